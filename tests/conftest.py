@@ -1,0 +1,35 @@
+"""What every test stands on: a clean environment, a home of its own, reproducible random tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Textual reads these when it is imported, and they change pictures: gone before any test module is loaded.
+for name in list(os.environ):
+    if name in {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"} or name.startswith("TEXTUAL"):
+        del os.environ[name]
+
+pytest_plugins = ["tests.snapshot"]
+
+# `--hypothesis-profile=thorough` looks longer and elsewhere each time; CI looks at the same examples always.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("thorough", deadline=None, max_examples=5000)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder: no test sees the drafts, the settings or the keys of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name, below in {
+        "XDG_CACHE_HOME": ".cache",
+        "XDG_CONFIG_HOME": ".config",
+        "XDG_DATA_HOME": ".local/share",
+        "XDG_STATE_HOME": ".local/state",
+    }.items():
+        monkeypatch.setenv(name, str(home / below))
+    return home
