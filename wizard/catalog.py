@@ -1,0 +1,361 @@
+"""The facts, read from `data/*.toml` and checked on the way in.
+
+A product is one TOML file. Nothing here knows about plans, firewalls or screens. Whatever is wrong with
+a file is reported with the file, the entry and what to do, all of it at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import tomli
+
+from wizard.catalog_check import check_product
+from wizard.facts import (
+    BypassFact,
+    Cast,
+    Catalog,
+    Condition,
+    Document,
+    EndpointFact,
+    Evidence,
+    Feature,
+    FlowFact,
+    Group,
+    Listener,
+    MailSenderFact,
+    Product,
+    Role,
+    Scalar,
+    Scope,
+    Source,
+    Status,
+    Strict,
+    Versions,
+)
+from wizard.ports import PortRange, parse_ports
+from wizard.text import near
+
+
+class CatalogError(Exception):
+    """Facts that cannot be used; `problems` holds one line each: file, entry, what is wrong."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+# What the TOML holds: shorter than the facts, because the product's file implies the rest.
+
+
+class _RawFlow(Strict, frozen=True):
+    feature: str
+    from_: str = msgspec.field(name="from")
+    to: str
+    transport: Literal["tcp", "udp"]
+    ports: tuple[int | str, ...]
+    service: str
+    at: str
+    options: dict[str, tuple[Scalar, ...]] = msgspec.field(default_factory=dict)
+    when: tuple[tuple[Condition, ...], ...] = ()
+    group: Group | None = None
+    versions: Versions = Versions()
+    listener: str | None = None
+    ports_option: str | None = None
+    status: Status = "required"
+    scope: Scope = "network"
+    cast: Cast = "unicast"
+    cast_addresses: tuple[str, ...] = ()
+    encrypted: bool | Literal["unstated"] = "unstated"
+    never_public: bool = False
+    automatic: bool = False
+    evidence: Evidence = "stated"
+    document: str | None = None
+    also: tuple[Source, ...] = ()
+    cautions: tuple[str, ...] = ()
+    contradiction: str | None = None
+    without: str = ""
+
+
+class _RawEndpoint(Strict, frozen=True):
+    feature: str
+    from_: str = msgspec.field(name="from")
+    purpose: str
+    at: str
+    scheme: Literal["https", "http", "wss", "ldaps"]
+    port: int
+    host: str | None = None
+    host_key: str | None = None
+    path: str = "/"
+    options: dict[str, tuple[Scalar, ...]] = msgspec.field(default_factory=dict)
+    when: tuple[tuple[Condition, ...], ...] = ()
+    versions: Versions = Versions()
+    status: Literal["current", "optional", "legacy"] = "current"
+    evidence: Evidence = "stated"
+    document: str | None = None
+    also: tuple[Source, ...] = ()
+    cautions: tuple[str, ...] = ()
+    contradiction: str | None = None
+    without: str = ""
+
+
+class _RawBypass(Strict, frozen=True):
+    host: str
+    feature: str
+    at: str
+    document: str | None = None
+
+
+class _RawMailSender(Strict, frozen=True):
+    address: str
+    domain: str
+    feature: str
+    at: str
+    document: str | None = None
+
+
+class _RawProduct(Strict, frozen=True):
+    name: str
+    about: str
+    document: str
+    newest: str
+    base: str | None = None
+    without: tuple[str, ...] = ()
+
+
+_SECTIONS: dict[str, Any] = {
+    "features": Feature,
+    "listeners": Listener,
+    "flows": _RawFlow,
+    "endpoints": _RawEndpoint,
+    "tls_bypass": _RawBypass,
+    "mail_senders": _RawMailSender,
+}
+_SHARED = ("roles.toml", "documents.toml")
+_NO_PRODUCTS = (*_SHARED, "presets.toml")
+
+
+def data_files() -> dict[str, str]:
+    """File name → text of every TOML file of the facts, from the wheel or from the checkout."""
+    packaged = resources.files("wizard").joinpath("data")
+    if packaged.is_dir():
+        entries = [(e.name, e.read_text("utf-8")) for e in packaged.iterdir() if e.name.endswith(".toml")]
+        return dict(sorted(entries))
+    folder = Path(__file__).resolve().parent.parent / "data"
+    return {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))}
+
+
+def load_catalog(files: Mapping[str, str] | None = None) -> Catalog:
+    """Read and check the facts.
+
+    Args:
+        files: file name → TOML text; default: the files of `data/`.
+
+    Raises:
+        CatalogError: with every problem that was found.
+    """
+    loader = _Loader(data_files() if files is None else files)
+    catalog = loader.load()
+    if loader.problems:
+        raise CatalogError(loader.problems)
+    return catalog
+
+
+class _Loader:
+    """Reads the files one after the other and collects what is wrong with them."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self.files = files
+        self.problems: list[str] = []
+
+    def load(self) -> Catalog:
+        tables = {name: self._table(name) for name in self.files}
+        roles = self._entries("roles.toml", "", tables.get("roles.toml", {}), Role)
+        documents = self._entries("documents.toml", "", tables.get("documents.toml", {}), Document)
+        products: dict[str, Product] = {}
+        pending = {name: table for name, table in tables.items() if name not in _NO_PRODUCTS}
+        # A product with a base is read after it, so that its facts are there to be taken over.
+        for name in sorted(pending, key=lambda n: ("base" in pending[n].get("product", {}), n)):
+            product = self._product(name, pending[name], products, roles, documents)
+            if product is not None:
+                products[product.id] = product
+        return Catalog(products=dict(sorted(products.items())), roles=roles, documents=documents)
+
+    def _table(self, name: str) -> dict[str, Any]:
+        try:
+            return tomli.loads(self.files[name])
+        except tomli.TOMLDecodeError as error:
+            self.problems.append(f"data/{name}: not valid TOML: {error}")
+            return {}
+
+    def _entries(self, name: str, section: str, table: Mapping[str, Any], kind: Any) -> dict[str, Any]:
+        found = {}
+        for key, raw in table.items():
+            where = f"{section}.{key}" if section else key
+            try:
+                found[key] = msgspec.convert(raw, kind)
+            except msgspec.ValidationError as error:
+                self.problems.append(f"data/{name}: {where}: {error}")
+        return found
+
+    def _product(
+        self,
+        name: str,
+        table: dict[str, Any],
+        others: Mapping[str, Product],
+        roles: Mapping[str, Role],
+        documents: Mapping[str, Document],
+    ) -> Product | None:
+        for key in table.keys() - _SECTIONS.keys() - {"product"}:
+            self.problems.append(f"data/{name}: {key}: unknown section{near(key, _SECTIONS)}")
+        try:
+            head = msgspec.convert(table.get("product", {}), _RawProduct)
+        except msgspec.ValidationError as error:
+            self.problems.append(f"data/{name}: product: {error}")
+            return None
+        raw = {s: self._entries(name, s, table.get(s, {}), kind) for s, kind in _SECTIONS.items()}
+        if head.base is not None and head.base not in others:
+            self.problems.append(
+                f"data/{name}: product.base: no product {head.base!r}{near(head.base, others)}"
+            )
+            return None
+        product_id = name.removesuffix(".toml")
+        product = _build(product_id, head, raw, others.get(head.base or ""))
+        self.problems += check_product(name, product, roles, documents)
+        return product
+
+
+def _build(
+    product_id: str, head: _RawProduct, raw: dict[str, dict[str, Any]], base: Product | None
+) -> Product:
+    """The product of one file, with what it takes over from its base."""
+    taken = _take_over(base, product_id, head.without) if base else None
+    flows = tuple(_flow(product_id, key, fact, head.document) for key, fact in raw["flows"].items())
+    endpoints = tuple(
+        _endpoint(product_id, key, fact, head.document) for key, fact in raw["endpoints"].items()
+    )
+    bypass = tuple(
+        BypassFact(b.host, b.feature, Source(b.document or head.document, b.at))
+        for b in raw["tls_bypass"].values()
+    )
+    senders = tuple(
+        MailSenderFact(m.address, m.domain, m.feature, Source(m.document or head.document, m.at))
+        for m in raw["mail_senders"].values()
+    )
+    return Product(
+        id=product_id,
+        name=head.name,
+        about=head.about,
+        document=head.document,
+        newest=head.newest,
+        features={**(taken.features if taken else {}), **raw["features"]},
+        listeners={**(taken.listeners if taken else {}), **raw["listeners"]},
+        flows=(*(taken.flows if taken else ()), *flows),
+        endpoints=(*(taken.endpoints if taken else ()), *endpoints),
+        tls_bypass=(*(taken.tls_bypass if taken else ()), *bypass),
+        mail_senders=(*(taken.mail_senders if taken else ()), *senders),
+    )
+
+
+def _take_over(base: Product, product_id: str, without: tuple[str, ...]) -> Product:
+    """The base's facts under another product's name, less the features that it does not have."""
+    left_out = {
+        f for f in base.features if any(f == w or (w.endswith("*") and f.startswith(w[:-1])) for w in without)
+    }
+
+    def kept(when: tuple[tuple[Condition, ...], ...]) -> tuple[tuple[Condition, ...], ...]:
+        return tuple(all_of for all_of in when if not any(c.feature in left_out for c in all_of))
+
+    def renamed(fact: Any) -> Any:
+        when = kept(fact.when)
+        first = when[0][0]
+        return msgspec.structs.replace(
+            fact,
+            id=f"{product_id}/{fact.id.partition('/')[2]}",
+            product=product_id,
+            feature=first.feature,
+            options=first.options,
+            when=when,
+        )
+
+    return msgspec.structs.replace(
+        base,
+        id=product_id,
+        features={key: feature for key, feature in base.features.items() if key not in left_out},
+        flows=tuple(renamed(fact) for fact in base.flows if kept(fact.when)),
+        endpoints=tuple(renamed(fact) for fact in base.endpoints if kept(fact.when)),
+        tls_bypass=tuple(b for b in base.tls_bypass if b.feature not in left_out),
+        mail_senders=tuple(m for m in base.mail_senders if m.feature not in left_out),
+    )
+
+
+def _when(raw: _RawFlow | _RawEndpoint) -> tuple[tuple[Condition, ...], ...]:
+    return raw.when or ((Condition(raw.feature, raw.options),),)
+
+
+def _flow(product: str, key: str, raw: _RawFlow, document: str) -> FlowFact:
+    return FlowFact(
+        id=f"{product}/{key}",
+        product=product,
+        feature=raw.feature,
+        options=raw.options,
+        when=_when(raw),
+        group=raw.group,
+        versions=raw.versions,
+        from_=raw.from_,
+        to=raw.to,
+        transport=raw.transport,
+        ports=_ports_or_none(raw.ports),
+        listener=raw.listener,
+        ports_option=raw.ports_option,
+        service=raw.service,
+        status=raw.status,
+        scope=raw.scope,
+        cast=raw.cast,
+        cast_addresses=raw.cast_addresses,
+        encrypted=None if raw.encrypted == "unstated" else bool(raw.encrypted),
+        never_public=raw.never_public,
+        automatic=raw.automatic,
+        evidence=raw.evidence,
+        source=Source(raw.document or document, raw.at),
+        also=raw.also,
+        cautions=raw.cautions,
+        contradiction=raw.contradiction,
+        without=raw.without,
+    )
+
+
+def _endpoint(product: str, key: str, raw: _RawEndpoint, document: str) -> EndpointFact:
+    return EndpointFact(
+        id=f"{product}/{key}",
+        product=product,
+        feature=raw.feature,
+        options=raw.options,
+        when=_when(raw),
+        versions=raw.versions,
+        from_=raw.from_,
+        scheme=raw.scheme,
+        host=raw.host,
+        host_key=raw.host_key,
+        port=raw.port,
+        path=raw.path,
+        status=raw.status,
+        purpose=raw.purpose,
+        evidence=raw.evidence,
+        source=Source(raw.document or document, raw.at),
+        also=raw.also,
+        cautions=raw.cautions,
+        contradiction=raw.contradiction,
+        without=raw.without,
+    )
+
+
+def _ports_or_none(values: Iterable[int | str]) -> tuple[PortRange, ...]:
+    try:
+        return parse_ports(values)
+    except ValueError:
+        return ()  # the check says it, with the entry's name

@@ -1,0 +1,43 @@
+"""Port numbers and ranges, as people write them and as rules hold them: sorted inclusive pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+PortRange = tuple[int, int]
+
+
+def parse_ports(values: Iterable[int | str]) -> tuple[PortRange, ...]:
+    """Ports (`631`) and ranges (`"9200-9999"`) → sorted inclusive pairs that do not overlap or touch.
+
+    Raises:
+        ValueError: for anything that is no port from 1 to 65535, or a range that runs backwards.
+    """
+    pairs = []
+    for value in values:
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**9:
+            raise ValueError("the number is outside 1-65535")  # Python writes out no number of any length
+        text = str(value).strip()
+        first, dash, last = text.partition("-")
+        ends = (first.strip(), last.strip() if dash else first.strip())
+        if isinstance(value, bool) or not all(end.isascii() and end.isdigit() for end in ends):
+            raise ValueError(f"{text!r} is neither a port nor a range such as 9200-9999")
+        # Longer numbers are outside too, and Python reads none of any length.
+        low, high = (int(end) if len(end) < 10 else 0 for end in ends)
+        if not (1 <= low <= 65535 and 1 <= high <= 65535):
+            raise ValueError(f"{text} is outside 1-65535")
+        if low > high:
+            raise ValueError(f"{text} runs backwards; write {high}-{low}")
+        pairs.append((low, high))
+    return join_ports(pairs)
+
+
+def join_ports(pairs: Iterable[PortRange]) -> tuple[PortRange, ...]:
+    """Inclusive pairs, sorted, with those that overlap or touch made one."""
+    joined: list[PortRange] = []
+    for low, high in sorted(pairs):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return tuple(joined)
