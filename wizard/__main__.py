@@ -1,0 +1,363 @@
+"""The commands: the one door that knows facts, exporters and screens, each imported only when it is needed.
+
+Exit codes: 0 done; 1 the answer is 'no'; 2 bad input, said on standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from wizard.deployment import Deployment
+    from wizard.facts import Catalog
+    from wizard.plan import Plan
+
+_PLAN = click.argument("plan", type=click.Path(path_type=Path))
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on standard output.")
+
+
+class _Examples(click.Command):
+    """A command whose help ends with examples, taken as they stand after a line `Examples:`."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.epilog:
+            with formatter.section("Examples"):
+                for line in self.epilog.strip().splitlines():
+                    formatter.write(f"{'':>{formatter.current_indent}}{line.strip()}\n")
+
+
+class _Group(click.Group):
+    command_class = _Examples
+
+
+@click.group(
+    cls=_Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(package_name="portwright", prog_name="portwright")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Firewall rules, port forwards and proxy allowlists for print management.
+
+    Without a command, opens the wizard.
+    """
+    if ctx.invoked_subcommand is None:
+        _open_wizard(None)
+
+
+@main.command(
+    epilog="""
+    portwright wizard                 go on with an unfinished plan, or start anew
+    portwright wizard plan.toml       change a plan that was saved
+    """
+)
+@click.argument("plan", type=click.Path(path_type=Path), required=False)
+def wizard(plan: Path | None) -> None:
+    """Open the wizard, on PLAN if one is named."""
+    _open_wizard(plan)
+
+
+@main.command(
+    epilog="""
+    portwright show plan.toml
+    portwright show plan.toml --json | jq '.rules[] | select(.firewall == "core")'
+    """
+)
+@_PLAN
+@_JSON
+def show(plan: Path, as_json: bool) -> None:
+    """Show what follows from PLAN: flows, rules, forwards, lists, findings."""
+    deployment = _deploy(plan)
+    if as_json:
+        from wizard.deployment import to_json
+
+        _print_json(to_json(deployment))
+    else:
+        from wizard import report
+
+        click.echo(report.show(deployment))
+
+
+@main.command(
+    epilog="""
+    portwright export plan.toml --to out
+    portwright export plan.toml --to out --format nftables --format csv
+    portwright export plan.toml --to out --force      replace an earlier export
+    """
+)
+@_PLAN
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write."
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME",
+    help="One format; may be given again. Default: all that fit.",
+)
+@click.option("--force", is_flag=True, help="Replace the files of an earlier export.")
+def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool) -> None:
+    """Write the files that PLAN asks for into DIR.
+
+    Files of a firewall with open questions are left out and named; then the exit code is 1.
+    """
+    from exporters.export import ExportError
+    from exporters.export import export as write
+
+    deployment = _deploy(plan)
+    try:
+        report = write(deployment, folder, list(formats) or None, force)
+    except ExportError as error:
+        _fail(str(error))
+    click.echo(f"{len(report.written)} files written to {folder}")
+    for refused in report.refused:
+        click.echo(f"left out: {refused.firewall} ({', '.join(refused.formats)}): {refused.why}", err=True)
+    for step in report.next:
+        click.echo(step)
+    if report.refused:
+        sys.exit(1)
+
+
+@main.command(
+    epilog="""
+    portwright formats
+    portwright formats --json
+    """
+)
+@_JSON
+def formats(as_json: bool) -> None:
+    """List the formats, what each is for, and which firewalls it fits."""
+    from exporters.table import FORMATS
+
+    if as_json:
+        _print_json(
+            {
+                "format": 1,
+                "formats": [
+                    {"name": f.name, "about": f.about, "for": f.for_what, "kinds": list(f.kinds)}
+                    for f in FORMATS
+                ],
+            }
+        )
+    else:
+        from wizard.text import table
+
+        rows = [(f.name, f.for_what, ", ".join(f.kinds), f.about) for f in FORMATS]
+        click.echo(table(("format", "for", "fits", "what it is"), rows, widest=90))
+
+
+@main.command(
+    epilog="""
+    portwright check plan.toml && echo "no errors"
+    portwright check plan.toml --json
+    """
+)
+@_PLAN
+@_JSON
+def check(plan: Path, as_json: bool) -> None:
+    """Say what a careful reviewer would say about PLAN. Exit code 1 where one finding is an error."""
+    from wizard import report
+    from wizard.findings import worst
+
+    found = _deploy(plan).findings
+    if as_json:
+        import msgspec
+
+        _print_json({"format": 1, "findings": msgspec.to_builtins(found)})
+    else:
+        click.echo("\n".join(part for part in (report.findings(found), report.verdict(found)) if part))
+    if worst(found) == "error":
+        sys.exit(1)
+
+
+@main.command(
+    epilog="""
+    portwright explain plan.toml 10.0.20.17 10.0.10.5 9191/tcp
+    portwright explain plan.toml mfp print-server 9193/tcp
+    portwright explain plan.toml internet print-server 443/tcp
+    """
+)
+@_PLAN
+@click.argument("source")
+@click.argument("destination")
+@click.argument("service", metavar="PORT/TRANSPORT")
+@_JSON
+def explain(plan: Path, source: str, destination: str, service: str, as_json: bool) -> None:
+    """Follow one connection: every firewall on its way, and the rule there that lets it through.
+
+    SOURCE and DESTINATION are addresses, networks, roles or zones. Exit code 1 where it stops.
+    """
+    from wizard import explain as way
+    from wizard import report
+
+    deployment = _deploy(plan)
+    try:
+        found = way.explain(deployment, source, destination, service)
+    except way.QuestionError as error:
+        _fail(str(error))
+    if as_json:
+        import msgspec
+
+        _print_json({"format": 1, **msgspec.to_builtins(found)})
+    else:
+        click.echo(report.explanation(found))
+    if not found.allowed:
+        sys.exit(1)
+
+
+@main.command(
+    epilog="""
+    portwright diff last-year.toml plan.toml
+    portwright diff last-year.toml plan.toml --json
+    """
+)
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@_JSON
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """Say what NEW adds to and takes from each firewall and list of OLD. Exit code 1 where they differ."""
+    from wizard import report
+    from wizard.changes import compare
+
+    catalog = _catalog()
+    problems: list[str] = []
+    deployments = [_deploy(path, catalog, problems) for path in (old, new)]
+    if problems:
+        _fail("\n".join(problems))
+    changes = compare(*deployments)
+    if as_json:
+        import msgspec
+
+        _print_json({"format": 1, **msgspec.to_builtins(changes)})
+    else:
+        click.echo(report.changes(changes))
+    if changes:
+        sys.exit(1)
+
+
+@main.command(
+    epilog="""
+    portwright catalog
+    portwright catalog papercut-mf
+    portwright catalog --json | jq '.flows[] | select(.evidence == "inferred")'
+    """
+)
+@click.argument("product", required=False)
+@_JSON
+def catalog(product: str | None, as_json: bool) -> None:
+    """Print the facts, each with the document that states it: all of them, or those of PRODUCT."""
+    from wizard.text import near
+
+    facts = _catalog()
+    if product is not None and product not in facts.products:
+        _fail(f"no product {product!r}{near(product, facts.products)}; known: {', '.join(facts.products)}")
+    if as_json:
+        from wizard.catalog_json import catalog_json
+
+        _print_json(catalog_json(facts, product))
+    else:
+        from wizard import report
+
+        click.echo_via_pager(report.catalog(facts, product)) if sys.stdout.isatty() else click.echo(
+            report.catalog(facts, product)
+        )
+
+
+@main.command(
+    epilog="""
+    portwright schema > plan.schema.json
+    """
+)
+def schema() -> None:
+    """Print the JSON Schema of the plan file, for editors."""
+    from wizard.schema import plan_schema
+
+    _print_json(plan_schema(_catalog()))
+
+
+@main.command(
+    epilog="""
+    portwright completion bash > /etc/bash_completion.d/portwright
+    eval "$(portwright completion zsh)"
+    """
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script for a shell."""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        _fail(f"no completion for {shell}")
+    try:
+        script = kind(main, {}, "portwright", "_PORTWRIGHT_COMPLETE").source()
+    except RuntimeError as error:
+        _fail(str(error))
+    click.echo(script)
+
+
+def _open_wizard(plan: Path | None) -> NoReturn:
+    from screens.start import run_wizard
+
+    sys.exit(run_wizard(plan))
+
+
+def _catalog() -> Catalog:
+    from wizard.catalog import load_catalog
+
+    return load_catalog()
+
+
+def _deploy(path: Path, catalog: Catalog | None = None, problems: list[str] | None = None) -> Deployment:
+    """The deployment of a plan file. Errors end the program, or are added to `problems` where that is given."""
+    from wizard.deployment import deploy
+    from wizard.plan import Plan
+
+    facts = catalog or _catalog()
+    found: list[str] = []
+    plan = _read(path, facts, found)
+    if found and problems is None:
+        _fail("\n".join(found))
+    if problems is not None:
+        problems += found
+    return deploy(facts, plan or Plan())
+
+
+def _read(path: Path, catalog: Catalog, problems: list[str]) -> Plan | None:
+    from wizard.planfile import PlanErrors, read_plan
+
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        problems.append(f"{path}: {error.strerror or error}")
+        return None
+    except UnicodeDecodeError as error:
+        problems.append(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8")
+        return None
+    try:
+        return read_plan(text, catalog)
+    except PlanErrors as errors:
+        problems += [f"{path}: {error}" for error in errors.errors]
+        return None
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def _fail(message: str) -> NoReturn:
+    from wizard.text import one_line
+
+    for line in message.splitlines():
+        click.echo(f"portwright: {one_line(line)}", err=True)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main(prog_name="portwright")

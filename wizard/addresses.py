@@ -1,0 +1,196 @@
+"""IP addresses, CIDRs and ranges as people write them, and sets of them.
+
+A set is a tuple of CIDR strings as they were declared, without those that another one covers. Neighbours are
+not joined, so that a reader finds the networks of the plan again in the rules.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal
+
+from netaddr import IPNetwork, IPRange, IPSet
+
+Family = Literal[4, 6]
+FAMILIES: tuple[Family, Family] = (4, 6)
+ANYWHERE: dict[Family, str] = {4: "0.0.0.0/0", 6: "::/0"}
+
+# What never stands on the internet: private use, carrier-grade NAT, link-local, loopback, unique local,
+# multicast, and what is no host's address at all.
+_INSIDE_4 = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "127.0.0.0/8",
+    "0.0.0.0/8",
+    "224.0.0.0/3",
+)
+_INSIDE = IPSet([*_INSIDE_4, "fc00::/7", "fe80::/10", "ff00::/8", "::/127"])
+
+
+def family_of(cidr: str) -> Family:
+    """4 or 6."""
+    return 6 if ":" in cidr else 4
+
+
+def of_family(cidrs: Iterable[str], family: Family) -> tuple[str, ...]:
+    """Those of one family, in their order."""
+    return tuple(cidr for cidr in cidrs if (":" in cidr) == (family == 6))
+
+
+@lru_cache(maxsize=4096)
+def families_of(cidrs: tuple[str, ...]) -> frozenset[Family]:
+    """The families that these CIDRs have."""
+    return frozenset(family_of(cidr) for cidr in cidrs)
+
+
+def parse_network(text: str) -> str:
+    """A CIDR → its canonical form.
+
+    Raises:
+        ValueError: with words for the person; host bits name the network that was meant.
+    """
+    stripped = text.strip()
+    try:
+        return str(ipaddress.ip_network(_unscoped(stripped)))
+    except ValueError:
+        pass
+    try:
+        meant = ipaddress.ip_interface(_unscoped(stripped)).network
+    except ValueError:
+        raise ValueError(f"{stripped!r} is not a network such as 10.0.20.0/24 or 2001:db8:20::/64") from None
+    raise ValueError(f"{stripped} has host bits set; the network is {meant}")
+
+
+def parse_address(text: str) -> str:
+    """One IP address → its canonical form.
+
+    Raises:
+        ValueError: with words for the person.
+    """
+    try:
+        return str(ipaddress.ip_address(_unscoped(text.strip())))
+    except ValueError:
+        raise ValueError(f"{text.strip()!r} is not an IP address such as 10.0.10.5") from None
+
+
+def _unscoped(text: str) -> str:
+    """The text, unless it names the interface of one machine (`fe80::1%eth0`): no other machine knows it."""
+    if "%" in text:
+        raise ValueError(text)
+    return text
+
+
+def parse_item(text: str) -> str:
+    """An address, a CIDR or a range `a-b` → its canonical form.
+
+    Raises:
+        ValueError: with words for the person.
+    """
+    stripped = text.strip()
+    if "/" in stripped:
+        return parse_network(stripped)
+    first, dash, last = stripped.partition("-")
+    if not dash:
+        try:
+            return parse_address(stripped)
+        except ValueError:
+            raise ValueError(
+                f"{stripped!r} is not an address, a network, or a range such as 10.0.10.5-10.0.10.9"
+            ) from None
+    try:
+        low, high = ipaddress.ip_address(parse_address(first)), ipaddress.ip_address(parse_address(last))
+    except ValueError:
+        raise ValueError(f"{stripped!r} is not a range such as 10.0.10.5-10.0.10.9") from None
+    if low.version != high.version:
+        raise ValueError(f"{stripped} mixes IPv4 and IPv6")
+    if int(low) > int(high):
+        raise ValueError(f"{stripped} runs backwards; write {high}-{low}")
+    return f"{low}-{high}"
+
+
+@lru_cache(maxsize=65536)
+def cidrs_of(item: str) -> tuple[str, ...]:
+    """A canonical address, CIDR or range → the fewest CIDRs that hold exactly it."""
+    if "-" in item:
+        first, _, last = item.partition("-")
+        return tuple(str(cidr) for cidr in IPRange(first, last).cidrs())
+    if "/" in item:
+        return (item,)
+    return (f"{item}/128" if ":" in item else f"{item}/32",)
+
+
+def declared(items: Iterable[str]) -> tuple[str, ...]:
+    """Addresses, CIDRs and ranges → sorted CIDRs, IPv4 first, without those that another one covers."""
+    kept: list[str] = []
+    end = (0, -1)
+    for cidr in sorted({cidr for item in items for cidr in cidrs_of(item)}, key=_order):
+        version, _, _, last = _order(cidr)
+        if (version, last) > end:
+            kept.append(cidr)
+            end = (version, last)
+    return tuple(kept)
+
+
+def overlap(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """The CIDRs of `some`, cut down to what `others` hold too."""
+    wanted = tuple(others)
+    if not wanted:
+        return ()
+    held = _set(wanted)
+    cut: list[str] = []
+    for cidr in some:
+        network = _network(cidr)
+        if network in held:
+            cut.append(cidr)
+        else:
+            cut += [str(part) for part in (held & IPSet([network])).iter_cidrs()]
+    return declared(cut)
+
+
+def beyond(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """What of `some` the `others` do not hold."""
+    rest = IPSet([_network(cidr) for cidr in some]) - _set(tuple(others))
+    return tuple(str(part) for part in rest.iter_cidrs())
+
+
+def covers(outer: Iterable[str], inner: Iterable[str]) -> bool:
+    """True when every address of `inner` is in `outer`."""
+    return not beyond(inner, outer)
+
+
+def is_single(cidr: str) -> bool:
+    """True for one address: /32 or /128."""
+    return cidr.endswith("/128" if ":" in cidr else "/32")
+
+
+def is_inside_only(cidr: str) -> bool:
+    """True for addresses that cannot be on the internet (private use, link-local, …)."""
+    return _network(cidr) in _INSIDE
+
+
+@lru_cache(maxsize=65536)
+def _network(cidr: str) -> IPNetwork:
+    return IPNetwork(cidr)
+
+
+@lru_cache(maxsize=4096)
+def _set(cidrs: tuple[str, ...]) -> IPSet:
+    return IPSet([_network(cidr) for cidr in cidrs])
+
+
+@lru_cache(maxsize=65536)
+def _order(cidr: str) -> tuple[int, int, int, int]:
+    """What CIDRs are sorted by, and where they end: family, first address, prefix length, last address."""
+    network = _network(cidr)
+    return int(network.version), int(network.first), int(network.prefixlen), int(network.last)
+
+
+def span(cidr: str) -> tuple[int, int]:
+    """The first and the last address of a CIDR, as numbers."""
+    _, first, _, last = _order(cidr)
+    return first, last

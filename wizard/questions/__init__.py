@@ -1,0 +1,48 @@
+"""Every question of the wizard, once: what is asked now, what is answered, what an answer makes of the plan.
+
+The screens, the line mode, the JSON Schema and the documents all read it. Nothing here knows a terminal.
+"""
+
+from __future__ import annotations
+
+from wizard.facts import Catalog, Choice
+from wizard.plan import Plan
+from wizard.questions.answers import answered, value_of
+from wizard.questions.asking import question_at
+from wizard.questions.features import core_features
+from wizard.questions.model import STEPS, AnswerError, Kind, Question, Step, StepId, Value
+from wizard.questions.open import open_questions
+from wizard.questions.steps import keys_of
+from wizard.questions.typed import parse, written
+
+__all__ = [
+    "STEPS",
+    "AnswerError",
+    "Choice",
+    "Kind",
+    "Question",
+    "Step",
+    "StepId",
+    "Value",
+    "answered",
+    "applies",
+    "core_features",
+    "open_questions",
+    "parse",
+    "question_at",
+    "questions",
+    "value_of",
+    "written",
+]
+
+
+def applies(catalog: Catalog, plan: Plan, step: StepId) -> bool:
+    """False for steps that are passed over: without a product there is nothing else to ask."""
+    return step == "products" or any(product in catalog.products for product in plan.products)
+
+
+def questions(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Question, ...]:
+    """All questions of a step that apply to this plan, in the order in which they are asked."""
+    if not applies(catalog, plan, step):
+        return ()
+    return tuple(question_at(catalog, plan, key) for key in keys_of(catalog, plan, step))

@@ -1,0 +1,88 @@
+"""What a question is, and the steps that questions stand in."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+import msgspec
+
+from wizard.facts import Choice
+
+StepId = Literal["products", "features", "network", "firewalls", "request", "review", "export"]
+Kind = Literal[
+    "flag",
+    "choice",
+    "choices",
+    "text",
+    "number",
+    "port",
+    "ranges",
+    "networks",
+    "addresses",
+    "zones",
+    "date",
+    "host",
+    "address",
+]
+Value = bool | int | str | datetime.date | tuple[str | int, ...] | None
+
+# A line of help stands under its field on an 80-column terminal, between two borders.
+HELP_COLUMNS = 76
+# Kinds whose value is a tuple; an empty field is an empty tuple, not None.
+LISTS: frozenset[Kind] = frozenset({"choices", "ranges", "networks", "addresses", "zones"})
+
+
+class AnswerError(ValueError):
+    """An answer that cannot be taken; the message tells the person what to write instead."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One page of the wizard. `about` says in one sentence what is asked there."""
+
+    id: StepId
+    title: str
+    about: str
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One question: where its answer stands in the plan file, its words, and what can be answered.
+
+    `help` is one line of at most 76 columns, `more` plain paragraphs. `default` is what counts while
+    nothing is answered. `required` tells that the plan cannot do without an answer. `level` is 1 for an
+    option under its feature.
+    """
+
+    key: str
+    step: StepId
+    group: str
+    kind: Kind
+    label: str
+    help: str
+    more: str
+    choices: tuple[Choice, ...] = ()
+    default: Value = None
+    required: bool = False
+    level: int = 0
+
+
+STEPS: tuple[Step, ...] = (
+    Step("products", "Products", "Which print-management systems run here."),
+    Step("features", "Features", "Which of their parts you use: devices, directory, mail, cloud."),
+    Step("network", "Network", "Which networks there are, and who sits where."),
+    Step("firewalls", "Firewalls and proxy", "What stands on the way, and how the web is reached."),
+    Step("request", "Request", "Who asks and why, for the papers. Everything here is optional."),
+    Step("review", "Review", "What each firewall must let through, and what is still open."),
+    Step("export", "Export", "Which files to write, and where."),
+)
+
+
+def one_line(text: str) -> str:
+    """The text as one line of help: the first sentences that fit, or the first words."""
+    line = " ".join(text.split())
+    if len(line) <= HELP_COLUMNS:
+        return line
+    sentences = line[: HELP_COLUMNS + 1].rpartition(". ")[0]
+    if sentences:
+        return f"{sentences}."
+    return line[: HELP_COLUMNS - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"

@@ -1,0 +1,64 @@
+"""What a plan still needs before every rule of it can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.facts import Catalog
+from wizard.flows import select_flows
+from wizard.plan import INTERNET, Plan
+from wizard.questions.answers import value_of
+from wizard.questions.asking import question_at
+from wizard.questions.model import Question
+from wizard.questions.steps import asked_roles, keys_of
+
+
+def open_questions(catalog: Catalog, plan: Plan) -> tuple[Question, ...]:
+    """The questions without which something stays unresolved, step by step."""
+    if not any(product in catalog.products for product in plan.products):
+        return (question_at(catalog, plan, "products"),)
+    return tuple(question_at(catalog, plan, key) for key in _open_keys(catalog, plan))
+
+
+def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[str]:
+    for key in keys_of(catalog, plan, "features"):
+        if question_at(catalog, plan, key).required and value_of(catalog, plan, key) in (None, ()):
+            yield key
+    yield from (f"zones.{name}.networks" for name, zone in plan.zones.items() if not zone.networks)
+    for role, ids in asked_roles(catalog, plan).items():
+        if _unplaced(plan, role, ids):
+            yield f"roles.{role}.zones"
+    inbound = _from_internet(catalog, plan)
+    for name, firewall in plan.firewalls.items():
+        if firewall.joins_zones and len(firewall.zones) < 2:
+            yield f"firewalls.{name}.zones"
+        if firewall.guards_hosts and firewall.role is None and not firewall.addresses:
+            yield f"firewalls.{name}.role"
+        if inbound and firewall.kind == "boundary" and firewall.nat and firewall.public_address is None:
+            yield f"firewalls.{name}.public_address"
+
+
+def _unplaced(plan: Plan, role: str, ids: tuple[str, ...]) -> bool:
+    """True where one of the products that need the role finds no place for it."""
+    for product in {id_.partition("/")[0] for id_ in ids}:
+        place = plan.placement(product, role)
+        if place is None or not (place.absent or place.zones or place.addresses):
+            return True
+    return False
+
+
+def _from_internet(catalog: Catalog, plan: Plan) -> bool:
+    """True where somebody on the internet opens connections, so that NAT needs forwards."""
+    for flow in select_flows(catalog, plan):
+        fact = flow.fact
+        place = plan.placement(fact.product, fact.from_)
+        if (
+            fact.scope == "network"
+            and not fact.never_public
+            and place is not None
+            and INTERNET in place.zones
+        ):
+            there = plan.placement(fact.product, fact.to)
+            if there is None or set(there.zones) != {INTERNET}:
+                return True
+    return False

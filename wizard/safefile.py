@@ -1,0 +1,74 @@
+"""A file that is replaced as a whole and held by one process at a time, and words for why that failed."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your disk quota is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "there is no permission to write there",
+    errno.EPERM: "there is no permission to write there",
+    errno.ENOLCK: "this disk can't lock files",
+    errno.EIO: "the disk reports an error",
+}
+
+
+class InUse(Exception):
+    """Somebody else holds the lock."""
+
+
+def replace_file(path: Path, beside: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a power cut, meets the old content or the new one."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    handle = os.open(beside, flags, 0o600)
+    try:
+        os.fchmod(handle, 0o600)
+        view = memoryview(content)
+        while view:
+            view = view[os.write(handle, view) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def lock_path(path: Path) -> Path:
+    """The file beside it that carries its lock; empty."""
+    return path.with_suffix(".lock")
+
+
+def take_lock(path: Path, patience: float) -> BaseFileLock:
+    """The file's lock, held until it is released or the process ends, however it ends.
+
+    Raises:
+        InUse: where somebody else still holds it after `patience` seconds.
+        OSError: where the folder takes no lock.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(lock_path(path), timeout=patience, mode=0o600, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise InUse(str(path)) from None
+    except NotImplementedError:
+        raise OSError(errno.ENOLCK, "no locks") from None
+    return lock
+
+
+def reason(error: OSError) -> str:
+    """Why it failed, in plain words: `the disk is full`."""
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
