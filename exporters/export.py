@@ -1,0 +1,153 @@
+"""`export(deployment, to, formats, force)` → files in a folder, all of them or none.
+
+What is written follows from the plan alone: no date, host or path of the machine gets into a file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from exporters import folder
+from exporters.folder import ExportError
+from exporters.readme import readme
+from exporters.table import FORMATS, Content, Format, Refused, format_named
+from wizard.deployment import Deployment
+
+__all__ = ["ExportError", "Report", "Written", "export", "preview"]
+
+
+class Written(msgspec.Struct, frozen=True):
+    """One file: its path below the folder, its size in bytes, the format that it belongs to."""
+
+    path: str
+    size: int
+    format: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What an export did.
+
+    `refused` are the firewalls whose files were left out (then the command's exit code is 1), `removed` the
+    files of an earlier export that this one has no more, `kept` files of an earlier export that somebody had
+    edited: (path, the name under which the edited one now stands beside it). `next` are lines to show.
+    """
+
+    to: Path
+    written: tuple[Written, ...]
+    refused: tuple[Refused, ...]
+    removed: tuple[str, ...]
+    kept: tuple[tuple[str, str], ...]
+    next: tuple[str, ...]
+
+
+def export(
+    deployment: Deployment, to: Path, formats: Sequence[str] | None = None, force: bool = False
+) -> Report:
+    """Write the files of the named formats (None: all that fit the plan) into the folder `to`.
+
+    Raises:
+        ExportError: nothing was written and nothing was changed; its text says why and what to do.
+    """
+    files, refused, owner = _render(deployment, formats)
+    outcome = folder.place(files, to, force=force)
+    written = tuple(
+        Written(path=path, size=len(folder.as_bytes(content)), format=owner[path])
+        for path, content in files.items()
+    )
+    return Report(
+        to=to,
+        written=written,
+        refused=refused,
+        removed=outcome.removed,
+        kept=outcome.kept,
+        next=_next(to, files, refused),
+    )
+
+
+def preview(deployment: Deployment, formats: Sequence[str] | None = None) -> dict[str, Content]:
+    """The files that `export` would write, by path, README.md first.
+
+    Raises:
+        ExportError: for a format that does not exist or does not fit the plan.
+    """
+    return _render(deployment, formats)[0]
+
+
+def chosen(deployment: Deployment, formats: Sequence[str] | None) -> tuple[Format, ...]:
+    """The formats of these names in the table's order (None: all that fit).
+
+    Raises:
+        ExportError: names all formats that do not exist, and those that do not fit the plan.
+    """
+    if formats is None:
+        return tuple(entry for entry in FORMATS if entry.fits(deployment))
+    problems = []
+    for name in dict.fromkeys(formats):
+        entry = format_named(name)
+        if entry is None:
+            near = difflib.get_close_matches(name, [known.name for known in FORMATS], n=1)
+            problems.append(
+                f"There is no format {name!r}."
+                + (f" Did you mean {near[0]}?" if near else " See: portwright formats")
+            )
+        elif not entry.fits(deployment):
+            problems.append(
+                f"The format {name} has nothing to write for this plan; it is for {entry.for_what}."
+            )
+    if problems:
+        raise ExportError("\n".join(problems))
+    return tuple(entry for entry in FORMATS if entry.name in set(formats))
+
+
+def _render(
+    deployment: Deployment, formats: Sequence[str] | None
+) -> tuple[dict[str, Content], tuple[Refused, ...], dict[str, str]]:
+    """All files, README.md first; the refused firewalls; the format of each file."""
+    entries = chosen(deployment, formats)
+    files: dict[str, Content] = {}
+    owner: dict[str, str] = {}
+    refused: list[Refused] = []
+    for entry in entries:
+        rendered = entry.render(deployment)
+        clash = files.keys() & rendered.files.keys()
+        if clash:
+            raise ValueError(f"{sorted(clash)} would be written by {entry.name} and by {owner[min(clash)]}")
+        files |= rendered.files
+        owner |= dict.fromkeys(rendered.files, entry.name)
+        refused += rendered.refused
+    together = _joined(refused)
+    text = readme(deployment, entries, owner, together)
+    return {"README.md": text, **files}, together, {"README.md": "", **owner}
+
+
+def _joined(refused: Iterable[Refused]) -> tuple[Refused, ...]:
+    """One entry a firewall and cause, with all formats that it stopped."""
+    causes: dict[tuple[str, tuple[str, ...], str], tuple[str, ...]] = {}
+    for entry in refused:
+        key = (entry.firewall, entry.missing, entry.reason)
+        causes[key] = (*causes.get(key, ()), *entry.formats)
+    return tuple(
+        Refused(firewall=firewall, formats=formats, missing=missing, reason=reason)
+        for (firewall, missing, reason), formats in causes.items()
+    )
+
+
+def _next(to: Path, files: Iterable[str], refused: Iterable[Refused]) -> tuple[str, ...]:
+    """What to do now, a line each."""
+    lines = [f"Read {to / 'README.md'} first: it says which file is for whom, and in what order."]
+    lines += [f"Firewall {entry.firewall} was left out, {entry.why}." for entry in refused]
+    scripts = [path for path in files if path.startswith("firewalls/")]
+    if scripts:
+        lines.append("Nothing is applied yet. Each script has the verb check, which changes nothing.")
+    # A path that begins with a dash or holds a colon is an option or a host to scp.
+    source = str(to) if to.is_absolute() else f"./{to}"
+    lines.append(
+        f"To fetch the folder to your own computer: scp -r THIS-HOST:{shlex.quote(str(to.absolute()))} ."
+    )
+    lines.append(f"To send it on: scp -r {shlex.quote(source)} USER@HOST:")
+    return tuple(lines)

@@ -1,0 +1,274 @@
+"""Files → a folder on disk, all or nothing; what an earlier export wrote there may be replaced.
+
+The files are written aside, on the same file system, and synced. A folder that is new or empty then appears
+with one rename. In one that holds files already, they are moved in one by one, each move undone if a later
+one fails. `.portwright-export` in the folder lists what the export wrote, as `sha256sum -c` reads
+it: a file is replaced or taken away only if it stands there, and one that was edited since is kept beside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+import signal
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+MANIFEST = ".portwright-export"
+
+_WORDS = {
+    errno.ENOSPC: "there is no space left on the disk",
+    errno.EDQUOT: "your disk quota is used up",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "you have no permission to write there",
+    errno.EPERM: "you have no permission to write there",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.ENAMETOOLONG: "the path is too long",
+    errno.ELOOP: "the path goes in circles through symbolic links",
+    errno.EIO: "the disk reports an error",
+}
+
+
+class ExportError(Exception):
+    """An export that did not happen; the text is for people, nothing was changed."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What happened to the files of an earlier export; see `export.Report`."""
+
+    removed: tuple[str, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+def as_bytes(content: str | bytes) -> bytes:
+    """What stands in the file."""
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> Outcome:
+    """Write `files` (content by relative path) into the folder `to`.
+
+    Raises:
+        ExportError: nothing in `to` was changed.
+    """
+    data = {path: as_bytes(content) for path, content in files.items()}
+    for path in data:
+        if not _inside(path):
+            raise ValueError(f"{path!r} leaves the folder")
+    data[MANIFEST] = _manifest({path: hashlib.sha256(content).hexdigest() for path, content in data.items()})
+    where = Path(os.path.abspath(to))  # noqa: PTH100  # resolve() would follow the links that are refused below
+    with _in_words(to):
+        moves = _plan_moves(data, where, to, force)
+        where.parent.mkdir(parents=True, exist_ok=True)
+        stage = (where.parent if moves is None else where) / f".portwright-{secrets.token_hex(8)}"
+        stage.mkdir(mode=0o700)
+        try:
+            new = stage / "new"
+            _write(data, new)
+            with _undisturbed():
+                if moves is None:
+                    _appear(new, where)
+                else:
+                    _move_in(moves, new, stage / "old", where)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+    return moves.outcome if moves is not None else Outcome()
+
+
+class _Moves(msgspec.Struct, frozen=True):
+    """What to do in a folder that exists: files to put, files to take away, edited ones to keep beside."""
+
+    put: tuple[str, ...]
+    outcome: Outcome
+
+
+def _plan_moves(data: Mapping[str, bytes], where: Path, shown: Path, force: bool) -> _Moves | None:
+    """None for a folder that is new or empty and can appear with one rename.
+
+    Raises:
+        ExportError: for what must not be written over.
+    """
+    if where.is_symlink():
+        raise ExportError(f"{shown} is a symbolic link. Give the folder that it points to.")
+    if not where.exists():
+        return None
+    if not where.is_dir():
+        raise ExportError(f"{shown} is a file. Give a folder that is new or empty.")
+    present = sorted(entry.name for entry in where.iterdir())
+    if not present:
+        # A folder that somebody stands in, or that a disk is mounted on, must stay the same folder.
+        in_use = where.is_mount() or where.samefile(Path.cwd()) or not os.access(where.parent, os.W_OK)
+        return _Moves(put=tuple(data), outcome=Outcome()) if in_use else None
+    before = _read_manifest(where)
+    if not force:
+        some = ", ".join(present[:3]) + (", ..." if len(present) > 3 else "")
+        hint = (
+            "With --force the files of the earlier export there are replaced."
+            if before
+            else "Give a folder that is new or empty."
+        )
+        raise ExportError(f"{shown} is not empty ({some}). {hint}")
+    foreign = [path for path in data if path != MANIFEST and path not in before and _exists(where / path)]
+    if foreign:
+        raise ExportError(
+            f"In {shown} these files are in the way, and no earlier export wrote them: {', '.join(foreign)}. "
+            "Move them, or give another folder."
+        )
+    for path in (*data, *before):
+        for parent in PurePosixPath(path).parents:
+            step = where / parent
+            if parent.name and (step.is_symlink() or (_exists(step) and not step.is_dir())):
+                raise ExportError(
+                    f"{shown / parent} is not a folder of its own (a link or a file). Move it away."
+                )
+    kept = []
+    removed = []
+    for path, digest in before.items():
+        there = where / path
+        if not _exists(there):
+            continue
+        if _digest(there) not in (digest, hashlib.sha256(data.get(path, b"")).hexdigest()):
+            kept.append((path, _free_name(where, path)))
+        elif path not in data:
+            removed.append(path)
+    return _Moves(put=tuple(data), outcome=Outcome(removed=tuple(removed), kept=tuple(kept)))
+
+
+def _write(data: Mapping[str, bytes], new: Path) -> None:
+    """The files below `new`, on the disk for good; scripts can be run."""
+    new.mkdir()
+    for path, content in data.items():
+        target = new / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = 0o777 if path.endswith(".sh") else 0o666
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    for folder, _, _ in os.walk(new):
+        _sync(Path(folder))
+
+
+def _appear(new: Path, where: Path) -> None:
+    """The whole folder at once; an empty one that was there gives way and leaves its permissions."""
+    with contextlib.suppress(FileNotFoundError):
+        new.chmod(stat.S_IMODE(where.stat().st_mode))
+    new.rename(where)
+    _sync(where.parent)
+
+
+def _move_in(moves: _Moves, new: Path, old: Path, where: Path) -> None:
+    """File by file. Whatever fails, everything is moved back; the manifest comes last."""
+    undo: list[Callable[[], object]] = []
+
+    def move(source: Path, target: Path) -> None:
+        for parent in reversed(target.parents):
+            if not parent.exists():
+                parent.mkdir()
+                undo.append(parent.rmdir)
+        source.rename(target)
+        undo.append(lambda: target.rename(source))
+
+    old.mkdir()
+    try:
+        for path, beside in moves.outcome.kept:
+            move(where / path, where / beside)
+        for path in (*moves.outcome.removed, *moves.put):
+            if _exists(where / path):
+                move(where / path, old / path)
+        for path in sorted(moves.put, key=lambda name: name == MANIFEST):
+            move(new / path, where / path)
+    except BaseException:
+        for step in reversed(undo):
+            with contextlib.suppress(OSError):
+                step()
+        raise
+    for path in moves.outcome.removed:
+        for parent in PurePosixPath(path).parents:
+            with contextlib.suppress(OSError):
+                if parent.name:
+                    (where / parent).rmdir()
+    for folder in {(where / path).parent for path in moves.put}:
+        _sync(folder)
+
+
+def _manifest(digests: Mapping[str, str]) -> bytes:
+    return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()
+
+
+def _read_manifest(where: Path) -> dict[str, str]:
+    """Path → digest of what an earlier export wrote; nothing for a manifest that is missing or odd."""
+    try:
+        handle = os.open(where / MANIFEST, os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(handle, "rb") as file:
+            lines = file.read(10_000_000).decode("ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    entries = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+    if not all(_inside(path) and len(digest) == 64 for path, digest in entries.items()):
+        return {}
+    return entries
+
+
+def _inside(path: str) -> bool:
+    """True for a plain relative path that stays below its folder."""
+    parts = path.split("/")
+    return path != MANIFEST and "\0" not in path and all(part not in ("", ".", "..") for part in parts)
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a plain file; of anything else (a link, a folder) a word that equals no digest."""
+    if path.is_symlink() or not path.is_file():
+        return "not a plain file"
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _free_name(where: Path, path: str) -> str:
+    """A name beside `path` that nothing has: `x.bak`, `x.bak2`, ..."""
+    names = (f"{path}.bak{number}" for number in ("", *range(2, 10_000)))
+    return next(name for name in names if not _exists(where / name))
+
+
+def _exists(path: Path) -> bool:
+    """True for anything there, a dangling link too."""
+    return os.path.lexists(path)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        # Some network file systems cannot sync a folder.
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl+C, a hang-up or a polite kill waits until the moves are done."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _in_words(to: Path) -> Iterator[None]:
+    """What the system says about the disk → an ExportError that says it plainly."""
+    try:
+        yield
+    except OSError as error:
+        reason = _WORDS.get(error.errno or 0, (error.strerror or str(error)).lower())
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            reason = "something else wrote there at the same moment"
+        raise ExportError(f"Nothing was written to {to}: {reason}.") from error

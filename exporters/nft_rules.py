@@ -1,0 +1,229 @@
+"""Rules → lines of an nftables chain, and the sets that they look up.
+
+Few rules are written one by one, as a person would. Many go into concatenated interval sets of source,
+destination and port: nft needs time that grows with the square of the number of anonymous sets, and these
+have none. What is allowed is the same either way: the union of the rules, and nothing for a rule with an
+empty side.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from exporters.cidrs import Network, bare, network, of_family
+from exporters.safe import plain
+from wizard.ports import PortRange, join_ports
+from wizard.rules import Rule
+
+# One by one up to so many rules; and any rule that would make more elements than this.
+_FEW = 64
+_ELEMENTS = 512
+
+_COMMENT = 128  # bytes that nft takes
+
+
+class AddressSets:
+    """The named address sets of one table: a list of addresses is written once, whoever uses it."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, ...], str] = {}
+
+    def use(self, role: str, cidrs: tuple[str, ...]) -> str:
+        """What stands behind `saddr`: the one address, or the name of the set that holds them."""
+        if len(cidrs) == 1:
+            return bare(cidrs[0])
+        if cidrs not in self._names:
+            base = _identifier(role) + ("_6" if ":" in cidrs[0] else "_4")
+            taken = set(self._names.values())
+            names = (base, *(f"{base}_{number}" for number in range(2, len(taken) + 3)))
+            self._names[cidrs] = next(name for name in names if name not in taken)
+        return "@" + self._names[cidrs]
+
+    def lines(self) -> Iterator[str]:
+        """The definitions, in the order of first use."""
+        for cidrs, name in self._names.items():
+            kind = "ipv6_addr" if ":" in cidrs[0] else "ipv4_addr"
+            yield _set(name, kind, [bare(cidr) for cidr in cidrs])
+
+
+def render(chain: str, rules: Sequence[Rule], sets: AddressSets) -> tuple[list[str], list[str]]:
+    """The definitions of the sets that only this chain uses, and the chain's lines."""
+    live = [rule for rule in map(_normal, rules) if rule.sources and rule.destinations and rule.ports]
+    if len(live) <= _FEW:
+        return [], [_line(rule, sets) for rule in live]
+    alone = [rule for rule in live if _size(rule) > _ELEMENTS]
+    groups: dict[_Group, list[Rule]] = defaultdict(list)
+    for rule in live:
+        if _size(rule) <= _ELEMENTS:
+            key = _Group(rule.family, rule.transport, rule.except_sources, rule.except_destinations)
+            groups[key].append(rule)
+    definitions = []
+    lines = [_line(rule, sets) for rule in alone]
+    for number, (group, members) in enumerate(groups.items(), 1):
+        names = "\n".join(f"    # {_words(rule, 200)}" for rule in members)
+        definitions.append(f"    # The rules in {chain}_rules_{number}:\n{names}\n")
+        for layer, elements in enumerate(_layers(members), 1):
+            name = f"{chain}_rules_{number}" + (f"_{layer}" if layer > 1 else "")
+            address = f"ipv{group.family}_addr"
+            definitions.append(_set(name, f"{address} . {address} . inet_service", elements))
+            ip = _ip(group.family)
+            lookup = f"{ip} saddr . {ip} daddr . {group.transport} dport @{name} accept"
+            lines.append(f"        {_exceptions(group, sets)}{lookup}")
+    return definitions, lines
+
+
+def comment(key: str, reason: str) -> str:
+    """What stands in a comment's quotes: id first, at most 128 bytes, nothing that nft or a shell reads."""
+    return plain(f"{key} {reason}", _COMMENT)
+
+
+def inline(cidrs: Sequence[str]) -> str:
+    """Addresses as they stand in a rule."""
+    return bare(cidrs[0]) if len(cidrs) == 1 else "{ " + ", ".join(map(bare, cidrs)) + " }"
+
+
+def ports(pairs: Sequence[PortRange]) -> str:
+    """Ports as they stand in a rule."""
+    words = [str(low) if low == high else f"{low}-{high}" for low, high in pairs]
+    return words[0] if len(words) == 1 else "{ " + ", ".join(words) + " }"
+
+
+class _Group(msgspec.Struct, frozen=True):
+    """What the rules of one concatenated set share."""
+
+    family: int
+    transport: str
+    except_sources: tuple[str, ...]
+    except_destinations: tuple[str, ...]
+
+
+def _normal(rule: Rule) -> Rule:
+    """The same rule with sorted addresses of its one family only, and ports that do not touch."""
+    family = rule.family
+    return msgspec.structs.replace(
+        rule,
+        ports=join_ports(rule.ports),
+        sources=of_family(rule.sources, family),
+        destinations=of_family(rule.destinations, family),
+        except_sources=of_family(rule.except_sources, family),
+        except_destinations=of_family(rule.except_destinations, family),
+    )
+
+
+def _line(rule: Rule, sets: AddressSets) -> str:
+    ip = _ip(rule.family)
+    group = _Group(rule.family, rule.transport, rule.except_sources, rule.except_destinations)
+    return (
+        f"        {_exceptions(group, sets)}"
+        f"{ip} saddr {sets.use(rule.from_, rule.sources)} {ip} daddr {sets.use(rule.to, rule.destinations)} "
+        f'{rule.transport} dport {ports(rule.ports)} accept comment "{_words(rule, _COMMENT)}"'
+    )
+
+
+def _exceptions(group: _Group, sets: AddressSets) -> str:
+    ip = _ip(group.family)
+    text = ""
+    if group.except_sources:
+        text += f"{ip} saddr != {sets.use('not_internet', group.except_sources)} "
+    if group.except_destinations:
+        text += f"{ip} daddr != {sets.use('not_internet', group.except_destinations)} "
+    return text
+
+
+def _words(rule: Rule, limit: int) -> str:
+    return plain(f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})", limit)
+
+
+def _size(rule: Rule) -> int:
+    return len(rule.sources) * len(rule.destinations) * len(rule.ports)
+
+
+class _Box(msgspec.Struct, frozen=True):
+    """One element: source, destination, ports."""
+
+    source: str
+    destination: str
+    low: int
+    high: int
+
+
+def _layers(rules: Iterable[Rule]) -> list[list[str]]:
+    """The rules' elements, shared out so that no two in one list overlap: nft refuses those that do."""
+    names: dict[_Box, list[str]] = {}
+    for rule in rules:
+        for source in rule.sources:
+            for destination in rule.destinations:
+                for low, high in rule.ports:
+                    names.setdefault(_Box(source, destination, low, high), []).append(rule.id)
+    index = _Index(names)
+    layers: list[list[str]] = []
+    # Wide destinations first: whatever overlaps a box and was placed before it holds the box's destination.
+    for box in sorted(names, key=lambda box: network(box.destination).length):
+        layer = index.place(box)
+        if layer == len(layers):
+            layers.append([])
+        port = str(box.low) if box.low == box.high else f"{box.low}-{box.high}"
+        words = plain(" ".join(names[box]), _COMMENT)
+        layers[layer].append(f'{bare(box.source)} . {bare(box.destination)} . {port} comment "{words}"')
+    return layers
+
+
+class _Index:
+    """Which boxes were placed, by destination and source. CIDRs overlap only where one holds the other."""
+
+    def __init__(self, boxes: Iterable[_Box]) -> None:
+        boxes = list(boxes)
+        self._sources = sorted({network(box.source).length for box in boxes})
+        self._destinations = sorted({network(box.destination).length for box in boxes})
+        self._at: dict[tuple[int, int, int, int], list[tuple[int, int, int]]] = {}
+        self._below: dict[tuple[int, int, int, int], list[tuple[int, int, int]]] = {}
+
+    def place(self, box: _Box) -> int:
+        """The first layer where nothing overlaps the box; it stands there from now on."""
+        source, destination = network(box.source), network(box.destination)
+        taken = {
+            layer
+            for low, high, layer in self._near(source, destination)
+            if low <= box.high and box.low <= high
+        }
+        layer = next(number for number in range(len(taken) + 1) if number not in taken)
+        entry = (box.low, box.high, layer)
+        here = (destination.length, destination.first, source.length, source.first)
+        self._at.setdefault(here, []).append(entry)
+        for length in self._sources:
+            if length < source.length:
+                above = (destination.length, destination.first, length, source.up(length))
+                self._below.setdefault(above, []).append(entry)
+        return layer
+
+    def _near(self, source: Network, destination: Network) -> Iterator[tuple[int, int, int]]:
+        """What was placed with a destination that holds this one, and a source that overlaps this one."""
+        for wide in self._destinations:
+            if wide > destination.length:
+                break
+            first = destination.up(wide)
+            yield from self._below.get((wide, first, source.length, source.first), ())
+            for length in self._sources:
+                if length > source.length:
+                    break
+                yield from self._at.get((wide, first, length, source.up(length)), ())
+
+
+def _set(name: str, kind: str, elements: Iterable[str]) -> str:
+    listed = ",\n            ".join(elements)
+    return (
+        f"    set {name} {{\n        type {kind}\n        flags interval\n"
+        f"        elements = {{\n            {listed}\n        }}\n    }}\n"
+    )
+
+
+def _ip(family: int) -> str:
+    return "ip6" if family == 6 else "ip"
+
+
+def _identifier(role: str) -> str:
+    kept = "".join(c if c.isascii() and c.isalnum() else "_" for c in role.lower())[:40]
+    return kept if kept[:1].isalpha() else "set_" + kept

@@ -1,0 +1,167 @@
+"""README.md of an export: what is here, for whom, in what order to use it, what was refused and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from exporters.safe import markdown
+from exporters.table import Format, Refused
+from wizard.deployment import Deployment
+
+_ORDER = (
+    (
+        "the documents",
+        "Let the firewall, proxy and mail teams agree first.",
+        ("markdown", "html", "xlsx", "csv"),
+    ),
+    ("firewalls between zones", "They let the traffic through before anything sends it.", ("boundary",)),
+    ("cloud security groups", "", ("cloud",)),
+    ("the web proxy", "", ("proxy",)),
+    ("the hosts' own firewalls", "They deny what no rule allows, so they come last.", ("host",)),
+)
+
+
+def readme(
+    deployment: Deployment, entries: Sequence[Format], owner: Mapping[str, str], refused: Sequence[Refused]
+) -> str:
+    """The Markdown text. `owner` maps each file to the name of its format."""
+    parts = [
+        _head(deployment),
+        _refused(refused),
+        _contents(deployment, entries, owner),
+        _order(deployment, entries, owner),
+        _findings(deployment),
+        _use(entries, owner),
+        _whole(),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _head(deployment: Deployment) -> str:
+    plan = deployment.plan
+    names = [
+        deployment.catalog.products[key].name if key in deployment.catalog.products else key
+        for key in plan.products
+    ]
+    lines = [f"# {markdown(plan.name, 200) or 'Portwright export'}", ""]
+    lines.append(
+        f"Firewall rules and lists for {_listed(markdown(name, 200) for name in names) or 'no product'}: "
+        f"{_count(len(deployment.rules), 'rule')}, {_count(len(deployment.forwards), 'port forward')}, "
+        f"{_count(len(deployment.allowlist), 'allowlist entry', 'allowlist entries')}. "
+        "Written by Portwright from `plan.toml`; nothing of it has been applied to any system."
+    )
+    for label, text in (("Reference", plan.request.reference), ("Requested by", plan.request.requester)):
+        if text:
+            lines += ["", f"{label}: {markdown(text, 500)}"]
+    return "\n".join(lines)
+
+
+def _refused(refused: Sequence[Refused]) -> str:
+    if not refused:
+        return ""
+    lines = ["## Left out", ""]
+    lines += [
+        f"- Firewall `{entry.firewall}` ({', '.join(entry.formats)}): {markdown(entry.why)}."
+        for entry in refused
+    ]
+    lines += [
+        "",
+        "A script with rules that nobody can fill in yet would be too narrow or too wide, so there is none. "
+        "Give the plan what is missing and export again.",
+    ]
+    return "\n".join(lines)
+
+
+def _contents(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str, str]) -> str:
+    lines = ["## What is here", "", "| file | what it is | for whom |", "|---|---|---|"]
+    for entry in entries:
+        folders: dict[str, list[str]] = {}
+        for path in owner:
+            if owner[path] == entry.name:
+                folders.setdefault(path.rpartition("/")[0], []).append(path)
+        for folder, paths in folders.items():
+            listed = ", ".join(f"`{path}`" for path in paths)
+            lines.append(f"| {listed} | {_whose(deployment, folder) or entry.for_what} | {entry.reader} |")
+    return "\n".join(lines)
+
+
+def _whose(deployment: Deployment, folder: str) -> str:
+    """What the files in a firewall's folder are for; nothing for another folder."""
+    above, _, name = folder.partition("/")
+    if above != "firewalls":
+        return ""
+    firewall = deployment.plan.firewalls[name]
+    if firewall.guards_hosts:
+        role = deployment.catalog.roles.get(firewall.role or "")
+        covered = ", ".join(deployment.covered(name)[:4])
+        what = "the firewall of" if firewall.kind == "host" else "the cloud security group of"
+        return f"{what} {role.name if role else name}" + (f" ({covered})" if covered else "")
+    return "the firewall between " + _listed(firewall.zones)
+
+
+def _order(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str, str]) -> str:
+    """The steps that this export has files for, numbered."""
+    by_name = {entry.name: entry for entry in entries}
+    kinds: dict[str, list[str]] = {}
+    for path, name in owner.items():
+        if path.startswith("firewalls/"):
+            firewall = path.split("/")[1]
+            step: str = deployment.plan.firewalls[firewall].kind
+            place = f"`firewalls/{firewall}/`"
+        elif "proxy" in by_name[name].kinds:
+            step, place = "proxy", "`proxy/`"
+        else:
+            step, place = name, f"`{path}`"
+        if place not in kinds.setdefault(step, []):
+            kinds[step].append(place)
+    lines: list[str] = []
+    for title, why, steps in _ORDER:
+        places = [place for step in steps for place in kinds.get(step, [])]
+        if places:
+            lines.append(
+                f"{len(lines) + 1}. {title[0].upper()}{title[1:]}: {', '.join(places)}. {why}".rstrip()
+            )
+    return "\n".join(["## In what order", "", *lines]) if lines else ""
+
+
+def _findings(deployment: Deployment) -> str:
+    counted = {
+        severity: sum(finding.severity == severity for finding in deployment.findings)
+        for severity in ("error", "warning")
+    }
+    if not any(counted.values()):
+        return ""
+    lines = ["## Read before use", ""]
+    lines.append(
+        f"{_count(counted['error'], 'error')} and {_count(counted['warning'], 'warning')} were found in the "
+        "plan; `portwright check plan.toml` and `findings.csv` have all of them."
+    )
+    errors = [finding for finding in deployment.findings if finding.severity == "error"]
+    lines += (
+        ["", *(f"- {finding.code}: {markdown(finding.message)}" for finding in errors[:20])] if errors else []
+    )
+    return "\n".join(lines)
+
+
+def _use(entries: Sequence[Format], owner: Mapping[str, str]) -> str:
+    written = set(owner.values())
+    parts = [f"### {entry.name}\n\n{entry.use}" for entry in entries if entry.name in written and entry.use]
+    return "\n\n".join(["## How to use, check and undo", *parts]) if parts else ""
+
+
+def _whole() -> str:
+    return (
+        "## Is it whole\n\n"
+        "`sha256sum -c .portwright-export` in this folder says whether each file is as it was written. "
+        "The same plan always gives the same bytes. Exporting here again needs `--force`; it replaces what "
+        "an export wrote, keeps a file that you edited as `.bak`, and touches no other file."
+    )
+
+
+def _listed(words: Iterable[str]) -> str:
+    *head, last = list(words) or [""]
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

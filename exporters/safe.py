@@ -1,0 +1,70 @@
+"""Text from a plan, made harmless for where it is written: names, notes and hosts are typed by people.
+
+Nothing here raises: whatever comes in, something comes out that stays inside its place.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Characters that ASCII formats keep; all others become `?`. No quote, backslash, dollar sign or backtick.
+_PLAIN = re.compile(r"[A-Za-z0-9 ._,:;/()+*=@#%&<>\[\]-]*")
+_SPREADSHEET_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_MARKDOWN = frozenset("\\`*_{}[]()<>#+!|~&$")
+
+
+def one_line(text: str, limit: int = 1000) -> str:
+    """Text → the same on one line: no control or direction characters, at most `limit` characters."""
+    kept = text[: limit * 4]
+    if not (kept.isascii() and kept.isprintable()):
+        kept = "".join(" " if c.isspace() else c for c in kept if c.isspace() or not _unseen(c))
+    kept = " ".join(kept.split())
+    return kept if len(kept) <= limit else kept[: limit - 3] + "..."
+
+
+def plain(text: str, limit: int = 128) -> str:
+    """Text → printable ASCII that no shell and no firewall tool reads as anything but text.
+
+    Letters lose their accents; what has no plain form becomes `?`. At most `limit` bytes.
+    """
+    kept = one_line(text)
+    if not _PLAIN.fullmatch(kept):
+        letters = (c for c in unicodedata.normalize("NFKD", kept) if not unicodedata.combining(c))
+        kept = "".join(c if _PLAIN.fullmatch(c) else "?" for c in letters if c not in "'\u2018\u2019")
+    return kept if len(kept) <= limit else kept[: max(limit - 3, 0)].rstrip() + "..."
+
+
+def shell_word(text: str) -> str:
+    """Text → one word for a POSIX shell, in single quotes; line ends and unseen characters are taken out."""
+    return "'" + one_line(text, 4000).replace("'", "'\\''") + "'"
+
+
+def markdown(text: str, limit: int = 1000) -> str:
+    """Text → one line of Markdown that shows it as it is: no link, tag, list or emphasis."""
+    line = one_line(text, limit)
+    escaped = "".join("\\" + c if c in _MARKDOWN else c for c in line)
+    # A list, a heading rule or a numbered item only begins at the start of a line.
+    return "\\" + escaped if escaped[:1] in ("-", "=") else escaped
+
+
+def csv_cell(text: str) -> str:
+    """Text → a cell that no spreadsheet runs as a formula: an apostrophe goes before what begins like one."""
+    risky = text.startswith(_SPREADSHEET_STARTS)
+    line = one_line(text, 30_000)
+    return "'" + line if risky or line.startswith(_SPREADSHEET_STARTS) else line
+
+
+def visible(text: str) -> str:
+    """Text inside TOML strings → the same, with its unseen characters as escapes by code point."""
+    return "".join(
+        c if c == "\n" or not _unseen(c) else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}"
+        for c in text
+    )
+
+
+def _unseen(character: str) -> bool:
+    """True for control, format (direction marks), private, surrogate and unassigned characters."""
+    if character < "\x7f":
+        return character < " "
+    return unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")

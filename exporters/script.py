@@ -1,0 +1,111 @@
+"""The script that applies and undoes one firewall's rules: one skeleton for every tool, with hooks.
+
+The skeleton, `templates/firewall.sh`, has the verbs, the timer, the SSH guard and the messages. A format
+gives its payload (texts that stand in the script) and these shell functions:
+
+- `check_rules`: asks the tool whether it takes the payload; changes nothing
+- `load_rules`: puts the payload in, in one step where the tool can; also over an earlier one
+- `show_rules`: prints what of ours is in place, always in the same form; prints nothing where there is none
+- `save_state DIR`: writes into DIR what `restore_state DIR` needs to put all back, from nothing too
+- `restore_state DIR`, `remove_rules`: also where nothing is in place
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from exporters.safe import plain, shell_word
+from wizard.deployment import Deployment
+from wizard.rules import Rule
+
+_END = "PORTWRIGHT_END"
+_COMMON = ("awk", "cmp", "flock", "grep", "sed", "setsid")
+
+
+class Script(msgspec.Struct, frozen=True):
+    """What a format adds to the skeleton.
+
+    `tool` is the name that messages use, `needs` are the programs that must be there. `payload` maps a name
+    to a text: the hooks read it from the function `payload_<name>`. `lasting` says what happens to the rules
+    at a restart of the machine. `hooks` is shell text; `notes` are lines for the head of the script.
+    """
+
+    format: str
+    firewall: str
+    tool: str
+    needs: tuple[str, ...]
+    payload: Mapping[str, str]
+    hooks: str
+    lasting: str
+    notes: tuple[str, ...] = ()
+
+
+def render(script: Script, guard: Iterable[str]) -> str:
+    """The whole script; `guard` are the lines of `guard_lines`."""
+    texts = {**script.payload}
+    functions = [_document(f"payload_{name}", text) for name, text in texts.items()]
+    functions.append("payload() {\n" + "".join(f"    payload_{name}\n" for name in texts) + "}\n")
+    functions.append(_document("guard_rules", "\n".join(guard) + "\n"))
+    settings = {
+        "firewall": script.firewall,
+        "format": script.format,
+        "tool": script.tool,
+        "needs": " ".join((*script.needs, *_COMMON)),
+        "lasting": script.lasting,
+    }
+    parts = {
+        "title": "\n".join(f"# {plain(line, 200)}".rstrip() for line in script.notes),
+        "settings": "\n".join(f"{name}={shell_word(text)}" for name, text in settings.items()),
+        "payload": "\n".join(functions).rstrip("\n"),
+        "hooks": script.hooks.strip("\n"),
+    }
+    return re.sub(r"^#@(\w+)$", lambda mark: parts[mark[1]], _skeleton(), flags=re.MULTILINE)
+
+
+def guard_lines(deployment: Deployment, firewall: str) -> list[str]:
+    """What the rules do to TCP connections that end on this machine, for the SSH guard of the skeleton.
+
+    `closed` comes first where all is denied that no line allows. `allow` and `take` (a port forward takes
+    the connection away) hold ports, sources, destinations, excepted sources, excepted destinations.
+    """
+    if deployment.plan.firewalls[firewall].guards_hosts:
+        rules = [rule for rule in deployment.rules_of(firewall) if _admits(rule)]
+        return ["closed", *(_guard_line("allow", rule) for rule in rules)]
+    return [
+        f"take {low}-{high} {_listed(forward.sources)} {forward.public_address}/32 - -"
+        for forward in deployment.forwards_of(firewall)
+        for low, high in [forward.public_ports]
+        if forward.transport == "tcp" and forward.public_address and forward.address and forward.sources
+    ]
+
+
+def _admits(rule: Rule) -> bool:
+    return rule.direction == "in" and rule.transport == "tcp" and bool(rule.sources and rule.destinations)
+
+
+def _guard_line(word: str, rule: Rule) -> str:
+    ports = ",".join(f"{low}-{high}" for low, high in rule.ports)
+    sides = (rule.sources, rule.destinations, rule.except_sources, rule.except_destinations)
+    return " ".join([word, ports, *map(_listed, sides)])
+
+
+def _listed(cidrs: Iterable[str]) -> str:
+    return ",".join(cidrs) or "-"
+
+
+def _document(function: str, text: str) -> str:
+    """A shell function that prints the text as it is: nothing in it is expanded."""
+    body = text if text.endswith("\n") else text + "\n"
+    if _END in body.split("\n") or "\0" in body:
+        raise ValueError(f"the text of {function} holds the line that ends it")
+    return f"{function}() {{\n    cat <<'{_END}'\n{body}{_END}\n}}\n"
+
+
+@cache
+def _skeleton() -> str:
+    return resources.files("exporters").joinpath("templates/firewall.sh").read_text("utf-8")

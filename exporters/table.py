@@ -1,0 +1,188 @@
+"""The formats that an export is made of: what each is for, which firewalls it fits, and its files.
+
+A new format is one module in this folder and one entry here. A format for firewalls has a function
+`files_of(deployment, firewall) -> {file name: content}`, any other `files(deployment) -> {path: content}`.
+Modules are imported when their files are asked for: reading this table loads none of them.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import Literal
+
+import msgspec
+
+from wizard.deployment import Deployment
+from wizard.plan import Firewall
+
+Kind = Literal["host", "boundary", "cloud", "proxy", "plan"]
+Content = str | bytes
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+class CannotSay(Exception):
+    """Raised by a format's `files_of` for a firewall whose rules it has no words for; the text says which."""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A firewall whose files were left out: what the plan does not say yet, or what the format cannot say."""
+
+    firewall: str
+    formats: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def why(self) -> str:
+        """One phrase for people."""
+        return self.reason or "to be supplied: " + ", ".join(self.missing)
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """The files of one format by their path below the export's folder; the firewalls that were refused."""
+
+    files: dict[str, Content]
+    refused: tuple[Refused, ...] = ()
+
+
+class Format(msgspec.Struct, frozen=True):
+    """One format.
+
+    `kinds` says what it is written for: firewalls of these kinds (of `platform` or `provider`, where given),
+    the web proxy, or the plan as a whole. `reader` is who takes the files, `use` how to apply, check and
+    undo them, as Markdown for README.md.
+    """
+
+    name: str
+    about: str
+    for_what: str
+    kinds: tuple[Kind, ...]
+    module: str
+    reader: str
+    use: str
+    platform: Literal["linux", "windows"] | None = None
+    provider: Literal["aws"] | None = None
+
+    @property
+    def for_firewalls(self) -> bool:
+        """True for a format with files for each firewall."""
+        return not {"proxy", "plan"} & set(self.kinds)
+
+    def fits_firewall(self, firewall: Firewall) -> bool:
+        """True for a firewall that this format can be written for."""
+        return (
+            firewall.kind in self.kinds
+            and (self.platform is None or firewall.kind == "cloud" or firewall.platform == self.platform)
+            and (self.provider is None or firewall.provider == self.provider)
+        )
+
+    def firewalls(self, deployment: Deployment) -> tuple[str, ...]:
+        """The names of the plan's firewalls that this format fits."""
+        return tuple(name for name, fw in deployment.plan.firewalls.items() if self.fits_firewall(fw))
+
+    def fits(self, deployment: Deployment) -> bool:
+        """True where the plan has something that this format is for."""
+        if "plan" in self.kinds:
+            return True
+        if "proxy" in self.kinds:
+            return deployment.plan.proxy.mode != "none" and bool(deployment.allowlist)
+        return bool(self.firewalls(deployment))
+
+    def render(self, deployment: Deployment) -> Rendered:
+        """The files for this plan; a firewall that waits for answers has none and stands in `refused`."""
+        module = import_module(self.module)
+        if not self.for_firewalls:
+            return Rendered(files=module.files(deployment))
+        files: dict[str, Content] = {}
+        refused = []
+        for name in self.firewalls(deployment):
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of a firewall")
+            missing = deployment.missing(name)
+            if missing:
+                refused.append(Refused(firewall=name, formats=(self.name,), missing=missing))
+                continue
+            try:
+                own = module.files_of(deployment, name)
+            except CannotSay as reason:
+                refused.append(Refused(firewall=name, formats=(self.name,), reason=str(reason)))
+                continue
+            files |= {f"firewalls/{name}/{file}": content for file, content in own.items()}
+        return Rendered(files=files, refused=tuple(refused))
+
+    def files(self, deployment: Deployment) -> dict[str, Content]:
+        """The files for this plan, without those that had to be refused."""
+        return self.render(deployment).files
+
+
+_SCRIPT = """\
+As root on that machine, from a session that you keep open:
+
+```
+sh {file} check                        # asks {tool}, changes nothing
+sh {file} apply --confirm-within 120   # puts the rules in
+sh {file} confirm                      # from a NEW session; without it everything goes back after 120 s
+sh {file} status                       # are they in place, is a confirmation awaited
+sh {file} rollback                     # back to what was before the last apply
+sh {file} remove                       # takes out what it put in, and its notes
+```
+
+`apply` refuses where the rules would cut the SSH connection that it runs over. {after}"""
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        name="toml",
+        about="plan.toml and rules.toml",
+        for_what="the plan itself, to keep and to change later, and all that follows from it",
+        kinds=("plan",),
+        module="exporters.toml",
+        reader="whoever keeps the plan",
+        use="Keep `plan.toml`: `portwright wizard plan.toml` goes on from it, "
+        "`portwright diff` compares two of them.",
+    ),
+    Format(
+        name="csv",
+        about="flows, rules, forwards, lists and findings as CSV",
+        for_what="spreadsheets, change tickets and other programs",
+        kinds=("plan",),
+        module="exporters.csvfiles",
+        reader="the firewall, proxy and mail gateway teams",
+        use="Open them in a spreadsheet as UTF-8, or attach them to the change. "
+        "A cell that would run as a formula has an apostrophe before it.",
+    ),
+    Format(
+        name="json",
+        about="deployment.json, the same as `portwright show --json`",
+        for_what="other programs",
+        kinds=("plan",),
+        module="exporters.jsonfile",
+        reader="other programs",
+        use="Its keys are those of `portwright show --json`.",
+    ),
+    Format(
+        name="nftables",
+        about="rules for nftables, and a script that applies and undoes them",
+        for_what="a Linux host's own firewall, or a Linux firewall between zones with its port forwards",
+        kinds=("host", "boundary"),
+        platform="linux",
+        module="exporters.nftables",
+        reader="the administrators of that machine",
+        use=_SCRIPT.format(
+            file="nftables.sh",
+            tool="nft",
+            after="It touches one table of its own, `portwright_…`, and no other. "
+            "nftables lets a packet pass only where every table does: where another table drops it "
+            "(ufw, firewalld, an older rule set), that table must let it through too.\n\n"
+            "The rules last until the machine restarts. To load them at every start, copy `nftables.nft` to "
+            "`/etc/nftables.d/`, have `/etc/nftables.conf` include it and enable the service `nftables`; "
+            "`remove` does not take that copy away.",
+        ),
+    ),
+)
+
+
+def format_named(name: str) -> Format | None:
+    """The format of that name, or None."""
+    return next((entry for entry in FORMATS if entry.name == name), None)

@@ -1,0 +1,454 @@
+#!/bin/sh
+#@title
+#
+# As root:
+#   sh SCRIPT check                        asks the real tool whether it takes the rules; changes nothing
+#   sh SCRIPT apply                        puts the rules in; twice is the same as once
+#   sh SCRIPT apply --confirm-within 120   the same, and all goes back unless 'confirm' comes in 120 seconds
+#   sh SCRIPT confirm                      keeps what was applied; run it from a NEW session
+#   sh SCRIPT rollback                     back to what was before the last apply
+#   sh SCRIPT status                       says what is in place; exit code 0 only if it is this script's rules
+#   sh SCRIPT remove                       takes out all that this script put in, its own notes too
+#
+# Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+# Its notes are kept in /var/lib/portwright (or below $PORTWRIGHT_STATE).
+
+set -u
+umask 077
+unset CDPATH
+LC_ALL=C
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export LC_ALL PATH
+
+#@settings
+
+state_root=${PORTWRIGHT_STATE:-/var/lib/portwright}
+case $state_root in
+    /*) ;;
+    *) state_root=$PWD/$state_root ;;
+esac
+state=$state_root/$firewall/$format
+
+#@payload
+
+#@hooks
+
+# --- messages --------------------------------------------------------------------------------------
+
+say() {
+    printf '%s\n' "$*"
+}
+
+fail() {
+    printf '%s: %s\n' "portwright ($firewall, $format)" "$*" >&2
+    exit 1
+}
+
+usage() {
+    say "usage: sh $0 check | apply [--confirm-within SECONDS] | confirm | rollback | status | remove" >&2
+    exit 2
+}
+
+# --- the SSH connection that this runs over --------------------------------------------------------
+
+# Prints 'client client-port server server-port' for each SSH connection that this script may run over.
+ssh_connections() {
+    # sshd names the connection in the environment; sudo and su drop it, the processes above still have it.
+    told=${SSH_CONNECTION-}
+    process=$$
+    while [ -z "$told" ] && [ "${process:-0}" -gt 1 ]; do
+        told=$(tr '\000' '\n' 2>/dev/null <"/proc/$process/environ" | sed -n 's/^SSH_CONNECTION=//p' | head -n 1)
+        process=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$process/status" 2>/dev/null)
+    done
+    told=$(printf '%s' "$told" | tr -cd '0-9a-fA-F.:% ' | sed 's/::ffff:\([0-9.]*\.\)/\1/g; s/%[^ ]*//g')
+    live=
+    if command -v ss >/dev/null; then
+        live=$(ss -Htnp state established 2>/dev/null | awk '
+            function plain(end) {
+                gsub(/[][]/, "", end)
+                sub(/%[^:]*/, "", end)
+                if (end ~ /^::ffff:[0-9]+\./) sub(/^::ffff:/, "", end)
+                match(end, /:[0-9]+$/)
+                return substr(end, 1, RSTART - 1) " " substr(end, RSTART + 1)
+            }
+            /[(]"(sshd|dropbear)/ { print plain($4) " " plain($3) }')
+    fi
+    # A tmux or screen session outlives the connection that it was started over: then any could be ours.
+    if [ -n "$told" ]; then
+        say "$told"
+        if printf '%s\n' "$live" | grep -Fqx -e "$told"; then
+            return
+        fi
+    fi
+    if [ -n "$live" ]; then
+        say "$live"
+    fi
+}
+
+# Reads guard_rules, prints each of $connections (separated by ';') that the rules would cut.
+# shellcheck disable=SC2016  # it is awk
+guard_program='
+function bits(address,   parts, count, i, left, text, group, j) {
+    text = ""
+    if (address !~ /:/) {
+        if (split(address, parts, ".") != 4) return ""
+        for (i = 1; i <= 4; i++) text = text octet[parts[i] + 0]
+        return "4" text
+    }
+    left = address
+    count = gsub(/:/, ":", left)
+    if (address ~ /::/) {
+        # As many zero groups as are left out.
+        left = ":"
+        for (i = count; i < 8; i++) left = left "0:"
+        sub(/::/, left, address)
+        sub(/^:/, "0:", address)
+        sub(/:$/, ":0", address)
+    }
+    if (split(address, parts, ":") < 8) return ""
+    for (i = 1; i <= 8; i++) {
+        group = substr("0000" tolower(parts[i]), length(parts[i]) + 1)
+        for (j = 1; j <= 4; j++) text = text nibble[substr(group, j, 1)]
+    }
+    return "6" text
+}
+function holds(list, address,   items, count, i, parts) {
+    if (list == "-") return 0
+    count = split(list, items, ",")
+    for (i = 1; i <= count; i++) {
+        if (!(items[i] in prefix)) {
+            split(items[i], parts, "/")
+            prefix[items[i]] = substr(bits(parts[1]), 1, 1 + parts[2])
+        }
+        if (index(address, prefix[items[i]]) == 1) return 1
+    }
+    return 0
+}
+function has_port(list, port,   items, count, i, ends) {
+    count = split(list, items, ",")
+    for (i = 1; i <= count; i++) {
+        split(items[i], ends, "-")
+        if (ends[1] + 0 <= port && port <= ends[2] + 0) return 1
+    }
+    return 0
+}
+function own(address) {
+    return address ~ /^127\./ || address == "::1"
+}
+BEGIN {
+    for (i = 0; i < 256; i++) {
+        text = ""
+        for (j = 128; j >= 1; j /= 2) text = text (int(i / j) % 2)
+        octet[i] = text
+    }
+    for (i = 0; i < 16; i++) nibble[substr("0123456789abcdef", i + 1, 1)] = substr(octet[i], 5)
+    total = split(connections, each, ";")
+    for (i = 1; i <= total; i++) {
+        split(each[i], field, " ")
+        client[i] = bits(field[1])
+        server[i] = bits(field[3])
+        port[i] = field[4] + 0
+        cut[i] = 0
+        loop[i] = own(field[1]) || field[1] == field[3]
+    }
+}
+$1 == "closed" { for (i = 1; i <= total; i++) cut[i] = 1 }
+$1 == "allow" || $1 == "take" {
+    for (i = 1; i <= total; i++)
+        if (has_port($2, port[i]) && holds($3, client[i]) && holds($4, server[i]) &&
+            !holds($5, client[i]) && !holds($6, server[i])) cut[i] = ($1 == "take")
+}
+END {
+    for (i = 1; i <= total; i++) if (cut[i] && !loop[i] && each[i] != "") print each[i]
+}'
+
+# Prints a sentence for each SSH connection that these rules would cut; true if there is none.
+guard() {
+    connections=$(ssh_connections | tr '\n' ';')
+    connections=${connections%;}
+    [ -n "$connections" ] || return 0
+    threatened=$(guard_rules | awk -v connections="$connections" "$guard_program") || {
+        say "The SSH connection could not be held against the rules (awk failed)."
+        return 1
+    }
+    [ -n "$threatened" ] || return 0
+    printf '%s\n' "$threatened" | while read -r client _ server port; do
+        say "These rules would cut the SSH connection from $client to $server port $port."
+    done
+    say 'Give this firewall management = ["ssh"] with admin-computer where you come from, and export again.'
+    return 1
+}
+
+# --- state -----------------------------------------------------------------------------------------
+# saved/   what was there before the last apply, as save_state wrote it
+# boot     which start of the machine that was
+# rules    the rules that were applied last; seen: how the tool listed them then
+# older/   the same files of the apply before
+# pending  a word of its own for the apply that waits to be confirmed; timer: the process that waits
+# expired  there if the last apply went back because nobody confirmed
+
+open_state() {
+    for folder in "$state_root" "$state_root/$firewall" "$state"; do
+        [ ! -h "$folder" ] || fail "$folder is a symbolic link; it must be a folder of its own."
+        [ -d "$folder" ] || mkdir -p "$folder" || fail "cannot make $folder."
+    done
+    [ -n "$(find "$state" -prune -user 0 ! -perm -020 ! -perm -002)" ] ||
+        fail "$state must belong to root, and nobody else may write there."
+    exec 9>>"$state/lock" || fail "cannot write to $state."
+    flock -w "${1:-20}" 9
+}
+
+busy() {
+    fail "another run of this script is at work. Try again."
+}
+
+# Before a message: a terminal that is held (Ctrl+S) must not hold the timer.
+close_state() {
+    exec 9>&-
+}
+
+this_boot() {
+    cat /proc/sys/kernel/random/boot_id 2>/dev/null || say unknown
+}
+
+same_boot() {
+    [ "$(cat "$state/boot" 2>/dev/null)" = "$(this_boot)" ]
+}
+
+in_place() {
+    [ -f "$state/rules" ] && [ -f "$state/seen" ] || return 1
+    payload | cmp -s - "$state/rules" || return 1
+    show_rules 2>/dev/null | cmp -s - "$state/seen"
+}
+
+# After a restart of the machine the timer is gone, and what it guarded with it.
+pending() {
+    [ -s "$state/pending" ] && same_boot
+}
+
+push_state() {
+    rm -rf "$state/older/older"
+    for part in saved boot rules seen older; do
+        [ ! -e "$state/$part" ] || mv "$state/$part" "$state/next/$part" || return 1
+    done
+    mv "$state/next" "$state/older" && mv "$state/new" "$state/saved" && this_boot >"$state/boot"
+}
+
+pop_state() {
+    rm -rf "$state/saved" "${state:?}/boot" "$state/rules" "$state/seen" "$state/pending" "$state/next"
+    if [ -d "$state/older" ]; then
+        mv "$state/older" "$state/next"
+        for part in saved boot rules seen older; do
+            [ ! -e "$state/next/$part" ] || mv "$state/next/$part" "$state/$part"
+        done
+        rm -rf "$state/next"
+    fi
+}
+
+# --- the timer -------------------------------------------------------------------------------------
+# A process in a session of its own: it outlives the shell, the terminal and the connection.
+
+start_timer() {
+    rm -f "$state/timer"
+    cp -- "$0" "$state/script" 2>/dev/null
+    if ! grep -q '^#portwright-script$' "$state/script" 2>/dev/null; then
+        say "--confirm-within needs this script as a file: sh /path/to/script apply --confirm-within $1" >&2
+        return 1
+    fi
+    say "$2" >"$state/pending" || return 1
+    PORTWRIGHT_STATE=$state_root setsid sh "$state/script" timer "$1" "$2" </dev/null >/dev/null 2>&1 9>&- &
+    tries=0
+    until [ -s "$state/timer" ]; do
+        tries=$((tries + 1))
+        [ "$tries" -le 50 ] || return 1
+        sleep 0.1 2>/dev/null || sleep 1
+    done
+}
+
+# Only with the state open: a timer that is at work holds it.
+stop_timer() {
+    rm -f "$state/pending"
+    if [ -s "$state/timer" ]; then
+        read -r process <"$state/timer"
+        if tr '\000' ' ' 2>/dev/null <"/proc/$process/cmdline" | grep -Fq "$state/script timer"; then
+            kill -KILL -- "-$process" 2>/dev/null
+        fi
+        rm -f "$state/timer"
+    fi
+}
+
+run_timer() {
+    trap '' HUP INT QUIT
+    # systemd may end all processes of a login session that drops: step out of its group.
+    if [ -d /run/systemd/system ]; then
+        for group in /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/systemd/cgroup.procs; do
+            if [ -w "$group" ]; then
+                echo 0 2>/dev/null >"$group"
+            fi
+        done
+    fi
+    say "$$" >"$state/timer.new" && mv "$state/timer.new" "$state/timer" || exit 1
+    sleep "$1"
+    # Nobody may keep it from going back: an apply that hangs loses its lock.
+    open_state 30
+    [ "$(cat "$state/pending" 2>/dev/null)" = "$2" ] || exit 0
+    tries=0
+    until restore_state "$state/saved" >>"$state/timer.log" 2>&1; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 60 ] || exit 1
+        sleep 5
+    done
+    pop_state
+    rm -f "$state/timer"
+    : >"$state/expired"
+}
+
+# --- verbs -----------------------------------------------------------------------------------------
+
+do_check() {
+    check_rules || fail "$tool does not take these rules. Nothing was changed."
+    say "$tool takes these rules. Nothing was changed."
+    guard || say "'apply' would refuse for that reason."
+}
+
+do_apply() {
+    check_rules || fail "$tool does not take these rules. Nothing was changed."
+    guard >&2 || fail "refused. Nothing was changed."
+    # From here to the end nothing may leave it half done.
+    trap '' HUP INT QUIT TERM
+    open_state || busy
+    if pending; then
+        fail "an earlier apply waits to be confirmed. Run 'confirm' or 'rollback' first. Nothing was changed."
+    fi
+    if in_place; then
+        say "The rules are in place already. Nothing was changed."
+        return
+    fi
+    rm -rf "$state/new" "$state/next"
+    if ! { mkdir "$state/new" "$state/next" && save_state "$state/new"; }; then
+        fail "cannot save what is there now to $state. Nothing was changed."
+    fi
+    if ! push_state; then
+        pop_state
+        fail "cannot write to $state. Nothing was changed."
+    fi
+    rm -f "$state/expired" "$state/pending"
+    if [ -n "$1" ] && ! start_timer "$1" "$$-$(date +%s)"; then
+        stop_timer
+        pop_state
+        fail "the timer did not start. Nothing was changed."
+    fi
+    if ! load_rules; then
+        restore_state "$state/saved" || say "Going back failed too." >&2
+        stop_timer
+        pop_state
+        fail "$tool did not load the rules. Everything is as it was."
+    fi
+    payload >"$state/rules"
+    show_rules >"$state/seen"
+    close_state
+    say "The rules are in place. To undo: sh $0 rollback"
+    if [ -n "$1" ]; then
+        say "All goes back in $1 seconds. Open a NEW session and there run: sh $0 confirm"
+    fi
+    say "$lasting"
+}
+
+do_confirm() {
+    open_state || busy
+    if pending; then
+        stop_timer
+        close_state
+        say "Confirmed. The rules stay. $lasting"
+    elif [ -f "$state/expired" ]; then
+        fail "too late: nobody confirmed in time, and everything went back. Run 'apply' again."
+    else
+        fail "nothing waits to be confirmed."
+    fi
+}
+
+do_rollback() {
+    open_state || busy
+    [ -d "$state/saved" ] || fail "nothing to go back to: nothing was applied, or it went back already."
+    same_boot || fail "the machine was restarted since the last apply: its rules went then. See 'status'."
+    trap '' HUP INT QUIT TERM
+    restore_state "$state/saved" || fail "$tool did not take back what was saved in $state/saved."
+    stop_timer
+    pop_state
+    close_state
+    say "Everything is as it was before the last apply."
+}
+
+do_status() {
+    if [ -d "$state" ]; then
+        open_state || busy
+    fi
+    answer=1
+    if in_place; then
+        say "The rules of this script are in place."
+        answer=0
+    elif [ -n "$(show_rules 2>/dev/null)" ]; then
+        say "Other rules than this script's are in place under its name (another export, or changed by hand)."
+    else
+        say "The rules of this script are not in place."
+    fi
+    if pending; then
+        say "They wait for 'confirm', and go back without it."
+    elif [ -f "$state/expired" ]; then
+        say "The last apply went back because nobody confirmed in time."
+    fi
+    return "$answer"
+}
+
+do_remove() {
+    if [ -d "$state" ]; then
+        open_state || busy
+    fi
+    remove_rules || fail "$tool did not remove the rules."
+    if [ -d "$state" ]; then
+        stop_timer
+    fi
+    rm -rf "$state"
+    rmdir "$state_root/$firewall" 2>/dev/null
+    if [ -z "${PORTWRIGHT_STATE-}" ]; then
+        rmdir "$state_root" 2>/dev/null
+    fi
+    say "Removed. Nothing of this script is left."
+}
+
+# --- start -----------------------------------------------------------------------------------------
+
+#portwright-script
+main() {
+    verb=${1-}
+    seconds=
+    case $verb in
+        check | confirm | rollback | status | remove) [ $# -eq 1 ] || usage ;;
+        apply)
+            case $#,${2-} in
+                1,) ;;
+                3,--confirm-within)
+                    seconds=$3
+                    case $seconds in
+                        '' | *[!0-9]* | ???????* | 0*) usage ;;
+                    esac
+                    ;;
+                *) usage ;;
+            esac
+            ;;
+        timer) [ $# -eq 3 ] || usage ;;
+        *) usage ;;
+    esac
+    [ "$(id -u)" -eq 0 ] || fail "run this as root."
+    for program in $needs; do
+        command -v "$program" >/dev/null || fail "the program $program is missing. Nothing was changed."
+    done
+    case $verb in
+        timer) run_timer "$2" "$3" ;;
+        apply) do_apply "$seconds" ;;
+        *) "do_$verb" ;;
+    esac
+}
+
+# The last line: a script that arrived in part does nothing.
+main "$@"
