@@ -177,9 +177,9 @@ class _Loader:
         roles = self._entries("roles.toml", "", tables.get("roles.toml", {}), Role)
         documents = self._entries("documents.toml", "", tables.get("documents.toml", {}), Document)
         products: dict[str, Product] = {}
-        pending = {name: table for name, table in tables.items() if name not in _NO_PRODUCTS}
+        pending = {name: table for name, table in tables.items() if table and name not in _NO_PRODUCTS}
         # A product with a base is read after it, so that its facts are there to be taken over.
-        for name in sorted(pending, key=lambda n: ("base" in pending[n].get("product", {}), n)):
+        for name in sorted(pending, key=lambda n: (_has_base(pending[n]), n)):
             product = self._product(name, pending[name], products, roles, documents)
             if product is not None:
                 products[product.id] = product
@@ -192,7 +192,10 @@ class _Loader:
             self.problems.append(f"data/{name}: not valid TOML: {error}")
             return {}
 
-    def _entries(self, name: str, section: str, table: Mapping[str, Any], kind: Any) -> dict[str, Any]:
+    def _entries(self, name: str, section: str, table: object, kind: Any) -> dict[str, Any]:
+        if not isinstance(table, dict):
+            self.problems.append(f"data/{name}: {section}: must be a table of entries")
+            return {}
         found = {}
         for key, raw in table.items():
             where = f"{section}.{key}" if section else key
@@ -200,6 +203,12 @@ class _Loader:
                 found[key] = msgspec.convert(raw, kind)
             except msgspec.ValidationError as error:
                 self.problems.append(f"data/{name}: {where}: {error}")
+                continue
+            if isinstance(found[key], _RawFlow):
+                try:
+                    parse_ports(found[key].ports)
+                except ValueError as error:
+                    self.problems.append(f"data/{name}: {where}: ports: {error}")
         return found
 
     def _product(
@@ -227,6 +236,11 @@ class _Loader:
         product = _build(product_id, head, raw, others.get(head.base or ""))
         self.problems += check_product(name, product, roles, documents)
         return product
+
+
+def _has_base(table: dict[str, Any]) -> bool:
+    head = table.get("product")
+    return isinstance(head, dict) and "base" in head
 
 
 def _build(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from wizard.facts import BypassFact, Document, EndpointFact, FlowFact, MailSenderFact, Option, Product, Role
 from wizard.ports import parse_ports
@@ -19,6 +19,8 @@ def check_product(
         for option_name, option in feature.options.items():
             for problem in _option_problems(option):
                 yield f"data/{name}: features.{key}.options.{option_name}: {problem}"
+    for twice in sorted(_twice([*product.flows]) | _twice([*product.endpoints])):
+        yield f"data/{name}: {twice}: there are two facts of that id; one comes from the base"
     for section, facts in (("flows", product.flows), ("endpoints", product.endpoints)):
         for fact in facts:
             entry = f"data/{name}: {section}.{fact.id.partition('/')[2]}"
@@ -37,6 +39,11 @@ def check_product(
             yield f"data/{name}: no feature {listed.feature!r}{near(listed.feature, product.features)}"
         if listed.source.document not in documents:
             yield f"data/{name}: no document {listed.source.document!r}{near(listed.source.document, documents)}"
+
+
+def _twice(facts: Iterable[FlowFact | EndpointFact]) -> set[str]:
+    ids = [fact.id for fact in facts]
+    return {fact_id for fact_id in ids if ids.count(fact_id) > 1}
 
 
 def _option_problems(option: Option) -> Iterator[str]:

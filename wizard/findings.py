@@ -392,7 +392,7 @@ def no_management(r: Review) -> Said:
 
 def rule_limit(r: Review) -> Said:
     """A target's limit is passed."""
-    for name, message in passed_limits(r.plan, r.compiled.rules):
+    for name, message in passed_limits(r.plan, r.compiled.rules, r.network.covered):
         yield message, (name,)
 
 
