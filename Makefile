@@ -40,8 +40,8 @@ test: $(DEV)/.ready system ## every test: the quick ones in parallel, then lab, 
 	exit $$status
 
 .PHONY: quick
-quick: $(DEV)/.ready ## the quick tests; make quick ARGS="-k toshiba" chooses
-	@$(PYTEST) -m "$(UNIT)" $(ARGS)
+quick: $(DEV)/.ready ## the unit tests, under 30 s; make quick ARGS="-k toshiba" chooses
+	@$(PYTEST) -n 2 -m "$(UNIT) and not flow" $(ARGS)
 
 .PHONY: check
 check: $(DEV)/.ready system ## ruff, mypy, import-linter, shellcheck

@@ -20,6 +20,13 @@ settings.register_profile("thorough", deadline=None, max_examples=5000)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What goes through the whole wizard is no unit test: `make quick` leaves it out."""
+    for item in items:
+        if "flows" in item.path.parts:
+            item.add_marker("flow")
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder: no test sees the drafts, the settings or the keys of whoever runs it."""

@@ -52,12 +52,30 @@ def main(ctx: click.Context) -> None:
     epilog="""
     portwright wizard                 go on with an unfinished plan, or start anew
     portwright wizard plan.toml       change a plan that was saved
+    portwright wizard --only-missing plan.toml
+    portwright wizard --line          for a serial console or a screen reader
     """
 )
 @click.argument("plan", type=click.Path(path_type=Path), required=False)
-def wizard(plan: Path | None) -> None:
+@click.option("--only-missing", is_flag=True, help="Ask only what PLAN still needs.")
+@click.option("--line", "lines", is_flag=True, help="Ask line by line, without drawing.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters alone.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@click.option("--plain-driver", is_flag=True, help="Send whole widgets, as Textual does, not changed cells.")
+def wizard(
+    plan: Path | None, only_missing: bool, lines: bool, ascii_only: bool, no_mouse: bool, plain_driver: bool
+) -> None:
     """Open the wizard, on PLAN if one is named."""
-    _open_wizard(plan)
+    if only_missing and plan is None:
+        raise click.UsageError("--only-missing needs the PLAN that it is about.")
+    _open_wizard(
+        plan,
+        lines=lines,
+        ascii=ascii_only,
+        mouse=not no_mouse,
+        plain_driver=plain_driver,
+        only_missing=only_missing,
+    )
 
 
 @main.command(
@@ -300,10 +318,10 @@ def completion(shell: str) -> None:
     click.echo(script)
 
 
-def _open_wizard(plan: Path | None) -> NoReturn:
-    from screens.start import run_wizard
+def _open_wizard(plan: Path | None, **options: bool) -> NoReturn:
+    from screens.start import Options, run_wizard
 
-    sys.exit(run_wizard(plan))
+    sys.exit(run_wizard(plan, Options(**options)))
 
 
 def _catalog() -> Catalog:

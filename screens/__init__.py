@@ -1,0 +1,1 @@
+"""The wizard on the screen: the Textual app. Knows wizard/ and exporters/."""

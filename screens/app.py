@@ -1,0 +1,289 @@
+"""The app: it alone holds the plan. Whatever is done in the wizard comes here; whatever is shown follows."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from screens.actions import Actions
+from screens.board import Derived
+from screens.commands import WizardCommands, bindings
+from screens.deriving import Deriving
+from screens.exporting import Exporting
+from screens.main_screen import MainScreen
+from screens.modals import LeanModal
+from screens.profile import Profile
+from screens.progress import stages
+from screens.rows import Row
+from screens.steps import STEP_FORMS
+from screens.steps.base import Answer, Change, Context, Do, FormStep, Look, Outcome
+from screens.theme import PLAIN, RICH, theme_for
+from screens.widgets.bars import Stage
+from wizard.deployment import Deployment, deploy
+from wizard.drafts import Draft, DraftError, new_draft
+from wizard.facts import Catalog
+from wizard.plan import Plan
+from wizard.questions import STEPS, AnswerError, StepId, answered, applies, parse
+
+
+class PlanEdited(Message):
+    """The plan was replaced; `what` says by which answer."""
+
+    def __init__(self, plan: Plan, what: str) -> None:
+        super().__init__()
+        self.plan = plan
+        self.what = what
+
+
+class WizardApp(App[int]):
+    """The wizard. Only this class replaces `plan`, and each plan is on disk before the next key counts."""
+
+    TITLE = "Portwright"
+    CSS_PATH = [Path(__file__).with_name("wizard.tcss")]
+    COMMANDS: ClassVar = {WizardCommands}
+    BINDINGS: ClassVar[list[Binding]] = bindings()  # type: ignore[assignment]
+    ALLOW_SELECT = False
+    ENABLE_COMMAND_PALETTE = True
+
+    plan: reactive[Plan] = reactive(Plan(), init=False)
+    derived: reactive[Derived | None] = reactive(None, init=False)
+    step: reactive[StepId] = reactive("products", init=False)
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        draft: Draft | None = None,
+        profile: Profile | None = None,
+        *,
+        work_out: Callable[[Catalog, Plan], Deployment] = deploy,
+        begin: Callable[[WizardApp], None] | None = None,
+    ) -> None:
+        self.profile = profile or Profile()
+        self.ascii = self.profile.ascii
+        super().__init__(ansi_color=True if self.profile.ansi else None)
+        self.animation_level = "none"
+        self.catalog = catalog
+        self.draft = draft or new_draft()
+        self.forms: dict[StepId, FormStep] = {name: form() for name, form in STEP_FORMS.items()}
+        self.places: dict[StepId, str | None] = {}
+        self.visited: set[StepId] = {self.draft.step}
+        self.trouble = ""
+        self.came_from: StepId | None = None
+        self.deriving = Deriving(self, work_out)
+        self.exporting = Exporting(self)
+        self.actions = Actions(self)
+        self._begin = begin
+        self._go: str | None = None
+        self.set_reactive(WizardApp.plan, self.draft.plan)
+        self.set_reactive(WizardApp.step, self.draft.step)
+        for theme in (RICH, PLAIN):
+            self.register_theme(theme)
+        self.theme = theme_for(self.profile).name
+
+    def get_default_screen(self) -> Screen[None]:
+        return MainScreen(self)
+
+    def get_system_commands(self, screen: Screen[object]) -> list[object]:  # type: ignore[override]
+        return []
+
+    @property
+    def main(self) -> MainScreen:
+        """The wizard's screen, whatever windows stand over it."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, MainScreen)
+        return screen
+
+    @property
+    def current(self) -> FormStep:
+        """The form of the present step."""
+        return self.forms[self.step]
+
+    def on_mount(self) -> None:
+        self._watch_line()
+        self.deriving.soon()
+        if self._begin is not None:
+            self._begin(self)
+
+    # --- answers -----------------------------------------------------------------------------------
+
+    def context(self) -> Context:
+        """What the steps can see."""
+        return Context(self.catalog, self.plan, self.derived, self.main.columns, self.neighbour(1))
+
+    def pressed(self, row: Row, key: str) -> bool:
+        return self._taken(lambda step: step.pressed(self.context(), row, key))
+
+    def typed(self, row: Row, text: str) -> bool:
+        taken = self._taken(lambda step: step.typed(self.context(), row, text))
+        if row.key in self.current.problems:
+            self.main.refresh_form()
+            return False
+        return taken
+
+    def stands_on(self, row: Row | None, moved: bool) -> None:
+        self.main.stands_on(row, moved)
+
+    def problem_of(self, row: Row, text: str | None) -> str:
+        """The error of a row; once there was one, it is looked at again with every key."""
+        if not row.problem or text is None or row.question is None:
+            return row.problem
+        try:
+            parse(row.question, text)
+        except AnswerError as error:
+            return str(error)
+        return ""
+
+    def take_go(self) -> str | None:
+        """The row that the last answer leads to, once."""
+        go, self._go = self._go, None
+        return go
+
+    def _taken(self, work: Callable[[FormStep], Outcome | None]) -> bool:
+        """Do what a key or a text comes to; False where it comes to nothing."""
+        try:
+            outcome = work(self.current)
+            if outcome is None:
+                return False
+            match outcome:
+                case Answer(question, value, go):
+                    plan = answered(self.catalog, self.plan, question.key, value)
+                    self.replace_plan(plan, question.label, go)
+                case Change(plan, what, go):
+                    self.replace_plan(plan, what, go)
+                case Look(go, note):
+                    self.main.refresh_form(go)
+                    if note:
+                        self.main.say(note)
+                case Do(command):
+                    self.action_do(command)
+        except AnswerError as error:
+            self.main.say(str(error), bad=True)
+        return True
+
+    def replace_plan(self, plan: Plan, what: str, go: str | None = None) -> None:
+        """Take another plan: first onto the disk, then onto the screen."""
+        self._go = go
+        if plan == self.plan:
+            self.main.refresh_form()
+            return
+        self.save(lambda: self.draft.save(plan, self.step))
+        self.show_plan(plan, what)
+
+    def show_plan(self, plan: Plan, what: str) -> None:
+        """Another plan, that is on disk already."""
+        for form in self.forms.values():
+            form.plan_changed()
+        self.plan = plan
+        self.post_message(PlanEdited(plan, what))
+
+    def save(self, write: Callable[[], object]) -> None:
+        """Write the draft. Where that fails the wizard says so, goes on, and tries again next time."""
+        try:
+            write()
+        except DraftError as error:
+            if not self.trouble:
+                self.call_after_refresh(self.main.say, str(error), bad=True)
+            self.trouble = str(error)
+        else:
+            self.trouble = ""
+
+    def take_draft(self, draft: Draft) -> None:
+        """Go on with another draft, at its step."""
+        self.draft.close()
+        self.draft = draft
+        # Nothing of it is new: what was on the screen before belongs to another plan.
+        self.set_reactive(WizardApp.derived, None)
+        self.visited = {step.id for step in STEPS[: [step.id for step in STEPS].index(draft.step) + 1]}
+        self.plan = draft.plan
+        if draft.step != self.step:
+            self.step = draft.step
+        if draft.step == "export":
+            self.exporting.refresh()
+
+    # --- what follows from it ----------------------------------------------------------------------
+
+    def watch_plan(self) -> None:
+        self.deriving.soon()
+
+    def watch_derived(self) -> None:
+        if self.step == "export":
+            self.exporting.refresh()
+
+    # --- steps -------------------------------------------------------------------------------------
+
+    def go_to(self, step: StepId, key: str | None = None) -> None:
+        """Show a step, with the cursor on a row."""
+        main = self.main
+        main.form.commit()
+        if not applies(self.catalog, self.plan, step):
+            main.say("Choose a product first; everything else follows from it.", bad=True)
+            return
+        self.came_from = None
+        if step != self.step:
+            self.places[self.step] = main.form.current
+        self.visited.add(step)
+        if key is not None:
+            self.places[step] = key
+        main.note = ""
+        if step == self.step:
+            if key is not None:
+                main.leave_board()
+                main.refresh_form(key)
+            return
+        self.save(lambda: self.draft.save(self.plan, step))
+        self.step = step
+        if step == "export":
+            self.exporting.refresh()
+
+    def neighbour(self, by: int) -> StepId | None:
+        """The next or previous step that applies."""
+        ids = [step.id for step in STEPS]
+        at = ids.index(self.step) + by
+        while 0 <= at < len(ids):
+            if applies(self.catalog, self.plan, ids[at]):
+                return ids[at]
+            at += by
+        return None
+
+    def stages(self) -> tuple[Stage, ...]:
+        """The steps with their states, for the step list."""
+        return stages(self.catalog, self.plan, self.derived, self.step, self.visited, self.forms)
+
+    def has_errors(self) -> bool:
+        """Whether the review has errors."""
+        return self.derived is not None and any(
+            finding.severity == "error" for finding in self.derived.deployment.findings
+        )
+
+    def open_window(self, window: LeanModal, closed: Callable[[str | None], None] | None = None) -> None:
+        """Put a window over the wizard; `closed` gets what it gives back."""
+        _ = self.push_screen(window, closed)
+
+    def action_do(self, command: str) -> None:
+        """Do one of the commands of `commands.py`, or what a step asked for."""
+        self.actions.do(command)
+
+    # --- a line that drops -----------------------------------------------------------------------------
+
+    def _watch_line(self) -> None:
+        """SIGHUP and SIGTERM end the wizard in order; the draft is on disk in any case.
+
+        SIGHUP must never be ignored: Textual's input thread would spin on a terminal that is gone.
+        """
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, self._ended, 128 + number)
+
+    def _ended(self, code: int) -> None:
+        self.exit(code, return_code=code)

@@ -1,0 +1,146 @@
+"""What the wizard does with files: what would be written, a look into it, writing, saving the plan."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screens.modals import Reading, file_lines
+from screens.steps.export import Export, Offer, Written, default_folder
+from wizard.deployment import Deployment
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+
+
+class Exporting:
+    """The export step's hands. The exporters are imported when they are needed, not before."""
+
+    def __init__(self, app: WizardApp) -> None:
+        self._app = app
+        self._offered: Deployment | None = None
+
+    @property
+    def _form(self) -> Export:
+        form = self._app.forms["export"]
+        assert isinstance(form, Export)
+        return form
+
+    def refresh(self) -> None:
+        """Work out what would be written."""
+        self._app.run_worker(self._work_out(), group="files", exclusive=True)
+
+    def do(self, what: str, path: str) -> None:
+        """`files`: work out again; `file`: look into one; `write`: write them."""
+        if what == "files":
+            self._show()
+            self.refresh()
+        elif what == "file":
+            text = (self._form.files or {}).get(path)
+            if text is not None:
+                self._app.open_window(
+                    Reading(path, file_lines(text), keys="Esc: close   Up, Down, PgUp, PgDn", tall=True)
+                )
+        elif what == "write":
+            self._write()
+
+    def save_plan(self) -> str:
+        """Save the plan where it came from, or beside: the words for it."""
+        from wizard.planfile import write_plan
+
+        app = self._app
+        target = Path(app.draft.origin) if app.draft.origin else Path(default_folder(app.plan) + ".toml")
+        text = write_plan(app.plan, app.catalog)
+        try:
+            if not app.draft.origin and target.exists() and target.read_text("utf-8") != text:
+                return f"{target} is there already and differs; the export writes plan.toml into a folder."
+            target.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            return f"The plan could not be saved to {target}: {error.strerror or error}."
+        return f"The plan is saved as {target.resolve()}"
+
+    async def _work_out(self) -> None:
+        import asyncio
+
+        derived = self._app.derived
+        if derived is None:
+            return
+        deployment, form = derived.deployment, self._form
+        try:
+            offers, files, refused = await asyncio.to_thread(_offer, deployment, frozenset(form.left_out))
+        except Exception as error:
+            from exporters.export import ExportError
+
+            if not isinstance(error, ExportError):
+                raise
+            form.files, form.trouble, form.refused = {}, str(error), ()
+        else:
+            form.offers, form.files, form.refused, form.trouble = offers, files, refused, ""
+        self._show()
+
+    def _show(self) -> None:
+        if self._app.step == "export":
+            self._app.main.refresh_form()
+
+    def _write(self) -> None:
+        from exporters.export import ExportError, export
+
+        app, form = self._app, self._form
+        app.main.form.commit()
+        if app.derived is None or not app.deriving.settled():
+            app.main.say("Still working it out; try again in a moment.")
+            return
+        target = form.target(app.plan)
+        try:
+            report = export(app.derived.deployment, target, form.formats() or None, force=form.replace)
+        except (ExportError, OSError) as error:
+            form.written = Written(target, error=str(error))
+            app.main.refresh_form("folder")
+            app.main.say("Nothing was written.", bad=True)
+            return
+        form.written = Written(
+            folder=target,
+            files=tuple(file.path for file in report.written),
+            refused=tuple(f"firewall {entry.firewall}, {entry.why}" for entry in report.refused),
+            host=this_host(os.environ),
+        )
+        app.main.refresh_form()
+        app.main.form.scroll_to(y=0, animate=False, force=True)
+        app.main.say(f"Written to {target}.")
+
+
+def this_host(environ: Mapping[str, str]) -> str:
+    """`user@address` of this machine, as the SSH client of this session reached it; else by its name."""
+    user = environ.get("USER") or environ.get("LOGNAME") or ""
+    parts = environ.get("SSH_CONNECTION", "").split()
+    address = parts[2] if len(parts) == 4 else socket.gethostname()
+    address = f"[{address}]" if ":" in address else address
+    return f"{user}@{address}" if user else address
+
+
+def _offer(
+    deployment: Deployment, left_out: frozenset[str]
+) -> tuple[tuple[Offer, ...], dict[str, str], tuple[str, ...]]:
+    """Formats that fit, the files of those that are ticked, and what has to be left out, and why."""
+    from exporters.export import preview
+    from exporters.table import FORMATS
+
+    fitting = [entry for entry in FORMATS if entry.fits(deployment)]
+    offers = tuple(Offer(entry.name, entry.about, entry.for_what) for entry in fitting)
+    ticked = [entry.name for entry in fitting if entry.name not in left_out]
+    files: dict[str, str] = {}
+    if ticked:
+        for path, content in preview(deployment, ticked).items():
+            files[path] = (
+                content
+                if isinstance(content, str)
+                else f"({len(content):,} bytes; opens in its own program)\n"
+            )
+    waiting = ((name, deployment.missing(name)) for name in deployment.plan.firewalls)
+    refused = tuple(
+        f"firewall {name}, to be supplied: {', '.join(missing)}" for name, missing in waiting if missing
+    )
+    return offers, files, refused

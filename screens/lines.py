@@ -1,0 +1,132 @@
+"""Lines of text as the screen shows them: pieces with the name of a style, never markup. No Textual here."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+
+import msgspec
+from rich.cells import cell_len, set_cell_size
+
+# Control characters would move the terminal's cursor; direction marks would reorder what stands beside them.
+_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+
+# One character for one, so that no width changes.
+_ASCII = str.maketrans(
+    {
+        "─": "-",
+        "│": "|",
+        "┌": "+",
+        "┐": "+",
+        "└": "+",
+        "┘": "+",
+        "├": "+",
+        "┤": "+",
+        "┬": "+",
+        "┴": "+",
+        "┼": "+",
+        "═": "=",
+        "║": "|",
+        "╔": "+",
+        "╗": "+",
+        "╚": "+",
+        "╝": "+",
+        "→": ">",
+        "←": "<",
+        "↑": "^",
+        "↓": "v",
+        "↔": "=",
+        "▸": ">",
+        "▾": "v",
+        "●": "*",
+        "○": "o",
+        "✓": "*",
+        "·": "-",
+        "…": "~",
+        "–": "-",
+        "—": "-",
+        "×": "x",
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "�": "?",
+        "█": "#",
+        "░": ".",
+    }
+)
+
+Span = tuple[str, str]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line: pieces of text, each with the name of its style; `fill` styles the rest of the line."""
+
+    spans: tuple[Span, ...] = ()
+    fill: str = ""
+
+    @property
+    def plain(self) -> str:
+        return "".join(text for text, _ in self.spans)
+
+
+def clean(text: str) -> str:
+    """The text with everything replaced that would upset a terminal: it may come from anybody's file."""
+    return _HARMFUL.sub("�", text.replace("\t", " "))
+
+
+def to_ascii(text: str) -> str:
+    """The same with the glyphs of this program drawn in ASCII. Names and addresses stay as they are."""
+    return text.translate(_ASCII)
+
+
+def width(text: str) -> int:
+    """How many columns the text takes."""
+    return cell_len(text)
+
+
+def fit(text: str, columns: int) -> str:
+    """The text in exactly so many columns: padded, or cut with an ellipsis."""
+    if columns <= 0:
+        return ""
+    if cell_len(text) <= columns:
+        return text + " " * (columns - cell_len(text))
+    return set_cell_size(text, columns - 1) + "…"
+
+
+def short(text: str, columns: int) -> str:
+    """The text in at most so many columns, cut with an ellipsis."""
+    return text if cell_len(text) <= columns else fit(text, columns)
+
+
+def wrap(text: str, columns: int, indent: str = "") -> list[str]:
+    """Paragraphs (parted by newlines) as lines of at most so many columns."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        body = textwrap.wrap(
+            clean(paragraph),
+            max(columns, 10),
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=True,
+            break_on_hyphens=False,
+        )
+        lines.extend(body or [""])
+    return lines
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 rule`, `2 rules`, `1,024 rules`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def line(*pieces: str | Span, fill: str = "") -> Line:
+    """A line from pieces: plain strings, or pairs of text and style."""
+    spans = tuple((piece, "") if isinstance(piece, str) else piece for piece in pieces)
+    return Line(tuple((clean(text), style) for text, style in spans if text), fill)
+
+
+def ported(pairs: Iterable[tuple[int, int]]) -> str:
+    """Inclusive pairs as people write them: `80,443,9200-9999`."""
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in pairs)

@@ -1,0 +1,172 @@
+"""How the wizard opens: may it draw here, is there a draft to go on with, and what it says at the end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from screens.profile import profile, refusal
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+    from wizard.drafts import Summary
+    from wizard.facts import Catalog
+    from wizard.plan import Plan
+
+
+class Options(msgspec.Struct, frozen=True):
+    """How the wizard is to be opened. `lines`: line mode, whatever the terminal can do."""
+
+    ascii: bool = False
+    mouse: bool = True
+    lines: bool = False
+    plain_driver: bool = False
+    only_missing: bool = False
+
+
+def run_wizard(plan_path: Path | None, options: Options | None = None) -> int:
+    """Open the wizard, on a plan file where one is given. Returns the exit code."""
+    options = options or Options()
+    encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
+    stdin, stdout, stderr = (
+        stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    )
+    # A terminal on which nothing can be drawn can still be talked to.
+    cannot_draw = refusal(os.environ, encoding, True, True)
+    in_lines = options.lines or (cannot_draw is not None and stdin and stdout)
+    why_not = None if in_lines else refusal(os.environ, encoding, stdin, stderr)
+    if why_not is not None or sys.__stdin__ is None or sys.__stdout__ is None:
+        print(
+            f"{why_not or 'The wizard needs an input and an output.'}\n"
+            "Without it: portwright export PLAN --to DIR writes the files of a plan that you have; "
+            "portwright schema describes the plan file; portwright wizard --line asks line by line.",
+            file=sys.stderr,
+        )
+        return 2
+
+    from wizard.catalog import load_catalog
+
+    catalog = load_catalog()
+    plan, origin = None, None
+    if plan_path is not None:
+        found = _plan_of(plan_path, catalog)
+        if isinstance(found, str):
+            print(found, file=sys.stderr)
+            return 2
+        plan, origin = found, str(plan_path.resolve())
+    if in_lines:
+        from screens.line_start import run_lines
+        from screens.line_talk import Talk
+
+        talk = Talk(
+            sys.stdin.buffer,
+            sys.stdout.buffer,
+            sys.__stdout__.encoding or "ascii",
+            ascii=options.ascii,
+        )
+        if cannot_draw and not options.lines:
+            talk.say(f"{cannot_draw} Questions come line by line instead.", "")
+        return run_lines(catalog, talk, plan, origin, options.only_missing)
+    return _run_screens(catalog, plan, origin, options, encoding)
+
+
+def _run_screens(
+    catalog: Catalog, plan: Plan | None, origin: str | None, options: Options, encoding: str
+) -> int:
+    from textual.drivers.linux_driver import LinuxDriver
+
+    from screens.app import WizardApp
+    from wizard.drafts import new_draft
+    from wizard.questions import open_questions
+
+    draft = new_draft(plan, origin=origin)
+    waiting = open_questions(catalog, draft.plan)[:1] if options.only_missing else ()
+    if options.only_missing and not waiting:
+        print(f"Nothing is open in {origin}.", file=sys.stderr)
+        return 0
+    for question in waiting:
+        draft.step = question.step
+    app = WizardApp(
+        catalog,
+        draft,
+        profile(os.environ, encoding, ascii=options.ascii, mouse=options.mouse),
+        begin=partial(offer_drafts, origin=origin),
+    )
+    app.places |= {question.step: question.key for question in waiting}
+    if app.driver_class is LinuxDriver and not options.plain_driver:
+        from screens.driver import CellDriver
+
+        app.driver_class = CellDriver
+    app.run(mouse=options.mouse)
+    print(farewell(app), file=sys.stderr)
+    return app.return_code or 0
+
+
+def _plan_of(path: Path, catalog: Catalog) -> Plan | str:
+    """The plan of a file; or in words why there is none."""
+    from wizard.planfile import PlanErrors, read_plan
+
+    try:
+        return read_plan(path.read_text("utf-8-sig"), catalog)
+    except PlanErrors as errors:
+        return f"{path}:\n{errors}"
+    except (OSError, UnicodeDecodeError) as error:
+        return f"{path} can't be read: {getattr(error, 'strerror', None) or error}"
+
+
+def farewell(app: WizardApp) -> str:
+    """What is said when the wizard is left."""
+    if app.trouble:
+        return f"{app.trouble}\nThe last answers were kept in that window only."
+    if not app.draft.path.exists():
+        return "Nothing was answered, so nothing was kept."
+    return "The draft is kept: portwright goes on with it."
+
+
+def offer_drafts(app: WizardApp, origin: str | None = None) -> None:
+    """Where there are unfinished drafts, ask what to do with them. `origin`: only those of this plan file."""
+    from wizard.drafts import list_drafts
+
+    found = list_drafts()
+    if found.problems:
+        app.call_after_refresh(app.main.say, found.problems[0], bad=True)
+    drafts = tuple(one for one in found.drafts if origin is None or one.origin == origin)
+    if drafts:
+        app.call_after_refresh(_ask, app, drafts, origin)
+
+
+def _ask(app: WizardApp, drafts: tuple[Summary, ...], origin: str | None) -> None:
+    from screens.modals import Choosing, Option
+    from wizard.drafts import DraftError, discard, resume
+    from wizard.questions import STEPS
+
+    titles = {step.id: step.title for step in STEPS}
+    options = [Option("new", "A new plan" if origin is None else "The plan as it is in the file")]
+    for one in drafts[:12]:
+        name = one.name or ", ".join(one.products) or "without a name"
+        note = "open in another window" if one.in_use else f"{titles[one.step]}, {one.age()}"
+        options.insert(len(options) - 1, Option(one.id, f"Go on with: {name[:30]}", note))
+
+    def chosen(answer: str | None) -> None:
+        if answer is None or answer == "new":
+            return
+        letter, _, name = answer.rpartition(":")
+        try:
+            if letter == "d" and name != "new":
+                discard(name)
+                left = tuple(one for one in drafts if one.id != name)
+                if left:
+                    _ask(app, left, origin)
+                return
+            if name != "new":
+                app.take_draft(resume(name))
+        except DraftError as error:
+            app.main.say(str(error), bad=True)
+
+    keys = f"Enter: take it   d: discard the draft   Esc: {options[-1].label.lower()}"
+    app.open_window(Choosing("Unfinished plans", options, keys=keys, letters="d"), chosen)

@@ -1,0 +1,272 @@
+"""What every step of the wizard is made of: questions turned into rows, keys on rows turned into outcomes.
+
+A step knows no widget: it is given what there is (`Context`) and gives back rows, or what a key comes to.
+What it remembers is only how it is looked at: what is folded open, and texts that could not be taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from screens.board import Derived
+from screens.rows import Row
+from wizard.facts import Catalog
+from wizard.plan import Plan
+from wizard.questions import STEPS, AnswerError, Question, StepId, Value, parse, questions, value_of, written
+
+# Lists of choices up to so many are always open; longer ones, and zones, fold open on a key.
+SHORT_LIST = 8
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What a step can see. `derived` is None until the first plan has been worked out."""
+
+    catalog: Catalog
+    plan: Plan
+    derived: Derived | None
+    columns: int
+    next_step: StepId | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A question was answered. `go` is the row to stand on then."""
+
+    question: Question
+    value: Value
+    go: str | None = None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """The plan's structure was changed, in the words of `what`."""
+
+    plan: Plan
+    what: str
+    go: str | None = None
+
+
+class Look(msgspec.Struct, frozen=True):
+    """Only what is shown changed."""
+
+    go: str | None = None
+    note: str = ""
+
+
+class Do(msgspec.Struct, frozen=True):
+    """The app is to do something: `step:<id>`, `file:<path>`, `write`, `jump:<key>`."""
+
+    command: str
+
+
+Outcome = Answer | Change | Look | Do
+
+
+class FormStep:
+    """A step that is a form. Subclasses add their own rows and keys."""
+
+    id: StepId
+    filterable = False
+    reads_derived = False
+    keys = ""
+
+    def __init__(self) -> None:
+        self.open: set[str] = set()
+        self.pending: dict[str, str] = {}
+        self.problems: dict[str, str] = {}
+
+    # --- rows ------------------------------------------------------------------------------------
+
+    def rows(self, context: Context) -> tuple[Row, ...]:
+        """All rows, in order."""
+        return (*self.head(context), *self.body(context), *self.tail(context))
+
+    def head(self, context: Context) -> Iterator[Row]:
+        """What stands above the questions."""
+        about = next(step.about for step in STEPS if step.id == self.id)
+        yield Row("about", "note", about)
+
+    def body(self, context: Context) -> Iterator[Row]:
+        """The questions, under their headings."""
+        yield from self.asked(context, questions(context.catalog, context.plan, self.id))
+
+    def tail(self, context: Context) -> Iterator[Row]:
+        """The way on, for those who only know Tab and Enter."""
+        if context.next_step is not None:
+            title = next(step.title for step in STEPS if step.id == context.next_step)
+            yield Row("blank:tail", "note")
+            yield Row(
+                f"go:{context.next_step}",
+                "action",
+                f"Next: {title} →",
+                help="Enter goes on. PageUp and PageDown, or Alt+Left and Alt+Right, change steps.",
+            )
+
+    def asked(self, context: Context, asked: tuple[Question, ...]) -> Iterator[Row]:
+        """Rows of questions, with a heading where the group changes."""
+        group = prefix = ""
+        for question in asked:
+            if question.group != group:
+                group, prefix = question.group, ""
+                yield from self.heading(context, question)
+            row_label = question.label
+            start, colon, rest = question.label.partition(": ")
+            if colon and start == prefix:
+                row_label = rest
+            prefix = start
+            yield from self.question_rows(context, question, row_label)
+
+    def heading(self, context: Context, question: Question) -> Iterator[Row]:
+        """What stands above a group."""
+        yield Row(f"group:{question.group}", "heading", question.group)
+
+    def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
+        """One question: a box, a field, or a list that folds open."""
+        value = value_of(context.catalog, context.plan, question.key)
+        if question.kind == "flag":
+            yield self._row(question, "flag", label, on=bool(value), value=self.remark(context, question))
+        elif question.kind in ("choice", "choices", "zones"):
+            yield from self._list(question, label, value)
+        else:
+            pending = self.pending.get(question.key)
+            text = written(question, value) if pending is None else pending
+            yield self._row(question, "text", label, value=text, missing=question.required and not value)
+
+    def remark(self, context: Context, question: Question) -> str:
+        """A word beside a box."""
+        return ""
+
+    def _list(self, question: Question, label: str, value: Value) -> Iterator[Row]:
+        chosen = value if isinstance(value, tuple) else () if value is None else (value,)
+        names = [choice.label for choice in question.choices if choice.value in chosen]
+        missing = question.required and not chosen
+        kind = "one" if question.kind == "choice" else "many"
+        always = question.kind == "choices" and len(question.choices) <= SHORT_LIST
+        if always:
+            kind = "label"
+            names = [] if not missing else ["choose at least one"]
+        yield self._row(question, kind, label, value=", ".join(names), missing=missing)
+        unfolded = always or question.key in self.open or (missing and kind == "one")
+        if unfolded:
+            for choice in question.choices:
+                yield Row(
+                    f"{question.key}={choice.value}",
+                    "item",
+                    choice.label,
+                    on=choice.value in chosen,
+                    radio=kind == "one",
+                    level=question.level + 1,
+                    help=question.help,
+                    more=question.more,
+                    question=question,
+                    choice=choice.value,
+                )
+
+    def _row(
+        self,
+        question: Question,
+        kind: str,
+        label: str,
+        *,
+        value: str = "",
+        on: bool = False,
+        missing: bool = False,
+    ) -> Row:
+        return Row(
+            question.key,
+            kind,  # type: ignore[arg-type]
+            label[:1].upper() + label[1:],
+            value=value,
+            on=on,
+            level=question.level,
+            help=question.help,
+            more=question.more,
+            missing=missing,
+            question=question,
+            problem=self.problems.get(question.key, ""),
+        )
+
+    # --- keys ------------------------------------------------------------------------------------
+
+    def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
+        """What a key on a row comes to; None where it means nothing there.
+
+        Raises:
+            AnswerError: with words for the person.
+        """
+        work = key in ("space", "enter")
+        if row.kind == "text":
+            if key == "escape" and row.key in self.pending:
+                self.forget(row.key)
+                return Look(go=row.key)
+            return None
+        if row.kind == "action" and work and row.key.startswith("go:"):
+            return Do(f"step:{row.key.removeprefix('go:')}")
+        question = row.question
+        if question is None:
+            return None
+        if row.kind == "flag" and work:
+            return Answer(question, not row.on)
+        if row.kind == "item":
+            if work:
+                return self._choose(context, question, row)
+            if key == "escape" and question.key in self.open:
+                self.open.discard(question.key)
+                return Look(go=question.key)
+        if row.kind in ("one", "many"):
+            if key in ("left", "right"):
+                return self._cycle(context, question, 1 if key == "right" else -1)
+            if work:
+                self.open ^= {question.key}
+                first = f"{question.key}={question.choices[0].value}" if question.choices else row.key
+                if question.kind == "zones" and not question.choices:
+                    raise AnswerError("There are no zones yet. Add one first, with its network.")
+                return Look(go=first if question.key in self.open else row.key)
+            if key == "escape" and question.key in self.open:
+                self.open.discard(question.key)
+                return Look(go=row.key)
+        return None
+
+    def typed(self, context: Context, row: Row, text: str) -> Outcome | None:
+        """What a text typed into a field comes to.
+
+        Raises:
+            AnswerError: where it cannot be taken; it stays in the field.
+        """
+        assert row.question is not None
+        try:
+            value = parse(row.question, text)
+        except AnswerError as error:
+            self.pending[row.key] = text
+            self.problems[row.key] = str(error)
+            raise
+        self.forget(row.key)
+        return Answer(row.question, value)
+
+    def plan_changed(self) -> None:
+        """The plan was replaced; texts that could not be taken stay as they are."""
+
+    def forget(self, key: str) -> None:
+        """Drop what could not be taken there."""
+        self.pending.pop(key, None)
+        self.problems.pop(key, None)
+
+    def _choose(self, context: Context, question: Question, row: Row) -> Answer:
+        if question.kind == "choice":
+            self.open.discard(question.key)
+            return Answer(question, row.choice, go=question.key)
+        chosen = value_of(context.catalog, context.plan, question.key)
+        now = chosen if isinstance(chosen, tuple) else ()
+        wanted = {*now} ^ {row.choice}
+        return Answer(question, tuple(c.value for c in question.choices if c.value in wanted))
+
+    def _cycle(self, context: Context, question: Question, by: int) -> Answer | None:
+        """The next of the choices; of zones the next single one."""
+        if question.kind == "choices" or not question.choices:
+            return None
+        value = value_of(context.catalog, context.plan, question.key)
+        values = [choice.value for choice in question.choices]
+        now = value[0] if isinstance(value, tuple) and value else value
+        at = values.index(now) if now in values else (-1 if by > 0 else 0)  # type: ignore[arg-type]
+        chosen = values[(at + by) % len(values)]
+        return Answer(question, (chosen,) if question.kind == "zones" else chosen)

@@ -1,0 +1,171 @@
+"""Step 7: which files, where to, a look into each, and what to do with them then."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from screens.lines import plural, wrap
+from screens.rows import Row
+from screens.steps.base import Context, Do, FormStep, Look, Outcome
+from wizard.plan import Plan
+from wizard.questions import AnswerError
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A format that fits the plan: its name, what it is, and for what."""
+
+    name: str
+    about: str
+    for_what: str
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What came of writing: the folder, the files, what was refused and why; or an error in plain words.
+
+    `host` is how other machines reach this one, as scp takes it.
+    """
+
+    folder: Path
+    files: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    error: str = ""
+    host: str = "THIS-HOST"
+
+
+class Export(FormStep):
+    """The last step. `files` are those that would be written, by path; None while that is worked out."""
+
+    id = "export"
+    reads_derived = True
+    keys = "Space ticks. On a file Enter looks into it."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left_out: set[str] = set()
+        self.folder: str | None = None
+        self.files: dict[str, str] | None = None
+        self.offers: tuple[Offer, ...] = ()
+        self.refused: tuple[str, ...] = ()
+        self.trouble = ""
+        self.written: Written | None = None
+        self.replace = False
+
+    def plan_changed(self) -> None:
+        """What was written no longer fits the plan."""
+        self.written, self.files = None, None
+
+    def formats(self) -> tuple[str, ...]:
+        """The names of the formats that are ticked."""
+        return tuple(offer.name for offer in self.offers if offer.name not in self.left_out)
+
+    def target(self, plan: Plan) -> Path:
+        """The folder to write to."""
+        return Path(self.folder or default_folder(plan)).expanduser()
+
+    def body(self, context: Context) -> Iterator[Row]:
+        if self.written is not None:
+            yield from self._result(self.written, context.columns)
+        yield Row("group:where", "heading", "Where to")
+        yield Row(
+            "folder",
+            "text",
+            "Folder",
+            value=self.pending.get("folder", self.folder or default_folder(context.plan)),
+            help="A new folder, or one that an earlier export wrote.",
+            more="Nothing is applied to any system: files are written into this folder, all or none. A folder "
+            "that holds other files is refused, so that nothing of yours is overwritten.",
+            problem=self.problems.get("folder", ""),
+        )
+        yield Row(
+            "replace",
+            "flag",
+            "Replace what an earlier export wrote there",
+            on=self.replace,
+            help="Only files that an earlier export wrote are replaced; all others stay.",
+        )
+        yield Row("group:formats", "heading", "Formats that fit this plan")
+        for offer in self.offers:
+            yield Row(
+                f"format:{offer.name}",
+                "flag",
+                offer.name,
+                value=offer.about,
+                on=offer.name not in self.left_out,
+                help=f"For {offer.for_what}.",
+                more=f"{offer.about}.\n\nFor {offer.for_what}.",
+            )
+        yield Row(
+            "write",
+            "action",
+            f"Write them to {self.target(context.plan)}",
+            help="Enter writes the files. Nothing is applied to any system.",
+        )
+        count = "" if self.files is None else plural(len(self.files), "file")
+        yield Row("group:files", "heading", "What would be written", value=count)
+        if self.trouble:
+            for index, text in enumerate(wrap(self.trouble, context.columns - 4)):
+                yield Row(f"trouble:{index}", "note", text, style="bad")
+        elif self.files is None:
+            yield Row("files:wait", "note", "Working it out…")
+        for path, text in (self.files or {}).items():
+            lines = plural(text.count("\n"), "line")
+            yield Row(f"file:{path}", "action", path, value=lines, help="Enter looks into it.")
+        for index, text in enumerate(self.refused):
+            yield Row(f"refused:{index}", "note", f"! left out: {text}", style="warn")
+
+    def _result(self, done: Written, columns: int) -> Iterator[Row]:
+        if done.error:
+            yield Row("group:result", "heading", "Nothing was written")
+            for index, text in enumerate(wrap(done.error, columns - 4)):
+                yield Row(f"result:error{index}", "note", text, style="bad")
+            return
+        yield Row("group:result", "heading", f"Written: {plural(len(done.files), 'file')}")
+        yield Row("result:folder", "note", str(done.folder.resolve()), style="good")
+        for index, text in enumerate(done.refused):
+            yield Row(f"result:refused{index}", "note", f"! left out: {text}", style="warn")
+        yield Row(
+            "result:next", "note", "Next: read README.md there; it says who gets what, and in which order."
+        )
+        yield Row("result:copy", "note", "To fetch it, on your own computer:")
+        yield Row("result:scp", "note", scp_line(done.folder, done.host), style="key")
+
+    def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
+        work = key in ("space", "enter")
+        if row.key.startswith("format:") and work:
+            self.left_out ^= {row.key.removeprefix("format:")}
+            self.files = None
+            return Do("files")
+        if row.key == "replace" and work:
+            self.replace = not self.replace
+            return Look(go=row.key)
+        if row.key.startswith("file:") and work:
+            return Do(row.key)
+        if row.key == "write" and work:
+            return Do("write")
+        return super().pressed(context, row, key)
+
+    def typed(self, context: Context, row: Row, text: str) -> Outcome | None:
+        self.forget(row.key)
+        if "\0" in text or text.startswith("-"):
+            self.pending[row.key] = text
+            self.problems[row.key] = "A folder's name cannot begin with '-'; write ./ before it."
+            raise AnswerError(self.problems[row.key])
+        self.folder = text.strip() or None
+        self.written = None
+        return Look()
+
+
+def default_folder(plan: Plan) -> str:
+    """`./head-office-printing` for 'Head office printing'."""
+    slug = re.sub(r"[^a-z0-9]+", "-", plan.name.casefold()).strip("-")[:60].strip("-")
+    return f"./{slug or 'portwright-export'}"
+
+
+def scp_line(folder: Path, host: str) -> str:
+    """The line that copies the folder to the machine where it is typed."""
+    return f"scp -r {host}:{shlex.quote(str(folder.resolve()))} ."

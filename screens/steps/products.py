@@ -1,0 +1,40 @@
+"""Step 1: which products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from screens.rows import Row
+from screens.steps.base import Context, FormStep
+from wizard.questions import Question, Value, value_of
+
+
+class Products(FormStep):
+    """A list of the catalog's products, each with a line on what it is."""
+
+    id = "products"
+    filterable = True
+    keys = "Space ticks. Type to filter."
+
+    def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
+        if question.key != "products":
+            yield from super().question_rows(context, question, label)
+            return
+        value: Value = value_of(context.catalog, context.plan, question.key)
+        chosen = value if isinstance(value, tuple) else ()
+        for choice in question.choices:
+            product = context.catalog.products.get(str(choice.value))
+            about = product.about if product else ""
+            yield Row(
+                f"products={choice.value}",
+                "item",
+                choice.label,
+                value=about,
+                on=choice.value in chosen,
+                help=about or question.help,
+                more=f"{about}\n\n{question.more}",
+                question=question,
+                choice=choice.value,
+            )
+        if not chosen:
+            yield Row("note:none", "note", "Choose at least one; everything else follows from it.")

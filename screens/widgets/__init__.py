@@ -1,0 +1,1 @@
+"""Widgets: all of them draw lines, and repaint only what changed."""

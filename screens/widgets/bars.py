@@ -1,0 +1,128 @@
+"""The lines round the form: title, steps, counts, help, keys. Each is one line view."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from textual import events
+from textual.message import Message
+
+from screens.lines import Line, Span, clean, fit, line, short, width
+from screens.widgets.line_view import LineView
+from wizard.questions import StepId
+
+State = Literal["now", "done", "open", "later", "skipped"]
+_GLYPHS: dict[State, str] = {"now": "▸", "done": "✓", "open": "!", "later": " ", "skipped": "-"}
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """A step as the step list shows it. `note` is its state in words."""
+
+    id: StepId
+    number: int
+    title: str
+    state: State
+    note: str
+
+
+class Bar(LineView):
+    """One line or two that say something."""
+
+    def say(self, *pieces: str | Span) -> None:
+        self.show([line(*pieces)])
+
+
+class TopBar(LineView):
+    """'Portwright · plan · Step 2/7 Features'."""
+
+    def put(self, name: str, stage: Stage, total: int, saved: str) -> None:
+        columns = max(20, self.size.width)
+        left: list[Span] = [(" Portwright", "title"), (f" · {name or 'new plan'}", "")]
+        right = f"Step {stage.number}/{total} {stage.title}"
+        right = f"{saved}  {right} " if saved else f"{right} "
+        used = width(clean("".join(text for text, _ in left)))
+        if used + width(right) + 1 > columns:
+            text = fit(clean("".join(text for text, _ in left)), max(10, columns - width(right) - 1))
+            left = [(text, "title")]
+            used = width(text)
+        self.show([line(*left, " " * max(1, columns - used - width(right)), (right, "title"))])
+
+
+class Steps(LineView):
+    """The steps: one line of them, or a list where there is room. A click goes there."""
+
+    class Chosen(Message):
+        def __init__(self, step: StepId) -> None:
+            super().__init__()
+            self.step = step
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hits: list[tuple[int, int, int, StepId]] = []
+
+    def put(self, stages: tuple[Stage, ...], *, tall: bool) -> None:
+        self._hits = []
+        self.show(self._list(stages) if tall else [self._strip(stages)])
+
+    def _strip(self, stages: tuple[Stage, ...]) -> Line:
+        columns = max(20, self.size.width)
+        texts = [f"{stage.number}{_GLYPHS[stage.state]}{stage.title.split(' ')[0]}" for stage in stages]
+        if sum(width(text) + 2 for text in texts) > columns:
+            texts = [short(text, 9) for text in texts]
+        pieces: list[Span] = [(" ", "")]
+        at = 1
+        for stage, text in zip(stages, texts, strict=True):
+            style = {"now": "current", "open": "warn", "done": "", "later": "dim", "skipped": "dim"}[
+                stage.state
+            ]
+            self._hits.append((0, at, at + width(text), stage.id))
+            pieces += [(text, style), ("  ", "")]
+            at += width(text) + 2
+        return line(*pieces)
+
+    def _list(self, stages: tuple[Stage, ...]) -> list[Line]:
+        columns = max(16, self.size.width)
+        lines: list[Line] = [line(""), line((" Steps", "heading"))]
+        for stage in stages:
+            style = {"now": "current", "open": "warn", "done": "", "later": "dim", "skipped": "dim"}[
+                stage.state
+            ]
+            text = fit(f" {stage.number} {_GLYPHS[stage.state]} {stage.title.split(' and ')[0]}", columns)
+            self._hits += [(len(lines), 0, columns, stage.id), (len(lines) + 1, 0, columns, stage.id)]
+            lines += [line((text, style)), line((fit(f"     {stage.note}", columns), "dim"))]
+        return lines
+
+    def on_click(self, event: events.Click) -> None:
+        for y, start, end, step in self._hits:
+            if event.y == y and start <= event.x < end:
+                self.post_message(self.Chosen(step))
+
+
+class Footer(LineView):
+    """At most five keys, with what they do."""
+
+    class Pressed(Message):
+        def __init__(self, command: str) -> None:
+            super().__init__()
+            self.command = command
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hits: list[tuple[int, int, str]] = []
+
+    def put(self, keys: tuple[tuple[str, str, str], ...]) -> None:
+        """(key, words, id of the command), at most five."""
+        pieces: list[Span] = [(" ", "")]
+        self._hits = []
+        at = 1
+        for key, words, command in keys[:5]:
+            self._hits.append((at, at + width(key) + 1 + width(words), command))
+            pieces += [(key, "key"), (f" {words}   ", "")]
+            at += width(key) + width(words) + 4
+        self.show([line(*pieces)])
+
+    def on_click(self, event: events.Click) -> None:
+        for start, end, command in self._hits:
+            if start <= event.x < end:
+                self.post_message(self.Pressed(command))

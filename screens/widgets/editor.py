@@ -1,0 +1,67 @@
+"""One line of text being typed: the text, where the cursor is, and what each key does to them. No Textual."""
+
+from __future__ import annotations
+
+import re
+
+from screens.lines import clean, width
+
+
+class LineEditor:
+    """A field's text under the keys. `cursor` counts characters, from 0 to the length of the text."""
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+        self.cursor = len(text)
+        self.first = 0
+
+    def insert(self, text: str) -> None:
+        """Typed or pasted text; line ends and tabs become blanks."""
+        text = clean(re.sub(r"[\r\n\t]+", " ", text.strip("\r\n") if len(text) > 1 else text))
+        self.text = self.text[: self.cursor] + text + self.text[self.cursor :]
+        self.cursor += len(text)
+
+    def press(self, key: str) -> bool:
+        """A key that moves or deletes; False where it means nothing in a field."""
+        before, after = self.text[: self.cursor], self.text[self.cursor :]
+        match key:
+            case "left":
+                self.cursor = max(0, self.cursor - 1)
+            case "right":
+                self.cursor = min(len(self.text), self.cursor + 1)
+            case "home" | "ctrl+a":
+                self.cursor = 0
+            case "end" | "ctrl+e":
+                self.cursor = len(self.text)
+            case "ctrl+left" | "alt+b":
+                self.cursor = len(_but_last_word(before))
+            case "ctrl+right" | "alt+f":
+                self.cursor += len(after) - len(re.sub(r"^\W*\w*", "", after))
+            case "backspace":
+                self.text, self.cursor = before[:-1] + after, max(0, self.cursor - 1)
+            case "delete" | "ctrl+d":
+                self.text = before + after[1:]
+            case "ctrl+w" | "alt+backspace":
+                kept = _but_last_word(before)
+                self.text, self.cursor = kept + after, len(kept)
+            case "ctrl+u":
+                self.text, self.cursor = after, 0
+            case "ctrl+k":
+                self.text = before
+            case _:
+                return False
+        return True
+
+    def window(self, columns: int) -> tuple[str, int]:
+        """What of the text is to be seen in so many columns, and the column of the cursor in it."""
+        self.first = 0 if width(self.text) < columns else min(self.first, self.cursor)
+        while width(self.text[self.first : self.cursor]) > columns - 1:
+            self.first += 1
+        shown = self.text[self.first :]
+        while width(shown) > columns:
+            shown = shown[:-1]
+        return shown, width(self.text[self.first : self.cursor])
+
+
+def _but_last_word(text: str) -> str:
+    return re.sub(r"\w*\W*$", "", text) if re.search(r"\w\W*$", text) else ""

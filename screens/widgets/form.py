@@ -1,0 +1,344 @@
+"""The form: one widget that draws all rows of a step and takes all keys for them.
+
+One widget instead of one per field: the focus never moves, so that a Tab costs two lines on the wire, and a
+step can be exchanged for the next by repainting what differs.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from textual import events
+from textual.geometry import Offset
+
+from screens import rows as drawing
+from screens.lines import Line
+from screens.rows import Field, Row
+from screens.widgets.editor import LineEditor
+from screens.widgets.line_view import LineView
+
+
+class Answers(Protocol):
+    """Who takes what is done in the form: the app.
+
+    Calls and not messages: Textual would hand the next key to the form before a message has reached the
+    app, and an answer has to be on disk before the next key counts.
+    """
+
+    def pressed(self, row: Row, key: str) -> bool:
+        """A key on a row; False where it means nothing there."""
+
+    def typed(self, row: Row, text: str) -> bool:
+        """Text was typed into a row's field and left; False where it cannot be taken."""
+
+    def stands_on(self, row: Row | None, moved: bool) -> None:
+        """The cursor stands on this row: it moved there, or the text in the field changed."""
+
+
+class Form(LineView, can_focus=True, inherit_bindings=False):
+    """Rows with a cursor. Up, Down and Tab move it; Space and Enter work the row; fields take typed text."""
+
+    def __init__(self, answers: Answers, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._answers = answers
+        self._all: tuple[Row, ...] = ()
+        self.rows: tuple[Row, ...] = ()
+        self.current: str | None = None
+        self.filter = ""
+        self.filterable = False
+        self._editor: LineEditor | None = None
+        self._began = ""
+        self._labels = 12
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    def put(self, rows: tuple[Row, ...], *, current: str | None = None, filterable: bool = False) -> None:
+        """Show these rows. The cursor stays on its row, or goes to `current`, or to a row near by."""
+        place = self.cursor or 0
+        self._all, self.filterable = rows, filterable
+        self._arrange()
+        wanted = self._live(current) or self._live(self.current)
+        if wanted is None or self._index(wanted) is None:
+            wanted = self._near(place)
+        self._stand(wanted, keep=wanted == self.current and self._unchanged(wanted))
+
+    def _unchanged(self, key: str | None) -> bool:
+        """Whether the row still holds the text that typing began from, so that what is typed may stay."""
+        index = self._index(key)
+        return index is not None and self.rows[index].value == self._began
+
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        index = self._index(self.current) if self.current else None
+        return self.rows[index] if index is not None else None
+
+    def typing(self) -> bool:
+        """Whether characters go into a field."""
+        return self._editor is not None
+
+    def commit(self) -> bool:
+        """Hand over what was typed into the field, if it differs; False where it cannot be taken."""
+        row = self.row()
+        if row is None or self._editor is None or row.key == "filter" or self._editor.text == row.value:
+            return True
+        return self._answers.typed(row, self._editor.text)
+
+    def go(self, key: str) -> bool:
+        """Put the cursor on a row; False where there is no such row."""
+        if self._live(key) is None and self.filter:
+            self.filter = ""
+            self._arrange()
+        live = self._live(key)
+        if live is None:
+            return False
+        self._stand(live)
+        return True
+
+    def _live(self, key: str | None) -> str | None:
+        """The row to stand on for a key: its own, or the first of its items."""
+        if key is None or self._index(key) is not None:
+            return key
+        return next((row.key for row in self.rows if row.live and row.key.startswith(f"{key}=")), None)
+
+    def text(self) -> str | None:
+        """What stands in the field under the cursor; None on other rows."""
+        return self._editor.text if self._editor is not None else None
+
+    def revert(self) -> None:
+        """Forget what is typed and not handed over."""
+        self._stand(self.current, keep=False)
+
+    def start_at(self, key: str | None) -> None:
+        """Before the rows of another step are put: its cursor, and from the top where it has none."""
+        self.current, self.filter, self._editor = key, "", None
+        if key is None:
+            self.cursor = None
+            self.scroll_to(y=0, animate=False, force=True)
+
+    def _arrange(self) -> None:
+        rows = self._all
+        if self.filter or self.current == "filter":
+            rows = drawing.filtered(rows, self.filter)
+        self.rows = rows
+        self._labels = drawing.label_columns(rows, self._columns())
+
+    def _draw(self) -> None:
+        here = self._index(self.current) if self.current else None
+        columns = self._columns()
+        lines: list[Line] = []
+        for index, row in enumerate(self.rows):
+            field = None
+            if index == here and self._editor is not None:
+                field = Field(*self._editor.window(drawing.field_columns(row, self._labels, columns)))
+            lines.append(drawing.drawn(row, self._labels, columns, here=index == here, field=field))
+        self.show(lines)
+        if here is not None and self.has_focus:
+            self._place_terminal_cursor(here, columns)
+
+    def _place_terminal_cursor(self, here: int, columns: int) -> None:
+        column = 0
+        if self._editor is not None:
+            room = drawing.field_columns(self.rows[here], self._labels, columns)
+            column = drawing.field_start(self._labels) + self._editor.window(room)[1]
+        y = here - self.scroll_offset.y
+        self.app.cursor_position = self.content_region.offset + Offset(column, y)
+
+    def _columns(self) -> int:
+        return max(20, (self.scrollable_content_region.width or self.size.width) - 1)
+
+    def on_resize(self) -> None:
+        self._arrange()
+        self._stand(self.current, keep=True)
+
+    def on_focus(self) -> None:
+        self._stand(self.current, keep=True)
+
+    def on_blur(self) -> None:
+        self.commit()
+        self.repaint(self.cursor)
+
+    # --- the cursor ------------------------------------------------------------------------------
+
+    def _index(self, key: str | None) -> int | None:
+        return next((index for index, row in enumerate(self.rows) if row.key == key and row.live), None)
+
+    def _near(self, place: int) -> str | None:
+        """The key of the live row nearest to a line."""
+        live = [(abs(index - place), row.key) for index, row in enumerate(self.rows) if row.live]
+        return min(live, key=lambda pair: pair[0])[1] if live else None
+
+    def _stand(self, key: str | None, *, keep: bool = False) -> None:
+        """Put the cursor on the row; with `keep`, what is typed there and not handed over stays."""
+        moved, self.current = key != self.current, key
+        row = self.row()
+        if row is None or row.kind != "text":
+            self._editor = None
+        elif not (keep and self._editor is not None):
+            self._editor = LineEditor(row.value)
+            self._began = row.value
+        index = self._index(key)
+        above = 0
+        if index is not None:
+            # The heading above comes into sight as well.
+            while above < 3 and index - above > 0 and not self.rows[index - above - 1].live:
+                above += 1
+        self._draw()
+        self.move_cursor(index, above=above, below=1)
+        if index is not None and self.has_focus:
+            self._place_terminal_cursor(index, self._columns())
+        self._answers.stands_on(row, moved)
+
+    def step(self, by: int) -> bool:
+        """Move the cursor to the next live row in that direction; False at the end."""
+        index = self._index(self.current)
+        if not self.commit() and self.row() is None:
+            return False
+        index = self._index(self.current) if self._index(self.current) is not None else index
+        at = (index if index is not None else -1) + by
+        while 0 <= at < len(self.rows):
+            if self.rows[at].live:
+                self._stand(self.rows[at].key)
+                return True
+            at += by
+        if by < 0:
+            self.scroll_to(y=0, animate=False, force=True)
+        return False
+
+    def _group(self, by: int) -> None:
+        """Move to the first live row of the next or previous group."""
+        starts = [i for i, row in enumerate(self.rows) if row.kind == "heading"]
+        here = self._index(self.current) or 0
+        own = max((start for start in starts if start <= here), default=0)
+        wanted = [s for s in starts if s > here] if by > 0 else [s for s in reversed(starts) if s < own]
+        for start in wanted:
+            for row in self.rows[start:]:
+                if row.live:
+                    self.commit()
+                    self._stand(row.key)
+                    return
+
+    def _end(self, by: int) -> None:
+        live = [row.key for row in self.rows if row.live]
+        if live:
+            self.commit()
+            self._stand(live[-1 if by > 0 else 0])
+            if by < 0:
+                self.scroll_to(y=0, animate=False, force=True)
+
+    # --- keys and mouse --------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        if self._key(event):
+            event.stop()
+            event.prevent_default()
+
+    def _key(self, event: events.Key) -> bool:
+        key, character = event.key, event.character
+        match key:
+            case "up" | "shift+tab":
+                return self.step(-1) or True
+            case "down" | "tab":
+                return self.step(1) or True
+            case "ctrl+down" | "ctrl+up":
+                self._group(1 if key == "ctrl+down" else -1)
+                return True
+            case "ctrl+home" | "ctrl+end":
+                self._end(1 if key == "ctrl+end" else -1)
+                return True
+        if self._editor is not None:
+            return self._edit(event)
+        row = self.row()
+        if key in ("home", "end"):
+            self._end(1 if key == "end" else -1)
+            return True
+        if key == "slash" and self._all:
+            return self._start_filter("")
+        if row is not None and self._answers.pressed(row, key):
+            return True
+        if key == "escape" and self.filter:
+            return self._end_filter()
+        if self.filterable and character and character.isalpha():
+            return self._start_filter(character)
+        return False
+
+    def _edit(self, event: events.Key) -> bool:
+        """A key in a field."""
+        assert self._editor is not None
+        row = self.row()
+        key = event.key
+        if row is None:
+            return False
+        before = self._editor.text
+        if key == "escape":
+            if row.key == "filter":
+                return self._end_filter()
+            if self._editor.text != row.value:
+                self.revert()
+                return True
+            return self._answers.pressed(row, key)
+        if key == "enter":
+            if row.key == "filter":
+                return self.step(1) or True
+            if self._answers.pressed(row, "enter"):
+                return True
+            if self.commit():
+                self.step(1)
+            return True
+        if event.is_printable and event.character:
+            self._editor.insert(event.character)
+        elif not self._editor.press(key):
+            return False
+        self._edited(before)
+        return True
+
+    def _edited(self, before: str) -> None:
+        assert self._editor is not None
+        if self.current == "filter" and self._editor.text != before:
+            self.filter = self._editor.text
+            self._arrange()
+            self._stand("filter", keep=True)
+            return
+        self._draw()
+        if self._editor.text != before:
+            self._answers.stands_on(self.row(), False)
+
+    def _start_filter(self, text: str) -> bool:
+        self.filter = text
+        self.current = "filter"
+        self._editor = LineEditor(text)
+        self._arrange()
+        self._stand("filter", keep=True)
+        return True
+
+    def _end_filter(self) -> bool:
+        was = self.current
+        self.filter = ""
+        self.current = None if was == "filter" else was
+        self._arrange()
+        self._stand(self.current or self._near(0))
+        return True
+
+    def on_paste(self, event: events.Paste) -> None:
+        if self._editor is not None:
+            before = self._editor.text
+            self._editor.insert(event.text)
+            self._edited(before)
+            event.stop()
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y + self.scroll_offset.y
+        if not 0 <= index < len(self.rows) or not self.rows[index].live:
+            return
+        key = self.rows[index].key
+        self.commit()
+        at = self._index(key)
+        if at is None:
+            return
+        again = key == self.current
+        self._stand(key, keep=again)
+        row = self.rows[at]
+        if row.kind == "text" and self._editor is not None:
+            self._editor.cursor = max(0, min(len(row.value), event.x - drawing.field_start(self._labels)))
+            self._draw()
+        elif row.kind in ("flag", "item", "action") or again:
+            self._answers.pressed(row, "space" if row.kind in ("flag", "item") else "enter")

@@ -1,0 +1,131 @@
+"""A widget that draws lines, and repaints only those that changed.
+
+Textual repaints whole widgets; over SSH that is felt. Everything in the wizard that shows text is one of
+these: `show` compares the new lines with the old ones and asks for the difference only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar, ScrollBarRender
+from textual.strip import Strip
+
+from screens.lines import Line, to_ascii
+
+STYLES = (
+    "dim",
+    "heading",
+    "key",
+    "good",
+    "warn",
+    "bad",
+    "add",
+    "take",
+    "field",
+    "caret",
+    "cursor",
+    "title",
+    "current",
+    "tab",
+)
+EMPTY = Line()
+
+
+class PlainBar(ScrollBarRender):
+    """A scroll bar of whole cells: no half blocks, which not every font and code page has."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+ScrollBar.renderer = PlainBar
+
+
+class LineView(ScrollView, can_focus=False, inherit_bindings=False):
+    """Lines, one below the other; `cursor` is the line that is marked, where there is one."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES}
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: Sequence[Line] = ()
+        self.cursor: int | None = None
+
+    def line_at(self, index: int) -> Line:
+        """The line to draw at `index`; a subclass with very many rows makes it only now."""
+        return self._lines[index] if index < len(self._lines) else EMPTY
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Put these lines there, repainting those that differ."""
+        before, self._lines = self._lines, lines
+        if len(before) != len(lines):
+            self.set_height(len(lines))
+        top = self.scroll_offset.y
+        for index in range(top, top + self.size.height):
+            old = before[index] if index < len(before) else EMPTY
+            if old != self.line_at(index):
+                self.repaint(index)
+
+    def set_height(self, count: int) -> None:
+        """So many lines there are now."""
+        self.virtual_size = Size(self.scrollable_content_region.width or self.size.width, count)
+
+    def repaint(self, index: int | None) -> None:
+        """Draw one line again."""
+        if index is not None:
+            y = index - self.scroll_offset.y
+            if 0 <= y < self.size.height:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def move_cursor(self, index: int | None, *, above: int = 0, below: int = 0) -> None:
+        """Mark another line and bring it into sight, with so many lines above and below it."""
+        old, self.cursor = self.cursor, index
+        if old != index:
+            self.repaint(old)
+        self.repaint(index)
+        if index is not None:
+            self.reveal(index, above, below)
+
+    def reveal(self, index: int, above: int = 0, below: int = 0) -> None:
+        """Scroll, if need be, so that the line is in sight."""
+        height = self.size.height
+        if height <= 0:
+            return
+        top = self.scroll_offset.y
+        if index - above < top:
+            top = max(0, index - above)
+        elif index + below >= top + height:
+            top = min(index, index + below - height + 1)
+        if top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False, force=True)
+
+    def render_line(self, y: int) -> Strip:
+        index = y + self.scroll_offset.y
+        columns = self.scrollable_content_region.width or self.size.width
+        line = self.line_at(index)
+        base = self.rich_style
+        row = base
+        if index == self.cursor and self.marks_cursor():
+            row = base + self._style("cursor")
+        elif line.fill:
+            row = base + self._style(line.fill)
+        ascii = bool(getattr(self.app, "ascii", False))
+        segments = [
+            Segment(to_ascii(text) if ascii else text, row + self._style(name) if name else row)
+            for text, name in line.spans
+        ]
+        return Strip(segments).adjust_cell_length(columns, row).crop(0, columns)
+
+    def marks_cursor(self) -> bool:
+        """Whether the cursor's line is drawn apart."""
+        return self.has_focus
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"line--{name}", partial=True)

@@ -1,0 +1,414 @@
+"""Back and forth, undo and redo, jumps, filters, errors, resume: what can be done in any step."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from screens.start import offer_drafts
+from screens.widgets.board import Board
+from tests.flows.walk import Walk, catalog, walking
+from wizard.drafts import list_drafts, new_draft
+from wizard.plan import Plan
+from wizard.presets import apply_preset
+from wizard.questions import answered
+
+TOSHIBA = "products.papercut-mf.features.mfp-toshiba"
+
+
+def papercut() -> Plan:
+    """PaperCut MF with Toshiba devices in a network of segments."""
+    plan = answered(catalog(), Plan(), "products", ("papercut-mf",))
+    plan = answered(catalog(), plan, TOSHIBA, True)
+    plan = answered(catalog(), plan, f"{TOSHIBA}.sdk", ("sdk1",))
+    return apply_preset(catalog(), plan, "segments")
+
+
+async def test_steps_that_do_not_apply_are_passed_over_both_ways() -> None:
+    async with walking() as walk:
+        await walk.press("pagedown")
+        assert walk.step == "products"
+        await walk.press("4")
+        assert walk.step == "products"
+        assert "Choose a product first" in walk.screen()
+        await walk.press("space")
+        for step in ("features", "network", "firewalls", "request", "review"):
+            await walk.press("alt+right")
+            assert walk.step == step
+        await walk.press("alt+right", "pageup", "alt+left")
+        assert walk.step == "request"
+        # The steps come and go with the product.
+        await walk.to("products")
+        await walk.press("space", "pagedown")
+        assert walk.step == "products"
+
+
+async def test_digits_jump_outside_of_fields_and_are_typed_in_them() -> None:
+    async with walking(draft=new_draft(papercut())) as walk:
+        await walk.press("3")
+        assert walk.step == "network"
+        await walk.press("7")
+        assert walk.step == "network"
+        assert walk.app.main.form.text() == "7"
+        await walk.press("escape", "down", "7")
+        assert walk.step == "export"
+
+
+async def test_undo_and_redo_go_to_the_step_of_the_answer() -> None:
+    async with walking() as walk:
+        await walk.press("down", "down", "space", "pagedown")
+        await walk.tick(TOSHIBA)
+        await walk.to("network")
+        await walk.fill("name", "One")
+        await walk.tick("preset:lan")
+        full = walk.plan
+        await walk.press("ctrl+z")
+        assert not walk.plan.zones
+        assert walk.step == "network"
+        await walk.press("ctrl+z")
+        assert walk.plan.name == ""
+        await walk.press("ctrl+z")
+        assert walk.step == "features"
+        assert "mfp-toshiba" not in walk.plan.products["papercut-mf"].features
+        assert "Taken back: Toshiba devices" in walk.screen()
+        await walk.press("ctrl+z")
+        assert walk.step == "products"
+        assert not walk.plan.products
+        await walk.press("ctrl+z")
+        assert "Nothing to take back" in walk.screen()
+        await walk.press("ctrl+y", "ctrl+y", "ctrl+y", "ctrl+y")
+        assert walk.plan == full
+        await walk.press("ctrl+y")
+        assert "Nothing to answer again" in walk.screen()
+
+
+async def test_every_answer_is_on_disk_before_the_next_key_counts() -> None:
+    async with walking() as walk:
+        seen: list[tuple[str, ...]] = []
+        inner = walk.app.main.form._key
+
+        def key(event: object) -> bool:
+            seen.append(tuple(resume_plan(walk).products))
+            return inner(event)  # type: ignore[arg-type]
+
+        walk.app.main.form._key = key  # type: ignore[method-assign]
+        await walk.pilot.press("space", "down", "space", "down")
+        assert seen == [(), ("cirrusprint",), ("cirrusprint",), ("cirrusprint", "cups")]
+
+
+def resume_plan(walk: Walk) -> Plan:
+    """The plan as it is on disk."""
+    import msgspec
+
+    path = walk.app.draft.path
+    if not path.exists():
+        return Plan()
+    return msgspec.convert(msgspec.json.decode(path.read_bytes())["plan"], Plan)
+
+
+async def test_resume_offers_the_step_and_the_answers() -> None:
+    async with walking() as walk:
+        await walk.press("space", "pagedown", "pagedown")
+        await walk.fill("name", "Branch office")
+        walk.app.draft.close()
+    (found,) = list_drafts().drafts
+    assert found.step == "network"
+
+    async with walking(begin=offer_drafts) as walk:
+        assert "Unfinished plans" in walk.screen()
+        assert "Go on with: Branch office" in walk.screen()
+        await walk.press("enter")
+        assert walk.step == "network"
+        assert walk.plan.name == "Branch office"
+        await walk.press("ctrl+z")
+        assert walk.plan.name == ""
+        walk.app.draft.close()
+
+    async with walking(begin=offer_drafts) as walk:
+        await walk.press("d")
+        assert not list_drafts().drafts
+        assert walk.step == "products"
+
+
+async def test_escape_at_the_start_begins_anew_and_keeps_the_draft() -> None:
+    draft = new_draft(papercut())
+    draft.save(papercut(), "review")
+    draft.close()
+    async with walking(begin=offer_drafts) as walk:
+        await walk.press("escape")
+        assert walk.plan == Plan()
+        assert len(list_drafts().drafts) == 1
+
+
+async def test_a_draft_in_another_window_is_told() -> None:
+    draft = new_draft(papercut())
+    draft.save(papercut(), "review")
+    async with walking(begin=offer_drafts) as walk:
+        assert "open in another window" in walk.screen()
+        await walk.press("enter")
+        assert "another window" in walk.screen()
+        assert walk.plan == Plan()
+    draft.close()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+async def test_a_read_only_home_is_told_and_the_wizard_goes_on(home: Path) -> None:
+    home.chmod(0o500)
+    async with walking() as walk:
+        await walk.press("space")
+        assert "NOT SAVED" in walk.screen()
+        assert list(walk.plan.products) == ["cirrusprint"]
+    home.chmod(0o700)
+
+
+async def test_a_full_disk_is_told_and_the_wizard_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    from wizard.drafts import Draft, DraftError
+
+    async with walking() as walk:
+
+        def full(self: Draft, plan: Plan, step: str) -> None:
+            raise DraftError("Not saved: the disk is full.")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Draft, "save", full)
+            await walk.press("space")
+            assert "NOT SAVED" in walk.screen()
+            assert "the disk is full" in walk.screen()
+        await walk.press("down", "space")
+        assert "NOT SAVED" not in walk.screen()
+        assert tuple(resume_plan(walk).products) == ("cirrusprint", "cups")
+
+
+async def test_an_answer_that_cannot_be_taken_stays_and_says_why() -> None:
+    async with walking(draft=new_draft(papercut(), "network")) as walk:
+        before = walk.plan
+        await walk.fill("zones.servers.networks", "10.0.0.5/24")
+        assert "10.0.0.0/24" in walk.screen().splitlines()[-2]
+        assert walk.plan == before
+        # It does not hold anybody up, and is there again later.
+        await walk.press("down", "pagedown", "pageup")
+        await walk.stand("zones.servers.networks")
+        assert walk.app.main.form.text() == "10.0.0.5/24"
+        await walk.press("backspace", "backspace", "backspace")
+        await walk.write("/32")
+        await walk.settle()
+        assert "10.0.0.0/24" not in walk.screen().splitlines()[-2]
+        await walk.press("enter")
+        assert walk.plan.zones["servers"].networks == ("10.0.0.5/32",)
+
+
+async def test_escape_takes_back_what_is_being_typed() -> None:
+    async with walking(draft=new_draft(papercut(), "network")) as walk:
+        await walk.write("abc")
+        await walk.press("escape")
+        assert walk.app.main.form.text() == ""
+        await walk.press("escape")
+        assert walk.step == "network"
+        assert walk.plan.name == ""
+
+
+async def test_zones_are_added_renamed_and_removed() -> None:
+    async with walking(draft=new_draft(papercut(), "network")) as walk:
+        await walk.stand("zone:clients")
+        await walk.press("r", "ctrl+u")
+        await walk.write("office")
+        await walk.press("enter")
+        assert "office" in walk.plan.zones
+        assert walk.plan.roles["user-computer"].zones == ("office",)
+        await walk.stand("zone:office")
+        await walk.press("a", "ctrl+u")
+        await walk.write("Bad Name")
+        await walk.press("enter")
+        assert "bad-name" in walk.screen()
+        await walk.press("escape")
+        assert "bad-name" not in walk.plan.zones
+        await walk.stand("zone:transit")
+        await walk.press("delete")
+        assert "transit" not in walk.plan.zones
+
+
+async def test_left_and_right_go_through_the_zones_and_nobody() -> None:
+    async with walking(draft=new_draft(papercut(), "network")) as walk:
+        await walk.stand("roles.user-computer.zones")
+        await walk.press("right")
+        assert walk.plan.roles["user-computer"].zones == ("printers",)
+        await walk.press("left", "left")
+        assert walk.plan.roles["user-computer"].zones == ("servers",)
+        await walk.press("left")
+        assert walk.plan.roles["user-computer"].absent
+        assert "there are none" in walk.screen()
+        await walk.press("right")
+        assert not walk.plan.roles["user-computer"].absent
+
+
+async def test_the_preview_marks_what_an_answer_added_and_took() -> None:
+    async with walking((140, 45), draft=new_draft(papercut(), "features")) as walk:
+        board = walk.app.main.board
+        await walk.tick("products.papercut-mf.features.mfp-xerox")
+        assert any(line.strip().startswith("+") for line in walk.board().splitlines())
+        assert "new" in walk.screen().splitlines()[-3]
+        await walk.press("space")
+        gone = [line for line in walk.board().splitlines() if line.strip().startswith("-")]
+        assert gone
+        assert all("gone" in line or "…" in line for line in gone)
+        await walk.to("request")
+        await walk.fill("request.reference", "X")
+        assert not any(line.strip()[:1] in "+-" for line in walk.board().splitlines() if line.strip())
+        assert isinstance(board, Board)
+
+
+async def test_cursor_and_scroll_of_the_preview_stay_with_their_row() -> None:
+    async with walking((140, 24), draft=new_draft(papercut(), "features")) as walk:
+        board = walk.app.main.board
+        await walk.press("f2", "pagedown", "pagedown")
+        entry = board.entry()
+        assert entry is not None
+        at = (board.cursor or 0) - board.scroll_offset.y
+        await walk.press("escape")
+        await walk.tick("products.papercut-mf.features.mfp-xerox")
+        assert board.entry() is not None
+        assert board.entry().key == entry.key  # type: ignore[union-attr]
+        assert abs((board.cursor or 0) - board.scroll_offset.y - at) <= 1
+
+
+async def test_below_100_columns_the_preview_is_one_key_away() -> None:
+    async with walking(draft=new_draft(papercut(), "features")) as walk:
+        assert "rules" in walk.screen().splitlines()[-3]
+        await walk.press("f2")
+        assert "[Rules" in walk.screen()
+        await walk.press("right")
+        assert "[Flows" in walk.screen()
+        await walk.press("escape")
+        assert "[Rules" not in walk.screen()
+        assert walk.app.main.form.has_focus
+
+
+async def test_why_names_the_document_and_leads_to_the_answer() -> None:
+    async with walking(draft=new_draft(papercut(), "review")) as walk:
+        await walk.press("slash")
+        await walk.write("snmp traps")
+        await walk.press("enter", "home", "down", "w")
+        assert "document" in walk.screen()
+        assert "Toshiba" in walk.screen()
+        assert "stated" in walk.screen()
+        await walk.press("enter")
+        assert walk.step == "features"
+        assert (walk.app.main.form.current or "").startswith(TOSHIBA)
+        await walk.press("escape")
+        assert walk.step == "review"
+
+
+async def test_filter_sort_and_group_in_review() -> None:
+    async with walking(draft=new_draft(papercut(), "review")) as walk:
+        whole = walk.board().splitlines()
+        await walk.press("s")
+        assert walk.board().splitlines() != whole
+        await walk.press("g")
+        assert not any("(host)" in line for line in walk.board().splitlines())
+        await walk.press("f")
+        await walk.write("9191")
+        await walk.press("enter")
+        assert all("9191" in line for line in walk.board().splitlines())
+        await walk.press("escape")
+        assert len(walk.board().splitlines()) > 5
+        assert walk.step == "review"
+
+
+async def test_typing_filters_the_features() -> None:
+    async with walking(draft=new_draft(papercut(), "features")) as walk:
+        await walk.write("xerox")
+        await walk.press("down")
+        labels = [row.label for row in walk.app.main.form.rows if row.kind == "flag"]
+        assert labels
+        assert all("erox" in label for label in labels)
+        await walk.press("space")
+        assert "mfp-fuji-xerox" in walk.plan.products["papercut-mf"].features
+        await walk.press("escape")
+        assert len([row for row in walk.app.main.form.rows if row.kind == "flag"]) > 20
+
+
+async def test_help_opens_on_the_field_and_closes() -> None:
+    async with walking() as walk:
+        await walk.press("f1")
+        assert "Print server and clients for cloud" in walk.screen()
+        await walk.press("escape")
+        await walk.press("question_mark")
+        assert len(walk.app.screen_stack) == 2
+        await walk.press("escape")
+        assert len(walk.app.screen_stack) == 1
+
+
+async def test_too_small_says_so_and_loses_nothing() -> None:
+    async with walking(draft=new_draft(papercut(), "network")) as walk:
+        await walk.write("abc")
+        await walk.pilot.resize_terminal(40, 12)
+        await walk.settle()
+        assert "needs 80 x 24" in walk.screen()
+        assert "40 x 12" in walk.screen()
+        await walk.pilot.resize_terminal(140, 45)
+        await walk.settle()
+        assert "Name of the plan" in walk.screen()
+        await walk.press("down")
+        assert walk.plan.name == "abc"
+
+
+async def test_the_palette_finds_the_commands() -> None:
+    async with walking(draft=new_draft(papercut(), "network")) as walk:
+        await walk.press("ctrl+p")
+        await walk.write("export")
+        await walk.pilot.pause(0.3)
+        await walk.press("down", "enter")
+        assert walk.step == "export"
+
+
+async def test_the_mouse_works() -> None:
+    async with walking((140, 45)) as walk:
+        await walk.pilot.click("#form", offset=(8, 3))
+        await walk.settle()
+        assert list(walk.plan.products) == ["cups"]
+        await walk.pilot.click("#steps", offset=(5, 6))
+        await walk.settle()
+        assert walk.step == "network"
+        await walk.pilot.click("#heads", offset=(15, 0))
+        await walk.settle()
+        assert walk.app.main.board.tab == "rules"
+
+
+async def test_only_the_app_replaces_the_plan_and_says_so() -> None:
+    from screens.app import PlanEdited, WizardApp
+
+    said: list[str] = []
+
+    class Listening(WizardApp):
+        def on_plan_edited(self, message: PlanEdited) -> None:
+            said.append(message.what)
+
+    app = Listening(catalog())
+    async with app.run_test() as pilot:
+        await pilot.press("down", "down", "space", "pagedown", "space")
+        await pilot.pause()
+    assert said[0] == "Products"
+    assert len(said) == 2
+
+
+async def test_a_slow_compile_never_holds_up_a_key() -> None:
+    import time
+
+    from wizard.deployment import Deployment, deploy
+    from wizard.facts import Catalog
+
+    def slow(catalog: Catalog, plan: Plan) -> Deployment:
+        time.sleep(0.3)
+        return deploy(catalog, plan)
+
+    async with walking(work_out=slow) as walk:
+        began = time.monotonic()
+        await walk.pilot.press("down", "space", "down", "space")
+        assert walk.plan.products
+        assert time.monotonic() - began < 1.2
+        assert "[x] CUPS" in walk.screen()
+        await walk.settle()
+        assert walk.app.derived is not None
+        assert walk.app.derived.deployment.plan == walk.plan
