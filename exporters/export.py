@@ -140,7 +140,7 @@ def _joined(refused: Iterable[Refused]) -> tuple[Refused, ...]:
 def _next(to: Path, files: Iterable[str], refused: Iterable[Refused]) -> tuple[str, ...]:
     """What to do now, a line each."""
     lines = [f"Read {to / 'README.md'} first: it says which file is for whom, and in what order."]
-    lines += [f"Firewall {entry.firewall} was left out, {entry.why}." for entry in refused]
+    lines += [f"{entry.what} was left out, {entry.why}." for entry in refused]
     scripts = [path for path in files if path.startswith("firewalls/")]
     if scripts:
         lines.append("Nothing is applied yet. Each script has the verb check, which changes nothing.")

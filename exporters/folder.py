@@ -66,6 +66,7 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> Outcome:
     where = Path(os.path.abspath(to))  # noqa: PTH100  # resolve() would follow the links that are refused below
     with _in_words(to):
         moves = _plan_moves(data, where, to, force)
+        new_above = [parent for parent in where.parents if not parent.exists()]
         where.parent.mkdir(parents=True, exist_ok=True)
         stage = (where.parent if moves is None else where) / f".portwright-{secrets.token_hex(8)}"
         stage.mkdir(mode=0o700)
@@ -79,6 +80,10 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> Outcome:
                     _move_in(moves, new, stage / "old", where)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
+            # Gone again if the export failed; with files in them they stay.
+            for parent in new_above:
+                with contextlib.suppress(OSError):
+                    parent.rmdir()
     return moves.outcome if moves is not None else Outcome()
 
 
@@ -98,14 +103,17 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, shown: Path, force: bool
     if where.is_symlink():
         raise ExportError(f"{shown} is a symbolic link. Give the folder that it points to.")
     if not where.exists():
+        above = next(parent for parent in where.parents if parent.exists())
+        if not above.is_dir():
+            raise ExportError(f"{above} is a file, not a folder.")
         return None
     if not where.is_dir():
         raise ExportError(f"{shown} is a file. Give a folder that is new or empty.")
     present = sorted(entry.name for entry in where.iterdir())
     if not present:
         # A folder that somebody stands in, or that a disk is mounted on, must stay the same folder.
-        in_use = where.is_mount() or where.samefile(Path.cwd()) or not os.access(where.parent, os.W_OK)
-        return _Moves(put=tuple(data), outcome=Outcome()) if in_use else None
+        fixed = where.is_mount() or _stands_in(where) or not os.access(where.parent, os.W_OK)
+        return _Moves(put=tuple(data), outcome=Outcome()) if fixed else None
     before = _read_manifest(where)
     if not force:
         some = ", ".join(present[:3]) + (", ..." if len(present) > 3 else "")
@@ -235,6 +243,14 @@ def _free_name(where: Path, path: str) -> str:
     """A name beside `path` that nothing has: `x.bak`, `x.bak2`, ..."""
     names = (f"{path}.bak{number}" for number in ("", *range(2, 10_000)))
     return next(name for name in names if not _exists(where / name))
+
+
+def _stands_in(folder: Path) -> bool:
+    """True for the current folder of this process."""
+    try:
+        return folder.samefile(Path.cwd())
+    except OSError:
+        return False
 
 
 def _exists(path: Path) -> bool:

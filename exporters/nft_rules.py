@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from exporters.cidrs import Network, bare, network, of_family
+from exporters.cidrs import bare, of_family
+from exporters.nft_layers import layers
 from exporters.safe import plain
 from wizard.ports import PortRange, join_ports
 from wizard.rules import Rule
@@ -65,7 +66,7 @@ def render(chain: str, rules: Sequence[Rule], sets: AddressSets) -> tuple[list[s
     for number, (group, members) in enumerate(groups.items(), 1):
         names = "\n".join(f"    # {_words(rule, 200)}" for rule in members)
         definitions.append(f"    # The rules in {chain}_rules_{number}:\n{names}\n")
-        for layer, elements in enumerate(_layers(members), 1):
+        for layer, elements in enumerate(layers(members, _COMMENT), 1):
             name = f"{chain}_rules_{number}" + (f"_{layer}" if layer > 1 else "")
             address = f"ipv{group.family}_addr"
             definitions.append(_set(name, f"{address} . {address} . inet_service", elements))
@@ -139,77 +140,6 @@ def _words(rule: Rule, limit: int) -> str:
 
 def _size(rule: Rule) -> int:
     return len(rule.sources) * len(rule.destinations) * len(rule.ports)
-
-
-class _Box(msgspec.Struct, frozen=True):
-    """One element: source, destination, ports."""
-
-    source: str
-    destination: str
-    low: int
-    high: int
-
-
-def _layers(rules: Iterable[Rule]) -> list[list[str]]:
-    """The rules' elements, shared out so that no two in one list overlap: nft refuses those that do."""
-    names: dict[_Box, list[str]] = {}
-    for rule in rules:
-        for source in rule.sources:
-            for destination in rule.destinations:
-                for low, high in rule.ports:
-                    names.setdefault(_Box(source, destination, low, high), []).append(rule.id)
-    index = _Index(names)
-    layers: list[list[str]] = []
-    # Wide destinations first: whatever overlaps a box and was placed before it holds the box's destination.
-    for box in sorted(names, key=lambda box: network(box.destination).length):
-        layer = index.place(box)
-        if layer == len(layers):
-            layers.append([])
-        port = str(box.low) if box.low == box.high else f"{box.low}-{box.high}"
-        words = plain(" ".join(names[box]), _COMMENT)
-        layers[layer].append(f'{bare(box.source)} . {bare(box.destination)} . {port} comment "{words}"')
-    return layers
-
-
-class _Index:
-    """Which boxes were placed, by destination and source. CIDRs overlap only where one holds the other."""
-
-    def __init__(self, boxes: Iterable[_Box]) -> None:
-        boxes = list(boxes)
-        self._sources = sorted({network(box.source).length for box in boxes})
-        self._destinations = sorted({network(box.destination).length for box in boxes})
-        self._at: dict[tuple[int, int, int, int], list[tuple[int, int, int]]] = {}
-        self._below: dict[tuple[int, int, int, int], list[tuple[int, int, int]]] = {}
-
-    def place(self, box: _Box) -> int:
-        """The first layer where nothing overlaps the box; it stands there from now on."""
-        source, destination = network(box.source), network(box.destination)
-        taken = {
-            layer
-            for low, high, layer in self._near(source, destination)
-            if low <= box.high and box.low <= high
-        }
-        layer = next(number for number in range(len(taken) + 1) if number not in taken)
-        entry = (box.low, box.high, layer)
-        here = (destination.length, destination.first, source.length, source.first)
-        self._at.setdefault(here, []).append(entry)
-        for length in self._sources:
-            if length < source.length:
-                above = (destination.length, destination.first, length, source.up(length))
-                self._below.setdefault(above, []).append(entry)
-        return layer
-
-    def _near(self, source: Network, destination: Network) -> Iterator[tuple[int, int, int]]:
-        """What was placed with a destination that holds this one, and a source that overlaps this one."""
-        for wide in self._destinations:
-            if wide > destination.length:
-                break
-            first = destination.up(wide)
-            yield from self._below.get((wide, first, source.length, source.first), ())
-            for length in self._sources:
-                if length > source.length:
-                    break
-                yield from self._at.get((wide, first, length, source.up(length)), ())
 
 
 def _set(name: str, kind: str, elements: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from exporters.safe import markdown
-from exporters.table import Format, Refused
+from exporters.table import WEB_PROXY, Format, Refused
 from wizard.deployment import Deployment
 
 _ORDER = (
@@ -60,10 +60,9 @@ def _refused(refused: Sequence[Refused]) -> str:
     if not refused:
         return ""
     lines = ["## Left out", ""]
-    lines += [
-        f"- Firewall `{entry.firewall}` ({', '.join(entry.formats)}): {markdown(entry.why)}."
-        for entry in refused
-    ]
+    for entry in refused:
+        what = entry.what if entry.firewall == WEB_PROXY else f"Firewall `{entry.firewall}`"
+        lines.append(f"- {what} ({', '.join(entry.formats)}): {markdown(entry.why)}.")
     lines += [
         "",
         "A script with rules that nobody can fill in yet would be too narrow or too wide, so there is none. "

@@ -8,19 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from wizard.text import is_unseen, one_line
+
 # Characters that ASCII formats keep; all others become `?`. No quote, backslash, dollar sign or backtick.
 _PLAIN = re.compile(r"[A-Za-z0-9 ._,:;/()+*=@#%&<>\[\]-]*")
 _SPREADSHEET_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _MARKDOWN = frozenset("\\`*_{}[]()<>#+!|~&$")
-
-
-def one_line(text: str, limit: int = 1000) -> str:
-    """Text → the same on one line: no control or direction characters, at most `limit` characters."""
-    kept = text[: limit * 4]
-    if not (kept.isascii() and kept.isprintable()):
-        kept = "".join(" " if c.isspace() else c for c in kept if c.isspace() or not _unseen(c))
-    kept = " ".join(kept.split())
-    return kept if len(kept) <= limit else kept[: limit - 3] + "..."
 
 
 def plain(text: str, limit: int = 128) -> str:
@@ -58,13 +51,6 @@ def csv_cell(text: str) -> str:
 def visible(text: str) -> str:
     """Text inside TOML strings → the same, with its unseen characters as escapes by code point."""
     return "".join(
-        c if c == "\n" or not _unseen(c) else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}"
+        c if c == "\n" or not is_unseen(c) else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}"
         for c in text
     )
-
-
-def _unseen(character: str) -> bool:
-    """True for control, format (direction marks), private, surrogate and unassigned characters."""
-    if character < "\x7f":
-        return character < " "
-    return unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")

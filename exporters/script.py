@@ -32,7 +32,7 @@ class Script(msgspec.Struct, frozen=True):
 
     `tool` is the name that messages use, `needs` are the programs that must be there. `payload` maps a name
     to a text: the hooks read it from the function `payload_<name>`. `lasting` says what happens to the rules
-    at a restart of the machine. `hooks` is shell text; `notes` are lines for the head of the script.
+    at a restart of the machine, `persistent` that they are still there afterwards. `hooks` is shell text; `notes` are lines for the head of the script.
     """
 
     format: str
@@ -42,6 +42,7 @@ class Script(msgspec.Struct, frozen=True):
     payload: Mapping[str, str]
     hooks: str
     lasting: str
+    persistent: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -57,6 +58,7 @@ def render(script: Script, guard: Iterable[str]) -> str:
         "tool": script.tool,
         "needs": " ".join((*script.needs, *_COMMON)),
         "lasting": script.lasting,
+        "persistent": "yes" if script.persistent else "",
     }
     parts = {
         "title": "\n".join(f"# {plain(line, 200)}".rstrip() for line in script.notes),

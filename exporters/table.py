@@ -22,17 +22,29 @@ Content = str | bytes
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
+# Stands for the proxy where a firewall is named; no firewall has a name with a space.
+WEB_PROXY = "web proxy"
+
+
 class CannotSay(Exception):
-    """Raised by a format's `files_of` for a firewall whose rules it has no words for; the text says which."""
+    """Raised by a format for a firewall (or the proxy) that it has no words for; the text says which."""
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """A firewall whose files were left out: what the plan does not say yet, or what the format cannot say."""
+    """A firewall whose files were left out: what the plan does not say yet, or what the format cannot say.
+
+    `firewall` is its name, or WEB_PROXY.
+    """
 
     firewall: str
     formats: tuple[str, ...]
     missing: tuple[str, ...] = ()
     reason: str = ""
+
+    @property
+    def what(self) -> str:
+        """Whose files were left out, as the beginning of a sentence."""
+        return "The web proxy" if self.firewall == WEB_PROXY else f"Firewall {self.firewall}"
 
     @property
     def why(self) -> str:
@@ -51,8 +63,8 @@ class Format(msgspec.Struct, frozen=True):
     """One format.
 
     `kinds` says what it is written for: firewalls of these kinds (of `platform` or `provider`, where given),
-    the web proxy, or the plan as a whole. `reader` is who takes the files, `use` how to apply, check and
-    undo them, as Markdown for README.md.
+    the web proxy (in one of `modes`; none given: whatever filters by name), or the plan as a whole.
+    `reader` is who takes the files, `use` how to apply, check and undo them, as Markdown for README.md.
     """
 
     name: str
@@ -64,6 +76,7 @@ class Format(msgspec.Struct, frozen=True):
     use: str
     platform: Literal["linux", "windows"] | None = None
     provider: Literal["aws"] | None = None
+    modes: tuple[Literal["explicit", "transparent"], ...] = ()
 
     @property
     def for_firewalls(self) -> bool:
@@ -87,14 +100,19 @@ class Format(msgspec.Struct, frozen=True):
         if "plan" in self.kinds:
             return True
         if "proxy" in self.kinds:
-            return deployment.plan.proxy.mode != "none" and bool(deployment.allowlist)
+            listed = bool(deployment.allowlist or deployment.tls_bypass)
+            return deployment.plan.proxy.mode in self.modes if listed and self.modes else listed
         return bool(self.firewalls(deployment))
 
     def render(self, deployment: Deployment) -> Rendered:
         """The files for this plan; a firewall that waits for answers has none and stands in `refused`."""
         module = import_module(self.module)
         if not self.for_firewalls:
-            return Rendered(files=module.files(deployment))
+            try:
+                return Rendered(files=module.files(deployment))
+            except CannotSay as reason:
+                refusal = Refused(firewall=WEB_PROXY, formats=(self.name,), reason=str(reason))
+                return Rendered(files={}, refused=(refusal,))
         files: dict[str, Content] = {}
         refused = []
         for name in self.firewalls(deployment):
@@ -179,6 +197,83 @@ FORMATS: tuple[Format, ...] = (
             "`/etc/nftables.d/`, have `/etc/nftables.conf` include it and enable the service `nftables`; "
             "`remove` does not take that copy away.",
         ),
+    ),
+    Format(
+        name="windows",
+        about="a PowerShell script that applies and undoes rules of Windows Defender Firewall",
+        for_what="a Windows host's own firewall",
+        kinds=("host",),
+        platform="windows",
+        module="exporters.windows",
+        reader="the administrators of that machine",
+        use="""\
+In PowerShell as administrator on that machine, from a session that you keep open:
+
+```
+powershell -ExecutionPolicy Bypass -File windows.ps1 -Action check
+powershell -ExecutionPolicy Bypass -File windows.ps1 -Action apply -WhatIf
+powershell -ExecutionPolicy Bypass -File windows.ps1 -Action apply -ConfirmWithin 120
+powershell -ExecutionPolicy Bypass -File windows.ps1 -Action confirm    # from a NEW session, within 120 s
+powershell -ExecutionPolicy Bypass -File windows.ps1 -Action status
+powershell -ExecutionPolicy Bypass -File windows.ps1 -Action rollback   # back to what was before the last apply
+powershell -ExecutionPolicy Bypass -File windows.ps1 -Action remove
+```
+
+`apply` refuses where the rules would cut the RDP, WinRM or SSH session that it runs over. It changes the rules \
+of one group of its own, and the default action of the three profiles. Other rules that let traffic in (Windows \
+brings some) stay as they are: `check` lists them, since Windows lets in what any rule allows. Rules last over \
+a restart.""",
+    ),
+    Format(
+        name="aws",
+        about="security groups as a CloudFormation template and as a script for the AWS CLI",
+        for_what="a security group in AWS",
+        kinds=("cloud",),
+        provider="aws",
+        module="exporters.aws",
+        reader="the AWS administrators",
+        use="""\
+Take one of the two, not both; each makes the same groups, and attaching them to machines is yours.
+
+```
+aws cloudformation deploy --stack-name NAME --template-file aws-security-group.json --parameter-overrides VpcId=VPC
+sh aws.sh check --vpc VPC    # asks AWS, changes nothing; then: apply, status, remove
+```
+
+To undo: delete the stack (or `sh aws.sh remove --vpc VPC`) after taking the groups off the machines.""",
+    ),
+    Format(
+        name="squid",
+        about="a fragment for squid.conf with the allowlist",
+        for_what="the web proxy, where it is Squid",
+        kinds=("proxy",),
+        modes=("explicit", "transparent"),
+        module="exporters.squid",
+        reader="the proxy team",
+        use="Copy it to `/etc/squid/conf.d/portwright.conf` (or include it before the line `http_access deny all`), "
+        "then `squid -k parse` and `squid -k reconfigure`. It only allows: what your own lines allow or deny stays. "
+        "To undo: delete it and reconfigure.",
+    ),
+    Format(
+        name="pac",
+        about="a PAC file that sends the listed hosts to the proxy",
+        for_what="computers and servers that find the proxy by a PAC file",
+        kinds=("proxy",),
+        modes=("explicit",),
+        module="exporters.pac",
+        reader="whoever hands out proxy settings",
+        use="Serve it as `application/x-ns-proxy-autoconfig`. Hosts that are not listed go out directly (DIRECT), "
+        "as they would without it: where you have a PAC file already, call this one's function from yours.",
+    ),
+    Format(
+        name="hosts",
+        about="the hosts as plain text: the allowlist by purpose, and the TLS bypass list",
+        for_what="a proxy or firewall that filters by name, of any make",
+        kinds=("proxy",),
+        module="exporters.hosts",
+        reader="the proxy and firewall teams",
+        use="Lines that begin with `#` are comments. `hosts.txt` is what must be let through; "
+        "`tls-bypass.txt` is what TLS inspection must leave alone, which is another list.",
     ),
 )
 

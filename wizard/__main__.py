@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 the answer is 'no'; 2 bad input, said on standard error.
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -32,6 +33,14 @@ class _Examples(click.Command):
 
 class _Group(click.Group):
     command_class = _Examples
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read has seen enough: click ends quietly
+            _fail(str(error))
 
 
 @click.group(

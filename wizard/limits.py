@@ -1,39 +1,100 @@
-"""Limits of the targets that rules are written for, counted before anything is written."""
+"""Limits of the targets that rules are written for, counted before anything is written.
+
+An AWS security group says who may talk to its members and never which member: rules for a part of a
+firewall's machines need a group of their own. `aws_entries` is the one place that knows, for the count here
+and for the exporter.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
 
 from wizard import addresses
 from wizard.plan import Plan
+from wizard.ports import join_ports
 from wizard.rules import Rule
 
 AWS_RULES = 60  # entries a security group takes for one direction and one address family
+AWS_GROUPS = 5  # security groups at one network interface
+
+Cidrs = tuple[str, ...]
 
 
-def passed_limits(plan: Plan, rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
-    """Firewall and message for each limit that its rules pass."""
-    counts: dict[tuple[str, str, int], int] = {}
+class AwsEntry(msgspec.Struct, frozen=True):
+    """One line of a security group. `members` are the machines it is for; empty: all that the firewall covers."""
+
+    members: Cidrs
+    direction: str
+    family: int
+    transport: str
+    low: int
+    high: int
+    cidr: str
+
+
+def passed_limits(
+    plan: Plan, rules: Sequence[Rule], covered: Callable[[str], Cidrs]
+) -> Iterator[tuple[str, str]]:
+    """Firewall and message for each limit that its rules pass; `covered` tells what a firewall guards."""
+    for name, firewall in sorted(plan.firewalls.items()):
+        if firewall.provider == "aws":
+            own = [rule for rule in rules if rule.firewall == name]
+            for message in _aws(name, aws_entries(own, covered(name))):
+                yield name, message
+
+
+def aws_entries(rules: Iterable[Rule], covered: Cidrs) -> dict[AwsEntry, list[Rule]]:
+    """The entries that these rules of one firewall make, in their order, and the rules behind each.
+
+    AWS refuses the same entry twice, so rules that differ only in what they are for share one.
+    """
+    found: dict[AwsEntry, list[Rule]] = {}
     for rule in rules:
-        if plan.firewalls[rule.firewall].provider == "aws":
-            key = (rule.firewall, rule.direction, rule.family)
-            counts[key] = counts.get(key, 0) + aws_entries(rule)
-    for (name, direction, family), count in sorted(counts.items()):
+        inbound = rule.direction == "in"
+        own, peers = _side(rule, inbound), _side(rule, not inbound)
+        everyone = addresses.of_family(covered, rule.family)
+        held = addresses.overlap(own, everyone)
+        if not held or not peers:
+            continue
+        whole = addresses.covers(held, everyone)
+        members = () if whole else addresses.beyond(held, ())
+        for cidr in peers:
+            for low, high in join_ports(rule.ports):
+                entry = AwsEntry(members, rule.direction, rule.family, rule.transport, low, high, cidr)
+                found.setdefault(entry, []).append(rule)
+    return found
+
+
+def _side(rule: Rule, destinations: bool) -> Cidrs:
+    """One side's addresses of the rule's family, without those that are excepted: groups cannot except."""
+    listed = rule.destinations if destinations else rule.sources
+    excepted = rule.except_destinations if destinations else rule.except_sources
+    listed = addresses.declared(addresses.of_family(listed, rule.family))
+    excepted = addresses.of_family(excepted, rule.family)
+    return addresses.beyond(listed, excepted) if excepted and listed else listed
+
+
+def _aws(name: str, entries: Iterable[AwsEntry]) -> Iterator[str]:
+    counts: dict[tuple[Cidrs, str, int], int] = {}
+    for entry in entries:
+        key = (entry.members, entry.direction, entry.family)
+        counts[key] = counts.get(key, 0) + 1
+    for (members, direction, family), count in sorted(counts.items()):
         if count > AWS_RULES:
             yield (
-                name,
-                f"{name} needs {count} {'inbound' if direction == 'in' else 'outbound'} IPv{family} entries; "
-                f"an AWS security group takes {AWS_RULES}. Ask AWS for more, split it in several groups, "
-                "or join networks.",
+                f"{name} needs {count} {'inbound' if direction == 'in' else 'outbound'} IPv{family} entries"
+                f"{' for ' + ', '.join(members[:4]) if members else ''}; an AWS security group takes {AWS_RULES}. "
+                "Ask AWS for more, split it in several groups, or join networks."
             )
-
-
-def aws_entries(rule: Rule) -> int:
-    """How many entries of a security group one rule takes: one for each network and each run of ports."""
-    peers, excepted = (
-        (rule.sources, rule.except_sources)
-        if rule.direction == "in"
-        else (rule.destinations, rule.except_destinations)
+    parts = {members for members, _, _ in counts if members}
+    pieces = {cidr for members in parts for cidr in members}
+    at_once = 1 + max(
+        (sum(addresses.covers(members, (cidr,)) for members in parts) for cidr in pieces), default=0
     )
-    count = len(addresses.beyond(peers, excepted)) if excepted else len(peers)
-    return count * len(rule.ports)
+    if at_once > AWS_GROUPS:
+        yield (
+            f"{name} needs {at_once} security groups at one machine; AWS takes {AWS_GROUPS} at a network "
+            "interface. Ask AWS for more, or place the products' servers alike."
+        )

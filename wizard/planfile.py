@@ -92,8 +92,9 @@ def parse_plan(text: str, catalog: Catalog) -> tuple[Plan, tuple[PlanError, ...]
         table = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
-        words = re.sub(r" \(at line.*", "", str(error))
-        return Plan(), (PlanError("", f"not valid TOML: {words}", int(found[1]) if found else None),)
+        words = re.sub(r" \(at (line|end).*", "", str(error))
+        line = int(found[1]) if found else len(text.splitlines())
+        return Plan(), (PlanError("", f"not valid TOML: {words}", line),)
     except (RecursionError, ValueError):
         # Python's own limits: numbers of thousands of digits, tables within tables without end.
         return Plan(), (

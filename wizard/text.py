@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 
 def one_line(text: str, limit: int = 1000) -> str:
     """Text → the same on one line: no control, direction or unassigned characters, `limit` characters at most."""
-    kept = "".join(" " if c.isspace() else c for c in text[: limit * 4] if c.isspace() or not _unseen(c))
+    kept = "".join(" " if c.isspace() else c for c in text[: limit * 4] if c.isspace() or not is_unseen(c))
     kept = " ".join(kept.split())
     return kept if len(kept) <= limit else kept[: limit - 3] + "..."
 
 
-def _unseen(character: str) -> bool:
+def is_unseen(character: str) -> bool:
     """True for what shows nothing of its own, or changes how its neighbours are shown."""
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 

@@ -271,7 +271,7 @@ stop_timer() {
     if [ -s "$state/timer" ]; then
         read -r process <"$state/timer"
         if tr '\000' ' ' 2>/dev/null <"/proc/$process/cmdline" | grep -Fq "$state/script timer"; then
-            kill -KILL -- "-$process" 2>/dev/null
+            kill -s KILL -- "-$process" 2>/dev/null
         fi
         rm -f "$state/timer"
     fi
@@ -328,11 +328,12 @@ do_apply() {
     if ! { mkdir "$state/new" "$state/next" && save_state "$state/new"; }; then
         fail "cannot save what is there now to $state. Nothing was changed."
     fi
+    stop_timer
     if ! push_state; then
         pop_state
         fail "cannot write to $state. Nothing was changed."
     fi
-    rm -f "$state/expired" "$state/pending"
+    rm -f "$state/expired"
     if [ -n "$1" ] && ! start_timer "$1" "$$-$(date +%s)"; then
         stop_timer
         pop_state
@@ -370,7 +371,7 @@ do_confirm() {
 do_rollback() {
     open_state || busy
     [ -d "$state/saved" ] || fail "nothing to go back to: nothing was applied, or it went back already."
-    same_boot || fail "the machine was restarted since the last apply: its rules went then. See 'status'."
+    [ -n "$persistent" ] || same_boot || fail "the machine was restarted since the last apply: its rules went then. See 'status'."
     trap '' HUP INT QUIT TERM
     restore_state "$state/saved" || fail "$tool did not take back what was saved in $state/saved."
     stop_timer
@@ -431,6 +432,7 @@ main() {
                     seconds=$3
                     case $seconds in
                         '' | *[!0-9]* | ???????* | 0*) usage ;;
+                        *) ;;
                     esac
                     ;;
                 *) usage ;;

@@ -95,7 +95,26 @@ def test_means_exactly_the_rules(few: int, data: st.DataObject) -> None:
         assert difference(found, meaning(made, way)) == []
 
 
-@given(st.lists(rules("in"), min_size=1, max_size=6))
+@st.composite
+def crowded(draw: st.DrawFn) -> Rule:
+    """Rules that overlap in every way: same family, same transport, nested networks, nested and touching ports."""
+    nested = st.lists(st.sampled_from(FOUR[:6]), min_size=1, max_size=2)
+    ends = st.sampled_from([(80, 80), (80, 85), (85, 90), (86, 90), (1, 65535)])
+    ports = st.lists(ends, min_size=1, max_size=2)
+    return rule(
+        f"r-{draw(st.integers(0, 9))}", ports=draw(ports), sources=draw(nested), destinations=draw(nested)
+    )
+
+
+@given(st.lists(crowded(), min_size=2, max_size=6))
+def test_crowded_sets_mean_the_rules(made: list[Rule]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nft_rules, "_FEW", 0)
+        chains = read(nftables.ruleset(*build(made)))
+    assert difference(list(boxes(chains, "input")), meaning(made, "in")) == []
+
+
+@given(st.lists(crowded(), min_size=2, max_size=6))
 def test_elements_of_one_set_never_overlap(made: list[Rule]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nft_rules, "_FEW", 0)

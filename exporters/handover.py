@@ -1,0 +1,497 @@
+"""Deployment → the handover document as one frozen value: what markdown, html and xlsx lay out.
+
+Texts are as they stand in the plan and the facts: each format makes them harmless for itself. Nothing here
+knows the day or the machine; the same plan gives the same document.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from exporters import handover_open
+from exporters.cidrs import bare
+from exporters.handover_checks import Check, checks_of
+from exporters.handover_open import OpenRow
+from exporters.handover_words import TEAMS, Team, advice, team_of
+from exporters.table import FORMATS, Format
+from wizard.deployment import Deployment
+from wizard.facts import EndpointFact, FlowFact, Source
+from wizard.findings import ports_text
+from wizard.plan import INTERNET, Firewall
+from wizard.ports import PortRange
+from wizard.report import encryption_text
+from wizard.rules import Forward, Rule
+
+# More addresses than this on one side of a rule stand in a list of their own at the end.
+MOST = 8
+_EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source"}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where something stands: the document's number in `Handover.sources`, the place in it, and a remark."""
+
+    number: int
+    publisher: str
+    title: str
+    locator: str
+    note: str
+
+
+class Addresses(msgspec.Struct, frozen=True):
+    """One side of a rule. `listed` names the list at the end that holds them all, or is empty.
+
+    `anywhere` is 4 or 6 for every address of that family outside the plan's own networks, else 0.
+    """
+
+    cidrs: tuple[str, ...]
+    anywhere: int
+    listed: str
+
+
+class RuleRow(msgspec.Struct, frozen=True):
+    """A rule as a reviewer reads it. `why` are features, `without` what breaks where the rule is missing."""
+
+    id: str
+    firewall: str
+    direction: str
+    from_: str
+    sources: Addresses
+    to: str
+    destinations: Addresses
+    transport: str
+    ports: tuple[PortRange, ...]
+    services: tuple[str, ...]
+    why: tuple[str, ...]
+    without: tuple[str, ...]
+    encrypted: str
+    status: str
+    waits: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class ForwardRow(msgspec.Struct, frozen=True):
+    """A port forward. `public` and `inside` are None where the plan does not say the address."""
+
+    id: str
+    firewall: str
+    transport: str
+    public: str | None
+    public_ports: PortRange
+    inside: str | None
+    ports: PortRange
+    sources: Addresses
+    services: tuple[str, ...]
+    waits: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class FirewallPart(msgspec.Struct, frozen=True):
+    """One firewall: what it is, its rules and forwards, what it waits for, the formats that fit it."""
+
+    name: str
+    about: str
+    rules: tuple[RuleRow, ...]
+    forwards: tuple[ForwardRow, ...]
+    waits: tuple[str, ...]
+    formats: tuple[str, ...]
+
+
+class TeamPart(msgspec.Struct, frozen=True):
+    """A team and its firewalls (none for the proxy and mail teams)."""
+
+    team: Team
+    firewalls: tuple[FirewallPart, ...]
+
+
+class HostRow(msgspec.Struct, frozen=True):
+    """A host that must be let through by name."""
+
+    scheme: str
+    host: str
+    port: int
+    paths: tuple[str, ...]
+    from_: tuple[str, ...]
+    why: tuple[str, ...]
+    status: str
+    places: tuple[Place, ...]
+
+
+class Purpose(msgspec.Struct, frozen=True):
+    """What hosts of the allowlist are for."""
+
+    name: str
+    hosts: tuple[HostRow, ...]
+
+
+class BypassRow(msgspec.Struct, frozen=True):
+    """A host that TLS inspection must leave alone."""
+
+    host: str
+    products: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class SenderRow(msgspec.Struct, frozen=True):
+    """An address that mail comes from."""
+
+    address: str
+    domain: str
+    products: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class FindingRow(msgspec.Struct, frozen=True):
+    """A finding, with what to do and who does it."""
+
+    severity: str
+    code: str
+    message: str
+    what_to_do: str
+    who: str
+
+
+class ZoneRow(msgspec.Struct, frozen=True):
+    """A zone, its networks and the roles in it; the text that says what the picture shows."""
+
+    name: str
+    networks: tuple[str, ...]
+    roles: tuple[str, ...]
+    joined_by: tuple[str, ...]
+
+
+class FileRow(msgspec.Struct, frozen=True):
+    """A format that fits the plan. `use` is Markdown; `firewalls` whose files it writes."""
+
+    name: str
+    about: str
+    for_what: str
+    reader: str
+    firewalls: tuple[str, ...]
+    use: str
+
+
+class SourceRow(msgspec.Struct, frozen=True):
+    """A document that facts come from, under the number by which rows name it."""
+
+    number: int
+    title: str
+    publisher: str
+    version: str
+    tier: str
+    address: str
+
+
+class ListRow(msgspec.Struct, frozen=True):
+    """A list of addresses that rules name."""
+
+    name: str
+    cidrs: tuple[str, ...]
+
+
+class Handover(msgspec.Struct, frozen=True):
+    """The whole document, part by part."""
+
+    title: str
+    products: tuple[str, ...]
+    request: tuple[tuple[str, str | datetime.date | None], ...]
+    wanted: datetime.date | None
+    zones: tuple[ZoneRow, ...]
+    teams: tuple[TeamPart, ...]
+    proxy: tuple[str, ...]
+    allowlist: tuple[Purpose, ...]
+    bypass: tuple[BypassRow, ...]
+    senders: tuple[SenderRow, ...]
+    open: tuple[OpenRow, ...]
+    findings: tuple[FindingRow, ...]
+    checks: tuple[Check, ...]
+    files: tuple[FileRow, ...]
+    approvals: tuple[tuple[str, str], ...]
+    sources: tuple[SourceRow, ...]
+    lists: tuple[ListRow, ...]
+    roles: dict[str, str]
+
+    @property
+    def rules(self) -> tuple[RuleRow, ...]:
+        """All rules, team by team."""
+        return tuple(rule for part in self.teams for wall in part.firewalls for rule in wall.rules)
+
+    @property
+    def forwards(self) -> tuple[ForwardRow, ...]:
+        """All port forwards, team by team."""
+        return tuple(row for part in self.teams for wall in part.firewalls for row in wall.forwards)
+
+
+def handover(deployment: Deployment) -> Handover:
+    """The document for this deployment."""
+    return _Maker(deployment).document()
+
+
+class _Maker:
+    """Makes the parts, and numbers documents and address lists as they come up."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.deployment = deployment
+        self.catalog = deployment.catalog
+        self.plan = deployment.plan
+        self.numbers: dict[str, int] = {}
+        self.lists: dict[tuple[str, ...], str] = {}
+
+    def document(self) -> Handover:
+        d, plan = self.deployment, self.plan
+        teams = tuple(self.team(team) for team in TEAMS)
+        allowlist = self.allowlist()
+        bypass = tuple(
+            BypassRow(b.host, tuple(map(self.product, b.products)), (self.place(b.source),)) for b in d.tls_bypass
+        )
+        senders = tuple(
+            SenderRow(m.address, m.domain, tuple(map(self.product, m.products)), (self.place(m.source),))
+            for m in d.mail_senders
+        )
+        has = {"proxy": bool(allowlist or bypass), "mail": bool(senders)}
+        teams = tuple(part for part in teams if part.firewalls or has.get(part.team.id))
+        request = plan.request
+        return Handover(
+            title=plan.name.strip() or "Firewall rules for print management",
+            products=tuple(map(self.product_line, plan.products)),
+            request=(
+                ("Requested by", request.requester),
+                ("Reference", request.reference),
+                ("Why", request.justification),
+                ("Wanted by", request.wanted),
+                ("Review on", request.review),
+            ),
+            wanted=request.wanted,
+            zones=tuple(self.zones()),
+            teams=teams,
+            proxy=self.proxy(),
+            allowlist=allowlist,
+            bypass=bypass,
+            senders=senders,
+            open=handover_open.open_rows(d),
+            findings=tuple(FindingRow(f.severity, f.code, f.message, *advice(f.code)) for f in d.findings),
+            checks=checks_of(d),
+            files=tuple(self.files()),
+            approvals=(
+                ("Requester", "The request is complete and the findings are accepted."),
+                *((part.team.name, part.team.task) for part in teams),
+                ("Security", "The exposure is acceptable."),
+            ),
+            sources=tuple(self.source(key, number) for key, number in self.numbers.items()),
+            lists=tuple(ListRow(name, cidrs) for cidrs, name in self.lists.items()),
+            roles={key: role.name for key, role in self.catalog.roles.items()},
+        )
+
+    # Firewalls
+
+    def team(self, team: Team) -> TeamPart:
+        walls = [
+            self.firewall(name, firewall)
+            for name, firewall in self.plan.firewalls.items()
+            if firewall.kind != "router" and team_of(firewall) == team.id
+        ]
+        return TeamPart(team, tuple(walls))
+
+    def firewall(self, name: str, firewall: Firewall) -> FirewallPart:
+        d = self.deployment
+        return FirewallPart(
+            name=name,
+            about=self.about(name, firewall),
+            rules=tuple(map(self.rule, d.rules_of(name))),
+            forwards=tuple(map(self.forward, d.forwards_of(name))),
+            waits=tuple(map(self.waiting, d.missing(name))),
+            formats=tuple(entry.name for entry in FORMATS if entry.for_firewalls and entry.fits_firewall(firewall)),
+        )
+
+    def about(self, name: str, firewall: Firewall) -> str:
+        if firewall.guards_hosts:
+            own = "Own firewall" if firewall.kind == "host" else "Cloud security group"
+            covered = ", ".join(bare(c) for c in self.deployment.covered(name)[:MOST]) or "no address yet"
+            whose = f" of {self.role(firewall.role)}" if firewall.role else ""
+            what = f" ({firewall.platform})" if firewall.kind == "host" else ""
+            out = "everything out is allowed" if firewall.egress == "open" else "so is what goes out"
+            return f"{own}{whose}{what}, guards {covered}. New connections in are denied unless a rule allows them; {out}."
+        base = (
+            "It denies what no rule allows." if firewall.default == "deny" else "The rules are added to those it has."
+        )
+        nat = ""
+        if firewall.nat:
+            nat = f" It translates addresses; its public address is {firewall.public_address or 'not known yet'}."
+        return f"Firewall between {_listed(firewall.zones)}. {base}{nat}"
+
+    def rule(self, rule: Rule) -> RuleRow:
+        return RuleRow(
+            id=rule.id,
+            firewall=rule.firewall,
+            direction=rule.direction,
+            from_=self.role(rule.from_),
+            sources=self.addresses(rule.sources, rule.except_sources, rule.from_),
+            to=self.role(rule.to),
+            destinations=self.addresses(rule.destinations, rule.except_destinations, rule.to),
+            transport=rule.transport,
+            ports=rule.ports,
+            services=rule.services,
+            why=self.why(rule.flows),
+            without=tuple(dict.fromkeys(f.without for f in self.facts(rule.flows) if f.without)),
+            encrypted=encryption_text(rule.encrypted),
+            status=rule.status,
+            waits=tuple(map(self.waiting, rule.unresolved)),
+            places=self.places(rule.flows),
+        )
+
+    def forward(self, forward: Forward) -> ForwardRow:
+        facts = self.facts(forward.flows)
+        return ForwardRow(
+            id=forward.id,
+            firewall=forward.firewall,
+            transport=forward.transport,
+            public=forward.public_address,
+            public_ports=forward.public_ports,
+            inside=forward.address,
+            ports=forward.ports,
+            sources=self.addresses(forward.sources, (), INTERNET),
+            services=tuple(dict.fromkeys(f.service for f in facts if isinstance(f, FlowFact))),
+            waits=tuple(map(self.waiting, forward.unresolved)),
+            places=self.places(forward.flows),
+        )
+
+    def addresses(self, cidrs: tuple[str, ...], excepted: tuple[str, ...], role: str) -> Addresses:
+        anywhere = 0
+        if cidrs in (("0.0.0.0/0",), ("::/0",)):
+            anywhere = 6 if ":" in cidrs[0] else 4
+        if len(cidrs) > MOST and cidrs not in self.lists:
+            self.lists[cidrs] = f"List {len(self.lists) + 1}: {self.role(role)}, {len(cidrs)} entries"
+        return Addresses(cidrs, anywhere, self.lists.get(cidrs, "").partition(":")[0])
+
+    # Lists
+
+    def proxy(self) -> tuple[str, ...]:
+        proxy = self.plan.proxy
+        if proxy.mode == "none":
+            return ("There is no web proxy in this plan: the list is for firewalls that filter by name.",)
+        lines = [
+            f"Web traffic goes through the proxy on port {proxy.port}."
+            if proxy.mode == "explicit"
+            else "A transparent proxy sees the web traffic."
+        ]
+        lines.append(
+            "Its list can hold wildcards." if proxy.wildcards else "Its list takes no wildcards: hosts are named."
+        )
+        lines.append("It inspects TLS." if proxy.tls_inspection else "It does not inspect TLS.")
+        return tuple(lines)
+
+    def allowlist(self) -> tuple[Purpose, ...]:
+        groups: dict[str, list[HostRow]] = {}
+        for entry in self.deployment.allowlist:
+            row = HostRow(
+                scheme=entry.scheme,
+                host=entry.host,
+                port=entry.port,
+                paths=entry.paths,
+                from_=tuple(map(self.role, entry.from_)),
+                why=self.why(entry.endpoints),
+                status=entry.status,
+                places=self.places(entry.endpoints),
+            )
+            groups.setdefault("; ".join(entry.purposes), []).append(row)
+        return tuple(Purpose(name, tuple(hosts)) for name, hosts in sorted(groups.items()))
+
+    def zones(self) -> Iterable[ZoneRow]:
+        here: dict[str, dict[str, None]] = {}
+        for flow in self.deployment.flows:
+            for role, cidrs in ((flow.from_, flow.sources), (flow.to, flow.destinations)):
+                if cidrs:
+                    here.setdefault(role, {}).update(dict.fromkeys(cidrs))
+        for name, zone in self.plan.zones.items():
+            inside = [role for role, cidrs in here.items() if handover_open.touches(cidrs, zone.networks)]
+            joined = tuple(key for key, fw in self.plan.firewalls.items() if fw.joins_zones and name in fw.zones)
+            yield ZoneRow(name, zone.networks, tuple(sorted(map(self.role, inside))), joined)
+
+    def files(self) -> Iterable[FileRow]:
+        for entry in FORMATS:
+            if entry.fits(self.deployment):
+                walls = entry.firewalls(self.deployment) if entry.for_firewalls else ()
+                yield _file(entry, walls)
+
+    # Words
+
+    def facts(self, ids: Iterable[str]) -> list[FlowFact | EndpointFact]:
+        return [self.deployment.facts[key] for key in ids if key in self.deployment.facts]
+
+    def why(self, ids: Sequence[str]) -> tuple[str, ...]:
+        found = {f"{self.product(f.product)}: {self.feature(f.product, f.feature)}": None for f in self.facts(ids)}
+        found |= {"Administration of the machine": None for key in ids if key.startswith("management/")}
+        return tuple(found)
+
+    def places(self, ids: Iterable[str]) -> tuple[Place, ...]:
+        found: dict[tuple[int, str], Place] = {}
+        for fact in self.facts(ids):
+            place = self.place(fact.source, _EVIDENCE[fact.evidence])
+            found.setdefault((place.number, place.locator), place)
+        return tuple(found.values())
+
+    def place(self, source: Source, note: str = "") -> Place:
+        number = self.numbers.setdefault(source.document, len(self.numbers) + 1)
+        known = self.catalog.documents.get(source.document)
+        publisher, title = (known.publisher, known.title) if known else ("", source.document)
+        return Place(number, publisher, title, source.locator, note)
+
+    def source(self, key: str, number: int) -> SourceRow:
+        known = self.catalog.documents.get(key)
+        if known is None:
+            return SourceRow(number, key, "", "", "", "")
+        tier = "the vendor's port list" if known.tier == "source" else "other source"
+        return SourceRow(number, known.title, known.publisher, known.version, tier, known.address)
+
+    def role(self, role: str) -> str:
+        known = self.catalog.roles.get(role)
+        return known.name if known else role
+
+    def waiting(self, name: str) -> str:
+        return handover_open.waiting(self.catalog, name)
+
+    def product(self, product: str) -> str:
+        known = self.catalog.products.get(product)
+        return known.name if known else product
+
+    def feature(self, product: str, feature: str) -> str:
+        known = self.catalog.products.get(product)
+        return known.features[feature].name if known and feature in known.features else feature
+
+    def product_line(self, product: str) -> str:
+        answers, known = self.plan.products[product], self.catalog.products.get(product)
+        core = [f.name for f in known.features.values() if f.core] if known else []
+        names = [*core, *(self.feature(product, feature) for feature in answers.features)]
+        version = answers.version or (known.newest if known else "")
+        listed = ", ".join(dict.fromkeys(names))
+        return f"{self.product(product)}{f' {version}' if version else ''}: {listed}"
+
+
+def ports(pairs: Iterable[PortRange]) -> str:
+    """`80, 9200-9999`."""
+    return ports_text(tuple(pairs))
+
+
+def sides(addresses: Addresses) -> list[str]:
+    """The addresses of one side, one text each, in words where they are no plain CIDRs."""
+    if addresses.anywhere:
+        return [f"every IPv{addresses.anywhere} address outside the networks of this plan"]
+    if addresses.listed:
+        return [f"{addresses.listed} ({len(addresses.cidrs)} entries, at the end)"]
+    return [bare(cidr) for cidr in addresses.cidrs] or ["nobody yet: to be supplied"]
+
+
+def place_text(place: Place) -> str:
+    """`[1] Main ports (inferred)`."""
+    return f"[{place.number}] {place.locator}" + (f" ({place.note})" if place.note else "")
+
+
+def _file(entry: Format, firewalls: tuple[str, ...]) -> FileRow:
+    return FileRow(entry.name, entry.about, entry.for_what, entry.reader, firewalls, entry.use)
+
+
+def _listed(words: Sequence[str]) -> str:
+    *head, last = [*words] or [""]
+    return f"{', '.join(head)} and {last}" if head else last

@@ -1,0 +1,222 @@
+"""Deployment → the connections to try: who connects from where to what, and why one cannot be tried.
+
+The list of the documents and the scripts in `tests/` are both made from it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+import msgspec
+
+from exporters.cidrs import bare, network
+from exporters.names import host_name, is_address
+from wizard.deployment import Deployment
+from wizard.flows import PROXIED_SCHEMES, Flow
+from wizard.plan import INTERNET
+from wizard.rules import AllowlistEntry
+from wizard.topology import Network, Party
+
+# A range of so few addresses is tried address by address; of a larger one, somebody names one.
+_FEW = 8
+_NO_WAY = ("no-path", "cleartext-over-untrusted")
+
+
+class Check(msgspec.Struct, frozen=True, order=True):
+    """One connection to try. `how` is `tcp`, `proxy` (through the web proxy at `via`), or `none`.
+
+    `host` is an address or a host name; empty where somebody must name one out of `networks`. `why_not` says
+    why nothing is tried. The expected result is always that it connects.
+    """
+
+    from_: str = msgspec.field(name="from")
+    to: str
+    transport: str
+    port: int
+    host: str
+    networks: tuple[str, ...]
+    how: Literal["tcp", "proxy", "none"]
+    via: tuple[str, int] | None
+    service: str
+    sources: tuple[str, ...]
+    why_not: str
+
+
+def checks_of(deployment: Deployment) -> tuple[Check, ...]:
+    """Every connection of the plan that crosses the network, sorted by who opens it."""
+    found: dict[Check, None] = {}
+    for flow in deployment.flows:
+        found |= dict.fromkeys(_of_flow(deployment, flow))
+    for entry in deployment.allowlist:
+        found |= dict.fromkeys(_of_entry(Network(deployment.plan), entry))
+    return tuple(_joined(found))
+
+
+def _joined(checks: Iterable[Check]) -> list[Check]:
+    """One check a connection: services that share it are put together."""
+    groups: dict[Check, list[Check]] = {}
+    for check in checks:
+        key = msgspec.structs.replace(check, service="", sources=(), why_not="")
+        groups.setdefault(key, []).append(check)
+    joined = [
+        msgspec.structs.replace(
+            key,
+            service="; ".join(dict.fromkeys(one.service for one in members)),
+            sources=tuple(dict.fromkeys(source for one in members for source in one.sources)),
+            why_not="; ".join(dict.fromkeys(one.why_not for one in members if one.why_not)),
+        )
+        for key, members in groups.items()
+    ]
+    return sorted(joined, key=lambda c: (c.from_, c.to, c.transport, c.port, _order(c.host), c))
+
+
+def _order(host: str) -> tuple[int, int, str]:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return (9, 0, host)
+    return (address.version, int(address), host)
+
+
+def _of_flow(deployment: Deployment, flow: Flow) -> Iterator[Check]:
+    if flow.scope == "loopback":
+        return
+    why_not = _why_not(deployment, flow)
+    targets = _targets(deployment, flow) if not why_not else [("", (), port) for port in _ends(flow.ports)]
+    for host, networks, port in targets:
+        if host and flow.sources == (_single(host),):
+            continue
+        yield Check(
+            from_=flow.from_,
+            to=flow.to,
+            transport=flow.transport,
+            port=port,
+            host=host,
+            networks=networks,
+            how="none" if why_not else "tcp",
+            via=None,
+            service=flow.service,
+            sources=flow.sources,
+            why_not=why_not,
+        )
+
+
+def _why_not(deployment: Deployment, flow: Flow) -> str:
+    """Why a flow cannot be tried by opening a connection; empty where it can."""
+    stopped = {key for f in deployment.findings if f.code in _NO_WAY for key in f.subjects}
+    if flow.id in stopped:
+        return "no way for it in this plan, see the findings"
+    if flow.scope == "link-local":
+        return "discovery inside one network, no connection"
+    if flow.transport == "udp":
+        return "UDP: nothing answers an empty packet"
+    for role, cidrs in ((flow.from_, flow.sources), (flow.to, flow.destinations)):
+        if not cidrs:
+            return f"waits for the address of {_role(deployment, role)}"
+    forwards = [f for f in deployment.forwards if flow.id in f.flows]
+    if forwards and _only_outside(flow) and not any(f.public_address for f in forwards):
+        return "waits for the public address"
+    return ""
+
+
+def _targets(deployment: Deployment, flow: Flow) -> list[tuple[str, tuple[str, ...], int]]:
+    """(host, networks to name one from, port) of each connection to try."""
+    forwards = [f for f in deployment.forwards if flow.id in f.flows and f.public_address]
+    found: dict[tuple[str, tuple[str, ...], int], None] = {}
+    if forwards and _from_outside(flow):
+        for forward in forwards:
+            for port in _ends((forward.public_ports,)):
+                found[forward.public_address or "", (), port] = None
+        if _only_outside(flow):
+            return list(found)
+    families = {":" in cidr for cidr in flow.sources}
+    cidrs = [cidr for cidr in flow.destinations if (":" in cidr) in families]
+    hosts = [host for cidr in cidrs for host in _hosts(cidr)]
+    wide = tuple(cidr for cidr in cidrs if not _hosts(cidr))
+    for port in _ends(flow.ports):
+        found |= dict.fromkeys((host, (), port) for host in hosts)
+        if wide:
+            found["", wide, port] = None
+    return list(found)
+
+
+def _from_outside(flow: Flow) -> bool:
+    return any(network(cidr).length == 0 for cidr in flow.sources)
+
+
+def _only_outside(flow: Flow) -> bool:
+    return all(network(cidr).length == 0 for cidr in flow.sources)
+
+
+def _ends(ports: Iterable[tuple[int, int]]) -> list[int]:
+    """Each single port, and of a range its two ends."""
+    return list(dict.fromkeys(port for pair in ports for port in pair))
+
+
+def _hosts(cidr: str) -> list[str]:
+    """The addresses of a small network, none for a larger one."""
+    net = network(cidr)
+    if net.bits - net.length > _FEW.bit_length() - 1:
+        return []
+    kind = ipaddress.IPv6Address if net.bits == 128 else ipaddress.IPv4Address
+    return [str(kind(number)) for number in range(net.first, net.last + 1)]
+
+
+def _single(host: str) -> str:
+    return f"{host}/{'128' if ':' in host else '32'}"
+
+
+# Hosts on the internet
+
+
+def _of_entry(plan_network: Network, entry: AllowlistEntry) -> Iterator[Check]:
+    proxied = plan_network.plan.proxy.mode == "explicit" and entry.scheme in PROXIED_SCHEMES
+    for role in entry.from_:
+        parties = [plan_network.party(product, role) for product in entry.products]
+        cidrs = tuple(dict.fromkeys(c for party in parties if party for c in _cidrs(party)))
+        via = _proxy(plan_network, entry.products) if proxied else None
+        why_not = ""
+        host = host_name(entry.host) or (entry.host if is_address(entry.host) and "%" not in entry.host else None)
+        if host is None:
+            why_not = "no host name"
+        elif host.startswith("*."):
+            why_not = "any host below this name; name one that you use"
+        elif not cidrs:
+            why_not = f"waits for the address of {role}"
+        elif proxied and via is None:
+            why_not = "waits for the address of the web proxy"
+        yield Check(
+            from_=role,
+            to=INTERNET,
+            transport="tcp",
+            port=entry.port,
+            host=host or "",
+            networks=(),
+            how="none" if why_not else "proxy" if via else "tcp",
+            via=via,
+            service="; ".join(entry.purposes),
+            sources=cidrs,
+            why_not=why_not,
+        )
+
+
+def _cidrs(party: Party) -> Iterator[str]:
+    for piece in party.pieces:
+        yield from piece.cidrs
+
+
+def _proxy(plan_network: Network, products: Iterable[str]) -> tuple[str, int] | None:
+    """The proxy's first address and its port; None where the plan does not say one address."""
+    for product in products:
+        party = plan_network.party(product, "web-proxy")
+        for cidr in _cidrs(party) if party else ():
+            if bare(cidr) != cidr:
+                return bare(cidr), plan_network.plan.proxy.port
+    return None
+
+
+def _role(deployment: Deployment, role: str) -> str:
+    known = deployment.catalog.roles.get(role)
+    return known.name[0].lower() + known.name[1:] if known else role

@@ -1,0 +1,124 @@
+# What is ours in the listing on standard input, in the form that 'transaction' takes. Every rule that jumps
+# to us is told by its place in its chain.
+# shellcheck disable=SC2016  # it is awk
+own_program='
+function ours(chain) { return index(chain, prefix) == 1 }
+function close_table() {
+    if (text != "") printf "*%s\n%sCOMMIT\n", table, names text
+    names = text = ""
+    split("", place)
+}
+/^[*]/ { close_table(); table = substr($1, 2) }
+/^:/ && ours(substr($1, 2)) { names = names $1 " - [0:0]\n" }
+$1 == "-A" && ours($2) { text = text $0 "\n" }
+$1 == "-A" && !ours($2) {
+    place[$2]++
+    if (NF == 4 && $3 == "-j" && ours($4)) {
+        text = text "-I " $2 " " (places ? place[$2] " " : "") "-j " $4 "\n"
+        place[$2]--
+    }
+}
+END { close_table() }'
+
+# own FAMILY [1]: what of ours is in place; with 1 with the places of the jumps.
+own() {
+    ipt "$1" -save 2>/dev/null | awk -v prefix="$prefix" -v places="${2-}" "$own_program"
+}
+
+# First the listing of now, then a line '=', then what shall be: prints what leads from one to the other.
+# shellcheck disable=SC2016  # it is awk
+transaction_program='
+function ours(chain) { return index(chain, prefix) == 1 }
+$0 == "=" { wanted = 1; next }
+/^#/ || /^COMMIT/ || NF == 0 { next }
+/^[*]/ { table = substr($1, 2); next }
+!wanted && /^:/ && ours(substr($1, 2)) { have[table] = have[table] substr($1, 2) " " }
+!wanted && $1 == "-A" && !ours($2) {
+    if (NF == 4 && $3 == "-j" && ours($4)) out[table] = out[table] "-D " $2 " -j " $4 "\n"
+    else others[table, $2]++
+}
+!wanted { next }
+/^:/ { named[table, substr($1, 2)] = 1; names[table] = names[table] $0 "\n"; next }
+$1 == "-I" {
+    if ($3 > others[table, $2] + 1) $3 = others[table, $2] + 1
+    others[table, $2]++
+}
+{ text[table] = text[table] $0 "\n" }
+END {
+    split("filter nat", tables, " ")
+    for (i = 1; i <= 2; i++) {
+        table = tables[i]
+        if (have[table] == "" && text[table] == "" && names[table] == "") continue
+        count = split(have[table], old, " ")
+        gone = ""
+        for (j = 1; j <= count; j++) if (!((table, old[j]) in named)) {
+            names[table] = names[table] ":" old[j] " - [0:0]\n"
+            gone = gone "-X " old[j] "\n"
+        }
+        printf "*%s\n%s%s%s%sCOMMIT\n", table, names[table], out[table], text[table], gone
+    }
+}'
+
+# transaction FAMILY: what leads from what is there now to the rules on standard input.
+transaction() {
+    {
+        ipt "$1" -save 2>/dev/null
+        printf '=\n'
+        cat
+    } | awk -v prefix="$prefix" "$transaction_program"
+}
+
+# put FAMILY [--test]: the rules on standard input, instead of ours that are in place, in one step a table.
+put() {
+    steps=$(transaction "$1") || return 1
+    [ -n "$steps" ] || return 0
+    printf '%s\n' "$steps" | ipt "$1" -restore --noflush --wait 10 ${2+"$2"}
+}
+
+check_rules() {
+    if [ -e /proc/net/if_inet6 ] && ! command -v ip6tables-restore >/dev/null; then
+        say "This machine speaks IPv6, and ip6tables-restore is missing: IPv6 would stay as it is." >&2
+        return 1
+    fi
+    for family in $(families); do
+        ipt "$family" -save >/dev/null || return 1
+        "payload_rules$family" | put "$family" --test || return 1
+    done
+}
+
+load_rules() {
+    for family in $(families); do
+        "payload_rules$family" | put "$family" || return 1
+    done
+}
+
+show_rules() {
+    for family in $(families); do
+        own "$family" | sed "s/^/$family /"
+    done
+}
+
+save_state() {
+    for family in $(families); do
+        own "$family" 1 >"$1/rules$family" || return 1
+    done
+    if [ -z "$(show_rules)" ]; then
+        # From nothing: that is what there was before us, whatever is applied after.
+        standing >"$state/first"
+    fi
+}
+
+restore_state() {
+    for family in $(families); do
+        [ -f "$1/rules$family" ] || return 1
+        put "$family" <"$1/rules$family" || return 1
+    done
+    give_back "$state/first"
+}
+
+remove_rules() {
+    for family in $(families); do
+        put "$family" </dev/null || return 1
+    done
+    give_back "$state/first"
+}

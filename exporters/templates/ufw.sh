@@ -1,0 +1,306 @@
+etc=/etc/ufw
+defaults=/etc/default/ufw
+
+# In ufw's files a rule is a line '### tuple ###' and what follows it, up to the next empty line. This reads the
+# blocks to put in, a line '=', and a file; it prints the file with these blocks instead of ours.
+# shellcheck disable=SC2016  # it is awk
+with_program='
+function bare(line) { sub(/ comment=.*/, "", line); return line }
+!second && $0 == "=" { second = 1; next }
+!second && /^### tuple/ { block[++count] = $0 "\n"; key[count] = bare($0); next }
+!second { if (NF) block[count] = block[count] $0 "\n"; next }
+NF == 0 { if (held) print ""; held = 1; inside = 0; next }
+/^### tuple/ {
+    inside = index($0, " comment=" mark) > 0
+    if (inside) held = 0
+    else theirs[bare($0)] = 1
+}
+inside { next }
+# What others have already stays theirs.
+/^### END RULES/ {
+    for (i = 1; i <= count; i++) if (!(key[i] in theirs)) printf "\n%s", block[i]
+    ended = 1
+}
+{
+    if (held) print ""
+    held = 0
+    print
+}
+END { if (held) print ""; if (!ended) exit 3 }'
+
+# with FILE BLOCKS
+with() {
+    {
+        cat "$2"
+        printf '=\n'
+        # The file as it is shipped lacks the mark that ends the rules: ufw writes it the first time.
+        if grep -q '^### END RULES' "$1"; then
+            cat "$1"
+        else
+            sed 's/^### RULES ###$/&\n\n### END RULES ###/' "$1"
+        fi
+    } | awk -v mark="$mark" "$with_program"
+}
+
+# ours FILE: our blocks in it.
+ours() {
+    awk -v mark="$mark" '
+        /^### tuple/ { inside = index($0, " comment=" mark) > 0; if (inside) print "" }
+        NF == 0 { inside = 0 }
+        inside { print }' "$1"
+}
+
+# others FILE: the rules of others, one a line.
+others() {
+    grep '^### tuple' "$1" 2>/dev/null | grep -v " comment=$mark"
+}
+
+# put FILE: what comes in stands in FILE in one step, with the owner and mode that it had.
+put() {
+    cp -p "$1" "$1.portwright" && cat >"$1.portwright" && mv -f "$1.portwright" "$1"
+}
+
+setting() {
+    sed -n "s/^$1=\"\\{0,1\\}\\([^\"]*\\)\"\\{0,1\\}[[:space:]]*\$/\\1/p" "$2" | tail -n 1
+}
+
+active() {
+    ufw status 2>/dev/null | grep -q '^Status: active'
+}
+
+speaks_six() {
+    case $(setting IPV6 "$defaults") in
+        yes | YES) return 0 ;;
+        *) return 1 ;;
+    esac
+}
+
+families_of_ufw() {
+    if speaks_six; then
+        families
+    else
+        say 4
+    fi
+}
+
+# write_ours FOLDER DEFAULTS: puts the rules of the payload into these files of ufw.
+write_ours() {
+    wanted=$(mktemp -d) || return 1
+    payload_rules4 >"$wanted/user.rules"
+    payload_rules6 >"$wanted/user6.rules"
+    good=0
+    for name in user.rules user6.rules; do
+        with "$1/$name" "$wanted/$name" >"$wanted/new" && put "$1/$name" <"$wanted/new" || good=1
+    done
+    payload_profile >"$1/applications.d/$profile_file" || good=1
+    chmod 644 "$1/applications.d/$profile_file"
+    sed 's/^DEFAULT_INPUT_POLICY=.*/DEFAULT_INPUT_POLICY="DROP"/' "$2" | put "$2" || good=1
+    if [ -n "$deny_outgoing" ]; then
+        sed 's/^DEFAULT_OUTPUT_POLICY=.*/DEFAULT_OUTPUT_POLICY="DROP"/' "$2" | put "$2" || good=1
+    fi
+    rm -rf "$wanted"
+    return "$good"
+}
+
+# The real ufw reads a copy of its own files with our rules in them, and must understand each as it is meant.
+check_rules() {
+    if [ -e /proc/net/if_inet6 ] && [ -n "$(payload_rules6 | tr -d '\n')" ] && ! speaks_six; then
+        say "There are IPv6 rules, and ufw leaves IPv6 out: set IPV6=yes in $defaults first." >&2
+        return 1
+    fi
+    copy=$(mktemp -d) || return 1
+    mkdir -p "$copy/etc/default" "$copy/lib/ufw" && cp -pR "$etc" "$copy/etc/ufw" &&
+        cp -p "$defaults" "$copy/etc/default/ufw" &&
+        write_ours "$copy/etc/ufw" "$copy/etc/default/ufw" && understood
+    good=$?
+    rm -rf "$copy"
+    return "$good"
+}
+
+understood() {
+    # Its programs are where they always are, its files are the copy's.
+    ufw --datadir="$copy" show added >"$copy/said" 2>"$copy/errors" || {
+        cat "$copy/errors" >&2
+        return 1
+    }
+    if grep -q 'Skipping' "$copy/errors"; then
+        cat "$copy/errors" >&2
+        return 1
+    fi
+    sed "s/ comment '.*'\$//" "$copy/said" >"$copy/added"
+    if ! speaks_six; then
+        payload_sentences | grep -v ' [0-9a-f]*:[0-9a-f:]*:' >"$copy/wanted"
+    else
+        payload_sentences >"$copy/wanted"
+    fi
+    if grep -Fxv -f "$copy/added" "$copy/wanted" >"$copy/missing" && [ -s "$copy/missing" ]; then
+        say "ufw reads these rules as other ones:" >&2
+        cat "$copy/missing" >&2
+        return 1
+    fi
+    ufw --datadir="$copy" app info "$profile" >/dev/null 2>"$copy/errors" || {
+        cat "$copy/errors" >&2
+        return 1
+    }
+    for family in $(families_of_ufw); do
+        ipt "$family" -restore --test --noflush <"$copy/etc/ufw/user${family#4}.rules" || return 1
+    done
+}
+
+# policies FILE: the two that we set.
+policies() {
+    sed -n 's/^\(DEFAULT_INPUT_POLICY=.*\)/\1/p' "$1"
+    sed -n 's/^\(DEFAULT_OUTPUT_POLICY=.*\)/\1/p' "$1"
+}
+
+# switch_on POLICIES: has ufw take its files as they are now. Where ufw is active and its policies stay as they
+# were, its rules are replaced in one step, as it does itself; else it starts anew.
+switch_on() {
+    if active && [ "$1" = "$(policies "$defaults")" ]; then
+        for family in $(families_of_ufw); do
+            ipt "$family" -restore --noflush --wait 10 <"$etc/user${family#4}.rules" || return 1
+        done
+    elif active; then
+        ufw reload >/dev/null
+    else
+        ufw --force enable >/dev/null
+    fi
+}
+
+load_rules() {
+    before=$(policies "$defaults")
+    write_ours "$etc" "$defaults" && switch_on "$before"
+}
+
+show_rules() {
+    rules=$(
+        for name in user.rules user6.rules; do
+            ours "$etc/$name" 2>/dev/null
+        done
+        cat "$etc/applications.d/$profile_file" 2>/dev/null
+    )
+    [ -n "$rules" ] || return 0
+    printf '%s\n' "$rules"
+    policies "$defaults"
+    ufw status | head -n 1
+}
+
+save_state() {
+    keep "$1" || return 1
+    if [ -z "$(show_rules)" ]; then
+        # From nothing: that is what there was before us, whatever is applied after.
+        rm -rf "$state/first"
+        mkdir "$state/first" && keep "$state/first" && standing >"$state/first/standing" &&
+            kernel_settings >"$state/first/kernel"
+    fi
+}
+
+keep() {
+    cp -p "$etc/user.rules" "$etc/user6.rules" "$etc/ufw.conf" "$1" && cp -p "$defaults" "$1/default" || return 1
+    if [ -f "$etc/applications.d/$profile_file" ]; then
+        cp -p "$etc/applications.d/$profile_file" "$1/profile" || return 1
+    fi
+    if active; then
+        : >"$1/active"
+    fi
+}
+
+# What ufw sets in the kernel when it starts, as it is now.
+kernel_settings() {
+    file=$(setting IPT_SYSCTL "$defaults")
+    [ -f "$file" ] || return 0
+    sed -n 's/^[[:space:]]*\([a-z][^=[:space:]]*\)[[:space:]]*=.*/\1/p' "$file" | while read -r name; do
+        path=/proc/sys/$(printf '%s' "$name" | sed 's/\./\//g')
+        if [ -r "$path" ]; then
+            printf '%s %s\n' "$path" "$(cat "$path")"
+        fi
+    done
+}
+
+# back_to FOLDER: what others have changed since stays; where they have changed nothing, byte for byte.
+back_to() {
+    [ -f "$1/user.rules" ] || return 1
+    before=$(policies "$defaults")
+    exact=
+    for name in user.rules user6.rules; do
+        if [ "$(others "$etc/$name")" = "$(others "$1/$name")" ]; then
+            put "$etc/$name" <"$1/$name" || return 1
+            exact="$exact $name"
+        else
+            ours "$1/$name" >"$state/ours"
+            with "$etc/$name" "$state/ours" >"$state/merged" && put "$etc/$name" <"$state/merged" || return 1
+            rm -f "$state/ours" "$state/merged"
+        fi
+    done
+    for name in INPUT OUTPUT; do
+        line=$(sed -n "s/^\\(DEFAULT_${name}_POLICY=.*\\)/\\1/p" "$1/default" | tail -n 1)
+        sed "s/^DEFAULT_${name}_POLICY=.*/$line/" "$defaults" | put "$defaults" || return 1
+    done
+    if [ -f "$1/profile" ]; then
+        cp -p "$1/profile" "$etc/applications.d/$profile_file"
+    else
+        rm -f "$etc/applications.d/$profile_file"
+    fi
+    if [ -f "$1/active" ]; then
+        switch_on "$before" || return 1
+    else
+        ufw disable >/dev/null || return 1
+    fi
+    # ufw writes its files anew when it starts.
+    for name in $exact; do
+        cmp -s "$1/$name" "$etc/$name" || put "$etc/$name" <"$1/$name"
+    done
+    line=$(grep '^ENABLED=' "$1/ufw.conf" | tail -n 1)
+    sed "s/^ENABLED=.*/$line/" "$etc/ufw.conf" | put "$etc/ufw.conf"
+    if [ ! -f "$1/active" ] && [ -f "$state/first/standing" ] && [ ! -f "$state/first/active" ]; then
+        clear_away
+    fi
+}
+
+# ufw leaves its empty chains, the jumps to them and its settings of the kernel behind, and opens the policies.
+clear_away() {
+    for family in $(families); do
+        grep -q "^$family filter ufw6\{0,1\}-" "$state/first/standing" && continue
+        ipt "$family" -save -t filter 2>/dev/null | awk '
+            /^:ufw6?-/ { names = names $1 " - [0:0]\n"; gone = gone "-X " substr($1, 2) "\n" }
+            $1 == "-A" && $2 !~ /^ufw6?-/ && NF == 4 && $4 ~ /^ufw6?-/ { out = out "-D " $2 " -j " $4 "\n" }
+            END { if (names != "") printf "*filter\n%s%s%sCOMMIT\n", names, out, gone }' |
+            ipt "$family" -restore --noflush --wait 10
+    done
+    while read -r family table chain policy; do
+        case $table,$policy in
+            filter,ACCEPT | filter,DROP) ipt "$family" "" -P "$chain" "$policy" 2>/dev/null ;;
+        esac
+    done <"$state/first/standing"
+    while read -r path value; do
+        printf '%s\n' "$value" >"$path"
+    done <"$state/first/kernel" 2>/dev/null
+    give_back "$state/first/standing"
+}
+
+restore_state() {
+    back_to "$1" || return 1
+    if [ -z "$(show_rules)" ]; then
+        rm -rf "$state/first"
+    fi
+}
+
+remove_rules() {
+    if [ -d "$state/first" ]; then
+        back_to "$state/first"
+        return
+    fi
+    # No notes of ours: only the rules and the profile go, ufw stays on or off as it is.
+    before=$(policies "$defaults")
+    for name in user.rules user6.rules; do
+        if [ -n "$(ours "$etc/$name")" ]; then
+            new=$(mktemp) || return 1
+            with "$etc/$name" /dev/null >"$new" && put "$etc/$name" <"$new" || return 1
+            rm -f "$new"
+        fi
+    done
+    rm -f "$etc/applications.d/$profile_file"
+    if active; then
+        switch_on "$before"
+    fi
+}

@@ -1,0 +1,61 @@
+"""Every test here is marked `lab`; without root, namespaces or nft it is skipped, with CI=true it fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lab.netns import Lab, usable
+
+_HERE = Path(__file__).parent
+_counts: dict[str, int] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker(pytest.mark.lab)
+
+
+@pytest.fixture(scope="session")
+def lab_works() -> None:
+    reason = usable()
+    if reason and os.environ.get("CI") == "true":
+        pytest.fail(f"the lab {reason}")
+    if reason:
+        pytest.skip(f"the lab {reason}")
+
+
+@pytest.fixture
+def lab(lab_works: None) -> Iterator[Lab]:
+    """Namespaces that are gone after the test."""
+    with Lab() as lab:
+        yield lab
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the scripts keep their notes, instead of /var/lib/portwright."""
+    folder = tmp_path / "state"
+    monkeypatch.setenv("PORTWRIGHT_STATE", str(folder))
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    return folder
+
+
+@pytest.fixture
+def count_probes(request: pytest.FixtureRequest) -> Iterator[dict[str, int]]:
+    """Counts of probes for the summary at the end: {"let through": n, "blocked": n}."""
+    counts: dict[str, int] = {}
+    yield counts
+    for key, number in counts.items():
+        _counts[key] = _counts.get(key, 0) + number
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _counts:
+        total = sum(_counts.values())
+        parts = ", ".join(f"{number} {key}" for key, number in sorted(_counts.items()))
+        terminalreporter.write_line(f"lab: {total} probes with a firewall in place: {parts}")
