@@ -141,6 +141,10 @@ def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool) -> N
     except ExportError as error:
         _fail(str(error))
     click.echo(f"{len(report.written)} files written to {folder}")
+    for path in report.removed:
+        click.echo(f"taken away, because this plan has it no more: {path}")
+    for path, beside in report.kept:
+        click.echo(f"had been edited, and is kept as {beside}: {path}", err=True)
     for refused in report.refused:
         click.echo(f"left out: {refused.firewall} ({', '.join(refused.formats)}): {refused.why}", err=True)
     for step in report.next:

@@ -160,9 +160,7 @@ class _Compiler:
         key = (name, id(party))
         if key not in self._held:
             self._kept.append(party)
-            covered = self.network.covered(name)
-            local = tuple(cidr for piece in party.pieces if not piece.anywhere for cidr in piece.cidrs)
-            held = addresses.overlap(addresses.declared(local), covered)
+            held = self.network.held(name, party)
             self._held[key] = {family: addresses.of_family(held, family) for family in FAMILIES}
         return self._held[key]
 

@@ -191,7 +191,7 @@ def _hops(
     families = [family for family in FAMILIES if sources.cidrs(family) and destinations.cidrs(family)]
     if not families:
         return (), "The two share no address family."
-    asked = _Asked(deployment, sources, destinations, port, transport, tuple(families))
+    asked = _Asked(deployment, network, sources, destinations, port, transport, tuple(families))
     hops = []
     for name, firewall in network.guards.items():
         if firewall.egress == "filtered" and asked.touches(sources, name):
@@ -219,6 +219,7 @@ class _Asked:
     def __init__(
         self,
         deployment: Deployment,
+        network: Network,
         sources: Party,
         destinations: Party,
         port: int,
@@ -226,6 +227,7 @@ class _Asked:
         families: tuple[Family, ...],
     ) -> None:
         self.deployment = deployment
+        self.network = network
         self.sources = sources
         self.destinations = destinations
         self.port = port
@@ -233,17 +235,15 @@ class _Asked:
         self.families = families
 
     def touches(self, party: Party, firewall: str) -> bool:
-        local = [c for piece in party.pieces if not piece.anywhere for c in piece.cidrs]
-        return bool(addresses.overlap(local, self.deployment.covered(firewall)))
+        return bool(self.network.held(firewall, party))
 
     def hop(self, name: str, direction: Direction, forward: Forward | None = None) -> Hop:
         """What one firewall does with the connection: let through only if its rules hold all of it."""
         rules = [r for r in self.deployment.rules_of(name) if r.direction == direction and self._fits(r)]
         firewall = self.deployment.plan.firewalls[name]
-        covered = self.deployment.covered(name)
         passed: dict[str, Rule] = {}
         complete = True
-        for source, destination in self._pairs(direction, covered if firewall.guards_hosts else ()):
+        for source, destination in self._pairs(name, direction):
             holding = [r for r in rules if _holds(r, source, destination)]
             complete = complete and bool(holding)
             passed.update({r.id: r for r in holding})
@@ -262,13 +262,13 @@ class _Asked:
     def _fits(self, rule: Rule) -> bool:
         return rule.transport == self.transport and any(low <= self.port <= high for low, high in rule.ports)
 
-    def _pairs(self, direction: Direction, covered: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    def _pairs(self, name: str, direction: Direction) -> Iterator[tuple[str, str]]:
         for family in self.families:
             sources, destinations = self.sources.cidrs(family), self.destinations.cidrs(family)
             if direction == "in":
-                destinations = addresses.overlap(destinations, covered)
+                destinations = addresses.of_family(self.network.held(name, self.destinations), family)
             elif direction == "out":
-                sources = addresses.overlap(sources, covered)
+                sources = addresses.of_family(self.network.held(name, self.sources), family)
             for source in sources:
                 for destination in destinations:
                     yield source, destination

@@ -21,7 +21,10 @@ from wizard.plan import INTERNET, Plan
 from wizard.ports import PortRange, join_ports
 from wizard.rules import AllowlistEntry, Bypass, Rule
 from wizard.topology import Network, Party, overlapping_zones
-from wizard.wants import Want
+from wizard.wants import PROXY, Want
+
+FIRST_DYNAMIC = 49152  # where the dynamic ports begin (RFC 6335, Windows)
+MANY_PORTS = 100
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -273,7 +276,7 @@ def dynamic_range(r: Review) -> Said:
     found: dict[tuple[str, ...], int] = {}
     for rule in r.compiled.rules:
         count = sum(high - low + 1 for low, high in rule.ports)
-        if count > 100:
+        if count > MANY_PORTS:
             found[rule.flows] = max(count, found.get(rule.flows, 0))
     for flows, count in found.items():
         yield (
@@ -337,7 +340,7 @@ def smtp_blocked_by_cloud(r: Review) -> Said:
     clouds = [name for name, firewall in r.network.guards.items() if firewall.kind == "cloud"]
     for want in r.wants:
         sends = want.transport == "tcp" and any(low <= 25 <= high for low, high in want.ports)
-        behind = [name for name in clouds if _overlaps(want.sources, r.network.covered(name))]
+        behind = [name for name in clouds if r.network.held(name, want.sources)]
         if sends and behind:
             yield (
                 f"{want.service}: cloud providers block outbound port 25 by default. "
@@ -483,9 +486,16 @@ def _listens(r: Review, fact: FlowFact) -> bool:
 
 def _in_the_way(one: Selected, other: Selected) -> bool:
     """Two products always are; within one product only ports that meet because one of them was moved."""
+    if _is_dynamic(one) or _is_dynamic(other):
+        return False
     if one.fact.product != other.fact.product:
         return True
     return not _common_ports(one.fact.ports, other.fact.ports)
+
+
+def _is_dynamic(selected: Selected) -> bool:
+    """Ports that the system gives out on demand: it passes over those that are taken."""
+    return any(low >= FIRST_DYNAMIC and high - low > MANY_PORTS for low, high in selected.ports)
 
 
 def _shared_address(r: Review, one: FlowFact, other: FlowFact) -> str | None:
@@ -521,6 +531,8 @@ def _troubled(r: Review, kind: str) -> list[Want]:
 def _is_unplaced(r: Review, wanted: str, role: str) -> bool:
     product = wanted.partition("/")[0]
     party = r.network.party(product if product in r.plan.products else "", role)
+    if role == PROXY and party is None:
+        return True  # an explicit proxy that is nowhere
     key = (product if product in r.plan.products and role in r.plan.products[product].roles else "", role)
     return party is not None and party.unplaced and key not in r.network.stray
 
@@ -570,7 +582,7 @@ def _asks(r: Review, asking: set[tuple[str, str]], product: str, role: str) -> b
 
 def _filtered(r: Review, party: Party) -> bool:
     return any(
-        firewall.egress == "filtered" and _overlaps(party, r.network.covered(name))
+        firewall.egress == "filtered" and bool(r.network.held(name, party))
         for name, firewall in r.network.guards.items()
     )
 

@@ -42,6 +42,10 @@ class Placement(PlanStruct, frozen=True):
     absent: bool = False
 
 
+# Where these roles are unless the plan places them.
+BUILT_IN_PLACES = {role: Placement(zones=(INTERNET,)) for role in (INTERNET, "mail-server")}
+
+
 class Zone(PlanStruct, frozen=True):
     """A part of the network, by its CIDRs."""
 
@@ -112,9 +116,7 @@ class Plan(PlanStruct, frozen=True):
         """Where this product's role is: its own placement, or the general one, or the built-in one."""
         own = self.products.get(product)
         given = own.roles[role] if own is not None and role in own.roles else self.roles.get(role)
-        if role in (INTERNET, "mail-server") and given in (None, Placement()):
-            return Placement(zones=(INTERNET,))
-        return given
+        return BUILT_IN_PLACES.get(role, given) if given in (None, Placement()) else given
 
 
 def changed(plan: Plan, **parts: Any) -> Plan:

@@ -18,6 +18,7 @@ from wizard import addresses
 from wizard.facts import Catalog, Feature, Option, Product, Scalar
 from wizard.lines import Path, line_of
 from wizard.plan import (
+    BUILT_IN_PLACES,
     FORMAT,
     INTERNET,
     Firewall,
@@ -253,7 +254,10 @@ class _Reader:
             items = self.texts((*path, role, "addresses"), table.get("addresses", []), addresses.parse_item)
             if absent and (zones or items):
                 self.wrong((*path, role), "is absent and has a place; keep one of the two")
-            found[role] = Placement(zones, items, absent)
+            place = Placement(zones, items, absent)
+            # What is built in is the same plan whether a file says it or not.
+            if path != ("roles",) or place != BUILT_IN_PLACES.get(role):
+                found[role] = place
         return found
 
     def firewalls(self, value: Any) -> dict[str, Firewall]:
@@ -509,7 +513,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     """Plan → TOML text with every default explicit; reading it gives the same plan."""
     import tomli_w
 
-    from wizard.flows import used_listeners
+    from wizard.flows import needed_roles, used_listeners
 
     table: dict[str, Any] = {"format": FORMAT, "name": plan.name}
     request = {key: value for key, value in msgspec.structs.asdict(plan.request).items() if value is not None}
@@ -522,7 +526,10 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
         for product_id, answers in plan.products.items()
     }
     table["zones"] = {name: {"networks": list(zone.networks)} for name, zone in plan.zones.items()}
-    table["roles"] = {role: _placement_table(place) for role, place in plan.roles.items()}
+    needed = needed_roles(catalog, plan)
+    built_in = {role: place for role, place in BUILT_IN_PLACES.items() if role in needed and role != INTERNET}
+    places = {**built_in, **plan.roles}
+    table["roles"] = {role: _placement_table(place) for role, place in places.items()}
     table["firewalls"] = {name: _firewall_table(firewall) for name, firewall in plan.firewalls.items()}
     table["proxy"] = msgspec.structs.asdict(plan.proxy)
     return tomli_w.dumps({key: value for key, value in table.items() if value not in ({}, None)})

@@ -13,11 +13,15 @@ from wizard.plan import INTERNET, Firewall, Placement, Plan
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """The part of a role that is in one zone. `anywhere`: all of the internet, not single addresses of it."""
+    """The part of a role that is in one zone.
+
+    `whole`: it is somewhere in the zone, nobody has said at which addresses. `anywhere`: all of the internet.
+    """
 
     zone: str
     cidrs: tuple[str, ...]
     anywhere: bool = False
+    whole: bool = False
 
     def families(self) -> frozenset[Family]:
         """The address families that it has."""
@@ -103,7 +107,9 @@ class Network:
         return Party(role, pieces)
 
     def _whole(self, zone: str) -> Piece:
-        return self._internet if zone == INTERNET else Piece(zone, addresses.declared(self._networks(zone)))
+        if zone == INTERNET:
+            return self._internet
+        return Piece(zone, addresses.declared(self._networks(zone)), whole=True)
 
     def _networks(self, zone: str) -> tuple[str, ...]:
         """A zone's networks; none for a zone that an unfinished plan names and does not have yet."""
@@ -148,22 +154,32 @@ class Network:
     def covered(self, name: str) -> tuple[str, ...]:
         """The addresses that a host's or cloud firewall guards: its own list, or its role's in any product."""
         if name not in self._covered:
-            firewall = self.plan.firewalls[name]
-            if firewall.addresses:
-                self._covered[name] = addresses.declared(firewall.addresses)
-            elif firewall.role is None:
-                self._covered[name] = ()
-            else:
-                parties = [self.party(product, firewall.role) for product in self.plan.products or ("",)]
-                self._covered[name] = addresses.declared(
-                    cidr
-                    for party in parties
-                    if party
-                    for piece in party.pieces
-                    if not piece.anywhere
-                    for cidr in piece.cidrs
-                )
+            self._covered[name] = self._guarded(name, pinned=False)
         return self._covered[name]
+
+    def _guarded(self, name: str, pinned: bool) -> tuple[str, ...]:
+        """What a firewall guards; `pinned`: only where addresses are given, not 'somewhere in the zone'."""
+        firewall = self.plan.firewalls[name]
+        if firewall.addresses:
+            return addresses.declared(firewall.addresses)
+        if firewall.role is None:
+            return ()
+        parties = [self.party(product, firewall.role) for product in self.plan.products or ("",)]
+        pieces = [p for party in parties if party for p in party.pieces if not p.anywhere]
+        return addresses.declared(c for piece in pieces if not (pinned and piece.whole) for c in piece.cidrs)
+
+    def held(self, name: str, party: Party) -> tuple[str, ...]:
+        """What of a party a host's or cloud firewall guards.
+
+        A printer that is somewhere in the server's zone is not on the server: where only the zone is known,
+        a firewall takes its own role and no other.
+        """
+        role = self.plan.firewalls[name].role
+        own = role is None or party.role == role
+        local = addresses.declared(
+            c for p in party.pieces if not p.anywhere and (own or not p.whole) for c in p.cidrs
+        )
+        return addresses.overlap(local, self.covered(name) if own else self._guarded(name, pinned=True))
 
     @cached_property
     def joiners(self) -> dict[str, frozenset[str]]:

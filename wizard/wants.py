@@ -12,6 +12,7 @@ from wizard.plan import INTERNET
 from wizard.ports import PortRange
 from wizard.topology import Network, Party, Piece
 
+PROXY = "web-proxy"
 MANAGEMENT_PRODUCT = "management"
 _ENDPOINT_STATUS: dict[str, Status] = {"current": "required", "optional": "optional", "legacy": "optional"}
 
@@ -78,14 +79,14 @@ def _of_endpoint(network: Network, selected: SelectedEndpoint) -> Iterator[Want]
         yield from _hop(network, fact, fact.from_, INTERNET, port)
         return
     proxy_port = network.plan.proxy.port
-    yield from _hop(network, fact, fact.from_, "web-proxy", ((proxy_port, proxy_port),))
-    yield from _hop(network, fact, "web-proxy", INTERNET, port)
+    yield from _hop(network, fact, fact.from_, PROXY, ((proxy_port, proxy_port),))
+    yield from _hop(network, fact, PROXY, INTERNET, port)
 
 
 def _hop(
     network: Network, fact: EndpointFact, from_: str, to: str, ports: tuple[PortRange, ...]
 ) -> Iterator[Want]:
-    sources, destinations = network.party(fact.product, from_), network.party(fact.product, to)
+    sources, destinations = _party(network, fact, from_), _party(network, fact, to)
     if sources is None or destinations is None:
         return
     yield Want(
@@ -104,6 +105,12 @@ def _hop(
         sources=sources,
         destinations=destinations,
     )
+
+
+def _party(network: Network, fact: EndpointFact, role: str) -> Party | None:
+    """Where the role is. A plan with an explicit proxy and none of it is an open question, not a shortcut."""
+    party = network.party(fact.product, role)
+    return Party(role, ()) if party is None and role == PROXY else party
 
 
 def _of_management(network: Network) -> Iterator[Want]:

@@ -35,7 +35,9 @@ def plans(draw: Draw) -> Plan:
     products = draw(st.lists(st.sampled_from(sorted(CATALOG.products)), min_size=1, max_size=3, unique=True))
     used = draw(st.lists(st.sampled_from(ROLES), max_size=9, unique=True))
     common = {"print-server", "user-computer", "mfp", "printer"}
-    roles = {role: draw(places) for role in sorted({*used, *common}) if draw(st.integers(0, 9)) or role in used}
+    roles = {
+        role: draw(places) for role in sorted({*used, *common}) if draw(st.integers(0, 9)) or role in used
+    }
     return Plan(
         name=draw(st.sampled_from(["", "A plan", "Übung \u6f22 'x' \"y\" \\ \n z"])),
         request=draw(requests()),
@@ -85,7 +87,12 @@ def _items(zone: str) -> list[str]:
         else:
             head, _, last = start.rpartition(".")
             base = int(last)
-            found += [f"{head}.{base + 2}", f"{head}.{base + 1}", f"{head}.{base + 1}-{head}.{base + 3}", f"{start}/{length}"]
+            found += [
+                f"{head}.{base + 2}",
+                f"{head}.{base + 1}",
+                f"{head}.{base + 1}-{head}.{base + 3}",
+                f"{start}/{length}",
+            ]
     return found
 
 
@@ -93,7 +100,9 @@ def _items(zone: str) -> list[str]:
 def answers(draw: Draw, product_id: str, places: st.SearchStrategy[Placement]) -> ProductPlan:
     product = CATALOG.products[product_id]
     chosen = draw(st.lists(st.sampled_from(sorted(product.features)), max_size=6, unique=True))
-    features = {name: {o: draw(option(v)) for o, v in product.features[name].options.items()} for name in chosen}
+    features = {
+        name: {o: draw(option(v)) for o, v in product.features[name].options.items()} for name in chosen
+    }
     listeners = sorted(product.listeners)
     moved = draw(st.lists(st.sampled_from(listeners), max_size=2, unique=True)) if listeners else []
     hosts = sorted({e.host_key for e in product.endpoints if e.host_key})

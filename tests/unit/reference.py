@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 from functools import cache
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import NamedTuple
 
 from wizard.facts import Catalog, Condition, EndpointFact, FlowFact, Product
@@ -45,7 +45,11 @@ class Reference:
         places = [*plan.roles.values(), *(p for a in plan.products.values() for p in a.roles.values())]
         for place in places:
             self.addresses += [
-                ip for item in place.addresses if "/" not in item for ip in _ends(item) if self.zone(ip) == INTERNET
+                ip
+                for item in place.addresses
+                if "/" not in item
+                for ip in _ends(item)
+                if self.zone(ip) == INTERNET
             ]
         self.wanted = [*self._flows(), *self._endpoints(), *self._management()]
         self.on_the_way = cache(self._on_the_way)
@@ -87,16 +91,33 @@ class Reference:
             self.in_role(product, firewall.role, ip, True) for product in self.plan.products
         )
 
+    def guards(self, name: str, want: Wanted, role: str, ip: Ip) -> bool:
+        """Is this party of the connection behind this firewall? Its own role is; another role only where both
+        are known by their addresses, not by being somewhere in one zone."""
+        firewall = self.plan.firewalls[name]
+        if not self.covered(name, ip) or firewall.role is None or firewall.role == role:
+            return self.covered(name, ip)
+        place = self.place(want.product, role)
+        if not want.guarded and not (place is not None and place.addresses):
+            return False
+        return bool(firewall.addresses) or any(
+            own is not None and bool(own.addresses) and self.in_role(product, firewall.role, ip, True)
+            for product in self.plan.products
+            for own in [self.place(product, firewall.role)]
+        )
+
     def _on_the_way(self, source: str, destination: str) -> frozenset[str]:
         """All firewalls of all the shortest ways. Nothing goes by the internet from one own zone to another."""
-        joiners = {n: set(f.zones) for n, f in self.plan.firewalls.items() if f.kind in ("boundary", "router")}
+        joiners = {
+            n: set(f.zones) for n, f in self.plan.firewalls.items() if f.kind in ("boundary", "router")
+        }
         for length in range(1, len(joiners) + 1):
             ways = [
                 way
                 for way in permutations(joiners, length)
                 if source in joiners[way[0]]
                 and destination in joiners[way[-1]]
-                and all((joiners[a] & joiners[b]) - {INTERNET} for a, b in zip(way, way[1:], strict=False))
+                and all((joiners[a] & joiners[b]) - {INTERNET} for a, b in pairwise(way))
             ]
             if ways:
                 return frozenset(name for way in ways for name in way)
@@ -173,7 +194,13 @@ class Reference:
         for name, firewall in self.plan.firewalls.items():
             for method in firewall.management:
                 yield Wanted(
-                    f"management/{method}", "", "admin-computer", "", "tcp", (SSH_AND_SUCH[method],), guarded=name
+                    f"management/{method}",
+                    "",
+                    "admin-computer",
+                    "",
+                    "tcp",
+                    (SSH_AND_SUCH[method],),
+                    guarded=name,
                 )
 
     # The question
@@ -185,7 +212,9 @@ class Reference:
             return ()
         return ("in", "out") if firewall.egress == "filtered" else ("in",)
 
-    def allows(self, name: str, direction: str, transport: str, port: int, source: Ip, destination: Ip) -> bool:
+    def allows(
+        self, name: str, direction: str, transport: str, port: int, source: Ip, destination: Ip
+    ) -> bool:
         """Does some connection of the plan need this firewall to let this one through?"""
         return any(
             want.transport == transport
@@ -212,14 +241,22 @@ class Reference:
         local = want.link_local
         if direction == "in":
             if destination in want.groups:
-                here = any(self.covered(name, ip) for ip in self._held(want, source.version))
+                here = any(self._to_guarded(want, name, ip) for ip in self._held(want, source.version))
                 return here and self._from(want, source, local)
-            return self.covered(name, destination) and self._to(want, destination, True) and self._from(want, source, local)
-        if not (self.covered(name, source) and self._from(want, source, True)):
+            return (
+                self._to_guarded(want, name, destination)
+                and self._to(want, destination, True)
+                and self._from(want, source, local)
+            )
+        if not (self.guards(name, want, want.from_, source) and self._from(want, source, True)):
             return False
         if destination in want.groups:
             return bool(self._held(want, source.version))
         return self._to(want, destination, local)
+
+    def _to_guarded(self, want: Wanted, name: str, ip: Ip) -> bool:
+        role = self.plan.firewalls[want.guarded].role if want.guarded else want.to
+        return self.guards(name, want, role or "", ip)
 
     def _held(self, want: Wanted, version: int) -> list[Ip]:
         return [ip for ip in self.addresses if ip.version == version and self._to(want, ip, True)]

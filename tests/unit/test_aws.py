@@ -41,7 +41,8 @@ def cloud(*rules: Rule, firewall: Firewall = FILTERED, covered: tuple[str, ...] 
 
 
 def template(value: Deployment) -> dict[str, Any]:
-    return json.loads(aws.files_of(value, "server")["aws-security-group.json"])
+    made: dict[str, Any] = json.loads(aws.files_of(value, "server")["aws-security-group.json"])
+    return made
 
 
 def read(value: Deployment) -> dict[str, list[Box]]:
@@ -74,14 +75,12 @@ def meaning(rules: list[Rule], direction: str, covered: tuple[str, ...]) -> list
         if entry.direction != direction:
             continue
         box = box_of(entry)
-        sides = {
-            "sources": tuple(span for span in box.sources if span[0] == entry.family),
-            "destinations": tuple(span for span in box.destinations if span[0] == entry.family),
-        }
-        key = "destinations" if direction == "in" else "sources"
-        held = [cidr for cidr in getattr(entry, key) if (":" in cidr) == (entry.family == 6)]
-        sides[key] = addresses(overlap(held, covered))
-        made.append(box._replace(**sides))
+        sources = tuple(span for span in box.sources if span[0] == entry.family)
+        destinations = tuple(span for span in box.destinations if span[0] == entry.family)
+        own = entry.destinations if direction == "in" else entry.sources
+        held = addresses(overlap([cidr for cidr in own if (":" in cidr) == (entry.family == 6)], covered))
+        sides = (sources, held) if direction == "in" else (held, destinations)
+        made.append(box._replace(sources=sides[0], destinations=sides[1]))
     return made
 
 
@@ -156,7 +155,9 @@ def test_no_vpc_is_written() -> None:
     made = template(cloud(rule()))
     assert made["Parameters"]["VpcId"]["Type"] == "AWS::EC2::VPC::Id"
     assert made["Resources"]["Group"]["Properties"]["VpcId"] == {"Ref": "VpcId"}
-    assert not re.search(r"vpc-[0-9a-f]+\b(?<!vpc-id)", "".join(aws.files_of(cloud(rule()), "server").values()))
+    assert not re.search(
+        r"vpc-[0-9a-f]+\b(?<!vpc-id)", "".join(aws.files_of(cloud(rule()), "server").values())
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -206,7 +207,7 @@ def test_cfn_lint_finds_nothing(value: Deployment, tmp_path: Path) -> None:
 
 @pytest.fixture
 def moto_ec2(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    import boto3
+    import boto3  # type: ignore[import-untyped]
     from moto import mock_aws
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
@@ -263,7 +264,7 @@ def permission(entry: dict[str, Any]) -> dict[str, Any]:
     """An entry of a template as EC2's own calls take it."""
     six = "CidrIpv6" in entry
     peer = {key: entry[key] for key in ("CidrIpv6" if six else "CidrIp", "Description")}
-    ports = {key: entry[key] for key in ("FromPort", "ToPort") if key in entry}
+    ports: dict[str, Any] = {key: entry[key] for key in ("FromPort", "ToPort") if key in entry}
     return {"IpProtocol": entry["IpProtocol"], **ports, "Ipv6Ranges" if six else "IpRanges": [peer]}
 
 
@@ -368,6 +369,12 @@ def test_the_script_leaves_a_strangers_group_alone(amazon: Cloud) -> None:
 def test_usage(tmp_path: Path) -> None:
     script = tmp_path / "aws.sh"
     script.write_text(aws.files_of(EVERYTHING, "server")["aws.sh"])
-    for words in ([], ["apply"], ["apply", "--vpc"], ["apply", "--vpc", "x;y"], ["explode", "--vpc", "vpc-1"]):
+    for words in (
+        [],
+        ["apply"],
+        ["apply", "--vpc"],
+        ["apply", "--vpc", "x;y"],
+        ["explode", "--vpc", "vpc-1"],
+    ):
         done = subprocess.run(["sh", str(script), *words], capture_output=True, check=False)
         assert done.returncode == 2, words

@@ -50,12 +50,22 @@ def test_an_address_makes_another_rule() -> None:
 
 def test_lists_and_forwards() -> None:
     nat = OFFICE + '    nat = true\n    public_address = "203.0.113.7"\n'
-    features = "[products.papercut-mf]\nfeatures.grows = {}\nfeatures.email-delivery = {}\n[products.printix]\n"
-    changes = compare(world(nat), world(nat, features, "[products.cirrusprint.features]\nremote-clients = {}"))
+    features = (
+        "[products.papercut-mf]\nfeatures.grows = {}\nfeatures.email-delivery = {}\n[products.printix]\n"
+    )
+    changes = compare(
+        world(nat), world(nat, features, "[products.cirrusprint.features]\nremote-clients = {}")
+    )
     assert {("+", "grows.papercut.com")} <= {(a.sign, a.entry.host) for a in changes.allowlist}
     assert [(m.sign, m.entry.address) for m in changes.mail_senders] == [("+", "168.245.53.86")]
-    assert {(b.sign, b.entry.host) for b in changes.tls_bypass} == {("+", "printix.net"), ("+", "*.printix.net")}
-    assert {(f.sign, f.forward.public_ports) for f in changes.forwards} == {("+", (80, 80)), ("+", (443, 443))}
+    assert {(b.sign, b.entry.host) for b in changes.tls_bypass} == {
+        ("+", "printix.net"),
+        ("+", "*.printix.net"),
+    }
+    assert {(f.sign, f.forward.public_ports) for f in changes.forwards} == {
+        ("+", (80, 80)),
+        ("+", (443, 443)),
+    }
     assert any(f.sign == "+" and f.finding.code == "hairpin" for f in changes.findings)
     text = report.changes(changes)
     for words in ("Rules of core", "Port forwards", "Allowlist", "TLS bypass", "Mail senders", "Findings"):
@@ -106,7 +116,9 @@ def test_what_one_way_adds_the_other_takes(one: Plan, two: Plan) -> None:
     ports = {rule.id: _numbers(rule.ports) for rule in old.rules}
     for change in there.rules:
         before = ports.setdefault(change.rule.id, set())
-        ports[change.rule.id] = before | _numbers(change.ports) if change.sign == "+" else before - _numbers(change.ports)
+        ports[change.rule.id] = (
+            before | _numbers(change.ports) if change.sign == "+" else before - _numbers(change.ports)
+        )
     assert {k: v for k, v in ports.items() if v} == {rule.id: _numbers(rule.ports) for rule in new.rules}
 
 

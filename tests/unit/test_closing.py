@@ -104,7 +104,10 @@ def test_the_internet_is_all_but_the_own_networks(closing: Deployment) -> None:
 
 
 def test_forwards(closing: Deployment) -> None:
-    found = {(f.firewall, f.transport, f.public_address, f.public_ports, f.address, f.ports) for f in closing.forwards}
+    found = {
+        (f.firewall, f.transport, f.public_address, f.public_ports, f.address, f.ports)
+        for f in closing.forwards
+    }
     ports = [(25, 25), (80, 80), (443, 443)]
     assert found == {("edge", "tcp", "203.0.113.7", port, "10.0.10.6", port) for port in ports}
     assert all(f.sources == (ANY,) and not f.unresolved for f in closing.forwards)
@@ -135,4 +138,11 @@ def test_what_is_said_of_it(closing: Deployment) -> None:
 def test_nothing_is_open(closing: Deployment) -> None:
     assert all(rule.unresolved == () for rule in closing.rules)
     encrypted = {(port, r.encrypted) for r in closing.rules for pair in r.ports for port in pair}
-    assert {(9191, False), (9192, True), (10389, False), (10636, True), (49630, True), (443, True)} <= encrypted
+    assert {
+        (9191, False),
+        (9192, True),
+        (10389, False),
+        (10636, True),
+        (49630, True),
+        (443, True),
+    } <= encrypted

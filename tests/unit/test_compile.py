@@ -73,7 +73,10 @@ def test_several_boundaries_in_a_row() -> None:
 
 
 def test_routers_get_no_rules() -> None:
-    text = OFFICE.replace('kind = "boundary"\n    zones = ["servers", "clients"', 'kind = "router"\n    zones = ["servers", "clients"')
+    text = OFFICE.replace(
+        'kind = "boundary"\n    zones = ["servers", "clients"',
+        'kind = "router"\n    zones = ["servers", "clients"',
+    )
     d = world(text, "[products.papercut-mf]")
     assert d.rules_of("core") == ()
     assert passes(d, CLIENT, SERVER, "9191/tcp") == {"server/in"}
@@ -81,7 +84,10 @@ def test_routers_get_no_rules() -> None:
 
 
 def test_equally_short_ways_get_the_rule_twice() -> None:
-    d = world(OFFICE, "[firewalls.second]\nkind = 'boundary'\nzones = ['clients', 'servers']\n[products.papercut-mf]")
+    d = world(
+        OFFICE,
+        "[firewalls.second]\nkind = 'boundary'\nzones = ['clients', 'servers']\n[products.papercut-mf]",
+    )
     assert passes(d, CLIENT, SERVER, "9191/tcp") == {"core/forward", "second/forward", "server/in"}
     assert "ambiguous-path" in codes(d)
 
@@ -125,7 +131,10 @@ def test_the_internet_in_both_families() -> None:
 
 
 def test_a_mail_server_of_your_own_is_not_the_internet() -> None:
-    d = world(OFFICE, "[products.cirrusprint.features]\ninternal-smtp = {}\n[roles.mail-server]\naddresses = ['198.51.100.25']")
+    d = world(
+        OFFICE,
+        "[products.cirrusprint.features]\ninternal-smtp = {}\n[roles.mail-server]\naddresses = ['198.51.100.25']",
+    )
     assert passes(d, "198.51.100.25", SERVER, "25/tcp") == {"edge/forward", "server/in"}
     assert passes(d, "198.51.100.26", SERVER, "25/tcp") == set()
 
@@ -152,7 +161,9 @@ MIXED = """
 
 
 def test_families_never_mix() -> None:
-    d = world(MIXED, "[products.papercut-ng]\n[roles.print-server]\naddresses = ['10.5.0.5', '2001:db8:5::5']")
+    d = world(
+        MIXED, "[products.papercut-ng]\n[roles.print-server]\naddresses = ['10.5.0.5', '2001:db8:5::5']"
+    )
     for rule in d.rules:
         assert len({":" in cidr for cidr in (*rule.sources, *rule.destinations)}) == 1
     assert passes(d, "2001:db8:6::1", "2001:db8:5::5", "9191/tcp") == {"core/forward", "server/in"}
@@ -162,13 +173,18 @@ def test_families_never_mix() -> None:
 
 
 def test_parties_without_a_common_family_are_no_path() -> None:
-    d = world(MIXED, "[products.papercut-ng.roles]\nuser-computer = { zones = ['six'] }\nprint-server = { zones = ['four'] }")
+    d = world(
+        MIXED,
+        "[products.papercut-ng.roles]\nuser-computer = { zones = ['six'] }\nprint-server = { zones = ['four'] }",
+    )
     assert [rule for rule in d.rules if rule.sources and rule.destinations] == []
     assert "no-path" in codes(d)
 
 
 def test_six_alone() -> None:
-    d = world(MIXED, "[products.papercut-ng]\n[roles.print-server]\nzones = ['six']\naddresses = ['2001:db8:6::5']")
+    d = world(
+        MIXED, "[products.papercut-ng]\n[roles.print-server]\nzones = ['six']\naddresses = ['2001:db8:6::5']"
+    )
     assert passes(d, "2001:db8:5::1", "2001:db8:6::5", "9192/tcp") == {"core/forward", "server/in"}
     assert all(rule.family == 6 for rule in d.rules)
 
@@ -210,7 +226,9 @@ def test_multicast_reaches_hosts_and_crosses_no_boundary() -> None:
 
 
 def test_broadcast_reaches_hosts() -> None:
-    d = world(LAN, "[products.printix]\n[firewalls.pc]\nkind = 'host'\nrole = 'user-computer'\negress = 'filtered'")
+    d = world(
+        LAN, "[products.printix]\n[firewalls.pc]\nkind = 'host'\nrole = 'user-computer'\negress = 'filtered'"
+    )
     assert passes(d, "192.168.1.70", "255.255.255.255", "21337/udp") == {"pc/in", "pc/out"}
     assert passes(d, "192.168.1.70", "192.168.1.71", "21337/udp") == {"pc/in", "pc/out"}
     assert not any(rule.transport == "udp" for rule in d.rules_of("core"))
@@ -218,7 +236,11 @@ def test_broadcast_reaches_hosts() -> None:
 
 def test_the_internet_is_on_nobodys_link() -> None:
     host = "[firewalls.server]\nkind = 'host'\nrole = 'print-server'\n[roles.print-server]\naddresses = ['203.0.113.5']"
-    d = world("format = 1\n[products.cups.features]\nipp-sharing = {}", host, "[roles.user-computer]\nzones = ['internet']")
+    d = world(
+        "format = 1\n[products.cups.features]\nipp-sharing = {}",
+        host,
+        "[roles.user-computer]\nzones = ['internet']",
+    )
     assert passes(d, "8.8.8.8", "203.0.113.5", "631/tcp") == {"server/in"}
     assert passes(d, "8.8.8.8", "203.0.113.5", "5353/udp") == set()
     assert passes(d, "8.8.8.8", "224.0.0.251", "5353/udp") == set()
@@ -269,7 +291,9 @@ def test_a_host_without_a_place_lets_nobody_in() -> None:
 
 
 def test_addresses_outside_the_zone_are_nobody() -> None:
-    d = world(OFFICE, "[products.papercut-mf.roles.print-server]\nzones = ['servers']\naddresses = ['10.0.30.5']")
+    d = world(
+        OFFICE, "[products.papercut-mf.roles.print-server]\nzones = ['servers']\naddresses = ['10.0.30.5']"
+    )
     web = [rule for rule in d.rules if "papercut-mf/web-http" in rule.flows]
     assert all(rule.destinations == () and rule.unresolved == ("print-server",) for rule in web)
     assert "address-outside-zone" in codes(d)
@@ -279,7 +303,9 @@ def test_addresses_outside_the_zone_are_nobody() -> None:
 
 
 def test_management_is_an_ordinary_rule() -> None:
-    d = world(OFFICE, "[firewalls.group]\nkind = 'cloud'\nrole = 'print-server'\nmanagement = ['rdp', 'winrm']")
+    d = world(
+        OFFICE, "[firewalls.group]\nkind = 'cloud'\nrole = 'print-server'\nmanagement = ['rdp', 'winrm']"
+    )
     assert passes(d, "10.0.20.100", SERVER, "22/tcp") == {"server/in", "group/in", "core/forward"}
     assert passes(d, "10.0.20.100", SERVER, "3389/tcp") == {"server/in", "group/in", "core/forward"}
     for port in (5985, 5986):

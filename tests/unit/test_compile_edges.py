@@ -13,7 +13,10 @@ REMOTE = "[products.cirrusprint.features]\nremote-clients = {}\n"
 
 
 def forwarded(d: Deployment) -> set[tuple[object, ...]]:
-    return {(f.firewall, f.public_address, f.public_ports[0], f.address, f.ports[0], f.unresolved) for f in d.forwards}
+    return {
+        (f.firewall, f.public_address, f.public_ports[0], f.address, f.ports[0], f.unresolved)
+        for f in d.forwards
+    }
 
 
 def test_forwards_lead_to_the_one_host() -> None:
@@ -37,7 +40,9 @@ def test_only_what_comes_from_the_internet_is_forwarded() -> None:
 
 @pytest.mark.parametrize("placed", ["addresses = ['10.0.10.5-10.0.10.6']", "zones = ['servers']", ""])
 def test_a_forward_to_no_single_address_waits(placed: str) -> None:
-    text = NAT.replace('[roles.print-server]\n    addresses = ["10.0.10.5"]', f"[roles.print-server]\n{placed}")
+    text = NAT.replace(
+        '[roles.print-server]\n    addresses = ["10.0.10.5"]', f"[roles.print-server]\n{placed}"
+    )
     d = world(text, REMOTE)
     assert all(f.address is None and "print-server" in f.unresolved for f in d.forwards)
     assert passes(d, ABROAD, SERVER, "443/tcp") <= {"server/in"}
@@ -96,7 +101,9 @@ def test_two_forwards_of_one_port_have_ids_of_their_own() -> None:
 
 
 def test_print_ports_are_never_public() -> None:
-    features = "[products.cirrusprint.features]\nprint-ports = { range = ['9200-9209'] }\nremote-clients = {}\n"
+    features = (
+        "[products.cirrusprint.features]\nprint-ports = { range = ['9200-9209'] }\nremote-clients = {}\n"
+    )
     sources = "[roles.print-source]\nzones = ['clients', 'internet']"
     d = world(NAT, features, sources)
     assert passes(d, CLIENT, SERVER, "9200/tcp") == {"core/forward", "server/in"}
@@ -181,7 +188,8 @@ NAMED = {"scan.cloud.papercut.com", "ocr.cloud.papercut.com", "scan.papercut.com
         (
             "wildcards = false",
             "false",
-            NAMED | {f"{a}.{r}.cloud.papercut.com" for a in ("scan", "ocr") for r in ("au", "eu", "us", "uk")},
+            NAMED
+            | {f"{a}.{r}.cloud.papercut.com" for a in ("scan", "ocr") for r in ("au", "eu", "us", "uk")},
         ),
     ],
 )

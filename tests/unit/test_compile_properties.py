@@ -23,7 +23,16 @@ from wizard.rules import Forward, Rule
 from wizard.topology import Network
 from wizard.wants import wants
 
-ABROAD = [*OUTSIDE, "8.8.8.8", "2001:4860:4860::8888", "0.0.0.0", "255.255.255.255", "224.0.0.251", "ff02::fb", "::"]
+ABROAD = [
+    *OUTSIDE,
+    "8.8.8.8",
+    "2001:4860:4860::8888",
+    "0.0.0.0",
+    "255.255.255.255",
+    "224.0.0.251",
+    "ff02::fb",
+    "::",
+]
 
 Question = tuple[str, int, Ip, Ip]
 T = TypeVar("T")
@@ -86,7 +95,15 @@ def test_rules_let_through_what_the_contract_says_and_nothing_else(plan: Plan, s
 def meaning(rule: Rule) -> tuple[object, ...]:
     """All of a rule but its ports and what it was made for."""
     return (
-        *(rule.firewall, rule.direction, rule.transport, rule.from_, rule.to, rule.sources, rule.destinations),
+        *(
+            rule.firewall,
+            rule.direction,
+            rule.transport,
+            rule.from_,
+            rule.to,
+            rule.sources,
+            rule.destinations,
+        ),
         *(rule.except_sources, rule.except_destinations, rule.status, rule.encrypted, rule.unresolved),
     )
 
@@ -106,12 +123,21 @@ def test_merging_changes_nothing(plan: Plan) -> None:
             assert rule.flows == (want.id,)
             alone.setdefault(meaning(rule), []).extend(rule.ports)
         forwards |= {target(forward) for forward in one.forwards}
-    assert {meaning(rule): rule.ports for rule in merged.rules} == {m: join_ports(p) for m, p in alone.items()}
+    assert {meaning(rule): rule.ports for rule in merged.rules} == {
+        m: join_ports(p) for m, p in alone.items()
+    }
     assert {target(forward) for forward in merged.forwards} == forwards
 
 
 def target(forward: Forward) -> tuple[object, ...]:
-    return forward.firewall, forward.transport, forward.public_ports, forward.address, forward.ports, forward.sources
+    return (
+        forward.firewall,
+        forward.transport,
+        forward.public_ports,
+        forward.address,
+        forward.ports,
+        forward.sources,
+    )
 
 
 @settings(max_examples=100)
@@ -174,7 +200,9 @@ def test_another_feature_changes_no_id(plan: Plan, data: st.DataObject) -> None:
     if not free:
         return
     features = {**answers.features, data.draw(st.sampled_from(free)): {}}
-    more = changed(plan, products={**plan.products, product_id: msgspec.structs.replace(answers, features=features)})
+    more = changed(
+        plan, products={**plan.products, product_id: msgspec.structs.replace(answers, features=features)}
+    )
     before = {rule.id: rule for rule in deploy(CATALOG, plan).rules}
     after = {rule.id: rule for rule in deploy(CATALOG, more).rules}
     for rule_id, rule in before.items():

@@ -39,7 +39,12 @@ def test_every_firewall_and_the_rule_there() -> None:
 
 def test_only_the_facts_of_this_port() -> None:
     """A joined rule stands for several facts; the answer names those that ask for the port."""
-    found = ask(world(OFFICE, "[products.papercut-mf]\n[products.printeron]"), "user-computer", "print-server", "9192/tcp")
+    found = ask(
+        world(OFFICE, "[products.papercut-mf]\n[products.printeron]"),
+        "user-computer",
+        "print-server",
+        "9192/tcp",
+    )
     assert {because.flow for hop in found.hops for because in hop.because} == {"papercut-mf/web-https"}
 
 
@@ -87,7 +92,12 @@ def test_no_common_family() -> None:
 
 
 def test_a_role_without_a_place() -> None:
-    found = ask(world(OFFICE, "[products.printeron.features]\nairprint = {}\n[roles.mobile-device]"), "mobile-device", "print-server", "6310/tcp")
+    found = ask(
+        world(OFFICE, "[products.printeron.features]\nairprint = {}\n[roles.mobile-device]"),
+        "mobile-device",
+        "print-server",
+        "6310/tcp",
+    )
     assert not found.allowed
     assert "no place" in found.stops
 
@@ -125,7 +135,10 @@ def test_a_forward_that_leads_nowhere_yet_stops() -> None:
 
 
 def test_one_address_of_the_internet() -> None:
-    d = world(OFFICE, "[products.cirrusprint.features]\ninternal-smtp = {}\n[roles.mail-server]\naddresses = ['198.51.100.25']")
+    d = world(
+        OFFICE,
+        "[products.cirrusprint.features]\ninternal-smtp = {}\n[roles.mail-server]\naddresses = ['198.51.100.25']",
+    )
     assert ask(d, "198.51.100.25", "print-server", "25/tcp").allowed
     assert not ask(d, "198.51.100.26", "print-server", "25/tcp").allowed
     assert not ask(d, "internet", "print-server", "25/tcp").allowed
@@ -143,7 +156,9 @@ def test_to_the_internet() -> None:
 
 def test_a_products_own_server() -> None:
     """A role can be at another place for each product; one of them answers."""
-    d = world(OFFICE, "[products.papercut-mf]\n[products.cirrusprint.roles.print-server]\naddresses = ['10.0.10.6']")
+    d = world(
+        OFFICE, "[products.papercut-mf]\n[products.cirrusprint.roles.print-server]\naddresses = ['10.0.10.6']"
+    )
     assert ask(d, "user-computer", "print-server", "9191/tcp").allowed
     assert ask(d, "user-computer", "print-server", "443/tcp").allowed
     assert not ask(d, "user-computer", "10.0.10.6", "9191/tcp").allowed
@@ -183,7 +198,11 @@ def test_every_rule_of_a_plan_explains_itself(plan: Plan, data: st.DataObject) -
             found = explain(deployment, source, destination, f"{low}/{rule.transport}")
         except QuestionError:
             continue  # a group address, or one that is somewhere on the internet
-        assert all(hop.allowed for hop in found.hops if (hop.firewall, hop.direction) == (rule.firewall, rule.direction))
+        assert all(
+            hop.allowed
+            for hop in found.hops
+            if (hop.firewall, hop.direction) == (rule.firewall, rule.direction)
+        )
 
 
 def _one(cidrs: tuple[str, ...]) -> str:

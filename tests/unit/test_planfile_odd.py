@@ -24,7 +24,9 @@ from wizard.planfile import parse_plan
 def test_other_ways_to_write_the_same() -> None:
     plain = plan_of("format = 1\n[zones.a]\nnetworks = ['10.0.0.0/8']\n[products.cups]\n")
     assert plan_of("format=1\nzones.a.networks=['10.0.0.0/8']\nproducts.cups={}") == plain
-    assert plan_of("format=1\n['zones'.\"a\"]\n'networks'=[ '10.0.0.0/8', ]\n[\"products\"]\ncups={}") == plain
+    assert (
+        plan_of("format=1\n['zones'.\"a\"]\n'networks'=[ '10.0.0.0/8', ]\n[\"products\"]\ncups={}") == plain
+    )
     assert plan_of("format=1\nzones={a={networks=['''10.0.0.0/8''']}}\n[products.cups.features]") == plain
     assert plan_of("format = 0x1\r\n[zones.a]\r\nnetworks = ['10.0.0.0/8']\r\n[products.cups]\r\n") == plain
 
@@ -40,7 +42,7 @@ def test_other_ways_to_write_the_same() -> None:
         "format = 1\rname = 'x'",
         "\x00",
         "format = 1 # \x01",
-        "format = 1\nname = \"\\ud800\"",
+        'format = 1\nname = "\\ud800"',
         "format = 1\nx = " + "[" * 3000,
         "format = 1\nx = " + "[" * 3000 + "]" * 3000,
         "format = 1\nx = " + "{a=" * 3000 + "1" + "}" * 3000,
@@ -60,7 +62,9 @@ def test_the_line_of_a_syntax_error() -> None:
     assert errors_of("format = 1\n\n[zones.a\n")[0].line == 3
 
 
-@pytest.mark.parametrize("number", ["9" * 4000, "-" + "9" * 400, "0x" + "f" * 5000, "1e400", "nan", "inf", "-inf"])
+@pytest.mark.parametrize(
+    "number", ["9" * 4000, "-" + "9" * 400, "0x" + "f" * 5000, "1e400", "nan", "inf", "-inf"]
+)
 @pytest.mark.parametrize(
     "place",
     [
@@ -116,7 +120,7 @@ def test_lines_of_keys() -> None:
             "[zones.a]",
             "networks = 1",
             "'''  # ''' is no beginning",
-            'note = "\'\'\' nor this"',
+            "note = \"''' nor this\"",
             "[zones.a] # here",
             'networks = ["10.0.0.0/8",',
             '  "10.1.0.0/8"]',
@@ -152,12 +156,16 @@ def test_long_lines_and_many_errors_take_no_time() -> None:
 
 # --- Mutations ----------------------------------------------------------------------------------------
 
+# No surrogates: no file can hold them
+TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 SCALARS: st.SearchStrategy[Any] = st.one_of(
     st.booleans(),
     st.integers(-(2**70), 2**70),
     st.floats(),
-    st.text(st.characters(blacklist_categories=("Cs",)), max_size=12),
-    st.sampled_from(["", "internet", "10.0.0.1/8", "::/0", "0.0.0.0/0", "1-2", "a-b", "10.0.0.1", "24", "\x00"]),
+    TEXT,
+    st.sampled_from(
+        ["", "internet", "10.0.0.1/8", "::/0", "0.0.0.0/0", "1-2", "a-b", "10.0.0.1", "24", "\x00"]
+    ),
     st.dates(datetime.date(1, 1, 1)),
     st.datetimes(),
     st.times(),
@@ -167,7 +175,9 @@ VALUES = st.recursive(
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
         st.dictionaries(
-            st.sampled_from(["kind", "zones", "a", "features", "networks", "addresses", "", "ä.b"]), inner, max_size=3
+            st.sampled_from(["kind", "zones", "a", "features", "networks", "addresses", "", "ä.b"]),
+            inner,
+            max_size=3,
         ),
     ),
     max_leaves=6,
@@ -197,7 +207,7 @@ def test_mutated_plans_never_crash(data: st.DataObject) -> None:
         if change == "remove":
             del holder[last]
         elif change == "add" and isinstance(holder[last], dict):
-            holder[last][data.draw(st.text(st.characters(blacklist_categories=("Cs",)), max_size=5))] = data.draw(VALUES)
+            holder[last][data.draw(TEXT)] = data.draw(VALUES)
         else:
             holder[last] = data.draw(VALUES)
         if not table:

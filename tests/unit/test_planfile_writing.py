@@ -33,11 +33,15 @@ def test_any_plan_comes_back(plan: Plan) -> None:
 
 
 def test_defaults_are_written_out() -> None:
-    short = "format = 1\n[products.papercut-mf.features]\ncloud-ocr = {}\nmfp-konica-minolta = {}\n[products.cirrusprint]\n"
-    table = tomli.loads(write_plan(plan_of(short, "[firewalls.a]\nkind = 'host'\nrole = 'mfp'"), CATALOG))
+    short = "format = 1\n[products.papercut-mf.features]\ncloud-ocr = {}\nmfp-konica-minolta = {}\n"
+    rest = "[products.cirrusprint]\n[firewalls.a]\nkind = 'host'\nrole = 'mfp'"
+    table = tomli.loads(write_plan(plan_of(short, rest), CATALOG))
     mf = table["products"]["papercut-mf"]
     assert mf["version"] == "24.0"
-    assert mf["features"] == {"cloud-ocr": {"region": "any", "wildcards": True}, "mfp-konica-minolta": {"sha2": True}}
+    assert mf["features"] == {
+        "cloud-ocr": {"region": "any", "wildcards": True},
+        "mfp-konica-minolta": {"sha2": True},
+    }
     assert mf["ports"] == {"http": 9191, "https": 9192, "high-security": 9195}
     assert table["products"]["cirrusprint"]["features"] == {"web": {"ports": "standard"}}
     assert table["products"]["cirrusprint"]["version"] == "2.0"

@@ -26,7 +26,11 @@ def loopback(d: Deployment) -> set[int]:
 
 @pytest.mark.parametrize(
     ("ports", "open_ports", "local"),
-    [("standard", {80, 443}, set()), ("alternate", {8482, 8483}, set()), ("behind-web-server", {80, 443}, {8482, 8483})],
+    [
+        ("standard", {80, 443}, set()),
+        ("alternate", {8482, 8483}, set()),
+        ("behind-web-server", {80, 443}, {8482, 8483}),
+    ],
 )
 @pytest.mark.parametrize("remote", [False, True])
 def test_cirrusprint_opens_one_pair(ports: str, open_ports: set[int], local: set[int], remote: bool) -> None:
@@ -35,7 +39,9 @@ def test_cirrusprint_opens_one_pair(ports: str, open_ports: set[int], local: set
     for who in ["user-computer", "internet"] if remote else ["user-computer"]:
         assert {low for f in d.flows if f.from_ == who for low, _ in f.ports} == open_ports
     assert loopback(d) == local
-    assert {port for rule in d.rules_of("core") for low, high in rule.ports for port in range(low, high + 1)} == {
+    assert {
+        port for rule in d.rules_of("core") for low, high in rule.ports for port in range(low, high + 1)
+    } == {
         22,
         *open_ports,
     }
@@ -51,7 +57,10 @@ def test_cirrusprints_print_ports() -> None:
 
 @pytest.mark.parametrize(("option", "port"), [("", 6310), ("port = 6310", 6310), ("port = 8081", 8081)])
 def test_airprint_has_one_port(option: str, port: int) -> None:
-    d = world(OFFICE, f"[products.printeron.features]\nairprint = {{ {option} }}\n[roles.mobile-device]\nabsent = true")
+    d = world(
+        OFFICE,
+        f"[products.printeron.features]\nairprint = {{ {option} }}\n[roles.mobile-device]\nabsent = true",
+    )
     assert network(d) == {("tcp", "in", 443), ("tcp", "in", 631), ("tcp", "in", port)}
 
 
@@ -64,7 +73,10 @@ def test_deprecated_ports_open_only_by_their_feature() -> None:
     assert {rule.status for rule in d.rules if rule.ports[0][0] in old} == {"deprecated"}
 
 
-@pytest.mark.parametrize(("version", "counts"), [(None, True), ("24.0", True), ("24", True), ("24.0.3", True), ("23.9", False), ("9", False)])
+@pytest.mark.parametrize(
+    ("version", "counts"),
+    [(None, True), ("24.0", True), ("24", True), ("24.0.3", True), ("23.9", False), ("9", False)],
+)
 def test_entitlements_since_24(version: str | None, counts: bool) -> None:
     line = f"version = '{version}'\n" if version else ""
     d = world(OFFICE, f"[products.papercut-mf]\n{line}features.entitlements = {{}}")
@@ -103,7 +115,10 @@ def test_cirrusprints_pair_can_be_moved() -> None:
     ("sdk", "expected"),
     [
         ("'sdk1'", {("tcp", "in", 10389), ("tcp", "in", 10636), ("udp", "in", 162), ("udp", "out", 161)}),
-        ("'sdk2'", {("tcp", "in", 10389), ("tcp", "in", 10636), ("tcp", "out", 49629), ("tcp", "out", 49630)}),
+        (
+            "'sdk2'",
+            {("tcp", "in", 10389), ("tcp", "in", 10636), ("tcp", "out", 49629), ("tcp", "out", 49630)},
+        ),
         ("'sdk3'", {("tcp", "out", 49629), ("tcp", "out", 49630), ("tcp", "out", 50083)}),
         ("'rd30'", {("tcp", "out", 49629), ("tcp", "out", 49630)}),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.unit.worlds import codes, plan_of, world
@@ -81,7 +83,11 @@ def test_a_products_own_placement_replaces_the_general_one() -> None:
         )
     )
     places = [network.party(product, "print-server") for product in ("cups", "papercut-ng", "")]
-    assert [place and place.cidrs(4) for place in places] == [("10.0.10.5/32",), ("10.0.20.5/32",), ("10.0.10.5/32",)]
+    assert [place and place.cidrs(4) for place in places] == [
+        ("10.0.10.5/32",),
+        ("10.0.20.5/32",),
+        ("10.0.10.5/32",),
+    ]
     # A host's firewall covers the role's addresses of all products, unless it says which
     assert network.covered("host") == ("10.0.10.5/32", "10.0.20.5/32")
     assert network.covered("one") == ("10.0.10.5/32",)
@@ -90,7 +96,7 @@ def test_a_products_own_placement_replaces_the_general_one() -> None:
 # --- Ways ---------------------------------------------------------------------------------------------
 
 
-def way(joined: dict[str, tuple[str, ...]], source: str, destination: str, routers: str = "") -> object:
+def way(joined: Mapping[str, tuple[str, ...]], source: str, destination: str, routers: str = "") -> object:
     """The firewalls between two zones; '?' in front where several ways are equally short; None for no way."""
     zones = sorted({zone for pair in joined.values() for zone in pair} | {source, destination})
     text = ["format = 1"]
@@ -118,7 +124,13 @@ def test_ways() -> None:
 
 
 def test_routers_are_on_the_way() -> None:
-    joined = {"router": ("a", "b"), "wall": ("b", "c"), "far": ("a", "d"), "farther": ("d", "e"), "end": ("e", "c")}
+    joined = {
+        "router": ("a", "b"),
+        "wall": ("b", "c"),
+        "far": ("a", "d"),
+        "farther": ("d", "e"),
+        "end": ("e", "c"),
+    }
     assert way(joined, "a", "c", routers="router") == "router wall"
 
 

@@ -1,0 +1,54 @@
+"""A terminal's screen, emulated: pyte with the two things that it leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyte
+
+# Flags that pyte does not know, told by ones that Textual never uses.
+_INSTEAD = {2: 5}
+
+
+class Screen(pyte.Screen):
+    """Dim counts too (kept as `blink`), and 22 switches it off with bold."""
+
+    def select_graphic_rendition(self, *attrs: int, **kwargs: Any) -> None:
+        numbers: list[int] = []
+        at = 0
+        while at < len(attrs):
+            if attrs[at] in (38, 48):
+                length = {5: 3, 2: 5}.get((*attrs, 0)[at + 1], 2)
+                numbers += attrs[at : at + length]
+                at += length
+                continue
+            numbers.append(_INSTEAD.get(attrs[at], attrs[at]))
+            if attrs[at] == 22:
+                numbers.append(25)
+            at += 1
+        super().select_graphic_rendition(*numbers)
+
+    def report_device_status(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def cells(self) -> list[list[Any]]:
+        return [[self.buffer[y][x] for x in range(self.columns)] for y in range(self.lines)]
+
+    def text(self) -> str:
+        return "\n".join("".join(cell.data for cell in row).rstrip() for row in self.cells())
+
+
+def difference(one: Screen, other: Screen) -> str:
+    """Where two screens differ, in words; empty where they are the same."""
+    for y, (row, other_row) in enumerate(zip(one.cells(), other.cells(), strict=True)):
+        for x, (cell, other_cell) in enumerate(zip(row, other_row, strict=True)):
+            if cell != other_cell:
+                return f"row {y}, column {x}: {cell} is {other_cell}\n{one.text()}\n---\n{other.text()}"
+    if (one.cursor.y, min(one.cursor.x, one.columns - 1)) != (
+        other.cursor.y,
+        min(other.cursor.x, other.columns - 1),
+    ):
+        return f"cursor {one.cursor.x},{one.cursor.y} is {other.cursor.x},{other.cursor.y}"
+    if one.cursor.attrs._replace(data="") != other.cursor.attrs._replace(data=""):
+        return f"style {one.cursor.attrs} is {other.cursor.attrs}"
+    return ""

@@ -1,0 +1,212 @@
+"""A program on a pseudo-terminal, with its screen emulated: keys in, cells and bytes out."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+from tests.pty.screen import Screen
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PORTWRIGHT = [sys.executable, "-m", "wizard"]
+
+KEYS = {
+    "Enter": "\r",
+    "Tab": "\t",
+    "Space": " ",
+    "Esc": "\x1b",
+    "Up": "\x1b[A",
+    "Down": "\x1b[B",
+    "Right": "\x1b[C",
+    "Left": "\x1b[D",
+    "Home": "\x1b[H",
+    "End": "\x1b[F",
+    "PageUp": "\x1b[5~",
+    "PageDown": "\x1b[6~",
+    "AltLeft": "\x1b[1;3D",
+    "AltRight": "\x1b[1;3C",
+    "F1": "\x1bOP",
+    "F2": "\x1bOQ",
+    "F3": "\x1bOR",
+    **{f"^{letter}": chr(ord(letter) & 31) for letter in "ACELPQSUYZ"},
+}
+# What a terminal answers to the questions that Textual asks.
+_ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;0$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y"}
+
+
+class Terminal:
+    """One program and its screen. Use it as a context: the program ends with it."""
+
+    def __init__(
+        self,
+        argv: Sequence[str] = (),
+        *,
+        columns: int = 80,
+        lines: int = 24,
+        term: str = "xterm-256color",
+        environ: dict[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> None:
+        argv = list(argv) or [*PORTWRIGHT, "wizard"]
+        self.screen = Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.bytes = 0
+        self.recorded: list[bytes] = []
+        self.status: int | None = None
+        self.master, slave = os.openpty()
+        self._size(columns, lines)
+        environment = {
+            **os.environ,
+            "TERM": term,
+            "PYTHONPATH": str(ROOT),
+            "LANG": "C.UTF-8",
+            **(environ or {}),
+        }
+        for name in ("COLUMNS", "LINES", "LC_ALL", "LC_CTYPE"):
+            if name not in (environ or {}):
+                environment.pop(name, None)
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.close(self.master)
+                os.login_tty(slave)
+                os.chdir(cwd or Path.cwd())
+                for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGTERM):
+                    signal.signal(number, signal.SIG_DFL)
+                os.execvpe(argv[0], argv, environment)
+            finally:
+                os._exit(127)
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def text(self) -> str:
+        return self.screen.text()
+
+    # --- doing ---------------------------------------------------------------------------------------
+
+    def send(self, data: bytes) -> None:
+        os.write(self.master, data)
+
+    def press(self, *keys: str, quiet: float = 0.08) -> int:
+        """Press keys one after another, each until the screen is quiet; how many bytes that brought."""
+        before = self.bytes
+        for key in keys:
+            self.send(KEYS.get(key, key).encode())
+            self.settle(quiet)
+        return self.bytes - before
+
+    def resize(self, columns: int, lines: int) -> None:
+        self.screen.resize(lines, columns)
+        self._size(columns, lines)
+
+    def settle(self, quiet: float = 0.08, limit: float = 10) -> None:
+        """Read until nothing came for `quiet` seconds, having waited for something twice as long."""
+        deadline = time.monotonic() + limit
+        wait = quiet * 2
+        while time.monotonic() < deadline and self._read(wait):
+            wait = quiet
+
+    def wait_for(self, pattern: str, limit: float = 15) -> str:
+        """Read until the screen shows this (a regular expression), and is quiet then.
+
+        Raises:
+            AssertionError: with the screen, where it does not come.
+        """
+        deadline = time.monotonic() + limit
+        while not re.search(pattern, self.text):
+            if not self._read(min(0.2, max(deadline - time.monotonic(), 0))):
+                if self.ended() or time.monotonic() >= deadline:
+                    break
+        assert re.search(pattern, self.text), f"{pattern!r} never came:\n{self.text}"
+        self.settle(0.05)
+        return self.text
+
+    def _read(self, seconds: float) -> bool:
+        try:
+            if not select.select([self.master], [], [], seconds)[0]:
+                return False
+            data = os.read(self.master, 65536)
+        except OSError:
+            return False
+        if not data:
+            return False
+        self.bytes += len(data)
+        self.recorded.append(data)
+        for question, answer in _ANSWERS.items():
+            if question in data:
+                self.send(answer)
+        self._stream.feed(data)
+        return True
+
+    # --- ending ----------------------------------------------------------------------------------------
+
+    def kill(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def hang_up(self) -> None:
+        """The line is cut: the terminal is gone, and the kernel tells the program."""
+        with contextlib.suppress(OSError):
+            os.close(self.master)
+        self.master = -1
+
+    def ended(self) -> bool:
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        return self.status is not None
+
+    def wait(self, limit: float = 5) -> int:
+        """The exit code, negative for a signal.
+
+        Raises:
+            AssertionError: where the program goes on.
+        """
+        deadline = time.monotonic() + limit
+        while not self.ended() and time.monotonic() < deadline:
+            if self.master >= 0:
+                self._read(0.02)
+            else:
+                time.sleep(0.02)
+        assert self.status is not None, f"still running after {limit} s:\n{self.text}"
+        if self.master >= 0:
+            self.settle(0.02)
+        return self.status
+
+    def close(self) -> None:
+        if not self.ended():
+            self.kill(signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+            self.status = -signal.SIGKILL
+        self.hang_up()
+
+    def _size(self, columns: int, lines: int) -> None:
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+
+def processor_seconds(pid: int) -> float:
+    """How long a process has worked."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
