@@ -6,222 +6,41 @@ knows the day or the machine; the same plan gives the same document.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Sequence
-
-import msgspec
 
 from exporters import handover_open
 from exporters.cidrs import bare
-from exporters.handover_checks import Check, checks_of
-from exporters.handover_open import OpenRow
-from exporters.handover_words import TEAMS, Team, advice, team_of
+from exporters.handover_checks import checks_of
+from exporters.handover_model import (
+    Addresses,
+    BypassRow,
+    FileRow,
+    FindingRow,
+    FirewallPart,
+    ForwardRow,
+    Handover,
+    HostRow,
+    ListRow,
+    Place,
+    Purpose,
+    RuleRow,
+    SenderRow,
+    SourceRow,
+    TeamPart,
+    ZoneRow,
+)
+from exporters.handover_words import TEAMS, WAYS, Team, advice, team_of
 from exporters.table import FORMATS, Format
 from wizard.deployment import Deployment
 from wizard.facts import EndpointFact, FlowFact, Source
-from wizard.findings import ports_text
+from wizard.flows import Flow
 from wizard.plan import INTERNET, Firewall
-from wizard.ports import PortRange
 from wizard.report import encryption_text
 from wizard.rules import Forward, Rule
 
 # More addresses than this on one side of a rule stand in a list of their own at the end.
 MOST = 8
 _EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source"}
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Where something stands: the document's number in `Handover.sources`, the place in it, and a remark."""
-
-    number: int
-    publisher: str
-    title: str
-    locator: str
-    note: str
-
-
-class Addresses(msgspec.Struct, frozen=True):
-    """One side of a rule. `listed` names the list at the end that holds them all, or is empty.
-
-    `anywhere` is 4 or 6 for every address of that family outside the plan's own networks, else 0.
-    """
-
-    cidrs: tuple[str, ...]
-    anywhere: int
-    listed: str
-
-
-class RuleRow(msgspec.Struct, frozen=True):
-    """A rule as a reviewer reads it. `why` are features, `without` what breaks where the rule is missing."""
-
-    id: str
-    firewall: str
-    direction: str
-    from_: str
-    sources: Addresses
-    to: str
-    destinations: Addresses
-    transport: str
-    ports: tuple[PortRange, ...]
-    services: tuple[str, ...]
-    why: tuple[str, ...]
-    without: tuple[str, ...]
-    encrypted: str
-    status: str
-    waits: tuple[str, ...]
-    places: tuple[Place, ...]
-
-
-class ForwardRow(msgspec.Struct, frozen=True):
-    """A port forward. `public` and `inside` are None where the plan does not say the address."""
-
-    id: str
-    firewall: str
-    transport: str
-    public: str | None
-    public_ports: PortRange
-    inside: str | None
-    ports: PortRange
-    sources: Addresses
-    services: tuple[str, ...]
-    waits: tuple[str, ...]
-    places: tuple[Place, ...]
-
-
-class FirewallPart(msgspec.Struct, frozen=True):
-    """One firewall: what it is, its rules and forwards, what it waits for, the formats that fit it."""
-
-    name: str
-    about: str
-    rules: tuple[RuleRow, ...]
-    forwards: tuple[ForwardRow, ...]
-    waits: tuple[str, ...]
-    formats: tuple[str, ...]
-
-
-class TeamPart(msgspec.Struct, frozen=True):
-    """A team and its firewalls (none for the proxy and mail teams)."""
-
-    team: Team
-    firewalls: tuple[FirewallPart, ...]
-
-
-class HostRow(msgspec.Struct, frozen=True):
-    """A host that must be let through by name."""
-
-    scheme: str
-    host: str
-    port: int
-    paths: tuple[str, ...]
-    from_: tuple[str, ...]
-    why: tuple[str, ...]
-    status: str
-    places: tuple[Place, ...]
-
-
-class Purpose(msgspec.Struct, frozen=True):
-    """What hosts of the allowlist are for."""
-
-    name: str
-    hosts: tuple[HostRow, ...]
-
-
-class BypassRow(msgspec.Struct, frozen=True):
-    """A host that TLS inspection must leave alone."""
-
-    host: str
-    products: tuple[str, ...]
-    places: tuple[Place, ...]
-
-
-class SenderRow(msgspec.Struct, frozen=True):
-    """An address that mail comes from."""
-
-    address: str
-    domain: str
-    products: tuple[str, ...]
-    places: tuple[Place, ...]
-
-
-class FindingRow(msgspec.Struct, frozen=True):
-    """A finding, with what to do and who does it."""
-
-    severity: str
-    code: str
-    message: str
-    what_to_do: str
-    who: str
-
-
-class ZoneRow(msgspec.Struct, frozen=True):
-    """A zone, its networks and the roles in it; the text that says what the picture shows."""
-
-    name: str
-    networks: tuple[str, ...]
-    roles: tuple[str, ...]
-    joined_by: tuple[str, ...]
-
-
-class FileRow(msgspec.Struct, frozen=True):
-    """A format that fits the plan. `use` is Markdown; `firewalls` whose files it writes."""
-
-    name: str
-    about: str
-    for_what: str
-    reader: str
-    firewalls: tuple[str, ...]
-    use: str
-
-
-class SourceRow(msgspec.Struct, frozen=True):
-    """A document that facts come from, under the number by which rows name it."""
-
-    number: int
-    title: str
-    publisher: str
-    version: str
-    tier: str
-    address: str
-
-
-class ListRow(msgspec.Struct, frozen=True):
-    """A list of addresses that rules name."""
-
-    name: str
-    cidrs: tuple[str, ...]
-
-
-class Handover(msgspec.Struct, frozen=True):
-    """The whole document, part by part."""
-
-    title: str
-    products: tuple[str, ...]
-    request: tuple[tuple[str, str | datetime.date | None], ...]
-    wanted: datetime.date | None
-    zones: tuple[ZoneRow, ...]
-    teams: tuple[TeamPart, ...]
-    proxy: tuple[str, ...]
-    allowlist: tuple[Purpose, ...]
-    bypass: tuple[BypassRow, ...]
-    senders: tuple[SenderRow, ...]
-    open: tuple[OpenRow, ...]
-    findings: tuple[FindingRow, ...]
-    checks: tuple[Check, ...]
-    files: tuple[FileRow, ...]
-    approvals: tuple[tuple[str, str], ...]
-    sources: tuple[SourceRow, ...]
-    lists: tuple[ListRow, ...]
-    roles: dict[str, str]
-
-    @property
-    def rules(self) -> tuple[RuleRow, ...]:
-        """All rules, team by team."""
-        return tuple(rule for part in self.teams for wall in part.firewalls for rule in wall.rules)
-
-    @property
-    def forwards(self) -> tuple[ForwardRow, ...]:
-        """All port forwards, team by team."""
-        return tuple(row for part in self.teams for wall in part.firewalls for row in wall.forwards)
 
 
 def handover(deployment: Deployment) -> Handover:
@@ -244,7 +63,8 @@ class _Maker:
         teams = tuple(self.team(team) for team in TEAMS)
         allowlist = self.allowlist()
         bypass = tuple(
-            BypassRow(b.host, tuple(map(self.product, b.products)), (self.place(b.source),)) for b in d.tls_bypass
+            BypassRow(b.host, tuple(map(self.product, b.products)), (self.place(b.source),))
+            for b in d.tls_bypass
         )
         senders = tuple(
             SenderRow(m.address, m.domain, tuple(map(self.product, m.products)), (self.place(m.source),))
@@ -302,7 +122,9 @@ class _Maker:
             rules=tuple(map(self.rule, d.rules_of(name))),
             forwards=tuple(map(self.forward, d.forwards_of(name))),
             waits=tuple(map(self.waiting, d.missing(name))),
-            formats=tuple(entry.name for entry in FORMATS if entry.for_firewalls and entry.fits_firewall(firewall)),
+            formats=tuple(
+                entry.name for entry in FORMATS if entry.for_firewalls and entry.fits_firewall(firewall)
+            ),
         )
 
     def about(self, name: str, firewall: Firewall) -> str:
@@ -312,9 +134,12 @@ class _Maker:
             whose = f" of {self.role(firewall.role)}" if firewall.role else ""
             what = f" ({firewall.platform})" if firewall.kind == "host" else ""
             out = "everything out is allowed" if firewall.egress == "open" else "so is what goes out"
-            return f"{own}{whose}{what}, guards {covered}. New connections in are denied unless a rule allows them; {out}."
+            denied = f"New connections in are denied unless a rule allows them; {out}."
+            return f"{own}{whose}{what}, guards {covered}. {denied}"
         base = (
-            "It denies what no rule allows." if firewall.default == "deny" else "The rules are added to those it has."
+            "It denies what no rule allows."
+            if firewall.default == "deny"
+            else "The rules are added to those it has."
         )
         nat = ""
         if firewall.nat:
@@ -325,7 +150,7 @@ class _Maker:
         return RuleRow(
             id=rule.id,
             firewall=rule.firewall,
-            direction=rule.direction,
+            direction=WAYS[rule.direction],
             from_=self.role(rule.from_),
             sources=self.addresses(rule.sources, rule.except_sources, rule.from_),
             to=self.role(rule.to),
@@ -377,7 +202,9 @@ class _Maker:
             else "A transparent proxy sees the web traffic."
         ]
         lines.append(
-            "Its list can hold wildcards." if proxy.wildcards else "Its list takes no wildcards: hosts are named."
+            "Its list can hold wildcards."
+            if proxy.wildcards
+            else "Its list takes no wildcards: hosts are named."
         )
         lines.append("It inspects TLS." if proxy.tls_inspection else "It does not inspect TLS.")
         return tuple(lines)
@@ -400,13 +227,16 @@ class _Maker:
 
     def zones(self) -> Iterable[ZoneRow]:
         here: dict[str, dict[str, None]] = {}
-        for flow in self.deployment.flows:
-            for role, cidrs in ((flow.from_, flow.sources), (flow.to, flow.destinations)):
+        sides: list[Flow | Rule] = [*self.deployment.flows, *self.deployment.rules]
+        for one in sides:
+            for role, cidrs in ((one.from_, one.sources), (one.to, one.destinations)):
                 if cidrs:
                     here.setdefault(role, {}).update(dict.fromkeys(cidrs))
         for name, zone in self.plan.zones.items():
             inside = [role for role, cidrs in here.items() if handover_open.touches(cidrs, zone.networks)]
-            joined = tuple(key for key, fw in self.plan.firewalls.items() if fw.joins_zones and name in fw.zones)
+            joined = tuple(
+                key for key, fw in self.plan.firewalls.items() if fw.joins_zones and name in fw.zones
+            )
             yield ZoneRow(name, zone.networks, tuple(sorted(map(self.role, inside))), joined)
 
     def files(self) -> Iterable[FileRow]:
@@ -421,8 +251,11 @@ class _Maker:
         return [self.deployment.facts[key] for key in ids if key in self.deployment.facts]
 
     def why(self, ids: Sequence[str]) -> tuple[str, ...]:
-        found = {f"{self.product(f.product)}: {self.feature(f.product, f.feature)}": None for f in self.facts(ids)}
-        found |= {"Administration of the machine": None for key in ids if key.startswith("management/")}
+        found = {
+            f"{self.product(f.product)}: {self.feature(f.product, f.feature)}": None for f in self.facts(ids)
+        }
+        if any(key.startswith("management/") for key in ids):
+            found["Administration of the machine"] = None
         return tuple(found)
 
     def places(self, ids: Iterable[str]) -> tuple[Place, ...]:
@@ -467,25 +300,6 @@ class _Maker:
         version = answers.version or (known.newest if known else "")
         listed = ", ".join(dict.fromkeys(names))
         return f"{self.product(product)}{f' {version}' if version else ''}: {listed}"
-
-
-def ports(pairs: Iterable[PortRange]) -> str:
-    """`80, 9200-9999`."""
-    return ports_text(tuple(pairs))
-
-
-def sides(addresses: Addresses) -> list[str]:
-    """The addresses of one side, one text each, in words where they are no plain CIDRs."""
-    if addresses.anywhere:
-        return [f"every IPv{addresses.anywhere} address outside the networks of this plan"]
-    if addresses.listed:
-        return [f"{addresses.listed} ({len(addresses.cidrs)} entries, at the end)"]
-    return [bare(cidr) for cidr in addresses.cidrs] or ["nobody yet: to be supplied"]
-
-
-def place_text(place: Place) -> str:
-    """`[1] Main ports (inferred)`."""
-    return f"[{place.number}] {place.locator}" + (f" ({place.note})" if place.note else "")
 
 
 def _file(entry: Format, firewalls: tuple[str, ...]) -> FileRow:

@@ -84,7 +84,8 @@ def _of_flow(deployment: Deployment, flow: Flow) -> Iterator[Check]:
     if flow.scope == "loopback":
         return
     why_not = _why_not(deployment, flow)
-    targets = _targets(deployment, flow) if not why_not else [("", (), port) for port in _ends(flow.ports)]
+    aside = [("", flow.destinations, port) for port in _ends(flow.ports)]
+    targets = aside if why_not else _targets(deployment, flow)
     for host, networks, port in targets:
         if host and flow.sources == (_single(host),):
             continue
@@ -172,13 +173,16 @@ def _single(host: str) -> str:
 
 
 def _of_entry(plan_network: Network, entry: AllowlistEntry) -> Iterator[Check]:
-    proxied = plan_network.plan.proxy.mode == "explicit" and entry.scheme in PROXIED_SCHEMES
-    for role in entry.from_:
+    explicit = plan_network.plan.proxy.mode == "explicit" and entry.scheme in PROXIED_SCHEMES
+    for role in (*entry.from_, *(("web-proxy",) if explicit else ())):
+        proxied = explicit and role != "web-proxy"
         parties = [plan_network.party(product, role) for product in entry.products]
         cidrs = tuple(dict.fromkeys(c for party in parties if party for c in _cidrs(party)))
         via = _proxy(plan_network, entry.products) if proxied else None
         why_not = ""
-        host = host_name(entry.host) or (entry.host if is_address(entry.host) and "%" not in entry.host else None)
+        host = host_name(entry.host) or (
+            entry.host if is_address(entry.host) and "%" not in entry.host else None
+        )
         if host is None:
             why_not = "no host name"
         elif host.startswith("*."):

@@ -33,8 +33,10 @@ class OpenRow(msgspec.Struct, frozen=True):
 def open_rows(deployment: Deployment) -> tuple[OpenRow, ...]:
     """All open questions: places of roles, networks of zones, public addresses, hosts that nobody has named."""
     catalog, plan = deployment.catalog, deployment.plan
-    rows = [_row(deployment, question.key, question.label) for question in open_questions(catalog, plan)]
-    rows += _hosts(deployment)
+    hosts = list(_hosts(deployment))
+    named = {row.key for row in hosts}
+    questions = [question for question in open_questions(catalog, plan) if question.key not in named]
+    rows = [*(_row(deployment, question.key, question.label) for question in questions), *hosts]
     named = {row.key for row in rows}
     # What rules wait for, whatever the questions say: an address that a forward needs, for example.
     for firewall in plan.firewalls:
@@ -60,7 +62,9 @@ def touches(cidrs: Iterable[str], networks: Iterable[str]) -> bool:
     spans = [(":" in net, network(net)) for net in networks]
     for cidr in cidrs:
         one = network(cidr)
-        if one.length and any((":" in cidr) == six and one.first <= n.last and n.first <= one.last for six, n in spans):
+        if one.length and any(
+            (":" in cidr) == six and one.first <= n.last and n.first <= one.last for six, n in spans
+        ):
             return True
     return False
 
@@ -72,7 +76,9 @@ def _row(deployment: Deployment, key: str, label: str) -> OpenRow:
         rules = [rule for rule in deployment.rules if name in rule.unresolved]
         services = dict.fromkeys(s for rule in rules for s in rule.services)
         services |= dict.fromkeys(
-            f.service for f in deployment.flows if name in (f.from_, f.to) and not (f.sources and f.destinations)
+            f.service
+            for f in deployment.flows
+            if name in (f.from_, f.to) and not (f.sources and f.destinations)
         )
         what = waiting(deployment.catalog, name)
         what = f"{what} (one single address, for the port forward)" if field == "addresses" else what
@@ -81,7 +87,9 @@ def _row(deployment: Deployment, key: str, label: str) -> OpenRow:
         return OpenRow(NETWORK_TEAM, f"networks of the zone {name}", key, f"all rules of {name}")
     if head == "firewalls":
         if field == _PUBLIC:
-            return OpenRow(FIREWALL_TEAM, f"public address of the firewall {name}", key, f"port forwards of {name}")
+            return OpenRow(
+                FIREWALL_TEAM, f"public address of the firewall {name}", key, f"port forwards of {name}"
+            )
         if field == "zones":
             return OpenRow(NETWORK_TEAM, f"zones that the firewall {name} joins", key, f"all rules of {name}")
         return OpenRow(SERVER_TEAM, f"machines that the firewall {name} guards", key, f"all rules of {name}")
@@ -96,7 +104,10 @@ def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
     for (product, key), facts in found.items():
         name = deployment.catalog.products[product].name
         purposes = _few(dict.fromkeys(fact.purpose for fact in facts))
-        yield OpenRow(PRINT_TEAM, f"host name for {purposes} of {name}", f"products.{product}.hosts.{key}", purposes)
+        who = who_knows("directory-server") if facts[0].scheme == "ldaps" else PRINT_TEAM
+        yield OpenRow(
+            who, f"host name of your own for {purposes} ({name})", f"products.{product}.hosts.{key}", purposes
+        )
 
 
 def _few(words: Iterable[str], most: int = 4) -> str:

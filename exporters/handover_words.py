@@ -34,7 +34,15 @@ TEAMS: tuple[Team, ...] = (
     Team("mail", "Mail gateway team", "Mail senders", "Accept mail from these senders. They need no firewall rule."),
 )  # fmt: skip
 
-_CLIENTS = ("user-computer", "admin-computer", "mobile-device", "printer", "mfp", "card-reader", "payment-terminal")
+_CLIENTS = (
+    "user-computer",
+    "admin-computer",
+    "mobile-device",
+    "printer",
+    "mfp",
+    "card-reader",
+    "payment-terminal",
+)
 
 
 def team_of(firewall: Firewall) -> TeamId:
@@ -45,6 +53,8 @@ def team_of(firewall: Firewall) -> TeamId:
         return "desktops" if firewall.role in _CLIENTS else "servers"
     return "network"
 
+
+WAYS = {"in": "in", "out": "out", "forward": "through"}
 
 # Role → who knows its address. Roles that no entry names are asked of the print team.
 _KNOWS = {

@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 
-from exporters.handover import (
+from exporters.cidrs import bare
+from exporters.handover import handover
+from exporters.handover_checks import Check
+from exporters.handover_model import (
     FirewallPart,
     ForwardRow,
     Handover,
     RuleRow,
     TeamPart,
-    handover,
     place_text,
     ports,
     sides,
 )
-from exporters.handover_checks import Check
 from exporters.handover_words import Team
-from exporters.picture import picture, stream_text
+from exporters.picture import picture
 from exporters.picture_mermaid import mermaid
+from exporters.picture_model import stream_text
 from exporters.safe import markdown as safe
 from wizard.deployment import Deployment
 
@@ -48,7 +50,7 @@ def _lines(deployment: Deployment) -> Iterator[str]:
     document = handover(deployment)
     yield f"# {safe(document.title, 200)}"
     yield ""
-    yield "What is asked of each team, from one plan, each rule with the document that asks for it. Written by Portwright."
+    yield "What is asked of each team, from one plan; each rule with the document that asks for it."
     yield ""
     yield from table(("Request", ""), ((label, _given(value)) for label, value in document.request))
     for product in document.products:
@@ -156,7 +158,8 @@ def _firewall(wall: FirewallPart) -> Iterator[str]:
         yield f"#### Port forwards of {safe(wall.name)}"
         yield ""
         yield from table(
-            ("Forward", "From", "Public", "Leads to", "Service", "Status", "Document"), map(_forward, wall.forwards)
+            ("Forward", "From", "Public", "Leads to", "Service", "Status", "Document"),
+            map(_forward, wall.forwards),
         )
 
 
@@ -195,25 +198,24 @@ def _proxy(document: Handover) -> Iterator[str]:
     yield f"{' '.join(document.proxy)} `*.` stands for any depth below a name, not for the name itself."
     yield ""
     if document.allowlist:
-        yield from ["### Allowlist", ""]
-    for purpose in document.allowlist:
-        yield f"#### {safe(purpose.name)}"
-        yield ""
-        yield from table(
-            ("Host", "Port", "Path", "From", "Why", "Status", "Document"),
+        yield from ["### Allowlist, by purpose", ""]
+    yield from table(
+        ("Purpose", "Host", "Port", "Path", "From", "Why", "Status", "Document"),
+        (
             (
-                (
-                    cell(f"{row.scheme}://{row.host}"),
-                    str(row.port),
-                    cell(*row.paths),
-                    cell(*row.from_),
-                    cell(*row.why),
-                    row.status,
-                    cell(*map(place_text, row.places)),
-                )
-                for row in purpose.hosts
-            ),
-        )
+                cell(purpose.name),
+                cell(f"{row.scheme}://{row.host}"),
+                str(row.port),
+                cell(*row.paths),
+                cell(*row.from_),
+                cell(*row.why),
+                row.status,
+                cell(*map(place_text, row.places)),
+            )
+            for purpose in document.allowlist
+            for row in purpose.hosts
+        ),
+    )
     if document.bypass:
         yield "### Not to be inspected (TLS bypass)"
         yield ""
@@ -265,13 +267,15 @@ def _checks(document: Handover) -> Iterator[str]:
     yield "The scripts in `tests/` try these; each must connect. From a larger network, name one address."
     yield ""
     yield from table(
-        ("From", "To", "Address or host", "Port", "Service", "Expected"), (_check(document, c) for c in document.checks)
+        ("From", "To", "Address or host", "Port", "Service", "Expected"),
+        (_check(document, c) for c in document.checks),
     )
 
 
 def _check(document: Handover, check: Check) -> tuple[str, ...]:
     roles = document.roles
-    where = check.host or ("one of " + ", ".join(check.networks) if check.networks else "")
+    networks = ", ".join(map(bare, check.networks))
+    where = check.host or (f"one of {networks}" if networks and check.how != "none" else networks)
     via = f" through the proxy {check.via[0]}:{check.via[1]}" if check.via else ""
     return (
         cell(roles.get(check.from_, check.from_)),
@@ -292,7 +296,8 @@ def _files(document: Handover) -> Iterator[str]:
         yield f"### {row.name}: {row.about}"
         yield ""
         walls = f" Firewalls: {', '.join(f'`{name}`' for name in row.firewalls)}." if row.firewalls else ""
-        yield f"For {row.reader}: {row.for_what}.{walls}"
+        what = f": {row.for_what}" if row.for_what != row.reader else ""
+        yield f"For {row.reader}{what}.{walls}"
         yield ""
         yield row.use
         yield ""
@@ -302,7 +307,8 @@ def _approval(document: Handover) -> Iterator[str]:
     yield "## Approval"
     yield ""
     yield from table(
-        ("Who", "Approves", "Name", "Date", "Signature"), ((who, what, "", "", "") for who, what in document.approvals)
+        ("Who", "Approves", "Name", "Date", "Signature"),
+        ((who, what, "", "", "") for who, what in document.approvals),
     )
 
 
@@ -312,7 +318,14 @@ def _sources(document: Handover) -> Iterator[str]:
     yield from table(
         ("Number", "Document", "Publisher", "Version", "Kind", "Address"),
         (
-            (f"\\[{row.number}\\]", cell(row.title), cell(row.publisher), cell(row.version), row.tier, cell(row.address))
+            (
+                f"\\[{row.number}\\]",
+                cell(row.title),
+                cell(row.publisher),
+                cell(row.version),
+                row.tier,
+                cell(row.address),
+            )
             for row in document.sources
         ),
     )

@@ -6,107 +6,24 @@ With many zones those that are alike (same hosts, same kind of firewalls to the 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from functools import cached_property
 
 import msgspec
 
 from exporters.cidrs import bare
+from exporters.picture_alike import alike, numbered
+from exporters.picture_model import Guard, Host, Lane, Picture, Stream, Wall, count
 from wizard import addresses
 from wizard.deployment import Deployment
-from wizard.findings import ports_text
 from wizard.flows import PROXIED_SCHEMES
 from wizard.plan import INTERNET, Firewall
-from wizard.ports import PortRange, join_ports
+from wizard.ports import PortRange, join_ports, ports_text
 from wizard.topology import Network, Party
 
 # From this many zones on alike ones are put together.
 _MANY = 12
 _NOWHERE = ""
-
-
-class Host(msgspec.Struct, frozen=True):
-    """A role in a lane. `guards` are the letters of its own firewalls; `key` is (lane, role)."""
-
-    key: tuple[int, str]
-    name: str
-    addresses: str
-    guards: tuple[str, ...]
-
-
-class Lane(msgspec.Struct, frozen=True):
-    """A zone, or several that are alike. `kind` is `zone`, `internet` or `nowhere` (roles without a place)."""
-
-    kind: str
-    name: str
-    zones: tuple[str, ...]
-    networks: str
-    hosts: tuple[Host, ...]
-
-
-class Wall(msgspec.Struct, frozen=True):
-    """What joins zones: a firewall or a router, or several that are alike. `lanes` are those that it joins."""
-
-    letter: str
-    name: str
-    about: str
-    filters: bool
-    lanes: tuple[int, ...]
-
-
-class Guard(msgspec.Struct, frozen=True):
-    """A host's own firewall or a cloud group."""
-
-    letter: str
-    name: str
-    about: str
-
-
-class Stream(msgspec.Struct, frozen=True):
-    """All that one role opens to another. `crosses` are the letters of the firewalls on the way."""
-
-    number: int
-    sources: tuple[tuple[int, str], ...]
-    destinations: tuple[tuple[int, str], ...]
-    from_: str
-    to: str
-    ports: str
-    services: tuple[str, ...]
-    crosses: tuple[str, ...]
-    waits: bool
-
-
-class Picture(msgspec.Struct, frozen=True):
-    """Everything that is drawn."""
-
-    title: str
-    lanes: tuple[Lane, ...]
-    walls: tuple[Wall, ...]
-    guards: tuple[Guard, ...]
-    streams: tuple[Stream, ...]
-
-    @property
-    def summary(self) -> str:
-        """The picture in words, for those who do not see it."""
-        zones = sum(len(lane.zones) for lane in self.lanes if lane.kind == "zone")
-        parts = [
-            f"{_count(zones, 'zone')}, {_count(len(self.walls), 'firewall or router between them', 'firewalls or routers between them')}, "
-            f"{_count(len(self.guards), 'firewall of hosts', 'firewalls of hosts')}."
-        ]
-        for wall in self.walls:
-            joined = ", ".join(self.lanes[lane].name for lane in wall.lanes)
-            parts.append(f"{wall.letter}, {wall.name} ({wall.about}), joins {joined}.")
-        parts += [f"{guard.letter}, {guard.name}: {guard.about}." for guard in self.guards]
-        parts += [stream_text(stream) + "." for stream in self.streams]
-        return " ".join(parts)
-
-
-def stream_text(stream: Stream) -> str:
-    """`1: User computer to Print server, 9191-9192/tcp, through A and B`."""
-    through = f", through {', '.join(stream.crosses)}" if stream.crosses else ""
-    waits = ", waits for an address" if stream.waits else ""
-    return f"{stream.number}: {stream.from_} to {stream.to}, {stream.ports}{through}{waits}"
 
 
 def picture(deployment: Deployment) -> Picture:
@@ -149,7 +66,9 @@ class _Maker:
 
     def _order(self, pair: tuple[str, str]) -> tuple[int, str, int, str]:
         bundle = self.bundles[pair]
-        first, last = (min(self.lane_of[zone] for zone in side) for side in (bundle.sources, bundle.destinations))
+        first, last = (
+            min(self.lane_of[zone] for zone in side) for side in (bundle.sources, bundle.destinations)
+        )
         return first, pair[0], last, pair[1]
 
     # Who talks to whom
@@ -199,7 +118,10 @@ class _Maker:
         if sources is None or destinations is None:
             return
         bundle = self.bundles.setdefault(pair, _Bundle({}, {}, {}, {}, set()))
-        for role, party, zones in ((pair[0], sources, bundle.sources), (pair[1], destinations, bundle.destinations)):
+        for role, party, zones in (
+            (pair[0], sources, bundle.sources),
+            (pair[1], destinations, bundle.destinations),
+        ):
             for piece in party.pieces:
                 zones[piece.zone] = None
                 known = self.here.setdefault(piece.zone, {}).setdefault(role, {})
@@ -221,11 +143,11 @@ class _Maker:
         zones = [INTERNET, *self.plan.zones]
         joiners = {name: fw for name, fw in self.plan.firewalls.items() if fw.joins_zones}
         if len(zones) <= _MANY:
-            return _numbered({z: z for z in zones}), _numbered({j: j for j in joiners})
+            return numbered({z: z for z in zones}), numbered({j: j for j in joiners})
         first: dict[str, Hashable] = {
             zone: (zone == INTERNET, frozenset(self.here.get(zone, {}))) for zone in zones
         }
-        return _alike(first, joiners)
+        return alike(first, joiners)
 
     @cached_property
     def lane_zones(self) -> list[tuple[str, ...]]:
@@ -291,7 +213,10 @@ class _Maker:
 
     @cached_property
     def guards(self) -> dict[str, Guard]:
-        return {name: Guard(self.letter_of[name], name, self._guarded(fw)) for name, fw in self.network.guards.items()}
+        return {
+            name: Guard(self.letter_of[name], name, self._guarded(fw))
+            for name, fw in self.network.guards.items()
+        }
 
     def _guarded(self, fw: Firewall) -> str:
         what = "own firewall" if fw.kind == "host" else "cloud security group"
@@ -310,10 +235,15 @@ class _Maker:
         return Stream(
             number=number,
             sources=tuple(dict.fromkeys((self.lane_of[zone], source) for zone in bundle.sources)),
-            destinations=tuple(dict.fromkeys((self.lane_of[zone], destination) for zone in bundle.destinations)),
+            destinations=tuple(
+                dict.fromkeys((self.lane_of[zone], destination) for zone in bundle.destinations)
+            ),
             from_=self._role(source),
-            to=self._role(destination) + (f" ({_count(len(bundle.hosts), 'host name')})" if bundle.hosts else ""),
-            ports="; ".join(f"{ports_text(join_ports(pairs))}/{name}" for name, pairs in sorted(bundle.ports.items())),
+            to=self._role(destination)
+            + (f" ({count(len(bundle.hosts), 'host name')})" if bundle.hosts else ""),
+            ports="; ".join(
+                f"{ports_text(join_ports(pairs))}/{name}" for name, pairs in sorted(bundle.ports.items())
+            ),
             services=tuple(bundle.services),
             crosses=self._crosses(pair, bundle),
             waits=_NOWHERE in bundle.sources or _NOWHERE in bundle.destinations,
@@ -328,7 +258,9 @@ class _Maker:
                 for name in way.firewalls if way else ():
                     found[self.letter_of[name]] = None
         for name, fw in self.network.guards.items():
-            sides = [(pair[1], bundle.destinations)] + ([(pair[0], bundle.sources)] if fw.egress == "filtered" else [])
+            sides = [(pair[1], bundle.destinations)] + (
+                [(pair[0], bundle.sources)] if fw.egress == "filtered" else []
+            )
             for role, zones in sides:
                 here = [c for zone in zones for c in self.here.get(zone, {}).get(role, {})]
                 if here and addresses.overlap(tuple(here), self.network.covered(name)):
@@ -345,29 +277,6 @@ class _Maker:
     def _role(self, role: str) -> str:
         known = self.deployment.catalog.roles.get(role)
         return known.name if known else role
-
-
-def _alike(first: Mapping[str, Hashable], joiners: Mapping[str, Firewall]) -> tuple[dict[str, int], dict[str, int]]:
-    """Refines until neighbours of what is alike are alike too."""
-    zones = _numbered(first)
-    walls = _numbered({name: (fw.kind, fw.nat, fw.default) for name, fw in joiners.items()})
-    while True:
-        near: dict[str, Counter[int]] = {zone: Counter() for zone in zones}
-        for name, fw in joiners.items():
-            for zone in fw.zones:
-                if zone in near:
-                    near[zone][walls[name]] += 1
-        new_zones = _numbered({zone: (zones[zone], frozenset(near[zone].items())) for zone in zones})
-        inside = {name: Counter(new_zones[z] for z in fw.zones if z in new_zones) for name, fw in joiners.items()}
-        new_walls = _numbered({name: (walls[name], frozenset(inside[name].items())) for name in joiners})
-        if len({*new_zones.values()}) == len({*zones.values()}) and len({*new_walls.values()}) == len({*walls.values()}):
-            return new_zones, new_walls
-        zones, walls = new_zones, new_walls
-
-
-def _numbered(keys: Mapping[str, Hashable]) -> dict[str, int]:
-    numbers: dict[Hashable, int] = {}
-    return {name: numbers.setdefault(key, len(numbers)) for name, key in keys.items()}
 
 
 def _about(fw: Firewall) -> str:
@@ -388,7 +297,3 @@ def _letter(number: int) -> str:
 def _some(cidrs: Iterable[str], most: int = 2) -> str:
     shown = [bare(cidr) for cidr in cidrs]
     return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporters.picture import Picture
+from exporters.picture_model import Picture
 from wizard.text import one_line
 
 # What stands for itself between Mermaid's quotes; all else becomes a character code.

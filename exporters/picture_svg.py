@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from html import escape
 
-from exporters.picture import Lane, Picture, picture, stream_text
+from exporters.picture import picture
+from exporters.picture_model import Lane, Picture, stream_text
 from wizard.deployment import Deployment
 from wizard.text import one_line
 
@@ -79,7 +80,8 @@ class _Drawing:
         yield f"<style>{_STYLE}</style>"
         yield f'<text x="{_EDGE}" y="30" class="b">Zones and hosts</text>'
         if self.shown.walls:
-            yield f'<text x="{self.walls_at - 14}" y="30" class="b">{"Firewalls" if len(self.shown.walls) > 1 else ""}</text>'
+            heading = "Firewalls" if len(self.shown.walls) > 1 else ""
+            yield f'<text x="{self.walls_at - 14}" y="30" class="b">{heading}</text>'
         for number, lane in enumerate(self.shown.lanes):
             yield from self.lane(number, lane)
         yield from self.walls()
@@ -90,16 +92,18 @@ class _Drawing:
     def lane(self, number: int, lane: Lane) -> Iterator[str]:
         top, high = self.tops[number], self.lane_height(number)
         if number % 2 == 0:
-            yield f'<rect class="band" x="0" y="{_number(top)}" width="{_number(self.width)}" height="{_number(high)}"/>'
+            wide = _number(self.width)
+            yield f'<rect class="band" x="0" y="{_number(top)}" width="{wide}" height="{_number(high)}"/>'
         none = " none" if lane.kind != "zone" else ""
-        yield f'<g><title>{_text(f"{lane.name} {lane.networks}", 300)}</title>'
+        yield f"<g><title>{_text(f'{lane.name} {lane.networks}', 300)}</title>"
         yield (
             f'<rect class="box{none}" x="{_EDGE}" y="{_number(top + 4)}" width="{_BOX}" '
             f'height="{_number(high - 8)}" rx="5"/>'
         )
-        yield f'<text class="b" x="{_EDGE + 10}" y="{_number(top + 21)}">{_fitted(lane.name, _BOX - 20, 7.2)}</text>'
+        name, nets = _fitted(lane.name, _BOX - 20, 7.2), _fitted(lane.networks, _BOX - 20)
+        yield f'<text class="b" x="{_EDGE + 10}" y="{_number(top + 21)}">{name}</text>'
         if lane.networks:
-            yield f'<text class="s" x="{_EDGE + 10}" y="{_number(top + 21 + _LINE)}">{_fitted(lane.networks, _BOX - 20)}</text>'
+            yield f'<text class="s" x="{_EDGE + 10}" y="{_number(top + 21 + _LINE)}">{nets}</text>'
         for host in lane.hosts:
             y = self.rows[host.key]
             room = _BOX - 24 - 20 * len(host.guards[:3])
@@ -124,12 +128,13 @@ class _Drawing:
         for number, wall in enumerate(self.shown.walls):
             x = self.walls_at + _WALL * number
             ys = [self.tops[lane] + 16 + 6 * (number % 3) for lane in wall.lanes]
-            yield f'<g><title>{_text(f"{wall.letter}: {wall.name}, {wall.about}", 300)}</title>'
+            yield f"<g><title>{_text(f'{wall.letter}: {wall.name}, {wall.about}', 300)}</title>"
             for y in ys:
                 yield f'<line class="join" x1="{_EDGE + _BOX}" x2="{x}" y1="{_number(y)}" y2="{_number(y)}"/>'
             if ys:
                 router = "" if wall.filters else " router"
-                yield f'<line class="wall{router}" x1="{x}" x2="{x}" y1="{_number(min(ys) - 1)}" y2="{_number(max(ys) + 1)}"/>'
+                span = f'y1="{_number(min(ys) - 1)}" y2="{_number(max(ys) + 1)}"'
+                yield f'<line class="wall{router}" x1="{x}" x2="{x}" {span}/>'
                 yield from _tag(x, (min(ys) + max(ys)) / 2 if len(ys) > 1 else ys[0], wall.letter)
             yield "</g>"
 
@@ -154,13 +159,16 @@ class _Drawing:
     def legend(self) -> Iterator[str]:
         y = self.bottom + 24
         room = self.width - 2 * _EDGE - 30
-        for wall in (*self.shown.walls, *self.shown.guards):
-            yield from _tag(_EDGE + 9, y - 4, wall.letter)
-            yield f'<text x="{_EDGE + 28}" y="{_number(y)}">{_fitted(f"{wall.name}: {wall.about}", room)}</text>'
+        named = [(w.letter, f"{w.name}: {w.about}") for w in self.shown.walls]
+        named += [(g.letter, f"{g.name}: {g.about}") for g in self.shown.guards]
+        for letter, words in named:
+            yield from _tag(_EDGE + 9, y - 4, letter)
+            yield f'<text x="{_EDGE + 28}" y="{_number(y)}">{_fitted(words, room)}</text>'
             y += _LINE
         for stream in self.shown.streams:
             words = stream_text(stream).partition(": ")[2]
-            yield f'<g class="{"wait" if stream.waits else "go"}"><circle class="no" cx="{_EDGE + 9}" cy="{_number(y - 4)}" r="9.5"/>'
+            yield f'<g class="{"wait" if stream.waits else "go"}">'
+            yield f'<circle class="no" cx="{_EDGE + 9}" cy="{_number(y - 4)}" r="9.5"/>'
             yield f"{_middle(_EDGE + 9, y, str(stream.number))}</g>"
             yield f'<text x="{_EDGE + 28}" y="{_number(y)}">{_fitted(words, room)}</text>'
             y += _LINE
@@ -195,12 +203,11 @@ def _middle(x: float, y: float, text: str) -> str:
 def _fitted(text: str, room: float, character: float = _CHARACTER) -> str:
     """The text cut to what fits; wide characters count twice. What was cut stands in the title of its group."""
     line = one_line(text, 400)
-    left, kept = room / character, 0
-    for c in line:
+    left = room / character
+    for at, c in enumerate(line):
         left -= 2 if unicodedata.east_asian_width(c) in "WF" else 1
         if left < 0:
-            return escape(line[: max(kept - 1, 0)].rstrip() + "…")
-        kept += 1
+            return escape(line[: max(at - 1, 0)].rstrip() + "…")
     return escape(line)
 
 

@@ -32,7 +32,8 @@ class Script(msgspec.Struct, frozen=True):
 
     `tool` is the name that messages use, `needs` are the programs that must be there. `payload` maps a name
     to a text: the hooks read it from the function `payload_<name>`. `lasting` says what happens to the rules
-    at a restart of the machine, `persistent` that they are still there afterwards. `hooks` is shell text; `notes` are lines for the head of the script.
+    at a restart of the machine, `persistent` that they are still there afterwards. `hooks` is shell text;
+    `notes` are lines for the head of the script.
     """
 
     format: str

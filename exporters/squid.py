@@ -70,7 +70,6 @@ def _left(left: Iterable[Left]) -> str:
 def _hints(deployment: Deployment, access: Sequence[Access]) -> str:
     """What belongs to other parts of squid.conf, to be taken over by hand."""
     proxy = deployment.plan.proxy
-    every = [host for one in access if one.tls for host in one.hosts]
     lines = ["Hints; nothing below is active.", ""]
     if proxy.mode == "explicit":
         lines += ["The plan's clients expect the proxy at this port:", f"  http_port {proxy.port}", ""]
@@ -79,28 +78,47 @@ def _hints(deployment: Deployment, access: Sequence[Access]) -> str:
         "  cache_peer PARENT parent 3128 0 no-query default",
         *(f"  never_direct allow portwright_hosts_{number}" for number, _ in enumerate(access, 1)),
     ]
-    bypass = [host for one in deployment.tls_bypass for host in [host_name(one.host)] if host]
-    if proxy.tls_inspection or proxy.mode == "transparent":
-        lines += ["", "TLS (needs a Squid with OpenSSL, and http_port or https_port with ssl-bump):"]
-        lines += ["  acl portwright_step1 at_step SslBump1"]
-        lines += list(_server_names("portwright_untouched", bypass))
-        lines += [] if proxy.tls_inspection else list(_server_names("portwright_tls", every))
-        lines += ["  ssl_bump peek portwright_step1"]
-        lines += ["  ssl_bump splice portwright_untouched"] if bypass else []
-        if proxy.tls_inspection:
-            lines += ["  ssl_bump bump all"]
-        else:
-            lines += ["  ssl_bump splice portwright_tls"] if every else []
-            lines += ["  ssl_bump terminate all"]
+    tls = [(number, one) for number, one in enumerate(access, 1) if one.tls]
+    if tls and (proxy.tls_inspection or proxy.mode == "transparent"):
+        lines += ["", *_tls(deployment, tls)]
     return _comment(lines)
 
 
-def _server_names(acl: str, hosts: Iterable[str]) -> Iterator[str]:
+def _tls(deployment: Deployment, access: Sequence[tuple[int, Access]]) -> Iterator[str]:
+    """How Squid looks into TLS, or at the name in it, and leaves the bypass list alone. Never a way around
+    the allowlist: what is spliced is listed, and from its own clients.
+    """
+    proxy = deployment.plan.proxy
+    bypass = [host for one in deployment.tls_bypass for host in [host_name(one.host)] if host]
+    yield "TLS (needs a Squid with OpenSSL; put your certificate in):"
+    if proxy.mode == "transparent":
+        yield "  https_port 3129 intercept ssl-bump name=portwright tls-cert=CERTIFICATE"
+        yield "  acl portwright_intercepted myportname portwright"
+        yield "  acl portwright_numeric dstdom_regex -n ^[0-9.]+$ ^\\[?[0-9a-fA-F:]+\\]?$"
+        for number, _ in access:
+            yield (
+                "  http_access allow portwright_connect portwright_intercepted portwright_numeric "
+                f"portwright_clients_{number} portwright_port_{number}"
+            )
+    else:
+        yield f"  http_port {proxy.port} ssl-bump tls-cert=CERTIFICATE"
+    yield "  acl portwright_step1 at_step SslBump1"
+    if bypass and proxy.tls_inspection:
+        yield _server_names("portwright_untouched", bypass)
+    yield "  ssl_bump peek portwright_step1"
+    for number, one in access:
+        untouched = " portwright_untouched" if proxy.tls_inspection else ""
+        if bypass or not proxy.tls_inspection:
+            yield _server_names(f"portwright_tls_{number}", one.hosts)
+            yield f"  ssl_bump splice portwright_clients_{number} portwright_tls_{number}{untouched}"
+    yield "  ssl_bump bump all" if proxy.tls_inspection else "  ssl_bump terminate all"
+
+
+def _server_names(acl: str, hosts: Iterable[str]) -> str:
     listed = names(hosts)
-    for domain in listed.below:
-        yield f"  acl {acl} ssl::server_name_regex -i \\.{_escaped(domain)}$"
-    for host in listed.hosts:
-        yield f"  acl {acl} ssl::server_name {host}"
+    wanted = [f"\\.{_escaped(domain)}$" for domain in listed.below]
+    wanted += [f"^{_escaped(host)}$" for host in listed.hosts]
+    return f"  acl {acl} ssl::server_name_regex -i {' '.join(wanted)}"
 
 
 def _escaped(domain: str) -> str:

@@ -180,6 +180,61 @@ FORMATS: tuple[Format, ...] = (
         use="Its keys are those of `portwright show --json`.",
     ),
     Format(
+        name="markdown",
+        about="handover.md",
+        for_what="the request with all that each team needs, as text: for tickets, wikis and version control",
+        kinds=("plan",),
+        module="exporters.markdown",
+        reader="the firewall, proxy and mail gateway teams, the DBA, the auditor",
+        use="Paste it into the ticket, or let the wiki show it. The network is drawn where Mermaid is known.",
+    ),
+    Format(
+        name="html",
+        about="handover.html",
+        for_what="the same document to look at, to send and to print, with a picture of the network",
+        kinds=("plan",),
+        module="exporters.html",
+        reader="the firewall, proxy and mail gateway teams, the DBA, the auditor",
+        use="Open it in any browser; it is one file, needs no script and fetches nothing. It prints on A4.",
+    ),
+    Format(
+        name="xlsx",
+        about="handover.xlsx",
+        for_what="the same document as a workbook: a sheet for each team, with filters",
+        kinds=("plan",),
+        module="exporters.xlsx",
+        reader="teams that work through lists",
+        use="Open it in a spreadsheet. No cell is a formula. Columns for answers, results and signatures are empty.",
+    ),
+    Format(
+        name="picture",
+        about="network.svg",
+        for_what="the network as a picture: zones, hosts, firewalls, and who connects to whom",
+        kinds=("plan",),
+        module="exporters.picture_svg",
+        reader="whoever draws the network",
+        use="Open it in a browser or put it into a document. Zones that are alike share a row where there are many.",
+    ),
+    Format(
+        name="connection-tests",
+        about="scripts that try every connection which a role opens",
+        for_what="testing after the rules are in, on machines without Portwright",
+        kinds=("plan",),
+        module="exporters.connection_tests",
+        reader="whoever accepts the work",
+        use="""\
+On a machine of that role:
+
+```
+sh from-print-server.sh mfp=10.0.30.17
+powershell -ExecutionPolicy Bypass -File from-print-server.ps1 -Address mfp=10.0.30.17
+```
+
+Each opens the connections of its role, closes them again and prints what was expected and what was found. \
+Name an address where the plan has a whole network. Exit status: 0 all connect, 1 some do not, 2 it could not be \
+tried, 3 an address has to be named. UDP is not tried: nothing answers an empty packet.""",
+    ),
+    Format(
         name="nftables",
         about="rules for nftables, and a script that applies and undoes them",
         for_what="a Linux host's own firewall, or a Linux firewall between zones with its port forwards",
@@ -196,6 +251,57 @@ FORMATS: tuple[Format, ...] = (
             "The rules last until the machine restarts. To load them at every start, copy `nftables.nft` to "
             "`/etc/nftables.d/`, have `/etc/nftables.conf` include it and enable the service `nftables`; "
             "`remove` does not take that copy away.",
+        ),
+    ),
+    Format(
+        name="iptables",
+        about="a script that applies and undoes rules for iptables and ip6tables",
+        for_what="a Linux host's own firewall, or a Linux firewall between zones with its port forwards",
+        kinds=("host", "boundary"),
+        platform="linux",
+        module="exporters.iptables",
+        reader="the administrators of that machine",
+        use=_SCRIPT.format(
+            file="iptables.sh",
+            tool="iptables-restore",
+            after="It touches chains of its own, `pw_…`, and the jumps to them, which come first in INPUT, OUTPUT, "
+            "FORWARD and PREROUTING: what these chains let through or drop, later rules are not asked about.\n\n"
+            "The rules last until the machine restarts. To load them at every start, save them with "
+            "`netfilter-persistent save` (Debian's package iptables-persistent); save again after `remove`.",
+        ),
+    ),
+    Format(
+        name="ufw",
+        about="a script that adds rules to ufw and takes them out, and an application profile",
+        for_what="a Linux host's own firewall where ufw looks after it",
+        kinds=("host",),
+        platform="linux",
+        module="exporters.ufw",
+        reader="the administrators of that machine",
+        use=_SCRIPT.format(
+            file="ufw.sh",
+            tool="ufw",
+            after="It switches ufw on, with `default deny incoming` (and `outgoing`, where egress is filtered), and "
+            "adds rules whose comments begin with `portwright`. Rules that ufw has already stay, and count too: "
+            "look at `ufw status`. `remove` also switches ufw off again if it was off before.\n\n"
+            "The rules last over a restart of the machine, also one before `confirm`: then `rollback` takes them back.",
+        ),
+    ),
+    Format(
+        name="firewalld",
+        about="a script that gives firewalld services, address sets and policies, and takes them out",
+        for_what="a Linux host's own firewall where firewalld looks after it",
+        kinds=("host",),
+        platform="linux",
+        module="exporters.firewalld",
+        reader="the administrators of that machine",
+        use=_SCRIPT.format(
+            file="firewalld.sh",
+            tool="firewalld",
+            after="firewalld must be running. Its policies `pw_…` come before the zones: what zones allow (ssh, for "
+            "one) is not asked about any more. It reloads firewalld, and refuses where a reload would lose settings "
+            "that are not permanent.\n\n"
+            "The rules last over a restart of the machine, also one before `confirm`: then `rollback` takes them back.",
         ),
     ),
     Format(

@@ -53,8 +53,10 @@ class Entry(msgspec.Struct, frozen=True):
         return f"-A {chain} -p {self.transport}{many}{to}{one}{from_} -j ACCEPT"
 
     def sentence(self) -> str:
-        """What a person would type, and `ufw show added` prints."""
+        """What `ufw show added` prints for it."""
         way = "out " if self.direction == "out" else ""
+        if self.source in _ANY and self.destination in _ANY:
+            return f"ufw allow {way}{self.ports}/{self.transport}"
         from_ = "" if self.source in _ANY else f"from {bare(self.source)} "
         to = "any" if self.destination in _ANY else bare(self.destination)
         return f"ufw allow {way}{from_}to {to} port {self.ports} proto {self.transport}"
@@ -80,7 +82,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         payload={
             "rules4": _blocks(found, mark, six=False),
             "rules6": _blocks(found, mark, six=True),
-            "sentences": "".join(f"{line}\n" for line in sorted(entry.sentence() for entry in found)),
+            "sentences": "".join(f"{line}\n" for line in sorted({entry.sentence() for entry in found})),
             "profile": profile(deployment, firewall),
         },
         hooks="\n".join(f"{name}={shell_word(value)}" for name, value in values.items())
@@ -101,7 +103,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
 
 
 def entries(deployment: Deployment, firewall: str) -> dict[Entry, str]:
-    """ufw's rules with their comments: a network on each side, no two the same.
+    """The rules of ufw with their comments: a network on each side, no two the same.
 
     ufw has no 'but not from': exceptions are cut out of the networks.
     """

@@ -11,6 +11,7 @@ wanted='
     nft:nftables
     ps:procps
     shellcheck:shellcheck
+    squid:squid
     ssh:openssh-client
     sshd:openssh-server
     tmux:tmux

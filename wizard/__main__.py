@@ -113,6 +113,7 @@ def show(plan: Path, as_json: bool) -> None:
     portwright export plan.toml --to out
     portwright export plan.toml --to out --format nftables --format csv
     portwright export plan.toml --to out --force      replace an earlier export
+    portwright export plan.toml --since last-year.toml --to change     only what changes, for the ticket
     """
 )
 @_PLAN
@@ -127,7 +128,14 @@ def show(plan: Path, as_json: bool) -> None:
     help="One format; may be given again. Default: all that fit.",
 )
 @click.option("--force", is_flag=True, help="Replace the files of an earlier export.")
-def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool) -> None:
+@click.option(
+    "--since",
+    "old",
+    type=click.Path(path_type=Path),
+    metavar="OLD",
+    help="Write only what PLAN changes of the plan OLD: markdown, csv, json.",
+)
+def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool, old: Path | None) -> None:
     """Write the files that PLAN asks for into DIR.
 
     Files of a firewall with open questions are left out and named; then the exit code is 1.
@@ -135,9 +143,13 @@ def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool) -> N
     from exporters.export import ExportError
     from exporters.export import export as write
 
-    deployment = _deploy(plan)
     try:
-        report = write(deployment, folder, list(formats) or None, force)
+        if old is None:
+            report = write(_deploy(plan), folder, list(formats) or None, force)
+        else:
+            from exporters.changes_export import export_since
+
+            report = export_since(*_deploy_all(old, plan), folder, list(formats) or None, force)
     except ExportError as error:
         _fail(str(error))
     click.echo(f"{len(report.written)} files written to {folder}")
@@ -244,26 +256,33 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
     epilog="""
     portwright diff last-year.toml plan.toml
     portwright diff last-year.toml plan.toml --json
+    portwright diff last-year.toml plan.toml --markdown > change-request.md
+    portwright diff last-year.toml plan.toml --csv > changes.csv
     """
 )
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @_JSON
-def diff(old: Path, new: Path, as_json: bool) -> None:
+@click.option("--markdown", "shape", flag_value="markdown", help="Print a change request in Markdown.")
+@click.option("--csv", "shape", flag_value="csv", help="Print CSV with add and remove.")
+def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
     """Say what NEW adds to and takes from each firewall and list of OLD. Exit code 1 where they differ."""
     from wizard import report
     from wizard.changes import compare
 
-    catalog = _catalog()
-    problems: list[str] = []
-    deployments = [_deploy(path, catalog, problems) for path in (old, new)]
-    if problems:
-        _fail("\n".join(problems))
-    changes = compare(*deployments)
+    if as_json and shape:
+        _fail(f"--json and --{shape} are two shapes of one answer; give one")
+    before, after = _deploy_all(old, new)
+    changes = compare(before, after)
     if as_json:
         import msgspec
 
         _print_json({"format": 1, **msgspec.to_builtins(changes)})
+    elif shape:
+        from exporters import changes_csv, changes_markdown
+
+        text = (changes_csv if shape == "csv" else changes_markdown).text(before, after, changes)
+        click.echo(text.encode(), nl=False)
     else:
         click.echo(report.changes(changes))
     if changes:
@@ -356,6 +375,16 @@ def _deploy(path: Path, catalog: Catalog | None = None, problems: list[str] | No
     if problems is not None:
         problems += found
     return deploy(facts, plan or Plan())
+
+
+def _deploy_all(old: Path, new: Path) -> tuple[Deployment, Deployment]:
+    """Two plan files' deployments, the errors of both said at once."""
+    catalog = _catalog()
+    problems: list[str] = []
+    deployments = _deploy(old, catalog, problems), _deploy(new, catalog, problems)
+    if problems:
+        _fail("\n".join(problems))
+    return deployments
 
 
 def _read(path: Path, catalog: Catalog, problems: list[str]) -> Plan | None:

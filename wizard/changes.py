@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, TypeVar
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -14,6 +15,14 @@ from wizard.rules import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
 Sign = Literal["+", "-"]
 T = TypeVar("T")
+
+
+class AnswerChange(msgspec.Struct, frozen=True):
+    """An answer that differs: its key in the plan file, and what it was and is; None where there is none."""
+
+    key: str
+    was: Any
+    becomes: Any
 
 
 class RuleChange(msgspec.Struct, frozen=True):
@@ -69,6 +78,7 @@ class Changes(msgspec.Struct, frozen=True):
     tls_bypass: tuple[BypassChange, ...]
     mail_senders: tuple[MailSenderChange, ...]
     findings: tuple[FindingChange, ...]
+    answers: tuple[AnswerChange, ...] = ()
 
     def __bool__(self) -> bool:
         """True where anything that a firewall or list holds differs; findings alone are no change."""
@@ -84,7 +94,51 @@ def compare(old: Deployment, new: Deployment) -> Changes:
         tls_bypass=tuple(BypassChange(s, e) for s, e in _by_value(old.tls_bypass, new.tls_bypass)),
         mail_senders=tuple(MailSenderChange(s, e) for s, e in _by_value(old.mail_senders, new.mail_senders)),
         findings=tuple(FindingChange(s, f) for s, f in _by_value(old.findings, new.findings)),
+        answers=tuple(_answers("", old.plan, new.plan)),
     )
+
+
+def answer_text(value: Any) -> str:
+    """An answer's value as people write it."""
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _answers(key: str, old: Any, new: Any) -> Iterator[AnswerChange]:
+    """The answers below a key that differ. A thing that is new or gone brings those that are no defaults."""
+    if old == new:
+        return
+    one = new if old is None else old
+    if isinstance(one, msgspec.Struct):
+        defaults = {field.name: _default(field) for field in msgspec.structs.fields(one)}
+        if (old is None or new is None) and all(
+            getattr(one, name) == value for name, value in defaults.items()
+        ):
+            yield _answer(key, old is not None, new is not None)
+        for name, default in defaults.items():
+            empty = None if default is msgspec.NODEFAULT else default
+            was, becomes = (empty if side is None else getattr(side, name) for side in (old, new))
+            yield from _answers(f"{key}.{name}" if key else name, was, becomes)
+    elif isinstance(one, dict):
+        before, after = old or {}, new or {}
+        if not before and not after:
+            yield _answer(key, old is not None, new is not None)
+        for name in sorted(before.keys() | after.keys()):
+            yield from _answers(f"{key}.{name}", before.get(name), after.get(name))
+    else:
+        yield _answer(key, old, new)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+
+
+def _answer(key: str, was: Any, becomes: Any) -> AnswerChange:
+    plain = [value.isoformat() if isinstance(value, datetime.date) else value for value in (was, becomes)]
+    return AnswerChange(key, *plain)
 
 
 def _rules(old: Deployment, new: Deployment) -> Iterable[RuleChange]:

@@ -41,3 +41,8 @@ def join_ports(pairs: Iterable[PortRange]) -> tuple[PortRange, ...]:
         else:
             joined.append((low, high))
     return tuple(joined)
+
+
+def ports_text(ports: tuple[PortRange, ...]) -> str:
+    """`80, 9200-9999`."""
+    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in ports)

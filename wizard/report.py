@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from wizard.changes import Changes
+from wizard.changes import Changes, answer_text
 from wizard.deployment import Deployment
 from wizard.explain import Explanation
 from wizard.facts import Catalog, EndpointFact, FlowFact, Product
-from wizard.findings import Finding, ports_text, worst
+from wizard.findings import Finding, worst
+from wizard.ports import ports_text
 from wizard.rules import Forward, Rule
 from wizard.text import one_line, table
 
@@ -154,7 +155,8 @@ def explanation(e: Explanation) -> str:
 
 def changes(c: Changes) -> str:
     """What each firewall and list gains (+) and loses (-)."""
-    parts: list[str] = []
+    answers = [(a.key, answer_text(a.was), answer_text(a.becomes)) for a in c.answers]
+    parts = [_section("Answers that changed", ("answer", "was", "is"), answers)]
     by_firewall: dict[str, list[Sequence[str]]] = {}
     for change in c.rules:
         row = list(_rule_row(change.rule))

@@ -38,16 +38,21 @@ class Screen(pyte.Screen):
         return "\n".join("".join(cell.data for cell in row).rstrip() for row in self.cells())
 
 
-def difference(one: Screen, other: Screen) -> str:
-    """Where two screens differ, in words; empty where they are the same."""
-    for y, (row, other_row) in enumerate(zip(one.cells(), other.cells(), strict=True)):
-        for x, (cell, other_cell) in enumerate(zip(row, other_row, strict=True)):
-            if cell != other_cell:
+def difference(one: Screen, other: Screen, whole: bool = True) -> str:
+    """Where two screens differ, in words; empty where they are the same.
+
+    In the midst of an update (not `whole`) only cells count, of lines that were drawn since the last time.
+    """
+    for y in range(one.lines) if whole else one.dirty | other.dirty:
+        for x in range(one.columns):
+            if (cell := one.buffer[y][x]) != (other_cell := other.buffer[y][x]):
                 return f"row {y}, column {x}: {cell} is {other_cell}\n{one.text()}\n---\n{other.text()}"
-    if (one.cursor.y, min(one.cursor.x, one.columns - 1)) != (
-        other.cursor.y,
-        min(other.cursor.x, other.columns - 1),
-    ):
+    one.dirty.clear()
+    other.dirty.clear()
+    if not whole:
+        return ""
+    # Past the last column terminals differ in where they say the cursor is; each update ends with a move.
+    if one.cursor.x < one.columns and (one.cursor.x, one.cursor.y) != (other.cursor.x, other.cursor.y):
         return f"cursor {one.cursor.x},{one.cursor.y} is {other.cursor.x},{other.cursor.y}"
     if one.cursor.attrs._replace(data="") != other.cursor.attrs._replace(data=""):
         return f"style {one.cursor.attrs} is {other.cursor.attrs}"

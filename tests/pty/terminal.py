@@ -136,9 +136,9 @@ class Terminal:
         """
         deadline = time.monotonic() + limit
         while not re.search(pattern, self.text):
-            if not self._read(min(0.2, max(deadline - time.monotonic(), 0))):
-                if self.ended() or time.monotonic() >= deadline:
-                    break
+            came = self._read(min(0.2, max(deadline - time.monotonic(), 0)))
+            if not came and (self.ended() or time.monotonic() >= deadline):
+                break
         assert re.search(pattern, self.text), f"{pattern!r} never came:\n{self.text}"
         self.settle(0.05)
         return self.text

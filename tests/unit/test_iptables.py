@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from typing import Any
 
 import msgspec
 import pytest
@@ -113,7 +114,7 @@ def test_old_ssh_sessions_pass_a_filtered_egress_but_no_new_one() -> None:
     assert reading.boxes == []
 
 
-def redirects(**more: object) -> list[tuple[Box, str]]:
+def redirects(**more: Any) -> list[tuple[Box, str]]:
     value = deployment(firewalls={"edge": EDGE}, forwards=[forward(**more)])
     text = iptables.ruleset(value, "edge", 4)
     assert "nat" not in iptables.ruleset(value, "edge", 6)
@@ -152,12 +153,12 @@ def test_many_ports_are_split_by_multiport_s_limit() -> None:
 
 def test_many_addresses_are_not_crossed() -> None:
     made = rule(
-        sources=[f"10.1.{n}.0/24" for n in range(0, 200, 2)],
-        destinations=[f"10.2.{n}.0/24" for n in range(0, 200, 2)],
+        sources=[f"10.1.{n}.0/24" for n in range(0, 16, 2)],
+        destinations=[f"10.2.{n}.0/24" for n in range(0, 16, 2)],
         except_sources=("10.1.2.0/25",),
     )
     text = iptables.ruleset(deployment(made), "server", 4)
-    assert text.count("-j ") < 250
+    assert text.count("-j ACCEPT") < 40
     assert difference(chain(deployment(made), "in").boxes, [box_of(made)]) == []
 
 
@@ -204,7 +205,9 @@ def test_the_real_tool_takes_it(back_end: str) -> None:
         for n, text in enumerate(HOSTILE)
     ]
     made += [
-        rule("six", sources=("2001:db8::/64", "fd00::/8"), destinations=("ff02::fb/128", "2001:db8:1::5/128")),
+        rule(
+            "six", sources=("2001:db8::/64", "fd00::/8"), destinations=("ff02::fb/128", "2001:db8:1::5/128")
+        ),
         rule("out", direction="out", destinations=("0.0.0.0/0",), except_destinations=("10.0.0.0/8",)),
     ]
     value = deployment(*made, firewalls={"server": FILTERED, "edge": DENY}, forwards=[forward()])

@@ -12,7 +12,7 @@ from tests.unit.plan_strategies import plans
 from tests.unit.test_planfile import EXAMPLE
 from tests.unit.worlds import CATALOG, PLANS, plan_of
 from wizard.deployment import deploy, to_json
-from wizard.plan import Plan
+from wizard.plan import BUILT_IN_PLACES, Plan, changed
 from wizard.planfile import read_plan, write_plan
 
 
@@ -28,7 +28,9 @@ def test_real_plans_come_back(path: Path) -> None:
 @given(plans())
 def test_any_plan_comes_back(plan: Plan) -> None:
     written = write_plan(plan, CATALOG)
-    assert read_plan(written, CATALOG) == plan
+    # A role at its built-in place is the same plan whether it says so or not.
+    roles = {role: place for role, place in plan.roles.items() if place != BUILT_IN_PLACES.get(role)}
+    assert read_plan(written, CATALOG) == changed(plan, roles=roles)
     assert write_plan(read_plan(written, CATALOG), CATALOG) == written
 
 

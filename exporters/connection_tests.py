@@ -1,0 +1,80 @@
+"""Deployment → `tests/from-<role>.sh` and `.ps1`: scripts that try every connection which a role opens.
+
+For people without Portwright. Texts in them are plain ASCII that no shell reads as anything but text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from itertools import groupby
+
+from exporters.cidrs import bare
+from exporters.handover_checks import Check, checks_of
+from exporters.safe import plain
+from wizard.deployment import Deployment
+
+_ROLE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_MOST = 6  # addresses that a script's head names
+
+
+def files(deployment: Deployment) -> dict[str, str]:
+    """Two scripts for each role that opens a connection which can be tried."""
+    found: dict[str, str] = {}
+    for role, checks in groupby(checks_of(deployment), key=lambda check: check.from_):
+        own = list(checks)
+        if not _ROLE.fullmatch(role) or all(check.how == "none" for check in own):
+            continue
+        for kind in ("sh", "ps1"):
+            name = f"from-{role}.{kind}"
+            found[f"tests/{name}"] = _script(deployment, role, own, name, kind)
+    return found
+
+
+def _script(deployment: Deployment, role: str, checks: list[Check], name: str, kind: str) -> str:
+    sources = list(dict.fromkeys(source for check in checks for source in check.sources))
+    where = ", ".join(map(bare, sources[:_MOST])) + (" and others" if len(sources) > _MOST else "")
+    plan, who = plain(deployment.plan.name or "Portwright", 100), plain(_name(deployment, role), 100)
+    title = [
+        f"# {plan}: tries what {who} connects to.",
+        f"# Run it there: {plain(where, 400)}. Expected is that all connect.",
+    ]
+    parts = {
+        "title": "\n".join(title),
+        "file": name,
+        "list": "\n".join(_line(deployment, check) for check in checks if check.how != "none"),
+        "aside": "\n".join(_aside(deployment, check) for check in checks if check.how == "none"),
+    }
+    text = re.sub(r"#@(title|file|list|aside)", lambda mark: parts[mark[1]], _template(kind))
+    return text if kind == "sh" else text.replace("\n", "\r\n")
+
+
+def _line(deployment: Deployment, check: Check) -> str:
+    """how|host or role|port|proxy|proxy's port|to|what; of a named one the networks stand in the proxy's place."""
+    what = (_name(deployment, check.to), check.service)
+    if not check.host:
+        networks = " ".join(map(bare, check.networks[:_MOST]))
+        return _joined("named", check.to, str(check.port), networks, "-", *what)
+    via = check.via or ("-", "-")
+    return _joined(check.how, check.host, str(check.port), via[0], str(via[1]), *what)
+
+
+def _aside(deployment: Deployment, check: Check) -> str:
+    port = f"{check.port}/{check.transport}"
+    return _joined(_name(deployment, check.to), port, check.service, check.why_not)
+
+
+def _joined(*cells: str) -> str:
+    """Cells with `|` between them; none is empty, none holds one. PowerShell's CSV knows quotes: there are none."""
+    return "|".join(plain(cell, 200) or "-" for cell in cells)
+
+
+def _name(deployment: Deployment, role: str) -> str:
+    known = deployment.catalog.roles.get(role)
+    return known.name if known else role
+
+
+@cache
+def _template(kind: str) -> str:
+    return resources.files("exporters").joinpath(f"templates/handover-test.{kind}").read_text("utf-8")

@@ -1,0 +1,38 @@
+"""Which zones are alike: in the picture they share a lane where there are many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping
+
+from wizard.plan import Firewall
+
+
+def alike(
+    first: Mapping[str, Hashable], joiners: Mapping[str, Firewall]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Refines until neighbours of what is alike are alike too."""
+    zones = numbered(first)
+    walls = numbered({name: (fw.kind, fw.nat, fw.default) for name, fw in joiners.items()})
+    while True:
+        near: dict[str, Counter[int]] = {zone: Counter() for zone in zones}
+        for name, fw in joiners.items():
+            for zone in fw.zones:
+                if zone in near:
+                    near[zone][walls[name]] += 1
+        new_zones = numbered({zone: (zones[zone], frozenset(near[zone].items())) for zone in zones})
+        inside = {
+            name: Counter(new_zones[z] for z in fw.zones if z in new_zones) for name, fw in joiners.items()
+        }
+        new_walls = numbered({name: (walls[name], frozenset(inside[name].items())) for name in joiners})
+        if len({*new_zones.values()}) == len({*zones.values()}) and len({*new_walls.values()}) == len(
+            {*walls.values()}
+        ):
+            return new_zones, new_walls
+        zones, walls = new_zones, new_walls
+
+
+def numbered(keys: Mapping[str, Hashable]) -> dict[str, int]:
+    """Name → a number for its key."""
+    numbers: dict[Hashable, int] = {}
+    return {name: numbers.setdefault(key, len(numbers)) for name, key in keys.items()}

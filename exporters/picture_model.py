@@ -1,0 +1,94 @@
+"""What the picture of the network is made of."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Host(msgspec.Struct, frozen=True):
+    """A role in a lane. `guards` are the letters of its own firewalls; `key` is (lane, role)."""
+
+    key: tuple[int, str]
+    name: str
+    addresses: str
+    guards: tuple[str, ...]
+
+
+class Lane(msgspec.Struct, frozen=True):
+    """A zone, or several that are alike. `kind` is `zone`, `internet` or `nowhere` (roles without a place)."""
+
+    kind: str
+    name: str
+    zones: tuple[str, ...]
+    networks: str
+    hosts: tuple[Host, ...]
+
+
+class Wall(msgspec.Struct, frozen=True):
+    """What joins zones: a firewall or a router, or several that are alike. `lanes` are those that it joins."""
+
+    letter: str
+    name: str
+    about: str
+    filters: bool
+    lanes: tuple[int, ...]
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """A host's own firewall or a cloud group."""
+
+    letter: str
+    name: str
+    about: str
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """All that one role opens to another. `crosses` are the letters of the firewalls on the way."""
+
+    number: int
+    sources: tuple[tuple[int, str], ...]
+    destinations: tuple[tuple[int, str], ...]
+    from_: str
+    to: str
+    ports: str
+    services: tuple[str, ...]
+    crosses: tuple[str, ...]
+    waits: bool
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """Everything that is drawn."""
+
+    title: str
+    lanes: tuple[Lane, ...]
+    walls: tuple[Wall, ...]
+    guards: tuple[Guard, ...]
+    streams: tuple[Stream, ...]
+
+    @property
+    def summary(self) -> str:
+        """The picture in words, for those who do not see it."""
+        zones = sum(len(lane.zones) for lane in self.lanes if lane.kind == "zone")
+        between = count(
+            len(self.walls), "firewall or router between them", "firewalls or routers between them"
+        )
+        own = count(len(self.guards), "firewall of hosts", "firewalls of hosts")
+        parts = [f"{count(zones, 'zone')}, {between}, {own}."]
+        for wall in self.walls:
+            joined = ", ".join(self.lanes[lane].name for lane in wall.lanes)
+            parts.append(f"{wall.letter}, {wall.name} ({wall.about}), joins {joined}.")
+        parts += [f"{guard.letter}, {guard.name}: {guard.about}." for guard in self.guards]
+        parts += [stream_text(stream) + "." for stream in self.streams]
+        return " ".join(parts)
+
+
+def stream_text(stream: Stream) -> str:
+    """`1: User computer to Print server, 9191-9192/tcp, through A and B`."""
+    through = f", through {', '.join(stream.crosses)}" if stream.crosses else ""
+    waits = ", waits for an address" if stream.waits else ""
+    return f"{stream.number}: {stream.from_} to {stream.to}, {stream.ports}{through}{waits}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 zone`, `2 zones`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

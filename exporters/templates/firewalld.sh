@@ -1,0 +1,174 @@
+etc=/etc/firewalld
+kinds='ipsets services policies'
+
+# The payload's files into FOLDER, which has a folder for each kind.
+spread() {
+    payload_files | awk -v folder="$1" '
+        /^=== / { if (file != "") close(file); file = folder "/" $2; printf "" >file; next }
+        { print >file }'
+}
+
+# own FOLDER: our files there, one a line, in an order that does not change.
+own() {
+    for kind in $kinds; do
+        find "$1/$kind" -maxdepth 1 -name "$prefix*.xml" 2>/dev/null | sort
+    done
+}
+
+# Our files in firewalld's folder are those in FOLDER afterwards. Each appears in one step.
+put() {
+    own "$etc" | while read -r file; do
+        [ -f "$1${file#"$etc"}" ] || rm -f "$file"
+    done
+    for kind in $kinds; do
+        if [ ! -d "$etc/$kind" ]; then
+            mkdir -m 750 "$etc/$kind" && say "$kind" >>"$state/made" || return 1
+        fi
+    done
+    own "$1" | while read -r file; do
+        to=$etc${file#"$1"}
+        cmp -s "$file" "$to" && continue
+        cp "$file" "$to.portwright" && chmod 644 "$to.portwright" && mv -f "$to.portwright" "$to" || exit 1
+    done
+}
+
+running() {
+    firewall-cmd --state >/dev/null 2>&1
+}
+
+# A reload takes the permanent configuration; what was changed at run time only would be lost.
+unsaved() {
+    listing >"$1/now" && listing --permanent >"$1/kept" && ! cmp -s "$1/now" "$1/kept"
+}
+
+# Interfaces keep their zones over a reload.
+listing() {
+    for what in zones policies; do
+        firewall-cmd ${1+"$1"} "--list-all-$what" || return 1
+    done | sed 's/ (.*)$//; /^ *interfaces:/d; /^ *icmp-block-inversion:/d; s/[[:space:]]*$//'
+    firewall-cmd ${1+"$1"} --get-ipsets | tr ' ' '\n' | sort
+    firewall-cmd ${1+"$1"} --direct --get-all-rules
+    firewall-cmd ${1+"$1"} --direct --get-all-passthroughs
+}
+
+keep_unsaved() {
+    running || return 0
+    compare=$(mktemp -d) || return 1
+    if unsaved "$compare"; then
+        rm -rf "$compare"
+        say "firewalld has settings that are not permanent: loading the rules would lose them." >&2
+        say "Keep them with: firewall-cmd --runtime-to-permanent, or drop them with: firewall-cmd --reload" >&2
+        return 1
+    fi
+    rm -rf "$compare"
+}
+
+# offline OPTION...: the real tool over the copy.
+offline() {
+    firewall-offline-cmd --system-config="$copy" "$@"
+}
+
+# What --check-config does not understand in a policy it leaves out with a warning, and says that all is well. So
+# there may be no warning that was not there before, and every rule must be listed.
+understood() {
+    offline --check-config >"$copy/said.before" 2>&1
+    spread "$copy" || return 1
+    if ! offline --check-config >"$copy/said" 2>&1 || grep -Fxvq -f "$copy/said.before" "$copy/said"; then
+        cat "$copy/said" >&2
+        return 1
+    fi
+    for file in "$copy/policies/$prefix"*.xml; do
+        policy=${file##*/}
+        policy=${policy%.xml}
+        count=$(offline --policy="$policy" --list-rich-rules 2>/dev/null | grep -c '^rule')
+        if [ "$count" != "$(grep -c '<rule' "$file")" ]; then
+            say "firewalld understands $count of the rules in $policy." >&2
+            return 1
+        fi
+    done
+}
+
+# The real tool reads a copy of firewalld's configuration with our files in it.
+check_rules() {
+    if [ "$verb" = apply ]; then
+        if ! running; then
+            say "firewalld is not running. Start it first: systemctl enable --now firewalld" >&2
+            return 1
+        fi
+        keep_unsaved || return 1
+    fi
+    copy=$(mktemp -d) || return 1
+    cp -pR "$etc/." "$copy" && folders "$copy" || return 1
+    own "$copy" | while read -r file; do
+        rm -f "$file"
+    done
+    understood
+    good=$?
+    rm -rf "$copy"
+    return "$good"
+}
+
+# folders FOLDER: makes one for each kind in it.
+folders() {
+    for kind in $kinds; do
+        mkdir -p "$1/$kind" || return 1
+    done
+}
+
+load_rules() {
+    new=$(mktemp -d) || return 1
+    folders "$new" && spread "$new" && put "$new"
+    good=$?
+    rm -rf "$new"
+    [ "$good" -eq 0 ] && firewall-cmd --reload >/dev/null
+}
+
+show_rules() {
+    own "$etc" | while read -r file; do
+        say "${file#"$etc/"}"
+        cat "$file"
+    done
+    if running; then
+        for policy in $(firewall-cmd --get-policies); do
+            case $policy in
+                "$prefix"*) firewall-cmd --info-policy="$policy" ;;
+            esac
+        done
+    fi
+}
+
+save_state() {
+    folders "$1" || return 1
+    own "$etc" | while read -r file; do
+        cp -p "$file" "$1${file#"$etc"}" || exit 1
+    done
+}
+
+restore_state() {
+    [ -d "$1/policies" ] && put "$1" || return 1
+    tidy
+    if running; then
+        firewall-cmd --reload >/dev/null
+    fi
+}
+
+remove_rules() {
+    [ -n "$(show_rules)" ] || return 0
+    keep_unsaved || return 1
+    own "$etc" | while read -r file; do
+        rm -f "$file"
+    done
+    tidy
+    if running; then
+        firewall-cmd --reload >/dev/null
+    fi
+}
+
+# Folders that we made go with our last file.
+tidy() {
+    [ -f "$state/made" ] && [ -z "$(own "$etc")" ] || return 0
+    while read -r kind; do
+        rmdir "$etc/$kind" 2>/dev/null
+    done <"$state/made"
+    rm -f "$state/made"
+}

@@ -1,0 +1,128 @@
+#@title
+#
+# Usage: powershell -ExecutionPolicy Bypass -File #@file [-Seconds N] [-Address ROLE=ADDRESS,ROLE=ADDRESS]
+#
+#   -Seconds N               how long to wait for each answer (15; Test-NetConnection itself waits longer)
+#   -Address ROLE=ADDRESS    an address to try where the plan names a whole network
+#
+# Opens each connection and closes it again. Exit status: 0 all connect, 1 some do not, 2 it could not be tried,
+# 3 those that were tried connect, and for others an address has to be named.
+
+[CmdletBinding()]
+param(
+    [ValidateRange(1, 999)][int]$Seconds = 15,
+    [string[]]$Address = @()
+)
+
+$list = @'
+How|Target|Port|Proxy|ProxyPort|To|What
+#@list
+'@ | ConvertFrom-Csv -Delimiter '|'
+
+$aside = @'
+To|Port|What|Why
+#@aside
+'@ | ConvertFrom-Csv -Delimiter '|'
+
+if (-not (Get-Command -Name Test-NetConnection -ErrorAction SilentlyContinue)) {
+    Write-Error 'Test-NetConnection is not here. It comes with Windows 8.1 and Windows Server 2012 R2.'
+    exit 2
+}
+
+$named = @{}
+foreach ($pair in ($Address -split ',')) {
+    if ($pair -notmatch '^[a-z-]+=[A-Za-z0-9.:_-]+$') {
+        Write-Error "Not understood: $pair"
+        exit 2
+    }
+    $role, $where = $pair -split '=', 2
+    $named[$role] = @($named[$role]) + $where | Where-Object { $_ }
+}
+
+$work = @()
+$left = @()
+foreach ($entry in @($list)) {
+    if ($entry.How -ne 'named') {
+        $work += $entry
+    }
+    elseif ($named.ContainsKey($entry.Target)) {
+        foreach ($where in @($named[$entry.Target])) {
+            $one = $entry.PSObject.Copy()
+            $one.Target = $where
+            $work += $one
+        }
+    }
+    else {
+        $left += [pscustomobject]@{
+            To   = $entry.To
+            Port = "$($entry.Port)/tcp"
+            What = $entry.What
+            Why  = "name one: -Address $($entry.Target)=ADDRESS ($($entry.Proxy))"
+        }
+    }
+}
+
+$tcp = {
+    param($target, $port)
+    $WarningPreference = 'SilentlyContinue'
+    $ProgressPreference = 'SilentlyContinue'
+    if (Test-NetConnection -ComputerName $target -Port $port -InformationLevel Quiet) { 'connects' } else { 'no connection' }
+}
+
+# Any answer of the host behind the proxy will do; the proxy's own refusals have these numbers.
+$proxied = {
+    param($target, $port, $proxy, $proxyPort, $seconds)
+    $ProgressPreference = 'SilentlyContinue'
+    try {
+        $null = Invoke-WebRequest -Uri "https://${target}:$port/" -Proxy "http://${proxy}:$proxyPort" -Method Head -TimeoutSec $seconds -UseBasicParsing
+        'connects'
+    }
+    catch {
+        $code = 0
+        if ($_.Exception.Response) { $code = [int]$_.Exception.Response.StatusCode }
+        if ($code -eq 0) { 'no connection' }
+        elseif (@(403, 407, 502, 503, 504) -contains $code) { "proxy says $code" }
+        else { 'connects' }
+    }
+}
+
+$rows = @()
+for ($start = 0; $start -lt $work.Count; $start += 8) {
+    $last = [Math]::Min($start + 7, $work.Count - 1)
+    $jobs = @()
+    foreach ($entry in $work[$start..$last]) {
+        if ($entry.How -eq 'proxy') {
+            $jobs += Start-Job -ScriptBlock $proxied -ArgumentList $entry.Target, $entry.Port, $entry.Proxy, $entry.ProxyPort, $Seconds
+        }
+        else {
+            $jobs += Start-Job -ScriptBlock $tcp -ArgumentList $entry.Target, ([int]$entry.Port)
+        }
+    }
+    $null = Wait-Job -Job $jobs -Timeout $Seconds
+    for ($at = 0; $at -lt $jobs.Count; $at++) {
+        $entry = $work[$start + $at]
+        $found = 'no answer'
+        if ($jobs[$at].State -eq 'Completed') { $found = [string](Receive-Job -Job $jobs[$at] | Select-Object -Last 1) }
+        $rows += [pscustomobject]@{
+            Expected = 'connects'
+            Found    = $found
+            To       = "$($entry.To) $($entry.Target)"
+            Port     = $entry.Port
+            What     = $entry.What
+        }
+    }
+    Remove-Job -Job $jobs -Force
+}
+
+$rows | Format-Table -AutoSize -Wrap | Out-String -Width 200 | Write-Output
+$other = @($left) + @($aside) | Where-Object { $_ -and $_.To }
+if ($other) {
+    Write-Output 'Not tried:'
+    $other | Format-Table -AutoSize -Wrap | Out-String -Width 200 | Write-Output
+}
+
+$wrong = @($rows | Where-Object { $_.Found -ne 'connects' }).Count
+Write-Output "$($rows.Count) tried, $($rows.Count - $wrong) as expected, $($left.Count) wait for an address to be named."
+if ($wrong -gt 0) { exit 1 }
+if ($left.Count -gt 0) { exit 3 }
+exit 0

@@ -1,0 +1,322 @@
+"""A model of the terminal's cells: takes what Textual would send, gives back only what changes the screen.
+
+Textual repaints whole widgets. This reads its output (absolute moves, SGR, text), keeps what should be on the
+screen (`wanted`) and what is (`shown`), and sends the difference with short moves and short SGR sequences.
+What it does not know passes through as it is, and makes it forget what it can no longer be sure of. No Textual
+here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from screens.sgr import DEFAULT, Style, changed_style, transition
+from screens.widths import FRAGILE, kind
+
+# A cell holds a character, or is the right half of a wide one, or half of one whose other half is gone (what
+# terminals show there differs), or nobody knows.
+HALF = ""
+ORPHAN = "\x00"
+UNKNOWN = "\x01"
+_SPECIAL = frozenset((HALF, ORPHAN, UNKNOWN))
+
+_TOKEN = re.compile(
+    r"(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
+    r"|\x1b\[(?P<move>[0-9]*(?:;[0-9]*)?)H"
+    r"|\x1b\[(?P<sgr>[0-9;]*)m"
+    r"|(?P<newline>\n)"
+    r"|(?P<sync>\x1b\[\?2026[hl])"
+    # Modes, queries, titles, the clipboard: they leave cells and cursor alone.
+    r"|(?P<aside>\x1b\[\?(?!(?:3|6|47|1047|1048|1049)[hl])[0-9;]*[hl]|\x1b\[\?[0-9;]*\$p|\x1b\[[<>=][0-9;]*u"
+    r"|\x1b\[[0-9;?>]*[cn]|\x07|\x1b\](?!8;).*?(?:\x07|\x1b\\)|\x1b[P^_X].*?\x1b\\)"
+    r"|(?P<other>\x1b\[[0-?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)|\x1b[ -/]*[0-OQ-WYZ\\`-~]"
+    r"|[\x00-\x1a\x1c-\x1f\x7f-\x9f])",
+    re.S,
+)
+_SYNC = "\x1b[?2026h"
+# Unchanged cells up to so many are written again where that is shorter than a move.
+_GAP = 4
+
+
+class Cells:
+    """The screen of one terminal. Not safe for threads: the driver holds a lock."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._rest = ""
+        self._held = False
+        self._wraps = True
+        self.resize(width, height)
+
+    def resize(self, width: int, height: int) -> None:
+        """The terminal has another size, or may hold anything: nothing is known any more."""
+        self.width, self.height = width, height
+        unknown = [UNKNOWN] * width
+        self._wanted = [unknown.copy() for _ in range(height)]
+        self._shown = [unknown.copy() for _ in range(height)]
+        self._wanted_styles = [[DEFAULT] * width for _ in range(height)]
+        self._shown_styles = [[DEFAULT] * width for _ in range(height)]
+        self._dirty: set[int] = set()
+        # Where Textual's output stands, and where the terminal does; None: not known. Past the last column
+        # `_x` is `width`: terminals differ in where they say the cursor is then.
+        self._x: int | None = None
+        self._y: int | None = None
+        self._style: Style | None = DEFAULT
+        self._at_x: int | None = None
+        self._at_y: int | None = None
+        self._at_style: Style | None = None
+        # Passing through until the next absolute move; from this row and column on nothing is known then.
+        self._raw: tuple[int | None, int] | None = None
+
+    def forget(self) -> str:
+        """What paints the whole screen again, as far as it is known."""
+        for y in range(self.height):
+            self._shown[y] = [UNKNOWN] * self.width
+        self._at_x = self._at_y = self._at_style = None
+        self._dirty.update(range(self.height))
+        return self._difference()
+
+    def feed(self, data: str) -> str:
+        """Textual's output → what to send instead. The screen then shows what it would have shown."""
+        data, out = self._rest + data, []
+        self._rest, position = "", 0
+        while position < len(data):
+            token = _TOKEN.match(data, position)
+            if token is None:
+                self._rest = data[position:]
+                break
+            position = token.end()
+            name, text = token.lastgroup, token[0]
+            if name == "sync":
+                out.append(self._synchronized(text))
+            elif name == "aside":
+                out += (self._release(self._difference()), text)
+                if text.startswith("\x1b[?7"):
+                    self._wraps = text[-1] == "h"
+            elif name == "move":
+                self._moved(token["move"])
+            elif self._raw is not None:
+                self._passed(name, token["sgr"])
+                out.append(text)
+            elif name == "text":
+                out.append(self._written(text))
+            elif name == "sgr":
+                style = changed_style(self._style, token["sgr"])
+                if style is None:
+                    out += (self._pass_through(self._x), text)
+                self._style = style
+            elif name == "newline" and self._line_feed():
+                pass
+            else:
+                out += (self._pass_through(None), text)
+        out.append(self._difference())
+        return self._release("".join(out))
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    def _synchronized(self, text: str) -> str:
+        """A frame within which nothing is sent needs no frame."""
+        if text == _SYNC:
+            out = self._difference()
+            self._held = True
+            return out
+        out = self._release(self._difference())
+        if self._held:
+            self._held = False
+            return ""
+        return out + text
+
+    def _release(self, out: str) -> str:
+        if out and self._held:
+            self._held = False
+            return _SYNC + out
+        return out
+
+    def _moved(self, numbers: str) -> None:
+        if self._raw is not None:
+            self._end_raw()
+        row, _, column = numbers.partition(";")
+        self._y = min(max(int(row or 1), 1), self.height) - 1
+        self._x = min(max(int(column or 1), 1), self.width) - 1
+
+    def _line_feed(self) -> bool:
+        """To the next line, if there is one; the column is left open, as terminals' settings differ there."""
+        if self._y is None or self._y == self.height - 1:
+            return False
+        self._x, self._y = None, self._y + 1
+        return True
+
+    def _written(self, text: str) -> str:
+        """Put text into the cells; what has to be sent at once, which is nothing for ordinary text."""
+        x, y = self._x, self._y
+        if x is None or y is None:
+            return self._pass_through(None) + text
+        out = ""
+        if text.isascii() and x + len(text) <= self.width:
+            end = self._x = x + len(text)
+            out = self._halves(x, end, y)
+            self._wanted[y][x:end] = text
+            self._wanted_styles[y][x:end] = [self._style or DEFAULT] * len(text)
+            self._dirty.add(y)
+            return out
+        here = x
+        for at, character in enumerate(text):
+            width = kind(character)
+            if width == 0 and at > 0 and self._combined(here - 1, y, character):
+                continue
+            if width in (0, FRAGILE) or here + width > self.width:
+                return out + self._pass_through(here) + text[at:]
+            out += self._halves(here, here + width, y)
+            cells, styles = self._wanted[y], self._wanted_styles[y]
+            cells[here] = character
+            styles[here] = self._style or DEFAULT
+            if width == 2:
+                cells[here + 1] = HALF
+                styles[here + 1] = self._style or DEFAULT
+            here = self._x = here + width
+            self._dirty.add(y)
+        return out
+
+    def _combined(self, last: int, y: int, mark: str) -> bool:
+        """Add a combining mark to the character that was just written."""
+        cells = self._wanted[y]
+        if cells[last] == HALF:
+            last -= 1
+        if last < 0 or cells[last] in _SPECIAL or len(cells[last]) > 8:
+            return False
+        cells[last] += mark
+        return True
+
+    def _halves(self, start: int, end: int, y: int) -> str:
+        """Before cells are overwritten: a wide character that loses one half. What had to be sent first."""
+        cells = self._wanted[y]
+        left = cells[start] == HALF
+        right = end < self.width and cells[end] == HALF
+        if not (left or right):
+            return ""
+        # The terminal shall meet the same sequence of overwritings that it would have met.
+        out = self._difference(move=False)
+        if left:
+            cells[start - 1] = ORPHAN
+        if right:
+            cells[end] = ORPHAN
+        self._dirty.add(y)
+        return out
+
+    # --- passing through ---------------------------------------------------------------------------
+
+    def _pass_through(self, column: int | None) -> str:
+        """From here on everything is sent as it is, up to the next absolute move."""
+        if self._x == self.width and self._y is not None:
+            # Just past the edge is a place to which no move leads: the last character is written once more.
+            out = self._difference(move=False)
+            last = self.width - (2 if self._wanted[self._y][-1] == HALF else 1)
+            self._shown[self._y][last] = UNKNOWN
+            self._dirty.add(self._y)
+            out += self._difference()
+        else:
+            out = self._difference()
+        self._raw = (None, 0) if column is None or self._wraps else (self._y, column)
+        return out
+
+    def _passed(self, name: str | None, sgr: str | None) -> None:
+        if name == "sgr":
+            self._style = changed_style(self._style, sgr or "")
+        elif name != "text" and not (name == "newline" and self._line_feed()):
+            self._raw = (None, 0)
+
+    def _end_raw(self) -> None:
+        assert self._raw is not None
+        row, column = self._raw
+        rows = range(self.height) if row is None else (row,)
+        for y in rows:
+            start = max(min(column, self.width - 1) - 1, 0)
+            for cells in (self._wanted[y], self._shown[y]):
+                cells[start:] = [UNKNOWN] * (self.width - start)
+        self._raw = None
+        self._at_x = self._at_y = None
+        self._at_style = self._style
+
+    # --- sending -----------------------------------------------------------------------------------
+
+    def _difference(self, move: bool = True) -> str:
+        """Everything that differs; with `move` the cursor and the style end where Textual's output stands."""
+        if self._raw is not None:
+            return ""
+        out: list[str] = []
+        for y in sorted(self._dirty):
+            if self._wanted[y] != self._shown[y] or self._wanted_styles[y] != self._shown_styles[y]:
+                self._row(y, out)
+        self._dirty.clear()
+        if move:
+            if self._style is not None and (self._at_style is None or self._style != self._at_style):
+                out.append(transition(self._at_style, self._style))
+                self._at_style = self._style
+            column, row = self._x, self._y
+            if column is not None and row is not None and column < self.width:
+                if (column, row) != (self._at_x, self._at_y):
+                    out.append(self._way(column, row))
+                self._at_x, self._at_y = column, row
+        return "".join(out)
+
+    def _row(self, y: int, out: list[str]) -> None:
+        cells, shown = self._wanted[y], self._shown[y]
+        styles, shown_styles = self._wanted_styles[y], self._shown_styles[y]
+        x = 0
+        while x < self.width:
+            cell = cells[x]
+            if cell == shown[x] and (styles[x] == shown_styles[x] or cell in _SPECIAL):
+                x += 1
+                continue
+            if cell in (ORPHAN, UNKNOWN):
+                shown[x] = cell
+                x += 1
+                continue
+            if cell == HALF:
+                x -= 1
+                cell = cells[x]
+            if (self._at_x, self._at_y) != (x, y):
+                self._approach(x, y, out)
+            if self._at_style != styles[x]:
+                out.append(transition(self._at_style, styles[x]))
+                self._at_style = styles[x]
+            out.append(cell)
+            width = 2 if x + 1 < self.width and cells[x + 1] == HALF else 1
+            shown[x : x + width] = cells[x : x + width]
+            shown_styles[x : x + width] = styles[x : x + width]
+            x += width
+            # Past the last column terminals differ in where they say the cursor is.
+            self._at_x = x if x < self.width else None
+
+    def _approach(self, x: int, y: int, out: list[str]) -> None:
+        """Go to a cell: by a move, or by writing the few cells between once more."""
+        start = self._at_x if self._at_x is not None and self._at_y == y else x
+        if 0 < x - start <= _GAP:
+            between = range(start, x)
+            cells, styles = self._shown[y], self._shown_styles[y]
+            if all(len(cells[i]) == 1 and cells[i].isascii() and cells[i] >= " " for i in between) and all(
+                styles[i] == self._at_style for i in between
+            ):
+                out.append("".join(cells[i] for i in between))
+                self._at_x = x
+                return
+        out.append(self._way(x, y))
+        self._at_x, self._at_y = x, y
+
+    def _way(self, x: int, y: int) -> str:
+        """The shortest move to a cell."""
+        ways = [f"\x1b[{y + 1}{f';{x + 1}' if x else ''}H" if x or y else "\x1b[H"]
+        if self._at_y == y:
+            ways.append("\r" if x == 0 else f"\x1b[{x + 1}G")
+            if self._at_x is not None:
+                by = x - self._at_x
+                ways.append(f"\x1b[{_number(by)}C" if by > 0 else "\b" * -by if by > -4 else f"\x1b[{-by}D")
+        elif self._at_y is not None and x == self._at_x:
+            by = y - self._at_y
+            ways.append(f"\x1b[{_number(by)}B" if by > 0 else f"\x1b[{_number(-by)}A")
+        elif self._at_y is not None and x == 0 and y == self._at_y + 1:
+            ways.append("\r\n")
+        return min(ways, key=len)
+
+
+def _number(count: int) -> str:
+    return "" if count == 1 else str(count)

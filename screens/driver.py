@@ -1,0 +1,61 @@
+"""The driver that sends only cells that changed. `--plain-driver` goes without."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from screens.cells import Cells
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+# Paints everything again, where something else has written on the terminal.
+REDRAW = "ctrl+l"
+
+
+class CellDriver(LinuxDriver):
+    """Textual's own driver, with `Cells` between its output and the terminal."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._writing = Lock()
+        self._cells = Cells(*(size or (80, 24)))
+        self._new_size: tuple[int, int] | None = None
+
+    def write(self, data: str) -> None:
+        """Write data to the terminal: only what changes it."""
+        with self._writing:
+            if self._new_size is not None:
+                size, self._new_size = self._new_size, None
+                self._cells.resize(*size)
+            out = self._cells.feed(data)
+            if out:
+                super().write(out)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        # Textual asks when it starts and on each SIGWINCH: whatever is on the screen then is not to be trusted.
+        # This runs in a signal handler, so it only leaves a note.
+        self._new_size = super()._get_terminal_size()
+        return self._new_size
+
+    def process_message(self, message: Message) -> None:
+        """Take note of a size that the terminal reports itself, and of the key that paints anew."""
+        if isinstance(message, events.Resize):
+            self._new_size = (message.size.width, message.size.height)
+        elif isinstance(message, events.Key) and message.key == REDRAW:
+            with self._writing:
+                super().write(self._cells.forget())
+            return
+        super().process_message(message)

@@ -1,0 +1,237 @@
+"""The verbs of the iptables, ufw and firewalld scripts: what they change, what they leave, what they refuse."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import time
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.lab.machines import Machine
+from tests.lab.netns import Lab, join, run
+from tests.lab.test_lab_linux import furnished
+from tests.unit.builders import EDGE, HOST, deployment, forward, rule
+from tests.unit.hostile import HOSTILE
+from wizard.deployment import Deployment
+from wizard.plan import Plan
+
+KINDS = ("iptables-nft", "ufw", "firewalld")
+SSH = rule("ssh", ports=(22,), sources=("10.0.9.0/24",), flows=("management/ssh",))
+WEB = rule("web", ports=(9191,))
+SIX = rule("six", sources=("2001:db8:20::/64",), destinations=("2001:db8:10::5/128", "ff02::fb/128"))
+FILTERED = msgspec.structs.replace(HOST, egress="filtered")
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
+    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
+        yield machine
+
+
+def write(value: Deployment, kind: str, path: Path, firewall: str = "server") -> str:
+    name = kind.split("-")[0]
+    path.write_text(import_module(f"exporters.{name}").files_of(value, firewall)[f"{name}.sh"])
+    return str(path)
+
+
+@pytest.fixture
+def first(kind: str, tmp_path: Path) -> str:
+    return write(deployment(SSH, WEB, SIX), kind, tmp_path / "first.sh")
+
+
+@pytest.fixture
+def second(kind: str, tmp_path: Path) -> str:
+    many = [rule(f"many-{n}", ports=(n,)) for n in range(1000, 1060)]
+    value = deployment(SSH, *many, firewalls={"server": FILTERED})
+    return write(value, kind, tmp_path / "second.sh")
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def refuses(host: Machine, *command: str, **more: Any) -> str:
+    """Runs what must fail with exit code 1 and change nothing; returns what it said."""
+    before = host.everything()
+    done = host.run("sh", *command, check=False, **more)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert host.everything() == before
+    return done.stdout + done.stderr
+
+
+def furnish(host: Machine, kind: str) -> None:
+    """Rules of somebody else's."""
+    if kind == "ufw":
+        host.run("ufw", "allow", "from", "192.0.2.0/24", "to", "any", "port", "53", "comment", "theirs")
+        # The very tuple that we need: it stays theirs.
+        host.run("ufw", "allow", "proto", "tcp", "from", "10.0.20.0/22", "to", "10.0.10.5", "port", "9191")
+        host.run("ufw", "default", "allow", "incoming")
+        host.run("ufw", "--force", "enable")
+    elif kind == "firewalld":
+        host.run("firewall-cmd", "--permanent", "--new-policy=theirs")
+        host.run("firewall-cmd", "--permanent", "--add-port=7/tcp")
+        host.run("firewall-cmd", "--reload")
+    else:
+        host.run("iptables", "-A", "INPUT", "-p", "tcp", "--dport", "1", "-j", "DROP")
+        host.run("iptables", "-t", "nat", "-A", "PREROUTING", "-p", "tcp", "--dport", "2", "-j", "ACCEPT")
+        host.run("iptables", "-P", "FORWARD", "DROP")
+        host.run("ip6tables", "-N", "pw_server2_in")
+
+
+@pytest.mark.parametrize("former", ["empty", "furnished"])
+def test_apply_rollback_remove(
+    former: str, kind: str, host: Machine, first: str, second: str, state: Path
+) -> None:
+    if former == "furnished":
+        furnish(host, kind)
+    before = host.everything()
+    host.run("sh", first, "apply")
+    one = host.everything()
+    assert one["rules"] != before["rules"]
+    host.run("sh", first, "apply")
+    assert host.everything() == one
+    host.run("sh", second, "apply")
+    assert "Other rules" in refuses(host, first, "status")
+    two = host.everything()
+    assert two["rules"] != one["rules"]
+    host.run("sh", second, "status")
+    host.run("sh", second, "rollback")
+    assert host.everything() == one
+    assert "in place already" in host.run("sh", first, "apply").stdout
+    host.run("sh", first, "rollback")
+    assert host.everything() == before
+    assert "nothing to go back to" in refuses(host, first, "rollback")
+    host.run("sh", second, "apply")
+    host.run("sh", first, "apply")
+    host.run("sh", first, "remove")
+    assert host.everything() == before
+    assert list(state.rglob("*")) == []
+    assert "not in place" in refuses(host, first, "status")
+    host.run("sh", first, "remove")
+    assert host.everything() == before
+
+
+@pytest.mark.parametrize("former", ["empty", "first"])
+def test_without_confirmation_everything_goes_back(
+    former: str, kind: str, host: Machine, first: str, second: str, state: Path
+) -> None:
+    """The shell in which it was started, its whole session and its terminal are gone."""
+    if former == "first":
+        host.run("sh", first, "apply")
+    before = host.everything()
+    child, terminal = pty.fork()
+    if child == 0:
+        command = f"sh {second} apply --confirm-within 3; sleep 60"
+        os.execvp("ip", ["ip", "netns", "exec", host.name, *host.before, "sh", "-c", command])
+    try:
+        folder = state / "server" / kind.split("-")[0]
+        wait_for((folder / "pending").exists)
+        wait_for((folder / "seen").exists)
+        os.killpg(child, signal.SIGHUP if former == "first" else signal.SIGKILL)
+    finally:
+        os.close(terminal)
+        os.waitpid(child, 0)
+    assert host.everything() != before
+    wait_for((folder / "expired").exists)
+    assert host.everything() == before
+    assert "too late" in refuses(host, second, "confirm")
+
+
+def test_confirmation_keeps_the_rules(host: Machine, first: str, second: str) -> None:
+    before = host.everything()
+    host.run("sh", first, "apply", "--confirm-within", "4")
+    assert "waits to be confirmed" in refuses(host, second, "apply")
+    host.run("sh", first, "confirm")
+    loaded = host.everything()
+    time.sleep(4.5)
+    assert host.everything() == loaded
+    host.run("sh", first, "rollback")
+    assert host.everything() == before
+
+
+def test_refuses_to_cut_the_session(host: Machine, first: str, state: Path) -> None:
+    environment = {**os.environ, "SSH_CONNECTION": "192.0.2.9 50000 10.0.10.5 22"}
+    assert "cut the SSH connection" in refuses(host, first, "apply", env=environment)
+    assert not state.exists()
+    host.run("sh", first, "apply", env={**os.environ, "SSH_CONNECTION": "10.0.9.7 50000 10.0.10.5 22"})
+
+
+def test_rules_that_the_tool_refuses_change_nothing(
+    kind: str, host: Machine, first: str, tmp_path: Path, state: Path
+) -> None:
+    text = Path(first).read_text()
+    broken = tmp_path / "broken.sh"
+    broken.write_text(text.replace("9191", "99999"))
+    for verb in ("check", "apply"):
+        assert "does not take these rules" in refuses(host, str(broken), verb)
+    if kind == "ufw":
+        # Understood, but not as it is meant.
+        broken.write_text(text.replace("### tuple ### allow tcp 9191", "### tuple ### allow tcp 9192"))
+        assert "as other ones" in refuses(host, str(broken), "apply")
+    assert not state.exists()
+
+
+def test_a_load_that_fails_goes_back(
+    kind: str, host: Machine, first: str, second: str, tmp_path: Path
+) -> None:
+    """The check passes and the load does not: everything stays, and no timer is left."""
+    host.run("sh", first, "apply")
+    fake = tmp_path / "fake"
+    fake.mkdir()
+    program, fails = {
+        "iptables-nft": ("ip6tables-restore", "case $* in *--test*) ;; *) fail=1 ;; esac"),
+        "ufw": ("ufw", "case $1 in reload) fail=1 ;; esac"),
+        "firewalld": ("firewall-cmd", "case $1 in --reload) fail=1 ;; esac"),
+    }[kind]
+    real = host.run("sh", "-c", f"command -v {program}").stdout.strip()
+    (fake / program).write_text(
+        f'#!/bin/sh\nfail=\n{fails}\n[ -z "$fail" ] || [ -e {fake}/used ] || {{ : >{fake}/used; exit 1; }}\n'
+        f'exec {real} "$@"\n'
+    )
+    (fake / program).chmod(0o755)
+    before = host.everything()
+    command = f"PATH={fake}:$PATH sh {second} apply --confirm-within 2"
+    assert "did not load" in refuses(host, "-c", command)
+    assert (fake / "used").exists()
+    time.sleep(2.5)
+    assert host.everything() == before
+    host.run("sh", first, "status")
+
+
+def test_hostile_text_through_the_real_tool(kind: str, host: Machine, tmp_path: Path) -> None:
+    made = [
+        rule(f"{n}{text}", services=(text,), ports=(n + 1000,), except_sources=("10.0.20.0/24",))
+        for n, text in enumerate(HOSTILE)
+    ]
+    value = deployment(SSH, *made, plan=Plan(name="".join(HOSTILE), firewalls={"server": FILTERED}))
+    before = host.everything()
+    path = write(value, kind, tmp_path / "hostile.sh")
+    host.run("sh", path, "apply")
+    host.run("sh", path, "status")
+    host.run("sh", path, "remove")
+    assert host.everything() == before
+
+
+def test_a_host_without_rules_is_closed_and_opens_again(kind: str, host: Machine, tmp_path: Path) -> None:
+    before = host.everything()
+    path = write(deployment(), kind, tmp_path / "empty.sh")
+    host.run("sh", path, "apply")
+    host.run("sh", path, "status")
+    assert host.everything()["rules"] != before["rules"]
+    host.run("sh", path, "remove")
+    assert host.everything() == before

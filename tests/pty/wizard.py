@@ -1,0 +1,64 @@
+"""Going through the wizard on a real terminal, as a person does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.pty.terminal import PORTWRIGHT, Terminal
+
+
+def environ(home: Path) -> dict[str, str]:
+    """A home of its own."""
+    return {"HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "XDG_CACHE_HOME": str(home / "cache")}
+
+
+def start(home: Path, *options: str, **more: Any) -> Terminal:
+    """The wizard on a terminal of its own."""
+    return Terminal([*PORTWRIGHT, "wizard", *options], environ=environ(home), cwd=home, **more)
+
+
+def answer_some(terminal: Terminal) -> None:
+    """A product, and the name 'Office' in the third step."""
+    terminal.wait_for("CUPS")
+    terminal.press("Down", "Space")
+    terminal.press("3")
+    terminal.wait_for("Step 3/7")
+    terminal.press(*"Office", "Enter", quiet=0.03)
+    terminal.wait_for(r"\[Office ")
+
+
+def goes_on(home: Path, **more: Any) -> None:
+    """The next start offers the same step with the same answers."""
+    with start(home, **more) as terminal:
+        terminal.wait_for("Go on with: Office")
+        assert "Network, " in terminal.text
+        terminal.press("Enter")
+        terminal.wait_for("Step 3/7")
+        terminal.wait_for(r"\[Office ")
+        terminal.press("^Q")
+        assert terminal.wait() == 0
+
+
+def whole_walk(terminal: Terminal, product: int, name: str) -> str:
+    """From the first question to the written files; the last screen. `product` is its place in the list."""
+    terminal.wait_for("CUPS")
+    terminal.press(*["Down"] * (product - 1), "Space")
+    terminal.press("PageDown")
+    terminal.wait_for("Step 2/7")
+    terminal.press("Space", "Down", "Space")
+    terminal.press("PageDown")
+    terminal.wait_for("Step 3/7")
+    terminal.press(*name, "Enter", quiet=0.03)
+    terminal.press("Down", "Enter")
+    terminal.wait_for(r"10\.20\.10\.0/24")
+    for step in (4, 5, 6, 7):
+        terminal.press("AltRight")
+        terminal.wait_for(f"Step {step}/7")
+    terminal.wait_for("README.md")
+    for _ in range(40):
+        if "> Write them" in terminal.text:
+            break
+        terminal.press("Down", quiet=0.04)
+    terminal.press("Enter")
+    return terminal.wait_for("Written")
