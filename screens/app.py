@@ -22,7 +22,7 @@ from screens.exporting import Exporting
 from screens.main_screen import MainScreen
 from screens.modals import LeanModal
 from screens.profile import Profile
-from screens.progress import stages
+from screens.progress import been, stages
 from screens.rows import Row
 from screens.steps import STEP_FORMS
 from screens.steps.base import Answer, Change, Context, Do, FormStep, Look, Outcome
@@ -75,7 +75,7 @@ class WizardApp(App[int]):
         self.draft = draft or new_draft()
         self.forms: dict[StepId, FormStep] = {name: form() for name, form in STEP_FORMS.items()}
         self.places: dict[StepId, str | None] = {}
-        self.visited: set[StepId] = {self.draft.step}
+        self.visited: set[StepId] = been(self.draft)
         self.trouble = ""
         self.came_from: StepId | None = None
         self.deriving = Deriving(self, work_out)
@@ -202,7 +202,7 @@ class WizardApp(App[int]):
         self.draft = draft
         # Nothing of it is new: what was on the screen before belongs to another plan.
         self.set_reactive(WizardApp.derived, None)
-        self.visited = {step.id for step in STEPS[: [step.id for step in STEPS].index(draft.step) + 1]}
+        self.visited = been(draft)
         self.plan = draft.plan
         if draft.step != self.step:
             self.step = draft.step

@@ -1,24 +1,17 @@
 """A model of the terminal's cells: takes what Textual would send, gives back only what changes the screen.
 
-Textual repaints whole widgets. This reads its output (absolute moves, SGR, text), keeps what should be on the
-screen (`wanted`) and what is (`shown`), and sends the difference with short moves and short SGR sequences.
-What it does not know passes through as it is, and makes it forget what it can no longer be sure of. No Textual
-here.
+Textual repaints whole widgets. This reads its output (absolute moves, SGR, text) and keeps what should be on
+the screen; `painting.py` knows what is there and sends the difference. What is not known here passes through
+as it is, and makes it forget what it can no longer be sure of. No Textual here.
 """
 
 from __future__ import annotations
 
 import re
 
-from screens.sgr import DEFAULT, Style, changed_style, transition
+from screens.painting import HALF, ORPHAN, SPECIAL, UNKNOWN, Painter
+from screens.sgr import DEFAULT, Style, changed_style
 from screens.widths import FRAGILE, kind
-
-# A cell holds a character, or is the right half of a wide one, or half of one whose other half is gone (what
-# terminals show there differs), or nobody knows.
-HALF = ""
-ORPHAN = "\x00"
-UNKNOWN = "\x01"
-_SPECIAL = frozenset((HALF, ORPHAN, UNKNOWN))
 
 _TOKEN = re.compile(
     r"(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
@@ -34,14 +27,16 @@ _TOKEN = re.compile(
     re.S,
 )
 _SYNC = "\x1b[?2026h"
-# Unchanged cells up to so many are written again where that is shorter than a move.
-_GAP = 4
 
 
 class Cells:
-    """The screen of one terminal. Not safe for threads: the driver holds a lock."""
+    """The screen of one terminal. Not safe for threads: the driver holds a lock.
 
-    def __init__(self, width: int, height: int) -> None:
+    `erases`: the terminal erases with the colour that is set, so that blank cells need not be written.
+    """
+
+    def __init__(self, width: int, height: int, *, erases: bool = False) -> None:
+        self.erases = erases
         self._rest = ""
         self._held = False
         self._wraps = True
@@ -50,28 +45,20 @@ class Cells:
     def resize(self, width: int, height: int) -> None:
         """The terminal has another size, or may hold anything: nothing is known any more."""
         self.width, self.height = width, height
-        unknown = [UNKNOWN] * width
-        self._wanted = [unknown.copy() for _ in range(height)]
-        self._shown = [unknown.copy() for _ in range(height)]
-        self._wanted_styles = [[DEFAULT] * width for _ in range(height)]
-        self._shown_styles = [[DEFAULT] * width for _ in range(height)]
+        self._wanted = [[UNKNOWN] * width for _ in range(height)]
+        self._styles = [[DEFAULT] * width for _ in range(height)]
+        self._painter = Painter(width, height, self.erases)
         self._dirty: set[int] = set()
-        # Where Textual's output stands, and where the terminal does; None: not known. Past the last column
-        # `_x` is `width`: terminals differ in where they say the cursor is then.
+        # Where Textual's output stands; None: not known. Past the last column `_x` is `width`.
         self._x: int | None = None
         self._y: int | None = None
         self._style: Style | None = DEFAULT
-        self._at_x: int | None = None
-        self._at_y: int | None = None
-        self._at_style: Style | None = None
         # Passing through until the next absolute move; from this row and column on nothing is known then.
         self._raw: tuple[int | None, int] | None = None
 
     def forget(self) -> str:
         """What paints the whole screen again, as far as it is known."""
-        for y in range(self.height):
-            self._shown[y] = [UNKNOWN] * self.width
-        self._at_x = self._at_y = self._at_style = None
+        self._painter.forget()
         self._dirty.update(range(self.height))
         return self._difference()
 
@@ -155,7 +142,7 @@ class Cells:
             end = self._x = x + len(text)
             out = self._halves(x, end, y)
             self._wanted[y][x:end] = text
-            self._wanted_styles[y][x:end] = [self._style or DEFAULT] * len(text)
+            self._styles[y][x:end] = [self._style or DEFAULT] * len(text)
             self._dirty.add(y)
             return out
         here = x
@@ -166,7 +153,7 @@ class Cells:
             if width in (0, FRAGILE) or here + width > self.width:
                 return out + self._pass_through(here) + text[at:]
             out += self._halves(here, here + width, y)
-            cells, styles = self._wanted[y], self._wanted_styles[y]
+            cells, styles = self._wanted[y], self._styles[y]
             cells[here] = character
             styles[here] = self._style or DEFAULT
             if width == 2:
@@ -181,7 +168,7 @@ class Cells:
         cells = self._wanted[y]
         if cells[last] == HALF:
             last -= 1
-        if last < 0 or cells[last] in _SPECIAL or len(cells[last]) > 8:
+        if last < 0 or cells[last] in SPECIAL or len(cells[last]) > 8:
             return False
         cells[last] += mark
         return True
@@ -210,7 +197,7 @@ class Cells:
             # Just past the edge is a place to which no move leads: the last character is written once more.
             out = self._difference(move=False)
             last = self.width - (2 if self._wanted[self._y][-1] == HALF else 1)
-            self._shown[self._y][last] = UNKNOWN
+            self._painter.shown[self._y][last] = UNKNOWN
             self._dirty.add(self._y)
             out += self._difference()
         else:
@@ -230,11 +217,11 @@ class Cells:
         rows = range(self.height) if row is None else (row,)
         for y in rows:
             start = max(min(column, self.width - 1) - 1, 0)
-            for cells in (self._wanted[y], self._shown[y]):
+            for cells in (self._wanted[y], self._painter.shown[y]):
                 cells[start:] = [UNKNOWN] * (self.width - start)
         self._raw = None
-        self._at_x = self._at_y = None
-        self._at_style = self._style
+        self._painter.x = self._painter.y = None
+        self._painter.style = self._style
 
     # --- sending -----------------------------------------------------------------------------------
 
@@ -243,80 +230,12 @@ class Cells:
         if self._raw is not None:
             return ""
         out: list[str] = []
+        painter = self._painter
         for y in sorted(self._dirty):
-            if self._wanted[y] != self._shown[y] or self._wanted_styles[y] != self._shown_styles[y]:
-                self._row(y, out)
+            painter.row(y, self._wanted[y], self._styles[y], out)
         self._dirty.clear()
-        if move:
-            if self._style is not None and (self._at_style is None or self._style != self._at_style):
-                out.append(transition(self._at_style, self._style))
-                self._at_style = self._style
-            column, row = self._x, self._y
-            if column is not None and row is not None and column < self.width:
-                if (column, row) != (self._at_x, self._at_y):
-                    out.append(self._way(column, row))
-                self._at_x, self._at_y = column, row
+        if move and self._style is not None:
+            painter.set_style(self._style, out)
+        if move and self._x is not None and self._y is not None and self._x < self.width:
+            painter.go(self._x, self._y, out)
         return "".join(out)
-
-    def _row(self, y: int, out: list[str]) -> None:
-        cells, shown = self._wanted[y], self._shown[y]
-        styles, shown_styles = self._wanted_styles[y], self._shown_styles[y]
-        x = 0
-        while x < self.width:
-            cell = cells[x]
-            if cell == shown[x] and (styles[x] == shown_styles[x] or cell in _SPECIAL):
-                x += 1
-                continue
-            if cell in (ORPHAN, UNKNOWN):
-                shown[x] = cell
-                x += 1
-                continue
-            if cell == HALF:
-                x -= 1
-                cell = cells[x]
-            if (self._at_x, self._at_y) != (x, y):
-                self._approach(x, y, out)
-            if self._at_style != styles[x]:
-                out.append(transition(self._at_style, styles[x]))
-                self._at_style = styles[x]
-            out.append(cell)
-            width = 2 if x + 1 < self.width and cells[x + 1] == HALF else 1
-            shown[x : x + width] = cells[x : x + width]
-            shown_styles[x : x + width] = styles[x : x + width]
-            x += width
-            # Past the last column terminals differ in where they say the cursor is.
-            self._at_x = x if x < self.width else None
-
-    def _approach(self, x: int, y: int, out: list[str]) -> None:
-        """Go to a cell: by a move, or by writing the few cells between once more."""
-        start = self._at_x if self._at_x is not None and self._at_y == y else x
-        if 0 < x - start <= _GAP:
-            between = range(start, x)
-            cells, styles = self._shown[y], self._shown_styles[y]
-            if all(len(cells[i]) == 1 and cells[i].isascii() and cells[i] >= " " for i in between) and all(
-                styles[i] == self._at_style for i in between
-            ):
-                out.append("".join(cells[i] for i in between))
-                self._at_x = x
-                return
-        out.append(self._way(x, y))
-        self._at_x, self._at_y = x, y
-
-    def _way(self, x: int, y: int) -> str:
-        """The shortest move to a cell."""
-        ways = [f"\x1b[{y + 1}{f';{x + 1}' if x else ''}H" if x or y else "\x1b[H"]
-        if self._at_y == y:
-            ways.append("\r" if x == 0 else f"\x1b[{x + 1}G")
-            if self._at_x is not None:
-                by = x - self._at_x
-                ways.append(f"\x1b[{_number(by)}C" if by > 0 else "\b" * -by if by > -4 else f"\x1b[{-by}D")
-        elif self._at_y is not None and x == self._at_x:
-            by = y - self._at_y
-            ways.append(f"\x1b[{_number(by)}B" if by > 0 else f"\x1b[{_number(-by)}A")
-        elif self._at_y is not None and x == 0 and y == self._at_y + 1:
-            ways.append("\r\n")
-        return min(ways, key=len)
-
-
-def _number(count: int) -> str:
-    return "" if count == 1 else str(count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,27 @@ if TYPE_CHECKING:
 REDRAW = "ctrl+l"
 
 
+# Terminals that erase with the background that is set; screen and tmux do not say so.
+_ERASING = (
+    "xterm",
+    "putty",
+    "linux",
+    "rxvt",
+    "alacritty",
+    "kitty",
+    "foot",
+    "vte",
+    "konsole",
+    "wezterm",
+    "ghostty",
+)
+
+
+def erases(term: str) -> bool:
+    """Whether a terminal of this name erases with the colour that is set."""
+    return term.startswith(_ERASING)
+
+
 class CellDriver(LinuxDriver):
     """Textual's own driver, with `Cells` between its output and the terminal."""
 
@@ -31,7 +53,7 @@ class CellDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._writing = Lock()
-        self._cells = Cells(*(size or (80, 24)))
+        self._cells = Cells(*(size or (80, 24)), erases=erases(os.environ.get("TERM", "")))
         self._new_size: tuple[int, int] | None = None
 
     def write(self, data: str) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from screens.board import Derived
 from screens.steps.base import FormStep
 from screens.widgets.bars import Stage, State
+from wizard.drafts import Draft
 from wizard.facts import Catalog
 from wizard.plan import Plan
 from wizard.questions import STEPS, AnswerError, StepId, applies, question_at
@@ -50,6 +51,15 @@ def stages(
             state = "now"
         result.append(Stage(step.id, number, step.title, state, note))
     return tuple(result)
+
+
+def been(draft: Draft) -> set[StepId]:
+    """The steps that somebody has been at: up to the draft's own, and all that a saved plan answers."""
+    steps = [step.id for step in STEPS]
+    seen = set(steps[: steps.index(draft.step) + 1])
+    if draft.origin:
+        seen |= set(steps[: steps.index("review")])
+    return seen
 
 
 def key_to_step(catalog: Catalog, plan: Plan, key: str) -> StepId:

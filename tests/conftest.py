@@ -1,6 +1,8 @@
 """What every test stands on: a clean environment, a home of its own, reproducible random tests."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,3 +42,22 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     }.items():
         monkeypatch.setenv(name, str(home / below))
     return home
+
+
+@pytest.fixture
+def ordinary_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder that is home and state folder of somebody who is not root: root may write everywhere."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        monkeypatch.setenv("HOME", name)
+        monkeypatch.setenv("XDG_STATE_HOME", name)
+        if os.geteuid() != 0:
+            yield folder
+            return
+        nobody = 65534
+        os.chown(folder, nobody, nobody)
+        os.seteuid(nobody)
+        try:
+            yield folder
+        finally:
+            os.seteuid(0)

@@ -10,8 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -301,23 +299,6 @@ def test_a_home_that_cannot_be_written(home: Path) -> None:
     blocked.unlink()
     draft.save(unfinished(), "features")
     assert draft.path.is_file()
-
-
-@pytest.fixture
-def ordinary_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A home of its own for somebody who is not root: root may write everywhere."""
-    with tempfile.TemporaryDirectory() as folder:
-        monkeypatch.setenv("XDG_STATE_HOME", folder)
-        if os.geteuid() != 0:
-            yield
-            return
-        nobody = 65534
-        os.chown(folder, nobody, nobody)
-        os.seteuid(nobody)
-        try:
-            yield
-        finally:
-            os.seteuid(0)
 
 
 @pytest.mark.usefixtures("ordinary_user")

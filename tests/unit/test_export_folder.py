@@ -261,11 +261,10 @@ def test_a_file_in_the_way(where: str, tmp_path: Path) -> None:
     assert tree(tmp_path) == {"file": b"mine"}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_no_permission(tmp_path: Path) -> None:
-    (tmp_path / "closed").mkdir(mode=0o500)
+def test_no_permission(ordinary_user: Path) -> None:
+    (ordinary_user / "closed").mkdir(mode=0o500)
     with pytest.raises(ExportError, match="no permission"):
-        write(ONE, tmp_path / "closed/out")
+        write(ONE, ordinary_user / "closed/out")
 
 
 def test_read_only_disk_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
