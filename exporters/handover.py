@@ -37,6 +37,7 @@ from wizard.flows import Flow
 from wizard.plan import INTERNET, Firewall
 from wizard.report import encryption_text
 from wizard.rules import Forward, Rule
+from wizard.text import one_line
 
 # More addresses than this on one side of a rule stand in a list of their own at the end.
 MOST = 8
@@ -74,7 +75,7 @@ class _Maker:
         teams = tuple(part for part in teams if part.firewalls or has.get(part.team.id))
         request = plan.request
         return Handover(
-            title=plan.name.strip() or "Firewall rules for print management",
+            title=plan.name if one_line(plan.name) else "Firewall rules for print management",
             products=tuple(map(self.product_line, plan.products)),
             request=(
                 ("Requested by", request.requester),

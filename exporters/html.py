@@ -96,7 +96,7 @@ def _harmless(value: Any) -> Any:
 def _given(value: str | datetime.date | None) -> str:
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return one_line(value, 100_000) if value and value.strip() else "not given"
+    return one_line(value, 100_000) if value and one_line(value) else "not given"
 
 
 def _ports(pairs: Iterable[PortRange]) -> list[str]:

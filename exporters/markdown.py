@@ -24,6 +24,7 @@ from exporters.picture_mermaid import mermaid
 from exporters.picture_model import stream_text
 from exporters.safe import markdown as safe
 from wizard.deployment import Deployment
+from wizard.text import one_line
 
 _LONG = 100_000
 
@@ -74,7 +75,7 @@ def _lines(deployment: Deployment) -> Iterator[str]:
 def _given(value: str | datetime.date | None) -> str:
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return safe(value, _LONG) if value and value.strip() else "not given"
+    return safe(value, _LONG) if value and one_line(value) else "not given"
 
 
 def _at_a_glance(document: Handover) -> Iterator[str]:

@@ -19,6 +19,7 @@ from wizard.deployment import Deployment
 from wizard.flows import PROXIED_SCHEMES
 from wizard.plan import INTERNET, Firewall
 from wizard.ports import PortRange, join_ports, ports_text
+from wizard.text import one_line
 from wizard.topology import Network, Party
 
 # From this many zones on alike ones are put together.
@@ -54,7 +55,7 @@ class _Maker:
     def picture(self) -> Picture:
         self._gather()
         return Picture(
-            title=self.plan.name.strip() or "Network",
+            title=self.plan.name if one_line(self.plan.name) else "Network",
             lanes=self.lanes,
             walls=self.walls,
             guards=tuple(self.guards.values()),

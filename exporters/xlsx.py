@@ -64,7 +64,8 @@ def _overview(book: Workbook, document: Handover) -> None:
     rows += [("Open questions", len(document.open)), ("Findings", len(document.findings))]
     for number, (label, value) in enumerate(rows, 1):
         _put(sheet.cell(number, 1), label, "pw-head")
-        _put(sheet.cell(number, 2), value if value is not None else "not given", "pw-cell")
+        given = value is not None and (not isinstance(value, str) or bool(one_line(value)))
+        _put(sheet.cell(number, 2), value if given else "not given", "pw-cell")
         sheet.row_dimensions[number].height = _height((label, value), [26, 90])
     _printed(sheet, document, "portrait")
 
@@ -95,8 +96,7 @@ def _put(cell: Cell | MergedCell, value: Value, style: str) -> None:
     cell.style = style
     if isinstance(value, int):
         cell.value = value
-    elif value:
-        text = _text(value)
+    elif value and (text := _text(value)):
         cell.value = text
         cell.data_type = "s"
         # Typed again by hand, such a text must still not become a formula.

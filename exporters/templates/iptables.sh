@@ -102,6 +102,7 @@ save_state() {
     for family in $(families); do
         own "$family" 1 >"$1/rules$family" || return 1
     done
+    standing >"$1/standing"
     if [ -z "$(show_rules)" ]; then
         # From nothing: that is what there was before us, whatever is applied after.
         standing >"$state/first"
@@ -113,7 +114,10 @@ restore_state() {
         [ -f "$1/rules$family" ] || return 1
         put "$family" <"$1/rules$family" || return 1
     done
-    give_back "$state/first"
+    give_back "$1/standing"
+    if [ -z "$(show_rules)" ]; then
+        rm -f "$state/first"
+    fi
 }
 
 remove_rules() {

@@ -16,33 +16,39 @@ ipt() {
     "$program" "$@"
 }
 
-# Tables and chains that are there, one a line: 'FAMILY TABLE -' and 'FAMILY TABLE CHAIN POLICY'.
+# What is there, one a line: 'policy FAMILY TABLE CHAIN POLICY' ('-' for a chain that is not built in) as iptables
+# says it, and 'chain FAMILY TABLE CHAIN', 'chain FAMILY TABLE -' for the table itself, as the kernel has it: with
+# the nf_tables back end, tables and built-in chains come with the first rule, and iptables shows them always.
 standing() {
     for family in $(families); do
         ipt "$family" -save 2>/dev/null | awk -v family="$family" '
-            /^[*]/ { table = substr($1, 2); print family, table, "-" }
-            /^:/ { print family, table, substr($1, 2), $2 }'
+            /^[*]/ { table = substr($1, 2) }
+            /^:/ { print "policy", family, table, substr($1, 2), $2 }'
+        if command -v nft >/dev/null; then
+            nft list chains "ip${family#4}" 2>/dev/null | awk -v family="$family" '
+                $1 == "table" && ($3 == "filter" || $3 == "nat") { table = $3; print "chain", family, table, "-" }
+                $1 == "table" && $3 != "filter" && $3 != "nat" { table = "" }
+                $1 == "chain" && table != "" { print "chain", family, table, $2 }'
+        fi
     done
 }
 
-# give_back FILE: with the nf_tables back end, tables and built-in chains come with the first rule. Those that
-# FILE, an earlier 'standing', does not name and that are empty go again. The legacy back end cannot give them
-# back; they are empty and let all through.
+# give_back FILE: tables and built-in chains that FILE, an earlier 'standing', does not name go again, where they
+# are empty and let all through. The legacy back end cannot give them back, and nobody minds.
 give_back() {
-    [ -f "$1" ] && [ -z "$(show_rules)" ] || return 0
-    iptables-save --version 2>/dev/null | grep -q nf_tables || return 0
-    standing | while read -r family table chain policy; do
-        if [ "$policy" = ACCEPT ] && ! grep -q "^$family $table $chain " "$1" &&
-            ! ipt "$family" -save -t "$table" 2>/dev/null | grep -q "^-A $chain "; then
+    [ -f "$1" ] && iptables-save --version 2>/dev/null | grep -q nf_tables || return 0
+    standing | grep '^chain ' | while read -r _ family table chain; do
+        grep -Fqx "chain $family $table $chain" "$1" && continue
+        listing=$(ipt "$family" -save -t "$table" 2>/dev/null)
+        if printf '%s\n' "$listing" | grep -q "^:$chain ACCEPT" &&
+            ! printf '%s\n' "$listing" | grep -q "^-A $chain "; then
             ipt "$family" "" -t "$table" -X "$chain" 2>/dev/null
         fi
     done
-    command -v nft >/dev/null || return 0
-    standing | while read -r family table chain _; do
-        kind=ip$(printf '%s' "$family" | tr -d 4)
-        if [ "$chain" = - ] && ! grep -q "^$family $table -" "$1" &&
-            ! nft list table "$kind" "$table" 2>/dev/null | grep -Eq '^[[:space:]]+[a-z]'; then
-            nft delete table "$kind" "$table" 2>/dev/null
+    standing | grep '^chain .* -$' | while read -r _ family table _; do
+        if ! grep -Fqx "chain $family $table -" "$1" &&
+            ! nft list table "ip${family#4}" "$table" 2>/dev/null | grep -Eq '^[[:space:]]+[a-z]'; then
+            nft delete table "ip${family#4}" "$table" 2>/dev/null
         fi
     done
     return 0

@@ -129,9 +129,9 @@ understood() {
     fi
     sed "s/ comment '.*'\$//" "$copy/said" >"$copy/added"
     if ! speaks_six; then
-        payload_sentences | grep -v ' [0-9a-f]*:[0-9a-f:]*:' >"$copy/wanted"
+        payload_sentences | grep -v ' [0-9a-f]*:[0-9a-f:]*:' | grep . >"$copy/wanted"
     else
-        payload_sentences >"$copy/wanted"
+        payload_sentences | grep . >"$copy/wanted"
     fi
     if grep -Fxv -f "$copy/added" "$copy/wanted" >"$copy/missing" && [ -s "$copy/missing" ]; then
         say "ufw reads these rules as other ones:" >&2
@@ -156,15 +156,15 @@ policies() {
 # switch_on POLICIES: has ufw take its files as they are now. Where ufw is active and its policies stay as they
 # were, its rules are replaced in one step, as it does itself; else it starts anew.
 switch_on() {
-    if active && [ "$1" = "$(policies "$defaults")" ]; then
-        for family in $(families_of_ufw); do
-            ipt "$family" -restore --noflush --wait 10 <"$etc/user${family#4}.rules" || return 1
-        done
-    elif active; then
-        ufw reload >/dev/null
-    else
-        ufw --force enable >/dev/null
+    if ! active; then
+        # Starting, ufw writes its files anew: loaded again, the kernel has what they say.
+        ufw --force enable >/dev/null || return 1
+    elif [ "$1" != "$(policies "$defaults")" ]; then
+        ufw reload >/dev/null || return 1
     fi
+    for family in $(families_of_ufw); do
+        ipt "$family" -restore --noflush --wait 10 <"$etc/user${family#4}.rules" || return 1
+    done
 }
 
 load_rules() {
@@ -260,16 +260,16 @@ back_to() {
 # ufw leaves its empty chains, the jumps to them and its settings of the kernel behind, and opens the policies.
 clear_away() {
     for family in $(families); do
-        grep -q "^$family filter ufw6\{0,1\}-" "$state/first/standing" && continue
+        grep -q "^policy $family filter ufw6\{0,1\}-" "$state/first/standing" && continue
         ipt "$family" -save -t filter 2>/dev/null | awk '
             /^:ufw6?-/ { names = names $1 " - [0:0]\n"; gone = gone "-X " substr($1, 2) "\n" }
             $1 == "-A" && $2 !~ /^ufw6?-/ && NF == 4 && $4 ~ /^ufw6?-/ { out = out "-D " $2 " -j " $4 "\n" }
             END { if (names != "") printf "*filter\n%s%s%sCOMMIT\n", names, out, gone }' |
             ipt "$family" -restore --noflush --wait 10
     done
-    while read -r family table chain policy; do
-        case $table,$policy in
-            filter,ACCEPT | filter,DROP) ipt "$family" "" -P "$chain" "$policy" 2>/dev/null ;;
+    while read -r what family table chain policy; do
+        case $what,$table,$policy in
+            policy,filter,ACCEPT | policy,filter,DROP) ipt "$family" "" -P "$chain" "$policy" 2>/dev/null ;;
         esac
     done <"$state/first/standing"
     while read -r path value; do

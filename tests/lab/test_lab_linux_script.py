@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -15,9 +16,9 @@ import msgspec
 import pytest
 
 from tests.lab.machines import Machine
-from tests.lab.netns import Lab, join, run
+from tests.lab.netns import Lab, join
 from tests.lab.test_lab_linux import furnished
-from tests.unit.builders import EDGE, HOST, deployment, forward, rule
+from tests.unit.builders import HOST, deployment, rule
 from tests.unit.hostile import HOSTILE
 from wizard.deployment import Deployment
 from wizard.plan import Plan
@@ -31,6 +32,7 @@ FILTERED = msgspec.structs.replace(HOST, egress="filtered")
 
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
+    """The format, and the back end of iptables."""
     return str(request.param)
 
 
@@ -82,6 +84,8 @@ def furnish(host: Machine, kind: str) -> None:
         host.run("ufw", "allow", "proto", "tcp", "from", "10.0.20.0/22", "to", "10.0.10.5", "port", "9191")
         host.run("ufw", "default", "allow", "incoming")
         host.run("ufw", "--force", "enable")
+        # The first start loads the files as they are shipped, each later one as ufw has written them.
+        host.run("ufw", "reload")
     elif kind == "firewalld":
         host.run("firewall-cmd", "--permanent", "--new-policy=theirs")
         host.run("firewall-cmd", "--permanent", "--add-port=7/tcp")
@@ -235,3 +239,172 @@ def test_a_host_without_rules_is_closed_and_opens_again(kind: str, host: Machine
     assert host.everything()["rules"] != before["rules"]
     host.run("sh", path, "remove")
     assert host.everything() == before
+
+
+def test_after_a_restart_persistent_rules_go_back_too(
+    kind: str, host: Machine, first: str, state: Path
+) -> None:
+    before = host.everything()
+    host.run("sh", first, "apply")
+    (state / "server" / kind.split("-")[0] / "boot").write_text("another start\n")
+    if kind == "iptables-nft":
+        assert "restarted" in refuses(host, first, "rollback")
+    else:
+        host.run("sh", first, "rollback")
+        assert host.everything() == before
+
+
+# --- what only one of them has ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["iptables-nft"], indirect=True)
+def test_iptables_jumps_first_and_keeps_its_place_on_the_way_back(
+    host: Machine, first: str, second: str
+) -> None:
+    host.run("sh", first, "apply")
+    host.run("iptables", "-I", "INPUT", "1", "-s", "192.0.2.1", "-j", "DROP")
+    mine = host.everything()
+    host.run("sh", first, "status")
+    host.run("sh", second, "apply")
+    assert host.run("iptables", "-S", "INPUT", "1").stdout.strip() == "-A INPUT -j pw_server_in"
+    host.run("sh", second, "rollback")
+    assert host.everything() == mine
+
+
+@pytest.mark.parametrize("kind", ["iptables-nft"], indirect=True)
+def test_iptables_without_ip6tables_leaves_no_family_open(host: Machine, first: str, state: Path) -> None:
+    without = "mount --bind /dev/null $(command -v ip6tables-restore)"
+    # The machine's own links are first in PATH; the real ones must be gone too.
+    script = f'{without} && PATH=/usr/sbin:/usr/bin:/sbin:/bin && {without} && sh {first} "$0"'
+    for verb in ("check", "apply"):
+        done = host.run("unshare", "-m", "sh", "-c", script, verb, check=False)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "ip6tables-restore is missing: IPv6 would stay as it is" in done.stderr
+    assert host.ruleset() == ""
+
+
+@pytest.mark.parametrize("kind", ["iptables-legacy"], indirect=True)
+def test_legacy_goes_back_but_for_tables_that_let_all_through(
+    kind: str, host: Machine, tmp_path: Path, first: str, second: str
+) -> None:
+    def saved() -> str:
+        listings = (host.run(f"ip{six}tables-save").stdout for six in ("", "6"))
+        lines = (line.partition(" [")[0] for text in listings for line in text.splitlines())
+        return "\n".join(line for line in lines if not line.startswith("#"))
+
+    for six in ("", "6"):
+        host.run(f"ip{six}tables", "-S")
+    host.run("iptables", "-A", "INPUT", "-p", "tcp", "--dport", "1", "-j", "DROP")
+    before = saved()
+    host.run("sh", first, "apply")
+    one = saved()
+    host.run("sh", second, "apply")
+    host.run("sh", second, "rollback")
+    assert saved() == one
+    host.run("sh", first, "rollback")
+    assert saved() == before
+    host.run("sh", first, "apply")
+    host.run("sh", first, "remove")
+    assert saved() == before
+    assert host.ruleset() == ""
+
+
+@pytest.mark.parametrize("kind", ["iptables-nft"], indirect=True)
+@pytest.mark.parametrize("egress", ["open", "filtered"])
+def test_a_session_older_than_the_rules_goes_on(
+    egress: str, kind: str, lab: Lab, host: Machine, tmp_path: Path
+) -> None:
+    """The server speaks first after apply, as sshd does, to a client that the kernel never tracked."""
+    away = lab.space("away")
+    here, there = join(lab, host, away)
+    host.add_address(here, "10.0.10.5/32")
+    away.add_address(there, "10.0.9.7/32")
+    serve = (
+        "import socket; s = socket.create_server(('', 22)); print('up', flush=True); c, _ = s.accept()\n"
+        "c.sendall(b'hello'); input(); c.sendall(b'after'); print(c.recv(9).decode(), flush=True)"
+    )
+    call = (
+        "import socket; s = socket.create_connection(('10.0.10.5', 22), 5); print(s.recv(9).decode(), flush=True)\n"
+        "print(s.recv(9).decode(), flush=True); s.sendall(b'answer')"
+    )
+    firewall = msgspec.structs.replace(HOST, egress=egress)
+    path = write(deployment(SSH, firewalls={"server": firewall}), kind, tmp_path / "host.sh")
+    server, client = host.popen(sys.executable, "-c", serve), None
+    try:
+        assert server.stdout
+        server.stdout.readline()
+        client = away.popen(sys.executable, "-c", call)
+        assert client.stdout
+        assert client.stdout.readline() == "hello\n"
+        host.run("sh", path, "apply")
+        out, _ = server.communicate("\n", timeout=10)
+        rest, errors = client.communicate(timeout=10)
+    finally:
+        server.kill()
+        if client:
+            client.kill()
+    assert (out, rest) == ("answer\n", "after\n"), errors
+
+
+@pytest.mark.parametrize("kind", ["ufw"], indirect=True)
+@pytest.mark.parametrize("verb", ["rollback", "remove"])
+def test_ufw_keeps_what_others_changed_meanwhile(verb: str, host: Machine, first: str) -> None:
+    host.run("ufw", "--force", "enable")
+    host.run("ufw", "reload")
+    host.run("sh", first, "apply")
+    host.run("ufw", "allow", "7/tcp", "comment", "theirs, later")
+    host.run("sh", first, verb)
+    assert host.run("ufw", "show", "added").stdout.splitlines()[1:] == [
+        "ufw allow 7/tcp comment 'theirs, later'"
+    ]
+    assert "portwright" not in host.run("ufw", "app", "list").stdout.lower()
+    assert "9191" not in host.ruleset()
+    assert "Status: active" in host.run("ufw", "status").stdout
+
+
+@pytest.mark.parametrize("kind", ["ufw"], indirect=True)
+def test_ufw_itself_can_list_and_delete_what_was_added(host: Machine, first: str) -> None:
+    host.run("sh", first, "apply")
+    files = host.files()
+    host.run("ufw", "allow", "1/tcp")
+    host.run("ufw", "delete", "allow", "1/tcp")
+    assert host.files() == files
+    assert "22,9191/tcp" in host.run("ufw", "app", "info", "Portwright server").stdout
+    host.run(
+        "ufw", "delete", "allow", "proto", "tcp", "from", "10.0.20.0/22", "to", "10.0.10.5", "port", "9191"
+    )
+    assert "Other rules" in refuses(host, first, "status")
+
+
+@pytest.mark.parametrize("kind", ["ufw"], indirect=True)
+def test_ufw_that_leaves_ipv6_out_is_refused_ipv6_rules(host: Machine, first: str, tmp_path: Path) -> None:
+    defaults = tmp_path / "machine/default/ufw"
+    defaults.write_text(defaults.read_text().replace("IPV6=yes", "IPV6=no"))
+    assert "IPV6=yes" in refuses(host, first, "apply")
+    only = write(deployment(SSH, WEB), "ufw", tmp_path / "only4.sh")
+    before = host.everything()
+    host.run("sh", only, "apply")
+    host.run("sh", only, "status")
+    host.run("sh", only, "remove")
+    assert host.everything() == before
+
+
+@pytest.mark.parametrize("kind", ["firewalld"], indirect=True)
+def test_firewalld_refuses_to_lose_what_is_not_permanent(host: Machine, first: str) -> None:
+    host.run("firewall-cmd", "--add-port=7/tcp")
+    assert "not permanent" in refuses(host, first, "apply")
+    host.run("firewall-cmd", "--runtime-to-permanent")
+    host.run("sh", first, "apply")
+    host.run("firewall-cmd", "--add-port=8/tcp")
+    assert "not permanent" in refuses(host, first, "remove")
+    # The way back must always be open.
+    host.run("sh", first, "rollback")
+    assert "pw_server" not in host.ruleset()
+
+
+@pytest.mark.parametrize("kind", ["firewalld"], indirect=True)
+def test_firewalld_that_does_not_run_is_left_alone(kind: str, host: Machine, first: str, state: Path) -> None:
+    command = f"DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere sh {first}"
+    assert "is not running" in refuses(host, "-c", f"{command} apply")
+    assert "takes these rules" in host.run("sh", "-c", f"{command} check").stdout
+    assert not state.exists()

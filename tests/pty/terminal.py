@@ -109,7 +109,7 @@ class Terminal:
     def send(self, data: bytes) -> None:
         os.write(self.master, data)
 
-    def press(self, *keys: str, quiet: float = 0.08) -> int:
+    def press(self, *keys: str, quiet: float = 0.05) -> int:
         """Press keys one after another, each until the screen is quiet; how many bytes that brought."""
         before = self.bytes
         for key in keys:
@@ -121,7 +121,7 @@ class Terminal:
         self.screen.resize(lines, columns)
         self._size(columns, lines)
 
-    def settle(self, quiet: float = 0.08, limit: float = 10) -> None:
+    def settle(self, quiet: float = 0.05, limit: float = 10) -> None:
         """Read until nothing came for `quiet` seconds, having waited for something twice as long."""
         deadline = time.monotonic() + limit
         wait = quiet * 2

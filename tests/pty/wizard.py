@@ -55,7 +55,7 @@ def whole_walk(terminal: Terminal, product: int, name: str) -> str:
     for step in (4, 5, 6, 7):
         terminal.press("AltRight")
         terminal.wait_for(f"Step {step}/7")
-    terminal.wait_for("README.md")
+    terminal.wait_for(r"\d files")
     for _ in range(40):
         if "> Write them" in terminal.text:
             break

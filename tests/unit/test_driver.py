@@ -21,10 +21,10 @@ NOWRAP = "\x1b[?7l"
 class Pair:
     """Two terminals: one gets everything, one gets what the cells let through."""
 
-    def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
+    def __init__(self, width: int = WIDTH, height: int = HEIGHT, erases: bool = False) -> None:
         self.stock, self.ours = Screen(width, height), Screen(width, height)
         self.streams = pyte.Stream(self.stock), pyte.Stream(self.ours)
-        self.cells = Cells(width, height)
+        self.cells = Cells(width, height, erases=erases)
         self.given = self.sent = 0
         self.write(NOWRAP)
 
@@ -135,9 +135,20 @@ def test_a_new_size_forgets_everything() -> None:
     assert "Hello" in pair.write(frame)
 
 
+def test_blank_cells_are_erased_where_the_terminal_keeps_the_colour() -> None:
+    pair = Pair(erases=True)
+    pair.write(f"{move(0, 0)}{'x' * WIDTH}{move(0, 0)}")
+    blank = " " * (WIDTH - 2)
+    assert pair.write(f"{move(1, 0)}\x1b[44m{blank}\x1b[0m{move(0, 0)}") == "x\x1b[44m\x1b[28X\x1b[m\r"
+    assert pair.write(f"{move(1, 0)}\x1b[45m{blank} \x1b[0m{move(0, 0)}") == "x\x1b[45m\x1b[K\x1b[m\r"
+    out = pair.write(f"{move(1, 0)}\x1b[4;45m{blank}\x1b[0m{move(0, 0)}")
+    assert blank in out
+    pair.check()
+
+
 # --- random streams, as Textual writes them and worse ------------------------------------------------
 
-NARROW = "abc XYZ 0123 éß│─┌█→…"
+NARROW = "abc      XYZ 0123 éß│─┌█→…"
 WIDE = "漢字かな한글。"
 ODD = "🖨✅e\u0301n\u0303\u200d\ufe0f\u0938\u093f"
 SGRS = [
@@ -198,7 +209,7 @@ def fitting(text: str, room: int) -> str:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_the_screen_is_the_same_after_every_update(seed: int) -> None:
-    rng, pair = random.Random(seed), Pair()
+    rng, pair = random.Random(seed), Pair(erases=seed % 2 == 0)
     for _ in range(60):
         pair.write(stream(rng, odd=False))
         pair.check()
@@ -206,7 +217,7 @@ def test_the_screen_is_the_same_after_every_update(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_screen_is_the_same_with_what_terminals_disagree_about(seed: int) -> None:
-    rng, pair = random.Random(seed), Pair()
+    rng, pair = random.Random(seed), Pair(erases=seed % 2 == 0)
     for _ in range(60):
         pair.write(stream(rng, odd=True))
         pair.check()
