@@ -79,13 +79,13 @@ def preview(deployment: Deployment, formats: Sequence[str] | None = None) -> dic
 
 
 def chosen(deployment: Deployment, formats: Sequence[str] | None) -> tuple[Format, ...]:
-    """The formats of these names in the table's order (None: all that fit).
+    """The formats of these names in the table's order (None: all that fit and need no extra).
 
     Raises:
-        ExportError: names all formats that do not exist, and those that do not fit the plan.
+        ExportError: names all formats that do not exist, do not fit the plan, or are not installed.
     """
     if formats is None:
-        return tuple(entry for entry in FORMATS if entry.fits(deployment))
+        return tuple(entry for entry in FORMATS if entry.offered(deployment))
     problems = []
     for name in dict.fromkeys(formats):
         entry = format_named(name)
@@ -98,6 +98,11 @@ def chosen(deployment: Deployment, formats: Sequence[str] | None) -> tuple[Forma
         elif not entry.fits(deployment):
             problems.append(
                 f"The format {name} has nothing to write for this plan; it is for {entry.for_what}."
+            )
+        elif not entry.installed:
+            problems.append(
+                f"The format {name} needs {entry.package}, which is not installed. "
+                f"It comes with an extra: pip install 'portwright[{entry.extra}]'"
             )
     if problems:
         raise ExportError("\n".join(problems))

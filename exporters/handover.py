@@ -124,7 +124,9 @@ class _Maker:
             forwards=tuple(map(self.forward, d.forwards_of(name))),
             waits=tuple(map(self.waiting, d.missing(name))),
             formats=tuple(
-                entry.name for entry in FORMATS if entry.for_firewalls and entry.fits_firewall(firewall)
+                entry.name
+                for entry in FORMATS
+                if entry.for_firewalls and not (entry.extra or entry.folder) and entry.fits_firewall(firewall)
             ),
         )
 
@@ -242,7 +244,7 @@ class _Maker:
 
     def files(self) -> Iterable[FileRow]:
         for entry in FORMATS:
-            if entry.fits(self.deployment):
+            if entry.offered(self.deployment):
                 walls = entry.firewalls(self.deployment) if entry.for_firewalls else ()
                 yield _file(entry, walls)
 
@@ -259,11 +261,13 @@ class _Maker:
             found["Administration of the machine"] = None
         return tuple(found)
 
-    def places(self, ids: Iterable[str]) -> tuple[Place, ...]:
+    def places(self, ids: Sequence[str]) -> tuple[Place, ...]:
         found: dict[tuple[int, str], Place] = {}
         for fact in self.facts(ids):
             place = self.place(fact.source, _EVIDENCE[fact.evidence])
             found.setdefault((place.number, place.locator), place)
+        if not found and any(key.startswith("management/") for key in ids):
+            return (Place(0, "", "", "this plan: management of the firewall", ""),)
         return tuple(found.values())
 
     def place(self, source: Source, note: str = "") -> Place:

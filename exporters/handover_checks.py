@@ -49,8 +49,9 @@ def checks_of(deployment: Deployment) -> tuple[Check, ...]:
     found: dict[Check, None] = {}
     for flow in deployment.flows:
         found |= dict.fromkeys(_of_flow(deployment, flow))
+    plan_network = Network(deployment.plan)
     for entry in deployment.allowlist:
-        found |= dict.fromkeys(_of_entry(Network(deployment.plan), entry))
+        found |= dict.fromkeys(_of_entry(plan_network, entry))
     return tuple(_joined(found))
 
 

@@ -15,7 +15,10 @@ from wizard.ports import PortRange, ports_text
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where something stands: the document's number in `Handover.sources`, the place in it, and a remark."""
+    """Where something stands: the document's number in `Handover.sources`, the place in it, and a remark.
+
+    Number 0: in no document, but in the plan itself.
+    """
 
     number: int
     publisher: str
@@ -224,4 +227,5 @@ def sides(addresses: Addresses) -> list[str]:
 
 def place_text(place: Place) -> str:
     """`[1] Main ports (inferred)`."""
-    return f"[{place.number}] {place.locator}" + (f" ({place.note})" if place.note else "")
+    number = f"[{place.number}] " if place.number else ""
+    return f"{number}{place.locator}" + (f" ({place.note})" if place.note else "")

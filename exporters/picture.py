@@ -182,7 +182,7 @@ class _Maker:
             kind, name = ("internet", "Internet") if zones == (INTERNET,) else ("nowhere", "No place yet")
             return Lane(kind, name, zones, "", hosts)
         networks = [net for zone in zones for net in self.plan.zones[zone].networks]
-        name = zones[0] if len(zones) == 1 else f"{len(zones)} zones: {zones[0]} to {zones[-1]}"
+        name = zones[0] if len(zones) == 1 else f"{len(zones)} zones: {_some(zones)}"
         return Lane("zone", name, zones, _some(networks) or "networks to be supplied", hosts)
 
     # Firewalls
@@ -209,7 +209,7 @@ class _Maker:
         fw = self.plan.firewalls[names[0]]
         zones = [zone for name in names for zone in self.plan.firewalls[name].zones]
         lanes = sorted({self.lane_of[zone] for zone in zones if zone in self.lane_of})
-        name = names[0] if len(names) == 1 else f"{len(names)}: {names[0]} to {names[-1]}"
+        name = names[0] if len(names) == 1 else f"{len(names)}: {_some(names)}"
         return Wall(self.letter_of[names[0]], name, _about(fw), fw.kind == "boundary", tuple(lanes))
 
     @cached_property

@@ -20,7 +20,8 @@ def _lines(shown: Picture) -> Iterator[str]:
     yield "flowchart LR"
     names: dict[tuple[int, str], str] = {}
     for number, lane in enumerate(shown.lanes):
-        yield f"  subgraph z{number}[{_label(lane.name, lane.networks)}]"
+        title = _label(f"{lane.name} {lane.networks}")
+        yield f"  subgraph z{number}[{title}]"
         for host in lane.hosts:
             names[host.key] = f"h{len(names)}"
             yield f"    {names[host.key]}[{_label(host.name, host.addresses)}]"
@@ -41,7 +42,8 @@ def _lines(shown: Picture) -> Iterator[str]:
 
 def _label(*lines: str) -> str:
     kept = [_coded(one_line(line, 120)) for line in lines if line]
-    return '"' + "<br/>".join(kept) + '"'
+    # Mermaid reads no empty label.
+    return '"' + ("<br/>".join(kept) or " ") + '"'
 
 
 def _coded(text: str) -> str:

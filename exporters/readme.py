@@ -86,9 +86,10 @@ def _contents(deployment: Deployment, entries: Sequence[Format], owner: Mapping[
 
 def _whose(deployment: Deployment, folder: str) -> str:
     """What the files in a firewall's folder are for; nothing for another folder."""
-    above, _, name = folder.partition("/")
+    above, *below = folder.split("/")
     if above != "firewalls":
         return ""
+    name = below[0]
     firewall = deployment.plan.firewalls[name]
     if firewall.guards_hosts:
         role = deployment.catalog.roles.get(firewall.role or "")
@@ -109,6 +110,8 @@ def _order(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str
             place = f"`firewalls/{firewall}/`"
         elif "proxy" in by_name[name].kinds:
             step, place = "proxy", "`proxy/`"
+        elif by_name[name].folder:
+            step, place = by_name[name].kinds[0], f"`{by_name[name].folder}/`"
         else:
             step, place = name, f"`{path}`"
         if place not in kinds.setdefault(step, []):

@@ -2,6 +2,7 @@
 
 A new format is one module in this folder and one entry here. A format for firewalls has a function
 `files_of(deployment, firewall) -> {file name: content}`, any other `files(deployment) -> {path: content}`.
+One with a `folder` for the files of all firewalls has `common(deployment, names)` too, for what they share.
 Modules are imported when their files are asked for: reading this table loads none of them.
 """
 
@@ -65,6 +66,9 @@ class Format(msgspec.Struct, frozen=True):
     `kinds` says what it is written for: firewalls of these kinds (of `platform` or `provider`, where given),
     the web proxy (in one of `modes`; none given: whatever filters by name), or the plan as a whole.
     `reader` is who takes the files, `use` how to apply, check and undo them, as Markdown for README.md.
+    A format with an `extra` (of pip, which brings `package`) is written only when it is asked for by name: so
+    what an export holds follows from the plan, and not from what is installed.
+    `folder` is one folder for the files of all firewalls; none given: a folder for each firewall.
     """
 
     name: str
@@ -77,6 +81,9 @@ class Format(msgspec.Struct, frozen=True):
     platform: Literal["linux", "windows"] | None = None
     provider: Literal["aws"] | None = None
     modes: tuple[Literal["explicit", "transparent"], ...] = ()
+    extra: str = ""
+    package: str = ""
+    folder: str = ""
 
     @property
     def for_firewalls(self) -> bool:
@@ -104,6 +111,19 @@ class Format(msgspec.Struct, frozen=True):
             return deployment.plan.proxy.mode in self.modes if listed and self.modes else listed
         return bool(self.firewalls(deployment))
 
+    def offered(self, deployment: Deployment) -> bool:
+        """True where it is written without being asked for by name."""
+        return not self.extra and self.fits(deployment)
+
+    @property
+    def installed(self) -> bool:
+        """False where the package that this format needs is not there."""
+        if not self.package:
+            return True
+        from importlib.util import find_spec
+
+        return find_spec(self.package) is not None
+
     def render(self, deployment: Deployment) -> Rendered:
         """The files for this plan; a firewall that waits for answers has none and stands in `refused`."""
         module = import_module(self.module)
@@ -115,6 +135,7 @@ class Format(msgspec.Struct, frozen=True):
                 return Rendered(files={}, refused=(refusal,))
         files: dict[str, Content] = {}
         refused = []
+        written = []
         for name in self.firewalls(deployment):
             if not _NAME.fullmatch(name):
                 raise ValueError(f"{name!r} is no name of a firewall")
@@ -127,7 +148,12 @@ class Format(msgspec.Struct, frozen=True):
             except CannotSay as reason:
                 refused.append(Refused(firewall=name, formats=(self.name,), reason=str(reason)))
                 continue
-            files |= {f"firewalls/{name}/{file}": content for file, content in own.items()}
+            written.append(name)
+            folder = self.folder or f"firewalls/{name}"
+            files |= {f"{folder}/{file}": content for file, content in own.items()}
+        if self.folder and written:
+            shared = module.common(deployment, tuple(written))
+            files |= {f"{self.folder}/{file}": content for file, content in shared.items()}
         return Rendered(files=files, refused=tuple(refused))
 
     def files(self, deployment: Deployment) -> dict[str, Content]:
@@ -303,6 +329,44 @@ tried, 3 an address has to be named. UDP is not tried: nothing answers an empty 
             "that are not permanent.\n\n"
             "The rules last over a restart of the machine, also one before `confirm`: then `rollback` takes them back.",
         ),
+    ),
+    Format(
+        name="vendors",
+        about="rules for Cisco IOS and ASA, Junos SRX, PAN-OS, FortiGate and Arista EOS; only with --format vendors",
+        for_what="a firewall or filtering router between zones, of one of these makes",
+        kinds=("boundary",),
+        module="exporters.vendors",
+        reader="the firewall team",
+        use="Take the one file that is for your device, and read its head: it says how to load it, and what it cannot "
+        "say. Port forwards (destination NAT) are in none of them and stand in each head as a list.\n\n"
+        "They only add, under names that begin with `pw-`, bind nothing to an interface, and have been tried on no "
+        "device: load them with a way back (`commit confirmed`, `configure session`, a saved configuration). "
+        "To undo, take out what begins with `pw-`, policies first. "
+        "Do the same with the rules of an earlier export that this one has no more.",
+        extra="vendors",
+        package="aerleon",
+    ),
+    Format(
+        name="ansible",
+        about="a play that copies, applies and confirms the hosts' nftables scripts, and its inventory",
+        for_what="all Linux hosts' own firewalls at once, from a machine that has Ansible",
+        kinds=("host",),
+        platform="linux",
+        folder="ansible",
+        module="exporters.ansible",
+        reader="the administrators of those machines",
+        use="""\
+Look through `inventory.yml`: machines that the plan knows only by a network are yours to name there. In `ansible/`:
+
+```
+ansible-playbook -i inventory.yml site.yml --check     # asks each machine, changes nothing
+ansible-playbook -i inventory.yml site.yml             # applies, comes back over a new connection, confirms
+ansible-playbook -i inventory.yml remove.yml           # takes everything out again
+```
+
+One machine after the other; it stops at the first failure. If no new connection comes through, a machine goes back \
+by itself to what was before. The scripts are those of the format nftables, and so is their state on the machines: \
+`sh /usr/local/sbin/portwright-NAME status` there says how things are.""",
     ),
     Format(
         name="windows",

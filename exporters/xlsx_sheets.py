@@ -168,5 +168,7 @@ def _many(texts: Iterable[str]) -> str:
 
 def _places(places: Iterable[Place]) -> str:
     return "\n".join(
-        f"{p.publisher}, {p.title}: {p.locator}" + (f" ({p.note})" if p.note else "") for p in places
+        (f"{p.publisher}, {p.title}: {p.locator}" if p.number else p.locator)
+        + (f" ({p.note})" if p.note else "")
+        for p in places
     )

@@ -128,7 +128,7 @@ def _offer(
     from exporters.export import preview
     from exporters.table import FORMATS
 
-    fitting = [entry for entry in FORMATS if entry.fits(deployment)]
+    fitting = [entry for entry in FORMATS if entry.offered(deployment)]
     offers = tuple(Offer(entry.name, entry.about, entry.for_what) for entry in fitting)
     ticked = [entry.name for entry in fitting if entry.name not in left_out]
     files: dict[str, str] = {}

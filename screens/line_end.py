@@ -143,7 +143,7 @@ class Exporting(msgspec.Struct):
         """The formats that fit the plan."""
         from exporters.table import FORMATS
 
-        return [entry for entry in FORMATS if entry.fits(context.derived.deployment)]
+        return [entry for entry in FORMATS if entry.offered(context.derived.deployment)]
 
     def formats(self, context: Context) -> list[str]:
         """The names of those that are to be written."""

@@ -108,15 +108,16 @@ def _run_screens(
 
 
 def _plan_of(path: Path, catalog: Catalog) -> Plan | str:
-    """The plan of a file; or in words why there is none."""
-    from wizard.planfile import PlanErrors, read_plan
+    """The plan of a file, unfinished or not; or in words why there is none."""
+    from wizard.planfile import PlanErrors, parse_plan
 
     try:
-        return read_plan(path.read_text("utf-8-sig"), catalog)
-    except PlanErrors as errors:
-        return f"{path}:\n{errors}"
+        plan, errors = parse_plan(path.read_text("utf-8-sig"), catalog)
     except (OSError, UnicodeDecodeError) as error:
         return f"{path} can't be read: {getattr(error, 'strerror', None) or error}"
+    # An option without its answer is what the wizard is there for.
+    wrong = [error for error in errors if not error.message.startswith("is required")]
+    return f"{path}:\n{PlanErrors(wrong)}" if wrong else plan
 
 
 def farewell(app: WizardApp) -> str:

@@ -5,16 +5,21 @@ set -eu
 
 # program:package, one a line
 wanted='
+    chromium:chromium
     dash:dash
+    firewalld:firewalld
     ip:iproute2
     iptables:iptables
+    nc:netcat-openbsd
     nft:nftables
     ps:procps
     shellcheck:shellcheck
+    soffice:libreoffice-calc-nogui
     squid:squid
     ssh:openssh-client
     sshd:openssh-server
     tmux:tmux
+    ufw:ufw
 '
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -42,6 +47,11 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq >/dev/null
     # shellcheck disable=SC2086  # a list of names
     apt-get install -y -qq --no-install-recommends $packages >/dev/null || true
+    # Debian's package also has it started with the machine, where it would close ports.
+    case " $packages" in
+        *' firewalld '*) systemctl disable --quiet firewalld 2>/dev/null || true ;;
+        *) ;;
+    esac
     packages=$(missing | tr '\n' ' ')
     [ -n "$packages" ] || exit 0
 fi

@@ -132,6 +132,7 @@ show_rules() {
         for policy in $(firewall-cmd --get-policies); do
             case $policy in
                 "$prefix"*) firewall-cmd --info-policy="$policy" ;;
+                *) ;;
             esac
         done
     fi

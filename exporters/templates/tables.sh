@@ -17,13 +17,15 @@ ipt() {
 }
 
 # What is there, one a line: 'policy FAMILY TABLE CHAIN POLICY' ('-' for a chain that is not built in) as iptables
-# says it, and 'chain FAMILY TABLE CHAIN', 'chain FAMILY TABLE -' for the table itself, as the kernel has it: with
-# the nf_tables back end, tables and built-in chains come with the first rule, and iptables shows them always.
+# says it; 'loopback FAMILY TABLE CHAIN OPTION' for a rule that lets all of loopback through; 'chain FAMILY TABLE
+# CHAIN', with '-' for the table itself, as the kernel has it: with the nf_tables back end, tables and built-in
+# chains come with the first rule, and iptables shows them always.
 standing() {
     for family in $(families); do
         ipt "$family" -save 2>/dev/null | awk -v family="$family" '
             /^[*]/ { table = substr($1, 2) }
-            /^:/ { print "policy", family, table, substr($1, 2), $2 }'
+            /^:/ { print "policy", family, table, substr($1, 2), $2 }
+            /^-A (INPUT -i|OUTPUT -o) lo -j ACCEPT$/ { print "loopback", family, table, $2, $3 }'
         if command -v nft >/dev/null; then
             nft list chains "ip${family#4}" 2>/dev/null | awk -v family="$family" '
                 $1 == "table" && ($3 == "filter" || $3 == "nat") { table = $3; print "chain", family, table, "-" }

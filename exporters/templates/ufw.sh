@@ -267,9 +267,15 @@ clear_away() {
             END { if (names != "") printf "*filter\n%s%s%sCOMMIT\n", names, out, gone }' |
             ipt "$family" -restore --noflush --wait 10
     done
+    # Where it leaves IPv6 out, two rules for loopback stay as well.
+    standing | grep '^loopback 6 filter' | while read -r what family table chain option; do
+        grep -Fqx "$what $family $table $chain $option" "$state/first/standing" ||
+            ipt "$family" "" -D "$chain" "$option" lo -j ACCEPT
+    done
     while read -r what family table chain policy; do
         case $what,$table,$policy in
             policy,filter,ACCEPT | policy,filter,DROP) ipt "$family" "" -P "$chain" "$policy" 2>/dev/null ;;
+            *) ;;
         esac
     done <"$state/first/standing"
     while read -r path value; do

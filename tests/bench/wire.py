@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.pty.terminal import PORTWRIGHT, Terminal
+from tests.pty.terminal import KEYS, PORTWRIGHT, Terminal
 from wizard.catalog import load_catalog
 from wizard.plan import Plan
 from wizard.planfile import write_plan
@@ -19,7 +19,7 @@ from wizard.questions import answered
 _TOGGLED = "Windows print queues"
 FEATURE = "toggled feature, preview open"
 # Quiet for so long (seconds): an action is over. On a busy machine a shorter one cuts actions short.
-QUIET = 0.12
+QUIET = 0.2
 
 
 class Cost(msgspec.Struct):
@@ -53,10 +53,12 @@ def measure(columns: int, lines: int, *options: str, idle: float = 2.0) -> list[
             terminal.settle(0.4)
             costs.append(Cost("first paint", terminal.bytes))
 
-            def done(action: str, *keys: str) -> Cost:
-                before, began = terminal.screen.cells(), time.monotonic()
-                count = terminal.press(*keys, quiet=QUIET)
-                cost = Cost(action, count, time.monotonic() - began - QUIET)
+            def done(action: str, key: str) -> Cost:
+                before, bytes_before, began = terminal.screen.cells(), terminal.bytes, time.monotonic()
+                terminal.send(KEYS.get(key, key).encode())
+                # A busy machine may take its time to begin; then the answer and the preview follow closely.
+                terminal.settle(QUIET, first=3)
+                cost = Cost(action, terminal.bytes - bytes_before, time.monotonic() - began - QUIET)
                 _changes(cost, before, terminal.screen.cells(), columns // 2)
                 costs.append(cost)
                 return cost
@@ -94,11 +96,10 @@ def measure(columns: int, lines: int, *options: str, idle: float = 2.0) -> list[
 
 def _changes(cost: Cost, before: list[list[object]], after: list[list[object]], left: int) -> None:
     """Count the cells from a column on that differ."""
-    for row, (was, becomes) in enumerate(zip(before, after, strict=True)):
+    for was, becomes in zip(before, after, strict=True):
         running = False
         for column in range(left, len(becomes)):
             differs = was[column] != becomes[column]
             cost.cells += differs
             cost.runs += differs and not running
             running = differs
-        del row

@@ -156,13 +156,15 @@ def test_without_confirmation_everything_goes_back(
     assert "too late" in refuses(host, second, "confirm")
 
 
-def test_confirmation_keeps_the_rules(host: Machine, first: str, second: str) -> None:
+def test_confirmation_keeps_the_rules(kind: str, host: Machine, first: str, second: str) -> None:
+    seconds = 15 if kind == "firewalld" else 6
     before = host.everything()
-    host.run("sh", first, "apply", "--confirm-within", "4")
+    host.run("sh", first, "apply", "--confirm-within", str(seconds))
+    started = time.monotonic()
     assert "waits to be confirmed" in refuses(host, second, "apply")
     host.run("sh", first, "confirm")
     loaded = host.everything()
-    time.sleep(4.5)
+    time.sleep(max(0, started + seconds + 1 - time.monotonic()))
     assert host.everything() == loaded
     host.run("sh", first, "rollback")
     assert host.everything() == before
@@ -272,10 +274,15 @@ def test_iptables_jumps_first_and_keeps_its_place_on_the_way_back(
 
 
 @pytest.mark.parametrize("kind", ["iptables-nft"], indirect=True)
-def test_iptables_without_ip6tables_leaves_no_family_open(host: Machine, first: str, state: Path) -> None:
-    without = "mount --bind /dev/null $(command -v ip6tables-restore)"
-    # The machine's own links are first in PATH; the real ones must be gone too.
-    script = f'{without} && PATH=/usr/sbin:/usr/bin:/sbin:/bin && {without} && sh {first} "$0"'
+def test_iptables_without_ip6tables_leaves_no_family_open(host: Machine, first: str, tmp_path: Path) -> None:
+    real, links = tmp_path / "real", tmp_path / "links"
+    real.mkdir()
+    links.mkdir()
+    for program in Path("/usr/sbin").iterdir():
+        (links / program.name).symlink_to(real / program.name)
+    for folder in (links, tmp_path / "machine/bin"):
+        (folder / "ip6tables-restore").unlink()
+    script = f'mount --bind /usr/sbin {real} && mount --bind {links} /usr/sbin && sh {first} "$0"'
     for verb in ("check", "apply"):
         done = host.run("unshare", "-m", "sh", "-c", script, verb, check=False)
         assert done.returncode == 1, done.stdout + done.stderr
@@ -329,20 +336,19 @@ def test_a_session_older_than_the_rules_goes_on(
     )
     firewall = msgspec.structs.replace(HOST, egress=egress)
     path = write(deployment(SSH, firewalls={"server": firewall}), kind, tmp_path / "host.sh")
-    server, client = host.popen(sys.executable, "-c", serve), None
+    server = host.popen(sys.executable, "-c", serve)
+    assert server.stdout
+    server.stdout.readline()
+    client = away.popen(sys.executable, "-c", call)
+    assert client.stdout
     try:
-        assert server.stdout
-        server.stdout.readline()
-        client = away.popen(sys.executable, "-c", call)
-        assert client.stdout
         assert client.stdout.readline() == "hello\n"
         host.run("sh", path, "apply")
         out, _ = server.communicate("\n", timeout=10)
         rest, errors = client.communicate(timeout=10)
     finally:
         server.kill()
-        if client:
-            client.kill()
+        client.kill()
     assert (out, rest) == ("answer\n", "after\n"), errors
 
 

@@ -114,6 +114,9 @@ class Terminal:
         before = self.bytes
         for key in keys:
             self.send(KEYS.get(key, key).encode())
+            if key == "Esc":
+                # What follows it within a tenth of a second would make another key of it.
+                time.sleep(0.15)
             self.settle(quiet)
         return self.bytes - before
 
@@ -121,10 +124,10 @@ class Terminal:
         self.screen.resize(lines, columns)
         self._size(columns, lines)
 
-    def settle(self, quiet: float = 0.05, limit: float = 10) -> None:
-        """Read until nothing came for `quiet` seconds, having waited for something twice as long."""
+    def settle(self, quiet: float = 0.05, limit: float = 10, first: float | None = None) -> None:
+        """Read until nothing came for `quiet` seconds, having waited `first` (twice as long) for something."""
         deadline = time.monotonic() + limit
-        wait = quiet * 2
+        wait = quiet * 2 if first is None else first
         while time.monotonic() < deadline and self._read(wait):
             wait = quiet
 

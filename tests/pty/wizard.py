@@ -55,10 +55,13 @@ def whole_walk(terminal: Terminal, product: int, name: str) -> str:
     for step in (4, 5, 6, 7):
         terminal.press("AltRight")
         terminal.wait_for(f"Step {step}/7")
-    terminal.wait_for(r"\d files")
-    for _ in range(40):
+    terminal.wait_for(r"\[x\] csv")
+    for _ in range(60):
         if "> Write them" in terminal.text:
             break
         terminal.press("Down", quiet=0.04)
-    terminal.press("Enter")
+    for _ in range(20):
+        terminal.press("Enter", quiet=0.2)
+        if "Still working it out" not in terminal.text:
+            break
     return terminal.wait_for("Written")

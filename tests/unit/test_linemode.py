@@ -89,11 +89,12 @@ def test_every_question_is_asked_and_in_the_order_of_the_questions(product: str)
             assert [key for key in covered if not key.endswith(".absent")] == merged
 
 
-def test_a_walk_to_the_written_files(tmp_path: Path) -> None:
+def test_a_walk_to_the_written_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screens.line_talk._PORTION", 10_000)
     folder = tmp_path / "out"
     spoken = talk(
         *("2", "+1", "g 3", "Head office", "2", "g 5", "Print team", "CHG-1", "Why not", "2027-1-5", ""),
-        *("", str(folder), "3", "", "1", "yes", "q"),
+        *("", str(folder), "-json", "", "1", "yes", "q"),
     )
     assert spoken.code == 0
     plan = kept()
@@ -262,7 +263,7 @@ def test_the_terminal_goes() -> None:
             raise OSError(5, "gone")
 
     out = io.BytesIO()
-    conversation = Talk(io.BufferedReader(Gone()), out, columns=79)  # type: ignore[arg-type]
+    conversation = Talk(io.BufferedReader(Gone()), out, columns=79)
     assert run_lines(facts(), conversation) == 2
 
 

@@ -1,0 +1,214 @@
+#!/bin/sh
+# Clinic <printing> ? 2027: tries what Print server connects to.
+# Run it there: 10.0.10.5, 2001:db8:10::5. Expected is that all connect.
+#
+# Usage: sh from-print-server.sh [--seconds N] [--refused-ok] [ROLE=ADDRESS ...]
+#
+#   --seconds N     how long to wait for each answer (5)
+#   --refused-ok    'refused' is as good as a connection: the packet arrived, the service is not running yet
+#   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once
+#
+# Opens each connection and closes it again; sends nothing, but for connections through a web proxy, where it
+# asks the proxy to connect. Needs bash or nc. Exit status: 0 all connect, 1 some do not, 2 it could not be
+# tried, 3 those that were tried connect, and for others an address has to be named.
+
+set -u
+LC_ALL=C
+export LC_ALL
+
+# how|host or role|port|proxy|proxy's port|to|what
+list() {
+    cat <<'PORTWRIGHT_END'
+tcp|10.0.10.53|53|-|-|DNS server|Name lookup (TCP)
+proxy|storage.googleapis.com|443|10.0.10.80|3128|Internet|Storage for Scan to Cloud and Cloud OCR
+PORTWRIGHT_END
+}
+
+# to|port|what|why it is not tried
+aside() {
+    cat <<'PORTWRIGHT_END'
+Database server|5432/tcp|Database (PostgreSQL)|waits for the address of database server
+Directory server|636/tcp|Directory (LDAPS)|waits for the address of directory server
+DNS server|53/udp|Name lookup|UDP: nothing answers an empty packet
+Internet|443/tcp|Scan to Cloud and Cloud OCR|any host below this name; name one that you use
+Multifunction device|161/udp|SNMP|UDP: nothing answers an empty packet
+PORTWRIGHT_END
+}
+
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 2
+}
+
+seconds=5
+refused_ok=no
+named=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --seconds)
+            [ $# -gt 1 ] || fail '--seconds needs a number'
+            seconds=$2
+            shift
+            ;;
+        --refused-ok) refused_ok=yes ;;
+        -h | --help)
+            sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
+            exit 0
+            ;;
+        *[!A-Za-z0-9.:=_-]* | -* | =* | *=) fail "Not understood: $1" ;;
+        *=*) named="$named $1" ;;
+        *) fail "Not understood: $1" ;;
+    esac
+    shift
+done
+case $seconds in
+    '' | *[!0-9]* | 0 | ????*) fail '--seconds needs a number from 1 to 999' ;;
+esac
+
+# A bash that was built without network redirections looks for a file of that name.
+tool=
+if command -v bash >/dev/null 2>&1; then
+    case $(bash -c ': <>/dev/tcp/127.0.0.1/1' 2>&1) in
+        *'No such file'*) ;;
+        *) tool=bash ;;
+    esac
+fi
+[ -n "$tool" ] || { command -v nc >/dev/null 2>&1 && tool=nc; } || fail 'Neither bash (with /dev/tcp) nor nc is here.'
+
+dir=$(mktemp -d) || fail 'No folder for notes could be made.'
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 2' HUP INT TERM
+
+# Starts one connection in the background; $! is the process to stop when time is up.
+start() { # how host port proxy proxyport output
+    case $tool-$1 in
+        bash-proxy)
+            # shellcheck disable=SC2016  # the inner bash reads them
+            bash -c 'exec 3<>"/dev/tcp/$3/$4" || exit 1
+                printf "CONNECT %s:%s HTTP/1.1\r\nHost: %s:%s\r\n\r\n" "$1" "$2" "$1" "$2" >&3
+                IFS= read -r line <&3
+                case $line in HTTP/1.?" 2"*) exit 0 ;; HTTP/1.?" "[0-9][0-9][0-9]*) ;; *) exit 1 ;; esac
+                line=${line#HTTP/1.? }
+                echo "proxy says ${line%"${line#???}"}"
+                exit 1' bash "$2" "$3" "$4" "$5" >"$6" 2>&1 &
+            ;;
+        bash-*)
+            # shellcheck disable=SC2016  # the inner bash reads them
+            bash -c 'exec 3<>"/dev/tcp/$1/$2"' bash "$2" "$3" >"$6" 2>&1 &
+            ;;
+        nc-proxy)
+            {
+                printf 'CONNECT %s:%s HTTP/1.1\r\nHost: %s:%s\r\n\r\n' "$2" "$3" "$2" "$3" |
+                    nc -w "$seconds" "$4" "$5" 2>&1 |
+                    {
+                        IFS= read -r line
+                        case $line in
+                            HTTP/1.?' 2'*) exit 0 ;;
+                            HTTP/1.?' '[0-9][0-9][0-9]*)
+                                line=${line#HTTP/1.? }
+                                echo "proxy says ${line%"${line#???}"}"
+                                exit 1
+                                ;;
+                        esac
+                        printf '%s\n' "$line"
+                        exit 1
+                    }
+            } >"$6" 2>&1 &
+            ;;
+        nc-*) nc -v -z -w "$seconds" "$2" "$3" >"$6" 2>&1 & ;;
+    esac
+}
+
+try() { # number how host port proxy proxyport
+    start "$2" "$3" "$4" "$5" "$6" "$dir/$1.said"
+    pid=$!
+    (
+        sleep "$seconds"
+        kill "$pid"
+    ) >/dev/null 2>&1 &
+    timer=$!
+    wait "$pid"
+    status=$?
+    kill "$timer"
+    said=$(cat "$dir/$1.said")
+    if [ "$status" -eq 0 ]; then
+        found=connects
+    else
+        case $said in
+            'proxy says '*) found=$said ;;
+            *efused*) found=refused ;;
+            *'not known'* | *'ame resolution'* | *nodename* | *'bad address'* | *'Invalid argument'*) found='no such name' ;;
+            *nreachable* | *'No route'* | *prohibited*) found=unreachable ;;
+            *) found='no answer' ;;
+        esac
+    fi
+    printf '%s\n' "$found" >"$dir/$1.found"
+}
+
+# All at once in groups, so that many silent connections take no longer than a few.
+number=0
+unnamed=0
+run() { # how host port proxy proxyport to what
+    number=$((number + 1))
+    printf '%s|%s %s|%s|%s\n' "$number" "$6" "$2" "$3" "$7" >>"$dir/order"
+    try "$number" "$1" "$2" "$3" "$4" "$5" 2>/dev/null &
+    [ $((number % 16)) -ne 0 ] || wait
+}
+
+list >"$dir/list"
+while IFS='|' read -r how host port proxy proxyport to what; do
+    case $how in
+        '') ;;
+        named)
+            any=no
+            for pair in $named; do
+                if [ "${pair%%=*}" = "$host" ]; then
+                    any=yes
+                    run tcp "${pair#*=}" "$port" - - "$to" "$what"
+                fi
+            done
+            if [ "$any" = no ]; then
+                unnamed=$((unnamed + 1))
+                printf '%s|%s|%s|name one: %s=ADDRESS (%s)\n' "$to" "$port/tcp" "$what" "$host" "$proxy" >>"$dir/aside"
+            fi
+            ;;
+        *) run "$how" "$host" "$port" "$proxy" "$proxyport" "$to" "$what" ;;
+    esac
+done <"$dir/list"
+wait
+
+row() { printf '%-9s %-14s %-44s %-6s %s\n' "$@"; }
+
+wrong=0
+if [ "$number" -gt 0 ]; then
+    row expected found to port what
+    row -------- ----- -- ---- ----
+    while IFS='|' read -r n to port what; do
+        found='not tried'
+        [ ! -e "$dir/$n.found" ] || found=$(cat "$dir/$n.found")
+        case $found-$refused_ok in
+            connects-* | refused-yes) ;;
+            *) wrong=$((wrong + 1)) ;;
+        esac
+        row connects "$found" "$to" "$port" "$what"
+    done <"$dir/order"
+fi
+
+aside >>"$dir/aside"
+first=yes
+while IFS='|' read -r to port what why; do
+    [ -n "$to" ] || continue
+    [ "$first" = no ] || printf '\nNot tried:\n'
+    first=no
+    printf '  %s %s, %s: %s\n' "$to" "$port" "$what" "$why"
+done <"$dir/aside"
+
+printf '\n%s tried, %s as expected' "$number" $((number - wrong))
+[ "$unnamed" -eq 0 ] || printf ', %s wait for an address to be named' "$unnamed"
+printf '.\n'
+if [ "$wrong" -gt 0 ]; then
+    printf "'no answer': a firewall on the way drops it, or the host is off. 'refused': the host answers and nothing\n"
+    printf "listens there, or a firewall refuses.\n"
+    exit 1
+fi
+[ "$unnamed" -eq 0 ] || exit 3
