@@ -33,10 +33,10 @@ run: $(RUN)/.ready ## starts Portwright; make run ARGS="show plan.toml" passes a
 # --- tests and checks ------------------------------------------------------------------------------
 
 .PHONY: test
-test: $(DEV)/.ready system ## every test: the quick ones in parallel, then lab, ssh, browser and slow ones
+test: $(DEV)/.ready system ## every test: the quick ones first, then lab, ssh, browser and slow ones
 	@status=0; \
 	$(PYTEST) -n 2 -m "$(UNIT)" || status=1; \
-	$(PYTEST) -m "not ($(UNIT))" || status=1; \
+	$(PYTEST) -n 2 --dist loadfile -m "not ($(UNIT))" || status=1; \
 	exit $$status
 
 .PHONY: quick

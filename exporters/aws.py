@@ -66,12 +66,14 @@ def groups(deployment: Deployment, firewall: str) -> list[Group]:
     """The groups of one firewall: that of all its machines first."""
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
     entries = aws_entries(deployment.rules_of(firewall), deployment.covered(firewall))
-    parts = sorted({entry.members for entry in entries if entry.members}, key=_order)
-    made = []
-    for number, members in enumerate([(), *parts], 1):
-        own = {entry: rules for entry, rules in entries.items() if entry.members == members}
-        made.append(_group(deployment, firewall, number, members, own, filtered))
-    return made
+    own: dict[tuple[str, ...], dict[AwsEntry, list[Rule]]] = {(): {}}
+    for entry, rules in entries.items():
+        own.setdefault(entry.members, {})[entry] = rules
+    parts = sorted((members for members in own if members), key=_order)
+    return [
+        _group(deployment, firewall, number, members, own[members], filtered)
+        for number, members in enumerate([(), *parts], 1)
+    ]
 
 
 def text(words: str, limit: int = _DESCRIPTION) -> str:
@@ -136,7 +138,8 @@ def _template(deployment: Deployment, firewall: str, made: Sequence[Group]) -> s
             for group in made
         },
     }
-    return json.dumps(template, indent=2) + "\n"
+    # json writes with an indent in Python and without one in C.
+    return msgspec.json.format(json.dumps(template), indent=2) + "\n"
 
 
 def _resource(group: Group) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def _next(to: Path, files: Iterable[str], refused: Iterable[Refused]) -> tuple[s
     """What to do now, a line each."""
     lines = [f"Read {to / 'README.md'} first: it says which file is for whom, and in what order."]
     lines += [f"{entry.what} was left out, {entry.why}." for entry in refused]
-    scripts = [path for path in files if path.startswith("firewalls/")]
+    scripts = [path for path in files if path.startswith("firewalls/") and path.endswith((".sh", ".ps1"))]
     if scripts:
         lines.append("Nothing is applied yet. Each script has the verb check, which changes nothing.")
     # A path that begins with a dash or holds a colon is an option or a host to scp.

@@ -5,7 +5,7 @@ So the elements are shared out over as many sets as it takes, one lookup for eac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from exporters.cidrs import Network, bare, network, of_family
 from exporters.safe import plain
@@ -57,8 +57,10 @@ def _shared_out(boxes: Mapping[Box, object]) -> Iterator[tuple[Box, int]]:
         yield box, index.place(box)
 
 
-def _free(entries: Iterable[_Entry], box: Box) -> int:
+def _free(entries: Sequence[_Entry], box: Box) -> int:
     """The first layer in which no entry's ports overlap the box's."""
+    if not entries:
+        return 0
     taken = {layer for low, high, layer in entries if low <= box[3] and box[2] <= high}
     return next(number for number in range(len(taken) + 1) if number not in taken)
 
@@ -75,7 +77,7 @@ class _Index:
     def place(self, box: Box) -> int:
         """The first layer where nothing overlaps the box; it stands there from now on."""
         source, destination = network(box[0]), network(box[1])
-        layer = _free(self._near(source, destination), box)
+        layer = _free(tuple(self._near(source, destination)), box)
         entry = (box[2], box[3], layer)
         here = (destination.length, destination.first, source.length, source.first)
         self._at.setdefault(here, []).append(entry)

@@ -12,6 +12,7 @@ from wizard.text import is_unseen, one_line
 
 # Characters that ASCII formats keep; all others become `?`. No quote, backslash, dollar sign or backtick.
 _PLAIN = re.compile(r"[A-Za-z0-9 ._,:;/()+*=@#%&<>\[\]-]*")
+_NO_PLAIN_ASCII = re.compile(r"[^\n -~]")
 _SPREADSHEET_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _MARKDOWN = frozenset("\\`*_{}[]()<>#+!|~&$")
 
@@ -50,7 +51,9 @@ def csv_cell(text: str) -> str:
 
 def visible(text: str) -> str:
     """Text inside TOML strings → the same, with its unseen characters as escapes by code point."""
-    return "".join(
-        c if c == "\n" or not is_unseen(c) else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}"
-        for c in text
-    )
+    return _NO_PLAIN_ASCII.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    c = match[0]
+    return c if not is_unseen(c) else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}"

@@ -332,7 +332,7 @@ tried, 3 an address has to be named. UDP is not tried: nothing answers an empty 
     ),
     Format(
         name="vendors",
-        about="rules for Cisco IOS and ASA, Junos SRX, PAN-OS, FortiGate and Arista EOS; only with --format vendors",
+        about="rules for Cisco IOS, ASA, Junos SRX, PAN-OS, FortiGate, Arista; only with --format vendors",
         for_what="a firewall or filtering router between zones, of one of these makes",
         kinds=("boundary",),
         module="exporters.vendors",

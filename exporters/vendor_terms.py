@@ -130,9 +130,10 @@ def _term(
     return Term(
         name=f"pw-{key}-{digest(*parts)}" if key else f"pw-{digest(*parts)}",
         rule=text(rule.id, 40),
+        # What a short limit cuts off is the reason, not who and which port.
         comment=text(
-            f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to}) "
-            f"{rule.transport} {ports_text(ports)}"
+            f"{rule.id} {rule.from_} to {rule.to} {rule.transport} {ports_text(ports)}: "
+            f"{'; '.join(rule.services)}"
         ),
         family=rule.family,
         transport=rule.transport,

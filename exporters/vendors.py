@@ -51,7 +51,7 @@ TARGETS = (
         mark="! ",
         answers=False,
         load=("Enter it in configuration mode. It makes lists and binds none to an interface.",),
-        nat="An inbound list sees public addresses: write those in place of the inner ones for these forwards.",
+        nat="An inbound list sees public addresses and ports: write those for these forwards.",
     ),
     Target(
         key="cisco-asa",
@@ -81,10 +81,10 @@ TARGETS = (
         mark="",
         answers=True,
         load=(
-            "Import it as a named configuration and merge its parts with load config partial.",
+            "Import it as a named configuration; load config partial, mode merge (never replace) takes its parts over.",
             "Rules come after those that are there; what an earlier rule denies stays denied.",
         ),
-        nat="PAN-OS compares destinations before translation: write the public address for these forwards.",
+        nat="PAN-OS compares before translation: write the public address and port for these forwards.",
     ),
     Target(
         key="fortigate",
@@ -105,7 +105,7 @@ TARGETS = (
         mark="! ",
         answers=False,
         load=("Enter it in a configuration session. It makes lists and binds none to an interface.",),
-        nat="An inbound list sees public addresses: write those in place of the inner ones for these forwards.",
+        nat="An inbound list sees public addresses and ports: write those for these forwards.",
     ),
 )
 

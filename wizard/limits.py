@@ -51,20 +51,31 @@ def aws_entries(rules: Iterable[Rule], covered: Cidrs) -> dict[AwsEntry, list[Ru
     AWS refuses the same entry twice, so rules that differ only in what they are for share one.
     """
     found: dict[AwsEntry, list[Rule]] = {}
+    machines = {
+        family: addresses.declared(addresses.of_family(covered, family)) for family in addresses.FAMILIES
+    }
+    named = {family: frozenset(everyone) for family, everyone in machines.items()}
+    sizes = {family: _size(everyone) for family, everyone in machines.items()}
     for rule in rules:
         inbound = rule.direction == "in"
         own, peers = _side(rule, inbound), _side(rule, not inbound)
-        everyone = addresses.of_family(covered, rule.family)
-        held = addresses.overlap(own, everyone)
+        everyone = machines[rule.family]
+        held = own if named[rule.family].issuperset(own) else addresses.overlap(own, everyone)
         if not held or not peers:
             continue
-        whole = addresses.covers(held, everyone)
+        # No CIDR of either holds another one, and all of `held` is in `everyone`: as many are as good as all.
+        whole = _size(held) == sizes[rule.family]
         members = () if whole else addresses.beyond(held, ())
         for cidr in peers:
             for low, high in join_ports(rule.ports):
                 entry = AwsEntry(members, rule.direction, rule.family, rule.transport, low, high, cidr)
                 found.setdefault(entry, []).append(rule)
     return found
+
+
+def _size(cidrs: Cidrs) -> int:
+    """How many addresses these CIDRs hold, none of which holds another."""
+    return sum(1 << (128 if ":" in cidr else 32) - int(cidr.partition("/")[2]) for cidr in cidrs)
 
 
 def _side(rule: Rule, destinations: bool) -> Cidrs:

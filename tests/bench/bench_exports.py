@@ -90,7 +90,7 @@ def aerleon(lines: list[Line]) -> Callable[[], str]:
     from aerleon.lib import naming
 
     services = {
-        f"S{number}": {"values": [{"protocol": transport, "port": str(port)} for port in ports]}
+        f"S{number}": [{"protocol": transport, "port": str(port)} for port in ports]
         for number, (transport, ports) in enumerate(_PORTS)
     }
     networks: dict[str, Any] = {}
@@ -110,12 +110,12 @@ def aerleon(lines: list[Line]) -> Callable[[], str]:
             }
         )
     header = {"targets": {"nftables": "inet input"}, "comment": "bench"}
-    policy = {"filename": "bench", "filters": [{"header": header, "terms": terms}]}
+    policy: Any = {"filename": "bench", "filters": [{"header": header, "terms": terms}]}
 
     def generate() -> str:
         definitions = naming.Naming()
         definitions.ParseDefinitionsObject({"networks": networks, "services": services}, "")
-        return "".join(api.Generate([policy], definitions).values())
+        return "".join((api.Generate([policy], definitions) or {}).values())
 
     return generate
 
@@ -123,7 +123,7 @@ def aerleon(lines: list[Line]) -> Callable[[], str]:
 def ferm_text(lines: list[Line]) -> str:
     """The same rules for ferm."""
     body = "".join(
-        f'saddr ({" ".join(line.sources)}) daddr {line.destination} proto {line.transport} '
+        f"saddr ({' '.join(line.sources)}) daddr {line.destination} proto {line.transport} "
         f'dport ({" ".join(map(str, line.ports))}) mod comment comment "{line.words}" ACCEPT;\n'
         for line in lines
     )
@@ -173,7 +173,9 @@ def render(size: int) -> None:
         entry.render(value)
         rendered = entry.render(value)
         seconds = best(lambda entry=entry, value=value: entry.render(value))  # type: ignore[misc]
-        note = "" if rendered.files else f"  refused: {rendered.refused[0].why[:60]}"
+        note = (
+            "" if rendered.files else "  wrote nothing: " + " ".join(one.why for one in rendered.refused)[:80]
+        )
         total += seconds
         print(f"  {entry.name:>18} {seconds * 1000:>8.1f} {seconds / theirs:>11.3f}{note}")
     print(f"  {'all of them':>18} {total * 1000:>8.1f} {total / theirs:>11.3f}")
@@ -196,7 +198,10 @@ def load(size: int) -> None:
         nft, restore = program("nft"), program("iptables-restore")
         if nft:
             value = ours(by_name["nftables"], lines)
-            texts = {"nft, ours": _text(by_name["nftables"], value, "nftables.nft"), "nft, aerleon's": aerleon(lines)()}
+            texts = {
+                "nft, ours": _text(by_name["nftables"], value, "nftables.nft"),
+                "nft, aerleon's": aerleon(lines)(),
+            }
             for who, text in texts.items():
                 path = folder / "rules.nft"
                 path.write_text(text)

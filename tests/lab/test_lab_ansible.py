@@ -102,8 +102,8 @@ class Site:
         for machine in (self.admin, self.one, self.two):
             for process in machine.run("ip", "netns", "pids", machine.name, check=False).stdout.split():
                 subprocess.run(["kill", "-9", process], capture_output=True, check=False)
-        for process in self.sshd:
-            process.communicate()
+        for server in self.sshd:
+            server.communicate()
 
     def log(self, machine: Space) -> str:
         log = self.folder / machine.name / "log"
@@ -111,7 +111,9 @@ class Site:
 
     def play(self, book: str = "site.yml", *more: str, seconds: int = 120) -> tuple[int, dict[str, int], str]:
         """Runs ansible-playbook; its exit code, what changed on each host, and all that it said."""
-        program = shutil.which("ansible-playbook", path=sysconfig.get_path("scripts") + os.pathsep + os.environ["PATH"])
+        program = shutil.which(
+            "ansible-playbook", path=sysconfig.get_path("scripts") + os.pathsep + os.environ["PATH"]
+        )
         if program is None:
             missing("ansible-playbook is missing")
         settings = {

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from exporters import safe
 from tests.unit.hostile import HOSTILE
+from wizard.text import one_line
 
 texts = st.one_of(st.text(), st.sampled_from(HOSTILE))
 
 
 @given(texts)
 def test_one_line_shows_what_it_is(text: str) -> None:
-    line = safe.one_line(text, 50)
+    line = one_line(text, 50)
     assert len(line) <= 50
     assert all(unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for c in line)
     assert "\n" not in line
@@ -39,7 +40,7 @@ def test_plain_keeps_what_can_be_kept() -> None:
 @pytest.mark.parametrize("text", [text for text in HOSTILE if "\ud83d" not in text])
 def test_shell_word_is_one_word(text: str) -> None:
     done = subprocess.run(["sh", "-c", f"printf %s {safe.shell_word(text)}"], capture_output=True, check=True)
-    assert done.stdout.decode() == safe.one_line(text, 4000)
+    assert done.stdout.decode() == one_line(text, 4000)
     assert done.stderr == b""
 
 
