@@ -116,7 +116,7 @@ def _plan_of(path: Path, catalog: Catalog) -> Plan | str:
     except (OSError, UnicodeDecodeError) as error:
         return f"{path} can't be read: {getattr(error, 'strerror', None) or error}"
     # An option without its answer is what the wizard is there for.
-    wrong = [error for error in errors if not error.message.startswith("is required")]
+    wrong = [error for error in errors if not error.unanswered]
     return f"{path}:\n{PlanErrors(wrong)}" if wrong else plan
 
 

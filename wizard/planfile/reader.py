@@ -128,7 +128,7 @@ class _PlanReader(Places):
             elif option.required:
                 values = listed(str(choice.value) for choice in option.choices)
                 amount = "one or more of" if option.kind == "choices" else "one of"
-                self.wrong((*path, name), f"is required: {amount} {values}")
+                self.wrong((*path, name), f"is required: {amount} {values}", unanswered=True)
         return found
 
     def ports(self, path: Path, product: Product, value: Any) -> dict[str, int]:

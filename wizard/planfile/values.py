@@ -17,11 +17,15 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 class PlanError(msgspec.Struct, frozen=True):
-    """One thing that is wrong: the key's path, what is wrong and what to do, and the line if it is known."""
+    """One thing that is wrong: the key's path, what is wrong and what to do, and the line if it is known.
+
+    `unanswered`: nothing is wrong, an answer is missing; a wizard can ask for it.
+    """
 
     path: str
     message: str
     line: int | None
+    unanswered: bool = False
 
     def __str__(self) -> str:
         where = f"line {self.line}: " if self.line else ""
@@ -45,11 +49,10 @@ class Values:
         self.errors: list[PlanError] = []
         self.zones: set[str] = {INTERNET}
 
-    def wrong(self, path: Path, message: str) -> None:
+    def wrong(self, path: Path, message: str, *, unanswered: bool = False) -> None:
         """Note an error at a key."""
-        self.errors.append(
-            PlanError(".".join(_quoted(key) for key in path), message, line_of(self.text, path))
-        )
+        dotted = ".".join(_quoted(key) for key in path)
+        self.errors.append(PlanError(dotted, message, line_of(self.text, path), unanswered))
 
     # Plain values
 
