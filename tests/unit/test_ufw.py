@@ -55,7 +55,7 @@ def reading(text: str, direction: str, family: int) -> Reading:
     return read(f"*filter\n{names}{blocks}", family, chain)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(st.one_of(host_rules("in"), host_rules("out")), max_size=3))
 def test_means_exactly_the_rules(made: list[Rule]) -> None:
     text = script(deployment(*made, firewalls={"server": FILTERED}))

@@ -7,6 +7,7 @@ cell of the grid that all their edges draw.
 from __future__ import annotations
 
 import ipaddress
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -88,17 +89,61 @@ def difference(left: Sequence[Box], right: Sequence[Box]) -> list[str]:
         for family, top in ((4, 1 << 32), (6, 1 << 128)):
             sources = _edges(_spans(both, family, ("sources", "not_sources")), top)
             destinations = _edges(_spans(both, family, ("destinations", "not_destinations")), top)
-            for source in sources:
-                for destination in destinations:
-                    one = [box for box in left if box.meets(transport, family, source, destination)]
-                    two = [box for box in right if box.meets(transport, family, source, destination)]
-                    for port in ports if one or two else ():
-                        a = any(low <= port <= high for box in one for low, high in box.ports)
-                        b = any(low <= port <= high for box in two for low, high in box.ports)
-                        if a != b:
+            cells = (ports, sources, destinations)
+            one, two = (_table(side, transport, family, cells) for side in (left, right))
+            for row, source in enumerate(sources):
+                for column, port in enumerate(ports):
+                    a, b = _open(one, row, column), _open(two, row, column)
+                    for number, destination in enumerate(destinations if a != b else ()):
+                        if (a ^ b) >> number & 1:
                             sides = f"{_show(family, source)} {_show(family, destination)}"
-                            found.append(f"{transport}/{port} {sides} {a} {b}")
+                            states = f"{bool(a >> number & 1)} {bool(b >> number & 1)}"
+                            found.append(f"{transport}/{port} {sides} {states}")
     return found
+
+
+# Source cell → ports → destinations; ports and destinations are numbers with a bit for each cell. Exceptions on
+# both sides make thousands of boxes, and holding each against each cell would take minutes.
+Table = dict[int, dict[int, int]]
+
+
+def _table(boxes: Iterable[Box], transport: str, family: int, cells: tuple[list[int], ...]) -> Table:
+    ports, sources, destinations = cells
+    table: Table = {}
+    for box in boxes:
+        if box.transport != transport:
+            continue
+        here = _bits(sources, _of(box.sources, family)) & ~_bits(sources, _of(box.not_sources, family))
+        there = _bits(destinations, _of(box.destinations, family))
+        there &= ~_bits(destinations, _of(box.not_destinations, family))
+        opened = _bits(ports, box.ports)
+        while here and there:
+            row = (here & -here).bit_length() - 1
+            here &= here - 1
+            held = table.setdefault(row, {})
+            held[opened] = held.get(opened, 0) | there
+    return table
+
+
+def _open(table: Table, row: int, column: int) -> int:
+    opened = 0
+    for ports, destinations in table.get(row, {}).items():
+        if ports >> column & 1:
+            opened |= destinations
+    return opened
+
+
+def _of(spans: Addresses, family: int) -> Iterable[Span]:
+    return ((first, last) for version, first, last in spans if version == family)
+
+
+def _bits(edges: list[int], spans: Iterable[Span]) -> int:
+    """A bit for each cell that lies in one of the spans."""
+    bits = 0
+    for first, last in spans:
+        low, high = bisect_left(edges, first), bisect_right(edges, last)
+        bits |= ((1 << high) - 1) & ~((1 << low) - 1)
+    return bits
 
 
 def _spans(boxes: Iterable[Box], family: int, names: Iterable[str]) -> Iterable[Span]:
