@@ -7,6 +7,7 @@ their options follow; and 'there are none' is one of the places of a role.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import msgspec
@@ -82,24 +83,24 @@ class Goto(msgspec.Struct, frozen=True):
 Outcome = Took | Stay | Next | Goto
 
 
-class Item:
+class Item(ABC):
     """Something that is asked. Enter alone always means: on to the next."""
 
     def __init__(self, key: str, group: str) -> None:
         self.key = key
         self.group = group
 
+    @abstractmethod
     def shown(self, context: Context) -> Shown:
         """What to say."""
-        raise NotImplementedError
 
+    @abstractmethod
     def taken(self, context: Context, text: str) -> Outcome:
         """What a typed line comes to.
 
         Raises:
             AnswerError: with words for the person.
         """
-        raise NotImplementedError
 
 
 class Single(Item):

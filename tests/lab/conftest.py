@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.lab.netns import Lab, usable
+from tests.unit.tools import missing
 
 _HERE = Path(__file__).parent
 _counts: dict[str, int] = {}
@@ -23,10 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def lab_works() -> None:
     reason = usable()
-    if reason and os.environ.get("CI") == "true":
-        pytest.fail(f"the lab {reason}")
     if reason:
-        pytest.skip(f"the lab {reason}")
+        missing(f"the lab {reason}")
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 
 from tests.pty.terminal import PORTWRIGHT, Terminal, processor_seconds
 from tests.pty.wizard import answer_some, environ, goes_on, start
+from tests.unit.tools import missing
 
 pytestmark = pytest.mark.slow
 
@@ -122,7 +123,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         ).returncode
     )
     if not mounted:
-        pytest.skip("needs the right to mount")
+        missing("needs the right to mount")
     yield disk
     subprocess.run(["umount", "-l", str(disk)], check=True)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.pty.terminal import Terminal
+from tests.unit.tools import missing
 
 
 class Server:
@@ -55,7 +56,7 @@ def received(log: Path) -> int:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     sshd = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if sshd is None or shutil.which("ssh") is None:
-        pytest.skip("needs sshd and ssh")
+        missing("needs sshd and ssh")
     folder = tmp_path_factory.mktemp("sshd")
     folder.chmod(0o700)
     for name in ("host", "key"):
