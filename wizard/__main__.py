@@ -5,47 +5,19 @@ Exit codes: 0 done; 1 the answer is 'no'; 2 bad input, said on standard error.
 
 from __future__ import annotations
 
-import errno
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import NoReturn
 
 import click
 
-if TYPE_CHECKING:
-    from wizard.deployment import Deployment
-    from wizard.facts import Catalog
-    from wizard.plan import Plan
+from wizard.commandline import Group, catalog_of_facts, deploy_both, deployment_of, fail, print_json
 
 _PLAN = click.argument("plan", type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on standard output.")
 
 
-class _Examples(click.Command):
-    """A command whose help ends with examples, taken as they stand after a line `Examples:`."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if self.epilog:
-            with formatter.section("Examples"):
-                for line in self.epilog.strip().splitlines():
-                    formatter.write(f"{'':>{formatter.current_indent}}{line.strip()}\n")
-
-
-class _Group(click.Group):
-    command_class = _Examples
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # whoever read has seen enough: click ends quietly
-            _fail(str(error))
-
-
-@click.group(
-    cls=_Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.group(cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="portwright", prog_name="portwright")
 @click.pass_context
 def main(ctx: click.Context) -> None:
@@ -97,11 +69,11 @@ def wizard(
 @_JSON
 def show(plan: Path, as_json: bool) -> None:
     """Show what follows from PLAN: flows, rules, forwards, lists, findings."""
-    deployment = _deploy(plan)
+    deployment = deployment_of(plan)
     if as_json:
         from wizard.deployment import to_json
 
-        _print_json(to_json(deployment))
+        print_json(to_json(deployment))
     else:
         from wizard import report
 
@@ -145,13 +117,13 @@ def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool, old:
 
     try:
         if old is None:
-            report = write(_deploy(plan), folder, list(formats) or None, force)
+            report = write(deployment_of(plan), folder, list(formats) or None, force)
         else:
             from exporters.changes_export import export_since
 
-            report = export_since(*_deploy_all(old, plan), folder, list(formats) or None, force)
+            report = export_since(*deploy_both(old, plan), folder, list(formats) or None, force)
     except ExportError as error:
-        _fail(str(error))
+        fail(str(error))
     click.echo(f"{len(report.written)} files written to {folder}")
     for path in report.removed:
         click.echo(f"taken away, because this plan has it no more: {path}")
@@ -177,7 +149,7 @@ def formats(as_json: bool) -> None:
     from exporters.table import FORMATS
 
     if as_json:
-        _print_json(
+        print_json(
             {
                 "format": 1,
                 "formats": [
@@ -206,11 +178,11 @@ def check(plan: Path, as_json: bool) -> None:
     from wizard import report
     from wizard.findings import worst
 
-    found = _deploy(plan).findings
+    found = deployment_of(plan).findings
     if as_json:
         import msgspec
 
-        _print_json({"format": 1, "findings": msgspec.to_builtins(found)})
+        print_json({"format": 1, "findings": msgspec.to_builtins(found)})
     else:
         click.echo("\n".join(part for part in (report.findings(found), report.verdict(found)) if part))
     if worst(found) == "error":
@@ -237,15 +209,15 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
     from wizard import explain as way
     from wizard import report
 
-    deployment = _deploy(plan)
+    deployment = deployment_of(plan)
     try:
         found = way.explain(deployment, source, destination, service)
     except way.QuestionError as error:
-        _fail(str(error))
+        fail(str(error))
     if as_json:
         import msgspec
 
-        _print_json({"format": 1, **msgspec.to_builtins(found)})
+        print_json({"format": 1, **msgspec.to_builtins(found)})
     else:
         click.echo(report.explanation(found))
     if not found.allowed:
@@ -271,13 +243,13 @@ def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
     from wizard.changes import compare
 
     if as_json and shape:
-        _fail(f"--json and --{shape} are two shapes of one answer; give one")
-    before, after = _deploy_all(old, new)
+        fail(f"--json and --{shape} are two shapes of one answer; give one")
+    before, after = deploy_both(old, new)
     changes = compare(before, after)
     if as_json:
         import msgspec
 
-        _print_json({"format": 1, **msgspec.to_builtins(changes)})
+        print_json({"format": 1, **msgspec.to_builtins(changes)})
     elif shape:
         from exporters import changes_csv, changes_markdown
 
@@ -302,13 +274,13 @@ def catalog(product: str | None, as_json: bool) -> None:
     """Print the facts, each with the document that states it: all of them, or those of PRODUCT."""
     from wizard.text import near
 
-    facts = _catalog()
+    facts = catalog_of_facts()
     if product is not None and product not in facts.products:
-        _fail(f"no product {product!r}{near(product, facts.products)}; known: {', '.join(facts.products)}")
+        fail(f"no product {product!r}{near(product, facts.products)}; known: {', '.join(facts.products)}")
     if as_json:
         from wizard.catalog_json import catalog_json
 
-        _print_json(catalog_json(facts, product))
+        print_json(catalog_json(facts, product))
     else:
         from wizard import report
 
@@ -326,7 +298,7 @@ def schema() -> None:
     """Print the JSON Schema of the plan file, for editors."""
     from wizard.schema import plan_schema
 
-    _print_json(plan_schema(_catalog()))
+    print_json(plan_schema(catalog_of_facts()))
 
 
 @main.command(
@@ -342,11 +314,11 @@ def completion(shell: str) -> None:
 
     kind = get_completion_class(shell)
     if kind is None:
-        _fail(f"no completion for {shell}")
+        fail(f"no completion for {shell}")
     try:
         script = kind(main, {}, "portwright", "_PORTWRIGHT_COMPLETE").source()
     except RuntimeError as error:
-        _fail(str(error))
+        fail(str(error))
     click.echo(script)
 
 
@@ -354,69 +326,6 @@ def _open_wizard(plan: Path | None, **options: bool) -> NoReturn:
     from screens.start import Options, run_wizard
 
     sys.exit(run_wizard(plan, Options(**options)))
-
-
-def _catalog() -> Catalog:
-    from wizard.catalog import load_catalog
-
-    return load_catalog()
-
-
-def _deploy(path: Path, catalog: Catalog | None = None, problems: list[str] | None = None) -> Deployment:
-    """The deployment of a plan file. Errors end the program, or are added to `problems` where that is given."""
-    from wizard.deployment import deploy
-    from wizard.plan import Plan
-
-    facts = catalog or _catalog()
-    found: list[str] = []
-    plan = _read(path, facts, found)
-    if found and problems is None:
-        _fail("\n".join(found))
-    if problems is not None:
-        problems += found
-    return deploy(facts, plan or Plan())
-
-
-def _deploy_all(old: Path, new: Path) -> tuple[Deployment, Deployment]:
-    """Two plan files' deployments, the errors of both said at once."""
-    catalog = _catalog()
-    problems: list[str] = []
-    deployments = _deploy(old, catalog, problems), _deploy(new, catalog, problems)
-    if problems:
-        _fail("\n".join(problems))
-    return deployments
-
-
-def _read(path: Path, catalog: Catalog, problems: list[str]) -> Plan | None:
-    from wizard.planfile import PlanErrors, read_plan
-
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        problems.append(f"{path}: {error.strerror or error}")
-        return None
-    except UnicodeDecodeError as error:
-        problems.append(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8")
-        return None
-    try:
-        return read_plan(text, catalog)
-    except PlanErrors as errors:
-        problems += [f"{path}: {error}" for error in errors.errors]
-        return None
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
-
-
-def _fail(message: str) -> NoReturn:
-    from wizard.text import one_line
-
-    for line in message.splitlines():
-        click.echo(f"portwright: {one_line(line)}", err=True)
-    sys.exit(2)
 
 
 if __name__ == "__main__":
