@@ -12,8 +12,8 @@ from importlib import resources
 
 from exporters import nftables
 from exporters.cidrs import bare, network
+from exporters.format import CannotSay
 from exporters.safe import plain
-from exporters.table import CannotSay
 from wizard.addresses import is_single
 from wizard.deployment import Deployment
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from exporters.safe import csv_cell
+from wizard.causes import cause_text, caused
 from wizard.changes import Changes, Sign
 from wizard.deployment import Deployment
+from wizard.facts import Source
 from wizard.ports import ports_text
 
 HEADER = (
     "action", "what", "firewall", "id", "direction", "transport", "ports", "from", "sources", "except_sources", "to",
     "destinations", "except_destinations", "services", "status", "encrypted", "unresolved", "documents",
+    "pair", "because", "answers",
 )  # fmt: skip
 _ACTION: dict[Sign, str] = {"+": "add", "-": "remove"}
 
 
 def text(old: Deployment, new: Deployment, changes: Changes) -> str:
-    """RFC 4180, UTF-8.."""
+    """RFC 4180, UTF-8. `pair` names the other half of a rule that stays one to a person, `answers` the keys."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADER)
@@ -39,7 +43,7 @@ def _rows(old: Deployment, new: Deployment, changes: Changes) -> Iterator[dict[s
             "except_sources": rule.except_sources, "to": rule.to, "destinations": rule.destinations,
             "except_destinations": rule.except_destinations, "services": rule.services, "status": rule.status,
             "encrypted": rule.encrypted, "unresolved": rule.unresolved,
-            "documents": documents(side[change.sign], rule.flows),
+            "documents": documents(side[change.sign], rule.flows), **_why(changes, change),
         }  # fmt: skip
     for forward_change in changes.forwards:
         forward = forward_change.forward
@@ -50,6 +54,7 @@ def _rows(old: Deployment, new: Deployment, changes: Changes) -> Iterator[dict[s
             "sources": forward.sources,
             "destinations": f"{forward.address or ''} {ports_text((forward.ports,))}".strip(),
             "unresolved": forward.unresolved, "documents": documents(side[forward_change.sign], forward.flows),
+            **_why(changes, forward_change),
         }  # fmt: skip
     for listed in changes.allowlist:
         entry = listed.entry
@@ -57,12 +62,26 @@ def _rows(old: Deployment, new: Deployment, changes: Changes) -> Iterator[dict[s
             "action": _ACTION[listed.sign], "what": "allowlist", "transport": "tcp", "ports": entry.port,
             "from": entry.from_, "to": "internet", "destinations": f"{entry.scheme}://{entry.host}",
             "services": entry.purposes, "status": entry.status,
-            "documents": documents(side[listed.sign], entry.endpoints),
+            "documents": documents(side[listed.sign], entry.endpoints), **_why(changes, listed),
         }  # fmt: skip
     for bypass in changes.tls_bypass:
-        yield {"action": _ACTION[bypass.sign], "what": "TLS bypass", "destinations": bypass.entry.host}
+        yield {
+            "action": _ACTION[bypass.sign], "what": "TLS bypass", "destinations": bypass.entry.host,
+            "documents": place(side[bypass.sign], bypass.entry.source), **_why(changes, bypass),
+        }  # fmt: skip
     for sender in changes.mail_senders:
-        yield {"action": _ACTION[sender.sign], "what": "mail sender", "sources": sender.entry.address}
+        yield {
+            "action": _ACTION[sender.sign], "what": "mail sender", "sources": sender.entry.address,
+            "documents": place(side[sender.sign], sender.entry.source), **_why(changes, sender),
+        }  # fmt: skip
+
+
+def _why(changes: Changes, row: Any) -> dict[str, object]:
+    return {
+        "pair": getattr(row, "pair", ""),
+        "because": cause_text(changes, row),
+        "answers": tuple(key for group in caused(changes, row) for key in group.answers),
+    }
 
 
 def documents(deployment: Deployment, ids: Iterable[str]) -> tuple[str, ...]:
@@ -71,10 +90,14 @@ def documents(deployment: Deployment, ids: Iterable[str]) -> tuple[str, ...]:
     for key in ids:
         fact = deployment.facts.get(key)
         if fact is not None:
-            known = deployment.catalog.documents.get(fact.source.document)
-            title = f"{known.publisher}: {known.title}" if known else fact.source.document
-            found[f"{title}, {fact.source.locator}"] = None
+            found[place(deployment, fact.source)] = None
     return tuple(found)
+
+
+def place(deployment: Deployment, source: Source) -> str:
+    """`Publisher: title, place`."""
+    known = deployment.catalog.documents.get(source.document)
+    return f"{f'{known.publisher}: {known.title}' if known else source.document}, {source.locator}"
 
 
 def _cell(value: object) -> str:

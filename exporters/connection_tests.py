@@ -6,9 +6,11 @@ For people without Portwright. Texts in them are plain ASCII that no shell reads
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from itertools import groupby
+from typing import Literal
 
 from exporters.cidrs import bare
 from exporters.handover_checks import Check, checks_of
@@ -21,32 +23,43 @@ _MOST = 6  # addresses that a script's head names
 
 def files(deployment: Deployment) -> dict[str, str]:
     """Two scripts for each role that opens a connection which can be tried."""
+    return scripts(deployment, checks_of(deployment), "tests", "connects")
+
+
+def scripts(
+    deployment: Deployment, checks: Iterable[Check], folder: str, expected: Literal["connects", "blocked"]
+) -> dict[str, str]:
+    """Two scripts in `folder` for each role, for these checks (sorted by role)."""
     found: dict[str, str] = {}
-    for role, checks in groupby(checks_of(deployment), key=lambda check: check.from_):
-        own = list(checks)
+    for role, members in groupby(checks, key=lambda check: check.from_):
+        own = list(members)
         if not _ROLE.fullmatch(role) or all(check.how == "none" for check in own):
             continue
         for kind in ("sh", "ps1"):
             name = f"from-{role}.{kind}"
-            found[f"tests/{name}"] = _script(deployment, role, own, name, kind)
+            found[f"{folder}/{name}"] = _script(deployment, role, own, name, kind, expected)
     return found
 
 
-def _script(deployment: Deployment, role: str, checks: list[Check], name: str, kind: str) -> str:
+def _script(
+    deployment: Deployment, role: str, checks: list[Check], name: str, kind: str, expected: str
+) -> str:
     sources = list(dict.fromkeys(source for check in checks for source in check.sources))
     where = ", ".join(map(bare, sources[:_MOST])) + (" and others" if len(sources) > _MOST else "")
     plan, who = plain(deployment.plan.name or "Portwright", 100), plain(_name(deployment, role), 100)
     title = [
         f"# {plan}: tries what {who} connects to.",
-        f"# Run it there: {plain(where, 400)}. Expected is that all connect.",
+        f"# Run it there: {plain(where, 400)}. Expected is that "
+        f"{'all connect' if expected == 'connects' else 'none connects'}.",
     ]
     parts = {
         "title": "\n".join(title),
         "file": name,
+        "expected": expected,
         "list": "\n".join(_line(deployment, check) for check in checks if check.how != "none"),
         "aside": "\n".join(_aside(deployment, check) for check in checks if check.how == "none"),
     }
-    text = re.sub(r"#@(title|file|list|aside)", lambda mark: parts[mark[1]], _template(kind))
+    text = re.sub(r"#@(title|file|expected|list|aside)", lambda mark: parts[mark[1]], _template(kind))
     return text if kind == "sh" else text.replace("\n", "\r\n")
 
 

@@ -14,8 +14,9 @@ import msgspec
 
 from exporters import folder
 from exporters.folder import ExportError
+from exporters.format import Content, Format, Refused
 from exporters.readme import readme
-from exporters.table import FORMATS, Content, Format, Refused, format_named
+from exporters.table import FORMATS, format_named
 from wizard.deployment import Deployment
 
 __all__ = ["ExportError", "Report", "Written", "export", "preview"]
@@ -34,7 +35,8 @@ class Report(msgspec.Struct, frozen=True):
 
     `refused` are the firewalls whose files were left out (then the command's exit code is 1), `removed` the
     files of an earlier export that this one has no more, `kept` files of an earlier export that somebody had
-    edited: (path, the name under which the edited one now stands beside it). `next` are lines to show.
+    edited: (path, the name under which the edited one now stands beside it). `next` are lines that say what
+    to do now; whoever shows them names the refused firewalls beside them.
     """
 
     to: Path
@@ -53,6 +55,7 @@ def export(
     Raises:
         ExportError: nothing was written and nothing was changed; its text says why and what to do.
     """
+    _refuse_unanswered(deployment)
     files, refused, owner = _render(deployment, formats)
     outcome = folder.place(files, to, force=force)
     written = tuple(
@@ -65,7 +68,7 @@ def export(
         refused=refused,
         removed=outcome.removed,
         kept=outcome.kept,
-        next=_next(to, files, refused),
+        next=_next(to, files),
     )
 
 
@@ -76,6 +79,16 @@ def preview(deployment: Deployment, formats: Sequence[str] | None = None) -> dic
         ExportError: for a format that does not exist or does not fit the plan.
     """
     return _render(deployment, formats)[0]
+
+
+def _refuse_unanswered(deployment: Deployment) -> None:
+    """An option without its answer: the rules might lack a port, and the plan.toml written could not be read."""
+    from wizard.planfile import parse_plan, write_plan
+
+    _, errors = parse_plan(write_plan(deployment.plan, deployment.catalog), deployment.catalog)
+    waiting = [str(error) for error in errors if error.unanswered]
+    if waiting:
+        raise ExportError("\n".join(["An answer is missing without which nothing can be written:", *waiting]))
 
 
 def chosen(deployment: Deployment, formats: Sequence[str] | None) -> tuple[Format, ...]:
@@ -142,10 +155,9 @@ def _joined(refused: Iterable[Refused]) -> tuple[Refused, ...]:
     )
 
 
-def _next(to: Path, files: Iterable[str], refused: Iterable[Refused]) -> tuple[str, ...]:
+def _next(to: Path, files: Iterable[str]) -> tuple[str, ...]:
     """What to do now, a line each."""
     lines = [f"Read {to / 'README.md'} first: it says which file is for whom, and in what order."]
-    lines += [f"{entry.what} was left out, {entry.why}." for entry in refused]
     scripts = [path for path in files if path.startswith("firewalls/") and path.endswith((".sh", ".ps1"))]
     if scripts:
         lines.append("Nothing is applied yet. Each script has the verb check, which changes nothing.")

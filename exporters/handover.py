@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from exporters import handover_open
 from exporters.cidrs import bare
+from exporters.handover_audit import audit
 from exporters.handover_checks import checks_of
 from exporters.handover_model import (
-    Addresses,
     BypassRow,
     FileRow,
     FindingRow,
@@ -20,28 +20,27 @@ from exporters.handover_model import (
     ForwardRow,
     Handover,
     HostRow,
-    ListRow,
-    Place,
     Purpose,
     RuleRow,
     SenderRow,
-    SourceRow,
     TeamPart,
     ZoneRow,
 )
+from exporters.handover_names import MOST, Names
+from exporters.handover_systems import connections_of
 from exporters.handover_words import TEAMS, WAYS, Team, advice, team_of
-from exporters.table import FORMATS, Format
+from exporters.picture_model import count
+from exporters.table import FORMATS
 from wizard.deployment import Deployment
-from wizard.facts import EndpointFact, FlowFact, Source
+from wizard.facts import FlowFact
 from wizard.flows import Flow
 from wizard.plan import INTERNET, Firewall
 from wizard.report import encryption_text
 from wizard.rules import Forward, Rule
 from wizard.text import one_line
 
-# More addresses than this on one side of a rule stand in a list of their own at the end.
-MOST = 8
-_EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source"}
+_OUTSIDE = " The networks of this plan are those of its zones, listed under 'The network'."
+__all__ = ["MOST", "handover"]
 
 
 def handover(deployment: Deployment) -> Handover:
@@ -49,30 +48,23 @@ def handover(deployment: Deployment) -> Handover:
     return _Maker(deployment).document()
 
 
-class _Maker:
-    """Makes the parts, and numbers documents and address lists as they come up."""
-
-    def __init__(self, deployment: Deployment) -> None:
-        self.deployment = deployment
-        self.catalog = deployment.catalog
-        self.plan = deployment.plan
-        self.numbers: dict[str, int] = {}
-        self.lists: dict[tuple[str, ...], str] = {}
+class _Maker(Names):
+    """Makes the parts."""
 
     def document(self) -> Handover:
         d, plan = self.deployment, self.plan
-        teams = tuple(self.team(team) for team in TEAMS)
+        teams = tuple(part for team in TEAMS if (part := self.team(team)).count)
         allowlist = self.allowlist()
         bypass = tuple(
-            BypassRow(b.host, tuple(map(self.product, b.products)), (self.place(b.source),))
+            BypassRow(
+                b.host, self.purposes(b.host), tuple(map(self.product, b.products)), (self.place(b.source),)
+            )
             for b in d.tls_bypass
         )
         senders = tuple(
             SenderRow(m.address, m.domain, tuple(map(self.product, m.products)), (self.place(m.source),))
             for m in d.mail_senders
         )
-        has = {"proxy": bool(allowlist or bypass), "mail": bool(senders)}
-        teams = tuple(part for part in teams if part.firewalls or has.get(part.team.id))
         request = plan.request
         return Handover(
             title=plan.name if one_line(plan.name) else "Firewall rules for print management",
@@ -94,33 +86,49 @@ class _Maker:
             open=handover_open.open_rows(d),
             findings=tuple(FindingRow(f.severity, f.code, f.message, *advice(f.code)) for f in d.findings),
             checks=checks_of(d),
+            audit=audit(self),
             files=tuple(self.files()),
             approvals=(
                 ("Requester", "The request is complete and the findings are accepted."),
                 *((part.team.name, part.team.task) for part in teams),
                 ("Security", "The exposure is acceptable."),
             ),
-            sources=tuple(self.source(key, number) for key, number in self.numbers.items()),
-            lists=tuple(ListRow(name, cidrs) for cidrs, name in self.lists.items()),
+            sources=self.sources,
+            lists=self.lists,
             roles={key: role.name for key, role in self.catalog.roles.items()},
         )
 
     # Firewalls
 
     def team(self, team: Team) -> TeamPart:
-        walls = [
+        """A team with nothing to do has an empty `count`."""
+        walls = tuple(
             self.firewall(name, firewall)
             for name, firewall in self.plan.firewalls.items()
             if firewall.kind != "router" and team_of(firewall) == team.id
-        ]
-        return TeamPart(team, tuple(walls))
+        )
+        connections = connections_of(self, team)
+        parts = []
+        if walls:
+            names = ", ".join(wall.name for wall in walls)
+            parts.append(f"{names}: {count(sum(len(wall.rules) for wall in walls), 'rule')}")
+            parts += _some(sum(len(wall.forwards) for wall in walls), "port forward")
+        if team.id == "proxy":
+            parts += _some(len(self.deployment.allowlist), "host to let through", "hosts to let through")
+            parts += _some(len(self.deployment.tls_bypass), "host not to inspect", "hosts not to inspect")
+        if team.id == "mail":
+            parts += _some(len(self.deployment.mail_senders), "sender")
+        parts += _some(len(connections), "kind of connection", "kinds of connections")
+        return TeamPart(team, walls, connections, ", ".join(parts))
 
     def firewall(self, name: str, firewall: Firewall) -> FirewallPart:
         d = self.deployment
+        rules = tuple(map(self.rule, d.rules_of(name)))
+        outside = any(rule.sources.anywhere or rule.destinations.anywhere for rule in rules)
         return FirewallPart(
             name=name,
-            about=self.about(name, firewall),
-            rules=tuple(map(self.rule, d.rules_of(name))),
+            about=self.about(name, firewall) + (_OUTSIDE if outside else ""),
+            rules=rules,
             forwards=tuple(map(self.forward, d.forwards_of(name))),
             waits=tuple(map(self.waiting, d.missing(name))),
             formats=tuple(
@@ -155,14 +163,14 @@ class _Maker:
             firewall=rule.firewall,
             direction=WAYS[rule.direction],
             from_=self.role(rule.from_),
-            sources=self.addresses(rule.sources, rule.except_sources, rule.from_),
+            sources=self.addresses(rule.sources, rule.from_),
             to=self.role(rule.to),
-            destinations=self.addresses(rule.destinations, rule.except_destinations, rule.to),
+            destinations=self.addresses(rule.destinations, rule.to),
             transport=rule.transport,
             ports=rule.ports,
             services=rule.services,
             why=self.why(rule.flows),
-            without=tuple(dict.fromkeys(f.without for f in self.facts(rule.flows) if f.without)),
+            without=self.without(rule.flows),
             encrypted=encryption_text(rule.encrypted),
             status=rule.status,
             waits=tuple(map(self.waiting, rule.unresolved)),
@@ -179,19 +187,13 @@ class _Maker:
             public_ports=forward.public_ports,
             inside=forward.address,
             ports=forward.ports,
-            sources=self.addresses(forward.sources, (), INTERNET),
+            sources=self.addresses(forward.sources, INTERNET),
             services=tuple(dict.fromkeys(f.service for f in facts if isinstance(f, FlowFact))),
+            why=self.why(forward.flows),
+            without=self.without(forward.flows),
             waits=tuple(map(self.waiting, forward.unresolved)),
             places=self.places(forward.flows),
         )
-
-    def addresses(self, cidrs: tuple[str, ...], excepted: tuple[str, ...], role: str) -> Addresses:
-        anywhere = 0
-        if cidrs in (("0.0.0.0/0",), ("::/0",)):
-            anywhere = 6 if ":" in cidrs[0] else 4
-        if len(cidrs) > MOST and cidrs not in self.lists:
-            self.lists[cidrs] = f"List {len(self.lists) + 1}: {self.role(role)}, {len(cidrs)} entries"
-        return Addresses(cidrs, anywhere, self.lists.get(cidrs, "").partition(":")[0])
 
     # Lists
 
@@ -220,13 +222,24 @@ class _Maker:
                 host=entry.host,
                 port=entry.port,
                 paths=entry.paths,
-                from_=tuple(map(self.role, entry.from_)),
+                clients=tuple(self.client(role, entry.products) for role in entry.from_),
                 why=self.why(entry.endpoints),
                 status=entry.status,
                 places=self.places(entry.endpoints),
             )
             groups.setdefault("; ".join(entry.purposes), []).append(row)
         return tuple(Purpose(name, tuple(hosts)) for name, hosts in sorted(groups.items()))
+
+    def purposes(self, host: str) -> tuple[str, ...]:
+        """What the allowlist says of a host, or of the hosts below a wildcard, or of a wildcard that holds it."""
+        found: dict[str, None] = {}
+        for entry in self.deployment.allowlist:
+            some, other = (name.removeprefix("*") for name in (host, entry.host))
+            if host == entry.host or (
+                (host != some and entry.host.endswith(some)) or (entry.host != other and host.endswith(other))
+            ):
+                found |= dict.fromkeys(entry.purposes)
+        return tuple(found) or ("not on the allowlist by itself",)
 
     def zones(self) -> Iterable[ZoneRow]:
         here: dict[str, dict[str, None]] = {}
@@ -246,71 +259,25 @@ class _Maker:
         for entry in FORMATS:
             if entry.offered(self.deployment):
                 walls = entry.firewalls(self.deployment) if entry.for_firewalls else ()
-                yield _file(entry, walls)
-
-    # Words
-
-    def facts(self, ids: Iterable[str]) -> list[FlowFact | EndpointFact]:
-        return [self.deployment.facts[key] for key in ids if key in self.deployment.facts]
-
-    def why(self, ids: Sequence[str]) -> tuple[str, ...]:
-        found = {
-            f"{self.product(f.product)}: {self.feature(f.product, f.feature)}": None for f in self.facts(ids)
-        }
-        if any(key.startswith("management/") for key in ids):
-            found["Administration of the machine"] = None
-        return tuple(found)
-
-    def places(self, ids: Sequence[str]) -> tuple[Place, ...]:
-        found: dict[tuple[int, str], Place] = {}
-        for fact in self.facts(ids):
-            place = self.place(fact.source, _EVIDENCE[fact.evidence])
-            found.setdefault((place.number, place.locator), place)
-        if not found and any(key.startswith("management/") for key in ids):
-            return (Place(0, "", "", "this plan: management of the firewall", ""),)
-        return tuple(found.values())
-
-    def place(self, source: Source, note: str = "") -> Place:
-        number = self.numbers.setdefault(source.document, len(self.numbers) + 1)
-        known = self.catalog.documents.get(source.document)
-        publisher, title = (known.publisher, known.title) if known else ("", source.document)
-        return Place(number, publisher, title, source.locator, note)
-
-    def source(self, key: str, number: int) -> SourceRow:
-        known = self.catalog.documents.get(key)
-        if known is None:
-            return SourceRow(number, key, "", "", "", "")
-        tier = "the vendor's port list" if known.tier == "source" else "other source"
-        return SourceRow(number, known.title, known.publisher, known.version, tier, known.address)
-
-    def role(self, role: str) -> str:
-        known = self.catalog.roles.get(role)
-        return known.name if known else role
-
-    def waiting(self, name: str) -> str:
-        return handover_open.waiting(self.catalog, name)
-
-    def product(self, product: str) -> str:
-        known = self.catalog.products.get(product)
-        return known.name if known else product
-
-    def feature(self, product: str, feature: str) -> str:
-        known = self.catalog.products.get(product)
-        return known.features[feature].name if known and feature in known.features else feature
-
-    def product_line(self, product: str) -> str:
-        answers, known = self.plan.products[product], self.catalog.products.get(product)
-        core = [f.name for f in known.features.values() if f.core] if known else []
-        names = [*core, *(self.feature(product, feature) for feature in answers.features)]
-        version = answers.version or (known.newest if known else "")
-        listed = ", ".join(dict.fromkeys(names))
-        return f"{self.product(product)}{f' {version}' if version else ''}: {listed}"
-
-
-def _file(entry: Format, firewalls: tuple[str, ...]) -> FileRow:
-    return FileRow(entry.name, entry.about, entry.for_what, entry.reader, firewalls, entry.use)
+                waiting = tuple(name for name in walls if self.deployment.missing(name))
+                ready = tuple(name for name in walls if name not in waiting)
+                yield FileRow(
+                    entry.name,
+                    entry.paths,
+                    entry.about,
+                    entry.for_what,
+                    entry.reader,
+                    ready,
+                    waiting,
+                    entry.use,
+                )
 
 
 def _listed(words: Sequence[str]) -> str:
     *head, last = [*words] or [""]
     return f"{', '.join(head)} and {last}" if head else last
+
+
+def _some(number: int, one: str, many: str = "") -> list[str]:
+    """`["2 senders"]`; nothing for none."""
+    return [count(number, one, many)] if number else []

@@ -51,7 +51,7 @@ def checks_of(deployment: Deployment) -> tuple[Check, ...]:
         found |= dict.fromkeys(_of_flow(deployment, flow))
     plan_network = Network(deployment.plan)
     for entry in deployment.allowlist:
-        found |= dict.fromkeys(_of_entry(plan_network, entry))
+        found |= dict.fromkeys(_of_entry(deployment, plan_network, entry))
     return tuple(_joined(found))
 
 
@@ -113,10 +113,10 @@ def _why_not(deployment: Deployment, flow: Flow) -> str:
     if flow.scope == "link-local":
         return "discovery inside one network, no connection"
     if flow.transport == "udp":
-        return "UDP: nothing answers an empty packet"
+        return "UDP cannot be tested this way: nothing answers an empty packet"
     for role, cidrs in ((flow.from_, flow.sources), (flow.to, flow.destinations)):
         if not cidrs:
-            return f"waits for the address of {_role(deployment, role)}"
+            return f"waits for the address of the {_role(deployment, role)}"
     forwards = [f for f in deployment.forwards if flow.id in f.flows]
     if forwards and _only_outside(flow) and not any(f.public_address for f in forwards):
         return "waits for the public address"
@@ -173,7 +173,7 @@ def _single(host: str) -> str:
 # Hosts on the internet
 
 
-def _of_entry(plan_network: Network, entry: AllowlistEntry) -> Iterator[Check]:
+def _of_entry(deployment: Deployment, plan_network: Network, entry: AllowlistEntry) -> Iterator[Check]:
     explicit = plan_network.plan.proxy.mode == "explicit" and entry.scheme in PROXIED_SCHEMES
     for role in (*entry.from_, *(("web-proxy",) if explicit else ())):
         proxied = explicit and role != "web-proxy"
@@ -189,7 +189,7 @@ def _of_entry(plan_network: Network, entry: AllowlistEntry) -> Iterator[Check]:
         elif host.startswith("*."):
             why_not = "any host below this name; name one that you use"
         elif not cidrs:
-            why_not = f"waits for the address of {role}"
+            why_not = f"waits for the address of the {_role(deployment, role)}"
         elif proxied and via is None:
             why_not = "waits for the address of the web proxy"
         yield Check(

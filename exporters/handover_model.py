@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 
 import msgspec
 
-from exporters.cidrs import bare
 from exporters.handover_checks import Check
 from exporters.handover_open import OpenRow
 from exporters.handover_words import Team
-from wizard.ports import PortRange, ports_text
+from wizard.ports import PortRange
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -36,6 +34,13 @@ class Addresses(msgspec.Struct, frozen=True):
     cidrs: tuple[str, ...]
     anywhere: int
     listed: str
+
+
+class Client(msgspec.Struct, frozen=True):
+    """A role, and where it is."""
+
+    role: str
+    addresses: Addresses
 
 
 class RuleRow(msgspec.Struct, frozen=True):
@@ -71,6 +76,27 @@ class ForwardRow(msgspec.Struct, frozen=True):
     ports: PortRange
     sources: Addresses
     services: tuple[str, ...]
+    why: tuple[str, ...]
+    without: tuple[str, ...]
+    waits: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class ConnectionRow(msgspec.Struct, frozen=True):
+    """A connection to or from a system of another team. `way` is `in` or `out`, as that system sees it."""
+
+    way: str
+    from_: str
+    sources: Addresses
+    to: str
+    destinations: Addresses
+    transport: str
+    ports: tuple[PortRange, ...]
+    services: tuple[str, ...]
+    why: tuple[str, ...]
+    without: tuple[str, ...]
+    encrypted: str
+    status: str
     waits: tuple[str, ...]
     places: tuple[Place, ...]
 
@@ -87,10 +113,15 @@ class FirewallPart(msgspec.Struct, frozen=True):
 
 
 class TeamPart(msgspec.Struct, frozen=True):
-    """A team and its firewalls (none for the proxy and mail teams)."""
+    """A team: its firewalls, the connections of its systems, and how much there is for it to do.
+
+    The lists of the proxy team and of the mail gateway stand in `Handover`.
+    """
 
     team: Team
     firewalls: tuple[FirewallPart, ...]
+    connections: tuple[ConnectionRow, ...]
+    count: str
 
 
 class HostRow(msgspec.Struct, frozen=True):
@@ -100,7 +131,7 @@ class HostRow(msgspec.Struct, frozen=True):
     host: str
     port: int
     paths: tuple[str, ...]
-    from_: tuple[str, ...]
+    clients: tuple[Client, ...]
     why: tuple[str, ...]
     status: str
     places: tuple[Place, ...]
@@ -114,9 +145,10 @@ class Purpose(msgspec.Struct, frozen=True):
 
 
 class BypassRow(msgspec.Struct, frozen=True):
-    """A host that TLS inspection must leave alone."""
+    """A host that TLS inspection must leave alone, and what the allowlist says it is for."""
 
     host: str
+    purposes: tuple[str, ...]
     products: tuple[str, ...]
     places: tuple[Place, ...]
 
@@ -149,14 +181,26 @@ class ZoneRow(msgspec.Struct, frozen=True):
     joined_by: tuple[str, ...]
 
 
+class AuditRow(msgspec.Struct, frozen=True):
+    """What an auditor asks, and the rules that it is about, as (firewall, id of the rule)."""
+
+    question: str
+    rules: tuple[tuple[str, str], ...]
+
+
 class FileRow(msgspec.Struct, frozen=True):
-    """A format that fits the plan. `use` is Markdown; `firewalls` whose files it writes."""
+    """A format that fits the plan. `use` is Markdown.
+
+    `firewalls` are those whose files it writes; `waiting` those that have none until the plan has answers.
+    """
 
     name: str
+    paths: tuple[str, ...]
     about: str
     for_what: str
     reader: str
     firewalls: tuple[str, ...]
+    waiting: tuple[str, ...]
     use: str
 
 
@@ -194,6 +238,7 @@ class Handover(msgspec.Struct, frozen=True):
     open: tuple[OpenRow, ...]
     findings: tuple[FindingRow, ...]
     checks: tuple[Check, ...]
+    audit: tuple[AuditRow, ...]
     files: tuple[FileRow, ...]
     approvals: tuple[tuple[str, str], ...]
     sources: tuple[SourceRow, ...]
@@ -209,23 +254,3 @@ class Handover(msgspec.Struct, frozen=True):
     def forwards(self) -> tuple[ForwardRow, ...]:
         """All port forwards, team by team."""
         return tuple(row for part in self.teams for wall in part.firewalls for row in wall.forwards)
-
-
-def ports(pairs: Iterable[PortRange]) -> str:
-    """`80, 9200-9999`."""
-    return ports_text(tuple(pairs))
-
-
-def sides(addresses: Addresses) -> list[str]:
-    """The addresses of one side, one text each, in words where they are no plain CIDRs."""
-    if addresses.anywhere:
-        return [f"every IPv{addresses.anywhere} address outside the networks of this plan"]
-    if addresses.listed:
-        return [f"{addresses.listed} ({len(addresses.cidrs)} entries, at the end)"]
-    return [bare(cidr) for cidr in addresses.cidrs] or ["nobody yet: to be supplied"]
-
-
-def place_text(place: Place) -> str:
-    """`[1] Main ports (inferred)`."""
-    number = f"[{place.number}] " if place.number else ""
-    return f"{number}{place.locator}" + (f" ({place.note})" if place.note else "")

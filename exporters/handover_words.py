@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
 from wizard.plan import Firewall
 
-TeamId = Literal["network", "servers", "desktops", "cloud", "proxy", "mail"]
-
 
 class Team(msgspec.Struct, frozen=True):
-    """Somebody who gets work from the plan. `sheet` is the title of its sheet in the workbook."""
+    """Somebody who gets work from the plan. `sheet` is the title of its sheet in the workbook.
 
-    id: TeamId
+    `roles` are the systems of a team that has no firewall in the plan, and still must let connections in.
+    """
+
+    id: str
     name: str
     sheet: str
     task: str
+    roles: tuple[str, ...] = ()
+
+    @property
+    def who(self) -> str:
+        """As it is called in a sentence: `the DBA`."""
+        return f"the {self.name if self.name[:2].isupper() else self.name[:1].lower() + self.name[1:]}"
 
 
 TEAMS: tuple[Team, ...] = (
-    Team("network", "Network firewall team", "Network firewalls",
+    Team("network", "Firewall team", "Network firewalls",
          "Let the rules below through on the firewalls between the zones, and make the port forwards."),
     Team("cloud", "Cloud team", "Cloud groups", "Make the security groups, and attach them to the machines."),
     Team("servers", "Server team", "Server firewalls",
@@ -30,8 +35,24 @@ TEAMS: tuple[Team, ...] = (
          "Bring the rules to the firewalls of the computers and devices."),
     Team("proxy", "Proxy team", "Proxy allowlist",
          "Let the hosts of the allowlist through, and leave those of the bypass list out of TLS inspection. "
-         "They are two lists."),
+         "They are two lists.", ("web-proxy",)),
     Team("mail", "Mail gateway team", "Mail senders", "Accept mail from these senders. They need no firewall rule."),
+    Team("dba", "DBA", "Database",
+         "Let the print system in on the database server: its own firewall, and who may log in from where.",
+         ("database-server",)),
+    Team("directory", "Directory team", "Directory",
+         "Let the print system in on the directory servers, and accept its questions there.",
+         ("directory-server",)),
+    Team("names", "Network team", "Name servers", "Let the name servers answer these machines.", ("dns-server",)),
+    Team("mailers", "Mail team", "Mail servers",
+         "Accept these connections on your mail servers, and open those that begin there.",
+         ("mail-relay", "mail-server", "mailbox-server")),
+    Team("senders", "Team of the sending system", "Sending systems",
+         "Let the system that sends jobs open these connections.", ("print-source",)),
+    Team("balancers", "Load balancer team", "Load balancer",
+         "Let the load balancer take and pass on these connections.", ("load-balancer",)),
+    Team("payment", "Payment team", "Payment terminals", "Let the terminals have these connections.",
+         ("payment-terminal",)),
 )  # fmt: skip
 
 _CLIENTS = (
@@ -45,8 +66,8 @@ _CLIENTS = (
 )
 
 
-def team_of(firewall: Firewall) -> TeamId:
-    """Who has this firewall."""
+def team_of(firewall: Firewall) -> str:
+    """The id of the team that has this firewall."""
     if firewall.kind == "cloud":
         return "cloud"
     if firewall.kind == "host":

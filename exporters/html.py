@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -14,8 +14,18 @@ from markupsafe import Markup
 
 from exporters.cidrs import bare
 from exporters.handover import handover
-from exporters.handover_model import Handover, TeamPart, sides
+from exporters.handover_model import Handover
+from exporters.handover_texts import (
+    audit_groups,
+    audit_more,
+    expected_text,
+    from_text,
+    sides,
+    to_text,
+    without_text,
+)
 from exporters.picture import picture
+from exporters.picture_model import stream_text
 from exporters.picture_svg import svg
 from wizard.deployment import Deployment
 from wizard.ports import PortRange
@@ -26,12 +36,14 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "teams": ("Team", "What", "Task"),
     "zones": ("Zone", "Networks", "Who is in it", "Joined by"),
     "rules": ("Rule", "Way", "Source", "Destination", "Port", "Service", "Why", "Encrypted", "Status", "Document"),
-    "forwards": ("Forward", "From", "Public", "Leads to", "Service", "Status", "Document"),
+    "forwards": ("Forward", "From", "Public", "Leads to", "Service", "Why", "Status", "Document"),
+    "connections": ("Way", "From", "To", "Port", "Service", "Why", "Encrypted", "Status", "Document"),
     "hosts": ("Purpose", "Host", "Port", "Path", "From", "Why", "Status", "Document"),
-    "bypass": ("Host", "Product", "Document"),
+    "bypass": ("Host", "Purpose", "Product", "Document"),
     "senders": ("Address", "Domain", "Product", "Document"),
     "open": ("To be supplied by", "What", "What waits for it", "In the plan"),
     "findings": ("Severity", "What was found", "What to do", "Who"),
+    "audit": ("Question", "Rules", "Which"),
     "checks": ("From", "To", "Address or host", "Port", "Service", "Expected"),
     "approval": ("Who", "Approves", "Name", "Date", "Signature"),
     "documents": ("Number", "Document", "Publisher", "Version", "Kind"),
@@ -40,13 +52,14 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 
 def files(deployment: Deployment) -> dict[str, str]:
     """The one file."""
-    document = handover(deployment)
+    document, shown = handover(deployment), picture(deployment)
     text = _template().render(
         d=document,
         contents=list(_contents(document)),
         headings=HEADINGS,
-        css=Markup(_css()),
-        svg=Markup(svg(picture(deployment))),
+        css=Markup(_css() + _running_heads(document)),
+        picture=shown,
+        svg=Markup(svg(shown, legend=False)),
     )
     return {"handover.html": text}
 
@@ -57,6 +70,7 @@ def _contents(document: Handover) -> Iterator[tuple[str, str]]:
     yield from ((f"team-{part.team.id}", part.team.name) for part in document.teams)
     yield "open", "Open questions"
     yield "findings", "Findings"
+    yield "audit", "Audit"
     yield "tests", "Tests"
     yield "files", "Files"
     yield "approval", "Approval"
@@ -67,22 +81,28 @@ def _contents(document: Handover) -> Iterator[tuple[str, str]]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_harmless)
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=harmless)
     environment.filters |= {
         "anchor": lambda name: re.sub(r"[^a-z0-9]+", "-", name.partition(":")[0].lower()),
         "bare": lambda cidrs: [bare(cidr) for cidr in cidrs],
         "blocks": lambda use: list(_blocks(use)),
-        "counted": _counted,
+        "audit_groups": audit_groups,
+        "audit_more": audit_more,
+        "expected": expected_text,
         "first_upper": lambda text: text[:1].upper() + text[1:],
+        "from_text": from_text,
         "given": _given,
         "line": one_line,
         "ports": _ports,
         "sides": sides,
+        "stream_text": stream_text,
+        "to_text": to_text,
+        "without": without_text,
     }
-    return environment.from_string(_read("handover.html"))
+    return environment.from_string(template_text("handover.html"))
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
     """What is put in: texts lose control and direction characters; markup of our own stays as it is."""
     if isinstance(value, str) and not isinstance(value, Markup):
         if "\n" in value:
@@ -103,15 +123,6 @@ def _ports(pairs: Iterable[PortRange]) -> list[str]:
     return [str(low) if low == high else f"{low}-{high}" for low, high in pairs]
 
 
-def _counted(part: TeamPart) -> str:
-    if not part.firewalls:
-        return "lists"
-    rules = sum(len(wall.rules) for wall in part.firewalls)
-    forwards = sum(len(wall.forwards) for wall in part.firewalls)
-    names = ", ".join(wall.name for wall in part.firewalls)
-    return f"{names}: {rules} rules" + (f", {forwards} port forwards" if forwards else "")
-
-
 def _blocks(use: str) -> Iterator[tuple[str, Any]]:
     """The table's own Markdown (paragraphs, fences, code in backticks) → ("text", words) and ("code", text)."""
     for number, part in enumerate(use.split("```")):
@@ -126,13 +137,38 @@ def _blocks(use: str) -> Iterator[tuple[str, Any]]:
 
 @cache
 def _css() -> str:
+    return styles(HEADINGS)
+
+
+def styles(tables: Mapping[str, Sequence[str]]) -> str:
+    """The style sheet for documents with these tables (name → headings)."""
     labels = "".join(
         f'.t-{name} td:nth-child({number})::before{{content:"{heading}"}}'
-        for name, headings in HEADINGS.items()
+        for name, headings in tables.items()
         for number, heading in enumerate(headings, 1)
     )
-    return f"{_read('handover.css')}@media screen and (max-width:760px){{{labels}}}\n"
+    return f"{template_text('handover.css')}@media screen and (max-width:760px){{{labels}}}\n"
 
 
-def _read(name: str) -> str:
+def _running_heads(document: Handover) -> str:
+    """What stands on every printed page: the document and its reference, and whose page it is."""
+    reference = dict(document.request)["Reference"]
+    title = " · ".join(
+        one_line(text, 90) for text in (document.title, str(reference or "")) if one_line(text)
+    )
+    pages = "".join(
+        f"@page team-{part.team.id}{{size:A4 landscape;margin:14mm 11mm;"
+        f"@top-right{{content:{css_text(part.team.name)}}}}}.p-{part.team.id}{{page:team-{part.team.id}}}"
+        for part in document.teams
+    )
+    return f"@page{{@top-left{{content:{css_text(title)}}}}}@media print{{{pages}}}\n"
+
+
+def css_text(text: str) -> str:
+    """Text → a string of CSS in which every character but letters and digits is a number."""
+    return '"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text) + '"'
+
+
+def template_text(name: str) -> str:
+    """A file of `templates/`."""
     return resources.files("exporters").joinpath(f"templates/{name}").read_text("utf-8")

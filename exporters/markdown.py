@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from exporters.cidrs import bare
 from exporters.handover import handover
 from exporters.handover_checks import Check
 from exporters.handover_model import (
-    FirewallPart,
-    ForwardRow,
+    AuditRow,
     Handover,
-    RuleRow,
-    TeamPart,
-    place_text,
-    ports,
-    sides,
 )
-from exporters.handover_words import Team
+from exporters.handover_texts import (
+    audit_groups,
+    audit_more,
+    client_text,
+    expected_text,
+    from_text,
+    place_text,
+    to_text,
+)
+from exporters.markdown_rules import LONG, cell, connections, table, team
 from exporters.picture import picture
 from exporters.picture_mermaid import mermaid
 from exporters.picture_model import stream_text
@@ -26,25 +28,10 @@ from exporters.safe import markdown as safe
 from wizard.deployment import Deployment
 from wizard.text import one_line
 
-_LONG = 100_000
-
 
 def files(deployment: Deployment) -> dict[str, str]:
     """The one file."""
     return {"handover.md": "\n".join(_lines(deployment))}
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Cells that are Markdown already → the lines of a table; none for no rows."""
-    lines = [f"| {' | '.join(cell or ' ' for cell in row)} |" for row in rows]
-    if not lines:
-        return []
-    return [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}", *lines, ""]
-
-
-def cell(*texts: str) -> str:
-    """Texts of the plan or the facts → one cell, a line each."""
-    return "<br>".join(safe(text, _LONG) for text in texts)
 
 
 def _lines(deployment: Deployment) -> Iterator[str]:
@@ -60,11 +47,15 @@ def _lines(deployment: Deployment) -> Iterator[str]:
     yield from _network(deployment, document)
     for part in document.teams:
         if part.firewalls:
-            yield from _team(part)
+            yield from team(part)
     yield from _proxy(document)
     yield from _mail(document)
+    for part in document.teams:
+        if part.connections and part.team.id != "proxy":
+            yield from [f"## {part.team.name}", "", part.team.task, "", *connections(document, part)]
     yield from _open(document)
     yield from _findings(document)
+    yield from _audit(document)
     yield from _checks(document)
     yield from _files(document)
     yield from _approval(document)
@@ -75,17 +66,16 @@ def _lines(deployment: Deployment) -> Iterator[str]:
 def _given(value: str | datetime.date | None) -> str:
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return safe(value, _LONG) if value and one_line(value) else "not given"
+    return safe(value, LONG) if value and one_line(value) else "not given"
 
 
 def _at_a_glance(document: Handover) -> Iterator[str]:
     yield "## Who does what"
     yield ""
-    rows = []
-    for part in document.teams:
-        count = _counted(part.team, document, part)
-        rows.append((part.team.name, count, part.team.task))
-    yield from table(("Team", "What", "Task"), rows)
+    yield from table(
+        ("Team", "What", "Task"),
+        ((part.team.name, cell(part.count), part.team.task) for part in document.teams),
+    )
     errors = sum(f.severity == "error" for f in document.findings)
     warnings = sum(f.severity == "warning" for f in document.findings)
     yield (
@@ -93,18 +83,6 @@ def _at_a_glance(document: Handover) -> Iterator[str]:
         f"Connections to test: {sum(c.how != 'none' for c in document.checks)}."
     )
     yield ""
-
-
-def _counted(team: Team, document: Handover, part: TeamPart) -> str:
-    if team.id == "proxy":
-        hosts = sum(len(purpose.hosts) for purpose in document.allowlist)
-        return f"{hosts} on the allowlist, {len(document.bypass)} on the bypass list"
-    if team.id == "mail":
-        return f"{len(document.senders)} senders"
-    rules = sum(len(wall.rules) for wall in part.firewalls)
-    forwards = sum(len(wall.forwards) for wall in part.firewalls)
-    names = ", ".join(f"`{wall.name}`" for wall in part.firewalls)
-    return f"{names}: {rules} rules" + (f", {forwards} port forwards" if forwards else "")
 
 
 def _network(deployment: Deployment, document: Handover) -> Iterator[str]:
@@ -131,68 +109,9 @@ def _network(deployment: Deployment, document: Handover) -> Iterator[str]:
     yield ""
 
 
-def _team(part: TeamPart) -> Iterator[str]:
-    yield f"## {part.team.name}"
-    yield ""
-    yield part.team.task
-    yield ""
-    for wall in part.firewalls:
-        yield from _firewall(wall)
-
-
-def _firewall(wall: FirewallPart) -> Iterator[str]:
-    yield f"### Firewall {safe(wall.name)}"
-    yield ""
-    yield safe(wall.about, 2000)
-    yield ""
-    if wall.waits:
-        yield f"**Waits for: {safe(', '.join(wall.waits))}.** Its files are left out of the export until then."
-        yield ""
-    if wall.formats:
-        yield f"Files for it: {', '.join(wall.formats)}, under `firewalls/{wall.name}/`."
-        yield ""
-    yield from table(
-        ("Rule", "Way", "Source", "Destination", "Port", "Service", "Why", "Encrypted", "Status", "Document"),
-        map(_rule, wall.rules),
-    ) or ["No rules.", ""]
-    if wall.forwards:
-        yield f"#### Port forwards of {safe(wall.name)}"
-        yield ""
-        yield from table(
-            ("Forward", "From", "Public", "Leads to", "Service", "Status", "Document"),
-            map(_forward, wall.forwards),
-        )
-
-
-def _rule(rule: RuleRow) -> tuple[str, ...]:
-    return (
-        cell(rule.id),
-        rule.direction,
-        f"{cell(rule.from_)}<br>{cell(*sides(rule.sources))}",
-        f"{cell(rule.to)}<br>{cell(*sides(rule.destinations))}",
-        f"{ports(rule.ports)}/{rule.transport}",
-        cell(*rule.services),
-        cell(*rule.why),
-        rule.encrypted,
-        f"waits for {cell(', '.join(rule.waits))}" if rule.waits else rule.status,
-        cell(*map(place_text, rule.places)),
-    )
-
-
-def _forward(row: ForwardRow) -> tuple[str, ...]:
-    return (
-        cell(row.id),
-        cell(*sides(row.sources)),
-        f"{cell(row.public or 'address not known yet')} {ports((row.public_ports,))}/{row.transport}",
-        f"{cell(row.inside or 'address not known yet')} {ports((row.ports,))}",
-        cell(*row.services),
-        f"waits for {cell(', '.join(row.waits))}" if row.waits else "required",
-        cell(*map(place_text, row.places)),
-    )
-
-
 def _proxy(document: Handover) -> Iterator[str]:
-    if not (document.allowlist or document.bypass):
+    part = next((part for part in document.teams if part.team.id == "proxy"), None)
+    if part is None:
         return
     yield "## Proxy team"
     yield ""
@@ -208,7 +127,7 @@ def _proxy(document: Handover) -> Iterator[str]:
                 cell(f"{row.scheme}://{row.host}"),
                 str(row.port),
                 cell(*row.paths),
-                cell(*row.from_),
+                cell(*map(client_text, row.clients)),
                 cell(*row.why),
                 row.status,
                 cell(*map(place_text, row.places)),
@@ -217,12 +136,17 @@ def _proxy(document: Handover) -> Iterator[str]:
             for row in purpose.hosts
         ),
     )
+    if part.connections:
+        yield from ["### Who connects to the proxy", "", *connections(document, part)]
     if document.bypass:
         yield "### Not to be inspected (TLS bypass)"
         yield ""
         yield from table(
-            ("Host", "Product", "Document"),
-            ((cell(r.host), cell(*r.products), cell(*map(place_text, r.places))) for r in document.bypass),
+            ("Host", "Purpose", "Product", "Document"),
+            (
+                (cell(r.host), cell(*r.purposes), cell(*r.products), cell(*map(place_text, r.places)))
+                for r in document.bypass
+            ),
         )
 
 
@@ -262,6 +186,27 @@ def _findings(document: Handover) -> Iterator[str]:
     yield from rows or ["None.", ""]
 
 
+def _audit(document: Handover) -> Iterator[str]:
+    yield "## Audit"
+    yield ""
+    yield "Each rule above names the document and the place that ask for it. Where to look first:"
+    yield ""
+    yield from table(
+        ("Question", "Rules", "Which"),
+        ((row.question, str(len(row.rules)), _which(row)) for row in document.audit),
+    )
+    yield (
+        "Whether the files of an export are as they were written: `sha256sum -c .portwright-export` in its folder. "
+        "What a later plan changes, and which answers caused it: `portwright diff OLD NEW`."
+    )
+    yield ""
+
+
+def _which(row: AuditRow) -> str:
+    listed = [f"{firewall}: {', '.join(rules)}" for firewall, rules in audit_groups(row).items()]
+    return cell(*listed, *filter(None, [audit_more(row)])) or "none"
+
+
 def _checks(document: Handover) -> Iterator[str]:
     yield "## Tests"
     yield ""
@@ -275,16 +220,13 @@ def _checks(document: Handover) -> Iterator[str]:
 
 def _check(document: Handover, check: Check) -> tuple[str, ...]:
     roles = document.roles
-    networks = ", ".join(map(bare, check.networks))
-    where = check.host or (f"one of {networks}" if networks and check.how != "none" else networks)
-    via = f" through the proxy {check.via[0]}:{check.via[1]}" if check.via else ""
     return (
-        cell(roles.get(check.from_, check.from_)),
+        cell(roles.get(check.from_, check.from_), *from_text(check)),
         cell(roles.get(check.to, check.to)),
-        cell(where + via),
+        cell(to_text(check)),
         f"{check.port}/{check.transport}",
         cell(check.service),
-        f"not tried: {cell(check.why_not)}" if check.how == "none" else "connects",
+        cell(expected_text(check)),
     )
 
 
@@ -296,12 +238,18 @@ def _files(document: Handover) -> Iterator[str]:
     for row in document.files:
         yield f"### {row.name}: {row.about}"
         yield ""
-        walls = f" Firewalls: {', '.join(f'`{name}`' for name in row.firewalls)}." if row.firewalls else ""
+        walls = _coded(" Firewalls: ", row.firewalls) + _coded(
+            " Left out until the plan has answers: ", row.waiting
+        )
         what = f": {row.for_what}" if row.for_what != row.reader else ""
-        yield f"For {row.reader}{what}.{walls}"
+        yield f"{_coded('', row.paths)} For {row.reader}{what}.{walls}"
         yield ""
         yield row.use
         yield ""
+
+
+def _coded(label: str, names: Sequence[str]) -> str:
+    return f"{label}{', '.join(f'`{name}`' for name in names)}." if names else ""
 
 
 def _approval(document: Handover) -> Iterator[str]:
@@ -341,5 +289,5 @@ def _lists(document: Handover) -> Iterator[str]:
         yield "## Address lists"
         yield ""
         for row in document.lists:
-            yield f"- {safe(row.name)}: {safe(', '.join(row.cidrs), _LONG * 10)}"
+            yield f"- {safe(row.name)}: {safe(', '.join(row.cidrs), LONG * 10)}"
         yield ""

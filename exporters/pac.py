@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
+from exporters.format import CannotSay
 from exporters.names import Access, names, proxies, through_proxy
 from exporters.safe import plain
-from exporters.table import CannotSay
 from wizard.deployment import Deployment
 
 

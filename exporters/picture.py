@@ -175,7 +175,7 @@ class _Maker:
             for role, cidrs in self.here.get(zone, {}).items():
                 roles.setdefault(role, {}).update(cidrs)
         hosts = tuple(
-            Host((number, role), self._role(role), _some(cidrs), self._guards(cidrs))
+            Host((number, role), self._role(role), _some(cidrs), _some(cidrs, 1), self._guards(cidrs))
             for role, cidrs in sorted(roles.items())
         )
         if zones in ((INTERNET,), (_NOWHERE,)):

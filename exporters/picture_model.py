@@ -6,11 +6,15 @@ import msgspec
 
 
 class Host(msgspec.Struct, frozen=True):
-    """A role in a lane. `guards` are the letters of its own firewalls; `key` is (lane, role)."""
+    """A role in a lane. `guards` are the letters of its own firewalls; `key` is (lane, role).
+
+    `short` are the addresses in fewer words, for where there is little room.
+    """
 
     key: tuple[int, str]
     name: str
     addresses: str
+    short: str
     guards: tuple[str, ...]
 
 

@@ -41,16 +41,17 @@ def files(deployment: Deployment) -> dict[str, str]:
     return {"network.svg": '<?xml version="1.0" encoding="UTF-8"?>\n' + svg(picture(deployment))}
 
 
-def svg(shown: Picture) -> str:
-    """The `<svg>` element, as text."""
-    return "\n".join(_Drawing(shown).lines()) + "\n"
+def svg(shown: Picture, legend: bool = True) -> str:
+    """The `<svg>` element, as text; without the legend where the same words stand beside it."""
+    return "\n".join(_Drawing(shown, legend).lines()) + "\n"
 
 
 class _Drawing:
     """Works out where everything stands, then draws it from back to front."""
 
-    def __init__(self, shown: Picture) -> None:
+    def __init__(self, shown: Picture, legend: bool) -> None:
         self.shown = shown
+        self.explained = legend
         self.walls_at = _EDGE + _BOX + 30
         self.streams_at = self.walls_at + _WALL * len(shown.walls) + 10
         self.tops: list[float] = []
@@ -64,10 +65,13 @@ class _Drawing:
                 text += _LINE
             y = text + 12
         self.bottom = y
-        legend = len(shown.walls) + len(shown.guards) + len(shown.streams)
+        across = self.streams_at + _STREAM * len(shown.streams) + _EDGE
+        if not legend:
+            self.width, self.height = max(_BOX + 2.0 * _EDGE, across), self.bottom + _EDGE
+            return
         needed = max((len(stream_text(s)) for s in shown.streams), default=0) * _CHARACTER + 40
-        self.width = max(760.0, self.streams_at + _STREAM * len(shown.streams) + _EDGE, min(needed, 1000))
-        self.height = self.bottom + 34 + _LINE * legend
+        self.width = max(760.0, across, min(needed, 1000))
+        self.height = self.bottom + 34 + _LINE * (len(shown.walls) + len(shown.guards) + len(shown.streams))
 
     def lines(self) -> Iterator[str]:
         width, height = _number(self.width), _number(self.height)
@@ -86,7 +90,8 @@ class _Drawing:
             yield from self.lane(number, lane)
         yield from self.walls()
         yield from self.streams()
-        yield from self.legend()
+        if self.explained:
+            yield from self.legend()
         yield "</svg>"
 
     def lane(self, number: int, lane: Lane) -> Iterator[str]:
@@ -108,7 +113,9 @@ class _Drawing:
             y = self.rows[host.key]
             room = _BOX - 24 - 20 * len(host.guards[:3])
             name = _fitted(host.name, room - 8)
-            rest = _fitted(host.addresses, room - 16 - _CHARACTER * len(host.name)) if host.addresses else ""
+            left = room - 16 - _CHARACTER * len(host.name)
+            long, short = _fitted(host.addresses, left), _fitted(host.short, left)
+            rest = short if long != escape(one_line(host.addresses, 400)) else long
             address = f' <tspan class="s" dx="4">{rest}</tspan>' if rest else ""
             yield f'<text x="{_EDGE + 18}" y="{_number(y + 4)}">{name}{address}</text>'
             for place, letter in enumerate(host.guards[:3]):
@@ -127,7 +134,7 @@ class _Drawing:
     def walls(self) -> Iterator[str]:
         for number, wall in enumerate(self.shown.walls):
             x = self.walls_at + _WALL * number
-            ys = [self.tops[lane] + 16 + 6 * (number % 3) for lane in wall.lanes]
+            ys = [self.join(number, lane) for lane in wall.lanes]
             yield f"<g><title>{_text(f'{wall.letter}: {wall.name}, {wall.about}', 300)}</title>"
             for y in ys:
                 yield f'<line class="join" x1="{_EDGE + _BOX}" x2="{x}" y1="{_number(y)}" y2="{_number(y)}"/>'
@@ -137,6 +144,12 @@ class _Drawing:
                 yield f'<line class="wall{router}" x1="{x}" x2="{x}" {span}/>'
                 yield from _tag(x, (min(ys) + max(ys)) / 2 if len(ys) > 1 else ys[0], wall.letter)
             yield "</g>"
+
+    def join(self, number: int, lane: int) -> float:
+        """Where a firewall joins a lane: each has a line of its own there."""
+        here = [at for at, wall in enumerate(self.shown.walls) if lane in wall.lanes]
+        step = min(6.0, (self.lane_height(lane) - 24) / len(here))
+        return self.tops[lane] + 16 + step * here.index(number)
 
     def streams(self) -> Iterator[str]:
         if self.shown.streams:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
-from exporters.table import WEB_PROXY, Format, Refused
 from wizard.deployment import Deployment
 
 _ORDER = (
@@ -17,7 +17,12 @@ _ORDER = (
     ("firewalls between zones", "They let the traffic through before anything sends it.", ("boundary",)),
     ("cloud security groups", "", ("cloud",)),
     ("the web proxy", "", ("proxy",)),
-    ("the hosts' own firewalls", "They deny what no rule allows, so they come last.", ("host",)),
+    ("the hosts' own firewalls", "They deny what no rule allows, so they come after the others.", ("host",)),
+    (
+        "run the connection tests",
+        "On a machine of each role, when all of the above is in: every connection must be found as expected.",
+        ("connection-tests",),
+    ),
 )
 
 
@@ -50,7 +55,13 @@ def _head(deployment: Deployment) -> str:
         f"{_count(len(deployment.allowlist), 'allowlist entry', 'allowlist entries')}. "
         "Written by Portwright from `plan.toml`; nothing of it has been applied to any system."
     )
-    for label, text in (("Reference", plan.request.reference), ("Requested by", plan.request.requester)):
+    asked = plan.request
+    days = [
+        (label, day.isoformat())
+        for label, day in (("Wanted by", asked.wanted), ("Review on", asked.review))
+        if day
+    ]
+    for label, text in (("Reference", asked.reference), ("Requested by", asked.requester), *days):
         if text:
             lines += ["", f"{label}: {markdown(text, 500)}"]
     return "\n".join(lines)
@@ -66,7 +77,8 @@ def _refused(refused: Sequence[Refused]) -> str:
     lines += [
         "",
         "A script with rules that nobody can fill in yet would be too narrow or too wide, so there is none. "
-        "Give the plan what is missing and export again.",
+        "Give the plan what is missing and export again. The handover documents say, under 'Open questions', "
+        "who can supply it.",
     ]
     return "\n".join(lines)
 
@@ -113,7 +125,7 @@ def _order(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str
         elif by_name[name].folder:
             step, place = by_name[name].kinds[0], f"`{by_name[name].folder}/`"
         else:
-            step, place = name, f"`{path}`"
+            step, place = name, f"`{path.partition('/')[0]}/`" if "/" in path else f"`{path}`"
         if place not in kinds.setdefault(step, []):
             kinds[step].append(place)
     lines: list[str] = []

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from exporters.table import CannotSay
+from exporters.format import CannotSay
 from exporters.vendor_terms import Term, definitions, filters
 
 _TAG = re.compile(r"\$(Id|Date|Revision):\$")

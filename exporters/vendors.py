@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from exporters import vendor_bodies
+from exporters.format import CannotSay
 from exporters.safe import plain
-from exporters.table import CannotSay
 from exporters.vendor_terms import Term, digest, terms, text
 from wizard.deployment import Deployment
 from wizard.rules import Forward

@@ -6,177 +6,41 @@ is ever a formula.
 
 from __future__ import annotations
 
-import datetime
-import io
-import re
-import zipfile
-from collections.abc import Sequence
-from typing import Literal
-
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
 from exporters.handover import handover
 from exporters.handover_model import Handover
-from exporters.safe import csv_cell
-from exporters.xlsx_sheets import Sheet, Value, sheets
+from exporters.xlsx_book import EPOCH, new_book, saved, write, write_pairs
+from exporters.xlsx_sheets import Value, sheets
 from wizard.deployment import Deployment
-from wizard.text import one_line
-
-_LONGEST = 32_000  # a cell takes 32,767 characters
-_TALLEST = 405.0  # points; a row can have 409
-_PAPER_A4 = 9
-_EPOCH = datetime.date(1980, 1, 1)
 
 
 def files(deployment: Deployment) -> dict[str, bytes]:
     """The one file."""
     document = handover(deployment)
-    book = Workbook()
-    for style in _styles():
-        book.add_named_style(style)
-    first = book.active
-    if first is not None:
-        book.remove(first)
-    _overview(book, document)
-    for sheet in sheets(document):
-        _write(book.create_sheet(sheet.title), sheet, document)
-    return {"handover.xlsx": _fixed(book, document.wanted or _EPOCH)}
+    book = new_book()
+    parts = list(sheets(document))
+    _overview(book, document, {sheet.title for sheet in parts})
+    for sheet in parts:
+        write(book.create_sheet(sheet.title), sheet, _named(document))
+    return {"handover.xlsx": saved(book, document.wanted or EPOCH)}
 
 
 # Cells
 
 
-def _overview(book: Workbook, document: Handover) -> None:
+def _overview(book: Workbook, document: Handover, named: set[str]) -> None:
     sheet = book.create_sheet("Request")
-    sheet.column_dimensions["A"].width = 26
-    sheet.column_dimensions["B"].width = 90
     rows: list[tuple[str, Value]] = [("Plan", document.title), *document.request]
     rows += [("Product", product) for product in document.products]
     for part in document.teams:
-        rules = sum(len(wall.rules) for wall in part.firewalls)
-        count = f" ({rules} rules)" if part.firewalls else ""
-        rows.append((part.team.name, f"{part.team.task}{count} Sheet: {part.team.sheet}"))
+        titles = [part.team.sheet]
+        if part.team.id == "proxy":
+            titles = [title for title in ("Proxy allowlist", "TLS bypass", "Proxy clients") if title in named]
+        rows.append((part.team.name, f"{part.team.task} ({part.count}) Sheet: {', '.join(titles)}"))
     rows += [("Open questions", len(document.open)), ("Findings", len(document.findings))]
-    for number, (label, value) in enumerate(rows, 1):
-        _put(sheet.cell(number, 1), label, "pw-head")
-        given = value is not None and (not isinstance(value, str) or bool(one_line(value)))
-        _put(sheet.cell(number, 2), value if given else "not given", "pw-cell")
-        sheet.row_dimensions[number].height = _height((label, value), [26, 90])
-    _printed(sheet, document, "portrait")
+    write_pairs(sheet, rows, _named(document))
 
 
-def _write(sheet: Worksheet, content: Sheet, document: Handover) -> None:
-    for number, (heading, width) in enumerate(content.columns, 1):
-        _put(sheet.cell(1, number), heading, "pw-head")
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    for at, row in enumerate(content.rows, 2):
-        for number, value in enumerate(row, 1):
-            _put(sheet.cell(at, number), value, "pw-cell")
-        sheet.row_dimensions[at].height = _height(row, [width for _, width in content.columns])
-    last = get_column_letter(len(content.columns))
-    sheet.freeze_panes = "C2" if len(content.columns) > 6 else "A2"
-    sheet.auto_filter.ref = f"A1:{last}{len(content.rows) + 1}"
-    sheet.print_title_rows = "1:1"
-    if content.printed:
-        sheet.print_area = f"A1:{get_column_letter(content.printed)}{len(content.rows) + 1}"
-    _printed(sheet, document, "landscape", content.about)
-
-
-def _put(cell: Cell | MergedCell, value: Value, style: str) -> None:
-    """Numbers and dates as what they are, any text as text: nothing is ever taken for a formula."""
-    if isinstance(value, datetime.date):
-        cell.value = value
-        cell.style = "pw-date"
-        return
-    cell.style = style
-    if isinstance(value, int):
-        cell.value = value
-    elif value and (text := _text(value)):
-        cell.value = text
-        cell.data_type = "s"
-        # Typed again by hand, such a text must still not become a formula.
-        if csv_cell(text) != text and csv_cell(text).startswith("'"):
-            cell.quotePrefix = True
-
-
-def _height(row: Sequence[Value], widths: Sequence[int]) -> float:
-    """Points that the row needs: programs do not agree on working it out for wrapped text."""
-    lines = 1
-    for value, width in zip(row, widths, strict=True):
-        if isinstance(value, str):
-            lines = max(lines, sum(1 + len(line) // max(width - 2, 1) for line in value.split("\n")))
-    return min(13.0 * lines + 2, _TALLEST)
-
-
-def _text(value: str) -> str:
-    lines = (one_line(line, _LONGEST) for line in value.split("\n"))
-    return "\n".join(lines)[:_LONGEST]
-
-
-def _printed(
-    sheet: Worksheet, document: Handover, orientation: Literal["portrait", "landscape"], about: str = ""
-) -> None:
-    sheet.page_setup.orientation = orientation
-    sheet.page_setup.paperSize = _PAPER_A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    # '&' begins a code in headers and footers.
-    texts = {
-        ("oddHeader", "left"): _text(document.title).replace("&", "&&")[:100],
-        ("oddHeader", "right"): about.replace("&", "&&")[:120] or sheet.title,
-        ("oddFooter", "left"): sheet.title,
-        ("oddFooter", "right"): "&P / &N",
-    }
-    for (line, side), text in texts.items():
-        getattr(getattr(sheet, line), side).text = text
-
-
-def _styles() -> tuple[NamedStyle, ...]:
-    line = Side(style="thin", color="C9D0D9")
-    border = Border(left=line, right=line, top=line, bottom=line)
-    wrapped = Alignment(vertical="top", horizontal="left", wrap_text=True)
-    head = NamedStyle(
-        "pw-head",
-        font=Font(name="Arial", size=10, bold=True, color="1B2430"),
-        fill=PatternFill("solid", fgColor="E4E9EF"),
-        border=border,
-        alignment=wrapped,
-    )
-    cell = NamedStyle("pw-cell", font=Font(name="Arial", size=10), border=border, alignment=wrapped)
-    date = NamedStyle(
-        "pw-date",
-        font=Font(name="Arial", size=10),
-        border=border,
-        alignment=Alignment(vertical="top", horizontal="left"),
-    )
-    date.number_format = "yyyy-mm-dd"
-    return head, cell, date
-
-
-def _fixed(book: Workbook, day: datetime.date) -> bytes:
-    """The workbook's bytes, with one fixed time in place of the clock's."""
-    buffer = io.BytesIO()
-    book.properties.creator = "Portwright"
-    book.save(buffer)
-    year = min(max(day.year, 1980), 2107)
-    stamp = (year, day.month, day.day, 0, 0, 0)
-    when = f"{year:04}-{day.month:02}-{day.day:02}T00:00:00Z".encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(out, "w") as target:
-        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            data = source.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:\w+ [^>]*>)[^<]*", rb"\g<1>" + when, data)
-            entry = zipfile.ZipInfo(name, stamp)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            target.writestr(entry, data)
-    return out.getvalue()
+def _named(document: Handover) -> tuple[str, str]:
+    return document.title, str(dict(document.request)["Reference"] or "")

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from exporters.handover_model import Addresses, Handover, Place, TeamPart, ports, sides
+from exporters.cidrs import bare
+from exporters.handover_model import Addresses, Handover, Place, TeamPart
+from exporters.handover_texts import client_text, expected_text, ports, sides, to_text, without_text
 
 Value = str | int | datetime.date | None
 
@@ -15,14 +17,14 @@ Value = str | int | datetime.date | None
 class Sheet(msgspec.Struct, frozen=True):
     """One sheet: its title, (heading, width in characters) for each column, the rows below.
 
-    `about` stands in the printed head. `printed` is how many columns are printed, where not all are.
+    `about` stands in the printed head. `tall` is the least height of a row in points, for what is written by hand.
     """
 
     title: str
     columns: tuple[tuple[str, int], ...]
     rows: tuple[tuple[Value, ...], ...]
     about: str = ""
-    printed: int = 0
+    tall: float = 0
 
 
 def sheets(document: Handover) -> Iterator[Sheet]:
@@ -32,36 +34,81 @@ def sheets(document: Handover) -> Iterator[Sheet]:
             yield _rules(part)
             if any(wall.forwards for wall in part.firewalls):
                 yield _forwards(part)
+        if part.connections:
+            yield _connections(part)
     yield from (sheet for sheet in _lists(document) if sheet.rows)
 
 
 def _rules(part: TeamPart) -> Sheet:
     columns = (
-        ("Firewall", 12), ("Rule", 16), ("Way", 9), ("From", 15), ("Source", 19), ("To", 15), ("Destination", 19),
-        ("Transport", 10), ("Port", 11), ("Service", 24), ("Why", 24), ("Encrypted", 10), ("Status", 10),
-        ("Waits for", 14), ("Document", 36), ("Without it", 40),
+        ("Firewall", 12), ("Rule", 16), ("Way", 9), ("From", 14), ("Source", 17), ("To", 14), ("Destination", 17),
+        ("Transport", 10), ("Port", 10), ("Service", 20), ("Feature", 20), ("Reason", 26), ("Encrypted", 10),
+        ("Status", 10), ("Waits for", 14), ("Document", 30),
     )  # fmt: skip
     rows = [
         (
             rule.firewall, rule.id, rule.direction, rule.from_, _side(rule.sources), rule.to,
             _side(rule.destinations), rule.transport, _ports(rule.ports), _many(rule.services), _many(rule.why),
-            rule.encrypted, rule.status, _many(rule.waits), _places(rule.places), _many(rule.without),
+            without_text(rule), rule.encrypted, rule.status, _many(rule.waits), _places(rule.places),
         )
         for wall in part.firewalls
         for rule in wall.rules
     ]  # fmt: skip
-    return Sheet(part.team.sheet, columns, tuple(rows), part.team.task, printed=15)
+    return Sheet(part.team.sheet, columns, tuple(rows), part.team.task)
+
+
+def _connections(part: TeamPart) -> Sheet:
+    """The sheet of a team that has no firewall in the plan: what reaches or leaves its systems."""
+    columns = (
+        ("Way", 9), ("From", 15), ("Source", 18), ("To", 15), ("Destination", 18), ("Transport", 10), ("Port", 10),
+        ("Service", 22), ("Feature", 22), ("Reason", 30), ("Encrypted", 10), ("Status", 10), ("Waits for", 16),
+        ("Document", 34),
+    )  # fmt: skip
+    rows = [
+        (
+            row.way, row.from_, _side(row.sources), row.to, _side(row.destinations), row.transport,
+            _ports(row.ports), _many(row.services), _many(row.why), without_text(row), row.encrypted, row.status,
+            _many(row.waits), _places(row.places),
+        )
+        for row in part.connections
+    ]  # fmt: skip
+    title = "Proxy clients" if part.team.id == "proxy" else part.team.sheet
+    return Sheet(title, columns, tuple(rows), part.team.task)
+
+
+def _audit(document: Handover) -> Sheet:
+    """A row for each question and each rule that it is about, so that they can be filtered."""
+    rows: list[tuple[Value, ...]] = []
+    known = {(rule.firewall, rule.id): rule for rule in document.rules}
+    for row in document.audit:
+        for key in row.rules:
+            rule = known[key]
+            rows.append(
+                (row.question, rule.firewall, rule.id, rule.from_, _side(rule.sources), rule.to,
+                 _side(rule.destinations), rule.transport, _ports(rule.ports), _many(rule.services), rule.encrypted,
+                 rule.status, _places(rule.places))
+            )  # fmt: skip
+        if not row.rules:
+            rows.append((row.question, "none", *[None] * 11))
+    columns = (
+        ("Question", 36), ("Firewall", 12), ("Rule", 16), ("From", 15), ("Source", 18), ("To", 15),
+        ("Destination", 18), ("Transport", 10), ("Port", 10), ("Service", 22), ("Encrypted", 10), ("Status", 10),
+        ("Document", 36),
+    )  # fmt: skip
+    return Sheet("Audit", columns, tuple(rows), "Where to look first; each rule once for each question.")
 
 
 def _forwards(part: TeamPart) -> Sheet:
     columns = (
         ("Firewall", 14), ("Forward", 16), ("Transport", 10), ("Source", 26), ("Public address", 18),
-        ("Public port", 12), ("Leads to", 18), ("Port", 12), ("Service", 36), ("Waits for", 24), ("Document", 46),
+        ("Public port", 12), ("Leads to", 18), ("Port", 12), ("Service", 28), ("Feature", 22), ("Reason", 30),
+        ("Waits for", 20), ("Document", 36),
     )  # fmt: skip
     rows = [
         (
             row.firewall, row.id, row.transport, _side(row.sources), row.public, _ports((row.public_ports,)),
-            row.inside, _ports((row.ports,)), _many(row.services), _many(row.waits), _places(row.places),
+            row.inside, _ports((row.ports,)), _many(row.services), _many(row.why), without_text(row),
+            _many(row.waits), _places(row.places),
         )
         for wall in part.firewalls
         for row in wall.forwards
@@ -73,11 +120,11 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     roles = document.roles
     yield Sheet(
         "Proxy allowlist",
-        (("Purpose", 34), ("Scheme", 9), ("Host", 40), ("Port", 8), ("Path", 18), ("From", 20), ("Why", 34),
+        (("Purpose", 34), ("Scheme", 9), ("Host", 40), ("Port", 8), ("Path", 14), ("From", 28), ("Why", 30),
          ("Status", 11), ("Document", 46)),
         tuple(
-            (purpose.name, row.scheme, row.host, row.port, _many(row.paths), _many(row.from_), _many(row.why),
-             row.status, _places(row.places))
+            (purpose.name, row.scheme, row.host, row.port, _many(row.paths), _many(map(client_text, row.clients)),
+             _many(row.why), row.status, _places(row.places))
             for purpose in document.allowlist
             for row in purpose.hosts
         ),
@@ -85,8 +132,11 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     )  # fmt: skip
     yield Sheet(
         "TLS bypass",
-        (("Host", 40), ("Product", 20), ("Document", 50)),
-        tuple((row.host, _many(row.products), _places(row.places)) for row in document.bypass),
+        (("Host", 40), ("Purpose", 34), ("Product", 20), ("Document", 50)),
+        tuple(
+            (row.host, _many(row.purposes), _many(row.products), _places(row.places))
+            for row in document.bypass
+        ),
         "TLS inspection must leave these alone. Another list than the allowlist.",
     )
     yield Sheet(
@@ -113,30 +163,33 @@ def _lists(document: Handover) -> Iterator[Sheet]:
         (("Severity", 11), ("Finding", 24), ("What was found", 80), ("What to do", 50), ("Who", 22)),
         tuple((row.severity, row.code, row.message, row.what_to_do, row.who) for row in document.findings),
     )
+    yield _audit(document)
     yield Sheet(
         "Tests",
         (("From", 22), ("Source", 24), ("To", 22), ("Address or host", 34), ("Transport", 10), ("Port", 8),
          ("Service", 40), ("Through proxy", 20), ("Expected", 34), ("Found", 18), ("Date", 12)),
         tuple(
-            (roles.get(c.from_, c.from_), _many(c.sources), roles.get(c.to, c.to),
-             c.host or ("one of: " if c.how != "none" and c.networks else "") + _many(c.networks), c.transport,
+            (roles.get(c.from_, c.from_), _many(map(bare, c.sources)), roles.get(c.to, c.to),
+             to_text(msgspec.structs.replace(c, via=None)), c.transport,
              c.port, c.service, f"{c.via[0]}:{c.via[1]}" if c.via else None,
-             f"not tried: {c.why_not}" if c.how == "none" else "connects", None, None)
+             expected_text(c), None, None)
             for c in document.checks
         ),
         "The scripts in tests/ try these.",
     )  # fmt: skip
     yield Sheet(
         "Files",
-        (("Format", 14), ("What it is", 44), ("For whom", 34), ("For what", 50), ("Firewalls", 24),
-         ("How to apply, check and undo", 100)),
-        tuple((f.name, f.about, f.reader, f.for_what, _many(f.firewalls), f.use.replace("```\n", "").replace("`", ""))
+        (("Format", 14), ("Files", 36), ("What it is", 36), ("For whom", 28), ("For what", 40), ("Firewalls", 18),
+         ("Left out yet", 18), ("How to apply, check and undo", 100)),
+        tuple((f.name, _many(f.paths), f.about, f.reader, f.for_what, _many(f.firewalls), _many(f.waiting),
+               f.use.replace("```\n", "").replace("`", ""))
               for f in document.files),
     )  # fmt: skip
     yield Sheet(
         "Approval",
         (("Who", 26), ("Approves", 70), ("Name", 28), ("Date", 14), ("Signature", 34)),
         tuple((who, what, None, None, None) for who, what in document.approvals),
+        tall=34,
     )
     yield Sheet(
         "Documents",

@@ -44,7 +44,12 @@ def main(ctx: click.Context) -> None:
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @click.option("--plain-driver", is_flag=True, help="Send whole widgets, as Textual does, not changed cells.")
 def wizard(
-    plan: Path | None, only_missing: bool, lines: bool, ascii_only: bool, no_mouse: bool, plain_driver: bool
+    plan: Path | None,
+    only_missing: bool,
+    lines: bool,
+    ascii_only: bool,
+    no_mouse: bool,
+    plain_driver: bool,
 ) -> None:
     """Open the wizard, on PLAN if one is named."""
     if only_missing and plan is None:
@@ -105,7 +110,7 @@ def show(plan: Path, as_json: bool) -> None:
     "old",
     type=click.Path(path_type=Path),
     metavar="OLD",
-    help="Write only what PLAN changes of the plan OLD: markdown, csv, json.",
+    help="Write only what PLAN changes of the plan OLD, in the formats that can say a change.",
 )
 def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool, old: Path | None) -> None:
     """Write the files that PLAN asks for into DIR.
@@ -207,7 +212,6 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
     SOURCE and DESTINATION are addresses, networks, roles or zones. Exit code 1 where it stops.
     """
     from wizard import explain as way
-    from wizard import report
 
     deployment = deployment_of(plan)
     try:
@@ -219,7 +223,9 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
 
         print_json({"format": 1, **msgspec.to_builtins(found)})
     else:
-        click.echo(report.explanation(found))
+        from wizard import explain_report
+
+        click.echo(explain_report.text(found))
     if not found.allowed:
         sys.exit(1)
 
@@ -239,13 +245,12 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
 @click.option("--csv", "shape", flag_value="csv", help="Print CSV with add and remove.")
 def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
     """Say what NEW adds to and takes from each firewall and list of OLD. Exit code 1 where they differ."""
-    from wizard import report
-    from wizard.changes import compare
+    from wizard.causes import traced
 
     if as_json and shape:
         fail(f"--json and --{shape} are two shapes of one answer; give one")
     before, after = deploy_both(old, new)
-    changes = compare(before, after)
+    changes = traced(before, after)
     if as_json:
         import msgspec
 
@@ -256,7 +261,9 @@ def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
         text = (changes_csv if shape == "csv" else changes_markdown).text(before, after, changes)
         click.echo(text.encode(), nl=False)
     else:
-        click.echo(report.changes(changes))
+        from wizard import change_report
+
+        click.echo(change_report.text(changes))
     if changes:
         sys.exit(1)
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from netaddr import IPNetwork, IPRange, IPSet
+# netaddr is imported where sets are made: reading and checking what is typed needs none of it.
+if TYPE_CHECKING:
+    from netaddr import IPNetwork, IPSet
 
 Family = Literal[4, 6]
 FAMILIES: tuple[Family, Family] = (4, 6)
@@ -29,7 +31,7 @@ _INSIDE_4 = (
     "0.0.0.0/8",
     "224.0.0.0/3",
 )
-_INSIDE = IPSet([*_INSIDE_4, "fc00::/7", "fe80::/10", "ff00::/8", "::/127"])
+_INSIDE = (*_INSIDE_4, "fc00::/7", "fe80::/10", "ff00::/8", "::/127")
 
 
 def family_of(cidr: str) -> Family:
@@ -117,6 +119,8 @@ def parse_item(text: str) -> str:
 def cidrs_of(item: str) -> tuple[str, ...]:
     """A canonical address, CIDR or range → the fewest CIDRs that hold exactly it."""
     if "-" in item:
+        from netaddr import IPRange
+
         first, _, last = item.partition("-")
         return tuple(str(cidr) for cidr in IPRange(first, last).cidrs())
     if "/" in item:
@@ -126,9 +130,12 @@ def cidrs_of(item: str) -> tuple[str, ...]:
 
 def declared(items: Iterable[str]) -> tuple[str, ...]:
     """Addresses, CIDRs and ranges → sorted CIDRs, IPv4 first, without those that another one covers."""
+    found = {cidr for item in items for cidr in cidrs_of(item)}
+    if len(found) < 2:
+        return tuple(found)
     kept: list[str] = []
     end = (0, -1)
-    for cidr in sorted({cidr for item in items for cidr in cidrs_of(item)}, key=_order):
+    for cidr in sorted(found, key=_order):
         version, _, _, last = _order(cidr)
         if (version, last) > end:
             kept.append(cidr)
@@ -138,7 +145,14 @@ def declared(items: Iterable[str]) -> tuple[str, ...]:
 
 def overlap(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
     """The CIDRs of `some`, cut down to what `others` hold too."""
-    wanted = tuple(others)
+    return _overlap(tuple(some), tuple(others))
+
+
+# From one answer in the wizard to the next hardly any network changes.
+@lru_cache(maxsize=512)
+def _overlap(some: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    from netaddr import IPSet
+
     if not wanted:
         return ()
     held = _set(wanted)
@@ -154,6 +168,8 @@ def overlap(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
 
 def beyond(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
     """What of `some` the `others` do not hold."""
+    from netaddr import IPSet
+
     rest = IPSet([_network(cidr) for cidr in some]) - _set(tuple(others))
     return tuple(str(part) for part in rest.iter_cidrs())
 
@@ -163,6 +179,20 @@ def covers(outer: Iterable[str], inner: Iterable[str]) -> bool:
     return not beyond(inner, outer)
 
 
+def most_at_once(sets: Iterable[tuple[str, ...]]) -> int:
+    """In how many of these sets the address is that most of them hold; within one set no CIDR holds another."""
+    steps: list[tuple[int, int, int]] = []
+    for cidrs in sets:
+        for cidr in cidrs:
+            version, first, _, last = _order(cidr)
+            steps += [(version, first, 1), (version, last + 1, -1)]
+    most = here = 0
+    for _, _, step in sorted(steps):
+        here += step
+        most = max(most, here)
+    return most
+
+
 def is_single(cidr: str) -> bool:
     """True for one address: /32 or /128."""
     return cidr.endswith("/128" if ":" in cidr else "/32")
@@ -170,16 +200,20 @@ def is_single(cidr: str) -> bool:
 
 def is_inside_only(cidr: str) -> bool:
     """True for addresses that cannot be on the internet (private use, link-local, …)."""
-    return _network(cidr) in _INSIDE
+    return _network(cidr) in _set(_INSIDE)
 
 
 @lru_cache(maxsize=65536)
 def _network(cidr: str) -> IPNetwork:
+    from netaddr import IPNetwork
+
     return IPNetwork(cidr)
 
 
 @lru_cache(maxsize=4096)
 def _set(cidrs: tuple[str, ...]) -> IPSet:
+    from netaddr import IPSet
+
     return IPSet([_network(cidr) for cidr in cidrs])
 
 

@@ -6,36 +6,30 @@ a file is reported with the file, the entry and what to do, all of it at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from importlib import resources
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import tomli
 
 from wizard.catalog_check import check_product
+from wizard.catalog_raw import RawBypass, RawEndpoint, RawFlow, RawMailSender, RawProduct
 from wizard.facts import (
     BypassFact,
-    Cast,
     Catalog,
     Condition,
     Document,
     EndpointFact,
-    Evidence,
     Feature,
     FlowFact,
-    Group,
     Listener,
     MailSenderFact,
     Product,
     Role,
-    Scalar,
-    Scope,
     Source,
-    Status,
-    Strict,
-    Versions,
 )
 from wizard.ports import PortRange, parse_ports
 from wizard.text import near
@@ -49,91 +43,13 @@ class CatalogError(Exception):
         super().__init__("\n".join(self.problems))
 
 
-# What the TOML holds: shorter than the facts, because the product's file implies the rest.
-
-
-class _RawFlow(Strict, frozen=True):
-    feature: str
-    from_: str = msgspec.field(name="from")
-    to: str
-    transport: Literal["tcp", "udp"]
-    ports: tuple[int | str, ...]
-    service: str
-    at: str
-    options: dict[str, tuple[Scalar, ...]] = msgspec.field(default_factory=dict)
-    when: tuple[tuple[Condition, ...], ...] = ()
-    group: Group | None = None
-    versions: Versions = Versions()
-    listener: str | None = None
-    ports_option: str | None = None
-    status: Status = "required"
-    scope: Scope = "network"
-    cast: Cast = "unicast"
-    cast_addresses: tuple[str, ...] = ()
-    encrypted: bool | Literal["unstated"] = "unstated"
-    never_public: bool = False
-    automatic: bool = False
-    evidence: Evidence = "stated"
-    document: str | None = None
-    also: tuple[Source, ...] = ()
-    cautions: tuple[str, ...] = ()
-    contradiction: str | None = None
-    without: str = ""
-
-
-class _RawEndpoint(Strict, frozen=True):
-    feature: str
-    from_: str = msgspec.field(name="from")
-    purpose: str
-    at: str
-    scheme: Literal["https", "http", "wss", "ldaps"]
-    port: int
-    host: str | None = None
-    host_key: str | None = None
-    path: str = "/"
-    options: dict[str, tuple[Scalar, ...]] = msgspec.field(default_factory=dict)
-    when: tuple[tuple[Condition, ...], ...] = ()
-    versions: Versions = Versions()
-    status: Literal["current", "optional", "legacy"] = "current"
-    evidence: Evidence = "stated"
-    document: str | None = None
-    also: tuple[Source, ...] = ()
-    cautions: tuple[str, ...] = ()
-    contradiction: str | None = None
-    without: str = ""
-
-
-class _RawBypass(Strict, frozen=True):
-    host: str
-    feature: str
-    at: str
-    document: str | None = None
-
-
-class _RawMailSender(Strict, frozen=True):
-    address: str
-    domain: str
-    feature: str
-    at: str
-    document: str | None = None
-
-
-class _RawProduct(Strict, frozen=True):
-    name: str
-    about: str
-    document: str
-    newest: str
-    base: str | None = None
-    without: tuple[str, ...] = ()
-
-
 _SECTIONS: dict[str, Any] = {
     "features": Feature,
     "listeners": Listener,
-    "flows": _RawFlow,
-    "endpoints": _RawEndpoint,
-    "tls_bypass": _RawBypass,
-    "mail_senders": _RawMailSender,
+    "flows": RawFlow,
+    "endpoints": RawEndpoint,
+    "tls_bypass": RawBypass,
+    "mail_senders": RawMailSender,
 }
 _SHARED = ("roles.toml", "documents.toml")
 _NO_PRODUCTS = (*_SHARED, "presets.toml")
@@ -141,12 +57,16 @@ _NO_PRODUCTS = (*_SHARED, "presets.toml")
 
 def data_files() -> dict[str, str]:
     """File name → text of every TOML file of the facts, from the wheel or from the checkout."""
-    packaged = resources.files("wizard").joinpath("data")
-    if packaged.is_dir():
-        entries = [(e.name, e.read_text("utf-8")) for e in packaged.iterdir() if e.name.endswith(".toml")]
-        return dict(sorted(entries))
-    folder = Path(__file__).resolve().parent.parent / "data"
-    return {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))}
+    here = Path(__file__).resolve().parent
+    for folder in (here / "data", here.parent / "data"):
+        found = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))}
+        if found:
+            return found
+    # Not on a file system: from within a zip archive.
+    from importlib import resources
+
+    packaged = resources.files("wizard").joinpath("data").iterdir()
+    return dict(sorted((e.name, e.read_text("utf-8")) for e in packaged if e.name.endswith(".toml")))
 
 
 def load_catalog(files: Mapping[str, str] | None = None) -> Catalog:
@@ -165,11 +85,47 @@ def load_catalog(files: Mapping[str, str] | None = None) -> Catalog:
     return catalog
 
 
+def opening_catalog(products: Collection[str]) -> Catalog:
+    """The facts of these products, and of all others only what stands in the list of products.
+
+    It is read in a fraction of the time: for the wizard's first frame, until the whole catalog is there. What only
+    `load_catalog` checks is taken as it is.
+    """
+    files = data_files()
+    del files["presets.toml"]  # only checked by `load_catalog`, not read
+    heads = {name: _head(text) for name, text in files.items() if name not in _SHARED}
+    wanted = heads.keys() & {f"{product}.toml" for product in products}
+    bases = {_base(heads[name]) for name in wanted}
+    heads = {name: heads[name] for name in heads.keys() - wanted - {f"{base}.toml" for base in bases}}
+    loader = _Loader({**files, **heads}, heads=heads.keys(), check=False)
+    catalog = loader.load()
+    if loader.problems:
+        raise CatalogError(loader.problems)
+    return catalog
+
+
+def _head(text: str) -> str:
+    """The part of a product's file up to the first table after `[product]`."""
+    found = re.match(r"(?ms).*?^\[product\]$.*?(?=^\[)", text)
+    return found[0] if found else text
+
+
+def _base(head: str) -> str:
+    """The product that one takes its facts over from; '' where there is none."""
+    try:
+        return str(tomli.loads(head)["product"].get("base", ""))
+    except (tomli.TOMLDecodeError, LookupError, AttributeError):
+        return ""  # whoever reads the file says so
+
+
 class _Loader:
     """Reads the files one after the other and collects what is wrong with them."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, str], *, heads: Collection[str] = (), check: bool = True) -> None:
         self.files = files
+        # Products that take nothing over from their base, as there is only the head of their file.
+        self.heads = heads
+        self.check = check
         self.problems: list[str] = []
 
     def load(self) -> Catalog:
@@ -204,9 +160,9 @@ class _Loader:
             except msgspec.ValidationError as error:
                 self.problems.append(f"data/{name}: {where}: {error}")
                 continue
-            if isinstance(found[key], _RawFlow):
+            if isinstance(found[key], RawFlow):
                 try:
-                    parse_ports(found[key].ports)
+                    _ports(found[key].ports)
                 except ValueError as error:
                     self.problems.append(f"data/{name}: {where}: ports: {error}")
         return found
@@ -222,11 +178,13 @@ class _Loader:
         for key in table.keys() - _SECTIONS.keys() - {"product"}:
             self.problems.append(f"data/{name}: {key}: unknown section{near(key, _SECTIONS)}")
         try:
-            head = msgspec.convert(table.get("product", {}), _RawProduct)
+            head = msgspec.convert(table.get("product", {}), RawProduct)
         except msgspec.ValidationError as error:
             self.problems.append(f"data/{name}: product: {error}")
             return None
         raw = {s: self._entries(name, s, table.get(s, {}), kind) for s, kind in _SECTIONS.items()}
+        if name in self.heads:
+            head = msgspec.structs.replace(head, base=None)
         if head.base is not None and head.base not in others:
             self.problems.append(
                 f"data/{name}: product.base: no product {head.base!r}{near(head.base, others)}"
@@ -234,7 +192,8 @@ class _Loader:
             return None
         product_id = name.removesuffix(".toml")
         product = _build(product_id, head, raw, others.get(head.base or ""))
-        self.problems += check_product(name, product, roles, documents)
+        if self.check:
+            self.problems += check_product(name, product, roles, documents)
         return product
 
 
@@ -244,7 +203,7 @@ def _has_base(table: dict[str, Any]) -> bool:
 
 
 def _build(
-    product_id: str, head: _RawProduct, raw: dict[str, dict[str, Any]], base: Product | None
+    product_id: str, head: RawProduct, raw: dict[str, dict[str, Any]], base: Product | None
 ) -> Product:
     """The product of one file, with what it takes over from its base."""
     taken = _take_over(base, product_id, head.without) if base else None
@@ -307,11 +266,11 @@ def _take_over(base: Product, product_id: str, without: tuple[str, ...]) -> Prod
     )
 
 
-def _when(raw: _RawFlow | _RawEndpoint) -> tuple[tuple[Condition, ...], ...]:
+def _when(raw: RawFlow | RawEndpoint) -> tuple[tuple[Condition, ...], ...]:
     return raw.when or ((Condition(raw.feature, raw.options),),)
 
 
-def _flow(product: str, key: str, raw: _RawFlow, document: str) -> FlowFact:
+def _flow(product: str, key: str, raw: RawFlow, document: str) -> FlowFact:
     return FlowFact(
         id=f"{product}/{key}",
         product=product,
@@ -343,7 +302,7 @@ def _flow(product: str, key: str, raw: _RawFlow, document: str) -> FlowFact:
     )
 
 
-def _endpoint(product: str, key: str, raw: _RawEndpoint, document: str) -> EndpointFact:
+def _endpoint(product: str, key: str, raw: RawEndpoint, document: str) -> EndpointFact:
     return EndpointFact(
         id=f"{product}/{key}",
         product=product,
@@ -368,8 +327,12 @@ def _endpoint(product: str, key: str, raw: _RawEndpoint, document: str) -> Endpo
     )
 
 
-def _ports_or_none(values: Iterable[int | str]) -> tuple[PortRange, ...]:
+# Each flow's ports are looked at twice, and many flows have the same ones.
+_ports = lru_cache(maxsize=1024)(parse_ports)
+
+
+def _ports_or_none(values: tuple[int | str, ...]) -> tuple[PortRange, ...]:
     try:
-        return parse_ports(values)
+        return _ports(values)
     except ValueError:
         return ()  # the check says it, with the entry's name

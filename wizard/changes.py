@@ -1,144 +1,117 @@
-"""What a change adds to and takes from each firewall and list: the difference of two deployments."""
+"""What a change adds to and takes from each firewall and list: the difference of two deployments.
+
+`compare(old, new)` gives every row that is new (`+`) or gone (`-`), and the answers that differ, in words.
+`causes.traced(old, new)` gives the same with `groups` (the differing answers, put together by the thing that
+they are about), and in every row the keys of the groups that caused it (`causes`) and in what way (`how`).
+
+A rule whose addresses change has another id, so it is one row `-` and one row `+`. Where the two are one rule
+to a person, they stand a second time as one `RuleEdit` (forwards and the allowlist alike), and each of the two
+rows names the other in `pair`. Whoever shows changes to people takes the edits, and the rows without a `pair`.
+The values are in `change_values.py`; take them from here.
+"""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Iterator
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
-import msgspec
-
+from wizard.answer_changes import answer_changes, answer_text
+from wizard.change_pairs import allowlist_edits, forward_edits, rule_edits, without
+from wizard.change_values import (
+    AllowlistChange,
+    AllowlistEdit,
+    AnswerChange,
+    AnswerGroup,
+    BypassChange,
+    Changes,
+    FieldChange,
+    FindingChange,
+    ForwardChange,
+    ForwardEdit,
+    How,
+    MailSenderChange,
+    RuleChange,
+    RuleEdit,
+    Sign,
+)
 from wizard.deployment import Deployment
 from wizard.findings import Finding
-from wizard.ports import PortRange, join_ports
-from wizard.rules import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.rules import AllowlistEntry, Bypass, Forward, MailSender
 
-Sign = Literal["+", "-"]
+__all__ = [
+    "AllowlistChange",
+    "AllowlistEdit",
+    "AnswerChange",
+    "AnswerGroup",
+    "BypassChange",
+    "Changes",
+    "FieldChange",
+    "FindingChange",
+    "ForwardChange",
+    "ForwardEdit",
+    "How",
+    "MailSenderChange",
+    "RuleChange",
+    "RuleEdit",
+    "Sign",
+    "answer_text",
+    "compare",
+    "without",
+]
+
 T = TypeVar("T")
 
 
-class AnswerChange(msgspec.Struct, frozen=True):
-    """An answer that differs: its key in the plan file, and what it was and is; None where there is none."""
-
-    key: str
-    was: Any
-    becomes: Any
-
-
-class RuleChange(msgspec.Struct, frozen=True):
-    """A rule that a firewall gains or loses, or ports that one gains or loses. `whole`: all of the rule."""
-
-    sign: Sign
-    whole: bool
-    ports: tuple[PortRange, ...]
-    rule: Rule
-
-
-class ForwardChange(msgspec.Struct, frozen=True):
-    """A port forward that is made or taken away."""
-
-    sign: Sign
-    forward: Forward
-
-
-class AllowlistChange(msgspec.Struct, frozen=True):
-    """A destination that the allowlist gains or loses."""
-
-    sign: Sign
-    entry: AllowlistEntry
-
-
-class BypassChange(msgspec.Struct, frozen=True):
-    """A host that the TLS bypass list gains or loses."""
-
-    sign: Sign
-    entry: Bypass
-
-
-class MailSenderChange(msgspec.Struct, frozen=True):
-    """An address that the mail gateway's list gains or loses."""
-
-    sign: Sign
-    entry: MailSender
-
-
-class FindingChange(msgspec.Struct, frozen=True):
-    """A finding that appears or goes away."""
-
-    sign: Sign
-    finding: Finding
-
-
-class Changes(msgspec.Struct, frozen=True):
-    """Everything that differs between two deployments."""
-
-    rules: tuple[RuleChange, ...]
-    forwards: tuple[ForwardChange, ...]
-    allowlist: tuple[AllowlistChange, ...]
-    tls_bypass: tuple[BypassChange, ...]
-    mail_senders: tuple[MailSenderChange, ...]
-    findings: tuple[FindingChange, ...]
-    answers: tuple[AnswerChange, ...] = ()
-
-    def __bool__(self) -> bool:
-        """True where anything that a firewall or list holds differs; findings alone are no change."""
-        return bool(self.rules or self.forwards or self.allowlist or self.tls_bypass or self.mail_senders)
-
-
 def compare(old: Deployment, new: Deployment) -> Changes:
-    """What `new` adds to and takes from `old`."""
+    """What `new` adds to and takes from `old`, without causes."""
+    rules = tuple(_rules(old, new))
+    forwards = tuple(ForwardChange(s, f) for s, f in _by(forward_key, old.forwards, new.forwards))
+    allowlist = tuple(AllowlistChange(s, e) for s, e in _by(allowlist_key, old.allowlist, new.allowlist))
+    rules, edited_rules = rule_edits(rules)
+    forwards, edited_forwards = forward_edits(forwards)
+    allowlist, edited_allowlist = allowlist_edits(allowlist)
     return Changes(
-        rules=tuple(_rules(old, new)),
-        forwards=tuple(ForwardChange(s, f) for s, f in _by_value(old.forwards, new.forwards)),
-        allowlist=tuple(AllowlistChange(s, e) for s, e in _by_value(old.allowlist, new.allowlist)),
-        tls_bypass=tuple(BypassChange(s, e) for s, e in _by_value(old.tls_bypass, new.tls_bypass)),
-        mail_senders=tuple(MailSenderChange(s, e) for s, e in _by_value(old.mail_senders, new.mail_senders)),
-        findings=tuple(FindingChange(s, f) for s, f in _by_value(old.findings, new.findings)),
-        answers=tuple(_answers("", old.plan, new.plan)),
+        rules=rules,
+        forwards=forwards,
+        allowlist=allowlist,
+        tls_bypass=tuple(BypassChange(s, e) for s, e in _by(bypass_key, old.tls_bypass, new.tls_bypass)),
+        mail_senders=tuple(
+            MailSenderChange(s, e) for s, e in _by(sender_key, old.mail_senders, new.mail_senders)
+        ),
+        findings=tuple(FindingChange(s, f) for s, f in _by(finding_key, old.findings, new.findings)),
+        answers=answer_changes(old, new),
+        rule_edits=edited_rules,
+        forward_edits=edited_forwards,
+        allowlist_edits=edited_allowlist,
     )
 
 
-def answer_text(value: Any) -> str:
-    """An answer's value as people write it."""
-    if value is None or value == ():
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+# What two of a kind are told apart by. Another reason for the same thing changes nothing where it is put in.
 
 
-def _answers(key: str, old: Any, new: Any) -> Iterator[AnswerChange]:
-    """The answers below a key that differ. A thing that is new or gone brings those that are no defaults."""
-    if old == new:
-        return
-    one = new if old is None else old
-    if isinstance(one, msgspec.Struct):
-        defaults = {field.name: _default(field) for field in msgspec.structs.fields(one)}
-        if (old is None or new is None) and all(
-            getattr(one, name) == value for name, value in defaults.items()
-        ):
-            yield _answer(key, old is not None, new is not None)
-        for name, default in defaults.items():
-            empty = None if default is msgspec.NODEFAULT else default
-            was, becomes = (empty if side is None else getattr(side, name) for side in (old, new))
-            yield from _answers(f"{key}.{name}" if key else name, was, becomes)
-    elif isinstance(one, dict):
-        before, after = old or {}, new or {}
-        if not before and not after:
-            yield _answer(key, old is not None, new is not None)
-        for name in sorted(before.keys() | after.keys()):
-            yield from _answers(f"{key}.{name}", before.get(name), after.get(name))
-    else:
-        yield _answer(key, old, new)
+def forward_key(forward: Forward) -> object:
+    """All that the firewall is told."""
+    return (forward.id, forward.public_address, forward.address, forward.unresolved)
 
 
-def _default(field: msgspec.structs.FieldInfo) -> Any:
-    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+def allowlist_key(entry: AllowlistEntry) -> object:
+    """All that the proxy is told, and whether it is needed."""
+    return (entry.scheme, entry.host, entry.port, entry.paths, entry.from_, entry.status)
 
 
-def _answer(key: str, was: Any, becomes: Any) -> AnswerChange:
-    plain = [value.isoformat() if isinstance(value, datetime.date) else value for value in (was, becomes)]
-    return AnswerChange(key, *plain)
+def bypass_key(entry: Bypass) -> object:
+    """The host."""
+    return entry.host
+
+
+def sender_key(sender: MailSender) -> object:
+    """The address and the domain that it sends for."""
+    return (sender.address, sender.domain)
+
+
+def finding_key(finding: Finding) -> object:
+    """What people read; the subjects hold ids of rules, which change with every address."""
+    return (finding.code, finding.message)
 
 
 def _rules(old: Deployment, new: Deployment) -> Iterable[RuleChange]:
@@ -162,30 +135,7 @@ def _rules(old: Deployment, new: Deployment) -> Iterable[RuleChange]:
     return changes
 
 
-def without(ports: tuple[PortRange, ...], less: tuple[PortRange, ...]) -> tuple[PortRange, ...]:
-    """The ports of the first that the second does not hold."""
-    left: list[PortRange] = []
-    for low, high in ports:
-        start = low
-        for other_low, other_high in less:
-            if other_high < start or other_low > high:
-                continue
-            if other_low > start:
-                left.append((start, other_low - 1))
-            start = max(start, other_high + 1)
-        if start <= high:
-            left.append((start, high))
-    return join_ports(left)
-
-
-def _by_value(old: tuple[T, ...], new: tuple[T, ...]) -> Iterable[tuple[Sign, T]]:
-    was, becomes = set(map(_key, old)), set(map(_key, new))
-    yield from (("-", item) for item in old if _key(item) not in becomes)
-    yield from (("+", item) for item in new if _key(item) not in was)
-
-
-def _key(item: object) -> bytes:
-    if isinstance(item, AllowlistEntry):
-        # Another purpose for the same destination changes nothing at the proxy.
-        return msgspec.json.encode((item.scheme, item.host, item.port, item.paths, item.from_, item.status))
-    return msgspec.json.encode(item)
+def _by(key: Callable[[T], object], old: Iterable[T], new: Iterable[T]) -> Iterator[tuple[Sign, T]]:
+    before, after = {key(item): item for item in old}, {key(item): item for item in new}
+    yield from (("-", item) for name, item in before.items() if name not in after)
+    yield from (("+", item) for name, item in after.items() if name not in before)

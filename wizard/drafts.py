@@ -7,7 +7,7 @@ need. It is replaced as a whole, so that a power cut leaves the old state or the
 from __future__ import annotations
 
 import datetime
-import secrets
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +93,8 @@ class Draft:
     def __init__(self, draft_id: str, plan: Plan, step: StepId, origin: str | None = None) -> None:
         self.id = draft_id
         self.plan = plan
+        # The plan as this window found it: what it has changed since is the difference.
+        self.opened = plan
         self.step: StepId = step
         self.origin = origin
         self.history = History(plan)
@@ -213,7 +215,7 @@ class Draft:
 def new_draft(plan: Plan | None = None, step: StepId = "products", origin: str | None = None) -> Draft:
     """A draft that is on disk from its first save on. Never fails."""
     began = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
-    return Draft(f"{began}-{secrets.token_hex(3)}", Plan() if plan is None else plan, step, origin)
+    return Draft(f"{began}-{os.urandom(3).hex()}", Plan() if plan is None else plan, step, origin)
 
 
 def resume(draft_id: str) -> Draft:
@@ -228,6 +230,7 @@ def resume(draft_id: str) -> Draft:
     try:
         found = _read(draft.path)
         draft.plan, draft.step, draft.origin = found.plan, found.step, found.origin
+        draft.opened = found.plan
         draft.history = History(found.plan, _patches(found.undo), _patches(found.redo))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         told = _moved_aside(draft.path, error)

@@ -1,69 +1,29 @@
-"""The way of one connection: every firewall on it and the rule there that lets it through, or where it stops."""
+"""The way of one connection: every firewall and the rule there that lets it through, or where it stops.
+
+`explain(deployment, source, destination, "9191/tcp")` → an `Explanation`: `allowed`, `hops`, in words why it
+`stops`, and `nearest`: what would open it, each with the `key` of the question to go to, a `label`, and every
+answer that has to be given (`steps`). The values are in `explain_values.py`; take them from here.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
 from wizard import addresses
-from wizard.addresses import FAMILIES, Family
-from wizard.crossings import crossings
-from wizard.deployment import Deployment
-from wizard.facts import FlowFact
-from wizard.flows import select_flows
+from wizard.deployment import Deployment, deploy
+from wizard.explain_hops import Asked, hops_of
+from wizard.explain_open import openers
+from wizard.explain_values import Because, Explanation, Hop, Opener, OpenStep, QuestionError
+from wizard.explain_words import party_of, service_of
+from wizard.flows import PROXIED_SCHEMES
 from wizard.plan import INTERNET, Plan
-from wizard.rules import Direction, Forward, Rule
-from wizard.text import near
+from wizard.rules import Forward
 from wizard.topology import Network, Party, Piece
+from wizard.wants import PROXY
 
-
-class QuestionError(ValueError):
-    """A question that cannot be asked of this plan; the text says what is wrong with it."""
-
-
-class Because(msgspec.Struct, frozen=True):
-    """The fact behind a rule, and where it stands."""
-
-    flow: str
-    service: str
-    document: str
-    locator: str
-
-
-class Hop(msgspec.Struct, frozen=True):
-    """One firewall on the way. `rules` are those that let the connection through; none: it stops here."""
-
-    firewall: str
-    kind: str
-    direction: Direction
-    allowed: bool
-    rules: tuple[Rule, ...]
-    forward: Forward | None
-    because: tuple[Because, ...]
-
-
-class Opener(msgspec.Struct, frozen=True):
-    """A feature that would open the connection, by the fact that says so."""
-
-    product: str
-    feature: str
-    flow: str
-    service: str
-
-
-class Explanation(msgspec.Struct, frozen=True):
-    """Whether a connection gets through, hop by hop. `stops` says in words why it does not."""
-
-    source: str
-    destination: str
-    transport: str
-    port: int
-    allowed: bool
-    hops: tuple[Hop, ...]
-    stops: str
-    nearest: tuple[Opener, ...]
+__all__ = ["Because", "Explanation", "Hop", "OpenStep", "Opener", "QuestionError", "explain"]
 
 
 def explain(deployment: Deployment, source: str, destination: str, service: str) -> Explanation:
@@ -74,85 +34,137 @@ def explain(deployment: Deployment, source: str, destination: str, service: str)
     Raises:
         QuestionError: for a name that the plan does not know, or a service that is none.
     """
-    port, transport = _service(service)
-    found = [
-        _explain(deployment, Network(deployment.plan), product, source, destination, port, transport)
+    found = _ways(deployment, source, destination, service)
+    best = next((one for one in found if one.allowed), found[0])
+    if best.allowed or not best.hops:
+        return best
+
+    def gets_through(plan: Plan) -> bool:
+        other = deploy(deployment.catalog, plan)
+        return plan is not deployment.plan and any(
+            one.allowed for one in _ways(other, source, destination, service)
+        )
+
+    port, transport = service_of(service)
+    network = Network(deployment.plan)
+    roles = deployment.catalog.roles
+    asked = {
+        product: Asked(
+            party_of(network, roles, product, source),
+            party_of(network, roles, product, destination),
+            port,
+            transport,
+        )
+        for product in deployment.plan.products or ("",)
+    }
+    placed = {
+        product: _inside(deployment, network, one)
+        for product, one in asked.items()
+        if not one.sources.unplaced and not one.destinations.unplaced
+    }
+    return msgspec.structs.replace(best, nearest=openers(deployment, network, placed, gets_through))
+
+
+def _ways(deployment: Deployment, source: str, destination: str, service: str) -> list[Explanation]:
+    """One answer for each product, without what would open it."""
+    port, transport = service_of(service)
+    network = Network(deployment.plan)
+    return [
+        _way(
+            deployment, network, product, Explanation(source, destination, transport, port, False, (), "", ())
+        )
         for product in deployment.plan.products or ("",)
     ]
-    return next((explanation for explanation in found if explanation.allowed), found[0])
 
 
-def _explain(
-    deployment: Deployment,
-    network: Network,
-    product: str,
-    source: str,
-    destination: str,
-    port: int,
-    transport: str,
-) -> Explanation:
-    sources = _party(network, product, source)
-    destinations = _party(network, product, destination)
-    forward = _forward_to(deployment, destinations, port, transport)
+def _way(deployment: Deployment, network: Network, product: str, empty: Explanation) -> Explanation:
+    sources = party_of(network, deployment.catalog.roles, product, empty.source)
+    destinations = party_of(network, deployment.catalog.roles, product, empty.destination)
+    asked = Asked(sources, destinations, empty.port, empty.transport)
+    forward = _forward_to(deployment, asked)
     if forward is not None and forward.address is not None:
-        destinations = Party(destination, network.locate((f"{forward.address}/32",)))
+        asked = _inside(deployment, network, asked)
     elif name := _public(deployment.plan, destinations):
         hop = Hop(name, "boundary", "forward", False, (), forward, ())
-        stops = f"It stops at {name}: no port forward there leads {port}/{transport} to a host."
-        return _answer(source, destination, transport, port, (hop,), stops, ())
-    for party, word in ((sources, source), (destinations, destination)):
+        said = f"It stops at {name}: no port forward there leads {empty.port}/{empty.transport} to a host."
+        return msgspec.structs.replace(empty, hops=(hop,), stops=said)
+    for party, word in ((sources, empty.source), (destinations, empty.destination)):
         if party.unplaced:
-            return _answer(
-                source, destination, transport, port, (), f"{word} has no place in this plan yet.", ()
-            )
-    hops, stops = _hops(deployment, network, sources, destinations, port, transport, forward)
+            return msgspec.structs.replace(empty, **_nowhere(deployment, product, word))
+    hops, stops = hops_of(deployment, network, asked, forward)
     stops = stops or _first_stop(hops)
-    nearest = tuple(_openers(deployment, network, sources, destinations, port, transport)) if stops else ()
-    return _answer(source, destination, transport, port, hops, stops, nearest)
+    notes = tuple(_forward_notes(hops))
+    direct = msgspec.structs.replace(empty, allowed=not stops, hops=hops, stops=stops, notes=notes)
+    return direct if direct.allowed else _by_proxy(deployment, network, product, asked, direct) or direct
 
 
-def _answer(
-    source: str,
-    destination: str,
-    transport: str,
-    port: int,
-    hops: tuple[Hop, ...],
-    stops: str,
-    near: tuple[Opener, ...],
-) -> Explanation:
-    return Explanation(source, destination, transport, port, not stops, hops, stops, near)
+def _nowhere(deployment: Deployment, product: str, word: str) -> dict[str, str]:
+    place = deployment.plan.placement(product, word)
+    own = deployment.plan.products.get(product)
+    head = f"products.{product}.roles.{word}" if own is not None and word in own.roles else f"roles.{word}"
+    if place is not None and place.absent:
+        return {"stops": f"The plan says that there is no {word}.", "stop_key": f"{head}.absent"}
+    return {"stops": f"{word} has no place in this plan yet.", "stop_key": f"{head}.zones"}
 
 
-def _service(text: str) -> tuple[int, str]:
-    match = re.fullmatch(r"\s*(\d{1,5})/(tcp|udp)\s*", text, re.IGNORECASE)
-    if not match or not 1 <= int(match[1]) <= 65535:
-        raise QuestionError(f"{text!r} is no port and transport such as 9191/tcp or 161/udp")
-    return int(match[1]), match[2].lower()
+def _by_proxy(
+    deployment: Deployment, network: Network, product: str, asked: Asked, direct: Explanation
+) -> Explanation | None:
+    """The way of web traffic where servers are told to use a proxy: to it, and from it to the internet."""
+    proxy = deployment.plan.proxy
+    outside = any(piece.zone == INTERNET for piece in asked.destinations.pieces)
+    if proxy.mode != "explicit" or asked.transport != "tcp" or not outside:
+        return None
+    entries = [
+        entry
+        for entry in deployment.allowlist
+        if entry.port == asked.port and entry.scheme in PROXIED_SCHEMES
+    ]
+    clients = {role for entry in entries for role in entry.from_}
+    if not any(_covers(network, product, role, asked.sources) for role in clients):
+        return None
+    middle = network.party(product, PROXY) or Party(PROXY, ())
+    if middle.unplaced:
+        said = "It has to go through the web proxy, which has no place in this plan yet."
+        return msgspec.structs.replace(direct, hops=(), stops=said, stop_key=f"roles.{PROXY}.zones")
+    there, no_way = hops_of(deployment, network, Asked(asked.sources, middle, proxy.port, "tcp"))
+    away, no_way_out = hops_of(deployment, network, Asked(middle, asked.destinations, asked.port, "tcp"))
+    hops = (
+        *(msgspec.structs.replace(hop, leg="to the web proxy") for hop in there),
+        *(msgspec.structs.replace(hop, leg="from the web proxy") for hop in away),
+    )
+    stops = no_way or no_way_out or _first_stop(hops)
+    if stops:
+        return None
+    hosts = list(dict.fromkeys(entry.host for entry in entries))
+    shown = ", ".join(hosts[:3]) + (f" and {len(hosts) - 3} more" if len(hosts) > 3 else "")
+    notes = (
+        f"It goes through the web proxy, on port {proxy.port}: not directly.",
+        f"The proxy lets through what its allowlist names: {shown}.",
+    )
+    return msgspec.structs.replace(direct, allowed=True, hops=hops, stops="", through=PROXY, notes=notes)
 
 
-def _party(network: Network, product: str, word: str) -> Party:
-    """A zone, a role or an address → where it is."""
-    plan = network.plan
-    if word == INTERNET:
-        return Party(word, (Piece(INTERNET, tuple(addresses.ANYWHERE.values()), anywhere=True),))
-    if word in plan.zones:
-        return Party(word, (Piece(word, addresses.declared(plan.zones[word].networks)),))
-    if plan.placement(product, word) is not None:
-        return network.party(product, word) or Party(word, ())
-    if any(word in answers.roles for answers in plan.products.values()):
-        return Party(word, ())
-    try:
-        item = addresses.parse_item(word)
-    except ValueError:
-        known = [*plan.zones, *plan.roles, INTERNET]
-        raise QuestionError(
-            f"{word!r} is no address, and no zone or role of this plan{near(word, known)}"
-        ) from None
-    public = {firewall.public_address for firewall in plan.firewalls.values()}
-    pieces_found = network.locate(addresses.declared([item]))
-    if not pieces_found and item not in public:
-        raise QuestionError(f"{word} is in no zone of this plan")
-    return Party(word, pieces_found or (Piece(INTERNET, addresses.declared([item])),))
+def _covers(network: Network, product: str, role: str, party: Party) -> bool:
+    place = network.party(product, role)
+    held = [cidr for piece in (place.pieces if place else ()) for cidr in piece.cidrs]
+    return party.role == role or addresses.covers(held, [c for piece in party.pieces for c in piece.cidrs])
+
+
+def _inside(deployment: Deployment, network: Network, asked: Asked) -> Asked:
+    """A question about a public address, as it is after the port forward; without one: to all behind it."""
+    forward = _forward_to(deployment, asked)
+    if forward is None or forward.address is None:
+        name = _public(deployment.plan, asked.destinations)
+        if not name:
+            return asked
+        behind = tuple(
+            Piece(zone, addresses.declared(own.networks)) for zone, own in deployment.plan.zones.items()
+        )
+        return msgspec.structs.replace(asked, destinations=Party(asked.destinations.role, behind))
+    pieces: tuple[Piece, ...] = network.locate((f"{forward.address}/32",))
+    inside = Party(asked.destinations.role, pieces)
+    return Asked(asked.sources, inside, forward.ports[0], asked.transport)
 
 
 def _public(plan: Plan, destinations: Party) -> str:
@@ -162,181 +174,29 @@ def _public(plan: Plan, destinations: Party) -> str:
     return next(names, "")
 
 
-def _forward_to(deployment: Deployment, destinations: Party, port: int, transport: str) -> Forward | None:
-    wanted = {cidr for piece in destinations.pieces for cidr in piece.cidrs}
+def _forward_to(deployment: Deployment, asked: Asked) -> Forward | None:
+    wanted = {cidr for piece in asked.destinations.pieces for cidr in piece.cidrs}
     for forward in deployment.forwards:
         low, high = forward.public_ports
         if (
-            forward.transport == transport
-            and low <= port <= high
+            forward.transport == asked.transport
+            and low <= asked.port <= high
             and f"{forward.public_address}/32" in wanted
         ):
             return forward
     return None
 
 
-def _hops(
-    deployment: Deployment,
-    network: Network,
-    sources: Party,
-    destinations: Party,
-    port: int,
-    transport: str,
-    forward: Forward | None,
-) -> tuple[tuple[Hop, ...], str]:
-    way = crossings(network, sources, destinations)
-    if way.no_path:
-        these, those = way.no_path[0]
-        return (), f"Nothing joins {', '.join(these)} to {', '.join(those)}."
-    families = [family for family in FAMILIES if sources.cidrs(family) and destinations.cidrs(family)]
-    if not families:
-        return (), "The two share no address family."
-    asked = _Asked(deployment, network, sources, destinations, port, transport, tuple(families))
-    hops = []
-    for name, firewall in network.guards.items():
-        if firewall.egress == "filtered" and asked.touches(sources, name):
-            hops.append(asked.hop(name, "out"))
-    order = [
-        f for one in sources.pieces for two in destinations.pieces for f in _way_names(network, one, two)
-    ]
-    for name in dict.fromkeys(order):
-        if any(block.firewall == name for block in way.blocks):
-            hops.append(asked.hop(name, "forward", forward if forward and forward.firewall == name else None))
-    for name in network.guards:
-        if asked.touches(destinations, name):
-            hops.append(asked.hop(name, "in"))
-    return tuple(hops), ""
-
-
-def _way_names(network: Network, one: Piece, two: Piece) -> tuple[str, ...]:
-    way = network.way(one.zone, two.zone)
-    return way.firewalls if way else ()
-
-
-class _Asked:
-    """One question, put to one firewall after the other."""
-
-    def __init__(
-        self,
-        deployment: Deployment,
-        network: Network,
-        sources: Party,
-        destinations: Party,
-        port: int,
-        transport: str,
-        families: tuple[Family, ...],
-    ) -> None:
-        self.deployment = deployment
-        self.network = network
-        self.sources = sources
-        self.destinations = destinations
-        self.port = port
-        self.transport = transport
-        self.families = families
-
-    def touches(self, party: Party, firewall: str) -> bool:
-        return bool(self.network.held(firewall, party))
-
-    def hop(self, name: str, direction: Direction, forward: Forward | None = None) -> Hop:
-        """What one firewall does with the connection: let through only if its rules hold all of it."""
-        rules = [r for r in self.deployment.rules_of(name) if r.direction == direction and self._fits(r)]
-        firewall = self.deployment.plan.firewalls[name]
-        passed: dict[str, Rule] = {}
-        complete = True
-        for source, destination in self._pairs(name, direction):
-            holding = [r for r in rules if _holds(r, source, destination)]
-            complete = complete and bool(holding)
-            passed.update({r.id: r for r in holding})
-        allowed = complete and bool(passed)
-        found = tuple(passed.values()) if allowed else ()
-        return Hop(
-            name,
-            firewall.kind,
-            direction,
-            allowed,
-            found,
-            forward,
-            tuple(_because(self.deployment, found, self.port)),
-        )
-
-    def _fits(self, rule: Rule) -> bool:
-        return rule.transport == self.transport and any(low <= self.port <= high for low, high in rule.ports)
-
-    def _pairs(self, name: str, direction: Direction) -> Iterator[tuple[str, str]]:
-        for family in self.families:
-            sources, destinations = self.sources.cidrs(family), self.destinations.cidrs(family)
-            if direction == "in":
-                destinations = addresses.of_family(self.network.held(name, self.destinations), family)
-            elif direction == "out":
-                sources = addresses.of_family(self.network.held(name, self.sources), family)
-            for source in sources:
-                for destination in destinations:
-                    yield source, destination
-
-
-def _holds(rule: Rule, source: str, destination: str) -> bool:
-    return _side_holds(rule.sources, rule.except_sources, source) and _side_holds(
-        rule.destinations, rule.except_destinations, destination
-    )
-
-
-def _side_holds(cidrs: Iterable[str], excepted: tuple[str, ...], cidr: str) -> bool:
-    # 'The internet' in a question means what it means in a rule: everything but the plan's own networks.
-    anywhere = cidr in addresses.ANYWHERE.values()
-    return addresses.covers(cidrs, (cidr,)) and (anywhere or not addresses.overlap((cidr,), excepted))
-
-
-def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterator[Because]:
-    """The facts behind the rules: of a joined rule only those that ask for this port."""
-    for flow in dict.fromkeys(flow for rule in rules for flow in rule.flows):
-        fact = deployment.facts.get(flow)
-        if isinstance(fact, FlowFact):
-            ports = [pair for value in deployment.flows if value.id == flow for pair in value.ports]
-            if not any(low <= port <= high for low, high in ports):
-                continue
-            service = fact.service
-        elif fact is None:
-            yield Because(flow, flow.partition("/")[2], "", "the plan's own management access")
-            continue
-        else:
-            service = fact.purpose
-        document = deployment.catalog.documents[fact.source.document].title
-        yield Because(flow, service, document, fact.source.locator)
+def _forward_notes(hops: Iterable[Hop]) -> Iterable[str]:
+    for hop in hops:
+        if hop.allowed and hop.forward is not None and hop.forward.unresolved:
+            waits = ", ".join(name.replace("_", " ") for name in hop.forward.unresolved)
+            yield f"The port forward at {hop.firewall} still waits for: {waits}."
 
 
 def _first_stop(hops: Iterable[Hop]) -> str:
     for hop in hops:
         if not hop.allowed:
-            return f"It stops at {hop.firewall}: no rule there lets all of it through."
+            what = "no rule there lets all of it through" if hop.others else "no rule there is for this port"
+            return f"It stops at {hop.firewall}: {what}."
     return ""
-
-
-def _openers(
-    deployment: Deployment, network: Network, sources: Party, destinations: Party, port: int, transport: str
-) -> Iterator[Opener]:
-    """Features of the plan's products that are off, or differently set, and would open this connection."""
-    selected = {s.fact.id for s in select_flows(deployment.catalog, deployment.plan)}
-    for product_id in sorted(deployment.plan.products):
-        for fact in deployment.catalog.products[product_id].flows:
-            if (
-                fact.id not in selected
-                and fact.transport == transport
-                and any(low <= port <= high for low, high in fact.ports)
-                and _is_at(network, deployment.plan, product_id, fact.from_, sources)
-                and _is_at(network, deployment.plan, product_id, fact.to, destinations)
-            ):
-                yield Opener(product_id, fact.feature, fact.id, fact.service)
-
-
-def _is_at(network: Network, plan: Plan, product: str, role: str, party: Party) -> bool:
-    if party.role == role:
-        return True
-    place = network.party(product, role)
-    if place is None:
-        return False
-    return bool(
-        addresses.overlap(
-            [c for piece in place.pieces for c in piece.cidrs],
-            [c for piece in party.pieces for c in piece.cidrs],
-        )
-    )

@@ -127,7 +127,7 @@ def _absent(plan: Plan, product: str, *roles: str) -> bool:
 
 def _counts(product: Product, answers: ProductPlan, plan: Plan, fact: FlowFact | EndpointFact) -> bool:
     active = active_features(product, answers)
-    return _fits(fact.versions, answers.version or product.newest) and any(
+    return fits_version(fact.versions, answers.version or product.newest) and any(
         all(_holds(product, answers, plan, active, condition) for condition in all_of) for all_of in fact.when
     )
 
@@ -161,7 +161,8 @@ def _ports(answers: ProductPlan, fact: FlowFact) -> tuple[PortRange, ...]:
     return fact.ports
 
 
-def _fits(versions: Versions, version: str) -> bool:
+def fits_version(versions: Versions, version: str) -> bool:
+    """True where a fact holds for this version of its product."""
     here = _numbers(version)
     after = versions.since is None or here >= _numbers(versions.since)
     before = versions.until is None or here <= _numbers(versions.until)

@@ -100,10 +100,7 @@ def _aws(name: str, entries: Iterable[AwsEntry]) -> Iterator[str]:
                 "Ask AWS for more, split it in several groups, or join networks."
             )
     parts = {members for members, _, _ in counts if members}
-    pieces = {cidr for members in parts for cidr in members}
-    at_once = 1 + max(
-        (sum(addresses.covers(members, (cidr,)) for members in parts) for cidr in pieces), default=0
-    )
+    at_once = 1 + addresses.most_at_once(parts)
     if at_once > AWS_GROUPS:
         yield (
             f"{name} needs {at_once} security groups at one machine; AWS takes {AWS_GROUPS} at a network "

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from wizard.changes import Changes, answer_text
 from wizard.deployment import Deployment
-from wizard.explain import Explanation
 from wizard.facts import Catalog, EndpointFact, FlowFact, Product
 from wizard.findings import Finding, worst
 from wizard.ports import ports_text
@@ -122,63 +120,6 @@ def verdict(found: Sequence[Finding]) -> str:
         f"{n} {word}{'s' if n != 1 and word != 'info' else ''}" for word, n in counts.items() if n
     )
     return f"{text}." + ("" if worst(found) != "error" else " Put the errors right before you use the rules.")
-
-
-def explanation(e: Explanation) -> str:
-    """Hop by hop, then the verdict."""
-    lines = [f"{one_line(e.source)} -> {one_line(e.destination)} on {e.port}/{e.transport}"]
-    for number, hop in enumerate(e.hops, start=1):
-        verdict_here = "lets it through" if hop.allowed else "STOPS it"
-        lines.append(f"{number}. {hop.firewall} ({hop.kind}, {hop.direction}): {verdict_here}")
-        if hop.forward is not None:
-            row = _forward_row(hop.forward)
-            lines.append(f"   forward {hop.forward.id}: {row[1]} leads to {row[2]}")
-        lines += [
-            f"   rule {rule.id}: {_rule_row(rule)[2]} -> {_rule_row(rule)[3]}, {_rule_row(rule)[4]}"
-            for rule in hop.rules
-        ]
-        for because in hop.because:
-            place = f"{because.document}, {because.locator}" if because.document else because.locator
-            lines.append(f"   because of {because.flow} ({because.service}): {place}")
-    if e.allowed:
-        lines.append(
-            "It gets through." if e.hops else "It gets through: no firewall of the plan is on the way."
-        )
-    else:
-        lines.append(e.stops)
-        for opener in e.nearest[:5]:
-            lines.append(f"Would be opened by {opener.product}, feature {opener.feature} ({opener.service}).")
-        if len(e.nearest) > 5:
-            lines.append(f"... and by {len(e.nearest) - 5} more.")
-    return "\n".join(lines)
-
-
-def changes(c: Changes) -> str:
-    """What each firewall and list gains (+) and loses (-)."""
-    answers = [(a.key, answer_text(a.was), answer_text(a.becomes)) for a in c.answers]
-    parts = [_section("Answers that changed", ("answer", "was", "is"), answers)]
-    by_firewall: dict[str, list[Sequence[str]]] = {}
-    for change in c.rules:
-        row = list(_rule_row(change.rule))
-        row[4] = f"{ports_text(change.ports)}/{change.rule.transport}"
-        row[6] = "whole rule" if change.whole else "ports of a rule that stays"
-        by_firewall.setdefault(change.rule.firewall, []).append([change.sign, *row])
-    headings = ("", "rule", "way", "source", "destination", "ports", "service", "what")
-    parts += [_section(f"Rules of {name}", headings, rows) for name, rows in by_firewall.items()]
-    forwards = [(f.sign, *_forward_row(f.forward)) for f in c.forwards]
-    parts.append(_section("Port forwards", ("", "firewall", "public", "leads to", "waits for"), forwards))
-    hosts = [
-        (a.sign, f"{a.entry.scheme}://{a.entry.host}:{a.entry.port}", ", ".join(a.entry.purposes))
-        for a in c.allowlist
-    ]
-    parts.append(_section("Allowlist", ("", "host", "purpose"), hosts))
-    parts.append(_section("TLS bypass", ("", "host"), [(b.sign, b.entry.host) for b in c.tls_bypass]))
-    parts.append(
-        _section("Mail senders", ("", "address"), [(m.sign, m.entry.address) for m in c.mail_senders])
-    )
-    findings_rows = [(f.sign, f.finding.severity, f.finding.code, f.finding.message) for f in c.findings]
-    parts.append(_section("Findings", ("", "severity", "code", "message"), findings_rows))
-    return "\n\n".join(part for part in parts if part) or "No difference."
 
 
 def catalog(facts: Catalog, product: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -43,6 +44,28 @@ def replace_file(path: Path, beside: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def write_over(path: Path, content: bytes) -> None:
+    """Write a file of the person's own: a new one is as open as others are, one that is there keeps its mode.
+
+    Raises:
+        OSError: what was there before is still there.
+    """
+    if not path.exists():
+        with path.open("xb") as file:
+            file.write(content)
+        return
+    real = path.resolve()
+    mode = real.stat().st_mode & 0o777
+    beside = real.with_name(f".{real.name}.tmp")
+    try:
+        replace_file(real, beside, content)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    real.chmod(mode)
 
 
 def lock_path(path: Path) -> Path:

@@ -5,8 +5,8 @@
 #   -Seconds N               how long to wait for each answer (15; Test-NetConnection itself waits longer)
 #   -Address ROLE=ADDRESS    an address to try where the plan names a whole network
 #
-# Opens each connection and closes it again. Exit status: 0 all connect, 1 some do not, 2 it could not be tried,
-# 3 those that were tried connect, and for others an address has to be named.
+# Opens each connection and closes it again. Exit status: 0 all as expected, 1 some not, 2 it could not be tried,
+# 3 those that were tried are as expected, and for others an address has to be named.
 
 [CmdletBinding()]
 param(
@@ -14,6 +14,7 @@ param(
     [string[]]$Address = @()
 )
 
+$expected = '#@expected'
 $list = @'
 How|Target|Port|Proxy|ProxyPort|To|What
 #@list
@@ -104,7 +105,7 @@ for ($start = 0; $start -lt $work.Count; $start += 8) {
         $found = 'no answer'
         if ($jobs[$at].State -eq 'Completed') { $found = [string](Receive-Job -Job $jobs[$at] | Select-Object -Last 1) }
         $rows += [pscustomobject]@{
-            Expected = 'connects'
+            Expected = $expected
             Found    = $found
             To       = "$($entry.To) $($entry.Target)"
             Port     = $entry.Port
@@ -121,8 +122,9 @@ if ($other) {
     $other | Format-Table -AutoSize -Wrap | Out-String -Width 200 | Write-Output
 }
 
-$wrong = @($rows | Where-Object { $_.Found -ne 'connects' }).Count
+$wrong = @($rows | Where-Object { ($_.Found -eq 'connects') -ne ($expected -eq 'connects') }).Count
 Write-Output "$($rows.Count) tried, $($rows.Count - $wrong) as expected, $($left.Count) wait for an address to be named."
+if ($expected -ne 'connects') { Write-Output 'A host on which nothing listens looks like a firewall that blocks: try it while the service runs.' }
 if ($wrong -gt 0) { exit 1 }
 if ($left.Count -gt 0) { exit 3 }
 exit 0

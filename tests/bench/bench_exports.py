@@ -17,7 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from exporters.table import FORMATS, Format
+from exporters.format import Format
+from exporters.table import FORMATS
 from tests.unit.builders import CATALOG, deployment, rule
 from tests.unit.proxies import proxied
 from wizard.deployment import Deployment

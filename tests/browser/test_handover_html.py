@@ -14,6 +14,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page
 
 from exporters import html, picture_svg
+from exporters.picture import picture
+from exporters.picture_model import stream_text
 from tests.golden.make import PLANS, golden_deployment
 from tests.unit.test_picture import branches
 
@@ -114,6 +116,48 @@ def test_a_card_on_the_phone_says_what_each_value_is(chromium: Browser, files: d
             "c => getComputedStyle(c, '::before').content.replaceAll('\"', ''))"
         )
         assert tuple(labels) == html.HEADINGS["rules"]
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_no_label_of_a_card_reaches_into_the_next_value(
+    plan: str, chromium: Browser, files: dict[str, Path]
+) -> None:
+    for seen in opened(chromium, files[plan], "phone"):
+        heights: list[list[float]] = seen.page.evaluate(
+            "[...document.querySelectorAll('table.cards td')].filter(td => td.clientHeight).map("
+            "td => [parseFloat(getComputedStyle(td, '::before').height), td.clientHeight])"
+        )
+        assert len(heights) > 100
+        assert [pair for pair in heights if not 0 < pair[0] <= pair[1]] == []
+        # Two lines of a label are no rarity.
+        assert max(label for label, _ in heights) > 1.5 * min(label for label, _ in heights)
+
+
+def test_there_is_room_to_sign(chromium: Browser, files: dict[str, Path]) -> None:
+    for seen in opened(chromium, files["clinic"], "laptop"):
+        seen.page.set_viewport_size({"width": 695, "height": 1000})  # A4 upright, less its margins
+        seen.page.emulate_media(media="print")
+        widths: dict[str, float] = seen.page.evaluate(
+            "Object.fromEntries([...document.querySelectorAll('.sign th')].map(th => [th.textContent, th.clientWidth]))"
+        )
+        assert widths["Name"] >= 110
+        assert widths["Date"] >= 60
+        assert widths["Signature"] >= 130
+        rows = seen.page.evaluate(
+            "[...document.querySelectorAll('.sign tbody tr')].map(tr => tr.clientHeight)"
+        )
+        assert min(rows) >= 38
+
+
+def test_what_the_picture_shows_stands_beside_it_as_text(chromium: Browser, files: dict[str, Path]) -> None:
+    shown = picture(golden_deployment("clinic"))
+    for seen in opened(chromium, files["clinic"], "phone"):
+        texts = seen.page.locator(".legend li span:last-child").all_inner_texts()
+        assert texts == [
+            *(f"{wall.name}: {wall.about}" for wall in shown.walls),
+            *(f"{guard.name}: {guard.about}" for guard in shown.guards),
+            *(stream_text(stream).partition(": ")[2] for stream in shown.streams),
+        ]
 
 
 @pytest.mark.parametrize("plan", PLANS)

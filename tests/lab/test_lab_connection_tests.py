@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from exporters.changes_export import export_since
 from exporters.export import export
 from tests.lab.netns import Lab, Space
 from tests.lab.plans import catalog
@@ -172,6 +173,44 @@ def test_what_is_open_connects_and_what_is_not_does_not(
         for process in running:
             process.kill()
             process.communicate()
+
+
+def test_what_a_change_closes_is_tried_too(world: tuple[Space, dict[str, Space]], tmp_path: Path) -> None:
+    """`export --since`: what is opened must connect, what is closed must not, once the new rules are loaded."""
+    router, machines = world
+    old = deployment()
+    new = deployment(
+        PLAN.replace("[zones.servers]", "[products.papercut-mf.ports]\nhttps = 8443\n[zones.servers]")
+    )
+    export_since(old, new, tmp_path / "change", ["connection-tests"])
+    must_connect, must_fail = (
+        tmp_path / f"change/tests/{name}/from-user-computer.sh" for name in ("must-connect", "must-fail")
+    )
+    clients = machines["clients"]
+
+    # Nothing listens and no firewall is there: a refusal tells nothing, unless it is said to be a connection.
+    refused = Result(clients, must_fail)
+    assert refused.code == 3, refused.text
+    assert "unclear" in refused.text
+    assert Result(clients, must_fail, "--refused-ok").code == 1
+
+    running = listen(machines["servers"], "plain", 8443, 9191, 9192)
+    try:
+        settle(router, script(old, "core", tmp_path / "old-core"))
+        settle(machines["servers"], script(old, "server", tmp_path / "old-server"))
+        assert Result(clients, must_connect).code == 1
+        before = Result(clients, must_fail)
+        assert before.code == 1, before.text
+        assert "by an old rule" in before.text
+
+        settle_again(router, script(new, "core", tmp_path / "new-core"))
+        settle_again(machines["servers"], script(new, "server", tmp_path / "new-server"))
+        for path in (must_connect, must_fail):
+            after = Result(clients, path)
+            assert after.code == 0, after.text
+    finally:
+        running.kill()
+        running.communicate()
 
 
 def settle_again(space: Space, path: str) -> None:

@@ -91,14 +91,14 @@ class Reference:
             self.in_role(product, firewall.role, ip, True) for product in self.plan.products
         )
 
-    def guards(self, name: str, want: Wanted, role: str, ip: Ip) -> bool:
+    def guards(self, name: str, want: Wanted, role: str, ip: Ip, known: bool = False) -> bool:
         """Is this party of the connection behind this firewall? Its own role is; another role only where both
-        are known by their addresses, not by being somewhere in one zone."""
+        are known by their addresses (`known`: this party is), not by being somewhere in one zone."""
         firewall = self.plan.firewalls[name]
         if not self.covered(name, ip) or firewall.role is None or firewall.role == role:
             return self.covered(name, ip)
         place = self.place(want.product, role)
-        if not want.guarded and not (place is not None and place.addresses):
+        if not known and not (place is not None and place.addresses):
             return False
         return bool(firewall.addresses) or any(
             own is not None and bool(own.addresses) and self.in_role(product, firewall.role, ip, True)
@@ -256,7 +256,8 @@ class Reference:
 
     def _to_guarded(self, want: Wanted, name: str, ip: Ip) -> bool:
         role = self.plan.firewalls[want.guarded].role if want.guarded else want.to
-        return self.guards(name, want, role or "", ip)
+        # Management goes to what a firewall guards, and that is known by address.
+        return self.guards(name, want, role or "", ip, known=bool(want.guarded))
 
     def _held(self, want: Wanted, version: int) -> list[Ip]:
         return [ip for ip in self.addresses if ip.version == version and self._to(want, ip, True)]

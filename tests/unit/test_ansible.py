@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from exporters import nftables
-from exporters.table import Rendered, format_named
+from exporters.format import Rendered
+from exporters.table import format_named
 from tests.unit.builders import HOST, deployment, rule
 from tests.unit.hostile import HOSTILE
 from wizard.plan import Firewall, Plan

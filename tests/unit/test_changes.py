@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from tests.unit.plan_strategies import plans
 from tests.unit.worlds import CATALOG, OFFICE, world
-from wizard import report
+from wizard import change_report
 from wizard.changes import Changes, compare, without
 from wizard.deployment import deploy
 from wizard.plan import Plan
@@ -24,7 +24,7 @@ def test_nothing_differs() -> None:
     changes = compare(d, d)
     assert not changes
     assert changes == Changes((), (), (), (), (), ())
-    assert report.changes(changes) == "No difference."
+    assert change_report.text(changes) == "No difference."
 
 
 def test_a_whole_rule_and_a_port_of_one_that_stays() -> None:
@@ -67,8 +67,15 @@ def test_lists_and_forwards() -> None:
         ("+", (443, 443)),
     }
     assert any(f.sign == "+" and f.finding.code == "hairpin" for f in changes.findings)
-    text = report.changes(changes)
-    for words in ("Rules of core", "Port forwards", "Allowlist", "TLS bypass", "Mail senders", "Findings"):
+    text = change_report.text(changes)
+    for words in (
+        "Firewall core: rules",
+        "Port forwards",
+        "Allowlist",
+        "TLS bypass",
+        "Mail senders",
+        "Findings",
+    ):
         assert words in text
 
 

@@ -121,8 +121,8 @@ def test_scripts_hold_the_checks(value: Deployment) -> None:
 
 def test_what_is_not_tried_says_why() -> None:
     why = {(c.to, c.transport): c.why_not for c in checks_of(golden_deployment("clinic")) if c.how == "none"}
-    assert why["database-server", "tcp"] == "waits for the address of database server"
-    assert why["dns-server", "udp"] == "UDP: nothing answers an empty packet"
+    assert why["database-server", "tcp"] == "waits for the address of the database server"
+    assert why["dns-server", "udp"] == "UDP cannot be tested this way: nothing answers an empty packet"
     assert why["internet", "tcp"] == "any host below this name; name one that you use"
 
 
@@ -168,6 +168,58 @@ def test_powershell_is_read_and_has_only_what_windows_has(value: Deployment) -> 
             known = {*ALSO.get(command.name, ()), *KNOWN["cmdlets"].get(command.name, ())}
             assert command.name in ALSO or command.name in KNOWN["cmdlets"], command
             assert command.parameters.keys() <= {f"-{name}" for name in (*known, *KNOWN["common"])}, command
+
+
+NC = """#!/bin/sh
+[ "$1" != -h ] || { echo "usage: nc [%s] host port" >&2; exit 1; }
+printf x >>"$NOTES"
+exec %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "does", "code", "said"),
+    [
+        ("-46vz", "true", 0, "connects  connects"),
+        ("-46vz", "sleep 300", 1, "connects  no answer"),
+        ("-iwlpe", "true", 2, "this nc has no option -z"),
+        (None, "", 2, "Neither bash (with /dev/tcp) nor nc is here."),
+    ],
+    ids=["an nc that connects", "an nc that hangs and knows no time", "an nc without -z", "no nc"],
+)
+def test_whatever_nc_is_there_nothing_passes_that_was_not_tried(
+    options: str | None, does: str, code: int, said: str, tmp_path: Path
+) -> None:
+    tools, notes = tmp_path / "bin", tmp_path / "notes"
+    tools.mkdir()
+    for name in ("sh", "cat", "mktemp", "rm", "sleep", "sed", "true"):
+        (tools / name).symlink_to(tool(name))
+    if options is not None:
+        (tools / "nc").write_text(NC % (options, does))
+        (tools / "nc").chmod(0o755)
+    files = connection_tests.files(golden_deployment("five-products"))
+    script = tmp_path / "from-mfp.sh"
+    script.write_text(files["tests/from-mfp.sh"])
+    done = subprocess.run(
+        [tool("dash"), script, "--seconds", "1"],
+        capture_output=True, text=True, check=False, timeout=60,
+        env={"PATH": str(tools), "NOTES": str(notes), "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
+    tried = len(payload(files["tests/from-mfp.sh"], "list"))
+    assert (notes.read_text() if notes.exists() else "") == ("x" * tried if code < 2 else "")
+
+
+def test_udp_is_never_said_to_connect() -> None:
+    for value in plans():
+        for path, text in connection_tests.files(value).items():
+            if path.endswith(".sh"):
+                udp = [row for row in payload(text, "aside") if row[1].endswith("/udp")]
+                assert all(
+                    "cannot be tested" in row[3] or "one network" in row[3] or "no way" in row[3]
+                    for row in udp
+                )
+        assert all(check.how == "none" for check in checks_of(value) if check.transport == "udp")
 
 
 def hostile(text: str) -> Deployment:

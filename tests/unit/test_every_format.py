@@ -10,6 +10,7 @@ import re
 import subprocess
 import tomllib
 import zipfile
+from functools import cache
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
@@ -18,7 +19,8 @@ import msgspec
 import pytest
 import yaml
 
-from exporters.table import FORMATS, Content, Format
+from exporters.format import Content, Format
+from exporters.table import FORMATS, format_named
 from tests.lab.plans import catalog
 from tests.unit.builders import EDGE, HOST, forward, rule
 from tests.unit.hostile import HOSTILE
@@ -36,8 +38,8 @@ FIREWALLS = {
     "group": Firewall(kind="cloud", role="print-server", provider="aws"),
     LONGEST: Firewall(kind="boundary", zones=("servers", "clients"), default="deny"),
 }
-# Formats that hold no rules, and those whose language has no comments for the rules they hold.
-WITHOUT_RULES = {"picture", "connection-tests", "squid", "pac", "hosts", "markdown", "html", "xlsx"}
+# Formats that list no rules: connections between roles, single connections to try, hosts by name.
+WITHOUT_RULES = {"picture", "connection-tests", "squid", "pac", "hosts"}
 # Nobody's terminal, browser or editor may be told anything by a file.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 formats = pytest.mark.parametrize("entry", FORMATS, ids=[entry.name for entry in FORMATS])
@@ -116,6 +118,14 @@ def rendered(entry: Format, value: Deployment) -> dict[str, Content]:
     return entry.files(value)
 
 
+@cache
+def ordinary_texts(name: str) -> dict[str, str]:
+    """What a format makes of an ordinary plan."""
+    entry = format_named(name)
+    assert entry
+    return texts(rendered(entry, world()))
+
+
 @pytest.fixture(scope="module")
 def ordinary() -> Deployment:
     return world()
@@ -133,6 +143,7 @@ def test_every_rule_can_be_found_again(entry: Format, ordinary: Deployment) -> N
     """By its id, in the files of the firewall that it is for."""
     files = texts(rendered(entry, ordinary))
     if entry.name in WITHOUT_RULES:
+        assert not any(one.id in text for one in ordinary.rules for text in files.values())
         return
     refused = {one.firewall for one in entry.render(ordinary).refused}
     for one in ordinary.rules:
@@ -146,14 +157,24 @@ def test_every_rule_can_be_found_again(entry: Format, ordinary: Deployment) -> N
         assert any(re.search(rf"(?<![\w-]){re.escape(one.id)}(?![\w-])", text) for text in mine), one.id
 
 
+@formats
+def test_its_files_are_where_the_table_says(entry: Format, ordinary: Deployment) -> None:
+    names = {
+        re.escape(path).replace("<name>", "[a-z0-9-]+").replace("<role>", "[a-z-]+") for path in entry.paths
+    }
+    written = set(rendered(entry, ordinary))
+    assert [path for path in written if not any(re.fullmatch(name, path) for name in names)] == []
+    assert [name for name in names if not any(re.fullmatch(name, path) for path in written)] == []
+
+
 @pytest.mark.parametrize("text", [text for text in HOSTILE if "\ud83d" not in text and "\x00" not in text])
 @formats
-def test_hostile_text_is_inert(entry: Format, text: str, ordinary: Deployment) -> None:
+def test_hostile_text_is_inert(entry: Format, text: str) -> None:
     """Same files; nothing unseen; each reads as its own language, with as many entries as an ordinary plan's."""
-    files = rendered(entry, world(text))
-    plain = texts(rendered(entry, ordinary))
-    assert texts(files).keys() == plain.keys()
-    for path, shown in texts(files).items():
+    files = texts(rendered(entry, world(text)))
+    plain = ordinary_texts(entry.name)
+    assert files.keys() == plain.keys()
+    for path, shown in files.items():
         assert not UNSEEN.search(shown), path
         reads(path, shown)
         if entry.for_firewalls and path.endswith((".nft", ".sh")):

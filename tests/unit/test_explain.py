@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.plan_strategies import plans
 from tests.unit.worlds import CATALOG, OFFICE, world
+from wizard import explain_report
 from wizard.deployment import Deployment, deploy
 from wizard.explain import Explanation, QuestionError, explain
 from wizard.plan import Plan
+from wizard.planfile import read_plan
 
 NAT = OFFICE + '    nat = true\n    public_address = "203.0.113.7"\n'
 REMOTE = "[products.cirrusprint.features]\nremote-clients = {}\n"
@@ -117,7 +121,9 @@ def test_from_the_internet(destination: str) -> None:
     found = ask(world(NAT, REMOTE), "internet", destination, "443/tcp")
     assert found.allowed
     assert hops(found) == ["edge/forward", "server/in"]
-    assert (found.hops[0].forward is not None) == (destination == "203.0.113.7")
+    # However it is asked for: from the internet the port forward is on the way.
+    assert found.hops[0].forward is not None
+    assert found.hops[0].forward.public_ports == (443, 443)
 
 
 @pytest.mark.parametrize("source", ["internet", "198.51.100.9", "user-computer"])
@@ -171,18 +177,102 @@ def test_a_products_own_server() -> None:
         (("mfps", "print-server", "9191/tcp"), "did you mean 'mfp'"),
         (("mfp", "10.99.0.1", "9191/tcp"), "10.99.0.1 is in no zone"),
         (("mfp", "224.0.0.251", "5353/udp"), "224.0.0.251 is in no zone"),
-        (("mfp", "print-server", "9191"), "no port and transport"),
+        (("mfp", "print-server", "9191"), "write 9191/tcp or 9191/udp"),
+        (("mfp", "print-server", "9191/tpc"), "did you mean 'tcp'"),
+        (("mfp", "print-server", "9200-9300/tcp"), "one port of the range, such as 9200/tcp"),
+        (("mfp", "print-server", "70000/tcp"), "ports go from 1 to 65535"),
+        (("Print Server", "mfp", "161/udp"), "did you mean 'print-server'"),
         (("mfp", "print-server", "0/tcp"), "no port and transport"),
         (("mfp", "print-server", "65536/tcp"), "no port and transport"),
         (("mfp", "print-server", "9191/icmp"), "no port and transport"),
         (("mfp", "print-server", ""), "no port and transport"),
         (("", "print-server", "9191/tcp"), "'' is no address"),
-        (("10.0.30.1/24", "print-server", "9191/tcp"), "'10.0.30.1/24' is no address"),
+        (("10.0.30.1/24", "print-server", "9191/tcp"), "'10.0.30.1/24' is no address: .*10.0.30.0/24"),
+        (("10.0.30.999", "print-server", "9191/tcp"), "'10.0.30.999' is no address"),
     ],
 )
 def test_questions_that_cannot_be_asked(words: tuple[str, str, str], says: str) -> None:
     with pytest.raises(QuestionError, match=says):
         ask(world(OFFICE, "[products.papercut-mf]"), *words)
+
+
+# --- The proxy, and what is in the way ----------------------------------------------------------------
+
+PROXY = (
+    "[proxy]\nmode = 'explicit'\nport = 8080\n[roles.web-proxy]\naddresses = ['10.0.20.80']\n"
+    "[products.papercut-mf.features]\ngrows = {}\n"
+)
+
+
+def test_web_traffic_goes_through_the_proxy() -> None:
+    found = ask(world(OFFICE, PROXY), "print-server", "internet", "443/tcp")
+    assert found.allowed
+    assert found.through == "web-proxy"
+    assert [(hop.leg, hop.firewall) for hop in found.hops] == [
+        ("to the web proxy", "core"),
+        ("from the web proxy", "core"),
+        ("from the web proxy", "edge"),
+    ]
+    assert [rule.ports for rule in found.hops[0].rules] == [((8080, 8080),)]
+    text = explain_report.text(found)
+    assert "It goes through the web proxy, on port 8080" in text
+    assert "grows.papercut.com" in text
+
+
+@pytest.mark.parametrize(
+    ("source", "service"), [("print-server", "80/tcp"), ("mfp", "443/tcp"), ("print-server", "443/udp")]
+)
+def test_what_the_proxy_is_not_for_stops(source: str, service: str) -> None:
+    found = ask(world(OFFICE, PROXY), source, "internet", service)
+    assert not found.allowed
+    assert found.through == ""
+
+
+def test_a_proxy_without_a_place_is_what_is_missing() -> None:
+    d = world(OFFICE, PROXY.replace("[roles.web-proxy]\naddresses = ['10.0.20.80']\n", ""))
+    found = ask(d, "print-server", "internet", "443/tcp")
+    assert not found.allowed
+    assert found.stop_key == "roles.web-proxy.zones"
+
+
+def test_roles_without_a_place_and_roles_that_are_not_there() -> None:
+    d = world(OFFICE, "[products.papercut-mf]\n[roles.mobile-device]\nabsent = true")
+    found = ask(d, "mobile-device", "print-server", "9163/tcp")
+    assert (found.stops, found.stop_key) == (
+        "The plan says that there is no mobile-device.",
+        "roles.mobile-device.absent",
+    )
+    found = ask(d, "card-reader", "print-server", "9191/tcp")
+    assert (found.stops, found.stop_key) == (
+        "card-reader has no place in this plan yet.",
+        "roles.card-reader.zones",
+    )
+
+
+def test_a_rule_for_a_part_of_it_is_shown() -> None:
+    found = ask(world(OFFICE, TOSHIBA), "printers", "servers", "9191/tcp")
+    core = found.hops[0]
+    assert [(rule.from_, rule.to) for rule in core.others] == [("mfp", "print-server")]
+    assert "it lets through only: mfp 10.0.30.0/24 -> print-server 10.0.10.5" in explain_report.text(found)
+    # Nothing of it: all rules for this port, to compare with.
+    other = ask(world(OFFICE, TOSHIBA), "printers", "clients", "9191/tcp")
+    assert {rule.to for rule in other.hops[0].others} == {"print-server"}
+
+
+def test_a_forward_that_waits_is_said() -> None:
+    d = world(NAT.replace('    public_address = "203.0.113.7"\n', ""), REMOTE)
+    found = ask(d, "internet", "print-server", "443/tcp")
+    assert found.notes == ("The port forward at edge still waits for: public address.",)
+
+
+def test_80_columns() -> None:
+    for path in sorted((Path(__file__).parents[1] / "plans").glob("*.toml")):
+        d = deploy(CATALOG, read_plan(path.read_text(), CATALOG))
+        for flow in d.flows:
+            low = flow.ports[0][0]
+            found = explain(d, flow.from_, flow.to, f"{low}/{flow.transport}")
+            text = explain_report.text(found)
+            assert max(map(len, text.splitlines())) <= 80
 
 
 @settings(max_examples=40)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
+from importlib import resources
 
 import msgspec
 import pytest
 import tomli
 
+from exporters import uses
 from exporters.export import preview
+from exporters.format import Format
 from exporters.table import FORMATS
 from tests.lab.plans import catalog, compiled
 from tests.unit.builders import EDGE, HOST, deployment, forward, rule
@@ -169,3 +173,50 @@ def test_formats_are_told_apart() -> None:
     assert len({entry.name for entry in FORMATS}) == len(FORMATS)
     for entry in FORMATS:
         assert all((entry.about, entry.for_what, entry.reader, entry.use, entry.kinds)), entry.name
+
+
+@pytest.mark.parametrize("entry", FORMATS, ids=[entry.name for entry in FORMATS])
+def test_each_format_says_how_to_check_and_undo_it(entry: Format) -> None:
+    text = entry.use
+    assert "@script" not in text
+    assert not re.search(r"\{\w+\}", text)
+    assert text.count("```") % 2 == 0
+    if {"plan"} == {*entry.kinds}:
+        assert re.search("[Cc]hange nothing|changes nothing|nothing to undo", text)
+        return
+    assert "check" in text.lower()
+    assert re.search("[Tt]o undo|rollback|remove", text)
+
+
+def test_the_texts_on_use_are_those_of_the_formats() -> None:
+    text = resources.files("exporters").joinpath("templates/use.md").read_text("utf-8")
+    assert re.findall(r"^## (\S+)$", text, re.MULTILINE) == ["@script", *(entry.name for entry in FORMATS)]
+
+
+def test_a_paragraph_is_one_line_and_a_fence_stays() -> None:
+    text = uses.use_of("nftables")
+    assert text.count("sh nftables.sh ") == 6
+    outside = "".join(text.split("```")[::2])
+    assert all(line.endswith((".", ":")) for line in outside.split("\n") if line)
+
+
+def test_readme_says_in_what_order_and_the_tests_come_last(big: Deployment) -> None:
+    readme = str(preview(big)["README.md"])
+    order = readme.partition("## In what order\n\n")[2].partition("\n\n")[0].split("\n")
+    assert [line.partition(":")[0] for line in order] == [
+        f"{number}. {step}"
+        for number, step in enumerate(
+            (
+                "The documents",
+                "Firewalls between zones",
+                "The web proxy",
+                "The hosts' own firewalls",
+                "Run the connection tests",
+            ),
+            1,
+        )
+    ]
+    assert "`tests/`" in order[-1]
+    alone = str(preview(big, ["connection-tests"])["README.md"])
+    assert "1. Run the connection tests: `tests/`." in alone
+    assert "connection tests:" not in str(preview(big, ["csv"])["README.md"])

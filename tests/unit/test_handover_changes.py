@@ -5,20 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import msgspec
 import pytest
+from openpyxl import load_workbook
 
 from exporters import changes_csv, changes_markdown
 from exporters.changes_export import change_files, export_since
+from exporters.cidrs import bare
 from exporters.export import ExportError
 from tests.unit.handover_reader import Page, render
 from tests.unit.hostile import HOSTILE
 from tests.unit.worlds import OFFICE, world
+from wizard.causes import traced
+from wizard.change_entries import rule_entries
 from wizard.changes import AnswerChange, answer_text, compare
 from wizard.deployment import Deployment
 from wizard.plan import Request
+from wizard.planfile import read_plan
 from wizard.ports import ports_text
 
 OLD = world(
@@ -37,6 +43,7 @@ def test_answers_that_changed_by_key() -> None:
     assert {(a.key, answer_text(a.was), answer_text(a.becomes)) for a in compare(OLD, NEW).answers} == {
         ("name", "", "New"),
         ("request.wanted", "", "2027-03-01"),
+        ("products.cirrusprint", "no", "yes"),
         ("products.cirrusprint.features.remote-clients", "no", "yes"),
         ("products.cirrusprint.features.web.ports", "", "standard"),
         ("products.cirrusprint.version", "", "2.0"),
@@ -57,8 +64,26 @@ def test_a_new_firewall_is_the_answers_that_are_no_defaults() -> None:
     )
     answers = compare(world(OFFICE, "[products.cups.features]"), more).answers
     assert answers == (
-        AnswerChange("firewalls.new.kind", None, "router"),
-        AnswerChange("firewalls.new.zones", (), ("servers", "clients")),
+        AnswerChange(
+            "firewalls.new.kind",
+            None,
+            "router",
+            "Firewall new: What it is",
+            "",
+            "Router without filter",
+            "firewalls.new",
+            "firewalls.new.kind",
+        ),
+        AnswerChange(
+            "firewalls.new.zones",
+            (),
+            ("servers", "clients"),
+            "Firewall new: Joins the zones",
+            "",
+            "servers, clients",
+            "firewalls.new",
+            "firewalls.new.zones",
+        ),
     )
 
 
@@ -93,22 +118,35 @@ def test_csv_has_every_change() -> None:
 
 
 def test_markdown_has_every_change() -> None:
-    changes = compare(OLD, NEW)
+    changes = traced(OLD, NEW)
     shown = Page(render(changes_markdown.text(OLD, NEW, changes)))
-    found = {
-        (row[0], row[1].split("\n")[0], row[5])
+    found = [
+        (row[0], row[7].split("\n"), row[1].split("\n"), row[2].split("\n"), row[3], row[6])
         for _, rows in shown.tables
-        if rows[0][:3] == ["", "Rule", "Way"]
+        if rows[0][:3] == ["", "Source", "Destination"]
         for row in rows[1:]
-    }
-    assert found == {
-        ("add" if c.sign == "+" else "remove", c.rule.id, f"{ports_text(c.ports)}/{c.rule.transport}")
-        for c in changes.rules
-    }
-    for text in ("Change request: New", "products.papercut-mf.features.cloud-ocr.region", "2027-03-01"):
+    ]
+    rows = {c.rule.id: c for c in changes.rules}
+    said: set[str] = set()
+    for action, ids, source, destination, ports, because in found:
+        change = rows[ids[0]]
+        said |= {part.removeprefix("was ") for part in ids}
+        assert because
+        if action == "change":
+            assert [change.pair] == [part.removeprefix("was ") for part in ids[1:]]
+            signs = {line.split()[0] for line in (*source, *destination)} & {"add", "remove"}
+            assert signs or "add" in ports or "remove" in ports
+        else:
+            assert (action, ports) == (
+                "add" if change.sign == "+" else "remove",
+                f"{change.rule.transport} {ports_text(change.ports)}",
+            )
+            assert source[1:] == [bare(cidr) for cidr in change.rule.sources] or change.rule.except_sources
+    assert said == {c.rule.id for c in changes.rules}
+    for text in ("Change request: New", "Hosting region", "United States", "Europe", "2027-03-01"):
         assert text in shown.text
-    for change in changes.allowlist:
-        assert change.entry.host in shown.text
+    for listed in changes.allowlist:
+        assert listed.entry.host in shown.text
     assert "No firewall and no list changes" in changes_markdown.text(OLD, OLD, compare(OLD, OLD))
 
 
@@ -125,10 +163,12 @@ def test_hostile_text_is_inert(text: str) -> None:
         return msgspec.structs.replace(value, plan=plan, allowlist=hosts, rules=rules)
 
     old, new = spoiled(OLD), spoiled(NEW)
-    files = change_files(OLD, new, ("csv",)) | change_files(old, new, ("markdown",))
-    for row in csv.reader(io.StringIO(files["changes.csv"], newline=""), strict=True):
+    files = change_files(OLD, new, ("csv",)) | change_files(old, new, ("markdown", "html"))
+    for row in csv.reader(io.StringIO(str(files["changes.csv"]), newline=""), strict=True):
         assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    shown = Page(render(files["changes.md"]))
+    web = Page(str(files["changes.html"]))
+    assert {"img", "script"} & set(web.elements) == set()
+    shown = Page(render(str(files["changes.md"])))
     assert {"a", "img", "script"} & set(shown.elements) == set()
     for _, rows in shown.tables:
         assert len({len(row) for row in rows}) == 1
@@ -136,13 +176,110 @@ def test_hostile_text_is_inert(text: str) -> None:
 
 def test_export_since_writes_only_what_changes(tmp_path: Path) -> None:
     report = export_since(OLD, NEW, tmp_path / "change")
-    assert {written.path for written in report.written} == {"changes.md", "changes.csv", "changes.json"}
+    paths = {written.path for written in report.written}
+    assert {path for path in paths if "/" not in path} == {
+        "README.md", "plan.toml", "changes.md", "changes.html", "changes.xlsx", "changes.csv", "changes.json",
+    }  # fmt: skip
+    assert {path for path in paths if path.startswith("proxy/")} == {
+        "proxy/add/hosts.txt",
+        "proxy/remove/hosts.txt",
+    }
     changes = json.loads((tmp_path / "change/changes.json").read_text())
     assert changes["format"] == 1
     assert len(changes["rules"]) == len(compare(OLD, NEW).rules)
     assert [a["key"] for a in changes["answers"]] == [a.key for a in compare(OLD, NEW).answers]
-    with pytest.raises(ExportError, match="nftables holds all rules") as error:
-        export_since(OLD, NEW, tmp_path / "other", ["nftables", "nosuch"])
-    assert "There is no format 'nosuch'" in str(error.value)
+    assert read_plan((tmp_path / "change/plan.toml").read_text(), NEW.catalog) == NEW.plan
+    readme = (tmp_path / "change/README.md").read_text()
+    for path in paths - {"README.md"}:
+        assert f"`{path}`" in readme or f"`{path.rpartition('/')[0]}/`" in readme
+
+
+def test_formats_that_hold_all_or_nothing_are_refused_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(ExportError) as error:
+        export_since(OLD, NEW, tmp_path / "other", ["nftables", "squid", "picture", "nosuch", "markdwn"])
+    lines = str(error.value).split("\n")
+    assert lines[0].startswith("nftables holds all rules of a firewall and loads them as a whole")
+    assert lines[1].startswith("squid shows the proxy's list as a whole")
+    assert lines[2].startswith("picture shows the plan as a whole")
+    assert lines[3] == "There is no format 'nosuch'."
+    assert lines[4] == "There is no format 'markdwn'. Did you mean markdown?"
+    assert lines[5].startswith("With --since there are: markdown, html, ")
     assert not (tmp_path / "other").exists()
-    assert list(change_files(OLD, NEW, ["csv"])) == ["changes.csv"]
+    assert list(change_files(OLD, NEW, ["csv"])) == ["README.md", "changes.csv", "plan.toml"]
+
+
+def test_the_same_plans_give_the_same_bytes() -> None:
+    assert change_files(OLD, NEW) == change_files(OLD, NEW)
+
+
+def test_the_proxy_gets_what_comes_and_what_goes() -> None:
+    files = change_files(OLD, NEW, ["hosts"])
+    for path, sign in (("proxy/add/hosts.txt", "+"), ("proxy/remove/hosts.txt", "-")):
+        listed = [line for line in str(files[path]).splitlines() if line and not line.startswith("#")]
+        assert {line.split("\t")[0] for line in listed} == {
+            c.entry.host for c in compare(OLD, NEW).allowlist if c.sign == sign
+        }
+
+
+def _tried(files: dict[str, str | bytes], folder: str) -> set[str]:
+    return {
+        line
+        for path, text in files.items()
+        if path.startswith(f"{folder}/") and path.endswith(".sh")
+        for line in re.findall(r"^(?:tcp|proxy|named)\|.*$", str(text), re.MULTILINE)
+    }
+
+
+def test_what_is_opened_must_connect_and_what_is_closed_must_not() -> None:
+    files = change_files(OLD, NEW, ["connection-tests"])
+    opened, closed = _tried(files, "tests/must-connect"), _tried(files, "tests/must-fail")
+    assert any(line.startswith("tcp|10.0.10.6|9191|") for line in opened)
+    assert any(line.startswith("tcp|10.0.10.5|9191|") for line in closed)
+    # What stays as it was is tried neither way.
+    assert not any("|10.0.10.6|" in line for line in closed)
+    for path, text in files.items():
+        if path.endswith(".sh"):
+            assert f"expected={'blocked' if 'must-fail' in path else 'connects'}\n" in str(text)
+
+
+def test_what_still_gets_through_is_not_said_to_be_closed() -> None:
+    """Without a proxy nothing stops a host by its name while another rule lets port 443 out."""
+    both = "[products.papercut-mf.features]\ngrows = {}\nsign-in-google = {}"
+    old, new = world(OFFICE, both), world(OFFICE, "[products.papercut-mf.features]\nsign-in-google = {}")
+    files = change_files(old, new, ["connection-tests", "hosts"])
+    assert "grows.papercut.com" in str(files["proxy/remove/hosts.txt"])
+    assert not any(path.startswith("tests/must-fail/") for path in files)
+
+
+def test_an_explicit_proxy_does_stop_a_host_by_its_name() -> None:
+    proxy = "[proxy]\nmode = 'explicit'\n[roles.web-proxy]\naddresses = ['10.0.10.9']\n"
+    both = "[products.papercut-mf.features]\ngrows = {}\nsign-in-google = {}\n"
+    old = world(OFFICE, both, proxy)
+    new = world(OFFICE, "[products.papercut-mf.features]\nsign-in-google = {}\n", proxy)
+    closed = _tried(change_files(old, new, ["connection-tests"]), "tests/must-fail")
+    assert {line.split("|")[1] for line in closed if line.startswith("proxy|")} == {"grows.papercut.com"}
+
+
+def test_html_and_workbook_have_every_entry() -> None:
+    files = change_files(OLD, NEW, ["html", "xlsx"])
+    changes = traced(OLD, NEW)
+    page = Page(str(files["changes.html"]))
+    assert "script" not in page.elements
+    book = load_workbook(io.BytesIO(bytes(files["changes.xlsx"])))  # type: ignore[arg-type]
+    cells = {
+        str(cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+    for entry in (entry for entries in rule_entries(changes).values() for entry in entries):
+        assert entry.rule.id in page.text
+        assert entry.rule.id in cells
+    for change in changes.allowlist:
+        assert change.entry.host in page.text
+        assert change.entry.host in cells
+    for group in changes.groups:
+        if group.key != "request":
+            assert group.label in page.text
+    assert {"Add", "Remove", "Change", "Proxy allowlist", "Answers"} <= set(book.sheetnames)

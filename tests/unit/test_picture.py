@@ -166,6 +166,20 @@ def test_many_zones_that_are_alike_share_a_lane() -> None:
     assert len(picture(branches(5)).lanes) == 7
 
 
+def test_each_firewall_joins_a_zone_by_a_line_of_its_own() -> None:
+    for value in (branches(5), branches(9, odd=True), *map(plan_of, FILES)):
+        lines = [e for e in svg(value).iter(f"{SVG}line") if e.get("class") == "join"]
+        heights = [float(e.get("y1") or 0) for e in lines]
+        assert len(heights) == sum(len(wall.lanes) for wall in picture(value).walls)
+        assert len(heights) == len(set(heights))
+
+
+def test_addresses_are_counted_where_there_is_no_room_for_them() -> None:
+    shown = ["".join(e.itertext()) for e in svg(golden_deployment("clinic")).iter(f"{SVG}text")]
+    assert "Print server 10.0.10.7 and 2 more" in shown
+    assert not [text for text in shown if "…" in text]
+
+
 def test_a_thousand_zones_take_no_time() -> None:
     zones = {f"z{n}": Zone(networks=(f"10.{n // 250}.{n % 250}.0/24",)) for n in range(1000)}
     value = deployment(rule(), plan=Plan(name="Big", zones=zones, firewalls={"server": HOST}))

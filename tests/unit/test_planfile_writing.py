@@ -12,7 +12,7 @@ from tests.unit.plan_strategies import plans
 from tests.unit.test_planfile import EXAMPLE
 from tests.unit.worlds import CATALOG, PLANS, plan_of
 from wizard.deployment import deploy, to_json
-from wizard.plan import BUILT_IN_PLACES, Plan, changed
+from wizard.plan import BUILT_IN_PLACES, Placement, Plan, ProductPlan, changed
 from wizard.planfile import read_plan, write_plan
 
 
@@ -70,3 +70,10 @@ def test_a_moved_listener_stays_moved_when_nothing_uses_it() -> None:
     text = "format = 1\n[products.papercut-mf.ports]\npostgresql = 5433\nhttps = 443"
     table = tomli.loads(write_plan(plan_of(text), CATALOG))
     assert table["products"]["papercut-mf"]["ports"] == {"http": 9191, "https": 443, "postgresql": 5433}
+
+
+def test_what_is_built_in_is_written_where_it_is_needed_and_nowhere_else() -> None:
+    needless = Plan(products={"cups": ProductPlan()}, roles={"mail-server": Placement(zones=("internet",))})
+    written = write_plan(needless, CATALOG)
+    assert "mail-server" not in written
+    assert write_plan(read_plan(written, CATALOG), CATALOG) == written

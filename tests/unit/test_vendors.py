@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from exporters import vendor_bodies, vendors
 from exporters.export import ExportError, chosen, export, preview
-from exporters.table import CannotSay, format_named
+from exporters.format import CannotSay
+from exporters.table import format_named
 from tests.unit.builders import CLIENTS, EDGE, HOST, deployment, forward, rule
 from tests.unit.hostile import HOSTILE
 from tests.unit.rule_strategies import host_rules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -79,7 +80,8 @@ def flows_text(ids: Iterable[str]) -> str:
     return few(ids, most=3)
 
 
-def common_ports(one: Iterable[PortRange], other: Iterable[PortRange]) -> tuple[PortRange, ...]:
+@lru_cache(maxsize=16384)
+def common_ports(one: tuple[PortRange, ...], other: tuple[PortRange, ...]) -> tuple[PortRange, ...]:
     """The ports that both hold."""
     return tuple((max(a, c), min(b, d)) for a, b in one for c, d in other if max(a, c) <= min(b, d))
 

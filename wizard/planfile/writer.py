@@ -32,7 +32,9 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     table["zones"] = {name: {"networks": list(zone.networks)} for name, zone in plan.zones.items()}
     needed = needed_roles(catalog, plan)
     built_in = {role: place for role, place in BUILT_IN_PLACES.items() if role in needed and role != INTERNET}
-    places = {**built_in, **plan.roles}
+    # Reading takes what is built in for unsaid, so that it is written by one rule alone: where it is needed.
+    given = {role: place for role, place in plan.roles.items() if place != BUILT_IN_PLACES.get(role)}
+    places = {**built_in, **given}
     table["roles"] = {role: _placement_table(place) for role, place in places.items()}
     table["firewalls"] = {name: _firewall_table(firewall) for name, firewall in plan.firewalls.items()}
     table["proxy"] = msgspec.structs.asdict(plan.proxy)

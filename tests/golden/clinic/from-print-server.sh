@@ -9,8 +9,9 @@
 #   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once
 #
 # Opens each connection and closes it again; sends nothing, but for connections through a web proxy, where it
-# asks the proxy to connect. Needs bash or nc. Exit status: 0 all connect, 1 some do not, 2 it could not be
-# tried, 3 those that were tried connect, and for others an address has to be named.
+# asks the proxy to connect. UDP cannot be tested this way. Needs bash, or an nc with the option -z.
+# Exit status: 0 all as expected, 1 some not, 2 it could not be tried, 3 those that tell are as expected,
+# and others are unclear or need an address to be named.
 
 set -u
 LC_ALL=C
@@ -27,11 +28,11 @@ PORTWRIGHT_END
 # to|port|what|why it is not tried
 aside() {
     cat <<'PORTWRIGHT_END'
-Database server|5432/tcp|Database (PostgreSQL)|waits for the address of database server
-Directory server|636/tcp|Directory (LDAPS)|waits for the address of directory server
-DNS server|53/udp|Name lookup|UDP: nothing answers an empty packet
+Database server|5432/tcp|Database (PostgreSQL)|waits for the address of the database server
+Directory server|636/tcp|Directory (LDAPS)|waits for the address of the directory server
+DNS server|53/udp|Name lookup|UDP cannot be tested this way: nothing answers an empty packet
 Internet|443/tcp|Scan to Cloud and Cloud OCR|any host below this name; name one that you use
-Multifunction device|161/udp|SNMP|UDP: nothing answers an empty packet
+Multifunction device|161/udp|SNMP|UDP cannot be tested this way: nothing answers an empty packet
 PORTWRIGHT_END
 }
 
@@ -43,6 +44,7 @@ fail() {
 seconds=5
 refused_ok=no
 named=
+expected=connects
 while [ $# -gt 0 ]; do
     case $1 in
         --seconds)
@@ -73,7 +75,13 @@ if command -v bash >/dev/null 2>&1; then
         *) tool=bash ;;
     esac
 fi
-[ -n "$tool" ] || { command -v nc >/dev/null 2>&1 && tool=nc; } || fail 'Neither bash (with /dev/tcp) nor nc is here.'
+if [ -z "$tool" ]; then
+    command -v nc >/dev/null 2>&1 || fail 'Neither bash (with /dev/tcp) nor nc is here.'
+    # Without -z there is no telling a connection from a host that says nothing after it.
+    usage=$(nc -h </dev/null 2>&1 | sed -n -e '/-z/p' -e '/\[-[0-9A-Za-z]*z/p')
+    [ -n "$usage" ] || fail 'bash (with /dev/tcp) is not here, and this nc has no option -z: it cannot test connections.'
+    tool=nc
+fi
 
 dir=$(mktemp -d) || fail 'No folder for notes could be made.'
 trap 'rm -rf "$dir"' EXIT
@@ -180,17 +188,21 @@ wait
 row() { printf '%-9s %-14s %-44s %-6s %s\n' "$@"; }
 
 wrong=0
+unclear=0
 if [ "$number" -gt 0 ]; then
     row expected found to port what
     row -------- ----- -- ---- ----
     while IFS='|' read -r n to port what; do
         found='not tried'
         [ ! -e "$dir/$n.found" ] || found=$(cat "$dir/$n.found")
-        case $found-$refused_ok in
-            connects-* | refused-yes) ;;
+        case $expected-$found-$refused_ok in
+            connects-connects-* | connects-refused-yes) ;;
+            blocked-connects-* | blocked-refused-yes | 'blocked-not tried-'*) wrong=$((wrong + 1)) ;;
+            blocked-refused-* | 'blocked-no such name-'*) unclear=$((unclear + 1)) ;;
+            blocked-*) ;;
             *) wrong=$((wrong + 1)) ;;
         esac
-        row connects "$found" "$to" "$port" "$what"
+        row "$expected" "$found" "$to" "$port" "$what"
     done <"$dir/order"
 fi
 
@@ -203,12 +215,22 @@ while IFS='|' read -r to port what why; do
     printf '  %s %s, %s: %s\n' "$to" "$port" "$what" "$why"
 done <"$dir/aside"
 
-printf '\n%s tried, %s as expected' "$number" $((number - wrong))
+printf '\n%s tried, %s as expected' "$number" $((number - wrong - unclear))
+[ "$unclear" -eq 0 ] || printf ', %s unclear' "$unclear"
 [ "$unnamed" -eq 0 ] || printf ', %s wait for an address to be named' "$unnamed"
 printf '.\n'
+if [ "$wrong" -gt 0 ] && [ "$expected" = blocked ]; then
+    printf "'connects': a firewall on the way still lets it through, by an old rule or by one of its own.\n"
+    exit 1
+fi
 if [ "$wrong" -gt 0 ]; then
     printf "'no answer': a firewall on the way drops it, or the host is off. 'refused': the host answers and nothing\n"
     printf "listens there, or a firewall refuses.\n"
     exit 1
+fi
+if [ "$unclear" -gt 0 ]; then
+    printf "Unclear: 'refused' comes from a firewall that refuses, or it got through and nothing listens there;\n"
+    printf "'no such name' was tried nowhere.\n"
+    exit 3
 fi
 [ "$unnamed" -eq 0 ] || exit 3

@@ -1,0 +1,162 @@
+"""What a format is: what it is written for, and how it comes to its files. `table.py` lists those there are."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import Literal
+
+import msgspec
+
+from exporters.uses import use_of
+from wizard.deployment import Deployment
+from wizard.plan import Firewall
+
+Kind = Literal["host", "boundary", "cloud", "proxy", "plan"]
+Content = str | bytes
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+# Stands for the proxy where a firewall is named; no firewall has a name with a space.
+WEB_PROXY = "web proxy"
+
+
+class CannotSay(Exception):
+    """Raised by a format for a firewall (or the proxy) that it has no words for; the text says which."""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A firewall whose files were left out: what the plan does not say yet, or what the format cannot say.
+
+    `firewall` is its name, or WEB_PROXY.
+    """
+
+    firewall: str
+    formats: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def what(self) -> str:
+        """Whose files were left out, as the beginning of a sentence."""
+        return "The web proxy" if self.firewall == WEB_PROXY else f"Firewall {self.firewall}"
+
+    @property
+    def why(self) -> str:
+        """One phrase for people."""
+        return self.reason or "to be supplied: " + ", ".join(self.missing)
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """The files of one format by their path below the export's folder; the firewalls that were refused."""
+
+    files: dict[str, Content]
+    refused: tuple[Refused, ...] = ()
+
+
+class Format(msgspec.Struct, frozen=True):
+    """One format.
+
+    `paths` are its files below the export's folder; `<name>` stands for a firewall, `<role>` for a role.
+    `kinds` says what it is written for: firewalls of these kinds (of `platform` or `provider`, where given),
+    the web proxy (in one of `modes`; none given: whatever filters by name), or the plan as a whole.
+    `reader` is who takes the files. How to apply, check and undo them stands in `templates/use.md`.
+    A format with an `extra` (of pip, which brings `package`) is written only when it is asked for by name: so
+    what an export holds follows from the plan, and not from what is installed.
+    `folder` is one folder for the files of all firewalls; none given: a folder for each firewall.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    about: str
+    for_what: str
+    kinds: tuple[Kind, ...]
+    module: str
+    reader: str
+    platform: Literal["linux", "windows"] | None = None
+    provider: Literal["aws"] | None = None
+    modes: tuple[Literal["explicit", "transparent"], ...] = ()
+    extra: str = ""
+    package: str = ""
+    folder: str = ""
+
+    @property
+    def use(self) -> str:
+        """How to apply, check and undo the files, as Markdown."""
+        return use_of(self.name)
+
+    @property
+    def for_firewalls(self) -> bool:
+        """True for a format with files for each firewall."""
+        return not {"proxy", "plan"} & set(self.kinds)
+
+    def fits_firewall(self, firewall: Firewall) -> bool:
+        """True for a firewall that this format can be written for."""
+        return (
+            firewall.kind in self.kinds
+            and (self.platform is None or firewall.kind == "cloud" or firewall.platform == self.platform)
+            and (self.provider is None or firewall.provider == self.provider)
+        )
+
+    def firewalls(self, deployment: Deployment) -> tuple[str, ...]:
+        """The names of the plan's firewalls that this format fits."""
+        return tuple(name for name, fw in deployment.plan.firewalls.items() if self.fits_firewall(fw))
+
+    def fits(self, deployment: Deployment) -> bool:
+        """True where the plan has something that this format is for."""
+        if "plan" in self.kinds:
+            return True
+        if "proxy" in self.kinds:
+            listed = bool(deployment.allowlist or deployment.tls_bypass)
+            return deployment.plan.proxy.mode in self.modes if listed and self.modes else listed
+        return bool(self.firewalls(deployment))
+
+    def offered(self, deployment: Deployment) -> bool:
+        """True where it is written without being asked for by name."""
+        return not self.extra and self.fits(deployment)
+
+    @property
+    def installed(self) -> bool:
+        """False where the package that this format needs is not there."""
+        if not self.package:
+            return True
+        from importlib.util import find_spec
+
+        return find_spec(self.package) is not None
+
+    def render(self, deployment: Deployment) -> Rendered:
+        """The files for this plan; a firewall that waits for answers has none and stands in `refused`."""
+        module = import_module(self.module)
+        if not self.for_firewalls:
+            try:
+                return Rendered(files=module.files(deployment))
+            except CannotSay as reason:
+                refusal = Refused(firewall=WEB_PROXY, formats=(self.name,), reason=str(reason))
+                return Rendered(files={}, refused=(refusal,))
+        files: dict[str, Content] = {}
+        refused = []
+        written = []
+        for name in self.firewalls(deployment):
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of a firewall")
+            missing = deployment.missing(name)
+            if missing:
+                refused.append(Refused(firewall=name, formats=(self.name,), missing=missing))
+                continue
+            try:
+                own = module.files_of(deployment, name)
+            except CannotSay as reason:
+                refused.append(Refused(firewall=name, formats=(self.name,), reason=str(reason)))
+                continue
+            written.append(name)
+            folder = self.folder or f"firewalls/{name}"
+            files |= {f"{folder}/{file}": content for file, content in own.items()}
+        if self.folder and written:
+            shared = module.common(deployment, tuple(written))
+            files |= {f"{self.folder}/{file}": content for file, content in shared.items()}
+        return Rendered(files=files, refused=tuple(refused))
+
+    def files(self, deployment: Deployment) -> dict[str, Content]:
+        """The files for this plan, without those that had to be refused."""
+        return self.render(deployment).files
