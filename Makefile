@@ -67,6 +67,10 @@ snapshots: $(DEV)/.ready ## takes the pictures in snapshots/ anew (Python 3.11);
 	@$(PYTEST) --snapshot-update
 	@git status --short -- snapshots
 
+.PHONY: tour
+tour: $(DEV)/.ready ## plays the tour on a real terminal: docs/pictures/tour.cast and tour.svg (after make snapshots)
+	@$(DEV)/bin/python -m tests.tour
+
 # --- upkeep ----------------------------------------------------------------------------------------
 
 .PHONY: lock

@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
+from rich.style import Style
 from textual.binding import Binding
+from textual.geometry import Offset
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from screens.actions import Actions
 from screens.board import Derived
-from screens.commands import WizardCommands, bindings
+from screens.clipboard import sequence
+from screens.commands import bindings
 from screens.deriving import Deriving
-from screens.exporting import Exporting
+from screens.hints import Hints
 from screens.main_screen import MainScreen
-from screens.modals import LeanModal
+from screens.opening import Opening
 from screens.profile import Profile
 from screens.progress import been, stages
 from screens.rows import Row
 from screens.steps import STEP_FORMS
 from screens.steps.base import Answer, Change, Context, Do, FormStep, Look, Outcome
-from screens.theme import PLAIN, RICH, theme_for
+from screens.theme import PLAIN, RICH, line_styles, theme_for
 from screens.widgets.bars import Stage
-from wizard.deployment import Deployment, deploy
+from screens.widgets.line_view import LineView
 from wizard.drafts import Draft, DraftError, new_draft
 from wizard.facts import Catalog
 from wizard.plan import Plan
 from wizard.questions import STEPS, AnswerError, StepId, answered, applies, parse
+
+if TYPE_CHECKING:
+    from screens.actions import Actions
+    from screens.copying import Copying
+    from screens.exporting import Exporting
+    from screens.modals import LeanModal
+    from wizard.deployment import Deployment
 
 
 class PlanEdited(Message):
@@ -44,19 +54,19 @@ class PlanEdited(Message):
         self.what = what
 
 
-class WizardApp(App[int]):
+class WizardApp(Opening):
     """The wizard. Only this class replaces `plan`, and each plan is on disk before the next key counts."""
 
     TITLE = "Portwright"
     CSS_PATH = [Path(__file__).with_name("wizard.tcss")]
-    COMMANDS: ClassVar = {WizardCommands}
     BINDINGS: ClassVar[list[Binding]] = bindings()  # type: ignore[assignment]
     ALLOW_SELECT = False
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False
 
-    plan: reactive[Plan] = reactive(Plan(), init=False)
-    derived: reactive[Derived | None] = reactive(None, init=False)
-    step: reactive[StepId] = reactive("products", init=False)
+    # Whoever watches these paints what is different: by itself Textual would paint the whole screen each time.
+    plan: reactive[Plan] = reactive(Plan(), init=False, repaint=False)
+    derived: reactive[Derived | None] = reactive(None, init=False, repaint=False)
+    step: reactive[StepId] = reactive("products", init=False, repaint=False)
 
     def __init__(
         self,
@@ -64,7 +74,7 @@ class WizardApp(App[int]):
         draft: Draft | None = None,
         profile: Profile | None = None,
         *,
-        work_out: Callable[[Catalog, Plan], Deployment] = deploy,
+        work_out: Callable[[Catalog, Plan], Deployment] | None = None,
         begin: Callable[[WizardApp], None] | None = None,
     ) -> None:
         self.profile = profile or Profile()
@@ -78,9 +88,8 @@ class WizardApp(App[int]):
         self.visited: set[StepId] = been(self.draft)
         self.trouble = ""
         self.came_from: StepId | None = None
-        self.deriving = Deriving(self, work_out)
-        self.exporting = Exporting(self)
-        self.actions = Actions(self)
+        self.deriving = Deriving(self, work_out or _deployed)
+        self.hints = Hints(self)
         self._begin = begin
         self._go: str | None = None
         self.set_reactive(WizardApp.plan, self.draft.plan)
@@ -96,6 +105,50 @@ class WizardApp(App[int]):
         return []
 
     @property
+    def cursor_position(self) -> Offset:
+        """Where Textual leaves the terminal's own cursor after each update: on what has the focus."""
+        focused = self.focused
+        if isinstance(focused, LineView):
+            self._cursor_position = focused.terminal_cursor()
+        elif self.screen is self.main and self.main.too_small:
+            self._cursor_position = Offset(1, 0)
+        return self._cursor_position
+
+    @cursor_position.setter
+    def cursor_position(self, position: Offset) -> None:
+        """Textual's own fields say where they have it."""
+        self._cursor_position = position
+
+    # Not needed for the first frame, so made when they are asked for.
+
+    @cached_property
+    def actions(self) -> Actions:
+        """What the commands do."""
+        from screens.actions import Actions
+
+        return Actions(self)
+
+    @cached_property
+    def copying(self) -> Copying:
+        """What is sent to the terminal's clipboard."""
+        from screens.copying import Copying
+
+        return Copying(self)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """What the wizard does with files."""
+        from screens.exporting import Exporting
+
+        return Exporting(self)
+
+    @cached_property
+    def line_styles(self) -> dict[str, Style]:
+        """What pieces of lines are drawn with. The driver is known when they are drawn first."""
+        own_cursor = getattr(self.driver_class, "SHOWS_CURSOR", False)
+        return line_styles(theme_for(self.profile), caret=not own_cursor, faint=self.profile.faint)
+
+    @property
     def main(self) -> MainScreen:
         """The wizard's screen, whatever windows stand over it."""
         screen = self.screen_stack[0]
@@ -109,9 +162,19 @@ class WizardApp(App[int]):
 
     def on_mount(self) -> None:
         self._watch_line()
-        self.deriving.soon()
         if self._begin is not None:
             self._begin(self)
+        self.call_after_refresh(self._shown)
+
+    def _shown(self) -> None:
+        """The first screen is on the terminal: now the rest, and what was typed meanwhile."""
+        self.deriving.soon()
+        self.hints.load()
+        if self.screen is self.main:
+            self.let_in()
+        else:
+            # A window that was opened with it is shown soon.
+            self.call_after_refresh(self.let_in)
 
     # --- answers -----------------------------------------------------------------------------------
 
@@ -120,7 +183,9 @@ class WizardApp(App[int]):
         return Context(self.catalog, self.plan, self.derived, self.main.columns, self.neighbour(1))
 
     def pressed(self, row: Row, key: str) -> bool:
-        return self._taken(lambda step: step.pressed(self.context(), row, key))
+        taken = self._taken(lambda step: step.pressed(self.context(), row, key))
+        self.hints.pressed(row, key)
+        return taken
 
     def typed(self, row: Row, text: str) -> bool:
         taken = self._taken(lambda step: step.typed(self.context(), row, text))
@@ -268,6 +333,11 @@ class WizardApp(App[int]):
         """Put a window over the wizard; `closed` gets what it gives back."""
         _ = self.push_screen(window, closed)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send a text to the terminal's clipboard; whether the terminal takes it nobody knows."""
+        if self._driver is not None:
+            self._driver.write(sequence(text, os.environ))
+
     def action_do(self, command: str) -> None:
         """Do one of the commands of `commands.py`, or what a step asked for."""
         self.actions.do(command)
@@ -287,3 +357,9 @@ class WizardApp(App[int]):
 
     def _ended(self, code: int) -> None:
         self.exit(code, return_code=code)
+
+
+def _deployed(catalog: Catalog, plan: Plan) -> Deployment:
+    from wizard.deployment import deploy
+
+    return deploy(catalog, plan)

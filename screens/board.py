@@ -5,18 +5,23 @@ Pure: two deployments (now, and before the last answer) → tabs of entries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from screens.lines import plural, ported
-from screens.picture import picture
-from screens.tables import MARK_WORDS, SORTS, Entry, Mark, Record, Tab, TabId, View, marked, table
-from wizard.deployment import Deployment
-from wizard.findings import Finding
+from screens.tables import MARK_WORDS, SORTS, Entry, Kind, Mark, Record, Tab, TabId, Table, View
 from wizard.flows import Flow
 from wizard.questions import Question
 from wizard.rules import AllowlistEntry, Bypass, Forward, MailSender, Rule
+
+if TYPE_CHECKING:
+    from wizard.deployment import Deployment
+    from wizard.findings import Finding
 
 __all__ = [
     "MARK_WORDS",
@@ -34,13 +39,47 @@ __all__ = [
 ]
 
 
-class Derived(msgspec.Struct, frozen=True):
-    """All that follows from a plan, with what it was before the last answer; `said` is the summary."""
+class Derived(msgspec.Struct, frozen=True, dict=True):
+    """All that follows from a plan, with what it was before the last answer.
+
+    `known`: the tables of `before`, where they were made already.
+    """
 
     deployment: Deployment
     before: Deployment | None
     open: tuple[Question, ...] = ()
-    said: str = ""
+    known: dict[TabId, Table] | None = None
+
+    @cached_property
+    def tables(self) -> dict[TabId, Table]:
+        """The tables, with the last answer's marks. Of a large plan this takes a while, once."""
+        now, before = self.deployment, self.before
+        made: dict[TabId, Table] = {}
+        for describe in (_rules, _flows, _forwards, _allowlist, _bypass, _mail):
+            kind, records = describe(now)
+            old = None if self.known is None else self.known.get(kind.id)
+            if old is None and before is not None:
+                old = Table(*describe(before))
+            made[kind.id] = Table(kind, records, old)
+        made["findings"] = _findings(now, before)
+        made["open"] = Table(_open(), self.open)
+        return made
+
+    @cached_property
+    def said(self) -> str:
+        """The one line that is always on the screen: '23 rules, 4 new; 2 warnings'."""
+        if not self.deployment.plan.products:
+            return "Nothing chosen yet"
+        firewalls = bool(self.deployment.plan.firewalls)
+        tab = self.tables["rules" if firewalls else "flows"].tab(View())
+        parts = plural(tab.count, "rule" if firewalls else "connection")
+        parts += f", {tab.new} new" if tab.new else ""
+        parts += f", {tab.gone} gone" if tab.gone else ""
+        severities = Counter(finding.severity for finding in self.deployment.findings)
+        said = [plural(severities[one], one) for one in ("error", "warning") if severities[one]]
+        if self.open:
+            said.append(f"{len(self.open)} open")
+        return "; ".join([parts, ", ".join(said)] if said else [parts])
 
 
 def tabs(derived: Derived, view: View, *, everything: bool = False, columns: int = 0) -> tuple[Tab, ...]:
@@ -48,65 +87,40 @@ def tabs(derived: Derived, view: View, *, everything: bool = False, columns: int
 
     With `columns` there is a picture of the network of that width too.
     """
-    now, before = derived.deployment, derived.before
-    shown = [
-        _rules(now, before, view),
-        _flows(now, before, view),
-        _forwards(now, before, view),
-        _allowlist(now, before, view),
-        _findings(now, before, view),
-    ]
+    now, tables = derived.deployment, derived.tables
+    ids: list[TabId] = ["rules", "flows", "forwards", "allowlist", "findings"]
     if not now.plan.firewalls and not now.rules:
-        shown[0], shown[1] = shown[1], shown[0]
-    if not shown[2].entries:
-        del shown[2]
+        ids[:2] = ["flows", "rules"]
     if everything:
-        shown += [_bypass(now, before, view), _mail(now, before, view), _open(derived.open, view)]
-        shown = [tab for tab in shown if tab.entries or tab.id not in ("bypass", "mail", "forwards")]
+        ids += ["bypass", "mail", "open"]
+    shown = [
+        tables[id].tab(view)
+        for id in ids
+        if tables[id].shown.keys or id not in ("forwards", "bypass", "mail")
+    ]
     if columns and now.plan.zones:
         shown.append(_picture(now, columns))
     return tuple(shown)
 
 
 def summary(derived: Derived | None) -> str:
-    """The one line that is always on the screen: '23 rules, 4 new; 2 warnings'."""
-    if derived is None:
-        return "Working it out…"
-    if derived.said:
-        return derived.said
-    if not derived.deployment.plan.products:
-        return "Nothing chosen yet"
-    rules, flows = (
-        _rules(derived.deployment, derived.before, View()),
-        _flows(derived.deployment, derived.before, View()),
-    )
-    tab, word = (rules, "rule") if derived.deployment.plan.firewalls else (flows, "connection")
-    parts = plural(tab.count, word)
-    parts += f", {tab.new} new" if tab.new else ""
-    parts += f", {tab.gone} gone" if tab.gone else ""
-    severities = [finding.severity for finding in derived.deployment.findings]
-    said = [
-        plural(severities.count(severity), severity)
-        for severity in ("error", "warning")
-        if severities.count(severity)
-    ]
-    if derived.open:
-        said.append(f"{len(derived.open)} open")
-    return "; ".join([parts, ", ".join(said)] if said else [parts])
+    """The one line that is always on the screen, also before there is anything to say."""
+    return "Working it out…" if derived is None else derived.said
 
 
 def firewall_counts(deployment: Deployment) -> dict[str, int]:
     """How many rules and forwards each firewall of the plan gets."""
     counts = dict.fromkeys(deployment.plan.firewalls, 0)
-    for name in [rule.firewall for rule in deployment.rules] + [f.firewall for f in deployment.forwards]:
-        counts[name] = counts.get(name, 0) + 1
-    return counts
+    own = Counter(map(attrgetter("firewall"), (*deployment.rules, *deployment.forwards)))
+    return {**counts, **own}
 
 
-# --- one function a table -------------------------------------------------------------------------
+# --- one function a table: how its rows are made, and its records ---------------------------------
+
+Described = tuple[Kind, Iterable[Any]]
 
 
-def _rules(now: Deployment, before: Deployment | None, view: View) -> Tab:
+def _rules(now: Deployment) -> Described:
     def entry(rule: Rule, mark: Mark) -> Entry:
         way = {"in": "in", "out": "out", "forward": "fwd"}[rule.direction]
         family = "6" if rule.family == 6 else ""
@@ -120,41 +134,47 @@ def _rules(now: Deployment, before: Deployment | None, view: View) -> Tab:
             record=rule,
         )
 
-    old = () if before is None else before.rules
-    found = marked(now.rules, old, before is not None, lambda rule: rule.id, lambda rule: rule.ports, entry)
-    names = [*now.plan.firewalls, *(rule.firewall for rule in old)]
-    empty = (
-        "No rule yet. Rules come when the parties have their places."
-        if now.plan.firewalls
-        else "No firewall yet: step 4 adds them. Flows shows what is needed."
-    )
     kinds = {name: firewall.kind for name, firewall in now.plan.firewalls.items()}
-    return table(
-        "rules", "Rules", found, view, names, empty, lambda name: f"{name} ({kinds.get(name, 'gone')})"
+    kind = Kind(
+        "rules",
+        "Rules",
+        key=attrgetter("id"),
+        content=attrgetter("ports"),
+        group=attrgetter("firewall"),
+        entry=entry,
+        groups=list(now.plan.firewalls),
+        named=lambda name: f"{name} ({kinds.get(name, 'gone')})",
+        empty=(
+            "No rule yet. Rules come when the parties have their places."
+            if now.plan.firewalls
+            else "No firewall yet: step 4 adds them. Flows shows what is needed."
+        ),
     )
+    return kind, now.rules
 
 
-def _flows(now: Deployment, before: Deployment | None, view: View) -> Tab:
+def _flows(now: Deployment) -> Described:
     def entry(flow: Flow, mark: Mark) -> Entry:
-        way = f"{flow.from_} → {flow.to}"
         scope = "" if flow.scope == "network" else f"{flow.scope}: "
-        return Entry(
-            flow.id,
-            mark,
-            ("", flow.transport, ported(flow.ports), way, scope + flow.service),
-            flow.product,
-            record=flow,
-        )
+        cells = ("", flow.transport, ported(flow.ports), f"{flow.from_} → {flow.to}", scope + flow.service)
+        return Entry(flow.id, mark, cells, flow.product, record=flow)
 
-    old = () if before is None else before.flows
-    found = marked(now.flows, old, before is not None, lambda flow: flow.id, lambda flow: flow.ports, entry)
-    products = [*now.plan.products, *(flow.product for flow in old)]
     names = {key: product.name for key, product in now.catalog.products.items()}
-    empty = "Nothing yet. Choose a product, and what it needs appears here."
-    return table("flows", "Flows", found, view, products, empty, lambda key: names.get(key, key))
+    kind = Kind(
+        "flows",
+        "Flows",
+        key=attrgetter("id"),
+        content=attrgetter("ports"),
+        group=attrgetter("product"),
+        entry=entry,
+        groups=list(now.plan.products),
+        named=lambda key: names.get(key, key),
+        empty="Nothing yet. Choose a product, and what it needs appears here.",
+    )
+    return kind, now.flows
 
 
-def _forwards(now: Deployment, before: Deployment | None, view: View) -> Tab:
+def _forwards(now: Deployment) -> Described:
     def entry(forward: Forward, mark: Mark) -> Entry:
         public, inside = forward.public_address or "?", forward.address or "?"
         way = f"{public} → {inside}:{ported([forward.ports])}"
@@ -162,104 +182,122 @@ def _forwards(now: Deployment, before: Deployment | None, view: View) -> Tab:
         cells = ("", forward.transport, ported([forward.public_ports]), way, waits)
         return Entry(forward.id, mark, cells, forward.firewall, level="warn" if waits else "", record=forward)
 
-    old = () if before is None else before.forwards
-    found = marked(
-        now.forwards, old, before is not None, lambda f: f.id, lambda f: (f.ports, f.address), entry
+    kind = Kind(
+        "forwards",
+        "Forwards",
+        key=attrgetter("id"),
+        content=attrgetter("ports", "address"),
+        group=attrgetter("firewall"),
+        entry=entry,
+        groups=list(now.plan.firewalls),
+        empty="No port is forwarded.",
     )
-    return table("forwards", "Forwards", found, view, list(now.plan.firewalls), "No port is forwarded.", str)
+    return kind, now.forwards
 
 
-def _allowlist(now: Deployment, before: Deployment | None, view: View) -> Tab:
+def _allowlist(now: Deployment) -> Described:
     names = {key: product.name for key, product in now.catalog.products.items()}
 
     def key(item: AllowlistEntry) -> str:
         return f"{item.scheme}://{item.host}:{item.port}"
 
+    def group(item: AllowlistEntry) -> str:
+        return ", ".join(names.get(product, product) for product in item.products)
+
     def entry(item: AllowlistEntry, mark: Mark) -> Entry:
         paths = " ".join(path for path in item.paths if path != "/")
         status = "" if item.status == "current" else f"{item.status}: "
-        return Entry(
-            key(item),
-            mark,
-            ("", item.scheme, str(item.port), item.host, status + (paths or ", ".join(item.purposes))),
-            ", ".join(names.get(product, product) for product in item.products),
-            record=item,
-        )
+        words = status + (paths or ", ".join(item.purposes))
+        cells = ("", item.scheme, str(item.port), item.host, words)
+        return Entry(key(item), mark, cells, group(item), record=item)
 
-    old = () if before is None else before.allowlist
-    found = marked(now.allowlist, old, before is not None, key, lambda item: (item.paths, item.from_), entry)
-    return table("allowlist", "Allowlist", found, view, [], "Nothing on the internet is needed so far.", str)
+    empty = "Nothing on the internet is needed so far."
+    content = attrgetter("paths", "from_", "products")
+    kind = Kind("allowlist", "Allowlist", key, content, group, entry, empty=empty)
+    return kind, _single(now.allowlist, key)
 
 
-def _findings(now: Deployment, before: Deployment | None, view: View) -> Tab:
+def _findings(now: Deployment, before: Deployment | None) -> Table:
     old = () if before is None else before.findings
     keys = {**_finding_keys(old), **_finding_keys(now.findings)}
 
     def entry(finding: Finding, mark: Mark) -> Entry:
-        style = {"error": "bad", "warning": "warn", "info": ""}[finding.severity]
         return Entry(
             keys[finding],
             mark,
             ("", finding.severity, finding.code, finding.message),
             finding.severity,
-            level=style,
+            level={"error": "bad", "warning": "warn", "info": ""}[finding.severity],
             record=finding,
         )
 
-    found = marked(now.findings, old, before is not None, keys.__getitem__, lambda f: f.message, entry)
     titles = {"error": "Errors", "warning": "Warnings", "info": "Good to know"}
-    return table(
+    kind = Kind(
         "findings",
         "Findings",
-        found,
-        view,
-        list(titles),
-        "Nothing to remark.",
-        lambda key: titles.get(key, key),
+        key=keys.__getitem__,
+        content=attrgetter("message", "severity"),
+        group=attrgetter("severity"),
+        entry=entry,
+        groups=list(titles),
+        named=lambda key: titles.get(key, key),
+        empty="Nothing to remark.",
     )
+    was = None if before is None else Table(kind, _single(old, kind.key))
+    return Table(kind, _single(now.findings, kind.key), was)
 
 
-def _bypass(now: Deployment, before: Deployment | None, view: View) -> Tab:
+def _bypass(now: Deployment) -> Described:
+    def key(item: Bypass) -> str:
+        return f"bypass {item.host}"
+
     def entry(item: Bypass, mark: Mark) -> Entry:
-        return Entry(
-            f"bypass {item.host}", mark, ("", "tls", "", item.host, "not to be inspected"), "", record=item
-        )
+        return Entry(key(item), mark, ("", "tls", "", item.host, "not to be inspected"), record=item)
 
-    old = () if before is None else before.tls_bypass
-    found = marked(now.tls_bypass, old, before is not None, lambda i: i.host, lambda i: i.products, entry)
-    return table(
-        "bypass", "TLS bypass", found, view, [], "No host has to be left out of TLS inspection.", str
-    )
+    empty = "No host has to be left out of TLS inspection."
+    content = attrgetter("products")
+    kind = Kind("bypass", "TLS bypass", key, content, _alone, entry, empty=empty, grouped=False)
+    return kind, _single(now.tls_bypass, key)
 
 
-def _mail(now: Deployment, before: Deployment | None, view: View) -> Tab:
+def _mail(now: Deployment) -> Described:
+    def key(item: MailSender) -> str:
+        return f"mail {item.address}"
+
     def entry(item: MailSender, mark: Mark) -> Entry:
-        return Entry(
-            f"mail {item.address}", mark, ("", "mail", "", item.address, item.domain), "", record=item
-        )
+        return Entry(key(item), mark, ("", "mail", "", item.address, item.domain), record=item)
 
-    old = () if before is None else before.mail_senders
-    found = marked(now.mail_senders, old, before is not None, lambda i: i.address, lambda i: i.domain, entry)
-    return table("mail", "Mail senders", found, view, [], "No mail comes in from a vendor.", str)
+    empty = "No mail comes in from a vendor."
+    content = attrgetter("domain")
+    kind = Kind("mail", "Mail senders", key, content, _alone, entry, empty=empty, grouped=False)
+    return kind, _single(now.mail_senders, key)
 
 
-def _open(questions: Sequence[Question], view: View) -> Tab:
-    entries = [
-        Entry(
-            f"open {question.key}",
-            "",
-            ("", "open", "", question.label, question.help),
-            question.step,
-            level="warn",
-            record=question,
-        )
-        for question in questions
-    ]
-    return table("open", "Open", entries, view, [], "Every question that has to be answered is.", str)
+def _open() -> Kind:
+    def key(question: Question) -> str:
+        return f"open {question.key}"
+
+    def entry(question: Question, mark: Mark) -> Entry:
+        cells = ("", "open", "", question.label, question.help)
+        return Entry(key(question), mark, cells, question.step, level="warn", record=question)
+
+    empty = "Every question that has to be answered is."
+    return Kind("open", "Open", key, attrgetter("label"), _alone, entry, empty=empty, grouped=False)
+
+
+def _alone(record: object) -> str:
+    return ""
+
+
+def _single(records: Iterable[Any], key: Callable[[Any], str]) -> Sequence[Any]:
+    """One record a key: the last."""
+    return list({key(record): record for record in records}.values())
 
 
 def _picture(now: Deployment, columns: int) -> Tab:
     names = {key: role.name for key, role in now.catalog.roles.items()}
+    from screens.picture import picture
+
     lines = picture(now.plan, names, columns)
     entries = tuple(
         Entry(f"picture {number}", cells=(drawn.plain,), drawn=drawn) for number, drawn in enumerate(lines)

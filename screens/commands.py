@@ -1,4 +1,8 @@
-"""One registry of all that can be done from anywhere: keys, footer and palette read it."""
+"""One registry of all that can be done from anywhere: keys, footer, palette and help read it.
+
+To add a command: an entry in `COMMANDS` here, and what it does in `actions.py`. What depends on the plan (a
+firewall to filter by, a file to look into) comes from `offers.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,40 +11,251 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from textual.binding import Binding
-from textual.command import DiscoveryHit, Hit, Hits, Provider
-from textual.content import Content
 
-from wizard.questions import STEPS
+from wizard.questions import STEPS, applies
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
+    from wizard.questions import Step
+
+
+def _at_once(app: WizardApp) -> str:
+    return ""
 
 
 class Command(msgspec.Struct, frozen=True):
-    """`keys` are Textual's names, the first of them is shown; `short` is the word for the footer."""
+    """`keys` are Textual's names, `shown` the first of them as people read it; `short` is the footer's word.
+
+    `help` is a paragraph for F1; by the `words` it is found, too. `waits` gives the reason why it cannot be done
+    now, '' where it can.
+    """
 
     id: str
     title: str
     keys: tuple[str, ...] = ()
     shown: str = ""
     short: str = ""
+    help: str = ""
+    waits: Callable[[WizardApp], str] = _at_once
+    words: str = ""
 
+
+# --- why something cannot be done now --------------------------------------------------------------
+
+
+def _last(app: WizardApp) -> str:
+    return "" if app.neighbour(1) else _no_product(app) or "this is the last step"
+
+
+def _first(app: WizardApp) -> str:
+    return "" if app.neighbour(-1) else "this is the first step"
+
+
+def _nothing_to_undo(app: WizardApp) -> str:
+    return "" if app.draft.can_undo else "nothing to take back"
+
+
+def _nothing_to_redo(app: WizardApp) -> str:
+    return "" if app.draft.can_redo else "nothing was taken back"
+
+
+def _in_review(app: WizardApp) -> str:
+    return "the review shows it all" if app.step == "review" else ""
+
+
+def _no_row(app: WizardApp) -> str:
+    entry = app.main.board.entry()
+    return "" if entry is not None and entry.record is not None else "F2, then choose a row"
+
+
+def _no_table(app: WizardApp) -> str:
+    tab = app.copying.tab()
+    return "" if tab is not None and tab.entries else "the table is empty"
+
+
+def _no_product(app: WizardApp) -> str:
+    return "" if app.plan.products else "choose a product first"
+
+
+def _step_waits(step: Step) -> Callable[[WizardApp], str]:
+    def waits(app: WizardApp) -> str:
+        return "" if applies(app.catalog, app.plan, step.id) else "choose a product first"
+
+    return waits
+
+
+def _no_hints(app: WizardApp) -> str:
+    return "there are none" if app.hints.off else ""
+
+
+# --- all of them -----------------------------------------------------------------------------------
 
 COMMANDS: tuple[Command, ...] = (
-    Command("help", "Help for the field under the cursor", ("f1", "question_mark", "alt+h"), "F1", "Help"),
-    Command("preview", "Preview: rules, allowlist, findings", ("f2", "p", "alt+p"), "F2", "Preview"),
-    Command("why", "Why is this here", ("f3", "w", "alt+w"), "F3", "Why"),
-    Command("next", "Next step", ("pagedown", "alt+right"), "PgDn", "Next"),
-    Command("back", "Previous step", ("pageup", "alt+left"), "PgUp", "Back"),
-    Command("undo", "Take back the last answer", ("ctrl+z",), "^Z", "Undo"),
-    Command("redo", "Answer again what was taken back", ("ctrl+y",), "^Y", "Redo"),
-    Command("save", "Save the plan as a file", ("ctrl+s",), "^S", "Save"),
-    Command("leave", "One level back", ("escape",), "Esc", "Back"),
-    Command("keys", "All keys", (), "", "Keys"),
-    Command("quit", "Quit; the draft is kept", ("ctrl+q", "ctrl+c"), "^Q", "Quit"),
+    Command(
+        "help",
+        "Help for the field under the cursor",
+        ("f1", "question_mark", "alt+h"),
+        "F1",
+        "Help",
+        "The long help of the field, the row or the table where the cursor is.",
+    ),
+    Command(
+        "preview",
+        "Preview: rules, allowlist, findings",
+        ("f2", "p", "alt+p"),
+        "F2",
+        "Preview",
+        "To the tables of what follows from the answers, and back.",
+        waits=_in_review,
+        words="tables board",
+    ),
+    Command(
+        "why",
+        "Why is this here",
+        ("f3", "w", "alt+w"),
+        "F3",
+        "Why",
+        "Of a row in the preview or the review: which feature, which document and place, and what breaks "
+        "without it.",
+    ),
+    Command(
+        "next",
+        "Next step",
+        ("pagedown", "alt+right"),
+        "PgDn",
+        "Next",
+        "Steps that do not apply are passed over.",
+        waits=_last,
+        words="forward continue",
+    ),
+    Command(
+        "back",
+        "Previous step",
+        ("pageup", "alt+left"),
+        "PgUp",
+        "Back",
+        "Steps that do not apply are passed over.",
+        waits=_first,
+    ),
+    Command(
+        "undo",
+        "Take back the last answer",
+        ("ctrl+z",),
+        "^Z",
+        "Undo",
+        "As many as there were, over all steps; the wizard goes to where the answer was given.",
+        waits=_nothing_to_undo,
+    ),
+    Command(
+        "redo",
+        "Answer again what was taken back",
+        ("ctrl+y",),
+        "^Y",
+        "Redo",
+        "Undoes Undo, as long as nothing else was answered since.",
+        waits=_nothing_to_redo,
+    ),
+    Command(
+        "jump",
+        "Go to the answer behind this row",
+        (),
+        "Enter",
+        "Go to answer",
+        "From a row of the preview or the review to the answer that caused it. Esc comes back.",
+        waits=_no_row,
+    ),
+    Command(
+        "compare",
+        "Compare with a saved plan: what changed",
+        ("v", "alt+c"),
+        "v",
+        "Compare",
+        "With the file that this plan came from, another plan file, or the plan as it was when the wizard was "
+        "opened: what each firewall and list gains and loses, and which answers caused it. Writes the change "
+        "request for the ticket.",
+        _no_product,
+    ),
+    Command(
+        "explain",
+        "Explain a connection: why A reaches B, or not",
+        ("e", "alt+e"),
+        "e",
+        "Explain",
+        "Follows one connection firewall by firewall: the rule that lets it through and the document behind it, "
+        "or where it stops and which feature would open it. On a row of the preview it begins with that row.",
+        _no_product,
+    ),
+    Command(
+        "copy-row",
+        "Send this row to your terminal",
+        ("c",),
+        "c",
+        "Send row",
+        "The row in one line, as it goes into a ticket: to your terminal's clipboard, and into a file.",
+        waits=_no_row,
+        words="copy clipboard",
+    ),
+    Command(
+        "copy-table",
+        "Send the whole table to your terminal",
+        ("C",),
+        "C",
+        "Send table",
+        "The table that the preview shows, filter and order included, parted by tabs as spreadsheets take "
+        "it: to your terminal's clipboard, and into a file.",
+        waits=_no_table,
+        words="copy clipboard spreadsheet csv",
+    ),
     *(
-        Command(f"step:{step.id}", f"Go to step {number}: {step.title}", (str(number),))
+        Command(
+            f"step:{step.id}",
+            f"Go to step {number}: {step.title}",
+            (str(number),),
+            str(number),
+            help=step.about,
+            waits=_step_waits(step),
+        )
         for number, step in enumerate(STEPS, start=1)
+    ),
+    Command(
+        "save",
+        "Save the plan as a file",
+        ("ctrl+s",),
+        "^S",
+        "Save",
+        "Where it was read from, else into the present folder. The draft is kept in any case.",
+    ),
+    Command(
+        "palette",
+        "Find a command",
+        ("ctrl+p", "colon"),
+        "^P",
+        "Commands",
+        "This window. Type some letters of what you want to do.",
+    ),
+    Command("leave", "One level back", ("escape",), "Esc", "Back", "Never leaves the wizard."),
+    Command("keys", "All keys", (), "", "Keys", "A list of them.", words="shortcuts"),
+    Command(
+        "hints-off",
+        "No hints",
+        help="The tips at the end of the line with the counts do not appear any more.",
+        waits=_no_hints,
+        words="tips",
+    ),
+    Command(
+        "hints-again",
+        "Show the hints again",
+        help="All tips, as on the first day. Each goes away when it was followed once.",
+        words="tips",
+    ),
+    Command(
+        "quit",
+        "Quit; the draft is kept",
+        ("ctrl+q", "ctrl+c"),
+        "^Q",
+        "Quit",
+        "The next start goes on there.",
+        words="exit leave",
     ),
 )
 
@@ -61,42 +276,7 @@ def bindings() -> list[Binding]:
     ]
 
 
-def footer(*ids: str) -> tuple[tuple[str, str, str], ...]:
-    """(key, word, id) of these commands, for the footer. `ahead` is `next` by the key that never scrolls."""
-    by_id = {command.id: command for command in COMMANDS}
-    keys = [
-        ("Alt+→", "Next", "next") if name == "ahead" else (by_id[name].shown, by_id[name].short, name)
-        for name in ids
-    ]
-    return tuple(keys)
-
-
-class WizardCommands(Provider):
-    """The commands in Textual's palette."""
-
-    @property
-    def _wizard(self) -> WizardApp:
-        from screens.app import WizardApp
-
-        assert isinstance(self.app, WizardApp)
-        return self.app
-
-    async def discover(self) -> Hits:
-        for command in COMMANDS:
-            yield DiscoveryHit(
-                Content(command.title), self._run(command.id), text=command.title, help=_keys(command)
-            )
-
-    async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for command in COMMANDS:
-            score = matcher.match(command.title)
-            if score > 0:
-                yield Hit(score, matcher.highlight(command.title), self._run(command.id), help=_keys(command))
-
-    def _run(self, id: str) -> Callable[[], None]:
-        return lambda: self._wizard.action_do(id)
-
-
-def _keys(command: Command) -> str | None:
-    return " or ".join(command.keys) or None
+def spoken(key: str) -> str:
+    """`ctrl+z` as people write it."""
+    names = {"pagedown": "PageDown", "pageup": "PageUp", "question_mark": "?", "escape": "Esc", "colon": ":"}
+    return "+".join(names.get(part, part.capitalize() if len(part) > 1 else part) for part in key.split("+"))

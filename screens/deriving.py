@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from screens.board import Derived, summary
-from wizard.deployment import Deployment
+from screens.board import Derived, TabId, View
+from screens.widgets.board import Board
 from wizard.facts import Catalog
 from wizard.plan import Plan
 from wizard.questions import open_questions
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
+    from wizard.deployment import Deployment
 
 # A plan that takes longer than this (seconds) to work out is worked out in a thread.
 QUICK = 0.008
-# The answer itself is painted first.
-AFTER = 0.01
+# The thread lets the keys through after so many seconds; with Python's own 5 ms, reading a key, handling it and
+# painting what it changes would each wait that long.
+SLICE = 0.0005
 
 
 class Deriving:
@@ -45,25 +46,41 @@ class Deriving:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
+        sys.setswitchinterval(SLICE)
         try:
             while not self.settled():
+                await self._painted()
                 plan = self._app.plan
-                await asyncio.sleep(AFTER)
-                if plan is not self._app.plan:
-                    continue
+                looks = [(board.tab or "rules", board.view) for board in self._app.main.query(Board)]
                 began = loop.time()
                 if self._took <= QUICK:
-                    result = self._all_of(plan)
+                    result = self._all_of(plan, looks)
                 else:
-                    result = await asyncio.to_thread(self._all_of, plan)
+                    result = await asyncio.to_thread(self._all_of, plan, looks)
                 self._took = loop.time() - began
                 self._done = plan
                 self._app.derived = result
         finally:
             self._working = False
 
-    def _all_of(self, plan: Plan) -> Derived:
+    async def _painted(self) -> None:
+        """Until the answer itself is on the screen."""
+        painted = asyncio.Event()
+        self._app.call_after_refresh(painted.set)
+        await painted.wait()
+
+    def _all_of(self, plan: Plan, looks: list[tuple[TabId, View]]) -> Derived:
+        """What follows, with everything done for those of its tables that are looked at."""
         app = self._app
-        before = app.derived.deployment if app.derived is not None else None
-        result = Derived(self._work_out(app.catalog, plan), before, open_questions(app.catalog, plan))
-        return msgspec.structs.replace(result, said=summary(result))
+        last = app.derived
+        result = Derived(
+            self._work_out(app.catalog, plan),
+            None if last is None else last.deployment,
+            open_questions(app.catalog, plan),
+            None if last is None else last.tables,
+        )
+        _ = result.said
+        for tab, view in looks:
+            if tab in result.tables:
+                result.tables[tab].seen(view).prepare()
+        return result

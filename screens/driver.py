@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Paints everything again, where something else has written on the terminal.
 REDRAW = "ctrl+l"
 
+_HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
+# Longer updates hide the cursor while they are drawn: on a slow line it would be seen to run over the screen.
+_FLIES = 300
 
 # Terminals that erase with the background that is set; screen and tmux do not say so.
 _ERASING = (
@@ -40,8 +43,28 @@ def erases(term: str) -> bool:
     return term.startswith(_ERASING)
 
 
-class CellDriver(LinuxDriver):
-    """Textual's own driver, with `Cells` between its output and the terminal."""
+class PlainDriver(LinuxDriver):
+    """Textual's own driver, but for the terminal's own cursor: it stays visible.
+
+    What screen readers, braille lines and input methods follow is then the caret that everybody sees. No caret
+    is drawn beside it: over a reversed cell some terminals' cursors vanish.
+    """
+
+    SHOWS_CURSOR = True
+
+    def write(self, data: str) -> None:
+        """Write data to the terminal. Where it is gone, so is the thread that writes, and its queue would fill up."""
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().write(data)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; where Textual hides its cursor, show it again."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.write(_SHOW)
+
+
+class CellDriver(PlainDriver):
+    """The same, with `Cells` between its output and the terminal."""
 
     def __init__(
         self,
@@ -55,6 +78,7 @@ class CellDriver(LinuxDriver):
         self._writing = Lock()
         self._cells = Cells(*(size or (80, 24)), erases=erases(os.environ.get("TERM", "")))
         self._new_size: tuple[int, int] | None = None
+        self._cursor_shown = False
 
     def write(self, data: str) -> None:
         """Write data to the terminal: only what changes it."""
@@ -63,8 +87,20 @@ class CellDriver(LinuxDriver):
                 size, self._new_size = self._new_size, None
                 self._cells.resize(*size)
             out = self._cells.feed(data)
+            if len(out) > _FLIES and self._cursor_shown:
+                out = f"{_HIDE}{out}{_SHOW}"
             if out:
                 super().write(out)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        super().start_application_mode()
+        self._cursor_shown = True
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back."""
+        self._cursor_shown = False
+        super().stop_application_mode()
 
     def _get_terminal_size(self) -> tuple[int, int]:
         # Textual asks when it starts and on each SIGWINCH: whatever is on the screen then is not to be trusted.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import socket
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screens.host import this_host
 from screens.modals import Reading, file_lines
 from screens.steps.export import Export, Offer, Written, default_folder
 from wizard.deployment import Deployment
+from wizard.safefile import reason, write_over
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
@@ -21,10 +21,11 @@ class Exporting:
 
     def __init__(self, app: WizardApp) -> None:
         self._app = app
-        self._offered: Deployment | None = None
+        self._wanted: str | None = None
 
     @property
-    def _form(self) -> Export:
+    def form(self) -> Export:
+        """The export step, with what would be written."""
         form = self._app.forms["export"]
         assert isinstance(form, Export)
         return form
@@ -33,19 +34,26 @@ class Exporting:
         """Work out what would be written."""
         self._app.run_worker(self._work_out(), group="files", exclusive=True)
 
+    def stand(self, key: str) -> None:
+        """Put the cursor on a row as soon as it is there: which formats fit is worked out first."""
+        if self._app.step == "export" and self._app.main.form.current != key:
+            self._wanted = key
+
     def do(self, what: str, path: str) -> None:
         """`files`: work out again; `file`: look into one; `write`: write them."""
         if what == "files":
             self._show()
             self.refresh()
         elif what == "file":
-            text = (self._form.files or {}).get(path)
+            text = (self.form.files or {}).get(path)
             if text is not None:
-                self._app.open_window(
-                    Reading(path, file_lines(text), keys="Esc: close   Up, Down, PgUp, PgDn", tall=True)
-                )
+                self._look(path, text)
         elif what == "write":
             self._write()
+
+    def host(self) -> str:
+        """How scp on another computer names this one."""
+        return this_host(os.environ)
 
     def save_plan(self) -> str:
         """Save the plan where it came from, or beside: the words for it."""
@@ -57,10 +65,20 @@ class Exporting:
         try:
             if not app.draft.origin and target.exists() and target.read_text("utf-8") != text:
                 return f"{target} is there already and differs; the export writes plan.toml into a folder."
-            target.write_text(text, encoding="utf-8", newline="\n")
+            write_over(target, text.encode())
         except OSError as error:
-            return f"The plan could not be saved to {target}: {error.strerror or error}."
+            return f"The plan could not be saved to {target}: {reason(error)}."
         return f"The plan is saved as {target.resolve()}"
+
+    def _look(self, path: str, text: str) -> None:
+        app = self._app
+
+        def copy() -> None:
+            app.copying.file(path)
+
+        keys = "Esc: close   c: send to your terminal   PgUp, PgDn"
+        app.hints.done("look")
+        app.open_window(Reading(path, file_lines(text), keys=keys, tall=True, copy=copy))
 
     async def _work_out(self) -> None:
         import asyncio
@@ -68,9 +86,9 @@ class Exporting:
         derived = self._app.derived
         if derived is None:
             return
-        deployment, form = derived.deployment, self._form
+        deployment, form = derived.deployment, self.form
         try:
-            offers, files, refused = await asyncio.to_thread(_offer, deployment, frozenset(form.left_out))
+            offer = await asyncio.to_thread(_offer, deployment, frozenset(form.left_out))
         except Exception as error:
             from exporters.export import ExportError
 
@@ -78,17 +96,19 @@ class Exporting:
                 raise
             form.files, form.trouble, form.refused = {}, str(error), ()
         else:
-            form.offers, form.files, form.refused, form.trouble = offers, files, refused, ""
+            form.offers, form.files, form.binary, form.refused = offer
+            form.trouble = ""
         self._show()
 
     def _show(self) -> None:
+        wanted, self._wanted = self._wanted, None
         if self._app.step == "export":
-            self._app.main.refresh_form()
+            self._app.main.refresh_form(wanted)
 
     def _write(self) -> None:
         from exporters.export import ExportError, export
 
-        app, form = self._app, self._form
+        app, form = self._app, self.form
         app.main.form.commit()
         if app.derived is None or not app.deriving.settled():
             app.main.say("Still working it out; try again in a moment.")
@@ -105,26 +125,17 @@ class Exporting:
             folder=target,
             files=tuple(file.path for file in report.written),
             refused=tuple(f"firewall {entry.firewall}, {entry.why}" for entry in report.refused),
-            host=this_host(os.environ),
+            host=self.host(),
         )
         app.main.refresh_form()
         app.main.form.scroll_to(y=0, animate=False, force=True)
         app.main.say(f"Written to {target}.")
 
 
-def this_host(environ: Mapping[str, str]) -> str:
-    """`user@address` of this machine, as the SSH client of this session reached it; else by its name."""
-    user = environ.get("USER") or environ.get("LOGNAME") or ""
-    parts = environ.get("SSH_CONNECTION", "").split()
-    address = parts[2] if len(parts) == 4 else socket.gethostname()
-    address = f"[{address}]" if ":" in address else address
-    return f"{user}@{address}" if user else address
-
-
 def _offer(
     deployment: Deployment, left_out: frozenset[str]
-) -> tuple[tuple[Offer, ...], dict[str, str], tuple[str, ...]]:
-    """Formats that fit, the files of those that are ticked, and what has to be left out, and why."""
+) -> tuple[tuple[Offer, ...], dict[str, str], frozenset[str], tuple[str, ...]]:
+    """Formats that fit, the files of those that are ticked, which are no text, what is left out and why."""
     from exporters.export import preview
     from exporters.table import FORMATS
 
@@ -132,8 +143,11 @@ def _offer(
     offers = tuple(Offer(entry.name, entry.about, entry.for_what) for entry in fitting)
     ticked = [entry.name for entry in fitting if entry.name not in left_out]
     files: dict[str, str] = {}
+    binary: set[str] = set()
     if ticked:
         for path, content in preview(deployment, ticked).items():
+            if not isinstance(content, str):
+                binary.add(path)
             files[path] = (
                 content
                 if isinstance(content, str)
@@ -143,4 +157,4 @@ def _offer(
     refused = tuple(
         f"firewall {name}, to be supplied: {', '.join(missing)}" for name, missing in waiting if missing
     )
-    return offers, files, refused
+    return offers, files, frozenset(binary), refused

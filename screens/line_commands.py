@@ -17,6 +17,9 @@ KEYS: tuple[str, ...] = (
     "-: take the answer to this question back.",
     "o: what is still open. x: what follows so far. x rules: read a list of it.",
     "why 3: why the third line of that list is there. to 3: go to the answer behind it.",
+    "e SOURCE DESTINATION 9191/tcp: why a connection gets through, or where it stops. e: what can be asked.",
+    "c: what changed since the plan file was opened. c FILE.toml: beside another plan. c opened: since the start.",
+    "cr FOLDER: write what c showed last as a change request.",
     "w: write the plan to a file. w FILE: to this one.",
     "In the network step: preset; rename OLD NEW and remove NAME for zones. In the next: the same for firewalls.",
     "=TEXT: take TEXT as the answer, even if it looks like one of these.",
@@ -34,12 +37,19 @@ _NAMES = {
     "l": "list",
     "g": "go",
     "o": "open",
+    "c": "compare",
+    "e": "explain",
     "x": "lists",
     "w": "save",
+    "cr": "request",
     "q": "quit",
 }
 # Words that take something after them, and with it are no likely answer.
-_WITH_REST = re.compile(r"(g) ?([0-9.]+)|(x) ([a-z]+)|(w) (.+)|(why|to) ?([0-9]+)", re.I)
+_WITH_REST = re.compile(
+    r"(g) ?([0-9.]+)|(x) ([a-z]+)|(w) (.+)|(why|to) ?([0-9]+)"
+    r"|(c) (opened|.*\.toml|\S*/\S*)|(cr) (.+)|(e) (\S+ +\S+ +[0-9]\S*)",
+    re.I,
+)
 _STRUCTURE = re.compile(r"(rename|remove|preset)(?: +(.+))?", re.I)
 
 

@@ -10,6 +10,7 @@ from screens.line_end import go_to_cause, why_lines
 from screens.line_items import Goto, Item, Next, Outcome, Presets, Stay, Took, listed, preset_taken
 from screens.line_saving import save_plan
 from screens.line_talk import Left, numbered
+from screens.plan_files import request_folder
 from wizard.edits import remove_firewall, remove_zone, rename_firewall, rename_zone
 from wizard.questions import STEPS, AnswerError
 
@@ -60,6 +61,12 @@ def do(wizard: LineWizard, item: Item, command: Command) -> Outcome:
             return Stay(tuple(why_lines(wizard.derived, record, talk.columns)))
         case "to":
             return go_to_cause(wizard.context(), wizard.lists.record(command.rest))
+        case "compare":
+            return Stay(tuple(wizard.asking.compare(wizard, command.rest)))
+        case "request":
+            return Stay(tuple(wizard.asking.request(command.rest or request_folder(wizard.plan))))
+        case "explain":
+            return Stay(tuple(wizard.asking.explain(wizard, command.rest)))
         case "save":
             talk.say(save_plan(wizard.catalog, wizard.plan, wizard.draft.origin, command.rest, talk))
             return Goto(wizard.step, item.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from screens.board import MARK_WORDS, Derived, Entry, Record, Tab, View, firewal
 from screens.line_items import Context, Goto, Item, Next, Outcome, Shown, Stay
 from screens.line_reading import read_number, read_ticks, read_yes
 from screens.line_talk import numbered
-from screens.lines import plural
+from screens.lines import Line, plural
 from screens.steps.export import default_folder
 from screens.why import cause, why
 from wizard.plan import Plan
@@ -20,14 +21,25 @@ from wizard.questions import AnswerError, question_at
 from wizard.safefile import reason
 
 if TYPE_CHECKING:
-    from exporters.table import Format
+    from exporters.format import Format
+
+
+class Numbered(msgspec.Struct, frozen=True):
+    """A line with a number that is no record: the key of its question, and what says why it is there."""
+
+    key: str | None
+    why: Callable[[int], tuple[str, list[Line]]] | None = None
 
 
 class Lists:
     """The tables of the review as lists, each with numbers; `why 3` and `to 3` speak of the last one shown."""
 
     def __init__(self) -> None:
-        self._last: list[Record | None] = []
+        self._last: list[Record | Numbered | None] = []
+
+    def number(self, items: Sequence[Numbered]) -> None:
+        """Another list with numbers was shown."""
+        self._last = list(items)
 
     def names(self, derived: Derived) -> tuple[str, ...]:
         """The lists that there are now."""
@@ -60,8 +72,8 @@ class Lists:
                 lines.append(f"{len(self._last)} {entry_words(entry)}")
         return lines
 
-    def record(self, text: str) -> Record:
-        """The record of this number in the list shown last.
+    def record(self, text: str) -> Record | Numbered:
+        """What has this number in the list shown last.
 
         Raises:
             AnswerError: where there is none.
@@ -80,19 +92,28 @@ def entry_words(entry: Entry) -> str:
     return mark + ", ".join(part for part in (head, *entry.cells[3:]) if part)
 
 
-def why_lines(derived: Derived, record: Record, columns: int) -> list[str]:
-    """Why a row is there."""
-    title, lines = why(derived.deployment, record, columns)
+def why_lines(derived: Derived, record: Record | Numbered, columns: int) -> list[str]:
+    """Why a row is there.
+
+    Raises:
+        AnswerError: where there is nothing behind it but its question.
+    """
+    if not isinstance(record, Numbered):
+        title, lines = why(derived.deployment, record, columns)
+    elif record.why is not None:
+        title, lines = record.why(columns)
+    else:
+        raise AnswerError("There is no more to say about it; 'to' and its number goes to the question.")
     return [title, *(line.plain.rstrip() for line in lines)]
 
 
-def go_to_cause(context: Context, record: Record) -> Goto:
+def go_to_cause(context: Context, record: Record | Numbered) -> Goto:
     """To the answer behind a row.
 
     Raises:
         AnswerError: where no single answer caused it.
     """
-    key = cause(context.derived.deployment, record)
+    key = record.key if isinstance(record, Numbered) else cause(context.derived.deployment, record)
     try:
         if key is not None:
             return Goto(question_at(context.catalog, context.plan, key).step, key)
@@ -268,6 +289,7 @@ class Write(Item):
             (
                 f"Written: {plural(len(report.written), 'file')} to {target.resolve()}.",
                 *(file.path for file in report.written),
+                *(f"{entry.what} was left out, {entry.why}." for entry in report.refused),
                 *report.next,
                 "q leaves; the draft is kept.",
             ),

@@ -11,7 +11,7 @@ from wizard.facts import Catalog
 from wizard.plan import Plan
 from wizard.planfile import write_plan
 from wizard.questions import AnswerError
-from wizard.safefile import reason, replace_file
+from wizard.safefile import reason, write_over
 
 
 def save_plan(catalog: Catalog, plan: Plan, origin: str | None, given: str, talk: Talk) -> str:
@@ -27,7 +27,7 @@ def save_plan(catalog: Catalog, plan: Plan, origin: str | None, given: str, talk
                 talk, f"{target.absolute()}, {came}is there already. Replace it? yes or no [no]: "
             ):
                 return "Not written. 'w FILE' writes to another file."
-        _written(target, text)
+        write_over(target, text)
     except OSError as error:
         return f"The plan could not be written to {target}: {reason(error)}."
     return f"The plan is written to {target.absolute()}."
@@ -40,15 +40,3 @@ def confirmed(talk: Talk, prompt: str) -> bool:
             return read_yes(talk.ask(prompt))
         except AnswerError as error:
             talk.say(str(error))
-
-
-def _written(target: Path, text: bytes) -> None:
-    """Replace an existing file as a whole and with its own mode; a new one is as open as others are."""
-    if not target.exists():
-        with target.open("xb") as file:
-            file.write(text)
-        return
-    real = target.resolve()
-    mode = real.stat().st_mode & 0o777
-    replace_file(real, real.with_name(f".{real.name}.tmp"), text)
-    real.chmod(mode)

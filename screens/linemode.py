@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from screens.board import Derived, summary
+from screens.line_asking import Asking
 from screens.line_commands import command_of
 from screens.line_doing import do
 from screens.line_end import Exporting, Lists, Review, export_items
@@ -39,6 +40,7 @@ class LineWizard:
         self.trouble = ""
         self.lists = Lists()
         self.exporting = Exporting()
+        self.asking = Asking()
         self.derived = self._derive(draft.plan, None)
         self.at: str | None = None
         self._group = ""

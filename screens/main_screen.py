@@ -12,13 +12,13 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from screens.board import summary
-from screens.commands import footer
-from screens.lines import line, short
-from screens.picture import picture
+from screens.board_lines import detail
+from screens.footer import keys_here
+from screens.lines import line, short, wrap
 from screens.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.rows import Row
-from screens.widgets.bars import Bar, Footer, Steps, TopBar
-from screens.widgets.board import Board, BoardTabs, detail
+from screens.widgets.bars import Bar, Footer, Status, Steps, TopBar
+from screens.widgets.board import Board, BoardTabs
 from screens.widgets.form import Form
 from screens.widgets.line_view import LineView
 from wizard.questions import STEPS
@@ -41,6 +41,14 @@ class MainScreen(Screen[None]):
         self.wizard = wizard
         self.note = ""
         self.note_bad = False
+        # What Textual would find out only after a first layout.
+        size = wizard.size
+        for cells, names in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            self.set_class(True, max(name for name in names if name[0] <= cells)[1], update=False)
+        self.set_class(wizard.ascii, "-ascii", update=False)
 
     def compose(self) -> ComposeResult:
         yield LineView(id="small")
@@ -54,17 +62,17 @@ class MainScreen(Screen[None]):
                     yield BoardTabs(id="heads")
                     yield Board(id="board")
                     yield LineView(id="picture")
-            yield Bar(id="status")
+            yield Status(id="status")
             yield Bar(id="help")
             yield Footer(id="footer")
 
     def on_mount(self) -> None:
-        self.set_class(self.wizard.ascii, "-ascii")
         self.board.heads = self.query_one(BoardTabs)
         self.watch(self.app, "plan", self.refresh_form, init=False)
         self.watch(self.app, "derived", self.refresh_derived, init=False)
         self.watch(self.app, "step", self.refresh_step, init=False)
-        self.call_after_refresh(self.refresh_step)
+        # Before the first layout: what is drawn first is whole. Lines take their width when they are drawn.
+        self.refresh_step()
 
     @property
     def form(self) -> Form:
@@ -79,6 +87,11 @@ class MainScreen(Screen[None]):
         """How many columns the form has."""
         return max(20, self.form.size.width - 2)
 
+    @property
+    def too_small(self) -> bool:
+        """Whether the window is too small to work in."""
+        return self.wizard.size.width < LEAST_COLUMNS or self.wizard.size.height < LEAST_ROWS
+
     # --- what the app holds, shown -----------------------------------------------------------------
 
     def refresh_step(self) -> None:
@@ -89,7 +102,9 @@ class MainScreen(Screen[None]):
             self.remove_class("-board")
         board = self.board
         board.everything = step == "review"
-        board.pictured = step == "review" or (step in ("network", "firewalls") and self.size.width < 100)
+        board.pictured = step == "review" or (
+            step in ("network", "firewalls") and self.wizard.size.width < 100
+        )
         if self.wizard.derived is not None:
             board.put(self.wizard.derived)
         self.form.start_at(self.wizard.places.get(step))
@@ -129,17 +144,23 @@ class MainScreen(Screen[None]):
         self.query_one("#top", TopBar).put(self.wizard.plan.name, now, len(STEPS), trouble)
         self.query_one("#strip", Steps).put(stages, tall=False)
         self.query_one("#steps", Steps).put(stages, tall=True)
-        status = self.query_one("#status", Bar)
-        style = "bad" if self.wizard.has_errors() else ""
-        status.say((" " + short(summary(self.wizard.derived), max(10, self.size.width - 2)), style))
+        self.refresh_status()
         self.refresh_help()
+
+    def refresh_status(self) -> None:
+        """The counts, and a tip beside them where there is room."""
+        style = "bad" if self.wizard.has_errors() else ""
+        said = summary(self.wizard.derived)
+        tip = self.wizard.hints.text(Status.room(said, self.wizard.size.width))
+        self.query_one("#status", Status).put(said, style, tip)
 
     def refresh_help(self) -> None:
         """The one line of help: a message, the error of the field, or its help."""
         bar = self.query_one("#help", Bar)
-        room = max(10, self.size.width - 2)
+        room = max(10, self.wizard.size.width - 2)
         if self.note:
-            bar.say((" " + short(self.note, room), "bad" if self.note_bad else "good"))
+            said = f"! {self.note}" if self.note_bad else self.note
+            bar.say((" " + short(said, room), "bad" if self.note_bad else "good"))
             return
         if self.board.has_focus:
             bar.say((" " + short(detail(self.board.entry()), room), ""))
@@ -158,28 +179,26 @@ class MainScreen(Screen[None]):
         """The network, beside the steps that build it."""
         view = self.query_one("#picture", LineView)
         plan = self.wizard.plan
-        drawn = self.wizard.step in ("network", "firewalls") and self.size.width >= 100 and bool(plan.zones)
+        drawn = (
+            self.wizard.step in ("network", "firewalls")
+            and self.wizard.size.width >= 100
+            and bool(plan.zones)
+        )
         self.set_class(drawn, "-drawn")
         if not drawn:
             return
+        from screens.picture import picture, shortened
+
         names = {key: role.name for key, role in self.wizard.catalog.roles.items()}
         room = max(30, self.query_one("#side").size.width - 2)
-        view.show(picture(plan, names, room))
+        # Half of what title, counts, help and keys leave, and a line above it.
+        rows = (self.wizard.size.height - 5) // 2 - 1
+        view.show(shortened(picture(plan, names, room), rows))
 
     def refresh_keys(self) -> None:
         """The five keys that matter here."""
-        bar = self.query_one("#footer", Footer)
-        if self.wizard.step == "review":
-            keys = (("Enter", "Go to answer", "jump"), *footer("why", "ahead", "undo", "quit"))
-        elif self.board.has_focus:
-            keys = (
-                ("Esc", "Back", "leave"),
-                ("Enter", "Go to answer", "jump"),
-                *footer("why", "help", "quit"),
-            )
-        else:
-            keys = footer("help", "preview", "next", "undo", "quit")
-        bar.put(keys)
+        self.query_one("#footer", Footer).put(keys_here(self.wizard))
+        self.refresh_status()
 
     def say(self, note: str, *, bad: bool = False) -> None:
         """A message in place of the help, until the cursor moves."""
@@ -190,6 +209,8 @@ class MainScreen(Screen[None]):
         """The form's cursor stands on this row."""
         if moved:
             self.note = ""
+        if self.form.filter:
+            self.wizard.hints.done("filter")
         self.refresh_help()
 
     # --- the preview -------------------------------------------------------------------------------
@@ -202,7 +223,7 @@ class MainScreen(Screen[None]):
             self.leave_board()
         else:
             self.form.commit()
-            if self.size.width < 100:
+            if self.wizard.size.width < 100:
                 self.add_class("-board")
             self.set_focus(self.board)
             self.refresh_keys()
@@ -245,18 +266,16 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:
-        if self.size.width < LEAST_COLUMNS or self.size.height < LEAST_ROWS:
-            self.query_one("#small", LineView).show(
-                [
-                    line(""),
-                    line((f" The wizard needs {LEAST_COLUMNS} x {LEAST_ROWS}.", "title")),
-                    line(f" This window is {self.size.width} x {self.size.height}."),
-                    line(" Nothing is lost: make it larger"),
-                    line(" and go on, or leave with Ctrl+Q."),
-                ]
+        if self.too_small:
+            size = self.wizard.size
+            said = (
+                f"The wizard needs {LEAST_COLUMNS} x {LEAST_ROWS}.\nThis window is {size.width} x {size.height}.\n"
+                "Nothing is lost: make it larger and go on, or leave with Ctrl+Q."
             )
+            lines = [line(part) for part in wrap(said, min(size.width, 36) - 1, " ")]
+            self.query_one("#small", LineView).show(lines)
             return
-        if self.size.width >= 100 and self.wizard.step != "review":
+        if self.wizard.size.width >= 100 and self.wizard.step != "review":
             self.remove_class("-board")
         if self.focused is None:
             self.set_focus(self.board if self.wizard.step == "review" else self.form)

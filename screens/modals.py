@@ -12,21 +12,28 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from screens.lines import Line, line, wrap
+from screens.lines import Line, clean, fit, line, short, width, wrap
 from screens.widgets.bars import Bar
 from screens.widgets.line_view import LineView
 
+# A window has nine tenths of the terminal, and at most so many columns, border and padding among them.
+WIDEST = 100
+_ROUND = 4
+# What a line of a window has at 80 columns.
+COLUMNS = 80 * 9 // 10 - _ROUND
+
 
 class LeanModal(ModalScreen[str | None]):
-    """A window that repaints nothing when the focus moves."""
+    """A window that repaints nothing when the focus moves. `about` is its long help, for F1."""
 
     AUTO_FOCUS = "#window-lines"
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def __init__(self, title: str, keys: str) -> None:
+    def __init__(self, title: str, keys: str, about: str = "") -> None:
         super().__init__()
         self.heading = title
         self.keys = keys
+        self.about = about
 
     def compose(self) -> ComposeResult:
         with Container(id="window"):
@@ -34,13 +41,28 @@ class LeanModal(ModalScreen[str | None]):
             yield Reader(id="window-lines")
             yield Bar(id="window-keys")
 
+    def take(self) -> None:
+        """A row was clicked, or Enter pressed on it."""
+
+    def tell_about(self, title: str, text: str) -> None:
+        """The long help, in a window over this one."""
+        if text:
+            _ = self.app.push_screen(Reading(title, text_lines(text)))
+
     def close_with(self, result: str | None) -> None:
         """Close the window and give this back."""
         _ = self.dismiss(result)
 
     def on_mount(self) -> None:
+        # Everything is there before the first layout: a window is drawn once, in its size.
         self.set_class(bool(getattr(self.app, "ascii", False)), "-ascii")
-        self.call_after_refresh(self._heads)
+        self._heads()
+
+    def room(self, widest: int = WIDEST) -> int:
+        """How many columns the reader's lines have, before the first layout too."""
+        size = self.query_one(Reader).size.width
+        # One is kept for the scroll bar.
+        return (size or min(widest, self.app.size.width * 9 // 10) - _ROUND) - 1
 
     def _heads(self) -> None:
         self.query_one("#window-title", Bar).say((self.heading, "title"))
@@ -73,12 +95,15 @@ class Reader(LineView, can_focus=True, inherit_bindings=False):
         if self.cursor is not None:
             self.move_cursor(min(len(self._lines) - 1, event.y + self.scroll_offset.y))
             screen = self.screen
-            if isinstance(screen, Choosing):
+            if isinstance(screen, LeanModal):
                 screen.take()
 
 
 class Reading(LeanModal):
-    """Something to read. `make` gives the lines for a width. Enter gives back 'enter', Esc nothing."""
+    """Something to read. `make` gives the lines for a width, `copy` sends what is shown to the terminal.
+
+    Enter gives back 'enter', Esc nothing. A digit closes it and goes on to the app, as from anywhere.
+    """
 
     def __init__(
         self,
@@ -87,21 +112,22 @@ class Reading(LeanModal):
         *,
         keys: str = "Esc: close",
         tall: bool = False,
+        copy: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(title, keys)
         self._make = make
+        self._copy = copy
         self._tall = tall
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#window").set_class(self._tall, "-tall")
-        self.call_after_refresh(self._fill)
+        self._fill()
 
     def _fill(self) -> None:
         reader = self.query_one(Reader)
-        lines = list(self._make(max(20, reader.size.width - 2)))
+        lines = list(self._make(max(20, self.room() - 1)))
         if not self._tall:
-            reader.styles.height = max(1, min(len(lines), self.size.height - 6))
+            reader.styles.height = max(1, min(len(lines), self.app.size.height * 9 // 10 - 4))
         reader.show(lines)
 
     def on_resize(self) -> None:
@@ -114,6 +140,11 @@ class Reading(LeanModal):
         elif event.key == "enter":
             event.stop()
             self.close_with("enter")
+        elif event.key == "c" and self._copy is not None:
+            event.stop()
+            self._copy()
+        elif event.key.isdigit():
+            self.close_with(None)
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -127,21 +158,29 @@ class Option(msgspec.Struct, frozen=True):
 class Choosing(LeanModal):
     """One of several: gives back its id. Other `letters` give back `letter:id`."""
 
-    def __init__(self, title: str, options: Sequence[Option], *, keys: str, letters: str = "") -> None:
-        super().__init__(title, keys)
+    def __init__(
+        self, title: str, options: Sequence[Option], *, keys: str, letters: str = "", about: str = ""
+    ) -> None:
+        super().__init__(title, keys, about)
         self._options = options
         self._letters = letters
 
     def on_mount(self) -> None:
-        super().on_mount()
-        self.call_after_refresh(self._fill)
+        self._fill()
 
     def _fill(self) -> None:
         reader = self.query_one(Reader)
-        widest = max(len(option.label) for option in self._options)
+        columns = max(20, self.room() - 3)
+        notes = max(width(option.note) for option in self._options)
+        widest = max(width(clean(option.label)) for option in self._options)
+        widest = min(widest, max(columns - notes - 2, columns // 2))
+        room = columns - widest - 2
         reader.cursor = 0
         reader.show(
-            [line(f"{option.label:<{widest}}", ("  " + option.note, "dim")) for option in self._options]
+            [
+                line(fit(clean(option.label), widest), ("  " + short(clean(option.note), room), "dim"))
+                for option in self._options
+            ]
         )
         reader.move_cursor(0)
 
@@ -152,6 +191,9 @@ class Choosing(LeanModal):
         elif event.key in ("enter", "space"):
             event.stop()
             self.take()
+        elif event.key in ("f1", "question_mark"):
+            event.stop()
+            self.tell_about(self.heading, self.about)
         elif event.character and event.character in self._letters:
             event.stop()
             self.take(event.character)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.lines import Line, clean, fit, line, width
+from screens.lines import Line, clean, fit, line, plural, width
 from wizard.plan import INTERNET, Firewall, Placement, Plan
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -56,6 +56,14 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
     if nowhere:
         lines.append(line(("no place yet: " + ", ".join(nowhere), "warn")))
     return lines
+
+
+def shortened(lines: list[Line], rows: int) -> list[Line]:
+    """At most so many of the lines; the last of them says how many more there are, and where."""
+    if len(lines) <= rows:
+        return lines
+    kept = max(0, rows - 1)
+    return [*lines[:kept], line((f"{plural(len(lines) - kept, 'line')} more: step 6, Picture", "dim"))]
 
 
 def _tracks(letters: str, spans: list[list[int]], zone: int, at: int, touched: bool) -> str:

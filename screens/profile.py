@@ -8,15 +8,29 @@ import msgspec
 
 LEAST_COLUMNS = 80
 LEAST_ROWS = 24
+# In the names of terminals that have 256 colours or more.
+_MANY = ("256color", "direct", "kitty", "ghostty", "alacritty", "foot", "wezterm")
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """`ansi`: the terminal's own 16 colours, or none at all. `ascii`: no character outside ASCII is drawn."""
+    """`ansi`: the terminal's own 16 colours, or none at all. `ascii`: no character outside ASCII is drawn.
+
+    `faint`: dim text can still be read. The Linux console draws it in dark grey on black.
+    """
 
     ansi: bool = False
     mono: bool = False
     ascii: bool = False
     mouse: bool = True
+    faint: bool = True
+
+    @property
+    def colours(self) -> str:
+        """Which colours are sent, as TEXTUAL_COLOR_SYSTEM has it.
+
+        Never truecolor: all that the theme uses are among the 256, which are written in half the bytes.
+        """
+        return "standard" if self.ansi else "256"
 
 
 def profile(environ: Mapping[str, str], encoding: str, *, ascii: bool = False, mouse: bool = True) -> Profile:
@@ -27,15 +41,15 @@ def profile(environ: Mapping[str, str], encoding: str, *, ascii: bool = False, m
     """
     term = environ.get("TERM", "")
     truecolor = environ.get("COLORTERM", "").lower() in ("truecolor", "24bit")
-    many = truecolor or any(word in term for word in ("256color", "direct", "kitty", "ghostty", "alacritty"))
+    many = truecolor or any(word in term for word in _MANY)
     mono = bool(environ.get("NO_COLOR"))
-    language = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
-    plain = language in ("C", "POSIX") or term in ("linux", "vt100", "vt220")
+    plain = _language(environ) in ("C", "POSIX") or term.startswith(("linux", "vt"))
     return Profile(
         ansi=mono or not many,
         mono=mono,
         ascii=ascii or plain or not _utf8(encoding),
         mouse=mouse,
+        faint=not term.startswith("linux"),
     )
 
 
@@ -54,6 +68,17 @@ def refusal(environ: Mapping[str, str], encoding: str, stdin: bool, stderr: bool
     if not _utf8(encoding):
         return f"The wizard needs UTF-8, and this session writes {encoding}. Try: export LANG=C.UTF-8"
     return None
+
+
+def _language(environ: Mapping[str, str]) -> str:
+    """The language of characters, as the person has set it.
+
+    Where that is C, Python has put a UTF-8 of its own into LC_CTYPE before anything here ran (PEP 538).
+    """
+    own = environ.get("LC_CTYPE", "")
+    if own in ("C.UTF-8", "C.utf8", "UTF-8") and environ.get("LANG") in ("C", "POSIX"):
+        own = ""
+    return environ.get("LC_ALL") or own or environ.get("LANG") or ""
 
 
 def _utf8(encoding: str) -> bool:

@@ -123,7 +123,7 @@ def _field(row: Row, mark: Span, labels: int, columns: int, field: Field | None)
         if row.missing:
             return line(mark, label, "  ", ("! ", "warn"), (short(row.value or "choose", room), "warn"))
         arrows = ("< ", " >") if row.kind == "one" else ("", "")
-        value = short(row.value, room - 4)
+        value = short(row.value, room - 1 if arrows[0] else room + 1)
         return line(
             mark, label, "  ", (arrows[0], "dim"), (value, "good" if row.value else "dim"), (arrows[1], "dim")
         )

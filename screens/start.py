@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,24 +20,49 @@ if TYPE_CHECKING:
     from wizard.facts import Catalog
     from wizard.plan import Plan
 
+_ABOUT = (
+    "Every answer is on disk before the next key counts, so a plan that was not finished, or whose window was "
+    "lost, is still there, at the step where it was left.\n\nEnter goes on with it. d deletes it, for good. Esc "
+    "leaves all of them as they are and begins anew. A draft that is open in another window has to be closed "
+    "there first."
+)
+
 
 class Options(msgspec.Struct, frozen=True):
-    """How the wizard is to be opened. `lines`: line mode, whatever the terminal can do."""
+    """How the wizard is to be opened. `lines`: line mode, whatever the terminal can do.
+
+    `browser`: for a tab of `portwright serve`, which is at the other end of standard input and output.
+    """
 
     ascii: bool = False
     mouse: bool = True
     lines: bool = False
     plain_driver: bool = False
     only_missing: bool = False
+    browser: bool = False
 
 
 def run_wizard(plan_path: Path | None, options: Options | None = None) -> int:
     """Open the wizard, on a plan file where one is given. Returns the exit code."""
-    options = options or Options()
+    # What the start makes stays: looking through it for garbage, again and again, finds none.
+    gc.disable()
+    try:
+        return _run(plan_path, options or Options())
+    finally:
+        gc.enable()
+
+
+def _run(plan_path: Path | None, options: Options) -> int:
     encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
     stdin, stdout, stderr = (
         stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     )
+    if options.browser:
+        if stdin or stdout:
+            print("--in-browser is how portwright serve opens the wizard in a tab.", file=sys.stderr)
+            return 2
+        # The terminal is the one in the page; `screens.web.window` says what it can do.
+        stdin = stdout = stderr = True
     # A terminal on which nothing can be drawn can still be talked to.
     cannot_draw = refusal(os.environ, encoding, True, True)
     in_lines = options.lines or (cannot_draw is not None and stdin and stdout)
@@ -49,17 +76,14 @@ def run_wizard(plan_path: Path | None, options: Options | None = None) -> int:
         )
         return 2
 
-    from wizard.catalog import load_catalog
-
-    catalog = load_catalog()
-    plan, origin = None, None
-    if plan_path is not None:
-        found = _plan_of(plan_path, catalog)
-        if isinstance(found, str):
-            print(found, file=sys.stderr)
-            return 2
-        plan, origin = found, str(plan_path.resolve())
+    found = _opened(plan_path, whole=in_lines or options.only_missing)
+    if isinstance(found, str):
+        print(found, file=sys.stderr)
+        return 2
+    catalog, plan = found
+    origin = str(plan_path.resolve()) if plan_path is not None else None
     if in_lines:
+        gc.enable()
         from screens.line_start import run_lines
         from screens.line_talk import Talk
 
@@ -78,6 +102,12 @@ def run_wizard(plan_path: Path | None, options: Options | None = None) -> int:
 def _run_screens(
     catalog: Catalog, plan: Plan | None, origin: str | None, options: Options, encoding: str
 ) -> int:
+    seen = profile(os.environ, encoding, ascii=options.ascii, mouse=options.mouse)
+    # Textual reads it when it is imported; left alone it goes by other names than the profile.
+    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", seen.colours)
+    # A change waits for the next of so many frames a second; where nothing changes there are none.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
+
     from textual.drivers.linux_driver import LinuxDriver
 
     from screens.app import WizardApp
@@ -94,20 +124,48 @@ def _run_screens(
     app = WizardApp(
         catalog,
         draft,
-        profile(os.environ, encoding, ascii=options.ascii, mouse=options.mouse),
-        begin=partial(offer_drafts, origin=origin),
+        seen,
+        begin=partial(_begin, origin=origin),
     )
     app.places |= {question.step: question.key for question in waiting}
-    if app.driver_class is LinuxDriver and not options.plain_driver:
-        from screens.driver import CellDriver
+    if options.browser:
+        from screens.web.driver import BrowserDriver
 
-        app.driver_class = CellDriver
+        app.driver_class = BrowserDriver
+    elif app.driver_class is LinuxDriver:
+        from screens.driver import CellDriver, PlainDriver
+
+        app.driver_class = PlainDriver if options.plain_driver else CellDriver
     app.run(mouse=options.mouse)
     print(farewell(app), file=sys.stderr)
     return app.return_code or 0
 
 
-def _plan_of(path: Path, catalog: Catalog) -> Plan | str:
+def _opened(path: Path | None, *, whole: bool) -> tuple[Catalog, Plan | None] | str:
+    """The catalog and a file's plan; or in words why there is none.
+
+    Where the `whole` catalog is not asked for, it knows the plan's products, and of the others what the list shows.
+    """
+    from wizard.catalog import load_catalog, opening_catalog
+
+    products = _products_of(path) if path is not None else ()
+    catalog = load_catalog() if whole else opening_catalog(products)
+    plan = plan_of(path, catalog) if path is not None else None
+    return plan if isinstance(plan, str) else (catalog, plan)
+
+
+def _products_of(path: Path) -> Collection[str]:
+    """The products of a plan file, as far as they can be seen; whatever is wrong with it, `plan_of` says."""
+    import tomli
+
+    try:
+        products = tomli.loads(path.read_text("utf-8-sig")).get("products")
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError):
+        return ()
+    return products if isinstance(products, dict) else ()
+
+
+def plan_of(path: Path, catalog: Catalog) -> Plan | str:
     """The plan of a file, unfinished or not; or in words why there is none."""
     from wizard.planfile import PlanErrors, parse_plan
 
@@ -127,6 +185,22 @@ def farewell(app: WizardApp) -> str:
     if not app.draft.path.exists():
         return "Nothing was answered, so nothing was kept."
     return "The draft is kept: portwright goes on with it."
+
+
+def _begin(app: WizardApp, origin: str | None) -> None:
+    """When the wizard stands: the rest of the catalog, after the first frame and before any key; and drafts."""
+    app.call_after_refresh(complete, app)
+    offer_drafts(app, origin)
+
+
+def complete(app: WizardApp) -> None:
+    """What the first frame could do without: the rest of the catalog, and looking for garbage."""
+    from wizard.catalog import load_catalog
+
+    app.catalog = load_catalog()
+    app.main.refresh_form()
+    gc.freeze()
+    gc.enable()
 
 
 def offer_drafts(app: WizardApp, origin: str | None = None) -> None:
@@ -169,5 +243,5 @@ def _ask(app: WizardApp, drafts: tuple[Summary, ...], origin: str | None) -> Non
         except DraftError as error:
             app.main.say(str(error), bad=True)
 
-    keys = f"Enter: take it   d: discard the draft   Esc: {options[-1].label.lower()}"
-    app.open_window(Choosing("Unfinished plans", options, keys=keys, letters="d"), chosen)
+    keys = f"Enter: take it   d: discard   Esc: {options[-1].label.lower()}"
+    app.open_window(Choosing("Unfinished plans", options, keys=keys, letters="d", about=_ABOUT), chosen)

@@ -1,91 +1,220 @@
-"""Tables of what follows from a plan: entries with marks, sorted, filtered and grouped. Pure.
+"""Tables of what follows from a plan, of any size: which rows the last answer added, took and changed. Pure.
 
-Each entry has a key that stays while it means the same, so that the cursor can stay with it, and a mark: `+`
-added by the last answer, `-` taken by it (and still shown), `~` changed.
+Each row has a key that stays while it means the same, so that the cursor can stay with it, and a mark: `+`
+added by the last answer, `-` taken by it (and still shown), `~` changed. Two tables are gone through side by
+side: rows that are there in both mostly stand in the same order, and those that are the same object are passed
+over by the thousand.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from operator import attrgetter, eq, is_
+from typing import Any
 
-import msgspec
+from screens.entry import MARK_WORDS, SORTS, Entry, Kind, Mark, Record, Rows, Tab, TabId, View
+from screens.seen import Seen
 
-from screens.lines import Line
-from wizard.findings import Finding
-from wizard.flows import Flow
-from wizard.questions import Question
-from wizard.rules import AllowlistEntry, Bypass, Forward, MailSender, Rule
+__all__ = [
+    "MARK_WORDS",
+    "SORTS",
+    "Entry",
+    "Kind",
+    "Mark",
+    "Record",
+    "Tab",
+    "TabId",
+    "Table",
+    "View",
+    "table",
+]
 
-Mark = Literal["", "+", "-", "~"]
-TabId = Literal["rules", "flows", "forwards", "allowlist", "findings", "open", "bypass", "mail", "picture"]
-Record = Rule | Flow | Forward | AllowlistEntry | Bypass | MailSender | Finding | Question | str
-
-MARK_WORDS: dict[str, str] = {"+": "new", "-": "gone", "~": "changed"}
-SORTS = ("as built", "by port", "by source", "by destination")
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """A line of a tab: a heading over a group, or a record in columns."""
-
-    key: str
-    mark: Mark = ""
-    cells: tuple[str, ...] = ()
-    group: str = ""
-    heading: bool = False
-    level: str = ""
-    record: Record | None = None
-    drawn: Line | None = None
+# So many rows are compared at once, at first and at most.
+_FIRST, _BLOCK = 16, 1024
+# Where the tables differ, so many rows of each are looked through for the place where they meet again.
+_NEAR = 16
 
 
-class Tab(msgspec.Struct, frozen=True):
-    """One table. `count` leaves the taken ones out; `widths` are the least and the wished columns of cells."""
+class Table:
+    """The rows of one table: those that are there, and each that was taken after the one it followed."""
 
-    id: TabId
-    title: str
-    entries: tuple[Entry, ...] = ()
-    count: int = 0
-    new: int = 0
-    gone: int = 0
-    empty: str = ""
-
-
-class View(msgspec.Struct, frozen=True):
-    """How the tables are looked at."""
-
-    sort: int = 0
-    grouped: bool = True
-    words: str = ""
-
-
-def marked(
-    now: Iterable[Any],
-    old: Iterable[Any],
-    known: bool,
-    key: Callable[[Any], str],
-    content: Callable[[Any], object],
-    entry: Callable[[Any, Mark], Entry],
-) -> list[Entry]:
-    """Entries for what is there, with marks, and for what was taken, where it stood before."""
-    old = list(old)
-    before = {key(item): content(item) for item in old}
-    there = {key(item): item for item in now}
-    # Each that was taken follows the one that stood before it.
-    after: dict[str | None, list[Any]] = {}
-    last: str | None = None
-    for item in old:
-        if key(item) in there:
-            last = key(item)
+    def __init__(self, kind: Kind, records: Iterable[Any], before: Table | None = None) -> None:
+        """No two records share a key. Without the table `before` the last answer nothing is marked."""
+        self.kind = kind
+        now = list(records)
+        if before is None:
+            self.there = _rows(kind, now)
+            self.shown = self.there
         else:
-            after.setdefault(last, []).append(item)
-    entries = [entry(item, "-") for item in after.get(None, ())]
-    for name, item in there.items():
-        mark: Mark = ""
-        if known:
-            mark = "+" if name not in before else "~" if before[name] != content(item) else ""
-        entries.append(entry(item, mark))
-        entries.extend(entry(gone, "-") for gone in after.get(name, ()))
-    return entries
+            self.there, self.shown = _Comparison(kind, now, before.there).made()
+        self.count = len(self.there.keys)
+        self._seen: Seen | None = None
+
+    def seen(self, view: View) -> Seen:
+        """The rows as they are looked at. What that takes is not done before they are."""
+        last = self._seen
+        if last is None or last.view != view:
+            last = self._seen = Seen(self.kind, self.shown, view, last)
+        return last
+
+    def tab(self, view: View) -> Tab:
+        """The tab that shows it."""
+        marks = Counter(self.shown.marks.values())
+        rows = len(self.shown.keys)
+        return Tab(
+            id=self.kind.id,
+            title=self.kind.title,
+            entries=self.seen(view),
+            count=rows - marks["-"],
+            new=marks["+"],
+            gone=marks["-"],
+            empty=f"Nothing fits '{view.words}'." if view.words and rows else self.kind.empty,
+        )
+
+
+def _rows(kind: Kind, records: list[Any]) -> Rows:
+    return Rows(list(map(kind.key, records)), records, list(map(kind.group, records)), {})
+
+
+class _Comparison:
+    """Goes through two tables side by side."""
+
+    def __init__(self, kind: Kind, now: list[Any], old: Rows) -> None:
+        self.kind = kind
+        self.now = now
+        self.old = old
+        self.there = Rows([], now, [], {})
+        # Where rows were added, by number; and where some were taken: (number here, from, to there).
+        self.new: list[tuple[int, int]] = []
+        self.gone: list[tuple[int, int, int]] = []
+
+    def made(self) -> tuple[Rows, Rows]:
+        """The rows that are there, without marks; and those that are shown, with marks and what was taken."""
+        self._walk()
+        there, old = self.there, self.old
+        new = {there.keys[row]: row for start, end in self.new for row in range(start, end)}
+        taken = {old.keys[row]: row for _, start, end in self.gone for row in range(start, end)}
+        moved = new.keys() & taken.keys()
+        marks = dict(there.marks)
+        for key, row in new.items():
+            if key not in moved:
+                marks[row] = "+"
+            elif self._differ(there.records[row], old.records[taken[key]]):
+                marks[row] = "~"
+        there.marks = {}
+        # (Number here, row there) of each that is no more.
+        left = [
+            (place, row)
+            for place, start, end in self.gone
+            for row in range(start, end)
+            if old.keys[row] not in moved
+        ]
+        if not left:
+            return there, Rows(there.keys, there.records, there.groups, marks)
+        return there, self._with(left, marks)
+
+    def _with(self, left: list[tuple[int, int]], marks: dict[int, Mark]) -> Rows:
+        """What is there, with the rows that are no more between them."""
+        there, old = self.there, self.old
+        places = [place for place, _ in left]
+        shown = Rows([], [], [], {row + bisect_right(places, row): mark for row, mark in marks.items()})
+        done = 0
+        for place, row in left:
+            if place > done:
+                _take(shown, there, done, place)
+                done = place
+            shown.marks[len(shown.keys)] = "-"
+            _take(shown, old, row, row + 1)
+        _take(shown, there, done, len(there.keys))
+        return shown
+
+    def _walk(self) -> None:
+        now, old, there = self.now, self.old, self.there
+        at = was = 0
+        while at < len(now) or was < len(old.keys):
+            same = self._same(at, was)
+            there.keys += old.keys[was : was + same]
+            there.groups += old.groups[was : was + same]
+            at, was = at + same, was + same
+            after, followed = self._meet(at, was)
+            if after > at:
+                there.keys += map(self.kind.key, now[at:after])
+                there.groups += map(self.kind.group, now[at:after])
+                self.new.append((at, after))
+            if followed > was:
+                self.gone.append((at, was, followed))
+            at, was = after, followed
+        for row in there.marks:
+            there.groups[row] = self.kind.group(now[row])
+
+    def _same(self, at: int, was: int) -> int:
+        """How many rows from here on are there as before. Those that changed in place are marked."""
+        key, content = self.kind.key, self.kind.content
+        start = at
+        end = min(len(self.now), at + len(self.old.keys) - was)
+        size = _FIRST
+        while at < end:
+            size = min(size, end - at)
+            block, others = self.now[at : at + size], self.old.records[was : was + size]
+            same = _leading(list(map(is_, block, others)))
+            keys = [] if same else self.old.keys[was : was + size]
+            if same == 0 and list(map(key, block)) == keys:
+                # Objects of another compile, mostly with the same content.
+                same = _leading(list(map(eq, map(content, block), map(content, others))))
+                if same == 0:
+                    self.there.marks[at] = "~"
+                    same = 1
+            elif same == 0:
+                # The tables part in this block.
+                for record, before, name in zip(block, others, keys, strict=True):
+                    if key(record) != name:
+                        return at + same - start
+                    if record is not before and self._differ(record, before):
+                        self.there.marks[at + same] = "~"
+                    same += 1
+            at, was = at + same, was + same
+            # The longer they are the same, the more rows are compared at once.
+            size = min(size * 4, _BLOCK) if same == size else _FIRST
+        return at - start
+
+    def _differ(self, record: Any, before: Any) -> bool:
+        return bool(self.kind.content(record) != self.kind.content(before))
+
+    def _meet(self, at: int, was: int) -> tuple[int, int]:
+        """The nearest rows of both, from here on, that are the same one; the ends where there are none."""
+        now, keys, near = self.now, self.old.keys, _NEAR
+        while at < len(now) and was < len(keys):
+            ours = {self.kind.key(record): here for here, record in enumerate(now[at : at + near])}
+            meeting = [
+                (ours[name] + there, ours[name], there)
+                for there, name in enumerate(keys[was : was + near])
+                if name in ours
+            ]
+            if meeting:
+                _, here, there = min(meeting)
+                return at + here, was + there
+            if at + near >= len(now) and was + near >= len(keys):
+                break
+            near *= 8
+        return len(now), len(keys)
+
+
+def _leading(matches: list[bool]) -> int:
+    """How many of the first match."""
+    return matches.index(False) if False in matches else len(matches)
+
+
+def _take(rows: Rows, some: Rows, start: int, end: int) -> None:
+    """Add some of other rows, without their marks."""
+    rows.keys += some.keys[start:end]
+    rows.records += some.records[start:end]
+    rows.groups += some.groups[start:end]
+
+
+def _as_it_is(entry: Entry, mark: Mark) -> Entry:
+    return entry
 
 
 def table(
@@ -97,60 +226,18 @@ def table(
     empty: str,
     named: Callable[[str], str],
 ) -> Tab:
-    marks = [entry.mark for entry in found]
-    shown = [entry for entry in found if _fits(entry, view.words)] if view.words else found
-    if view.sort:
-        shown = sorted(shown, key=lambda entry: _sorted_by(entry, view.sort))
-    if view.grouped and id not in ("bypass", "mail", "open"):
-        by_group: dict[str, list[Entry]] = {name: [] for name in groups}
-        for entry in shown:
-            by_group.setdefault(entry.group, []).append(entry)
-        entries: list[Entry] = []
-        for name, members in by_group.items():
-            if members:
-                entries.append(_heading(name, named(name), members))
-                entries.extend(members)
-    else:
-        entries = shown
-    return Tab(
-        id=id,
-        title=title,
-        entries=tuple(entries),
-        count=len(found) - marks.count("-"),
-        new=marks.count("+"),
-        gone=marks.count("-"),
-        empty=f"Nothing fits '{view.words}'." if view.words and found else empty,
+    """A tab of entries that are made already, with their marks."""
+    kind = Kind(
+        id,
+        title,
+        attrgetter("key"),
+        attrgetter("cells"),
+        attrgetter("group"),
+        _as_it_is,
+        groups,
+        named,
+        empty,
     )
-
-
-def _heading(key: str, name: str, members: list[Entry]) -> Entry:
-    marks = [entry.mark for entry in members]
-    said = [str(len(members) - marks.count("-"))]
-    said += [f"{marks.count(mark)} {MARK_WORDS[mark]}" for mark in ("+", "~", "-") if mark in marks]
-    return Entry(f"heading {key}", cells=(name, ", ".join(said)), heading=True)
-
-
-def _fits(entry: Entry, words: str) -> bool:
-    record = entry.record
-    own = " ".join((*entry.cells, entry.group, entry.key, MARK_WORDS.get(entry.mark, ""))).casefold()
-    if isinstance(record, Rule):
-        own += (
-            " "
-            + " ".join((*record.sources, *record.destinations, *record.flows, *record.services)).casefold()
-        )
-    return all(word in own for word in words.casefold().split())
-
-
-def _sorted_by(entry: Entry, sort: int) -> tuple[object, ...]:
-    record = entry.record
-    if isinstance(record, Rule | Flow):
-        match sort:
-            case 1:
-                return (record.ports[0] if record.ports else (0, 0), record.transport)
-            case 2:
-                return (record.from_, record.to)
-            case 3:
-                return (record.to, record.from_)
-    if isinstance(record, Forward):
-        return (record.public_ports,)
-    return (entry.cells[3] if len(entry.cells) > 3 else "",)
+    made = Table(kind, found)
+    made.shown.marks |= {row: entry.mark for row, entry in enumerate(found) if entry.mark}
+    return made.tab(view)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from rich.style import Style
+from textual.color import Color
 from textual.theme import Theme
 
 from screens.profile import Profile
 
-# Every colour is one of the 256 that xterm has: over SSH, where truecolor is rarely announced, nothing shifts.
+# Colours that are among the 256 which xterm has; of greys the next darker one is sent.
 RICH = Theme(
     name="portwright",
     primary="#5fafd7",
     secondary="#87afd7",
     accent="#5fafd7",
     warning="#ffaf5f",
-    error="#ff5f5f",
+    error="#ff5f87",
     success="#87af5f",
     foreground="#d0d0d0",
     background="#121212",
@@ -23,7 +25,7 @@ RICH = Theme(
     dark=True,
     variables={
         "pw-text": "#d0d0d0",
-        "pw-dim": "#8a8a8a",
+        "pw-dim": "#a2a2a2",
         "pw-dim-style": "none",
         "pw-bar": "#262626",
         "pw-bar-text": "#d0d0d0",
@@ -34,8 +36,8 @@ RICH = Theme(
         "pw-caret": "#d0d0d0",
         "pw-caret-text": "#121212",
         "pw-caret-style": "none",
-        "scrollbar": "#4e4e4e",
-        "scrollbar-hover": "#4e4e4e",
+        "scrollbar": "#767676",
+        "scrollbar-hover": "#767676",
         "scrollbar-active": "#5fafd7",
         "scrollbar-background": "#1c1c1c",
         "scrollbar-background-hover": "#1c1c1c",
@@ -44,15 +46,17 @@ RICH = Theme(
     },
 )
 
+# Nobody knows whether these terminals are dark or light. Red and magenta can be read on both; yellow, green
+# and cyan vanish on white, blue on black. So text keeps the terminal's own colour, and stands out by being bold.
 PLAIN = Theme(
     name="portwright-ansi",
     ansi=True,
-    primary="ansi_cyan",
-    secondary="ansi_cyan",
-    accent="ansi_cyan",
-    warning="ansi_yellow",
+    primary="ansi_default",
+    secondary="ansi_default",
+    accent="ansi_default",
+    warning="ansi_magenta",
     error="ansi_red",
-    success="ansi_green",
+    success="ansi_default",
     foreground="ansi_default",
     background="ansi_default",
     surface="ansi_default",
@@ -73,19 +77,19 @@ PLAIN = Theme(
         "pw-caret-style": "reverse",
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
-        "border": "ansi_cyan",
+        "border": "ansi_default",
         "border-blurred": "ansi_default",
         "block-cursor-foreground": "ansi_black",
         "block-cursor-background": "ansi_white",
         "input-cursor-background": "ansi_white",
         "input-cursor-foreground": "ansi_black",
-        "input-selection-background": "ansi_cyan",
+        "input-selection-background": "ansi_white",
         "input-selection-foreground": "ansi_black",
-        "screen-selection-background": "ansi_cyan",
+        "screen-selection-background": "ansi_white",
         "screen-selection-foreground": "ansi_black",
-        "scrollbar": "ansi_white",
-        "scrollbar-hover": "ansi_white",
-        "scrollbar-active": "ansi_white",
+        "scrollbar": "ansi_default",
+        "scrollbar-hover": "ansi_default",
+        "scrollbar-active": "ansi_default",
         "scrollbar-background": "ansi_default",
         "scrollbar-background-hover": "ansi_default",
         "scrollbar-background-active": "ansi_default",
@@ -97,3 +101,44 @@ PLAIN = Theme(
 def theme_for(profile: Profile) -> Theme:
     """The look that the terminal can show."""
     return PLAIN if profile.ansi else RICH
+
+
+# What pieces of lines are drawn with: colour, background, text style. Each is a name of the theme or stands for itself.
+_LINES = {
+    "dim": ("pw-dim", "", "pw-dim-style"),
+    "heading": ("secondary", "", "bold"),
+    "key": ("primary", "", "bold"),
+    "good": ("success", "", ""),
+    "warn": ("warning", "", ""),
+    "bad": ("error", "", "bold"),
+    "add": ("success", "", "bold"),
+    "take": ("pw-dim", "", "strike"),
+    "field": ("", "pw-field", "pw-field-style"),
+    "caret": ("pw-caret-text", "pw-caret", "pw-caret-style"),
+    "cursor": ("", "pw-cursor", "pw-cursor-style"),
+    "title": ("", "", "bold"),
+    "current": ("primary", "", "bold reverse"),
+    "tab": ("primary", "", "bold"),
+}
+# The caret where the terminal shows its own cursor: like the field around it.
+_NO_CARET = ("pw-text", "pw-field", "pw-field-style")
+
+
+def line_styles(theme: Theme, *, caret: bool = True, faint: bool = True) -> dict[str, Style]:
+    """The styles of pieces of lines, by their names. `caret`: it is drawn, for want of the terminal's own.
+    `faint`: what the terminal shows as dim can still be read.
+
+    Not component classes of style sheets: Textual would work those out for each widget, several times at the start.
+    """
+
+    def value(name: str) -> str:
+        return theme.variables.get(name) or getattr(theme, name, None) or name
+
+    def style(colour: str, background: str, text: str) -> Style:
+        colours = (Color.parse(value(name)).rich_color if name else None for name in (colour, background))
+        said = value(text)
+        said = "none" if said == "dim" and not faint else said
+        return Style(color=next(colours), bgcolor=next(colours)) + Style.parse(said)
+
+    lines = _LINES if caret else {**_LINES, "caret": _NO_CARET}
+    return {name: style(*parts) for name, parts in lines.items()}

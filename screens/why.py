@@ -35,7 +35,7 @@ def cause(deployment: Deployment, record: Record) -> str | None:
     if isinstance(record, Forward) and PUBLIC_ADDRESS in record.unresolved:
         return f"firewalls.{record.firewall}.public_address"
     if isinstance(record, Rule | Forward) and record.unresolved:
-        return _open_key(deployment.plan, record.unresolved[0])
+        return open_key(deployment.plan, record.unresolved[0])
     if isinstance(record, Flow):
         return _fact_key(deployment, record.id)
     if isinstance(record, Rule | Forward):
@@ -47,6 +47,17 @@ def cause(deployment: Deployment, record: Record) -> str | None:
     if isinstance(record, Bypass | MailSender) and record.products:
         return f"products={record.products[0]}"
     return None
+
+
+def open_key(plan: Plan, name: str) -> str:
+    """`name` is a role, a host's key or a firewall: where it is asked for."""
+    if name in plan.firewalls:
+        return f"firewalls.{name}.public_address"
+    for product, own in plan.products.items():
+        if name in own.roles:
+            return f"products.{product}.roles.{name}.addresses"
+    place = plan.roles.get(name)
+    return f"roles.{name}.addresses" if place is not None and place.zones else f"roles.{name}.zones"
 
 
 class _Teller:
@@ -217,17 +228,6 @@ def _yes(value: bool | None) -> str:
     return "not said in the document" if value is None else "yes" if value else "no"
 
 
-def _open_key(plan: Plan, name: str) -> str:
-    """`name` is a role, a host's key or a firewall: where it is asked for."""
-    if name in plan.firewalls:
-        return f"firewalls.{name}.public_address"
-    for product, own in plan.products.items():
-        if name in own.roles:
-            return f"products.{product}.roles.{name}.addresses"
-    place = plan.roles.get(name)
-    return f"roles.{name}.addresses" if place is not None and place.zones else f"roles.{name}.zones"
-
-
 def _fact_key(deployment: Deployment, name: str) -> str | None:
     if name.startswith("management/"):
         return next(
@@ -273,7 +273,7 @@ def _finding_key(deployment: Deployment, finding: Finding) -> str | None:
         if subject in plan.zones:
             return f"zones.{subject}.networks"
         if subject in deployment.catalog.roles:
-            return _open_key(plan, subject)
+            return open_key(plan, subject)
         if subject in plan.firewalls:
             return f"firewall:{subject}"
         if subject in rules:

@@ -58,4 +58,7 @@ fi
 "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
     --no-deps --no-build-isolation --editable .
 
+# Byte code for the checkout too: whoever starts it may not be allowed to write here, or may forbid Python to.
+"$dir/bin/python" -m compileall -q wizard screens exporters || say "No byte code could be written; it works without."
+
 printf '%s\n' "$PWD" >"$dir/.ready"

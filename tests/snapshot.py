@@ -173,6 +173,12 @@ def snap(request: pytest.FixtureRequest) -> Snap:
     return taker
 
 
+@pytest.fixture
+def captures(request: pytest.FixtureRequest) -> bool:
+    """For tests that hold captured screens of terminals: whether to store them anew."""
+    return bool(request.config.getoption("--snapshot-update"))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--snapshot-update",
@@ -200,7 +206,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[collected] = tests
     if config.getoption("--snapshot-update"):
         takers = [
-            item for item in items if {"snap", "orphan_pictures"} & set(getattr(item, "fixturenames", ()))
+            item
+            for item in items
+            if {"snap", "orphan_pictures", "captures"} & set(getattr(item, "fixturenames", ()))
         ]
         config.hook.pytest_deselected(items=[item for item in items if item not in takers])
         items[:] = takers

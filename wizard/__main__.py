@@ -43,6 +43,7 @@ def main(ctx: click.Context) -> None:
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters alone.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @click.option("--plain-driver", is_flag=True, help="Send whole widgets, as Textual does, not changed cells.")
+@click.option("--in-browser", is_flag=True, hidden=True)
 def wizard(
     plan: Path | None,
     only_missing: bool,
@@ -50,6 +51,7 @@ def wizard(
     ascii_only: bool,
     no_mouse: bool,
     plain_driver: bool,
+    in_browser: bool,
 ) -> None:
     """Open the wizard, on PLAN if one is named."""
     if only_missing and plan is None:
@@ -61,7 +63,38 @@ def wizard(
         mouse=not no_mouse,
         plain_driver=plain_driver,
         only_missing=only_missing,
+        browser=in_browser,
     )
+
+
+@main.command(
+    epilog="""
+    portwright serve                  on port 8000; prints the address and the tunnel to it
+    portwright serve plan.toml        on a plan that was saved
+    portwright serve --port 0         on any free port
+    """
+)
+@click.argument("plan", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port on the loopback address; 0: any that is free.",
+)
+def serve(plan: Path | None, port: int) -> None:
+    """Open the wizard in a browser, on PLAN if one is named.
+
+    Serves on this machine's loopback address alone; from another computer it is reached through an SSH tunnel,
+    whose command is printed. Needs the extra 'web'.
+    """
+    from screens.serve import CannotServe
+    from screens.serve import serve as run
+
+    try:
+        run(plan, port)
+    except CannotServe as error:
+        fail(str(error))
 
 
 @main.command(

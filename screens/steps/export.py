@@ -38,17 +38,22 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class Export(FormStep):
-    """The last step. `files` are those that would be written, by path; None while that is worked out."""
+    """The last step.
+
+    `files` are those that would be written, by path; None while that is worked out. Of those in `binary` the
+    text is only a remark.
+    """
 
     id = "export"
     reads_derived = True
-    keys = "Space ticks. On a file Enter looks into it."
+    keys = "Space ticks. On a file Enter looks into it, and c sends it to your terminal."
 
     def __init__(self) -> None:
         super().__init__()
         self.left_out: set[str] = set()
         self.folder: str | None = None
         self.files: dict[str, str] | None = None
+        self.binary: frozenset[str] = frozenset()
         self.offers: tuple[Offer, ...] = ()
         self.refused: tuple[str, ...] = ()
         self.trouble = ""
@@ -114,7 +119,15 @@ class Export(FormStep):
             yield Row("files:wait", "note", "Working it out…")
         for path, text in (self.files or {}).items():
             lines = plural(text.count("\n"), "line")
-            yield Row(f"file:{path}", "action", path, value=lines, help="Enter looks into it.")
+            yield Row(
+                f"file:{path}",
+                "action",
+                path,
+                value=lines,
+                help="Enter looks into it; c sends it to your terminal.",
+                more="c sends the whole file to your terminal's clipboard, and says where it is and how to fetch "
+                "it with scp: not every terminal takes what it is sent.",
+            )
         for index, text in enumerate(self.refused):
             yield Row(f"refused:{index}", "note", f"! left out: {text}", style="warn")
 
@@ -132,7 +145,10 @@ class Export(FormStep):
             "result:next", "note", "Next: read README.md there; it says who gets what, and in which order."
         )
         yield Row("result:copy", "note", "To fetch it, on your own computer:")
-        yield Row("result:scp", "note", scp_line(done.folder, done.host), style="key")
+        # Cut into rows rather than cut off: without its end it would fetch nothing.
+        fetch, room = scp_line(done.folder, done.host), max(20, columns - 4)
+        for at in range(0, len(fetch), room):
+            yield Row(f"result:scp{at or ''}", "note", fetch[at : at + room], style="key")
 
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         work = key in ("space", "enter")
@@ -145,6 +161,8 @@ class Export(FormStep):
             return Look(go=row.key)
         if row.key.startswith("file:") and work:
             return Do(row.key)
+        if row.key.startswith("file:") and key == "c":
+            return Do(f"copy-{row.key}")
         if row.key == "write" and work:
             return Do("write")
         return super().pressed(context, row, key)
@@ -166,6 +184,7 @@ def default_folder(plan: Plan) -> str:
     return f"./{slug or 'portwright-export'}"
 
 
-def scp_line(folder: Path, host: str) -> str:
-    """The line that copies the folder to the machine where it is typed."""
-    return f"scp -r {host}:{shlex.quote(str(folder.resolve()))} ."
+def scp_line(path: Path, host: str) -> str:
+    """The line that copies the folder, or the file, to the machine where it is typed."""
+    option = "" if path.is_file() else "-r "
+    return f"scp {option}{host}:{shlex.quote(str(path.resolve()))} ."

@@ -15,7 +15,7 @@ class Review(FormStep):
 
     id = "review"
     reads_derived = True
-    keys = "Enter: to the answer behind it. w: why. / filters, s sorts, g groups."
+    keys = "Enter: to the answer behind it. w: why. / filters, s sorts, g groups. v compares, e explains."
 
     def body(self, context: Context) -> Iterator[Row]:
         if context.derived is None:

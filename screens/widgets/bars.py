@@ -33,10 +33,39 @@ class Bar(LineView):
         self.show([line(*pieces)])
 
 
+class Status(LineView):
+    """The counts, and at the right end a tip, where there is room for all of it."""
+
+    @staticmethod
+    def room(said: str, columns: int) -> int:
+        """How many columns a tip may have beside these counts."""
+        return columns - 5 - width(clean(said))
+
+    def put(self, said: str, style: str, tip: str) -> None:
+        columns = max(20, self.app.size.width)
+        text = short(clean(said), columns - 2)
+        if not tip or width(tip) > self.room(said, columns):
+            self.show([line((f" {text}", style))])
+        else:
+            gap = columns - 2 - width(text) - width(tip)
+            self.show([line((f" {text}", style), " " * gap, (tip, "dim"))])
+
+
 class TopBar(LineView):
     """'Portwright · plan · Step 2/7 Features'."""
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._said: tuple[str, Stage, int, str] | None = None
+
     def put(self, name: str, stage: Stage, total: int, saved: str) -> None:
+        self._said = (name, stage, total, saved)
+        self.show(self.fitted())
+
+    def fitted(self) -> list[Line]:
+        if self._said is None:
+            return []
+        name, stage, total, saved = self._said
         columns = max(20, self.size.width)
         left: list[Span] = [(" Portwright", "title"), (f" · {name or 'new plan'}", "")]
         right = f"Step {stage.number}/{total} {stage.title}"
@@ -46,7 +75,7 @@ class TopBar(LineView):
             text = fit(clean("".join(text for text, _ in left)), max(10, columns - width(right) - 1))
             left = [(text, "title")]
             used = width(text)
-        self.show([line(*left, " " * max(1, columns - used - width(right)), (right, "title"))])
+        return [line(*left, " " * max(1, columns - used - width(right)), (right, "title"))]
 
 
 class Steps(LineView):
@@ -59,11 +88,17 @@ class Steps(LineView):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._stages: tuple[Stage, ...] = ()
+        self._tall = False
         self._hits: list[tuple[int, int, int, StepId]] = []
 
     def put(self, stages: tuple[Stage, ...], *, tall: bool) -> None:
+        self._stages, self._tall = stages, tall
+        self.show(self.fitted())
+
+    def fitted(self) -> list[Line]:
         self._hits = []
-        self.show(self._list(stages) if tall else [self._strip(stages)])
+        return self._list(self._stages) if self._tall else [self._strip(self._stages)]
 
     def _strip(self, stages: tuple[Stage, ...]) -> Line:
         columns = max(20, self.size.width)
@@ -116,7 +151,10 @@ class Footer(LineView):
         pieces: list[Span] = [(" ", "")]
         self._hits = []
         at = 1
+        columns = max(20, self.app.size.width)
         for key, words, command in keys[:5]:
+            if at + width(key) + 1 + width(words) > columns:
+                break
             self._hits.append((at, at + width(key) + 1 + width(words), command))
             pieces += [(key, "key"), (f" {words}   ", "")]
             at += width(key) + width(words) + 4

@@ -1,16 +1,24 @@
-"""The live preview: tabs of what follows from the plan. Rows are drawn only when they come into sight."""
+"""The live preview: tabs of what follows from the plan. Rows are made and drawn only when they come into sight."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
 from textual import events
+from textual.geometry import Offset
 from textual.message import Message
 
-from screens.board import MARK_WORDS, SORTS, Derived, Entry, Record, Tab, TabId, View, tabs
-from screens.lines import Line, Span, fit, line, short, width
-from screens.widgets.editor import LineEditor
+from screens.board import SORTS, Derived, Entry, Record, Tab, TabId, View, tabs
+from screens.board_lines import columns_of, drawn, head_texts, typed_words, widths_of
+from screens.lines import Line, Span, fit, line, width
+from screens.seen import Seen
+from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
 
-_STYLES = {"+": "add", "-": "take", "~": "warn", "": ""}
+_FILTER = " Filter: "
+# Tables of more rows are sorted, filtered and grouped in a thread.
+AT_ONCE = 2_000
 
 
 class BoardTabs(LineView):
@@ -30,10 +38,10 @@ class BoardTabs(LineView):
         texts = next(
             (
                 some
-                for some in (_texts(shown, way, current) for way in range(3))
+                for some in (head_texts(shown, way, current) for way in range(3))
                 if sum(map(width, some)) <= columns
             ),
-            _texts(shown, 3, current),
+            head_texts(shown, 3, current),
         )
         for tab, text in zip(shown, texts, strict=True):
             if tab.id == current:
@@ -44,8 +52,13 @@ class BoardTabs(LineView):
             at += width(text)
         second: tuple[Span, ...] = (("─" * columns, "dim"),)
         if typing is not None or words:
-            second = ((" Filter: ", "key"), (words + ("_" if typing is not None else ""), "field"))
+            second = ((_FILTER, "key"), *(((words, "field"),) if typing is None else typed_words(typing)))
         self.show([line(*pieces), line(*second)])
+
+    def caret(self, typing: LineEditor) -> Offset:
+        """Where on the screen the caret of the filter is."""
+        column = width(_FILTER) + width(typing.text[: typing.cursor])
+        return self.content_region.offset + Offset(min(column, self.size.width - 1), 1)
 
     def on_click(self, event: events.Click) -> None:
         for start, end, tab in self._starts:
@@ -87,7 +100,11 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         self.tab: TabId | None = None
         self._picked = False
         self._places: dict[str, str] = {}
-        self._entries: tuple[Entry, ...] = ()
+        # What stands there, of which tab; and what is to stand there as soon as it is ready.
+        self._entries: Sequence[Entry] = ()
+        self._of: TabId | None = None
+        self._waiting: Seen | None = None
+        self._preparing = False
         self._columns_of: tuple[int, ...] = ()
         self._typing: LineEditor | None = None
         self.heads: BoardTabs | None = None
@@ -107,43 +124,83 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         self.tab, self._picked = tab, True
         self._build()
 
+    def filter(self, words: str) -> None:
+        """Show only what fits these words."""
+        self._look(words=words)
+
     def entry(self) -> Entry | None:
         """The entry under the cursor."""
         if self.cursor is None or self.cursor >= len(self._entries):
             return None
         return self._entries[self.cursor]
 
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What stands there, headings among it."""
+        return self._entries
+
+    @property
+    def ready(self) -> bool:
+        """Whether that is what was asked for last."""
+        return self._waiting is None
+
     def texts(self) -> list[str]:
         """What stands there, line by line, for tests and for copying."""
         return [self.line_at(index).plain for index in range(len(self._entries))]
 
-    def _build(self) -> None:
+    def made(self) -> tuple[Tab, ...]:
+        """The tabs to show; none as long as there is nothing. A board of other things makes its own."""
         if self.derived is None:
+            return ()
+        columns = self._room() - 4 if self.pictured else 0
+        return tabs(self.derived, self.view, everything=self.everything, columns=columns)
+
+    def _build(self) -> None:
+        found = self.made()
+        if not found:
             return
-        self.shown = tabs(
-            self.derived,
-            self.view,
-            everything=self.everything,
-            columns=self._room() - 4 if self.pictured else 0,
-        )
+        self.shown = found
         ids = [tab.id for tab in self.shown]
         if not self._picked or self.tab not in ids:
             self.tab = ids[0]
         tab = self.shown[ids.index(self.tab)]
-        below = self._offset_of_cursor()
+        if self.heads is not None:
+            self.heads.put(self.shown, self.tab, self.view.words, self._typing)
+        entries = tab.entries
+        if isinstance(entries, Seen) and not entries.ready and len(entries.rows.keys) > AT_ONCE:
+            self._waiting = entries
+            if not self._preparing:
+                self._preparing = True
+                self.run_worker(self._prepare(), group="look")
+            return
+        self._waiting = None
+        self._show(tab)
+
+    async def _prepare(self) -> None:
+        """Get ready what is waited for. The last wish wins: what nobody waits for any more is left."""
+        try:
+            while (entries := self._waiting) is not None:
+                done = await asyncio.to_thread(entries.prepare, lambda: self._waiting is entries)
+                if done and self._waiting is entries:
+                    self._build()
+        finally:
+            self._preparing = False
+
+    def _show(self, tab: Tab) -> None:
+        """Put a tab's entries there."""
+        below, near = self._offset_of_cursor(), self._row_of_cursor()
         before = (self._entries, self._columns_of)
-        self._entries, self._columns_of = tab.entries, _columns(tab.entries, self._room())
+        self._entries, self._of = tab.entries, tab.id
+        self._columns_of = columns_of(widths_of(tab.entries), self._room())
         if not tab.entries:
             self.show([line(""), line(("  " + tab.empty, "dim"))])
         else:
             self._redraw(before)
-        self._restore(below)
-        if self.heads is not None:
-            self.heads.put(self.shown, self.tab, self.view.words, self._typing)
+        self._restore(below, near)
         if self.has_focus:
             self.post_message(self.StandsOn(self.entry()))
 
-    def _redraw(self, before: tuple[tuple[Entry, ...], tuple[int, ...]]) -> None:
+    def _redraw(self, before: tuple[Sequence[Entry], tuple[int, ...]]) -> None:
         entries, columns = before
         self._lines = ()
         if len(entries) != len(self._entries) or self.virtual_size.height != len(self._entries):
@@ -172,7 +229,13 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
                 (fit(name, max(1, room - width(said) - 3)), "heading"),
                 (" " + said, "dim"),
             )
-        return _drawn(entry, self._columns_of, room, here, self.tab)
+        return drawn(entry, self._columns_of, room, here, self.tab)
+
+    def terminal_cursor(self) -> Offset:
+        """In the filter at the caret, while it is typed."""
+        if self._typing is not None and self.heads is not None:
+            return self.heads.caret(self._typing)
+        return super().terminal_cursor()
 
     def _room(self) -> int:
         return max(20, self.scrollable_content_region.width or self.size.width)
@@ -181,17 +244,23 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
 
     def _remember(self) -> None:
         entry = self.entry()
-        if entry is not None and self.tab is not None:
-            self._places[self.tab] = entry.key
+        if entry is not None and self._of is not None:
+            self._places[self._of] = entry.key
 
     def _offset_of_cursor(self) -> int:
         self._remember()
         return (self.cursor or 0) - self.scroll_offset.y
 
-    def _restore(self, below: int) -> None:
-        """The cursor back on its row; the row back where it was on the screen."""
-        wanted = self._places.get(self.tab or "")
-        index = next((i for i, entry in enumerate(self._entries) if entry.key == wanted), None)
+    def _row_of_cursor(self) -> int:
+        return self._entries.row_at(self.cursor or 0) if isinstance(self._entries, Seen) else 0
+
+    def _restore(self, below: int, near: int) -> None:
+        """The cursor back on its row (looked for first near its old place); the row back where it was."""
+        wanted = self._places.get(self._of or "")
+        if isinstance(self._entries, Seen):
+            index = self._entries.index_of(wanted, near) if wanted is not None else None
+        else:
+            index = next((i for i, entry in enumerate(self._entries) if entry.key == wanted), None)
         if index is None:
             index = min(self.cursor or 0, len(self._entries) - 1) if self._entries else None
         if index is not None and self.scroll_offset.y and index - below != self.scroll_offset.y:
@@ -241,9 +310,9 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
                 self._move(len(self._entries))
             case "left" | "right" | "tab" | "shift+tab":
                 self._turn(1 if event.key in ("right", "tab") else -1)
-            case "enter" | "w" | "space":
+            case "w" | "space":
                 self._ask(jump=False)
-            case "j":
+            case "enter" | "j":
                 self._ask(jump=True)
             case "s":
                 self._look(sort=(self.view.sort + 1) % len(SORTS))
@@ -272,8 +341,8 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
                 self._typing = None
                 self._look(words="")
                 return True
-        if event.is_printable and event.character:
-            self._typing.insert(event.character)
+        if character := typed(event.key, event.character):
+            self._typing.insert(character)
         elif not self._typing.press(event.key):
             return False
         self._look(words=self._typing.text)
@@ -307,66 +376,3 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
             self.post_message(self.StandsOn(self.entry()))
             if again or event.chain > 1:
                 self._ask(jump=False)
-
-
-def detail(entry: Entry | None) -> str:
-    """The line of help for the entry under the cursor: what there was no room for."""
-    if entry is None or entry.record is None:
-        return "Left, Right: tabs. Enter: to the answer. w: why. / filter, s sort, g group."
-    record = entry.record
-    said = f"{MARK_WORDS[entry.mark]}: " if entry.mark else ""
-    sources, destinations = getattr(record, "sources", None), getattr(record, "destinations", None)
-    if sources is not None and destinations is not None:
-        return f"{said}{_some(sources)} → {_some(destinations)}"
-    return said + (entry.cells[-1] or entry.cells[-2])
-
-
-def _some(addresses: tuple[str, ...]) -> str:
-    if not addresses:
-        return "(open)"
-    return ", ".join(addresses[:2]) + (f" and {len(addresses) - 2} more" if len(addresses) > 2 else "")
-
-
-def _texts(shown: tuple[Tab, ...], way: int, current: TabId | None) -> list[str]:
-    """The tabs' words, shorter with every way: news on all, on the current one, on none; then no counts."""
-    texts = []
-    for tab in shown:
-        news = (f" +{tab.new}" if tab.new else "") + (f" -{tab.gone}" if tab.gone else "")
-        news = news if way == 0 or (way == 1 and tab.id == current) else ""
-        count = f" {tab.count}" if way < 3 or tab.id == current else ""
-        texts.append(f" {tab.title}{count}{news} ")
-    return texts
-
-
-def _columns(entries: tuple[Entry, ...], room: int) -> tuple[int, ...]:
-    """Column widths that fit: the last column takes what is left."""
-    rows = [entry.cells for entry in entries[:500] if not entry.heading]
-    count = max((len(cells) for cells in rows), default=0)
-    widths = [max((width(cells[i]) for cells in rows if i < len(cells)), default=0) for i in range(count)]
-    if not widths:
-        return ()
-    limits = [4, 7, 18, max(28, min(room - 36, room * 2 // 3))]
-    return tuple(min(wide, limits[i]) if i < len(limits) else wide for i, wide in enumerate(widths))
-
-
-def _drawn(entry: Entry, columns: tuple[int, ...], room: int, here: bool, tab: TabId | None) -> Line:
-    style = _STYLES[entry.mark]
-    pieces: list[Span] = [("> " if here else "  ", "key"), ((entry.mark or " ") + " ", style)]
-    left = room - 4
-    cells = entry.cells
-    for index, cell in enumerate(cells):
-        last = index == len(cells) - 1
-        wide = left if last else min(columns[index] if index < len(columns) else width(cell), left)
-        if left < 6:
-            break
-        if wide == 0:
-            continue
-        text = short(cell, wide) if last else fit(cell, wide)
-        own = (
-            entry.level if index in (1, 4) and entry.level else "dim" if last and tab != "findings" else style
-        )
-        pieces.append((text + ("" if last else " "), style or own))
-        left -= wide + 1
-    if entry.mark == "-" and left > 0:
-        pieces.append((" gone", "take"))
-    return line(*pieces)

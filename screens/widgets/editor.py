@@ -63,5 +63,12 @@ class LineEditor:
         return shown, width(self.text[self.first : self.cursor])
 
 
+def typed(key: str, character: str | None) -> str:
+    """The character that a key types; '' for one that types nothing: Alt+h comes with an 'h', too."""
+    if character is None or not character.isprintable() or key.startswith(("alt+", "ctrl+")):
+        return ""
+    return character
+
+
 def _but_last_word(text: str) -> str:
     return re.sub(r"\w*\W*$", "", text) if re.search(r"\w\W*$", text) else ""

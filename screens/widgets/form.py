@@ -14,7 +14,7 @@ from textual.geometry import Offset
 from screens import rows as drawing
 from screens.lines import Line
 from screens.rows import Field, Row
-from screens.widgets.editor import LineEditor
+from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
 
 
@@ -123,6 +123,13 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._labels = drawing.label_columns(rows, self._columns())
 
     def _draw(self) -> None:
+        self.show(self._drawn())
+
+    def fitted(self) -> list[Line]:
+        self._arrange()
+        return self._drawn()
+
+    def _drawn(self) -> list[Line]:
         here = self._index(self.current) if self.current else None
         columns = self._columns()
         lines: list[Line] = []
@@ -131,17 +138,15 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             if index == here and self._editor is not None:
                 field = Field(*self._editor.window(drawing.field_columns(row, self._labels, columns)))
             lines.append(drawing.drawn(row, self._labels, columns, here=index == here, field=field))
-        self.show(lines)
-        if here is not None and self.has_focus:
-            self._place_terminal_cursor(here, columns)
+        return lines
 
-    def _place_terminal_cursor(self, here: int, columns: int) -> None:
-        column = 0
-        if self._editor is not None:
-            room = drawing.field_columns(self.rows[here], self._labels, columns)
-            column = drawing.field_start(self._labels) + self._editor.window(room)[1]
-        y = here - self.scroll_offset.y
-        self.app.cursor_position = self.content_region.offset + Offset(column, y)
+    def terminal_cursor(self) -> Offset:
+        """In a field at the caret."""
+        start, row = super().terminal_cursor(), self.row()
+        if row is None or self._editor is None:
+            return start
+        room = drawing.field_columns(row, self._labels, self._columns())
+        return start + Offset(drawing.field_start(self._labels) + self._editor.window(room)[1], 0)
 
     def _columns(self) -> int:
         return max(20, (self.scrollable_content_region.width or self.size.width) - 1)
@@ -154,7 +159,10 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._stand(self.current, keep=True)
 
     def on_blur(self) -> None:
-        self.commit()
+        # Where nothing else has the focus, the window is too small or another one is in front: it comes back,
+        # and what is half typed waits for that.
+        if self.screen.focused is not None:
+            self.commit()
         self.repaint(self.cursor)
 
     # --- the cursor ------------------------------------------------------------------------------
@@ -184,8 +192,6 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
                 above += 1
         self._draw()
         self.move_cursor(index, above=above, below=1)
-        if index is not None and self.has_focus:
-            self._place_terminal_cursor(index, self._columns())
         self._answers.stands_on(row, moved)
 
     def step(self, by: int) -> bool:
@@ -233,7 +239,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             event.prevent_default()
 
     def _key(self, event: events.Key) -> bool:
-        key, character = event.key, event.character
+        key, character = event.key, typed(event.key, event.character)
         match key:
             case "up" | "shift+tab":
                 return self.step(-1) or True
@@ -257,7 +263,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             return True
         if key == "escape" and self.filter:
             return self._end_filter()
-        if self.filterable and character and character.isalpha():
+        if self.filterable and character.isalpha():
             return self._start_filter(character)
         return False
 
@@ -275,7 +281,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             if self._editor.text != row.value:
                 self.revert()
                 return True
-            return self._answers.pressed(row, key)
+            return self._answers.pressed(row, key) or (bool(self.filter) and self._end_filter())
         if key == "enter":
             if row.key == "filter":
                 return self.step(1) or True
@@ -284,8 +290,8 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             if self.commit():
                 self.step(1)
             return True
-        if event.is_printable and event.character:
-            self._editor.insert(event.character)
+        if character := typed(key, event.character):
+            self._editor.insert(character)
         elif not self._editor.press(key):
             return False
         self._edited(before)

@@ -6,34 +6,19 @@ these: `show` compares the new lines with the old ones and asks for the differen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
 
 from screens.lines import Line, to_ascii
 
-STYLES = (
-    "dim",
-    "heading",
-    "key",
-    "good",
-    "warn",
-    "bad",
-    "add",
-    "take",
-    "field",
-    "caret",
-    "cursor",
-    "title",
-    "current",
-    "tab",
-)
 EMPTY = Line()
 
 
@@ -51,11 +36,13 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
     """Lines, one below the other; `cursor` is the line that is marked, where there is one."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLES}
+    # With every new number of lines Textual would lay out and paint anew everything there is.
+    virtual_size = Reactive(Size(0, 0), repaint=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: Sequence[Line] = ()
+        self._fitted = 0
         self.cursor: int | None = None
 
     def line_at(self, index: int) -> Line:
@@ -73,9 +60,29 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
             if old != self.line_at(index):
                 self.repaint(index)
 
+    def fitted(self) -> Sequence[Line] | None:
+        """The lines for the present width; None where they do not depend on it."""
+        return None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Textual tells of a new width only after the first drawing in it.
+        if self._fitted != self.size.width:
+            self._fitted = self.size.width
+            lines = self.fitted()
+            if lines is not None:
+                self._lines = lines
+        return super().render_lines(crop)
+
     def set_height(self, count: int) -> None:
         """So many lines there are now."""
         self.virtual_size = Size(self.scrollable_content_region.width or self.size.width, count)
+        scrolls = count > self.size.height
+        if scrolls != self.show_vertical_scrollbar or self.styles.auto_dimensions:
+            self.refresh(layout=True)
+        elif scrolls:
+            self.vertical_scrollbar.window_virtual_size = count
+        if self.scroll_offset.y > self.max_scroll_y:
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     def repaint(self, index: int | None) -> None:
         """Draw one line again."""
@@ -106,6 +113,14 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
         if top != self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, force=True)
 
+    def terminal_cursor(self) -> Offset:
+        """Where on the screen the terminal's own cursor belongs while this has the focus.
+
+        At the start of the marked line, or of the first in sight. The app asks after each update.
+        """
+        y = 0 if self.cursor is None else self.cursor - self.scroll_offset.y
+        return self.content_region.offset + Offset(0, max(0, min(y, self.size.height - 1)))
+
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
         columns = self.scrollable_content_region.width or self.size.width
@@ -128,4 +143,5 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
         return self.has_focus
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"line--{name}", partial=True)
+        styles: Mapping[str, Style] = self.app.line_styles  # type: ignore[attr-defined]
+        return styles[name]

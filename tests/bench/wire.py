@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -18,7 +20,7 @@ from wizard.questions import answered
 # A feature that brings rules and asks nothing more.
 _TOGGLED = "Windows print queues"
 FEATURE = "toggled feature, preview open"
-# Quiet for so long (seconds): an action is over. On a busy machine a shorter one cuts actions short.
+# Quiet for so long (seconds) after what it shows: an action is over.
 QUIET = 0.2
 
 
@@ -41,57 +43,102 @@ def plan_file(folder: Path) -> Path:
     return path
 
 
+class Session:
+    """The wizard on a terminal; what its actions cost. Each is waited for by what it shows, however long it takes."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        self.costs: list[Cost] = []
+        self._last = 0.0
+
+    def until(self, shows: Callable[[str], bool]) -> None:
+        """Read until the screen shows something, and is quiet then.
+
+        Raises:
+            AssertionError: with the screen, where it does not come.
+        """
+        deadline = time.monotonic() + 30
+        while True:
+            if data := self.terminal.receive(QUIET):
+                self._last = time.monotonic()
+                self.terminal.draw(data)
+            elif shows(self.terminal.text):
+                return
+            assert time.monotonic() < deadline, f"it never came:\n{self.terminal.text}"
+
+    def press(self, key: str, shows: Callable[[str], bool]) -> None:
+        """Press a key, and wait for what it shows."""
+        self.terminal.send(KEYS.get(key, key).encode())
+        self.until(shows)
+
+    def done(self, action: str, key: str, shows: Callable[[str], bool]) -> None:
+        """The same, measured."""
+        terminal = self.terminal
+        before, bytes_before, began = terminal.screen.cells(), terminal.bytes, time.monotonic()
+        self.press(key, shows)
+        cost = Cost(action, terminal.bytes - bytes_before, self._last - began)
+        _changes(cost, before, terminal.screen.cells(), terminal.screen.columns // 2)
+        self.costs.append(cost)
+
+    def changes(self) -> Callable[[str], bool]:
+        """True from when the screen shows anything else than now."""
+        now = self.terminal.text
+        return lambda text: text != now
+
+
 def measure(columns: int, lines: int, *options: str, idle: float = 2.0) -> list[Cost]:
     """Every action once, on a terminal of this size with 256 colours."""
-    costs: list[Cost] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environ = {"HOME": name, "XDG_STATE_HOME": f"{name}/state"}
         argv = [*PORTWRIGHT, "wizard", *options, str(plan_file(folder))]
         with Terminal(argv, columns=columns, lines=lines, environ=environ) as terminal:
-            terminal.wait_for("rules?")
-            terminal.settle(0.4)
-            costs.append(Cost("first paint", terminal.bytes))
-
-            def done(action: str, key: str) -> Cost:
-                before, bytes_before, began = terminal.screen.cells(), terminal.bytes, time.monotonic()
-                terminal.send(KEYS.get(key, key).encode())
-                # A busy machine may take its time to begin; then the answer and the preview follow closely.
-                terminal.settle(QUIET, first=3)
-                cost = Cost(action, terminal.bytes - bytes_before, time.monotonic() - began - QUIET)
-                _changes(cost, before, terminal.screen.cells(), columns // 2)
-                costs.append(cost)
-                return cost
-
-            terminal.press("PageDown", quiet=QUIET)
-            terminal.wait_for("Servers")
-            while f"> [ ] {_TOGGLED}" not in terminal.text:
-                terminal.press("Down", quiet=0.05)
-            done(FEATURE, "Space")
-            terminal.press("Space", quiet=QUIET)
-            done("next step", "PageDown")
-            terminal.press("x", quiet=QUIET)
-            done("one typed character", "y")
-            done("Tab that takes what was typed", "Tab")
-            done("Tab", "Tab")
-            terminal.press("F2", quiet=QUIET)
-            terminal.press("Down", "Down", quiet=QUIET)
-            done("PageDown in the preview", "PageDown")
-            done("opening why", "F3")
-            terminal.press("Esc", quiet=QUIET)
-            done("palette", "^P")
-            terminal.press("Esc", "Esc", quiet=QUIET)
+            session = Session(terminal)
+            session.until(lambda text: re.search(r"\d+ rules?; ", text) is not None)
+            session.costs.append(Cost("first paint", terminal.bytes))
+            _answers(session)
+            _windows(session)
             before = terminal.bytes
             for step in range(50):
                 terminal.send(b"\x1b[<35;%d;%dM" % (10 + step, 4 + step % 15))
             terminal.settle(QUIET)
-            costs.append(Cost("50 mouse moves", terminal.bytes - before))
+            session.costs.append(Cost("50 mouse moves", terminal.bytes - before))
             before = terminal.bytes
-            terminal.settle(idle, limit=idle * 2 + 1)
-            costs.append(Cost("idle", terminal.bytes - before))
+            # To the end, whatever comes: nothing may.
+            terminal.settle(idle, first=idle, limit=idle)
+            session.costs.append(Cost("idle", terminal.bytes - before))
             terminal.press("^Q")
             terminal.wait()
-    return costs
+    return session.costs
+
+
+def _answers(session: Session) -> None:
+    """Keys in the form."""
+    terminal = session.terminal
+    session.press("PageDown", lambda text: "Servers" in text)
+    while f"> [ ] {_TOGGLED}" not in terminal.text:
+        session.press("Down", session.changes())
+    session.done(FEATURE, "Space", lambda text: f"> [x] {_TOGGLED}" in text and " new" in text)
+    session.press("Space", lambda text: f"> [ ] {_TOGGLED}" in text and " gone" in text)
+    session.done("next step", "PageDown", lambda text: "Step 3/7" in text)
+    session.press("x", lambda text: "[x " in text)
+    session.done("one typed character", "y", lambda text: "[xy " in text)
+    taken = "Tab that takes what was typed"
+    session.done(taken, "Tab", lambda text: " · xy " in text and " gone" not in text)
+    session.done("Tab", "Tab", session.changes())
+
+
+def _windows(session: Session) -> None:
+    """The preview, and what opens over it."""
+    session.press("F2", lambda text: "[Rules" in text and "Esc" in text)
+    session.press("Down", session.changes())
+    session.press("Down", session.changes())
+    session.done("PageDown in the preview", "PageDown", session.changes())
+    plain = session.terminal.text
+    session.done("opening why", "F3", lambda text: "Esc: close" in text)
+    session.press("Esc", lambda text: text == plain)
+    session.done("palette", "^P", lambda text: "Find: " in text)
+    session.press("Esc", lambda text: text == plain)
 
 
 def _changes(cost: Cost, before: list[list[object]], after: list[list[object]], left: int) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+import tomli_w
+from textual.events import Paste
 
 from screens.lines import clean
+from screens.widgets.form import Form
 from tests.flows.walk import catalog, walking
 from wizard.drafts import new_draft
 from wizard.plan import Plan, Request, changed
+from wizard.planfile import write_plan
 from wizard.presets import apply_preset
 from wizard.questions import STEPS, answered
 
@@ -55,8 +60,6 @@ async def test_every_screen_shows_it(text: str) -> None:
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 async def test_every_field_and_filter_takes_it(text: str) -> None:
-    from textual.events import Paste
-
     async with walking(draft=new_draft(hostile("x"), "request")) as walk:
         await walk.stand("request.requester")
         walk.app.main.form.post_message(Paste(text))
@@ -79,3 +82,57 @@ async def test_every_field_and_filter_takes_it(text: str) -> None:
             if character.isprintable():
                 await walk.write(character if character.isalnum() else "x")
         await walk.press("enter", "escape")
+
+
+def harmless(shown: str) -> bool:
+    """Whether nothing in it would move the terminal's cursor or turn text round."""
+    return not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+async def test_comparing_shows_it(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the names of files, from what is in them, and from what is wrong with them."""
+    monkeypatch.chdir(tmp_path)
+    name = text.replace("/", "-")[:60]
+    (tmp_path / f"{name}.toml").write_text(write_plan(hostile(text), catalog()))
+    (tmp_path / "zz-broken.toml").write_text(tomli_w.dumps({"format": 1, text: text, "name": [text]}))
+    async with walking(draft=new_draft(hostile("x"))) as walk:
+        await walk.press("alt+c")
+        assert harmless(walk.screen())
+        assert clean(name)[:8].strip() in walk.screen()
+        await walk.write("zz")
+        await walk.press("enter", "enter")
+        assert harmless(walk.screen())
+        await walk.press("escape", "up", "ctrl+u")
+        form = walk.app.screen.query_one(Form)
+        form.post_message(Paste(text))
+        await walk.settle()
+        assert harmless(walk.screen())
+        await walk.press("ctrl+u")
+        await walk.settle()
+        assert form.go(next(row.key for row in form.rows if ".toml" in row.label and "zz" not in row.label))
+        await walk.press("enter")
+        assert "Compare: " in walk.screen()
+        assert clean(text)[:8].strip() in walk.screen()
+        assert harmless(walk.screen())
+        await walk.press("x", "w")
+        assert harmless(walk.screen())
+        await walk.press("escape", "r")
+        assert harmless(walk.screen())
+        await walk.press("enter")
+        assert harmless(walk.screen())
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+async def test_explaining_takes_it(text: str) -> None:
+    async with walking(draft=new_draft(hostile(text), "features")) as walk:
+        await walk.press("alt+e")
+        for _ in range(3):
+            walk.app.screen.query_one(Form).post_message(Paste(text))
+            await walk.settle()
+            assert harmless(walk.screen())
+            await walk.press("enter")
+        assert "This cannot be asked" in walk.screen()
+        assert harmless(walk.screen())
+        await walk.press("f1", "escape", "alt+x", "escape")
+        assert walk.step == "features"

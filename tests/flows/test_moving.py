@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from screens.widgets.board import Board
 from tests.flows.walk import Walk, catalog, walking
 from wizard.drafts import list_drafts, new_draft
 from wizard.plan import Plan
+from wizard.planfile import read_plan, write_plan
 from wizard.presets import apply_preset
 from wizard.questions import answered
 
@@ -412,3 +414,48 @@ async def test_a_slow_compile_never_holds_up_a_key() -> None:
         await walk.settle()
         assert walk.app.derived is not None
         assert walk.app.derived.deployment.plan == walk.plan
+
+
+async def test_saving_the_plan_loses_nothing_on_a_full_disk(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(write_plan(answered(catalog(), Plan(), "products", ("cups",)), catalog()))
+    path.chmod(0o640)
+    before = path.read_text()
+    plan = read_plan(before, catalog())
+    async with walking(draft=new_draft(plan, origin=str(path))) as walk:
+        await walk.tick("products=papercut-mf")
+        size, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, most))
+        try:
+            await walk.press("ctrl+s")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+        assert "could not be saved" in walk.screen()
+        assert path.read_text() == before
+        assert [file.name for file in tmp_path.iterdir()] == ["plan.toml"]
+        await walk.press("ctrl+s")
+        assert read_plan(path.read_text(), catalog()) == walk.plan
+        assert path.stat().st_mode & 0o777 == 0o640
+
+
+async def test_a_plan_without_an_answer_that_it_needs_is_not_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its plan.toml could not be read again, and its rules might lack a port."""
+    monkeypatch.chdir(tmp_path)
+    plan = answered(catalog(), Plan(), "products", ("papercut-mf",))
+    plan = answered(catalog(), plan, "products.papercut-mf.features.database", True)
+    async with walking((120, 36), draft=new_draft(plan)) as walk:
+        await walk.to("export")
+        await walk.stand("write")
+        await walk.press("enter")
+        assert "Nothing was written" in walk.screen()
+        assert "features.database.engine" in walk.screen()
+        assert not list(tmp_path.iterdir())
+        await walk.to("features")
+        await walk.choose("products.papercut-mf.features.database.engine", "postgresql")
+        await walk.to("export")
+        await walk.stand("write")
+        await walk.press("enter")
+        assert "Written" in walk.screen()
+        assert read_plan((tmp_path / "portwright-export/plan.toml").read_text(), catalog()) == walk.plan

@@ -12,10 +12,13 @@ from tests.snapshot import Snap
 from wizard.drafts import new_draft
 from wizard.edits import add_firewall
 from wizard.plan import Plan
+from wizard.planfile import write_plan
 from wizard.presets import apply_preset
 from wizard.questions import STEPS, Value, answered
 
 SIZES = [(80, 24), (120, 36)]
+# From 140 columns on the steps stand beside form and preview.
+WIDE = [*SIZES, (140, 45)]
 
 
 def plan() -> Plan:
@@ -49,7 +52,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", WIDE, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("step", [step.id for step in STEPS])
 async def test_step(step: str, size: tuple[int, int], snap: Snap) -> None:
     async with walking(size, new_draft(plan())) as walk:
@@ -67,11 +70,11 @@ async def test_the_start_and_the_empty_network(size: tuple[int, int], snap: Snap
         await snap(walk.pilot, f"presets-{size[0]}x{size[1]}")
 
 
-async def test_all_three_panes(snap: Snap) -> None:
-    async with walking((140, 45), new_draft(plan())) as walk:
+async def test_a_very_large_window(snap: Snap) -> None:
+    async with walking((200, 50), new_draft(plan())) as walk:
         await walk.to("network")
         await calm(walk)
-        await snap(walk.pilot, "network-140x45")
+        await snap(walk.pilot, "network-200x50")
 
 
 async def test_added_and_taken(snap: Snap) -> None:
@@ -119,6 +122,17 @@ async def test_no_colour_and_ascii(snap: Snap) -> None:
         assert walk.screen().isascii()
 
 
+async def test_the_terminals_own_colours(snap: Snap) -> None:
+    """As on 16 colours, with a finding and a rule that waits for an answer; pty/screens/ has NO_COLOR and more."""
+    made = answered(catalog(), plan(), "products.papercut-mf.features.secondary-servers", True)
+    async with walking((120, 36), new_draft(made, "features"), profile=Profile(ansi=True)) as walk:
+        await calm(walk)
+        await snap(walk.pilot, "features-ansi-120x36")
+        await walk.to("review")
+        await calm(walk)
+        await snap(walk.pilot, "review-ansi-120x36")
+
+
 async def test_too_small(snap: Snap) -> None:
     async with walking((40, 12), new_draft(plan(), "features")) as walk:
         await calm(walk)
@@ -136,3 +150,32 @@ async def test_firewalls_of_every_kind(snap: Snap) -> None:
 async def calm(walk: Walk) -> None:
     """Until nothing moves any more."""
     await walk.settle()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_comparing(size: tuple[int, int], snap: Snap, work: None) -> None:
+    Path("last-year.toml").write_text(write_plan(plan(), catalog()))
+    Path("wrong.toml").write_text('format = 1\nnme = "x"\n[zones.a]\nnetworks = ["10.0.0.1/24"]\n')
+    made = answered(catalog(), plan(), "products.papercut-mf.features.mfp-xerox", True)
+    made = answered(catalog(), made, "products.papercut-mf.features.cloud-ocr", False)
+    networks = ("10.20.40.0/24", "fd00:20:40::/64")
+    made = answered(catalog(), made, "zones.printers.networks", networks)
+    async with walking(size, new_draft(made, "review", origin="last-year.toml")) as walk:
+        await walk.press("v")
+        await snap(walk.pilot, f"compare-{size[0]}x{size[1]}")
+        await walk.press("o")
+        await walk.write("wrong.toml")
+        await walk.press("enter")
+        await snap(walk.pilot, f"compare-file-{size[0]}x{size[1]}")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_explaining(size: tuple[int, int], snap: Snap) -> None:
+    async with walking(size, new_draft(plan(), "features")) as walk:
+        await walk.press("alt+e")
+        for words in ("mfp", "print-server", "9191"):
+            await walk.write(words)
+            await walk.press("enter")
+        await snap(walk.pilot, f"explain-{size[0]}x{size[1]}")
+        await walk.press("alt+x")
+        await snap(walk.pilot, f"explain-stops-{size[0]}x{size[1]}")

@@ -146,22 +146,30 @@ class Terminal:
         self.settle(0.05)
         return self.text
 
-    def _read(self, seconds: float) -> bool:
+    def receive(self, seconds: float) -> bytes:
+        """What comes next within this time: answered and recorded, but not yet drawn on the emulated screen."""
         try:
             if not select.select([self.master], [], [], seconds)[0]:
-                return False
+                return b""
             data = os.read(self.master, 65536)
         except OSError:
-            return False
-        if not data:
-            return False
-        self.bytes += len(data)
-        self.recorded.append(data)
-        for question, answer in _ANSWERS.items():
-            if question in data:
-                self.send(answer)
+            return b""
+        if data:
+            self.bytes += len(data)
+            self.recorded.append(data)
+            for question, answer in _ANSWERS.items():
+                if question in data:
+                    self.send(answer)
+        return data
+
+    def draw(self, data: bytes) -> None:
+        """Draw what was received."""
         self._stream.feed(data)
-        return True
+
+    def _read(self, seconds: float) -> bool:
+        data = self.receive(seconds)
+        self.draw(data)
+        return bool(data)
 
     # --- ending ----------------------------------------------------------------------------------------
 

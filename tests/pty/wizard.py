@@ -13,9 +13,10 @@ def environ(home: Path) -> dict[str, str]:
     return {"HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "XDG_CACHE_HOME": str(home / "cache")}
 
 
-def start(home: Path, *options: str, **more: Any) -> Terminal:
+def start(home: Path, *options: str, environ_more: dict[str, str] | None = None, **more: Any) -> Terminal:
     """The wizard on a terminal of its own."""
-    return Terminal([*PORTWRIGHT, "wizard", *options], environ=environ(home), cwd=home, **more)
+    environment = {**environ(home), **(environ_more or {})}
+    return Terminal([*PORTWRIGHT, "wizard", *options], environ=environment, cwd=home, **more)
 
 
 def answer_some(terminal: Terminal) -> None:

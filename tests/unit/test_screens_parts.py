@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from screens.board import Derived, View, summary, tabs
-from screens.exporting import this_host
+from screens.host import this_host
 from screens.lines import clean, fit, line, ported, short, to_ascii, width, wrap
 from screens.picture import picture
 from screens.profile import profile, refusal

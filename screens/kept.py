@@ -1,0 +1,32 @@
+"""Small files in the person's own state folder, beside the drafts: hints that were seen, what was sent."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from wizard.drafts import drafts_dir
+from wizard.safefile import replace_file
+
+
+def folder() -> Path:
+    """The state folder. It need not exist."""
+    return drafts_dir().parent
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write the file, as a whole or not at all, readable for its owner alone.
+
+    Raises:
+        OSError: where it could not be written; what was there before is still there.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Two windows never write into the same file beside it.
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        replace_file(path, beside, content)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,70 @@
+"""What an app does to be on the screen soon, and to lose no key: neither early ones nor those that come in bursts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+
+# Where a key's traces are lost with a window that it closed, the next one waits so long (seconds) at most.
+PATIENCE = 0.25
+
+
+class KeyTaken(Message):
+    """Follows a key on its way, from what has the focus up to the app: when it arrives, the key has had its effect."""
+
+
+class Opening(App[int]):
+    """Keys are handed on one after the other, and none before `let_in`.
+
+    Textual hands each key to what has the focus at once, and finds out later that it was meant for the app: of
+    keys that come together, from a slow line or typed before the first frame, the later ones overtake it. And
+    what comes before anything has the focus it drops.
+    """
+
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        self._waiting: deque[events.Event] = deque()
+        self._busy = True
+        self._patience: asyncio.TimerHandle | None = None
+        super().__init__(ansi_color=ansi_color)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Take the theme's colours. Before there is a screen that is all; Textual would read all styles twice."""
+        if self._screen_stacks[self.current_mode]:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
+    def let_in(self) -> None:
+        """From now on keys are taken; first those that wait."""
+        self._busy = False
+        self.call_later(self._hand_on)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+            if isinstance(event, events.Key) and event.key == "ctrl+j":
+                # Enter, from before the terminal was set up.
+                event = events.Key("enter", "\r")
+            self._waiting.append(event)
+            await self._hand_on()
+        else:
+            await super().on_event(event)
+
+    async def _hand_on(self) -> None:
+        """Hand on what waits, up to the next key."""
+        while self._waiting and not self._busy:
+            event = self._waiting.popleft()
+            await super().on_event(event)
+            if isinstance(event, events.Key):
+                self._busy = (self.focused or self.screen).post_message(KeyTaken())
+                if self._busy:
+                    self._patience = asyncio.get_running_loop().call_later(PATIENCE, self.let_in)
+
+    async def on_key_taken(self, message: KeyTaken) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+        self._busy = False
+        await self._hand_on()

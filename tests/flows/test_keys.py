@@ -1,0 +1,242 @@
+"""Keys: help for every field, a footer that fits, digits, other ways for F-keys, Esc one level at a time."""
+
+from __future__ import annotations
+
+import pytest
+
+from screens.commands import COMMANDS
+from screens.lines import width
+from screens.modals import COLUMNS, LeanModal, Reader
+from screens.rows import Row
+from tests.flows.test_finding import palette, windows
+from tests.flows.test_moving import TOSHIBA, papercut
+from tests.flows.walk import Walk, catalog, walking
+from wizard.drafts import new_draft
+from wizard.plan import Plan
+from wizard.questions import STEPS, answered
+
+# --- help ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", [step.id for step in STEPS if step.id != "review"])
+async def test_f1_tells_of_every_field_what_its_question_says(step: str) -> None:
+    plan = answered(catalog(), papercut(), "proxy.mode", "explicit")
+    async with walking((140, 45), draft=new_draft(plan)) as walk:
+        await walk.to(step)
+        rows = [row for row in walk.app.main.form.rows if row.live]
+        told: dict[tuple[str, ...], Row] = {}
+        for row in rows:
+            # One of each kind of words is enough; there are hundreds.
+            told.setdefault((row.help[:40], row.more[:40]), row)
+        for row in list(told.values())[:25]:
+            assert row.help, row.key
+            await walk.stand(row.key)
+            await walk.press("f1")
+            reader = walk.app.screen.query_one("#window-lines", Reader)
+            said = " ".join(reader.line_at(index).plain for index in range(reader.virtual_size.height))
+            words = (row.question.more if row.question is not None else row.more) or row.help
+            assert all(word in said for word in words.split()[:12]), row.key
+            await walk.press("escape")
+            assert windows(walk) == 0
+
+
+async def test_windows_have_help_where_there_is_something_to_choose() -> None:
+    from screens.start import offer_drafts
+
+    draft = new_draft(papercut())
+    draft.save(papercut(), "review")
+    draft.close()
+    async with walking(begin=offer_drafts) as walk:
+        await walk.press("f1")
+        assert windows(walk) == 2
+        assert "on disk" in walk.screen()
+        await walk.press("escape")
+        assert windows(walk) == 1
+        assert "Unfinished plans" in walk.screen()
+
+
+# --- the footer ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 45)])
+async def test_the_footer_fits_everywhere_and_has_five_keys_at_most(size: tuple[int, int]) -> None:
+    from screens.footer import keys_here
+
+    async with walking(size, draft=new_draft(papercut())) as walk:
+        for step in STEPS:
+            await walk.to(step.id)
+            for board in (False, True):
+                if board:
+                    await walk.press("f2") if step.id != "review" else None
+                keys = keys_here(walk.app)
+                last = walk.screen().rstrip().splitlines()[-1]
+                assert 1 <= len(keys) <= 5
+                assert all(f"{key} {word}" in last for key, word, _ in keys), (step.id, board, last)
+                assert "Quit" in last
+                assert ("Next" in last) == ((step.id != "export" and not board) or step.id == "review")
+            await walk.press("escape") if step.id != "review" else None
+
+
+async def test_the_keys_of_every_window_fit_at_80_columns() -> None:
+    async with walking(draft=new_draft(papercut())) as walk:
+        seen = set()
+
+        async def look(*keys: str) -> None:
+            await walk.press(*keys)
+            window = walk.app.screen
+            assert isinstance(window, LeanModal)
+            assert width(window.keys) <= COLUMNS, window.keys
+            assert window.keys in walk.screen()
+            assert window.query_one(Reader).size.width <= COLUMNS
+            seen.add(window.keys)
+            await walk.press("escape")
+
+        await look("f1")
+        await look("ctrl+p")
+        await walk.press("f2", "down")
+        await look("w")
+        await look("c")
+        await walk.to("export")
+        await walk.stand("file:rules.csv")
+        await look("enter")
+        assert len(seen) == 4
+
+
+# --- digits and F-keys -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+async def test_digits_jump_from_form_preview_review_and_windows(number: int) -> None:
+    wanted = STEPS[number - 1].id
+    for keys in ((), ("f2",), ("6",), ("f1",), ("f2", "down", "w"), ("f2", "down", "c"), ("6", "down", "w")):
+        async with walking(draft=new_draft(papercut())) as walk:
+            await walk.press(*keys, str(number))
+            assert walk.step == wanted, keys
+            assert windows(walk) == 0
+
+
+async def test_digits_are_typed_where_a_field_a_filter_or_the_palette_takes_them() -> None:
+    async with walking(draft=new_draft(papercut(), "request")) as walk:
+        await walk.stand("request.reference")
+        await walk.press("7")
+        assert (walk.step, walk.app.main.form.text()) == ("request", "7")
+        await walk.press("escape")
+        await walk.press("f2", "slash", "9", "1", "9", "1")
+        assert walk.app.main.board.view.words == "9191"
+        await walk.press("escape", "escape", "ctrl+p", "3")
+        assert palette(walk).editor.text == "3"
+
+
+async def test_every_f_key_has_another_way_even_from_a_field() -> None:
+    for command in COMMANDS:
+        if any(key.startswith("f") and key[1:].isdigit() for key in command.keys):
+            assert any(key.startswith("alt+") for key in command.keys)
+            assert any(len(key) == 1 or key == "question_mark" for key in command.keys)
+    async with walking(draft=new_draft(papercut(), "network")) as walk:
+        assert walk.app.main.form.typing()
+        await alt(walk, "h")
+        assert windows(walk) == 1
+        await walk.press("escape")
+        await alt(walk, "p")
+        assert walk.app.main.board.has_focus
+        await walk.press("down")
+        await alt(walk, "w")
+        assert "Why tcp 22 on server" in walk.screen()
+        await walk.press("escape", "escape")
+        assert walk.app.main.form.text() == ""
+
+
+async def alt(walk: Walk, letter: str) -> None:
+    """Alt and a letter as a terminal sends it: the letter comes along as the character."""
+    from textual.events import Key
+
+    walk.app.post_message(Key(f"alt+{letter}", letter))
+    await walk.settle()
+
+
+# --- Esc -------------------------------------------------------------------------------------------------
+
+
+async def test_escape_goes_one_level_back_at_a_time_from_the_preview() -> None:
+    async with walking(draft=new_draft(papercut(), "features")) as walk:
+        board, form = walk.app.main.board, walk.app.main.form
+        await walk.press("f2", "slash")
+        await walk.write("9191")
+        await walk.press("enter", "down", "w", "c")
+        assert windows(walk) == 2
+        await walk.press("escape")
+        assert windows(walk) == 1
+        await walk.press("escape")
+        assert (windows(walk), board.view.words) == (0, "9191")
+        await walk.press("escape")
+        assert (board.has_focus, board.view.words) == (True, "")
+        await walk.press("escape")
+        assert form.has_focus
+        assert "[Rules" not in walk.screen()
+        await walk.press("escape")
+        assert (walk.step, windows(walk)) == ("features", 0)
+        assert walk.app.is_running
+
+
+async def test_escape_goes_one_level_back_at_a_time_in_a_form() -> None:
+    async with walking(draft=new_draft(papercut(), "features")) as walk:
+        form = walk.app.main.form
+        await walk.write("toshiba")
+        await walk.press("down")
+        assert form.filter == "toshiba"
+        await walk.press("escape")
+        assert form.filter == ""
+        assert (form.current or "").startswith(TOSHIBA)
+        # A list that is folded open closes first, then nothing more happens.
+        await walk.to("firewalls")
+        await walk.stand("proxy.mode")
+        await walk.press("enter")
+        assert walk.row("proxy.mode=none") is not None
+        await walk.press("escape")
+        assert walk.row("proxy.mode=none") is None
+        assert form.current == "proxy.mode"
+        await walk.press("escape")
+        assert walk.step == "firewalls"
+
+
+async def test_escape_in_a_field_of_a_filtered_list_takes_back_the_text_then_the_filter() -> None:
+    plan = answered(catalog(), papercut(), "products.papercut-mf.features.database", True)
+    async with walking(draft=new_draft(plan, "features")) as walk:
+        form = walk.app.main.form
+        await walk.press("slash")
+        field = next(row for row in form._all if row.kind == "text")
+        await walk.write(field.label.split()[0].lower())
+        await walk.press("down")
+        assert form.go(field.key)
+        await walk.settle()
+        assert form.filter
+        await walk.write("1")
+        await walk.press("escape")
+        assert (form.text(), bool(form.filter)) == (field.value, True)
+        await walk.press("escape")
+        assert (form.filter, form.current) == ("", field.key)
+
+
+async def test_escape_comes_back_from_an_answer_to_the_row() -> None:
+    async with walking(draft=new_draft(papercut(), "review")) as walk:
+        await walk.press("slash")
+        await walk.write("snmp traps")
+        await walk.press("enter", "home", "down", "enter")
+        assert walk.step == "features"
+        await walk.press("f2")
+        assert walk.app.main.board.has_focus
+        await walk.press("escape")
+        assert (walk.app.main.board.has_focus, walk.app.main.board.view.words) == (True, "")
+        await walk.press("escape")
+        assert walk.app.main.form.has_focus
+        await walk.press("escape")
+        assert walk.step == "review"
+
+
+async def test_escape_in_the_palette_takes_back_the_words_first() -> None:
+    async with walking(draft=new_draft(Plan())) as walk:
+        await walk.press("ctrl+p", "x", "escape")
+        assert windows(walk) == 1
+        assert palette(walk).editor.text == ""
+        await walk.press("escape")
+        assert windows(walk) == 0

@@ -1,0 +1,96 @@
+"""The start: the first frame is whole and made of little; what is typed before it is neither lost nor out of order."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.bench.start import bare_modules, made_of
+from tests.bench.wire import plan_file
+from tests.pty.terminal import KEYS
+from tests.pty.wizard import answer_some, start
+from wizard.catalog import load_catalog
+
+pytestmark = pytest.mark.slow
+
+# A bare Textual app has 13; each look at a style sheet takes a tenth of a millisecond.
+STYLED = 45
+# Modules of ours: what comes with one more step of the wizard, but not a compiler or a window.
+OWN = 80
+# What a bare Textual app with one label does not import, and neither Python brings along.
+OTHERS = {"click", "msgspec", "tomli"}
+# Needed for answers, for what follows from them, for windows: after the first frame.
+LATER = {
+    "exporters",
+    "importlib.resources",
+    "netaddr",
+    "screens.actions",
+    "screens.exporting",
+    "screens.linemode",
+    "screens.modals",
+    "screens.picture",
+    "screens.why",
+    "wizard.compile",
+    "wizard.deployment",
+    "wizard.explain",
+    "wizard.findings",
+}
+EARLY = ("Down", "Space", "3", *"Off", "ice", "Tab")
+
+
+@pytest.mark.parametrize("planned", [False, True], ids=["no plan", "saved plan"])
+def test_the_first_frame(tmp_path: Path, planned: bool) -> None:
+    seen = made_of(tmp_path, *([plan_file(tmp_path)] if planned else []))
+    # What is drawn first is whole: title, every product, the keys.
+    first = next(data for data in seen.writes if "Portwright" in data)
+    for product in load_catalog().products.values():
+        assert product.name.split()[-1] in first
+    for word in ("Products", "1/7", "Quit"):
+        assert word in first
+    assert seen.styled <= STYLED
+    modules = set(seen.modules)
+    assert not LATER & modules
+    assert not {name for name in modules if name.startswith("exporters")}
+    own = {name for name in modules if name.partition(".")[0] in ("screens", "wizard")}
+    assert len(own) <= OWN, sorted(own)
+    tops = {name.partition(".")[0] for name in modules - bare_modules()}
+    others = {name for name in tops - sys.stdlib_module_names - {"screens", "wizard"} if "mypyc" not in name}
+    assert others <= OTHERS | {"textual", "rich"}
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.05, 0.12, 0.2, 0.3, None])
+def test_keys_in_a_burst_are_taken_in_order(tmp_path: Path, wait: float | None) -> None:
+    """From the very start, at moments on the way, and later on (None): '3' leads to the step that gets the rest."""
+    with start(tmp_path) as terminal:
+        if wait is None:
+            terminal.wait_for("CUPS")
+            terminal.settle(0.3)
+        else:
+            time.sleep(wait)
+        for key in EARLY:
+            terminal.send(KEYS.get(key, key).encode())
+        terminal.wait_for("Portwright · Office .* Step 3/7")
+        terminal.press("1")
+        terminal.wait_for(r"\[x\] CUPS")
+        terminal.press("^Q")
+        assert terminal.wait() == 0
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.2, 0.4])
+def test_early_keys_are_for_the_window_that_opens(tmp_path: Path, wait: float) -> None:
+    """A draft waits: Down passes it, Enter takes the new plan; Space then ticks the first product."""
+    with start(tmp_path) as terminal:
+        answer_some(terminal)
+        terminal.press("^Q")
+        terminal.wait()
+    with start(tmp_path) as terminal:
+        time.sleep(wait)
+        for key in ("Down", "Enter", "Space"):
+            terminal.send(KEYS[key].encode())
+        terminal.wait_for(r"> \[x\] CirrusPrint")
+        assert "Unfinished plans" not in terminal.text
+        terminal.press("^Q")
+        assert terminal.wait() == 0
