@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Literal
 
 from exporters.cidrs import bare
-from exporters.handover_checks import Check, checks_of
+from exporters.handover.checks import Check, checks_of
 from exporters.safe import plain
 from wizard.deployment import Deployment
 

@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from exporters.cidrs import bare
 from exporters.handover import handover
-from exporters.handover_model import Handover
-from exporters.handover_texts import (
+from exporters.handover.model import Handover
+from exporters.handover.texts import (
     audit_groups,
     audit_more,
     expected_text,
@@ -25,8 +25,8 @@ from exporters.handover_texts import (
     without_text,
 )
 from exporters.picture import picture
-from exporters.picture_model import stream_text
-from exporters.picture_svg import svg
+from exporters.picture.model import stream_text
+from exporters.picture.svg import svg
 from wizard.deployment import Deployment
 from wizard.ports import PortRange
 from wizard.text import one_line

@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from exporters.handover import handover
-from exporters.handover_checks import Check
-from exporters.handover_model import (
+from exporters.handover.checks import Check
+from exporters.handover.model import (
     AuditRow,
     Handover,
 )
-from exporters.handover_texts import (
+from exporters.handover.texts import (
     audit_groups,
     audit_more,
     client_text,
@@ -22,8 +22,8 @@ from exporters.handover_texts import (
 )
 from exporters.markdown_rules import LONG, cell, connections, table, team
 from exporters.picture import picture
-from exporters.picture_mermaid import mermaid
-from exporters.picture_model import stream_text
+from exporters.picture.mermaid import mermaid
+from exporters.picture.model import stream_text
 from exporters.safe import markdown as safe
 from wizard.deployment import Deployment
 from wizard.text import one_line

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from exporters.handover_model import ConnectionRow, FirewallPart, ForwardRow, Handover, RuleRow, TeamPart
-from exporters.handover_texts import place_text, ports, reasons, sides
+from exporters.handover.model import ConnectionRow, FirewallPart, ForwardRow, Handover, RuleRow, TeamPart
+from exporters.handover.texts import place_text, ports, reasons, sides
 from exporters.safe import markdown as safe
 
 LONG = 100_000

@@ -80,7 +80,7 @@ FORMATS: tuple[Format, ...] = (
         about="network.svg",
         for_what="the network as a picture: zones, hosts, firewalls, and who connects to whom",
         kinds=("plan",),
-        module="exporters.picture_svg",
+        module="exporters.picture.svg",
         reader="whoever draws the network",
     ),
     Format(

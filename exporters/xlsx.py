@@ -9,7 +9,7 @@ from __future__ import annotations
 from openpyxl import Workbook
 
 from exporters.handover import handover
-from exporters.handover_model import Handover
+from exporters.handover.model import Handover
 from exporters.xlsx_book import EPOCH, new_book, saved, write, write_pairs
 from exporters.xlsx_sheets import Value, sheets
 from wizard.deployment import Deployment

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from exporters.cidrs import bare
-from exporters.handover_model import Addresses, Handover, Place, TeamPart
-from exporters.handover_texts import client_text, expected_text, ports, sides, to_text, without_text
+from exporters.handover.model import Addresses, Handover, Place, TeamPart
+from exporters.handover.texts import client_text, expected_text, ports, sides, to_text, without_text
 
 Value = str | int | datetime.date | None
 

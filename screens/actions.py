@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from screens import why
-from screens.board import Record, TabId
+from screens.board.derived import Record, TabId
 from screens.commands import COMMANDS, spoken
 from screens.lines import Line, line
 from screens.modals import Reading, text_lines
@@ -16,8 +16,8 @@ from wizard.questions import STEPS, StepId, applies
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
-    from screens.comparing import Comparing
-    from screens.explaining import Explaining
+    from screens.compare.comparing import Comparing
+    from screens.explain.explaining import Explaining
 
 _BOARD_HELP = (
     "What follows from the answers, as far as they go. '+' is new since the last answer, '-' is gone, '~' has "
@@ -40,14 +40,14 @@ class Actions:
     @cached_property
     def comparing(self) -> Comparing:
         """Comparing with another plan; loaded when it is first wanted."""
-        from screens.comparing import Comparing
+        from screens.compare.comparing import Comparing
 
         return Comparing(self._app)
 
     @cached_property
     def explaining(self) -> Explaining:
         """Explaining a connection; loaded when it is first wanted."""
-        from screens.explaining import Explaining
+        from screens.explain.explaining import Explaining
 
         return Explaining(self._app)
 

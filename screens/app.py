@@ -17,18 +17,18 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from screens.board import Derived
+from screens.board.derived import Derived
 from screens.clipboard import sequence
 from screens.commands import bindings
 from screens.deriving import Deriving
 from screens.hints import Hints
 from screens.main_screen import MainScreen
 from screens.opening import Opening
-from screens.profile import Profile
 from screens.progress import been, stages
 from screens.rows import Row
 from screens.steps import STEP_FORMS
 from screens.steps.base import Answer, Change, Context, Do, FormStep, Look, Outcome
+from screens.terminal.profile import Profile
 from screens.theme import PLAIN, RICH, line_styles, theme_for
 from screens.widgets.bars import Stage
 from screens.widgets.line_view import LineView

@@ -22,7 +22,7 @@ from wizard.safefile import reason
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
-    from screens.tables import Record, Tab
+    from screens.board.tables import Record, Tab
     from wizard.deployment import Deployment
 
 _FOLDER = "sent"

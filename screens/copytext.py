@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from exporters.handover_words import WAYS
+from exporters.handover.words import WAYS
 from exporters.safe import csv_cell
+from screens.board.tables import Record
 from screens.lines import ported
-from screens.tables import Record
 from wizard.deployment import Deployment
 from wizard.facts import EndpointFact, FlowFact, Source
 from wizard.findings import Finding

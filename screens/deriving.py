@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from screens.board import Derived, TabId, View
+from screens.board.derived import Derived, TabId, View
 from screens.widgets.board import Board
 from wizard.facts import Catalog
 from wizard.plan import Plan

@@ -11,12 +11,12 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from screens.board import summary
-from screens.board_lines import detail
+from screens.board.derived import summary
+from screens.board.lines import detail
 from screens.footer import keys_here
 from screens.lines import line, short, wrap
-from screens.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.rows import Row
+from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.widgets.bars import Bar, Footer, Status, Steps, TopBar
 from screens.widgets.board import Board, BoardTabs
 from screens.widgets.form import Form

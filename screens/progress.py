@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from screens.board import Derived
+from screens.board.derived import Derived
 from screens.steps.base import FormStep
 from screens.widgets.bars import Stage, State
 from wizard.drafts import Draft

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from screens.profile import profile, refusal
+from screens.terminal.profile import profile, refusal
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
@@ -84,8 +84,8 @@ def _run(plan_path: Path | None, options: Options) -> int:
     origin = str(plan_path.resolve()) if plan_path is not None else None
     if in_lines:
         gc.enable()
-        from screens.line_start import run_lines
-        from screens.line_talk import Talk
+        from screens.linemode.start import run_lines
+        from screens.linemode.talk import Talk
 
         talk = Talk(
             sys.stdin.buffer,
@@ -133,7 +133,7 @@ def _run_screens(
 
         app.driver_class = BrowserDriver
     elif app.driver_class is LinuxDriver:
-        from screens.driver import CellDriver, PlainDriver
+        from screens.terminal.driver import CellDriver, PlainDriver
 
         app.driver_class = PlainDriver if options.plain_driver else CellDriver
     app.run(mouse=options.mouse)

@@ -6,7 +6,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
-from screens.profile import Profile
+from screens.terminal.profile import Profile
 
 # Colours that are among the 256 which xterm has; of greys the next darker one is sent.
 RICH = Theme(

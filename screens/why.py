@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from screens.board import Record
+from screens.board.derived import Record
 from screens.lines import Line, line, ported, wrap
 from wizard.compile import PUBLIC_ADDRESS
 from wizard.deployment import Deployment

@@ -157,7 +157,7 @@ def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool, old:
         if old is None:
             report = write(deployment_of(plan), folder, list(formats) or None, force)
         else:
-            from exporters.changes_export import export_since
+            from exporters.changes.export import export_since
 
             report = export_since(*deploy_both(old, plan), folder, list(formats) or None, force)
     except ExportError as error:
@@ -256,7 +256,7 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
 
         print_json({"format": 1, **msgspec.to_builtins(found)})
     else:
-        from wizard import explain_report
+        from wizard.explain import report as explain_report
 
         click.echo(explain_report.text(found))
     if not found.allowed:
@@ -278,7 +278,7 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
 @click.option("--csv", "shape", flag_value="csv", help="Print CSV with add and remove.")
 def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
     """Say what NEW adds to and takes from each firewall and list of OLD. Exit code 1 where they differ."""
-    from wizard.causes import traced
+    from wizard.changes.causes import traced
 
     if as_json and shape:
         fail(f"--json and --{shape} are two shapes of one answer; give one")
@@ -289,12 +289,13 @@ def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
 
         print_json({"format": 1, **msgspec.to_builtins(changes)})
     elif shape:
-        from exporters import changes_csv, changes_markdown
+        from exporters.changes import csv as changes_csv
+        from exporters.changes import markdown as changes_markdown
 
         text = (changes_csv if shape == "csv" else changes_markdown).text(before, after, changes)
         click.echo(text.encode(), nl=False)
     else:
-        from wizard import change_report
+        from wizard.changes import report as change_report
 
         click.echo(change_report.text(changes))
     if changes:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from screens.board import Derived
+from screens.board.derived import Derived
 from screens.rows import Row
 from wizard.facts import Catalog
 from wizard.plan import Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screens.board import firewall_counts
+from screens.board.derived import firewall_counts
 from screens.lines import plural
 from screens.rows import Row
 from screens.steps.base import Context, FormStep

@@ -9,10 +9,10 @@ from textual import events
 from textual.geometry import Offset
 from textual.message import Message
 
-from screens.board import SORTS, Derived, Entry, Record, Tab, TabId, View, tabs
-from screens.board_lines import columns_of, drawn, head_texts, typed_words, widths_of
+from screens.board.derived import SORTS, Derived, Entry, Record, Tab, TabId, View, tabs
+from screens.board.lines import columns_of, drawn, head_texts, typed_words, widths_of
+from screens.board.seen import Seen
 from screens.lines import Line, Span, fit, line, width
-from screens.seen import Seen
 from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
 

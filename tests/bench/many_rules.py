@@ -95,8 +95,8 @@ def main() -> None:
     os.environ.setdefault("TEXTUAL_FPS", "120")
 
     from screens.app import WizardApp
-    from screens.driver import CellDriver
-    from screens.profile import profile
+    from screens.terminal.driver import CellDriver
+    from screens.terminal.profile import profile
     from wizard.drafts import new_draft
 
     catalog = load_catalog()

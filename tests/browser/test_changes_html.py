@@ -9,10 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser
 
-from exporters import changes_html
+from exporters.changes import html as changes_html
 from tests.browser.test_handover_html import RULES, SIZES, opened
 from tests.unit.test_handover_changes import NEW, OLD
-from wizard.causes import traced
+from wizard.changes.causes import traced
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page
 
-from exporters import html, picture_svg
+from exporters import html
 from exporters.picture import picture
-from exporters.picture_model import stream_text
+from exporters.picture import svg as picture_svg
+from exporters.picture.model import stream_text
 from tests.golden.make import PLANS, golden_deployment
 from tests.unit.test_picture import branches
 

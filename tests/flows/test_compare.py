@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from screens.app import WizardApp
-from screens.compare_window import Compare
+from screens.compare.window import Compare
 from screens.form_window import FormWindow
 from screens.modals import Reader, Reading
 from tests.flows.walk import Walk, catalog, walking
@@ -334,8 +334,8 @@ async def test_keys_do_not_wait_for_it(folder: Path, monkeypatch: pytest.MonkeyP
     """While the comparison is worked out, Esc closes the window."""
     import threading
 
-    from screens import compare_window
-    from screens.compared import Comparison as real
+    from screens.compare import window as compare_window
+    from screens.compare.compared import Comparison as real
 
     gate = threading.Event()
 
@@ -357,7 +357,7 @@ async def test_keys_do_not_wait_for_it(folder: Path, monkeypatch: pytest.MonkeyP
 
 
 async def test_wide_ascii_and_without_colour(folder: Path) -> None:
-    from screens.profile import Profile
+    from screens.terminal.profile import Profile
 
     path = saved(folder)
     async with walking((140, 45), opened(path)) as walk:

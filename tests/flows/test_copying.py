@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from screens import clipboard
-from screens.profile import Profile
+from screens.terminal.profile import Profile
 from tests.flows.test_hostile import TEXTS, hostile
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, walking

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from screens.app import WizardApp
-from screens.explained import Asked
-from screens.explaining import Explain
+from screens.explain.explained import Asked
+from screens.explain.explaining import Explain
 from screens.modals import Reading
-from screens.profile import Profile
+from screens.terminal.profile import Profile
 from tests.flows.walk import Walk, catalog, walking
 from wizard.drafts import new_draft
 from wizard.plan import Plan

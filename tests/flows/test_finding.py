@@ -9,7 +9,7 @@ import pytest
 from screens.commands import COMMANDS, Command
 from screens.lines import clean
 from screens.palette import Palette, find, score
-from screens.profile import Profile
+from screens.terminal.profile import Profile
 from tests.flows.test_hostile import TEXTS, hostile
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, catalog, walking

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from screens.entry import Entry
+from screens.board.entry import Entry
 from screens.widgets.board import Board
 from tests.bench.many_rules import FEATURE, PRODUCT, start_plan, worked_out
 from tests.flows.walk import Walk, catalog, walking
@@ -72,7 +72,7 @@ async def test_an_answer_makes_entries_for_what_is_seen_only(
         def __post_init__(self) -> None:
             made.append(self.key)
 
-    monkeypatch.setattr("screens.board.Entry", Counted)
+    monkeypatch.setattr("screens.board.derived.Entry", Counted)
     async with walking(SIZE, draft=draft(), work_out=work_out) as walk:
         board = walk.app.main.board
         await walk.stand(BOX)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.profile import Profile
+from screens.terminal.profile import Profile
 from tests.flows.walk import Walk, catalog, walking
 from tests.snapshot import Snap
 from wizard.drafts import new_draft

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from exporters import connection_tests, html, markdown, picture_svg, xlsx
+from exporters import connection_tests, html, markdown, xlsx
+from exporters.picture import svg as picture_svg
 from wizard.catalog import load_catalog
 from wizard.deployment import Deployment, deploy
 from wizard.facts import Catalog

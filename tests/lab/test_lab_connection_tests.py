@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from exporters.changes_export import export_since
+from exporters.changes.export import export_since
 from exporters.export import export
 from tests.lab.netns import Lab, Space
 from tests.lab.plans import catalog

@@ -10,7 +10,7 @@ import msgspec
 import pyte
 import pytest
 
-from screens.cells import Cells
+from screens.terminal.cells import Cells
 from tests.bench.wire import plan_file
 from tests.pty.screen import Screen, difference
 from tests.pty.terminal import PORTWRIGHT, Terminal

@@ -29,7 +29,7 @@ LATER = {
     "netaddr",
     "screens.actions",
     "screens.exporting",
-    "screens.linemode",
+    "screens.linemode.mode",
     "screens.modals",
     "screens.picture",
     "screens.why",

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.unit.plan_strategies import plans
 from tests.unit.worlds import CATALOG, OFFICE, world
-from wizard.answer_changes import FACTS, about
-from wizard.causes import cause_text, caused, traced
 from wizard.changes import Changes, compare
+from wizard.changes.answers import FACTS, about
+from wizard.changes.causes import cause_text, caused, traced
+from wizard.changes.trials import Trials, mixed
 from wizard.deployment import Deployment, deploy
 from wizard.plan import Plan, Proxy, changed
-from wizard.trials import Trials, mixed
 
 MF = "[products.papercut-mf.features]\n"
 
@@ -170,7 +170,7 @@ def _many() -> tuple[Deployment, Deployment]:
 
 
 def test_a_large_change_is_bounded_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wizard import trials
+    from wizard.changes import trials
 
     counted: list[Plan] = []
 

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 
 from exporters.connection_tests import scripts
-from exporters.handover_checks import Check
+from exporters.handover.checks import Check
 from tests.unit.plan_strategies import plans
 from tests.unit.tools import tool
 from tests.unit.worlds import CATALOG, OFFICE, world
-from wizard import change_report
-from wizard.causes import traced
-from wizard.change_entries import RuleEntry, because, forward_entries, host_entries, rule_entries
 from wizard.changes import Changes, compare
+from wizard.changes import report as change_report
+from wizard.changes.causes import traced
+from wizard.changes.entries import RuleEntry, because, forward_entries, host_entries, rule_entries
 from wizard.deployment import Deployment, deploy
 from wizard.plan import Plan
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 
 from tests.unit.plan_strategies import plans
 from tests.unit.worlds import CATALOG, OFFICE, world
-from wizard import change_report
 from wizard.changes import Changes, compare, without
+from wizard.changes import report as change_report
 from wizard.deployment import deploy
 from wizard.plan import Plan
 

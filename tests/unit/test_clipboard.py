@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from screens.cells import Cells
 from screens.clipboard import LIMIT, advice, between, fits, sequence
+from screens.terminal.cells import Cells
 from tests.unit.hostile import HOSTILE
 
 XTERM = {"TERM": "xterm-256color"}

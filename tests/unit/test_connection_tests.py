@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from exporters import connection_tests
-from exporters.handover_checks import Check, checks_of
+from exporters.handover.checks import Check, checks_of
 from tests.golden.make import golden_deployment
 from tests.lab.plans import compiled
 from tests.unit import worlds

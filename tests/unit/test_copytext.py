@@ -9,9 +9,9 @@ import unicodedata
 import msgspec
 import pytest
 
-from screens.board import Derived, View, tabs
+from screens.board.derived import Derived, View, tabs
+from screens.board.tables import Record
 from screens.copytext import row_text, table_text
-from screens.tables import Record
 from tests.unit.hostile import HOSTILE
 from wizard.catalog import load_catalog
 from wizard.deployment import Deployment, deploy

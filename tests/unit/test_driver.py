@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens.cells import Cells
-from screens.sgr import DEFAULT, changed_style, transition
+from screens.terminal.cells import Cells
+from screens.terminal.sgr import DEFAULT, changed_style, transition
 from tests.pty.screen import Screen, difference
 
 WIDTH, HEIGHT = 30, 8

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.unit.plan_strategies import plans
 from tests.unit.worlds import CATALOG, OFFICE, world
-from wizard import explain_report
 from wizard.deployment import Deployment, deploy
 from wizard.explain import Explanation, QuestionError, explain
+from wizard.explain import report as explain_report
 from wizard.plan import Plan
 from wizard.planfile import read_plan
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.unit.plan_strategies import plans
 from tests.unit.test_explain import NAT, ask
 from tests.unit.worlds import CATALOG, OFFICE, world
-from wizard import explain_report
 from wizard.deployment import deploy
 from wizard.explain import explain
+from wizard.explain import report as explain_report
 from wizard.plan import Plan
 from wizard.questions import answered
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screens.explained import Asked, Word, asked_of, completed, fitting, told, words, zones_of
+from screens.explain.explained import Asked, Word, asked_of, completed, fitting, told, words, zones_of
 from tests.unit.builders import forward
 from tests.unit.worlds import OFFICE, world
 

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from exporters import html, markdown, xlsx
 from exporters.handover import MOST, handover
-from exporters.handover_words import ADVICE, TEAMS, who_knows
+from exporters.handover.words import ADVICE, TEAMS, who_knows
 from tests.golden.make import HERE, PLANS, catalog, golden_deployment, made
 from tests.lab.plans import compiled
 from tests.unit import worlds

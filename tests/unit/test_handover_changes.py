@@ -12,16 +12,17 @@ import msgspec
 import pytest
 from openpyxl import load_workbook
 
-from exporters import changes_csv, changes_markdown
-from exporters.changes_export import change_files, export_since
+from exporters.changes import csv as changes_csv
+from exporters.changes import markdown as changes_markdown
+from exporters.changes.export import change_files, export_since
 from exporters.cidrs import bare
 from exporters.export import ExportError
 from tests.unit.handover_reader import Page, render
 from tests.unit.hostile import HOSTILE
 from tests.unit.worlds import OFFICE, world
-from wizard.causes import traced
-from wizard.change_entries import rule_entries
 from wizard.changes import AnswerChange, answer_text, compare
+from wizard.changes.causes import traced
+from wizard.changes.entries import rule_entries
 from wizard.deployment import Deployment
 from wizard.plan import Request
 from wizard.planfile import read_plan

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from exporters import html, markdown, xlsx
 from exporters.handover import handover
-from exporters.handover_texts import reasons
-from exporters.handover_words import TEAMS
+from exporters.handover.texts import reasons
+from exporters.handover.words import TEAMS
 from tests.golden.make import PLANS, golden_deployment
 from tests.lab.plans import compiled
 from tests.unit import worlds

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.line_commands import Command, command_of
+from screens.linemode.commands import Command, command_of
 from tests.unit.hostile import HOSTILE
 from tests.unit.test_linemode import facts, kept, talk
 from wizard.plan import Plan, changed

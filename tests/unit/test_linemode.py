@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from screens.line_items import Single, Ticks, items
-from screens.line_start import run_lines
-from screens.line_talk import Talk
+from screens.linemode.items import Single, Ticks, items
+from screens.linemode.start import run_lines
+from screens.linemode.talk import Talk
 from tests.unit.hostile import HOSTILE
 from wizard import drafts
 from wizard.catalog import load_catalog
@@ -90,7 +90,7 @@ def test_every_question_is_asked_and_in_the_order_of_the_questions(product: str)
 
 
 def test_a_walk_to_the_written_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screens.line_talk._PORTION", 10_000)
+    monkeypatch.setattr("screens.linemode.talk._PORTION", 10_000)
     folder = tmp_path / "out"
     spoken = talk(
         *("2", "+1", "g 3", "Head office", "2", "g 5", "Print team", "CHG-1", "Why not", "2027-1-5", ""),
@@ -276,7 +276,7 @@ def test_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_long_lists_come_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screens.line_talk._PORTION", 5)
+    monkeypatch.setattr("screens.linemode.talk._PORTION", 5)
     spoken = talk("x rules", "", "no more", "q", plan=started("papercut-mf"))
     assert spoken.text.count("more lines. Enter shows them") == 2
 

@@ -6,10 +6,10 @@ import pytest
 from rich.color import Color, ColorSystem
 from rich.style import Style
 
+from screens.board.tables import MARK_WORDS
 from screens.lines import line, to_ascii
 from screens.picture import shortened
-from screens.profile import profile
-from screens.tables import MARK_WORDS
+from screens.terminal.profile import profile
 from screens.theme import PLAIN, RICH, line_styles
 from screens.widgets.bars import _GLYPHS
 from tests.pty.captured import contrast

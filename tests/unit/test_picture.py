@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from exporters import picture_svg
 from exporters.picture import picture
-from exporters.picture_mermaid import mermaid
-from exporters.picture_model import Picture
+from exporters.picture import svg as picture_svg
+from exporters.picture.mermaid import mermaid
+from exporters.picture.model import Picture
 from tests.golden.make import golden_deployment
 from tests.unit import worlds
 from tests.unit.builders import HOST, deployment, rule

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.plan_files import MOST, Found, Trouble, found, path_of, read_file, request_folder, spoken
+from screens.compare.plan_files import MOST, Found, Trouble, found, path_of, read_file, request_folder, spoken
 from wizard.catalog import load_catalog
 from wizard.plan import Plan
 

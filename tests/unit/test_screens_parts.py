@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from screens.board import Derived, View, summary, tabs
+from screens.board.derived import Derived, View, summary, tabs
 from screens.host import this_host
 from screens.lines import clean, fit, line, ported, short, to_ascii, width, wrap
 from screens.picture import picture
-from screens.profile import profile, refusal
 from screens.rows import Field, Row, drawn, label_columns
 from screens.steps.export import default_folder, scp_line
+from screens.terminal.profile import profile, refusal
 from screens.why import cause, why
 from screens.widgets.editor import LineEditor
 from wizard.catalog import load_catalog

@@ -8,9 +8,9 @@ from operator import attrgetter
 import msgspec
 import pytest
 
-from screens.entry import Entry, Kind, Mark, View
-from screens.seen import SAMPLE
-from screens.tables import Table
+from screens.board.entry import Entry, Kind, Mark, View
+from screens.board.seen import SAMPLE
+from screens.board.tables import Table
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""What a change holds: the files of `export --since`."""

@@ -1,0 +1,93 @@
+"""Two deployments → `changes.html`: the change request as one page that fetches nothing and needs no script."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, Template
+from markupsafe import Markup
+
+from exporters.changes.csv import documents, place
+from exporters.changes.model import (
+    CLOSING,
+    TASKS,
+    ChangeRequest,
+    change_request,
+    forward_sides,
+    found_words,
+    rule_sides,
+)
+from exporters.handover.words import WAYS
+from exporters.html import css_text, harmless, styles, template_text
+from wizard.changes import Changes
+from wizard.changes.entries import because
+from wizard.deployment import Deployment
+from wizard.report import encryption_text
+from wizard.text import one_line
+
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "summary": ("Who", "Adds", "Removes", "Changes"),
+    "answers": ("Number", "About", "What", "Was", "Is"),
+    "changed": (
+        "Action", "Source", "Destination", "Port", "Service", "Way", "Encrypted", "Because of", "Rule", "Document",
+    ),
+    "moved": ("Action", "Firewall", "Public", "Leads to", "Because of", "Document"),
+    "listed": ("Action", "Host", "Port", "Path", "From", "Purpose", "Because of", "Document"),
+    "untouched": ("Action", "Host", "Because of", "Document"),
+    "sending": ("Action", "Address", "Domain", "Because of", "Document"),
+    "found": ("Now", "Severity", "What was found", "What to do", "Because of"),
+    "signed": ("Who", "Name", "Date", "Signature"),
+}  # fmt: skip
+_OWN = (
+    "ins,del{text-decoration:none}ins b,.s-add{color:var(--info)}del b,.s-remove{color:var(--bad)}"
+    ".s-change{color:var(--warn)}"
+    ".t-changed td,.t-listed td,.t-moved td{overflow-wrap:break-word}"
+    ".t-changed td:last-child{font-size:.9em}@media screen and (min-width:761px){"
+    ".t-changed td:last-child{width:16%}.t-changed td:nth-child(2),.t-changed td:nth-child(3){min-width:8.5em}}\n"
+)
+
+
+def text(old: Deployment, new: Deployment, changes: Changes) -> str:
+    """The one file."""
+    request = change_request(old, new, changes)
+    return _template().render(
+        d=request,
+        headings=HEADINGS,
+        css=Markup(styles(HEADINGS) + _OWN + _running_head(request)),
+        ways=WAYS,
+        tasks=TASKS,
+        closing=CLOSING,
+    )
+
+
+def _running_head(request: ChangeRequest) -> str:
+    given = dict(request.given)
+    named = (f"Change request: {request.title}", given.get("Reference", ""))
+    title = " · ".join(one_line(part, 90) for part in named if one_line(part))
+    return f"@page{{@top-left{{content:{css_text(title)}}}}}\n"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=harmless)
+    environment.filters |= {
+        "because": because,
+        "documents": _documents,
+        "encrypted": encryption_text,
+        "forward_sides": forward_sides,
+        "found_words": found_words,
+        "line": one_line,
+        "place": _place,
+        "roles": lambda request, roles: [request.role(role) for role in roles],
+        "rule_sides": rule_sides,
+    }
+    return environment.from_string(template_text("changes.html"))
+
+
+def _documents(request: ChangeRequest, sign: str, ids: tuple[str, ...]) -> tuple[str, ...]:
+    return documents(request.side(sign), ids)
+
+
+def _place(request: ChangeRequest, change: Any) -> str:
+    return place(request.side(change.sign), change.entry.source)

@@ -1,0 +1,84 @@
+"""Two deployments → what the proxy's lists gain and lose as plain text, and scripts that try what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from exporters import connection_tests, hosts
+from exporters.cidrs import bare
+from exporters.handover.checks import Check, checks_of
+from exporters.names import is_address
+from wizard.addresses import ANYWHERE
+from wizard.changes import Changes
+from wizard.deployment import Deployment
+from wizard.explain import QuestionError, explain
+from wizard.plan import INTERNET
+
+_FOLDERS = {"+": "proxy/add", "-": "proxy/remove"}
+
+
+def host_files(old: Deployment, new: Deployment, changes: Changes) -> dict[str, str]:
+    """`proxy/add/` and `proxy/remove/`, each with the lists of which something comes or goes."""
+    found: dict[str, str] = {}
+    for sign, side in (("+", new), ("-", old)):
+        part = msgspec.structs.replace(
+            side,
+            # One that only changes is to be put in anew; nothing of it is to be taken out.
+            allowlist=tuple(
+                c.entry for c in changes.allowlist if c.sign == sign and not (sign == "-" and c.pair)
+            ),
+            tls_bypass=tuple(c.entry for c in changes.tls_bypass if c.sign == sign),
+        )
+        made = hosts.files(part)
+        for path, listed in (("proxy/hosts.txt", part.allowlist), ("proxy/tls-bypass.txt", part.tls_bypass)):
+            if listed:
+                found[path.replace("proxy", _FOLDERS[sign], 1)] = made[path]
+    return found
+
+
+def try_files(old: Deployment, new: Deployment) -> dict[str, str]:
+    """`tests/must-connect/` for what the change opens, `tests/must-fail/` for what it closes."""
+    before, after = checks_of(old), checks_of(new)
+    opened = connection_tests.scripts(new, _only(after, before), "tests/must-connect", "connects")
+    gone = (check for check in _only(before, after) if _is_stopped(new, check))
+    return opened | connection_tests.scripts(old, gone, "tests/must-fail", "blocked")
+
+
+def _is_stopped(new: Deployment, check: Check) -> bool:
+    """False where the connection still works: another rule lets it through, or no firewall is on its way."""
+    if check.how == "proxy":
+        return True  # its list is by name
+    targets = check.networks or (check.host,)
+    if is_address(check.host) or check.networks:
+        return any(_stops(new, source, target, check) for source in check.sources for target in targets)
+    return any(_stops(new, source, INTERNET, check) for source in check.sources)
+
+
+def _stops(new: Deployment, source: str, target: str, check: Check) -> bool:
+    try:
+        return not explain(new, _word(source), _word(target), f"{check.port}/{check.transport}").allowed
+    except QuestionError:
+        return True  # the new plan does not know it any more
+
+
+def _word(cidr: str) -> str:
+    return INTERNET if cidr in ANYWHERE.values() else bare(cidr)
+
+
+def _only(some: Iterable[Check], others: Iterable[Check]) -> Iterator[Check]:
+    """The checks of the first that the others have not, or have not from there."""
+    known: dict[Check, set[str]] = {}
+    for check in others:
+        known.setdefault(_key(check), set()).update(check.sources)
+    for check in some:
+        if check.how == "none":
+            continue
+        sources = tuple(source for source in check.sources if source not in known.get(_key(check), ()))
+        if sources:
+            yield msgspec.structs.replace(check, sources=sources)
+
+
+def _key(check: Check) -> Check:
+    return msgspec.structs.replace(check, service="", sources=(), why_not="")

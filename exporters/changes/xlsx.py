@@ -1,0 +1,156 @@
+"""Two deployments → `changes.xlsx`: what to add, to remove and to change, a sheet each; the lists on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from exporters.changes.csv import documents, place
+from exporters.changes.model import ChangeRequest, change_request, forward_sides, found_words
+from exporters.cidrs import bare
+from exporters.handover.words import WAYS
+from exporters.xlsx_book import EPOCH, new_book, saved, write, write_pairs
+from exporters.xlsx_sheets import Sheet, Value
+from wizard.changes import Changes
+from wizard.changes.causes import cause_text
+from wizard.changes.entries import WORDS, RuleEntry, Signed
+from wizard.deployment import Deployment
+from wizard.ports import ports_text
+from wizard.report import encryption_text
+
+_RULE = (
+    ("Firewall", 14), ("Way", 10), ("From", 16), ("Source", 22), ("To", 16), ("Destination", 22), ("Transport", 10),
+    ("Port", 14), ("Service", 30), ("Encrypted", 11), ("Status", 11), ("Waits for", 16), ("Because of", 40),
+    ("Rule", 17), ("Document", 46), ("Done by", 18), ("Date", 12),
+)  # fmt: skip
+_CHANGE = (
+    ("Firewall", 14), ("Way", 10), ("From", 16), ("Source stays", 20), ("Add to source", 20),
+    ("Remove from source", 20), ("To", 16), ("Destination stays", 20), ("Add to destination", 20),
+    ("Remove from destination", 20), ("Transport", 10), ("Port stays", 14), ("Add port", 12), ("Remove port", 12),
+    ("Service", 26), ("Also differs", 26), ("Because of", 40), ("Rule", 17), ("Was rule", 17), ("Document", 40),
+    ("Done by", 18), ("Date", 12),
+)  # fmt: skip
+_END: tuple[Value, Value] = (None, None)
+
+
+def content(old: Deployment, new: Deployment, changes: Changes) -> bytes:
+    """The workbook's bytes."""
+    request = change_request(old, new, changes)
+    named = (f"Change request: {request.title}", dict(request.given).get("Reference", ""))
+    book = new_book()
+    rows: list[tuple[str, Value]] = [("Change request", request.title), *request.given]
+    rows += [
+        (who, f"add {adds}, remove {removes}, change {edits}")
+        for who, adds, removes, edits in request.summary
+    ]
+    if not changes:
+        rows.append(("Changes", "No firewall and no list changes."))
+    write_pairs(book.create_sheet("Request"), rows, named)
+    for sheet in _sheets(request):
+        if sheet.rows:
+            write(book.create_sheet(sheet.title), sheet, named)
+    return saved(book, new.plan.request.wanted or EPOCH)
+
+
+def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
+    entries = [entry for _, _, listed in request.firewalls for entry in listed]
+    for sign, title in (("+", "Add"), ("-", "Remove")):
+        rows = tuple(_rule(request, entry) for entry in entries if entry.sign == sign)
+        yield Sheet(title, _RULE, rows, f"Rules to {title.lower()}")
+    yield Sheet(
+        "Change",
+        _CHANGE,
+        tuple(_edit(request, e) for e in entries if e.sign == "~"),
+        "Rules that stay, in part",
+    )
+    changes = request.changes
+    yield Sheet(
+        "Port forwards",
+        (("Action", 10), ("Firewall", 14), ("Public was", 24), ("Public", 24), ("Led to", 24), ("Leads to", 24),
+         ("Because of", 40), ("Document", 46)),
+        tuple(
+            (WORDS[e.sign], e.forward.firewall, _of(public, "-"), _of(public, "", "+"), _of(inside, "-"),
+             _of(inside, "", "+"), cause_text(changes, e), _many(documents(request.side(e.sign), e.forward.flows)))
+            for e in request.forwards
+            for public, inside in (forward_sides(e),)
+        ),
+    )  # fmt: skip
+    yield Sheet(
+        "Proxy allowlist",
+        (("Action", 10), ("Scheme", 9), ("Host", 40), ("Port", 8), ("Path", 18), ("From", 20), ("Purpose", 40),
+         ("Also differs", 24), ("Because of", 40), ("Document", 46)),
+        tuple(
+            (WORDS[e.sign], e.entry.scheme, e.entry.host, e.entry.port, _many(e.entry.paths),
+             _many(map(request.role, e.entry.from_)), _many(e.entry.purposes), _many(e.notes),
+             cause_text(changes, e), _many(documents(request.side(e.sign), e.entry.endpoints)))
+            for e in request.hosts
+        ),
+    )  # fmt: skip
+    yield Sheet(
+        "TLS bypass",
+        (("Action", 10), ("Host", 40), ("Because of", 40), ("Document", 50)),
+        tuple(
+            (WORDS[c.sign], c.entry.host, cause_text(changes, c), place(request.side(c.sign), c.entry.source))
+            for c in changes.tls_bypass
+        ),
+    )
+    yield Sheet(
+        "Mail senders",
+        (("Action", 10), ("Address", 24), ("Domain", 28), ("Because of", 40), ("Document", 50)),
+        tuple(
+            (WORDS[c.sign], c.entry.address, c.entry.domain, cause_text(changes, c),
+             place(request.side(c.sign), c.entry.source))
+            for c in changes.mail_senders
+        ),
+    )  # fmt: skip
+    yield Sheet(
+        "Findings",
+        (("Now", 8), ("Severity", 11), ("What was found", 80), ("What to do", 50), ("Because of", 14)),
+        tuple(found_words(request)),
+    )
+    yield Sheet(
+        "Answers",
+        (("Number", 9), ("About", 44), ("What", 34), ("Was", 40), ("Is", 40)),
+        tuple((a.number, a.thing, a.label, a.was, a.becomes) for a in request.answers),
+        "What was answered differently",
+    )
+
+
+def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
+    rule = entry.rule
+    return (
+        rule.firewall, WAYS[rule.direction], request.role(rule.from_), _side(rule.sources, rule.except_sources),
+        request.role(rule.to), _side(rule.destinations, rule.except_destinations), rule.transport,
+        ports_text(rule.ports), _many(rule.services), encryption_text(rule.encrypted), rule.status,
+        _many(rule.unresolved), cause_text(request.changes, entry), rule.id,
+        _many(documents(request.side(entry.sign), rule.flows)), *_END,
+    )  # fmt: skip
+
+
+def _edit(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
+    rule, was = entry.rule, entry.was
+    return (
+        rule.firewall, WAYS[rule.direction],
+        request.role(rule.from_), *_parts(entry.sources),
+        request.role(rule.to), *_parts(entry.destinations),
+        rule.transport, *_parts(entry.ports),
+        _many(rule.services), _many(entry.notes), cause_text(request.changes, entry), rule.id,
+        was.id if was else None, _many(documents(request.new, rule.flows)), *_END,
+    )  # fmt: skip
+
+
+def _parts(items: Signed) -> tuple[str, str, str]:
+    """What stays, comes and goes."""
+    return _of(items, ""), _of(items, "+"), _of(items, "-")
+
+
+def _of(items: Signed, *signs: str) -> str:
+    return _many(bare(text) for sign, text in items if sign in signs)
+
+
+def _side(cidrs: Iterable[str], excepted: Iterable[str]) -> str:
+    shown = [bare(cidr) for cidr in cidrs] or ["nobody yet: to be supplied"]
+    return _many([*shown, *(f"except {bare(cidr)}" for cidr in excepted)])
+
+
+def _many(texts: Iterable[str]) -> str:
+    return "\n".join(texts)

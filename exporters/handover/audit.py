@@ -1,0 +1,39 @@
+"""What an auditor asks of a set of rules, and which rules answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exporters.handover.model import AuditRow
+from exporters.handover.names import Names
+from wizard.plan import INTERNET
+from wizard.rules import Rule
+
+# A rule that opens more ports than this is named: the finding `dynamic-range` has the same number.
+WIDE = 100
+
+
+def audit(names: Names) -> tuple[AuditRow, ...]:
+    """All questions, also those that no rule is about."""
+    evidence = {key: fact.evidence for key, fact in names.deployment.facts.items()}
+
+    def rests_on(kind: str) -> Callable[[Rule], bool]:
+        return lambda rule: any(evidence.get(key) == kind for key in rule.flows)
+
+    questions: tuple[tuple[str, Callable[[Rule], bool]], ...] = (
+        ("What the internet may reach", lambda rule: rule.from_ == INTERNET),
+        ("What may go out to the internet", lambda rule: rule.to == INTERNET),
+        ("What travels in the clear", lambda rule: rule.encrypted is False),
+        ("What no document calls encrypted or clear", lambda rule: rule.encrypted is None),
+        ("Ways in for administration", lambda rule: any(key.startswith("management/") for key in rule.flows)),
+        (f"More than {WIDE} ports in one rule", lambda rule: sum(b - a + 1 for a, b in rule.ports) > WIDE),
+        ("Ports that the vendor calls outdated", lambda rule: rule.status == "deprecated"),
+        ("Not required, but useful", lambda rule: rule.status == "optional"),
+        ("Rests on what a document leaves partly unsaid (inferred)", rests_on("inferred")),
+        ("Rests on another source than the vendor's port list", rests_on("other")),
+        ("Waits for an address: lets nobody through yet", lambda rule: bool(rule.unresolved)),
+    )
+    return tuple(
+        AuditRow(question, tuple((rule.firewall, rule.id) for rule in names.deployment.rules if asked(rule)))
+        for question, asked in questions
+    )

@@ -1,0 +1,256 @@
+"""What the handover document is made of: frozen values, texts as they stand in the plan and the facts."""
+
+from __future__ import annotations
+
+import datetime
+
+import msgspec
+
+from exporters.handover.checks import Check
+from exporters.handover.open import OpenRow
+from exporters.handover.words import Team
+from wizard.ports import PortRange
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where something stands: the document's number in `Handover.sources`, the place in it, and a remark.
+
+    Number 0: in no document, but in the plan itself.
+    """
+
+    number: int
+    publisher: str
+    title: str
+    locator: str
+    note: str
+
+
+class Addresses(msgspec.Struct, frozen=True):
+    """One side of a rule. `listed` names the list at the end that holds them all, or is empty.
+
+    `anywhere` is 4 or 6 for every address of that family outside the plan's own networks, else 0.
+    """
+
+    cidrs: tuple[str, ...]
+    anywhere: int
+    listed: str
+
+
+class Client(msgspec.Struct, frozen=True):
+    """A role, and where it is."""
+
+    role: str
+    addresses: Addresses
+
+
+class RuleRow(msgspec.Struct, frozen=True):
+    """A rule as a reviewer reads it. `why` are features, `without` what breaks where the rule is missing."""
+
+    id: str
+    firewall: str
+    direction: str
+    from_: str
+    sources: Addresses
+    to: str
+    destinations: Addresses
+    transport: str
+    ports: tuple[PortRange, ...]
+    services: tuple[str, ...]
+    why: tuple[str, ...]
+    without: tuple[str, ...]
+    encrypted: str
+    status: str
+    waits: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class ForwardRow(msgspec.Struct, frozen=True):
+    """A port forward. `public` and `inside` are None where the plan does not say the address."""
+
+    id: str
+    firewall: str
+    transport: str
+    public: str | None
+    public_ports: PortRange
+    inside: str | None
+    ports: PortRange
+    sources: Addresses
+    services: tuple[str, ...]
+    why: tuple[str, ...]
+    without: tuple[str, ...]
+    waits: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class ConnectionRow(msgspec.Struct, frozen=True):
+    """A connection to or from a system of another team. `way` is `in` or `out`, as that system sees it."""
+
+    way: str
+    from_: str
+    sources: Addresses
+    to: str
+    destinations: Addresses
+    transport: str
+    ports: tuple[PortRange, ...]
+    services: tuple[str, ...]
+    why: tuple[str, ...]
+    without: tuple[str, ...]
+    encrypted: str
+    status: str
+    waits: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class FirewallPart(msgspec.Struct, frozen=True):
+    """One firewall: what it is, its rules and forwards, what it waits for, the formats that fit it."""
+
+    name: str
+    about: str
+    rules: tuple[RuleRow, ...]
+    forwards: tuple[ForwardRow, ...]
+    waits: tuple[str, ...]
+    formats: tuple[str, ...]
+
+
+class TeamPart(msgspec.Struct, frozen=True):
+    """A team: its firewalls, the connections of its systems, and how much there is for it to do.
+
+    The lists of the proxy team and of the mail gateway stand in `Handover`.
+    """
+
+    team: Team
+    firewalls: tuple[FirewallPart, ...]
+    connections: tuple[ConnectionRow, ...]
+    count: str
+
+
+class HostRow(msgspec.Struct, frozen=True):
+    """A host that must be let through by name."""
+
+    scheme: str
+    host: str
+    port: int
+    paths: tuple[str, ...]
+    clients: tuple[Client, ...]
+    why: tuple[str, ...]
+    status: str
+    places: tuple[Place, ...]
+
+
+class Purpose(msgspec.Struct, frozen=True):
+    """What hosts of the allowlist are for."""
+
+    name: str
+    hosts: tuple[HostRow, ...]
+
+
+class BypassRow(msgspec.Struct, frozen=True):
+    """A host that TLS inspection must leave alone, and what the allowlist says it is for."""
+
+    host: str
+    purposes: tuple[str, ...]
+    products: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class SenderRow(msgspec.Struct, frozen=True):
+    """An address that mail comes from."""
+
+    address: str
+    domain: str
+    products: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+class FindingRow(msgspec.Struct, frozen=True):
+    """A finding, with what to do and who does it."""
+
+    severity: str
+    code: str
+    message: str
+    what_to_do: str
+    who: str
+
+
+class ZoneRow(msgspec.Struct, frozen=True):
+    """A zone, its networks and the roles in it; the text that says what the picture shows."""
+
+    name: str
+    networks: tuple[str, ...]
+    roles: tuple[str, ...]
+    joined_by: tuple[str, ...]
+
+
+class AuditRow(msgspec.Struct, frozen=True):
+    """What an auditor asks, and the rules that it is about, as (firewall, id of the rule)."""
+
+    question: str
+    rules: tuple[tuple[str, str], ...]
+
+
+class FileRow(msgspec.Struct, frozen=True):
+    """A format that fits the plan. `use` is Markdown.
+
+    `firewalls` are those whose files it writes; `waiting` those that have none until the plan has answers.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    about: str
+    for_what: str
+    reader: str
+    firewalls: tuple[str, ...]
+    waiting: tuple[str, ...]
+    use: str
+
+
+class SourceRow(msgspec.Struct, frozen=True):
+    """A document that facts come from, under the number by which rows name it."""
+
+    number: int
+    title: str
+    publisher: str
+    version: str
+    tier: str
+    address: str
+
+
+class ListRow(msgspec.Struct, frozen=True):
+    """A list of addresses that rules name."""
+
+    name: str
+    cidrs: tuple[str, ...]
+
+
+class Handover(msgspec.Struct, frozen=True):
+    """The whole document, part by part."""
+
+    title: str
+    products: tuple[str, ...]
+    request: tuple[tuple[str, str | datetime.date | None], ...]
+    wanted: datetime.date | None
+    zones: tuple[ZoneRow, ...]
+    teams: tuple[TeamPart, ...]
+    proxy: tuple[str, ...]
+    allowlist: tuple[Purpose, ...]
+    bypass: tuple[BypassRow, ...]
+    senders: tuple[SenderRow, ...]
+    open: tuple[OpenRow, ...]
+    findings: tuple[FindingRow, ...]
+    checks: tuple[Check, ...]
+    audit: tuple[AuditRow, ...]
+    files: tuple[FileRow, ...]
+    approvals: tuple[tuple[str, str], ...]
+    sources: tuple[SourceRow, ...]
+    lists: tuple[ListRow, ...]
+    roles: dict[str, str]
+
+    @property
+    def rules(self) -> tuple[RuleRow, ...]:
+        """All rules, team by team."""
+        return tuple(rule for part in self.teams for wall in part.firewalls for rule in wall.rules)
+
+    @property
+    def forwards(self) -> tuple[ForwardRow, ...]:
+        """All port forwards, team by team."""
+        return tuple(row for part in self.teams for wall in part.firewalls for row in wall.forwards)

@@ -1,0 +1,135 @@
+"""How the handover document names things: roles, products, documents, and lists of addresses that are too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from exporters.handover import open as handover_open
+from exporters.handover.model import Addresses, Client, ListRow, Place, SourceRow
+from wizard.deployment import Deployment
+from wizard.facts import EndpointFact, FlowFact, Source
+from wizard.topology import Network
+
+# More addresses than this on one side of a rule stand in a list of their own at the end.
+MOST = 8
+_EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source"}
+_MANAGEMENT = "management/"
+
+
+class Names:
+    """Gives the names, and numbers documents and address lists as they come up."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.deployment = deployment
+        self.catalog = deployment.catalog
+        self.plan = deployment.plan
+        self.network = Network(deployment.plan)
+        self._numbers: dict[str, int] = {}
+        self._lists: dict[tuple[str, ...], str] = {}
+
+    @property
+    def sources(self) -> tuple[SourceRow, ...]:
+        """The documents that were named so far."""
+        return tuple(self._source(key, number) for key, number in self._numbers.items())
+
+    @property
+    def lists(self) -> tuple[ListRow, ...]:
+        """The address lists that were named so far."""
+        return tuple(ListRow(name, cidrs) for cidrs, name in self._lists.items())
+
+    # Addresses
+
+    def addresses(self, cidrs: tuple[str, ...], role: str) -> Addresses:
+        """One side of a rule."""
+        anywhere = 0
+        if cidrs in (("0.0.0.0/0",), ("::/0",)):
+            anywhere = 6 if ":" in cidrs[0] else 4
+        if len(cidrs) > MOST and cidrs not in self._lists:
+            self._lists[cidrs] = f"List {len(self._lists) + 1}: {self.role(role)}, {len(cidrs)} entries"
+        return Addresses(cidrs, anywhere, self._lists.get(cidrs, "").partition(":")[0])
+
+    def client(self, role: str, products: Iterable[str]) -> Client:
+        """A role that opens connections, with its addresses in any of the products."""
+        parties = [self.network.party(product, role) for product in products]
+        cidrs = {c: None for party in parties if party for piece in party.pieces for c in piece.cidrs}
+        return Client(self.role(role), self.addresses(tuple(cidrs), role))
+
+    # Facts
+
+    def facts(self, ids: Iterable[str]) -> list[FlowFact | EndpointFact]:
+        """Those of the ids that are facts."""
+        return [self.deployment.facts[key] for key in ids if key in self.deployment.facts]
+
+    def why(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """The features that want these flows: `PaperCut MF: Toshiba devices`."""
+        found = {
+            f"{self.product(f.product)}: {self.feature(f.product, f.feature)}": None for f in self.facts(ids)
+        }
+        if _managing(ids):
+            found["Administration of the machine"] = None
+        return tuple(found)
+
+    def without(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """What breaks where these flows are closed."""
+        found = {f.without: None for f in self.facts(ids) if f.without}
+        if _managing(ids):
+            found["Nobody can administer the machine over the network."] = None
+        return tuple(found)
+
+    def places(self, ids: Sequence[str]) -> tuple[Place, ...]:
+        """Where the facts stand."""
+        found: dict[tuple[int, str], Place] = {}
+        for fact in self.facts(ids):
+            place = self.place(fact.source, _EVIDENCE[fact.evidence])
+            found.setdefault((place.number, place.locator), place)
+        if not found and _managing(ids):
+            return (Place(0, "", "", "this plan: management of the firewall", ""),)
+        return tuple(found.values())
+
+    def place(self, source: Source, note: str = "") -> Place:
+        """One place in a document."""
+        number = self._numbers.setdefault(source.document, len(self._numbers) + 1)
+        known = self.catalog.documents.get(source.document)
+        publisher, title = (known.publisher, known.title) if known else ("", source.document)
+        return Place(number, publisher, title, source.locator, note)
+
+    def _source(self, key: str, number: int) -> SourceRow:
+        known = self.catalog.documents.get(key)
+        if known is None:
+            return SourceRow(number, key, "", "", "", "")
+        tier = "the vendor's port list" if known.tier == "source" else "other source"
+        return SourceRow(number, known.title, known.publisher, known.version, tier, known.address)
+
+    # Words of the catalog
+
+    def role(self, role: str) -> str:
+        """A role's name; its id where the catalog has none."""
+        known = self.catalog.roles.get(role)
+        return known.name if known else role
+
+    def waiting(self, name: str) -> str:
+        """What is waited for, out of `unresolved`."""
+        return handover_open.waiting(self.catalog, name)
+
+    def product(self, product: str) -> str:
+        """A product's name."""
+        known = self.catalog.products.get(product)
+        return known.name if known else product
+
+    def feature(self, product: str, feature: str) -> str:
+        """A feature's name."""
+        known = self.catalog.products.get(product)
+        return known.features[feature].name if known and feature in known.features else feature
+
+    def product_line(self, product: str) -> str:
+        """`PaperCut MF 24.0: Web interface, Toshiba devices`."""
+        answers, known = self.plan.products[product], self.catalog.products.get(product)
+        core = [f.name for f in known.features.values() if f.core] if known else []
+        names = [*core, *(self.feature(product, feature) for feature in answers.features)]
+        version = answers.version or (known.newest if known else "")
+        listed = ", ".join(dict.fromkeys(names))
+        return f"{self.product(product)}{f' {version}' if version else ''}: {listed}"
+
+
+def _managing(ids: Iterable[str]) -> bool:
+    return any(key.startswith(_MANAGEMENT) for key in ids)

@@ -1,0 +1,119 @@
+"""What the plan does not say yet, and who can say it: 'to be supplied by the DBA: address of the database server'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from exporters.cidrs import network
+from exporters.handover.words import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SERVER_TEAM, who_knows
+from wizard.deployment import Deployment
+from wizard.facts import Catalog, EndpointFact
+from wizard.flows import select_endpoints
+from wizard.questions import open_questions
+
+_PUBLIC = "public_address"
+
+
+class OpenRow(msgspec.Struct, frozen=True):
+    """One thing to be supplied: by whom, what, where it goes in the plan, and what waits for it."""
+
+    who: str
+    what: str
+    key: str
+    waits: str
+
+    @property
+    def text(self) -> str:
+        """One sentence."""
+        return f"To be supplied by {self.who}: {self.what}."
+
+
+def open_rows(deployment: Deployment) -> tuple[OpenRow, ...]:
+    """All open questions: places of roles, networks of zones, public addresses, hosts that nobody has named."""
+    catalog, plan = deployment.catalog, deployment.plan
+    hosts = list(_hosts(deployment))
+    named = {row.key for row in hosts}
+    questions = [question for question in open_questions(catalog, plan) if question.key not in named]
+    rows = [*(_row(deployment, question.key, question.label) for question in questions), *hosts]
+    named = {row.key for row in rows}
+    # What rules wait for, whatever the questions say: an address that a forward needs, for example.
+    for firewall in plan.firewalls:
+        for name in deployment.missing(firewall):
+            key = f"firewalls.{firewall}.public_address" if name == _PUBLIC else f"roles.{name}.zones"
+            if key not in named and key.replace(".zones", ".addresses") not in named:
+                named.add(key)
+                what = "" if name == _PUBLIC else "one single address"
+                rows.append(_row(deployment, key.replace(".zones", ".addresses") if what else key, what))
+    return tuple(dict.fromkeys(rows))
+
+
+def waiting(catalog: Catalog, name: str) -> str:
+    """A name out of `unresolved` in words: `address of the database server`."""
+    if name == _PUBLIC:
+        return "public address"
+    known = catalog.roles.get(name)
+    return f"address of the {_lower(known.name)}" if known else f"address of {name}"
+
+
+def touches(cidrs: Iterable[str], networks: Iterable[str]) -> bool:
+    """True where some of the CIDRs lie in one of the networks; the internet lies in none."""
+    spans = [(":" in net, network(net)) for net in networks]
+    for cidr in cidrs:
+        one = network(cidr)
+        if one.length and any(
+            (":" in cidr) == six and one.first <= n.last and n.first <= one.last for six, n in spans
+        ):
+            return True
+    return False
+
+
+def _row(deployment: Deployment, key: str, label: str) -> OpenRow:
+    head, _, rest = key.partition(".")
+    name, _, field = rest.partition(".")
+    if head == "roles":
+        rules = [rule for rule in deployment.rules if name in rule.unresolved]
+        services = dict.fromkeys(s for rule in rules for s in rule.services)
+        services |= dict.fromkeys(
+            f.service
+            for f in deployment.flows
+            if name in (f.from_, f.to) and not (f.sources and f.destinations)
+        )
+        what = waiting(deployment.catalog, name)
+        what = f"{what} (one single address, for the port forward)" if field == "addresses" else what
+        return OpenRow(who_knows(name), what, key, _few(services))
+    if head == "zones":
+        return OpenRow(NETWORK_TEAM, f"networks of the zone {name}", key, f"all rules of {name}")
+    if head == "firewalls":
+        if field == _PUBLIC:
+            return OpenRow(
+                FIREWALL_TEAM, f"public address of the firewall {name}", key, f"port forwards of {name}"
+            )
+        if field == "zones":
+            return OpenRow(NETWORK_TEAM, f"zones that the firewall {name} joins", key, f"all rules of {name}")
+        return OpenRow(SERVER_TEAM, f"machines that the firewall {name} guards", key, f"all rules of {name}")
+    return OpenRow(PRINT_TEAM, f"{_lower(label)}" if label else key, key, "")
+
+
+def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
+    found: dict[tuple[str, str], list[EndpointFact]] = {}
+    for endpoint in select_endpoints(deployment.catalog, deployment.plan):
+        if endpoint.host is None:
+            found.setdefault((endpoint.fact.product, endpoint.fact.host_key or ""), []).append(endpoint.fact)
+    for (product, key), facts in found.items():
+        name = deployment.catalog.products[product].name
+        purposes = _few(dict.fromkeys(fact.purpose for fact in facts))
+        who = who_knows("directory-server") if facts[0].scheme == "ldaps" else PRINT_TEAM
+        yield OpenRow(
+            who, f"host name of your own for {purposes} ({name})", f"products.{product}.hosts.{key}", purposes
+        )
+
+
+def _few(words: Iterable[str], most: int = 4) -> str:
+    listed = list(words)
+    return ", ".join(listed[:most]) + (f" and {len(listed) - most} more" if len(listed) > most else "")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if not text[:2].isupper() else text

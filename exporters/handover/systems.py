@@ -1,0 +1,101 @@
+"""Connections of systems that other teams own: what the DBA, the directory team or the mail team has to let in.
+
+These systems have no firewall in the plan that is theirs alone, and yet each has access lists of its own.
+"""
+
+from __future__ import annotations
+
+from exporters.handover.model import ConnectionRow
+from exporters.handover.names import Names
+from exporters.handover.words import Team
+from wizard.flows import PROXIED_SCHEMES, Flow
+from wizard.ports import join_ports
+from wizard.report import encryption_text
+from wizard.rules import AllowlistEntry
+
+_PROXY = "web-proxy"
+
+
+def connections_of(names: Names, team: Team) -> tuple[ConnectionRow, ...]:
+    """What reaches or leaves the systems of this team, one row a pair of parties and kind."""
+    groups: dict[tuple[object, ...], list[Flow]] = {}
+    for flow in names.deployment.flows:
+        if _concerns(flow, team):
+            key = (
+                flow.from_,
+                flow.to,
+                flow.transport,
+                flow.sources,
+                flow.destinations,
+                flow.status,
+                flow.encrypted,
+            )
+            groups.setdefault(key, []).append(flow)
+    rows = [_row(names, team, flows) for flows in groups.values()]
+    if _PROXY in team.roles and names.plan.proxy.mode == "explicit":
+        rows += _to_the_proxy(names)
+    return tuple(rows)
+
+
+def _concerns(flow: Flow, team: Team) -> bool:
+    """True for a connection over the network to or from a system that is not somewhere in the internet."""
+    if flow.scope == "loopback":
+        return False
+    sides = ((flow.from_, flow.sources), (flow.to, flow.destinations))
+    return any(role in team.roles and not {"0.0.0.0/0", "::/0"} & {*cidrs} for role, cidrs in sides)
+
+
+def _row(names: Names, team: Team, flows: list[Flow]) -> ConnectionRow:
+    one, ids = flows[0], [flow.id for flow in flows]
+    unplaced = [role for role, cidrs in ((one.from_, one.sources), (one.to, one.destinations)) if not cidrs]
+    return ConnectionRow(
+        way="in" if one.to in team.roles else "out",
+        from_=names.role(one.from_),
+        sources=names.addresses(one.sources, one.from_),
+        to=names.role(one.to),
+        destinations=names.addresses(one.destinations, one.to),
+        transport=one.transport,
+        ports=join_ports(pair for flow in flows for pair in flow.ports),
+        services=tuple(dict.fromkeys(flow.service for flow in flows)),
+        why=names.why(ids),
+        without=names.without(ids),
+        encrypted=encryption_text(one.encrypted),
+        status=one.status,
+        waits=tuple(map(names.waiting, unplaced)),
+        places=names.places(ids),
+    )
+
+
+def _to_the_proxy(names: Names) -> list[ConnectionRow]:
+    """Who connects to an explicit proxy: one row a role."""
+    port = names.plan.proxy.port
+    asked: dict[str, list[AllowlistEntry]] = {}
+    for entry in names.deployment.allowlist:
+        if entry.scheme in PROXIED_SCHEMES:
+            for role in entry.from_:
+                asked.setdefault(role, []).append(entry)
+    rows = []
+    for role, entries in asked.items():
+        products = list(dict.fromkeys(product for entry in entries for product in entry.products))
+        ids = list(dict.fromkeys(key for entry in entries for key in entry.endpoints))
+        client, proxy = names.client(role, products), names.client(_PROXY, products)
+        unplaced = [key for key, side in ((role, client), (_PROXY, proxy)) if not side.addresses.cidrs]
+        rows.append(
+            ConnectionRow(
+                way="in",
+                from_=client.role,
+                sources=client.addresses,
+                to=proxy.role,
+                destinations=proxy.addresses,
+                transport="tcp",
+                ports=((port, port),),
+                services=("Web proxy",),
+                why=names.why(ids),
+                without=names.without(ids),
+                encrypted="see the allowlist",
+                status="required",
+                waits=tuple(map(names.waiting, unplaced)),
+                places=names.places(ids),
+            )
+        )
+    return rows

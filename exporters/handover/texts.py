@@ -1,0 +1,80 @@
+"""Parts of the handover document as the texts that all of its shapes show, before they are made harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from exporters.cidrs import bare
+from exporters.handover.checks import Check
+from exporters.handover.model import Addresses, AuditRow, Client, ConnectionRow, ForwardRow, Place, RuleRow
+from wizard.ports import PortRange, ports_text
+
+
+def ports(pairs: Iterable[PortRange]) -> str:
+    """`80, 9200-9999`."""
+    return ports_text(tuple(pairs))
+
+
+def sides(addresses: Addresses) -> list[str]:
+    """The addresses of one side, one text each, in words where they are no plain CIDRs."""
+    if addresses.anywhere:
+        return [f"every IPv{addresses.anywhere} address outside the networks of this plan"]
+    if addresses.listed:
+        return [f"{addresses.listed} ({len(addresses.cidrs)} entries, at the end)"]
+    return [bare(cidr) for cidr in addresses.cidrs] or ["nobody yet: to be supplied"]
+
+
+def place_text(place: Place) -> str:
+    """`[1] Main ports (inferred)`."""
+    number = f"[{place.number}] " if place.number else ""
+    return f"{number}{place.locator}" + (f" ({place.note})" if place.note else "")
+
+
+def reasons(row: RuleRow | ForwardRow | ConnectionRow) -> list[str]:
+    """Why a row is there: the features that want it, then what breaks without it."""
+    return [*row.why, *filter(None, [without_text(row)])]
+
+
+def without_text(row: RuleRow | ForwardRow | ConnectionRow) -> str:
+    """`Without it: jobs don't reach the printers.`; empty where no fact says it."""
+    return f"Without it: {' '.join(row.without)}" if row.without else ""
+
+
+def from_text(check: Check, most: int = 4) -> list[str]:
+    """Where to try a connection from, one text each."""
+    if any(cidr in ("0.0.0.0/0", "::/0") for cidr in check.sources):
+        return ["from outside"]
+    more = len(check.sources) - most
+    return [bare(c) for c in check.sources[:most]] + ([f"and {more} more"] if more > 0 else [])
+
+
+def to_text(check: Check) -> str:
+    """What to try: a host, or a network out of which somebody names one address."""
+    networks = ", ".join(map(bare, check.networks))
+    where = check.host or (f"one of {networks}" if networks and check.how != "none" else networks)
+    via = f" through the proxy {check.via[0]}:{check.via[1]}" if check.via else ""
+    return (where or "to be supplied") + via
+
+
+def expected_text(check: Check) -> str:
+    """The expected result: that it connects, or why nobody can tell."""
+    return f"not tried: {check.why_not}" if check.how == "none" else "connects"
+
+
+def audit_groups(row: AuditRow, most: int = 12) -> dict[str, list[str]]:
+    """Firewall → ids of its rules; of many rules the first."""
+    found: dict[str, list[str]] = {}
+    for firewall, rule in row.rules[:most]:
+        found.setdefault(firewall, []).append(rule)
+    return found
+
+
+def audit_more(row: AuditRow, most: int = 12) -> str:
+    """How many rules `audit_groups` leaves out, and where they are."""
+    more = len(row.rules) - most
+    return f"and {more} more: handover.xlsx, sheet Audit" if more > 0 else ""
+
+
+def client_text(client: Client) -> str:
+    """`Print server: 10.0.10.5, 2001:db8:10::5`."""
+    return f"{client.role}: {', '.join(sides(client.addresses))}"

@@ -1,0 +1,104 @@
+"""How the rows of the preview are drawn, and the tabs above them. No Textual here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from screens.board.entry import MARK_WORDS, Entry, Tab, TabId
+from screens.board.seen import SAMPLE, Seen, widest
+from screens.lines import Line, Span, fit, line, short, width
+from screens.widgets.editor import LineEditor
+
+# Columns that the connection and the service behind it have at least, where there are both.
+_LEAST_FOURTH, _LEAST_LAST = 28, 18
+# Cursor, mark, and '!' where something is waited for.
+_BEFORE = 5
+_STYLES = {"+": "add", "-": "take", "~": "warn", "": ""}
+
+
+def detail(entry: Entry | None) -> str:
+    """The line of help for the entry under the cursor: what there was no room for."""
+    if entry is None or entry.record is None:
+        return "Left, Right: tabs. Enter: to the answer. w: why. / filter, s sort, g group."
+    record = entry.record
+    said = f"{MARK_WORDS[entry.mark]}: " if entry.mark else ""
+    sources, destinations = getattr(record, "sources", None), getattr(record, "destinations", None)
+    if sources is not None and destinations is not None:
+        return f"{said}{_some(sources)} → {_some(destinations)}"
+    return said + (entry.cells[-1] or entry.cells[-2])
+
+
+def typed_words(typing: LineEditor) -> tuple[Span, ...]:
+    """The filter's text with its caret; past the end it stands on a '_', so that it is there without colour."""
+    at = typing.cursor
+    return (
+        (typing.text[:at], "field"),
+        (typing.text[at : at + 1] or "_", "caret"),
+        (typing.text[at + 1 :], "field"),
+    )
+
+
+def _some(addresses: tuple[str, ...]) -> str:
+    if not addresses:
+        return "(open)"
+    return ", ".join(addresses[:2]) + (f" and {len(addresses) - 2} more" if len(addresses) > 2 else "")
+
+
+def head_texts(shown: tuple[Tab, ...], way: int, current: TabId | None) -> list[str]:
+    """The tabs' words, shorter with every way: news on all, on the current one, on none; then no counts."""
+    texts = []
+    for tab in shown:
+        news = (f" +{tab.new}" if tab.new else "") + (f" -{tab.gone}" if tab.gone else "")
+        news = news if way == 0 or (way == 1 and tab.id == current) else ""
+        count = f" {tab.count}" if way < 3 or tab.id == current else ""
+        texts.append(f" {tab.title}{count}{news} ")
+    return texts
+
+
+def widths_of(entries: Sequence[Entry]) -> tuple[int, ...]:
+    """How wide the columns want to be."""
+    if isinstance(entries, Seen):
+        return entries.widths
+    return widest(entry.cells for entry in entries[:SAMPLE] if not entry.heading)
+
+
+def columns_of(widths: tuple[int, ...], room: int) -> tuple[int, ...]:
+    """Column widths that fit: the last column takes what is left, or yields where the fourth needs all."""
+    if not widths:
+        return ()
+    limits = [4, 7, 18]
+    rest = (
+        room
+        - _BEFORE
+        - sum(min(wide, limit) + 1 for wide, limit in zip(widths, limits, strict=False) if wide)
+    )
+    limits.append(rest - _LEAST_LAST if rest >= _LEAST_FOURTH + _LEAST_LAST else max(_LEAST_FOURTH, rest - 1))
+    return tuple(min(wide, limits[i]) if i < len(limits) else wide for i, wide in enumerate(widths))
+
+
+def drawn(entry: Entry, columns: tuple[int, ...], room: int, here: bool, tab: TabId | None) -> Line:
+    style = _STYLES[entry.mark]
+    waits = bool(entry.level) and tab != "findings"
+    pieces: list[Span] = [
+        ("> " if here else "  ", "key"),
+        (entry.mark or " ", style),
+        ("! " if waits else "  ", entry.level),
+    ]
+    left = room - _BEFORE
+    cells = entry.cells
+    for index, cell in enumerate(cells):
+        last = index == len(cells) - 1
+        wide = left if last else min(columns[index] if index < len(columns) else width(cell), left)
+        if left < 6:
+            break
+        if wide == 0:
+            continue
+        text = short(cell, wide) if last else fit(cell, wide)
+        own = (
+            entry.level if index in (1, 4) and entry.level else "dim" if last and tab != "findings" else style
+        )
+        pieces.append((text + ("" if last else " "), style or own))
+        left -= wide + 1
+    if entry.mark == "-" and left > 0:
+        pieces.append((" gone", "take"))
+    return line(*pieces)

@@ -1,0 +1,208 @@
+"""The rows of a table as they are looked at: filtered, sorted, grouped. Entries are made only where they are seen.
+
+Of a table of 100,000 rows a few dozen are on the screen. What has to be done for all rows is done by `prepare`,
+which may run in a thread: in steps of Python, so that keys are not held up, and until nobody wants it any more.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import groupby, islice, zip_longest
+from typing import Any, overload
+
+from screens.board.entry import MARK_WORDS, Entry, Kind, Rows, View, sorted_by, text_of
+from screens.lines import width
+
+# Columns are as wide as the widest cell of so many rows.
+SAMPLE = 200
+# After so many rows it is asked whether they are still wanted.
+_STEP = 2_000
+# A row is looked for first among so many on either side of where it was.
+_NEAR = 500
+_HEADING = "heading "
+# A heading, and the numbers of the rows below it.
+Part = tuple["Entry | None", Sequence[int]]
+
+
+class _Unwanted(Exception):
+    """Somebody wants to see something else by now."""
+
+
+class Seen(Sequence[Entry]):
+    """Entries, headings among them. `last`: the same rows as they were looked at before."""
+
+    def __init__(self, kind: Kind, rows: Rows, view: View, last: Seen | None = None) -> None:
+        self.kind, self.rows, self.view = kind, rows, view
+        self._texts: dict[int, str] = {} if last is None else last._texts
+        self._within: Sequence[int] = range(len(rows.keys))
+        if last is not None and view.words.startswith(last.view.words):
+            # Words that go on from others can only fit what those fitted.
+            self._within = last._fitting if last.ready else last._within
+        self._fitting: Sequence[int] = ()
+        self._parts: list[Part] | None = None
+        self._starts: list[int] = []
+        self._length = 0
+
+    # --- what has to be done for all rows --------------------------------------------------------
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything is done that has to be done for all rows."""
+        return self._parts is not None
+
+    def prepare(self, wanted: Callable[[], bool] = lambda: True) -> bool:
+        """Do it, as long as it is `wanted`; False where it was not done."""
+        if self._parts is not None:
+            return True
+        try:
+            fitting = self._fits(wanted)
+            parts = self._grouped(self._sorted(fitting, wanted), wanted)
+        except _Unwanted:
+            return False
+        starts, length = [], 0
+        for heading, members in parts:
+            starts.append(length)
+            length += len(members) + (heading is not None)
+        self._fitting, self._starts, self._length = fitting, starts, length
+        self._parts = parts
+        _ = self.widths
+        return True
+
+    def _fits(self, wanted: Callable[[], bool]) -> Sequence[int]:
+        words = self.view.words.casefold().split()
+        if not words:
+            return range(len(self.rows.keys))
+        texts = self._texts
+        fitting = []
+        for row in _still(self._within, wanted):
+            text = texts.get(row)
+            if text is None:
+                text = texts[row] = text_of(self._made(row))
+            if all(word in text for word in words):
+                fitting.append(row)
+        return fitting
+
+    def _sorted(self, rows: Sequence[int], wanted: Callable[[], bool]) -> Sequence[int]:
+        if not self.view.sort:
+            return rows
+        # Many rows have the same place in the order: they are dealt out to their places, and those are sorted.
+        places: dict[tuple[object, ...], list[int]] = {}
+        records = self.rows.records
+        for row in _still(rows, wanted):
+            place = sorted_by(records[row], self.view.sort)
+            if place is None:
+                place = (*self._made(row).cells, "", "", "", "")[3:4]
+            places.setdefault(place, []).append(row)
+        return [row for place in sorted(places) for row in places[place]]
+
+    def _grouped(self, rows: Sequence[int], wanted: Callable[[], bool]) -> list[Part]:
+        if not (self.view.grouped and self.kind.grouped):
+            return [(None, rows)] if rows else []
+        names: Iterable[str] = self.rows.groups
+        found: dict[str, Sequence[int]] = dict.fromkeys(self.kind.groups, ())
+        if not isinstance(rows, range):
+            # Groups keep their order, however the rows are sorted.
+            found.update(dict.fromkeys(self.rows.groups, ()))
+            names = map(self.rows.groups.__getitem__, _still(rows, wanted))
+        start = 0
+        for name, run in groupby(names):
+            end = start + len(list(run))
+            before = found.get(name)
+            found[name] = [*before, *rows[start:end]] if before else rows[start:end]
+            start = end
+        return [(self._heading(name, members), members) for name, members in found.items() if members]
+
+    def _heading(self, name: str, members: Sequence[int]) -> Entry:
+        marks = self.rows.marks
+        if isinstance(members, range):
+            count = Counter(mark for row, mark in marks.items() if row in members)
+        else:
+            count = Counter(marks[row] for row in members if row in marks)
+        said = [str(len(members) - count["-"])]
+        said += [f"{count[mark]} {MARK_WORDS[mark]}" for mark in ("+", "~", "-") if count[mark]]
+        return Entry(f"{_HEADING}{name}", cells=(self.kind.named(name), ", ".join(said)), heading=True)
+
+    # --- looking -----------------------------------------------------------------------------------
+
+    def _made(self, row: int) -> Entry:
+        return self.kind.entry(self.rows.records[row], self.rows.marks.get(row, ""))
+
+    def __len__(self) -> int:
+        self.prepare()
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Entry, ...]: ...
+    def __getitem__(self, index: int | slice) -> Entry | tuple[Entry, ...]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        assert self._parts is not None
+        part = bisect_right(self._starts, index) - 1
+        heading, members = self._parts[part]
+        within = index - self._starts[part]
+        if heading is None:
+            return self._made(members[within])
+        return heading if within == 0 else self._made(members[within - 1])
+
+    def index_of(self, key: str, near: int = 0) -> int | None:
+        """Where the row with this key is, looked for first `near` a row's number; no entry is made for that."""
+        self.prepare()
+        assert self._parts is not None
+        if key.startswith(_HEADING):
+            starts = zip(self._starts, self._parts, strict=True)
+            return next((start for start, (entry, _) in starts if entry and entry.key == key), None)
+        row = _place(self.rows.keys, key, max(0, near - _NEAR), near + _NEAR)
+        if row is None:
+            row = _place(self.rows.keys, key)
+        if row is None:
+            return None
+        for start, (heading, members) in zip(self._starts, self._parts, strict=True):
+            place = _place(members, row)
+            if place is not None:
+                return start + place + (heading is not None)
+        return None
+
+    def row_at(self, index: int) -> int:
+        """The number of the row at a line; 0 for a heading."""
+        part = bisect_right(self._starts, index) - 1
+        if self._parts is None or part < 0:
+            return 0
+        heading, members = self._parts[part]
+        within = index - self._starts[part] - (heading is not None)
+        return members[within] if 0 <= within < len(members) else 0
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """How wide the columns want to be."""
+        self.prepare()
+        rows = (row for _, members in self._parts or () for row in members)
+        return widest(self._made(row).cells for row in islice(rows, SAMPLE))
+
+
+def widest(rows: Iterable[tuple[str, ...]]) -> tuple[int, ...]:
+    """The width of the widest cell of each column."""
+    columns = zip_longest(*rows, fillvalue="")
+    return tuple(max(map(width, set(cells))) for cells in columns)
+
+
+def _still(rows: Iterable[int], wanted: Callable[[], bool]) -> Iterator[int]:
+    """The rows, as long as they are wanted."""
+    for count, row in enumerate(rows):
+        if count % _STEP == 0 and not wanted():
+            raise _Unwanted
+        yield row
+
+
+def _place(some: Sequence[Any], wanted: object, *places: int) -> int | None:
+    """The index of something, looked for between two places where they are given; None where it is not there."""
+    try:
+        return some.index(wanted, *places)
+    except ValueError:
+        return None

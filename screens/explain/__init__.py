@@ -1,0 +1,1 @@
+"""Explain a connection: three fields, and the way hop by hop."""

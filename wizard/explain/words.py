@@ -1,0 +1,82 @@
+"""The words of a question → where they are: zones, roles, addresses, ports. What is meant is said where it is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+from wizard import addresses
+from wizard.explain.values import QuestionError
+from wizard.plan import INTERNET
+from wizard.text import near
+from wizard.topology import Network, Party, Piece
+
+_TRANSPORTS = ("tcp", "udp")
+
+
+def service_of(text: str) -> tuple[int, str]:
+    """`9191/tcp` → (9191, "tcp").
+
+    Raises:
+        QuestionError: for anything else, saying what was meant where that can be known.
+    """
+    word = text.strip().lower()
+    first, slash, second = word.partition("/")
+    if first in _TRANSPORTS and second.isdigit():
+        first, second = second, first
+    if re.fullmatch(r"[0-9]{1,5}", first) and second in _TRANSPORTS and 1 <= int(first) <= 65535:
+        return int(first), second
+    raise QuestionError(
+        f"{text!r} is no port and transport such as 9191/tcp or 161/udp{_meant(first, slash, second)}"
+    )
+
+
+def _meant(first: str, slash: str, second: str) -> str:
+    if re.fullmatch(r"[0-9]+-[0-9]+", first):
+        return f"; ask for one port of the range, such as {first.partition('-')[0]}/{second or 'tcp'}"
+    if not (first.isascii() and first.isdigit()):
+        return ""
+    if len(first) > 5 or not 1 <= int(first) <= 65535:
+        return "; ports go from 1 to 65535"
+    return f"; write {first}/tcp or {first}/udp" if not slash else near(second, _TRANSPORTS)
+
+
+def party_of(network: Network, roles: Container[str], product: str, word: str) -> Party:
+    """A zone, a role (of the plan, or one of all `roles`) or an address → where it is; no pieces: nowhere yet.
+
+    Raises:
+        QuestionError: for what the plan does not know.
+    """
+    plan = network.plan
+    if word == INTERNET:
+        return Party(word, (Piece(INTERNET, tuple(addresses.ANYWHERE.values()), anywhere=True),))
+    if word in plan.zones:
+        return Party(word, (Piece(word, addresses.declared(plan.zones[word].networks)),))
+    if plan.placement(product, word) is not None:
+        return network.party(product, word) or Party(word, ())
+    if word in roles or any(word in answers.roles for answers in plan.products.values()):
+        return Party(word, ())
+    try:
+        item = addresses.parse_item(word)
+    except ValueError as error:
+        raise QuestionError(_unknown(network, word, error)) from None
+    public = {firewall.public_address for firewall in plan.firewalls.values()}
+    found = network.locate(addresses.declared([item]))
+    if not found and item not in public:
+        raise QuestionError(f"{word} is in no zone of this plan, and is not on the internet either")
+    return Party(word, found or (Piece(INTERNET, addresses.declared([item])),))
+
+
+def _unknown(network: Network, word: str, error: ValueError) -> str:
+    plan = network.plan
+    if re.match(r"[0-9.]+(/|-|$)|[0-9a-fA-F]*:", word):
+        return f"{word!r} is no address: {error}"
+    known = [
+        *plan.zones,
+        *plan.roles,
+        *(role for own in plan.products.values() for role in own.roles),
+        INTERNET,
+    ]
+    text = f"{word!r} is no address, and no zone or role of this plan"
+    fitting = re.sub(r"[^a-z0-9]+", "-", word.casefold()).strip("-")
+    return text + (near(word, known) or near(fitting, known))
