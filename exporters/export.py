@@ -19,7 +19,15 @@ from exporters.readme import readme
 from exporters.table import FORMATS, format_named
 from wizard.deployment import Deployment
 
-__all__ = ["ExportError", "Report", "Written", "export", "preview"]
+__all__ = ["ExportError", "Report", "UnansweredError", "Written", "export", "preview"]
+
+
+class UnansweredError(ExportError):
+    """Options without their answers; `keys` are those of the questions."""
+
+    def __init__(self, message: str, keys: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.keys = keys
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -86,9 +94,11 @@ def _refuse_unanswered(deployment: Deployment) -> None:
     from wizard.planfile import parse_plan, write_plan
 
     _, errors = parse_plan(write_plan(deployment.plan, deployment.catalog), deployment.catalog)
-    waiting = [str(error) for error in errors if error.unanswered]
+    waiting = [error for error in errors if error.unanswered]
     if waiting:
-        raise ExportError("\n".join(["An answer is missing without which nothing can be written:", *waiting]))
+        words = ["An answer is missing without which nothing can be written:"]
+        words += [f"{error.path}: {error.message}" for error in waiting]
+        raise UnansweredError("\n".join(words), tuple(error.path for error in waiting))
 
 
 def chosen(deployment: Deployment, formats: Sequence[str] | None) -> tuple[Format, ...]:

@@ -128,8 +128,8 @@ class Actions:
         else:
             self.jump_to(key)
 
-    def jump_to(self, key: str, back: Callable[[], None] | None = None) -> None:
-        """To a question. Esc comes back: to the step before, and to the window that `back` opens."""
+    def jump_to(self, key: str, back: Callable[[], None] | None = None, said: str = "") -> None:
+        """To a question, with words for why. Esc comes back: to the step before, or the window that `back` opens."""
         app = self._app
         origin = app.step
         target = key_to_step(app.catalog, app.plan, key)
@@ -140,7 +140,8 @@ class Actions:
             title = next(step.title for step in STEPS if step.id == origin)
             where = "the window" if back is not None else title
             # Once the step is there: coming to a row takes away what was said before.
-            app.call_after_refresh(app.main.say, f"This is the answer behind it. Esc goes back to {where}.")
+            said = said or f"This is the answer behind it. Esc goes back to {where}."
+            app.call_after_refresh(app.main.say, said)
 
     def tell_why(self, record: Record) -> None:
         """The window that says why this is there."""

@@ -106,7 +106,7 @@ class Exporting:
             self._app.main.refresh_form(wanted)
 
     def _write(self) -> None:
-        from exporters.export import ExportError, export
+        from exporters.export import ExportError, UnansweredError, export
 
         app, form = self._app, self.form
         app.main.form.commit()
@@ -116,6 +116,10 @@ class Exporting:
         target = form.target(app.plan)
         try:
             report = export(app.derived.deployment, target, form.formats() or None, force=form.replace)
+        except UnansweredError as error:
+            said = "Nothing was written: this answer is missing. Esc goes back to Export."
+            app.actions.jump_to(error.keys[0], said=said)
+            return
         except (ExportError, OSError) as error:
             form.written = Written(target, error=str(error))
             app.main.refresh_form("folder")

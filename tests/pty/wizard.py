@@ -48,6 +48,10 @@ def whole_walk(terminal: Terminal, product: int, name: str) -> str:
     terminal.press("PageDown")
     terminal.wait_for("Step 2/7")
     terminal.press("Space", "Down", "Space")
+    if "! choose" in terminal.text:
+        # A feature that asks something more: its first choice.
+        terminal.press("Down", "Down", "Space")
+        assert "! choose" not in terminal.text, terminal.text
     terminal.press("PageDown")
     terminal.wait_for("Step 3/7")
     terminal.press(*name, "Enter", quiet=0.03)
