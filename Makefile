@@ -36,12 +36,12 @@ run: $(RUN)/.ready ## starts Portwright; make run ARGS="show plan.toml" passes a
 test: $(DEV)/.ready system ## every test: the quick ones first, then lab, ssh, browser and slow ones
 	@status=0; \
 	$(PYTEST) -n 2 -m "$(UNIT)" || status=1; \
-	$(PYTEST) -n 2 --dist loadfile -m "not ($(UNIT))" || status=1; \
+	$(PYTEST) -n 2 --dist worksteal -m "not ($(UNIT))" || status=1; \
 	exit $$status
 
 .PHONY: quick
 quick: $(DEV)/.ready ## the unit tests, under 30 s; make quick ARGS="-k toshiba" chooses
-	@$(PYTEST) -n 2 -m "$(UNIT) and not flow" $(ARGS)
+	@$(PYTEST) -n 2 -m "$(UNIT) and not flow" tests/unit $(ARGS)
 
 .PHONY: check
 check: $(DEV)/.ready system ## ruff, mypy, import-linter, shellcheck

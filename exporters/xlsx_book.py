@@ -23,6 +23,10 @@ from wizard.text import one_line
 _LONGEST = 32_000  # a cell takes 32,767 characters
 _TALLEST = 405.0  # points; a row can have 409
 _PAPER_A4 = 9
+_ACROSS = (
+    1010  # pixels of columns that A4 across takes at its own size, with room for other programs' rounding
+)
+_SMALLEST = 70  # per cent: letters of 7 points; what would print smaller goes onto several pages
 EPOCH = datetime.date(1980, 1, 1)
 
 
@@ -41,6 +45,7 @@ def write(sheet: Worksheet, content: Sheet, named: Sequence[str]) -> None:
     sheet.auto_filter.ref = f"A1:{last}{len(content.rows) + 1}"
     sheet.print_title_rows = "1:1"
     printed(sheet, named, "landscape", content.about)
+    _side_by_side(sheet, pages_across([width for _, width in content.columns], content.lead), content.lead)
 
 
 def write_pairs(sheet: Worksheet, rows: Sequence[tuple[str, Value]], named: Sequence[str]) -> None:
@@ -108,6 +113,32 @@ def printed(
     }
     for (line, side), text in texts.items():
         getattr(getattr(sheet, line), side).text = text
+
+
+def pages_across(widths: Sequence[int], lead: int) -> int:
+    """How many pages of A4 stand beside one another, so that columns of these widths print readably.
+
+    The first `lead` columns are on every page.
+    """
+    pixels = [7 * width + 5 for width in widths]
+    room = _ACROSS * 100 // _SMALLEST
+    pages, used = 1, 0
+    for number, width in enumerate(pixels):
+        if used + width > room and number > lead:
+            pages, used = pages + 1, sum(pixels[:lead])
+        used += width
+    return pages
+
+
+def _side_by_side(sheet: Worksheet, pages: int, lead: int) -> None:
+    """A table that is too wide for one page: several beside one another, each with the first columns.
+
+    How large the letters can be, and where a page ends, is left to the program: fonts differ between machines.
+    """
+    if pages > 1:
+        sheet.page_setup.fitToWidth = pages
+        sheet.page_setup.pageOrder = "overThenDown"
+        sheet.print_title_cols = f"A:{get_column_letter(lead)}"
 
 
 def new_book() -> Workbook:

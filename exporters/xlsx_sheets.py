@@ -18,6 +18,7 @@ class Sheet(msgspec.Struct, frozen=True):
     """One sheet: its title, (heading, width in characters) for each column, the rows below.
 
     `about` stands in the printed head. `tall` is the least height of a row in points, for what is written by hand.
+    The first `lead` columns say which row it is: they are on every page where a row is printed on several.
     """
 
     title: str
@@ -25,6 +26,7 @@ class Sheet(msgspec.Struct, frozen=True):
     rows: tuple[tuple[Value, ...], ...]
     about: str = ""
     tall: float = 0
+    lead: int = 2
 
 
 def sheets(document: Handover) -> Iterator[Sheet]:
@@ -48,7 +50,7 @@ def _rules(part: TeamPart) -> Sheet:
     rows = [
         (
             rule.firewall, rule.id, rule.direction, rule.from_, _side(rule.sources), rule.to,
-            _side(rule.destinations), rule.transport, _ports(rule.ports), _many(rule.services), _many(rule.why),
+            _side(rule.destinations), rule.transport, port_value(rule.ports), _many(rule.services), _many(rule.why),
             without_text(rule), rule.encrypted, rule.status, _many(rule.waits), _places(rule.places),
         )
         for wall in part.firewalls
@@ -67,13 +69,13 @@ def _connections(part: TeamPart) -> Sheet:
     rows = [
         (
             row.way, row.from_, _side(row.sources), row.to, _side(row.destinations), row.transport,
-            _ports(row.ports), _many(row.services), _many(row.why), without_text(row), row.encrypted, row.status,
+            port_value(row.ports), _many(row.services), _many(row.why), without_text(row), row.encrypted, row.status,
             _many(row.waits), _places(row.places),
         )
         for row in part.connections
     ]  # fmt: skip
     title = "Proxy clients" if part.team.id == "proxy" else part.team.sheet
-    return Sheet(title, columns, tuple(rows), part.team.task)
+    return Sheet(title, columns, tuple(rows), part.team.task, lead=7)
 
 
 def _audit(document: Handover) -> Sheet:
@@ -85,7 +87,7 @@ def _audit(document: Handover) -> Sheet:
             rule = known[key]
             rows.append(
                 (row.question, rule.firewall, rule.id, rule.from_, _side(rule.sources), rule.to,
-                 _side(rule.destinations), rule.transport, _ports(rule.ports), _many(rule.services), rule.encrypted,
+                 _side(rule.destinations), rule.transport, port_value(rule.ports), _many(rule.services), rule.encrypted,
                  rule.status, _places(rule.places))
             )  # fmt: skip
         if not row.rules:
@@ -95,7 +97,9 @@ def _audit(document: Handover) -> Sheet:
         ("Destination", 18), ("Transport", 10), ("Port", 10), ("Service", 22), ("Encrypted", 10), ("Status", 10),
         ("Document", 36),
     )  # fmt: skip
-    return Sheet("Audit", columns, tuple(rows), "Where to look first; each rule once for each question.")
+    return Sheet(
+        "Audit", columns, tuple(rows), "Where to look first; each rule once for each question.", lead=3
+    )
 
 
 def _forwards(part: TeamPart) -> Sheet:
@@ -106,8 +110,8 @@ def _forwards(part: TeamPart) -> Sheet:
     )  # fmt: skip
     rows = [
         (
-            row.firewall, row.id, row.transport, _side(row.sources), row.public, _ports((row.public_ports,)),
-            row.inside, _ports((row.ports,)), _many(row.services), _many(row.why), without_text(row),
+            row.firewall, row.id, row.transport, _side(row.sources), row.public, port_value((row.public_ports,)),
+            row.inside, port_value((row.ports,)), _many(row.services), _many(row.why), without_text(row),
             _many(row.waits), _places(row.places),
         )
         for wall in part.firewalls
@@ -120,8 +124,8 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     roles = document.roles
     yield Sheet(
         "Proxy allowlist",
-        (("Purpose", 34), ("Scheme", 9), ("Host", 40), ("Port", 8), ("Path", 14), ("From", 28), ("Why", 30),
-         ("Status", 11), ("Document", 46)),
+        (("Purpose", 28), ("Scheme", 8), ("Host", 38), ("Port", 8), ("Path", 12), ("From", 24), ("Why", 26),
+         ("Status", 10), ("Document", 36)),
         tuple(
             (purpose.name, row.scheme, row.host, row.port, _many(row.paths), _many(map(client_text, row.clients)),
              _many(row.why), row.status, _places(row.places))
@@ -166,8 +170,8 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     yield _audit(document)
     yield Sheet(
         "Tests",
-        (("From", 22), ("Source", 24), ("To", 22), ("Address or host", 34), ("Transport", 10), ("Port", 8),
-         ("Service", 40), ("Through proxy", 20), ("Expected", 34), ("Found", 18), ("Date", 12)),
+        (("From", 18), ("Source", 18), ("To", 18), ("Address or host", 28), ("Transport", 10), ("Port", 8),
+         ("Service", 28), ("Through proxy", 16), ("Expected", 25), ("Found", 14), ("Date", 11)),
         tuple(
             (roles.get(c.from_, c.from_), _many(map(bare, c.sources)), roles.get(c.to, c.to),
              to_text(msgspec.structs.replace(c, via=None)), c.transport,
@@ -193,7 +197,7 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     )
     yield Sheet(
         "Documents",
-        (("Number", 9), ("Document", 60), ("Publisher", 34), ("Version", 26), ("Kind", 26), ("Address", 70)),
+        (("Number", 9), ("Document", 50), ("Publisher", 28), ("Version", 24), ("Kind", 26), ("Address", 56)),
         tuple((s.number, s.title, s.publisher, s.version, s.tier, s.address) for s in document.sources),
         "Inferred: the document leaves part of it unsaid. Other source: not the vendor's own port list.",
     )
@@ -208,7 +212,7 @@ def _side(addresses: Addresses) -> str:
     return "\n".join(sides(addresses))
 
 
-def _ports(pairs: Sequence[tuple[int, int]]) -> Value:
+def port_value(pairs: Sequence[tuple[int, int]]) -> Value:
     """One port is a number, so that it sorts and filters as one."""
     if len(pairs) == 1 and pairs[0][0] == pairs[0][1]:
         return pairs[0][0]

@@ -220,9 +220,22 @@ class Actions:
         entry = board.entry()
         if entry is not None and entry.record is not None and board.has_focus:
             self.tell_why(entry.record)
-        elif not board.has_focus:
+        elif board.has_focus:
+            self.tell_no_row()
+        else:
             self._app.main.toggle_preview()
             self._app.main.say("Choose a row; w or F3 says why it is there.")
+
+    def tell_no_row(self) -> None:
+        """What the cursor of the preview stands on has no answer behind it."""
+        main = self._app.main
+        entry = main.board.entry()
+        if entry is None:
+            main.say("There are no rows here. Left and Right go to the other tables.")
+        elif entry.heading:
+            main.say("This is a heading. Down goes to its rows: Enter to the answer, w says why.")
+        else:
+            main.say("Nothing is asked of this line. Left and Right go to the tables.")
 
     def _help(self) -> None:
         app = self._app
@@ -230,12 +243,9 @@ class Actions:
         if app.main.board.has_focus or row is None:
             title, text = "The preview", _BOARD_HELP
         else:
-            # The long help begins with the short one, mostly.
-            begun = row.more.startswith(row.help.rstrip(".…"))
-            parts = ("" if begun else row.help, row.more)
-            title, text = row.label, "\n\n".join(part for part in parts if part)
+            title, text = row.label, row.long_help
         text += f"\n\n{app.current.keys}\nCtrl+P finds every command, 'All keys' among them."
-        app.open_window(Reading(title, text_lines(text)))
+        app.open_window(Reading(title, text_lines(text, app.main.to_read())))
 
     def _undo(self, way: str) -> None:
         app = self._app

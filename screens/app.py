@@ -35,7 +35,7 @@ from screens.widgets.line_view import LineView
 from wizard.drafts import Draft, DraftError, new_draft
 from wizard.facts import Catalog
 from wizard.plan import Plan
-from wizard.questions import STEPS, AnswerError, StepId, answered, applies, parse
+from wizard.questions import AnswerError, StepId, answered, applies, neighbour, parse
 
 if TYPE_CHECKING:
     from screens.actions import Actions
@@ -311,13 +311,7 @@ class WizardApp(Opening):
 
     def neighbour(self, by: int) -> StepId | None:
         """The next or previous step that applies."""
-        ids = [step.id for step in STEPS]
-        at = ids.index(self.step) + by
-        while 0 <= at < len(ids):
-            if applies(self.catalog, self.plan, ids[at]):
-                return ids[at]
-            at += by
-        return None
+        return neighbour(self.catalog, self.plan, self.step, by)
 
     def stages(self) -> tuple[Stage, ...]:
         """The steps with their states, for the step list."""

@@ -10,7 +10,7 @@ from screens.host import this_host
 from screens.modals import Reading, file_lines
 from screens.steps.export import Export, Offer, Written, default_folder
 from wizard.deployment import Deployment
-from wizard.safefile import reason, write_over
+from wizard.safefile import read_content, reason, write_over
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
@@ -63,7 +63,11 @@ class Exporting:
         target = Path(app.draft.origin) if app.draft.origin else Path(default_folder(app.plan) + ".toml")
         text = write_plan(app.plan, app.catalog)
         try:
-            if not app.draft.origin and target.exists() and target.read_text("utf-8") != text:
+            if (
+                not app.draft.origin
+                and target.exists()
+                and read_content(target, regular=True) != text.encode()
+            ):
                 return f"{target} is there already and differs; the export writes plan.toml into a folder."
             write_over(target, text.encode())
         except OSError as error:

@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from screens.lines import short
+from screens.lines import Span, fits, with_rest
 from screens.modals import WIDEST, LeanModal
 from screens.rows import Row
 from screens.widgets.bars import Bar
@@ -89,10 +89,16 @@ class FormWindow(LeanModal):
         self._help(self.form.row())
 
     def _help(self, row: Row | None) -> None:
-        text, style = self._note or (row.help if row is not None else "", "dim")
-        if row is not None and row.problem and self._note is None:
-            text, style = f"! {row.problem}", "bad"
-        self.query_one("#window-help", Bar).say((short(text, self.columns), style))
+        text, style = self._said(row)
+        self.query_one("#window-help", Bar).say((with_rest(text, self.columns), style))
+
+    def _said(self, row: Row | None) -> Span:
+        """What the line of help has to say, all of it, with its style."""
+        if self._note is not None:
+            return self._note
+        if row is not None and row.problem:
+            return f"! {row.problem}", "bad"
+        return (row.help if row is not None else ""), "dim"
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":
@@ -101,8 +107,12 @@ class FormWindow(LeanModal):
         elif event.key in ("f1", "question_mark"):
             event.stop()
             row = self.form.row()
-            if row is not None:
-                self.tell_about(row.label, row.more or row.help)
+            said, style = self._said(row)
+            if style == "dim" or (style == "good" and fits(said, self.columns)):
+                said = ""
+            self.tell_about(
+                row.label if row is not None else self.heading, row.long_help if row else "", (said, style)
+            )
         elif event.key in ("pageup", "pagedown"):
             event.stop()
             for _ in range(max(1, self.form.size.height // 2)):
@@ -123,7 +133,7 @@ class FormWindow(LeanModal):
         return True
 
     def stands_on(self, row: Row | None, moved: bool) -> None:
-        """The cursor stands on this row: it moved there, or the text in the field changed."""
+        """The cursor stands on this row. `moved`: it came there, or somebody typed into the field."""
         if moved:
             self._note = None
         self._help(row)

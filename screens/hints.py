@@ -99,9 +99,11 @@ class Hints:
     def load(self) -> None:
         """Read what is remembered, and show the first tip."""
         from screens.kept import folder
+        from wizard.safefile import read_content
 
         try:
-            self._memory = msgspec.json.decode((folder() / "hints.json").read_bytes(), type=Memory)
+            content = read_content(folder() / "hints.json", regular=True)
+            self._memory = msgspec.json.decode(content, type=Memory)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             self._memory = Memory()
         self._app.main.refresh_status()

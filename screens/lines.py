@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable
 
 import msgspec
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 # Control characters would move the terminal's cursor; direction marks would reorder what stands beside them.
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
@@ -59,6 +59,9 @@ _ASCII = str.maketrans(
 
 Span = tuple[str, str]
 
+# Behind a text that was cut: the key that shows all of it.
+REST = " F1: all"
+
 
 class Line(msgspec.Struct, frozen=True):
     """One line: pieces of text, each with the name of its style; `fill` styles the rest of the line."""
@@ -100,6 +103,16 @@ def short(text: str, columns: int) -> str:
     return text if cell_len(text) <= columns else fit(text, columns)
 
 
+def fits(text: str, columns: int) -> bool:
+    """Whether the text has room in so many columns."""
+    return cell_len(text) <= columns
+
+
+def with_rest(text: str, columns: int) -> str:
+    """The text in at most so many columns; where it is cut, the key that shows all of it stands at the end."""
+    return text if fits(text, columns) else fit(text, columns - width(REST)) + REST
+
+
 def wrap(text: str, columns: int, indent: str = "") -> list[str]:
     """Paragraphs (parted by newlines) as lines of at most so many columns."""
     lines: list[str] = []
@@ -114,6 +127,11 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
         )
         lines.extend(body or [""])
     return lines
+
+
+def chopped(text: str, columns: int) -> list[str]:
+    """One line as lines of at most so many columns, cut anywhere: put together they are the line again."""
+    return [text] if fits(text, columns) else chop_cells(text, max(columns, 2))
 
 
 def plural(count: int, one: str, many: str = "") -> str:

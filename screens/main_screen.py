@@ -14,7 +14,7 @@ from textual.widget import Widget
 from screens.board.derived import summary
 from screens.board.lines import detail
 from screens.footer import keys_here
-from screens.lines import line, short, wrap
+from screens.lines import Span, fits, line, with_rest, wrap
 from screens.rows import Row
 from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.widgets.bars import Bar, Footer, Status, Steps, TopBar
@@ -41,6 +41,8 @@ class MainScreen(Screen[None]):
         self.wizard = wizard
         self.note = ""
         self.note_bad = False
+        # The row of the preview that the cursor stands on: what is said stays until it stands on another.
+        self._stood: tuple[str | None, str] | None = None
         # What Textual would find out only after a first layout.
         size = wizard.size
         for cells, names in (
@@ -156,24 +158,32 @@ class MainScreen(Screen[None]):
 
     def refresh_help(self) -> None:
         """The one line of help: a message, the error of the field, or its help."""
-        bar = self.query_one("#help", Bar)
-        room = max(10, self.wizard.size.width - 2)
+        said, style = self.said()
+        self.query_one("#help", Bar).say((" " + with_rest(said, self._help_columns()), style))
+
+    def said(self) -> Span:
+        """What the line of help has to say, all of it, with its style."""
         if self.note:
-            said = f"! {self.note}" if self.note_bad else self.note
-            bar.say((" " + short(said, room), "bad" if self.note_bad else "good"))
-            return
+            return (f"! {self.note}", "bad") if self.note_bad else (self.note, "good")
         if self.board.has_focus:
-            bar.say((" " + short(detail(self.board.entry()), room), ""))
-            return
+            return detail(self.board.entry()), ""
         row = self.form.row()
         if row is None:
-            bar.say((" " + self.wizard.current.keys, "dim"))
-            return
+            return self.wizard.current.keys, "dim"
         problem = self.wizard.problem_of(row, self.form.text())
-        if problem:
-            bar.say((" " + short("! " + problem, room), "bad"))
-        else:
-            bar.say((" " + short(row.help or self.wizard.current.keys, room), ""))
+        return (f"! {problem}", "bad") if problem else (row.help or self.wizard.current.keys, "")
+
+    def to_read(self) -> Span:
+        """What F1 shows before the help: an error, or what the line of help has no room for; ('', '') for nothing."""
+        said, style = self.said()
+        row = self.form.row()
+        own = row is not None and not self.board.has_focus and said == row.help
+        if style == "bad" or not (own or fits(said, self._help_columns())):
+            return said, style
+        return (f"! {self.wizard.trouble}", "bad") if self.wizard.trouble else ("", "")
+
+    def _help_columns(self) -> int:
+        return max(10, self.wizard.size.width - 2)
 
     def refresh_picture(self) -> None:
         """The network, beside the steps that build it."""
@@ -223,6 +233,7 @@ class MainScreen(Screen[None]):
             self.leave_board()
         else:
             self.form.commit()
+            self.note, self._stood = "", self._standing()
             if self.wizard.size.width < 100:
                 self.add_class("-board")
             self.set_focus(self.board)
@@ -240,14 +251,27 @@ class MainScreen(Screen[None]):
         self.wizard.action_do("leave")
 
     def on_board_stands_on(self, message: Board.StandsOn) -> None:
-        self.note = ""
+        # It may come late: when the form has the focus again, or for the same row in a new table.
+        if self.board.has_focus:
+            before, self._stood = self._stood, self._standing()
+            if before != self._stood:
+                self.note = ""
         self.refresh_help()
+
+    def _standing(self) -> tuple[str | None, str]:
+        entry = self.board.entry()
+        return self.board.tab, entry.key if entry is not None else ""
+
+    def on_board_told(self, message: Board.Told) -> None:
+        self.say(message.text)
 
     def on_board_tab_chosen(self, message: Board.TabChosen) -> None:
         self.board.choose(message.tab)
 
     def on_board_asked(self, message: Board.Asked) -> None:
-        if message.jump:
+        if message.record is None:
+            self.wizard.actions.tell_no_row()
+        elif message.jump:
             self.wizard.actions.jump_to_cause(message.record)
         else:
             self.wizard.actions.tell_why(message.record)

@@ -12,7 +12,7 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from screens.lines import Line, clean, fit, line, short, width, wrap
+from screens.lines import Line, Span, chopped, clean, fit, line, short, width, wrap
 from screens.widgets.bars import Bar
 from screens.widgets.line_view import LineView
 
@@ -21,6 +21,8 @@ WIDEST = 100
 _ROUND = 4
 # What a line of a window has at 80 columns.
 COLUMNS = 80 * 9 // 10 - _ROUND
+# Before the rest of a line that is longer than the window is wide.
+_GOES_ON = "… "
 
 
 class LeanModal(ModalScreen[str | None]):
@@ -44,10 +46,10 @@ class LeanModal(ModalScreen[str | None]):
     def take(self) -> None:
         """A row was clicked, or Enter pressed on it."""
 
-    def tell_about(self, title: str, text: str) -> None:
-        """The long help, in a window over this one."""
-        if text:
-            _ = self.app.push_screen(Reading(title, text_lines(text)))
+    def tell_about(self, title: str, text: str, first: Span = ("", "")) -> None:
+        """The long help, in a window over this one; before it what the window has no room for."""
+        if text or first[0]:
+            _ = self.app.push_screen(Reading(title, text_lines(text, first)))
 
     def close_with(self, result: str | None) -> None:
         """Close the window and give this back."""
@@ -205,11 +207,29 @@ class Choosing(LeanModal):
         self.close_with(f"{letter}:{chosen}" if letter else chosen)
 
 
-def text_lines(text: str) -> Callable[[int], list[Line]]:
-    """Paragraphs, wrapped to the window."""
-    return lambda columns: [line(part) for part in wrap(text, columns)]
+def text_lines(text: str, first: Span = ("", "")) -> Callable[[int], list[Line]]:
+    """Paragraphs, wrapped to the window; before them something in a style of its own."""
+
+    def lines(columns: int) -> list[Line]:
+        said, style = first
+        before = [*(line((part, style)) for part in wrap(said, columns)), line("")] if said else []
+        return before + [line(part) for part in wrap(text, columns)]
+
+    return lines
 
 
 def file_lines(text: str) -> Callable[[int], list[Line]]:
-    """A file as it is, line by line, cut at the edge."""
-    return lambda columns: [line(part) for part in text.split("\n")]
+    """A file as it is, line by line; what is longer goes on below, behind a sign."""
+
+    def lines(columns: int) -> list[Line]:
+        made: list[Line] = []
+        for whole in text.split("\n"):
+            # Tables end their lines as spreadsheets want it.
+            first, *rest = chopped(clean(whole.removesuffix("\r")), columns)
+            made.append(line(first))
+            if rest:
+                more = chopped("".join(rest), columns - len(_GOES_ON))
+                made += [line((_GOES_ON, "dim"), part) for part in more]
+        return made
+
+    return lines

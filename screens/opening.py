@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from textual import events
 from textual.app import App
@@ -29,6 +30,10 @@ class Opening(App[int]):
         self._waiting: deque[events.Event] = deque()
         self._busy = True
         self._patience: asyncio.TimerHandle | None = None
+        # Why the app could not go on, in words for the person.
+        self.refused = ""
+        # Asked where something fails: words for that, where there are any.
+        self.excuse: Callable[[], str] = str
         super().__init__(ansi_color=ansi_color)
 
     def refresh_css(self, animate: bool = True) -> None:
@@ -37,6 +42,22 @@ class Opening(App[int]):
             super().refresh_css(animate)
         else:
             self.stylesheet.set_variables(self.get_css_variables())
+
+    def refuse(self, words: str) -> None:
+        """End without an error screen; the words are for who started the app."""
+        self.refused = self.refused or words
+        self.exit(2, return_code=2)
+        self.panic()
+
+    def _handle_exception(self, error: Exception) -> None:
+        words = self.refused or self.excuse()
+        if words:
+            self.refuse(words)
+        elif self._exit or self._closing or self._closed:
+            # Asked to end while the screen was still being made: what is missing then is nobody's error.
+            self.panic()
+        else:
+            super()._handle_exception(error)
 
     def let_in(self) -> None:
         """From now on keys are taken; first those that wait."""

@@ -42,8 +42,10 @@ def stages(
             state, note = "open", f"{errors} {'error' if errors == 1 else 'errors'}"
         elif waiting and (step.id in visited or step.id == now):
             state, note = "open", f"{waiting} open"
-        elif step.id in visited:
+        elif step.id in visited and not (unfinished := forms[step.id].unfinished()):
             state, note = "done", "done"
+        elif step.id in visited:
+            state, note = "later", unfinished
         else:
             state, note = "later", f"{waiting} open" if waiting else "to come"
         if step.id == now:

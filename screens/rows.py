@@ -9,10 +9,13 @@ from typing import Literal
 
 import msgspec
 
-from screens.lines import Line, Span, clean, fit, line, short, width
+from screens.lines import Line, Span, clean, fit, line, short, width, wrap
 from wizard.questions import Question, Value
 
 Kind = Literal["heading", "note", "label", "flag", "one", "many", "item", "text", "action"]
+
+# What a field has at least, its brackets and the gap before it among it, where labels are long.
+_LEAST_FIELD = 30
 
 LIVE: frozenset[Kind] = frozenset({"flag", "one", "many", "item", "text", "action"})
 
@@ -48,6 +51,12 @@ class Row(msgspec.Struct, frozen=True):
         """Whether the cursor can stand on it."""
         return self.kind in LIVE or self.stands
 
+    @property
+    def long_help(self) -> str:
+        """The short help and the long one, which holds the short one, mostly."""
+        held = self.help.rstrip(".…") in self.more
+        return "\n\n".join(part for part in ("" if held else self.help, self.more) if part)
+
     def matches(self, words: str) -> bool:
         """Whether every word of the filter stands in the row's words."""
         question = self.question
@@ -63,13 +72,30 @@ class Field(msgspec.Struct, frozen=True):
     caret: int
 
 
+def whole_notes(rows: tuple[Row, ...], columns: int) -> tuple[Row, ...]:
+    """The same rows; a remark that is longer than its line takes several: nobody can stand on it to read it."""
+    room = columns - 2
+    if not any(row.kind == "note" and width(clean(row.label)) > room for row in rows):
+        return rows
+    made: list[Row] = []
+    for row in rows:
+        parts = wrap(row.label, room) if row.kind == "note" else [row.label]
+        for number, part in enumerate(parts):
+            key = f"{row.key}:{number}" if number else row.key
+            made.append(msgspec.structs.replace(row, key=key, label=part))
+    return tuple(made)
+
+
 def label_columns(rows: tuple[Row, ...], columns: int) -> int:
-    """How wide the labels of fields are drawn, so that the values stand below each other."""
+    """How wide the labels of fields are drawn, so that the values stand below each other.
+
+    The longest has half of the line, and more where a value keeps room for a network or two.
+    """
     widest = max(
         (width(_indent(row) + row.label) for row in rows if row.kind in ("one", "many", "text", "label")),
         default=0,
     )
-    return max(12, min(widest, columns // 2 - 2))
+    return max(12, min(widest, max(columns // 2 - 2, columns - _LEAST_FIELD)))
 
 
 def field_columns(row: Row, labels: int, columns: int) -> int:

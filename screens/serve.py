@@ -98,12 +98,11 @@ def install_line(executable: str) -> str:
 
 def _look_at(plan: Path) -> None:
     """Each tab reads the plan itself; what is wrong with it is said before."""
-    from screens.start import plan_of
-    from wizard.catalog import load_catalog
+    from screens.start import trouble_of
 
-    found = plan_of(plan, load_catalog())
-    if isinstance(found, str):
-        raise CannotServe(found)
+    trouble = trouble_of(plan)
+    if trouble:
+        raise CannotServe(trouble)
 
 
 def _listen(port: int) -> socket.socket:

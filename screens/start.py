@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from screens.lines import clean
 from screens.terminal.profile import profile, refusal
+from wizard.safefile import read_content
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
@@ -78,8 +80,7 @@ def _run(plan_path: Path | None, options: Options) -> int:
 
     found = _opened(plan_path, whole=in_lines or options.only_missing)
     if isinstance(found, str):
-        print(found, file=sys.stderr)
-        return 2
+        return _refused(found)
     catalog, plan = found
     origin = str(plan_path.resolve()) if plan_path is not None else None
     if in_lines:
@@ -136,9 +137,31 @@ def _run_screens(
         from screens.terminal.driver import CellDriver, PlainDriver
 
         app.driver_class = PlainDriver if options.plain_driver else CellDriver
+    # What the first frame took on trust is looked at where something fails.
+    app.excuse = wrong_facts
     app.run(mouse=options.mouse)
+    if app.refused:
+        return _refused(app.refused)
     print(farewell(app), file=sys.stderr)
     return app.return_code or 0
+
+
+def _refused(words: str) -> int:
+    """Say why the wizard can't go on; the exit code."""
+    for line in words.split("\n"):
+        print(clean(line), file=sys.stderr)
+    return 2
+
+
+def wrong_facts() -> str:
+    """All that is wrong with the facts; '' where nothing is."""
+    from wizard.catalog import CatalogError, load_catalog
+
+    try:
+        load_catalog()
+    except CatalogError as error:
+        return str(error)
+    return ""
 
 
 def _opened(path: Path | None, *, whole: bool) -> tuple[Catalog, Plan | None] | str:
@@ -146,33 +169,45 @@ def _opened(path: Path | None, *, whole: bool) -> tuple[Catalog, Plan | None] | 
 
     Where the `whole` catalog is not asked for, it knows the plan's products, and of the others what the list shows.
     """
-    from wizard.catalog import load_catalog, opening_catalog
+    from wizard.catalog import CatalogError, load_catalog, opening_catalog
 
-    products = _products_of(path) if path is not None else ()
-    catalog = load_catalog() if whole else opening_catalog(products)
-    plan = plan_of(path, catalog) if path is not None else None
+    try:
+        if path is None:
+            return (load_catalog() if whole else opening_catalog(())), None
+        text = read_content(path, regular=True).decode("utf-8-sig")
+        catalog = load_catalog() if whole else opening_catalog(_products_of(text))
+    except CatalogError as error:
+        return str(error)
+    except UnicodeDecodeError as error:
+        return f"{path} is no text in UTF-8 (byte {error.start}); save it as UTF-8."
+    except OSError as error:
+        return f"{path} can't be read: {error.strerror or error}"
+    plan = _plan_in(text, path, catalog)
     return plan if isinstance(plan, str) else (catalog, plan)
 
 
-def _products_of(path: Path) -> Collection[str]:
-    """The products of a plan file, as far as they can be seen; whatever is wrong with it, `plan_of` says."""
+def _products_of(text: str) -> Collection[str]:
+    """The products of a plan file, as far as they can be seen; whatever is wrong with it, `_plan_in` says."""
     import tomli
 
     try:
-        products = tomli.loads(path.read_text("utf-8-sig")).get("products")
-    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError):
+        products = tomli.loads(text).get("products")
+    except (ValueError, RecursionError):
         return ()
     return products if isinstance(products, dict) else ()
 
 
-def plan_of(path: Path, catalog: Catalog) -> Plan | str:
-    """The plan of a file, unfinished or not; or in words why there is none."""
+def trouble_of(path: Path) -> str:
+    """Why the wizard would not open on a plan file; '' where it would."""
+    found = _opened(path, whole=True)
+    return found if isinstance(found, str) else ""
+
+
+def _plan_in(text: str, path: Path, catalog: Catalog) -> Plan | str:
+    """The plan, unfinished or not; or in words why there is none."""
     from wizard.planfile import PlanErrors, parse_plan
 
-    try:
-        plan, errors = parse_plan(path.read_text("utf-8-sig"), catalog)
-    except (OSError, UnicodeDecodeError) as error:
-        return f"{path} can't be read: {getattr(error, 'strerror', None) or error}"
+    plan, errors = parse_plan(text, catalog)
     # An option without its answer is what the wizard is there for.
     wrong = [error for error in errors if not error.unanswered]
     return f"{path}:\n{PlanErrors(wrong)}" if wrong else plan
@@ -195,9 +230,13 @@ def _begin(app: WizardApp, origin: str | None) -> None:
 
 def complete(app: WizardApp) -> None:
     """What the first frame could do without: the rest of the catalog, and looking for garbage."""
-    from wizard.catalog import load_catalog
+    from wizard.catalog import CatalogError, load_catalog
 
-    app.catalog = load_catalog()
+    try:
+        app.catalog = load_catalog()
+    except CatalogError as error:
+        app.refuse(str(error))
+        return
     app.main.refresh_form()
     gc.freeze()
     gc.enable()
@@ -239,7 +278,7 @@ def _ask(app: WizardApp, drafts: tuple[Summary, ...], origin: str | None) -> Non
                     _ask(app, left, origin)
                 return
             if name != "new":
-                app.take_draft(resume(name))
+                app.take_draft(resume(name, app.catalog))
         except DraftError as error:
             app.main.say(str(error), bad=True)
 

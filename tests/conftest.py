@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("thorough", deadline=None, max_examples=5000)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
+_NUMBERS = count()
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What goes through the whole wizard is no unit test: `make quick` leaves it out."""
@@ -31,8 +34,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home folder: no test sees the drafts, the settings or the keys of whoever runs it."""
-    home = tmp_path_factory.mktemp("home")
+    """An empty home folder: no test sees the drafts, the settings or the keys of whoever runs it.
+
+    And it works in an empty folder beside it, so that what is saved under a relative name is not in the checkout.
+    """
+    # `mktemp` reads the names of all folders so far to find a free number: thousands of tests, millions of names.
+    folder = tmp_path_factory.getbasetemp() / "homes" / str(next(_NUMBERS))
+    home, here = folder / "home", folder / "here"
+    home.mkdir(parents=True)
+    here.mkdir()
+    monkeypatch.chdir(here)
     monkeypatch.setenv("HOME", str(home))
     for name, below in {
         "XDG_CACHE_HOME": ".cache",

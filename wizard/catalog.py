@@ -7,7 +7,7 @@ a file is reported with the file, the entry and what to do, all of it at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import msgspec
 import tomli
 
 from wizard.catalog_check import check_product
-from wizard.catalog_raw import RawBypass, RawEndpoint, RawFlow, RawMailSender, RawProduct
+from wizard.catalog_raw import RawBypass, RawEndpoint, RawFlow, RawMailSender, RawPreset, RawProduct
 from wizard.facts import (
     BypassFact,
     Catalog,
@@ -56,17 +56,36 @@ _NO_PRODUCTS = (*_SHARED, "presets.toml")
 
 
 def data_files() -> dict[str, str]:
-    """File name → text of every TOML file of the facts, from the wheel or from the checkout."""
+    """File name → text of every TOML file of the facts, from the wheel or from the checkout.
+
+    Raises:
+        CatalogError: for files that cannot be read, or are missing.
+    """
     here = Path(__file__).resolve().parent
     for folder in (here / "data", here.parent / "data"):
-        found = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))}
-        if found:
-            return found
+        paths = sorted(folder.glob("*.toml"))
+        if paths:
+            return _texts(folder, paths)
     # Not on a file system: from within a zip archive.
     from importlib import resources
 
     packaged = resources.files("wizard").joinpath("data").iterdir()
     return dict(sorted((e.name, e.read_text("utf-8")) for e in packaged if e.name.endswith(".toml")))
+
+
+def _texts(folder: Path, paths: Sequence[Path]) -> dict[str, str]:
+    problems = [f"data/{name}: is missing" for name in _NO_PRODUCTS if folder / name not in paths]
+    found = {}
+    for path in paths:
+        try:
+            found[path.name] = path.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            problems.append(f"data/{path.name}: not UTF-8 text (byte {error.start})")
+        except OSError as error:
+            problems.append(f"data/{path.name}: {error.strerror or error}")
+    if problems:
+        raise CatalogError(problems)
+    return found
 
 
 def load_catalog(files: Mapping[str, str] | None = None) -> Catalog:
@@ -114,7 +133,7 @@ def _base(head: str) -> str:
     """The product that one takes its facts over from; '' where there is none."""
     try:
         return str(tomli.loads(head)["product"].get("base", ""))
-    except (tomli.TOMLDecodeError, LookupError, AttributeError):
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return ""  # whoever reads the file says so
 
 
@@ -132,6 +151,7 @@ class _Loader:
         tables = {name: self._table(name) for name in self.files}
         roles = self._entries("roles.toml", "", tables.get("roles.toml", {}), Role)
         documents = self._entries("documents.toml", "", tables.get("documents.toml", {}), Document)
+        self._entries("presets.toml", "", tables.get("presets.toml", {}), RawPreset)
         products: dict[str, Product] = {}
         pending = {name: table for name, table in tables.items() if table and name not in _NO_PRODUCTS}
         # A product with a base is read after it, so that its facts are there to be taken over.
@@ -146,7 +166,9 @@ class _Loader:
             return tomli.loads(self.files[name])
         except tomli.TOMLDecodeError as error:
             self.problems.append(f"data/{name}: not valid TOML: {error}")
-            return {}
+        except (RecursionError, ValueError):
+            self.problems.append(f"data/{name}: nests too deeply, or has a number too long to read")
+        return {}
 
     def _entries(self, name: str, section: str, table: object, kind: Any) -> dict[str, Any]:
         if not isinstance(table, dict):
@@ -160,7 +182,10 @@ class _Loader:
             except msgspec.ValidationError as error:
                 self.problems.append(f"data/{name}: {where}: {error}")
                 continue
-            if isinstance(found[key], RawFlow):
+            if isinstance(found[key], RawFlow | RawEndpoint) and not all(found[key].when):
+                self.problems.append(f"data/{name}: {where}: when: each list in it names a feature")
+                del found[key]
+            elif isinstance(found[key], RawFlow):
                 try:
                     _ports(found[key].ports)
                 except ValueError as error:

@@ -83,6 +83,13 @@ class RawMailSender(Strict, frozen=True):
     document: str | None = None
 
 
+class RawPreset(msgspec.Struct, frozen=True):
+    """The head of a preset; the rest of it is a piece of a plan."""
+
+    name: str
+    about: str
+
+
 class RawProduct(Strict, frozen=True):
     """The head of a product's file."""
 

@@ -43,9 +43,12 @@ class Group(click.Group):
 
 def catalog_of_facts() -> Catalog:
     """All facts."""
-    from wizard.catalog import load_catalog
+    from wizard.catalog import CatalogError, load_catalog
 
-    return load_catalog()
+    try:
+        return load_catalog()
+    except CatalogError as error:
+        fail(str(error))
 
 
 def deployment_of(
@@ -77,9 +80,10 @@ def deploy_both(old: Path, new: Path) -> tuple[Deployment, Deployment]:
 
 def _read(path: Path, catalog: Catalog, problems: list[str]) -> Plan | None:
     from wizard.planfile import PlanErrors, read_plan
+    from wizard.safefile import read_content
 
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_content(path).decode("utf-8-sig")
     except OSError as error:
         problems.append(f"{path}: {error.strerror or error}")
         return None

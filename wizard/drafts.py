@@ -16,10 +16,12 @@ import msgspec
 from wizard.history import History, Past, Patch
 from wizard.plan import Plan
 from wizard.questions.model import StepId
-from wizard.safefile import InUse, lock_path, reason, replace_file, take_lock
+from wizard.safefile import InUse, lock_path, read_content, reason, replace_file, take_lock
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
+
+    from wizard.facts import Catalog
 
 FORMAT = 1
 _SUFFIX = ".json"
@@ -218,8 +220,10 @@ def new_draft(plan: Plan | None = None, step: StepId = "products", origin: str |
     return Draft(f"{began}-{os.urandom(3).hex()}", Plan() if plan is None else plan, step, origin)
 
 
-def resume(draft_id: str) -> Draft:
+def resume(draft_id: str, catalog: Catalog | None = None) -> Draft:
     """The draft as it was left: plan, step, undo and redo; locked for this window.
+
+    Where a catalog is given, a draft that it can't be worked out with is not taken.
 
     Raises:
         DraftInUse: where another window has it.
@@ -239,7 +243,27 @@ def resume(draft_id: str) -> Draft:
     except OSError as error:
         draft.close()
         raise DraftError(f"The draft can't be read: {reason(error)} ({draft.path}).") from error
+    if catalog is not None:
+        try:
+            _works(draft.plan, catalog)
+        except DraftError:
+            draft.close()
+            raise
     return draft
+
+
+def _works(plan: Plan, catalog: Catalog) -> None:
+    """Raises DraftError where nothing follows from the plan: another version, or a hand, wrote it."""
+    from wizard.deployment import deploy
+
+    unknown = [name for name in plan.products if name not in catalog.products]
+    if unknown:
+        raise DraftError(f"This draft is about a product that this version does not know: {unknown[0]}.")
+    try:
+        deploy(catalog, plan)
+    except Exception as error:
+        # Its answers were never checked: whatever is wrong with them, the wizard goes on without it.
+        raise DraftError(f"This draft holds an answer that can't be: {error}.") from error
 
 
 def list_drafts() -> Drafts:
@@ -311,7 +335,7 @@ def _now() -> datetime.datetime:
 
 def _read(path: Path) -> _File:
     """Raises msgspec.MsgspecError for what is no draft of this format, OSError where it can't be read."""
-    text = path.read_bytes()
+    text = read_content(path, regular=True)
     header = msgspec.json.decode(text, type=_Header)
     if header.format != FORMAT:
         raise msgspec.ValidationError(f"its format is {header.format}, this program knows {FORMAT}")

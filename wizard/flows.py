@@ -101,6 +101,11 @@ def needed_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
         for method in firewall.management:
             if not _absent(plan, "", MANAGER):
                 need(MANAGER, f"management/{method}")
+                # Its rule leads to what the firewall guards: its role in any product, or in general.
+                role = None if firewall.addresses else firewall.role
+                elsewhere = any(role in answers.roles for answers in plan.products.values())
+                if role and not elsewhere and not _absent(plan, "", role):
+                    need(role, f"management/{method}")
     return {role: tuple(by) for role, by in found.items()}
 
 

@@ -1,16 +1,19 @@
-"""A file that is replaced as a whole and held by one process at a time, and words for why that failed."""
+"""A file that is read whole, replaced as a whole, held by one process at a time; and words for why that failed."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+# Plans are kilobytes. Who names a device, or a picture of a disk, hears so instead of waiting.
+LARGEST = 16 * 2**20
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your disk quota is used up",
@@ -24,6 +27,31 @@ _REASONS = {
 
 class InUse(Exception):
     """Somebody else holds the lock."""
+
+
+def path_of(typed: str) -> Path:
+    """A typed path; `~` is the home."""
+    try:
+        return Path(typed.strip()).expanduser()
+    except RuntimeError:
+        # `~name` of nobody: a file may be called so.
+        return Path(typed.strip())
+
+
+def read_content(path: Path, *, regular: bool = False) -> bytes:
+    """The content of a file. `regular`: never wait for one that is a pipe or a device.
+
+    Raises:
+        OSError: where there is none, where it is too large, and where a regular one was asked for and it is none.
+    """
+    flags = os.O_NONBLOCK | os.O_NOCTTY if regular else 0
+    with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as file:
+        if regular and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is a pipe or a device, no file")
+        content = file.read(LARGEST + 1) or b""
+    if len(content) > LARGEST:
+        raise OSError(errno.EFBIG, f"it is larger than {LARGEST // 2**20} MiB")
+    return content
 
 
 def replace_file(path: Path, beside: Path, content: bytes) -> None:
@@ -54,10 +82,21 @@ def write_over(path: Path, content: bytes) -> None:
     """
     if not path.exists():
         with path.open("xb") as file:
-            file.write(content)
+            try:
+                file.write(content)
+                file.flush()
+            except OSError:
+                # Half a file would stand in the way of the next try.
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                raise
         return
     real = path.resolve()
-    mode = real.stat().st_mode & 0o777
+    found = real.stat().st_mode
+    if not stat.S_ISREG(found):
+        # Put in place of a device, a file would be the end of the device.
+        raise OSError(errno.EINVAL, "it is a folder, a pipe or a device, no file")
+    mode = found & 0o777
     beside = real.with_name(f".{real.name}.tmp")
     try:
         replace_file(real, beside, content)

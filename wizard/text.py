@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 def one_line(text: str, limit: int = 1000) -> str:
     """Text → the same on one line: no control, direction or unassigned characters, `limit` characters at most."""
     kept = text[: limit * 4]
-    # Printable ASCII is what nearly every text is, and has nothing to take out.
-    if not (kept.isascii() and kept.isprintable()):
+    # What Python calls printable holds neither unseen characters nor any space but the plain one.
+    if not kept.isprintable():
         kept = "".join(" " if c.isspace() else c for c in kept if c.isspace() or not is_unseen(c))
     kept = " ".join(kept.split())
     return kept if len(kept) <= limit else kept[: limit - 3] + "..."

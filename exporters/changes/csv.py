@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from exporters.handover.names import EVIDENCE, MANAGED, managing
 from exporters.safe import csv_cell
 from wizard.changes import Changes, Sign
 from wizard.changes.causes import cause_text, caused
@@ -84,14 +85,16 @@ def _why(changes: Changes, row: Any) -> dict[str, object]:
     }
 
 
-def documents(deployment: Deployment, ids: Iterable[str]) -> tuple[str, ...]:
-    """`Publisher: title, place` for each fact among the ids, each once."""
-    found: dict[str, None] = {}
+def documents(deployment: Deployment, ids: Sequence[str]) -> tuple[str, ...]:
+    """`Publisher: title, place` for each fact among the ids, each once, with what it leaves unsaid."""
+    found: dict[str, str] = {}
     for key in ids:
         fact = deployment.facts.get(key)
         if fact is not None:
-            found[place(deployment, fact.source)] = None
-    return tuple(found)
+            found.setdefault(place(deployment, fact.source), EVIDENCE[fact.evidence])
+    if not found and managing(ids):
+        return (MANAGED,)
+    return tuple(f"{said} ({note})" if note else said for said, note in found.items())
 
 
 def place(deployment: Deployment, source: Source) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from exporters.changes.csv import documents, place
 from exporters.changes.model import (
     CLOSING,
+    SYSTEMS,
     TASKS,
     ChangeRequest,
     change_request,
@@ -35,6 +36,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "moved": ("Action", "Firewall", "Public", "Leads to", "Because of", "Document"),
     "listed": ("Action", "Host", "Port", "Path", "From", "Purpose", "Because of", "Document"),
     "untouched": ("Action", "Host", "Because of", "Document"),
+    "systems": ("Action", "From", "To", "Port", "Service", "Way", "Document"),
     "sending": ("Action", "Address", "Domain", "Because of", "Document"),
     "found": ("Now", "Severity", "What was found", "What to do", "Because of"),
     "signed": ("Who", "Name", "Date", "Signature"),
@@ -42,9 +44,10 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 _OWN = (
     "ins,del{text-decoration:none}ins b,.s-add{color:var(--info)}del b,.s-remove{color:var(--bad)}"
     ".s-change{color:var(--warn)}"
-    ".t-changed td,.t-listed td,.t-moved td{overflow-wrap:break-word}"
+    ".t-changed td,.t-listed td,.t-moved td,.t-systems td{overflow-wrap:break-word}"
     ".t-changed td:last-child{font-size:.9em}@media screen and (min-width:761px){"
-    ".t-changed td:last-child{width:16%}.t-changed td:nth-child(2),.t-changed td:nth-child(3){min-width:8.5em}}\n"
+    ".t-changed td:last-child{width:16%}.t-changed td:nth-child(2),.t-changed td:nth-child(3),"
+    ".t-systems td:nth-child(2),.t-systems td:nth-child(3){min-width:8.5em}}\n"
 )
 
 
@@ -57,6 +60,7 @@ def text(old: Deployment, new: Deployment, changes: Changes) -> str:
         css=Markup(styles(HEADINGS) + _OWN + _running_head(request)),
         ways=WAYS,
         tasks=TASKS,
+        systems=SYSTEMS,
         closing=CLOSING,
     )
 

@@ -42,18 +42,30 @@ def try_files(old: Deployment, new: Deployment) -> dict[str, str]:
     """`tests/must-connect/` for what the change opens, `tests/must-fail/` for what it closes."""
     before, after = checks_of(old), checks_of(new)
     opened = connection_tests.scripts(new, _only(after, before), "tests/must-connect", "connects")
-    gone = (check for check in _only(before, after) if _is_stopped(new, check))
+    gone = (closed for check in _only(before, after) if (closed := _closed(new, check)) is not None)
     return opened | connection_tests.scripts(old, gone, "tests/must-fail", "blocked")
 
 
-def _is_stopped(new: Deployment, check: Check) -> bool:
-    """False where the connection still works: another rule lets it through, or no firewall is on its way."""
+def _closed(new: Deployment, check: Check) -> Check | None:
+    """What of the check no longer works: from where, and to which networks. None where all of it still does,
+    by another rule or because no firewall is on its way.
+    """
     if check.how == "proxy":
-        return True  # its list is by name
-    targets = check.networks or (check.host,)
-    if is_address(check.host) or check.networks:
-        return any(_stops(new, source, target, check) for source in check.sources for target in targets)
-    return any(_stops(new, source, INTERNET, check) for source in check.sources)
+        return check  # its list is by name
+    targets = check.networks or (check.host if is_address(check.host) else INTERNET,)
+    pairs = [(one, two) for one in check.sources for two in targets if _meet(one, two)]
+    open_ = {pair for pair in pairs if not _stops(new, *pair, check)}
+    sources = tuple(dict.fromkeys(one for one, _ in pairs if not any(pair[0] == one for pair in open_)))
+    if sources:
+        return msgspec.structs.replace(check, sources=sources)
+    # From nowhere are all of them closed: those that are from everywhere, so that no expectation is wrong.
+    networks = tuple(dict.fromkeys(two for _, two in pairs if not any(pair[1] == two for pair in open_)))
+    return msgspec.structs.replace(check, networks=networks) if networks and check.networks else None
+
+
+def _meet(source: str, target: str) -> bool:
+    """True where the two are of one address family."""
+    return target == INTERNET or (":" in source) == (":" in target)
 
 
 def _stops(new: Deployment, source: str, target: str, check: Check) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from exporters.changes.csv import documents, place
 from exporters.changes.model import (
     CLOSING,
+    SYSTEMS,
     TASKS,
     ChangeRequest,
     change_request,
@@ -45,6 +46,7 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
         yield from table(_RULES, (_rule(request, entry) for entry in entries))
     yield from _forwards(request)
     yield from _lists(request)
+    yield from _systems(request)
     yield from _findings(request)
     yield from ["## Approval", ""]
     yield from table(
@@ -170,6 +172,26 @@ def _lists(request: ChangeRequest) -> Iterator[str]:
             for c in changes.mail_senders
         ),
     )
+
+
+def _systems(request: ChangeRequest) -> Iterator[str]:
+    for part in request.systems:
+        yield from [f"## {part.team.name}", "", SYSTEMS, ""]
+        yield from table(
+            ("", "From", "To", "Port", "Service", "Way", "Document"),
+            (
+                (
+                    _mark(entry.sign),
+                    _signed((("", entry.row.from_), *entry.sources)),
+                    _signed((("", entry.row.to), *entry.destinations)),
+                    _signed(entry.ports),
+                    cell(*entry.row.services),
+                    entry.row.way,
+                    cell(*entry.documents),
+                )
+                for entry in part.entries
+            ),
+        )
 
 
 def _findings(request: ChangeRequest) -> Iterator[str]:

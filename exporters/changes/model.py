@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from exporters.changes.systems import SystemPart, system_parts
 from exporters.cidrs import bare
 from exporters.handover.words import advice
 from wizard.changes import Changes
@@ -31,6 +32,7 @@ TASKS = {
     "bypass": "For the proxy team: what TLS inspection must leave alone. Another list than the allowlist.",
     "senders": "For the mail gateway; no firewall rule.",
 }
+SYSTEMS = "What connects to this team's systems, or leaves them. They have access lists of their own."
 CLOSING = "What the review of the new plan says more, or no longer says, than that of the old one."
 
 
@@ -65,6 +67,7 @@ class ChangeRequest(msgspec.Struct, frozen=True):
     firewalls: tuple[tuple[str, str, tuple[RuleEntry, ...]], ...]
     forwards: tuple[ForwardEntry, ...]
     hosts: tuple[HostEntry, ...]
+    systems: tuple[SystemPart, ...]
 
     def side(self, sign: str) -> Deployment:
         """The deployment that has the thing: what is removed stands in the old one."""
@@ -79,18 +82,19 @@ class ChangeRequest(msgspec.Struct, frozen=True):
 def change_request(old: Deployment, new: Deployment, changes: Changes) -> ChangeRequest:
     """What is asked of each team. Dates and names are those of the new plan."""
     rules = rule_entries(changes)
-    forwards, hosts = forward_entries(changes), host_entries(changes)
+    forwards, hosts, systems = forward_entries(changes), host_entries(changes), system_parts(old, new)
     return ChangeRequest(
         title=new.plan.name or "firewall rules for print management",
         old=old,
         new=new,
         changes=changes,
         given=tuple(_given(old, new)),
-        summary=tuple(_summary(rules, forwards, hosts, changes)),
+        summary=tuple(_summary(rules, forwards, hosts, systems, changes)),
         answers=tuple(_answers(changes)),
         firewalls=tuple((name, _about(old, new, name), entries) for name, entries in rules.items()),
         forwards=forwards,
         hosts=hosts,
+        systems=systems,
     )
 
 
@@ -176,6 +180,7 @@ def _summary(
     rules: dict[str, tuple[RuleEntry, ...]],
     forwards: tuple[ForwardEntry, ...],
     hosts: tuple[HostEntry, ...],
+    systems: tuple[SystemPart, ...],
     changes: Changes,
 ) -> Iterator[tuple[str, str, str, str]]:
     listed: list[tuple[str, list[str]]] = [
@@ -190,6 +195,7 @@ def _summary(
         ("Proxy: TLS bypass list", [c.sign for c in changes.tls_bypass]),
         ("Mail gateway: senders", [c.sign for c in changes.mail_senders]),
     ]
+    listed += [(f"{part.team.name}: connections", [e.sign for e in part.entries]) for part in systems]
     for who, signs in listed:
         if signs:
             yield who, str(signs.count("+")), str(signs.count("-")), str(signs.count("~"))
@@ -205,7 +211,9 @@ def _answers(changes: Changes) -> Iterator[AnswerRow]:
             yield AnswerRow(known.get(group.key, ""), group.label, group.text, "", "")
         for key in group.answers:
             answer = by_key[key]
-            label = "in use" if answer.label == group.label else answer.label.removeprefix(f"{group.label}: ")
+            label = answer.label.removeprefix(f"{group.label}: ")
+            if answer.label == group.label:
+                label = "in use" if isinstance(answer.becomes, bool) else ""
             thing = group.label + effect(changes, group)
             yield AnswerRow(known.get(group.key, ""), thing, label, answer.was_text, answer.becomes_text)
 

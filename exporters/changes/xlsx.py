@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from exporters.changes.csv import documents, place
-from exporters.changes.model import ChangeRequest, change_request, forward_sides, found_words
+from exporters.changes.model import SYSTEMS, ChangeRequest, change_request, forward_sides, found_words
 from exporters.cidrs import bare
 from exporters.handover.words import WAYS
 from exporters.xlsx_book import EPOCH, new_book, saved, write, write_pairs
-from exporters.xlsx_sheets import Sheet, Value
+from exporters.xlsx_sheets import Sheet, Value, port_value
 from wizard.changes import Changes
 from wizard.changes.causes import cause_text
 from wizard.changes.entries import WORDS, RuleEntry, Signed
 from wizard.deployment import Deployment
-from wizard.ports import ports_text
 from wizard.report import encryption_text
 
 _RULE = (
-    ("Firewall", 14), ("Way", 10), ("From", 16), ("Source", 22), ("To", 16), ("Destination", 22), ("Transport", 10),
-    ("Port", 14), ("Service", 30), ("Encrypted", 11), ("Status", 11), ("Waits for", 16), ("Because of", 40),
-    ("Rule", 17), ("Document", 46), ("Done by", 18), ("Date", 12),
+    ("Firewall", 14), ("Rule", 17), ("Way", 10), ("From", 16), ("Source", 22), ("To", 16), ("Destination", 22),
+    ("Transport", 10), ("Port", 12), ("Service", 26), ("Encrypted", 11), ("Status", 11), ("Waits for", 16),
+    ("Because of", 36), ("Document", 40), ("Done by", 16), ("Date", 11),
 )  # fmt: skip
 _CHANGE = (
-    ("Firewall", 14), ("Way", 10), ("From", 16), ("Source stays", 20), ("Add to source", 20),
+    ("Firewall", 14), ("Rule", 17), ("Way", 10), ("From", 16), ("Source stays", 20), ("Add to source", 20),
     ("Remove from source", 20), ("To", 16), ("Destination stays", 20), ("Add to destination", 20),
     ("Remove from destination", 20), ("Transport", 10), ("Port stays", 14), ("Add port", 12), ("Remove port", 12),
-    ("Service", 26), ("Also differs", 26), ("Because of", 40), ("Rule", 17), ("Was rule", 17), ("Document", 40),
-    ("Done by", 18), ("Date", 12),
+    ("Service", 26), ("Also differs", 26), ("Because of", 36), ("Was rule", 17), ("Document", 40), ("Done by", 16),
+    ("Date", 11),
 )  # fmt: skip
 _END: tuple[Value, Value] = (None, None)
 
@@ -73,6 +72,7 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
             for e in request.forwards
             for public, inside in (forward_sides(e),)
         ),
+        lead=4,
     )  # fmt: skip
     yield Sheet(
         "Proxy allowlist",
@@ -84,6 +84,7 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
              cause_text(changes, e), _many(documents(request.side(e.sign), e.entry.endpoints)))
             for e in request.hosts
         ),
+        lead=4,
     )  # fmt: skip
     yield Sheet(
         "TLS bypass",
@@ -103,6 +104,19 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
         ),
     )  # fmt: skip
     yield Sheet(
+        "Other systems",
+        (("Team", 20), ("Action", 10), ("Way", 8), ("From", 16), ("Source", 26), ("To", 16), ("Destination", 26),
+         ("Port", 14), ("Service", 26), ("Document", 40)),
+        tuple(
+            (part.team.name, WORDS[e.sign], e.row.way, e.row.from_, _marked(e.sources), e.row.to,
+             _marked(e.destinations), _marked(e.ports), _many(e.row.services), _many(e.documents))
+            for part in request.systems
+            for e in part.entries
+        ),
+        SYSTEMS,
+        lead=4,
+    )  # fmt: skip
+    yield Sheet(
         "Findings",
         (("Now", 8), ("Severity", 11), ("What was found", 80), ("What to do", 50), ("Because of", 14)),
         tuple(found_words(request)),
@@ -118,10 +132,11 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
 def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
     rule = entry.rule
     return (
-        rule.firewall, WAYS[rule.direction], request.role(rule.from_), _side(rule.sources, rule.except_sources),
+        rule.firewall, rule.id, WAYS[rule.direction], request.role(rule.from_),
+        _side(rule.sources, rule.except_sources),
         request.role(rule.to), _side(rule.destinations, rule.except_destinations), rule.transport,
-        ports_text(rule.ports), _many(rule.services), encryption_text(rule.encrypted), rule.status,
-        _many(rule.unresolved), cause_text(request.changes, entry), rule.id,
+        port_value(rule.ports), _many(rule.services), encryption_text(rule.encrypted), rule.status,
+        _many(rule.unresolved), cause_text(request.changes, entry),
         _many(documents(request.side(entry.sign), rule.flows)), *_END,
     )  # fmt: skip
 
@@ -129,11 +144,11 @@ def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
 def _edit(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
     rule, was = entry.rule, entry.was
     return (
-        rule.firewall, WAYS[rule.direction],
+        rule.firewall, rule.id, WAYS[rule.direction],
         request.role(rule.from_), *_parts(entry.sources),
         request.role(rule.to), *_parts(entry.destinations),
-        rule.transport, *_parts(entry.ports),
-        _many(rule.services), _many(entry.notes), cause_text(request.changes, entry), rule.id,
+        rule.transport, *(_number(said) for said in _parts(entry.ports)),
+        _many(rule.services), _many(entry.notes), cause_text(request.changes, entry),
         was.id if was else None, _many(documents(request.new, rule.flows)), *_END,
     )  # fmt: skip
 
@@ -143,6 +158,11 @@ def _parts(items: Signed) -> tuple[str, str, str]:
     return _of(items, ""), _of(items, "+"), _of(items, "-")
 
 
+def _number(said: str) -> Value:
+    """A single port as a number, so that it sorts and filters as one."""
+    return int(said) if said.isascii() and said.isdigit() else said
+
+
 def _of(items: Signed, *signs: str) -> str:
     return _many(bare(text) for sign, text in items if sign in signs)
 
@@ -150,6 +170,12 @@ def _of(items: Signed, *signs: str) -> str:
 def _side(cidrs: Iterable[str], excepted: Iterable[str]) -> str:
     shown = [bare(cidr) for cidr in cidrs] or ["nobody yet: to be supplied"]
     return _many([*shown, *(f"except {bare(cidr)}" for cidr in excepted)])
+
+
+def _marked(items: Signed) -> str:
+    """What stays, and in words what comes and goes."""
+    words = {"+": "add ", "-": "remove ", "": ""}
+    return _many(f"{words[sign]}{said}" for sign, said in items)
 
 
 def _many(texts: Iterable[str]) -> str:

@@ -12,7 +12,8 @@ from wizard.topology import Network
 
 # More addresses than this on one side of a rule stand in a list of their own at the end.
 MOST = 8
-_EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source"}
+EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source"}
+MANAGED = "this plan: management of the firewall"
 _MANAGEMENT = "management/"
 
 
@@ -65,14 +66,14 @@ class Names:
         found = {
             f"{self.product(f.product)}: {self.feature(f.product, f.feature)}": None for f in self.facts(ids)
         }
-        if _managing(ids):
+        if managing(ids):
             found["Administration of the machine"] = None
         return tuple(found)
 
     def without(self, ids: Sequence[str]) -> tuple[str, ...]:
         """What breaks where these flows are closed."""
         found = {f.without: None for f in self.facts(ids) if f.without}
-        if _managing(ids):
+        if managing(ids):
             found["Nobody can administer the machine over the network."] = None
         return tuple(found)
 
@@ -80,10 +81,10 @@ class Names:
         """Where the facts stand."""
         found: dict[tuple[int, str], Place] = {}
         for fact in self.facts(ids):
-            place = self.place(fact.source, _EVIDENCE[fact.evidence])
+            place = self.place(fact.source, EVIDENCE[fact.evidence])
             found.setdefault((place.number, place.locator), place)
-        if not found and _managing(ids):
-            return (Place(0, "", "", "this plan: management of the firewall", ""),)
+        if not found and managing(ids):
+            return (Place(0, "", "", MANAGED, ""),)
         return tuple(found.values())
 
     def place(self, source: Source, note: str = "") -> Place:
@@ -131,5 +132,6 @@ class Names:
         return f"{self.product(product)}{f' {version}' if version else ''}: {listed}"
 
 
-def _managing(ids: Iterable[str]) -> bool:
+def managing(ids: Iterable[str]) -> bool:
+    """True where one of these flows is the plan's own management access."""
     return any(key.startswith(_MANAGEMENT) for key in ids)

@@ -169,7 +169,7 @@ def _flows(now: Deployment) -> Described:
         entry=entry,
         groups=list(now.plan.products),
         named=lambda key: names.get(key, key),
-        empty="Nothing yet. Choose a product, and what it needs appears here.",
+        empty="Nothing yet. What the chosen products and features need appears here.",
     )
     return kind, now.flows
 

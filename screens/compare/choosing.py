@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screens.compare.plan_files import Base, Found, Trouble, found, path_of, read_file, spoken
+from screens.compare.plan_files import Base, Found, Trouble, found, read_file, spoken
 from screens.form_window import FormWindow
 from screens.lines import plural, wrap
 from screens.modals import Reading, text_lines
 from screens.rows import Row
+from wizard.safefile import path_of
 
 if TYPE_CHECKING:
     from screens.app import WizardApp

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from screens.steps.export import default_folder
 from wizard.facts import Catalog
 from wizard.plan import Plan
 from wizard.planfile import parse_plan
+from wizard.safefile import path_of, read_content
 
 # More files than anybody reads through; typing narrows them down.
 MOST = 200
@@ -43,15 +45,6 @@ class Base(msgspec.Struct, frozen=True):
         return "as it was at the start" if self.path is None else spoken(self.path)
 
 
-def path_of(typed: str) -> Path:
-    """A typed path; `~` is the home."""
-    try:
-        return Path(typed.strip()).expanduser()
-    except RuntimeError:
-        # `~name` of nobody: a file may be called so.
-        return Path(typed.strip())
-
-
 def found(typed: str) -> tuple[Found, ...]:
     """What what was typed can become: `*.toml` and folders, by name. Nothing where there is nothing to read."""
     head, _, start = typed.rpartition("/")
@@ -62,7 +55,7 @@ def found(typed: str) -> tuple[Found, ...]:
             for entry in entries:
                 if not entry.name.startswith(start) or (entry.name.startswith(".") and not start):
                     continue
-                below = entry.is_dir()
+                below = _is_folder(entry)
                 if below or entry.name.endswith(".toml"):
                     name = _readable(entry.name) + ("/" if below else "")
                     text = f"{head}/{name}" if "/" in typed else name
@@ -71,6 +64,14 @@ def found(typed: str) -> tuple[Found, ...]:
         return ()
     hits.sort(key=lambda hit: (hit.folder, hit.text))
     return tuple(hits[:MOST])
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """A link that leads in a circle is none, and does not hide the others."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def read_file(path: Path, catalog: Catalog) -> Plan | Trouble:
@@ -82,7 +83,7 @@ def read_file(path: Path, catalog: Catalog) -> Plan | Trouble:
         # Pipes and devices would be waited for, or never end.
         if path.exists() and not path.is_file():
             return Trouble(f"{name} is no file that holds a plan.")
-        plan, errors = parse_plan(path.read_text("utf-8-sig"), catalog)
+        plan, errors = parse_plan(read_content(path, regular=True).decode("utf-8-sig"), catalog)
     except FileNotFoundError:
         return Trouble(f"There is no file {name}.")
     except PermissionError:
@@ -102,9 +103,12 @@ def read_file(path: Path, catalog: Catalog) -> Plan | Trouble:
 
 def spoken(path: Path) -> str:
     """A path as people write it: below the present folder or the home, where it is."""
-    for base, lead in ((Path.cwd(), ""), (Path.home(), "~/")):
-        if path.is_absolute() and path.is_relative_to(base):
-            return _readable(lead + str(path.relative_to(base)))
+    for place, lead in ((Path.cwd, ""), (Path.home, "~/")):
+        # The present folder may have been deleted; not everybody has a home.
+        with contextlib.suppress(OSError, RuntimeError):
+            base = place()
+            if path.is_absolute() and path.is_relative_to(base):
+                return _readable(lead + str(path.relative_to(base)))
     return _readable(str(path))
 
 

@@ -14,7 +14,7 @@ from screens.lines import plural, wrap
 from screens.modals import Reading, file_lines
 from screens.rows import Row
 from screens.steps.export import scp_line
-from wizard.safefile import reason
+from wizard.safefile import path_of, read_content, reason
 
 if TYPE_CHECKING:
     from exporters.export import Report
@@ -83,7 +83,7 @@ class ChangeRequest(FormWindow):
             return True
         if row.key.startswith("file:") and self._written is not None:
             path = row.key.removeprefix("file:")
-            text = (self._written.to / path).read_text("utf-8", "replace")
+            text = _look(self._written.to / path)
             keys = "Esc: close   Up, Down, PgUp, PgDn"
             self._wizard.open_window(Reading(path, file_lines(text), keys=keys, tall=True))
             return True
@@ -114,7 +114,7 @@ class ChangeRequest(FormWindow):
         from exporters.changes.export import export_since
         from exporters.folder import ExportError
 
-        found, target = self._comparison, Path(self._folder).expanduser()
+        found, target = self._comparison, path_of(self._folder)
         old, new = found.old.deployment, found.new.deployment
         self._written, self._error = None, ""
         try:
@@ -123,7 +123,21 @@ class ChangeRequest(FormWindow):
             self._error = f"Nothing was written. {error}"
         except OSError as error:
             self._error = f"Nothing was written: {reason(error)} ({target})."
+        except ValueError as error:
+            self._error = f"Nothing was written: that is no name of a folder ({error})."
         else:
             self._written = report
         self.refill("write" if self._written else "folder")
         self.say(f"Written to {target}." if self._written else "Nothing was written.", bad=not self._written)
+
+
+def _look(path: Path) -> str:
+    """A file that was written, as text. It may be gone by now, or be none."""
+    try:
+        content = read_content(path, regular=True)
+    except OSError as error:
+        return f"({path} can't be read: {reason(error)})\n"
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return f"({len(content):,} bytes; opens in its own program)\n"

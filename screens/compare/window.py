@@ -188,6 +188,10 @@ class Compare(LeanModal):
         self._remember()
         self._detail()
 
+    def on_board_told(self, message: Board.Told) -> None:
+        message.stop()
+        self._tell((message.text, "good"))
+
     def on_board_tab_chosen(self, message: Board.TabChosen) -> None:
         message.stop()
         self.board.choose(message.tab)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from screens.board.derived import MARK_WORDS
 from screens.board.tables import Entry, View
 from screens.compare.compared import Comparison, Row, Side
-from screens.compare.plan_files import Trouble, path_of, read_file, spoken
+from screens.compare.plan_files import Trouble, read_file, spoken
 from screens.compare.tables import CompareTables
 from screens.explain.explained import Asked, Told, completed, told, words
 from screens.linemode.end import Numbered
@@ -18,7 +18,7 @@ from wizard.deployment import deploy
 from wizard.explain import QuestionError
 from wizard.plan import Plan
 from wizard.questions import AnswerError
-from wizard.safefile import reason
+from wizard.safefile import path_of, reason
 
 if TYPE_CHECKING:
     from screens.linemode.mode import LineWizard
@@ -65,6 +65,8 @@ class Asking:
             raise AnswerError(f"Nothing was written. {error}") from None
         except OSError as error:
             raise AnswerError(f"Nothing was written: {reason(error)} ({target}).") from None
+        except ValueError as error:
+            raise AnswerError(f"Nothing was written: that is no name of a folder ({error}).") from None
         return [*(str(target.resolve() / file.path) for file in report.written), *report.next]
 
     def explain(self, wizard: LineWizard, given: str) -> list[str]:

@@ -96,7 +96,12 @@ def _where(wizard: LineWizard, rest: str) -> Outcome:
         steps = numbered(f"{s.title}{', you are here' if s.id == wizard.step else ''}" for s in STEPS)
         return Stay((*steps, "g 3 goes to the third, g 3.2 to its second question."))
     first, _, second = rest.partition(".")
-    if not (first.isdigit() and 1 <= int(first) <= len(STEPS)) or (second and not second.isdigit()):
+    # Python reads no number of thousands of digits.
+    if (
+        max(len(first), len(second)) > 9
+        or not (first.isdigit() and 1 <= int(first) <= len(STEPS))
+        or (second and not second.isdigit())
+    ):
         raise AnswerError(f"Write g and the number of a step, from 1 to {len(STEPS)}, such as g 3 or g 3.2.")
     step = STEPS[int(first) - 1].id
     if step != wizard.step:

@@ -18,7 +18,7 @@ from screens.steps.export import default_folder
 from screens.why import cause, why
 from wizard.plan import Plan
 from wizard.questions import AnswerError, question_at
-from wizard.safefile import reason
+from wizard.safefile import path_of, reason
 
 if TYPE_CHECKING:
     from exporters.format import Format
@@ -158,7 +158,7 @@ class Exporting(msgspec.Struct):
     done: bool = False
 
     def target(self, plan: Plan) -> Path:
-        return Path(self.folder or default_folder(plan)).expanduser()
+        return path_of(self.folder or default_folder(plan))
 
     def fitting(self, context: Context) -> list[Format]:
         """The formats that fit the plan."""

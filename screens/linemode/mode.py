@@ -19,7 +19,16 @@ from wizard.deployment import deploy
 from wizard.drafts import Draft, DraftError
 from wizard.facts import Catalog
 from wizard.plan import Plan
-from wizard.questions import STEPS, AnswerError, StepId, applies, open_questions, questions, value_of
+from wizard.questions import (
+    STEPS,
+    AnswerError,
+    StepId,
+    applies,
+    neighbour,
+    open_questions,
+    questions,
+    value_of,
+)
 
 _ABOUT = (
     "Questions come one after another. Enter alone keeps what is there. ? says more, h lists all that can be "
@@ -187,13 +196,7 @@ class LineWizard:
 
     def neighbour(self, by: int) -> StepId | None:
         """The next or previous step that applies."""
-        ids = [step.id for step in STEPS]
-        at = ids.index(self.step) + by
-        while 0 <= at < len(ids):
-            if applies(self.catalog, self.plan, ids[at]):
-                return ids[at]
-            at += by
-        return None
+        return neighbour(self.catalog, self.plan, self.step, by)
 
     # --- answers -----------------------------------------------------------------------------------
 

@@ -77,7 +77,10 @@ def read_number(text: str, most: int) -> int:
         AnswerError: with words for the person.
     """
     stripped = text.strip()
-    if not (stripped.isascii() and stripped.isdigit()) or not 1 <= int(stripped[:9]) <= most:
+    if (
+        not (stripped.isascii() and stripped.isdigit() and len(stripped) <= 9)
+        or not 1 <= int(stripped) <= most
+    ):
         raise AnswerError(f"Write a number from 1 to {most}." if most > 1 else "Write 1, or Enter alone.")
     return int(stripped)
 
@@ -126,7 +129,7 @@ def _named(question: Question, text: str) -> str:
     values = [str(choice.value) for choice in question.choices]
     if text in values or not (text.isascii() and text.isdigit()):
         return text
-    number = int(text[:9])
+    number = int(text) if len(text) <= 9 else 0
     if 1 <= number <= len(values):
         return values[number - 1]
     raise AnswerError(f"There is no number {text} here; they go from 1 to {len(values)}.")

@@ -11,16 +11,16 @@ from wizard.facts import Catalog
 from wizard.plan import Plan
 from wizard.planfile import write_plan
 from wizard.questions import AnswerError
-from wizard.safefile import reason, write_over
+from wizard.safefile import path_of, read_content, reason, write_over
 
 
 def save_plan(catalog: Catalog, plan: Plan, origin: str | None, given: str, talk: Talk) -> str:
     """Write the plan to the file that was named, or to where it came from; the words for how that went."""
-    target = Path(given).expanduser() if given else Path(origin or f"{default_folder(plan)}.toml")
+    target = path_of(given) if given else Path(origin or f"{default_folder(plan)}.toml")
     text = write_plan(plan, catalog).encode()
     try:
         if target.exists():
-            if target.read_bytes() == text:
+            if read_content(target, regular=True) == text:
                 return f"{target.absolute()} holds exactly this plan already."
             came = "where this plan came from, " if origin and target.absolute() == Path(origin) else ""
             if not confirmed(
@@ -30,6 +30,8 @@ def save_plan(catalog: Catalog, plan: Plan, origin: str | None, given: str, talk
         write_over(target, text)
     except OSError as error:
         return f"The plan could not be written to {target}: {reason(error)}."
+    except ValueError as error:
+        return f"The plan could not be written: that is no name of a file ({error})."
     return f"The plan is written to {target.absolute()}."
 
 

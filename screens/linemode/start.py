@@ -33,7 +33,7 @@ def run_lines(
     wizard: LineWizard | None = None
     code = 0
     try:
-        draft = offer_drafts(talk, origin) or new_draft(plan, origin=origin)
+        draft = offer_drafts(talk, catalog, origin) or new_draft(plan, origin=origin)
         wizard = (OnlyMissing if only_missing else LineWizard)(catalog, draft, talk)
         wizard.run()
         if only_missing:
@@ -60,7 +60,7 @@ def farewell(draft: Draft | None, wizard: LineWizard | None) -> str:
     return "The draft is kept: portwright wizard goes on with it."
 
 
-def offer_drafts(talk: Talk, origin: str | None) -> Draft | None:
+def offer_drafts(talk: Talk, catalog: Catalog, origin: str | None) -> Draft | None:
     """Ask what to do with unfinished plans; None: begin anew. `origin`: only those of this plan file.
 
     Raises:
@@ -85,7 +85,7 @@ def offer_drafts(talk: Talk, origin: str | None) -> Draft | None:
                 drafts.remove(discarded)
                 continue
             at = read_number(text or "1", len(drafts) + 1) - 1
-            return resume(drafts[at].id) if at < len(drafts) else None
+            return resume(drafts[at].id, catalog) if at < len(drafts) else None
         except (AnswerError, DraftError) as error:
             talk.say(str(error))
     return None

@@ -243,6 +243,10 @@ class FormStep:
         self.forget(row.key)
         return Answer(row.question, value)
 
+    def unfinished(self) -> str:
+        """What is still to be done in a step that somebody has been at; '' for nothing."""
+        return ""
+
     def plan_changed(self) -> None:
         """The plan was replaced; texts that could not be taken stay as they are."""
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from screens.lines import plural, wrap
+from screens.lines import chopped, clean, plural, wrap
 from screens.rows import Row
 from screens.steps.base import Context, Do, FormStep, Look, Outcome
 from wizard.plan import Plan
 from wizard.questions import AnswerError
+from wizard.safefile import path_of
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -64,13 +65,16 @@ class Export(FormStep):
         """What was written no longer fits the plan."""
         self.written, self.files = None, None
 
+    def unfinished(self) -> str:
+        return "" if self.written is not None and not self.written.error else "not written"
+
     def formats(self) -> tuple[str, ...]:
         """The names of the formats that are ticked."""
         return tuple(offer.name for offer in self.offers if offer.name not in self.left_out)
 
     def target(self, plan: Plan) -> Path:
         """The folder to write to."""
-        return Path(self.folder or default_folder(plan)).expanduser()
+        return path_of(self.folder or default_folder(plan))
 
     def body(self, context: Context) -> Iterator[Row]:
         if self.written is not None:
@@ -123,7 +127,7 @@ class Export(FormStep):
                 f"file:{path}",
                 "action",
                 path,
-                value=lines,
+                value="opens in its own program" if path in self.binary else lines,
                 help="Enter looks into it; c sends it to your terminal.",
                 more="c sends the whole file to your terminal's clipboard, and says where it is and how to fetch "
                 "it with scp: not every terminal takes what it is sent.",
@@ -138,7 +142,9 @@ class Export(FormStep):
                 yield Row(f"result:error{index}", "note", text, style="bad")
             return
         yield Row("group:result", "heading", f"Written: {plural(len(done.files), 'file')}")
-        yield Row("result:folder", "note", str(done.folder.resolve()), style="good")
+        room = max(20, columns - 4)
+        for index, text in enumerate(chopped(clean(str(done.folder.resolve())), room)):
+            yield Row(f"result:folder{index or ''}", "note", text, style="good")
         for index, text in enumerate(done.refused):
             yield Row(f"result:refused{index}", "note", f"! left out: {text}", style="warn")
         yield Row(
@@ -146,9 +152,8 @@ class Export(FormStep):
         )
         yield Row("result:copy", "note", "To fetch it, on your own computer:")
         # Cut into rows rather than cut off: without its end it would fetch nothing.
-        fetch, room = scp_line(done.folder, done.host), max(20, columns - 4)
-        for at in range(0, len(fetch), room):
-            yield Row(f"result:scp{at or ''}", "note", fetch[at : at + room], style="key")
+        for index, text in enumerate(chopped(clean(scp_line(done.folder, done.host)), room)):
+            yield Row(f"result:scp{index or ''}", "note", text, style="key")
 
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         work = key in ("space", "enter")

@@ -57,9 +57,9 @@ class Network(NamedStep):
                 preset.name,
                 value=preset.about,
                 level=1,
-                help=f"{preset.about}. Enter takes it.",
-                more="Zones, places of the roles that are needed, and firewalls to start with. The networks are "
-                "examples: put in your own. Ctrl+Z takes all of it back.",
+                help=f"{preset.about}.",
+                more="Enter takes it: zones, places of the roles that are needed, and firewalls to start with. "
+                "The networks are examples: put in your own. Ctrl+Z takes all of it back.",
             )
 
     def _adding(self, context: Context, presets_too: bool = True) -> Iterator[Row]:
@@ -95,7 +95,7 @@ class Network(NamedStep):
                     "action",
                     zone,
                     hint="Enter: rename   Del: remove",
-                    help="A zone. Enter or r renames it, everywhere; Del or d removes it; a adds another.",
+                    help="A zone. Enter or r renames it everywhere, Del or d removes it, a adds one.",
                     more=question.more,
                 )
             for row in super().question_rows(context, question, "Networks"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Callable
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +58,20 @@ class PlainDriver(LinuxDriver):
         """Write data to the terminal. Where it is gone, so is the thread that writes, and its queue would fill up."""
         if self._writer_thread is not None and self._writer_thread.is_alive():
             super().write(data)
+
+    # A signal comes at any moment, in the midst of a write too: what it writes itself would wait for that for ever.
+
+    def _sigtstp_application(self, *_: object) -> None:
+        self._soon(super()._sigtstp_application)
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._soon(super()._sigcont_application)
+
+    def _soon(self, work: Callable[[], None]) -> None:
+        """Do it as soon as what is being done is done."""
+        with contextlib.suppress(RuntimeError):
+            # The loop may have ended in this very moment.
+            self._loop.call_soon_threadsafe(work)
 
     def start_application_mode(self) -> None:
         """Take the terminal; where Textual hides its cursor, show it again."""

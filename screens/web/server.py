@@ -15,7 +15,7 @@ from aiohttp import WSCloseCode, web
 from textual_serve.server import Server, to_int
 
 from screens.web.guard import guard, protect
-from screens.web.window import PATIENCE, Window
+from screens.web.window import LARGEST, PATIENCE, Window
 
 _HERE = Path(__file__).parent
 _OWN = {"page.css": "text/css", "page.js": "text/javascript"}
@@ -87,8 +87,8 @@ class WizardServer(Server):
         self.windows.add(window)
         try:
             await window.start(
-                _within(request.query.get("width", ""), 80, 1, 1000),
-                _within(request.query.get("height", ""), 24, 1, 1000),
+                _within(request.query.get("width", ""), 80, 1, LARGEST),
+                _within(request.query.get("height", ""), 24, 1, LARGEST),
             )
             await self._pass_on(websocket, window)
         except OSError as error:

@@ -16,6 +16,8 @@ from wizard.text import is_unseen
 
 # A wizard that was asked to end has so many seconds, twice; then it is ended.
 PATIENCE = 3.0
+# Columns or lines of a tab, at the most.
+LARGEST = 1000
 
 
 class Window(AppService):
@@ -53,6 +55,11 @@ class Window(AppService):
         if self._stopping is None:
             self._stopping = asyncio.create_task(self._stop())
         await asyncio.shield(self._stopping)
+
+    async def set_terminal_size(self, width: int, height: int) -> None:
+        """Tell the wizard about the tab's size, if it is one; no larger than it can paint."""
+        if type(width) is int and type(height) is int:
+            await super().set_terminal_size(*(max(1, min(LARGEST, size)) for size in (width, height)))
 
     async def _stop(self) -> None:
         process = self._process

@@ -12,7 +12,7 @@ from textual.message import Message
 from screens.board.derived import SORTS, Derived, Entry, Record, Tab, TabId, View, tabs
 from screens.board.lines import columns_of, drawn, head_texts, typed_words, widths_of
 from screens.board.seen import Seen
-from screens.lines import Line, Span, fit, line, width
+from screens.lines import Line, Span, fit, line, width, wrap
 from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
 
@@ -75,15 +75,22 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
             self.tab = tab
 
     class Asked(Message):
-        """Why is this here, or: take me to the answer that caused it."""
+        """Why is this here, or: take me to the answer that caused it. A heading has no record."""
 
-        def __init__(self, record: Record, jump: bool) -> None:
+        def __init__(self, record: Record | None, jump: bool) -> None:
             super().__init__()
             self.record = record
             self.jump = jump
 
     class Left(Message):
         """The board was left with Esc."""
+
+    class Told(Message):
+        """How the table is looked at now: nothing else on the screen says it."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     class StandsOn(Message):
         def __init__(self, entry: Entry | None) -> None:
@@ -193,7 +200,9 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         self._entries, self._of = tab.entries, tab.id
         self._columns_of = columns_of(widths_of(tab.entries), self._room())
         if not tab.entries:
-            self.show([line(""), line(("  " + tab.empty, "dim"))])
+            # Before the first layout nobody knows how wide a line is.
+            said = wrap(tab.empty, self._room() - 2, "  ") if self.size.width else ["  " + tab.empty]
+            self.show([line(""), *(line((text, "dim")) for text in said)])
         else:
             self._redraw(before)
         self._restore(below, near)
@@ -316,8 +325,11 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
                 self._ask(jump=True)
             case "s":
                 self._look(sort=(self.view.sort + 1) % len(SORTS))
+                self.post_message(self.Told(f"Order: {SORTS[self.view.sort]}. s: the next one."))
             case "g":
                 self._look(grouped=not self.view.grouped)
+                said = "In groups. g: in one list." if self.view.grouped else "In one list. g: in groups."
+                self.post_message(self.Told(said))
             case "slash" | "f":
                 self._typing = LineEditor(self.view.words)
                 self._look(words=self.view.words)
@@ -365,7 +377,7 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
 
     def _ask(self, jump: bool) -> None:
         entry = self.entry()
-        if entry is not None and entry.record is not None:
+        if entry is not None:
             self.post_message(self.Asked(entry.record, jump))
 
     def on_click(self, event: events.Click) -> None:

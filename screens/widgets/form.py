@@ -17,6 +17,9 @@ from screens.rows import Field, Row
 from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
 
+# No form that can be worked in has fewer columns.
+_LEAST = 45
+
 
 class Answers(Protocol):
     """Who takes what is done in the form: the app.
@@ -32,7 +35,7 @@ class Answers(Protocol):
         """Text was typed into a row's field and left; False where it cannot be taken."""
 
     def stands_on(self, row: Row | None, moved: bool) -> None:
-        """The cursor stands on this row: it moved there, or the text in the field changed."""
+        """The cursor stands on this row. `moved`: it came there, or somebody typed into the field."""
 
 
 class Form(LineView, can_focus=True, inherit_bindings=False):
@@ -48,6 +51,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self.filterable = False
         self._editor: LineEditor | None = None
         self._began = ""
+        self._came: str | None = None
         self._labels = 12
 
     # --- what is shown ---------------------------------------------------------------------------
@@ -119,7 +123,9 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         rows = self._all
         if self.filter or self.current == "filter":
             rows = drawing.filtered(rows, self.filter)
-        self.rows = rows
+        # Before the first layout nobody knows how wide a line is; and in a window that is too small to work in
+        # the rows stay as they are, so that all is where it was when it gets larger again.
+        self.rows = drawing.whole_notes(rows, self._columns()) if self.size.width >= _LEAST else rows
         self._labels = drawing.label_columns(rows, self._columns())
 
     def _draw(self) -> None:
@@ -306,22 +312,26 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             return
         self._draw()
         if self._editor.text != before:
-            self._answers.stands_on(self.row(), False)
+            self._answers.stands_on(self.row(), True)
 
     def _start_filter(self, text: str) -> bool:
+        if not self.filter:
+            self._came = self.current
         self.filter = text
         self.current = "filter"
         self._editor = LineEditor(text)
         self._arrange()
         self._stand("filter", keep=True)
+        self._answers.stands_on(self.row(), True)
         return True
 
     def _end_filter(self) -> bool:
         was = self.current
         self.filter = ""
-        self.current = None if was == "filter" else was
+        # Who chose nothing is back where the filter was begun.
+        self.current = self._came if was == "filter" else was
         self._arrange()
-        self._stand(self.current or self._near(0))
+        self._stand(self.current if self._index(self.current) is not None else self._near(0))
         return True
 
     def on_paste(self, event: events.Paste) -> None:

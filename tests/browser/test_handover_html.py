@@ -178,6 +178,25 @@ def test_prints_on_a4(plan: str, chromium: Browser, files: dict[str, Path]) -> N
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("plan", PLANS)
+def test_the_picture_and_the_zones_print_on_one_page(
+    plan: str, chromium: Browser, files: dict[str, Path]
+) -> None:
+    """A4 across, less its margins, holds the whole section: no page has two rows of the zones alone."""
+    for seen in opened(chromium, files[plan], "laptop"):
+        seen.page.set_viewport_size({"width": round(275 * 96 / 25.4), "height": 900})
+        seen.page.emulate_media(media="print")
+        height = seen.page.evaluate("document.querySelector('section[aria-labelledby=network]').offsetHeight")
+        assert height <= 182 * 96 / 25.4
+        picture, legend = (
+            seen.page.locator(part).bounding_box() for part in (".drawn svg", ".drawn .legend")
+        )
+        assert picture
+        assert legend
+        assert picture["width"] >= 450
+        assert picture["x"] + picture["width"] <= legend["x"]
+
+
 def test_dark_is_dark_and_prints_light(chromium: Browser, files: dict[str, Path]) -> None:
     colour = "getComputedStyle(document.body).backgroundColor"
     for seen in opened(chromium, files["clinic"], "laptop", color_scheme="dark"):

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 
 from screens.app import WizardApp
 from screens.compare.window import Compare
@@ -328,6 +329,34 @@ async def test_a_folder_that_cannot_be_written_is_told(folder: Path) -> None:
         assert "Nothing was written" in walk.screen()
         await walk.press("escape", "escape")
         assert walk.step == "features"
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/x", "x" * 5000])
+async def test_a_folder_of_an_odd_name_is_told_or_made(folder: Path, name: str) -> None:
+    async with walking(draft=opened(saved(folder))) as walk:
+        await walk.tick(XEROX)
+        await walk.press("alt+c", "r", "ctrl+e", "ctrl+u")
+        form(walk).form.post_message(Paste(name))
+        await walk.settle()
+        await walk.press("enter")
+        made = (folder / name[:100]).is_dir()
+        assert ("Written to" if made else "Nothing was written") in walk.screen()
+        assert made == name.startswith("~")
+
+
+async def test_a_written_file_may_be_gone_and_a_workbook_is_no_text(folder: Path) -> None:
+    async with walking(draft=opened(saved(folder))) as walk:
+        await walk.tick(XEROX)
+        await walk.press("alt+c", "r", "enter")
+        target = folder / "portwright-export-change"
+        assert form(walk).form.go("file:changes.xlsx")
+        await walk.press("enter")
+        assert "opens in its own program" in walk.screen()
+        await walk.press("escape")
+        (target / "changes.md").unlink()
+        assert form(walk).form.go("file:changes.md")
+        await walk.press("enter")
+        assert "can't be read: No such file" in walk.screen()
 
 
 async def test_keys_do_not_wait_for_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from wizard.questions import STEPS, answered
 @pytest.mark.parametrize("step", [step.id for step in STEPS if step.id != "review"])
 async def test_f1_tells_of_every_field_what_its_question_says(step: str) -> None:
     plan = answered(catalog(), papercut(), "proxy.mode", "explicit")
-    async with walking((140, 45), draft=new_draft(plan)) as walk:
+    async with walking((100, 30), draft=new_draft(plan)) as walk:
         await walk.to(step)
         rows = [row for row in walk.app.main.form.rows if row.live]
         told: dict[tuple[str, ...], Row] = {}
@@ -108,8 +108,17 @@ async def test_the_keys_of_every_window_fit_at_80_columns() -> None:
 @pytest.mark.parametrize("number", range(1, 8))
 async def test_digits_jump_from_form_preview_review_and_windows(number: int) -> None:
     wanted = STEPS[number - 1].id
-    for keys in ((), ("f2",), ("6",), ("f1",), ("f2", "down", "w"), ("f2", "down", "c"), ("6", "down", "w")):
-        async with walking(draft=new_draft(papercut())) as walk:
+    async with walking(draft=new_draft(papercut())) as walk:
+        for keys in (
+            (),
+            ("f2",),
+            ("6",),
+            ("f1",),
+            ("f2", "down", "w"),
+            ("f2", "down", "c"),
+            ("6", "down", "w"),
+        ):
+            await walk.to("products")
             await walk.press(*keys, str(number))
             assert walk.step == wanted, keys
             assert windows(walk) == 0

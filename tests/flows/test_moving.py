@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from pathlib import Path
 
 import pytest
 
 from screens.start import offer_drafts
+from screens.steps.export import default_folder
 from screens.widgets.board import Board
 from tests.flows.walk import Walk, catalog, walking
 from wizard.drafts import list_drafts, new_draft
@@ -414,6 +416,24 @@ async def test_a_slow_compile_never_holds_up_a_key() -> None:
         await walk.settle()
         assert walk.app.derived is not None
         assert walk.app.derived.deployment.plan == walk.plan
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"other", None], ids=["no text", "other", "pipe"])
+async def test_saving_where_something_else_stands_leaves_it(
+    content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / f"{default_folder(Plan())}.toml"
+    if content is None:
+        os.mkfifo(path)
+    else:
+        path.write_bytes(content)
+    async with walking() as walk:
+        await walk.tick("products=cups")
+        await walk.press("ctrl+s")
+        told = "is there already and differs" if content is not None else "could not be saved"
+        assert told in walk.screen()
+    assert path.is_fifo() if content is None else path.read_bytes() == content
 
 
 async def test_saving_the_plan_loses_nothing_on_a_full_disk(tmp_path: Path) -> None:

@@ -191,6 +191,7 @@ def test_a_large_change_is_bounded_work(monkeypatch: pytest.MonkeyPatch) -> None
         assert all(row.causes and row.how for row in rows(rough))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(plans(), plans())
 def test_every_row_has_a_cause(one: Plan, two: Plan) -> None:
@@ -213,6 +214,7 @@ def test_every_row_has_a_cause(one: Plan, two: Plan) -> None:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(plans(), plans(), st.data())
 def test_answers_of_all_groups_are_the_new_plan_and_of_none_the_old(one: Plan, two: Plan, data: Any) -> None:
@@ -226,6 +228,7 @@ def test_answers_of_all_groups_are_the_new_plan_and_of_none_the_old(one: Plan, t
     deploy(CATALOG, mixed(one, two, of, some))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(plans(), plans(), st.data())
 def test_a_single_answer_is_the_cause_of_every_row(one: Plan, two: Plan, data: Any) -> None:
@@ -239,6 +242,7 @@ def test_a_single_answer_is_the_cause_of_every_row(one: Plan, two: Plan, data: A
     assert {(row.causes, row.how) for row in rows(changes)} <= {((group,), "needed")}
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(plans(), plans())
 def test_causes_are_what_trying_says(one: Plan, two: Plan) -> None:

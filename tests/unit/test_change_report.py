@@ -154,3 +154,10 @@ def test_a_script_that_expects_nothing_to_connect(expected: str, listening: bool
     codes = {(True, "connects"): 0, (False, "connects"): 1, (True, "blocked"): 1, (False, "blocked"): 3}
     assert done.returncode == codes[listening, expected], done.stdout
     assert f"{expected:<9} {'connects' if listening else 'refused'}" in done.stdout
+
+
+def test_what_a_forward_waited_for_is_said_in_words() -> None:
+    old = world(NAT.replace('    public_address = "203.0.113.7"\n', ""), REMOTE)
+    notes = [note for entry in forward_entries(compare(old, world(NAT, REMOTE))) for note in entry.notes]
+    assert "waits for: - public address" in notes
+    assert not [note for note in notes if "_" in note]

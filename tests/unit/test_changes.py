@@ -109,6 +109,7 @@ def test_ports_less_others(
     assert without(ports, less) == left
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(plans(), plans())
 def test_what_one_way_adds_the_other_takes(one: Plan, two: Plan) -> None:

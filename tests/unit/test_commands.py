@@ -279,6 +279,7 @@ def process(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_no_traceback() -> None:
     with Path("/dev/full").open("w") as full:
         result = process("show", CLOSING, stdout=full)
@@ -286,6 +287,7 @@ def test_a_full_disk_is_no_traceback() -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_show_loads_no_screens() -> None:
     code = "import sys; sys.argv = ['portwright', 'show', sys.argv[1]]; from wizard.__main__ import main\n"
     code += (

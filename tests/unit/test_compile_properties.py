@@ -7,6 +7,7 @@ import random
 from typing import TypeVar
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +74,7 @@ def lets(boxes: list[Box], question: Question) -> bool:
     return any(box.holds(transport, port, source.version, int(source), int(destination)) for box in boxes)
 
 
+@pytest.mark.slow
 @settings(max_examples=120)
 @given(plans(), st.integers(0, 2**32))
 def test_rules_let_through_what_the_contract_says_and_nothing_else(plan: Plan, seed: int) -> None:
@@ -140,6 +142,7 @@ def target(forward: Forward) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(plans())
 def test_what_holds_of_every_rule(plan: Plan) -> None:
@@ -168,6 +171,7 @@ def test_what_holds_of_every_rule(plan: Plan) -> None:
         assert all(":" not in cidr for cidr in forward.sources)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(plans(), st.randoms(use_true_random=False))
 def test_the_order_of_the_plan_changes_nothing(plan: Plan, chance: random.Random) -> None:
@@ -189,6 +193,7 @@ def test_the_order_of_the_plan_changes_nothing(plan: Plan, chance: random.Random
     assert one.allowlist == two.allowlist
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(plans(), st.data())
 def test_another_feature_changes_no_id(plan: Plan, data: st.DataObject) -> None:
@@ -211,6 +216,7 @@ def test_another_feature_changes_no_id(plan: Plan, data: st.DataObject) -> None:
     assert {meaning(rule) for rule in after.values()} >= {meaning(rule) for rule in before.values()}
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(plans())
 def test_roles_without_a_place_let_nobody_through(plan: Plan) -> None:

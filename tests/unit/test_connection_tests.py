@@ -144,6 +144,7 @@ def test_through_the_proxy_and_from_the_proxy() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_shell_scripts_are_clean(tmp_path: Path) -> None:
     files = {f"{n}-{Path(path).name}": text for n, value in enumerate(plans())
              for path, text in connection_tests.files(value).items() if path.endswith(".sh")}  # fmt: skip
@@ -177,6 +178,7 @@ exec %s
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "does", "code", "said"),
     [
@@ -230,6 +232,7 @@ def hostile(text: str) -> Deployment:
     return msgspec.structs.replace(value, flows=flows, allowlist=hosts, plan=plan)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*HOSTILE, "fe80::1%$(id)", "a|b|c", "'@ | Remove-Item C:\\ #"])
 def test_hostile_text_is_inert(text: str, tmp_path: Path) -> None:
     files = connection_tests.files(hostile(text))

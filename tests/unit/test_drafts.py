@@ -19,7 +19,7 @@ import pytest
 from wizard import drafts, edits, history
 from wizard.catalog import load_catalog
 from wizard.drafts import Draft, DraftError, DraftInUse, drafts_dir, list_drafts, new_draft, resume
-from wizard.plan import Plan, changed
+from wizard.plan import Plan, ProductPlan, Zone, changed
 from wizard.questions import answered, open_questions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -211,6 +211,7 @@ def test_a_second_window_is_told() -> None:
     resume(draft.id).close()
 
 
+@pytest.mark.slow
 def test_a_killed_window_holds_nothing() -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", _CHILD], cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ}
@@ -235,7 +236,7 @@ def test_a_killed_window_holds_nothing() -> None:
 
 _CHILD = """
 from wizard import drafts
-from wizard.plan import Plan, changed
+from wizard.plan import Plan, ProductPlan, Zone, changed
 draft = drafts.new_draft()
 draft.save(changed(Plan(), name="0"), "network")
 print(draft.id, flush=True)
@@ -380,3 +381,38 @@ def test_a_draft_of_another_catalog_opens() -> None:
     draft = saved()
     draft.close()
     assert [question.key for question in open_questions(empty, resume(draft.id).plan)] == ["products"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        (Plan(products={"ghost": ProductPlan()}), "a product that this version does not know: ghost"),
+        (Plan(zones={"a": Zone(("nonsense",))}), "holds an answer that can't be: .*nonsense"),
+    ],
+)
+def test_a_draft_that_another_version_left_is_refused_and_stays(plan: Plan, told: str) -> None:
+    draft = saved(plan)
+    draft.close()
+    with pytest.raises(DraftError, match=told):
+        resume(draft.id, CATALOG)
+    assert [one.in_use for one in list_drafts().drafts] == [False]
+    assert resume(draft.id).plan == plan
+
+
+def test_with_the_facts_that_it_was_made_with_it_opens() -> None:
+    draft = saved()
+    draft.close()
+    assert resume(draft.id, CATALOG).plan == unfinished()
+
+
+def test_a_pipe_among_the_drafts_is_not_waited_for() -> None:
+    draft = saved()
+    draft.close()
+    os.mkfifo(drafts_dir() / "pipe.json")
+    (drafts_dir() / "folder.json").mkdir()
+    found = list_drafts()
+    assert [one.id for one in found.drafts] == [draft.id]
+    assert sorted(problem.partition(" (")[0] for problem in found.problems) == [
+        "A draft can't be read: Is a directory",
+        "A draft can't be read: it is a pipe or a device, no file",
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.catalog import load_catalog
+from wizard.deployment import deploy
 from wizard.edits import (
     add_firewall,
     add_zone,
@@ -146,3 +147,18 @@ def test_a_preset_that_is_not_there() -> None:
 
 def test_places_of_one_product_go_with_the_old_zones() -> None:
     assert apply_preset(CATALOG, PLAN, "lan").products["cups"].roles == {}
+
+
+def test_whose_firewall_it_is_gets_a_place_too() -> None:
+    """CUPS without features connects to nothing, and the server's own firewall still lets its administrator in."""
+    plan = answered(CATALOG, Plan(), "products", ("cups",))
+    deployment = deploy(CATALOG, apply_preset(CATALOG, plan, "segments"))
+    assert deployment.plan.roles["print-server"].addresses
+    assert [rule for rule in deployment.rules if rule.firewall == "server"]
+    assert not [rule for rule in deployment.rules if rule.unresolved]
+
+    waiting = changed(deployment.plan, roles={"admin-computer": deployment.plan.roles["admin-computer"]})
+    deployment = deploy(CATALOG, waiting)
+    assert [rule.unresolved for rule in deployment.rules] == [("print-server",)] * len(deployment.rules)
+    assert {"print-server"} == {f.subjects[0] for f in deployment.findings if f.code == "unplaced-role"}
+    assert "roles.print-server.zones" in {question.key for question in open_questions(CATALOG, waiting)}

@@ -25,6 +25,7 @@ from tests.lab.plans import catalog
 from tests.unit.builders import EDGE, HOST, forward, rule
 from tests.unit.hostile import HOSTILE
 from tests.unit.proxies import proxied
+from tests.unit.tools import missing
 from wizard.deployment import Deployment
 from wizard.findings import Finding
 from wizard.plan import Firewall, Plan, Request
@@ -43,6 +44,14 @@ WITHOUT_RULES = {"picture", "connection-tests", "squid", "pac", "hosts"}
 # Nobody's terminal, browser or editor may be told anything by a file.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 formats = pytest.mark.parametrize("entry", FORMATS, ids=[entry.name for entry in FORMATS])
+# A workbook takes as long to write and read as ten of the others: not dozens of them in the quick tests.
+formats_of_many = pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(entry, id=entry.name, marks=[pytest.mark.slow] if entry.name == "xlsx" else [])
+        for entry in FORMATS
+    ],
+)
 
 
 def world(text: str = "Plan") -> Deployment:
@@ -113,7 +122,7 @@ def _ufw_comment(match: re.Match[str]) -> str:
 
 def rendered(entry: Format, value: Deployment) -> dict[str, Content]:
     if not entry.installed:
-        pytest.skip(f"{entry.package} is missing")
+        missing(f"{entry.package} is missing")
     assert entry.fits(value)
     return entry.files(value)
 
@@ -168,7 +177,7 @@ def test_its_files_are_where_the_table_says(entry: Format, ordinary: Deployment)
 
 
 @pytest.mark.parametrize("text", [text for text in HOSTILE if "\ud83d" not in text and "\x00" not in text])
-@formats
+@formats_of_many
 def test_hostile_text_is_inert(entry: Format, text: str) -> None:
     """Same files; nothing unseen; each reads as its own language, with as many entries as an ordinary plan's."""
     files = texts(rendered(entry, world(text)))

@@ -81,6 +81,22 @@ def test_where_it_stops_and_what_would_open_it() -> None:
     assert [(opener.product, opener.feature) for opener in found.nearest] == [("papercut-mf", "mfp-toshiba")]
 
 
+def test_a_firewall_is_asked_only_for_what_crosses_it() -> None:
+    """User computers are in two branches, with one firewall each: neither sees what the other lets through."""
+    d = world(
+        OFFICE.replace(
+            "[roles.user-computer]",
+            "[zones.branch]\n    networks = ['10.0.40.0/24']\n    [firewalls.branch]\n    kind = 'boundary'\n"
+            "    zones = ['branch', 'clients']\n    [roles.user-computer]",
+        ).replace('zones = ["clients"]', 'zones = ["clients", "branch"]', 1),
+        "[products.papercut-mf]",
+    )
+    found = ask(d, "user-computer", "print-server", "9191/tcp")
+    assert found.allowed, found
+    assert hops(found) == ["branch/forward", "core/forward", "server/in"]
+    assert not ask(d, "branch", "print-server", "22/tcp").allowed
+
+
 def test_no_way() -> None:
     island = "[zones.far]\nnetworks = ['10.9.0.0/24']"
     found = ask(world(OFFICE, island, "[products.papercut-mf]"), "far", "print-server", "9191/tcp")
@@ -275,6 +291,7 @@ def test_80_columns() -> None:
             assert max(map(len, text.splitlines())) <= 80
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(plans(), st.data())
 def test_every_rule_of_a_plan_explains_itself(plan: Plan, data: st.DataObject) -> None:

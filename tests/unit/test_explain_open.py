@@ -111,6 +111,37 @@ def test_a_public_address_without_a_forward_names_what_would_make_one() -> None:
     assert "products.cirrusprint.features.remote-clients" in {o.key for o in found.nearest if o.opens}
 
 
+REMOTE_USERS = "[roles.user-computer]\nzones = ['clients', 'internet']\n"
+
+
+@pytest.mark.parametrize(
+    ("office", "more", "destination"),
+    [
+        (NAT, "", "203.0.113.7"),
+        (NAT, REMOTE_USERS, "203.0.113.7"),
+        (OFFICE, "", "print-server"),
+    ],
+)
+def test_what_speaks_of_the_parties_comes_before_who_is_at_one_of_their_addresses(
+    office: str, more: str, destination: str
+) -> None:
+    """'The internet' is every address: the devices' web pages fit as well, the server's own are meant."""
+    office = office.replace('[roles.user-computer]\n    zones = ["clients"]\n', "") if more else office
+    found = ask(world(office, "[products.papercut-mf]", more), "internet", destination, "443/tcp")
+    assert found.nearest[0].flow == "papercut-mf/standard-https"
+    assert len(found.nearest) == 1 or any(o.feature.startswith("mfp-") for o in found.nearest[1:])
+
+
+def test_of_what_is_as_near_the_fewest_answers_come_first() -> None:
+    nearest = ask(world(OFFICE, "[products.papercut-mf]"), "print-server", "internet", "443/tcp").nearest
+    opening = [len(opener.steps) for opener in nearest if opener.opens]
+    assert opening == sorted(opening)
+    # What the server fetches from the internet, before what devices of the plan offer it.
+    vendors = [opener.feature.startswith("mfp-") for opener in nearest]
+    assert vendors == sorted(vendors)
+    assert True in vendors
+
+
 @settings(max_examples=25, deadline=None)
 @given(plans(), st.sampled_from(["print-server", "user-computer", "mfp", "internet"]), st.data())
 def test_openers_that_were_tried_do_open(plan: Plan, source: str, data: st.DataObject) -> None:

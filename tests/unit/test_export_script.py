@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from hypothesis import strategies as st
 from exporters import nftables, script
 from tests.unit.builders import EDGE, HOST, deployment, forward, rule
 from tests.unit.hostile import HOSTILE
+from tests.unit.tools import tool
 from tests.unit.tuples import admits, box_of
 from wizard.deployment import Deployment
 from wizard.plan import Plan
@@ -25,15 +24,6 @@ SSH = rule("ssh", ports=(22,), sources=("10.0.9.0/24", "2001:db8:9::/64"), flows
 
 def shell(deployment: Deployment, firewall: str = "server") -> str:
     return nftables.files_of(deployment, firewall)["nftables.sh"]
-
-
-def tool(name: str) -> str:
-    found = shutil.which(name)
-    if found is None and os.environ.get("CI") == "true":
-        pytest.fail(f"{name} is missing")
-    if found is None:
-        pytest.skip(f"{name} is missing")
-    return found
 
 
 SCRIPTS = {
@@ -49,6 +39,7 @@ SCRIPTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", SCRIPTS)
 def test_shell_is_clean(which: str, tmp_path: Path) -> None:
     path = tmp_path / "x.sh"

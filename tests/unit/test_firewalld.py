@@ -120,6 +120,7 @@ def test_hostile_text_stays_in_its_element(text: str) -> None:
     assert difference(policies(value)["pw_server_in"].boxes, [box_of(value.rules[0])]) == []
 
 
+@pytest.mark.slow
 def test_the_real_tool_takes_it(tmp_path: Path) -> None:
     """All shapes at once, hostile text in them."""
     if os.geteuid() != 0:

@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from exporters import html, markdown, xlsx
+from exporters.changes.export import change_files
 from exporters.handover import MOST, handover
 from exporters.handover.words import ADVICE, TEAMS, who_knows
 from tests.golden.make import HERE, PLANS, catalog, golden_deployment, made
@@ -89,6 +91,7 @@ def check_rules(value: Deployment) -> None:
     assert rules_of_workbook(workbook(value)) == wanted
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.lists(host_rules("in"), max_size=4, unique_by=lambda r: r.id))
 def test_no_document_is_wider_than_the_rules(rules: list[msgspec.Struct]) -> None:
@@ -243,8 +246,7 @@ def test_workbook_has_real_types_filters_and_print_set_up() -> None:
     assert "9191, 10389" in ports
     for sheet in book:
         assert sheet.page_setup.paperSize == 9
-        assert sheet.sheet_properties.pageSetUpPr is not None
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert_prints_on_a4(sheet)
         assert sheet.oddFooter is not None
         assert sheet.oddFooter.right.text == "&P / &N"
         if sheet.title != "Request":
@@ -255,6 +257,49 @@ def test_workbook_has_real_types_filters_and_print_set_up() -> None:
                 sheet.column_dimensions[get_column_letter(number)].width >= 8
                 for number in range(1, sheet.max_column + 1)
             )
+
+
+@pytest.mark.slow
+def test_every_workbook_prints_readably_on_a4() -> None:
+    changed = change_files(golden_deployment("clinic"), golden_deployment("five-products"), ["xlsx"])
+    several = set()
+    for data in (*map(workbook, map(golden_deployment, PLANS)), changed["changes.xlsx"]):
+        assert isinstance(data, bytes)
+        for sheet in load_workbook(io.BytesIO(data)):
+            if assert_prints_on_a4(sheet) > 1:
+                several.add(sheet.title)
+    assert {"Network firewalls", "Server firewalls", "Add", "Remove"} <= several
+
+
+def assert_prints_on_a4(sheet: Worksheet) -> int:
+    """Each page across holds its columns in letters of 7 points or more; those that say which row it is on each."""
+    widths = [
+        sheet.column_dimensions[get_column_letter(number)].width * 7 + 5
+        for number in range(1, sheet.max_column + 1)
+    ]
+    paper = (11.69 if sheet.page_setup.orientation == "landscape" else 8.27) - 0.8
+    fits = sheet.sheet_properties.pageSetUpPr
+    assert fits is not None
+    assert fits.fitToPage
+    assert sheet.page_setup.fitToHeight == 0
+    pages = int(sheet.page_setup.fitToWidth or 0)
+    assert needed(widths, 0, paper * 96 / 0.7) == 1 if pages == 1 else sheet.print_title_cols
+    if pages > 1:
+        lead = column_index_from_string(str(sheet.print_title_cols).rpartition("$")[2])
+        assert needed(widths, lead, paper * 96 / 0.7) <= pages <= needed(widths, lead, paper * 96)
+        assert sheet.page_setup.pageOrder == "overThenDown"
+    return pages
+
+
+def needed(widths: list[float], lead: int, room: float) -> int:
+    """Pages of that width, the first columns on each."""
+    starts = [0]
+    for at in range(len(widths)):
+        start = starts[-1]
+        page = sum(widths[start : at + 1]) + (sum(widths[:lead]) if start else 0)
+        if page > room:
+            starts.append(at)
+    return len(starts)
 
 
 def test_documents_are_the_same_every_time() -> None:
@@ -317,6 +362,7 @@ def test_hostile_text_is_inert_in_html(text: str) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_inert_in_the_workbook(text: str) -> None:
     data = workbook(hostile(text))

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from exporters import xlsx
+from exporters.changes.export import change_files
 from tests.golden.make import PLANS, golden_deployment
 from tests.unit.test_handover import hostile
 from tests.unit.tools import tool
@@ -47,7 +48,18 @@ def values(data: bytes) -> dict[str, dict[str, object]]:
 @pytest.mark.parametrize("value", [*map(golden_deployment, PLANS), hostile("=1+1"), hostile("@SUM(A1)\t=2")],
                          ids=[*PLANS, "formula", "sum"])  # fmt: skip
 def test_libreoffice_reads_every_cell(value: Deployment, tmp_path: Path) -> None:
-    data = xlsx.files(value)["handover.xlsx"]
+    assert_reads_back(xlsx.files(value)["handover.xlsx"], tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "=1+1", "@SUM(A1)\t=2"], ids=["golden", "formula", "sum"])
+def test_libreoffice_reads_every_cell_of_a_change(text: str, tmp_path: Path) -> None:
+    old, new = (hostile(text), hostile(text + "x")) if text else map(golden_deployment, PLANS)
+    data = change_files(old, new, ["xlsx"])["changes.xlsx"]
+    assert isinstance(data, bytes)
+    assert_reads_back(data, tmp_path)
+
+
+def assert_reads_back(data: bytes, tmp_path: Path) -> None:
     again = through_libreoffice(data, tmp_path)
     assert values(again) == values(data)
     book = load_workbook(io.BytesIO(again))

@@ -26,6 +26,7 @@ def imported(stderr: str) -> set[str]:
     return set(re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s+(\w+)", stderr, re.MULTILINE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_the_wizard_loads_nothing_heavy(module: str) -> None:
     done = run(
@@ -39,7 +40,7 @@ def test_the_look_at_imports_sees_something() -> None:
     assert "rich" in imported(run("-X", "importtime", "-c", "import rich.console").stderr)
 
 
-@pytest.mark.skipif(not (ROOT / "wizard/__main__.py").is_file(), reason="there is no command yet")
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -153,3 +154,31 @@ def test_hostile_text_is_told_harmlessly(text: str, folder: Path) -> None:
     word = "".join(text.split()) or "x"
     spoken = talk("c last-year.toml", f"e {word} internet 80/tcp", f"c {text}.toml", "q", plan=before())
     assert not set(spoken.text) & {chr(n) for n in (*range(10), *range(11, 32), *range(127, 160), 0x202E)}
+
+
+@pytest.mark.parametrize("number", ["0000000019", "9" * 5000, "0" * 9 + "1", "0" * 5000 + "1"])
+def test_numbers_that_no_list_has(number: str) -> None:
+    """Python reads no number of thousands of digits, and the first nine of one are another one."""
+    lines = (f"g {number}", f"g 1.{number}", "c", f"why {number}", f"to {number}", "q")
+    spoken = talk(*lines, plan=after())
+    assert "Write g and the number of a step" in spoken.flat or "questions now" in spoken.flat
+    assert len(re.findall("Write a number from 1 to|Write 1, or|Show a list first", spoken.flat)) == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["/dev/zero", "fifo.toml", "dir.toml", "loop.toml", "big.toml", "bin.toml", "a\0b.toml"],
+)
+def test_names_that_hold_no_plan(name: str, folder: Path) -> None:
+    """They are neither waited for, nor read without end, nor written over."""
+    os.mkfifo(folder / "fifo.toml")
+    (folder / "dir.toml").mkdir()
+    (folder / "loop.toml").symlink_to("loop.toml")
+    with (folder / "big.toml").open("wb") as file:
+        file.truncate(2**33)
+    (folder / "bin.toml").write_bytes(b"\xff\xfe")
+    spoken = talk(f"c {name}", f"w {name}", "no", "q", plan=after())
+    assert re.search(r"can't be read|no file|is a folder|no text in UTF-8|no name of a file", spoken.flat), (
+        spoken.text
+    )
+    assert "The plan is written" not in spoken.flat

@@ -344,6 +344,7 @@ def program(*arguments: str, input: bytes | None = b"", **environ: str) -> subpr
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [(), ("wizard",)])
 def test_without_a_terminal_it_says_what_to_use_instead(arguments: tuple[str, ...]) -> None:
     done = program(*arguments, input=None)
@@ -353,6 +354,7 @@ def test_without_a_terminal_it_says_what_to_use_instead(arguments: tuple[str, ..
     assert b"--line" in done.stderr
 
 
+@pytest.mark.slow
 def test_lines_from_a_pipe_never_load_textual(tmp_path: Path) -> None:
     code = (
         "import sys; from screens.start import Options, run_wizard; run_wizard(None, Options(lines=True));"
@@ -364,6 +366,7 @@ def test_lines_from_a_pipe_never_load_textual(tmp_path: Path) -> None:
     assert b"2.1 " in done.stdout
 
 
+@pytest.mark.slow
 def test_lines_from_nowhere() -> None:
     done = program("wizard", "--line", input=None)
     assert done.returncode == 2

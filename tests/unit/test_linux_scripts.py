@@ -34,6 +34,7 @@ def script(name: str, value: Deployment, firewall: str) -> str:
     return files[f"{name}.sh"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", PLANS)
 @pytest.mark.parametrize("name", FORMATS)
 def test_shell_is_clean(name: str, which: str, tmp_path: Path) -> None:
@@ -41,6 +42,7 @@ def test_shell_is_clean(name: str, which: str, tmp_path: Path) -> None:
     clean(script(name, value, next(iter(value.plan.firewalls))), tmp_path)
 
 
+@pytest.mark.slow
 def test_shell_of_a_boundary_is_clean(tmp_path: Path) -> None:
     value = deployment(
         rule(direction="forward", firewall="edge"), firewalls={"edge": EDGE}, forwards=[forward()]

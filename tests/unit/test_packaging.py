@@ -80,7 +80,6 @@ def test_the_wheel_holds_every_file_of_the_packages_and_the_facts(wheel: Path) -
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not (ROOT / "wizard/__main__.py").is_file(), reason="there is no command yet")
 def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
     """Only the unpacked wheel is on the path: the facts must be found inside it."""
     with zipfile.ZipFile(wheel) as archive:

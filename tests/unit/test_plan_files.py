@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from screens.compare.plan_files import MOST, Found, Trouble, found, path_of, read_file, request_folder, spoken
+from screens.compare.plan_files import MOST, Found, Trouble, found, read_file, request_folder, spoken
 from wizard.catalog import load_catalog
 from wizard.plan import Plan
+from wizard.safefile import path_of
 
 
 @pytest.fixture(autouse=True)
@@ -119,3 +120,32 @@ def test_names_for_people(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert path_of(" ~/x ") == folder.parent / "x"
     assert path_of("~nobody-here/x") == Path("~nobody-here/x")
     assert request_folder(Plan(name="Head Office")) == "./head-office-change"
+
+
+def test_a_link_in_a_circle_hides_nothing(folder: Path) -> None:
+    (folder / "a.toml").touch()
+    (folder / "loop").symlink_to("loop")
+    (folder / "z.toml").symlink_to("z.toml")
+    assert texts("") == ["a.toml", "z.toml"]
+    trouble = read_file(Path("z.toml"), load_catalog())
+    assert isinstance(trouble, Trouble)
+    assert "symbolic links" in trouble.text
+
+
+def test_a_folder_that_was_deleted_meanwhile(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert spoken(Path("/etc/plan.toml")) == "/etc/plan.toml"
+    assert found("") == ()
+    trouble = read_file(Path("plan.toml"), load_catalog())
+    assert trouble == Trouble("There is no file plan.toml.")
+
+
+def test_a_file_that_cannot_be_a_plan_is_not_read_to_its_end(folder: Path) -> None:
+    with (folder / "disk.toml").open("wb") as file:
+        file.truncate(2**33)
+    trouble = read_file(Path("disk.toml"), load_catalog())
+    assert isinstance(trouble, Trouble)
+    assert "larger than 16 MiB" in trouble.text

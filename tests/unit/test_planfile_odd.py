@@ -193,6 +193,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield from _places(below, (*path, key))
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.data())
 def test_mutated_plans_never_crash(data: st.DataObject) -> None:

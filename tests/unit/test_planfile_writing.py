@@ -24,6 +24,7 @@ def test_real_plans_come_back(path: Path) -> None:
     assert to_json(deploy(CATALOG, again)) == to_json(deploy(CATALOG, plan))
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(plans())
 def test_any_plan_comes_back(plan: Plan) -> None:

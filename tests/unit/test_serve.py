@@ -104,6 +104,7 @@ def without(module: str, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["textual_serve", "aiohttp"])
 def test_without_the_extra_the_command_that_installs_it_is_said(module: str) -> None:
     done = without(module, "serve", CLOSING)
@@ -123,6 +124,7 @@ def test_the_command_that_installs_names_what_the_project_names(monkeypatch: pyt
     assert "textual-serve" in install_line("python")
 
 
+@pytest.mark.slow
 def test_help_loads_neither_textual_nor_the_server() -> None:
     for module in ("textual", "textual_serve", "aiohttp", "screens"):
         done = without(module, "serve", "--help")

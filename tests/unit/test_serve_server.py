@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
 import sys
@@ -17,6 +18,8 @@ from aiohttp import web
 from screens.web.server import WizardServer
 from screens.web.window import environment
 
+pytestmark = pytest.mark.slow
+
 KEY = "the-key"
 # Speaks as a wizard to its window: begins, says that it lives, tells what it gets, ends with its input.
 FAKE = """
@@ -29,6 +32,7 @@ draw(f"{os.environ['COLUMNS']}x{os.environ['ROWS']}".encode())
 while head := sys.stdin.buffer.read(5):
     data = sys.stdin.buffer.read(int.from_bytes(head[1:], "big"))
     if head[:1] == b"D": draw(data.upper())
+    elif b'"resize"' in data: draw(data)
     elif b'"quit"' in data and how != "deaf": break
     if data == b"die": os.abort()
 if how == "deaf":
@@ -275,6 +279,19 @@ async def test_no_message_of_the_page(message: str, served: Served, session: aio
         assert (await websocket.receive(5)).type == aiohttp.WSMsgType.CLOSE
         assert websocket.close_code == aiohttp.WSCloseCode.UNSUPPORTED_DATA
     await ended(served.pids[0])
+
+
+async def test_a_size_that_cannot_be_painted_is_cut_or_left_out(
+    served: Served, session: aiohttp.ClientSession
+) -> None:
+    async with served.socket(session) as websocket:
+        assert await websocket.receive_bytes()
+        for width in (1e9, "9", None, True):
+            await websocket.send_json(["resize", {"width": width, "height": 9}])
+        for given, told in (((10**9, -5), (1000, 1)), ((80, 24), (80, 24))):
+            await websocket.send_json(["resize", {"width": given[0], "height": given[1]}])
+            answer = json.loads(await websocket.receive_bytes())
+            assert (answer["width"], answer["height"]) == told
 
 
 async def test_half_a_character_is_left_out(served: Served, session: aiohttp.ClientSession) -> None:

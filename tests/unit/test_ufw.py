@@ -131,6 +131,7 @@ def real(tmp_path: Path) -> list[str]:
     return [*own_network(), program, f"--datadir={tmp_path}"]
 
 
+@pytest.mark.slow
 def test_is_what_the_real_ufw_writes(real: list[str], tmp_path: Path) -> None:
     made = [
         rule("ports", ports=(80, 443, (9200, 9999)), services=("Web; it's",)),

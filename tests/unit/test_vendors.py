@@ -162,6 +162,7 @@ def pairs(boxes: Iterable[Box]) -> set[tuple[Any, ...]]:
     }
 
 
+@pytest.mark.slow
 def test_lists_longer_than_an_srx_policy_takes() -> None:
     many = tuple(f"10.{n // 250}.{n % 250}.1/32" for n in range(1100))
     made = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -47,6 +48,7 @@ def one_family(rules: list[Rule], direction: str) -> list[Box]:
     return made
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(st.one_of(host_rules("in"), host_rules("out")), max_size=4))
 def test_means_exactly_the_rules(rules: list[Rule]) -> None:
@@ -169,6 +171,12 @@ def test_every_rule_is_traceable() -> None:
     assert [c.parameters["-Description"][0].split()[0] for c in made] == [entry.id for entry in rules]
 
 
+@cache
+def calm_names() -> list[str]:
+    """The commands for one ordinary rule."""
+    return [c.name for c in commands(parse(script(rule("r"), firewall=FILTERED)))]
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_inert(text: str) -> None:
     hostile = rule(text or "r", services=(text,), from_="user-computer")
@@ -177,8 +185,7 @@ def test_hostile_text_is_inert(text: str) -> None:
     assert made.isascii()
     root = parse(made)
     found = commands(root)
-    calm = commands(parse(script(rule("r"), firewall=FILTERED)))
-    assert [c.name for c in found] == [c.name for c in calm]
+    assert [c.name for c in found] == calm_names()
     assert difference(boxes(found, "Inbound"), [box_of(hostile)]) == []
     for c in plan_rules(found):
         assert len(c.parameters["-Description"][0]) <= 250

@@ -229,6 +229,11 @@ def _ports(was: tuple[PortRange, ...], becomes: tuple[PortRange, ...]) -> Signed
     return tuple((sign, ports_text((pair,))) for sign, pair in sorted(signed, key=lambda item: item[1]))
 
 
+def _waited(name: str) -> str:
+    """`public_address` as people write it; roles stay as they are."""
+    return name.replace("_", " ")
+
+
 _LABELS = {
     "except_sources": "networks excepted from the source",
     "except_destinations": "networks excepted from the destination",
@@ -248,7 +253,8 @@ def _notes(fields: Iterable[FieldChange]) -> list[str]:
 def _differing(fields: Iterable[FieldChange]) -> Iterable[str]:
     for field in fields:
         label = _LABELS.get(field.name, field.name)
-        lost, gained = (", ".join(map(bare, items)) for items in (field.lost, field.gained))
+        worded = _waited if field.name == "unresolved" else bare
+        lost, gained = (", ".join(map(worded, items)) for items in (field.lost, field.gained))
         if lost and gained and field.name not in ("except_sources", "except_destinations"):
             yield f"{label}: {lost} -> {gained}"
         else:

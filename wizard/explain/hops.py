@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 import msgspec
 
 from wizard import addresses
 from wizard.addresses import FAMILIES, Family
-from wizard.crossings import crossings
+from wizard.crossings import Block, crossings
 from wizard.deployment import Deployment
 from wizard.explain.values import Because, Hop
 from wizard.facts import FlowFact
@@ -38,7 +39,7 @@ def hops_of(
     families = [family for family in FAMILIES if sources.cidrs(family) and destinations.cidrs(family)]
     if not families:
         return (), "The two share no address family."
-    walk = _Walk(deployment, network, asked, tuple(families))
+    walk = _Walk(deployment, network, asked, tuple(families), way.blocks)
     hops = []
     for name, firewall in network.guards.items():
         if firewall.egress == "filtered" and walk.touches(sources, name):
@@ -65,13 +66,19 @@ class _Walk:
     """One question, put to one firewall after the other."""
 
     def __init__(
-        self, deployment: Deployment, network: Network, asked: Asked, families: tuple[Family, ...]
+        self,
+        deployment: Deployment,
+        network: Network,
+        asked: Asked,
+        families: tuple[Family, ...],
+        blocks: tuple[Block, ...],
     ) -> None:
         self.deployment = deployment
         self.network = network
         self.sources, self.destinations = asked.sources, asked.destinations
         self.port, self.transport = asked.port, asked.transport
         self.families = families
+        self.blocks = blocks
 
     def forward(self, name: str) -> Forward | None:
         """The port forward by which a connection from the internet comes to an address behind this boundary."""
@@ -132,15 +139,30 @@ class _Walk:
         return rule.transport == self.transport and any(low <= self.port <= high for low, high in rule.ports)
 
     def _pairs(self, name: str, direction: Direction) -> Iterator[tuple[str, str]]:
+        if direction == "forward":
+            # A boundary sees only what crosses it: another zone of the same party may go another way.
+            for block in self.blocks:
+                if block.firewall == name:
+                    yield from self._between(
+                        _part(self.sources, block.sources), _part(self.destinations, block.destinations)
+                    )
+            return
         for family in self.families:
             sources, destinations = self.sources.cidrs(family), self.destinations.cidrs(family)
             if direction == "in":
                 destinations = addresses.of_family(self.network.held(name, self.destinations), family)
-            elif direction == "out":
+            else:
                 sources = addresses.of_family(self.network.held(name, self.sources), family)
-            for source in sources:
-                for destination in destinations:
-                    yield source, destination
+            yield from product(sources, destinations)
+
+    def _between(self, sources: Party, destinations: Party) -> Iterator[tuple[str, str]]:
+        for family in self.families:
+            yield from product(sources.cidrs(family), destinations.cidrs(family))
+
+
+def _part(party: Party, zones: Sequence[str]) -> Party:
+    """What of a party is in these zones."""
+    return Party(party.role, tuple(piece for piece in party.pieces if piece.zone in zones))
 
 
 def _holds(rule: Rule, source: str, destination: str) -> bool:

@@ -1,7 +1,8 @@
 """What would open a connection that stops: the features, options and ports that have to be answered differently.
 
-Facts that fit the parties and the port are looked for, those first that need the fewest answers; the first few
-are tried: with their answers in the plan, does the connection get through?
+Facts that fit the parties and the port are looked for, those first that speak of these parties, not of
+somebody who is at one of their addresses, and that need the fewest answers. The first few are tried: with their
+answers in the plan, does the connection get through?
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from wizard import addresses
 from wizard.deployment import Deployment
 from wizard.explain.hops import Asked
 from wizard.explain.values import Opener, OpenStep
-from wizard.facts import Condition, EndpointFact, FlowFact, Product
+from wizard.facts import Catalog, Condition, EndpointFact, FlowFact, Product
 from wizard.flows import MANAGEMENT, MANAGER, active_features, fits_version
 from wizard.plan import INTERNET, Plan, ProductPlan
 from wizard.ports import PortRange, parse_ports
@@ -24,6 +25,11 @@ from wizard.topology import Network, Party
 
 _TRIED = 6
 Steps = tuple[tuple[str, Any], ...]
+# How far the parties of a fact are from those that are asked for: 0 is the same role. Second: 0 where the
+# product itself listens at the other end.
+Far = tuple[int, int]
+_AT_HOME: Far = (0, 0)
+Candidate = tuple[Far, Opener]
 
 
 def openers(
@@ -36,54 +42,56 @@ def openers(
     be elsewhere for each), `gets_through` tells of a changed plan whether the connection does.
     """
     plan, catalog = deployment.plan, deployment.catalog
-    found: list[Opener] = []
+    found: list[Candidate] = []
     for one in dict.fromkeys(asked.values()):
         found += _of_management(network, one)
     for name, one in asked.items():
         if name in catalog.products:
-            found += _of_product(network, one, catalog.products[name], plan.products[name])
+            found += _of_product(catalog, network, one, catalog.products[name], plan.products[name])
     if not found:
         for product in catalog.products.values():
             if product.id not in plan.products:
                 for one in dict.fromkeys(asked.values()):
-                    found += _of_product(network, one, product, None)
+                    found += _of_product(catalog, network, one, product, None)
     return _tried(deployment, _ranked(found), gets_through)
 
 
 def _tried(
-    deployment: Deployment, ranked: Iterable[Opener], gets_through: Callable[[Plan], bool]
+    deployment: Deployment, ranked: Iterable[Candidate], gets_through: Callable[[Plan], bool]
 ) -> tuple[Opener, ...]:
     """The first few tried. What needs all the answers of one that opens it, and more, is left out."""
-    kept: list[Opener] = []
+    kept: list[Candidate] = []
     left = _TRIED
-    for opener in ranked:
+    for far, opener in ranked:
         steps = {(step.key, step.value) for step in opener.steps}
-        if any(one.opens and {(s.key, s.value) for s in one.steps} <= steps for one in kept):
+        if any(one.opens and {(s.key, s.value) for s in one.steps} <= steps for _, one in kept):
             continue
         opens = gets_through(_answered(deployment, opener)) if left else None
         left = max(left - 1, 0)
-        kept.append(msgspec.structs.replace(_worded(deployment, opener), opens=opens))
-    # What was found to open it comes first; what was not tried comes before what does not.
-    order = {True: 0, None: 1, False: 2}
-    return tuple(sorted(kept, key=lambda opener: order[opener.opens]))
+        kept.append((far, msgspec.structs.replace(_worded(deployment, opener), opens=opens)))
+    # What was found to open it comes first. Of what is as near, what was not tried comes before what does not.
+    kept.sort(key=lambda one: (0,) if one[1].opens else (1, *one[0], one[1].opens is False))
+    return tuple(opener for _, opener in kept)
 
 
-def _ranked(found: Iterable[Opener]) -> list[Opener]:
-    """Each set of answers once, with all that it is for; those with the fewest answers first."""
-    by_steps: dict[tuple[str, Steps], list[Opener]] = {}
-    for opener in sorted(found, key=lambda o: (o.product, o.feature, o.flow)):
+def _ranked(found: Iterable[Candidate]) -> list[Candidate]:
+    """Each set of answers once, with all that it is for; the nearest with the fewest answers first."""
+    by_steps: dict[tuple[str, Steps], list[Candidate]] = {}
+    for far, opener in sorted(found, key=lambda one: (one[0], one[1].product, one[1].feature, one[1].flow)):
         steps = tuple((step.key, step.value) for step in opener.steps)
-        by_steps.setdefault((opener.product, steps), []).append(opener)
-    joined = [
-        msgspec.structs.replace(same[0], service="; ".join(dict.fromkeys(o.service for o in same)))
-        for same in by_steps.values()
-    ]
-    return sorted(joined, key=lambda o: (len(o.steps), o.product, o.feature, o.flow))
+        by_steps.setdefault((opener.product, steps), []).append((far, opener))
+    joined: list[Candidate] = []
+    for same in by_steps.values():
+        service = "; ".join(dict.fromkeys(opener.service for _, opener in same))
+        far, first = same[0]
+        joined.append((far, msgspec.structs.replace(first, service=service)))
+    joined.sort(key=lambda one: (one[0][0], len(one[1].steps), one[0][1], one[1].product, one[1].feature))
+    return joined
 
 
 def _of_product(
-    network: Network, asked: Asked, product: Product, own: ProductPlan | None
-) -> Iterator[Opener]:
+    catalog: Catalog, network: Network, asked: Asked, product: Product, own: ProductPlan | None
+) -> Iterator[Candidate]:
     choose: Steps = () if own is not None else (("products", product.id),)
     answers = own or ProductPlan()
     for fact in product.flows:
@@ -92,18 +100,24 @@ def _of_product(
         port = _port_steps(product, answers, fact, asked.port)
         if port is None or not _between(network, product.id, fact, asked):
             continue
+        far = (
+            _far(network, product.id, fact.from_, asked.sources)
+            + _far(network, product.id, fact.to, asked.destinations),
+            0 if catalog.roles[fact.to].product_owned else 1,
+        )
         steps = (*choose, *_unmet(product, answers, fact), *_present(network.plan, product.id, fact), *port)
         if steps:
-            yield _opener(product.id, fact.feature, fact.id, fact.service, steps)
+            yield far, _opener(product.id, fact.feature, fact.id, fact.service, steps)
     outside = any(piece.zone == INTERNET for piece in asked.destinations.pieces)
     for end in product.endpoints if outside and asked.transport == "tcp" else ():
         if end.port == asked.port and _is_at(network, product.id, end.from_, asked.sources):
             steps = (*choose, *_unmet(product, answers, end))
             if steps:
-                yield _opener(product.id, end.feature, end.id, end.purpose, steps)
+                far = (_far(network, product.id, end.from_, asked.sources), 1)
+                yield far, _opener(product.id, end.feature, end.id, end.purpose, steps)
 
 
-def _of_management(network: Network, asked: Asked) -> Iterator[Opener]:
+def _of_management(network: Network, asked: Asked) -> Iterator[Candidate]:
     """A way in for administration, where the host's firewall has none for this port."""
     if not _is_at(network, "", MANAGER, asked.sources):
         return
@@ -117,7 +131,7 @@ def _of_management(network: Network, asked: Asked) -> Iterator[Opener]:
             ):
                 value = (*firewall.management, method)
                 steps = ((f"firewalls.{name}.management", value),)
-                yield _opener("management", method, f"management/{method}", service, steps)
+                yield _AT_HOME, _opener("management", method, f"management/{method}", service, steps)
 
 
 def _opener(product: str, feature: str, flow: str, service: str, steps: Steps) -> Opener:
@@ -186,6 +200,18 @@ def _between(network: Network, product: str, fact: FlowFact, asked: Asked) -> bo
     return _is_at(network, product, fact.from_, asked.sources) and _is_at(
         network, product, fact.to, asked.destinations
     )
+
+
+def _far(network: Network, product: str, role: str, party: Party) -> int:
+    """How far a role is from a party: 0 the same, 1 in one of its zones, 2 only at one of its addresses.
+
+    'The internet' is every address, and so everybody is at one of its addresses.
+    """
+    if party.role == role:
+        return 0
+    place = network.party(product, role)
+    zones = {piece.zone for piece in place.pieces} if place is not None else set()
+    return 1 if zones & {piece.zone for piece in party.pieces} else 2
 
 
 def _is_at(network: Network, product: str, role: str, party: Party) -> bool:

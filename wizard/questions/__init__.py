@@ -27,6 +27,7 @@ __all__ = [
     "answered",
     "applies",
     "core_features",
+    "neighbour",
     "open_questions",
     "parse",
     "question_at",
@@ -39,6 +40,17 @@ __all__ = [
 def applies(catalog: Catalog, plan: Plan, step: StepId) -> bool:
     """False for steps that are passed over: without a product there is nothing else to ask."""
     return step == "products" or any(product in catalog.products for product in plan.products)
+
+
+def neighbour(catalog: Catalog, plan: Plan, step: StepId, by: int) -> StepId | None:
+    """The next (`by` 1) or previous (-1) step that applies; None where there is none."""
+    ids = [one.id for one in STEPS]
+    at = ids.index(step) + by
+    while 0 <= at < len(ids):
+        if applies(catalog, plan, ids[at]):
+            return ids[at]
+        at += by
+    return None
 
 
 def questions(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Question, ...]:
