@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 
@@ -23,10 +22,4 @@ def keep(path: Path, content: bytes) -> None:
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Two windows never write into the same file beside it.
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        replace_file(path, beside, content)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
+    replace_file(path, path.with_name(f".{path.name}.{os.getpid()}"), content)

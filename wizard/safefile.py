@@ -55,9 +55,30 @@ def read_content(path: Path, *, regular: bool = False) -> bytes:
 
 
 def replace_file(path: Path, beside: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a power cut, meets the old content or the new one."""
+    """Write a file so that a reader, or a power cut, meets the old content or the new one.
+
+    `beside` is written first and takes its place; where that fails nothing of it stays.
+
+    Raises:
+        OSError: what was there before is still there.
+    """
+    try:
+        _write(beside, content)
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _write(path: Path, content: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-    handle = os.open(beside, flags, 0o600)
+    handle = os.open(path, flags, 0o600)
     try:
         os.fchmod(handle, 0o600)
         view = memoryview(content)
@@ -66,12 +87,6 @@ def replace_file(path: Path, beside: Path, content: bytes) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def write_over(path: Path, content: bytes) -> None:
@@ -96,15 +111,8 @@ def write_over(path: Path, content: bytes) -> None:
     if not stat.S_ISREG(found):
         # Put in place of a device, a file would be the end of the device.
         raise OSError(errno.EINVAL, "it is a folder, a pipe or a device, no file")
-    mode = found & 0o777
-    beside = real.with_name(f".{real.name}.tmp")
-    try:
-        replace_file(real, beside, content)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
-    real.chmod(mode)
+    replace_file(real, real.with_name(f".{real.name}.tmp"), content)
+    real.chmod(found & 0o777)
 
 
 def lock_path(path: Path) -> Path:
