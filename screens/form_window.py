@@ -121,8 +121,8 @@ class FormWindow(LeanModal):
     # --- what the form asks --------------------------------------------------------------------------
 
     def rows(self) -> tuple[Row, ...]:
-        """What is to be seen."""
-        raise NotImplementedError
+        """What is to be seen; nothing, until a window says more."""
+        return ()
 
     def pressed(self, row: Row, key: str) -> bool:
         """A key on a row; False where it means nothing there."""

@@ -140,8 +140,9 @@ def _hop(number: int, hop: Hop) -> Iterator[Told]:
     if len(hop.rules) > MOST_RULES:
         yield Told("note", f"and {plural(len(hop.rules) - MOST_RULES, 'more rule')}")
     for because in hop.because[:MOST_FACTS]:
-        place = f"{because.document}, {because.locator}" if because.document else because.locator
-        yield Told("fact", f"{because.service}. See {place}.")
+        # Management is the plan's own wish; no document asks for it.
+        place = f". See {because.document}, {because.locator}" if because.document else f": {because.locator}"
+        yield Told("fact", f"{because.service}{place}.")
     if len(hop.because) > MOST_FACTS:
         yield Told("note", f"and {plural(len(hop.because) - MOST_FACTS, 'more service')} of this rule")
     for rule in hop.others[:MOST_OTHERS]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import msgspec
@@ -13,7 +14,7 @@ from wizard.questions import AnswerError, Question, question_at, value_of
 _NOBODY = "there are none"
 
 
-class NamedStep(FormStep):
+class NamedStep(FormStep, ABC):
     """A form in which things can be added and renamed: the name is typed where the thing stands."""
 
     def __init__(self) -> None:
@@ -55,13 +56,13 @@ class NamedStep(FormStep):
         self.stop()
         return outcome
 
+    @abstractmethod
     def named(self, context: Context, name: str) -> Outcome:
         """What the typed name comes to.
 
         Raises:
             AnswerError: where the name cannot be taken.
         """
-        raise NotImplementedError
 
     # --- places: zones and 'there are none' are one row -------------------------------------------
 

@@ -106,3 +106,10 @@ def test_where_a_word_is() -> None:
     assert zones_of(deployment.plan, "internet") == ("internet",)
     assert zones_of(deployment.plan, "10.0.30.7") == ("printers",)
     assert zones_of(deployment.plan, "what?") == ()
+
+
+def test_management_is_the_plans_own_wish() -> None:
+    answer = told(world(OFFICE, MF), Asked("admin-computer", "print-server", "22/tcp"))
+    facts = [one.text for one in answer if one.kind == "fact"]
+    assert facts
+    assert set(facts) == {"ssh: the plan's own management access."}
