@@ -14,6 +14,7 @@ LOCK := .venv-lock#    the program that writes the two
 UV := uv==0.13.8
 
 PYTEST := $(DEV)/bin/python -m pytest
+QUICK := tests/wizard tests/exporters tests/screens tests/project
 UNIT := not lab and not ssh and not browser and not slow
 
 # A virtual environment holds absolute paths: one that was made elsewhere, or whose Python is gone, is stale.
@@ -41,7 +42,7 @@ test: $(DEV)/.ready system ## every test: the quick ones first, then lab, ssh, b
 
 .PHONY: quick
 quick: $(DEV)/.ready ## the unit tests, under 30 s; make quick ARGS="-k toshiba" chooses
-	@$(PYTEST) -n 2 -m "$(UNIT) and not flow" tests/unit $(ARGS)
+	@$(PYTEST) -n 2 -m "$(UNIT) and not flow" $(QUICK) $(ARGS)
 
 .PHONY: check
 check: $(DEV)/.ready system ## ruff, mypy, import-linter, shellcheck

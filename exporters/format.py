@@ -10,7 +10,7 @@ import msgspec
 
 from exporters.uses import use_of
 from wizard.deployment import Deployment
-from wizard.plan import Firewall
+from wizard.plan.model import Firewall
 
 Kind = Literal["host", "boundary", "cloud", "proxy", "plan"]
 Content = str | bytes

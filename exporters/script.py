@@ -21,7 +21,7 @@ import msgspec
 
 from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
-from wizard.rules import Rule
+from wizard.rules.model import Rule
 
 _END = "PORTWRIGHT_END"
 _COMMON = ("awk", "cmp", "flock", "grep", "sed", "setsid")

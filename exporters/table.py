@@ -18,7 +18,7 @@ FORMATS: tuple[Format, ...] = (
         about="plan.toml and rules.toml",
         for_what="the plan itself, to keep and to change later, and all that follows from it",
         kinds=("plan",),
-        module="exporters.toml",
+        module="exporters.data.toml",
         reader="whoever keeps the plan",
     ),
     Format(
@@ -35,7 +35,7 @@ FORMATS: tuple[Format, ...] = (
         about="flows, rules, forwards, lists and findings as CSV",
         for_what="spreadsheets, change tickets and other programs",
         kinds=("plan",),
-        module="exporters.csvfiles",
+        module="exporters.data.csv",
         reader="the firewall, proxy and mail gateway teams",
     ),
     Format(
@@ -44,7 +44,7 @@ FORMATS: tuple[Format, ...] = (
         about="deployment.json, the same as `portwright show --json`",
         for_what="other programs",
         kinds=("plan",),
-        module="exporters.jsonfile",
+        module="exporters.data.json",
         reader="other programs",
     ),
     Format(
@@ -53,7 +53,7 @@ FORMATS: tuple[Format, ...] = (
         about="handover.md",
         for_what="the request with all that each team needs, as text: for tickets, wikis and version control",
         kinds=("plan",),
-        module="exporters.markdown",
+        module="exporters.handover.markdown",
         reader="the firewall, proxy and mail gateway teams, the DBA, the auditor",
     ),
     Format(
@@ -62,7 +62,7 @@ FORMATS: tuple[Format, ...] = (
         about="handover.html",
         for_what="the same document to look at, to send and to print, with a picture of the network",
         kinds=("plan",),
-        module="exporters.html",
+        module="exporters.handover.html",
         reader="the firewall, proxy and mail gateway teams, the DBA, the auditor",
     ),
     Format(
@@ -71,7 +71,7 @@ FORMATS: tuple[Format, ...] = (
         about="handover.xlsx",
         for_what="the same document as a workbook: a sheet for each team, with filters",
         kinds=("plan",),
-        module="exporters.xlsx",
+        module="exporters.handover.xlsx",
         reader="teams that work through lists",
     ),
     Format(
@@ -89,7 +89,7 @@ FORMATS: tuple[Format, ...] = (
         about="scripts that try every connection which a role opens",
         for_what="testing after the rules are in, on machines without Portwright",
         kinds=("plan",),
-        module="exporters.connection_tests",
+        module="exporters.handover.connection_tests",
         reader="whoever accepts the work",
     ),
     Format(
@@ -99,7 +99,7 @@ FORMATS: tuple[Format, ...] = (
         for_what="a Linux host's own firewall, or a Linux firewall between zones with its port forwards",
         kinds=("host", "boundary"),
         platform="linux",
-        module="exporters.nftables",
+        module="exporters.firewalls.nftables",
         reader="the administrators of that machine",
     ),
     Format(
@@ -109,7 +109,7 @@ FORMATS: tuple[Format, ...] = (
         for_what="a Linux host's own firewall, or a Linux firewall between zones with its port forwards",
         kinds=("host", "boundary"),
         platform="linux",
-        module="exporters.iptables",
+        module="exporters.firewalls.iptables",
         reader="the administrators of that machine",
     ),
     Format(
@@ -119,7 +119,7 @@ FORMATS: tuple[Format, ...] = (
         for_what="a Linux host's own firewall where ufw looks after it",
         kinds=("host",),
         platform="linux",
-        module="exporters.ufw",
+        module="exporters.firewalls.ufw",
         reader="the administrators of that machine",
     ),
     Format(
@@ -129,7 +129,7 @@ FORMATS: tuple[Format, ...] = (
         for_what="a Linux host's own firewall where firewalld looks after it",
         kinds=("host",),
         platform="linux",
-        module="exporters.firewalld",
+        module="exporters.firewalls.firewalld",
         reader="the administrators of that machine",
     ),
     Format(
@@ -145,7 +145,7 @@ FORMATS: tuple[Format, ...] = (
         about="rules for Cisco IOS, ASA, Junos SRX, PAN-OS, FortiGate, Arista; only with --format vendors",
         for_what="a firewall or filtering router between zones, of one of these makes",
         kinds=("boundary",),
-        module="exporters.vendors",
+        module="exporters.firewalls.vendors",
         reader="the firewall team",
         extra="vendors",
         package="aerleon",
@@ -158,7 +158,7 @@ FORMATS: tuple[Format, ...] = (
         kinds=("host",),
         platform="linux",
         folder="ansible",
-        module="exporters.ansible",
+        module="exporters.firewalls.ansible",
         reader="the administrators of those machines",
     ),
     Format(
@@ -168,7 +168,7 @@ FORMATS: tuple[Format, ...] = (
         for_what="a Windows host's own firewall",
         kinds=("host",),
         platform="windows",
-        module="exporters.windows",
+        module="exporters.firewalls.windows",
         reader="the administrators of that machine",
     ),
     Format(
@@ -178,7 +178,7 @@ FORMATS: tuple[Format, ...] = (
         for_what="a security group in AWS",
         kinds=("cloud",),
         provider="aws",
-        module="exporters.aws",
+        module="exporters.firewalls.aws",
         reader="the AWS administrators",
     ),
     Format(
@@ -188,7 +188,7 @@ FORMATS: tuple[Format, ...] = (
         for_what="the web proxy, where it is Squid",
         kinds=("proxy",),
         modes=("explicit", "transparent"),
-        module="exporters.squid",
+        module="exporters.proxy.squid",
         reader="the proxy team",
     ),
     Format(
@@ -198,7 +198,7 @@ FORMATS: tuple[Format, ...] = (
         for_what="computers and servers that find the proxy by a PAC file",
         kinds=("proxy",),
         modes=("explicit",),
-        module="exporters.pac",
+        module="exporters.proxy.pac",
         reader="whoever hands out proxy settings",
     ),
     Format(
@@ -207,7 +207,7 @@ FORMATS: tuple[Format, ...] = (
         about="the hosts as plain text: the allowlist by purpose, and the TLS bypass list",
         for_what="a proxy or firewall that filters by name, of any make",
         kinds=("proxy",),
-        module="exporters.hosts",
+        module="exporters.proxy.hosts",
         reader="the proxy and firewall teams",
     ),
 )

@@ -18,30 +18,30 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from screens.board.derived import Derived
-from screens.clipboard import sequence
-from screens.commands import bindings
-from screens.deriving import Deriving
-from screens.hints import Hints
-from screens.main_screen import MainScreen
-from screens.opening import Opening
-from screens.progress import been, stages
-from screens.rows import Row
+from screens.main.commands import bindings
+from screens.main.deriving import Deriving
+from screens.main.hints import Hints
+from screens.main.opening import Opening
+from screens.main.progress import been, stages
+from screens.main.screen import MainScreen
 from screens.steps import STEP_FORMS
 from screens.steps.base import Answer, Change, Context, Do, FormStep, Look, Outcome
+from screens.terminal.clipboard import sequence
 from screens.terminal.profile import Profile
 from screens.theme import PLAIN, RICH, line_styles, theme_for
 from screens.widgets.bars import Stage
 from screens.widgets.line_view import LineView
-from wizard.drafts import Draft, DraftError, new_draft
-from wizard.facts import Catalog
-from wizard.plan import Plan
+from screens.widgets.rows import Row
+from wizard.facts.model import Catalog
+from wizard.plan.model import Plan
 from wizard.questions import AnswerError, StepId, answered, applies, neighbour, parse
+from wizard.session.drafts import Draft, DraftError, new_draft
 
 if TYPE_CHECKING:
-    from screens.actions import Actions
-    from screens.copying import Copying
-    from screens.exporting import Exporting
-    from screens.modals import LeanModal
+    from screens.main.actions import Actions
+    from screens.main.copying import Copying
+    from screens.main.exporting import Exporting
+    from screens.windows.modals import LeanModal
     from wizard.deployment import Deployment
 
 
@@ -124,21 +124,21 @@ class WizardApp(Opening):
     @cached_property
     def actions(self) -> Actions:
         """What the commands do."""
-        from screens.actions import Actions
+        from screens.main.actions import Actions
 
         return Actions(self)
 
     @cached_property
     def copying(self) -> Copying:
         """What is sent to the terminal's clipboard."""
-        from screens.copying import Copying
+        from screens.main.copying import Copying
 
         return Copying(self)
 
     @cached_property
     def exporting(self) -> Exporting:
         """What the wizard does with files."""
-        from screens.exporting import Exporting
+        from screens.main.exporting import Exporting
 
         return Exporting(self)
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from screens.lines import clean
 from screens.terminal.profile import profile, refusal
-from wizard.safefile import read_content
+from screens.widgets.lines import clean
+from wizard.session.storage import read_content
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
-    from wizard.drafts import Summary
-    from wizard.facts import Catalog
-    from wizard.plan import Plan
+    from wizard.facts.model import Catalog
+    from wizard.plan.model import Plan
+    from wizard.session.drafts import Summary
 
 _ABOUT = (
     "Every answer is on disk before the next key counts, so a plan that was not finished, or whose window was "
@@ -85,8 +85,8 @@ def _run(plan_path: Path | None, options: Options) -> int:
     origin = str(plan_path.resolve()) if plan_path is not None else None
     if in_lines:
         gc.enable()
-        from screens.linemode.start import run_lines
-        from screens.linemode.talk import Talk
+        from screens.line.start import run_lines
+        from screens.line.talk import Talk
 
         talk = Talk(
             sys.stdin.buffer,
@@ -112,8 +112,8 @@ def _run_screens(
     from textual.drivers.linux_driver import LinuxDriver
 
     from screens.app import WizardApp
-    from wizard.drafts import new_draft
     from wizard.questions import open_questions
+    from wizard.session.drafts import new_draft
 
     draft = new_draft(plan, origin=origin)
     waiting = open_questions(catalog, draft.plan)[:1] if options.only_missing else ()
@@ -155,7 +155,7 @@ def _refused(words: str) -> int:
 
 def wrong_facts() -> str:
     """All that is wrong with the facts; '' where nothing is."""
-    from wizard.catalog import CatalogError, load_catalog
+    from wizard.facts.load import CatalogError, load_catalog
 
     try:
         load_catalog()
@@ -169,7 +169,7 @@ def _opened(path: Path | None, *, whole: bool) -> tuple[Catalog, Plan | None] | 
 
     Where the `whole` catalog is not asked for, it knows the plan's products, and of the others what the list shows.
     """
-    from wizard.catalog import CatalogError, load_catalog, opening_catalog
+    from wizard.facts.load import CatalogError, load_catalog, opening_catalog
 
     try:
         if path is None:
@@ -205,7 +205,7 @@ def trouble_of(path: Path) -> str:
 
 def _plan_in(text: str, path: Path, catalog: Catalog) -> Plan | str:
     """The plan, unfinished or not; or in words why there is none."""
-    from wizard.planfile import PlanErrors, parse_plan
+    from wizard.plan.file import PlanErrors, parse_plan
 
     plan, errors = parse_plan(text, catalog)
     # An option without its answer is what the wizard is there for.
@@ -230,7 +230,7 @@ def _begin(app: WizardApp, origin: str | None) -> None:
 
 def complete(app: WizardApp) -> None:
     """What the first frame could do without: the rest of the catalog, and looking for garbage."""
-    from wizard.catalog import CatalogError, load_catalog
+    from wizard.facts.load import CatalogError, load_catalog
 
     try:
         app.catalog = load_catalog()
@@ -244,7 +244,7 @@ def complete(app: WizardApp) -> None:
 
 def offer_drafts(app: WizardApp, origin: str | None = None) -> None:
     """Where there are unfinished drafts, ask what to do with them. `origin`: only those of this plan file."""
-    from wizard.drafts import list_drafts
+    from wizard.session.drafts import list_drafts
 
     found = list_drafts()
     if found.problems:
@@ -255,9 +255,9 @@ def offer_drafts(app: WizardApp, origin: str | None = None) -> None:
 
 
 def _ask(app: WizardApp, drafts: tuple[Summary, ...], origin: str | None) -> None:
-    from screens.modals import Choosing, Option
-    from wizard.drafts import DraftError, discard, resume
+    from screens.windows.modals import Choosing, Option
     from wizard.questions import STEPS
+    from wizard.session.drafts import DraftError, discard, resume
 
     titles = {step.id: step.title for step in STEPS}
     options = [Option("new", "A new plan" if origin is None else "The plan as it is in the file")]

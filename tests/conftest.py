@@ -14,7 +14,7 @@ for name in list(os.environ):
     if name in {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"} or name.startswith("TEXTUAL"):
         del os.environ[name]
 
-pytest_plugins = ["tests.snapshot"]
+pytest_plugins = ["tests.tools.snapshot"]
 
 # `--hypothesis-profile=thorough` looks longer and elsewhere each time; CI looks at the same examples always.
 settings.register_profile("local", deadline=None)

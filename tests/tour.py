@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 
 from tests.pty.terminal import PORTWRIGHT, Terminal
+from tests.tools.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "snapshots" / "test_tour"
 CAST = ROOT / "docs" / "pictures" / "tour.cast"
 MOVING = ROOT / "docs" / "pictures" / "tour.svg"

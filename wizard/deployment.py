@@ -6,14 +6,20 @@ from typing import Any
 
 import msgspec
 
-from wizard.compile import compile_rules
-from wizard.facts import Catalog, EndpointFact, FlowFact
+from wizard.facts.model import Catalog, EndpointFact, FlowFact
 from wizard.findings import Finding, Review, review
-from wizard.flows import Flow, SelectedEndpoint, active_features, select_endpoints, select_flows
-from wizard.plan import FORMAT, Plan
-from wizard.rules import AllowlistEntry, Bypass, Forward, MailSender, Rule
-from wizard.topology import Network
-from wizard.wants import flow_values, wants
+from wizard.network.topology import Network
+from wizard.plan.model import FORMAT, Plan
+from wizard.rules.compile import compile_rules
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.rules.select import (
+    Flow,
+    SelectedEndpoint,
+    active_features,
+    select_endpoints,
+    select_flows,
+)
+from wizard.rules.wants import flow_values, wants
 
 _STATUSES = ("current", "optional", "legacy")
 

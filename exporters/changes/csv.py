@@ -12,8 +12,8 @@ from exporters.safe import csv_cell
 from wizard.changes import Changes, Sign
 from wizard.changes.causes import cause_text, caused
 from wizard.deployment import Deployment
-from wizard.facts import Source
-from wizard.ports import ports_text
+from wizard.facts.model import Source
+from wizard.network.ports import ports_text
 
 HEADER = (
     "action", "what", "firewall", "id", "direction", "transport", "ports", "from", "sources", "except_sources", "to",

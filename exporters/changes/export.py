@@ -67,7 +67,7 @@ def _tests(old: Deployment, new: Deployment, _changes: Changes) -> dict[str, Con
 
 
 def _toml(_old: Deployment, new: Deployment, _changes: Changes) -> dict[str, Content]:
-    from exporters import toml
+    from exporters.data import toml
 
     return {"plan.toml": toml.files(new)["plan.toml"]}
 

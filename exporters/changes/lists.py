@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from exporters import connection_tests, hosts
 from exporters.cidrs import bare
+from exporters.handover import connection_tests
 from exporters.handover.checks import Check, checks_of
-from exporters.names import is_address
-from wizard.addresses import ANYWHERE
+from exporters.proxy import hosts
+from exporters.proxy.names import is_address
 from wizard.changes import Changes
 from wizard.deployment import Deployment
 from wizard.explain import QuestionError, explain
-from wizard.plan import INTERNET
+from wizard.network.addresses import ANYWHERE
+from wizard.plan.model import INTERNET
 
 _FOLDERS = {"+": "proxy/add", "-": "proxy/remove"}
 

@@ -16,13 +16,13 @@ from exporters.changes.model import (
     host_text,
     rule_sides,
 )
+from exporters.handover.markdown_rules import cell, table
 from exporters.handover.words import WAYS
-from exporters.markdown_rules import cell, table
 from exporters.safe import markdown as safe
 from wizard.changes import Changes
 from wizard.changes.entries import WORDS, Mark, RuleEntry, because
 from wizard.deployment import Deployment
-from wizard.report import encryption_text
+from wizard.views.report import encryption_text
 
 _RULES = ("", "Source", "Destination", "Port", "Service", "Way", "Because of", "Rule", "Document")
 

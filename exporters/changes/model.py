@@ -23,9 +23,9 @@ from wizard.changes.entries import (
     rule_entries,
 )
 from wizard.deployment import Deployment
-from wizard.plan import Firewall
-from wizard.ports import ports_text
-from wizard.rules import AllowlistEntry, Forward
+from wizard.network.ports import ports_text
+from wizard.plan.model import Firewall
+from wizard.rules.model import AllowlistEntry, Forward
 
 TASKS = {
     "allowlist": "For the proxy team, and for firewalls that filter by name.",

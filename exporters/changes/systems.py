@@ -19,7 +19,7 @@ from exporters.handover.words import TEAMS, Team
 from wizard.changes import without
 from wizard.changes.entries import Mark, Signed
 from wizard.deployment import Deployment
-from wizard.ports import PortRange, ports_text
+from wizard.network.ports import PortRange, ports_text
 
 _NOBODY = "nobody yet: to be supplied"
 _WORLD = ("0.0.0.0/0", "::/0")

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from exporters.changes.csv import documents, place
-from exporters.changes.model import SYSTEMS, ChangeRequest, change_request, forward_sides, found_words
+from exporters.changes.model import (
+    SYSTEMS,
+    ChangeRequest,
+    change_request,
+    forward_sides,
+    found_words,
+)
 from exporters.cidrs import bare
 from exporters.handover.words import WAYS
-from exporters.xlsx_book import EPOCH, new_book, saved, write, write_pairs
-from exporters.xlsx_sheets import Sheet, Value, port_value
+from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
+from exporters.handover.xlsx_sheets import Sheet, Value, port_value
 from wizard.changes import Changes
 from wizard.changes.causes import cause_text
 from wizard.changes.entries import WORDS, RuleEntry, Signed
 from wizard.deployment import Deployment
-from wizard.report import encryption_text
+from wizard.views.report import encryption_text
 
 _RULE = (
     ("Firewall", 14), ("Rule", 17), ("Way", 10), ("From", 16), ("Source", 22), ("To", 16), ("Destination", 22),

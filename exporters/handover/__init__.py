@@ -32,12 +32,12 @@ from exporters.handover.words import TEAMS, WAYS, Team, advice, team_of
 from exporters.picture.model import count
 from exporters.table import FORMATS
 from wizard.deployment import Deployment
-from wizard.facts import FlowFact
-from wizard.flows import Flow
-from wizard.plan import INTERNET, Firewall
-from wizard.report import encryption_text
-from wizard.rules import Forward, Rule
+from wizard.facts.model import FlowFact
+from wizard.plan.model import INTERNET, Firewall
+from wizard.rules.model import Forward, Rule
+from wizard.rules.select import Flow
 from wizard.text import one_line
+from wizard.views.report import encryption_text
 
 _OUTSIDE = " The networks of this plan are those of its zones, listed under 'The network'."
 __all__ = ["MOST", "handover"]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from exporters.handover.model import AuditRow
 from exporters.handover.names import Names
-from wizard.plan import INTERNET
-from wizard.rules import Rule
+from wizard.plan.model import INTERNET
+from wizard.rules.model import Rule
 
 # A rule that opens more ports than this is named: the finding `dynamic-range` has the same number.
 WIDE = 100

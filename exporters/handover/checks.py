@@ -12,12 +12,12 @@ from typing import Literal
 import msgspec
 
 from exporters.cidrs import bare, network
-from exporters.names import host_name, is_address
+from exporters.proxy.names import host_name, is_address
 from wizard.deployment import Deployment
-from wizard.flows import PROXIED_SCHEMES, Flow
-from wizard.plan import INTERNET
-from wizard.rules import AllowlistEntry
-from wizard.topology import Network, Party
+from wizard.network.topology import Network, Party
+from wizard.plan.model import INTERNET
+from wizard.rules.model import AllowlistEntry
+from wizard.rules.select import PROXIED_SCHEMES, Flow
 
 # A range of so few addresses is tried address by address; of a larger one, somebody names one.
 _FEW = 8

@@ -9,7 +9,7 @@ import msgspec
 from exporters.handover.checks import Check
 from exporters.handover.open import OpenRow
 from exporters.handover.words import Team
-from wizard.ports import PortRange
+from wizard.network.ports import PortRange
 
 
 class Place(msgspec.Struct, frozen=True):

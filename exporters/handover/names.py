@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from exporters.handover import open as handover_open
 from exporters.handover.model import Addresses, Client, ListRow, Place, SourceRow
 from wizard.deployment import Deployment
-from wizard.facts import EndpointFact, FlowFact, Source
-from wizard.topology import Network
+from wizard.facts.model import EndpointFact, FlowFact, Source
+from wizard.network.topology import Network
 
 # More addresses than this on one side of a rule stand in a list of their own at the end.
 MOST = 8

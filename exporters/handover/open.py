@@ -9,9 +9,9 @@ import msgspec
 from exporters.cidrs import network
 from exporters.handover.words import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SERVER_TEAM, who_knows
 from wizard.deployment import Deployment
-from wizard.facts import Catalog, EndpointFact
-from wizard.flows import select_endpoints
+from wizard.facts.model import Catalog, EndpointFact
 from wizard.questions import open_questions
+from wizard.rules.select import select_endpoints
 
 _PUBLIC = "public_address"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from exporters.handover.model import ConnectionRow
 from exporters.handover.names import Names
 from exporters.handover.words import Team
-from wizard.flows import PROXIED_SCHEMES, Flow
-from wizard.ports import join_ports
-from wizard.report import encryption_text
-from wizard.rules import AllowlistEntry
+from wizard.network.ports import join_ports
+from wizard.rules.model import AllowlistEntry
+from wizard.rules.select import PROXIED_SCHEMES, Flow
+from wizard.views.report import encryption_text
 
 _PROXY = "web-proxy"
 

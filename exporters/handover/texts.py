@@ -6,8 +6,16 @@ from collections.abc import Iterable
 
 from exporters.cidrs import bare
 from exporters.handover.checks import Check
-from exporters.handover.model import Addresses, AuditRow, Client, ConnectionRow, ForwardRow, Place, RuleRow
-from wizard.ports import PortRange, ports_text
+from exporters.handover.model import (
+    Addresses,
+    AuditRow,
+    Client,
+    ConnectionRow,
+    ForwardRow,
+    Place,
+    RuleRow,
+)
+from wizard.network.ports import PortRange, ports_text
 
 
 def ports(pairs: Iterable[PortRange]) -> str:

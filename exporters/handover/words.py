@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from wizard.plan import Firewall
+from wizard.plan.model import Firewall
 
 
 class Team(msgspec.Struct, frozen=True):

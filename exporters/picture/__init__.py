@@ -14,13 +14,13 @@ import msgspec
 from exporters.cidrs import bare
 from exporters.picture.alike import alike, numbered
 from exporters.picture.model import Guard, Host, Lane, Picture, Stream, Wall, count
-from wizard import addresses
 from wizard.deployment import Deployment
-from wizard.flows import PROXIED_SCHEMES
-from wizard.plan import INTERNET, Firewall
-from wizard.ports import PortRange, join_ports, ports_text
+from wizard.network import addresses
+from wizard.network.ports import PortRange, join_ports, ports_text
+from wizard.network.topology import Network, Party
+from wizard.plan.model import INTERNET, Firewall
+from wizard.rules.select import PROXIED_SCHEMES
 from wizard.text import one_line
-from wizard.topology import Network, Party
 
 # From this many zones on alike ones are put together.
 _MANY = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping
 
-from wizard.plan import Firewall
+from wizard.plan.model import Firewall
 
 
 def alike(

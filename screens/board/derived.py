@@ -13,11 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from screens.board.tables import MARK_WORDS, SORTS, Entry, Kind, Mark, Record, Tab, TabId, Table, View
-from screens.lines import plural, ported
-from wizard.flows import Flow
+from screens.board.tables import (
+    MARK_WORDS,
+    SORTS,
+    Entry,
+    Kind,
+    Mark,
+    Record,
+    Tab,
+    TabId,
+    Table,
+    View,
+)
+from screens.widgets.lines import plural, ported
 from wizard.questions import Question
-from wizard.rules import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.rules.select import Flow
 
 if TYPE_CHECKING:
     from wizard.deployment import Deployment
@@ -296,7 +307,7 @@ def _single(records: Iterable[Any], key: Callable[[Any], str]) -> Sequence[Any]:
 
 def _picture(now: Deployment, columns: int) -> Tab:
     names = {key: role.name for key, role in now.catalog.roles.items()}
-    from screens.picture import picture
+    from screens.board.picture import picture
 
     lines = picture(now.plan, names, columns)
     entries = tuple(

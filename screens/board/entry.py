@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
-from screens.lines import Line
-from wizard.flows import Flow
+from screens.widgets.lines import Line
 from wizard.questions import Question
-from wizard.rules import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.rules.select import Flow
 
 if TYPE_CHECKING:
     from wizard.findings import Finding

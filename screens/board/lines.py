@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from screens.board.entry import MARK_WORDS, Entry, Tab, TabId
 from screens.board.seen import SAMPLE, Seen, widest
-from screens.lines import Line, Span, fit, line, short, width
 from screens.widgets.editor import LineEditor
+from screens.widgets.lines import Line, Span, fit, line, short, width
 
 # Columns that the connection and the service behind it have at least, where there are both.
 _LEAST_FOURTH, _LEAST_LAST = 28, 18

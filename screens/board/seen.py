@@ -14,7 +14,7 @@ from itertools import groupby, islice, zip_longest
 from typing import Any, overload
 
 from screens.board.entry import MARK_WORDS, Entry, Kind, Rows, View, sorted_by, text_of
-from screens.lines import width
+from screens.widgets.lines import width
 
 # Columns are as wide as the widest cell of so many rows.
 SAMPLE = 200

@@ -11,10 +11,20 @@ from collections.abc import Iterator
 import msgspec
 
 from screens.board.derived import Derived
-from screens.rows import Row
-from wizard.facts import Catalog
-from wizard.plan import Plan
-from wizard.questions import STEPS, AnswerError, Question, StepId, Value, parse, questions, value_of, written
+from screens.widgets.rows import Row
+from wizard.facts.model import Catalog
+from wizard.plan.model import Plan
+from wizard.questions import (
+    STEPS,
+    AnswerError,
+    Question,
+    StepId,
+    Value,
+    parse,
+    questions,
+    value_of,
+    written,
+)
 
 # Lists of choices up to so many are always open; longer ones, and zones, fold open on a key.
 SHORT_LIST = 8

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from screens.lines import chopped, clean, plural, wrap
-from screens.rows import Row
 from screens.steps.base import Context, Do, FormStep, Look, Outcome
-from wizard.plan import Plan
+from screens.widgets.lines import chopped, clean, plural, wrap
+from screens.widgets.rows import Row
+from wizard.plan.model import Plan
 from wizard.questions import AnswerError
-from wizard.safefile import path_of
+from wizard.session.storage import path_of
 
 
 class Offer(msgspec.Struct, frozen=True):

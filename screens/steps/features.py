@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screens.rows import Row
 from screens.steps.base import Context, FormStep
-from wizard.facts import Feature
+from screens.widgets.rows import Row
+from wizard.facts.model import Feature
 from wizard.questions import Question, core_features
 
 

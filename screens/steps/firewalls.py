@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from screens.lines import plural
-from screens.rows import Row
 from screens.steps.base import Change, Context, Outcome
 from screens.steps.named import NamedStep
-from wizard.edits import FirewallKind, add_firewall, remove_firewall, rename_firewall, suggested_name
+from screens.widgets.lines import plural
+from screens.widgets.rows import Row
+from wizard.plan.edits import (
+    FirewallKind,
+    add_firewall,
+    remove_firewall,
+    rename_firewall,
+    suggested_name,
+)
 from wizard.questions import Question
 
 _KINDS: dict[str, tuple[str, str]] = {

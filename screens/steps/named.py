@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from screens.rows import Row
 from screens.steps.base import Answer, Context, FormStep, Look, Outcome
+from screens.widgets.rows import Row
 from wizard.questions import AnswerError, Question, question_at, value_of
 
 _NOBODY = "there are none"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from screens.rows import Row
 from screens.steps.base import Change, Context, Look, Outcome
 from screens.steps.named import NamedStep
-from wizard.edits import add_zone, remove_zone, rename_zone, suggested_name
-from wizard.presets import apply_preset, presets
+from screens.widgets.rows import Row
+from wizard.plan.edits import add_zone, remove_zone, rename_zone, suggested_name
+from wizard.plan.presets import apply_preset, presets
 from wizard.questions import Question
 
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."

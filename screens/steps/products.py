@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screens.rows import Row
 from screens.steps.base import Context, FormStep
+from screens.widgets.rows import Row
 from wizard.questions import Question, Value, value_of
 
 

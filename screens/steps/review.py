@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from screens.board.derived import firewall_counts
-from screens.lines import plural
-from screens.rows import Row
 from screens.steps.base import Context, FormStep
+from screens.widgets.lines import plural
+from screens.widgets.rows import Row
 
 
 class Review(FormStep):

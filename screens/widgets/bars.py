@@ -8,8 +8,8 @@ import msgspec
 from textual import events
 from textual.message import Message
 
-from screens.lines import Line, Span, clean, fit, line, short, width
 from screens.widgets.line_view import LineView
+from screens.widgets.lines import Line, Span, clean, fit, line, short, width
 from wizard.questions import StepId
 
 State = Literal["now", "done", "open", "later", "skipped"]

@@ -12,9 +12,9 @@ from textual.message import Message
 from screens.board.derived import SORTS, Derived, Entry, Record, Tab, TabId, View, tabs
 from screens.board.lines import columns_of, drawn, head_texts, typed_words, widths_of
 from screens.board.seen import Seen
-from screens.lines import Line, Span, fit, line, width, wrap
 from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
+from screens.widgets.lines import Line, Span, fit, line, width, wrap
 
 _FILTER = " Filter: "
 # Tables of more rows are sorted, filtered and grouped in a thread.

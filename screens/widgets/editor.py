@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from screens.lines import clean, width
+from screens.widgets.lines import clean, width
 
 
 class LineEditor:

@@ -11,11 +11,11 @@ from typing import Protocol
 from textual import events
 from textual.geometry import Offset
 
-from screens import rows as drawing
-from screens.lines import Line
-from screens.rows import Field, Row
+from screens.widgets import rows as drawing
 from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
+from screens.widgets.lines import Line
+from screens.widgets.rows import Field, Row
 
 # No form that can be worked in has fewer columns.
 _LEAST = 45

@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
 
-from screens.lines import Line, to_ascii
+from screens.widgets.lines import Line, to_ascii
 
 EMPTY = Line()
 

@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 from tests.bench.plans import FIVE, big_plan
-from wizard.catalog import load_catalog
-from wizard.planfile import write_plan
+from wizard.facts.load import load_catalog
+from wizard.plan.file import write_plan
 
 ROUNDS = 15
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 
 from tests.bench.plans import FIVE, big_plan
-from wizard.catalog import load_catalog
 from wizard.deployment import deploy
+from wizard.facts.load import load_catalog
 
 SIZES = (10, 100, 1000)
 ROUNDS = 3

@@ -19,11 +19,11 @@ from typing import Any
 
 from exporters.format import Format
 from exporters.table import FORMATS
-from tests.unit.builders import CATALOG, deployment, rule
-from tests.unit.proxies import proxied
+from tests.tools.builders import CATALOG, deployment, rule
+from tests.tools.proxies import proxied
 from wizard.deployment import Deployment
-from wizard.plan import Firewall, Plan, Zone
-from wizard.rules import Rule
+from wizard.plan.model import Firewall, Plan, Zone
+from wizard.rules.model import Rule
 
 SIZES = (1000, 5000)
 ROUNDS = 3

@@ -24,8 +24,8 @@ from tests.bench.plans import FIVE, big_plan
 from tests.bench.wire import plan_file
 from tests.pty.screen import Screen
 from tests.pty.terminal import KEYS, PORTWRIGHT, Terminal
-from wizard.catalog import load_catalog
-from wizard.planfile import write_plan
+from wizard.facts.load import load_catalog
+from wizard.plan.file import write_plan
 from wizard.text import table
 
 COLUMNS, LINES = 120, 40

@@ -22,7 +22,7 @@ from tests.bench.start import bare_modules, made_of
 from tests.bench.wire import plan_file
 from tests.pty.terminal import KEYS, PORTWRIGHT, Terminal
 from tests.pty.wizard import environ
-from wizard.catalog import load_catalog
+from wizard.facts.load import load_catalog
 from wizard.text import table
 
 ROUNDS = 21

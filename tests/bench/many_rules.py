@@ -13,13 +13,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from wizard.catalog import load_catalog
 from wizard.deployment import Deployment, deploy
-from wizard.facts import Catalog
-from wizard.plan import Plan
-from wizard.presets import apply_preset
+from wizard.facts.load import load_catalog
+from wizard.facts.model import Catalog
+from wizard.plan.model import Plan
+from wizard.plan.presets import apply_preset
 from wizard.questions import answered
-from wizard.rules import Rule
+from wizard.rules.model import Rule
 
 PRODUCT, FEATURE = "papercut-mf", "windows-spooler"
 FIREWALLS = 50
@@ -97,7 +97,7 @@ def main() -> None:
     from screens.app import WizardApp
     from screens.terminal.driver import CellDriver
     from screens.terminal.profile import profile
-    from wizard.drafts import new_draft
+    from wizard.session.drafts import new_draft
 
     catalog = load_catalog()
     app = WizardApp(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wizard.facts import Catalog, Feature
-from wizard.plan import Firewall, OptionValue, Placement, Plan, ProductPlan, Zone
-from wizard.planfile import with_defaults
+from wizard.facts.model import Catalog, Feature
+from wizard.plan.file import with_defaults
+from wizard.plan.model import Firewall, OptionValue, Placement, Plan, ProductPlan, Zone
 
 FIVE = ("cirrusprint", "cups", "papercut-mf", "printeron", "printix")
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from tests.pty.terminal import ROOT, Terminal
+from tests.pty.terminal import Terminal
 from tests.pty.wizard import environ
+from tests.tools.paths import ROOT
 
 # Starts the wizard, writes down what there is after the first frame, and leaves.
 _WATCHED = """

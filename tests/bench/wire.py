@@ -11,10 +11,10 @@ from pathlib import Path
 import msgspec
 
 from tests.pty.terminal import KEYS, PORTWRIGHT, Terminal
-from wizard.catalog import load_catalog
-from wizard.plan import Plan
-from wizard.planfile import write_plan
-from wizard.presets import apply_preset
+from wizard.facts.load import load_catalog
+from wizard.plan.file import write_plan
+from wizard.plan.model import Plan
+from wizard.plan.presets import apply_preset
 from wizard.questions import answered
 
 # A feature that brings rules and asks nothing more.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.unit.tools import missing
+from tests.tools.programs import missing
 
 _HERE = Path(__file__).parent
 

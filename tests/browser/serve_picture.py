@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tests.browser.conftest import launched
 from tests.browser.tab import NOWHERE, Tab
-from tests.unit.serving import Serving
+from tests.tools.paths import ROOT
+from tests.tools.serving import Serving
 
-ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "docs/pictures/serve.png"
 SIZE = (1160, 660)
 

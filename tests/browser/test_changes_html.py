@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from exporters.changes import html as changes_html
 from tests.browser.test_handover_html import RULES, SIZES, opened
-from tests.unit.test_handover_changes import NEW, OLD
+from tests.exporters.changes.test_handover_changes import NEW, OLD
 from wizard.changes.causes import traced
 
 

@@ -13,12 +13,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page
 
-from exporters import html
+from exporters.handover import html
 from exporters.picture import picture
 from exporters.picture import svg as picture_svg
 from exporters.picture.model import stream_text
+from tests.exporters.picture.test_picture import branches
 from tests.golden.make import PLANS, golden_deployment
-from tests.unit.test_picture import branches
 
 SIZES = {"phone": (390, 844), "laptop": (1366, 768), "wide": (1920, 1080)}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}

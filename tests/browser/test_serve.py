@@ -15,10 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Error
 from tests.browser.conftest import launched
 from tests.browser.serve_picture import PICTURE, SIZE
 from tests.browser.tab import FOREIGN, NOWHERE, Tab
-from tests.unit.serving import Serving, gone, until
-from wizard.__main__ import main
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.tools.paths import ROOT
+from tests.tools.serving import Serving, gone, until
+from wizard.cli.main import main
 
 
 @pytest.fixture(scope="module")

@@ -10,15 +10,15 @@ import pytest
 from textual.events import Paste
 
 from screens.app import WizardApp
-from screens.compare.window import Compare
-from screens.form_window import FormWindow
-from screens.modals import Reader, Reading
+from screens.windows.compare.window import Compare
+from screens.windows.form import FormWindow
+from screens.windows.modals import Reader, Reading
 from tests.flows.walk import Walk, catalog, walking
-from wizard.drafts import Draft, new_draft
-from wizard.plan import Plan
-from wizard.planfile import write_plan
-from wizard.presets import apply_preset
+from wizard.plan.file import write_plan
+from wizard.plan.model import Plan
+from wizard.plan.presets import apply_preset
 from wizard.questions import answered
+from wizard.session.drafts import Draft, new_draft
 
 FEATURES = "products.papercut-mf.features"
 XEROX = f"{FEATURES}.mfp-xerox"
@@ -261,7 +261,7 @@ async def test_a_draft_that_is_taken_up_again_has_its_own_start(folder: Path) ->
     draft = new_draft(before(), "features")
     draft.save(answered(catalog(), before(), XEROX, True), "features")
     draft.close()
-    from wizard.drafts import resume
+    from wizard.session.drafts import resume
 
     other = saved(folder)
     async with walking(draft=opened(other)) as walk:
@@ -363,8 +363,8 @@ async def test_keys_do_not_wait_for_it(folder: Path, monkeypatch: pytest.MonkeyP
     """While the comparison is worked out, Esc closes the window."""
     import threading
 
-    from screens.compare import window as compare_window
-    from screens.compare.compared import Comparison as real
+    from screens.windows.compare import window as compare_window
+    from screens.windows.compare.compared import Comparison as real
 
     gate = threading.Event()
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from screens import clipboard
+from screens.terminal import clipboard
 from screens.terminal.profile import Profile
 from tests.flows.test_hostile import TEXTS, hostile
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, walking
-from wizard.drafts import new_draft
+from wizard.session.drafts import new_draft
 
 SENT: list[str] = []
 
@@ -42,7 +42,7 @@ def told(walk: Walk) -> str:
 
 
 def window(walk: Walk) -> list[str]:
-    from screens.modals import Reader
+    from screens.windows.modals import Reader
 
     reader = walk.app.screen.query_one("#window-lines", Reader)
     return [reader.line_at(index).plain for index in range(reader.virtual_size.height)]
@@ -192,7 +192,7 @@ async def test_a_full_disk_is_told_and_it_is_sent_all_the_same(monkeypatch: pyte
 
     async with walking(draft=new_draft(papercut(), "review")) as walk:
         with monkeypatch.context() as patch:
-            patch.setattr("screens.kept.replace_file", full)
+            patch.setattr("wizard.session.kept.replace_file", full)
             await walk.press("C")
         assert SENT
         assert "! It is in no file: the disk is full" in told(walk)
@@ -257,6 +257,6 @@ async def test_the_command_of_the_palette_sends_what_the_preview_shows(home: Pat
     ],
 )
 def test_names_of_files_are_plain(path: str, name: str) -> None:
-    from screens.copying import _file_name
+    from screens.main.copying import _file_name
 
     assert _file_name(path) == name

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import pytest
 
 from screens.app import WizardApp
-from screens.explain.explained import Asked
-from screens.explain.explaining import Explain
-from screens.modals import Reading
 from screens.terminal.profile import Profile
+from screens.windows.explain.explained import Asked
+from screens.windows.explain.explaining import Explain
+from screens.windows.modals import Reading
 from tests.flows.walk import Walk, catalog, walking
-from wizard.drafts import new_draft
-from wizard.plan import Plan
-from wizard.presets import apply_preset
+from wizard.plan.model import Plan
+from wizard.plan.presets import apply_preset
 from wizard.questions import answered
+from wizard.session.drafts import new_draft
 
 FEATURES = "products.papercut-mf.features"
 XEROX = f"{FEATURES}.mfp-xerox"

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from screens.commands import COMMANDS, Command
-from screens.lines import clean
-from screens.palette import Palette, find, score
+from screens.main.commands import COMMANDS, Command
 from screens.terminal.profile import Profile
+from screens.widgets.lines import clean
+from screens.windows.palette import Palette, find, score
 from tests.flows.test_hostile import TEXTS, hostile
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, catalog, walking
-from wizard.drafts import new_draft
-from wizard.edits import add_firewall
-from wizard.presets import apply_preset
+from wizard.plan.edits import add_firewall
+from wizard.plan.presets import apply_preset
 from wizard.questions import STEPS, answered
+from wizard.session.drafts import new_draft
 
 SIZES = [(80, 24), (120, 40)]
 ASCII = Profile(ansi=True, mono=True, ascii=True)

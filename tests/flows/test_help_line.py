@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from screens.lines import REST, width
-from screens.modals import Reader
+from screens.widgets.lines import REST, width
+from screens.windows.modals import Reader
 from tests.flows.test_finding import windows
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, catalog, walking
-from wizard.drafts import DraftError, new_draft
-from wizard.plan import Plan, ProductPlan
+from wizard.plan.model import Plan, ProductPlan
 from wizard.questions import STEPS, answered
+from wizard.session.drafts import DraftError, new_draft
 
 WRONG = "192.168.40.0/26192.168.41.0/24192.168.42.0/99"
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from screens.hints import HINTS, OFTEN, Memory
-from screens.lines import width
+from screens.main.hints import HINTS, OFTEN, Memory
+from screens.widgets.lines import width
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, walking
-from wizard.drafts import new_draft
-from wizard.plan import Plan
+from wizard.plan.model import Plan
+from wizard.session.drafts import new_draft
 
 
 def tip(walk: Walk) -> str:

@@ -9,14 +9,14 @@ import pytest
 import tomli_w
 from textual.events import Paste
 
-from screens.lines import clean
 from screens.widgets.form import Form
+from screens.widgets.lines import clean
 from tests.flows.walk import catalog, walking
-from wizard.drafts import new_draft
-from wizard.plan import Plan, Request, changed
-from wizard.planfile import write_plan
-from wizard.presets import apply_preset
+from wizard.plan.file import write_plan
+from wizard.plan.model import Plan, Request, changed
+from wizard.plan.presets import apply_preset
 from wizard.questions import STEPS, answered
+from wizard.session.drafts import new_draft
 
 TEXTS = (
     "[bold]x[/]",

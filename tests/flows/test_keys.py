@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from screens.commands import COMMANDS
-from screens.lines import width
-from screens.modals import COLUMNS, LeanModal, Reader
-from screens.rows import Row
+from screens.main.commands import COMMANDS
+from screens.widgets.lines import width
+from screens.widgets.rows import Row
+from screens.windows.modals import COLUMNS, LeanModal, Reader
 from tests.flows.test_finding import palette, windows
 from tests.flows.test_moving import TOSHIBA, papercut
 from tests.flows.walk import Walk, catalog, walking
-from wizard.drafts import new_draft
-from wizard.plan import Plan
+from wizard.plan.model import Plan
 from wizard.questions import STEPS, answered
+from wizard.session.drafts import new_draft
 
 # --- help ------------------------------------------------------------------------------------------------
 
@@ -60,7 +60,7 @@ async def test_windows_have_help_where_there_is_something_to_choose() -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 45)])
 async def test_the_footer_fits_everywhere_and_has_five_keys_at_most(size: tuple[int, int]) -> None:
-    from screens.footer import keys_here
+    from screens.main.footer import keys_here
 
     async with walking(size, draft=new_draft(papercut())) as walk:
         for step in STEPS:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from screens.lines import width
-from screens.modals import Reader, file_lines
+from screens.widgets.lines import width
+from screens.windows.modals import Reader, file_lines
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, walking
-from wizard.drafts import new_draft
+from wizard.session.drafts import new_draft
 
 LONG = "# " + " ".join(f"word{number}" for number in range(60))
 

@@ -12,9 +12,9 @@ from screens.widgets.board import Board
 from tests.bench.many_rules import FEATURE, PRODUCT, start_plan, worked_out
 from tests.flows.walk import Walk, catalog, walking
 from wizard.deployment import Deployment
-from wizard.drafts import Draft, new_draft
-from wizard.facts import Catalog
-from wizard.plan import Plan
+from wizard.facts.model import Catalog
+from wizard.plan.model import Plan
+from wizard.session.drafts import Draft, new_draft
 
 pytestmark = pytest.mark.slow
 

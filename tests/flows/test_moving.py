@@ -12,11 +12,11 @@ from screens.start import offer_drafts
 from screens.steps.export import default_folder
 from screens.widgets.board import Board
 from tests.flows.walk import Walk, catalog, walking
-from wizard.drafts import list_drafts, new_draft
-from wizard.plan import Plan
-from wizard.planfile import read_plan, write_plan
-from wizard.presets import apply_preset
+from wizard.plan.file import read_plan, write_plan
+from wizard.plan.model import Plan
+from wizard.plan.presets import apply_preset
 from wizard.questions import answered
+from wizard.session.drafts import list_drafts, new_draft
 
 TOSHIBA = "products.papercut-mf.features.mfp-toshiba"
 
@@ -168,7 +168,7 @@ async def test_a_read_only_home_is_told_and_the_wizard_goes_on(request: pytest.F
 
 
 async def test_a_full_disk_is_told_and_the_wizard_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wizard.drafts import Draft, DraftError
+    from wizard.session.drafts import Draft, DraftError
 
     async with walking() as walk:
 
@@ -401,7 +401,7 @@ async def test_a_slow_compile_never_holds_up_a_key() -> None:
     import time
 
     from wizard.deployment import Deployment, deploy
-    from wizard.facts import Catalog
+    from wizard.facts.model import Catalog
 
     def slow(catalog: Catalog, plan: Plan) -> Deployment:
         time.sleep(0.3)

@@ -8,7 +8,7 @@ import pytest
 import tomli
 
 from tests.flows.walk import Walk, walking
-from wizard.plan import Placement
+from wizard.plan.model import Placement
 
 
 @pytest.fixture(autouse=True)

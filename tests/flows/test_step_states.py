@@ -8,7 +8,7 @@ import pytest
 
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, walking
-from wizard.drafts import new_draft
+from wizard.session.drafts import new_draft
 
 
 def state(walk: Walk, step: str) -> tuple[str, str]:

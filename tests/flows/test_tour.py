@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.walk import walking
-from tests.snapshot import Snap
+from tests.tools.snapshot import Snap
 from tests.tour import COLUMNS, LINES, MOVING, PICTURES, STORY, Scene, moving, stored
 
 # The names of keys differ between a Pilot and a terminal.

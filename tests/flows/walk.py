@@ -10,12 +10,12 @@ from typing import Any
 from textual.pilot import Pilot
 
 from screens.app import WizardApp
-from screens.rows import Row
-from tests.snapshot import text
-from wizard.catalog import load_catalog
-from wizard.drafts import Draft
-from wizard.facts import Catalog
-from wizard.plan import Plan
+from screens.widgets.rows import Row
+from tests.tools.snapshot import text
+from wizard.facts.load import load_catalog
+from wizard.facts.model import Catalog
+from wizard.plan.model import Plan
+from wizard.session.drafts import Draft
 
 
 @cache

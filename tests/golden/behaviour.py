@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from wizard.__main__ import main
+from wizard.cli.main import main
 
 HERE = Path(__file__).parent
 PLANS = sorted((HERE.parent / "plans").glob("*.toml"))

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from exporters import connection_tests, html, markdown, xlsx
+from exporters.handover import connection_tests, html, markdown, xlsx
 from exporters.picture import svg as picture_svg
-from wizard.catalog import load_catalog
 from wizard.deployment import Deployment, deploy
-from wizard.facts import Catalog
-from wizard.planfile import read_plan
+from wizard.facts.load import load_catalog
+from wizard.facts.model import Catalog
+from wizard.plan.file import read_plan
 
 HERE = Path(__file__).parent
 PLANS = {"clinic": HERE / "clinic.toml", "five-products": HERE.parent / "plans" / "five-products.toml"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.netns import Lab, usable
-from tests.unit.tools import missing
+from tests.tools.programs import missing
 
 _HERE = Path(__file__).parent
 _counts: dict[str, int] = {}

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.lab.netns import Space
-from tests.unit.tools import tool
+from tests.tools.programs import tool
 
 _BUS = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"

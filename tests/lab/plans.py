@@ -7,10 +7,10 @@ from typing import Any
 
 import tomli_w
 
-from wizard.catalog import load_catalog
 from wizard.deployment import Deployment, deploy
-from wizard.facts import Catalog, Option
-from wizard.planfile import read_plan
+from wizard.facts.load import load_catalog
+from wizard.facts.model import Catalog, Option
+from wizard.plan.file import read_plan
 
 PUBLIC = "203.0.113.7"
 

@@ -10,9 +10,9 @@ import random
 from collections.abc import Iterable, Sequence
 
 from tests.lab.netns import Probe, host_of
-from tests.unit.tuples import admits, box_of
-from wizard.plan import Plan
-from wizard.rules import Rule
+from tests.tools.tuples import admits, box_of
+from wizard.plan.model import Plan
+from wizard.rules.model import Rule
 
 INTERNET = {4: "198.51.100.7", 6: "2001:db8:ffff::7"}
 # Sources that no rule names: one for each direction, as no two machines share an address.

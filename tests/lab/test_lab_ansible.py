@@ -17,11 +17,11 @@ import pytest
 
 from exporters.export import export
 from tests.lab.netns import Lab, Space, ask
-from tests.unit.builders import HOST, deployment, rule
-from tests.unit.tools import missing, tool
+from tests.tools.builders import HOST, deployment, rule
+from tests.tools.programs import missing, tool
 from wizard.deployment import Deployment
-from wizard.plan import Plan
-from wizard.rules import Rule
+from wizard.plan.model import Plan
+from wizard.rules.model import Rule
 
 ADMIN, ADMIN_6 = "10.0.9.7", "2001:db8:9::7"
 ONE, ONE_6, TWO = "10.0.10.5", "2001:db8:10::5", "10.0.10.6"

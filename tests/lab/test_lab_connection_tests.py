@@ -16,7 +16,7 @@ from tests.lab.netns import Lab, Space
 from tests.lab.plans import catalog
 from tests.lab.test_lab_nftables import network, script, settle
 from wizard.deployment import Deployment, deploy
-from wizard.planfile import read_plan
+from wizard.plan.file import read_plan
 
 CLIENT, SERVER, DEVICE, PROXY = "10.0.20.17", "10.0.10.5", "10.0.30.9", "10.0.40.80"
 PLAN = """

@@ -15,8 +15,8 @@ from tests.lab.netns import Lab, Probe, Space, ask, join, probe
 from tests.lab.plans import PUBLIC, compiled
 from tests.lab.probing import INTERNET, connections, is_group, zone_of
 from tests.lab.test_lab_nftables import PRODUCTS, compare, dwell, network
-from tests.unit.iptables_reader import read
-from tests.unit.tuples import box_of, difference
+from tests.tools.iptables_reader import read
+from tests.tools.tuples import box_of, difference
 from wizard.deployment import Deployment
 
 BACK_ENDS = ("nft", "legacy")

@@ -18,10 +18,10 @@ import pytest
 from tests.lab.machines import Machine
 from tests.lab.netns import Lab, join
 from tests.lab.test_lab_linux import furnished
-from tests.unit.builders import HOST, deployment, rule
-from tests.unit.hostile import HOSTILE
+from tests.tools.builders import HOST, deployment, rule
+from tests.tools.hostile import HOSTILE
 from wizard.deployment import Deployment
-from wizard.plan import Plan
+from wizard.plan.model import Plan
 
 KINDS = ("iptables-nft", "ufw", "firewalld")
 SSH = rule("ssh", ports=(22,), sources=("10.0.9.0/24",), flows=("management/ssh",))
@@ -44,7 +44,7 @@ def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
 
 def write(value: Deployment, kind: str, path: Path, firewall: str = "server") -> str:
     name = kind.split("-")[0]
-    path.write_text(import_module(f"exporters.{name}").files_of(value, firewall)[f"{name}.sh"])
+    path.write_text(import_module(f"exporters.firewalls.{name}").files_of(value, firewall)[f"{name}.sh"])
     return str(path)
 
 

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from exporters import nft_rules, nftables
 from exporters.export import export
-from exporters.nftables import table_name
+from exporters.firewalls import nft_rules, nftables
+from exporters.firewalls.nftables import table_name
 from tests.lab.netns import Lab, Probe, Space, ask, join, probe
 from tests.lab.plans import PUBLIC, compiled
 from tests.lab.probing import INTERNET, connections, is_group, zone_of
-from tests.unit.builders import EDGE, HOST, forward, rule
-from tests.unit.builders import deployment as build
-from tests.unit.hostile import HOSTILE
-from tests.unit.nft_reader import Reader, boxes, read
-from tests.unit.tuples import box_of, difference
+from tests.tools.builders import EDGE, HOST, forward, rule
+from tests.tools.builders import deployment as build
+from tests.tools.hostile import HOSTILE
+from tests.tools.nft_reader import Reader, boxes, read
+from tests.tools.tuples import box_of, difference
 from wizard.deployment import Deployment
-from wizard.plan import Plan
+from wizard.plan.model import Plan
 
 PRODUCTS = ("cirrusprint", "cups", "papercut-mf", "papercut-ng", "printeron", "printix")
 

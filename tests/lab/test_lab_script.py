@@ -15,9 +15,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from exporters import nftables
+from exporters.firewalls import nftables
 from tests.lab.netns import Lab, Space, ask, join, run
-from tests.unit.builders import EDGE, HOST, deployment, forward, rule
+from tests.tools.builders import EDGE, HOST, deployment, forward, rule
 from wizard.deployment import Deployment
 
 SERVER, ADMIN, STRANGER = "10.0.10.5", "10.0.9.7", "192.0.2.9"

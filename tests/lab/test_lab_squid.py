@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from exporters import squid
+from exporters.proxy import squid
 from tests.lab.netns import Lab, Space
-from tests.unit.proxies import HOSTILE_HOSTS, Listed, matches, proxied
-from tests.unit.tools import missing
+from tests.tools.programs import missing
+from tests.tools.proxies import HOSTILE_HOSTS, Listed, matches, proxied
 
 SERVER, USER, STRANGER, INTERNET = "10.0.10.6", "10.0.20.9", "10.0.30.9", "203.0.113.80"
 CLIENTS = {"print-server": SERVER, "user-computer": USER, "nobody": STRANGER}

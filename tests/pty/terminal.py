@@ -20,8 +20,8 @@ from typing import Self
 import pyte
 
 from tests.pty.screen import Screen
+from tests.tools.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PORTWRIGHT = [sys.executable, "-m", "wizard"]
 
 KEYS = {

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty.terminal import PORTWRIGHT, ROOT, Terminal
+from tests.pty.terminal import PORTWRIGHT, Terminal
 from tests.pty.wizard import environ
+from tests.tools.paths import ROOT
 
 pytestmark = pytest.mark.slow
 

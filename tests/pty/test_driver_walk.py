@@ -15,9 +15,9 @@ from tests.bench.wire import plan_file
 from tests.pty.screen import Screen, difference
 from tests.pty.terminal import PORTWRIGHT, Terminal
 from tests.pty.wizard import environ
-from wizard.catalog import load_catalog
-from wizard.plan import Request
-from wizard.planfile import read_plan, write_plan
+from wizard.facts.load import load_catalog
+from wizard.plan.file import read_plan, write_plan
+from wizard.plan.model import Request
 
 pytestmark = pytest.mark.slow
 

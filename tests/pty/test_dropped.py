@@ -14,7 +14,7 @@ import pytest
 
 from tests.pty.terminal import PORTWRIGHT, Terminal, processor_seconds
 from tests.pty.wizard import answer_some, environ, goes_on, start
-from tests.unit.tools import missing
+from tests.tools.programs import missing
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from tests.bench.start import bare_modules, made_of
 from tests.bench.wire import plan_file
 from tests.pty.terminal import KEYS
 from tests.pty.wizard import answer_some, start
-from wizard.catalog import load_catalog
+from wizard.facts.load import load_catalog
 
 pytestmark = pytest.mark.slow
 
@@ -27,13 +27,13 @@ LATER = {
     "exporters",
     "importlib.resources",
     "netaddr",
-    "screens.actions",
-    "screens.exporting",
-    "screens.linemode.mode",
-    "screens.modals",
-    "screens.picture",
-    "screens.why",
-    "wizard.compile",
+    "screens.main.actions",
+    "screens.main.exporting",
+    "screens.line.mode",
+    "screens.windows.modals",
+    "screens.board.picture",
+    "screens.board.why",
+    "wizard.rules.compile",
     "wizard.deployment",
     "wizard.explain",
     "wizard.findings",

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from tests.bench.wire import plan_file
-from tests.pty.terminal import PORTWRIGHT, ROOT, Terminal
+from tests.pty.terminal import PORTWRIGHT, Terminal
 from tests.pty.wizard import environ
-from tests.unit.tools import missing
+from tests.tools.paths import ROOT
+from tests.tools.programs import missing
 
 pytestmark = pytest.mark.slow
 

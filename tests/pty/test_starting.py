@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.pty.wizard import start
-from wizard.catalog import load_catalog
-from wizard.plan import Plan
-from wizard.planfile import write_plan
-from wizard.presets import apply_preset
+from wizard.facts.load import load_catalog
+from wizard.plan.file import write_plan
+from wizard.plan.model import Plan
+from wizard.plan.presets import apply_preset
 from wizard.questions import answered
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,7 @@ from tests.pty.captured import SCREENS, Shelf, contrast, look, owner_of
 from tests.pty.screen import Screen
 from tests.pty.terminal import Terminal
 from tests.pty.wizard import start
-from tests.snapshot import collected
+from tests.tools.snapshot import collected
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.pty.terminal import Terminal
-from tests.unit.tools import missing
+from tests.tools.programs import missing
 
 
 class Server:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty.terminal import PORTWRIGHT, ROOT, Terminal
+from tests.pty.terminal import PORTWRIGHT, Terminal
 from tests.pty.wizard import answer_some, environ, whole_walk
 from tests.ssh.conftest import Server, received
+from tests.tools.paths import ROOT
 
 pytestmark = [pytest.mark.ssh, pytest.mark.slow]
 

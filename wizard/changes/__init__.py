@@ -36,7 +36,7 @@ from wizard.changes.values import (
 )
 from wizard.deployment import Deployment
 from wizard.findings import Finding
-from wizard.rules import AllowlistEntry, Bypass, Forward, MailSender
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender
 
 __all__ = [
     "AllowlistChange",

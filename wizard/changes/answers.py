@@ -10,8 +10,8 @@ import msgspec
 
 from wizard.changes.values import AnswerChange, AnswerGroup
 from wizard.deployment import Deployment
-from wizard.facts import Catalog
-from wizard.plan import Plan, ProductPlan
+from wizard.facts.model import Catalog
+from wizard.plan.model import Plan, ProductPlan
 from wizard.questions.asking import question_at
 from wizard.questions.model import AnswerError, Question
 

@@ -22,8 +22,8 @@ from wizard.changes import (
     without,
 )
 from wizard.changes.causes import INERT, caused
-from wizard.ports import PortRange, ports_text
-from wizard.rules import AllowlistEntry, Forward, Rule
+from wizard.network.ports import PortRange, ports_text
+from wizard.rules.model import AllowlistEntry, Forward, Rule
 
 Mark = Literal["+", "-", "~"]
 # What of a field stands where: `("+", "10.0.20.0/22")`; the sign is empty for what stays as it is.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wizard.deployment import Deployment
-from wizard.plan import Plan
+from wizard.plan.model import Plan
 
 # Answers about one of these have to do with a row only if they are about that very one.
 _KINDS = ("firewalls", "roles", "products")

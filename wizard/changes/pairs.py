@@ -20,8 +20,8 @@ from wizard.changes.values import (
     RuleChange,
     RuleEdit,
 )
-from wizard.ports import PortRange, join_ports, ports_text
-from wizard.rules import AllowlistEntry, Forward, Rule
+from wizard.network.ports import PortRange, join_ports, ports_text
+from wizard.rules.model import AllowlistEntry, Forward, Rule
 
 T = TypeVar("T")
 _CIDRS = ("sources", "destinations", "except_sources", "except_destinations")

@@ -18,8 +18,8 @@ from wizard.changes.entries import (
     numbers,
     rule_entries,
 )
-from wizard.ports import ports_text
-from wizard.rules import Forward
+from wizard.network.ports import ports_text
+from wizard.rules.model import Forward
 from wizard.text import one_line
 
 _COLUMNS = 80

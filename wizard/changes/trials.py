@@ -13,9 +13,9 @@ from wizard.changes import allowlist_key, bypass_key, finding_key, forward_key, 
 from wizard.changes.answers import FACTS
 from wizard.changes.pairs import rule_kind
 from wizard.deployment import Deployment, deploy
-from wizard.plan import Plan, ProductPlan, changed
-from wizard.ports import PortRange
-from wizard.rules import Rule
+from wizard.network.ports import PortRange
+from wizard.plan.model import Plan, ProductPlan, changed
+from wizard.rules.model import Rule
 
 # How many plans are tried for one comparison: as many as take about a second, by what there is to work out in
 # them (not by the clock: the same two plans always give the same causes).

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import msgspec
 
 from wizard.findings import Finding
-from wizard.ports import PortRange
-from wizard.rules import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.network.ports import PortRange
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
 Sign = Literal["+", "-"]
 # needed: without any one of the causes the row would not be. enough: each of them alone makes it. together:

@@ -11,17 +11,17 @@ from collections.abc import Iterable
 
 import msgspec
 
-from wizard import addresses
 from wizard.deployment import Deployment, deploy
 from wizard.explain.hops import Asked, hops_of
 from wizard.explain.openers import openers
 from wizard.explain.values import Because, Explanation, Hop, Opener, OpenStep, QuestionError
 from wizard.explain.words import party_of, service_of
-from wizard.flows import PROXIED_SCHEMES
-from wizard.plan import INTERNET, Plan
-from wizard.rules import Forward
-from wizard.topology import Network, Party, Piece
-from wizard.wants import PROXY
+from wizard.network import addresses
+from wizard.network.topology import Network, Party, Piece
+from wizard.plan.model import INTERNET, Plan
+from wizard.rules.model import Forward
+from wizard.rules.select import PROXIED_SCHEMES
+from wizard.rules.wants import PROXY
 
 __all__ = ["Because", "Explanation", "Hop", "OpenStep", "Opener", "QuestionError", "explain"]
 

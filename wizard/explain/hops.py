@@ -7,15 +7,15 @@ from itertools import product
 
 import msgspec
 
-from wizard import addresses
-from wizard.addresses import FAMILIES, Family
-from wizard.crossings import Block, crossings
 from wizard.deployment import Deployment
 from wizard.explain.values import Because, Hop
-from wizard.facts import FlowFact
-from wizard.plan import INTERNET
-from wizard.rules import Direction, Forward, Rule
-from wizard.topology import Network, Party, Piece
+from wizard.facts.model import FlowFact
+from wizard.network import addresses
+from wizard.network.addresses import FAMILIES, Family
+from wizard.network.crossings import Block, crossings
+from wizard.network.topology import Network, Party, Piece
+from wizard.plan.model import INTERNET
+from wizard.rules.model import Direction, Forward, Rule
 
 
 class Asked(msgspec.Struct, frozen=True):

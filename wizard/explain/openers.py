@@ -12,16 +12,16 @@ from typing import Any
 
 import msgspec
 
-from wizard import addresses
 from wizard.deployment import Deployment
 from wizard.explain.hops import Asked
 from wizard.explain.values import Opener, OpenStep
-from wizard.facts import Catalog, Condition, EndpointFact, FlowFact, Product
-from wizard.flows import MANAGEMENT, MANAGER, active_features, fits_version
-from wizard.plan import INTERNET, Plan, ProductPlan
-from wizard.ports import PortRange, parse_ports
+from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Product
+from wizard.network import addresses
+from wizard.network.ports import PortRange, parse_ports
+from wizard.network.topology import Network, Party
+from wizard.plan.model import INTERNET, Plan, ProductPlan
 from wizard.questions import AnswerError, answered, question_at, value_of, written
-from wizard.topology import Network, Party
+from wizard.rules.select import MANAGEMENT, MANAGER, active_features, fits_version
 
 _TRIED = 6
 Steps = tuple[tuple[str, Any], ...]

@@ -6,10 +6,10 @@ import textwrap
 from collections.abc import Iterator
 
 from wizard.explain import Explanation, Hop, Opener
-from wizard.ports import ports_text
-from wizard.report import cidrs_text
-from wizard.rules import Forward, Rule
+from wizard.network.ports import ports_text
+from wizard.rules.model import Forward, Rule
 from wizard.text import one_line
+from wizard.views.report import cidrs_text
 
 _COLUMNS = 80
 _MOST_RULES, _MOST_FACTS, _MOST_OPENERS = 5, 4, 5

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from wizard.rules import Direction, Forward, Rule
+from wizard.rules.model import Direction, Forward, Rule
 
 
 class QuestionError(ValueError):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-from wizard import addresses
 from wizard.explain.values import QuestionError
-from wizard.plan import INTERNET
+from wizard.network import addresses
+from wizard.network.topology import Network, Party, Piece
+from wizard.plan.model import INTERNET
 from wizard.text import near
-from wizard.topology import Network, Party, Piece
 
 _TRANSPORTS = ("tcp", "udp")
 

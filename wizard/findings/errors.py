@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from wizard.facts import FlowFact
+from wizard.facts.model import FlowFact
 from wizard.findings.model import Review, Said, common_ports, few, flows_text, overlap_of
-from wizard.flows import Selected
-from wizard.plan import INTERNET
-from wizard.ports import ports_text
-from wizard.topology import overlapping_zones
-from wizard.wants import Want
+from wizard.network.ports import ports_text
+from wizard.network.topology import overlapping_zones
+from wizard.plan.model import INTERNET
+from wizard.rules.select import Selected
+from wizard.rules.wants import Want
 
 FIRST_DYNAMIC = 49152  # where the dynamic ports begin (RFC 6335, Windows)
 MANY_PORTS = 100

@@ -8,15 +8,15 @@ from typing import Literal
 
 import msgspec
 
-from wizard import addresses
-from wizard.compile import Compiled
-from wizard.facts import Catalog, FlowFact
-from wizard.flows import Selected, SelectedEndpoint
-from wizard.plan import Plan
-from wizard.ports import PortRange
-from wizard.rules import AllowlistEntry, Bypass
-from wizard.topology import Network, Party
-from wizard.wants import Want
+from wizard.facts.model import Catalog, FlowFact
+from wizard.network import addresses
+from wizard.network.ports import PortRange
+from wizard.network.topology import Network, Party
+from wizard.plan.model import Plan
+from wizard.rules.compile import Compiled
+from wizard.rules.model import AllowlistEntry, Bypass
+from wizard.rules.select import Selected, SelectedEndpoint
+from wizard.rules.wants import Want
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")

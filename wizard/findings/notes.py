@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wizard.facts import EndpointFact, FlowFact
+from wizard.facts.model import EndpointFact, FlowFact
 from wizard.findings.model import Review, Said, few
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from wizard import addresses
 from wizard.findings.errors import MANY_PORTS
 from wizard.findings.model import Review, Said, by_product, common_ports, few, flows_text, overlaps
-from wizard.flows import needed_roles
-from wizard.limits import passed_limits
-from wizard.plan import INTERNET
-from wizard.ports import PortRange, join_ports, ports_text
-from wizard.rules import Rule
-from wizard.topology import Party
-from wizard.wants import PROXY, Want
+from wizard.network import addresses
+from wizard.network.ports import PortRange, join_ports, ports_text
+from wizard.network.topology import Party
+from wizard.plan.model import INTERNET
+from wizard.rules.limits import passed_limits
+from wizard.rules.model import Rule
+from wizard.rules.select import needed_roles
+from wizard.rules.wants import PROXY, Want
 
 
 def unplaced_role(r: Review) -> Said:

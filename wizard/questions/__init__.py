@@ -5,8 +5,8 @@ The screens, the line mode, the JSON Schema and the documents all read it. Nothi
 
 from __future__ import annotations
 
-from wizard.facts import Catalog, Choice
-from wizard.plan import Plan
+from wizard.facts.model import Catalog, Choice
+from wizard.plan.model import Plan
 from wizard.questions.answers import answered, value_of
 from wizard.questions.asking import question_at
 from wizard.questions.features import core_features

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from wizard.facts import Catalog
-from wizard.plan import Firewall, Plan, ProductPlan, changed
-from wizard.planfile import FIREWALL_KEYS, with_defaults
-from wizard.ports import parse_ports
+from wizard.facts.model import Catalog
+from wizard.network.ports import parse_ports
+from wizard.plan.file import FIREWALL_KEYS, with_defaults
+from wizard.plan.model import Firewall, Plan, ProductPlan, changed
 from wizard.questions import places
 from wizard.questions.asking import question_at
 from wizard.questions.model import LISTS, AnswerError, Question, Value

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from wizard.facts import Catalog, Choice, Product
-from wizard.plan import INTERNET, Plan
+from wizard.facts.model import Catalog, Choice, Product
+from wizard.plan.model import INTERNET, Plan
 from wizard.questions import steps
 from wizard.questions.declared import DECLARED, Words
 from wizard.questions.features import asked

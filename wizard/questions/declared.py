@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from wizard.facts import Choice
+from wizard.facts.model import Choice
 from wizard.questions.model import Kind, StepId, Value
 
 

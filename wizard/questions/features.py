@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from wizard.facts import Catalog, Feature, FlowFact, Option, Product
-from wizard.plan import Plan, ProductPlan
+from wizard.facts.model import Catalog, Feature, FlowFact, Option, Product
+from wizard.plan.model import Plan, ProductPlan
 from wizard.questions.model import Question, one_line
 
 # Heading of each group of features, in the order in which they are shown; others come after them.

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from wizard.facts import Choice
+from wizard.facts.model import Choice
 
 StepId = Literal["products", "features", "network", "firewalls", "request", "review", "export"]
 Kind = Literal[

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.facts import Catalog
-from wizard.flows import select_flows
-from wizard.plan import INTERNET, Plan
+from wizard.facts.model import Catalog
+from wizard.plan.model import INTERNET, Plan
 from wizard.questions.answers import value_of
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
 from wizard.questions.steps import asked_roles, keys_of
+from wizard.rules.select import select_flows
 
 
 def open_questions(catalog: Catalog, plan: Plan) -> tuple[Question, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from wizard.plan import Placement, Plan
+from wizard.plan.model import Placement, Plan
 from wizard.questions.model import Value
 
 

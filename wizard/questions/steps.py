@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from wizard.facts import Catalog, Product
-from wizard.flows import MANAGER, needed_roles, select_endpoints, select_flows
-from wizard.plan import INTERNET, Plan, ProductPlan, changed
+from wizard.facts.model import Catalog, Product
+from wizard.plan.model import INTERNET, Plan, ProductPlan, changed
 from wizard.questions.features import feature_keys
 from wizard.questions.model import StepId
+from wizard.rules.select import MANAGER, needed_roles, select_endpoints, select_flows
 
 PROXY = "web-proxy"
 _PLACE = ("zones", "addresses", "absent")

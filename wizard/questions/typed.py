@@ -12,10 +12,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
-from wizard.addresses import parse_address, parse_item, parse_network
-from wizard.facts import Choice
-from wizard.planfile import read_host
-from wizard.ports import parse_ports
+from wizard.facts.model import Choice
+from wizard.network.addresses import parse_address, parse_item, parse_network
+from wizard.network.ports import parse_ports
+from wizard.plan.file import read_host
 from wizard.questions.model import LISTS, AnswerError, Question, Value
 
 _YES = frozenset({"yes", "y", "true", "on", "1"})

@@ -1,0 +1,1 @@
+"""Files for programs: the plan, and what follows from it, as TOML, CSV and JSON."""

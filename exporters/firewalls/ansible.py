@@ -1,0 +1,91 @@
+"""Linux hosts' firewalls → an Ansible play that copies the nftables scripts, applies and confirms them.
+
+The plays are the same for every plan. What a plan says stands in the inventory, as addresses and names that were
+checked, and in the scripts, which Ansible copies as they are: no text of a plan is ever a template.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from importlib import resources
+
+from exporters.cidrs import bare, network
+from exporters.firewalls import nftables
+from exporters.format import CannotSay
+from exporters.safe import plain
+from wizard.deployment import Deployment
+from wizard.network.addresses import is_single
+
+_HEAD = """\
+---
+# {title}
+# The machines with a firewall of their own. Written by Portwright.
+#
+# Every address of the plan stands here once. A machine with several of them, IPv4 and IPv6 for one, may stay
+# under each: the second time nothing is left to do. Take out addresses that you do not manage machines by.
+all:
+  children:
+    portwright:
+      vars:
+        # Seconds until a machine goes back by itself to what was before.
+        portwright_confirm_within: 120
+        # Where the scripts are kept on the machines; the folder must be there.
+        portwright_folder: "/usr/local/sbin"
+      children:
+"""
+
+
+def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
+    """The script of one firewall.
+
+    Raises:
+        CannotSay: where another Linux host firewall covers the same address.
+    """
+    mine = set(deployment.covered(firewall))
+    for name, other in deployment.plan.firewalls.items():
+        if name == firewall or other.kind != "host" or other.platform != "linux":
+            continue
+        shared = sorted(mine & set(deployment.covered(name)))
+        if shared:
+            raise CannotSay(
+                f"{bare(shared[0])} has the firewall {name} too, and each of the two denies what only the other "
+                "allows; give that machine one firewall"
+            )
+    return {f"files/{firewall}.sh": nftables.files_of(deployment, firewall)["nftables.sh"]}
+
+
+def common(deployment: Deployment, firewalls: Sequence[str]) -> dict[str, str]:
+    """The plays, and the inventory of these firewalls."""
+    title = plain(deployment.plan.name, 100) or "Plan without a name"
+    groups = "".join(line for name in firewalls for line in _group(deployment, name))
+    return {
+        "site.yml": _template("ansible-site.yml"),
+        "remove.yml": _template("ansible-remove.yml"),
+        "inventory.yml": _HEAD.format(title=title) + groups,
+    }
+
+
+def _group(deployment: Deployment, firewall: str) -> Iterator[str]:
+    """The group of one firewall: a host for each single address, a comment for each network."""
+    covered = deployment.covered(firewall)
+    single = [bare(cidr) for cidr in covered if is_single(cidr)]
+    # No firewall's name has an underscore, and a group's name must not have a dash.
+    yield f"        portwright_{firewall.replace('-', '_')}:\n"
+    yield f"          vars:\n            portwright_firewall: {json.dumps(firewall)}\n"
+    if len(single) < len(covered) or not covered:
+        networks = [cidr for cidr in covered if not is_single(cidr)]
+        yield f"          # Covers {', '.join(networks) or 'no address of the plan'}: name the machines yourself,\n"
+        yield '          # as "NAME": {ansible_host: "ADDRESS"}\n'
+    if not single:
+        yield "          hosts: {}\n"
+        return
+    yield "          hosts:\n"
+    for address in single:
+        network(address)
+        key = json.dumps(f"{firewall}_{address.replace(':', '-')}")
+        yield f"            {key}: {{ansible_host: {json.dumps(address)}}}\n"
+
+
+def _template(name: str) -> str:
+    return resources.files("exporters").joinpath(f"templates/{name}").read_text("utf-8")

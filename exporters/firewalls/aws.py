@@ -1,0 +1,206 @@
+"""AWS security groups → `aws-security-group.json` for CloudFormation, and `aws.sh` for the AWS CLI.
+
+Which entries there are says `wizard/rules/limits.py`, so that a limit is known before anything is written. A group
+lets in and out for all its members alike: rules for some of a firewall's machines get a group of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from exporters.cidrs import bare
+from exporters.safe import plain, shell_word
+from wizard.deployment import Deployment
+from wizard.rules.limits import AwsEntry, aws_entries
+from wizard.rules.model import Rule
+
+# What a description may hold, less braces, `$` and `!`: CloudFormation fills in {{resolve:…}} and ${…}.
+_NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9 ._:/()#,@\[\]+=&;*-]")
+_DESCRIPTION = 255
+
+_NOTES = (
+    "AWS security groups are stateful: answers and the ICMP errors that belong to a connection pass by themselves.",
+    "They never filter DHCP, nor the name server, time service and metadata of the VPC. Ping is not let through.",
+    "Multicast and broadcast reach nobody in a VPC, unless a transit gateway carries multicast.",
+)
+
+
+class Group(msgspec.Struct, frozen=True):
+    """One security group, and the addresses of the machines that it is for."""
+
+    key: str
+    name: str
+    description: str
+    machines: tuple[str, ...]
+    inbound: tuple[Line, ...]
+    outbound: tuple[Line, ...]
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One entry as AWS takes it; the transport -1 is everything, with ports -1."""
+
+    transport: str
+    low: int
+    high: int
+    cidr: str
+    description: str
+
+
+def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
+    """The template and the script; both make the same groups."""
+    made = groups(deployment, firewall)
+    return {
+        "aws-security-group.json": _template(deployment, firewall, made),
+        "aws.sh": _script(firewall, made),
+    }
+
+
+def groups(deployment: Deployment, firewall: str) -> list[Group]:
+    """The groups of one firewall: that of all its machines first."""
+    filtered = deployment.plan.firewalls[firewall].egress == "filtered"
+    entries = aws_entries(deployment.rules_of(firewall), deployment.covered(firewall))
+    own: dict[tuple[str, ...], dict[AwsEntry, list[Rule]]] = {(): {}}
+    for entry, rules in entries.items():
+        own.setdefault(entry.members, {})[entry] = rules
+    parts = sorted((members for members in own if members), key=_order)
+    return [
+        _group(deployment, firewall, number, members, own[members], filtered)
+        for number, members in enumerate([(), *parts], 1)
+    ]
+
+
+def text(words: str, limit: int = _DESCRIPTION) -> str:
+    """Text → what AWS takes as a description, and CloudFormation as nothing but text."""
+    return _NOT_ALLOWED.sub("_", plain(words, limit)).strip()
+
+
+def _group(
+    deployment: Deployment,
+    firewall: str,
+    number: int,
+    members: tuple[str, ...],
+    entries: dict[AwsEntry, list[Rule]],
+    filtered: bool,
+) -> Group:
+    machines = members or deployment.covered(firewall)
+    inbound = [_line(entry, rules) for entry, rules in entries.items() if entry.direction == "in"]
+    outbound = [_line(entry, rules) for entry, rules in entries.items() if entry.direction == "out"]
+    if not filtered:
+        outbound = [_everything("0.0.0.0/0"), _everything("::/0")]
+    whose = ", ".join(map(bare, machines)) or "the machines of this firewall"
+    return Group(
+        key="Group" if number == 1 else f"Group{number}",
+        name=f"portwright-{firewall}" + ("" if number == 1 else f"-{number}"),
+        description=text(f"Portwright {firewall}: for {whose}"),
+        machines=machines,
+        inbound=tuple(inbound),
+        outbound=tuple(outbound),
+    )
+
+
+def _line(entry: AwsEntry, rules: Sequence[Rule]) -> Line:
+    first = rules[0]
+    ids = " ".join(dict.fromkeys(rule.id for rule in rules))
+    services = "; ".join(dict.fromkeys(service for rule in rules for service in rule.services))
+    words = text(f"{ids} {services} ({first.from_} to {first.to})")
+    return Line(entry.transport, entry.low, entry.high, entry.cidr, words)
+
+
+def _everything(cidr: str) -> Line:
+    return Line("-1", -1, -1, cidr, "Everything outbound: the plan leaves it open")
+
+
+# CloudFormation
+
+
+def _template(deployment: Deployment, firewall: str, made: Sequence[Group]) -> str:
+    about = text(f"Security groups for the firewall {firewall} of {deployment.plan.name or 'a plan'}", 1000)
+    template = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": about,
+        "Metadata": {"Portwright": {"Notes": _NOTES}},
+        "Parameters": {
+            "VpcId": {"Type": "AWS::EC2::VPC::Id", "Description": "The VPC that the machines are in"}
+        },
+        "Resources": {group.key: _resource(group) for group in made},
+        "Outputs": {
+            f"{group.key}Id": {
+                "Description": group.description,
+                "Value": {"Fn::GetAtt": [group.key, "GroupId"]},
+            }
+            for group in made
+        },
+    }
+    # json writes with an indent in Python and without one in C.
+    return msgspec.json.format(json.dumps(template), indent=2) + "\n"
+
+
+def _resource(group: Group) -> dict[str, Any]:
+    # Without an outbound entry CloudFormation lets everything out; this one lets out nothing that leaves.
+    closed = [Line("-1", -1, -1, "127.0.0.1/32", "Nothing outbound: no rule lets anything out")]
+    properties: dict[str, Any] = {
+        "GroupDescription": group.description,
+        "VpcId": {"Ref": "VpcId"},
+        "SecurityGroupIngress": [_property(line) for line in group.inbound],
+        "SecurityGroupEgress": [_property(line) for line in group.outbound or closed],
+        "Tags": [{"Key": "Name", "Value": group.name}],
+    }
+    machines = {"Portwright": {"Machines": group.machines}}
+    return {"Type": "AWS::EC2::SecurityGroup", "Metadata": machines, "Properties": properties}
+
+
+def _property(line: Line) -> dict[str, Any]:
+    ports = {} if line.transport == "-1" else {"FromPort": line.low, "ToPort": line.high}
+    peer = {"CidrIpv6" if ":" in line.cidr else "CidrIp": line.cidr}
+    return {"IpProtocol": line.transport, **ports, **peer, "Description": line.description}
+
+
+# The script
+
+
+def _script(firewall: str, made: Sequence[Group]) -> str:
+    listed = "".join(f"{group.name}|{group.description}\n" for group in made)
+    wanted = "".join(
+        f"{group.name}|{direction}|{line.transport}|{line.low}|{line.high}|{line.cidr}|{line.description}\n"
+        for group in made
+        for direction, lines in (("in", group.inbound), ("out", group.outbound))
+        for line in lines
+    )
+    parts = {
+        "title": _comment(
+            [f"Makes the security groups for the firewall '{firewall}' in AWS.", *_NOTES, "", *_whose(made)]
+        ),
+        "settings": f"firewall={shell_word(firewall)}",
+        "groups": listed.rstrip("\n"),
+        "wanted": wanted.rstrip("\n"),
+    }
+    return re.sub(r"^#@(\w+)$", lambda mark: parts[mark[1]], _skeleton(), flags=re.MULTILINE)
+
+
+def _whose(made: Sequence[Group]) -> list[str]:
+    if len(made) == 1:
+        return [f"Attach {made[0].name} to each machine that the firewall covers."]
+    return [
+        f"Attach {group.name} to {', '.join(map(bare, group.machines)) or 'each machine of the firewall'}."
+        for group in made
+    ]
+
+
+def _comment(lines: Iterable[str]) -> str:
+    return "\n".join(f"# {plain(line, 1000)}".rstrip() for line in lines)
+
+
+def _order(members: tuple[str, ...]) -> tuple[bool, tuple[str, ...]]:
+    return ":" in members[0], members
+
+
+@cache
+def _skeleton() -> str:
+    return resources.files("exporters").joinpath("templates/aws.sh").read_text("utf-8")

@@ -1,0 +1,255 @@
+"""Linux host and boundary firewalls → `iptables.sh`: both families, in chains of their own.
+
+The chains are jumped to from INPUT, OUTPUT, FORWARD and, for port forwards, PREROUTING. What stands in the
+chains is written here; the hooks in `templates/iptables.sh` put it in and take it out, one transaction a family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from exporters import script
+from exporters.cidrs import bare, of_family
+from exporters.firewalls import normal
+from exporters.firewalls.normal import chunks, listed, live, words
+from exporters.safe import plain
+from wizard.deployment import Deployment
+from wizard.network.ports import PortRange
+from wizard.rules.model import Direction, Forward, Rule
+
+Family = Literal[4, 6]
+
+_COMMENT = 255  # bytes that the comment match takes
+_HOOK: dict[Direction, tuple[str, str]] = {
+    "in": ("INPUT", "in"),
+    "out": ("OUTPUT", "out"),
+    "forward": ("FORWARD", "fwd"),
+}
+
+_ERRORS: dict[Family, tuple[str, ...]] = {
+    4: tuple(
+        f"-p icmp -m icmp --icmp-type {kind}"
+        for kind in ("destination-unreachable", "time-exceeded", "parameter-problem")
+    ),
+    6: tuple(f"-p ipv6-icmp -m icmp6 --icmpv6-type {kind}" for kind in range(1, 5)),
+}
+_ICMP: dict[Family, tuple[str, ...]] = {
+    4: (*_ERRORS[4], *(f"-p icmp -m icmp --icmp-type {kind}" for kind in ("echo-request", "echo-reply"))),
+    6: (
+        *_ERRORS[6],
+        *(f"-p ipv6-icmp -m icmp6 --icmpv6-type {kind}" for kind in (128, 129)),
+        # Router and neighbour discovery, never from another network.
+        *(f"-p ipv6-icmp -m hl --hl-eq 255 -m icmp6 --icmpv6-type {kind}" for kind in range(133, 137)),
+        *(
+            f"-s {source} -p ipv6-icmp -m icmp6 --icmpv6-type {kind}"
+            for source in ("::/128", "fe80::/10")
+            for kind in (130, 131, 132, 143)
+        ),
+    ),
+}
+_DHCP: dict[tuple[Direction, Family], str] = {
+    ("in", 4): "-p udp -m udp --sport 67 --dport 68",
+    ("in", 6): "-s fe80::/10 -p udp -m udp --sport 547 --dport 546",
+    ("out", 4): "-p udp -m udp --sport 68 --dport 67",
+    ("out", 6): "-s fe80::/10 -p udp -m udp --sport 546 --dport 547",
+}
+_ESTABLISHED = "-m conntrack --ctstate RELATED,ESTABLISHED"
+
+
+def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
+    """The script that holds the rules of both families."""
+    settings = deployment.plan.firewalls[firewall]
+    if settings.guards_hosts:
+        about = [
+            "Inbound: everything new is dropped that no rule allows. Let through without a rule: loopback,",
+            "established and related traffic, ICMP errors and ping, neighbour and router discovery, MLD, DHCP.",
+            "Outbound: " + ("the same." if settings.egress == "filtered" else "open."),
+        ]
+    else:
+        about = [
+            "Forwarded traffic: established and related traffic, ICMP errors and what the rules allow passes;",
+            "everything else new is dropped."
+            if settings.default == "deny"
+            else "the rest meets the rules that stand after these, and the policy of FORWARD.",
+            "Forwarding itself (net.ipv4.ip_forward, net.ipv6.conf.all.forwarding) is not switched on by this.",
+        ]
+    text = script.Script(
+        format="iptables",
+        firewall=firewall,
+        tool="iptables-restore",
+        needs=("iptables", "iptables-restore", "iptables-save"),
+        payload={"rules4": ruleset(deployment, firewall, 4), "rules6": ruleset(deployment, firewall, 6)},
+        hooks=f"prefix={chain_prefix(firewall)}\n\n{_template('tables.sh')}\n{_template('iptables.sh')}",
+        lasting="They last until the machine restarts; README.md says how to load them at every start.",
+        notes=(
+            f"Puts the rules for the firewall '{firewall}' into iptables and ip6tables, and takes them out.",
+            f"Its chains begin with {chain_prefix(firewall)}; the jumps to them come first in their chains.",
+            *about,
+            "Each rule has its id first in its comment; rules.csv has the document behind each.",
+        ),
+    )
+    return {"iptables.sh": script.render(text, script.guard_lines(deployment, firewall))}
+
+
+def chain_prefix(firewall: str) -> str:
+    """What the names of all our chains begin with, and no other firewall's do (a name has no underscore)."""
+    return f"pw_{normal.short_name(firewall, 14, '.')}_"
+
+
+def ruleset(deployment: Deployment, firewall: str, family: Family) -> str:
+    """The chains of one family, in the form of `iptables-restore --noflush`."""
+    settings = deployment.plan.firewalls[firewall]
+    rules = [rule for rule in deployment.rules_of(firewall) if rule.family == family]
+    prefix = chain_prefix(firewall)
+    chains = Chains(prefix)
+    redirects: list[str] = []
+    if settings.guards_hosts:
+        _host_chain(chains, "in", family, live(rules, "in"))
+        if settings.egress == "filtered":
+            _host_chain(chains, "out", family, live(rules, "out"), _old_sessions(live(rules, "in")))
+    else:
+        main = chains.start("forward")
+        for match in (_ESTABLISHED, *_ERRORS[family]):
+            chains.add(main, match, "ACCEPT")
+        chains.allow(main, "f", live(rules, "forward"))
+        if settings.default == "deny":
+            chains.add(main, "", "DROP")
+        if family == 4:
+            redirects = [line for entry in deployment.forwards_of(firewall) for line in _redirect(entry)]
+    name = plain(deployment.plan.name, 200)
+    head = [f"# {name}".rstrip(), f"# Firewall {firewall}, IPv{family}. Written by Portwright."]
+    nat = [f":{prefix}nat - [0:0]", *(f"-A {prefix}nat {line}" for line in redirects)]
+    nat.append(f"-I PREROUTING 1 -j {prefix}nat")
+    tables = [chains.table(), *([("\n").join(["*nat", *nat, "COMMIT"])] if redirects else [])]
+    return "\n".join([*head, *tables]) + "\n"
+
+
+class Chains:
+    """The chains of the table `filter` as they grow: one for each hook, more where a rule needs them."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._lines: dict[str, list[str]] = {}
+        self._jumps: list[str] = []
+
+    def start(self, direction: Direction) -> str:
+        """The chain that a hook jumps to."""
+        hook, suffix = _HOOK[direction]
+        self._jumps.append(f"-I {hook} 1 -j {self._prefix}{suffix}")
+        return self._chain(suffix)
+
+    def add(self, chain: str, match: str, target: str, comment: str = "") -> None:
+        """A line at the end of a chain."""
+        note = f'-m comment --comment "{comment}"' if comment else ""
+        self._lines[chain].append(" ".join(filter(None, ("-A", chain, match, note, "-j", target))))
+
+    def allow(self, main: str, letter: str, rules: Iterable[Rule]) -> None:
+        """The lines that let through exactly what the rules say."""
+        for number, rule in enumerate(rules, 1):
+            note = words(rule, _COMMENT)
+            crossed = len(rule.sources) * len(rule.destinations) <= len(rule.sources) + len(rule.destinations)
+            if crossed and not rule.except_sources and not rule.except_destinations:
+                for match in _ports(rule):
+                    self._cross(main, rule, match, note)
+                continue
+            own = self._chain(f"{letter}{number}")
+            for match in _ports(rule):
+                self.add(main, match, own, note)
+            for cidr in rule.except_sources:
+                self.add(own, f"-s {cidr}", "RETURN", plain(f"{rule.id} not from here", _COMMENT))
+            for cidr in rule.except_destinations:
+                self.add(own, f"-d {cidr}", "RETURN", plain(f"{rule.id} not to here", _COMMENT))
+            if crossed:
+                self._cross(own, rule, "", note)
+            else:
+                inner = self._chain(f"{letter}{number}d")
+                for cidr in rule.sources:
+                    self.add(own, f"-s {cidr}", inner, note)
+                for cidr in rule.destinations:
+                    self.add(inner, f"-d {cidr}", "ACCEPT", note)
+
+    def table(self) -> str:
+        """The whole table: every chain is named before a line jumps to it."""
+        names = [f":{name} - [0:0]" for name in self._lines]
+        lines = [line for chain in self._lines.values() for line in chain]
+        return "\n".join(["*filter", *names, *lines, *self._jumps, "COMMIT"])
+
+    def _chain(self, suffix: str) -> str:
+        self._lines[self._prefix + suffix] = []
+        return self._prefix + suffix
+
+    def _cross(self, chain: str, rule: Rule, match: str, note: str) -> None:
+        for source in rule.sources:
+            for destination in rule.destinations:
+                self.add(chain, f"-s {source} -d {destination} {match}".rstrip(), "ACCEPT", note)
+
+
+def _host_chain(
+    chains: Chains, direction: Direction, family: Family, rules: Sequence[Rule], more: Sequence[str] = ()
+) -> None:
+    main = chains.start(direction)
+    basics = ["-i lo" if direction == "in" else "-o lo", _ESTABLISHED, *_ICMP[family]]
+    basics.append(_DHCP[direction, family])
+    if any(normal.is_multicast(rule) for rule in rules):
+        basics.append("-p igmp")
+    for match in basics:
+        chains.add(main, match, "ACCEPT")
+    for match in more:
+        chains.add(main, match, "ACCEPT", "SSH sessions older than these rules")
+    chains.allow(main, direction[0], rules)
+    chains.add(main, "", "DROP")
+
+
+def _old_sessions(rules: Iterable[Rule]) -> list[str]:
+    """Matches that let SSH sessions go on that are older than the rules: never the first packet of one."""
+    return [
+        f"-s {server} -d {client} -p tcp -m multiport --sports {listed(run)} -m tcp --tcp-flags SYN,ACK ACK"
+        for rule in rules
+        if "management/ssh" in rule.flows and rule.transport == "tcp"
+        if not rule.except_sources and not rule.except_destinations
+        for run in chunks(rule.ports)
+        for server in rule.destinations
+        for client in rule.sources
+    ]
+
+
+def _ports(rule: Rule) -> list[str]:
+    return [_port_match(rule.transport, run) for run in chunks(rule.ports)]
+
+
+def _port_match(transport: str, run: Sequence[PortRange]) -> str:
+    if len(run) == 1:
+        return f"-p {transport} -m {transport} --dport {listed(run)}"
+    return f"-p {transport} -m multiport --dports {listed(run)}"
+
+
+def _redirect(forward: Forward) -> list[str]:
+    """Destination NAT for one forward; nothing for one that has no address or that nobody may use."""
+    sources = of_family(forward.sources, 4)
+    if forward.public_address is None or forward.address is None:
+        return []
+    if ":" in forward.public_address or ":" in forward.address:
+        return []
+    public, inner = bare(forward.public_address), bare(forward.address)
+    (low, high), (to_low, to_high) = forward.public_ports, forward.ports
+    if high - low != to_high - to_low:
+        raise ValueError(f"{forward.id}: the two port ranges differ in length")
+    if low == to_low:
+        steps = [((low, high), inner)]
+    else:
+        steps = [((low + step, low + step), f"{inner}:{to_low + step}") for step in range(high - low + 1)]
+    note = plain(f"{forward.id} {'; '.join(forward.flows)}", _COMMENT)
+    return [
+        f"-s {source} -d {public}/32 {_port_match(forward.transport, [run])} "
+        f'-m comment --comment "{note}" -j DNAT --to-destination {target}'
+        for source in sources
+        for run, target in steps
+    ]
+
+
+@cache
+def _template(name: str) -> str:
+    return resources.files("exporters").joinpath("templates", name).read_text("utf-8")

@@ -1,0 +1,159 @@
+"""Rules → lines of an nftables chain, and the sets that they look up.
+
+Few rules are written one by one, as a person would. Many go into concatenated interval sets of source,
+destination and port: nft needs time that grows with the square of the number of anonymous sets, and these
+have none. What is allowed is the same either way: the union of the rules, and nothing for a rule with an
+empty side.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from exporters.cidrs import bare, of_family
+from exporters.firewalls.nft_layers import layers
+from exporters.safe import plain
+from wizard.network.ports import PortRange, join_ports
+from wizard.rules.model import Rule
+
+# One by one up to so many rules; and any rule that would make more elements than this.
+_FEW = 64
+_ELEMENTS = 512
+
+_COMMENT = 128  # bytes that nft takes
+
+
+class AddressSets:
+    """The named address sets of one table: a list of addresses is written once, whoever uses it."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, ...], str] = {}
+
+    def use(self, role: str, cidrs: tuple[str, ...]) -> str:
+        """What stands behind `saddr`: the one address, or the name of the set that holds them."""
+        if len(cidrs) == 1:
+            return bare(cidrs[0])
+        if cidrs not in self._names:
+            base = _identifier(role) + ("_6" if ":" in cidrs[0] else "_4")
+            taken = set(self._names.values())
+            names = (base, *(f"{base}_{number}" for number in range(2, len(taken) + 3)))
+            self._names[cidrs] = next(name for name in names if name not in taken)
+        return "@" + self._names[cidrs]
+
+    def lines(self) -> Iterator[str]:
+        """The definitions, in the order of first use."""
+        for cidrs, name in self._names.items():
+            kind = "ipv6_addr" if ":" in cidrs[0] else "ipv4_addr"
+            yield _set(name, kind, [bare(cidr) for cidr in cidrs])
+
+
+def render(chain: str, rules: Sequence[Rule], sets: AddressSets) -> tuple[list[str], list[str]]:
+    """The definitions of the sets that only this chain uses, and the chain's lines."""
+    live = [rule for rule in map(_normal, rules) if rule.sources and rule.destinations and rule.ports]
+    if len(live) <= _FEW:
+        return [], [_line(rule, sets) for rule in live]
+    alone = [rule for rule in live if _size(rule) > _ELEMENTS]
+    groups: dict[_Group, list[Rule]] = defaultdict(list)
+    for rule in live:
+        if _size(rule) <= _ELEMENTS:
+            key = _Group(rule.family, rule.transport, rule.except_sources, rule.except_destinations)
+            groups[key].append(rule)
+    definitions = []
+    lines = [_line(rule, sets) for rule in alone]
+    for number, (group, members) in enumerate(groups.items(), 1):
+        names = "\n".join(f"    # {_words(rule, 200)}" for rule in members)
+        definitions.append(f"    # The rules in {chain}_rules_{number}:\n{names}\n")
+        for layer, elements in enumerate(layers(members, _COMMENT), 1):
+            name = f"{chain}_rules_{number}" + (f"_{layer}" if layer > 1 else "")
+            address = f"ipv{group.family}_addr"
+            definitions.append(_set(name, f"{address} . {address} . inet_service", elements))
+            ip = _ip(group.family)
+            lookup = f"{ip} saddr . {ip} daddr . {group.transport} dport @{name} accept"
+            lines.append(f"        {_exceptions(group, sets)}{lookup}")
+    return definitions, lines
+
+
+def comment(key: str, reason: str) -> str:
+    """What stands in a comment's quotes: id first, at most 128 bytes, nothing that nft or a shell reads."""
+    return plain(f"{key} {reason}", _COMMENT)
+
+
+def inline(cidrs: Sequence[str]) -> str:
+    """Addresses as they stand in a rule."""
+    return bare(cidrs[0]) if len(cidrs) == 1 else "{ " + ", ".join(map(bare, cidrs)) + " }"
+
+
+def ports(pairs: Sequence[PortRange]) -> str:
+    """Ports as they stand in a rule."""
+    words = [str(low) if low == high else f"{low}-{high}" for low, high in pairs]
+    return words[0] if len(words) == 1 else "{ " + ", ".join(words) + " }"
+
+
+class _Group(msgspec.Struct, frozen=True):
+    """What the rules of one concatenated set share."""
+
+    family: int
+    transport: str
+    except_sources: tuple[str, ...]
+    except_destinations: tuple[str, ...]
+
+
+def _normal(rule: Rule) -> Rule:
+    """The same rule with sorted addresses of its one family only, and ports that do not touch."""
+    family = rule.family
+    return msgspec.structs.replace(
+        rule,
+        ports=join_ports(rule.ports),
+        sources=of_family(rule.sources, family),
+        destinations=of_family(rule.destinations, family),
+        except_sources=of_family(rule.except_sources, family),
+        except_destinations=of_family(rule.except_destinations, family),
+    )
+
+
+def _line(rule: Rule, sets: AddressSets) -> str:
+    ip = _ip(rule.family)
+    group = _Group(rule.family, rule.transport, rule.except_sources, rule.except_destinations)
+    return (
+        f"        {_exceptions(group, sets)}"
+        f"{ip} saddr {sets.use(rule.from_, rule.sources)} {ip} daddr {sets.use(rule.to, rule.destinations)} "
+        f'{rule.transport} dport {ports(rule.ports)} accept comment "{_words(rule, _COMMENT)}"'
+    )
+
+
+def _exceptions(group: _Group, sets: AddressSets) -> str:
+    ip = _ip(group.family)
+    text = ""
+    if group.except_sources:
+        text += f"{ip} saddr != {sets.use('not_internet', group.except_sources)} "
+    if group.except_destinations:
+        text += f"{ip} daddr != {sets.use('not_internet', group.except_destinations)} "
+    return text
+
+
+def _words(rule: Rule, limit: int) -> str:
+    return plain(f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})", limit)
+
+
+def _size(rule: Rule) -> int:
+    return len(rule.sources) * len(rule.destinations) * len(rule.ports)
+
+
+def _set(name: str, kind: str, elements: Iterable[str]) -> str:
+    listed = ",\n            ".join(elements)
+    return (
+        f"    set {name} {{\n        type {kind}\n        flags interval\n"
+        f"        elements = {{\n            {listed}\n        }}\n    }}\n"
+    )
+
+
+def _ip(family: int) -> str:
+    return "ip6" if family == 6 else "ip"
+
+
+def _identifier(role: str) -> str:
+    kept = "".join(c if c.isascii() and c.isalnum() else "_" for c in role.lower())[:40]
+    return kept if kept[:1].isalpha() else "set_" + kept

@@ -1,0 +1,249 @@
+"""Linux host and boundary firewalls → nftables: `nftables.nft`, and `nftables.sh` that applies and undoes it.
+
+All of it is one table of its own, replaced as a whole. `nft_rules.py` writes the rules, this file what stands
+around them: the chains, what networks need beside the rules, the port forwards, the script's hooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exporters import script
+from exporters.cidrs import bare, of_family
+from exporters.firewalls import nft_rules
+from exporters.firewalls.nft_rules import AddressSets, comment
+from exporters.safe import plain
+from wizard.deployment import Deployment
+from wizard.rules.model import Forward, Rule
+
+_ICMP = """\
+        icmp type { destination-unreachable, time-exceeded, parameter-problem } accept
+        icmp type { echo-request, echo-reply } accept
+        icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept
+        icmpv6 type { echo-request, echo-reply } accept
+        ip6 hoplimit 255 icmpv6 type { nd-router-solicit, nd-router-advert } accept
+        ip6 hoplimit 255 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
+        ip6 saddr { ::, fe80::/10 } icmpv6 type { mld-listener-query, mld-listener-report } accept
+        ip6 saddr { ::, fe80::/10 } icmpv6 type { mld-listener-done, mld2-listener-report } accept
+"""
+
+_INPUT_BASICS = f"""\
+        iif "lo" accept
+        ct state established,related accept
+{_ICMP}\
+        udp sport 67 udp dport 68 accept
+        ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept
+"""
+
+_OUTPUT_BASICS = f"""\
+        oif "lo" accept
+        ct state established,related accept
+{_ICMP}\
+        udp sport 68 udp dport 67 accept
+        ip6 saddr fe80::/10 udp sport 546 udp dport 547 accept
+"""
+
+# What hosts behind a router need to hear; most of it is `related` already.
+_FORWARD_BASICS = """\
+        ct state established,related accept
+        icmp type { destination-unreachable, time-exceeded, parameter-problem } accept
+        icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept
+"""
+
+_IGMP = '        ip protocol igmp accept comment "membership of the multicast groups below"\n'
+
+_HOOKS = """\
+check_rules() {
+    payload_rules | nft -c -f -
+}
+
+load_rules() {
+    payload_rules | nft -f -
+}
+
+show_rules() {
+    nft -s list table inet "$table" 2>/dev/null
+}
+
+save_state() {
+    if nft list table inet "$table" >/dev/null 2>&1; then
+        nft list table inet "$table" >"$1/table.nft"
+    else
+        # Nothing of ours is there. A tool that cannot even list is another matter.
+        nft list tables >/dev/null && : >"$1/table.nft"
+    fi
+}
+
+# One transaction: makes sure that there is a table to delete, deletes it, makes the saved one.
+restore_state() {
+    [ -f "$1/table.nft" ] || return 1
+    {
+        printf 'table inet %s\\ndelete table inet %s\\n' "$table" "$table"
+        cat "$1/table.nft"
+    } | nft -f -
+}
+
+remove_rules() {
+    printf 'table inet %s\\ndelete table inet %s\\n' "$table" "$table" | nft -f -
+}
+"""
+
+
+def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
+    """The rules as a file for `nft -f`, and the script that holds the same rules."""
+    rules = ruleset(deployment, firewall)
+    text = script.Script(
+        format="nftables",
+        firewall=firewall,
+        tool="nft",
+        needs=("nft",),
+        payload={"rules": rules},
+        hooks=f"table={table_name(firewall)}\n\n{_HOOKS}",
+        lasting="They last until the machine restarts; README.md says how to load them at every start.",
+        notes=(f"Puts the rules for the firewall '{firewall}' into nftables, and takes them out again.",),
+    )
+    return {
+        "nftables.nft": rules,
+        "nftables.sh": script.render(text, script.guard_lines(deployment, firewall)),
+    }
+
+
+def table_name(firewall: str) -> str:
+    """The one table that is ours. Names hold no underscore, so two names never share a table."""
+    return "portwright_" + firewall.replace("-", "_")
+
+
+def ruleset(deployment: Deployment, firewall: str) -> str:
+    """The text for `nft -f`: replaces our table in one step, and touches no other."""
+    settings = deployment.plan.firewalls[firewall]
+    rules = deployment.rules_of(firewall)
+    sets = AddressSets()
+    if settings.guards_hosts:
+        chains, about = _host_chains(rules, settings.egress == "filtered", sets)
+    else:
+        forwards = deployment.forwards_of(firewall)
+        chains, about = _boundary_chains(rules, forwards, settings.default == "deny", sets)
+    table = table_name(firewall)
+    head = [
+        "#!/usr/sbin/nft -f",
+        f"# {plain(deployment.plan.name, 200)}" if deployment.plan.name else "#",
+        f"# Firewall {firewall}, {_count(len(rules), 'rule')}. Written by Portwright.",
+        *(f"# {line}" for line in about),
+        "# Each rule has its id first in its comment; rules.csv has the document behind each.",
+    ]
+    body = "\n".join(part.rstrip("\n") + "\n" for part in (*sets.lines(), *chains))
+    return (
+        "\n".join(head)
+        + f"\n\ntable inet {table}\ndelete table inet {table}\n\ntable inet {table} {{\n{body}}}\n"
+    )
+
+
+def _host_chains(rules: Sequence[Rule], filtered: bool, sets: AddressSets) -> tuple[list[str], list[str]]:
+    about = [
+        "Inbound: everything new is dropped that no rule allows. Let through without a rule: loopback,",
+        "established and related traffic, ICMP errors and ping, neighbour and router discovery, MLD, DHCP.",
+        "Outbound: " + ("the same." if filtered else "open."),
+    ]
+    chains = _rule_chain("input", "input", "drop", _INPUT_BASICS, _in(rules, "in"), sets)
+    if filtered:
+        outgoing = _in(rules, "out")
+        basics = _OUTPUT_BASICS + _old_sessions(_in(rules, "in"))
+        chains += _rule_chain("output", "output", "drop", basics, outgoing, sets)
+    return chains, about
+
+
+def _boundary_chains(
+    rules: Sequence[Rule], forwards: Sequence[Forward], deny: bool, sets: AddressSets
+) -> tuple[list[str], list[str]]:
+    if deny:
+        about = [
+            "Forwarded traffic: everything new is dropped that no rule allows. Let through without a rule:",
+            "established and related traffic, ICMP errors.",
+        ]
+    else:
+        about = [
+            "Forwarded traffic: this table drops nothing. Where another table does, that one must let the",
+            "same traffic through; in nftables a packet passes only if every table accepts it.",
+        ]
+    about.append(
+        "Forwarding itself (net.ipv4.ip_forward, net.ipv6.conf.all.forwarding) is not switched on by this."
+    )
+    chains = []
+    redirects = [line for forward in forwards for line in _redirect(forward, sets)]
+    if redirects:
+        chains.append(
+            _chain("port_forwards", "nat hook prerouting priority dstnat; policy accept;", redirects)
+        )
+    policy = "drop" if deny else "accept"
+    chains += _rule_chain("forward", "forward", policy, _FORWARD_BASICS, _in(rules, "forward"), sets)
+    return chains, about
+
+
+def _in(rules: Sequence[Rule], direction: str) -> list[Rule]:
+    return [rule for rule in rules if rule.direction == direction]
+
+
+def _rule_chain(
+    name: str, hook: str, policy: str, basics: str, rules: Sequence[Rule], sets: AddressSets
+) -> list[str]:
+    """The sets that the chain's rules need, and the chain."""
+    multicast = any(of_family(rule.destinations, 4) and _is_multicast(rule) for rule in rules)
+    own_sets, lines = nft_rules.render(name, rules, sets)
+    basics_lines = (basics + (_IGMP if multicast and hook != "forward" else "")).splitlines()
+    chain = _chain(name, f"filter hook {hook} priority filter; policy {policy};", [*basics_lines, *lines])
+    return [*own_sets, chain]
+
+
+def _chain(name: str, hook: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"    chain {name} {{", f"        type {hook}", *lines, "    }"]) + "\n"
+
+
+def _is_multicast(rule: Rule) -> bool:
+    return any(224 <= int(cidr.split(".")[0]) <= 239 for cidr in rule.destinations if ":" not in cidr)
+
+
+def _old_sessions(rules: Sequence[Rule]) -> str:
+    """Lets SSH sessions go on that are older than the table: the kernel does not know them as established.
+
+    Only packets in the middle of a connection, never the first of one.
+    """
+    lines = []
+    for rule in rules:
+        if "management/ssh" not in rule.flows or rule.transport != "tcp":
+            continue
+        ip = "ip6" if rule.family == 6 else "ip"
+        servers, clients = of_family(rule.destinations, rule.family), of_family(rule.sources, rule.family)
+        if servers and clients and not rule.except_sources and not rule.except_destinations:
+            lines.append(
+                f"        {ip} saddr {nft_rules.inline(servers)} {ip} daddr {nft_rules.inline(clients)} "
+                f"tcp sport {nft_rules.ports(rule.ports)} tcp flags & (syn | ack) == ack accept "
+                f'comment "{comment(rule.id, "SSH sessions older than these rules")}"\n'
+            )
+    return "".join(lines)
+
+
+def _redirect(forward: Forward, sets: AddressSets) -> list[str]:
+    """Destination NAT for one forward; nothing for one that has no address or that nobody may use."""
+    sources = of_family(forward.sources, 4)
+    if forward.public_address is None or forward.address is None or not sources:
+        return []
+    if ":" in forward.public_address or ":" in forward.address:
+        return []
+    public, inner = bare(forward.public_address), bare(forward.address)
+    (low, high), (to_low, to_high) = forward.public_ports, forward.ports
+    if high - low != to_high - to_low:
+        raise ValueError(f"{forward.id}: the two port ranges differ in length")
+    match = "" if sources == ("0.0.0.0/0",) else f"ip saddr {sets.use('clients', sources)} "
+    match += f"ip daddr {public} {forward.transport} dport {nft_rules.ports((forward.public_ports,))}"
+    if low == high:
+        target = f"{inner}:{to_low}"
+    elif low == to_low:
+        target = inner
+    else:
+        pairs = ", ".join(f"{low + step} : {to_low + step}" for step in range(high - low + 1))
+        target = f"{inner} : {forward.transport} dport map {{ {pairs} }}"
+    return [f'        {match} dnat ip to {target} comment "{comment(forward.id, "; ".join(forward.flows))}"']
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -1,0 +1,96 @@
+"""What the Linux formats share: rules of one family each, ports within multiport's limit, exact exceptions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from exporters.cidrs import of_family
+from exporters.safe import plain
+from wizard.network import addresses
+from wizard.network.ports import PortRange, join_ports
+from wizard.rules.model import Direction, Rule
+
+MULTIPORT = 15  # ports that one iptables match takes; a range counts as two
+
+
+def live(rules: Iterable[Rule], direction: Direction) -> list[Rule]:
+    """Those of one direction that let anything through, each with sorted addresses of its one family only.
+
+    Exceptions that touch nothing of the rule are left out.
+    """
+    found = []
+    for rule in rules:
+        if rule.direction != direction:
+            continue
+        family = rule.family
+        one = msgspec.structs.replace(
+            rule,
+            ports=join_ports(rule.ports),
+            sources=of_family(rule.sources, family),
+            destinations=of_family(rule.destinations, family),
+            except_sources=of_family(rule.except_sources, family),
+            except_destinations=of_family(rule.except_destinations, family),
+        )
+        if one.sources and one.destinations and one.ports:
+            found.append(one)
+    return found
+
+
+def without_exceptions(rule: Rule) -> Rule:
+    """The same rule with its exceptions cut out of its addresses: for formats that have no 'but not from'."""
+    return msgspec.structs.replace(
+        rule,
+        sources=_cut(rule.sources, rule.except_sources),
+        destinations=_cut(rule.destinations, rule.except_destinations),
+        except_sources=(),
+        except_destinations=(),
+    )
+
+
+def chunks(ports: Sequence[PortRange], most: int = MULTIPORT) -> Iterator[tuple[PortRange, ...]]:
+    """The ports in runs that one multiport match takes."""
+    run: list[PortRange] = []
+    weight = 0
+    for low, high in ports:
+        more = 1 if low == high else 2
+        if weight + more > most:
+            yield tuple(run)
+            run, weight = [], 0
+        run.append((low, high))
+        weight += more
+    if run:
+        yield tuple(run)
+
+
+def listed(ports: Iterable[PortRange]) -> str:
+    """Ports as iptables and ufw write them: `80,443,9200:9999`."""
+    return ",".join(str(low) if low == high else f"{low}:{high}" for low, high in ports)
+
+
+def words(rule: Rule, limit: int) -> str:
+    """A rule's comment: id first, then why."""
+    return plain(f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})", limit)
+
+
+def is_multicast(rule: Rule) -> bool:
+    """True where an IPv4 group is among the destinations: then hosts need IGMP too."""
+    return any(224 <= int(cidr.split(".")[0]) <= 239 for cidr in rule.destinations if ":" not in cidr)
+
+
+def short_name(name: str, longest: int, mark: str) -> str:
+    """A firewall's name in at most `longest` characters. `mark` stands in no name of a firewall, so that a
+    shortened name is never another firewall's.
+    """
+    if len(name) <= longest:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return name[: longest - 9] + mark + digest
+
+
+def _cut(cidrs: tuple[str, ...], excepted: tuple[str, ...]) -> tuple[str, ...]:
+    if not (cidrs and excepted):
+        return cidrs
+    return of_family(addresses.beyond(cidrs, excepted), 6 if ":" in cidrs[0] else 4)

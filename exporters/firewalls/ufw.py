@@ -1,0 +1,158 @@
+"""Linux host firewalls → `ufw.sh`: rules with comments among ufw's own, and an application profile.
+
+The rules are written as ufw keeps them in `user.rules`, and as the sentences that `ufw show added` must print
+for them: the script has the real ufw read the one and compares it with the other before it changes anything.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from exporters import script
+from exporters.cidrs import bare
+from exporters.firewalls import normal
+from exporters.firewalls.normal import chunks, listed, live, without_exceptions, words
+from exporters.safe import shell_word
+from wizard.deployment import Deployment
+from wizard.network.ports import join_ports
+from wizard.rules.model import Direction
+
+_COMMENT = 160
+_ANY = ("0.0.0.0/0", "::/0")
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One rule of ufw: `source` and `destination` are one network each, `ports` what one match takes."""
+
+    direction: Direction
+    transport: str
+    ports: str
+    source: str
+    destination: str
+
+    @property
+    def six(self) -> bool:
+        """True for IPv6."""
+        return ":" in self.destination
+
+    def tuple_line(self) -> str:
+        """How ufw notes the rule in its file, without the comment."""
+        ends = f"{self.ports} {bare(self.destination)} any {bare(self.source)}"
+        return f"### tuple ### allow {self.transport} {ends} {self.direction}"
+
+    def rule_line(self) -> str:
+        """The line for iptables-restore that ufw writes for it."""
+        chain = f"ufw{'6' if self.six else ''}-user-{'input' if self.direction == 'in' else 'output'}"
+        several = "," in self.ports or ":" in self.ports
+        to = "" if self.destination in _ANY else f" -d {bare(self.destination)}"
+        from_ = "" if self.source in _ANY else f" -s {bare(self.source)}"
+        many = f" -m multiport --dports {self.ports}" if several else ""
+        one = "" if several else f" --dport {self.ports}"
+        return f"-A {chain} -p {self.transport}{many}{to}{one}{from_} -j ACCEPT"
+
+    def sentence(self) -> str:
+        """What `ufw show added` prints for it."""
+        way = "out " if self.direction == "out" else ""
+        if self.source in _ANY and self.destination in _ANY:
+            return f"ufw allow {way}{self.ports}/{self.transport}"
+        from_ = "" if self.source in _ANY else f"from {bare(self.source)} "
+        to = "any" if self.destination in _ANY else bare(self.destination)
+        return f"ufw allow {way}{from_}to {to} port {self.ports} proto {self.transport}"
+
+
+def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
+    """The script that holds the rules."""
+    settings = deployment.plan.firewalls[firewall]
+    filtered = settings.egress == "filtered"
+    found = entries(deployment, firewall)
+    mark = f"portwright {firewall}: "
+    values = {
+        "profile": profile_name(firewall),
+        "profile_file": f"portwright-{firewall}",
+        "mark": mark.encode().hex(),
+        "deny_outgoing": "yes" if filtered else "",
+    }
+    text = script.Script(
+        format="ufw",
+        firewall=firewall,
+        tool="ufw",
+        needs=("ufw", "iptables", "iptables-restore", "iptables-save", "mktemp"),
+        payload={
+            "rules4": _blocks(found, mark, six=False),
+            "rules6": _blocks(found, mark, six=True),
+            "sentences": "".join(f"{line}\n" for line in sorted({entry.sentence() for entry in found})),
+            "profile": profile(deployment, firewall),
+        },
+        hooks="\n".join(f"{name}={shell_word(value)}" for name, value in values.items())
+        + f"\n\n{_template('tables.sh')}\n{_template('ufw.sh')}",
+        lasting="They are ufw's own rules now, and last over a restart of the machine.",
+        persistent=True,
+        notes=(
+            f"Adds the rules for the firewall '{firewall}' to ufw, and takes them out again.",
+            f"Its rules are those whose comment begins with '{mark.strip()}'; others are left alone, and count too.",
+            "ufw is switched on, with 'default deny incoming'"
+            + (" and 'default deny outgoing'." if filtered else "; outgoing stays as it is."),
+            "ufw's own before.rules let through: loopback, established traffic, ICMP, neighbour discovery, DHCP,",
+            "and mDNS (udp 5353) and SSDP (udp 1900) to their multicast groups, whatever the rules below say.",
+            "Each rule has its id first in its comment; rules.csv has the document behind each.",
+        ),
+    )
+    return {"ufw.sh": script.render(text, script.guard_lines(deployment, firewall))}
+
+
+def entries(deployment: Deployment, firewall: str) -> dict[Entry, str]:
+    """The rules of ufw with their comments: a network on each side, no two the same.
+
+    ufw has no 'but not from': exceptions are cut out of the networks.
+    """
+    rules = deployment.rules_of(firewall)
+    filtered = deployment.plan.firewalls[firewall].egress == "filtered"
+    wanted = [*live(rules, "in"), *(live(rules, "out") if filtered else [])]
+    found: dict[Entry, str] = {}
+    for rule in map(without_exceptions, wanted):
+        for run in chunks(rule.ports):
+            for source in rule.sources:
+                for destination in rule.destinations:
+                    entry = Entry(rule.direction, rule.transport, listed(run), source, destination)
+                    note = words(rule, _COMMENT)
+                    also = f" (also {note.split(' ')[0]})"
+                    if entry not in found:
+                        found[entry] = note
+                    elif len(found[entry]) + len(also) <= 2 * _COMMENT:
+                        found[entry] += also
+    return found
+
+
+def profile_name(firewall: str) -> str:
+    """The name of the application profile, within the 64 characters that ufw takes."""
+    return "Portwright " + normal.short_name(firewall, 50, ".")
+
+
+def profile(deployment: Deployment, firewall: str) -> str:
+    """The profile that names all inbound ports: it opens nothing, and is there for rules of the reader's own."""
+    rules = live(deployment.rules_of(firewall), "in")
+    groups = []
+    for transport in ("tcp", "udp"):
+        together = join_ports(pair for rule in rules for pair in rule.ports if rule.transport == transport)
+        groups += [f"{listed(run)}/{transport}" for run in chunks(together)]
+    return (
+        f"[{profile_name(firewall)}]\ntitle=Ports of the firewall {firewall}\n"
+        "description=Written by Portwright; opens nothing by itself\n"
+        f"ports={'|'.join(groups) or '9/tcp'}\n"
+    )
+
+
+def _blocks(found: dict[Entry, str], mark: str, six: bool) -> str:
+    return "".join(
+        f"\n{entry.tuple_line()} comment={(mark + note).encode().hex()}\n{entry.rule_line()}\n"
+        for entry, note in found.items()
+        if entry.six == six
+    )
+
+
+@cache
+def _template(name: str) -> str:
+    return resources.files("exporters").joinpath("templates", name).read_text("utf-8")

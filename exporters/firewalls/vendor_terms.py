@@ -1,0 +1,156 @@
+"""Rules of a boundary → terms for aerleon: one family each, nothing left to a list that may be empty.
+
+Aerleon reads an empty list as anybody, does not look at ports, and copies comments as they are. So a term has
+addresses on both sides, exceptions are taken out beforehand, and what it calls things is made here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from exporters.cidrs import of_family
+from exporters.safe import plain
+from wizard.network.addresses import beyond
+from wizard.network.ports import PortRange, join_ports, ports_text
+from wizard.rules.model import Rule
+
+# Less than `plain` keeps: no `*/` that ends a comment in Junos, no `?` that asks a command line for help.
+_NOT_ALLOWED = re.compile(r"[^A-Za-z0-9 ._,:;/()+=@-]")
+
+# The shortest limit on a policy's name is FortiGate's, 35 characters: pw-, 20 of the id, and a digest.
+_ID = 20
+_COMMENT = 200
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A rule with something on both sides: addresses of one family, sorted, exceptions taken out.
+
+    `name` is made from all the rest: no name ever stands for two different contents.
+    """
+
+    name: str
+    rule: str
+    comment: str
+    family: int
+    transport: str
+    ports: tuple[PortRange, ...]
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
+
+
+def terms(rules: Iterable[Rule]) -> list[Term]:
+    """The terms of these rules in their order; none for a rule that lets nobody through.
+
+    Raises:
+        ValueError: for a port or an address that is none.
+    """
+    made: dict[str, Term] = {}
+    for rule in rules:
+        sources = _side(rule.sources, rule.except_sources, rule.family)
+        destinations = _side(rule.destinations, rule.except_destinations, rule.family)
+        ports = join_ports(rule.ports)
+        if any(not 1 <= low <= high <= 65535 for low, high in rule.ports):
+            raise ValueError(f"{rule.id}: {ports} are no ports")
+        if rule.direction == "forward" and sources and destinations and ports:
+            term = _term(rule, sources, destinations, ports)
+            made.setdefault(term.name, term)
+    return list(made.values())
+
+
+def text(words: str, limit: int = _COMMENT) -> str:
+    """Text → one line that none of the six syntaxes reads as anything but a comment."""
+    # Two dashes end no comment in XML, but may not stand in one.
+    return re.sub("-{2,}", "-", _NOT_ALLOWED.sub("_", plain(words, limit))).strip(" -")
+
+
+def digest(*parts: object, size: int = 4) -> str:
+    """A few hexadecimal digits for these parts."""
+    return hashlib.blake2b(
+        chr(31).join(map(str, parts)).encode(errors="replace"), digest_size=size
+    ).hexdigest()
+
+
+def filters(made: Iterable[Term], answers: bool = False) -> list[dict[str, Any]]:
+    """What aerleon calls the terms of a filter; with `answers` TCP's way back follows, for lists without state."""
+    listed = list(made)
+    forward = [
+        {
+            "name": term.name,
+            "comment": term.comment,
+            "source-address": _addresses_name(term.sources),
+            "destination-address": _addresses_name(term.destinations),
+            "protocol": term.transport,
+            "destination-port": _ports_name(term),
+            "action": "accept",
+        }
+        for term in listed
+    ]
+    back = [
+        {
+            "name": f"{term.name}-back",
+            "comment": f"{term.rule} answers",
+            "source-address": _addresses_name(term.destinations),
+            "destination-address": _addresses_name(term.sources),
+            "protocol": "tcp",
+            "source-port": _ports_name(term),
+            # Not `established`: for that one aerleon also opens all ports from 1024.
+            "option": "tcp-established",
+            "action": "accept",
+        }
+        for term in listed
+        if answers and term.transport == "tcp"
+    ]
+    return forward + back
+
+
+def definitions(made: Sequence[Term]) -> dict[str, Any]:
+    """The named lists of addresses and ports that `filters` refers to."""
+    networks = {}
+    services = {}
+    for term in made:
+        for cidrs in (term.sources, term.destinations):
+            networks[_addresses_name(cidrs)] = {"values": [{"address": cidr} for cidr in cidrs]}
+        services[_ports_name(term)] = [
+            {"protocol": term.transport, "port": str(low) if low == high else f"{low}-{high}"}
+            for low, high in term.ports
+        ]
+    return {"networks": networks, "services": services}
+
+
+def _term(
+    rule: Rule, sources: tuple[str, ...], destinations: tuple[str, ...], ports: tuple[PortRange, ...]
+) -> Term:
+    key = re.sub(r"[^a-z0-9-]", "-", rule.id.lower())[:_ID].strip("-")
+    parts = (rule.id, rule.family, rule.transport, ports, sources, destinations)
+    return Term(
+        name=f"pw-{key}-{digest(*parts)}" if key else f"pw-{digest(*parts)}",
+        rule=text(rule.id, 40),
+        # What a short limit cuts off is the reason, not who and which port.
+        comment=text(
+            f"{rule.id} {rule.from_} to {rule.to} {rule.transport} {ports_text(ports)}: "
+            f"{'; '.join(rule.services)}"
+        ),
+        family=rule.family,
+        transport=rule.transport,
+        ports=ports,
+        sources=sources,
+        destinations=destinations,
+    )
+
+
+def _side(listed: tuple[str, ...], excepted: tuple[str, ...], family: int) -> tuple[str, ...]:
+    own, without = of_family(listed, family), of_family(excepted, family)
+    return beyond(own, without) if own and without else own
+
+
+def _addresses_name(cidrs: tuple[str, ...]) -> str:
+    return f"pw-{digest(*cidrs, size=6)}"
+
+
+def _ports_name(term: Term) -> str:
+    return f"PW-{term.transport.upper()}-{digest(*term.ports, size=6)}"

@@ -1,0 +1,202 @@
+"""Rules of a boundary firewall in the words of six makes, written by aerleon (the extra `vendors`).
+
+Aerleon writes the lines; names, families, comments and exceptions are settled before (`vendor_terms.py`), and
+after it everything is taken out that would replace or renumber what the device has already. Names hold a
+digest of their content: loading a file never changes the meaning of what an earlier one brought.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from exporters.firewalls import vendor_bodies
+from exporters.firewalls.vendor_terms import Term, digest, terms, text
+from exporters.format import CannotSay
+from exporters.safe import plain
+from wizard.deployment import Deployment
+from wizard.rules.model import Forward
+
+_ALREADY_TRANSLATED = "its rules hold the address after translation, and so does this file"
+
+
+class Target(msgspec.Struct, frozen=True):
+    """One make: its file, how a line of comment begins, what to know before loading.
+
+    `answers` is False for an access list without state. `nat` says what the device compares where it also
+    translates addresses.
+    """
+
+    key: str
+    file: str
+    title: str
+    mark: str
+    answers: bool
+    load: tuple[str, ...]
+    nat: str
+
+    @property
+    def is_list(self) -> bool:
+        """True for an access list, which ends by denying everything."""
+        return self.mark == "! "
+
+
+TARGETS = (
+    Target(
+        key="cisco-ios",
+        file="cisco-ios.txt",
+        title="Cisco IOS and IOS XE, access lists",
+        mark="! ",
+        answers=False,
+        load=("Enter it in configuration mode. It makes lists and binds none to an interface.",),
+        nat="An inbound list sees public addresses and ports: write those for these forwards.",
+    ),
+    Target(
+        key="cisco-asa",
+        file="cisco-asa.txt",
+        title="Cisco ASA 9.0 and newer, access list",
+        mark="! ",
+        answers=True,
+        load=("Enter it in configuration mode. It makes a list and binds it to no interface.",),
+        nat=f"ASA compares addresses after translation: {_ALREADY_TRANSLATED}.",
+    ),
+    Target(
+        key="junos-srx",
+        file="junos-srx.conf",
+        title="Junos on SRX, global security policies",
+        mark="## ",
+        answers=True,
+        load=(
+            "Load it with load merge, look at show | compare, then commit confirmed 5 and commit.",
+            "Policies between two zones are asked before global ones; what they deny stays denied.",
+        ),
+        nat=f"SRX compares destinations after translation: {_ALREADY_TRANSLATED}.",
+    ),
+    Target(
+        key="pan-os",
+        file="pan-os.xml",
+        title="PAN-OS, security rules of vsys1",
+        mark="",
+        answers=True,
+        load=(
+            "Import it as a named configuration; load config partial, mode merge (never replace) takes its parts over.",
+            "Rules come after those that are there; what an earlier rule denies stays denied.",
+        ),
+        nat="PAN-OS compares before translation: write the public address and port for these forwards.",
+    ),
+    Target(
+        key="fortigate",
+        file="fortigate.conf",
+        title="FortiGate, FortiOS 7.0 and newer, firewall policies",
+        mark="# ",
+        answers=True,
+        load=(
+            "Upload it as a script or enter it on the command line, in the VDOM that it is for.",
+            "Policies come after those that are there; what an earlier one denies stays denied.",
+        ),
+        nat="FortiOS wants a virtual IP as the destination: make one for each, and a policy that names it.",
+    ),
+    Target(
+        key="arista-eos",
+        file="arista-eos.txt",
+        title="Arista EOS, access lists",
+        mark="! ",
+        answers=False,
+        load=("Enter it in a configuration session. It makes lists and binds none to an interface.",),
+        nat="An inbound list sees public addresses and ports: write those for these forwards.",
+    ),
+)
+
+
+def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
+    """One file a make, in a folder of their own; nothing for a firewall that no rule goes through.
+
+    Raises:
+        CannotSay: aerleon has left out a rule.
+    """
+    made = terms(deployment.rules_of(firewall))
+    if not made:
+        return {}
+    return {f"vendors/{target.file}": _file(deployment, firewall, target, made) for target in TARGETS}
+
+
+def _file(deployment: Deployment, firewall: str, target: Target, made: Sequence[Term]) -> str:
+    name = list_name(firewall, made)
+    body = vendor_bodies.BODIES[target.key](name, made)
+    lost = [term.rule for term in made if not re.search(rf"{re.escape(term.name)}(?![0-9a-f])", body)]
+    if lost:
+        raise CannotSay(f"{target.title}: aerleon left out {', '.join(lost)}")
+    head = _head(deployment, firewall, target, made)
+    if target.key == "pan-os":
+        declaration, rest = body.split("\n", 1)
+        return "\n".join([declaration, "<!--", *head, "-->", rest])
+    return "\n".join([*(f"{target.mark}{line}".rstrip() for line in head), body])
+
+
+def list_name(firewall: str, made: Iterable[Term]) -> str:
+    """The access list's name. A changed list is a new list: the one that is bound is never touched."""
+    return f"pw-{firewall[:24].rstrip('-')}-{digest(firewall, *(term.name for term in made))}"
+
+
+def _head(deployment: Deployment, firewall: str, target: Target, made: Sequence[Term]) -> list[str]:
+    """Lines that say what this is, how to load it, and what it leaves to people."""
+    plan_name = text(plain(deployment.plan.name, 200))
+    lines = [
+        *([plan_name] if plan_name else []),
+        f"Firewall {firewall}: {target.title}. Written by Portwright through aerleon.",
+        "Not tried on a device: read it before loading it. It only adds, under names that begin with pw-.",
+        *target.load,
+        *_default(deployment, firewall, target),
+    ]
+    if not target.is_list:
+        lines.append("Zones and interfaces are any: the addresses alone decide. Narrow them where you can.")
+    else:
+        lines.append("ICMP errors pass (unreachable, too big, time exceeded, parameter problem).")
+    if not target.answers:
+        lines.append("Answers of TCP pass by the lines that end in established.")
+        udp = [term.rule for term in made if term.transport == "udp"]
+        if udp:
+            lines.append(
+                "NOT SAID: answers to UDP. A list without state cannot tell them from new traffic. Rules: "
+                f"{', '.join(udp)}."
+            )
+    lines += _forwards(deployment.forwards_of(firewall), target)
+    # Two dashes may not stand in a comment in XML.
+    return [re.sub("-{2,}", "-", line) if target.key == "pan-os" else line for line in lines]
+
+
+def _default(deployment: Deployment, firewall: str, target: Target) -> list[str]:
+    """What becomes of all other traffic."""
+    accepts = deployment.plan.firewalls[firewall].default == "accept"
+    if not target.is_list:
+        denied = "" if accepts else " The plan has it denied: see that nothing else there allows it."
+        return [f"All other traffic is as the device treats it now.{denied}"]
+    if accepts:
+        return [
+            "A list denies what it does not name, and this firewall is to accept by default: put the lines",
+            "into the list that is bound already, before what it denies. Do not bind this list alone.",
+        ]
+    return [
+        "Once bound, it denies what it does not name, to the device itself too (routing, neighbours, DHCP,",
+        "your own session). Bind it inbound where the zones join, and put such lines before it.",
+    ]
+
+
+def _forwards(forwards: Sequence[Forward], target: Target) -> list[str]:
+    if not forwards:
+        return []
+    lines = ["NOT SAID: port forwards (destination NAT). Make them by hand:"]
+    for forward in forwards:
+        low, high = forward.public_ports
+        to_low, to_high = forward.ports
+        lines.append(
+            f"  {text(forward.id, 40)}: {forward.transport} {forward.public_address} "
+            f"{_span(low, high)} to {forward.address} {_span(to_low, to_high)}"
+        )
+    return [*lines, target.nat]
+
+
+def _span(low: int, high: int) -> str:
+    return f"port {low}" if low == high else f"ports {low}-{high}"

@@ -1,0 +1,223 @@
+"""Windows host firewalls → `windows.ps1`: rules of one named group, and the verbs that apply and undo them.
+
+Windows lets in what any rule allows, and a rule that blocks wins over all of them. So there is no blocking
+rule here: what no rule allows is dropped by the default action of the profiles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from exporters import script
+from exporters.cidrs import bare
+from exporters.firewalls.normal import is_multicast, live, without_exceptions
+from exporters.safe import plain
+from wizard.deployment import Deployment
+from wizard.network.ports import PortRange
+from wizard.rules.model import Rule
+
+# Addresses that one rule lists on its far side; more make further rules.
+_PEERS = 500
+_HALVES = {"0.0.0.0/0": ("0.0.0.0/1", "128.0.0.0/1"), "::/0": ("::/1", "8000::/1")}
+_SVCHOST = r"%SystemRoot%\System32\svchost.exe"
+
+
+class Basic(msgspec.Struct, frozen=True):
+    """What a network needs beside the plan's rules: the parameters of one rule."""
+
+    name: str
+    about: str
+    direction: str
+    parameters: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
+    """The script."""
+    filtered = deployment.plan.firewalls[firewall].egress == "filtered"
+    lines = list(_rules(deployment, firewall))
+    parts = {
+        "title": "\n".join(f"# {line}".rstrip() for line in _about(firewall, filtered)),
+        "settings": "\n".join(
+            [
+                f"$Firewall = {word(firewall)}",
+                f"$Group = {word(group_name(firewall))}",
+                f"$Task = {word(f'Portwright {firewall}')}",
+                f"$Filtered = ${'true' if filtered else 'false'}",
+                f"$RuleCount = {len(lines)}",
+                f"$Rules = {word(hashlib.sha256(chr(10).join(lines).encode()).hexdigest())}",
+            ]
+        ),
+        "guard": "\n".join(script.guard_lines(deployment, firewall)),
+        "rules": "\n".join(f"    {line}" for line in lines),
+    }
+    text = re.sub(r"^#@(\w+)$", lambda mark: parts[mark[1]], _skeleton(), flags=re.MULTILINE)
+    return {"windows.ps1": text}
+
+
+def group_name(firewall: str) -> str:
+    """The group that is ours, as Windows shows it."""
+    return f"Portwright {firewall}"
+
+
+def word(text: str, limit: int = 1000) -> str:
+    """Text of a plan → a single-quoted string of PowerShell: ASCII, with nothing in it that could end it."""
+    return _quoted(plain(text, limit))
+
+
+def _quoted(text: str) -> str:
+    """A single-quoted string of PowerShell, in which nothing is expanded."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _about(firewall: str, filtered: bool) -> list[str]:
+    return [
+        f"Rules for the firewall '{plain(firewall)}' of a Windows host, in a group of their own.",
+        "Inbound: everything new is dropped that no rule allows. Let through beside the plan's rules: loopback,",
+        "answers, ICMP errors and ping, neighbour and router discovery, DHCP.",
+        "Outbound: " + ("the same." if filtered else "as the profiles have it."),
+        "Rules of other groups stay: what they allow stays allowed, what they block stays blocked.",
+    ]
+
+
+def _rules(deployment: Deployment, firewall: str) -> Iterator[str]:
+    """One command a rule."""
+    rules = deployment.rules_of(firewall)
+    filtered = deployment.plan.firewalls[firewall].egress == "filtered"
+    inbound = [without_exceptions(rule) for rule in live(rules, "in")]
+    outbound = [without_exceptions(rule) for rule in live(rules, "out")] if filtered else []
+    group = group_name(firewall)
+    for basic in _basics(filtered, any(map(is_multicast, (*inbound, *outbound)))):
+        yield _command(
+            f"portwright-{firewall}-basic-{basic.name}",
+            f"Portwright {firewall}: {basic.about}",
+            "Every plan: what a network needs beside the rules of the plan",
+            group,
+            basic.direction,
+            basic.parameters,
+        )
+    for direction, listed in (("Inbound", inbound), ("Outbound", outbound)):
+        for rule in listed:
+            yield from _plan_rule(rule, firewall, group, direction)
+
+
+def _plan_rule(rule: Rule, firewall: str, group: str, direction: str) -> Iterator[str]:
+    inbound = direction == "Inbound"
+    own, peers = (rule.destinations, rule.sources) if inbound else (rule.sources, rule.destinations)
+    if not own or not peers:
+        return
+    port = "LocalPort" if inbound else "RemotePort"
+    services = "; ".join(rule.services)
+    for number, some in enumerate(_runs(_written(peers)), 1):
+        suffix = "" if number == 1 else f"-part{number}"
+        yield _command(
+            f"portwright-{firewall}-{_key(rule.id)}{suffix}",
+            f"Portwright {firewall}: {services} ({rule.from_} to {rule.to})",
+            f"{rule.id} {services} ({rule.from_} to {rule.to})",
+            group,
+            direction,
+            (
+                ("Protocol", (rule.transport.upper(),)),
+                ("LocalAddress", tuple(_written(own))),
+                (port, tuple(map(_port, rule.ports))),
+                ("RemoteAddress", tuple(some)),
+            ),
+        )
+
+
+def _command(
+    name: str,
+    display: str,
+    description: str,
+    group: str,
+    direction: str,
+    parameters: Iterable[tuple[str, tuple[str, ...]]],
+) -> str:
+    words = [
+        "New-NetFirewallRule",
+        # A run of `apply` has names of its own, so that its rules stand beside the former ones for a moment.
+        f"-Name ({word(name + '-')} + $Run)",
+        f"-DisplayName {word(display, 200)}",
+        f"-Description {word(description, 250)}",
+        f"-Group {word(group)}",
+        f"-Enabled True -Profile Any -Direction {direction} -Action Allow",
+        *(f"-{key} {', '.join(map(_quoted, values))}" for key, values in parameters),
+        "-ErrorAction Stop | Out-Null",
+    ]
+    return " ".join(words)
+
+
+def _basics(filtered: bool, multicast: bool) -> Iterator[Basic]:
+    dhcp = (("Protocol", ("UDP",)), ("LocalPort", ("68",)), ("RemotePort", ("67",)), *_service("Dhcp"))
+    dhcp6 = (
+        ("Protocol", ("UDP",)),
+        ("LocalPort", ("546",)),
+        ("RemoteAddress", ("fe80::/10",)),
+        ("RemotePort", ("547",)),
+        *_service("Dhcp"),
+    )
+    igmp = (("Protocol", ("2",)),)
+    neighbours = ("1", "2", "3", "4", "128", "135", "136")
+    yield Basic("icmp-in", "ICMP errors and ping", "Inbound", _icmp("4", "3", "8", "11", "12"))
+    yield Basic("icmp6-in", "ICMPv6 errors, ping, neighbours", "Inbound", _icmp("6", *neighbours))
+    link = (*_icmp("6", "130", "133", "134"), ("RemoteAddress", ("fe80::/10",)))
+    yield Basic("link-in", "IPv6 routers and group queries of the link", "Inbound", link)
+    yield Basic("dhcp-in", "DHCP", "Inbound", dhcp)
+    yield Basic("dhcp6-in", "DHCP for IPv6", "Inbound", dhcp6)
+    if multicast:
+        yield Basic("igmp-in", "membership of multicast groups", "Inbound", igmp)
+    if filtered:
+        out6 = _icmp("6", *neighbours, "129", "131", "132", "133", "143")
+        yield Basic("icmp-out", "ICMP errors and ping", "Outbound", _icmp("4", "0", "3", "8", "11", "12"))
+        yield Basic("icmp6-out", "ICMPv6 errors, ping, neighbours, groups", "Outbound", out6)
+        yield Basic("dhcp-out", "DHCP", "Outbound", dhcp)
+        yield Basic("dhcp6-out", "DHCP for IPv6", "Outbound", _to_servers(dhcp6))
+        if multicast:
+            yield Basic("igmp-out", "membership of multicast groups", "Outbound", igmp)
+
+
+def _to_servers(
+    parameters: tuple[tuple[str, tuple[str, ...]], ...],
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The same towards all DHCP servers and relays of the link."""
+    return tuple(
+        (key, (*values, "ff02::1:2")) if key == "RemoteAddress" else (key, values)
+        for key, values in parameters
+    )
+
+
+def _icmp(version: str, *types: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (("Protocol", (f"ICMPv{version}",)), ("IcmpType", types))
+
+
+def _service(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (("Program", (_SVCHOST,)), ("Service", (name,)))
+
+
+def _written(cidrs: Iterable[str]) -> list[str]:
+    """Addresses as Windows takes them: it has no /0."""
+    return [bare(part) for cidr in cidrs for part in _HALVES.get(cidr, (cidr,))]
+
+
+def _runs(listed: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(listed), _PEERS):
+        yield listed[start : start + _PEERS]
+
+
+def _port(pair: PortRange) -> str:
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}-{pair[1]}"
+
+
+def _key(key: str) -> str:
+    """A rule's id as part of a name: letters, digits, dots and dashes."""
+    return re.sub(r"[^A-Za-z0-9.-]", "_", key)[:64]
+
+
+@cache
+def _skeleton() -> str:
+    return resources.files("exporters").joinpath("templates/windows.ps1").read_text("utf-8")

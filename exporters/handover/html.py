@@ -1,0 +1,174 @@
+"""Deployment → `handover.html`: the handover document as one file that fetches nothing and needs no script."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, Template
+from markupsafe import Markup
+
+from exporters.cidrs import bare
+from exporters.handover import handover
+from exporters.handover.model import Handover
+from exporters.handover.texts import (
+    audit_groups,
+    audit_more,
+    expected_text,
+    from_text,
+    sides,
+    to_text,
+    without_text,
+)
+from exporters.picture import picture
+from exporters.picture.model import stream_text
+from exporters.picture.svg import svg
+from wizard.deployment import Deployment
+from wizard.network.ports import PortRange
+from wizard.text import one_line
+
+# Table → its headings; on a phone each row is a card, and the headings stand before the cells.
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "teams": ("Team", "What", "Task"),
+    "zones": ("Zone", "Networks", "Who is in it", "Joined by"),
+    "rules": ("Rule", "Way", "Source", "Destination", "Port", "Service", "Why", "Encrypted", "Status", "Document"),
+    "forwards": ("Forward", "From", "Public", "Leads to", "Service", "Why", "Status", "Document"),
+    "connections": ("Way", "From", "To", "Port", "Service", "Why", "Encrypted", "Status", "Document"),
+    "hosts": ("Purpose", "Host", "Port", "Path", "From", "Why", "Status", "Document"),
+    "bypass": ("Host", "Purpose", "Product", "Document"),
+    "senders": ("Address", "Domain", "Product", "Document"),
+    "open": ("To be supplied by", "What", "What waits for it", "In the plan"),
+    "findings": ("Severity", "What was found", "What to do", "Who"),
+    "audit": ("Question", "Rules", "Which"),
+    "checks": ("From", "To", "Address or host", "Port", "Service", "Expected"),
+    "approval": ("Who", "Approves", "Name", "Date", "Signature"),
+    "documents": ("Number", "Document", "Publisher", "Version", "Kind"),
+}  # fmt: skip
+
+
+def files(deployment: Deployment) -> dict[str, str]:
+    """The one file."""
+    document, shown = handover(deployment), picture(deployment)
+    text = _template().render(
+        d=document,
+        contents=list(_contents(document)),
+        headings=HEADINGS,
+        css=Markup(_css() + _running_heads(document)),
+        picture=shown,
+        svg=Markup(svg(shown, legend=False)),
+    )
+    return {"handover.html": text}
+
+
+def _contents(document: Handover) -> Iterator[tuple[str, str]]:
+    yield "who", "Who does what"
+    yield "network", "The network"
+    yield from ((f"team-{part.team.id}", part.team.name) for part in document.teams)
+    yield "open", "Open questions"
+    yield "findings", "Findings"
+    yield "audit", "Audit"
+    yield "tests", "Tests"
+    yield "files", "Files"
+    yield "approval", "Approval"
+    yield "documents", "Documents"
+    if document.lists:
+        yield "lists", "Address lists"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=harmless)
+    environment.filters |= {
+        "anchor": lambda name: re.sub(r"[^a-z0-9]+", "-", name.partition(":")[0].lower()),
+        "bare": lambda cidrs: [bare(cidr) for cidr in cidrs],
+        "blocks": lambda use: list(_blocks(use)),
+        "audit_groups": audit_groups,
+        "audit_more": audit_more,
+        "expected": expected_text,
+        "first_upper": lambda text: text[:1].upper() + text[1:],
+        "from_text": from_text,
+        "given": _given,
+        "line": one_line,
+        "ports": _ports,
+        "sides": sides,
+        "stream_text": stream_text,
+        "to_text": to_text,
+        "without": without_text,
+    }
+    return environment.from_string(template_text("handover.html"))
+
+
+def harmless(value: Any) -> Any:
+    """What is put in: texts lose control and direction characters; markup of our own stays as it is."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        if "\n" in value:
+            return "\n".join(one_line(line, 100_000) if line.strip() else "" for line in value.split("\n"))
+        lead = " " if value[:1] == " " else ""
+        tail = " " if value[-1:] == " " and value.strip() else ""
+        return lead + one_line(value, 1_000_000) + tail
+    return value
+
+
+def _given(value: str | datetime.date | None) -> str:
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return one_line(value, 100_000) if value and one_line(value) else "not given"
+
+
+def _ports(pairs: Iterable[PortRange]) -> list[str]:
+    return [str(low) if low == high else f"{low}-{high}" for low, high in pairs]
+
+
+def _blocks(use: str) -> Iterator[tuple[str, Any]]:
+    """The table's own Markdown (paragraphs, fences, code in backticks) → ("text", words) and ("code", text)."""
+    for number, part in enumerate(use.split("```")):
+        if number % 2:
+            yield "code", Markup("{}").format(part.strip("\n"))
+            continue
+        for paragraph in part.strip().split("\n\n"):
+            words = paragraph.split("`")
+            if paragraph.strip():
+                yield "text", [(word, at % 2 == 1) for at, word in enumerate(words) if word]
+
+
+@cache
+def _css() -> str:
+    return styles(HEADINGS)
+
+
+def styles(tables: Mapping[str, Sequence[str]]) -> str:
+    """The style sheet for documents with these tables (name → headings)."""
+    labels = "".join(
+        f'.t-{name} td:nth-child({number})::before{{content:"{heading}"}}'
+        for name, headings in tables.items()
+        for number, heading in enumerate(headings, 1)
+    )
+    return f"{template_text('handover.css')}@media screen and (max-width:760px){{{labels}}}\n"
+
+
+def _running_heads(document: Handover) -> str:
+    """What stands on every printed page: the document and its reference, and whose page it is."""
+    reference = dict(document.request)["Reference"]
+    title = " · ".join(
+        one_line(text, 90) for text in (document.title, str(reference or "")) if one_line(text)
+    )
+    pages = "".join(
+        f"@page team-{part.team.id}{{size:A4 landscape;margin:14mm 11mm;"
+        f"@top-right{{content:{css_text(part.team.name)}}}}}.p-{part.team.id}{{page:team-{part.team.id}}}"
+        for part in document.teams
+    )
+    return f"@page{{@top-left{{content:{css_text(title)}}}}}@media print{{{pages}}}\n"
+
+
+def css_text(text: str) -> str:
+    """Text → a string of CSS in which every character but letters and digits is a number."""
+    return '"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in text) + '"'
+
+
+def template_text(name: str) -> str:
+    """A file of `templates/`."""
+    return resources.files("exporters").joinpath(f"templates/{name}").read_text("utf-8")

@@ -1,0 +1,1 @@
+"""Files for the web proxy and for whoever filters by name."""

@@ -1,0 +1,72 @@
+"""Allowlist and TLS bypass list → `proxy/hosts.txt` and `proxy/tls-bypass.txt`, plain text for any product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from exporters.proxy.names import host_name, is_address
+from exporters.safe import plain
+from wizard.deployment import Deployment
+from wizard.facts.model import Source
+from wizard.rules.model import AllowlistEntry
+
+
+def files(deployment: Deployment) -> dict[str, str]:
+    """The two lists; one that is empty says so."""
+    return {"proxy/hosts.txt": _hosts(deployment), "proxy/tls-bypass.txt": _bypass(deployment)}
+
+
+def _hosts(deployment: Deployment) -> str:
+    lines = [
+        "# What must be let through by name: host, port and transport, scheme, path.",
+        "# '*.' stands for any depth below a domain and not for the domain itself. A proxy that does not inspect",
+        "# TLS, and a firewall, see the host only and not the path.",
+    ]
+    groups: dict[tuple[str, ...], list[AllowlistEntry]] = {}
+    for entry in deployment.allowlist:
+        groups.setdefault(entry.purposes, []).append(entry)
+    for purposes, entries in sorted(groups.items()):
+        lines += ["", f"# {plain('; '.join(purposes), 500)}"]
+        for entry in entries:
+            lines += [f"#   {line}" for line in _about(deployment, entry)]
+            lines.append(_line(entry))
+    if not deployment.allowlist:
+        lines += ["", "# Nothing."]
+    return "\n".join(lines) + "\n"
+
+
+def _about(deployment: Deployment, entry: AllowlistEntry) -> Iterable[str]:
+    status = "" if entry.status == "current" else f", {entry.status}"
+    yield plain(f"{', '.join(entry.products)}, from {', '.join(entry.from_)}{status}", 500)
+    sources = dict.fromkeys(fact.source for key in entry.endpoints if (fact := deployment.facts.get(key)))
+    for source in sources:
+        yield _source(deployment, source)
+
+
+def _line(entry: AllowlistEntry) -> str:
+    """One line; what is no host name stays a comment, so that no program takes it for one."""
+    host = host_name(entry.host) or (entry.host if is_address(entry.host) else None)
+    if host is None:
+        return f"# NOT A HOST NAME: {plain(entry.host, 253)}"
+    paths = " ".join(path if path.isascii() and path.isprintable() else plain(path) for path in entry.paths)
+    return f"{host}\t{entry.port}/tcp\t{entry.scheme}\t{paths}"
+
+
+def _bypass(deployment: Deployment) -> str:
+    lines = [
+        "# What TLS inspection must leave alone: these connections break under it. Another list than hosts.txt:",
+        "# what stands here is not let through by that.",
+    ]
+    for entry in deployment.tls_bypass:
+        host = host_name(entry.host)
+        lines += ["", f"# {plain(', '.join(entry.products), 200)}: {_source(deployment, entry.source)}"]
+        lines.append(host or f"# NOT A HOST NAME: {plain(entry.host, 253)}")
+    if not deployment.tls_bypass:
+        lines += ["", "# Nothing."]
+    return "\n".join(lines) + "\n"
+
+
+def _source(deployment: Deployment, source: Source) -> str:
+    document = deployment.catalog.documents.get(source.document)
+    title = f"{document.publisher}: {document.title}" if document else source.document
+    return plain(f"{title}, {source.locator}", 500)

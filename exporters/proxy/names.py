@@ -1,0 +1,153 @@
+"""Host names of the allowlist, for formats that let through by name.
+
+`*.` stands for any depth below a domain, and never for the domain itself.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from wizard.deployment import Deployment
+from wizard.facts.model import EndpointFact
+from wizard.network import addresses
+from wizard.network.topology import Network, Party
+from wizard.rules.model import AllowlistEntry
+
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
+
+# Schemes that go through a web proxy; ldaps and others go out directly.
+WEB = ("http", "https", "wss")
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Hosts with nothing said twice: `below` are domains of which every host below counts, `hosts` single ones.
+
+    A domain stands in both where its own name is listed too. No host is below a domain of `below`.
+    """
+
+    below: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
+def names(listed: Iterable[str]) -> Names:
+    """Canonical hosts, `*.` or not → the same without those that a wildcard holds."""
+    found = set(listed)
+    domains = {host[2:] for host in found if host.startswith("*.")}
+    single = {host for host in found if not host.startswith("*.")}
+    return Names(
+        below=tuple(sorted(domain for domain in domains if not _held(domain, domains))),
+        hosts=tuple(sorted(host for host in single if not _held(host, domains))),
+    )
+
+
+def host_name(host: str) -> str | None:
+    """A host as people write it → in lower case without a final dot; None for what is no host name.
+
+    An address is none either: lists of names do not hold addresses.
+    """
+    lower = host.strip().removesuffix(".").lower()
+    if len(lower) > 253 or not _HOST.fullmatch(lower):
+        return None
+    # Some programs read `1.2` and `0x7f.1` as addresses: the last label of a name is never a number.
+    last = lower.rpartition(".")[2]
+    return None if last.isdigit() or re.fullmatch(r"0x[0-9a-f]*", last) else lower
+
+
+def is_address(host: str) -> bool:
+    """True for an IPv4 or IPv6 address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+class Access(msgspec.Struct, frozen=True):
+    """Who may reach what through the proxy: `hosts` on a port, from addresses. `tls` is false for plain HTTP."""
+
+    tls: bool
+    port: int
+    sources: tuple[str, ...]
+    roles: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
+class Left(msgspec.Struct, frozen=True):
+    """An entry that could not be written, and why."""
+
+    host: str
+    why: str
+
+
+def through_proxy(deployment: Deployment) -> tuple[tuple[Access, ...], tuple[Left, ...]]:
+    """The allowlist by port and clients, as far as it goes through a web proxy; and what had to be left out.
+
+    Clients are the places of the roles inside the plan's zones. A role without a place is nobody.
+    """
+    found: dict[tuple[bool, int, tuple[str, ...]], tuple[set[str], set[str]]] = {}
+    left: dict[Left, None] = {}
+    network = Network(deployment.plan)
+    for entry in deployment.allowlist:
+        if entry.scheme not in WEB:
+            left[Left(entry.host, f"{entry.scheme} does not go through a web proxy")] = None
+            continue
+        host = host_name(entry.host)
+        if host is None:
+            left[Left(entry.host, "it is not a host name")] = None
+            continue
+        clients = list(_clients(deployment, network, entry))
+        sources = addresses.declared(cidr for _, cidrs in clients for cidr in cidrs)
+        if not sources:
+            left[Left(entry.host, f"no place is known for {', '.join(entry.from_)}")] = None
+            continue
+        roles, hosts = found.setdefault((entry.scheme != "http", entry.port, sources), (set(), set()))
+        roles.update(role for role, cidrs in clients if cidrs)
+        hosts.add(host)
+    made = [
+        Access(tls, port, sources, tuple(sorted(roles)), tuple(sorted(hosts)))
+        for (tls, port, sources), (roles, hosts) in found.items()
+    ]
+    return tuple(sorted(made, key=lambda one: (not one.tls, one.port, one.sources))), tuple(left)
+
+
+def proxies(deployment: Deployment) -> tuple[str, ...]:
+    """The single addresses of the web proxy; none where it has no place or is only known by a network."""
+    network = Network(deployment.plan)
+    parties = [network.party(product, "web-proxy") for product in deployment.plan.products or ("",)]
+    cidrs = addresses.declared(cidr for party in parties for cidr in _inside(party))
+    single = [cidr.partition("/")[0] for cidr in cidrs if addresses.is_single(cidr)]
+    return tuple(single) if len(single) == len(cidrs) else ()
+
+
+def _clients(
+    deployment: Deployment, network: Network, entry: AllowlistEntry
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """The roles that open this entry, each with its addresses."""
+    pairs: dict[tuple[str, str], None] = {}
+    for key in entry.endpoints:
+        fact = deployment.facts.get(key)
+        if isinstance(fact, EndpointFact):
+            pairs[(fact.product, fact.from_)] = None
+    for product, role in pairs:
+        yield role, _inside(network.party(product, role))
+
+
+def _inside(party: Party | None) -> list[str]:
+    """A party's addresses, less what of it is the whole internet."""
+    pieces = party.pieces if party else ()
+    return [cidr for piece in pieces if not piece.anywhere for cidr in piece.cidrs]
+
+
+def _held(host: str, domains: set[str]) -> bool:
+    """True for a name below one of the domains."""
+    above = host
+    while "." in above:
+        above = above.partition(".")[2]
+        if above in domains:
+            return True
+    return False

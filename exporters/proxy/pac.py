@@ -1,0 +1,68 @@
+"""Explicit web proxy → `proxy/proxy.pac`: listed hosts go to the proxy, all others go out directly.
+
+The plan says nothing about hosts that are not listed, and most of what a client opens is inside anyway; DIRECT
+leaves them to what the firewalls let through.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+from exporters.format import CannotSay
+from exporters.proxy.names import Access, names, proxies, through_proxy
+from exporters.safe import plain
+from wizard.deployment import Deployment
+
+
+def files(deployment: Deployment) -> dict[str, str]:
+    """The PAC file.
+
+    Raises:
+        CannotSay: where the proxy has no address that clients could be sent to.
+    """
+    found = proxies(deployment)
+    if not found:
+        raise CannotSay(
+            "a PAC file names the proxy: give the role web-proxy one or more single addresses in the plan"
+        )
+    port = deployment.plan.proxy.port
+    ways = "; ".join(f"PROXY [{one}]:{port}" if ":" in one else f"PROXY {one}:{port}" for one in found)
+    access, left = through_proxy(deployment)
+    roles = sorted({role for one in access for role in one.roles})
+    notes = [f"for {', '.join(map(plain, roles)) or 'nobody yet'}"]
+    notes += [f"not in here: {plain(one.host, 253)}: {plain(one.why, 200)}" for one in left]
+    head = [f"The plan '{plain(deployment.plan.name, 200)}': {notes[0]}.", *notes[1:]]
+    parts = {
+        "HEAD": "\n".join(f"// {line}" for line in head),
+        "WAYS": json.dumps(ways),
+        "HOSTS": _table(_keys(access, wild=False)),
+        "BELOW": _table(_keys(access, wild=True)),
+    }
+    return {"proxy/proxy.pac": re.sub(r"@([A-Z]+)\b", lambda mark: parts[mark[1]], _template())}
+
+
+def _keys(access: Iterable[Access], wild: bool) -> list[str]:
+    """`tls:443:host` for each host, or for each domain whose hosts below it are listed."""
+    by_way: dict[tuple[bool, int], set[str]] = {}
+    for one in access:
+        by_way.setdefault((one.tls, one.port), set()).update(one.hosts)
+    found = []
+    for (tls, port), hosts in by_way.items():
+        listed = names(hosts)
+        found += [
+            f"{'tls' if tls else 'plain'}:{port}:{host}" for host in (listed.below if wild else listed.hosts)
+        ]
+    return sorted(found)
+
+
+def _table(keys: list[str]) -> str:
+    return "{" + ",".join(f"\n  {json.dumps(key)}: 1" for key in keys) + "\n}" if keys else "{}"
+
+
+@cache
+def _template() -> str:
+    return resources.files("exporters").joinpath("templates/proxy.pac").read_text("utf-8")

@@ -1,0 +1,129 @@
+"""Web proxy → `proxy/squid.conf`: a fragment that lets the plan's clients reach the listed hosts, and no other.
+
+It only allows and never denies, so it can stand in a larger configuration. `.example.com` of Squid holds
+`example.com` too; where only `*.example.com` is listed the bare domain is taken out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from exporters.proxy.names import Access, Left, host_name, names, through_proxy
+from exporters.safe import plain
+from wizard.deployment import Deployment
+
+_METHODS = """\
+acl portwright_connect method CONNECT
+acl portwright_http proto HTTP
+"""
+_INSPECTED = "acl portwright_https proto HTTPS\n"
+
+
+def files(deployment: Deployment) -> dict[str, str]:
+    """The fragment."""
+    access, left = through_proxy(deployment)
+    inspects = deployment.plan.proxy.tls_inspection
+    parts = [_head(deployment), _METHODS + (_INSPECTED if inspects else "")]
+    parts += [_group(number, one, inspects) for number, one in enumerate(access, 1)]
+    parts += [_left(left)] if left else []
+    parts += [_hints(deployment, access)]
+    return {"proxy/squid.conf": "\n".join(parts)}
+
+
+def _head(deployment: Deployment) -> str:
+    return _comment(
+        [
+            f"Squid: what the plan '{plain(deployment.plan.name, 200)}' needs. Written by Portwright.",
+            "",
+            "Stands before your line 'http_access deny all', by an include or in conf.d. It only allows: whatever",
+            "your own lines allow beside it stays allowed, and what they deny before it stays denied.",
+            "Check: squid -k parse. Load: squid -k reconfigure. Undo: take it out, and reconfigure.",
+        ]
+    )
+
+
+def _group(number: int, access: Access, inspects: bool) -> str:
+    """The ACLs and the rule of one port and its clients."""
+    listed = names(access.hosts)
+    bare = [domain for domain in listed.below if domain not in listed.hosts]
+    hosts = sorted({*(f".{domain}" for domain in listed.below), *listed.hosts} - set(listed.below))
+    clients, port = f"portwright_clients_{number}", f"portwright_port_{number}"
+    allowed, kept_out = f"portwright_hosts_{number}", f"portwright_bare_{number}"
+    lines = [f"# {', '.join(map(plain, access.roles))} to port {access.port}"]
+    lines += [f"acl {clients} src {cidr}" for cidr in access.sources]
+    lines += [f"acl {port} port {access.port}"]
+    # -n: never ask a name server. Whoever writes the reverse zone of an address could call it as he likes.
+    lines += [f"acl {allowed} dstdomain -n {host}" for host in hosts]
+    lines += [f"acl {kept_out} dstdomain -n {domain}" for domain in bare]
+    rule = f"{clients} {port} {allowed}" + (f" !{kept_out}" if bare else "")
+    ways = ["portwright_connect"] if access.tls else ["portwright_http !portwright_connect"]
+    ways += ["portwright_https !portwright_connect"] if access.tls and inspects else []
+    lines += [f"http_access allow {way} {rule}" for way in ways]
+    return "\n".join(lines) + "\n"
+
+
+def _left(left: Iterable[Left]) -> str:
+    lines = [f"  {plain(one.host, 253)}: {plain(one.why, 200)}" for one in left]
+    return _comment(["Not in here:", *lines])
+
+
+def _hints(deployment: Deployment, access: Sequence[Access]) -> str:
+    """What belongs to other parts of squid.conf, to be taken over by hand."""
+    proxy = deployment.plan.proxy
+    lines = ["Hints; nothing below is active.", ""]
+    if proxy.mode == "explicit":
+        lines += ["The plan's clients expect the proxy at this port:", f"  http_port {proxy.port}", ""]
+    lines += [
+        "Through a parent proxy (put its name in):",
+        "  cache_peer PARENT parent 3128 0 no-query default",
+        *(f"  never_direct allow portwright_hosts_{number}" for number, _ in enumerate(access, 1)),
+    ]
+    tls = [(number, one) for number, one in enumerate(access, 1) if one.tls]
+    if tls and (proxy.tls_inspection or proxy.mode == "transparent"):
+        lines += ["", *_tls(deployment, tls)]
+    return _comment(lines)
+
+
+def _tls(deployment: Deployment, access: Sequence[tuple[int, Access]]) -> Iterator[str]:
+    """How Squid looks into TLS, or at the name in it, and leaves the bypass list alone. Never a way around
+    the allowlist: what is spliced is listed, and from its own clients.
+    """
+    proxy = deployment.plan.proxy
+    bypass = [host for one in deployment.tls_bypass for host in [host_name(one.host)] if host]
+    yield "TLS (needs a Squid with OpenSSL; put your certificate in):"
+    if proxy.mode == "transparent":
+        yield "  https_port 3129 intercept ssl-bump name=portwright tls-cert=CERTIFICATE"
+        yield "  acl portwright_intercepted myportname portwright"
+        yield "  acl portwright_numeric dstdom_regex -n ^[0-9.]+$ ^\\[?[0-9a-fA-F:]+\\]?$"
+        for number, _ in access:
+            yield (
+                "  http_access allow portwright_connect portwright_intercepted portwright_numeric "
+                f"portwright_clients_{number} portwright_port_{number}"
+            )
+    else:
+        yield f"  http_port {proxy.port} ssl-bump tls-cert=CERTIFICATE"
+    yield "  acl portwright_step1 at_step SslBump1"
+    if bypass and proxy.tls_inspection:
+        yield _server_names("portwright_untouched", bypass)
+    yield "  ssl_bump peek portwright_step1"
+    for number, one in access:
+        untouched = " portwright_untouched" if proxy.tls_inspection else ""
+        if bypass or not proxy.tls_inspection:
+            yield _server_names(f"portwright_tls_{number}", one.hosts)
+            yield f"  ssl_bump splice portwright_clients_{number} portwright_tls_{number}{untouched}"
+    yield "  ssl_bump bump all" if proxy.tls_inspection else "  ssl_bump terminate all"
+
+
+def _server_names(acl: str, hosts: Iterable[str]) -> str:
+    listed = names(hosts)
+    wanted = [f"\\.{_escaped(domain)}$" for domain in listed.below]
+    wanted += [f"^{_escaped(host)}$" for host in listed.hosts]
+    return f"  acl {acl} ssl::server_name_regex -i {' '.join(wanted)}"
+
+
+def _escaped(domain: str) -> str:
+    return domain.replace(".", "\\.")
+
+
+def _comment(lines: Iterable[str]) -> str:
+    return "".join(f"# {line}".rstrip() + "\n" for line in lines)

@@ -1,0 +1,160 @@
+"""Asking the plan in line mode: comparing it with another one, explaining a connection. Rows have numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from screens.board.derived import MARK_WORDS
+from screens.board.tables import Entry, View
+from screens.board.why import cause, why
+from screens.line.end import Numbered
+from screens.windows.compare.compared import Comparison, Row, Side
+from screens.windows.compare.plan_files import Trouble, read_file, spoken
+from screens.windows.compare.tables import CompareTables
+from screens.windows.explain.explained import Asked, Told, completed, told, words
+from wizard.deployment import deploy
+from wizard.explain import QuestionError
+from wizard.plan.model import Plan
+from wizard.questions import AnswerError
+from wizard.session.storage import path_of, reason
+
+if TYPE_CHECKING:
+    from screens.line.mode import LineWizard
+
+_HOW_COMPARED = (
+    "why 3: why the third line differs. to 3: go to its answer. cr FOLDER: write the change request."
+)
+_HOW_EXPLAINED = "why 3: why the third line is there. to 3: go to its question."
+
+
+class Asking:
+    """What was asked last; a change request is of that comparison."""
+
+    def __init__(self) -> None:
+        self.comparison: Comparison | None = None
+
+    def compare(self, wizard: LineWizard, given: str) -> list[str]:
+        """This plan beside the file that was named; without one, beside the file that it came from.
+
+        Raises:
+            AnswerError: where the file is no plan; with all that is wrong with it.
+        """
+        name, plan = _base(wizard, given)
+        old = Side(name, deploy(wizard.catalog, plan))
+        self.comparison = Comparison(old, Side("the plan now", wizard.derived.deployment))
+        return list(_compared(wizard, self.comparison))
+
+    def request(self, given: str) -> list[str]:
+        """Write the comparison that was shown last as a change request into a folder.
+
+        Raises:
+            AnswerError: where nothing was compared yet, or nothing could be written.
+        """
+        from exporters.changes.export import export_since
+        from exporters.folder import ExportError
+
+        if self.comparison is None:
+            raise AnswerError("Compare first: c, or c FILE.toml.")
+        old, new = self.comparison.old.deployment, self.comparison.new.deployment
+        target = path_of(given)
+        try:
+            report = export_since(old, new, target)
+        except ExportError as error:
+            raise AnswerError(f"Nothing was written. {error}") from None
+        except OSError as error:
+            raise AnswerError(f"Nothing was written: {reason(error)} ({target}).") from None
+        except ValueError as error:
+            raise AnswerError(f"Nothing was written: that is no name of a folder ({error}).") from None
+        return [*(str(target.resolve() / file.path) for file in report.written), *report.next]
+
+    def explain(self, wizard: LineWizard, given: str) -> list[str]:
+        """The way of `SOURCE DESTINATION PORT/TRANSPORT`; with nothing given, what can be asked.
+
+        Raises:
+            AnswerError: with what is wrong with the question.
+        """
+        deployment = wizard.derived.deployment
+        parts = given.split()
+        if len(parts) != 3:
+            return list(_askable(wizard))
+        asked = Asked(parts[0], parts[1])
+        asked = Asked(
+            completed(words(deployment, asked, "source"), parts[0]),
+            completed(words(deployment, asked, "destination"), parts[1]),
+            completed(words(deployment, asked, "service"), parts[2]),
+        )
+        try:
+            answer = told(deployment, asked)
+        except QuestionError as error:
+            raise AnswerError(f"{error}.") from None
+        lines = [f"{asked.source} to {asked.destination}, {asked.service}:"]
+        return [*lines, *_explained(wizard, answer)]
+
+
+def _base(wizard: LineWizard, given: str) -> tuple[str, Plan]:
+    """The plan to compare with, and how it is called."""
+    origin = wizard.draft.origin
+    if given == "opened" or (not given and not origin):
+        return "as it was when this was begun", wizard.draft.opened
+    path = path_of(given or origin or "")
+    plan = read_file(path, wizard.catalog)
+    if isinstance(plan, Trouble):
+        raise AnswerError("\n".join((plan.text, *plan.errors)))
+    return spoken(path), plan
+
+
+def _compared(wizard: LineWizard, comparison: Comparison) -> Iterator[str]:
+    tables = CompareTables(comparison)
+    yield f"From {comparison.old.name} to {comparison.new.name}: {comparison.summary()}."
+    items: list[Numbered] = []
+    for tab in tables.tabs(View(), 0):
+        if tab.entries:
+            yield f"{tab.title}:"
+        for entry in tab.entries:
+            if entry.heading:
+                yield f"{entry.cells[0]}: {entry.cells[1]}"
+            else:
+                items.append(_numbered(comparison, tables.rows[entry.key]))
+                yield f"{len(items)} {_words(entry)}"
+    wizard.lists.number(items)
+    if items:
+        yield _HOW_COMPARED
+
+
+def _numbered(comparison: Comparison, row: Row) -> Numbered:
+    return Numbered(comparison.question(row), partial(comparison.why, row))
+
+
+def _words(entry: Entry) -> str:
+    """`new: in tcp 9191, mfp to print-server, Device requests; because of PaperCut MF: Xerox devices: switched on`."""
+    head = " ".join(cell for cell in entry.cells[:3] if cell)
+    *rest, last = entry.cells[3:]
+    text = ", ".join(part for part in (head, *rest) if part)
+    joint = ": " if entry.key.partition(" ")[2].startswith("AnswerChange") else "; because of "
+    return f"{MARK_WORDS[entry.mark]}: {text.removesuffix('.')}{joint + last if last else ''}"
+
+
+def _askable(wizard: LineWizard) -> Iterator[str]:
+    deployment = wizard.derived.deployment
+    yield "Write e SOURCE DESTINATION PORT/TRANSPORT, such as e mfp print-server 9191/tcp."
+    parties = words(deployment, Asked(), "source")
+    yield "Sources and destinations: addresses and networks of the zones, or one of these."
+    yield from (f"{word.value}: {word.note}" for word in parties)
+
+
+def _explained(wizard: LineWizard, answer: Sequence[Told]) -> Iterator[str]:
+    deployment = wizard.derived.deployment
+    items: list[Numbered] = []
+    for said in answer:
+        record = said.record
+        if record is not None:
+            items.append(Numbered(cause(deployment, record), partial(why, deployment, record)))
+        elif said.key is not None:
+            items.append(Numbered(said.key))
+        number = f"{len(items)} " if record is not None or said.key is not None else ""
+        yield f"{number}{said.text}"
+    wizard.lists.number(items)
+    if items:
+        yield _HOW_EXPLAINED

@@ -1,0 +1,130 @@
+"""Doing what was written in line mode besides answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.board.derived import summary
+from screens.line.commands import KEYS, Command
+from screens.line.end import go_to_cause, why_lines
+from screens.line.items import Goto, Item, Next, Outcome, Presets, Stay, Took, listed, preset_taken
+from screens.line.saving import save_plan
+from screens.line.talk import Left, numbered
+from screens.windows.compare.plan_files import request_folder
+from wizard.plan.edits import remove_firewall, remove_zone, rename_firewall, rename_zone
+from wizard.questions import STEPS, AnswerError
+
+if TYPE_CHECKING:
+    from screens.line.mode import LineWizard
+
+
+def do(wizard: LineWizard, item: Item, command: Command) -> Outcome:
+    """Do a command that was written where `item` is asked.
+
+    Raises:
+        AnswerError: with words for the person.
+        Left: where it is to leave.
+    """
+    talk = wizard.talk
+    match command.name:
+        case "help":
+            shown = item.shown(wizard.context())
+            return Stay((shown.title + ".", *shown.more, "h lists all that can be written."))
+        case "keys":
+            return Stay(KEYS)
+        case "quit":
+            raise Left(asked_for=True)
+        case "back":
+            wizard.back()
+            return Goto(wizard.step, wizard.at)
+        case "undo" | "redo":
+            wizard.undo(again=command.name == "redo")
+            return Goto(wizard.step, wizard.at)
+        case "skip":
+            return _skip(wizard, item)
+        case "list":
+            lines = [
+                f"{wizard.number(n)} {listed(i, wizard.context())}" for n, i in enumerate(wizard.items(), 1)
+            ]
+            return Stay((*lines, f"g {wizard.number(2)} goes to the second of them."))
+        case "go":
+            return _where(wizard, command.rest)
+        case "open":
+            return Stay(tuple(wizard.lists.lines(wizard.derived, "open")))
+        case "lists":
+            if command.rest:
+                return Stay(tuple(wizard.lists.lines(wizard.derived, command.rest)))
+            names = ", ".join(wizard.lists.names(wizard.derived))
+            return Stay((summary(wizard.derived) + ".", f"Lists: {names}. 'x rules' reads one."))
+        case "why":
+            record = wizard.lists.record(command.rest)
+            return Stay(tuple(why_lines(wizard.derived, record, talk.columns)))
+        case "to":
+            return go_to_cause(wizard.context(), wizard.lists.record(command.rest))
+        case "compare":
+            return Stay(tuple(wizard.asking.compare(wizard, command.rest)))
+        case "request":
+            return Stay(tuple(wizard.asking.request(command.rest or request_folder(wizard.plan))))
+        case "explain":
+            return Stay(tuple(wizard.asking.explain(wizard, command.rest)))
+        case "save":
+            talk.say(save_plan(wizard.catalog, wizard.plan, wizard.draft.origin, command.rest, talk))
+            return Goto(wizard.step, item.key)
+        case "preset" if not command.rest:
+            return Stay((*Presets().shown(wizard.context()).lines, "'preset 2' takes the second."))
+        case "preset":
+            return preset_taken(wizard.context(), command.rest)
+        case _:
+            return _structure(wizard, command)
+
+
+def _skip(wizard: LineWizard, item: Item) -> Outcome:
+    found = wizard.items()
+    keys = [one.key for one in found]
+    after = next((one for one in found[keys.index(item.key) :] if one.group != item.group), None)
+    if after is not None:
+        return Goto(wizard.step, after.key)
+    following = wizard.neighbour(1)
+    return Goto(following) if following is not None else Next()
+
+
+def _where(wizard: LineWizard, rest: str) -> Outcome:
+    """`3`, `3.12`, or nothing for the list of steps."""
+    if not wizard.whole:
+        raise AnswerError("Only the open questions are asked here; portwright wizard PLAN asks all of them.")
+    if not rest:
+        steps = numbered(f"{s.title}{', you are here' if s.id == wizard.step else ''}" for s in STEPS)
+        return Stay((*steps, "g 3 goes to the third, g 3.2 to its second question."))
+    first, _, second = rest.partition(".")
+    # Python reads no number of thousands of digits.
+    if (
+        max(len(first), len(second)) > 9
+        or not (first.isdigit() and 1 <= int(first) <= len(STEPS))
+        or (second and not second.isdigit())
+    ):
+        raise AnswerError(f"Write g and the number of a step, from 1 to {len(STEPS)}, such as g 3 or g 3.2.")
+    step = STEPS[int(first) - 1].id
+    if step != wizard.step:
+        wizard.go(step)
+    if step == wizard.step and second:
+        found = wizard.items()
+        if not 1 <= int(second) <= len(found):
+            raise AnswerError(f"Step {first} has {len(found)} questions now; l lists them.")
+        return Goto(step, found[int(second) - 1].key)
+    return Goto(wizard.step, wizard.at)
+
+
+def _structure(wizard: LineWizard, command: Command) -> Outcome:
+    """`rename OLD NEW`, `remove NAME`: zones in the network step, firewalls in theirs."""
+    words = command.rest.split()
+    zones = wizard.step == "network"
+    what = "zone" if zones else "firewall"
+    if command.name == "remove" and len(words) == 1:
+        plan = (remove_zone if zones else remove_firewall)(wizard.plan, words[0])
+        note = f"The {what} {words[0]} is removed; u brings it back."
+    elif command.name == "rename" and len(words) == 2:
+        plan = (rename_zone if zones else rename_firewall)(wizard.plan, *words)
+        note = f"The {what} {words[0]} is now {words[1]}, everywhere."
+    else:
+        raise AnswerError(f"Write 'rename OLD NEW' or 'remove NAME' with the name of a {what}.")
+    return Took(plan, f"{what} {words[0]}: {command.name}", wizard.items()[0].key, note)

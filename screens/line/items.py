@@ -1,0 +1,336 @@
+"""What line mode asks in each step, in the order of the questions. Pure: an item says what to show, and turns
+a typed line into a plan or into words.
+
+Two things are asked together that the questions hold apart: the features of one heading are one list to tick,
+their options follow; and 'there are none' is one of the places of a role.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+
+import msgspec
+
+from screens.board.derived import Derived
+from screens.line.reading import (
+    Absent,
+    how_to_answer,
+    now_words,
+    read,
+    read_number,
+    read_ticks,
+)
+from screens.line.talk import numbered
+from wizard.facts.model import Catalog
+from wizard.plan.edits import FirewallKind, add_firewall, add_zone, suggested_name
+from wizard.plan.model import Plan
+from wizard.plan.presets import apply_preset, presets, replaced
+from wizard.questions import Question, StepId, answered, question_at, questions, value_of
+
+FIREWALL_KINDS: dict[FirewallKind, str] = {
+    "host": "A firewall on a host: nftables, ufw, firewalld, Windows",
+    "boundary": "A firewall between networks",
+    "cloud": "A security group in a cloud",
+    "router": "A router without filter: joins zones, gets no rules",
+}
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What an item can see."""
+
+    catalog: Catalog
+    plan: Plan
+    derived: Derived
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """An item in words: title, lines below it, what is answered now; `more` is the long help."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    now: str = ""
+    more: tuple[str, ...] = ()
+
+
+class Took(msgspec.Struct, frozen=True):
+    """The plan after an answer, in words; `go` is the item to ask next (None: the one after)."""
+
+    plan: Plan
+    what: str
+    go: str | None = None
+    note: str = ""
+
+
+class Stay(msgspec.Struct, frozen=True):
+    """Words for the person; the same item is asked again. `exact`: lines of a file, not to be wrapped."""
+
+    lines: tuple[str, ...]
+    exact: bool = False
+
+
+class Next(msgspec.Struct, frozen=True):
+    """On to the next item."""
+
+
+class Goto(msgspec.Struct, frozen=True):
+    """On to an item of some step."""
+
+    step: StepId
+    key: str | None = None
+
+
+Outcome = Took | Stay | Next | Goto
+
+
+class Item(ABC):
+    """Something that is asked. Enter alone always means: on to the next."""
+
+    def __init__(self, key: str, group: str) -> None:
+        self.key = key
+        self.group = group
+
+    @abstractmethod
+    def shown(self, context: Context) -> Shown:
+        """What to say."""
+
+    @abstractmethod
+    def taken(self, context: Context, text: str) -> Outcome:
+        """What a typed line comes to.
+
+        Raises:
+            AnswerError: with words for the person.
+        """
+
+
+class Single(Item):
+    """One question; a role's zones with 'there are none' among them."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.key, question.group)
+        self.question = question
+        stem, _, part = question.key.rpartition(".")
+        self.absent = f"{stem}.absent" if "roles" in stem.split(".") and part == "zones" else ""
+
+    def shown(self, context: Context) -> Shown:
+        question = self.question
+        now = self._now(context)
+        lines = [question.help] if question.help else []
+        lines += numbered(_choice_words(context, question))
+        if self.absent:
+            lines.append(f"{len(question.choices) + 1} There are none: leave their connections out")
+        if question.kind == "zones" and not question.choices:
+            lines.append("There are no zones yet; add one first.")
+        more = tuple(part for part in question.more.split("\n\n") if part and part != question.help)
+        return Shown(question.label, tuple(lines), now, (*more, *how_to_answer(question)))
+
+    def taken(self, context: Context, text: str) -> Outcome:
+        value = read(
+            self.question, text, value_of(context.catalog, context.plan, self.key), bool(self.absent)
+        )
+        if isinstance(value, Absent):
+            plan = answered(context.catalog, context.plan, self.absent, True)
+        else:
+            plan = answered(context.catalog, context.plan, self.key, value)
+        return Took(plan, self.question.label)
+
+    def _now(self, context: Context) -> str:
+        if self.absent and value_of(context.catalog, context.plan, self.absent):
+            return "there are none"
+        return now_words(self.question, value_of(context.catalog, context.plan, self.key))
+
+
+class Ticks(Item):
+    """The features of one heading."""
+
+    def __init__(self, flags: tuple[Question, ...]) -> None:
+        super().__init__(f"ticks:{flags[0].group}", flags[0].group)
+        self.flags = flags
+
+    def _on(self, context: Context) -> list[bool]:
+        return [bool(value_of(context.catalog, context.plan, flag.key)) for flag in self.flags]
+
+    def shown(self, context: Context) -> Shown:
+        on = self._on(context)
+        lines = [f"{'yes' if ticked else 'no '} {f.label}" for f, ticked in zip(self.flags, on, strict=True)]
+        more = [f"{number} {flag.label}: {flag.help}" for number, flag in enumerate(self.flags, start=1)]
+        how = (
+            "Numbers switch on or off: '2 5' changes both, '+2' only switches on, '-5' only off.",
+            "'? 2' says more on one of them.",
+        )
+        return Shown(
+            f"{self.group}: which of these?",
+            tuple(numbered(lines)),
+            f"{sum(on)} of {len(on)} on",
+            (*more, *how),
+        )
+
+    def taken(self, context: Context, text: str) -> Outcome:
+        if text.startswith("?"):
+            flag = self.flags[read_number(text[1:], len(self.flags)) - 1]
+            return Stay((f"{flag.label}.", *flag.more.split("\n\n")))
+        on = self._on(context)
+        wanted = read_ticks(text, on, [flag.label for flag in self.flags])
+        plan, changed = context.plan, []
+        for flag, before, after in zip(self.flags, on, wanted, strict=True):
+            if before != after:
+                plan = answered(context.catalog, plan, flag.key, after)
+                changed.append(f"{flag.label}: {'yes' if after else 'no'}")
+        return Took(plan, ", ".join(changed), note="; ".join(changed))
+
+
+class Presets(Item):
+    """A network to start from."""
+
+    def __init__(self) -> None:
+        super().__init__("preset", "Zones")
+
+    def shown(self, context: Context) -> Shown:
+        lines = numbered(f"{preset.name}: {preset.about}" for preset in presets())
+        return Shown(
+            "Start from the network that is most like yours",
+            (*lines, "Enter alone: build it by hand."),
+            "",
+            (
+                "A preset fills in zones, places of the roles that are needed, and firewalls. The networks are "
+                "examples: put in your own afterwards. u takes all of it back.",
+            ),
+        )
+
+    def taken(self, context: Context, text: str) -> Outcome:
+        return preset_taken(context, text)
+
+
+class NewZone(Item):
+    """One more zone, by its name."""
+
+    def __init__(self) -> None:
+        super().__init__("zone+", "Zones")
+
+    def shown(self, context: Context) -> Shown:
+        lines = ("A name such as servers, clients, printers, branch-1. Enter alone: no more.",)
+        more = (
+            "A zone is a part of your network that a firewall or router can stand in front of.",
+            "'rename OLD NEW' and 'remove NAME' change zones; 'preset' starts again from a preset.",
+        )
+        return Shown("Another zone? Its name", lines, more=more)
+
+    def taken(self, context: Context, text: str) -> Outcome:
+        plan = add_zone(context.plan, text)
+        name = next(zone for zone in plan.zones if zone not in context.plan.zones)
+        return Took(plan, f"zone {name} added", go=f"zones.{name}.networks")
+
+
+class NewFirewall(Item):
+    """One more firewall, by kind and name."""
+
+    def __init__(self) -> None:
+        super().__init__("firewall+", "Firewalls")
+
+    def shown(self, context: Context) -> Shown:
+        none = () if context.plan.firewalls else ("None yet, and without one there are no rules to write.",)
+        more = (
+            "Write the number, and after it a name if you want another one than the suggested: '2 core'.",
+            "'rename OLD NEW' and 'remove NAME' change firewalls.",
+        )
+        return Shown(
+            "Another firewall? Its kind",
+            (*none, *numbered(FIREWALL_KINDS.values()), "Enter alone: no more."),
+            more=more,
+        )
+
+    def taken(self, context: Context, text: str) -> Outcome:
+        first, _, name = text.partition(" ")
+        kinds = list(FIREWALL_KINDS)
+        kind = next((k for k in kinds if k == first), None) or kinds[read_number(first, len(kinds)) - 1]
+        plan = add_firewall(context.plan, name.strip() or suggested_name(context.plan, kind), kind)
+        added = next(one for one in plan.firewalls if one not in context.plan.firewalls)
+        field = "role" if kind in ("host", "cloud") else "zones"
+        return Took(plan, f"firewall {added} added", go=f"firewalls.{added}.{field}", note=f"Added: {added}")
+
+
+def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
+    """What a step asks now. Review and export are elsewhere."""
+    asked = _merged(catalog, plan, questions(catalog, plan, step))
+    if step == "features":
+        return tuple(_features(asked))
+    if step == "network":
+        return tuple(_with_adding(asked, "zones.", [NewZone()] if plan.zones else [Presets(), NewZone()]))
+    if step == "firewalls":
+        return tuple(_with_adding(asked, "firewalls.", [NewFirewall()]))
+    return tuple(Single(question) for question in asked)
+
+
+def preset_taken(context: Context, text: str) -> Took:
+    """The plan with the preset of this number or name.
+
+    Raises:
+        AnswerError: where there is none.
+    """
+    known = presets()
+    ids = [preset.id for preset in known]
+    preset = known[ids.index(text) if text in ids else read_number(text, len(known)) - 1]
+    lost = replaced(context.catalog, context.plan, preset.id)
+    plan = apply_preset(context.catalog, context.plan, preset.id)
+    first = next(iter(plan.zones), None)
+    note = " ".join(part for part in (f"Taken: {preset.name}.", lost, "u takes it back.") if part)
+    return Took(plan, f"preset {preset.name}", f"zones.{first}.networks" if first else None, note)
+
+
+def single(catalog: Catalog, plan: Plan, key: str) -> Item:
+    """The item of one question.
+
+    Raises:
+        AnswerError: for a key that no question has.
+    """
+    return Single(question_at(catalog, plan, key))
+
+
+def listed(item: Item, context: Context) -> str:
+    """An item and its answer on one line, for the list of a step."""
+    if isinstance(item, Ticks):
+        on = [flag.label for flag in item.flags if value_of(context.catalog, context.plan, flag.key)]
+        return f"{item.group}: {', '.join(on) or 'none'}"
+    shown = item.shown(context)
+    return f"{shown.title}: {shown.now}" if isinstance(item, Single) else shown.title
+
+
+def _choice_words(context: Context, question: Question) -> Iterator[str]:
+    for choice in question.choices:
+        product = context.catalog.products.get(str(choice.value)) if question.key == "products" else None
+        yield f"{choice.label}: {product.about}" if product else choice.label
+
+
+def _merged(catalog: Catalog, plan: Plan, asked: tuple[Question, ...]) -> list[Question]:
+    """Without the questions for absence: they are answered where the zones are."""
+    keys = {question.key for question in asked}
+    merged = []
+    for question in asked:
+        stem, _, part = question.key.rpartition(".")
+        if part == "absent" and "roles" in stem.split("."):
+            if f"{stem}.zones" not in keys:
+                merged.append(question_at(catalog, plan, f"{stem}.zones"))
+        else:
+            merged.append(question)
+    return merged
+
+
+def _features(asked: list[Question]) -> Iterator[Item]:
+    by_group: dict[str, list[Question]] = {}
+    for question in asked:
+        by_group.setdefault(question.group, []).append(question)
+    for members in by_group.values():
+        flags = tuple(question for question in members if question.kind == "flag" and question.level == 0)
+        if len(flags) > 1:
+            yield Ticks(flags)
+            members = [question for question in members if question not in flags]
+        yield from (Single(question) for question in members)
+
+
+def _with_adding(asked: list[Question], prefix: str, adding: list[Item]) -> Iterator[Item]:
+    """The items with those that add something after the last one that there is."""
+    there = [at for at, question in enumerate(asked) if question.key.startswith(prefix)]
+    named = [at for at, question in enumerate(asked) if question.key == "name"]
+    after = max([*there, *named], default=-1)
+    found: list[Item] = [Single(question) for question in asked]
+    yield from (*found[: after + 1], *adding, *found[after + 1 :])

@@ -1,0 +1,255 @@
+"""Line mode: the wizard as a conversation, for dumb terminals, serial consoles and screen readers.
+
+The same questions in the same order, from the same declarations, one line each; the same plan comes out.
+No Textual here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from screens.board.derived import Derived, summary
+from screens.line.asking import Asking
+from screens.line.commands import command_of
+from screens.line.doing import do
+from screens.line.end import Exporting, Lists, Review, export_items
+from screens.line.items import Context, Goto, Item, Next, Outcome, Stay, Took, items
+from screens.line.talk import Talk
+from wizard.deployment import deploy
+from wizard.facts.model import Catalog
+from wizard.plan.model import Plan
+from wizard.questions import (
+    STEPS,
+    AnswerError,
+    StepId,
+    applies,
+    neighbour,
+    open_questions,
+    questions,
+    value_of,
+)
+from wizard.session.drafts import Draft, DraftError
+
+_ABOUT = (
+    "Questions come one after another. Enter alone keeps what is there. ? says more, h lists all that can be "
+    "written besides answers, b goes back, q leaves; the draft is kept. Nothing is applied to any system."
+)
+
+
+class LineWizard:
+    """One conversation. Every answer is on disk before the next line is read."""
+
+    # Whether all steps are asked; without it there is nowhere to go but to the next question.
+    whole = True
+
+    def __init__(self, catalog: Catalog, draft: Draft, talk: Talk) -> None:
+        self.catalog = catalog
+        self.draft = draft
+        self.talk = talk
+        self.trouble = ""
+        self.lists = Lists()
+        self.exporting = Exporting()
+        self.asking = Asking()
+        self.derived = self._derive(draft.plan, None)
+        self.at: str | None = None
+        self._group = ""
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is answered now."""
+        return self.draft.plan
+
+    @property
+    def step(self) -> StepId:
+        """The step that is asked now."""
+        return self.draft.step
+
+    def run(self) -> None:
+        """Talk until everything was asked.
+
+        Raises:
+            Left: where the person leaves before, or is gone.
+        """
+        self.talk.say(_ABOUT)
+        self._announce()
+        while self.turn():
+            pass
+
+    def turn(self) -> bool:
+        """Ask one item until it is answered or left. False at the end."""
+        item = self._item()
+        context = self.context()
+        shown = item.shown(context)
+        number = [one.key for one in self.items()].index(item.key) + 1
+        self.talk.say("")
+        if item.group != self._group and not shown.title.startswith(item.group):
+            self.talk.say(item.group)
+        self._group = item.group
+        self.talk.say(f"{self.number(number)} {shown.title}")
+        self.talk.say(*shown.lines, indent="  ")
+        if shown.now:
+            self.talk.say(f"Now: {shown.now}.")
+        while True:
+            text = self.talk.ask()
+            try:
+                outcome = self._understood(item, text)
+            except AnswerError as error:
+                self.talk.say(str(error))
+                continue
+            if isinstance(outcome, Stay):
+                self.talk.listed(outcome.lines, exact=outcome.exact)
+                continue
+            return self._go_on(item, outcome)
+
+    def context(self) -> Context:
+        """What the items can see."""
+        return Context(self.catalog, self.plan, self.derived)
+
+    # --- what is asked -----------------------------------------------------------------------------
+
+    def items(self) -> tuple[Item, ...]:
+        """What the present step asks."""
+        if self.step == "review":
+            return (Review(self.lists),)
+        if self.step == "export":
+            return export_items(self.exporting)
+        return items(self.catalog, self.plan, self.step)
+
+    def _item(self) -> Item:
+        found = self.items()
+        return next((item for item in found if item.key == self.at), found[0])
+
+    def number(self, number: int) -> str:
+        """`3.2`: how an item of this step is called."""
+        return f"{[step.id for step in STEPS].index(self.step) + 1}.{number}"
+
+    def _announce(self) -> None:
+        number, step = next((n, s) for n, s in enumerate(STEPS, start=1) if s.id == self.step)
+        self.talk.say("", f"Step {number} of {len(STEPS)}: {step.title}. {step.about}")
+
+    # --- moving ------------------------------------------------------------------------------------
+
+    def _go_on(self, item: Item, outcome: Outcome) -> bool:
+        before = [one.key for one in self.items()]
+        if isinstance(outcome, Goto):
+            self.go(outcome.step, outcome.key)
+            return True
+        if isinstance(outcome, Took):
+            self._take(outcome)
+            if outcome.go is not None:
+                self.at = outcome.go
+                return True
+        return self._next(item.key, before)
+
+    def _next(self, key: str, before: list[str]) -> bool:
+        """To the item after this one: where it is gone, to the first that stood after it and is still there."""
+        now = [one.key for one in self.items()]
+        after = before[before.index(key) + 1 :] if key in before else []
+        at = now.index(key) + 1 if key in now else next((now.index(k) for k in after if k in now), len(now))
+        if at < len(now):
+            self.at = now[at]
+            return True
+        return self._next_step()
+
+    def _next_step(self) -> bool:
+        following = self.neighbour(1)
+        if following is None:
+            self.talk.say("This is the end. q leaves, g 1 begins again at the first step.")
+            self.at = self.items()[-1].key
+        else:
+            self.go(following)
+        return True
+
+    def back(self) -> None:
+        """To the item before, in the step before where this is the first."""
+        now = [one.key for one in self.items()]
+        at = now.index(self._item().key)
+        if at > 0:
+            self.at = now[at - 1]
+            return
+        before = self.neighbour(-1)
+        if before is None:
+            self.talk.say("This is the first question.")
+            return
+        self.go(before, announce=False)
+        self.at = self.items()[-1].key
+
+    def go(self, step: StepId, key: str | None = None, announce: bool = True) -> None:
+        """To a step, at an item of it."""
+        if not applies(self.catalog, self.plan, step):
+            self.talk.say("Choose a product first; everything else follows from it.")
+            return
+        if step != self.step:
+            self._save(lambda: self.draft.save(self.plan, step))
+            if announce:
+                self._announce()
+        self.at = self._item_of(key) if key is not None else None
+
+    def _item_of(self, key: str) -> str:
+        """The item that asks a question, which may be one with a list of several."""
+        for item in self.items():
+            flags = getattr(item, "flags", ())
+            if item.key == key or any(flag.key == key for flag in flags):
+                return item.key
+        stem = key.rpartition(".")[0]
+        return f"{stem}.zones" if key.endswith(".absent") else key
+
+    def neighbour(self, by: int) -> StepId | None:
+        """The next or previous step that applies."""
+        return neighbour(self.catalog, self.plan, self.step, by)
+
+    # --- answers -----------------------------------------------------------------------------------
+
+    def _take(self, took: Took) -> None:
+        if took.plan != self.plan:
+            self._save(lambda: self.draft.save(took.plan, self.step, took.what))
+            self._follow()
+        if took.note:
+            self.talk.say(took.note)
+        self.talk.say(summary(self.derived) + ".")
+
+    def _follow(self) -> None:
+        self.derived = self._derive(self.plan, self.derived)
+
+    def _derive(self, plan: Plan, before: Derived | None) -> Derived:
+        earlier = before.deployment if before is not None else None
+        return Derived(deploy(self.catalog, plan), earlier, open_questions(self.catalog, plan))
+
+    def _save(self, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except DraftError as error:
+            if str(error) != self.trouble:
+                self.talk.say(str(error))
+            self.trouble = str(error)
+        else:
+            self.trouble = ""
+
+    def undo(self, again: bool = False) -> None:
+        """Take the last answer back, or give it again; its question is asked next."""
+        before = self.plan
+        self._save(self.draft.redo if again else self.draft.undo)
+        if self.plan == before:
+            self.talk.say("Nothing to answer again." if again else "Nothing to take back.")
+            return
+        self._follow()
+        asked = questions(self.catalog, self.plan, self.step)
+        changed = [q for q in asked if self._differs(before, q.key)]
+        words = f": {changed[0].label}" if changed else ""
+        self.talk.say(f"{'Answered again' if again else 'Taken back'}{words}.", summary(self.derived) + ".")
+        self.at = self._item_of(changed[0].key) if changed else None
+
+    def _differs(self, before: Plan, key: str) -> bool:
+        try:
+            return value_of(self.catalog, before, key) != value_of(self.catalog, self.plan, key)
+        except AnswerError:
+            return True
+
+    def _understood(self, item: Item, text: str) -> Outcome:
+        """What a line comes to: a command, or an answer to the item."""
+        if not text:
+            return Next()
+        command = command_of(text, self.step)
+        if command is None:
+            return item.taken(self.context(), text)
+        return do(self, item, command)

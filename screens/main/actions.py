@@ -1,0 +1,282 @@
+"""What the commands do: windows, steps, undo. `commands.py` says which there are and by which keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from screens.board import why
+from screens.board.derived import Record, TabId
+from screens.main.commands import COMMANDS, spoken
+from screens.main.progress import key_to_step, what_changed
+from screens.widgets.lines import Line, line
+from screens.windows.modals import Reading, text_lines
+from wizard.questions import STEPS, StepId, applies
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+    from screens.windows.compare.comparing import Comparing
+    from screens.windows.explain.explaining import Explaining
+
+_BOARD_HELP = (
+    "What follows from the answers, as far as they go. '+' is new since the last answer, '-' is gone, '~' has "
+    "changed, '!' waits for an answer.\n\n"
+    "Left and Right change the tab. / filters, s sorts, g groups. w says why a row is there: which "
+    "feature, which document and place, and what breaks without it. Enter goes to the answer behind it; Esc "
+    "comes back from there.\n\nc sends the row to your terminal's clipboard, as a line for a ticket; C sends the "
+    "whole table. Both are written into a file too, with the line that fetches it.\n\nv compares with a saved "
+    "plan, e explains the connection of the row: who lets it through, or where it stops."
+)
+
+
+class Actions:
+    """One method a command."""
+
+    def __init__(self, app: WizardApp) -> None:
+        self._app = app
+        self._back: Callable[[], None] | None = None
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """Comparing with another plan; loaded when it is first wanted."""
+        from screens.windows.compare.comparing import Comparing
+
+        return Comparing(self._app)
+
+    @cached_property
+    def explaining(self) -> Explaining:
+        """Explaining a connection; loaded when it is first wanted."""
+        from screens.windows.explain.explaining import Explaining
+
+        return Explaining(self._app)
+
+    def do(self, command: str) -> None:
+        """Do a command, or what a step asked for."""
+        app = self._app
+        if (len(app.screen_stack) > 1 or app.main.too_small) and command != "quit":
+            return
+        name, _, rest = command.partition(":")
+        match name:
+            case "step":
+                app.go_to(cast(StepId, rest))
+            case "row":
+                step, _, key = rest.partition(":")
+                app.go_to(cast(StepId, step), key)
+                if step == "export":
+                    app.exporting.stand(key)
+            case "next" | "back":
+                neighbour = app.neighbour(1 if name == "next" else -1)
+                if neighbour is not None:
+                    app.hints.done("next")
+                    app.go_to(neighbour)
+            case "preview":
+                app.hints.done("preview")
+                app.main.toggle_preview()
+            case "tab" | "filter":
+                self._look(name, rest)
+            case "leave":
+                self._leave()
+            case "why":
+                self._why()
+            case "jump":
+                entry = app.main.board.entry()
+                if entry is not None and entry.record is not None:
+                    self.jump_to_cause(entry.record)
+            case "copy-row":
+                self._copy_row()
+            case "copy-table":
+                app.copying.table()
+            case "copy-file":
+                app.copying.file(rest)
+            case "palette":
+                self._palette()
+            case "hints-off":
+                app.hints.none()
+                app.main.say("No tips any more. 'Show the hints again' brings them back.")
+            case "hints-again":
+                app.hints.again()
+            case "compare":
+                self.comparing.open()
+            case "explain":
+                self.explaining.open()
+            case "help":
+                self._help()
+            case "keys":
+                app.open_window(Reading("All keys", lambda columns: _key_lines()))
+            case "undo" | "redo":
+                app.hints.done("undo")
+                self._undo(name)
+            case "save":
+                app.main.form.commit()
+                app.main.say(app.exporting.save_plan())
+            case "files" | "file" | "write":
+                app.exporting.do(name, rest)
+            case "quit":
+                app.main.form.commit()
+                app.exit(0)
+
+    def jump_to_cause(self, record: Record) -> None:
+        """To the answer that caused this. Esc comes back from there."""
+        app = self._app
+        if app.derived is None:
+            return
+        app.hints.done("jump")
+        key = why.cause(app.derived.deployment, record)
+        if key is None:
+            app.main.say("No single answer caused this.")
+        else:
+            self.jump_to(key)
+
+    def jump_to(self, key: str, back: Callable[[], None] | None = None, said: str = "") -> None:
+        """To a question, with words for why. Esc comes back: to the step before, or the window that `back` opens."""
+        app = self._app
+        origin = app.step
+        target = key_to_step(app.catalog, app.plan, key)
+        app.go_to(target, key)
+        self._back = back
+        if target != origin or back is not None:
+            app.came_from = origin
+            title = next(step.title for step in STEPS if step.id == origin)
+            where = "the window" if back is not None else title
+            # Once the step is there: coming to a row takes away what was said before.
+            said = said or f"This is the answer behind it. Esc goes back to {where}."
+            app.call_after_refresh(app.main.say, said)
+
+    def tell_why(self, record: Record) -> None:
+        """The window that says why this is there."""
+        app = self._app
+        if app.derived is None:
+            return
+        app.hints.done("why")
+        deployment = app.derived.deployment
+        title, _ = why.why(deployment, record, 60)
+
+        def closed(result: str | None) -> None:
+            if result == "enter":
+                self.jump_to_cause(record)
+
+        keys = "Esc: close   Enter: to its answer   c: send   Up, Down: scroll"
+        app.open_window(
+            Reading(
+                title,
+                lambda columns: why.why(deployment, record, columns)[1],
+                keys=keys,
+                copy=lambda: app.copying.row(record),
+            ),
+            closed,
+        )
+
+    def _palette(self) -> None:
+        """Find a command, and do it once the window is gone."""
+        from screens.main.offers import items
+        from screens.windows.palette import Palette
+
+        self._app.hints.done("palette")
+
+        def closed(result: str | None) -> None:
+            if result is not None:
+                self.do(result)
+
+        self._app.open_window(Palette(items(self._app)), closed)
+
+    def _look(self, what: str, rest: str) -> None:
+        """Into the preview: another of its tables, or only what fits."""
+        main = self._app.main
+        if main.focused is not main.board:
+            main.toggle_preview()
+        if what == "tab":
+            main.board.choose(cast(TabId, rest))
+        else:
+            main.board.choose("rules" if self._app.plan.firewalls else "flows")
+            main.board.filter(rest)
+
+    def _copy_row(self) -> None:
+        """The row of the preview; on the export step the file, where the form has the cursor."""
+        app = self._app
+        row = app.main.form.row()
+        if app.main.focused is not app.main.board and row is not None and row.key.startswith("file:"):
+            app.copying.file(row.key.removeprefix("file:"))
+        else:
+            app.copying.row()
+
+    def _leave(self) -> None:
+        """Esc: one level back, never out of the wizard."""
+        app = self._app
+        if app.step != "review" and (app.main.board.has_focus or app.main.has_class("-board")):
+            app.main.leave_board()
+        elif app.came_from is not None:
+            back, self._back = self._back, None
+            app.go_to(app.came_from)
+            if back is not None:
+                back()
+        elif app.step == "review":
+            self.do("back")
+        else:
+            app.main.say("PageUp goes to the step before; Ctrl+Q leaves, and the draft is kept.")
+
+    def _why(self) -> None:
+        board = self._app.main.board
+        entry = board.entry()
+        if entry is not None and entry.record is not None and board.has_focus:
+            self.tell_why(entry.record)
+        elif board.has_focus:
+            self.tell_no_row()
+        else:
+            self._app.main.toggle_preview()
+            self._app.main.say("Choose a row; w or F3 says why it is there.")
+
+    def tell_no_row(self) -> None:
+        """What the cursor of the preview stands on has no answer behind it."""
+        main = self._app.main
+        entry = main.board.entry()
+        if entry is None:
+            main.say("There are no rows here. Left and Right go to the other tables.")
+        elif entry.heading:
+            main.say("This is a heading. Down goes to its rows: Enter to the answer, w says why.")
+        else:
+            main.say("Nothing is asked of this line. Left and Right go to the tables.")
+
+    def _help(self) -> None:
+        app = self._app
+        row = app.main.form.row()
+        if app.main.board.has_focus or row is None:
+            title, text = "The preview", _BOARD_HELP
+        else:
+            title, text = row.label, row.long_help
+        text += f"\n\n{app.current.keys}\nCtrl+P finds every command, 'All keys' among them."
+        app.open_window(Reading(title, text_lines(text, app.main.to_read())))
+
+    def _undo(self, way: str) -> None:
+        app = self._app
+        app.main.form.commit()
+        before = app.plan
+        app.save(app.draft.undo if way == "undo" else app.draft.redo)
+        after = app.draft.plan
+        if after == before:
+            app.main.say("Nothing to take back." if way == "undo" else "Nothing to answer again.")
+            return
+        key, words = what_changed(app.catalog, before, after)
+        app.show_plan(after, words)
+        if key is not None:
+            app.go_to(key_to_step(app.catalog, after, key), key)
+        if not applies(app.catalog, after, app.step):
+            app.go_to("products")
+        app.main.say(f"{'Taken back' if way == 'undo' else 'Answered again'}: {words}")
+
+
+def _key_lines() -> list[Line]:
+    rows = [
+        ("Tab, arrows", "from row to row; Ctrl+Up, Ctrl+Down: from group to group"),
+        ("Space, Enter", "tick a box, fold a list open, work a row"),
+        ("Left, Right", "another choice; in the preview another tab"),
+        ("/ or letters", "filter the rows; Esc shows all again"),
+        ("1 to 7", "to a step, outside of fields"),
+        ("Enter, j", "in the preview: to the answer behind the row; w: why; s, g: sort, group"),
+    ]
+    rows += [
+        (", ".join(spoken(key) for key in command.keys), command.title)
+        for command in COMMANDS
+        if command.keys and not command.id.startswith("step:")
+    ]
+    return [line((f"  {keys:<26}", "key"), words) for keys, words in rows]

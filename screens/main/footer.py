@@ -1,0 +1,31 @@
+"""The keys that the footer shows, where the cursor is: at most five of the commands, so that they fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.main.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+
+# Where PageDown scrolls, the footer names the key for the next step that never does.
+_AHEAD = ("Alt+Right", "Next", "next")
+
+
+def footer(*ids: str) -> tuple[tuple[str, str, str], ...]:
+    """(key, word, id) of these commands, for the footer. `ahead` is `next` by the key that never scrolls."""
+    by_id = {command.id: command for command in COMMANDS}
+    return tuple(_AHEAD if name == "ahead" else (by_id[name].shown, by_id[name].short, name) for name in ids)
+
+
+def keys_here(app: WizardApp) -> tuple[tuple[str, str, str], ...]:
+    """The five keys that matter where the cursor is now."""
+    main = app.main
+    if app.step == "review":
+        return footer("jump", "why", "ahead", "undo", "quit")
+    if main.focused is main.board:
+        return footer("leave", "jump", "why", "copy-row", "quit")
+    if app.step == "export":
+        return footer("help", "preview", "back", "palette", "quit")
+    return footer("help", "preview", "next", "undo", "quit")

@@ -1,0 +1,89 @@
+"""Commands that depend on the plan: products to filter by, formats and files to go to, open questions.
+
+The palette shows them below those of `commands.py`. `actions.py` does them, by what stands before the colon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from screens.main.commands import COMMANDS, Command
+from screens.windows.palette import Item
+from wizard.text import one_line
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+
+# What nobody looks for in the palette.
+_SELF_EVIDENT = ("palette", "leave")
+# Of each kind at most so many; who has more finds them in their step.
+MOST = 200
+
+
+def items(app: WizardApp) -> list[Item]:
+    """Everything that can be done, and why something cannot be done now."""
+    own = [command for command in COMMANDS if command.id not in _SELF_EVIDENT]
+    return [Item(command, command.waits(app)) for command in (*own, *offers(app))]
+
+
+def offers(app: WizardApp) -> Iterator[Command]:
+    """What this plan offers."""
+    yield from _tabs(app)
+    yield from _filters(app)
+    yield from _formats(app)
+    yield from _files(app)
+    yield from _open(app)
+
+
+def _tabs(app: WizardApp) -> Iterator[Command]:
+    for tab in app.main.board.shown:
+        yield Command(f"tab:{tab.id}", f"Preview: show {tab.title}", help="A table of the preview.")
+
+
+def _filters(app: WizardApp) -> Iterator[Command]:
+    if app.derived is None or not app.derived.deployment.flows:
+        return
+    about = "Only the rows of the preview's tables that fit. Esc in the preview shows all again."
+    names = {key: product.name for key, product in app.catalog.products.items()}
+    known = {flow.product for flow in app.derived.deployment.flows}
+    for key in app.plan.products:
+        if key in known:
+            yield Command(f"filter:{key}", f"Filter rules by product: {names.get(key, key)}", help=about)
+    for name in list(app.plan.firewalls)[:MOST]:
+        yield Command(f"filter:{name}", f"Filter rules by firewall: {name}", help=about)
+
+
+def _formats(app: WizardApp) -> Iterator[Command]:
+    from exporters.table import FORMATS
+
+    if app.derived is None or not app.plan.products:
+        return
+    for entry in FORMATS:
+        if entry.offered(app.derived.deployment):
+            title = f"Export format {entry.name}: {entry.about}"
+            yield Command(f"row:export:format:{entry.name}", title, help=f"For {entry.for_what}.")
+    yield Command(
+        "row:export:write",
+        "Export: write the files",
+        help="To the row of step 7 that writes them, with Enter.",
+    )
+
+
+def _files(app: WizardApp) -> Iterator[Command]:
+    form = app.exporting.form
+    for path in list(form.files or {})[:MOST]:
+        yield Command(f"file:{path}", f"Look into the file {path}", help="As it would be written.")
+        if path not in form.binary:
+            yield Command(
+                f"copy-file:{path}",
+                f"Send the file {path} to your terminal",
+                help="To your terminal's clipboard; it says where the file is and how to fetch it, too.",
+                words="copy clipboard",
+            )
+
+
+def _open(app: WizardApp) -> Iterator[Command]:
+    for question in (app.derived.open if app.derived is not None else ())[:MOST]:
+        title = f"Open question: {one_line(question.label, 200)}"
+        yield Command(f"row:{question.step}:{question.key}", title, help=question.more or question.help)

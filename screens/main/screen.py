@@ -1,0 +1,308 @@
+"""The one screen: form, preview and the lines round them. It shows what the app holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+from screens.board.derived import summary
+from screens.board.lines import detail
+from screens.main.footer import keys_here
+from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
+from screens.widgets.bars import Bar, Footer, Status, Steps, TopBar
+from screens.widgets.board import Board, BoardTabs
+from screens.widgets.form import Form
+from screens.widgets.line_view import LineView
+from screens.widgets.lines import Span, fits, line, with_rest, wrap
+from screens.widgets.rows import Row
+from wizard.questions import STEPS
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+
+
+class MainScreen(Screen[None]):
+    """Title, steps, form beside preview, counts, help, keys."""
+
+    AUTO_FOCUS = "#form"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST_COLUMNS, "-narrow"), (100, "-medium"), (140, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LEAST_ROWS, "-high")]
+    # Textual repaints the whole screen when the focus moves; every widget here repaints its own cursor.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    def __init__(self, wizard: WizardApp) -> None:
+        super().__init__()
+        self.wizard = wizard
+        self.note = ""
+        self.note_bad = False
+        # The row of the preview that the cursor stands on: what is said stays until it stands on another.
+        self._stood: tuple[str | None, str] | None = None
+        # What Textual would find out only after a first layout.
+        size = wizard.size
+        for cells, names in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            self.set_class(True, max(name for name in names if name[0] <= cells)[1], update=False)
+        self.set_class(wizard.ascii, "-ascii", update=False)
+
+    def compose(self) -> ComposeResult:
+        yield LineView(id="small")
+        with Container(id="main"):
+            yield TopBar(id="top")
+            yield Steps(id="strip")
+            with Container(id="body"):
+                yield Steps(id="steps")
+                yield Form(self.wizard, id="form")
+                with Container(id="side"):
+                    yield BoardTabs(id="heads")
+                    yield Board(id="board")
+                    yield LineView(id="picture")
+            yield Status(id="status")
+            yield Bar(id="help")
+            yield Footer(id="footer")
+
+    def on_mount(self) -> None:
+        self.board.heads = self.query_one(BoardTabs)
+        self.watch(self.app, "plan", self.refresh_form, init=False)
+        self.watch(self.app, "derived", self.refresh_derived, init=False)
+        self.watch(self.app, "step", self.refresh_step, init=False)
+        # Before the first layout: what is drawn first is whole. Lines take their width when they are drawn.
+        self.refresh_step()
+
+    @property
+    def form(self) -> Form:
+        return self.query_one("#form", Form)
+
+    @property
+    def board(self) -> Board:
+        return self.query_one("#board", Board)
+
+    @property
+    def columns(self) -> int:
+        """How many columns the form has."""
+        return max(20, self.form.size.width - 2)
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the window is too small to work in."""
+        return self.wizard.size.width < LEAST_COLUMNS or self.wizard.size.height < LEAST_ROWS
+
+    # --- what the app holds, shown -----------------------------------------------------------------
+
+    def refresh_step(self) -> None:
+        """Another step."""
+        step = self.wizard.step
+        self.set_class(step == "review", "-review")
+        if step != "review":
+            self.remove_class("-board")
+        board = self.board
+        board.everything = step == "review"
+        board.pictured = step == "review" or (
+            step in ("network", "firewalls") and self.wizard.size.width < 100
+        )
+        if self.wizard.derived is not None:
+            board.put(self.wizard.derived)
+        self.form.start_at(self.wizard.places.get(step))
+        self.refresh_form()
+        self.set_focus(board if step == "review" else self.form)
+        self.refresh_picture()
+        self.refresh_keys()
+
+    def refresh_form(self, go: str | None = None) -> None:
+        """The rows of the step, and everything that names them."""
+        wizard = self.wizard
+        step = wizard.current
+        rows = step.rows(wizard.context())
+        go = go if isinstance(go, str) else wizard.take_go()
+        if go is not None and go.startswith("first:"):
+            go = next(
+                (row.key for row in rows if row.key.startswith(go.removeprefix("first:")) and row.live), None
+            )
+        self.form.put(rows, current=go, filterable=step.filterable)
+        self.refresh_bars()
+
+    def refresh_derived(self) -> None:
+        """What follows from the plan was worked out."""
+        derived = self.wizard.derived
+        if derived is None:
+            return
+        self.board.put(derived)
+        if self.wizard.current.reads_derived:
+            self.refresh_form()
+        self.refresh_bars()
+        self.refresh_picture()
+
+    def refresh_bars(self) -> None:
+        stages = self.wizard.stages()
+        now = next(stage for stage in stages if stage.id == self.wizard.step)
+        trouble = "NOT SAVED" if self.wizard.trouble else ""
+        self.query_one("#top", TopBar).put(self.wizard.plan.name, now, len(STEPS), trouble)
+        self.query_one("#strip", Steps).put(stages, tall=False)
+        self.query_one("#steps", Steps).put(stages, tall=True)
+        self.refresh_status()
+        self.refresh_help()
+
+    def refresh_status(self) -> None:
+        """The counts, and a tip beside them where there is room."""
+        style = "bad" if self.wizard.has_errors() else ""
+        said = summary(self.wizard.derived)
+        tip = self.wizard.hints.text(Status.room(said, self.wizard.size.width))
+        self.query_one("#status", Status).put(said, style, tip)
+
+    def refresh_help(self) -> None:
+        """The one line of help: a message, the error of the field, or its help."""
+        said, style = self.said()
+        self.query_one("#help", Bar).say((" " + with_rest(said, self._help_columns()), style))
+
+    def said(self) -> Span:
+        """What the line of help has to say, all of it, with its style."""
+        if self.note:
+            return (f"! {self.note}", "bad") if self.note_bad else (self.note, "good")
+        if self.board.has_focus:
+            return detail(self.board.entry()), ""
+        row = self.form.row()
+        if row is None:
+            return self.wizard.current.keys, "dim"
+        problem = self.wizard.problem_of(row, self.form.text())
+        return (f"! {problem}", "bad") if problem else (row.help or self.wizard.current.keys, "")
+
+    def to_read(self) -> Span:
+        """What F1 shows before the help: an error, or what the line of help has no room for; ('', '') for nothing."""
+        said, style = self.said()
+        row = self.form.row()
+        own = row is not None and not self.board.has_focus and said == row.help
+        if style == "bad" or not (own or fits(said, self._help_columns())):
+            return said, style
+        return (f"! {self.wizard.trouble}", "bad") if self.wizard.trouble else ("", "")
+
+    def _help_columns(self) -> int:
+        return max(10, self.wizard.size.width - 2)
+
+    def refresh_picture(self) -> None:
+        """The network, beside the steps that build it."""
+        view = self.query_one("#picture", LineView)
+        plan = self.wizard.plan
+        drawn = (
+            self.wizard.step in ("network", "firewalls")
+            and self.wizard.size.width >= 100
+            and bool(plan.zones)
+        )
+        self.set_class(drawn, "-drawn")
+        if not drawn:
+            return
+        from screens.board.picture import picture, shortened
+
+        names = {key: role.name for key, role in self.wizard.catalog.roles.items()}
+        room = max(30, self.query_one("#side").size.width - 2)
+        # Half of what title, counts, help and keys leave, and a line above it.
+        rows = (self.wizard.size.height - 5) // 2 - 1
+        view.show(shortened(picture(plan, names, room), rows))
+
+    def refresh_keys(self) -> None:
+        """The five keys that matter here."""
+        self.query_one("#footer", Footer).put(keys_here(self.wizard))
+        self.refresh_status()
+
+    def say(self, note: str, *, bad: bool = False) -> None:
+        """A message in place of the help, until the cursor moves."""
+        self.note, self.note_bad = note, bad
+        self.refresh_help()
+
+    def stands_on(self, row: Row | None, moved: bool) -> None:
+        """The form's cursor stands on this row."""
+        if moved:
+            self.note = ""
+        if self.form.filter:
+            self.wizard.hints.done("filter")
+        self.refresh_help()
+
+    # --- the preview -------------------------------------------------------------------------------
+
+    def toggle_preview(self) -> None:
+        """F2: to the preview and back."""
+        if self.wizard.step == "review":
+            return
+        if self.board.has_focus or self.has_class("-board"):
+            self.leave_board()
+        else:
+            self.form.commit()
+            self.note, self._stood = "", self._standing()
+            if self.wizard.size.width < 100:
+                self.add_class("-board")
+            self.set_focus(self.board)
+            self.refresh_keys()
+
+    def leave_board(self) -> None:
+        """Back to the form."""
+        self.remove_class("-board")
+        self.note = ""
+        self.set_focus(self.form)
+        self.refresh_keys()
+        self.refresh_help()
+
+    def on_board_left(self) -> None:
+        self.wizard.action_do("leave")
+
+    def on_board_stands_on(self, message: Board.StandsOn) -> None:
+        # It may come late: when the form has the focus again, or for the same row in a new table.
+        if self.board.has_focus:
+            before, self._stood = self._stood, self._standing()
+            if before != self._stood:
+                self.note = ""
+        self.refresh_help()
+
+    def _standing(self) -> tuple[str | None, str]:
+        entry = self.board.entry()
+        return self.board.tab, entry.key if entry is not None else ""
+
+    def on_board_told(self, message: Board.Told) -> None:
+        self.say(message.text)
+
+    def on_board_tab_chosen(self, message: Board.TabChosen) -> None:
+        self.board.choose(message.tab)
+
+    def on_board_asked(self, message: Board.Asked) -> None:
+        if message.record is None:
+            self.wizard.actions.tell_no_row()
+        elif message.jump:
+            self.wizard.actions.jump_to_cause(message.record)
+        else:
+            self.wizard.actions.tell_why(message.record)
+
+    def on_steps_chosen(self, message: Steps.Chosen) -> None:
+        self.wizard.action_do(f"step:{message.step}")
+
+    def on_footer_pressed(self, message: Footer.Pressed) -> None:
+        self.wizard.action_do(message.command)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.refresh_keys()
+        self.refresh_help()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        if self.too_small:
+            size = self.wizard.size
+            said = (
+                f"The wizard needs {LEAST_COLUMNS} x {LEAST_ROWS}.\nThis window is {size.width} x {size.height}.\n"
+                "Nothing is lost: make it larger and go on, or leave with Ctrl+Q."
+            )
+            lines = [line(part) for part in wrap(said, min(size.width, 36) - 1, " ")]
+            self.query_one("#small", LineView).show(lines)
+            return
+        if self.wizard.size.width >= 100 and self.wizard.step != "review":
+            self.remove_class("-board")
+        if self.focused is None:
+            self.set_focus(self.board if self.wizard.step == "review" else self.form)
+        self.refresh_form()
+        self.refresh_picture()
+        self.refresh_keys()

@@ -1,0 +1,215 @@
+"""What a step shows: rows. A heading, a tick box, one of several, a field, something to do, a remark.
+
+Rows are made by the steps from the plan (`screens/steps/`), drawn here, and worked by `widgets/form.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from screens.widgets.lines import Line, Span, clean, fit, line, short, width, wrap
+from wizard.questions import Question, Value
+
+Kind = Literal["heading", "note", "label", "flag", "one", "many", "item", "text", "action"]
+
+# What a field has at least, its brackets and the gap before it among it, where labels are long.
+_LEAST_FIELD = 30
+
+LIVE: frozenset[Kind] = frozenset({"flag", "one", "many", "item", "text", "action"})
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of a form.
+
+    `key` is unique in the form. `value` is what stands on the right; of a field, the text in it. `on` is the
+    tick of a box. `question` is what the row answers, `choice` the value that an item stands for.
+    `stands` marks a heading that the cursor can stand on. `problem` is an error to show under the row; `hint`
+    is shown beside it while the cursor is there.
+    """
+
+    key: str
+    kind: Kind
+    label: str = ""
+    value: str = ""
+    on: bool = False
+    radio: bool = False
+    level: int = 0
+    help: str = ""
+    more: str = ""
+    missing: bool = False
+    stands: bool = False
+    question: Question | None = None
+    choice: Value = None
+    problem: str = ""
+    hint: str = ""
+    style: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether the cursor can stand on it."""
+        return self.kind in LIVE or self.stands
+
+    @property
+    def long_help(self) -> str:
+        """The short help and the long one, which holds the short one, mostly."""
+        held = self.help.rstrip(".…") in self.more
+        return "\n\n".join(part for part in ("" if held else self.help, self.more) if part)
+
+    def matches(self, words: str) -> bool:
+        """Whether every word of the filter stands in the row's words."""
+        question = self.question
+        group = f"{question.group} {question.key}" if question else ""
+        own = f"{self.label} {self.value} {self.help} {group} {self.key}".casefold()
+        return all(word in own for word in words.casefold().split())
+
+
+class Field(msgspec.Struct, frozen=True):
+    """What of a field's text is in sight while it is typed in, and where the cursor is."""
+
+    text: str
+    caret: int
+
+
+def whole_notes(rows: tuple[Row, ...], columns: int) -> tuple[Row, ...]:
+    """The same rows; a remark that is longer than its line takes several: nobody can stand on it to read it."""
+    room = columns - 2
+    if not any(row.kind == "note" and width(clean(row.label)) > room for row in rows):
+        return rows
+    made: list[Row] = []
+    for row in rows:
+        parts = wrap(row.label, room) if row.kind == "note" else [row.label]
+        for number, part in enumerate(parts):
+            key = f"{row.key}:{number}" if number else row.key
+            made.append(msgspec.structs.replace(row, key=key, label=part))
+    return tuple(made)
+
+
+def label_columns(rows: tuple[Row, ...], columns: int) -> int:
+    """How wide the labels of fields are drawn, so that the values stand below each other.
+
+    The longest has half of the line, and more where a value keeps room for a network or two.
+    """
+    widest = max(
+        (width(_indent(row) + row.label) for row in rows if row.kind in ("one", "many", "text", "label")),
+        default=0,
+    )
+    return max(12, min(widest, max(columns // 2 - 2, columns - _LEAST_FIELD)))
+
+
+def field_columns(row: Row, labels: int, columns: int) -> int:
+    """How many columns the text of a field has."""
+    return max(8, columns - labels - 7)
+
+
+def field_start(labels: int) -> int:
+    """The column in which the text of a field starts."""
+    return labels + 5
+
+
+def drawn(row: Row, labels: int, columns: int, *, here: bool, field: Field | None = None) -> Line:
+    """The row as a line of so many columns. `here`: the cursor is on it; then `field` is what is typed."""
+    mark: Span = ("> ", "key") if here else ("! ", "bad") if row.problem else ("  ", "")
+    match row.kind:
+        case "heading":
+            text = short(row.label, columns - 6)
+            said = " " + (row.hint if here and row.hint else row.value)
+            said = "" if said == " " else short(said, columns - width(clean(text)) - 5)
+            rule = "─" * max(0, columns - width(clean(text)) - 4 - width(said))
+            return line(mark, (text + " ", "heading"), (rule, "dim"), (said, "dim"))
+        case "note":
+            return line("  ", (short(row.label, columns - 2), row.style or "dim"))
+        case "flag" | "item":
+            return _box(row, mark, columns)
+        case "action":
+            text = short(row.label, columns - 4)
+            said = row.hint if here and row.hint else row.value
+            left = columns - 4 - len(_indent(row)) - width(clean(text)) - 2
+            return line(mark, _indent(row), (text, "key"), ("  " + short(said, left) if said else "", "dim"))
+        case _:
+            return _field(row, mark, labels, columns, field)
+
+
+def _box(row: Row, mark: Span, columns: int) -> Line:
+    box = ("(o) " if row.on else "( ) ") if row.radio else ("[x] " if row.on else "[ ] ")
+    indent = _indent(row)
+    room = columns - 6 - len(indent)
+    text = short(row.label, room)
+    rest = room - width(clean(text)) - 2
+    value = "  " + short(row.value, rest) if row.value and rest > 8 else ""
+    style = "good" if row.on else ""
+    return line(mark, indent, (box, style), (text, style), (value, "dim"))
+
+
+def _field(row: Row, mark: Span, labels: int, columns: int, field: Field | None) -> Line:
+    label = fit(_indent(row) + row.label, labels)
+    room = field_columns(row, labels, columns)
+    if row.kind != "text":
+        if row.missing:
+            return line(mark, label, "  ", ("! ", "warn"), (short(row.value or "choose", room), "warn"))
+        arrows = ("< ", " >") if row.kind == "one" else ("", "")
+        value = short(row.value, room - 1 if arrows[0] else room + 1)
+        return line(
+            mark, label, "  ", (arrows[0], "dim"), (value, "good" if row.value else "dim"), (arrows[1], "dim")
+        )
+    if field is None:
+        needed = row.missing and not row.value
+        text = "! needed" if needed else row.value
+        style = "bad" if row.problem else "warn" if needed else "field"
+        return line(mark, label, "  ", ("[", "dim"), (fit(text, room), style), ("]", "dim"))
+    text = field.text + " "
+    before, caret, after = _split(text, field.caret)
+    after = fit(after, max(0, room - field.caret - width(caret)))
+    return line(
+        mark, label, "  ", ("[", "key"), (before, "field"), (caret, "caret"), (after, "field"), ("]", "key")
+    )
+
+
+def _split(text: str, column: int) -> tuple[str, str, str]:
+    """Text before, at and after a column."""
+    at = 0
+    for index, character in enumerate(text):
+        if at >= column:
+            return text[:index], character, text[index + 1 :]
+        at += width(character)
+    return text, " ", ""
+
+
+def _indent(row: Row) -> str:
+    return "    " * row.level
+
+
+FILTER = Row(
+    "filter",
+    "text",
+    "Filter",
+    help="Type to see only what fits. Down or Enter: to the rows. Esc: all again.",
+)
+NOTHING = Row("filter:nothing", "note", "Nothing fits. Esc shows all again.")
+
+
+def filtered(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
+    """The row of the filter, and below it what fits."""
+    fitting = _fitting(rows, words) or (NOTHING,)
+    return (msgspec.structs.replace(FILTER, value=words), *fitting)
+
+
+def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
+    """The rows that fit the filter, each with its heading, and options below a feature that fits."""
+    kept: list[Row] = []
+    headings: list[Row] = []
+    parent = False
+    for row in rows:
+        if row.kind in ("heading", "note") and not row.stands:
+            headings = [row] if row.kind == "heading" else headings
+            parent = False
+            continue
+        fits = row.matches(words)
+        if row.level == 0:
+            parent = fits
+        if fits or (row.level > 0 and parent):
+            kept.extend(headings)
+            headings = []
+            kept.append(row)
+    return tuple(kept)

@@ -1,0 +1,1 @@
+"""What stands over the wizard's screen: something to read, to choose, to fill in, to compare, to explain."""

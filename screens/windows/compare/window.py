@@ -1,0 +1,293 @@
+"""The window of a comparison: two plans side by side, in the look of the preview, with what caused each row."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from screens.board.entry import Tab, View
+from screens.widgets.bars import Bar
+from screens.widgets.board import Board, BoardTabs
+from screens.widgets.line_view import LineView
+from screens.widgets.lines import Span, line, plural, short
+from screens.windows.compare.compared import Comparison, Row, Side
+from screens.windows.compare.plan_files import Base, Trouble, read_file
+from screens.windows.compare.tables import CompareTables
+from screens.windows.modals import LeanModal, Reading
+from wizard.deployment import deploy
+
+if TYPE_CHECKING:
+    from screens.app import WizardApp
+
+NOW = "the plan now"
+_KEYS = "Enter: answer  w: why  /: filter  x: turn  o: other plan  r: request  Esc"
+_ABOUT = (
+    "'+' is in the second plan only, '-' in the first only, '~' is in both and differs. Behind each row stands the "
+    "answer that caused it; Enter goes there, and Esc comes back here.\n\nLeft and Right change the table. / filters, "
+    "s sorts, g groups. w says why a row is there. x turns the two plans round, o compares with another one. r writes "
+    "the change request for the ticket. c sends the row to your terminal's clipboard, C the whole table."
+)
+
+
+class CompareBoard(Board):
+    """The board of a comparison: `+` is what the second plan adds, `-` what it takes, `~` what it changes."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.tables: CompareTables | None = None
+
+    def made(self) -> tuple[Tab, ...]:
+        return () if self.tables is None else self.tables.tabs(self.view, self._room())
+
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        entry = self.entry()
+        return self.tables.rows.get(entry.key) if self.tables is not None and entry is not None else None
+
+    def compare(self, tables: CompareTables | None) -> None:
+        """Show another comparison; None: it is being worked out."""
+        self.tables = tables
+        if tables is None:
+            self._entries, self._waiting = (), None
+            self.show([line(""), line(("  Working it out…", "dim"))])
+        else:
+            self._build()
+
+    def stand(self, tab: str, key: str) -> None:
+        """Go to a row, where it is still there."""
+        if any(one.id == tab for one in self.shown):
+            self._places[tab] = key
+            self.cursor = None
+            self.tab, self._picked = next(one.id for one in self.shown if one.id == tab), True
+            self._build()
+
+    def first(self) -> None:
+        """From the heading to the first row below it."""
+        entry = self.entry()
+        if entry is not None and entry.heading:
+            self._move(1)
+
+    def _key(self, event: events.Key) -> bool:
+        if self._typing is None and event.key in ("enter", "w", "space", "j"):
+            return False
+        return super()._key(event)
+
+
+class Compare(LeanModal):
+    """Two plans side by side: by firewall and list what the one gains and loses, with the answers behind it."""
+
+    AUTO_FOCUS = "#window-board"
+
+    def __init__(
+        self, wizard: WizardApp, base: Base, turned: bool, place: tuple[str, str] | None, view: View
+    ) -> None:
+        super().__init__("Compare", _KEYS, _ABOUT)
+        self._wizard = wizard
+        self._base = base
+        self._comparison: Comparison | None = None
+        self.turned = turned
+        self.place = place
+        self.view = view
+        self.trouble: Trouble | None = None
+
+    def compose(self) -> ComposeResult:
+        with Container(id="window", classes="-full"):
+            yield Bar(id="window-title")
+            yield Bar(id="window-summary")
+            yield BoardTabs(id="window-tabs")
+            yield CompareBoard(id="window-board")
+            yield LineView(id="window-detail")
+            yield Bar(id="window-keys")
+
+    @property
+    def board(self) -> CompareBoard:
+        return self.query_one(CompareBoard)
+
+    def on_mount(self) -> None:
+        self.board.heads = self.query_one(BoardTabs)
+        self.board.view = self.view
+        self.watch(self._wizard, "derived", self._begin, init=False)
+        self._begin()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._say)
+
+    # --- working it out --------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        if self._wizard.deriving.settled():
+            self._say()
+            self.run_worker(self._work_out(), group="compare", exclusive=True)
+
+    async def _work_out(self) -> None:
+        wizard = self._wizard
+        if self._comparison is None:
+            self.board.compare(None)
+        assert wizard.derived is not None
+        now = wizard.derived.deployment
+
+        def work() -> CompareTables | Trouble:
+            path = self._base.path
+            plan = wizard.draft.opened if path is None else read_file(path, wizard.catalog)
+            if isinstance(plan, Trouble):
+                return plan
+            old, new = Side(self._base.name, deploy(wizard.catalog, plan)), Side(NOW, now)
+            return CompareTables(Comparison(new, old) if self.turned else Comparison(old, new))
+
+        found = await asyncio.to_thread(work)
+        if isinstance(found, Trouble):
+            self.trouble = found
+            self.close_with("trouble:")
+        else:
+            self._show(found)
+
+    def _show(self, found: CompareTables) -> None:
+        self._comparison = found.comparison
+        self.board.compare(found)
+        if self.place is not None:
+            self.board.stand(*self.place)
+        self.board.first()
+        self._say()
+
+    # --- the lines round the table -----------------------------------------------------------------
+
+    def _say(self) -> None:
+        if not self.is_mounted:
+            return
+        room = max(20, self.board.size.width)
+        names = (self._base.name, NOW)
+        old, new = reversed(names) if self.turned else names
+        self.query_one("#window-title", Bar).say(
+            ("Compare: ", "title"), (short(f"{old} → {new}", room - 10), "key")
+        )
+        found = self._comparison
+        summary = "" if found is None else found.summary()
+        self.query_one("#window-summary", Bar).say((short(summary, room), ""))
+        self.query_one("#window-keys", Bar).say((short(self.keys, room), "dim"))
+        self._detail()
+
+    def _detail(self) -> None:
+        row, found = self.board.row(), self._comparison
+        room = max(20, self.board.size.width - 1)
+        if found is None or row is None:
+            legend = "+ is in the second plan only, - in the first only, ~ differs." if found else ""
+            self._tell((legend, "dim"), ("Left, Right: other tables." if found else "", "dim"))
+        else:
+            cause, extent = found.detail(row)
+            self._tell((short(cause, room), "good"), (short(extent, room), "dim"))
+
+    def _tell(self, *lines: Span) -> None:
+        self.query_one("#window-detail", LineView).show([line(one) for one in lines])
+
+    def on_board_stands_on(self, message: Board.StandsOn) -> None:
+        message.stop()
+        self._remember()
+        self._detail()
+
+    def on_board_told(self, message: Board.Told) -> None:
+        message.stop()
+        self._tell((message.text, "good"))
+
+    def on_board_tab_chosen(self, message: Board.TabChosen) -> None:
+        message.stop()
+        self.board.choose(message.tab)
+        self._detail()
+
+    def on_board_left(self, message: Board.Left) -> None:
+        message.stop()
+        self.close_with(None)
+
+    # --- keys ------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        match event.key:
+            case "escape":
+                self.close_with(None)
+            case "enter" | "j":
+                self._jump()
+            case "w" | "f3" | "space":
+                self._why()
+            case "x" if self._comparison is not None:
+                self.turned = not self.turned
+                self.run_worker(self._turn(self._comparison), group="compare", exclusive=True)
+            case "o":
+                self.close_with("other:")
+            case "c" | "C" | "upper_c":
+                self._copy(event.key == "c")
+            case "f1" | "question_mark":
+                self.tell_about("Comparing two plans", self.about)
+            case "r" if self._comparison is not None:
+                self._request(self._comparison)
+            case _:
+                return
+        event.stop()
+
+    async def _turn(self, found: Comparison) -> None:
+        self._show(await asyncio.to_thread(lambda: CompareTables(found.swapped())))
+
+    def _remember(self) -> None:
+        entry, tab = self.board.entry(), self.board.tab
+        if entry is not None and tab is not None:
+            self.place = (tab, entry.key)
+
+    def _jump(self) -> None:
+        row, found = self.board.row(), self._comparison
+        question = found.question(row) if found is not None and row is not None else None
+        if question is not None:
+            self._remember()
+            self.view = self.board.view
+            self.close_with(f"jump:{question}")
+        else:
+            self._tell(
+                ("No single answer caused this." if row is not None else "Stand on a row first.", "bad")
+            )
+
+    def _why(self) -> None:
+        row, found = self.board.row(), self._comparison
+        if found is None or row is None:
+            return
+
+        def closed(result: str | None) -> None:
+            if result == "enter":
+                self._jump()
+
+        keys = "Esc: close   Enter: to its answer   c: send   Up, Down: scroll"
+        title, _ = found.why(row, 60)
+        self._wizard.open_window(
+            Reading(
+                title,
+                lambda columns: found.why(row, columns)[1],
+                keys=keys,
+                copy=lambda: self._copy_row(found, row),
+            ),
+            closed,
+        )
+
+    def _copy(self, one: bool) -> None:
+        """Send the row, or the table as it is filtered, to the terminal."""
+        row, found, tables = self.board.row(), self._comparison, self.board.tables
+        tab = next((tab for tab in self.board.shown if tab.id == self.board.tab), None)
+        if found is None or tables is None or tab is None:
+            return
+        if one and row is not None:
+            self._copy_row(found, row)
+        elif not one:
+            from screens.windows.compare.text import table_lines
+
+            rows = [tables.rows[entry.key] for entry in tab.entries if not entry.heading]
+            what = f"the table {tab.title}, {plural(len(rows), 'row')}"
+            self._wizard.copying.text(what, table_lines(found, rows), f"changes-{tab.id}.tsv")
+
+    def _copy_row(self, found: Comparison, row: Row) -> None:
+        from screens.windows.compare.text import row_line
+
+        self._wizard.copying.text("the row", row_line(found, row) + "\n", "change.txt")
+
+    def _request(self, found: Comparison) -> None:
+        from screens.windows.compare.request import ChangeRequest
+
+        self._wizard.open_window(ChangeRequest(self._wizard, found))

@@ -1,0 +1,235 @@
+"""Windows over the wizard: something to read, something to choose from. Esc closes each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.reactive import Reactive
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from screens.widgets.bars import Bar
+from screens.widgets.line_view import LineView
+from screens.widgets.lines import Line, Span, chopped, clean, fit, line, short, width, wrap
+
+# A window has nine tenths of the terminal, and at most so many columns, border and padding among them.
+WIDEST = 100
+_ROUND = 4
+# What a line of a window has at 80 columns.
+COLUMNS = 80 * 9 // 10 - _ROUND
+# Before the rest of a line that is longer than the window is wide.
+_GOES_ON = "… "
+
+
+class LeanModal(ModalScreen[str | None]):
+    """A window that repaints nothing when the focus moves. `about` is its long help, for F1."""
+
+    AUTO_FOCUS = "#window-lines"
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    def __init__(self, title: str, keys: str, about: str = "") -> None:
+        super().__init__()
+        self.heading = title
+        self.keys = keys
+        self.about = about
+
+    def compose(self) -> ComposeResult:
+        with Container(id="window"):
+            yield Bar(id="window-title")
+            yield Reader(id="window-lines")
+            yield Bar(id="window-keys")
+
+    def take(self) -> None:
+        """A row was clicked, or Enter pressed on it."""
+
+    def tell_about(self, title: str, text: str, first: Span = ("", "")) -> None:
+        """The long help, in a window over this one; before it what the window has no room for."""
+        if text or first[0]:
+            _ = self.app.push_screen(Reading(title, text_lines(text, first)))
+
+    def close_with(self, result: str | None) -> None:
+        """Close the window and give this back."""
+        _ = self.dismiss(result)
+
+    def on_mount(self) -> None:
+        # Everything is there before the first layout: a window is drawn once, in its size.
+        self.set_class(bool(getattr(self.app, "ascii", False)), "-ascii")
+        self._heads()
+
+    def room(self, widest: int = WIDEST) -> int:
+        """How many columns the reader's lines have, before the first layout too."""
+        size = self.query_one(Reader).size.width
+        # One is kept for the scroll bar.
+        return (size or min(widest, self.app.size.width * 9 // 10) - _ROUND) - 1
+
+    def _heads(self) -> None:
+        self.query_one("#window-title", Bar).say((self.heading, "title"))
+        self.query_one("#window-keys", Bar).say((self.keys, "dim"))
+
+
+class Reader(LineView, can_focus=True, inherit_bindings=False):
+    """Lines to scroll through, or rows to choose from where `cursor` is set."""
+
+    def line_at(self, index: int) -> Line:
+        found = super().line_at(index)
+        if self.cursor is None:
+            return found
+        return Line((("> " if index == self.cursor else "  ", "key"), *found.spans))
+
+    def on_key(self, event: events.Key) -> None:
+        page = max(1, self.size.height - 1)
+        steps = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -(10**9), "end": 10**9}
+        if event.key not in steps:
+            return
+        event.stop()
+        by = steps[event.key]
+        if self.cursor is None:
+            top = max(0, min(self.max_scroll_y, self.scroll_offset.y + by))
+            self.scroll_to(y=top, animate=False, force=True)
+        else:
+            self.move_cursor(max(0, min(len(self._lines) - 1, self.cursor + by)))
+
+    def on_click(self, event: events.Click) -> None:
+        if self.cursor is not None:
+            self.move_cursor(min(len(self._lines) - 1, event.y + self.scroll_offset.y))
+            screen = self.screen
+            if isinstance(screen, LeanModal):
+                screen.take()
+
+
+class Reading(LeanModal):
+    """Something to read. `make` gives the lines for a width, `copy` sends what is shown to the terminal.
+
+    Enter gives back 'enter', Esc nothing. A digit closes it and goes on to the app, as from anywhere.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        make: Callable[[int], Sequence[Line]],
+        *,
+        keys: str = "Esc: close",
+        tall: bool = False,
+        copy: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(title, keys)
+        self._make = make
+        self._copy = copy
+        self._tall = tall
+
+    def on_mount(self) -> None:
+        self.query_one("#window").set_class(self._tall, "-tall")
+        self._fill()
+
+    def _fill(self) -> None:
+        reader = self.query_one(Reader)
+        lines = list(self._make(max(20, self.room() - 1)))
+        if not self._tall:
+            reader.styles.height = max(1, min(len(lines), self.app.size.height * 9 // 10 - 4))
+        reader.show(lines)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fill)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ("escape", "q", "f1", "f3", "w", "question_mark"):
+            event.stop()
+            self.close_with(None)
+        elif event.key == "enter":
+            event.stop()
+            self.close_with("enter")
+        elif event.key == "c" and self._copy is not None:
+            event.stop()
+            self._copy()
+        elif event.key.isdigit():
+            self.close_with(None)
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One of several to choose from; `note` stands behind it."""
+
+    id: str
+    label: str
+    note: str = ""
+
+
+class Choosing(LeanModal):
+    """One of several: gives back its id. Other `letters` give back `letter:id`."""
+
+    def __init__(
+        self, title: str, options: Sequence[Option], *, keys: str, letters: str = "", about: str = ""
+    ) -> None:
+        super().__init__(title, keys, about)
+        self._options = options
+        self._letters = letters
+
+    def on_mount(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        reader = self.query_one(Reader)
+        columns = max(20, self.room() - 3)
+        notes = max(width(option.note) for option in self._options)
+        widest = max(width(clean(option.label)) for option in self._options)
+        widest = min(widest, max(columns - notes - 2, columns // 2))
+        room = columns - widest - 2
+        reader.cursor = 0
+        reader.show(
+            [
+                line(fit(clean(option.label), widest), ("  " + short(clean(option.note), room), "dim"))
+                for option in self._options
+            ]
+        )
+        reader.move_cursor(0)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "escape":
+            event.stop()
+            self.close_with(None)
+        elif event.key in ("enter", "space"):
+            event.stop()
+            self.take()
+        elif event.key in ("f1", "question_mark"):
+            event.stop()
+            self.tell_about(self.heading, self.about)
+        elif event.character and event.character in self._letters:
+            event.stop()
+            self.take(event.character)
+
+    def take(self, letter: str = "") -> None:
+        """Close with what the cursor stands on."""
+        index = self.query_one(Reader).cursor or 0
+        chosen = self._options[index].id
+        self.close_with(f"{letter}:{chosen}" if letter else chosen)
+
+
+def text_lines(text: str, first: Span = ("", "")) -> Callable[[int], list[Line]]:
+    """Paragraphs, wrapped to the window; before them something in a style of its own."""
+
+    def lines(columns: int) -> list[Line]:
+        said, style = first
+        before = [*(line((part, style)) for part in wrap(said, columns)), line("")] if said else []
+        return before + [line(part) for part in wrap(text, columns)]
+
+    return lines
+
+
+def file_lines(text: str) -> Callable[[int], list[Line]]:
+    """A file as it is, line by line; what is longer goes on below, behind a sign."""
+
+    def lines(columns: int) -> list[Line]:
+        made: list[Line] = []
+        for whole in text.split("\n"):
+            # Tables end their lines as spreadsheets want it.
+            first, *rest = chopped(clean(whole.removesuffix("\r")), columns)
+            made.append(line(first))
+            if rest:
+                more = chopped("".join(rest), columns - len(_GOES_ON))
+                made += [line((_GOES_ON, "dim"), part) for part in more]
+        return made
+
+    return lines

@@ -1,0 +1,210 @@
+"""The window that finds a command: type some letters of it, Enter does it.
+
+Its rows come from the one registry (`commands.py`) and from what the plan offers (`offers.py`). What cannot
+be done now stands there too, with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.geometry import Offset
+
+from screens.main.commands import Command, spoken
+from screens.widgets.bars import Bar
+from screens.widgets.editor import LineEditor, typed
+from screens.widgets.lines import Line, Span, fit, line, short, width
+from screens.windows.modals import LeanModal, Reader
+
+# So many rows and columns at most: what is found stands at the top, and all of them cost bytes.
+ROWS = 12
+WIDEST = 76
+_ASK = "Find: "
+_KEYS = "Enter: do it   Up, Down   F1: what it does   Esc: close"
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A command, and why it cannot be done now ('' where it can)."""
+
+    command: Command
+    waits: str = ""
+
+
+class Palette(LeanModal):
+    """Gives back the id of the command, nothing for Esc."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        super().__init__("Commands", _KEYS)
+        self._items = items
+        self.editor = LineEditor()
+        self.found: list[Item] = []
+
+    def compose(self) -> ComposeResult:
+        with Container(id="window", classes="-palette"):
+            yield Bar(id="window-title")
+            yield Found(id="window-lines")
+            yield Bar(id="window-keys")
+
+    def _heads(self) -> None:
+        reader = self.query_one(Found)
+        # The height stays while the rows get fewer: nothing below has to be painted again.
+        reader.styles.height = max(3, min(ROWS, len(self._items), self.app.size.height - 8))
+        self._show()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._heads)
+
+    def _show(self) -> None:
+        """What is typed, and what fits it."""
+        self._show_text()
+        reader = self.query_one(Found)
+        self.found = find(self._items, self.editor.text)
+        columns = max(20, self.room(WIDEST) - 2)
+        lines = [_drawn(item, columns) for item in self.found]
+        reader.cursor = None
+        reader.show(lines or [line(("Nothing fits. Esc: all again.", "dim"))])
+        reader.move_cursor(0)
+
+    def _show_text(self) -> None:
+        editor = self.editor
+        before, after = editor.text[: editor.cursor], editor.text[editor.cursor + 1 :]
+        # Past the end the caret stands on a '_', so that it is there without colour.
+        caret: Span = (editor.text[editor.cursor : editor.cursor + 1] or "_", "caret")
+        self.query_one("#window-title", Bar).say((_ASK, "title"), (before, "field"), caret, (after, "field"))
+        self.query_one("#window-keys", Bar).say((self.keys, "dim"))
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        editor, before = self.editor, self.editor.text
+        match event.key:
+            case "escape" if not editor.text:
+                self.close_with(None)
+                return
+            case "escape":
+                self.editor = LineEditor()
+            case "enter":
+                self.take()
+                return
+            case "f1":
+                self._about()
+                return
+            case key:
+                if character := typed(key, event.character):
+                    editor.insert(character)
+                elif not editor.press(key):
+                    return
+        if self.editor.text != before:
+            self._show()
+        else:
+            self._show_text()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        self.editor.insert(event.text)
+        self._show()
+
+    def take(self) -> None:
+        """Do what the cursor stands on, or say why not."""
+        item = self._item()
+        if item is None:
+            return
+        if item.waits:
+            self.query_one("#window-keys", Bar).say((f"Not now: {item.waits}.", "warn"))
+            return
+        self.close_with(item.command.id)
+
+    def _item(self) -> Item | None:
+        index = self.query_one(Found).cursor or 0
+        return self.found[index] if index < len(self.found) else None
+
+    def _about(self) -> None:
+        item = self._item()
+        if item is None:
+            return
+        command = item.command
+        keys = ", ".join(map(spoken, command.keys)) or command.shown
+        parts = (
+            command.help,
+            f"Keys: {keys}" if keys else "",
+            f"Not now: {item.waits}." if item.waits else "",
+        )
+        self.tell_about(command.title, "\n\n".join(part for part in parts if part) or command.title)
+
+
+class Found(Reader):
+    """The rows. The terminal's own cursor is on the row that was moved to, at the caret while one types."""
+
+    _moving = False
+
+    def on_key(self, event: events.Key) -> None:
+        self._moving = event.key in ("up", "down", "pageup", "pagedown", "home", "end")
+
+    def terminal_cursor(self) -> Offset:
+        """On the row, or at the caret above."""
+        if self._moving:
+            return super().terminal_cursor()
+        screen = self.screen
+        assert isinstance(screen, Palette)
+        title = screen.query_one("#window-title", Bar)
+        column = width(_ASK) + width(screen.editor.text[: screen.editor.cursor])
+        return title.content_region.offset + Offset(min(column, max(0, title.size.width - 1)), 0)
+
+
+def find(items: Sequence[Item], words: str) -> list[Item]:
+    """The items that fit every word, the best first; all of them where there is no word.
+
+    Where none fits, those that have the letters of every word in their order. Of those that fit alike the ones
+    that can be done now come first, each in its order.
+    """
+    for roughly in (False, True):
+        scored = [(score(item.command, words, roughly), item) for item in items]
+        fitting = [(found, at, item) for at, (found, item) in enumerate(scored) if found is not None]
+        if fitting:
+            break
+    fitting.sort(key=lambda entry: (-entry[0], bool(entry[2].waits), entry[1]))
+    return [item for _, _, item in fitting]
+
+
+def score(command: Command, words: str, roughly: bool = False) -> int | None:
+    """How well a command fits what was typed; None where a word fits nothing.
+
+    The best is its key, then the beginning of one of its words, then a part of one.
+    """
+    title = f"{command.title} {command.short} {command.words}".casefold()
+    own = re.findall(r"\w[\w.-]*", title)
+    total = 0
+    for word in words.casefold().split():
+        if word == command.shown.casefold():
+            total += 5
+        elif any(part.startswith(word) for part in own):
+            total += 4
+        elif word in title:
+            total += 2
+        elif roughly and _in_order(word, title):
+            total += 1
+        else:
+            return None
+    return total
+
+
+def _in_order(letters: str, text: str) -> bool:
+    rest = iter(text)
+    return all(letter in rest for letter in letters)
+
+
+def _drawn(item: Item, columns: int) -> Line:
+    """The title, and on the right the key, or why it has to wait."""
+    command = item.command
+    said = f"({item.waits})" if item.waits else command.shown
+    said = short(said, columns // 2)
+    left = columns - width(said) - (1 if said else 0)
+    style = "dim" if item.waits else ""
+    return line(
+        (fit(command.title, left) if said else short(command.title, left), style),
+        (f" {said}" if said else "", style or "key"),
+    )

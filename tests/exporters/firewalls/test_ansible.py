@@ -1,0 +1,92 @@
+"""The inventory holds the machines that the plan knows, and no text of it; the play itself is in tests/lab."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from exporters.firewalls import nftables
+from exporters.format import Rendered
+from exporters.table import format_named
+from tests.tools.builders import HOST, deployment, rule
+from tests.tools.hostile import HOSTILE
+from wizard.plan.model import Firewall, Plan
+
+WINDOWS = Firewall(kind="host", role="print-server", platform="windows")
+
+
+def rendered(name: str = "Plan", **coverage: tuple[str, ...]) -> Rendered:
+    entry = format_named("ansible")
+    assert entry is not None
+    plan = Plan(name=name, firewalls={**dict.fromkeys(coverage, HOST), "win": WINDOWS})
+    rules = [rule(f"r-{firewall}", firewall=firewall) for firewall in coverage]
+    return entry.render(deployment(*rules, plan=plan, coverage={**coverage, "win": ("10.9.9.9/32",)}))
+
+
+def groups(value: Rendered) -> dict[str, Any]:
+    loaded = yaml.safe_load(value.files["ansible/inventory.yml"])
+    children: dict[str, Any] = loaded["all"]["children"]["portwright"]["children"]
+    return children
+
+
+def test_a_host_for_each_single_address() -> None:
+    found = groups(rendered(server=("10.0.10.5/32", "2001:db8::5/128", "10.0.20.0/24")))
+    assert found == {
+        "portwright_server": {
+            "vars": {"portwright_firewall": "server"},
+            "hosts": {
+                "server_10.0.10.5": {"ansible_host": "10.0.10.5"},
+                "server_2001-db8--5": {"ansible_host": "2001:db8::5"},
+            },
+        }
+    }
+
+
+def test_a_network_is_named_and_left_to_the_user() -> None:
+    value = rendered(clients=("10.0.20.0/24",), nobody=())
+    text = str(value.files["ansible/inventory.yml"])
+    assert [group["hosts"] for group in groups(value).values()] == [{}, {}]
+    assert "# Covers 10.0.20.0/24: name the machines yourself" in text
+    assert "# Covers no address of the plan" in text
+    assert value.refused == ()
+
+
+def test_one_machine_with_two_firewalls_is_refused_by_name() -> None:
+    value = rendered(one=("10.0.10.5/32",), two=("10.0.10.5/32",), three=("10.0.10.6/32",))
+    assert [entry.firewall for entry in value.refused] == ["one", "two"]
+    assert "10.0.10.5 has the firewall two too" in value.refused[0].why
+    assert list(groups(value)) == ["portwright_three"]
+    assert not [path for path in value.files if "one" in path or "two" in path]
+
+
+def test_nothing_is_written_where_nothing_can_be() -> None:
+    assert rendered(one=("10.0.10.5/32",), two=("10.0.10.5/32",)).files == {}
+
+
+def test_the_script_is_that_of_nftables() -> None:
+    plan = Plan(firewalls={"server": HOST})
+    value = deployment(rule(), plan=plan)
+    entry = format_named("ansible")
+    assert entry is not None
+    assert entry.files(value)["ansible/files/server.sh"] == nftables.files_of(value, "server")["nftables.sh"]
+
+
+def test_only_modules_that_come_with_ansible_core() -> None:
+    value = rendered(server=("10.0.10.5/32",))
+    for book in ("site.yml", "remove.yml"):
+        text = str(value.files[f"ansible/{book}"])
+        modules = re.findall(r"^ +([a-z_]+\.[a-z_.]+):", text, re.MULTILINE)
+        assert modules
+        assert all(module.startswith("ansible.builtin.") for module in modules), modules
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE if "\ud83d" not in text])
+def test_the_plan_changes_no_play_and_no_template(text: str) -> None:
+    ordinary, hostile = (rendered(name, server=("10.0.10.5/32",)) for name in ("Plan", text))
+    for book in ("site.yml", "remove.yml"):
+        assert hostile.files[f"ansible/{book}"] == ordinary.files[f"ansible/{book}"]
+    assert groups(hostile) == groups(ordinary)
+    assert "{{" not in str(hostile.files["ansible/inventory.yml"])

@@ -1,0 +1,160 @@
+"""What ufw.sh adds to ufw means exactly the rules, and is what the real ufw writes for the same sentences."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exporters.firewalls import ufw
+from tests.exporters.firewalls.test_iptables import meaning
+from tests.tools.builders import HOST, deployment, rule
+from tests.tools.hostile import HOSTILE
+from tests.tools.iptables_reader import Reading, read
+from tests.tools.programs import missing, own_network, tool
+from tests.tools.rule_strategies import host_rules
+from tests.tools.tuples import box_of, difference
+from wizard.deployment import Deployment
+from wizard.plan.model import Plan
+from wizard.rules.model import Rule
+
+FILTERED = msgspec.structs.replace(HOST, egress="filtered")
+CHAINS = {
+    (direction, family): f"ufw{'6' if family == 6 else ''}-user-{chain}"
+    for direction, chain in (("in", "input"), ("out", "output"))
+    for family in (4, 6)
+}
+
+
+def payload(script: str, name: str) -> str:
+    """One payload of a script, as its function prints it."""
+    found = re.search(
+        rf"^payload_{name}\(\) \{{\n    cat <<'PORTWRIGHT_END'\n(.*?)^PORTWRIGHT_END$",
+        script,
+        re.DOTALL | re.MULTILINE,
+    )
+    assert found
+    return found[1]
+
+
+def script(value: Deployment) -> str:
+    return ufw.files_of(value, "server")["ufw.sh"]
+
+
+def reading(text: str, direction: str, family: int) -> Reading:
+    chain = CHAINS[direction, family]
+    blocks = payload(text, f"rules{family}")
+    names = "".join(f":{name} - [0:0]\n" for name in CHAINS.values())
+    return read(f"*filter\n{names}{blocks}", family, chain)
+
+
+@settings(max_examples=20)
+@given(st.lists(st.one_of(host_rules("in"), host_rules("out")), max_size=3))
+def test_means_exactly_the_rules(made: list[Rule]) -> None:
+    text = script(deployment(*made, firewalls={"server": FILTERED}))
+    for direction, family in CHAINS:
+        assert difference(reading(text, direction, family).boxes, meaning(made, direction, family)) == []
+
+
+def test_open_egress_writes_no_outbound_rule() -> None:
+    value = deployment(rule("out", direction="out"))
+    assert ufw.entries(value, "server") == {}
+    assert "deny_outgoing=''" in script(value)
+    assert "deny_outgoing='yes'" in script(deployment(firewalls={"server": FILTERED}))
+
+
+@pytest.mark.parametrize(
+    ("sources", "destinations"),
+    [((), ("10.0.10.5/32",)), (("10.0.0.0/8",), ()), (("10.0.0.0/8",), ("2001:db8::5/128",))],
+)
+def test_empty_or_mismatched_side_is_nobody(sources: tuple[str, ...], destinations: tuple[str, ...]) -> None:
+    assert ufw.entries(deployment(rule(sources=sources, destinations=destinations)), "server") == {}
+
+
+def test_two_rules_for_the_same_become_one_with_both_ids() -> None:
+    found = ufw.entries(deployment(rule("one"), rule("two")), "server")
+    assert len(found) == 1
+    (comment,) = found.values()
+    assert re.fullmatch(r"one .* \(also two\)", comment)
+
+
+def test_profile_names_inbound_ports_within_multiport_s_limit() -> None:
+    many = [(n * 10, n * 10 + 1) for n in range(1, 20)]
+    text = ufw.profile(deployment(rule(ports=many), rule(transport="udp", ports=(161,))), "server")
+    ports = text.splitlines()[3].removeprefix("ports=").split("|")
+    assert ports[-1] == "161/udp"
+    assert len(ports) == 4
+    assert all(len(part.split(",")) <= 7 for part in ports)
+    assert len(ufw.profile_name("a" * 63)) <= 64
+
+
+def test_same_rules_same_bytes() -> None:
+    value = deployment(*(rule(f"r{n}", ports=(n + 1,)) for n in range(50)))
+    assert script(value) == script(value)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_stays_in_its_comment(text: str) -> None:
+    plan = Plan(name=text, firewalls={"server": FILTERED})
+    hostile = rule(text or "r", services=(text,))
+    result = script(deployment(hostile, plan=plan))
+    assert re.fullmatch(r"[\x20-\x7e\n]*", result)
+    for found in re.findall(r"comment=([0-9a-f]+)$", payload(result, "rules4"), re.MULTILINE):
+        comment = bytes.fromhex(found).decode("ascii")
+        assert comment.startswith("portwright server: ")
+        assert not set(comment) & set("\"\\$`'\n")
+    assert difference(reading(result, "in", 4).boxes, [box_of(hostile)]) == []
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> list[str]:
+    """The real ufw over a copy of its files, in a network of its own; switched off, it only writes files."""
+    program = tool("ufw")
+    if os.geteuid() != 0:
+        missing("ufw wants root")
+    (tmp_path / "lib/ufw").mkdir(parents=True)
+    (tmp_path / "etc/default").mkdir(parents=True)
+    shutil.copytree("/etc/ufw", tmp_path / "etc/ufw")
+    default = tmp_path / "etc/default/ufw"
+    default.write_text(
+        re.sub("^IPV6=.*", "IPV6=yes", Path("/etc/default/ufw").read_text(), flags=re.MULTILINE)
+    )
+    conf = tmp_path / "etc/ufw/ufw.conf"
+    conf.write_text(re.sub("^ENABLED=.*", "ENABLED=no", conf.read_text(), flags=re.MULTILINE))
+    return [*own_network(), program, f"--datadir={tmp_path}"]
+
+
+@pytest.mark.slow
+def test_is_what_the_real_ufw_writes(real: list[str], tmp_path: Path) -> None:
+    made = [
+        rule("ports", ports=(80, 443, (9200, 9999)), services=("Web; it's",)),
+        rule("range", ports=((9200, 9999),), transport="udp", sources=("0.0.0.0/0",)),
+        rule("any", sources=("0.0.0.0/0",), destinations=("0.0.0.0/0",)),
+        rule("group", transport="udp", ports=(5353,), destinations=("224.0.0.251/32",)),
+        rule("six", sources=("2001:db8::/64", "::/0"), destinations=("2001:db8:1::5/128", "ff02::fb/128")),
+        rule("out", direction="out", destinations=("0.0.0.0/0",)),
+        rule("out6", direction="out", sources=("::/0",), destinations=("::/0",), ports=(443, 445)),
+    ]  # fmt: skip
+    value = deployment(*made, firewalls={"server": FILTERED})
+    text = script(value)
+    for entry, note in ufw.entries(value, "server").items():
+        # Typed in full: it says the family where the short form leaves it open.
+        ends = f"from {entry.source} to {entry.destination} port {entry.ports} proto {entry.transport}"
+        words = f"allow {entry.direction} {ends}".split()
+        done = subprocess.run([*real, *words, "comment", f"portwright server: {note}"], capture_output=True,
+                              text=True, check=False)  # fmt: skip
+        assert done.returncode == 0, (words, done.stderr)
+    for family, name in ((4, "user.rules"), (6, "user6.rules")):
+        written = (tmp_path / "etc/ufw" / name).read_text()
+        inside = written.partition("### RULES ###\n")[2].partition("\n### END RULES ###")[0]
+        assert inside == payload(text, f"rules{family}")
+    added = subprocess.run([*real, "show", "added"], capture_output=True, text=True, check=True).stdout
+    said = sorted(line.partition(" comment '")[0] for line in added.splitlines() if line.startswith("ufw "))
+    assert said == payload(text, "sentences").splitlines()

@@ -1,0 +1,258 @@
+"""The scripts that try connections: every one is in them and nothing else, and no text in them acts."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from exporters.handover import connection_tests
+from exporters.handover.checks import Check, checks_of
+from tests.golden.make import golden_deployment
+from tests.lab.plans import compiled
+from tests.tools import worlds
+from tests.tools.hostile import HOSTILE
+from tests.tools.paths import CLINIC, DATA, PLANS
+from tests.tools.programs import tool
+from tests.tools.ps_reader import commands, parse
+from wizard.deployment import Deployment, deploy
+from wizard.plan.file import read_plan
+
+FILES = [*PLANS, CLINIC]
+PRODUCTS = ("cirrusprint", "cups", "papercut-mf", "papercut-ng", "printeron", "printix")
+KNOWN = json.loads((DATA / "powershell-cmdlets.json").read_text())
+# Cmdlets that the list of the firewall script does not have, with the parameters used here, as
+# Windows PowerShell 5.1 documents them.
+ALSO = {
+    "ConvertFrom-Csv": {"Delimiter", "Header", "InputObject"},
+    "Format-Table": {"AutoSize", "Wrap"},
+    "Get-Command": {"Name"},
+    "Invoke-WebRequest": {"Uri", "Proxy", "Method", "TimeoutSec", "UseBasicParsing"},
+    "Out-String": {"Width"},
+    "Receive-Job": {"Job"},
+    "Remove-Job": {"Job", "Force"},
+    "Select-Object": {"Last"},
+    "Start-Job": {"ScriptBlock", "ArgumentList"},
+    "Test-NetConnection": {"ComputerName", "Port", "InformationLevel"},
+    "Wait-Job": {"Job", "Timeout"},
+    "Where-Object": set[str](),
+    "Write-Error": set[str](),
+    "Write-Output": set[str](),
+}
+
+
+def plans() -> list[Deployment]:
+    read = [deploy(worlds.CATALOG, read_plan(path.read_text("utf-8"), worlds.CATALOG)) for path in FILES]
+    return [*read, *map(compiled, PRODUCTS)]
+
+
+def payload(text: str, name: str) -> list[list[str]]:
+    """The rows of one of the lists in a shell script."""
+    found = re.search(
+        rf"^{name}\(\) \{{\n    cat <<'PORTWRIGHT_END'\n(.*?)^PORTWRIGHT_END$", text, re.M | re.S
+    )
+    assert found
+    return [line.split("|") for line in found[1].splitlines() if line]
+
+
+@pytest.mark.parametrize("value", plans(), ids=lambda value: value.plan.name)
+def test_every_connection_of_a_role_is_tried_or_named(value: Deployment) -> None:
+    checks = checks_of(value)
+    stopped = {
+        k for f in value.findings if f.code in ("no-path", "cleartext-over-untrusted") for k in f.subjects
+    }
+    for flow in value.flows:
+        if flow.scope == "loopback" or (flow.sources == flow.destinations and len(flow.sources) == 1):
+            continue
+        own = [c for c in checks if (c.from_, c.to) == (flow.from_, flow.to) and flow.service in c.service]
+        assert {port for pair in flow.ports for port in pair} <= {c.port for c in own}
+        tried = flow.transport == "tcp" and flow.scope != "link-local" and flow.sources and flow.destinations
+        if tried and flow.id not in stopped and not any(flow.id in f.flows for f in value.forwards):
+            assert any(c.how != "none" for c in own), flow
+    for entry in value.allowlist:
+        assert [
+            c for c in checks if c.to == "internet" and c.port == entry.port and c.how != "none"
+        ] or "*" in entry.host
+
+
+@pytest.mark.parametrize("value", plans(), ids=lambda value: value.plan.name)
+def test_what_is_tried_is_let_through(value: Deployment) -> None:
+    """No script tries what no rule lets through: where a firewall guards the target, it has a rule for it."""
+    for check in checks_of(value):
+        if check.how != "tcp" or not check.host or check.to == "internet":
+            continue
+        target = check.host + ("/128" if ":" in check.host else "/32")
+        for name in value.coverage:
+            if target in value.covered(name):
+                held = [
+                    r
+                    for r in value.rules_of(name)
+                    if r.direction == "in"
+                    and target in r.destinations
+                    and any(low <= check.port <= high for low, high in r.ports)
+                ]
+                assert held, check
+
+
+@pytest.mark.parametrize("value", plans(), ids=lambda value: value.plan.name)
+def test_scripts_hold_the_checks(value: Deployment) -> None:
+    files = connection_tests.files(value)
+    checks = checks_of(value)
+    roles = {c.from_ for c in checks if c.how != "none"}
+    assert files.keys() == {f"tests/from-{role}.{kind}" for role in roles for kind in ("sh", "ps1")}
+    for role in roles:
+        own = [c for c in checks if c.from_ == role]
+        text, windows = files[f"tests/from-{role}.sh"], files[f"tests/from-{role}.ps1"]
+        assert text.isascii()
+        rows = payload(text, "list")
+        assert [(row[0], row[1], row[2]) for row in rows] == [
+            (c.how if c.host else "named", c.host or c.to, str(c.port)) for c in own if c.how != "none"
+        ]
+        assert {len(row) for row in rows} == {7}
+        aside = payload(text, "aside")
+        assert len(aside) == sum(c.how == "none" for c in own)
+        assert {len(row) for row in aside} <= {4}
+        for row in (*rows, *aside):
+            assert "|".join(row) + "\r\n" in windows
+
+
+def test_what_is_not_tried_says_why() -> None:
+    why = {(c.to, c.transport): c.why_not for c in checks_of(golden_deployment("clinic")) if c.how == "none"}
+    assert why["database-server", "tcp"] == "waits for the address of the database server"
+    assert why["dns-server", "udp"] == "UDP cannot be tested this way: nothing answers an empty packet"
+    assert why["internet", "tcp"] == "any host below this name; name one that you use"
+
+
+def test_from_outside_the_public_address_is_tried() -> None:
+    value = compiled("cirrusprint")
+    outside = [c for c in checks_of(value) if c.from_ == "internet"]
+    assert {c.host for c in outside if c.how == "tcp"} >= {"203.0.113.7"}
+    waiting = [c for c in checks_of(golden_deployment("clinic")) if c.from_ == "internet"]
+    assert {c.why_not for c in waiting} == {"waits for the public address"}
+
+
+def test_through_the_proxy_and_from_the_proxy() -> None:
+    found: list[Check] = [
+        c for c in checks_of(golden_deployment("clinic")) if c.host == "storage.googleapis.com"
+    ]
+    assert [(c.from_, c.how, c.via) for c in found] == [
+        ("print-server", "proxy", ("10.0.10.80", 3128)),
+        ("web-proxy", "tcp", None),
+    ]
+
+
+@pytest.mark.slow
+def test_shell_scripts_are_clean(tmp_path: Path) -> None:
+    files = {f"{n}-{Path(path).name}": text for n, value in enumerate(plans())
+             for path, text in connection_tests.files(value).items() if path.endswith(".sh")}  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+        subprocess.run([tool("dash"), "-n", tmp_path / name], check=True)
+    # They are one template: a few stand for all.
+    some = [tmp_path / name for name in sorted(files)[:3]]
+    done = subprocess.run(
+        [tool("shellcheck"), "--shell=sh", *some], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("value", plans()[:3], ids=lambda value: value.plan.name)
+def test_powershell_is_read_and_has_only_what_windows_has(value: Deployment) -> None:
+    for path, text in connection_tests.files(value).items():
+        if not path.endswith(".ps1"):
+            continue
+        assert text.count("\r\n") == text.count("\n")
+        for command in commands(parse(text.replace("\r\n", "\n"))):
+            known = {*ALSO.get(command.name, ()), *KNOWN["cmdlets"].get(command.name, ())}
+            assert command.name in ALSO or command.name in KNOWN["cmdlets"], command
+            assert command.parameters.keys() <= {f"-{name}" for name in (*known, *KNOWN["common"])}, command
+
+
+NC = """#!/bin/sh
+[ "$1" != -h ] || { echo "usage: nc [%s] host port" >&2; exit 1; }
+printf x >>"$NOTES"
+exec %s
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("options", "does", "code", "said"),
+    [
+        ("-46vz", "true", 0, "connects  connects"),
+        ("-46vz", "sleep 300", 1, "connects  no answer"),
+        ("-iwlpe", "true", 2, "this nc has no option -z"),
+        (None, "", 2, "Neither bash (with /dev/tcp) nor nc is here."),
+    ],
+    ids=["an nc that connects", "an nc that hangs and knows no time", "an nc without -z", "no nc"],
+)
+def test_whatever_nc_is_there_nothing_passes_that_was_not_tried(
+    options: str | None, does: str, code: int, said: str, tmp_path: Path
+) -> None:
+    tools, notes = tmp_path / "bin", tmp_path / "notes"
+    tools.mkdir()
+    for name in ("sh", "cat", "mktemp", "rm", "sleep", "sed", "true"):
+        (tools / name).symlink_to(tool(name))
+    if options is not None:
+        (tools / "nc").write_text(NC % (options, does))
+        (tools / "nc").chmod(0o755)
+    files = connection_tests.files(golden_deployment("five-products"))
+    script = tmp_path / "from-mfp.sh"
+    script.write_text(files["tests/from-mfp.sh"])
+    done = subprocess.run(
+        [tool("dash"), script, "--seconds", "1"],
+        capture_output=True, text=True, check=False, timeout=60,
+        env={"PATH": str(tools), "NOTES": str(notes), "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
+    tried = len(payload(files["tests/from-mfp.sh"], "list"))
+    assert (notes.read_text() if notes.exists() else "") == ("x" * tried if code < 2 else "")
+
+
+def test_udp_is_never_said_to_connect() -> None:
+    for value in plans():
+        for path, text in connection_tests.files(value).items():
+            if path.endswith(".sh"):
+                udp = [row for row in payload(text, "aside") if row[1].endswith("/udp")]
+                assert all(
+                    "cannot be tested" in row[3] or "one network" in row[3] or "no way" in row[3]
+                    for row in udp
+                )
+        assert all(check.how == "none" for check in checks_of(value) if check.transport == "udp")
+
+
+def hostile(text: str) -> Deployment:
+    value = golden_deployment("clinic")
+    flows = tuple(msgspec.structs.replace(flow, service=text) for flow in value.flows)
+    hosts = tuple(msgspec.structs.replace(entry, host=text, purposes=(text,)) for entry in value.allowlist)
+    plan = msgspec.structs.replace(value.plan, name=text)
+    return msgspec.structs.replace(value, flows=flows, allowlist=hosts, plan=plan)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", [*HOSTILE, "fe80::1%$(id)", "a|b|c", "'@ | Remove-Item C:\\ #"])
+def test_hostile_text_is_inert(text: str, tmp_path: Path) -> None:
+    files = connection_tests.files(hostile(text))
+    plain = connection_tests.files(hostile("plain"))
+    for path, content in files.items():
+        assert content.isascii()
+        assert not [c for c in content if ord(c) < 32 and c not in "\r\n"]
+        if path.endswith(".ps1"):
+            here = [c.name for c in commands(parse(content.replace("\r\n", "\n")))]
+            assert here == [c.name for c in commands(parse(plain[path].replace("\r\n", "\n")))]
+            assert content.count("'@") == 2
+            continue
+        assert {len(row) for row in payload(content, "list")} <= {7}
+        assert content.splitlines().count("PORTWRIGHT_END") == 2
+        # `--help` runs the whole head of the script and opens no connection.
+        script = tmp_path / Path(path).name
+        script.write_text(content)
+        done = subprocess.run(
+            [tool("dash"), script, "--help"], capture_output=True, text=True, cwd=tmp_path, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert {p.name for p in tmp_path.iterdir()} <= {Path(name).name for name in files}

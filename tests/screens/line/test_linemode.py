@@ -1,0 +1,384 @@
+"""Line mode: the same questions, typed as lines; the same plan."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from screens.line.items import Single, Ticks, items
+from screens.line.start import run_lines
+from screens.line.talk import Talk
+from tests.tools.hostile import HOSTILE
+from wizard.facts.load import load_catalog
+from wizard.facts.model import Catalog
+from wizard.plan.edits import add_zone
+from wizard.plan.file import read_plan, write_plan
+from wizard.plan.model import Plan
+from wizard.plan.presets import apply_preset
+from wizard.questions import STEPS, answered, open_questions, questions
+from wizard.session import drafts
+
+
+@cache
+def facts() -> Catalog:
+    return load_catalog()
+
+
+class Spoken:
+    """What was said in one conversation, and how it ended."""
+
+    def __init__(self, code: int, output: bytes, encoding: str) -> None:
+        self.code = code
+        self.bytes = output
+        self.text = output.decode(encoding)
+        # Wrapped lines read as one.
+        self.flat = " ".join(self.text.split())
+
+
+def talk(
+    *lines: str | bytes,
+    plan: Plan | None = None,
+    origin: Path | None = None,
+    only_missing: bool = False,
+    encoding: str = "utf-8",
+    ascii: bool = False,
+) -> Spoken:
+    typed = b"".join(
+        (line if isinstance(line, bytes) else line.encode(encoding, "replace")) + b"\n" for line in lines
+    )
+    out = io.BytesIO()
+    conversation = Talk(io.BytesIO(typed), out, encoding, ascii=ascii, columns=79)
+    code = run_lines(facts(), conversation, plan, str(origin) if origin else None, only_missing)
+    return Spoken(code, out.getvalue(), encoding)
+
+
+def kept() -> Plan:
+    """The plan of the only draft."""
+    (one,) = drafts.list_drafts().drafts
+    draft = drafts.resume(one.id)
+    draft.close()
+    return draft.plan
+
+
+def started(product: str = "papercut-mf", preset: str = "segments") -> Plan:
+    return apply_preset(facts(), answered(facts(), Plan(), "products", (product,)), preset)
+
+
+@pytest.mark.parametrize("product", list(load_catalog().products))
+def test_every_question_is_asked_and_in_the_order_of_the_questions(product: str) -> None:
+    plan = started(product)
+    for step in STEPS:
+        asked = [question.key for question in questions(facts(), plan, step.id)]
+        covered: list[str] = []
+        for item in items(facts(), plan, step.id):
+            if isinstance(item, Ticks):
+                covered += [flag.key for flag in item.flags]
+            elif isinstance(item, Single):
+                covered.append(item.key)
+                covered += [item.absent] if item.absent in asked else []
+        assert sorted(covered) == sorted(asked)
+        if step.id != "features":
+            merged = [key for key in asked if not key.endswith(".absent")]
+            assert [key for key in covered if not key.endswith(".absent")] == merged
+
+
+def test_a_walk_to_the_written_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screens.line.talk._PORTION", 10_000)
+    folder = tmp_path / "out"
+    spoken = talk(
+        *("2", "+1", "g 3", "Head office", "2", "g 5", "Print team", "CHG-1", "Why not", "2027-1-5", ""),
+        *("", str(folder), "-json", "", "1", "yes", "q"),
+    )
+    assert spoken.code == 0
+    plan = kept()
+    assert plan.name == "Head office"
+    assert list(plan.products) == ["cups"]
+    assert plan.products["cups"].features == {"ipp-sharing": {}}
+    assert str(plan.request.wanted) == "2027-01-05"
+    assert read_plan((folder / "plan.toml").read_text(), facts()) == plan
+    assert not (folder / "deployment.json").exists()
+    assert re.search(r"\d+ rules, \d+ new", spoken.text)
+    assert "scp -r THIS-HOST:" in spoken.text
+
+
+def test_zones_by_hand_make_the_same_plan_as_the_edits() -> None:
+    spoken = talk(
+        *(
+            "2",
+            "+1",
+            "g 3",
+            "Office",
+            "",
+            "servers",
+            "10.0.1.0/33",
+            "10.0.1.0/24, 10.0.2.0/24",
+            "Bad Name",
+            "",
+        ),
+        *("1", "10.0.1.5", "q"),
+    )
+    plan = answered(facts(), Plan(), "products", ("cups",))
+    plan = answered(facts(), plan, "products.cups.features.ipp-sharing", True)
+    plan = answered(facts(), plan, "name", "Office")
+    plan = add_zone(plan, "servers")
+    plan = answered(facts(), plan, "zones.servers.networks", ("10.0.1.0/24", "10.0.2.0/24"))
+    plan = answered(facts(), plan, "roles.print-server.zones", ("servers",))
+    plan = answered(facts(), plan, "roles.print-server.addresses", ("10.0.1.5",))
+    assert kept() == plan
+    assert "'bad-name'" in spoken.text
+    assert "/33" in spoken.text
+
+
+def test_there_are_none_is_one_of_the_places() -> None:
+    plan = answered(facts(), started("cups"), "products.cups.features.ipp-sharing", True)
+    at = [item.key for item in items(facts(), plan, "network")].index("roles.user-computer.zones") + 1
+    spoken = talk(f"g 3.{at}", "none", "b", "b", "b", f"g 3.{at}", "q", plan=plan)
+    assert kept().roles["user-computer"].absent
+    assert "Now: there are none." in spoken.text
+
+
+def test_firewalls_are_added_renamed_and_removed() -> None:
+    plan = answered(facts(), Plan(), "products", ("cups",))
+    spoken = talk("g 4", "2 core", "", "rename core edge", "remove edge", "u", "4", "q", plan=plan)
+    assert {name: wall.kind for name, wall in kept().firewalls.items()} == {"edge": "router"}
+    assert "is now edge, everywhere" in spoken.flat
+    assert "edge is removed; u brings it back" in spoken.flat
+
+
+def test_back_undo_redo_and_skip() -> None:
+    spoken = talk("2", "s", "b", "+1", "u", "r", "u", "b", "b", "q")
+    assert spoken.text.count("Taken back") == 2
+    assert spoken.text.count("Answered again") == 1
+    assert "This is the first question." in spoken.text
+    assert kept().products["cups"].features == {}
+
+
+def test_help_lists_and_why() -> None:
+    plan = started("papercut-mf")
+    spoken = talk(
+        "g 2", "?", "? 1", "h", "o", "x", "x flows", "why 1", "x nothing", "to 1", "g", "l", "q", plan=plan
+    )
+    assert "Numbers switch on or off" in spoken.flat
+    assert "q: leave; the draft is kept." in spoken.flat
+    assert "Flows: " in spoken.text
+    assert "document" in spoken.text
+    assert "There is no list 'nothing'; there are rules" in spoken.flat
+    assert "3 Network" in spoken.text
+
+
+def test_the_review_leads_to_the_answer() -> None:
+    plan = started("papercut-mf")
+    spoken = talk("g 6", "open", "findings", "1", "q", plan=plan)
+    assert "6.1 What follows" in spoken.text
+
+
+def test_an_answer_that_looks_like_a_command() -> None:
+    talk("2", "g 5", "=b", "q")
+    assert kept().request.requester == "b"
+
+
+def test_a_minus_takes_an_answer_back() -> None:
+    talk("2", "g 5", "Me", "b", "-", "q")
+    assert kept().request.requester is None
+
+
+def test_answers_that_are_wrong_are_asked_again() -> None:
+    spoken = talk("9", "papercut", "\x1b[A", b"\xff", "3", "g 2.99", "g 9", "q")
+    assert "There is no number 9 here; they go from 1 to 6." in spoken.text
+    assert "did you mean 'papercut-" in spoken.flat
+    assert "Arrow keys and function keys do nothing here" in spoken.text
+    assert "These characters are no utf-8" in spoken.text
+    assert "l lists them" in spoken.text
+    assert list(kept().products) == ["papercut-mf"]
+
+
+def test_nothing_but_printable_characters_is_ever_sent() -> None:
+    plan = answered(facts(), started("papercut-mf"), "name", "Bür\u202eo 漢字")
+    spoken = talk("x rules", "g 6", "g 7", "", "", "1", "q", plan=plan, ascii=True, encoding="ascii")
+    assert spoken.bytes.isascii()
+    assert all(32 <= byte < 127 or byte == 10 for byte in spoken.bytes)
+    assert "user-computer to print-server" in spoken.flat
+    assert max(map(len, spoken.text.split("README.md:")[0].splitlines())) <= 79
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "cp437"])
+def test_every_encoding_takes_what_it_can(encoding: str) -> None:
+    talk("2", "g 3", "Büro", "q", encoding=encoding)
+    assert kept().name == "Büro"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_are_told_harmlessly(text: str) -> None:
+    spoken = talk("2", "g 3", " ".join(text.split("\n")), "b", "l", "q")
+    assert not set(spoken.text) & {chr(n) for n in (*range(10), *range(11, 32), *range(127, 160), 0x202E)}
+
+
+def test_a_draft_is_offered_at_its_step() -> None:
+    talk("2", "g 3", "Office", "q")
+    spoken = talk("", "q")
+    assert "1 Go on with: Office (Network, just now)" in spoken.text
+    assert "3.1 Name of the plan" in spoken.text
+    assert "Now: Office." in spoken.text
+    spoken = talk("d 1", "q")
+    assert drafts.list_drafts().drafts == ()
+
+
+def test_a_draft_that_is_open_elsewhere_is_told() -> None:
+    talk("2", "q")
+    other = drafts.resume(drafts.list_drafts().drafts[0].id)
+    spoken = talk("1", "2", "q")
+    other.close()
+    assert "open in another window" in spoken.flat
+
+
+def test_a_disk_that_takes_nothing_is_told_once_and_the_talk_goes_on(home: Path) -> None:
+    state = home / ".local" / "state"
+    state.parent.mkdir(parents=True)
+    state.write_text("no folder")
+    spoken = talk("2", "g 3", "Office", "l", "q")
+    assert "3.1 Name of the plan: Office" in spoken.text
+    assert spoken.text.count("Not saved:") == 2  # once when it happens, once at the end
+
+
+def test_the_input_ends() -> None:
+    assert talk().code == 2
+    spoken = talk("2")
+    assert spoken.code == 0
+    assert "The draft is kept" in spoken.text
+
+
+def test_the_terminal_goes() -> None:
+    class Gone(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: object) -> int:
+            raise OSError(5, "gone")
+
+    out = io.BytesIO()
+    conversation = Talk(io.BufferedReader(Gone()), out, columns=79)
+    assert run_lines(facts(), conversation) == 2
+
+
+def test_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: Talk, prompt: str = "> ") -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Talk, "ask", interrupted)
+    assert talk().code == 130
+
+
+def test_long_lists_come_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screens.line.talk._PORTION", 5)
+    spoken = talk("x rules", "", "no more", "q", plan=started("papercut-mf"))
+    assert spoken.text.count("more lines. Enter shows them") == 2
+
+
+# --- only what is missing ---------------------------------------------------------------------------
+
+
+def test_only_missing_asks_just_the_open_questions_and_writes_back(tmp_path: Path) -> None:
+    plan = answered(facts(), Plan(), "products", ("cups",))
+    plan = answered(facts(), plan, "products.cups.features.ipp-sharing", True)
+    path = tmp_path / "plan.toml"
+    path.write_text(write_plan(plan, facts()))
+    waiting = [question.label for question in open_questions(facts(), plan)]
+    assert waiting
+    answers = ["servers", "10.0.1.0/24", *["1"] * len(waiting)]
+    spoken = talk(*answers, "yes", plan=plan, origin=path, only_missing=True)
+    assert "Nothing is open any more." in spoken.text
+    assert "is there already. Replace it?" in spoken.flat
+    written = read_plan(path.read_text(), facts())
+    assert open_questions(facts(), written) == ()
+    assert drafts.list_drafts().drafts == ()
+    assert "Name of the plan" not in spoken.text
+
+
+def test_only_missing_leaves_the_file_alone_unless_told(tmp_path: Path) -> None:
+    plan = answered(facts(), Plan(), "products", ("cups",))
+    plan = answered(facts(), plan, "products.cups.features.ipp-sharing", True)
+    path = tmp_path / "plan.toml"
+    path.write_text(write_plan(plan, facts()))
+    before = path.read_bytes()
+    spoken = talk(
+        *["servers", "10.0.1.0/24", "", "g 3", "b", "", "", "", "", "", ""],
+        plan=plan,
+        origin=path,
+        only_missing=True,
+    )
+    assert "Only the open questions are asked here" in spoken.flat
+    assert path.read_bytes() == before
+    assert "Not written." in spoken.text
+
+
+def test_saving_never_replaces_without_asking(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("mine")
+    spoken = talk(
+        "2", f"w {path}", "perhaps", "no", f"w {tmp_path / 'new.toml'}", f"w {tmp_path / 'new.toml'}", "q"
+    )
+    assert path.read_text() == "mine"
+    assert "Answer yes or no." in spoken.text
+    assert "holds exactly this plan already" in spoken.flat
+    assert read_plan((tmp_path / "new.toml").read_text(), facts()) == kept()
+
+
+# --- the program --------------------------------------------------------------------------------------
+
+
+def program(*arguments: str, input: bytes | None = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "wizard", *arguments],
+        input=input,
+        stdin=subprocess.DEVNULL if input is None else None,
+        capture_output=True,
+        env={**os.environ, **environ},
+        timeout=20,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [(), ("wizard",)])
+def test_without_a_terminal_it_says_what_to_use_instead(arguments: tuple[str, ...]) -> None:
+    done = program(*arguments, input=None)
+    assert done.returncode == 2
+    assert b"standard input is none" in done.stderr
+    assert b"portwright export PLAN --to DIR" in done.stderr
+    assert b"--line" in done.stderr
+
+
+@pytest.mark.slow
+def test_lines_from_a_pipe_never_load_textual(tmp_path: Path) -> None:
+    code = (
+        "import sys; from screens.start import Options, run_wizard; run_wizard(None, Options(lines=True));"
+        "sys.stderr.write(str('textual' in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=b"2\nq\n", capture_output=True, timeout=20)
+    assert done.returncode == 0
+    assert done.stderr == b"False"
+    assert b"2.1 " in done.stdout
+
+
+@pytest.mark.slow
+def test_lines_from_nowhere() -> None:
+    done = program("wizard", "--line", input=None)
+    assert done.returncode == 2
+    assert b"the input ended before the first answer" in b" ".join(done.stdout.split())
+
+
+def test_only_missing_needs_a_plan() -> None:
+    assert program("wizard", "--only-missing").returncode == 2
+
+
+def test_a_plan_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text("format = 1\nnme = 'x'\n")
+    done = program("wizard", "--line", str(tmp_path / "bad.toml"))
+    assert done.returncode == 2
+    assert b"nme" in done.stderr

@@ -1,0 +1,254 @@
+"""The parts of the screens that need no screen: lines, fields, profile, picture, marks, rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from screens.board.derived import Derived, View, summary, tabs
+from screens.board.picture import picture
+from screens.board.why import cause, why
+from screens.steps.export import default_folder, scp_line
+from screens.terminal.profile import profile, refusal
+from screens.web.host import this_host
+from screens.widgets.editor import LineEditor
+from screens.widgets.lines import clean, fit, line, ported, short, to_ascii, width, wrap
+from screens.widgets.rows import Field, Row, drawn, label_columns
+from wizard.deployment import deploy
+from wizard.facts.load import load_catalog
+from wizard.plan.edits import add_firewall, add_zone
+from wizard.plan.model import Plan
+from wizard.plan.presets import apply_preset, presets
+from wizard.questions import AnswerError, answered, question_at
+
+CATALOG = load_catalog()
+
+
+def plan_of(*products: str, preset: str = "segments") -> Plan:
+    return apply_preset(CATALOG, answered(CATALOG, Plan(), "products", products), preset)
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+
+def test_lines_hold_nothing_that_a_terminal_obeys() -> None:
+    assert clean("a\x1b[2Jb\x07\x9bc\u202ed") == "a�[2Jb��c�d"
+    assert line("[bold]x[/]").plain == "[bold]x[/]"
+
+
+@pytest.mark.parametrize("text", ["", "abc", "abcdefghij", "東京タワー", "é́x", "x" * 50])
+@pytest.mark.parametrize("columns", [1, 2, 5, 10])
+def test_fit_takes_exactly_its_columns(text: str, columns: int) -> None:
+    assert width(fit(text, columns)) == columns
+    assert width(short(text, columns)) <= max(columns, 0)
+
+
+def test_wrap_keeps_paragraphs_and_breaks_long_words() -> None:
+    lines = wrap("one two\n\n" + "x" * 30, 10)
+    assert lines[:2] == ["one two", ""]
+    assert all(width(part) <= 10 for part in lines)
+
+
+def test_ports_and_glyphs() -> None:
+    assert ported([(80, 80), (9200, 9999)]) == "80,9200-9999"
+    assert to_ascii("─│→✓…").isascii()
+    assert len(to_ascii("─│→✓…")) == 5
+
+
+# --- the field -------------------------------------------------------------------------------------
+
+
+def test_the_field_edits_as_people_expect() -> None:
+    editor = LineEditor("10.0.0.0")
+    for key in ("backspace", "home", "delete", "delete", "delete"):
+        assert editor.press(key)
+    editor.insert("192.")
+    assert editor.text == "192.0.0."
+    editor.press("end")
+    editor.press("ctrl+w")
+    assert editor.text == "192.0."
+    editor.press("ctrl+u")
+    assert editor.text == ""
+    assert not editor.press("f5")
+
+
+def test_a_long_text_scrolls_in_its_field() -> None:
+    editor = LineEditor("abcdefghij")
+    assert editor.window(5) == ("ghij", 4)
+    editor.press("home")
+    assert editor.window(5) == ("abcde", 0)
+    wide = LineEditor("東京東京東京")
+    text, caret = wide.window(5)
+    assert width(text) <= 5
+    assert caret <= 4
+
+
+def test_pasted_lines_become_one() -> None:
+    editor = LineEditor("")
+    editor.insert("10.0.0.0/24\n10.0.1.0/24\n")
+    assert editor.text == "10.0.0.0/24 10.0.1.0/24"
+
+
+# --- the profile -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environ", "ansi", "ascii"),
+    [
+        ({"TERM": "xterm-256color", "LANG": "en_US.UTF-8"}, False, False),
+        ({"TERM": "xterm", "LANG": "C.UTF-8"}, True, False),
+        ({"TERM": "xterm", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}, False, False),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1", "LANG": "C.UTF-8"}, True, False),
+        ({"TERM": "linux", "LANG": "C.UTF-8"}, True, True),
+        ({"TERM": "xterm-256color", "LC_ALL": "C", "LANG": "en_US.UTF-8"}, False, True),
+    ],
+)
+def test_the_profile_follows_the_terminal(environ: dict[str, str], ansi: bool, ascii: bool) -> None:
+    found = profile(environ, "utf-8")
+    assert (found.ansi, found.ascii) == (ansi, ascii)
+
+
+@pytest.mark.parametrize(
+    ("environ", "encoding", "stdin", "stderr", "word"),
+    [
+        ({"TERM": "xterm"}, "utf-8", False, True, "standard input"),
+        ({"TERM": "xterm"}, "utf-8", True, False, "standard error"),
+        ({"TERM": "dumb"}, "utf-8", True, True, "dumb"),
+        ({}, "utf-8", True, True, "not set"),
+        ({"TERM": "xterm"}, "latin-1", True, True, "UTF-8"),
+    ],
+)
+def test_where_it_cannot_draw_it_says_why(
+    environ: dict[str, str], encoding: str, stdin: bool, stderr: bool, word: str
+) -> None:
+    assert word in (refusal(environ, encoding, stdin, stderr) or "")
+    assert refusal({"TERM": "xterm"}, "UTF8", True, True) is None
+
+
+# --- the picture -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", [preset.id for preset in presets()])
+@pytest.mark.parametrize("columns", [40, 58, 76, 120])
+def test_the_picture_fits_and_names_everything(preset: str, columns: int) -> None:
+    plan = plan_of("papercut-mf", "cirrusprint", preset=preset)
+    names = {key: role.name for key, role in CATALOG.roles.items()}
+    lines = [part.plain for part in picture(plan, names, columns)]
+    assert max(width(part) for part in lines if "│" in part or "─" in part) <= columns
+    text = "\n".join(lines)
+    for zone in plan.zones:
+        assert f" {zone} " in text
+    for name, firewall in plan.firewalls.items():
+        assert f"{name}:" in text or firewall.guards_hosts
+
+
+def test_a_firewall_touches_its_zones_only() -> None:
+    plan = add_firewall(add_zone(add_zone(add_zone(Plan(), "a"), "b"), "c"), "x", "boundary")
+    plan = answered(CATALOG, answered(CATALOG, plan, "products", ("cups",)), "firewalls.x.zones", ("a", "c"))
+    lines = [part.plain for part in picture(plan, {}, 60)]
+    touched = [part for part in lines if part.endswith("A")]
+    assert len(touched) == 2
+    between = lines[lines.index(touched[0]) + 1 : lines.index(touched[1])]
+    assert all(part.endswith("│") for part in between)
+
+
+def test_no_zones_no_picture() -> None:
+    assert picture(Plan(), {}, 60)[0].plain == "No zones yet."
+
+
+# --- rows ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("columns", [40, 76, 120])
+def test_rows_never_pass_their_columns(columns: int) -> None:
+    rows = (
+        Row("h", "heading", "A heading that is far too long for forty columns in any case", value="12 rules"),
+        Row("f", "flag", "東京" * 30, value="from other sources"),
+        Row("t", "text", "A label", value="x" * 300, problem="no"),
+        Row("o", "one", "A choice", value="y" * 100),
+        Row("a", "action", "Do it", value="z" * 100, hint="w" * 200),
+        Row("n", "note", "n" * 200),
+    )
+    labels = label_columns(rows, columns)
+    for row in rows:
+        for here in (False, True):
+            field = Field("typed", 5) if row.kind == "text" and here else None
+            assert width(drawn(row, labels, columns, here=here, field=field).plain) <= columns + 1, row
+
+
+def test_the_cursor_and_the_ticks_show_without_colour() -> None:
+    assert drawn(Row("f", "flag", "A", on=True), 12, 40, here=True).plain.startswith("> [x] A")
+    assert drawn(Row("f", "flag", "A"), 12, 40, here=False).plain.startswith("  [ ] A")
+    assert drawn(Row("t", "text", "A", value="b", problem="no"), 12, 40, here=False).plain.startswith("! ")
+
+
+# --- marks -----------------------------------------------------------------------------------------
+
+
+def test_marks_say_what_an_answer_added_and_took() -> None:
+    before = deploy(CATALOG, plan_of("cups"))
+    plan = plan_of("cups", "papercut-mf")
+    now = deploy(CATALOG, plan)
+    rules = next(tab for tab in tabs(Derived(now, before), View()) if tab.id == "rules")
+    added = [entry for entry in rules.entries if entry.mark == "+"]
+    assert rules.new == len(added) > 0
+    assert rules.count == len(now.rules)
+    back = next(tab for tab in tabs(Derived(before, now), View()) if tab.id == "rules")
+    assert back.gone == rules.new == len([e for e in back.entries if e.mark == "-"])
+    assert "gone" in summary(Derived(before, now))
+
+
+def test_nothing_is_marked_at_first_and_keys_are_unique() -> None:
+    derived = Derived(deploy(CATALOG, plan_of("papercut-mf", "cups", "printeron")), None)
+    for view in (View(), View(sort=1), View(grouped=False), View(words="tcp")):
+        for tab in tabs(derived, view, everything=True):
+            assert not any(entry.mark for entry in tab.entries)
+            keys = [entry.key for entry in tab.entries]
+            assert len(keys) == len(set(keys)), tab.id
+
+
+# --- why and where to ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("product", list(CATALOG.products))
+def test_every_row_tells_why_and_leads_to_an_answer(product: str) -> None:
+    plan = plan_of(product)
+    for name, feature in CATALOG.products[product].features.items():
+        if not feature.core:
+            plan = answered(CATALOG, plan, f"products.{product}.features.{name}", True)
+    made = deploy(CATALOG, plan)
+    for tab in tabs(Derived(made, None), View(), everything=True):
+        for entry in tab.entries:
+            if entry.record is None:
+                continue
+            title, lines = why(made, entry.record, 60)
+            assert title
+            assert lines
+            key = cause(made, entry.record)
+            if key is None:
+                assert tab.id == "findings"
+                continue
+            if not key.startswith("firewall:"):
+                try:
+                    question_at(CATALOG, plan, key.partition("=")[0])
+                except AnswerError as error:
+                    pytest.fail(f"{entry.record} leads to {key}: {error}")
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("Head office printing", "./head-office-printing"),
+        ("", "./portwright-export"),
+        ("../..", "./portwright-export"),
+    ],
+)
+def test_the_folder_follows_the_name(name: str, folder: str) -> None:
+    assert default_folder(Plan(name=name)) == folder
+
+
+def test_the_scp_line_names_this_machine_as_the_session_reached_it() -> None:
+    assert this_host({"USER": "kim", "SSH_CONNECTION": "10.0.0.9 50000 10.0.10.5 22"}) == "kim@10.0.10.5"
+    assert this_host({"USER": "kim", "SSH_CONNECTION": "fe80::1 5 2001:db8::5 22"}) == "kim@[2001:db8::5]"
+    assert scp_line(Path("/srv/a b"), "kim@h") == "scp -r kim@h:'/srv/a b' ."

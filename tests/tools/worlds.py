@@ -1,0 +1,87 @@
+"""Plans for tests of the core: TOML in, a deployment out, and questions about what it lets through."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from tests.tools.tuples import admits, box_of
+from wizard.deployment import Deployment, deploy
+from wizard.facts.load import load_catalog
+from wizard.facts.model import Catalog
+from wizard.plan.file import PlanError, parse_plan, read_plan
+from wizard.plan.model import Plan
+from wizard.rules.model import Rule
+
+CATALOG: Catalog = load_catalog()
+
+# A host's firewall in `servers`, a boundary between all zones, and a way to the internet.
+OFFICE = """
+    format = 1
+    [zones.servers]
+    networks = ["10.0.10.0/24"]
+    [zones.clients]
+    networks = ["10.0.20.0/22"]
+    [zones.printers]
+    networks = ["10.0.30.0/24"]
+    [roles.print-server]
+    addresses = ["10.0.10.5"]
+    [roles.user-computer]
+    zones = ["clients"]
+    [roles.admin-computer]
+    addresses = ["10.0.20.100"]
+    [roles.printer]
+    zones = ["printers"]
+    [roles.mfp]
+    zones = ["printers"]
+    [firewalls.server]
+    kind = "host"
+    role = "print-server"
+    management = ["ssh"]
+    [firewalls.core]
+    kind = "boundary"
+    zones = ["servers", "clients", "printers"]
+    [firewalls.edge]
+    kind = "boundary"
+    zones = ["servers", "internet"]
+"""
+
+
+def plan_of(*texts: str) -> Plan:
+    """The plan of these pieces of TOML, put together."""
+    return read_plan("\n".join(dedent(text) for text in texts), CATALOG)
+
+
+def world(*texts: str) -> Deployment:
+    """What follows from these pieces of TOML."""
+    return deploy(CATALOG, plan_of(*texts))
+
+
+def errors_of(*texts: str) -> tuple[PlanError, ...]:
+    """Everything that is wrong with these pieces of TOML."""
+    return parse_plan("\n".join(dedent(text) for text in texts), CATALOG)[1]
+
+
+def rules_at(deployment: Deployment, firewall: str, direction: str) -> list[Rule]:
+    return [rule for rule in deployment.rules_of(firewall) if rule.direction == direction]
+
+
+def lets(deployment: Deployment, at: str, source: str, destination: str, service: str) -> bool:
+    """True where `firewall/direction` lets a connection from address to address through (`9191/tcp`)."""
+    firewall, _, direction = at.partition("/")
+    port, _, transport = service.partition("/")
+    boxes = [box_of(rule) for rule in rules_at(deployment, firewall, direction)]
+    return admits(boxes, transport, int(port), source, destination)
+
+
+def passes(deployment: Deployment, source: str, destination: str, service: str) -> set[str]:
+    """Every `firewall/direction` that lets the connection through."""
+    places = {f"{rule.firewall}/{rule.direction}" for rule in deployment.rules}
+    return {place for place in places if lets(deployment, place, source, destination, service)}
+
+
+def codes(deployment: Deployment) -> set[str]:
+    return {finding.code for finding in deployment.findings}
+
+
+def hosts(deployment: Deployment) -> set[str]:
+    return {entry.host for entry in deployment.allowlist}

@@ -1,0 +1,340 @@
+"""Every finding of the contract: a plan that raises it, and a near one that does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tools.worlds import OFFICE, codes, world
+from wizard.findings import FINDINGS, Finding, worst
+
+# The contract's table, word for word.
+SEVERITIES = {
+    "port-conflict": "error",
+    "forward-conflict": "error",
+    "cleartext-over-untrusted": "error",
+    "overlapping-zones": "error",
+    "address-outside-zone": "error",
+    "no-path": "error",
+    "unplaced-role": "warning",
+    "unknown-host": "warning",
+    "ambiguous-path": "warning",
+    "nat-without-address": "warning",
+    "hairpin": "warning",
+    "internet-exposure": "warning",
+    "unencrypted": "warning",
+    "dynamic-range": "warning",
+    "deprecated-port": "warning",
+    "mdns-across-zones": "warning",
+    "broadcast-across-zones": "warning",
+    "tls-inspection": "warning",
+    "wildcard-unsupported": "warning",
+    "smtp-blocked-by-cloud": "warning",
+    "dns-missing": "warning",
+    "no-management": "warning",
+    "rule-limit": "warning",
+    "host-only-allowlist": "info",
+    "source-contradicts": "info",
+}
+
+NAT = OFFICE + '    nat = true\n    public_address = "203.0.113.7"\n'
+GROUP = "[firewalls.group]\nkind = 'cloud'\nrole = 'print-server'\nprovider = 'aws'\n"
+REMOTE = "[products.cirrusprint.features]\nremote-clients = {}\n"
+DNS = "[roles.dns-server]\naddresses = ['10.0.10.53']\n"
+MF = "[products.papercut-mf.features]\n"
+CIRRUS = "[products.cirrusprint.features]\n"
+PREVIEW = "[products.printeron.features]\nprint-preview = {}\n"
+PRINTIX = "[products.printix.features]\n"
+# Networks that no two of which can be written as one
+MANY = [f"'10.0.{third}.{fourth}/30'" for third in (20, 21) for fourth in range(0, 256, 8)]
+
+REDIRECTOR = "[products.printix]\nfeatures.redirector = {}\nroles.user-computer.addresses ="
+
+
+def _list(networks: list[str]) -> str:
+    return f"[{', '.join(networks)}]"
+
+
+Text = str | tuple[str, ...]
+
+# Code, a number for those with several cases: the plan that raises it, and the one that does not.
+CASES: list[tuple[str, Text, Text]] = [
+    # Two products with one port on one host; moved away, or on a host of its own
+    ("port-conflict", (OFFICE, "[products.cups.features]\nipp-sharing = {}\n[products.printeron]"), (
+        OFFICE,
+        "[products.cups]\nfeatures.ipp-sharing = {}\nports.ipp = 8631\n[products.printeron]",
+    )),
+    ("port-conflict", (OFFICE, "[products.papercut-mf]\n[products.papercut-ng]"), (
+        OFFICE,
+        "[products.papercut-mf]\n[products.papercut-ng.roles.print-server]\naddresses = ['10.0.10.6']",
+    )),
+    # Ranges that meet; the same port over another transport
+    (
+        "port-conflict",
+        (OFFICE, f"{CIRRUS}web = {{ ports = 'alternate' }}\nprint-ports = {{}}\n", PREVIEW),
+        (OFFICE, f"{CIRRUS}web = {{ ports = 'alternate' }}\nprint-ports = {{ range = ['9200-9443'] }}\n", PREVIEW),
+    ),
+    # One product whose ports meet because one was moved
+    (
+        "port-conflict",
+        (OFFICE, "[products.papercut-mf.ports]\nhttp = 9192"),
+        (OFFICE, "[products.papercut-mf.ports]\nhttp = 9190"),
+    ),
+    # The web server's loopback ports are taken as well
+    (
+        "port-conflict",
+        (OFFICE, f"{CIRRUS}web = {{ ports = 'behind-web-server' }}\n[products.papercut-ng.ports]\nhttp = 8482"),
+        (OFFICE, f"{CIRRUS}web = {{ ports = 'standard' }}\n[products.papercut-ng.ports]\nhttp = 8482"),
+    ),
+    # Two hosts want 443 from the internet
+    (
+        "forward-conflict",
+        (
+            NAT,
+            REMOTE,
+            "[products.papercut-ng]\nports.https = 443\n[products.papercut-ng.roles]",
+            "print-server = { addresses = ['10.0.10.6'] }\nuser-computer = { zones = ['internet'] }",
+        ),
+        (
+            NAT,
+            REMOTE,
+            "[products.papercut-ng]\nports.https = 8443\n[products.papercut-ng.roles]",
+            "print-server = { addresses = ['10.0.10.6'] }\nuser-computer = { zones = ['internet'] }",
+        ),
+    ),
+    (
+        "cleartext-over-untrusted",
+        (OFFICE, f"{CIRRUS}print-ports = {{}}\n[roles.print-source]\nzones = ['clients', 'internet']"),
+        (OFFICE, f"{CIRRUS}print-ports = {{}}\n[roles.print-source]\nzones = ['clients']"),
+    ),
+    (
+        "cleartext-over-untrusted",
+        (OFFICE, f"{PRINTIX}raw-print = {{}}\n[products.printix.roles.printer]\naddresses = ['203.0.113.5']"),
+        (OFFICE, f"{PRINTIX}raw-print = {{}}"),
+    ),
+    (
+        "overlapping-zones",
+        (OFFICE, "[zones.other]\nnetworks = ['10.0.23.128/25']"),
+        (OFFICE, "[zones.other]\nnetworks = ['10.0.24.0/25']"),
+    ),
+    (
+        "address-outside-zone",
+        (OFFICE, "[roles.card-reader]\nzones = ['clients']\naddresses = ['10.0.10.7']"),
+        (OFFICE, "[roles.card-reader]\nzones = ['clients']\naddresses = ['10.0.20.7']"),
+    ),
+    (
+        "address-outside-zone",
+        (OFFICE, "[roles.card-reader]\naddresses = ['10.0.9.255-10.0.10.1']"),
+        (OFFICE, "[roles.card-reader]\naddresses = ['10.0.10.0-10.0.10.1']"),
+    ),
+    # An island; without it
+    (
+        "no-path",
+        (OFFICE, "[zones.far]\nnetworks = ['10.9.0.0/24']\n[products.cups.features]\nipp-sharing = {}\n", DNS,
+         "[products.cups.roles.user-computer]\nzones = ['far']"),
+        (OFFICE, "[zones.far]\nnetworks = ['10.9.0.0/24']\n[products.cups.features]\nipp-sharing = {}\n", DNS,
+         "[products.cups.roles.user-computer]\nzones = ['far']",
+         "[firewalls.wan]\nkind = 'router'\nzones = ['far', 'servers']"),
+    ),
+    # Parties of different families
+    (
+        "no-path",
+        (OFFICE.replace("10.0.20.0/22", "2001:db8:20::/64"), "[products.papercut-mf]\n[products.papercut-mf.roles]",
+         "admin-computer = { absent = true }"),
+        (OFFICE, "[products.papercut-mf]"),
+    ),
+    # Nothing leads to the internet
+    (
+        "no-path",
+        (OFFICE.replace('"servers", "internet"', '"servers"'), f"{MF}entitlements = {{}}"),
+        (OFFICE, f"{MF}entitlements = {{}}"),
+    ),
+    (
+        "unplaced-role",
+        (OFFICE, f"{MF}card-readers = {{ model = ['elatec-twn3'] }}"),
+        (OFFICE, f"{MF}card-readers = {{ model = ['elatec-twn3'] }}\n[roles.card-reader]\nabsent = true"),
+    ),
+    (
+        "unplaced-role",
+        (OFFICE, "[products.papercut-mf.roles.user-computer]"),
+        (OFFICE, "[products.papercut-mf.roles.user-computer]\nzones = ['clients']"),
+    ),
+    (
+        "unknown-host",
+        (OFFICE, f"{MF}directory = {{ source = ['azure-secure-ldap'] }}"),
+        (OFFICE, f"{MF}directory = {{ source = ['azure-secure-ldap'] }}",
+         "[products.papercut-mf.hosts]\nazure-ldap = 'ldaps.example.com'"),
+    ),
+    (
+        "ambiguous-path",
+        (OFFICE, "[products.papercut-mf]\n[firewalls.second]\nkind = 'boundary'\nzones = ['clients', 'servers']"),
+        (OFFICE, "[products.papercut-mf]\n[firewalls.second]\nkind = 'boundary'\nzones = ['clients', 'internet']"),
+    ),
+    ("nat-without-address", (OFFICE, "nat = true", REMOTE), (NAT, REMOTE)),
+    ("nat-without-address", (OFFICE, "nat = true", REMOTE), (OFFICE, "nat = true\n[products.cirrusprint]")),
+    # Clients inside use what is forwarded; where all of them are outside, none do
+    ("hairpin", (NAT, REMOTE), (NAT, REMOTE, "[products.cirrusprint.roles.user-computer]\nzones = ['internet']")),
+    ("hairpin", (NAT, REMOTE), (OFFICE, REMOTE)),
+    ("internet-exposure", (OFFICE, REMOTE), (OFFICE, "[products.cirrusprint]")),
+    (
+        "internet-exposure",
+        (OFFICE, f"{CIRRUS}internal-smtp = {{}}"),
+        (OFFICE, f"{CIRRUS}internal-smtp = {{}}\n[roles.mail-server]\naddresses = ['198.51.100.25']"),
+    ),
+    ("unencrypted", (OFFICE, "[products.papercut-mf]"), (OFFICE, "[products.printeron]")),
+    (
+        "dynamic-range",
+        (OFFICE, f"{CIRRUS}print-ports = {{ range = ['9200-9300'] }}\n[roles.print-source]\nzones = ['clients']"),
+        (OFFICE, f"{CIRRUS}print-ports = {{ range = ['9200-9299'] }}\n[roles.print-source]\nzones = ['clients']"),
+    ),
+    (
+        "deprecated-port",
+        (OFFICE, "[products.printeron.features]\ndeprecated-ports = {}"),
+        (OFFICE, "[products.printeron.features]\nhttp = {}"),
+    ),
+    (
+        "mdns-across-zones",
+        (OFFICE, "[products.cups.features]\nipp-sharing = {}", DNS),
+        (OFFICE, "[products.cups.features]\nipp-sharing = {}", DNS,
+         "[products.cups.roles.user-computer]\nzones = ['servers']"),
+    ),
+    (
+        "broadcast-across-zones",
+        (OFFICE, "[products.cups.features]\nsnmp-browsing = {}"),
+        (OFFICE, "[products.cups.features]\nsnmp-browsing = {}\n[products.cups.roles.printer]\nzones = ['servers']"),
+    ),
+    (
+        "tls-inspection",
+        (OFFICE, "[products.printix]\n[proxy]\nmode = 'transparent'\ntls_inspection = true"),
+        (OFFICE, "[products.printix]\n[proxy]\nmode = 'transparent'\ntls_inspection = false"),
+    ),
+    (
+        "tls-inspection",
+        (OFFICE, "[products.printix]\n[proxy]\nmode = 'explicit'\ntls_inspection = true"),
+        (OFFICE, "[products.papercut-mf]\n[proxy]\nmode = 'explicit'\ntls_inspection = true"),
+    ),
+    (
+        "wildcard-unsupported",
+        (OFFICE, f"{PRINTIX}own-blob-storage = {{}}\n[proxy]\nmode = 'explicit'\nwildcards = false"),
+        (OFFICE, f"{PRINTIX}own-blob-storage = {{}}\n[products.printix.hosts]\nblob-storage = 'a.example.com'",
+         "[proxy]\nmode = 'explicit'\nwildcards = false"),
+    ),
+    (
+        "wildcard-unsupported",
+        (OFFICE, f"{PRINTIX}own-blob-storage = {{}}\n[proxy]\nmode = 'explicit'\nwildcards = false"),
+        (OFFICE, f"{MF}cloud-ocr = {{}}\n[proxy]\nmode = 'explicit'\nwildcards = false"),
+    ),
+    (
+        "smtp-blocked-by-cloud",
+        (OFFICE, GROUP, f"{MF}smtp = {{ port = 25 }}\n[roles.mail-relay]\nzones = ['clients']"),
+        (OFFICE, GROUP, f"{MF}smtp = {{ port = 587 }}\n[roles.mail-relay]\nzones = ['clients']"),
+    ),
+    (
+        "smtp-blocked-by-cloud",
+        (OFFICE, GROUP, f"{MF}smtp = {{ port = 25 }}\n[roles.mail-relay]\nzones = ['clients']"),
+        (OFFICE, f"{MF}smtp = {{ port = 25 }}\n[roles.mail-relay]\nzones = ['clients']"),
+    ),
+    ("dns-missing", (OFFICE, f"{MF}grows = {{}}"), (OFFICE, f"{MF}grows = {{}}\nname-lookup = {{}}", DNS)),
+    # Nothing stands between the server and the internet but a router; then its egress is filtered
+    (
+        "dns-missing",
+        (OFFICE.replace('kind = "boundary"', 'kind = "router"'), f"{MF}grows = {{}}", GROUP, "egress = 'filtered'"),
+        (OFFICE.replace('kind = "boundary"', 'kind = "router"'), f"{MF}grows = {{}}", GROUP),
+    ),
+    ("no-management", (OFFICE.replace('["ssh"]', "[]"),), OFFICE),
+    ("no-management", (OFFICE.replace('addresses = ["10.0.20.100"]', "absent = true"),), OFFICE),
+    # A host whose address is nowhere in the plan gets no rule, not even for its administrators
+    (
+        "no-management",
+        (OFFICE, "[firewalls.other]\nkind = 'host'\naddresses = ['10.99.0.1']\nmanagement = ['ssh']"),
+        (OFFICE, "[firewalls.other]\nkind = 'host'\naddresses = ['10.0.10.99']\nmanagement = ['ssh']"),
+    ),
+    # A cloud group is no host's own firewall
+    ("no-management", (OFFICE.replace('["ssh"]', "[]"),), (OFFICE, GROUP)),
+    # 60 networks of clients on one port, and the administrator's rule, which is on the way as well
+    (
+        "rule-limit",
+        (OFFICE, GROUP, REDIRECTOR + _list(MANY[:60])),
+        (OFFICE, GROUP, REDIRECTOR + _list(MANY[:59])),
+    ),
+    (
+        "host-only-allowlist",
+        (OFFICE, f"{MF}job-ticketing = {{}}\n[proxy]\nmode = 'transparent'"),
+        (OFFICE, f"{MF}job-ticketing = {{}}\n[proxy]\nmode = 'transparent'\ntls_inspection = true"),
+    ),
+    ("host-only-allowlist", (OFFICE, f"{MF}job-ticketing = {{}}"), (OFFICE, f"{MF}grows = {{}}")),
+    (
+        "source-contradicts",
+        (OFFICE, f"{MF}directory = {{ source = ['active-directory'] }}"),
+        (OFFICE, f"{MF}directory = {{ source = ['ldap'] }}"),
+    ),
+]  # fmt: skip
+
+
+def found(text: Text, code: str) -> list[Finding]:
+    deployment = world(*((text,) if isinstance(text, str) else text))
+    return [finding for finding in deployment.findings if finding.code == code]
+
+
+@pytest.mark.parametrize(("code", "raises", "near"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)])
+def test_a_finding_comes_and_stays_away(code: str, raises: Text, near: Text) -> None:
+    raised = found(raises, code)
+    assert raised
+    for finding in raised:
+        assert finding.severity == SEVERITIES[code]
+        assert finding.subjects
+        assert finding.message.endswith(".")
+    assert not found(near, code)
+
+
+def test_every_code_of_the_contract_has_a_case() -> None:
+    assert {case[0] for case in CASES} == SEVERITIES.keys()
+    assert len(SEVERITIES) == 25
+    assert {code: severity for code, (severity, _) in FINDINGS.items() if code in SEVERITIES} == SEVERITIES
+
+
+def test_errors_come_first() -> None:
+    d = world(
+        OFFICE,
+        "[products.cups.features]\nipp-sharing = {}\n[products.printeron]\n[products.papercut-mf]",
+        DNS,
+    )
+    order = [finding.severity for finding in d.findings]
+    assert order == sorted(order, key=["error", "warning", "info"].index)
+    assert worst(d.findings) == "error"
+    assert worst([]) is None
+
+
+def test_subjects_name_what_a_finding_is_about() -> None:
+    (conflict,) = found((OFFICE, "[products.papercut-mf.ports]\nhttp = 9192"), "port-conflict")
+    assert conflict.subjects == ("papercut-mf/web-http", "papercut-mf/web-https")
+    assert "9192/tcp at 10.0.10.5" in conflict.message
+    (exposed,) = found((OFFICE, "[roles.mail-server]\nabsent = true", REMOTE), "internet-exposure")
+    assert "on 80, 443/tcp" in exposed.message
+    assert set(exposed.subjects) == {"cirrusprint/remote-standard-http", "cirrusprint/remote-standard-https"}
+
+
+def test_administrators_on_the_internet_are_an_exposure() -> None:
+    (finding,) = found(
+        (OFFICE.replace('["10.0.20.100"]', '[]\n    zones = ["internet"]'),), "internet-exposure"
+    )
+    assert "on 22/tcp" in finding.message
+    assert finding.subjects == ("management/ssh",)
+
+
+def test_two_roles_in_one_network_need_not_be_one_machine() -> None:
+    """Computers somewhere in the LAN listen on 445, and so does a server of another product in the same LAN."""
+    text = (
+        OFFICE,
+        DNS,
+        "[products.cups]\nfeatures.smb-sharing = {}\nroles.user-computer.zones = ['servers']",
+        "roles.print-server.addresses = ['10.0.10.8']\n[products.papercut-mf.features]\nwindows-spooler = {}",
+    )
+    assert not found(text, "port-conflict")
+
+
+def test_a_quiet_plan() -> None:
+    d = world(
+        OFFICE,
+        "[products.printeron.features]\nprint-preview = {}\n[products.printix.roles.user-computer]\nabsent = true",
+    )
+    assert codes(d) == {"source-contradicts"}

@@ -1,0 +1,228 @@
+"""The compile against a second, slow reading of the contract, and what must hold of all rules."""
+
+from __future__ import annotations
+
+import ipaddress
+import random
+from typing import TypeVar
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.tools.plan_strategies import OUTSIDE, plans
+from tests.tools.reference import Ip, Reference
+from tests.tools.tuples import Box, box_of
+from tests.tools.worlds import CATALOG
+from wizard.deployment import Deployment, deploy
+from wizard.network.ports import join_ports
+from wizard.network.topology import Network
+from wizard.plan.model import INTERNET, Plan, changed
+from wizard.rules.compile import compile_rules
+from wizard.rules.model import Forward, Rule
+from wizard.rules.select import select_endpoints, select_flows
+from wizard.rules.wants import wants
+
+ABROAD = [
+    *OUTSIDE,
+    "8.8.8.8",
+    "2001:4860:4860::8888",
+    "0.0.0.0",
+    "255.255.255.255",
+    "224.0.0.251",
+    "ff02::fb",
+    "::",
+]
+
+Question = tuple[str, int, Ip, Ip]
+T = TypeVar("T")
+
+
+def questions(reference: Reference, deployment: Deployment, chance: random.Random) -> list[Question]:
+    """Connections that are wanted, those next to them, and some out of the blue."""
+    everybody: list[Ip] = [*reference.addresses, *(ipaddress.ip_address(a) for a in ABROAD)]
+    found: list[Question] = []
+
+    def ask(transport: str, ports: tuple[tuple[int, int], ...], here: list[Ip], there: list[Ip]) -> None:
+        low, high = chance.choice(ports)
+        port = chance.choice([low, high, (low + high) // 2, max(1, low - 1), min(65535, high + 1)])
+        source = chance.choice(here or everybody)
+        others = [ip for ip in (there or everybody) if ip.version == source.version and ip != source]
+        if others:
+            found.append((transport, port, source, chance.choice(others)))
+
+    for want in reference.wanted:
+        here = [ip for ip in everybody if reference._from(want, ip)]
+        there = [ip for ip in everybody if reference._to(want, ip)] + list(want.groups)
+        for _ in range(2):
+            ask(want.transport, want.ports, here, there)
+        ask(want.transport, want.ports, here, [])
+        ask(want.transport, want.ports, [], there)
+    for rule in chance.sample(deployment.rules, min(20, len(deployment.rules))):
+        box = box_of(rule)
+        ask(rule.transport, rule.ports, _inside(box.sources, everybody), _inside(box.destinations, everybody))
+    return found
+
+
+def _inside(spans: tuple[tuple[int, int, int], ...], everybody: list[Ip]) -> list[Ip]:
+    return [ip for ip in everybody if any(v == ip.version and a <= int(ip) <= b for v, a, b in spans)]
+
+
+def lets(boxes: list[Box], question: Question) -> bool:
+    transport, port, source, destination = question
+    return any(box.holds(transport, port, source.version, int(source), int(destination)) for box in boxes)
+
+
+@pytest.mark.slow
+@settings(max_examples=120)
+@given(plans(), st.integers(0, 2**32))
+def test_rules_let_through_what_the_contract_says_and_nothing_else(plan: Plan, seed: int) -> None:
+    deployment, reference = deploy(CATALOG, plan), Reference(CATALOG, plan)
+    asked = questions(reference, deployment, random.Random(seed))
+    for name, firewall in plan.firewalls.items():
+        given_directions = {rule.direction for rule in deployment.rules_of(name)}
+        directions = reference.directions(firewall)
+        assert given_directions <= set(directions)
+        for direction in directions:
+            boxes = [box_of(rule) for rule in deployment.rules_of(name) if rule.direction == direction]
+            for question in asked:
+                assert lets(boxes, question) == reference.allows(name, direction, *question), (
+                    name,
+                    direction,
+                    *map(str, question),
+                )
+
+
+def meaning(rule: Rule) -> tuple[object, ...]:
+    """All of a rule but its ports and what it was made for."""
+    return (
+        *(
+            rule.firewall,
+            rule.direction,
+            rule.transport,
+            rule.from_,
+            rule.to,
+            rule.sources,
+            rule.destinations,
+        ),
+        *(rule.except_sources, rule.except_destinations, rule.status, rule.encrypted, rule.unresolved),
+    )
+
+
+@settings(max_examples=60)
+@given(plans())
+def test_merging_changes_nothing(plan: Plan) -> None:
+    """Each want compiled alone gives, put together, exactly the rules that all give at once."""
+    network = Network(plan)
+    wanted = wants(network, tuple(select_flows(CATALOG, plan)), tuple(select_endpoints(CATALOG, plan)))
+    merged = compile_rules(network, wanted)
+    alone: dict[tuple[object, ...], list[tuple[int, int]]] = {}
+    forwards: set[tuple[object, ...]] = set()
+    for want in wanted:
+        one = compile_rules(Network(plan), [want])
+        for rule in one.rules:
+            assert rule.flows == (want.id,)
+            alone.setdefault(meaning(rule), []).extend(rule.ports)
+        forwards |= {target(forward) for forward in one.forwards}
+    assert {meaning(rule): rule.ports for rule in merged.rules} == {
+        m: join_ports(p) for m, p in alone.items()
+    }
+    assert {target(forward) for forward in merged.forwards} == forwards
+
+
+def target(forward: Forward) -> tuple[object, ...]:
+    return (
+        forward.firewall,
+        forward.transport,
+        forward.public_ports,
+        forward.address,
+        forward.ports,
+        forward.sources,
+    )
+
+
+@pytest.mark.slow
+@settings(max_examples=100)
+@given(plans())
+def test_what_holds_of_every_rule(plan: Plan) -> None:
+    deployment = deploy(CATALOG, plan)
+    ids = [rule.id for rule in deployment.rules] + [forward.id for forward in deployment.forwards]
+    assert len(ids) == len(set(ids))
+    own = {network for zone in plan.zones.values() for network in zone.networks}
+    for rule in deployment.rules:
+        families = {":" in cidr for cidr in (*rule.sources, *rule.destinations)}
+        assert len(families) <= 1
+        nobody = not rule.sources or not rule.destinations
+        # Nobody is nobody, and somebody is nobody's open question.
+        assert nobody == bool(rule.unresolved)
+        assert rule.ports == join_ports(rule.ports)
+        assert rule.ports
+        for cidrs, excepted in (
+            (rule.sources, rule.except_sources),
+            (rule.destinations, rule.except_destinations),
+        ):
+            anywhere = set(cidrs) & {"0.0.0.0/0", "::/0"}
+            family = {n for n in own if (":" in n) == (True in families)}
+            assert len(cidrs) == 1 or not anywhere
+            assert set(excepted) == (family if anywhere else set())
+    for forward in deployment.forwards:
+        assert (forward.address is None or forward.public_address is None) == bool(forward.unresolved)
+        assert all(":" not in cidr for cidr in forward.sources)
+
+
+@pytest.mark.slow
+@settings(max_examples=60)
+@given(plans(), st.randoms(use_true_random=False))
+def test_the_order_of_the_plan_changes_nothing(plan: Plan, chance: random.Random) -> None:
+    def mixed(table: dict[str, T]) -> dict[str, T]:
+        keys = list(table)
+        chance.shuffle(keys)
+        return {key: table[key] for key in keys}
+
+    other = changed(
+        plan,
+        products=mixed(plan.products),
+        zones=mixed(plan.zones),
+        roles=mixed(plan.roles),
+        firewalls=mixed(plan.firewalls),
+    )
+    one, two = deploy(CATALOG, plan), deploy(CATALOG, other)
+    assert one.rules == two.rules
+    assert one.forwards == two.forwards
+    assert one.allowlist == two.allowlist
+
+
+@pytest.mark.slow
+@settings(max_examples=60)
+@given(plans(), st.data())
+def test_another_feature_changes_no_id(plan: Plan, data: st.DataObject) -> None:
+    """Rules of the plan before are there after, under their ids; new ones have ids of their own."""
+    product_id = data.draw(st.sampled_from(sorted(plan.products)))
+    answers = plan.products[product_id]
+    product = CATALOG.products[product_id]
+    free = [n for n, f in product.features.items() if n not in answers.features and not f.options]
+    if not free:
+        return
+    features = {**answers.features, data.draw(st.sampled_from(free)): {}}
+    more = changed(
+        plan, products={**plan.products, product_id: msgspec.structs.replace(answers, features=features)}
+    )
+    before = {rule.id: rule for rule in deploy(CATALOG, plan).rules}
+    after = {rule.id: rule for rule in deploy(CATALOG, more).rules}
+    for rule_id, rule in before.items():
+        assert meaning(after[rule_id]) == meaning(rule)
+        assert set(rule.flows) <= set(after[rule_id].flows)
+    assert {meaning(rule) for rule in after.values()} >= {meaning(rule) for rule in before.values()}
+
+
+@pytest.mark.slow
+@settings(max_examples=60)
+@given(plans())
+def test_roles_without_a_place_let_nobody_through(plan: Plan) -> None:
+    """Only what is on the internet without being placed can be named by a rule that waits for nothing."""
+    products = {k: msgspec.structs.replace(a, roles={}) for k, a in plan.products.items()}
+    empty = deploy(CATALOG, changed(plan, roles={}, products=products))
+    for rule in empty.rules:
+        assert rule.unresolved or {rule.from_, rule.to} <= {INTERNET, "mail-server"}, rule
+    assert all(forward.address is None for forward in empty.forwards)

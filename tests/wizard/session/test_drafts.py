@@ -1,0 +1,427 @@
+"""Drafts: nothing is lost by a cut line, a kill, a full disk, a second window or a broken file."""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.tools.paths import ROOT
+from wizard.facts.load import load_catalog
+from wizard.plan import edits
+from wizard.plan.model import Plan, ProductPlan, Zone, changed
+from wizard.questions import answered, open_questions
+from wizard.session import drafts, history
+from wizard.session.drafts import (
+    Draft,
+    DraftError,
+    DraftInUse,
+    drafts_dir,
+    list_drafts,
+    new_draft,
+    resume,
+)
+
+CATALOG = load_catalog()
+TOSHIBA = "products.papercut-mf.features.mfp-toshiba"
+HOSTILE = "[bold]\\[/bold] 印刷\u0301 \u202eabc {0} %s 'x' \"y\" \\ <b>&amp;"
+
+
+def unfinished() -> Plan:
+    """A feature that is on while its required option is open."""
+    plan = answered(CATALOG, Plan(), "products", ("papercut-mf",))
+    plan = answered(CATALOG, plan, TOSHIBA, True)
+    return answered(CATALOG, plan, "request.wanted", datetime.date(2027, 1, 15))
+
+
+def saved(plan: Plan | None = None) -> Draft:
+    draft = new_draft()
+    draft.save(unfinished() if plan is None else plan, "features", "Toshiba devices")
+    return draft
+
+
+def test_a_draft_is_taken_up_as_it_was_left() -> None:
+    draft = saved()
+    draft.close()
+    again = resume(draft.id)
+    assert (again.plan, again.step) == (unfinished(), "features")
+    assert f"{TOSHIBA}.sdk" in [question.key for question in open_questions(CATALOG, again.plan)]
+    assert again.can_undo
+    past = again.undo()
+    assert past is not None
+    assert (past.plan, past.what, again.plan) == (Plan(), "Toshiba devices", Plan())
+
+
+def test_nothing_is_on_disk_before_the_first_answer() -> None:
+    new_draft()
+    assert not drafts_dir().exists()
+    assert list_drafts() == drafts.Drafts((), ())
+
+
+def test_only_the_person_may_read_it() -> None:
+    draft = saved()
+    for path in drafts_dir().iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    assert stat.S_IMODE(drafts_dir().stat().st_mode) == 0o700
+    assert sorted(path.suffix for path in drafts_dir().iterdir()) == [".json", ".lock"]
+    assert draft.path.parent == drafts_dir()
+
+
+def test_drafts_are_listed_newest_first() -> None:
+    first = saved(changed(unfinished(), name="First"))
+    first.close()
+    second = new_draft(origin="plan.toml")
+    second.save(changed(unfinished(), name=HOSTILE), "network")
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    content = json.loads(second.path.read_bytes())
+    second.path.write_text(json.dumps({**content, "saved": later.isoformat()}))
+    found = list_drafts()
+    assert found.problems == ()
+    assert [(d.name, d.step, d.products, d.origin, d.in_use) for d in found.drafts] == [
+        (HOSTILE, "network", ("papercut-mf",), "plan.toml", True),
+        ("First", "features", ("papercut-mf",), None, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (-50, "just now"),
+        (59, "just now"),
+        (60, "1 minute ago"),
+        (7300, "2 hours ago"),
+        (259200, "3 days ago"),
+    ],
+)
+def test_the_age_is_told(seconds: int, told: str) -> None:
+    now = datetime.datetime(2027, 1, 15, 12, tzinfo=datetime.UTC)
+    assert drafts.age(now - datetime.timedelta(seconds=seconds), now) == told
+
+
+def test_hostile_text_comes_back() -> None:
+    draft = saved(changed(unfinished(), name=HOSTILE))
+    draft.close()
+    assert resume(draft.id).plan.name == HOSTILE
+
+
+def test_text_that_no_file_can_hold_is_told() -> None:
+    draft = saved()
+    with pytest.raises(DraftError, match="no file can hold"):
+        draft.save(changed(unfinished(), name="a\ud800"), "network")
+    assert draft.plan == unfinished()
+    draft.save(changed(unfinished(), name="a"), "network")
+    draft.undo()
+    assert draft.plan == unfinished()
+
+
+# Undo and redo
+
+
+def test_undo_and_redo_go_on_after_resume() -> None:
+    draft = new_draft()
+    plan, past = Plan(), [Plan()]
+    for number in range(6):
+        plan = edits.add_zone(plan, f"zone-{number}")
+        plan = answered(CATALOG, plan, f"zones.zone-{number}.networks", (f"10.0.{number}.0/24",))
+        draft.save(plan, "network", f"zone {number}")
+        past.append(plan)
+    renamed = edits.rename_zone(plan, "zone-2", "dmz")
+    draft.save(renamed, "network", "dmz")
+    past.append(renamed)
+    for plan in reversed(past[4:-1]):
+        draft.undo()
+        assert draft.plan == plan
+        assert list(draft.plan.zones) == list(plan.zones)
+    draft.close()
+    draft = resume(draft.id)
+    assert draft.plan == past[4]
+    for plan in past[5:]:
+        moved = draft.redo()
+        assert moved is not None
+        assert moved.plan == plan == draft.plan
+    assert draft.redo() is None
+    for plan in reversed(past[:-1]):
+        draft.undo()
+        assert draft.plan == plan
+    assert draft.undo() is None
+    assert draft.plan == Plan()
+
+
+def test_an_answer_after_undo_ends_redo() -> None:
+    draft = saved()
+    draft.undo()
+    assert draft.can_redo
+    draft.save(changed(Plan(), name="Other"), "network")
+    assert not draft.can_redo
+
+
+def test_a_step_without_an_answer_is_no_step_of_undo() -> None:
+    draft = saved()
+    draft.save(draft.plan, "review")
+    draft.save(msgspec.structs.replace(draft.plan), "export")
+    assert len(draft.history.undo) == 1
+    draft.close()
+    assert resume(draft.id).step == "export"
+
+
+def test_another_order_of_zones_is_a_change() -> None:
+    plan = edits.add_zone(edits.add_zone(Plan(), "a"), "b")
+    draft = saved(plan)
+    draft.save(changed(plan, zones=dict(reversed(plan.zones.items()))), "network")
+    draft.undo()
+    assert list(draft.plan.zones) == ["a", "b"]
+
+
+def test_history_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+    draft = new_draft()
+    for number in range(history.STEPS + 30):
+        draft.save(changed(Plan(), name=f"{number}"), "network")
+    assert len(draft.history.undo) == history.STEPS
+    large = "x" * (history.BYTES + 1)
+    draft.save(changed(Plan(), name=large), "network")
+    assert len(draft.history.undo) == 1
+    draft.undo()
+    assert draft.plan.name == f"{history.STEPS + 29}"
+
+
+def test_broken_history_costs_no_plan() -> None:
+    draft = saved()
+    draft.close()
+    content = json.loads(draft.path.read_bytes())
+    content["undo"][0]["changes"] = [[["nowhere", "x"], 1, 2]]
+    draft.path.write_text(json.dumps(content))
+    again = resume(draft.id)
+    assert again.undo() is None
+    assert again.plan == unfinished()
+    assert not again.can_undo
+
+
+# A second window
+
+
+def test_a_second_window_is_told() -> None:
+    draft = saved()
+    with pytest.raises(DraftInUse, match="another window"):
+        resume(draft.id)
+    with pytest.raises(DraftInUse):
+        drafts.discard(draft.id)
+    draft.close()
+    resume(draft.id).close()
+
+
+@pytest.mark.slow
+def test_a_killed_window_holds_nothing() -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", _CHILD], cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ}
+    )
+    assert child.stdout is not None
+    draft_id = child.stdout.readline().strip()
+    with pytest.raises(DraftInUse):
+        resume(draft_id)
+    # Somewhere between two of its writes, or in one.
+    for _ in range(200):
+        last = int(child.stdout.readline())
+    child.send_signal(signal.SIGKILL)
+    rest = child.stdout.read().split()
+    child.wait()
+    child.stdout.close()
+    told = int(rest[-1]) if rest else last
+    again = resume(draft_id)
+    assert int(again.plan.name) in (told, told + 1)
+    again.save(changed(again.plan, name="on"), "network")
+    assert list_drafts().problems == ()
+
+
+_CHILD = """
+from wizard.session import drafts
+from wizard.plan.model import Plan, ProductPlan, Zone, changed
+draft = drafts.new_draft()
+draft.save(changed(Plan(), name="0"), "network")
+print(draft.id, flush=True)
+for number in range(1, 1_000_000):
+    draft.save(changed(draft.plan, name=str(number)), "network")
+    print(number, flush=True)
+"""
+
+
+# Disks that fail
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EDQUOT, "quota"),
+        (errno.EROFS, "read-only"),
+        (errno.EBADMSG, "message"),
+    ],
+)
+@pytest.mark.parametrize("call", ["open", "write", "fsync"])
+def test_a_disk_that_fails_costs_nothing(
+    call: str, number: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = saved()
+    before = draft.path.read_bytes()
+
+    def fails(*_: Any, **__: Any) -> int:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, call, fails)
+        with pytest.raises(DraftError, match=told) as caught:
+            draft.save(changed(unfinished(), name="New"), "network")
+        assert "kept in this window" in str(caught.value)
+    assert draft.path.read_bytes() == before
+    assert draft.plan.name == "New"
+    draft.save(changed(draft.plan, name="Newer"), "network")
+    assert [change.name for change in list_drafts().drafts] == ["Newer"]
+    draft.undo()
+    assert draft.plan.name == "New"
+
+
+def test_a_short_write_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda handle, view: real(handle, bytes(view[:7])))
+    draft = saved()
+    draft.close()
+    assert resume(draft.id).plan == unfinished()
+
+
+def test_a_home_that_cannot_be_written(home: Path) -> None:
+    blocked = home / ".local"
+    blocked.write_text("a file where the folder should be")
+    draft = new_draft()
+    with pytest.raises(DraftError, match="Not saved"):
+        draft.save(unfinished(), "features")
+    assert draft.plan == unfinished()
+    assert list_drafts().drafts == ()
+    blocked.unlink()
+    draft.save(unfinished(), "features")
+    assert draft.path.is_file()
+
+
+@pytest.mark.usefixtures("ordinary_user")
+def test_a_folder_that_is_read_only() -> None:
+    drafts_dir().mkdir(parents=True)
+    drafts_dir().chmod(0o500)
+    with pytest.raises(DraftError, match="permission"):
+        saved()
+    drafts_dir().chmod(0o700)
+
+
+def test_a_link_beside_the_draft_is_not_followed(tmp_path: Path) -> None:
+    draft = saved()
+    target = tmp_path / "target"
+    target.write_text("precious")
+    (drafts_dir() / f".{draft.id}.tmp").symlink_to(target)
+    with pytest.raises(DraftError):
+        draft.save(changed(unfinished(), name="x"), "network")
+    assert target.read_text() == "precious"
+
+
+# Files that are no drafts
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "damaged"),
+        (b"{", "damaged"),
+        (b"\xff\xfe\x00", "damaged"),
+        (b"[]", "damaged"),
+        (b"[" * 100_000, "damaged"),
+        (b'{"format": 1}', "damaged"),
+        (b'{"format": 2, "plan": "of tomorrow"}', "another version"),
+    ],
+)
+def test_what_cannot_be_read_is_moved_aside_and_told(content: bytes, told: str) -> None:
+    for _ in range(2):
+        draft = saved()
+        draft.close()
+        draft.path.write_bytes(content)
+        (problem,) = list_drafts().problems
+        assert told in problem
+        assert not draft.path.exists()
+    aside = [path for path in drafts_dir().iterdir() if ".aside" in path.name]
+    assert [path.read_bytes() for path in aside] == [content, content]
+    assert list_drafts() == drafts.Drafts((), ())
+
+
+def test_resume_moves_aside_too() -> None:
+    draft = saved()
+    draft.close()
+    draft.path.write_bytes(b"{}")
+    with pytest.raises(DraftError, match="moved aside"):
+        resume(draft.id)
+    with pytest.raises(DraftError, match="can't be read"):
+        resume(draft.id)
+
+
+def test_what_another_window_has_open_is_not_touched() -> None:
+    draft = saved()
+    draft.path.write_bytes(b'{"format": 2}')
+    assert list_drafts() == drafts.Drafts((), ())
+    assert draft.path.exists()
+
+
+def test_discard_leaves_nothing() -> None:
+    draft = saved()
+    draft.discard()
+    assert list(drafts_dir().iterdir()) == []
+    other = saved()
+    other.close()
+    drafts.discard(other.id)
+    assert list(drafts_dir().iterdir()) == []
+
+
+def test_a_draft_of_another_catalog_opens() -> None:
+    empty = load_catalog({"roles.toml": "", "documents.toml": ""})
+    draft = saved()
+    draft.close()
+    assert [question.key for question in open_questions(empty, resume(draft.id).plan)] == ["products"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        (Plan(products={"ghost": ProductPlan()}), "a product that this version does not know: ghost"),
+        (Plan(zones={"a": Zone(("nonsense",))}), "holds an answer that can't be: .*nonsense"),
+    ],
+)
+def test_a_draft_that_another_version_left_is_refused_and_stays(plan: Plan, told: str) -> None:
+    draft = saved(plan)
+    draft.close()
+    with pytest.raises(DraftError, match=told):
+        resume(draft.id, CATALOG)
+    assert [one.in_use for one in list_drafts().drafts] == [False]
+    assert resume(draft.id).plan == plan
+
+
+def test_with_the_facts_that_it_was_made_with_it_opens() -> None:
+    draft = saved()
+    draft.close()
+    assert resume(draft.id, CATALOG).plan == unfinished()
+
+
+def test_a_pipe_among_the_drafts_is_not_waited_for() -> None:
+    draft = saved()
+    draft.close()
+    os.mkfifo(drafts_dir() / "pipe.json")
+    (drafts_dir() / "folder.json").mkdir()
+    found = list_drafts()
+    assert [one.id for one in found.drafts] == [draft.id]
+    assert sorted(problem.partition(" (")[0] for problem in found.problems) == [
+        "A draft can't be read: Is a directory",
+        "A draft can't be read: it is a pipe or a device, no file",
+    ]

@@ -1,0 +1,1 @@
+"""The commands: the one room that knows exporters and screens, and imports them late."""

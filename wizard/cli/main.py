@@ -1,0 +1,369 @@
+"""The commands: the one door that knows facts, exporters and screens, each imported only when it is needed.
+
+Exit codes: 0 done; 1 the answer is 'no'; 2 bad input, said on standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from wizard.cli.common import Group, catalog_of_facts, deploy_both, deployment_of, fail, print_json
+
+_PLAN = click.argument("plan", type=click.Path(path_type=Path))
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on standard output.")
+
+
+@click.group(cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="portwright", prog_name="portwright")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Firewall rules, port forwards and proxy allowlists for print management.
+
+    Without a command, opens the wizard.
+    """
+    if ctx.invoked_subcommand is None:
+        _open_wizard(None)
+
+
+@main.command(
+    epilog="""
+    portwright wizard                 go on with an unfinished plan, or start anew
+    portwright wizard plan.toml       change a plan that was saved
+    portwright wizard --only-missing plan.toml
+    portwright wizard --line          for a serial console or a screen reader
+    """
+)
+@click.argument("plan", type=click.Path(path_type=Path), required=False)
+@click.option("--only-missing", is_flag=True, help="Ask only what PLAN still needs.")
+@click.option("--line", "lines", is_flag=True, help="Ask line by line, without drawing.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters alone.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@click.option("--plain-driver", is_flag=True, help="Send whole widgets, as Textual does, not changed cells.")
+@click.option("--in-browser", is_flag=True, hidden=True)
+def wizard(
+    plan: Path | None,
+    only_missing: bool,
+    lines: bool,
+    ascii_only: bool,
+    no_mouse: bool,
+    plain_driver: bool,
+    in_browser: bool,
+) -> None:
+    """Open the wizard, on PLAN if one is named."""
+    if only_missing and plan is None:
+        raise click.UsageError("--only-missing needs the PLAN that it is about.")
+    _open_wizard(
+        plan,
+        lines=lines,
+        ascii=ascii_only,
+        mouse=not no_mouse,
+        plain_driver=plain_driver,
+        only_missing=only_missing,
+        browser=in_browser,
+    )
+
+
+@main.command(
+    epilog="""
+    portwright serve                  on port 8000; prints the address and the tunnel to it
+    portwright serve plan.toml        on a plan that was saved
+    portwright serve --port 0         on any free port
+    """
+)
+@click.argument("plan", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port on the loopback address; 0: any that is free.",
+)
+def serve(plan: Path | None, port: int) -> None:
+    """Open the wizard in a browser, on PLAN if one is named.
+
+    Serves on this machine's loopback address alone; from another computer it is reached through an SSH tunnel,
+    whose command is printed. Needs the extra 'web'.
+    """
+    from screens.web.serve import CannotServe
+    from screens.web.serve import serve as run
+
+    try:
+        run(plan, port)
+    except CannotServe as error:
+        fail(str(error))
+
+
+@main.command(
+    epilog="""
+    portwright show plan.toml
+    portwright show plan.toml --json | jq '.rules[] | select(.firewall == "core")'
+    """
+)
+@_PLAN
+@_JSON
+def show(plan: Path, as_json: bool) -> None:
+    """Show what follows from PLAN: flows, rules, forwards, lists, findings."""
+    deployment = deployment_of(plan)
+    if as_json:
+        from wizard.deployment import to_json
+
+        print_json(to_json(deployment))
+    else:
+        from wizard.views import report
+
+        click.echo(report.show(deployment))
+
+
+@main.command(
+    epilog="""
+    portwright export plan.toml --to out
+    portwright export plan.toml --to out --format nftables --format csv
+    portwright export plan.toml --to out --force      replace an earlier export
+    portwright export plan.toml --since last-year.toml --to change     only what changes, for the ticket
+    """
+)
+@_PLAN
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write."
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME",
+    help="One format; may be given again. Default: all that fit.",
+)
+@click.option("--force", is_flag=True, help="Replace the files of an earlier export.")
+@click.option(
+    "--since",
+    "old",
+    type=click.Path(path_type=Path),
+    metavar="OLD",
+    help="Write only what PLAN changes of the plan OLD, in the formats that can say a change.",
+)
+def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool, old: Path | None) -> None:
+    """Write the files that PLAN asks for into DIR.
+
+    Files of a firewall with open questions are left out and named; then the exit code is 1.
+    """
+    from exporters.export import ExportError
+    from exporters.export import export as write
+
+    try:
+        if old is None:
+            report = write(deployment_of(plan), folder, list(formats) or None, force)
+        else:
+            from exporters.changes.export import export_since
+
+            report = export_since(*deploy_both(old, plan), folder, list(formats) or None, force)
+    except ExportError as error:
+        fail(str(error))
+    click.echo(f"{len(report.written)} files written to {folder}")
+    for path in report.removed:
+        click.echo(f"taken away, because this plan has it no more: {path}")
+    for path, beside in report.kept:
+        click.echo(f"had been edited, and is kept as {beside}: {path}", err=True)
+    for refused in report.refused:
+        click.echo(f"left out: {refused.firewall} ({', '.join(refused.formats)}): {refused.why}", err=True)
+    for step in report.next:
+        click.echo(step)
+    if report.refused:
+        sys.exit(1)
+
+
+@main.command(
+    epilog="""
+    portwright formats
+    portwright formats --json
+    """
+)
+@_JSON
+def formats(as_json: bool) -> None:
+    """List the formats, what each is for, and which firewalls it fits."""
+    from exporters.table import FORMATS
+
+    if as_json:
+        print_json(
+            {
+                "format": 1,
+                "formats": [
+                    {"name": f.name, "about": f.about, "for": f.for_what, "kinds": list(f.kinds)}
+                    for f in FORMATS
+                ],
+            }
+        )
+    else:
+        from wizard.text import table
+
+        rows = [(f.name, f.for_what, ", ".join(f.kinds), f.about) for f in FORMATS]
+        click.echo(table(("format", "for", "fits", "what it is"), rows, widest=90))
+
+
+@main.command(
+    epilog="""
+    portwright check plan.toml && echo "no errors"
+    portwright check plan.toml --json
+    """
+)
+@_PLAN
+@_JSON
+def check(plan: Path, as_json: bool) -> None:
+    """Say what a careful reviewer would say about PLAN. Exit code 1 where one finding is an error."""
+    from wizard.findings import worst
+    from wizard.views import report
+
+    found = deployment_of(plan).findings
+    if as_json:
+        import msgspec
+
+        print_json({"format": 1, "findings": msgspec.to_builtins(found)})
+    else:
+        click.echo("\n".join(part for part in (report.findings(found), report.verdict(found)) if part))
+    if worst(found) == "error":
+        sys.exit(1)
+
+
+@main.command(
+    epilog="""
+    portwright explain plan.toml 10.0.20.17 10.0.10.5 9191/tcp
+    portwright explain plan.toml mfp print-server 9193/tcp
+    portwright explain plan.toml internet print-server 443/tcp
+    """
+)
+@_PLAN
+@click.argument("source")
+@click.argument("destination")
+@click.argument("service", metavar="PORT/TRANSPORT")
+@_JSON
+def explain(plan: Path, source: str, destination: str, service: str, as_json: bool) -> None:
+    """Follow one connection: every firewall on its way, and the rule there that lets it through.
+
+    SOURCE and DESTINATION are addresses, networks, roles or zones. Exit code 1 where it stops.
+    """
+    from wizard import explain as way
+
+    deployment = deployment_of(plan)
+    try:
+        found = way.explain(deployment, source, destination, service)
+    except way.QuestionError as error:
+        fail(str(error))
+    if as_json:
+        import msgspec
+
+        print_json({"format": 1, **msgspec.to_builtins(found)})
+    else:
+        from wizard.explain import report as explain_report
+
+        click.echo(explain_report.text(found))
+    if not found.allowed:
+        sys.exit(1)
+
+
+@main.command(
+    epilog="""
+    portwright diff last-year.toml plan.toml
+    portwright diff last-year.toml plan.toml --json
+    portwright diff last-year.toml plan.toml --markdown > change-request.md
+    portwright diff last-year.toml plan.toml --csv > changes.csv
+    """
+)
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@_JSON
+@click.option("--markdown", "shape", flag_value="markdown", help="Print a change request in Markdown.")
+@click.option("--csv", "shape", flag_value="csv", help="Print CSV with add and remove.")
+def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
+    """Say what NEW adds to and takes from each firewall and list of OLD. Exit code 1 where they differ."""
+    from wizard.changes.causes import traced
+
+    if as_json and shape:
+        fail(f"--json and --{shape} are two shapes of one answer; give one")
+    before, after = deploy_both(old, new)
+    changes = traced(before, after)
+    if as_json:
+        import msgspec
+
+        print_json({"format": 1, **msgspec.to_builtins(changes)})
+    elif shape:
+        from exporters.changes import csv as changes_csv
+        from exporters.changes import markdown as changes_markdown
+
+        text = (changes_csv if shape == "csv" else changes_markdown).text(before, after, changes)
+        click.echo(text.encode(), nl=False)
+    else:
+        from wizard.changes import report as change_report
+
+        click.echo(change_report.text(changes))
+    if changes:
+        sys.exit(1)
+
+
+@main.command(
+    epilog="""
+    portwright catalog
+    portwright catalog papercut-mf
+    portwright catalog --json | jq '.flows[] | select(.evidence == "inferred")'
+    """
+)
+@click.argument("product", required=False)
+@_JSON
+def catalog(product: str | None, as_json: bool) -> None:
+    """Print the facts, each with the document that states it: all of them, or those of PRODUCT."""
+    from wizard.text import near
+
+    facts = catalog_of_facts()
+    if product is not None and product not in facts.products:
+        fail(f"no product {product!r}{near(product, facts.products)}; known: {', '.join(facts.products)}")
+    if as_json:
+        from wizard.facts.json import catalog_json
+
+        print_json(catalog_json(facts, product))
+    else:
+        from wizard.views import report
+
+        click.echo_via_pager(report.catalog(facts, product)) if sys.stdout.isatty() else click.echo(
+            report.catalog(facts, product)
+        )
+
+
+@main.command(
+    epilog="""
+    portwright schema > plan.schema.json
+    """
+)
+def schema() -> None:
+    """Print the JSON Schema of the plan file, for editors."""
+    from wizard.plan.file.schema import plan_schema
+
+    print_json(plan_schema(catalog_of_facts()))
+
+
+@main.command(
+    epilog="""
+    portwright completion bash > /etc/bash_completion.d/portwright
+    eval "$(portwright completion zsh)"
+    """
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script for a shell."""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        fail(f"no completion for {shell}")
+    try:
+        script = kind(main, {}, "portwright", "_PORTWRIGHT_COMPLETE").source()
+    except RuntimeError as error:
+        fail(str(error))
+    click.echo(script)
+
+
+def _open_wizard(plan: Path | None, **options: bool) -> NoReturn:
+    from screens.start import Options, run_wizard
+
+    sys.exit(run_wizard(plan, Options(**options)))

@@ -1,0 +1,1 @@
+"""The facts: `data/*.toml` → `Catalog`, checked on the way in."""

@@ -1,0 +1,113 @@
+"""What is wrong with a product's facts beyond their types: references that lead nowhere, values that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from wizard.facts.model import (
+    BypassFact,
+    Document,
+    EndpointFact,
+    FlowFact,
+    MailSenderFact,
+    Option,
+    Product,
+    Role,
+)
+from wizard.network.ports import parse_ports
+from wizard.text import near
+
+
+def check_product(
+    name: str, product: Product, roles: Mapping[str, Role], documents: Mapping[str, Document]
+) -> Iterator[str]:
+    """What the types cannot say: references that lead nowhere and values that cannot be."""
+    if product.document not in documents:
+        yield f"data/{name}: product.document: no document {product.document!r}{near(product.document, documents)}"
+    for key, feature in product.features.items():
+        for option_name, option in feature.options.items():
+            for problem in _option_problems(option):
+                yield f"data/{name}: features.{key}.options.{option_name}: {problem}"
+    for twice in sorted(_twice([*product.flows]) | _twice([*product.endpoints])):
+        yield f"data/{name}: {twice}: there are two facts of that id; one comes from the base"
+    for section, facts in (("flows", product.flows), ("endpoints", product.endpoints)):
+        for fact in facts:
+            entry = f"data/{name}: {section}.{fact.id.partition('/')[2]}"
+            for problem in _fact_problems(fact, product, roles, documents):
+                yield f"{entry}: {problem}"
+    for flow in product.flows:
+        for problem in _flow_problems(flow, product):
+            yield f"data/{name}: flows.{flow.id.partition('/')[2]}: {problem}"
+    for endpoint in product.endpoints:
+        if endpoint.host is None and endpoint.host_key is None:
+            entry = endpoint.id.partition("/")[2]
+            yield f"data/{name}: endpoints.{entry}: give host, or host_key for the customer's own"
+    listings: tuple[BypassFact | MailSenderFact, ...] = (*product.tls_bypass, *product.mail_senders)
+    for listed in listings:
+        if listed.feature not in product.features:
+            yield f"data/{name}: no feature {listed.feature!r}{near(listed.feature, product.features)}"
+        if listed.source.document not in documents:
+            yield f"data/{name}: no document {listed.source.document!r}{near(listed.source.document, documents)}"
+
+
+def _twice(facts: Iterable[FlowFact | EndpointFact]) -> set[str]:
+    ids = [fact.id for fact in facts]
+    return {fact_id for fact_id in ids if ids.count(fact_id) > 1}
+
+
+def _option_problems(option: Option) -> Iterator[str]:
+    values = {choice.value for choice in option.choices}
+    if option.kind in ("choice", "choices") and not option.choices:
+        yield f"a {option.kind} option needs choices"
+    if option.kind == "choice" and option.default is not None and option.default not in values:
+        yield f"default {option.default!r} is none of its choices"
+    if option.kind == "flag" and not isinstance(option.default, bool):
+        yield "a flag needs the default true or false"
+    if option.kind == "ranges":
+        try:
+            parse_ports(option.default if isinstance(option.default, tuple) else ())
+        except ValueError as error:
+            yield f"default: {error}"
+
+
+def _fact_problems(
+    fact: FlowFact | EndpointFact,
+    product: Product,
+    roles: Mapping[str, Role],
+    documents: Mapping[str, Document],
+) -> Iterator[str]:
+    for role in (fact.from_, *([fact.to] if isinstance(fact, FlowFact) else [])):
+        if role not in roles:
+            yield f"no role {role!r}{near(role, roles)}"
+    for source in (fact.source, *fact.also):
+        if source.document not in documents:
+            yield f"no document {source.document!r}{near(source.document, documents)}"
+    if fact.feature not in {c.feature for all_of in fact.when for c in all_of}:
+        yield f"feature {fact.feature!r} does not stand in its own `when`"
+    for condition in (c for all_of in fact.when for c in all_of):
+        feature = product.features.get(condition.feature)
+        if feature is None:
+            yield f"no feature {condition.feature!r}{near(condition.feature, product.features)}"
+            continue
+        for option_name, values in condition.options.items():
+            option = feature.options.get(option_name)
+            if option is None:
+                yield f"{condition.feature} has no option {option_name!r}{near(option_name, feature.options)}"
+            elif unknown := [
+                v for v in values if option.choices and v not in {c.value for c in option.choices}
+            ]:
+                yield f"{condition.feature}.{option_name} has no value {unknown[0]!r}"
+
+
+def _flow_problems(flow: FlowFact, product: Product) -> Iterator[str]:
+    if not flow.ports:
+        yield 'ports: give ports from 1 to 65535, or ranges such as "9200-9999"'
+    if flow.listener is not None and flow.listener not in product.listeners:
+        yield f"no listener {flow.listener!r}{near(flow.listener, product.listeners)}"
+    feature = product.features.get(flow.feature)
+    if feature is not None and flow.ports_option is not None and flow.ports_option not in feature.options:
+        yield f"ports_option: {flow.feature} has no option {flow.ports_option!r}"
+    if flow.cast != "unicast" and flow.scope != "link-local":
+        yield f"cast {flow.cast!r} needs scope 'link-local'"
+    if feature is not None and feature.core and flow.status == "deprecated":
+        yield "a deprecated port opens only by a feature that names it, never by a core one"

@@ -1,0 +1,33 @@
+"""The facts as `catalog --json` prints them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from wizard.facts.model import Catalog
+from wizard.plan.model import FORMAT
+
+
+def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, Any]:
+    """Flows, endpoints, roles, documents and products as plain lists and dictionaries; all, or one product's."""
+    chosen = [p for p in catalog.products.values() if product in (None, p.id)]
+    return {
+        "format": FORMAT,
+        "products": {
+            p.id: {
+                "name": p.name,
+                "about": p.about,
+                "newest": p.newest,
+                "features": msgspec.to_builtins(p.features),
+            }
+            for p in chosen
+        },
+        "flows": [msgspec.to_builtins(flow) for p in chosen for flow in p.flows],
+        "endpoints": [msgspec.to_builtins(endpoint) for p in chosen for endpoint in p.endpoints],
+        "tls_bypass": [{"product": p.id, **msgspec.to_builtins(b)} for p in chosen for b in p.tls_bypass],
+        "mail_senders": [{"product": p.id, **msgspec.to_builtins(m)} for p in chosen for m in p.mail_senders],
+        "roles": {role: value.name for role, value in catalog.roles.items()},
+        "documents": {key: msgspec.to_builtins(value) for key, value in catalog.documents.items()},
+    }

@@ -1,0 +1,236 @@
+"""What a fact is: products, features, flows, endpoints, and where each of them stands.
+
+Frozen values only. Field names are those of `catalog --json`, where `from_` reads `from`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from wizard.network.ports import PortRange
+
+Scalar = str | int | bool
+Status = Literal["required", "optional", "deprecated"]
+Scope = Literal["network", "link-local", "loopback", "cluster"]
+Cast = Literal["unicast", "multicast", "broadcast"]
+Evidence = Literal["stated", "inferred", "other"]
+OptionKind = Literal["flag", "choice", "choices", "ranges"]
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
+    """Base of all that is read from `data/`: unknown keys are errors."""
+
+
+class Source(Strict, frozen=True):
+    """Where a fact stands: the id of a document and the place in it."""
+
+    document: str
+    locator: str
+
+
+class Document(Strict, frozen=True):
+    """A page that facts come from. `tier` is `source` for the five vendors' pages, else `other`."""
+
+    title: str
+    publisher: str
+    tier: Literal["source", "other"] = "source"
+    version: str = ""
+    address: str = ""
+
+
+class Role(Strict, frozen=True):
+    """A party to a connection. `product_owned` tells that a product's own software listens there."""
+
+    name: str
+    about: str
+    product_owned: bool = False
+
+
+class Choice(Strict, frozen=True):
+    """One value of an option. `every` marks the value that stands for all others ('any region')."""
+
+    value: Scalar
+    label: str
+    every: bool = False
+
+
+class Option(Strict, frozen=True):
+    """A question that comes with a feature.
+
+    `flag` takes true or false, `choice` one of `choices`, `choices` one or more of them (a list),
+    `ranges` a list of ports and port ranges. Without a default the answer is required.
+    """
+
+    kind: OptionKind
+    label: str
+    help: str
+    choices: tuple[Choice, ...] = ()
+    default: Scalar | tuple[Scalar, ...] | None = None
+    proxy_wildcards: bool = False
+
+    @property
+    def required(self) -> bool:
+        """True when a plan that selects the feature must answer it."""
+        return self.default is None
+
+    def everything(self) -> frozenset[Scalar]:
+        """The values that stand for every value of this option."""
+        return frozenset(choice.value for choice in self.choices if choice.every)
+
+
+class Feature(Strict, frozen=True):
+    """A part of a product that can be switched on; `core` ones come with it.
+
+    `other` marks features that rest on other sources than the product's own page.
+    """
+
+    group: str
+    name: str
+    about: str
+    help: str = ""
+    core: bool = False
+    other: bool = False
+    options: dict[str, Option] = {}
+
+
+class Listener(Strict, frozen=True):
+    """A named port that can be moved. `port` is None where the default depends on an option."""
+
+    name: str
+    port: int | None = None
+
+
+class Condition(Strict, frozen=True):
+    """A feature that is selected, with one of the named values in each named option."""
+
+    feature: str
+    options: dict[str, tuple[Scalar, ...]] = {}
+
+
+class Group(Strict, frozen=True):
+    """Facts of which the document asks for one, or for at least one."""
+
+    id: str
+    kind: Literal["one_of", "any_of"]
+
+
+class Versions(Strict, frozen=True):
+    """The product versions that a fact holds for, both ends included; None is open."""
+
+    since: str | None = None
+    until: str | None = None
+
+
+class FlowFact(Strict, frozen=True):
+    """A fact: `from_` opens connections to `to`. Field names are those of `catalog --json`.
+
+    `ports` are inclusive pairs. `ports_option` names the option of `feature` whose value replaces them.
+    `cast_addresses` are the multicast or broadcast addresses of a link-local flow.
+    """
+
+    id: str
+    product: str
+    feature: str
+    options: dict[str, tuple[Scalar, ...]]
+    when: tuple[tuple[Condition, ...], ...]
+    group: Group | None
+    versions: Versions
+    from_: str = msgspec.field(name="from")
+    to: str
+    transport: Literal["tcp", "udp"]
+    ports: tuple[PortRange, ...]
+    listener: str | None
+    ports_option: str | None
+    service: str
+    status: Status
+    scope: Scope
+    cast: Cast
+    cast_addresses: tuple[str, ...]
+    encrypted: bool | None
+    never_public: bool
+    automatic: bool
+    evidence: Evidence
+    source: Source
+    also: tuple[Source, ...]
+    cautions: tuple[str, ...]
+    contradiction: str | None
+    without: str
+
+
+class EndpointFact(Strict, frozen=True):
+    """A fact: `from_` connects to a host on the internet. Field names are those of `catalog --json`."""
+
+    id: str
+    product: str
+    feature: str
+    options: dict[str, tuple[Scalar, ...]]
+    when: tuple[tuple[Condition, ...], ...]
+    versions: Versions
+    from_: str = msgspec.field(name="from")
+    scheme: Literal["https", "http", "wss", "ldaps"]
+    host: str | None
+    host_key: str | None
+    port: int
+    path: str
+    status: Literal["current", "optional", "legacy"]
+    purpose: str
+    evidence: Evidence
+    source: Source
+    also: tuple[Source, ...]
+    cautions: tuple[str, ...]
+    contradiction: str | None
+    without: str
+
+
+class BypassFact(Strict, frozen=True):
+    """A host that TLS inspection must leave alone while `feature` is selected."""
+
+    host: str
+    feature: str
+    source: Source
+
+
+class MailSenderFact(Strict, frozen=True):
+    """An address that mail comes from while `feature` is selected; for the mail gateway."""
+
+    address: str
+    domain: str
+    feature: str
+    source: Source
+
+
+class Product(Strict, frozen=True):
+    """A print-management system with all its facts, keyed by their ids without the product's prefix."""
+
+    id: str
+    name: str
+    about: str
+    document: str
+    newest: str
+    features: dict[str, Feature]
+    listeners: dict[str, Listener]
+    flows: tuple[FlowFact, ...]
+    endpoints: tuple[EndpointFact, ...]
+    tls_bypass: tuple[BypassFact, ...]
+    mail_senders: tuple[MailSenderFact, ...]
+
+
+class Catalog(Strict, frozen=True):
+    """Everything that `data/` holds."""
+
+    products: dict[str, Product]
+    roles: dict[str, Role]
+    documents: dict[str, Document]
+
+    def flows(self) -> Iterator[FlowFact]:
+        """All flow facts, product by product."""
+        for product in self.products.values():
+            yield from product.flows
+
+    def endpoints(self) -> Iterator[EndpointFact]:
+        """All endpoint facts, product by product."""
+        for product in self.products.values():
+            yield from product.endpoints

@@ -1,0 +1,1 @@
+"""Where everybody is: addresses, zones, and what stands between them."""

@@ -1,0 +1,112 @@
+"""Which zones' traffic crosses which boundary, when one party talks to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from wizard.network.topology import Network, Party
+from wizard.plan.model import INTERNET
+
+Zones = tuple[str, ...]
+# From this many zones on that all talk to each other, pairs are put together by halves instead of one by one.
+_MANY = 16
+
+
+class Block(msgspec.Struct, frozen=True):
+    """Zones whose traffic to other zones crosses a boundary: every pair of them does, and no zone meets itself."""
+
+    firewall: str
+    sources: Zones
+    destinations: Zones
+
+
+class Crossings(msgspec.Struct, frozen=True):
+    """All that stands between two parties, and the pairs of zones that nothing, or too much, joins."""
+
+    blocks: tuple[Block, ...]
+    no_path: tuple[tuple[Zones, Zones], ...]
+    no_family: tuple[tuple[str, str], ...]
+    ambiguous: tuple[tuple[Zones, Zones, Zones], ...]
+
+
+def crossings(network: Network, sources: Party, destinations: Party) -> Crossings:
+    """Work out what stands between two parties. Routers are on the way and get no block."""
+    found: dict[str, list[tuple[Zones, Zones]]] = {}
+    no_path: list[tuple[Zones, Zones]] = []
+    ambiguous: list[tuple[Zones, Zones, Zones]] = []
+    source_classes = network.classes(piece.zone for piece in sources.pieces)
+    destination_classes = network.classes(piece.zone for piece in destinations.pieces)
+    for zones in min(source_classes, destination_classes, key=len):
+        network.search_from(zones[0])
+    for these in source_classes:
+        for those in destination_classes:
+            pairs = list(_pairs(these, those))
+            if not pairs:
+                continue
+            one, other = next((s, d) for s in these for d in those if s != d)
+            way = network.way(one, other)
+            if way is None:
+                no_path.append((these, those))
+                continue
+            if way.ambiguous:
+                ambiguous.append((these, those, way.firewalls))
+            for name in way.firewalls:
+                if network.plan.firewalls[name].kind == "boundary":
+                    found.setdefault(name, []).extend(pairs)
+    return Crossings(
+        blocks=tuple(Block(name, *pair) for name, pairs in sorted(found.items()) for pair in _joined(pairs)),
+        no_path=tuple(no_path),
+        no_family=tuple(_without_family(sources, destinations)),
+        ambiguous=tuple(ambiguous),
+    )
+
+
+def _pairs(sources: Zones, destinations: Zones) -> Iterator[tuple[Zones, Zones]]:
+    """Products of zones that together hold every pair but those of a zone with itself."""
+    both = tuple(sorted(set(sources) & set(destinations)))
+    only_sources = tuple(zone for zone in sources if zone not in both)
+    only_destinations = tuple(zone for zone in destinations if zone not in both)
+    if only_sources and destinations:
+        yield only_sources, destinations
+    if both and only_destinations:
+        yield both, only_destinations
+    if len(both) <= _MANY:
+        for zone in both:
+            if others := tuple(other for other in both if other != zone):
+                yield (zone,), others
+        return
+    # Two different zones differ in some bit of their positions: few products, each of half the zones.
+    for bit in range((len(both) - 1).bit_length()):
+        halves: tuple[list[str], list[str]] = ([], [])
+        for position, zone in enumerate(both):
+            halves[position >> bit & 1].append(zone)
+        yield tuple(halves[0]), tuple(halves[1])
+        yield tuple(halves[1]), tuple(halves[0])
+
+
+def _joined(pairs: list[tuple[Zones, Zones]]) -> Iterator[tuple[Zones, Zones]]:
+    """Products with the same destinations made one. The internet stays apart: its rules have exceptions."""
+    by_destinations: dict[tuple[bool, Zones], dict[str, None]] = {}
+    for sources, destinations in pairs:
+        key = (INTERNET in sources, tuple(sorted(destinations)))
+        by_destinations.setdefault(key, {}).update(dict.fromkeys(sources))
+    by_sources: dict[tuple[bool, Zones], dict[str, None]] = {}
+    for (_, destinations), sources_set in by_destinations.items():
+        key = (INTERNET in destinations, tuple(sorted(sources_set)))
+        by_sources.setdefault(key, {}).update(dict.fromkeys(destinations))
+    for (_, sources), destinations_set in by_sources.items():
+        yield sources, tuple(sorted(destinations_set))
+
+
+def _without_family(sources: Party, destinations: Party) -> Iterator[tuple[str, str]]:
+    """Pairs of zones whose parties share no address family."""
+    from_families = {families for piece in sources.pieces for families in [piece.families()]}
+    to_families = {families for piece in destinations.pieces for families in [piece.families()]}
+    if all(one & other for one in from_families for other in to_families):
+        return
+    for source in sources.pieces:
+        for destination in destinations.pieces:
+            if not source.families() & destination.families():
+                yield source.zone, destination.zone

@@ -1,0 +1,146 @@
+"""Changes to the plan's own structure: zones and firewalls added, renamed, removed; references follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from wizard.plan.file import NAME
+from wizard.plan.model import INTERNET, Firewall, Placement, Plan, ProductPlan, Zone, changed
+from wizard.questions.model import AnswerError
+
+FirewallKind = Literal["host", "boundary", "cloud", "router"]
+
+
+def add_zone(plan: Plan, name: str) -> Plan:
+    """The plan with one more zone, without networks yet.
+
+    Raises:
+        AnswerError: where the name cannot be, or is taken.
+    """
+    return changed(plan, zones={**plan.zones, _free(name, plan.zones, "zone"): Zone()})
+
+
+def rename_zone(plan: Plan, old: str, new: str) -> Plan:
+    """The plan with the zone under its new name, everywhere, in its old place.
+
+    Raises:
+        AnswerError: where there is no such zone, or the new name cannot be or is taken.
+    """
+    _known(old, plan.zones, "zone")
+    if old == new:
+        return plan
+    name = _free(new, plan.zones, "zone")
+    zones = {name if key == old else key: zone for key, zone in plan.zones.items()}
+    return _with_zones(
+        changed(plan, zones=zones), lambda names: tuple(name if n == old else n for n in names)
+    )
+
+
+def remove_zone(plan: Plan, name: str) -> Plan:
+    """The plan without the zone; who sat there, and the firewalls that touched it, lose it.
+
+    Raises:
+        AnswerError: where there is no such zone.
+    """
+    _known(name, plan.zones, "zone")
+    zones = {key: zone for key, zone in plan.zones.items() if key != name}
+    return _with_zones(changed(plan, zones=zones), lambda names: tuple(n for n in names if n != name))
+
+
+def add_firewall(plan: Plan, name: str, kind: FirewallKind) -> Plan:
+    """The plan with one more firewall. A host's or cloud firewall guards the print server at first.
+
+    Raises:
+        AnswerError: where the name cannot be, or is taken.
+    """
+    free = _free(name, plan.firewalls, "firewall")
+    firewall = Firewall(
+        kind=kind,
+        role="print-server" if kind in ("host", "cloud") else None,
+        provider="aws" if kind == "cloud" else None,
+    )
+    return changed(plan, firewalls={**plan.firewalls, free: firewall})
+
+
+def rename_firewall(plan: Plan, old: str, new: str) -> Plan:
+    """The plan with the firewall under its new name, in its old place.
+
+    Raises:
+        AnswerError: where there is no such firewall, or the new name cannot be or is taken.
+    """
+    _known(old, plan.firewalls, "firewall")
+    if old == new:
+        return plan
+    name = _free(new, plan.firewalls, "firewall")
+    return changed(plan, firewalls={name if key == old else key: f for key, f in plan.firewalls.items()})
+
+
+def remove_firewall(plan: Plan, name: str) -> Plan:
+    """The plan without the firewall.
+
+    Raises:
+        AnswerError: where there is no such firewall.
+    """
+    _known(name, plan.firewalls, "firewall")
+    return changed(plan, firewalls={key: f for key, f in plan.firewalls.items() if key != name})
+
+
+def suggested_name(plan: Plan, kind: Literal["zone", "host", "boundary", "cloud", "router"]) -> str:
+    """A name that is free, to start from: 'zone', 'server', 'edge' …"""
+    first = {"zone": "zone", "host": "server", "boundary": "edge", "cloud": "group", "router": "router"}[kind]
+    taken = plan.zones if kind == "zone" else plan.firewalls
+    number, name = 1, first
+    while name in taken:
+        number += 1
+        name = f"{first}-{number}"
+    return name
+
+
+def _free(name: str, taken: object, what: str) -> str:
+    """The name, where it can be given.
+
+    Raises:
+        AnswerError: with a name that could be given instead.
+    """
+    stripped = name.strip()
+    if not stripped:
+        raise AnswerError(f"Give the {what} a name, such as {'servers' if what == 'zone' else 'edge'!r}.")
+    if not NAME.fullmatch(stripped):
+        fitting = re.sub(r"[^a-z0-9]+", "-", stripped.casefold()).strip("-")[:63]
+        instead = f": {fitting!r}" if fitting else ""
+        raise AnswerError(f"Names take small letters, digits and hyphens{instead}.")
+    if what == "zone" and stripped == INTERNET:
+        raise AnswerError("The zone 'internet' is built in: every address outside your zones.")
+    if isinstance(taken, dict) and stripped in taken:
+        raise AnswerError(f"There is a {what} {stripped!r} already; take another name.")
+    return stripped
+
+
+def _known(name: str, known: object, what: str) -> None:
+    if not (isinstance(known, dict) and name in known):
+        raise AnswerError(f"There is no {what} {name!r}.")
+
+
+def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Plan:
+    """The plan with every list of zones put through `renamed`. Placements that say nothing any more go."""
+
+    def placements(roles: dict[str, Placement]) -> dict[str, Placement]:
+        moved = {key: msgspec.structs.replace(p, zones=renamed(p.zones)) for key, p in roles.items()}
+        return {key: p for key, p in moved.items() if p != Placement() or roles[key] == p}
+
+    def product(own: ProductPlan) -> ProductPlan:
+        return msgspec.structs.replace(own, roles=placements(own.roles))
+
+    return changed(
+        plan,
+        roles=placements(plan.roles),
+        products={key: product(own) for key, own in plan.products.items()},
+        firewalls={
+            key: msgspec.structs.replace(firewall, zones=renamed(firewall.zones))
+            for key, firewall in plan.firewalls.items()
+        },
+    )

@@ -1,0 +1,25 @@
+"""The plan file: TOML ↔ `Plan`.
+
+Reading collects every error at once, each with the key's path and, where there is one, its line. Whatever is
+wrong is left out of the plan, so that a wizard can go on with the rest. Writing makes every default explicit.
+"""
+
+from wizard.plan.file.options import read_host, read_option, with_defaults
+from wizard.plan.file.places import FIREWALL_CHOICES, FIREWALL_KEYS
+from wizard.plan.file.read import parse_plan, read_plan
+from wizard.plan.file.values import NAME, PlanError, PlanErrors
+from wizard.plan.file.write import write_plan
+
+__all__ = [
+    "FIREWALL_CHOICES",
+    "FIREWALL_KEYS",
+    "NAME",
+    "PlanError",
+    "PlanErrors",
+    "parse_plan",
+    "read_host",
+    "read_option",
+    "read_plan",
+    "with_defaults",
+    "write_plan",
+]

@@ -1,0 +1,84 @@
+"""Options of features and hosts of customers: values from a plan file, and their defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from wizard.facts.model import Option, Product, Scalar
+from wizard.network.ports import parse_ports
+from wizard.plan.file.values import kind_of, listed, near_value, shown
+from wizard.plan.model import OptionValue
+
+HOST = re.compile(
+    r"(?=.{1,253}\Z)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.I
+)
+
+
+def read_host(text: str) -> str:
+    """A host's full name → the same in small letters, without a dot at the end.
+
+    Raises:
+        ValueError: for what is no full host name (an address, a URL, a single label).
+    """
+    host = text.strip().rstrip(".").lower()
+    if not HOST.fullmatch(host) or re.fullmatch(r"[0-9.]+", host):
+        raise ValueError(f"{text.strip()!r} is no full host name such as ldaps.example.com")
+    return host
+
+
+def read_option(option: Option, value: Any) -> OptionValue:
+    """A value from a plan file → the option's value.
+
+    Raises:
+        ValueError: with words that name what the option takes.
+    """
+    if option.kind == "flag":
+        if isinstance(value, bool):
+            return value
+        raise ValueError(f"must be true or false, not {shown(value)}")
+    if option.kind == "choice":
+        return _choice(option, value)
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"must be a list, not {kind_of(value)}; write [{shown(value)}]")
+    if not value:
+        raise ValueError("must name at least one")
+    if option.kind == "choices":
+        return tuple(dict.fromkeys(_choice(option, item) for item in value))
+    wrong = [item for item in value if isinstance(item, bool) or not isinstance(item, int | str)]
+    if wrong:
+        raise ValueError(f'holds {shown(wrong[0])}; each entry is a port or a range such as "9200-9999"')
+    return tuple(str(low) if low == high else f"{low}-{high}" for low, high in parse_ports(value))
+
+
+def _choice(option: Option, value: object) -> Scalar:
+    for choice in option.choices:
+        # 1 == True in Python, but not in a plan.
+        if choice.value == value and type(choice.value) is type(value):
+            return choice.value
+    values = [choice.value for choice in option.choices]
+    raise ValueError(
+        f"must be one of {listed(str(v) for v in values)}, not {shown(value)}{near_value(value, map(str, values))}"
+    )
+
+
+def with_defaults(
+    product: Product, features: Mapping[str, Mapping[str, OptionValue]]
+) -> dict[str, dict[str, OptionValue]]:
+    """The selected features with the default of every option that was left out.
+
+    Core features stand here only for the sake of their options.
+    """
+    full: dict[str, dict[str, OptionValue]] = {}
+    for name, feature in product.features.items():
+        if name not in features and not (feature.core and feature.options):
+            continue
+        if feature.core and not feature.options:
+            continue
+        given = features.get(name, {})
+        defaults = {o: option.default for o, option in feature.options.items() if option.default is not None}
+        full[name] = {
+            o: given.get(o, defaults.get(o, "")) for o in feature.options if o in given or o in defaults
+        }
+    return full

@@ -1,0 +1,160 @@
+"""TOML text → plan, with every error at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import tomli
+
+from wizard.facts.model import Catalog, Feature, Product
+from wizard.plan.file.lines import Path
+from wizard.plan.file.options import read_host, read_option, with_defaults
+from wizard.plan.file.places import Places
+from wizard.plan.file.values import PlanError, PlanErrors, listed, shown
+from wizard.plan.model import FORMAT, OptionValue, Plan, ProductPlan
+from wizard.text import near
+
+_VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
+
+
+def read_plan(text: str, catalog: Catalog) -> Plan:
+    """TOML text → plan.
+
+    Raises:
+        PlanErrors: with every error of the file.
+    """
+    plan, errors = parse_plan(text, catalog)
+    if errors:
+        raise PlanErrors(errors)
+    return plan
+
+
+def parse_plan(text: str, catalog: Catalog) -> tuple[Plan, tuple[PlanError, ...]]:
+    """TOML text → what of it makes sense, and all that does not."""
+    try:
+        table = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        words = re.sub(r" \(at (line|end).*", "", str(error))
+        line = int(found[1]) if found else len(text.splitlines())
+        return Plan(), (PlanError("", f"not valid TOML: {words}", line),)
+    except (RecursionError, ValueError):
+        # Python's own limits: numbers of thousands of digits, tables within tables without end.
+        return Plan(), (
+            PlanError("", "no plan: it nests too deeply, or has a number too long to read", None),
+        )
+    reader = _PlanReader(catalog, text)
+    plan = reader.plan(table)
+    return plan, tuple(sorted(reader.errors, key=lambda e: (e.line or 0, e.path)))
+
+
+class _PlanReader(Places):
+    """Reads the whole plan."""
+
+    def plan(self, table: dict[str, Any]) -> Plan:
+        parts = ("format", "name", "request", "products", "zones", "roles", "firewalls", "proxy")
+        table = self.table((), table, parts)
+        if type(table.get("format")) is not int or table["format"] != FORMAT:
+            given = f"is {shown(table['format'])}" if "format" in table else "is missing"
+            self.wrong(("format",), f"{given}; this program reads format = {FORMAT}")
+        zones = self.zone_table(table.get("zones", {}))
+        self.zones |= zones.keys()
+        name = self.text_of(("name",), table.get("name", ""))
+        return Plan(
+            name=name or "",
+            request=self.request(table.get("request", {})),
+            products=self.products(table.get("products", {})),
+            zones=zones,
+            roles=self.roles(("roles",), table.get("roles", {})),
+            firewalls=self.firewalls(table.get("firewalls", {})),
+            proxy=self.proxy(table.get("proxy", {})),
+        )
+
+    # Products
+
+    def products(self, value: Any) -> dict[str, ProductPlan]:
+        found = {}
+        for product_id, given in self.table(("products",), value).items():
+            product = self.catalog.products.get(product_id)
+            if product is None:
+                message = f"unknown product{near(product_id, self.catalog.products)}"
+                self.wrong(("products", product_id), f"{message}; known: {', '.join(self.catalog.products)}")
+            else:
+                found[product_id] = self.product(("products", product_id), product, given)
+        return found
+
+    def product(self, path: Path, product: Product, value: Any) -> ProductPlan:
+        table = self.table(path, value, ProductPlan.__struct_fields__)
+        version = self.text_of((*path, "version"), table["version"]) if "version" in table else None
+        if version is not None and not _VERSION.fullmatch(version):
+            self.wrong(
+                (*path, "version"),
+                f"{version!r} is no version; write digits and dots, such as {product.newest!r}",
+            )
+            version = None
+        features: dict[str, dict[str, OptionValue]] = {}
+        for name, given in self.table((*path, "features"), table.get("features", {})).items():
+            feature = product.features.get(name)
+            if feature is None:
+                self.wrong(
+                    (*path, "features", name),
+                    f"unknown feature of {product.name}{near(name, product.features)}",
+                )
+            else:
+                features[name] = self.options((*path, "features", name), feature, given)
+        return ProductPlan(
+            version=version or product.newest,
+            features=with_defaults(product, features),
+            ports=self.ports((*path, "ports"), product, table.get("ports", {})),
+            hosts=self.hosts((*path, "hosts"), product, table.get("hosts", {})),
+            roles=self.roles((*path, "roles"), table.get("roles", {})),
+        )
+
+    def options(self, path: Path, feature: Feature, value: Any) -> dict[str, OptionValue]:
+        if not isinstance(value, dict):
+            self.wrong(path, "a feature is selected by a table; write {} after it, with its options if any")
+            return {}
+        for name in value.keys() - feature.options.keys():
+            known = f"; it has {', '.join(feature.options)}" if feature.options else "; it has no options"
+            self.wrong((*path, name), f"unknown option{near(name, feature.options)}{known}")
+        found: dict[str, OptionValue] = {}
+        for name, option in feature.options.items():
+            if name in value:
+                try:
+                    found[name] = read_option(option, value[name])
+                except ValueError as error:
+                    self.wrong((*path, name), str(error))
+            elif option.required:
+                values = listed(str(choice.value) for choice in option.choices)
+                amount = "one or more of" if option.kind == "choices" else "one of"
+                self.wrong((*path, name), f"is required: {amount} {values}", unanswered=True)
+        return found
+
+    def ports(self, path: Path, product: Product, value: Any) -> dict[str, int]:
+        found = {}
+        for name, given in self.table(path, value).items():
+            listener = product.listeners.get(name)
+            if listener is None:
+                known = ", ".join(product.listeners) or "none"
+                self.wrong((*path, name), f"unknown listener{near(name, product.listeners)}; known: {known}")
+                continue
+            port = self.port((*path, name), given)
+            if port is not None and port != listener.port:
+                found[name] = port
+        return found
+
+    def hosts(self, path: Path, product: Product, value: Any) -> dict[str, str]:
+        keys = sorted({fact.host_key for fact in product.endpoints if fact.host_key})
+        found = {}
+        for key, given in self.table(path, value).items():
+            if key not in keys:
+                self.wrong((*path, key), f"unknown host{near(key, keys)}; known: {', '.join(keys) or 'none'}")
+                continue
+            host = self.text_of((*path, key), given)
+            if host is not None:
+                try:
+                    found[key] = read_host(host)
+                except ValueError as error:
+                    self.wrong((*path, key), str(error))
+        return found

@@ -1,0 +1,93 @@
+"""Starting points for the network: `data/presets.toml` → zones, places, firewalls and proxy of a plan."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+import tomli
+
+from wizard.facts.load import data_files
+from wizard.facts.model import Catalog
+from wizard.plan.file import parse_plan
+from wizard.plan.model import Plan, Proxy, changed
+from wizard.questions.model import AnswerError
+from wizard.rules.select import needed_roles
+
+PARTS = ("zones", "roles", "firewalls", "proxy")
+
+
+class Preset(msgspec.Struct, frozen=True):
+    """A network to start from. `about` says in one line for whom it fits."""
+
+    id: str
+    name: str
+    about: str
+
+
+def presets() -> tuple[Preset, ...]:
+    """All presets, the simplest first."""
+    return tuple(Preset(key, table["name"], table["about"]) for key, table in _tables().items())
+
+
+def apply_preset(catalog: Catalog, plan: Plan, preset_id: str) -> Plan:
+    """The plan with the preset's network: its zones, firewalls, and places of the roles that are needed.
+
+    Products, features, name and request stay. Places that only one product has go: they name old zones.
+
+    Raises:
+        AnswerError: for a preset that is not there.
+    """
+    start = _network(catalog, preset_id)
+    products = {key: msgspec.structs.replace(own, roles={}) for key, own in plan.products.items()}
+    proxy = start.proxy if "proxy" in _tables()[preset_id] else plan.proxy
+    whole = changed(
+        plan, products=products, zones=start.zones, roles=start.roles, firewalls=start.firewalls, proxy=proxy
+    )
+    needed = needed_roles(catalog, whole)
+    return changed(whole, roles={role: place for role, place in start.roles.items() if role in needed})
+
+
+def replaced(catalog: Catalog, plan: Plan, preset_id: str) -> str:
+    """What applying the preset would take away, as a sentence for the person; empty where nothing is lost."""
+    lost = [
+        _counted(len(plan.zones), "zone"),
+        _counted(len(plan.firewalls), "firewall"),
+        _counted(len(plan.roles) + sum(len(own.roles) for own in plan.products.values()), "place"),
+    ]
+    if "proxy" in _tables().get(preset_id, {}) and plan.proxy not in (
+        Proxy(),
+        _network(catalog, preset_id).proxy,
+    ):
+        lost.append("the proxy")
+    found = [word for word in lost if word]
+    if not found:
+        return ""
+    listed = " and ".join([", ".join(found[:-1]), found[-1]] if found[1:] else found)
+    return f"This replaces {listed} of the plan."
+
+
+@cache
+def _tables() -> dict[str, dict[str, Any]]:
+    return tomli.loads(data_files()["presets.toml"])
+
+
+def _network(catalog: Catalog, preset_id: str) -> Plan:
+    """The preset read as what it is: a piece of a plan file, held to the same rules."""
+    import tomli_w
+
+    table = _tables().get(preset_id)
+    if table is None:
+        raise AnswerError(f"There is no preset {preset_id!r}; there are {', '.join(_tables())}.")
+    piece = {"format": 1, **{part: table[part] for part in PARTS if part in table}}
+    plan, errors = parse_plan(tomli_w.dumps(piece), catalog)
+    if errors:
+        raise AnswerError(f"data/presets.toml: {preset_id}: {errors[0]}")
+    return plan
+
+
+def _counted(number: int, word: str) -> str:
+    if number == 0:
+        return ""
+    return f"{number} {word}{'s' if number > 1 else ''}"

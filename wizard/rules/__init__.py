@@ -1,0 +1,1 @@
+"""From facts and answers to wants, and from wants to the rules of each firewall."""

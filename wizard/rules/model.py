@@ -1,0 +1,103 @@
+"""What each firewall must let through, as values. `compile.py` makes them.
+
+Rules join only where everything but the ports is equal, so joining never allows more. A rule's id is made
+from all of it but the ports: it stays when the rule gains or loses a port.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from wizard.facts.model import Source, Status
+from wizard.network.ports import PortRange
+
+Direction = Literal["in", "out", "forward"]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """What one firewall must let through. An empty list of addresses means nobody.
+
+    `sources` and `destinations` are CIDRs of one family, IPv4 or IPv6, without `except_…`.
+    `ports` are inclusive destination ports; the source port is any. `flows` are ids of flows or endpoints,
+    or `management/…`. `unresolved` names the roles (or hosts) that have no place yet.
+    """
+
+    id: str
+    firewall: str
+    direction: Direction
+    action: Literal["allow"]
+    transport: Literal["tcp", "udp"]
+    ports: tuple[PortRange, ...]
+    from_: str = msgspec.field(name="from")
+    to: str
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
+    except_sources: tuple[str, ...]
+    except_destinations: tuple[str, ...]
+    flows: tuple[str, ...]
+    products: tuple[str, ...]
+    services: tuple[str, ...]
+    status: Status
+    encrypted: bool | None
+    unresolved: tuple[str, ...]
+
+    @property
+    def family(self) -> Literal[4, 6]:
+        """The address family of both sides (of the side that has addresses)."""
+        known = (*self.sources, *self.destinations)
+        return 6 if known and ":" in known[0] else 4
+
+
+class Forward(msgspec.Struct, frozen=True):
+    """A port forward (destination NAT, IPv4) that a boundary firewall must make.
+
+    `public_address` or `address` is None where the plan does not give exactly one; `unresolved` says which.
+    """
+
+    id: str
+    firewall: str
+    transport: Literal["tcp", "udp"]
+    public_address: str | None
+    public_ports: PortRange
+    address: str | None
+    ports: PortRange
+    sources: tuple[str, ...]
+    flows: tuple[str, ...]
+    unresolved: tuple[str, ...]
+
+
+class AllowlistEntry(msgspec.Struct, frozen=True):
+    """A destination that the web proxy, or a firewall that filters by name, must let through.
+
+    `host` may begin with `*.` (any depth, not the bare domain). `endpoints` are the facts' ids.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    paths: tuple[str, ...]
+    from_: tuple[str, ...] = msgspec.field(name="from")
+    purposes: tuple[str, ...]
+    products: tuple[str, ...]
+    features: tuple[str, ...]
+    status: Literal["current", "optional", "legacy"]
+    endpoints: tuple[str, ...]
+
+
+class Bypass(msgspec.Struct, frozen=True):
+    """A host that TLS inspection must leave alone; may begin with `*.`."""
+
+    host: str
+    products: tuple[str, ...]
+    source: Source
+
+
+class MailSender(msgspec.Struct, frozen=True):
+    """An address that mail comes from, for the mail gateway; never a firewall rule."""
+
+    address: str
+    domain: str
+    products: tuple[str, ...]
+    source: Source

@@ -1,0 +1,1 @@
+"""Words for people, each once, for every output that people read."""
