@@ -9,7 +9,9 @@ import msgspec
 
 
 class Network(msgspec.Struct, frozen=True):
-    """A CIDR: its first address as a number, the prefix length, and the bits of its family (32 or 128)."""
+    """A CIDR: its first address as a number, the prefix length, and the bits of its family (32 or
+    128).
+    """
 
     first: int
     length: int
@@ -37,7 +39,9 @@ def network(cidr: str) -> Network:
     six = ":" in address
     bits = 128 if six else 32
     try:
-        first = int.from_bytes(socket.inet_pton(socket.AF_INET6 if six else socket.AF_INET, address))
+        first = int.from_bytes(
+            socket.inet_pton(socket.AF_INET6 if six else socket.AF_INET, address)
+        )
     except OSError:
         raise ValueError(f"{cidr!r} is no network") from None
     if slash and not (tail.isascii() and tail.isdigit() and int(tail) <= bits):

@@ -41,10 +41,11 @@ class Written(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """What an export did.
 
-    `refused` are the firewalls whose files were left out (then the command's exit code is 1), `removed` the
-    files of an earlier export that this one has no more, `kept` files of an earlier export that somebody had
-    edited: (path, the name under which the edited one now stands beside it). `next` are lines that say what
-    to do now; whoever shows them names the refused firewalls beside them.
+    `refused` are the firewalls whose files were left out (then the command's exit code is 1),
+    `removed` the files of an earlier export that this one has no more, `kept` files of an earlier
+    export that somebody had edited: (path, the name under which the edited one now stands beside
+    it). `next` are lines that say what to do now; whoever shows them names the refused firewalls
+    beside them.
     """
 
     to: Path
@@ -90,7 +91,9 @@ def preview(deployment: Deployment, formats: Sequence[str] | None = None) -> dic
 
 
 def _refuse_unanswered(deployment: Deployment) -> None:
-    """An option without its answer: the rules might lack a port, and the plan.toml written could not be read."""
+    """An option without its answer: the rules might lack a port, and the plan.toml written could
+    not be read.
+    """
     from wizard.plan.file import parse_plan, write_plan
 
     _, errors = parse_plan(write_plan(deployment.plan, deployment.catalog), deployment.catalog)
@@ -144,7 +147,9 @@ def _render(
         rendered = entry.render(deployment)
         clash = files.keys() & rendered.files.keys()
         if clash:
-            raise ValueError(f"{sorted(clash)} would be written by {entry.name} and by {owner[min(clash)]}")
+            raise ValueError(
+                f"{sorted(clash)} would be written by {entry.name} and by {owner[min(clash)]}"
+            )
         files |= rendered.files
         owner |= dict.fromkeys(rendered.files, entry.name)
         refused += rendered.refused
@@ -168,13 +173,18 @@ def _joined(refused: Iterable[Refused]) -> tuple[Refused, ...]:
 def _next(to: Path, files: Iterable[str]) -> tuple[str, ...]:
     """What to do now, a line each."""
     lines = [f"Read {to / 'README.md'} first: it says which file is for whom, and in what order."]
-    scripts = [path for path in files if path.startswith("firewalls/") and path.endswith((".sh", ".ps1"))]
+    scripts = [
+        path for path in files if path.startswith("firewalls/") and path.endswith((".sh", ".ps1"))
+    ]
     if scripts:
-        lines.append("Nothing is applied yet. Each script has the verb check, which changes nothing.")
+        lines.append(
+            "Nothing is applied yet. Each script has the verb check, which changes nothing."
+        )
     # A path that begins with a dash or holds a colon is an option or a host to scp.
     source = str(to) if to.is_absolute() else f"./{to}"
     lines.append(
-        f"To fetch the folder to your own computer: scp -r THIS-HOST:{shlex.quote(str(to.absolute()))} ."
+        "To fetch the folder to your own computer: scp -r"
+        f" THIS-HOST:{shlex.quote(str(to.absolute()))} ."
     )
     lines.append(f"To send it on: scp -r {shlex.quote(source)} USER@HOST:")
     return tuple(lines)

@@ -1,9 +1,10 @@
 """Files → a folder on disk, all or nothing; what an earlier export wrote there may be replaced.
 
-The files are written aside, on the same file system, and synced. A folder that is new or empty then appears
-with one rename. In one that holds files already, they are moved in one by one, each move undone if a later
-one fails. `.portwright-export` in the folder lists what the export wrote, as `sha256sum -c` reads
-it: a file is replaced or taken away only if it stands there, and one that was edited since is kept beside.
+The files are written aside, on the same file system, and synced. A folder that is new or empty then
+appears with one rename. In one that holds files already, they are moved in one by one, each move
+undone if a later one fails. `.portwright-export` in the folder lists what the export wrote, as
+`sha256sum -c` reads it: a file is replaced or taken away only if it stands there, and one that was
+edited since is kept beside.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> Outcome:
     for path in data:
         if not _inside(path):
             raise ValueError(f"{path!r} leaves the folder")
-    data[MANIFEST] = _manifest({path: hashlib.sha256(content).hexdigest() for path, content in data.items()})
+    data[MANIFEST] = _manifest(
+        {path: hashlib.sha256(content).hexdigest() for path, content in data.items()}
+    )
     where = Path(os.path.abspath(to))  # noqa: PTH100  # resolve() would follow the links that are refused below
     with _in_words(to):
         moves = _plan_moves(data, where, to, force)
@@ -88,7 +91,9 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> Outcome:
 
 
 class _Moves(msgspec.Struct, frozen=True):
-    """What to do in a folder that exists: files to put, files to take away, edited ones to keep beside."""
+    """What to do in a folder that exists: files to put, files to take away, edited ones to keep
+    beside.
+    """
 
     put: tuple[str, ...]
     outcome: Outcome
@@ -123,11 +128,13 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, shown: Path, force: bool
             else "Give a folder that is new or empty."
         )
         raise ExportError(f"{shown} is not empty ({some}). {hint}")
-    foreign = [path for path in data if path != MANIFEST and path not in before and _exists(where / path)]
+    foreign = [
+        path for path in data if path != MANIFEST and path not in before and _exists(where / path)
+    ]
     if foreign:
         raise ExportError(
-            f"In {shown} these files are in the way, and no earlier export wrote them: {', '.join(foreign)}. "
-            "Move them, or give another folder."
+            f"In {shown} these files are in the way, and no earlier export wrote them:"
+            f" {', '.join(foreign)}. Move them, or give another folder."
         )
     for path in (*data, *before):
         for parent in PurePosixPath(path).parents:
@@ -229,7 +236,9 @@ def _read_manifest(where: Path) -> dict[str, str]:
 def _inside(path: str) -> bool:
     """True for a plain relative path that stays below its folder."""
     parts = path.split("/")
-    return path != MANIFEST and "\0" not in path and all(part not in ("", ".", "..") for part in parts)
+    return (
+        path != MANIFEST and "\0" not in path and all(part not in ("", ".", "..") for part in parts)
+    )
 
 
 def _digest(path: Path) -> str:
@@ -271,7 +280,9 @@ def _sync(folder: Path) -> None:
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
     """Ctrl+C, a hang-up or a polite kill waits until the moves are done."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    before = signal.pthread_sigmask(
+        signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    )
     try:
         yield
     finally:

@@ -1,4 +1,6 @@
-"""What a format is: what it is written for, and how it comes to its files. `table.py` lists those there are."""
+"""What a format is: what it is written for, and how it comes to its files. `table.py` lists those
+there are.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,14 @@ WEB_PROXY = "web proxy"
 
 
 class CannotSay(Exception):
-    """Raised by a format for a firewall (or the proxy) that it has no words for; the text says which."""
+    """Raised by a format for a firewall (or the proxy) that it has no words for; the text says
+    which.
+    """
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """A firewall whose files were left out: what the plan does not say yet, or what the format cannot say.
+    """A firewall whose files were left out: what the plan does not say yet, or what the format
+    cannot say.
 
     `firewall` is its name, or WEB_PROXY.
     """
@@ -49,7 +54,9 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """The files of one format by their path below the export's folder; the firewalls that were refused."""
+    """The files of one format by their path below the export's folder; the firewalls that were
+    refused.
+    """
 
     files: dict[str, Content]
     refused: tuple[Refused, ...] = ()
@@ -58,13 +65,14 @@ class Rendered(msgspec.Struct, frozen=True):
 class Format(msgspec.Struct, frozen=True):
     """One format.
 
-    `paths` are its files below the export's folder; `<name>` stands for a firewall, `<role>` for a role.
-    `kinds` says what it is written for: firewalls of these kinds (of `platform` or `provider`, where given),
-    the web proxy (in one of `modes`; none given: whatever filters by name), or the plan as a whole.
-    `reader` is who takes the files. How to apply, check and undo them stands in `templates/use.md`.
-    A format with an `extra` (of pip, which brings `package`) is written only when it is asked for by name: so
-    what an export holds follows from the plan, and not from what is installed.
-    `folder` is one folder for the files of all firewalls; none given: a folder for each firewall.
+    `paths` are its files below the export's folder; `<name>` stands for a firewall, `<role>` for a
+    role. `kinds` says what it is written for: firewalls of these kinds (of `platform` or
+    `provider`, where given), the web proxy (in one of `modes`; none given: whatever filters by
+    name), or the plan as a whole. `reader` is who takes the files. How to apply, check and undo
+    them stands in `templates/use.md`. A format with an `extra` (of pip, which brings `package`) is
+    written only when it is asked for by name: so what an export holds follows from the plan, and
+    not from what is installed. `folder` is one folder for the files of all firewalls; none given: a
+    folder for each firewall.
     """
 
     name: str
@@ -95,13 +103,19 @@ class Format(msgspec.Struct, frozen=True):
         """True for a firewall that this format can be written for."""
         return (
             firewall.kind in self.kinds
-            and (self.platform is None or firewall.kind == "cloud" or firewall.platform == self.platform)
+            and (
+                self.platform is None
+                or firewall.kind == "cloud"
+                or firewall.platform == self.platform
+            )
             and (self.provider is None or firewall.provider == self.provider)
         )
 
     def firewalls(self, deployment: Deployment) -> tuple[str, ...]:
         """The names of the plan's firewalls that this format fits."""
-        return tuple(name for name, fw in deployment.plan.firewalls.items() if self.fits_firewall(fw))
+        return tuple(
+            name for name, fw in deployment.plan.firewalls.items() if self.fits_firewall(fw)
+        )
 
     def fits(self, deployment: Deployment) -> bool:
         """True where the plan has something that this format is for."""
@@ -126,7 +140,9 @@ class Format(msgspec.Struct, frozen=True):
         return find_spec(self.package) is not None
 
     def render(self, deployment: Deployment) -> Rendered:
-        """The files for this plan; a firewall that waits for answers has none and stands in `refused`."""
+        """The files for this plan; a firewall that waits for answers has none and stands in
+        `refused`.
+        """
         module = import_module(self.module)
         if not self.for_firewalls:
             try:

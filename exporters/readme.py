@@ -1,4 +1,6 @@
-"""README.md of an export: what is here, for whom, in what order to use it, what was refused and why."""
+"""README.md of an export: what is here, for whom, in what order to use it, what was refused and
+why.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +16,34 @@ _ORDER = (
         "Let the firewall, proxy and mail teams agree first.",
         ("markdown", "html", "xlsx", "csv"),
     ),
-    ("firewalls between zones", "They let the traffic through before anything sends it.", ("boundary",)),
+    (
+        "firewalls between zones",
+        "They let the traffic through before anything sends it.",
+        ("boundary",),
+    ),
     ("cloud security groups", "", ("cloud",)),
     ("the web proxy", "", ("proxy",)),
-    ("the hosts' own firewalls", "They deny what no rule allows, so they come after the others.", ("host",)),
+    (
+        "the hosts' own firewalls",
+        "They deny what no rule allows, so they come after the others.",
+        ("host",),
+    ),
     (
         "run the connection tests",
-        "On a machine of each role, when all of the above is in: every connection must be found as expected.",
+        (
+            "On a machine of each role, when all of the above is in: every connection must be found"
+            " as expected."
+        ),
         ("connection-tests",),
     ),
 )
 
 
 def readme(
-    deployment: Deployment, entries: Sequence[Format], owner: Mapping[str, str], refused: Sequence[Refused]
+    deployment: Deployment,
+    entries: Sequence[Format],
+    owner: Mapping[str, str],
+    refused: Sequence[Refused],
 ) -> str:
     """The Markdown text. `owner` maps each file to the name of its format."""
     parts = [
@@ -50,10 +66,12 @@ def _head(deployment: Deployment) -> str:
     ]
     lines = [f"# {markdown(plan.name, 200) or 'Portwright export'}", ""]
     lines.append(
-        f"Firewall rules and lists for {_listed(markdown(name, 200) for name in names) or 'no product'}: "
-        f"{_count(len(deployment.rules), 'rule')}, {_count(len(deployment.forwards), 'port forward')}, "
-        f"{_count(len(deployment.allowlist), 'allowlist entry', 'allowlist entries')}. "
-        "Written by Portwright from `plan.toml`; nothing of it has been applied to any system."
+        "Firewall rules and lists for"
+        f" {_listed(markdown(name, 200) for name in names) or 'no product'}:"
+        f" {_count(len(deployment.rules), 'rule')},"
+        f" {_count(len(deployment.forwards), 'port forward')},"
+        f" {_count(len(deployment.allowlist), 'allowlist entry', 'allowlist entries')}. Written by"
+        " Portwright from `plan.toml`; nothing of it has been applied to any system."
     )
     asked = plan.request
     days = [
@@ -76,9 +94,11 @@ def _refused(refused: Sequence[Refused]) -> str:
         lines.append(f"- {what} ({', '.join(entry.formats)}): {markdown(entry.why)}.")
     lines += [
         "",
-        "A script with rules that nobody can fill in yet would be too narrow or too wide, so there is none. "
-        "Give the plan what is missing and export again. The handover documents say, under 'Open questions', "
-        "who can supply it.",
+        (
+            "A script with rules that nobody can fill in yet would be too narrow or too wide, so"
+            " there is none. Give the plan what is missing and export again. The handover documents"
+            " say, under 'Open questions', who can supply it."
+        ),
     ]
     return "\n".join(lines)
 
@@ -92,7 +112,9 @@ def _contents(deployment: Deployment, entries: Sequence[Format], owner: Mapping[
                 folders.setdefault(path.rpartition("/")[0], []).append(path)
         for folder, paths in folders.items():
             listed = ", ".join(f"`{path}`" for path in paths)
-            lines.append(f"| {listed} | {_whose(deployment, folder) or entry.for_what} | {entry.reader} |")
+            lines.append(
+                f"| {listed} | {_whose(deployment, folder) or entry.for_what} | {entry.reader} |"
+            )
     return "\n".join(lines)
 
 
@@ -147,28 +169,34 @@ def _findings(deployment: Deployment) -> str:
         return ""
     lines = ["## Read before use", ""]
     lines.append(
-        f"{_count(counted['error'], 'error')} and {_count(counted['warning'], 'warning')} were found in the "
-        "plan; `portwright check plan.toml` and `findings.csv` have all of them."
+        f"{_count(counted['error'], 'error')} and {_count(counted['warning'], 'warning')} were"
+        " found in the plan; `portwright check plan.toml` and `findings.csv` have all of them."
     )
     errors = [finding for finding in deployment.findings if finding.severity == "error"]
     lines += (
-        ["", *(f"- {finding.code}: {markdown(finding.message)}" for finding in errors[:20])] if errors else []
+        ["", *(f"- {finding.code}: {markdown(finding.message)}" for finding in errors[:20])]
+        if errors
+        else []
     )
     return "\n".join(lines)
 
 
 def _use(entries: Sequence[Format], owner: Mapping[str, str]) -> str:
     written = set(owner.values())
-    parts = [f"### {entry.name}\n\n{entry.use}" for entry in entries if entry.name in written and entry.use]
+    parts = [
+        f"### {entry.name}\n\n{entry.use}"
+        for entry in entries
+        if entry.name in written and entry.use
+    ]
     return "\n\n".join(["## How to use, check and undo", *parts]) if parts else ""
 
 
 def _whole() -> str:
     return (
-        "## Is it whole\n\n"
-        "`sha256sum -c .portwright-export` in this folder says whether each file is as it was written. "
-        "The same plan always gives the same bytes. Exporting here again needs `--force`; it replaces what "
-        "an export wrote, keeps a file that you edited as `.bak`, and touches no other file."
+        "## Is it whole\n\n`sha256sum -c .portwright-export` in this folder says whether each file"
+        " is as it was written. The same plan always gives the same bytes. Exporting here again"
+        " needs `--force`; it replaces what an export wrote, keeps a file that you edited as"
+        " `.bak`, and touches no other file."
     )
 
 

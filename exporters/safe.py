@@ -1,4 +1,5 @@
-"""Text from a plan, made harmless for where it is written: names, notes and hosts are typed by people.
+"""Text from a plan, made harmless for where it is written: names, notes and hosts are typed by
+people.
 
 Nothing here raises: whatever comes in, something comes out that stays inside its place.
 """
@@ -10,7 +11,8 @@ import unicodedata
 
 from wizard.text import is_unseen, one_line
 
-# Characters that ASCII formats keep; all others become `?`. No quote, backslash, dollar sign or backtick.
+# Characters that ASCII formats keep; all others become `?`. No quote, backslash, dollar sign or
+# backtick.
 _PLAIN = re.compile(r"[A-Za-z0-9 ._,:;/()+*=@#%&<>\[\]-]*")
 _NO_PLAIN_ASCII = re.compile(r"[^\n -~]")
 _SPREADSHEET_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -25,12 +27,16 @@ def plain(text: str, limit: int = 128) -> str:
     kept = one_line(text)
     if not _PLAIN.fullmatch(kept):
         letters = (c for c in unicodedata.normalize("NFKD", kept) if not unicodedata.combining(c))
-        kept = "".join(c if _PLAIN.fullmatch(c) else "?" for c in letters if c not in "'\u2018\u2019")
+        kept = "".join(
+            c if _PLAIN.fullmatch(c) else "?" for c in letters if c not in "'\u2018\u2019"
+        )
     return kept if len(kept) <= limit else kept[: max(limit - 3, 0)].rstrip() + "..."
 
 
 def shell_word(text: str) -> str:
-    """Text → one word for a POSIX shell, in single quotes; line ends and unseen characters are taken out."""
+    """Text → one word for a POSIX shell, in single quotes; line ends and unseen characters are
+    taken out.
+    """
     return "'" + one_line(text, 4000).replace("'", "'\\''") + "'"
 
 
@@ -43,7 +49,9 @@ def markdown(text: str, limit: int = 1000) -> str:
 
 
 def csv_cell(text: str) -> str:
-    """Text → a cell that no spreadsheet runs as a formula: an apostrophe goes before what begins like one."""
+    """Text → a cell that no spreadsheet runs as a formula: an apostrophe goes before what begins
+    like one.
+    """
     risky = text.startswith(_SPREADSHEET_STARTS)
     line = one_line(text, 30_000)
     return "'" + line if risky or line.startswith(_SPREADSHEET_STARTS) else line

@@ -1,13 +1,13 @@
 """The script that applies and undoes one firewall's rules: one skeleton for every tool, with hooks.
 
-The skeleton, `templates/firewall.sh`, has the verbs, the timer, the SSH guard and the messages. A format
-gives its payload (texts that stand in the script) and these shell functions:
+The skeleton, `templates/firewall.sh`, has the verbs, the timer, the SSH guard and the messages. A
+format gives its payload (texts that stand in the script) and these shell functions:
 
-- `check_rules`: asks the tool whether it takes the payload; changes nothing
-- `load_rules`: puts the payload in, in one step where the tool can; also over an earlier one
-- `show_rules`: prints what of ours is in place, always in the same form; prints nothing where there is none
-- `save_state DIR`: writes into DIR what `restore_state DIR` needs to put all back, from nothing too
-- `restore_state DIR`, `remove_rules`: also where nothing is in place
+- `check_rules`: asks the tool whether it takes the payload; changes nothing - `load_rules`: puts
+    the payload in, in one step where the tool can; also over an earlier one - `show_rules`: prints
+    what of ours is in place, always in the same form; prints nothing where there is none -
+    `save_state DIR`: writes into DIR what `restore_state DIR` needs to put all back, from nothing
+    too - `restore_state DIR`, `remove_rules`: also where nothing is in place
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _COMMON = ("awk", "cmp", "flock", "grep", "sed", "setsid")
 class Script(msgspec.Struct, frozen=True):
     """What a format adds to the skeleton.
 
-    `tool` is the name that messages use, `needs` are the programs that must be there. `payload` maps a name
-    to a text: the hooks read it from the function `payload_<name>`. `lasting` says what happens to the rules
-    at a restart of the machine, `persistent` that they are still there afterwards. `hooks` is shell text;
-    `notes` are lines for the head of the script.
+    `tool` is the name that messages use, `needs` are the programs that must be there. `payload`
+    maps a name to a text: the hooks read it from the function `payload_<name>`. `lasting` says what
+    happens to the rules at a restart of the machine, `persistent` that they are still there
+    afterwards. `hooks` is shell text; `notes` are lines for the head of the script.
     """
 
     format: str
@@ -71,10 +71,12 @@ def render(script: Script, guard: Iterable[str]) -> str:
 
 
 def guard_lines(deployment: Deployment, firewall: str) -> list[str]:
-    """What the rules do to TCP connections that end on this machine, for the SSH guard of the skeleton.
+    """What the rules do to TCP connections that end on this machine, for the SSH guard of the
+    skeleton.
 
-    `closed` comes first where all is denied that no line allows. `allow` and `take` (a port forward takes
-    the connection away) hold ports, sources, destinations, excepted sources, excepted destinations.
+    `closed` comes first where all is denied that no line allows. `allow` and `take` (a port forward
+    takes the connection away) hold ports, sources, destinations, excepted sources, excepted
+    destinations.
     """
     if deployment.plan.firewalls[firewall].guards_hosts:
         rules = [rule for rule in deployment.rules_of(firewall) if _admits(rule)]
@@ -83,12 +85,19 @@ def guard_lines(deployment: Deployment, firewall: str) -> list[str]:
         f"take {low}-{high} {_listed(forward.sources)} {forward.public_address}/32 - -"
         for forward in deployment.forwards_of(firewall)
         for low, high in [forward.public_ports]
-        if forward.transport == "tcp" and forward.public_address and forward.address and forward.sources
+        if forward.transport == "tcp"
+        and forward.public_address
+        and forward.address
+        and forward.sources
     ]
 
 
 def _admits(rule: Rule) -> bool:
-    return rule.direction == "in" and rule.transport == "tcp" and bool(rule.sources and rule.destinations)
+    return (
+        rule.direction == "in"
+        and rule.transport == "tcp"
+        and bool(rule.sources and rule.destinations)
+    )
 
 
 def _guard_line(word: str, rule: Rule) -> str:

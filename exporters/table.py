@@ -1,10 +1,10 @@
 """The formats that an export is made of: what each is for, which firewalls it fits, and its module.
 
-A new format is one module in this folder, one entry here, and how to use it in `templates/use.md`. A format for
-firewalls has a function `files_of(deployment, firewall) -> {file name: content}`, any other
-`files(deployment) -> {path: content}`. One with a `folder` for the files of all firewalls has
-`common(deployment, names)` too, for what they share.
-Modules are imported when their files are asked for: reading this table loads none of them.
+A new format is one module in this folder, one entry here, and how to use it in `templates/use.md`.
+A format for firewalls has a function `files_of(deployment, firewall) -> {file name: content}`, any
+other `files(deployment) -> {path: content}`. One with a `folder` for the files of all firewalls has
+`common(deployment, names)` too, for what they share. Modules are imported when their files are
+asked for: reading this table loads none of them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ FORMATS: tuple[Format, ...] = (
         name="markdown",
         paths=("handover.md",),
         about="handover.md",
-        for_what="the request with all that each team needs, as text: for tickets, wikis and version control",
+        for_what=(
+            "the request with all that each team needs, as text: for tickets, wikis and version"
+            " control"
+        ),
         kinds=("plan",),
         module="exporters.handover.markdown",
         reader="the firewall, proxy and mail gateway teams, the DBA, the auditor",
@@ -60,7 +63,9 @@ FORMATS: tuple[Format, ...] = (
         name="html",
         paths=("handover.html",),
         about="handover.html",
-        for_what="the same document to look at, to send and to print, with a picture of the network",
+        for_what=(
+            "the same document to look at, to send and to print, with a picture of the network"
+        ),
         kinds=("plan",),
         module="exporters.handover.html",
         reader="the firewall, proxy and mail gateway teams, the DBA, the auditor",
@@ -96,7 +101,9 @@ FORMATS: tuple[Format, ...] = (
         name="nftables",
         paths=("firewalls/<name>/nftables.nft", "firewalls/<name>/nftables.sh"),
         about="rules for nftables, and a script that applies and undoes them",
-        for_what="a Linux host's own firewall, or a Linux firewall between zones with its port forwards",
+        for_what=(
+            "a Linux host's own firewall, or a Linux firewall between zones with its port forwards"
+        ),
         kinds=("host", "boundary"),
         platform="linux",
         module="exporters.firewalls.nftables",
@@ -106,7 +113,9 @@ FORMATS: tuple[Format, ...] = (
         name="iptables",
         paths=("firewalls/<name>/iptables.sh",),
         about="a script that applies and undoes rules for iptables and ip6tables",
-        for_what="a Linux host's own firewall, or a Linux firewall between zones with its port forwards",
+        for_what=(
+            "a Linux host's own firewall, or a Linux firewall between zones with its port forwards"
+        ),
         kinds=("host", "boundary"),
         platform="linux",
         module="exporters.firewalls.iptables",
@@ -125,7 +134,9 @@ FORMATS: tuple[Format, ...] = (
     Format(
         name="firewalld",
         paths=("firewalls/<name>/firewalld.sh",),
-        about="a script that gives firewalld services, address sets and policies, and takes them out",
+        about=(
+            "a script that gives firewalld services, address sets and policies, and takes them out"
+        ),
         for_what="a Linux host's own firewall where firewalld looks after it",
         kinds=("host",),
         platform="linux",
@@ -142,7 +153,10 @@ FORMATS: tuple[Format, ...] = (
             "firewalls/<name>/vendors/fortigate.conf",
             "firewalls/<name>/vendors/arista-eos.txt",
         ),
-        about="rules for Cisco IOS, ASA, Junos SRX, PAN-OS, FortiGate, Arista; only with --format vendors",
+        about=(
+            "rules for Cisco IOS, ASA, Junos SRX, PAN-OS, FortiGate, Arista; only with --format"
+            " vendors"
+        ),
         for_what="a firewall or filtering router between zones, of one of these makes",
         kinds=("boundary",),
         module="exporters.firewalls.vendors",
@@ -152,8 +166,16 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         name="ansible",
-        paths=("ansible/site.yml", "ansible/remove.yml", "ansible/inventory.yml", "ansible/files/<name>.sh"),
-        about="a play that copies, applies and confirms the hosts' nftables scripts, and its inventory",
+        paths=(
+            "ansible/site.yml",
+            "ansible/remove.yml",
+            "ansible/inventory.yml",
+            "ansible/files/<name>.sh",
+        ),
+        about=(
+            "a play that copies, applies and confirms the hosts' nftables scripts, and its"
+            " inventory"
+        ),
         for_what="all Linux hosts' own firewalls at once, from a machine that has Ansible",
         kinds=("host",),
         platform="linux",

@@ -1,4 +1,6 @@
-"""The app: it alone holds the plan. Whatever is done in the wizard comes here; whatever is shown follows."""
+"""The app: it alone holds the plan. Whatever is done in the wizard comes here; whatever is shown
+follows.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ class PlanEdited(Message):
 
 
 class WizardApp(Opening):
-    """The wizard. Only this class replaces `plan`, and each plan is on disk before the next key counts."""
+    """The wizard. Only this class replaces `plan`, and each plan is on disk before the next key
+    counts.
+    """
 
     TITLE = "Portwright"
     CSS_PATH = [Path(__file__).with_name("wizard.tcss")]
@@ -63,7 +67,8 @@ class WizardApp(Opening):
     ALLOW_SELECT = False
     ENABLE_COMMAND_PALETTE = False
 
-    # Whoever watches these paints what is different: by itself Textual would paint the whole screen each time.
+    # Whoever watches these paints what is different: by itself Textual would paint the whole screen
+    # each time.
     plan: reactive[Plan] = reactive(Plan(), init=False, repaint=False)
     derived: reactive[Derived | None] = reactive(None, init=False, repaint=False)
     step: reactive[StepId] = reactive("products", init=False, repaint=False)
@@ -176,7 +181,8 @@ class WizardApp(Opening):
             # A window that was opened with it is shown soon.
             self.call_after_refresh(self.let_in)
 
-    # --- answers -----------------------------------------------------------------------------------
+    # --- answers
+    # -----------------------------------------------------------------------------------
 
     def context(self) -> Context:
         """What the steps can see."""
@@ -274,7 +280,8 @@ class WizardApp(Opening):
         if draft.step == "export":
             self.exporting.refresh()
 
-    # --- what follows from it ----------------------------------------------------------------------
+    # --- what follows from it
+    # ----------------------------------------------------------------------
 
     def watch_plan(self) -> None:
         self.deriving.soon()
@@ -283,7 +290,8 @@ class WizardApp(Opening):
         if self.step == "export":
             self.exporting.refresh()
 
-    # --- steps -------------------------------------------------------------------------------------
+    # --- steps
+    # -------------------------------------------------------------------------------------
 
     def go_to(self, step: StepId, key: str | None = None) -> None:
         """Show a step, with the cursor on a row."""
@@ -323,7 +331,9 @@ class WizardApp(Opening):
             finding.severity == "error" for finding in self.derived.deployment.findings
         )
 
-    def open_window(self, window: LeanModal, closed: Callable[[str | None], None] | None = None) -> None:
+    def open_window(
+        self, window: LeanModal, closed: Callable[[str | None], None] | None = None
+    ) -> None:
         """Put a window over the wizard; `closed` gets what it gives back."""
         _ = self.push_screen(window, closed)
 
@@ -336,7 +346,8 @@ class WizardApp(Opening):
         """Do one of the commands of `commands.py`, or what a step asked for."""
         self.actions.do(command)
 
-    # --- a line that drops -----------------------------------------------------------------------------
+    # --- a line that drops
+    # -----------------------------------------------------------------------------
 
     def _watch_line(self) -> None:
         """SIGHUP and SIGTERM end the wizard in order; the draft is on disk in any case.

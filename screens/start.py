@@ -1,4 +1,6 @@
-"""How the wizard opens: may it draw here, is there a draft to go on with, and what it says at the end."""
+"""How the wizard opens: may it draw here, is there a draft to go on with, and what it says at the
+end.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +25,18 @@ if TYPE_CHECKING:
     from wizard.session.drafts import Summary
 
 _ABOUT = (
-    "Every answer is on disk before the next key counts, so a plan that was not finished, or whose window was "
-    "lost, is still there, at the step where it was left.\n\nEnter goes on with it. d deletes it, for good. Esc "
-    "leaves all of them as they are and begins anew. A draft that is open in another window has to be closed "
-    "there first."
+    "Every answer is on disk before the next key counts, so a plan that was not finished, or whose"
+    " window was lost, is still there, at the step where it was left.\n\nEnter goes on with it. d"
+    " deletes it, for good. Esc leaves all of them as they are and begins anew. A draft that is"
+    " open in another window has to be closed there first."
 )
 
 
 class Options(msgspec.Struct, frozen=True):
     """How the wizard is to be opened. `lines`: line mode, whatever the terminal can do.
 
-    `browser`: for a tab of `portwright serve`, which is at the other end of standard input and output.
+    `browser`: for a tab of `portwright serve`, which is at the other end of standard input and
+    output.
     """
 
     ascii: bool = False
@@ -57,11 +60,14 @@ def run_wizard(plan_path: Path | None, options: Options | None = None) -> int:
 def _run(plan_path: Path | None, options: Options) -> int:
     encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
     stdin, stdout, stderr = (
-        stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+        stream is not None and stream.isatty()
+        for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
     )
     if options.browser:
         if stdin or stdout:
-            print("--in-browser is how portwright serve opens the wizard in a tab.", file=sys.stderr)
+            print(
+                "--in-browser is how portwright serve opens the wizard in a tab.", file=sys.stderr
+            )
             return 2
         # The terminal is the one in the page; `screens.web.window` says what it can do.
         stdin = stdout = stderr = True
@@ -73,7 +79,8 @@ def _run(plan_path: Path | None, options: Options) -> int:
         print(
             f"{why_not or 'The wizard needs an input and an output.'}\n"
             "Without it: portwright export PLAN --to DIR writes the files of a plan that you have; "
-            "portwright schema describes the plan file; portwright wizard --line asks line by line.",
+            "portwright schema describes the plan file; portwright wizard --line asks line by"
+            " line.",
             file=sys.stderr,
         )
         return 2
@@ -167,7 +174,8 @@ def wrong_facts() -> str:
 def _opened(path: Path | None, *, whole: bool) -> tuple[Catalog, Plan | None] | str:
     """The catalog and a file's plan; or in words why there is none.
 
-    Where the `whole` catalog is not asked for, it knows the plan's products, and of the others what the list shows.
+    Where the `whole` catalog is not asked for, it knows the plan's products, and of the others what
+    the list shows.
     """
     from wizard.facts.load import CatalogError, load_catalog, opening_catalog
 
@@ -187,7 +195,9 @@ def _opened(path: Path | None, *, whole: bool) -> tuple[Catalog, Plan | None] | 
 
 
 def _products_of(text: str) -> Collection[str]:
-    """The products of a plan file, as far as they can be seen; whatever is wrong with it, `_plan_in` says."""
+    """The products of a plan file, as far as they can be seen; whatever is wrong with it,
+    `_plan_in` says.
+    """
     import tomli
 
     try:
@@ -223,7 +233,9 @@ def farewell(app: WizardApp) -> str:
 
 
 def _begin(app: WizardApp, origin: str | None) -> None:
-    """When the wizard stands: the rest of the catalog, after the first frame and before any key; and drafts."""
+    """When the wizard stands: the rest of the catalog, after the first frame and before any key;
+    and drafts.
+    """
     app.call_after_refresh(complete, app)
     offer_drafts(app, origin)
 
@@ -243,7 +255,9 @@ def complete(app: WizardApp) -> None:
 
 
 def offer_drafts(app: WizardApp, origin: str | None = None) -> None:
-    """Where there are unfinished drafts, ask what to do with them. `origin`: only those of this plan file."""
+    """Where there are unfinished drafts, ask what to do with them. `origin`: only those of this
+    plan file.
+    """
     from wizard.session.drafts import list_drafts
 
     found = list_drafts()
@@ -283,4 +297,6 @@ def _ask(app: WizardApp, drafts: tuple[Summary, ...], origin: str | None) -> Non
             app.main.say(str(error), bad=True)
 
     keys = f"Enter: take it   d: discard   Esc: {options[-1].label.lower()}"
-    app.open_window(Choosing("Unfinished plans", options, keys=keys, letters="d", about=_ABOUT), chosen)
+    app.open_window(
+        Choosing("Unfinished plans", options, keys=keys, letters="d", about=_ABOUT), chosen
+    )

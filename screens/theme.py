@@ -46,8 +46,10 @@ RICH = Theme(
     },
 )
 
-# Nobody knows whether these terminals are dark or light. Red and magenta can be read on both; yellow, green
-# and cyan vanish on white, blue on black. So text keeps the terminal's own colour, and stands out by being bold.
+# Nobody knows whether these terminals are dark or light. Red and magenta can be read on both;
+# yellow, green
+# and cyan vanish on white, blue on black. So text keeps the terminal's own colour, and stands out
+# by being bold.
 PLAIN = Theme(
     name="portwright-ansi",
     ansi=True,
@@ -103,7 +105,8 @@ def theme_for(profile: Profile) -> Theme:
     return PLAIN if profile.ansi else RICH
 
 
-# What pieces of lines are drawn with: colour, background, text style. Each is a name of the theme or stands for itself.
+# What pieces of lines are drawn with: colour, background, text style. Each is a name of the theme
+# or stands for itself.
 _LINES = {
     "dim": ("pw-dim", "", "pw-dim-style"),
     "heading": ("secondary", "", "bold"),
@@ -125,17 +128,20 @@ _NO_CARET = ("pw-text", "pw-field", "pw-field-style")
 
 
 def line_styles(theme: Theme, *, caret: bool = True, faint: bool = True) -> dict[str, Style]:
-    """The styles of pieces of lines, by their names. `caret`: it is drawn, for want of the terminal's own.
-    `faint`: what the terminal shows as dim can still be read.
+    """The styles of pieces of lines, by their names. `caret`: it is drawn, for want of the
+    terminal's own. `faint`: what the terminal shows as dim can still be read.
 
-    Not component classes of style sheets: Textual would work those out for each widget, several times at the start.
+    Not component classes of style sheets: Textual would work those out for each widget, several
+    times at the start.
     """
 
     def value(name: str) -> str:
         return theme.variables.get(name) or getattr(theme, name, None) or name
 
     def style(colour: str, background: str, text: str) -> Style:
-        colours = (Color.parse(value(name)).rich_color if name else None for name in (colour, background))
+        colours = (
+            Color.parse(value(name)).rich_color if name else None for name in (colour, background)
+        )
         said = value(text)
         said = "none" if said == "dim" and not faint else said
         return Style(color=next(colours), bgcolor=next(colours)) + Style.parse(said)

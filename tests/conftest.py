@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Textual reads these when it is imported, and they change pictures: gone before any test module is loaded.
+# Textual reads these when it is imported, and they change pictures: gone before any test module is
+# loaded.
 for name in list(os.environ):
-    if name in {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"} or name.startswith("TEXTUAL"):
+    if name in {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"} or name.startswith(
+        "TEXTUAL"
+    ):
         del os.environ[name]
 
 pytest_plugins = ["tests.tools.snapshot"]
 
-# `--hypothesis-profile=thorough` looks longer and elsewhere each time; CI looks at the same examples always.
+# `--hypothesis-profile=thorough` looks longer and elsewhere each time; CI looks at the same
+# examples always.
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("thorough", deadline=None, max_examples=5000)
@@ -36,9 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder: no test sees the drafts, the settings or the keys of whoever runs it.
 
-    And it works in an empty folder beside it, so that what is saved under a relative name is not in the checkout.
-    """
-    # `mktemp` reads the names of all folders so far to find a free number: thousands of tests, millions of names.
+    And it works in an empty folder beside it, so that what is saved under a relative name is not in
+    the checkout."""
+    # `mktemp` reads the names of all folders so far to find a free number: thousands of tests,
+    # millions of names.
     folder = tmp_path_factory.getbasetemp() / "homes" / str(next(_NUMBERS))
     home, here = folder / "home", folder / "here"
     home.mkdir(parents=True)
@@ -57,7 +62,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def ordinary_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder that is home and state folder of somebody who is not root: root may write everywhere."""
+    """A folder that is home and state folder of somebody who is not root: root may write
+    everywhere.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         monkeypatch.setenv("HOME", name)

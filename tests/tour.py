@@ -1,8 +1,9 @@
-"""The short tour: what is pressed, and what is seen then. Pictures, recording and README are made from it.
+"""The short tour: what is pressed, and what is seen then. Pictures, recording and README are made
+from it.
 
-`python -m tests.tour` (`make tour`) plays it on a real terminal and writes docs/pictures/tour.cast, for asciinema,
-and docs/pictures/tour.svg, which moves by itself, from the pictures that tests/flows/test_tour.py takes.
-"""
+`python -m tests.tour` (`make tour`) plays it on a real terminal and writes docs/pictures/tour.cast,
+for asciinema, and docs/pictures/tour.svg, which moves by itself, from the pictures that
+tests/flows/test_tour.py takes."""
 
 from __future__ import annotations
 
@@ -29,7 +30,9 @@ READY = "Which print-management systems"
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """Keys (by the terminal tests' names; others are typed), what it shows, and what must be on the screen then."""
+    """Keys (by the terminal tests' names; others are typed), what it shows, and what must be on the
+    screen then.
+    """
 
     name: str
     says: str
@@ -91,7 +94,8 @@ class Played(msgspec.Struct, frozen=True):
 
 
 def play(terminal: Terminal) -> Iterator[tuple[Scene, list[Played]]]:
-    """Play the story: each scene when it has come to rest on the screen, with what went over the line.
+    """Play the story: each scene when it has come to rest on the screen, with what went over the
+    line.
 
     Raises:
         AssertionError: with the screen, where a scene does not show what it should.
@@ -117,7 +121,9 @@ def _taken(terminal: Terminal) -> str:
 
 
 def cast() -> str:
-    """The recording, as asciinema's format 2 has it. Times are the story's own: nobody waits for a machine."""
+    """The recording, as asciinema's format 2 has it. Times are the story's own: nobody waits for a
+    machine.
+    """
     head = {"version": 2, "width": COLUMNS, "height": LINES, "title": "Portwright in a minute"}
     lines, now = [json.dumps(head)], 0.0
     with tempfile.TemporaryDirectory() as name:
@@ -142,17 +148,26 @@ def moving(pictures: Sequence[str]) -> str:
     width, height, share = float(match[1]), float(match[2]), 100 / len(pictures)
     whole = len(pictures) * (_FOR_A_SCENE + 1)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height + 50:g}" role="img">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height + 50:g}"'
+            ' role="img">'
+        ),
         "<title>Portwright in a minute</title>",
         f"<desc>{' '.join(scene.says for scene in STORY)}</desc>",
         "<style>",
         f".scene {{ visibility: hidden; animation: scene {whole:g}s step-end infinite; }}",
-        f"@keyframes scene {{ 0% {{ visibility: visible; }} {share:.3f}% {{ visibility: hidden; }} }}",
+        (
+            f"@keyframes scene {{ 0% {{ visibility: visible; }} {share:.3f}% {{ visibility: hidden;"
+            " } }"
+        ),
         *(
             f"#scene{at} {{ animation-delay: {at * whole / len(pictures):g}s; }}"
             for at in range(len(pictures))
         ),
-        "@media (prefers-reduced-motion: reduce) { .scene { animation: none; } #scene0 { visibility: visible; } }",
+        (
+            "@media (prefers-reduced-motion: reduce) { .scene { animation: none; } #scene0 {"
+            " visibility: visible; } }"
+        ),
         ".says { font: 20px sans-serif; fill: #87afd7; }",
         "</style>",
         f'<rect width="100%" height="{height + 50:g}" rx="8" fill="#121212"/>',

@@ -25,10 +25,11 @@ _STATUSES = ("current", "optional", "legacy")
 
 
 class Deployment(msgspec.Struct, frozen=True):
-    """All that follows from one plan: flows, rules, forwards, lists, findings, and the facts behind them.
+    """All that follows from one plan: flows, rules, forwards, lists, findings, and the facts behind
+    them.
 
-    `facts` maps the id of each selected flow and endpoint to its fact; `coverage` maps each host's and cloud
-    firewall to the CIDRs that it guards.
+    `facts` maps the id of each selected flow and endpoint to its fact; `coverage` maps each host's
+    and cloud firewall to the CIDRs that it guards.
     """
 
     catalog: Catalog
@@ -52,7 +53,9 @@ class Deployment(msgspec.Struct, frozen=True):
         return tuple(forward for forward in self.forwards if forward.firewall == firewall)
 
     def missing(self, firewall: str) -> tuple[str, ...]:
-        """What rules and forwards of this firewall still wait for; files of it are refused until then."""
+        """What rules and forwards of this firewall still wait for; files of it are refused until
+        then.
+        """
         waits = {name for rule in self.rules_of(firewall) for name in rule.unresolved}
         waits |= {name for forward in self.forwards_of(firewall) for name in forward.unresolved}
         return tuple(sorted(waits))
@@ -63,7 +66,9 @@ class Deployment(msgspec.Struct, frozen=True):
 
 
 def deploy(catalog: Catalog, plan: Plan) -> Deployment:
-    """Everything that follows from a plan. Never fails: what is missing or wrong is in the findings."""
+    """Everything that follows from a plan. Never fails: what is missing or wrong is in the
+    findings.
+    """
     network = Network(plan)
     flows = tuple(select_flows(catalog, plan))
     endpoints = tuple(select_endpoints(catalog, plan))
@@ -82,7 +87,9 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         allowlist=allowlist,
         tls_bypass=bypass,
     )
-    facts: dict[str, FlowFact | EndpointFact] = {selected.fact.id: selected.fact for selected in flows}
+    facts: dict[str, FlowFact | EndpointFact] = {
+        selected.fact.id: selected.fact for selected in flows
+    }
     facts |= {endpoint.fact.id: endpoint.fact for endpoint in endpoints}
     return Deployment(
         catalog=catalog,
@@ -126,7 +133,9 @@ def _allowlist(endpoints: tuple[SelectedEndpoint, ...]) -> tuple[AllowlistEntry,
             status=min((fact.status for fact in facts), key=_STATUSES.index),
             endpoints=tuple(sorted({fact.id for fact in facts})),
         )
-        for (scheme, host, port), facts in sorted(found.items(), key=lambda item: (item[0][1], item[0]))
+        for (scheme, host, port), facts in sorted(
+            found.items(), key=lambda item: (item[0][1], item[0])
+        )
     )
 
 

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 
 
 def one_line(text: str, limit: int = 1000) -> str:
-    """Text → the same on one line: no control, direction or unassigned characters, `limit` characters at most."""
+    """Text → the same on one line: no control, direction or unassigned characters, `limit`
+    characters at most.
+    """
     kept = text[: limit * 4]
     # What Python calls printable holds neither unseen characters nor any space but the plain one.
     if not kept.isprintable():
@@ -23,7 +25,9 @@ def is_unseen(character: str) -> bool:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], widest: int = 60) -> str:
-    """Rows under headings, in aligned columns; cells are cut at `widest` characters. Empty for no rows."""
+    """Rows under headings, in aligned columns; cells are cut at `widest` characters. Empty for no
+    rows.
+    """
     cells = [[one_line(cell, widest) for cell in row] for row in rows]
     if not cells:
         return ""

@@ -24,7 +24,9 @@ _ACTION: dict[Sign, str] = {"+": "add", "-": "remove"}
 
 
 def text(old: Deployment, new: Deployment, changes: Changes) -> str:
-    """RFC 4180, UTF-8. `pair` names the other half of a rule that stays one to a person, `answers` the keys."""
+    """RFC 4180, UTF-8. `pair` names the other half of a rule that stays one to a person, `answers`
+    the keys.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADER)

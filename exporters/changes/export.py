@@ -1,7 +1,7 @@
 """`export_since(old, new, to, …)` → a folder that holds only what changes, for the ticket.
 
-Documents, lists and tests can say a change by itself. Scripts and templates for firewalls cannot: they load all
-rules of a firewall in one step, and whatever is not in them is gone.
+Documents, lists and tests can say a change by itself. Scripts and templates for firewalls cannot:
+they load all rules of a firewall in one step, and whatever is not in them is gone.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def _csv(old: Deployment, new: Deployment, changes: Changes) -> dict[str, Conten
 
 
 def _json(_old: Deployment, _new: Deployment, changes: Changes) -> dict[str, Content]:
-    return {"changes.json": json.dumps({"format": 1, **msgspec.to_builtins(changes)}, indent=2) + "\n"}
+    return {
+        "changes.json": json.dumps({"format": 1, **msgspec.to_builtins(changes)}, indent=2) + "\n"
+    }
 
 
 def _hosts(old: Deployment, new: Deployment, changes: Changes) -> dict[str, Content]:
@@ -85,7 +87,11 @@ _FORMATS: dict[str, tuple[Make, str, str]] = {
     "json": (_json, "programs", "the same as `portwright diff --json`"),
     "hosts": (_hosts, "the proxy team", ""),
     "connection-tests": (_tests, "whoever accepts the work", ""),
-    "toml": (_toml, "whoever keeps the plan", "the new plan as a whole: the next change starts from it"),
+    "toml": (
+        _toml,
+        "whoever keeps the plan",
+        "the new plan as a whole: the next change starts from it",
+    ),
 }
 _FOLDERS = {
     "proxy/add/": "what goes onto the lists",
@@ -97,7 +103,11 @@ FORMATS_OF_CHANGES = tuple(_FORMATS)
 
 
 def export_since(
-    old: Deployment, new: Deployment, to: Path, formats: Sequence[str] | None = None, force: bool = False
+    old: Deployment,
+    new: Deployment,
+    to: Path,
+    formats: Sequence[str] | None = None,
+    force: bool = False,
 ) -> Report:
     """Write what `new` changes into the folder `to`, with README.md and the new plan as a whole.
 
@@ -113,7 +123,9 @@ def export_since(
         for path, content in own.items()
     )
     lines = (f"Read {to / 'README.md'} first: it says which file is for whom.",)
-    return Report(to=to, written=written, refused=(), removed=outcome.removed, kept=outcome.kept, next=lines)
+    return Report(
+        to=to, written=written, refused=(), removed=outcome.removed, kept=outcome.kept, next=lines
+    )
 
 
 def change_files(
@@ -130,11 +142,15 @@ def change_files(
 def _made(
     old: Deployment, new: Deployment, formats: Sequence[str] | None
 ) -> list[tuple[str, dict[str, Content]]]:
-    """(format, its files) in the order of the table; what every folder holds comes first, without a format."""
+    """(format, its files) in the order of the table; what every folder holds comes first, without a
+    format.
+    """
     wanted = FORMATS_OF_CHANGES if formats is None else formats
     problems = [_problem(name) for name in dict.fromkeys(wanted) if name not in FORMATS_OF_CHANGES]
     if problems:
-        raise ExportError("\n".join([*problems, f"With --since there are: {', '.join(FORMATS_OF_CHANGES)}."]))
+        raise ExportError(
+            "\n".join([*problems, f"With --since there are: {', '.join(FORMATS_OF_CHANGES)}."])
+        )
     changes = traced(old, new)
     parts = [
         (name, make(old, new, changes))
@@ -152,8 +168,8 @@ def _problem(name: str) -> str:
         return f"There is no format {name!r}." + (f" Did you mean {near[0]}?" if near else "")
     if entry.for_firewalls:
         return (
-            f"{name} holds all rules of a firewall and loads them as a whole: a file with the change alone would "
-            "take the other rules away. Export it without --since."
+            f"{name} holds all rules of a firewall and loads them as a whole: a file with the"
+            " change alone would take the other rules away. Export it without --since."
         )
     what = "the proxy's list" if "proxy" in entry.kinds else "the plan"
     return f"{name} shows {what} as a whole, never a part. Export it without --since."
@@ -163,15 +179,17 @@ def _readme(new: Deployment, changes: Changes, made: dict[str, dict[str, Content
     return "\n".join(_readme_lines(new, changes, made)) + "\n"
 
 
-def _readme_lines(new: Deployment, changes: Changes, made: dict[str, dict[str, Content]]) -> Iterator[str]:
+def _readme_lines(
+    new: Deployment, changes: Changes, made: dict[str, dict[str, Content]]
+) -> Iterator[str]:
     yield f"# Change of {markdown(new.plan.name, 200) or 'the plan'}"
     yield ""
     reference = new.plan.request.reference
     if reference:
         yield from [f"Reference: {markdown(reference, 500)}", ""]
     yield (
-        "Only what a change adds, removes and alters, and the new plan as a whole. Written by Portwright; nothing of "
-        "it has been applied to any system."
+        "Only what a change adds, removes and alters, and the new plan as a whole. Written by"
+        " Portwright; nothing of it has been applied to any system."
         if changes
         else "No firewall and no list changes between the two plans."
     )
@@ -182,24 +200,29 @@ def _readme_lines(new: Deployment, changes: Changes, made: dict[str, dict[str, C
     yield from ["", "## What to do", ""]
     steps = [
         "Let the teams agree to the change request.",
-        "Add what is to be added, on firewalls between zones first, then on the hosts' own and at the proxy.",
+        (
+            "Add what is to be added, on firewalls between zones first, then on the hosts' own and"
+            " at the proxy."
+        ),
         "Switch the product over.",
         "Remove what is to be removed, and what a changed rule loses.",
     ]
     if made.get("connection-tests"):
         steps.append(
-            "Run the scripts in `tests/` on a machine of each role. What is closed must no longer connect, unless a "
-            "rule that is not from this plan lets it through."
+            "Run the scripts in `tests/` on a machine of each role. What is closed must no longer"
+            " connect, unless a rule that is not from this plan lets it through."
         )
     yield from (f"{number}. {step}" for number, step in enumerate(steps, start=1))
     yield from ["", "## Scripts for firewalls", ""]
     yield (
-        "There are none here: a script loads all rules of a firewall in one step. "
-        "`portwright export plan.toml --to DIR` writes them for the whole of the new plan; applied, they bring each "
-        "firewall to it."
+        "There are none here: a script loads all rules of a firewall in one step. `portwright"
+        " export plan.toml --to DIR` writes them for the whole of the new plan; applied, they bring"
+        " each firewall to it."
     )
 
 
 def _shown(files: dict[str, Content]) -> list[str]:
     """Files by name; of a folder with scripts, the folder."""
-    return list(dict.fromkeys(f"{path.rpartition('/')[0]}/" if "/" in path else path for path in files))
+    return list(
+        dict.fromkeys(f"{path.rpartition('/')[0]}/" if "/" in path else path for path in files)
+    )

@@ -1,4 +1,6 @@
-"""Two deployments → `changes.html`: the change request as one page that fetches nothing and needs no script."""
+"""Two deployments → `changes.html`: the change request as one page that fetches nothing and needs
+no script.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ def _running_head(request: ChangeRequest) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=harmless)
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=harmless
+    )
     environment.filters |= {
         "because": because,
         "documents": _documents,

@@ -1,4 +1,6 @@
-"""Two deployments → what the proxy's lists gain and lose as plain text, and scripts that try what changed."""
+"""Two deployments → what the proxy's lists gain and lose as plain text, and scripts that try what
+changed.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +30,17 @@ def host_files(old: Deployment, new: Deployment, changes: Changes) -> dict[str, 
             side,
             # One that only changes is to be put in anew; nothing of it is to be taken out.
             allowlist=tuple(
-                c.entry for c in changes.allowlist if c.sign == sign and not (sign == "-" and c.pair)
+                c.entry
+                for c in changes.allowlist
+                if c.sign == sign and not (sign == "-" and c.pair)
             ),
             tls_bypass=tuple(c.entry for c in changes.tls_bypass if c.sign == sign),
         )
         made = hosts.files(part)
-        for path, listed in (("proxy/hosts.txt", part.allowlist), ("proxy/tls-bypass.txt", part.tls_bypass)):
+        for path, listed in (
+            ("proxy/hosts.txt", part.allowlist),
+            ("proxy/tls-bypass.txt", part.tls_bypass),
+        ):
             if listed:
                 found[path.replace("proxy", _FOLDERS[sign], 1)] = made[path]
     return found
@@ -48,20 +55,27 @@ def try_files(old: Deployment, new: Deployment) -> dict[str, str]:
 
 
 def _closed(new: Deployment, check: Check) -> Check | None:
-    """What of the check no longer works: from where, and to which networks. None where all of it still does,
-    by another rule or because no firewall is on its way.
+    """What of the check no longer works: from where, and to which networks. None where all of it
+    still does, by another rule or because no firewall is on its way.
     """
     if check.how == "proxy":
         return check  # its list is by name
     targets = check.networks or (check.host if is_address(check.host) else INTERNET,)
     pairs = [(one, two) for one in check.sources for two in targets if _meet(one, two)]
     open_ = {pair for pair in pairs if not _stops(new, *pair, check)}
-    sources = tuple(dict.fromkeys(one for one, _ in pairs if not any(pair[0] == one for pair in open_)))
+    sources = tuple(
+        dict.fromkeys(one for one, _ in pairs if not any(pair[0] == one for pair in open_))
+    )
     if sources:
         return msgspec.structs.replace(check, sources=sources)
-    # From nowhere are all of them closed: those that are from everywhere, so that no expectation is wrong.
-    networks = tuple(dict.fromkeys(two for _, two in pairs if not any(pair[1] == two for pair in open_)))
-    return msgspec.structs.replace(check, networks=networks) if networks and check.networks else None
+    # From nowhere are all of them closed: those that are from everywhere, so that no expectation is
+    # wrong.
+    networks = tuple(
+        dict.fromkeys(two for _, two in pairs if not any(pair[1] == two for pair in open_))
+    )
+    return (
+        msgspec.structs.replace(check, networks=networks) if networks and check.networks else None
+    )
 
 
 def _meet(source: str, target: str) -> bool:
@@ -71,7 +85,9 @@ def _meet(source: str, target: str) -> bool:
 
 def _stops(new: Deployment, source: str, target: str, check: Check) -> bool:
     try:
-        return not explain(new, _word(source), _word(target), f"{check.port}/{check.transport}").allowed
+        return not explain(
+            new, _word(source), _word(target), f"{check.port}/{check.transport}"
+        ).allowed
     except QuestionError:
         return True  # the new plan does not know it any more
 
@@ -88,7 +104,9 @@ def _only(some: Iterable[Check], others: Iterable[Check]) -> Iterator[Check]:
     for check in some:
         if check.how == "none":
             continue
-        sources = tuple(source for source in check.sources if source not in known.get(_key(check), ()))
+        sources = tuple(
+            source for source in check.sources if source not in known.get(_key(check), ())
+        )
         if sources:
             yield msgspec.structs.replace(check, sources=sources)
 

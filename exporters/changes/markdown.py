@@ -1,4 +1,6 @@
-"""Two deployments → a change request in Markdown: what each firewall and list gains and loses, and why."""
+"""Two deployments → a change request in Markdown: what each firewall and list gains and loses, and
+why.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,8 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
     yield from _findings(request)
     yield from ["## Approval", ""]
     yield from table(
-        ("Who", "Name", "Date", "Signature"), ((who, "", "", "") for who in ("Requester", "Approver"))
+        ("Who", "Name", "Date", "Signature"),
+        ((who, "", "", "") for who in ("Requester", "Approver")),
     )
 
 

@@ -1,4 +1,6 @@
-"""Two deployments and their changes → what a change request says, for Markdown, HTML and the workbook alike."""
+"""Two deployments and their changes → what a change request says, for Markdown, HTML and the
+workbook alike.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +31,14 @@ from wizard.rules.model import AllowlistEntry, Forward
 
 TASKS = {
     "allowlist": "For the proxy team, and for firewalls that filter by name.",
-    "bypass": "For the proxy team: what TLS inspection must leave alone. Another list than the allowlist.",
+    "bypass": (
+        "For the proxy team: what TLS inspection must leave alone. Another list than the allowlist."
+    ),
     "senders": "For the mail gateway; no firewall rule.",
 }
-SYSTEMS = "What connects to this team's systems, or leaves them. They have access lists of their own."
+SYSTEMS = (
+    "What connects to this team's systems, or leaves them. They have access lists of their own."
+)
 CLOSING = "What the review of the new plan says more, or no longer says, than that of the old one."
 
 
@@ -55,7 +61,9 @@ class Sides(msgspec.Struct, frozen=True):
 
 
 class ChangeRequest(msgspec.Struct, frozen=True):
-    """The whole request. `firewalls` are (name, what it is, entries); `summary` counts for each who has work."""
+    """The whole request. `firewalls` are (name, what it is, entries); `summary` counts for each who
+    has work.
+    """
 
     title: str
     old: Deployment
@@ -82,7 +90,11 @@ class ChangeRequest(msgspec.Struct, frozen=True):
 def change_request(old: Deployment, new: Deployment, changes: Changes) -> ChangeRequest:
     """What is asked of each team. Dates and names are those of the new plan."""
     rules = rule_entries(changes)
-    forwards, hosts, systems = forward_entries(changes), host_entries(changes), system_parts(old, new)
+    forwards, hosts, systems = (
+        forward_entries(changes),
+        host_entries(changes),
+        system_parts(old, new),
+    )
     return ChangeRequest(
         title=new.plan.name or "firewall rules for print management",
         old=old,
@@ -188,14 +200,19 @@ def _summary(
     ]
     for name in dict.fromkeys(entry.forward.firewall for entry in forwards):
         listed.append(
-            (f"Firewall {name}: port forwards", [e.sign for e in forwards if e.forward.firewall == name])
+            (
+                f"Firewall {name}: port forwards",
+                [e.sign for e in forwards if e.forward.firewall == name],
+            )
         )
     listed += [
         ("Proxy: allowlist", [e.sign for e in hosts]),
         ("Proxy: TLS bypass list", [c.sign for c in changes.tls_bypass]),
         ("Mail gateway: senders", [c.sign for c in changes.mail_senders]),
     ]
-    listed += [(f"{part.team.name}: connections", [e.sign for e in part.entries]) for part in systems]
+    listed += [
+        (f"{part.team.name}: connections", [e.sign for e in part.entries]) for part in systems
+    ]
     for who, signs in listed:
         if signs:
             yield who, str(signs.count("+")), str(signs.count("-")), str(signs.count("~"))
@@ -215,7 +232,9 @@ def _answers(changes: Changes) -> Iterator[AnswerRow]:
             if answer.label == group.label:
                 label = "in use" if isinstance(answer.becomes, bool) else ""
             thing = group.label + effect(changes, group)
-            yield AnswerRow(known.get(group.key, ""), thing, label, answer.was_text, answer.becomes_text)
+            yield AnswerRow(
+                known.get(group.key, ""), thing, label, answer.was_text, answer.becomes_text
+            )
 
 
 def _about(old: Deployment, new: Deployment, name: str) -> str:

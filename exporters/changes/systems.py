@@ -1,7 +1,7 @@
 """Two deployments → what changes for teams whose systems have no firewall of their own in the plan.
 
-A print server that moves changes no rule where no firewall stands between it and its database, and yet the DBA has
-to let the new address in.
+A print server that moves changes no rule where no firewall stands between it and its database, and
+yet the DBA has to let the new address in.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _WORLD = ("0.0.0.0/0", "::/0")
 
 
 class SystemEntry(msgspec.Struct, frozen=True):
-    """One kind of connection that a system gains, loses or has otherwise. `row` is the new one where there is one."""
+    """One kind of connection that a system gains, loses or has otherwise. `row` is the new one
+    where there is one.
+    """
 
     sign: Mark
     row: ConnectionRow
@@ -69,13 +71,23 @@ def _by_kind(
     found: dict[object, list[ConnectionRow]] = {}
     for row in rows:
         if _told(row) not in known:
-            found.setdefault((row.way, row.from_, row.to, row.transport, row.services), []).append(row)
+            found.setdefault((row.way, row.from_, row.to, row.transport, row.services), []).append(
+                row
+            )
     return found
 
 
 def _told(row: ConnectionRow) -> object:
     """All that an access list is told."""
-    return row.way, row.from_, row.to, row.transport, row.ports, row.sources.cidrs, row.destinations.cidrs
+    return (
+        row.way,
+        row.from_,
+        row.to,
+        row.transport,
+        row.ports,
+        row.sources.cidrs,
+        row.destinations.cidrs,
+    )
 
 
 def _entry(was: ConnectionRow | None, becomes: ConnectionRow | None) -> SystemEntry:
@@ -127,5 +139,7 @@ def _ports(row: ConnectionRow, ports: tuple[PortRange, ...]) -> str:
 
 
 def _document(place: Place) -> str:
-    said = f"{place.publisher}: {place.title}, {place.locator}" if place.publisher else place.locator
+    said = (
+        f"{place.publisher}: {place.title}, {place.locator}" if place.publisher else place.locator
+    )
     return f"{said} ({place.note})" if place.note else said

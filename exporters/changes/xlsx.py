@@ -1,4 +1,6 @@
-"""Two deployments → `changes.xlsx`: what to add, to remove and to change, a sheet each; the lists on their own."""
+"""Two deployments → `changes.xlsx`: what to add, to remove and to change, a sheet each; the lists
+on their own.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +98,12 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
         "TLS bypass",
         (("Action", 10), ("Host", 40), ("Because of", 40), ("Document", 50)),
         tuple(
-            (WORDS[c.sign], c.entry.host, cause_text(changes, c), place(request.side(c.sign), c.entry.source))
+            (
+                WORDS[c.sign],
+                c.entry.host,
+                cause_text(changes, c),
+                place(request.side(c.sign), c.entry.source),
+            )
             for c in changes.tls_bypass
         ),
     )
@@ -124,7 +131,13 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
     )  # fmt: skip
     yield Sheet(
         "Findings",
-        (("Now", 8), ("Severity", 11), ("What was found", 80), ("What to do", 50), ("Because of", 14)),
+        (
+            ("Now", 8),
+            ("Severity", 11),
+            ("What was found", 80),
+            ("What to do", 50),
+            ("Because of", 14),
+        ),
         tuple(found_words(request)),
     )
     yield Sheet(

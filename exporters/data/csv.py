@@ -1,7 +1,7 @@
 """Deployment → CSV files by RFC 4180: CRLF, UTF-8 without a byte order mark, one header row.
 
-Several values in one cell are joined by `; `. Sources stand in columns of their own: document and place.
-"""
+Several values in one cell are joined by `; `. Sources stand in columns of their own: document and
+place. """
 
 from __future__ import annotations
 

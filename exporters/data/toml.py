@@ -1,4 +1,6 @@
-"""Deployment → `plan.toml`, which loads again to the same plan, and `rules.toml`, what follows from it."""
+"""Deployment → `plan.toml`, which loads again to the same plan, and `rules.toml`, what follows from
+it.
+"""
 
 from __future__ import annotations
 

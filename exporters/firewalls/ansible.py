@@ -1,7 +1,9 @@
-"""Linux hosts' firewalls → an Ansible play that copies the nftables scripts, applies and confirms them.
+"""Linux hosts' firewalls → an Ansible play that copies the nftables scripts, applies and confirms
+them.
 
-The plays are the same for every plan. What a plan says stands in the inventory, as addresses and names that were
-checked, and in the scripts, which Ansible copies as they are: no text of a plan is ever a template.
+The plays are the same for every plan. What a plan says stands in the inventory, as addresses and
+names that were checked, and in the scripts, which Ansible copies as they are: no text of a plan is
+ever a template.
 """
 
 from __future__ import annotations
@@ -22,8 +24,10 @@ _HEAD = """\
 # {title}
 # The machines with a firewall of their own. Written by Portwright.
 #
-# Every address of the plan stands here once. A machine with several of them, IPv4 and IPv6 for one, may stay
-# under each: the second time nothing is left to do. Take out addresses that you do not manage machines by.
+# Every address of the plan stands here once. A machine with several of them, IPv4 and IPv6 for one,
+# may stay
+# under each: the second time nothing is left to do. Take out addresses that you do not manage
+# machines by.
 all:
   children:
     portwright:
@@ -49,8 +53,8 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         shared = sorted(mine & set(deployment.covered(name)))
         if shared:
             raise CannotSay(
-                f"{bare(shared[0])} has the firewall {name} too, and each of the two denies what only the other "
-                "allows; give that machine one firewall"
+                f"{bare(shared[0])} has the firewall {name} too, and each of the two denies what"
+                " only the other allows; give that machine one firewall"
             )
     return {f"files/{firewall}.sh": nftables.files_of(deployment, firewall)["nftables.sh"]}
 
@@ -75,7 +79,10 @@ def _group(deployment: Deployment, firewall: str) -> Iterator[str]:
     yield f"          vars:\n            portwright_firewall: {json.dumps(firewall)}\n"
     if len(single) < len(covered) or not covered:
         networks = [cidr for cidr in covered if not is_single(cidr)]
-        yield f"          # Covers {', '.join(networks) or 'no address of the plan'}: name the machines yourself,\n"
+        yield (
+            f"          # Covers {', '.join(networks) or 'no address of the plan'}: name the"
+            " machines yourself,\n"
+        )
         yield '          # as "NAME": {ansible_host: "ADDRESS"}\n'
     if not single:
         yield "          hosts: {}\n"

@@ -1,7 +1,8 @@
 """AWS security groups → `aws-security-group.json` for CloudFormation, and `aws.sh` for the AWS CLI.
 
-Which entries there are says `wizard/rules/limits.py`, so that a limit is known before anything is written. A group
-lets in and out for all its members alike: rules for some of a firewall's machines get a group of their own.
+Which entries there are says `wizard/rules/limits.py`, so that a limit is known before anything is
+written. A group lets in and out for all its members alike: rules for some of a firewall's machines
+get a group of their own.
 """
 
 from __future__ import annotations
@@ -21,13 +22,20 @@ from wizard.deployment import Deployment
 from wizard.rules.limits import AwsEntry, aws_entries
 from wizard.rules.model import Rule
 
-# What a description may hold, less braces, `$` and `!`: CloudFormation fills in {{resolve:…}} and ${…}.
+# What a description may hold, less braces, `$` and `!`: CloudFormation fills in {{resolve:…}} and
+# ${…}.
 _NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9 ._:/()#,@\[\]+=&;*-]")
 _DESCRIPTION = 255
 
 _NOTES = (
-    "AWS security groups are stateful: answers and the ICMP errors that belong to a connection pass by themselves.",
-    "They never filter DHCP, nor the name server, time service and metadata of the VPC. Ping is not let through.",
+    (
+        "AWS security groups are stateful: answers and the ICMP errors that belong to a connection"
+        " pass by themselves."
+    ),
+    (
+        "They never filter DHCP, nor the name server, time service and metadata of the VPC. Ping is"
+        " not let through."
+    ),
     "Multicast and broadcast reach nobody in a VPC, unless a transit gateway carries multicast.",
 )
 
@@ -121,13 +129,18 @@ def _everything(cidr: str) -> Line:
 
 
 def _template(deployment: Deployment, firewall: str, made: Sequence[Group]) -> str:
-    about = text(f"Security groups for the firewall {firewall} of {deployment.plan.name or 'a plan'}", 1000)
+    about = text(
+        f"Security groups for the firewall {firewall} of {deployment.plan.name or 'a plan'}", 1000
+    )
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": about,
         "Metadata": {"Portwright": {"Notes": _NOTES}},
         "Parameters": {
-            "VpcId": {"Type": "AWS::EC2::VPC::Id", "Description": "The VPC that the machines are in"}
+            "VpcId": {
+                "Type": "AWS::EC2::VPC::Id",
+                "Description": "The VPC that the machines are in",
+            }
         },
         "Resources": {group.key: _resource(group) for group in made},
         "Outputs": {
@@ -143,7 +156,8 @@ def _template(deployment: Deployment, firewall: str, made: Sequence[Group]) -> s
 
 
 def _resource(group: Group) -> dict[str, Any]:
-    # Without an outbound entry CloudFormation lets everything out; this one lets out nothing that leaves.
+    # Without an outbound entry CloudFormation lets everything out; this one lets out nothing that
+    # leaves.
     closed = [Line("-1", -1, -1, "127.0.0.1/32", "Nothing outbound: no rule lets anything out")]
     properties: dict[str, Any] = {
         "GroupDescription": group.description,
@@ -175,7 +189,12 @@ def _script(firewall: str, made: Sequence[Group]) -> str:
     )
     parts = {
         "title": _comment(
-            [f"Makes the security groups for the firewall '{firewall}' in AWS.", *_NOTES, "", *_whose(made)]
+            [
+                f"Makes the security groups for the firewall '{firewall}' in AWS.",
+                *_NOTES,
+                "",
+                *_whose(made),
+            ]
         ),
         "settings": f"firewall={shell_word(firewall)}",
         "groups": listed.rstrip("\n"),
@@ -188,7 +207,8 @@ def _whose(made: Sequence[Group]) -> list[str]:
     if len(made) == 1:
         return [f"Attach {made[0].name} to each machine that the firewall covers."]
     return [
-        f"Attach {group.name} to {', '.join(map(bare, group.machines)) or 'each machine of the firewall'}."
+        f"Attach {group.name} to"
+        f" {', '.join(map(bare, group.machines)) or 'each machine of the firewall'}."
         for group in made
     ]
 

@@ -1,7 +1,8 @@
 """Linux host firewalls → `firewalld.sh`: services, address sets and one or two policies of our own.
 
-A policy from ANY to HOST that comes before the zones and ends in DROP holds the inbound rules, one from HOST to
-ANY the outbound ones. A rule of the plan is a service (its ports, with id and reason) and a rich rule.
+A policy from ANY to HOST that comes before the zones and ends in DROP holds the inbound rules, one
+from HOST to ANY the outbound ones. A rule of the plan is a service (its ports, with id and reason)
+and a rich rule.
 """
 
 from __future__ import annotations
@@ -28,7 +29,13 @@ _ANY = (("0.0.0.0/0",), ("::/0",))
 _WORDS = 300
 _PRIORITY = -100  # before the zones, after firewalld's own allow-host-ipv6
 
-_PING = ("destination-unreachable", "time-exceeded", "parameter-problem", "echo-request", "echo-reply")
+_PING = (
+    "destination-unreachable",
+    "time-exceeded",
+    "parameter-problem",
+    "echo-request",
+    "echo-reply",
+)
 _SIX = (
     "packet-too-big",
     "neighbour-solicitation",
@@ -67,24 +74,43 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         needs=("firewall-cmd", "firewall-offline-cmd", "mktemp"),
         payload={"files": "".join(f"=== {path}\n{text}" for path, text in files.items())},
         hooks=f"prefix={prefix(firewall)}\n\n{_hooks()}",
-        lasting="They are in firewalld's permanent configuration too, and last over a restart of the machine.",
+        lasting=(
+            "They are in firewalld's permanent configuration too, and last over a restart of the"
+            " machine."
+        ),
         persistent=True,
         notes=(
-            f"Puts the rules for the firewall '{firewall}' into firewalld, and takes them out again.",
-            f"Its services, address sets and policies begin with {prefix(firewall)}; it touches no other.",
-            "Inbound: everything new is dropped that no rule allows, also what zones allow (they are not asked).",
-            "Let through without a rule: loopback, established traffic, ICMP errors and ping, neighbour and router",
+            (
+                f"Puts the rules for the firewall '{firewall}' into firewalld, and takes them out"
+                " again."
+            ),
+            (
+                f"Its services, address sets and policies begin with {prefix(firewall)}; it touches"
+                " no other."
+            ),
+            (
+                "Inbound: everything new is dropped that no rule allows, also what zones allow"
+                " (they are not asked)."
+            ),
+            (
+                "Let through without a rule: loopback, established traffic, ICMP errors and ping,"
+                " neighbour and router"
+            ),
             "discovery, ICMPv6 from link-local addresses (MLD), DHCP (udp 68 and 546).",
-            "Outbound: " + ("the same; all ICMP, and DHCP (udp 67 and 547)." if filtered else "open."),
-            "firewall-cmd --info-service shows a rule's id and reason; rules.csv has the document behind each.",
+            "Outbound: "
+            + ("the same; all ICMP, and DHCP (udp 67 and 547)." if filtered else "open."),
+            (
+                "firewall-cmd --info-service shows a rule's id and reason; rules.csv has the"
+                " document behind each."
+            ),
         ),
     )
     return {"firewalld.sh": script.render(text, script.guard_lines(deployment, firewall))}
 
 
 def prefix(firewall: str) -> str:
-    """What our names begin with, and no other firewall's do: a firewall's name has no underscore and no capital.
-    firewalld takes 18 characters for a policy.
+    """What our names begin with, and no other firewall's do: a firewall's name has no underscore
+    and no capital. firewalld takes 18 characters for a policy.
     """
     return f"pw_{normal.short_name(firewall, 11, 'X')}_"
 
@@ -126,7 +152,11 @@ def objects(deployment: Deployment, firewall: str) -> dict[str, str]:
 
 
 def _policy(
-    direction: Direction, rules: Sequence[Rule], own: str, services: dict[str, str], sets: AddressSets
+    direction: Direction,
+    rules: Sequence[Rule],
+    own: str,
+    services: dict[str, str],
+    sets: AddressSets,
 ) -> str:
     lines = [_rich(family, elements) for family, elements in _BASICS[direction]]
     if any(normal.is_multicast(rule) for rule in rules):
@@ -144,11 +174,10 @@ def _policy(
     ends = ("ANY", "HOST") if direction == "in" else ("HOST", "ANY")
     way = "Inbound" if direction == "in" else "Outbound"
     return (
-        f'{_HEAD}<policy priority="{_PRIORITY}" target="DROP">\n  <short>{way} rules</short>\n'
-        f"  <description>{way}: everything new is dropped that no rule allows. Written by Portwright."
-        f'</description>\n  <ingress-zone name="{ends[0]}"/>\n  <egress-zone name="{ends[1]}"/>\n'
-        + "".join(lines)
-        + "</policy>\n"
+        f'{_HEAD}<policy priority="{_PRIORITY}" target="DROP">\n  <short>{way} rules</short>\n '
+        f" <description>{way}: everything new is dropped that no rule allows. Written by"
+        f' Portwright.</description>\n  <ingress-zone name="{ends[0]}"/>\n  <egress-zone'
+        f' name="{ends[1]}"/>\n' + "".join(lines) + "</policy>\n"
     )
 
 
@@ -176,7 +205,10 @@ def _service(rule: Rule) -> str:
         for low, high in rule.ports
     )
     short, about = (escape(text) for text in (plain(rule.id, 60), words(rule, _WORDS)))
-    return f"{_HEAD}<service>\n  <short>{short}</short>\n  <description>{about}</description>\n{ports}</service>\n"
+    return (
+        f"{_HEAD}<service>\n  <short>{short}</short>\n "
+        f" <description>{about}</description>\n{ports}</service>\n"
+    )
 
 
 def _set(cidrs: Iterable[str]) -> str:

@@ -1,7 +1,8 @@
 """Linux host and boundary firewalls → `iptables.sh`: both families, in chains of their own.
 
-The chains are jumped to from INPUT, OUTPUT, FORWARD and, for port forwards, PREROUTING. What stands in the
-chains is written here; the hooks in `templates/iptables.sh` put it in and take it out, one transaction a family.
+The chains are jumped to from INPUT, OUTPUT, FORWARD and, for port forwards, PREROUTING. What stands
+in the chains is written here; the hooks in `templates/iptables.sh` put it in and take it out, one
+transaction a family.
 """
 
 from __future__ import annotations
@@ -37,12 +38,18 @@ _ERRORS: dict[Family, tuple[str, ...]] = {
     6: tuple(f"-p ipv6-icmp -m icmp6 --icmpv6-type {kind}" for kind in range(1, 5)),
 }
 _ICMP: dict[Family, tuple[str, ...]] = {
-    4: (*_ERRORS[4], *(f"-p icmp -m icmp --icmp-type {kind}" for kind in ("echo-request", "echo-reply"))),
+    4: (
+        *_ERRORS[4],
+        *(f"-p icmp -m icmp --icmp-type {kind}" for kind in ("echo-request", "echo-reply")),
+    ),
     6: (
         *_ERRORS[6],
         *(f"-p ipv6-icmp -m icmp6 --icmpv6-type {kind}" for kind in (128, 129)),
         # Router and neighbour discovery, never from another network.
-        *(f"-p ipv6-icmp -m hl --hl-eq 255 -m icmp6 --icmpv6-type {kind}" for kind in range(133, 137)),
+        *(
+            f"-p ipv6-icmp -m hl --hl-eq 255 -m icmp6 --icmpv6-type {kind}"
+            for kind in range(133, 137)
+        ),
         *(
             f"-s {source} -p ipv6-icmp -m icmp6 --icmpv6-type {kind}"
             for source in ("::/128", "fe80::/10")
@@ -64,29 +71,54 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     settings = deployment.plan.firewalls[firewall]
     if settings.guards_hosts:
         about = [
-            "Inbound: everything new is dropped that no rule allows. Let through without a rule: loopback,",
-            "established and related traffic, ICMP errors and ping, neighbour and router discovery, MLD, DHCP.",
+            (
+                "Inbound: everything new is dropped that no rule allows. Let through without a"
+                " rule: loopback,"
+            ),
+            (
+                "established and related traffic, ICMP errors and ping, neighbour and router"
+                " discovery, MLD, DHCP."
+            ),
             "Outbound: " + ("the same." if settings.egress == "filtered" else "open."),
         ]
     else:
         about = [
-            "Forwarded traffic: established and related traffic, ICMP errors and what the rules allow passes;",
-            "everything else new is dropped."
-            if settings.default == "deny"
-            else "the rest meets the rules that stand after these, and the policy of FORWARD.",
-            "Forwarding itself (net.ipv4.ip_forward, net.ipv6.conf.all.forwarding) is not switched on by this.",
+            (
+                "Forwarded traffic: established and related traffic, ICMP errors and what the rules"
+                " allow passes;"
+            ),
+            (
+                "everything else new is dropped."
+                if settings.default == "deny"
+                else "the rest meets the rules that stand after these, and the policy of FORWARD."
+            ),
+            (
+                "Forwarding itself (net.ipv4.ip_forward, net.ipv6.conf.all.forwarding) is not"
+                " switched on by this."
+            ),
         ]
     text = script.Script(
         format="iptables",
         firewall=firewall,
         tool="iptables-restore",
         needs=("iptables", "iptables-restore", "iptables-save"),
-        payload={"rules4": ruleset(deployment, firewall, 4), "rules6": ruleset(deployment, firewall, 6)},
+        payload={
+            "rules4": ruleset(deployment, firewall, 4),
+            "rules6": ruleset(deployment, firewall, 6),
+        },
         hooks=f"prefix={chain_prefix(firewall)}\n\n{_template('tables.sh')}\n{_template('iptables.sh')}",
-        lasting="They last until the machine restarts; README.md says how to load them at every start.",
+        lasting=(
+            "They last until the machine restarts; README.md says how to load them at every start."
+        ),
         notes=(
-            f"Puts the rules for the firewall '{firewall}' into iptables and ip6tables, and takes them out.",
-            f"Its chains begin with {chain_prefix(firewall)}; the jumps to them come first in their chains.",
+            (
+                f"Puts the rules for the firewall '{firewall}' into iptables and ip6tables, and"
+                " takes them out."
+            ),
+            (
+                f"Its chains begin with {chain_prefix(firewall)}; the jumps to them come first in"
+                " their chains."
+            ),
             *about,
             "Each rule has its id first in its comment; rules.csv has the document behind each.",
         ),
@@ -95,7 +127,9 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
 
 
 def chain_prefix(firewall: str) -> str:
-    """What the names of all our chains begin with, and no other firewall's do (a name has no underscore)."""
+    """What the names of all our chains begin with, and no other firewall's do (a name has no
+    underscore).
+    """
     return f"pw_{normal.short_name(firewall, 14, '.')}_"
 
 
@@ -118,7 +152,9 @@ def ruleset(deployment: Deployment, firewall: str, family: Family) -> str:
         if settings.default == "deny":
             chains.add(main, "", "DROP")
         if family == 4:
-            redirects = [line for entry in deployment.forwards_of(firewall) for line in _redirect(entry)]
+            redirects = [
+                line for entry in deployment.forwards_of(firewall) for line in _redirect(entry)
+            ]
     name = plain(deployment.plan.name, 200)
     head = [f"# {name}".rstrip(), f"# Firewall {firewall}, IPv{family}. Written by Portwright."]
     nat = [f":{prefix}nat - [0:0]", *(f"-A {prefix}nat {line}" for line in redirects)]
@@ -128,7 +164,9 @@ def ruleset(deployment: Deployment, firewall: str, family: Family) -> str:
 
 
 class Chains:
-    """The chains of the table `filter` as they grow: one for each hook, more where a rule needs them."""
+    """The chains of the table `filter` as they grow: one for each hook, more where a rule needs
+    them.
+    """
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
@@ -150,7 +188,9 @@ class Chains:
         """The lines that let through exactly what the rules say."""
         for number, rule in enumerate(rules, 1):
             note = words(rule, _COMMENT)
-            crossed = len(rule.sources) * len(rule.destinations) <= len(rule.sources) + len(rule.destinations)
+            crossed = len(rule.sources) * len(rule.destinations) <= len(rule.sources) + len(
+                rule.destinations
+            )
             if crossed and not rule.except_sources and not rule.except_destinations:
                 for match in _ports(rule):
                     self._cross(main, rule, match, note)
@@ -188,7 +228,11 @@ class Chains:
 
 
 def _host_chain(
-    chains: Chains, direction: Direction, family: Family, rules: Sequence[Rule], more: Sequence[str] = ()
+    chains: Chains,
+    direction: Direction,
+    family: Family,
+    rules: Sequence[Rule],
+    more: Sequence[str] = (),
 ) -> None:
     main = chains.start(direction)
     basics = ["-i lo" if direction == "in" else "-o lo", _ESTABLISHED, *_ICMP[family]]
@@ -204,9 +248,12 @@ def _host_chain(
 
 
 def _old_sessions(rules: Iterable[Rule]) -> list[str]:
-    """Matches that let SSH sessions go on that are older than the rules: never the first packet of one."""
+    """Matches that let SSH sessions go on that are older than the rules: never the first packet of
+    one.
+    """
     return [
-        f"-s {server} -d {client} -p tcp -m multiport --sports {listed(run)} -m tcp --tcp-flags SYN,ACK ACK"
+        f"-s {server} -d {client} -p tcp -m multiport --sports {listed(run)} -m tcp --tcp-flags"
+        " SYN,ACK ACK"
         for rule in rules
         if "management/ssh" in rule.flows and rule.transport == "tcp"
         if not rule.except_sources and not rule.except_destinations
@@ -240,7 +287,9 @@ def _redirect(forward: Forward) -> list[str]:
     if low == to_low:
         steps = [((low, high), inner)]
     else:
-        steps = [((low + step, low + step), f"{inner}:{to_low + step}") for step in range(high - low + 1)]
+        steps = [
+            ((low + step, low + step), f"{inner}:{to_low + step}") for step in range(high - low + 1)
+        ]
     note = plain(f"{forward.id} {'; '.join(forward.flows)}", _COMMENT)
     return [
         f"-s {source} -d {public}/32 {_port_match(forward.transport, [run])} "

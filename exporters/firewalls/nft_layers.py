@@ -1,6 +1,7 @@
 """Rules → elements of concatenated interval sets. nft refuses a set in which two elements overlap.
 
-So the elements are shared out over as many sets as it takes, one lookup for each; mostly that is one.
+So the elements are shared out over as many sets as it takes, one lookup for each; mostly that is
+one.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ _Entry = tuple[int, int, int]
 
 
 def layers(rules: Iterable[Rule], comment_limit: int) -> list[list[str]]:
-    """The rules' elements as text, in lists in which no two overlap; each names the rules that it is from."""
+    """The rules' elements as text, in lists in which no two overlap; each names the rules that it
+    is from.
+    """
     owners: dict[Box, list[str]] = {}
     for rule in rules:
         for source in rule.sources:
@@ -40,9 +43,9 @@ def _shared_out(boxes: Mapping[Box, object]) -> Iterator[tuple[Box, int]]:
     sources = tuple({box[0] for box in boxes})
     destinations = tuple({box[1] for box in boxes})
     family = 6 if sources and ":" in sources[0] else 4
-    if len(of_family(sources, family)) == len(sources) and len(of_family(destinations, family)) == len(
-        destinations
-    ):
+    if len(of_family(sources, family)) == len(sources) and len(
+        of_family(destinations, family)
+    ) == len(destinations):
         # No two networks overlap: boxes do only where both networks are the same.
         placed: dict[tuple[str, str], list[_Entry]] = {}
         for box in boxes:
@@ -52,7 +55,8 @@ def _shared_out(boxes: Mapping[Box, object]) -> Iterator[tuple[Box, int]]:
             yield box, layer
         return
     index = _Index(sources, destinations)
-    # Wide destinations first: what overlaps a box and was placed before it holds the box's destination.
+    # Wide destinations first: what overlaps a box and was placed before it holds the box's
+    # destination.
     for box in sorted(boxes, key=lambda box: network(box[1]).length):
         yield box, index.place(box)
 
@@ -66,7 +70,9 @@ def _free(entries: Sequence[_Entry], box: Box) -> int:
 
 
 class _Index:
-    """Which boxes were placed, by destination and source. CIDRs overlap only where one holds the other."""
+    """Which boxes were placed, by destination and source. CIDRs overlap only where one holds the
+    other.
+    """
 
     def __init__(self, sources: Iterable[str], destinations: Iterable[str]) -> None:
         self._sources = sorted({network(cidr).length for cidr in sources})
@@ -88,7 +94,9 @@ class _Index:
         return layer
 
     def _near(self, source: Network, destination: Network) -> Iterator[_Entry]:
-        """What was placed with a destination that holds this one, and a source that overlaps this one."""
+        """What was placed with a destination that holds this one, and a source that overlaps this
+        one.
+        """
         for wide in self._destinations:
             if wide > destination.length:
                 break

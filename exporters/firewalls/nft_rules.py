@@ -1,9 +1,9 @@
 """Rules → lines of an nftables chain, and the sets that they look up.
 
-Few rules are written one by one, as a person would. Many go into concatenated interval sets of source,
-destination and port: nft needs time that grows with the square of the number of anonymous sets, and these
-have none. What is allowed is the same either way: the union of the rules, and nothing for a rule with an
-empty side.
+Few rules are written one by one, as a person would. Many go into concatenated interval sets of
+source, destination and port: nft needs time that grows with the square of the number of anonymous
+sets, and these have none. What is allowed is the same either way: the union of the rules, and
+nothing for a rule with an empty side.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ class AddressSets:
 
 def render(chain: str, rules: Sequence[Rule], sets: AddressSets) -> tuple[list[str], list[str]]:
     """The definitions of the sets that only this chain uses, and the chain's lines."""
-    live = [rule for rule in map(_normal, rules) if rule.sources and rule.destinations and rule.ports]
+    live = [
+        rule for rule in map(_normal, rules) if rule.sources and rule.destinations and rule.ports
+    ]
     if len(live) <= _FEW:
         return [], [_line(rule, sets) for rule in live]
     alone = [rule for rule in live if _size(rule) > _ELEMENTS]
@@ -77,7 +79,9 @@ def render(chain: str, rules: Sequence[Rule], sets: AddressSets) -> tuple[list[s
 
 
 def comment(key: str, reason: str) -> str:
-    """What stands in a comment's quotes: id first, at most 128 bytes, nothing that nft or a shell reads."""
+    """What stands in a comment's quotes: id first, at most 128 bytes, nothing that nft or a shell
+    reads.
+    """
     return plain(f"{key} {reason}", _COMMENT)
 
 
@@ -119,7 +123,8 @@ def _line(rule: Rule, sets: AddressSets) -> str:
     group = _Group(rule.family, rule.transport, rule.except_sources, rule.except_destinations)
     return (
         f"        {_exceptions(group, sets)}"
-        f"{ip} saddr {sets.use(rule.from_, rule.sources)} {ip} daddr {sets.use(rule.to, rule.destinations)} "
+        f"{ip} saddr {sets.use(rule.from_, rule.sources)} {ip} daddr"
+        f" {sets.use(rule.to, rule.destinations)} "
         f'{rule.transport} dport {ports(rule.ports)} accept comment "{_words(rule, _COMMENT)}"'
     )
 

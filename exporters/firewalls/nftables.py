@@ -1,7 +1,9 @@
-"""Linux host and boundary firewalls → nftables: `nftables.nft`, and `nftables.sh` that applies and undoes it.
+"""Linux host and boundary firewalls → nftables: `nftables.nft`, and `nftables.sh` that applies and
+undoes it.
 
-All of it is one table of its own, replaced as a whole. `nft_rules.py` writes the rules, this file what stands
-around them: the chains, what networks need beside the rules, the port forwards, the script's hooks.
+All of it is one table of its own, replaced as a whole. `nft_rules.py` writes the rules, this file
+what stands around them: the chains, what networks need beside the rules, the port forwards, the
+script's hooks.
 """
 
 from __future__ import annotations
@@ -99,8 +101,15 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         needs=("nft",),
         payload={"rules": rules},
         hooks=f"table={table_name(firewall)}\n\n{_HOOKS}",
-        lasting="They last until the machine restarts; README.md says how to load them at every start.",
-        notes=(f"Puts the rules for the firewall '{firewall}' into nftables, and takes them out again.",),
+        lasting=(
+            "They last until the machine restarts; README.md says how to load them at every start."
+        ),
+        notes=(
+            (
+                f"Puts the rules for the firewall '{firewall}' into nftables, and takes them out"
+                " again."
+            ),
+        ),
     )
     return {
         "nftables.nft": rules,
@@ -138,10 +147,18 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
     )
 
 
-def _host_chains(rules: Sequence[Rule], filtered: bool, sets: AddressSets) -> tuple[list[str], list[str]]:
+def _host_chains(
+    rules: Sequence[Rule], filtered: bool, sets: AddressSets
+) -> tuple[list[str], list[str]]:
     about = [
-        "Inbound: everything new is dropped that no rule allows. Let through without a rule: loopback,",
-        "established and related traffic, ICMP errors and ping, neighbour and router discovery, MLD, DHCP.",
+        (
+            "Inbound: everything new is dropped that no rule allows. Let through without a rule:"
+            " loopback,"
+        ),
+        (
+            "established and related traffic, ICMP errors and ping, neighbour and router discovery,"
+            " MLD, DHCP."
+        ),
         "Outbound: " + ("the same." if filtered else "open."),
     ]
     chains = _rule_chain("input", "input", "drop", _INPUT_BASICS, _in(rules, "in"), sets)
@@ -157,25 +174,36 @@ def _boundary_chains(
 ) -> tuple[list[str], list[str]]:
     if deny:
         about = [
-            "Forwarded traffic: everything new is dropped that no rule allows. Let through without a rule:",
+            (
+                "Forwarded traffic: everything new is dropped that no rule allows. Let through"
+                " without a rule:"
+            ),
             "established and related traffic, ICMP errors.",
         ]
     else:
         about = [
-            "Forwarded traffic: this table drops nothing. Where another table does, that one must let the",
+            (
+                "Forwarded traffic: this table drops nothing. Where another table does, that one"
+                " must let the"
+            ),
             "same traffic through; in nftables a packet passes only if every table accepts it.",
         ]
     about.append(
-        "Forwarding itself (net.ipv4.ip_forward, net.ipv6.conf.all.forwarding) is not switched on by this."
+        "Forwarding itself (net.ipv4.ip_forward, net.ipv6.conf.all.forwarding) is not switched on"
+        " by this."
     )
     chains = []
     redirects = [line for forward in forwards for line in _redirect(forward, sets)]
     if redirects:
         chains.append(
-            _chain("port_forwards", "nat hook prerouting priority dstnat; policy accept;", redirects)
+            _chain(
+                "port_forwards", "nat hook prerouting priority dstnat; policy accept;", redirects
+            )
         )
     policy = "drop" if deny else "accept"
-    chains += _rule_chain("forward", "forward", policy, _FORWARD_BASICS, _in(rules, "forward"), sets)
+    chains += _rule_chain(
+        "forward", "forward", policy, _FORWARD_BASICS, _in(rules, "forward"), sets
+    )
     return chains, about
 
 
@@ -190,7 +218,9 @@ def _rule_chain(
     multicast = any(of_family(rule.destinations, 4) and _is_multicast(rule) for rule in rules)
     own_sets, lines = nft_rules.render(name, rules, sets)
     basics_lines = (basics + (_IGMP if multicast and hook != "forward" else "")).splitlines()
-    chain = _chain(name, f"filter hook {hook} priority filter; policy {policy};", [*basics_lines, *lines])
+    chain = _chain(
+        name, f"filter hook {hook} priority filter; policy {policy};", [*basics_lines, *lines]
+    )
     return [*own_sets, chain]
 
 
@@ -199,11 +229,14 @@ def _chain(name: str, hook: str, lines: Sequence[str]) -> str:
 
 
 def _is_multicast(rule: Rule) -> bool:
-    return any(224 <= int(cidr.split(".")[0]) <= 239 for cidr in rule.destinations if ":" not in cidr)
+    return any(
+        224 <= int(cidr.split(".")[0]) <= 239 for cidr in rule.destinations if ":" not in cidr
+    )
 
 
 def _old_sessions(rules: Sequence[Rule]) -> str:
-    """Lets SSH sessions go on that are older than the table: the kernel does not know them as established.
+    """Lets SSH sessions go on that are older than the table: the kernel does not know them as
+    established.
 
     Only packets in the middle of a connection, never the first of one.
     """
@@ -212,10 +245,14 @@ def _old_sessions(rules: Sequence[Rule]) -> str:
         if "management/ssh" not in rule.flows or rule.transport != "tcp":
             continue
         ip = "ip6" if rule.family == 6 else "ip"
-        servers, clients = of_family(rule.destinations, rule.family), of_family(rule.sources, rule.family)
+        servers, clients = (
+            of_family(rule.destinations, rule.family),
+            of_family(rule.sources, rule.family),
+        )
         if servers and clients and not rule.except_sources and not rule.except_destinations:
             lines.append(
-                f"        {ip} saddr {nft_rules.inline(servers)} {ip} daddr {nft_rules.inline(clients)} "
+                f"        {ip} saddr {nft_rules.inline(servers)} {ip} daddr"
+                f" {nft_rules.inline(clients)} "
                 f"tcp sport {nft_rules.ports(rule.ports)} tcp flags & (syn | ack) == ack accept "
                 f'comment "{comment(rule.id, "SSH sessions older than these rules")}"\n'
             )
@@ -234,7 +271,9 @@ def _redirect(forward: Forward, sets: AddressSets) -> list[str]:
     if high - low != to_high - to_low:
         raise ValueError(f"{forward.id}: the two port ranges differ in length")
     match = "" if sources == ("0.0.0.0/0",) else f"ip saddr {sets.use('clients', sources)} "
-    match += f"ip daddr {public} {forward.transport} dport {nft_rules.ports((forward.public_ports,))}"
+    match += (
+        f"ip daddr {public} {forward.transport} dport {nft_rules.ports((forward.public_ports,))}"
+    )
     if low == high:
         target = f"{inner}:{to_low}"
     elif low == to_low:
@@ -242,7 +281,10 @@ def _redirect(forward: Forward, sets: AddressSets) -> list[str]:
     else:
         pairs = ", ".join(f"{low + step} : {to_low + step}" for step in range(high - low + 1))
         target = f"{inner} : {forward.transport} dport map {{ {pairs} }}"
-    return [f'        {match} dnat ip to {target} comment "{comment(forward.id, "; ".join(forward.flows))}"']
+    return [
+        f"        {match} dnat ip to {target} comment"
+        f' "{comment(forward.id, "; ".join(forward.flows))}"'
+    ]
 
 
 def _count(number: int, word: str) -> str:

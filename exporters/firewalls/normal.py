@@ -1,4 +1,6 @@
-"""What the Linux formats share: rules of one family each, ports within multiport's limit, exact exceptions."""
+"""What the Linux formats share: rules of one family each, ports within multiport's limit, exact
+exceptions.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ MULTIPORT = 15  # ports that one iptables match takes; a range counts as two
 
 
 def live(rules: Iterable[Rule], direction: Direction) -> list[Rule]:
-    """Those of one direction that let anything through, each with sorted addresses of its one family only.
+    """Those of one direction that let anything through, each with sorted addresses of its one
+    family only.
 
     Exceptions that touch nothing of the rule are left out.
     """
@@ -40,7 +43,9 @@ def live(rules: Iterable[Rule], direction: Direction) -> list[Rule]:
 
 
 def without_exceptions(rule: Rule) -> Rule:
-    """The same rule with its exceptions cut out of its addresses: for formats that have no 'but not from'."""
+    """The same rule with its exceptions cut out of its addresses: for formats that have no 'but not
+    from'.
+    """
     return msgspec.structs.replace(
         rule,
         sources=_cut(rule.sources, rule.except_sources),
@@ -77,12 +82,14 @@ def words(rule: Rule, limit: int) -> str:
 
 def is_multicast(rule: Rule) -> bool:
     """True where an IPv4 group is among the destinations: then hosts need IGMP too."""
-    return any(224 <= int(cidr.split(".")[0]) <= 239 for cidr in rule.destinations if ":" not in cidr)
+    return any(
+        224 <= int(cidr.split(".")[0]) <= 239 for cidr in rule.destinations if ":" not in cidr
+    )
 
 
 def short_name(name: str, longest: int, mark: str) -> str:
-    """A firewall's name in at most `longest` characters. `mark` stands in no name of a firewall, so that a
-    shortened name is never another firewall's.
+    """A firewall's name in at most `longest` characters. `mark` stands in no name of a firewall, so
+    that a shortened name is never another firewall's.
     """
     if len(name) <= longest:
         return name

@@ -1,7 +1,8 @@
 """Linux host firewalls → `ufw.sh`: rules with comments among ufw's own, and an application profile.
 
-The rules are written as ufw keeps them in `user.rules`, and as the sentences that `ufw show added` must print
-for them: the script has the real ufw read the one and compares it with the other before it changes anything.
+The rules are written as ufw keeps them in `user.rules`, and as the sentences that `ufw show added`
+must print for them: the script has the real ufw read the one and compares it with the other before
+it changes anything.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _ANY = ("0.0.0.0/0", "::/0")
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One rule of ufw: `source` and `destination` are one network each, `ports` what one match takes."""
+    """One rule of ufw: `source` and `destination` are one network each, `ports` what one match
+    takes.
+    """
 
     direction: Direction
     transport: str
@@ -45,7 +48,9 @@ class Entry(msgspec.Struct, frozen=True):
 
     def rule_line(self) -> str:
         """The line for iptables-restore that ufw writes for it."""
-        chain = f"ufw{'6' if self.six else ''}-user-{'input' if self.direction == 'in' else 'output'}"
+        chain = (
+            f"ufw{'6' if self.six else ''}-user-{'input' if self.direction == 'in' else 'output'}"
+        )
         several = "," in self.ports or ":" in self.ports
         to = "" if self.destination in _ANY else f" -d {bare(self.destination)}"
         from_ = "" if self.source in _ANY else f" -s {bare(self.source)}"
@@ -83,7 +88,9 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         payload={
             "rules4": _blocks(found, mark, six=False),
             "rules6": _blocks(found, mark, six=True),
-            "sentences": "".join(f"{line}\n" for line in sorted({entry.sentence() for entry in found})),
+            "sentences": "".join(
+                f"{line}\n" for line in sorted({entry.sentence() for entry in found})
+            ),
             "profile": profile(deployment, firewall),
         },
         hooks="\n".join(f"{name}={shell_word(value)}" for name, value in values.items())
@@ -92,11 +99,20 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         persistent=True,
         notes=(
             f"Adds the rules for the firewall '{firewall}' to ufw, and takes them out again.",
-            f"Its rules are those whose comment begins with '{mark.strip()}'; others are left alone, and count too.",
+            (
+                f"Its rules are those whose comment begins with '{mark.strip()}'; others are left"
+                " alone, and count too."
+            ),
             "ufw is switched on, with 'default deny incoming'"
             + (" and 'default deny outgoing'." if filtered else "; outgoing stays as it is."),
-            "ufw's own before.rules let through: loopback, established traffic, ICMP, neighbour discovery, DHCP,",
-            "and mDNS (udp 5353) and SSDP (udp 1900) to their multicast groups, whatever the rules below say.",
+            (
+                "ufw's own before.rules let through: loopback, established traffic, ICMP, neighbour"
+                " discovery, DHCP,"
+            ),
+            (
+                "and mDNS (udp 5353) and SSDP (udp 1900) to their multicast groups, whatever the"
+                " rules below say."
+            ),
             "Each rule has its id first in its comment; rules.csv has the document behind each.",
         ),
     )
@@ -132,11 +148,15 @@ def profile_name(firewall: str) -> str:
 
 
 def profile(deployment: Deployment, firewall: str) -> str:
-    """The profile that names all inbound ports: it opens nothing, and is there for rules of the reader's own."""
+    """The profile that names all inbound ports: it opens nothing, and is there for rules of the
+    reader's own.
+    """
     rules = live(deployment.rules_of(firewall), "in")
     groups = []
     for transport in ("tcp", "udp"):
-        together = join_ports(pair for rule in rules for pair in rule.ports if rule.transport == transport)
+        together = join_ports(
+            pair for rule in rules for pair in rule.ports if rule.transport == transport
+        )
         groups += [f"{listed(run)}/{transport}" for run in chunks(together)]
     return (
         f"[{profile_name(firewall)}]\ntitle=Ports of the firewall {firewall}\n"

@@ -1,8 +1,10 @@
-"""Terms → the lines of each make, through aerleon, which is imported only here and only when it is called.
+"""Terms → the lines of each make, through aerleon, which is imported only here and only when it is
+called.
 
-What aerleon would do to a device beyond adding is taken out: `no access-list`, `clear configure` and Junos's
-`replace:` delete what is there, `edit 1` overwrites a FortiGate's own first policy. So are its revision tags,
-and service names in place of port numbers: `kerberos` is another port in an older ASA.
+What aerleon would do to a device beyond adding is taken out: `no access-list`, `clear configure`
+and Junos's `replace:` delete what is there, `edit 1` overwrites a FortiGate's own first policy. So
+are its revision tags, and service names in place of port numbers: `kerberos` is another port in an
+older ASA.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from exporters.format import CannotSay
 
 _TAG = re.compile(r"\$(Id|Date|Revision):\$")
 
-# What networks need to find out that a packet did not get through; the same that the Linux formats let pass.
+# What networks need to find out that a packet did not get through; the same that the Linux formats
+# let pass.
 _ICMP = {
     "cisco-ios": {4: ("icmp", ("3", "11", "12")), 6: ("icmp", ("1", "2", "3", "4"))},
     "arista-eos": {4: ("icmp", ("3", "11", "12")), 6: ("icmpv6", ("1", "2", "3", "4"))},
@@ -61,7 +64,10 @@ def _access_lists(key: str, generator: Any, platform: str, name: str, made: Sequ
     for line in lines:
         if line == "exit":
             protocol, kinds = _ICMP[key][next(families)]
-            out += [" remark ICMP errors", *(f" permit {protocol} any any {kind}" for kind in kinds)]
+            out += [
+                " remark ICMP errors",
+                *(f" permit {protocol} any any {kind}" for kind in kinds),
+            ]
         out.append(_numbered(line, platform))
     return "\n".join(out) + "\n"
 
@@ -92,10 +98,14 @@ def _cisco_asa(name: str, made: Sequence[Term]) -> str:
 def _junos_srx(name: str, made: Sequence[Term]) -> str:
     from aerleon.lib.junipersrx import JuniperSRX
 
-    # Two filters would be two blocks `global`. Each term has addresses of one family only, so none mixes.
+    # Two filters would be two blocks `global`. Each term has addresses of one family only, so none
+    # mixes.
     text = _render(JuniperSRX, "srx", {0: "from-zone all to-zone all mixed"}, made)
     text = re.sub(
-        r"^( *)replace: (address-book|policies|applications) \{$", r"\1\2 {", text, flags=re.MULTILINE
+        r"^( *)replace: (address-book|policies|applications) \{$",
+        r"\1\2 {",
+        text,
+        flags=re.MULTILINE,
     )
     if "replace:" in text or "delete:" in text:
         raise CannotSay("Junos on SRX: aerleon would replace what the device has")
@@ -108,7 +118,10 @@ def _pan_os(name: str, made: Sequence[Term]) -> str:
     from aerleon.lib.paloaltofw import PaloAltoFW
 
     zones = "from-zone any to-zone any"
-    return _render(PaloAltoFW, "paloalto", {4: f"{zones} inet", 6: f"{zones} inet6"}, made).rstrip() + "\n"
+    return (
+        _render(PaloAltoFW, "paloalto", {4: f"{zones} inet", 6: f"{zones} inet6"}, made).rstrip()
+        + "\n"
+    )
 
 
 def _fortigate(name: str, made: Sequence[Term]) -> str:
@@ -135,9 +148,15 @@ BODIES: dict[str, Callable[[str, Sequence[Term]], str]] = {
 
 
 def _render(
-    generator: Any, platform: str, headers: dict[int, str], made: Sequence[Term], answers: bool = False
+    generator: Any,
+    platform: str,
+    headers: dict[int, str],
+    made: Sequence[Term],
+    answers: bool = False,
 ) -> str:
-    """What a generator of aerleon makes of the terms: one filter a family (0: both), without revision tags."""
+    """What a generator of aerleon makes of the terms: one filter a family (0: both), without
+    revision tags.
+    """
     from aerleon.lib import naming, policy, policy_builder
 
     with _quiet():
@@ -170,7 +189,8 @@ def _numbered(line: str, platform: str) -> str:
     places = [
         place
         for place, word in enumerate(words)
-        if place and (words[place - 1] in ("eq", "range") or (place > 1 and words[place - 2] == "range"))
+        if place
+        and (words[place - 1] in ("eq", "range") or (place > 1 and words[place - 2] == "range"))
     ]
     for place in places:
         if not words[place].isdigit():

@@ -1,7 +1,9 @@
-"""Rules of a boundary → terms for aerleon: one family each, nothing left to a list that may be empty.
+"""Rules of a boundary → terms for aerleon: one family each, nothing left to a list that may be
+empty.
 
-Aerleon reads an empty list as anybody, does not look at ports, and copies comments as they are. So a term has
-addresses on both sides, exceptions are taken out beforehand, and what it calls things is made here.
+Aerleon reads an empty list as anybody, does not look at ports, and copies comments as they are. So
+a term has addresses on both sides, exceptions are taken out beforehand, and what it calls things is
+made here.
 """
 
 from __future__ import annotations
@@ -19,10 +21,12 @@ from wizard.network.addresses import beyond
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.rules.model import Rule
 
-# Less than `plain` keeps: no `*/` that ends a comment in Junos, no `?` that asks a command line for help.
+# Less than `plain` keeps: no `*/` that ends a comment in Junos, no `?` that asks a command line for
+# help.
 _NOT_ALLOWED = re.compile(r"[^A-Za-z0-9 ._,:;/()+=@-]")
 
-# The shortest limit on a policy's name is FortiGate's, 35 characters: pw-, 20 of the id, and a digest.
+# The shortest limit on a policy's name is FortiGate's, 35 characters: pw-, 20 of the id, and a
+# digest.
 _ID = 20
 _COMMENT = 200
 
@@ -76,7 +80,9 @@ def digest(*parts: object, size: int = 4) -> str:
 
 
 def filters(made: Iterable[Term], answers: bool = False) -> list[dict[str, Any]]:
-    """What aerleon calls the terms of a filter; with `answers` TCP's way back follows, for lists without state."""
+    """What aerleon calls the terms of a filter; with `answers` TCP's way back follows, for lists
+    without state.
+    """
     listed = list(made)
     forward = [
         {
@@ -123,7 +129,10 @@ def definitions(made: Sequence[Term]) -> dict[str, Any]:
 
 
 def _term(
-    rule: Rule, sources: tuple[str, ...], destinations: tuple[str, ...], ports: tuple[PortRange, ...]
+    rule: Rule,
+    sources: tuple[str, ...],
+    destinations: tuple[str, ...],
+    ports: tuple[PortRange, ...],
 ) -> Term:
     key = re.sub(r"[^a-z0-9-]", "-", rule.id.lower())[:_ID].strip("-")
     parts = (rule.id, rule.family, rule.transport, ports, sources, destinations)

@@ -1,8 +1,9 @@
 """Rules of a boundary firewall in the words of six makes, written by aerleon (the extra `vendors`).
 
-Aerleon writes the lines; names, families, comments and exceptions are settled before (`vendor_terms.py`), and
-after it everything is taken out that would replace or renumber what the device has already. Names hold a
-digest of their content: loading a file never changes the meaning of what an earlier one brought.
+Aerleon writes the lines; names, families, comments and exceptions are settled before
+(`vendor_terms.py`), and after it everything is taken out that would replace or renumber what the
+device has already. Names hold a digest of their content: loading a file never changes the meaning
+of what an earlier one brought.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ _ALREADY_TRANSLATED = "its rules hold the address after translation, and so does
 class Target(msgspec.Struct, frozen=True):
     """One make: its file, how a line of comment begins, what to know before loading.
 
-    `answers` is False for an access list without state. `nat` says what the device compares where it also
-    translates addresses.
+    `answers` is False for an access list without state. `nat` says what the device compares where
+    it also translates addresses.
     """
 
     key: str
@@ -81,10 +82,16 @@ TARGETS = (
         mark="",
         answers=True,
         load=(
-            "Import it as a named configuration; load config partial, mode merge (never replace) takes its parts over.",
+            (
+                "Import it as a named configuration; load config partial, mode merge (never"
+                " replace) takes its parts over."
+            ),
             "Rules come after those that are there; what an earlier rule denies stays denied.",
         ),
-        nat="PAN-OS compares before translation: write the public address and port for these forwards.",
+        nat=(
+            "PAN-OS compares before translation: write the public address and port for these"
+            " forwards."
+        ),
     ),
     Target(
         key="fortigate",
@@ -96,7 +103,10 @@ TARGETS = (
             "Upload it as a script or enter it on the command line, in the VDOM that it is for.",
             "Policies come after those that are there; what an earlier one denies stays denied.",
         ),
-        nat="FortiOS wants a virtual IP as the destination: make one for each, and a policy that names it.",
+        nat=(
+            "FortiOS wants a virtual IP as the destination: make one for each, and a policy that"
+            " names it."
+        ),
     ),
     Target(
         key="arista-eos",
@@ -104,7 +114,9 @@ TARGETS = (
         title="Arista EOS, access lists",
         mark="! ",
         answers=False,
-        load=("Enter it in a configuration session. It makes lists and binds none to an interface.",),
+        load=(
+            "Enter it in a configuration session. It makes lists and binds none to an interface.",
+        ),
         nat="An inbound list sees public addresses and ports: write those for these forwards.",
     ),
 )
@@ -119,13 +131,17 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     made = terms(deployment.rules_of(firewall))
     if not made:
         return {}
-    return {f"vendors/{target.file}": _file(deployment, firewall, target, made) for target in TARGETS}
+    return {
+        f"vendors/{target.file}": _file(deployment, firewall, target, made) for target in TARGETS
+    }
 
 
 def _file(deployment: Deployment, firewall: str, target: Target, made: Sequence[Term]) -> str:
     name = list_name(firewall, made)
     body = vendor_bodies.BODIES[target.key](name, made)
-    lost = [term.rule for term in made if not re.search(rf"{re.escape(term.name)}(?![0-9a-f])", body)]
+    lost = [
+        term.rule for term in made if not re.search(rf"{re.escape(term.name)}(?![0-9a-f])", body)
+    ]
     if lost:
         raise CannotSay(f"{target.title}: aerleon left out {', '.join(lost)}")
     head = _head(deployment, firewall, target, made)
@@ -146,12 +162,17 @@ def _head(deployment: Deployment, firewall: str, target: Target, made: Sequence[
     lines = [
         *([plan_name] if plan_name else []),
         f"Firewall {firewall}: {target.title}. Written by Portwright through aerleon.",
-        "Not tried on a device: read it before loading it. It only adds, under names that begin with pw-.",
+        (
+            "Not tried on a device: read it before loading it. It only adds, under names that begin"
+            " with pw-."
+        ),
         *target.load,
         *_default(deployment, firewall, target),
     ]
     if not target.is_list:
-        lines.append("Zones and interfaces are any: the addresses alone decide. Narrow them where you can.")
+        lines.append(
+            "Zones and interfaces are any: the addresses alone decide. Narrow them where you can."
+        )
     else:
         lines.append("ICMP errors pass (unreachable, too big, time exceeded, parameter problem).")
     if not target.answers:
@@ -159,8 +180,8 @@ def _head(deployment: Deployment, firewall: str, target: Target, made: Sequence[
         udp = [term.rule for term in made if term.transport == "udp"]
         if udp:
             lines.append(
-                "NOT SAID: answers to UDP. A list without state cannot tell them from new traffic. Rules: "
-                f"{', '.join(udp)}."
+                "NOT SAID: answers to UDP. A list without state cannot tell them from new traffic."
+                f" Rules: {', '.join(udp)}."
             )
     lines += _forwards(deployment.forwards_of(firewall), target)
     # Two dashes may not stand in a comment in XML.
@@ -171,15 +192,26 @@ def _default(deployment: Deployment, firewall: str, target: Target) -> list[str]
     """What becomes of all other traffic."""
     accepts = deployment.plan.firewalls[firewall].default == "accept"
     if not target.is_list:
-        denied = "" if accepts else " The plan has it denied: see that nothing else there allows it."
+        denied = (
+            "" if accepts else " The plan has it denied: see that nothing else there allows it."
+        )
         return [f"All other traffic is as the device treats it now.{denied}"]
     if accepts:
         return [
-            "A list denies what it does not name, and this firewall is to accept by default: put the lines",
-            "into the list that is bound already, before what it denies. Do not bind this list alone.",
+            (
+                "A list denies what it does not name, and this firewall is to accept by default:"
+                " put the lines"
+            ),
+            (
+                "into the list that is bound already, before what it denies. Do not bind this list"
+                " alone."
+            ),
         ]
     return [
-        "Once bound, it denies what it does not name, to the device itself too (routing, neighbours, DHCP,",
+        (
+            "Once bound, it denies what it does not name, to the device itself too (routing,"
+            " neighbours, DHCP,"
+        ),
         "your own session). Bind it inbound where the zones join, and put such lines before it.",
     ]
 

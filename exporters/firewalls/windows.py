@@ -1,7 +1,8 @@
-"""Windows host firewalls → `windows.ps1`: rules of one named group, and the verbs that apply and undo them.
+"""Windows host firewalls → `windows.ps1`: rules of one named group, and the verbs that apply and
+undo them.
 
-Windows lets in what any rule allows, and a rule that blocks wins over all of them. So there is no blocking
-rule here: what no rule allows is dropped by the default action of the profiles.
+Windows lets in what any rule allows, and a rule that blocks wins over all of them. So there is no
+blocking rule here: what no rule allows is dropped by the default action of the profiles.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def group_name(firewall: str) -> str:
 
 
 def word(text: str, limit: int = 1000) -> str:
-    """Text of a plan → a single-quoted string of PowerShell: ASCII, with nothing in it that could end it."""
+    """Text of a plan → a single-quoted string of PowerShell: ASCII, with nothing in it that could
+    end it.
+    """
     return _quoted(plain(text, limit))
 
 
@@ -78,7 +81,10 @@ def _quoted(text: str) -> str:
 def _about(firewall: str, filtered: bool) -> list[str]:
     return [
         f"Rules for the firewall '{plain(firewall)}' of a Windows host, in a group of their own.",
-        "Inbound: everything new is dropped that no rule allows. Let through beside the plan's rules: loopback,",
+        (
+            "Inbound: everything new is dropped that no rule allows. Let through beside the plan's"
+            " rules: loopback,"
+        ),
         "answers, ICMP errors and ping, neighbour and router discovery, DHCP.",
         "Outbound: " + ("the same." if filtered else "as the profiles have it."),
         "Rules of other groups stay: what they allow stays allowed, what they block stays blocked.",
@@ -140,7 +146,8 @@ def _command(
 ) -> str:
     words = [
         "New-NetFirewallRule",
-        # A run of `apply` has names of its own, so that its rules stand beside the former ones for a moment.
+        # A run of `apply` has names of its own, so that its rules stand beside the former ones for
+        # a moment.
         f"-Name ({word(name + '-')} + $Run)",
         f"-DisplayName {word(display, 200)}",
         f"-Description {word(description, 250)}",
@@ -153,7 +160,12 @@ def _command(
 
 
 def _basics(filtered: bool, multicast: bool) -> Iterator[Basic]:
-    dhcp = (("Protocol", ("UDP",)), ("LocalPort", ("68",)), ("RemotePort", ("67",)), *_service("Dhcp"))
+    dhcp = (
+        ("Protocol", ("UDP",)),
+        ("LocalPort", ("68",)),
+        ("RemotePort", ("67",)),
+        *_service("Dhcp"),
+    )
     dhcp6 = (
         ("Protocol", ("UDP",)),
         ("LocalPort", ("546",)),
@@ -173,7 +185,9 @@ def _basics(filtered: bool, multicast: bool) -> Iterator[Basic]:
         yield Basic("igmp-in", "membership of multicast groups", "Inbound", igmp)
     if filtered:
         out6 = _icmp("6", *neighbours, "129", "131", "132", "133", "143")
-        yield Basic("icmp-out", "ICMP errors and ping", "Outbound", _icmp("4", "0", "3", "8", "11", "12"))
+        yield Basic(
+            "icmp-out", "ICMP errors and ping", "Outbound", _icmp("4", "0", "3", "8", "11", "12")
+        )
         yield Basic("icmp6-out", "ICMPv6 errors, ping, neighbours, groups", "Outbound", out6)
         yield Basic("dhcp-out", "DHCP", "Outbound", dhcp)
         yield Basic("dhcp6-out", "DHCP for IPv6", "Outbound", _to_servers(dhcp6))

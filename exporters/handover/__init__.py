@@ -1,7 +1,7 @@
 """Deployment → the handover document as one frozen value: what markdown, html and xlsx lay out.
 
-Texts are as they stand in the plan and the facts: each format makes them harmless for itself. Nothing here
-knows the day or the machine; the same plan gives the same document.
+Texts are as they stand in the plan and the facts: each format makes them harmless for itself.
+Nothing here knows the day or the machine; the same plan gives the same document.
 """
 
 from __future__ import annotations
@@ -57,12 +57,17 @@ class _Maker(Names):
         allowlist = self.allowlist()
         bypass = tuple(
             BypassRow(
-                b.host, self.purposes(b.host), tuple(map(self.product, b.products)), (self.place(b.source),)
+                b.host,
+                self.purposes(b.host),
+                tuple(map(self.product, b.products)),
+                (self.place(b.source),),
             )
             for b in d.tls_bypass
         )
         senders = tuple(
-            SenderRow(m.address, m.domain, tuple(map(self.product, m.products)), (self.place(m.source),))
+            SenderRow(
+                m.address, m.domain, tuple(map(self.product, m.products)), (self.place(m.source),)
+            )
             for m in d.mail_senders
         )
         request = plan.request
@@ -84,7 +89,9 @@ class _Maker(Names):
             bypass=bypass,
             senders=senders,
             open=handover_open.open_rows(d),
-            findings=tuple(FindingRow(f.severity, f.code, f.message, *advice(f.code)) for f in d.findings),
+            findings=tuple(
+                FindingRow(f.severity, f.code, f.message, *advice(f.code)) for f in d.findings
+            ),
             checks=checks_of(d),
             audit=audit(self),
             files=tuple(self.files()),
@@ -114,8 +121,12 @@ class _Maker(Names):
             parts.append(f"{names}: {count(sum(len(wall.rules) for wall in walls), 'rule')}")
             parts += _some(sum(len(wall.forwards) for wall in walls), "port forward")
         if team.id == "proxy":
-            parts += _some(len(self.deployment.allowlist), "host to let through", "hosts to let through")
-            parts += _some(len(self.deployment.tls_bypass), "host not to inspect", "hosts not to inspect")
+            parts += _some(
+                len(self.deployment.allowlist), "host to let through", "hosts to let through"
+            )
+            parts += _some(
+                len(self.deployment.tls_bypass), "host not to inspect", "hosts not to inspect"
+            )
         if team.id == "mail":
             parts += _some(len(self.deployment.mail_senders), "sender")
         parts += _some(len(connections), "kind of connection", "kinds of connections")
@@ -134,17 +145,23 @@ class _Maker(Names):
             formats=tuple(
                 entry.name
                 for entry in FORMATS
-                if entry.for_firewalls and not (entry.extra or entry.folder) and entry.fits_firewall(firewall)
+                if entry.for_firewalls
+                and not (entry.extra or entry.folder)
+                and entry.fits_firewall(firewall)
             ),
         )
 
     def about(self, name: str, firewall: Firewall) -> str:
         if firewall.guards_hosts:
             own = "Own firewall" if firewall.kind == "host" else "Cloud security group"
-            covered = ", ".join(bare(c) for c in self.deployment.covered(name)[:MOST]) or "no address yet"
+            covered = (
+                ", ".join(bare(c) for c in self.deployment.covered(name)[:MOST]) or "no address yet"
+            )
             whose = f" of {self.role(firewall.role)}" if firewall.role else ""
             what = f" ({firewall.platform})" if firewall.kind == "host" else ""
-            out = "everything out is allowed" if firewall.egress == "open" else "so is what goes out"
+            out = (
+                "everything out is allowed" if firewall.egress == "open" else "so is what goes out"
+            )
             denied = f"New connections in are denied unless a rule allows them; {out}."
             return f"{own}{whose}{what}, guards {covered}. {denied}"
         base = (
@@ -154,7 +171,10 @@ class _Maker(Names):
         )
         nat = ""
         if firewall.nat:
-            nat = f" It translates addresses; its public address is {firewall.public_address or 'not known yet'}."
+            nat = (
+                " It translates addresses; its public address is"
+                f" {firewall.public_address or 'not known yet'}."
+            )
         return f"Firewall between {_listed(firewall.zones)}. {base}{nat}"
 
     def rule(self, rule: Rule) -> RuleRow:
@@ -200,11 +220,18 @@ class _Maker(Names):
     def proxy(self) -> tuple[str, ...]:
         proxy = self.plan.proxy
         if proxy.mode == "none":
-            return ("There is no web proxy in this plan: the list is for firewalls that filter by name.",)
+            return (
+                (
+                    "There is no web proxy in this plan: the list is for firewalls that filter by"
+                    " name."
+                ),
+            )
         lines = [
-            f"Web traffic goes through the proxy on port {proxy.port}."
-            if proxy.mode == "explicit"
-            else "A transparent proxy sees the web traffic."
+            (
+                f"Web traffic goes through the proxy on port {proxy.port}."
+                if proxy.mode == "explicit"
+                else "A transparent proxy sees the web traffic."
+            )
         ]
         lines.append(
             "Its list can hold wildcards."
@@ -231,12 +258,15 @@ class _Maker(Names):
         return tuple(Purpose(name, tuple(hosts)) for name, hosts in sorted(groups.items()))
 
     def purposes(self, host: str) -> tuple[str, ...]:
-        """What the allowlist says of a host, or of the hosts below a wildcard, or of a wildcard that holds it."""
+        """What the allowlist says of a host, or of the hosts below a wildcard, or of a wildcard
+        that holds it.
+        """
         found: dict[str, None] = {}
         for entry in self.deployment.allowlist:
             some, other = (name.removeprefix("*") for name in (host, entry.host))
             if host == entry.host or (
-                (host != some and entry.host.endswith(some)) or (entry.host != other and host.endswith(other))
+                (host != some and entry.host.endswith(some))
+                or (entry.host != other and host.endswith(other))
             ):
                 found |= dict.fromkeys(entry.purposes)
         return tuple(found) or ("not on the allowlist by itself",)
@@ -249,9 +279,13 @@ class _Maker(Names):
                 if cidrs:
                     here.setdefault(role, {}).update(dict.fromkeys(cidrs))
         for name, zone in self.plan.zones.items():
-            inside = [role for role, cidrs in here.items() if handover_open.touches(cidrs, zone.networks)]
+            inside = [
+                role for role, cidrs in here.items() if handover_open.touches(cidrs, zone.networks)
+            ]
             joined = tuple(
-                key for key, fw in self.plan.firewalls.items() if fw.joins_zones and name in fw.zones
+                key
+                for key, fw in self.plan.firewalls.items()
+                if fw.joins_zones and name in fw.zones
             )
             yield ZoneRow(name, zone.networks, tuple(sorted(map(self.role, inside))), joined)
 

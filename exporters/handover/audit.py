@@ -25,8 +25,14 @@ def audit(names: Names) -> tuple[AuditRow, ...]:
         ("What may go out to the internet", lambda rule: rule.to == INTERNET),
         ("What travels in the clear", lambda rule: rule.encrypted is False),
         ("What no document calls encrypted or clear", lambda rule: rule.encrypted is None),
-        ("Ways in for administration", lambda rule: any(key.startswith("management/") for key in rule.flows)),
-        (f"More than {WIDE} ports in one rule", lambda rule: sum(b - a + 1 for a, b in rule.ports) > WIDE),
+        (
+            "Ways in for administration",
+            lambda rule: any(key.startswith("management/") for key in rule.flows),
+        ),
+        (
+            f"More than {WIDE} ports in one rule",
+            lambda rule: sum(b - a + 1 for a, b in rule.ports) > WIDE,
+        ),
         ("Ports that the vendor calls outdated", lambda rule: rule.status == "deprecated"),
         ("Not required, but useful", lambda rule: rule.status == "optional"),
         ("Rests on what a document leaves partly unsaid (inferred)", rests_on("inferred")),
@@ -34,6 +40,9 @@ def audit(names: Names) -> tuple[AuditRow, ...]:
         ("Waits for an address: lets nobody through yet", lambda rule: bool(rule.unresolved)),
     )
     return tuple(
-        AuditRow(question, tuple((rule.firewall, rule.id) for rule in names.deployment.rules if asked(rule)))
+        AuditRow(
+            question,
+            tuple((rule.firewall, rule.id) for rule in names.deployment.rules if asked(rule)),
+        )
         for question, asked in questions
     )

@@ -1,4 +1,5 @@
-"""Deployment → the connections to try: who connects from where to what, and why one cannot be tried.
+"""Deployment → the connections to try: who connects from where to what, and why one cannot be
+tried.
 
 The list of the documents and the scripts in `tests/` are both made from it.
 """
@@ -27,8 +28,8 @@ _NO_WAY = ("no-path", "cleartext-over-untrusted")
 class Check(msgspec.Struct, frozen=True, order=True):
     """One connection to try. `how` is `tcp`, `proxy` (through the web proxy at `via`), or `none`.
 
-    `host` is an address or a host name; empty where somebody must name one out of `networks`. `why_not` says
-    why nothing is tried. The expected result is always that it connects.
+    `host` is an address or a host name; empty where somebody must name one out of `networks`.
+    `why_not` says why nothing is tried. The expected result is always that it connects.
     """
 
     from_: str = msgspec.field(name="from")
@@ -173,7 +174,9 @@ def _single(host: str) -> str:
 # Hosts on the internet
 
 
-def _of_entry(deployment: Deployment, plan_network: Network, entry: AllowlistEntry) -> Iterator[Check]:
+def _of_entry(
+    deployment: Deployment, plan_network: Network, entry: AllowlistEntry
+) -> Iterator[Check]:
     explicit = plan_network.plan.proxy.mode == "explicit" and entry.scheme in PROXIED_SCHEMES
     for role in (*entry.from_, *(("web-proxy",) if explicit else ())):
         proxied = explicit and role != "web-proxy"

@@ -1,6 +1,8 @@
-"""Deployment → `tests/from-<role>.sh` and `.ps1`: scripts that try every connection which a role opens.
+"""Deployment → `tests/from-<role>.sh` and `.ps1`: scripts that try every connection which a role
+opens.
 
-For people without Portwright. Texts in them are plain ASCII that no shell reads as anything but text.
+For people without Portwright. Texts in them are plain ASCII that no shell reads as anything but
+text.
 """
 
 from __future__ import annotations
@@ -27,7 +29,10 @@ def files(deployment: Deployment) -> dict[str, str]:
 
 
 def scripts(
-    deployment: Deployment, checks: Iterable[Check], folder: str, expected: Literal["connects", "blocked"]
+    deployment: Deployment,
+    checks: Iterable[Check],
+    folder: str,
+    expected: Literal["connects", "blocked"],
 ) -> dict[str, str]:
     """Two scripts in `folder` for each role, for these checks (sorted by role)."""
     found: dict[str, str] = {}
@@ -46,11 +51,16 @@ def _script(
 ) -> str:
     sources = list(dict.fromkeys(source for check in checks for source in check.sources))
     where = ", ".join(map(bare, sources[:_MOST])) + (" and others" if len(sources) > _MOST else "")
-    plan, who = plain(deployment.plan.name or "Portwright", 100), plain(_name(deployment, role), 100)
+    plan, who = (
+        plain(deployment.plan.name or "Portwright", 100),
+        plain(_name(deployment, role), 100),
+    )
     title = [
         f"# {plan}: tries what {who} connects to.",
-        f"# Run it there: {plain(where, 400)}. Expected is that "
-        f"{'all connect' if expected == 'connects' else 'none connects'}.",
+        (
+            f"# Run it there: {plain(where, 400)}. Expected is that "
+            f"{'all connect' if expected == 'connects' else 'none connects'}."
+        ),
     ]
     parts = {
         "title": "\n".join(title),
@@ -59,12 +69,16 @@ def _script(
         "list": "\n".join(_line(deployment, check) for check in checks if check.how != "none"),
         "aside": "\n".join(_aside(deployment, check) for check in checks if check.how == "none"),
     }
-    text = re.sub(r"#@(title|file|expected|list|aside)", lambda mark: parts[mark[1]], _template(kind))
+    text = re.sub(
+        r"#@(title|file|expected|list|aside)", lambda mark: parts[mark[1]], _template(kind)
+    )
     return text if kind == "sh" else text.replace("\n", "\r\n")
 
 
 def _line(deployment: Deployment, check: Check) -> str:
-    """how|host or role|port|proxy|proxy's port|to|what; of a named one the networks stand in the proxy's place."""
+    """how|host or role|port|proxy|proxy's port|to|what; of a named one the networks stand in the
+    proxy's place.
+    """
     what = (_name(deployment, check.to), check.service)
     if not check.host:
         networks = " ".join(map(bare, check.networks[:_MOST]))
@@ -79,7 +93,9 @@ def _aside(deployment: Deployment, check: Check) -> str:
 
 
 def _joined(*cells: str) -> str:
-    """Cells with `|` between them; none is empty, none holds one. PowerShell's CSV knows quotes: there are none."""
+    """Cells with `|` between them; none is empty, none holds one. PowerShell's CSV knows quotes:
+    there are none.
+    """
     return "|".join(plain(cell, 200) or "-" for cell in cells)
 
 
@@ -90,4 +106,6 @@ def _name(deployment: Deployment, role: str) -> str:
 
 @cache
 def _template(kind: str) -> str:
-    return resources.files("exporters").joinpath(f"templates/handover-test.{kind}").read_text("utf-8")
+    return (
+        resources.files("exporters").joinpath(f"templates/handover-test.{kind}").read_text("utf-8")
+    )

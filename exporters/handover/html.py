@@ -1,4 +1,6 @@
-"""Deployment → `handover.html`: the handover document as one file that fetches nothing and needs no script."""
+"""Deployment → `handover.html`: the handover document as one file that fetches nothing and needs no
+script.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ def _contents(document: Handover) -> Iterator[tuple[str, str]]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=harmless)
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=harmless
+    )
     environment.filters |= {
         "anchor": lambda name: re.sub(r"[^a-z0-9]+", "-", name.partition(":")[0].lower()),
         "bare": lambda cidrs: [bare(cidr) for cidr in cidrs],
@@ -103,10 +107,14 @@ def _template() -> Template:
 
 
 def harmless(value: Any) -> Any:
-    """What is put in: texts lose control and direction characters; markup of our own stays as it is."""
+    """What is put in: texts lose control and direction characters; markup of our own stays as it
+    is.
+    """
     if isinstance(value, str) and not isinstance(value, Markup):
         if "\n" in value:
-            return "\n".join(one_line(line, 100_000) if line.strip() else "" for line in value.split("\n"))
+            return "\n".join(
+                one_line(line, 100_000) if line.strip() else "" for line in value.split("\n")
+            )
         lead = " " if value[:1] == " " else ""
         tail = " " if value[-1:] == " " and value.strip() else ""
         return lead + one_line(value, 1_000_000) + tail
@@ -124,7 +132,9 @@ def _ports(pairs: Iterable[PortRange]) -> list[str]:
 
 
 def _blocks(use: str) -> Iterator[tuple[str, Any]]:
-    """The table's own Markdown (paragraphs, fences, code in backticks) → ("text", words) and ("code", text)."""
+    """The table's own Markdown (paragraphs, fences, code in backticks) → ("text", words) and
+    ("code", text).
+    """
     for number, part in enumerate(use.split("```")):
         if number % 2:
             yield "code", Markup("{}").format(part.strip("\n"))

@@ -1,4 +1,6 @@
-"""Deployment → `handover.md`: the handover document as CommonMark with tables, the network as Mermaid."""
+"""Deployment → `handover.md`: the handover document as CommonMark with tables, the network as
+Mermaid.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,13 @@ def _lines(deployment: Deployment) -> Iterator[str]:
     yield from _mail(document)
     for part in document.teams:
         if part.connections and part.team.id != "proxy":
-            yield from [f"## {part.team.name}", "", part.team.task, "", *connections(document, part)]
+            yield from [
+                f"## {part.team.name}",
+                "",
+                part.team.task,
+                "",
+                *connections(document, part),
+            ]
     yield from _open(document)
     yield from _findings(document)
     yield from _audit(document)
@@ -115,7 +123,10 @@ def _proxy(document: Handover) -> Iterator[str]:
         return
     yield "## Proxy team"
     yield ""
-    yield f"{' '.join(document.proxy)} `*.` stands for any depth below a name, not for the name itself."
+    yield (
+        f"{' '.join(document.proxy)} `*.` stands for any depth below a name, not for the name"
+        " itself."
+    )
     yield ""
     if document.allowlist:
         yield from ["### Allowlist, by purpose", ""]
@@ -144,7 +155,12 @@ def _proxy(document: Handover) -> Iterator[str]:
         yield from table(
             ("Host", "Purpose", "Product", "Document"),
             (
-                (cell(r.host), cell(*r.purposes), cell(*r.products), cell(*map(place_text, r.places)))
+                (
+                    cell(r.host),
+                    cell(*r.purposes),
+                    cell(*r.products),
+                    cell(*map(place_text, r.places)),
+                )
                 for r in document.bypass
             ),
         )
@@ -159,7 +175,12 @@ def _mail(document: Handover) -> Iterator[str]:
         yield from table(
             ("Address", "Domain", "Product", "Document"),
             (
-                (cell(r.address), cell(r.domain), cell(*r.products), cell(*map(place_text, r.places)))
+                (
+                    cell(r.address),
+                    cell(r.domain),
+                    cell(*r.products),
+                    cell(*map(place_text, r.places)),
+                )
                 for r in document.senders
             ),
         )
@@ -181,7 +202,10 @@ def _findings(document: Handover) -> Iterator[str]:
     yield ""
     rows = table(
         ("Severity", "Finding", "What was found", "What to do", "Who"),
-        ((f.severity, cell(f.code), cell(f.message), f.what_to_do, f.who) for f in document.findings),
+        (
+            (f.severity, cell(f.code), cell(f.message), f.what_to_do, f.who)
+            for f in document.findings
+        ),
     )
     yield from rows or ["None.", ""]
 
@@ -196,8 +220,9 @@ def _audit(document: Handover) -> Iterator[str]:
         ((row.question, str(len(row.rules)), _which(row)) for row in document.audit),
     )
     yield (
-        "Whether the files of an export are as they were written: `sha256sum -c .portwright-export` in its folder. "
-        "What a later plan changes, and which answers caused it: `portwright diff OLD NEW`."
+        "Whether the files of an export are as they were written: `sha256sum -c .portwright-export`"
+        " in its folder. What a later plan changes, and which answers caused it: `portwright diff"
+        " OLD NEW`."
     )
     yield ""
 
@@ -210,7 +235,10 @@ def _which(row: AuditRow) -> str:
 def _checks(document: Handover) -> Iterator[str]:
     yield "## Tests"
     yield ""
-    yield "The scripts in `tests/` try these; each must connect. From a larger network, name one address."
+    yield (
+        "The scripts in `tests/` try these; each must connect. From a larger network, name one"
+        " address."
+    )
     yield ""
     yield from table(
         ("From", "To", "Address or host", "Port", "Service", "Expected"),
@@ -233,7 +261,10 @@ def _check(document: Handover, check: Check) -> tuple[str, ...]:
 def _files(document: Handover) -> Iterator[str]:
     yield "## The files, and how to apply, check and undo them"
     yield ""
-    yield "What an export of all formats holds; its README.md says which are there. Nothing of it has been applied."
+    yield (
+        "What an export of all formats holds; its README.md says which are there. Nothing of it has"
+        " been applied."
+    )
     yield ""
     for row in document.files:
         yield f"### {row.name}: {row.about}"
@@ -279,7 +310,8 @@ def _sources(document: Handover) -> Iterator[str]:
         ),
     )
     yield (
-        "*Inferred*: the document leaves part of it unsaid. *Other source*: not the vendor's own port list."
+        "*Inferred*: the document leaves part of it unsaid. *Other source*: not the vendor's own"
+        " port list."
     )
     yield ""
 

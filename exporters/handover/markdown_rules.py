@@ -47,13 +47,27 @@ def _firewall(wall: FirewallPart) -> Iterator[str]:
     yield safe(wall.about, 2000)
     yield ""
     if wall.waits:
-        yield f"**Waits for: {safe(', '.join(wall.waits))}.** Its files are left out of the export until then."
+        yield (
+            f"**Waits for: {safe(', '.join(wall.waits))}.** Its files are left out of the export"
+            " until then."
+        )
         yield ""
     if wall.formats:
         yield f"Files for it: {', '.join(wall.formats)}, under `firewalls/{wall.name}/`."
         yield ""
     yield from table(
-        ("Rule", "Way", "Source", "Destination", "Port", "Service", "Why", "Encrypted", "Status", "Document"),
+        (
+            "Rule",
+            "Way",
+            "Source",
+            "Destination",
+            "Port",
+            "Service",
+            "Why",
+            "Encrypted",
+            "Status",
+            "Document",
+        ),
         map(_rule, wall.rules),
     ) or ["No rules.", ""]
     if wall.forwards:
@@ -109,7 +123,10 @@ def _forward(row: ForwardRow) -> tuple[str, ...]:
     return (
         cell(row.id),
         cell(*sides(row.sources)),
-        f"{cell(row.public or 'address not known yet')} {ports((row.public_ports,))}/{row.transport}",
+        (
+            f"{cell(row.public or 'address not known yet')}"
+            f" {ports((row.public_ports,))}/{row.transport}"
+        ),
         f"{cell(row.inside or 'address not known yet')} {ports((row.ports,))}/{row.transport}",
         cell(*row.services),
         cell(*reasons(row)),

@@ -1,4 +1,6 @@
-"""What the handover document is made of: frozen values, texts as they stand in the plan and the facts."""
+"""What the handover document is made of: frozen values, texts as they stand in the plan and the
+facts.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from wizard.network.ports import PortRange
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where something stands: the document's number in `Handover.sources`, the place in it, and a remark.
+    """Where something stands: the document's number in `Handover.sources`, the place in it, and a
+    remark.
 
     Number 0: in no document, but in the plan itself.
     """
@@ -44,7 +47,9 @@ class Client(msgspec.Struct, frozen=True):
 
 
 class RuleRow(msgspec.Struct, frozen=True):
-    """A rule as a reviewer reads it. `why` are features, `without` what breaks where the rule is missing."""
+    """A rule as a reviewer reads it. `why` are features, `without` what breaks where the rule is
+    missing.
+    """
 
     id: str
     firewall: str
@@ -83,7 +88,9 @@ class ForwardRow(msgspec.Struct, frozen=True):
 
 
 class ConnectionRow(msgspec.Struct, frozen=True):
-    """A connection to or from a system of another team. `way` is `in` or `out`, as that system sees it."""
+    """A connection to or from a system of another team. `way` is `in` or `out`, as that system sees
+    it.
+    """
 
     way: str
     from_: str
@@ -191,7 +198,8 @@ class AuditRow(msgspec.Struct, frozen=True):
 class FileRow(msgspec.Struct, frozen=True):
     """A format that fits the plan. `use` is Markdown.
 
-    `firewalls` are those whose files it writes; `waiting` those that have none until the plan has answers.
+    `firewalls` are those whose files it writes; `waiting` those that have none until the plan has
+    answers.
     """
 
     name: str

@@ -1,4 +1,6 @@
-"""How the handover document names things: roles, products, documents, and lists of addresses that are too long."""
+"""How the handover document names things: roles, products, documents, and lists of addresses that
+are too long.
+"""
 
 from __future__ import annotations
 
@@ -46,13 +48,17 @@ class Names:
         if cidrs in (("0.0.0.0/0",), ("::/0",)):
             anywhere = 6 if ":" in cidrs[0] else 4
         if len(cidrs) > MOST and cidrs not in self._lists:
-            self._lists[cidrs] = f"List {len(self._lists) + 1}: {self.role(role)}, {len(cidrs)} entries"
+            self._lists[cidrs] = (
+                f"List {len(self._lists) + 1}: {self.role(role)}, {len(cidrs)} entries"
+            )
         return Addresses(cidrs, anywhere, self._lists.get(cidrs, "").partition(":")[0])
 
     def client(self, role: str, products: Iterable[str]) -> Client:
         """A role that opens connections, with its addresses in any of the products."""
         parties = [self.network.party(product, role) for product in products]
-        cidrs = {c: None for party in parties if party for piece in party.pieces for c in piece.cidrs}
+        cidrs = {
+            c: None for party in parties if party for piece in party.pieces for c in piece.cidrs
+        }
         return Client(self.role(role), self.addresses(tuple(cidrs), role))
 
     # Facts
@@ -64,7 +70,8 @@ class Names:
     def why(self, ids: Sequence[str]) -> tuple[str, ...]:
         """The features that want these flows: `PaperCut MF: Toshiba devices`."""
         found = {
-            f"{self.product(f.product)}: {self.feature(f.product, f.feature)}": None for f in self.facts(ids)
+            f"{self.product(f.product)}: {self.feature(f.product, f.feature)}": None
+            for f in self.facts(ids)
         }
         if managing(ids):
             found["Administration of the machine"] = None

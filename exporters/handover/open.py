@@ -1,4 +1,6 @@
-"""What the plan does not say yet, and who can say it: 'to be supplied by the DBA: address of the database server'."""
+"""What the plan does not say yet, and who can say it: 'to be supplied by the DBA: address of the
+database server'.
+"""
 
 from __future__ import annotations
 
@@ -31,21 +33,29 @@ class OpenRow(msgspec.Struct, frozen=True):
 
 
 def open_rows(deployment: Deployment) -> tuple[OpenRow, ...]:
-    """All open questions: places of roles, networks of zones, public addresses, hosts that nobody has named."""
+    """All open questions: places of roles, networks of zones, public addresses, hosts that nobody
+    has named.
+    """
     catalog, plan = deployment.catalog, deployment.plan
     hosts = list(_hosts(deployment))
     named = {row.key for row in hosts}
-    questions = [question for question in open_questions(catalog, plan) if question.key not in named]
+    questions = [
+        question for question in open_questions(catalog, plan) if question.key not in named
+    ]
     rows = [*(_row(deployment, question.key, question.label) for question in questions), *hosts]
     named = {row.key for row in rows}
     # What rules wait for, whatever the questions say: an address that a forward needs, for example.
     for firewall in plan.firewalls:
         for name in deployment.missing(firewall):
-            key = f"firewalls.{firewall}.public_address" if name == _PUBLIC else f"roles.{name}.zones"
+            key = (
+                f"firewalls.{firewall}.public_address" if name == _PUBLIC else f"roles.{name}.zones"
+            )
             if key not in named and key.replace(".zones", ".addresses") not in named:
                 named.add(key)
                 what = "" if name == _PUBLIC else "one single address"
-                rows.append(_row(deployment, key.replace(".zones", ".addresses") if what else key, what))
+                rows.append(
+                    _row(deployment, key.replace(".zones", ".addresses") if what else key, what)
+                )
     return tuple(dict.fromkeys(rows))
 
 
@@ -81,18 +91,27 @@ def _row(deployment: Deployment, key: str, label: str) -> OpenRow:
             if name in (f.from_, f.to) and not (f.sources and f.destinations)
         )
         what = waiting(deployment.catalog, name)
-        what = f"{what} (one single address, for the port forward)" if field == "addresses" else what
+        what = (
+            f"{what} (one single address, for the port forward)" if field == "addresses" else what
+        )
         return OpenRow(who_knows(name), what, key, _few(services))
     if head == "zones":
         return OpenRow(NETWORK_TEAM, f"networks of the zone {name}", key, f"all rules of {name}")
     if head == "firewalls":
         if field == _PUBLIC:
             return OpenRow(
-                FIREWALL_TEAM, f"public address of the firewall {name}", key, f"port forwards of {name}"
+                FIREWALL_TEAM,
+                f"public address of the firewall {name}",
+                key,
+                f"port forwards of {name}",
             )
         if field == "zones":
-            return OpenRow(NETWORK_TEAM, f"zones that the firewall {name} joins", key, f"all rules of {name}")
-        return OpenRow(SERVER_TEAM, f"machines that the firewall {name} guards", key, f"all rules of {name}")
+            return OpenRow(
+                NETWORK_TEAM, f"zones that the firewall {name} joins", key, f"all rules of {name}"
+            )
+        return OpenRow(
+            SERVER_TEAM, f"machines that the firewall {name} guards", key, f"all rules of {name}"
+        )
     return OpenRow(PRINT_TEAM, f"{_lower(label)}" if label else key, key, "")
 
 
@@ -100,19 +119,26 @@ def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
     found: dict[tuple[str, str], list[EndpointFact]] = {}
     for endpoint in select_endpoints(deployment.catalog, deployment.plan):
         if endpoint.host is None:
-            found.setdefault((endpoint.fact.product, endpoint.fact.host_key or ""), []).append(endpoint.fact)
+            found.setdefault((endpoint.fact.product, endpoint.fact.host_key or ""), []).append(
+                endpoint.fact
+            )
     for (product, key), facts in found.items():
         name = deployment.catalog.products[product].name
         purposes = _few(dict.fromkeys(fact.purpose for fact in facts))
         who = who_knows("directory-server") if facts[0].scheme == "ldaps" else PRINT_TEAM
         yield OpenRow(
-            who, f"host name of your own for {purposes} ({name})", f"products.{product}.hosts.{key}", purposes
+            who,
+            f"host name of your own for {purposes} ({name})",
+            f"products.{product}.hosts.{key}",
+            purposes,
         )
 
 
 def _few(words: Iterable[str], most: int = 4) -> str:
     listed = list(words)
-    return ", ".join(listed[:most]) + (f" and {len(listed) - most} more" if len(listed) > most else "")
+    return ", ".join(listed[:most]) + (
+        f" and {len(listed) - most} more" if len(listed) > most else ""
+    )
 
 
 def _lower(text: str) -> str:

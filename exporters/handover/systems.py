@@ -1,6 +1,8 @@
-"""Connections of systems that other teams own: what the DBA, the directory team or the mail team has to let in.
+"""Connections of systems that other teams own: what the DBA, the directory team or the mail team
+has to let in.
 
-These systems have no firewall in the plan that is theirs alone, and yet each has access lists of its own.
+These systems have no firewall in the plan that is theirs alone, and yet each has access lists of
+its own.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ def connections_of(names: Names, team: Team) -> tuple[ConnectionRow, ...]:
 
 
 def _concerns(flow: Flow, team: Team) -> bool:
-    """True for a connection over the network to or from a system that is not somewhere in the internet."""
+    """True for a connection over the network to or from a system that is not somewhere in the
+    internet.
+    """
     if flow.scope == "loopback":
         return False
     sides = ((flow.from_, flow.sources), (flow.to, flow.destinations))
@@ -47,7 +51,9 @@ def _concerns(flow: Flow, team: Team) -> bool:
 
 def _row(names: Names, team: Team, flows: list[Flow]) -> ConnectionRow:
     one, ids = flows[0], [flow.id for flow in flows]
-    unplaced = [role for role, cidrs in ((one.from_, one.sources), (one.to, one.destinations)) if not cidrs]
+    unplaced = [
+        role for role, cidrs in ((one.from_, one.sources), (one.to, one.destinations)) if not cidrs
+    ]
     return ConnectionRow(
         way="in" if one.to in team.roles else "out",
         from_=names.role(one.from_),
@@ -79,7 +85,9 @@ def _to_the_proxy(names: Names) -> list[ConnectionRow]:
         products = list(dict.fromkeys(product for entry in entries for product in entry.products))
         ids = list(dict.fromkeys(key for entry in entries for key in entry.endpoints))
         client, proxy = names.client(role, products), names.client(_PROXY, products)
-        unplaced = [key for key, side in ((role, client), (_PROXY, proxy)) if not side.addresses.cidrs]
+        unplaced = [
+            key for key, side in ((role, client), (_PROXY, proxy)) if not side.addresses.cidrs
+        ]
         rows.append(
             ConnectionRow(
                 way="in",

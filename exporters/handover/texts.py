@@ -1,4 +1,6 @@
-"""Parts of the handover document as the texts that all of its shapes show, before they are made harmless."""
+"""Parts of the handover document as the texts that all of its shapes show, before they are made
+harmless.
+"""
 
 from __future__ import annotations
 

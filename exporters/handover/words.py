@@ -10,7 +10,8 @@ from wizard.plan.model import Firewall
 class Team(msgspec.Struct, frozen=True):
     """Somebody who gets work from the plan. `sheet` is the title of its sheet in the workbook.
 
-    `roles` are the systems of a team that has no firewall in the plan, and still must let connections in.
+    `roles` are the systems of a team that has no firewall in the plan, and still must let
+    connections in.
     """
 
     id: str
@@ -22,7 +23,9 @@ class Team(msgspec.Struct, frozen=True):
     @property
     def who(self) -> str:
         """As it is called in a sentence: `the DBA`."""
-        return f"the {self.name if self.name[:2].isupper() else self.name[:1].lower() + self.name[1:]}"
+        return (
+            f"the {self.name if self.name[:2].isupper() else self.name[:1].lower() + self.name[1:]}"
+        )
 
 
 TEAMS: tuple[Team, ...] = (

@@ -1,7 +1,7 @@
 """Deployment → `handover.xlsx`: the handover document as a workbook, with a sheet for each team.
 
-The same plan gives the same bytes: times in the file come from the plan (`wanted`) or are 1980-01-01. No cell
-is ever a formula.
+The same plan gives the same bytes: times in the file come from the plan (`wanted`) or are
+1980-01-01. No cell is ever a formula.
 """
 
 from __future__ import annotations
@@ -36,7 +36,11 @@ def _overview(book: Workbook, document: Handover, named: set[str]) -> None:
     for part in document.teams:
         titles = [part.team.sheet]
         if part.team.id == "proxy":
-            titles = [title for title in ("Proxy allowlist", "TLS bypass", "Proxy clients") if title in named]
+            titles = [
+                title
+                for title in ("Proxy allowlist", "TLS bypass", "Proxy clients")
+                if title in named
+            ]
         rows.append((part.team.name, f"{part.team.task} ({part.count}) Sheet: {', '.join(titles)}"))
     rows += [("Open questions", len(document.open)), ("Findings", len(document.findings))]
     write_pairs(sheet, rows, _named(document))

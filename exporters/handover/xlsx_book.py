@@ -1,4 +1,6 @@
-"""What every workbook is made with: cells that are never formulas, tables with filters, print set-up, fixed bytes."""
+"""What every workbook is made with: cells that are never formulas, tables with filters, print
+set-up, fixed bytes.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,15 @@ from wizard.text import one_line
 _LONGEST = 32_000  # a cell takes 32,767 characters
 _TALLEST = 405.0  # points; a row can have 409
 _PAPER_A4 = 9
-_ACROSS = (
-    1010  # pixels of columns that A4 across takes at its own size, with room for other programs' rounding
-)
+_ACROSS = 1010  # pixels of columns that A4 across takes at its own size, with room for other programs' rounding
 _SMALLEST = 70  # per cent: letters of 7 points; what would print smaller goes onto several pages
 EPOCH = datetime.date(1980, 1, 1)
 
 
 def write(sheet: Worksheet, content: Sheet, named: Sequence[str]) -> None:
-    """A table with its headings, filters and print set-up. `named` is the printed head: title, reference."""
+    """A table with its headings, filters and print set-up. `named` is the printed head: title,
+    reference.
+    """
     for number, (heading, width) in enumerate(content.columns, 1):
         put(sheet.cell(1, number), heading, "pw-head")
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -45,7 +47,9 @@ def write(sheet: Worksheet, content: Sheet, named: Sequence[str]) -> None:
     sheet.auto_filter.ref = f"A1:{last}{len(content.rows) + 1}"
     sheet.print_title_rows = "1:1"
     printed(sheet, named, "landscape", content.about)
-    _side_by_side(sheet, pages_across([width for _, width in content.columns], content.lead), content.lead)
+    _side_by_side(
+        sheet, pages_across([width for _, width in content.columns], content.lead), content.lead
+    )
 
 
 def write_pairs(sheet: Worksheet, rows: Sequence[tuple[str, Value]], named: Sequence[str]) -> None:
@@ -82,7 +86,9 @@ def height(row: Sequence[Value], widths: Sequence[int]) -> float:
     lines = 1
     for value, width in zip(row, widths, strict=True):
         if isinstance(value, str):
-            lines = max(lines, sum(1 + len(line) // max(width - 2, 1) for line in value.split("\n")))
+            lines = max(
+                lines, sum(1 + len(line) // max(width - 2, 1) for line in value.split("\n"))
+            )
     return min(13.0 * lines + 2, _TALLEST)
 
 
@@ -92,7 +98,10 @@ def _text(value: str) -> str:
 
 
 def printed(
-    sheet: Worksheet, named: Sequence[str], orientation: Literal["portrait", "landscape"], about: str = ""
+    sheet: Worksheet,
+    named: Sequence[str],
+    orientation: Literal["portrait", "landscape"],
+    about: str = "",
 ) -> None:
     """Paper, margins, and what stands above and below on each page."""
     sheet.page_setup.orientation = orientation
@@ -116,7 +125,8 @@ def printed(
 
 
 def pages_across(widths: Sequence[int], lead: int) -> int:
-    """How many pages of A4 stand beside one another, so that columns of these widths print readably.
+    """How many pages of A4 stand beside one another, so that columns of these widths print
+    readably.
 
     The first `lead` columns are on every page.
     """
@@ -131,9 +141,11 @@ def pages_across(widths: Sequence[int], lead: int) -> int:
 
 
 def _side_by_side(sheet: Worksheet, pages: int, lead: int) -> None:
-    """A table that is too wide for one page: several beside one another, each with the first columns.
+    """A table that is too wide for one page: several beside one another, each with the first
+    columns.
 
-    How large the letters can be, and where a page ends, is left to the program: fonts differ between machines.
+    How large the letters can be, and where a page ends, is left to the program: fonts differ
+    between machines.
     """
     if pages > 1:
         sheet.page_setup.fitToWidth = pages
@@ -184,7 +196,9 @@ def saved(book: Workbook, day: datetime.date) -> bytes:
     when = f"{year:04}-{day.month:02}-{day.day:02}T00:00:00Z".encode()
     out = io.BytesIO()
     with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(out, "w") as target:
-        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+        for name in sorted(
+            source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)
+        ):
             data = source.read(name)
             if name == "docProps/core.xml":
                 data = re.sub(rb"(<dcterms:\w+ [^>]*>)[^<]*", rb"\g<1>" + when, data)

@@ -17,8 +17,9 @@ Value = str | int | datetime.date | None
 class Sheet(msgspec.Struct, frozen=True):
     """One sheet: its title, (heading, width in characters) for each column, the rows below.
 
-    `about` stands in the printed head. `tall` is the least height of a row in points, for what is written by hand.
-    The first `lead` columns say which row it is: they are on every page where a row is printed on several.
+    `about` stands in the printed head. `tall` is the least height of a row in points, for what is
+    written by hand. The first `lead` columns say which row it is: they are on every page where a
+    row is printed on several.
     """
 
     title: str
@@ -98,7 +99,11 @@ def _audit(document: Handover) -> Sheet:
         ("Document", 36),
     )  # fmt: skip
     return Sheet(
-        "Audit", columns, tuple(rows), "Where to look first; each rule once for each question.", lead=3
+        "Audit",
+        columns,
+        tuple(rows),
+        "Where to look first; each rule once for each question.",
+        lead=3,
     )
 
 
@@ -147,7 +152,8 @@ def _lists(document: Handover) -> Iterator[Sheet]:
         "Mail senders",
         (("Address", 24), ("Domain", 28), ("Product", 20), ("Document", 50)),
         tuple(
-            (row.address, row.domain, _many(row.products), _places(row.places)) for row in document.senders
+            (row.address, row.domain, _many(row.products), _places(row.places))
+            for row in document.senders
         ),
         "For the mail gateway; no firewall rule.",
     )
@@ -164,8 +170,17 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     )
     yield Sheet(
         "Findings",
-        (("Severity", 11), ("Finding", 24), ("What was found", 80), ("What to do", 50), ("Who", 22)),
-        tuple((row.severity, row.code, row.message, row.what_to_do, row.who) for row in document.findings),
+        (
+            ("Severity", 11),
+            ("Finding", 24),
+            ("What was found", 80),
+            ("What to do", 50),
+            ("Who", 22),
+        ),
+        tuple(
+            (row.severity, row.code, row.message, row.what_to_do, row.who)
+            for row in document.findings
+        ),
     )
     yield _audit(document)
     yield Sheet(
@@ -197,9 +212,19 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     )
     yield Sheet(
         "Documents",
-        (("Number", 9), ("Document", 50), ("Publisher", 28), ("Version", 24), ("Kind", 26), ("Address", 56)),
-        tuple((s.number, s.title, s.publisher, s.version, s.tier, s.address) for s in document.sources),
-        "Inferred: the document leaves part of it unsaid. Other source: not the vendor's own port list.",
+        (
+            ("Number", 9),
+            ("Document", 50),
+            ("Publisher", 28),
+            ("Version", 24),
+            ("Kind", 26),
+            ("Address", 56),
+        ),
+        tuple(
+            (s.number, s.title, s.publisher, s.version, s.tier, s.address) for s in document.sources
+        ),
+        "Inferred: the document leaves part of it unsaid. Other source: not the vendor's own port"
+        " list.",
     )
     yield Sheet(
         "Address lists",

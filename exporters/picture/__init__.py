@@ -1,7 +1,8 @@
-"""Deployment → the network as a picture's parts: zones as lanes, hosts in them, firewalls, streams of flows.
+"""Deployment → the network as a picture's parts: zones as lanes, hosts in them, firewalls, streams
+of flows.
 
-With many zones those that are alike (same hosts, same kind of firewalls to the same neighbours) share a lane.
-`picture_svg.py` draws it, `picture_mermaid.py` writes it as Mermaid.
+With many zones those that are alike (same hosts, same kind of firewalls to the same neighbours)
+share a lane. `picture_svg.py` draws it, `picture_mermaid.py` writes it as Mermaid.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def picture(deployment: Deployment) -> Picture:
 
 
 class _Bundle(msgspec.Struct):
-    """What gathers for one stream: the zones of both sides, ports by transport, services, hosts by name."""
+    """What gathers for one stream: the zones of both sides, ports by transport, services, hosts by
+    name.
+    """
 
     sources: dict[str, None] = {}
     destinations: dict[str, None] = {}
@@ -68,7 +71,8 @@ class _Maker:
     def _order(self, pair: tuple[str, str]) -> tuple[int, str, int, str]:
         bundle = self.bundles[pair]
         first, last = (
-            min(self.lane_of[zone] for zone in side) for side in (bundle.sources, bundle.destinations)
+            min(self.lane_of[zone] for zone in side)
+            for side in (bundle.sources, bundle.destinations)
         )
         return first, pair[0], last, pair[1]
 
@@ -94,10 +98,15 @@ class _Maker:
             for product in entry.products:
                 world = self.network.party(product, INTERNET)
                 for role in entry.from_:
-                    party, via = self.network.party(product, role), self.network.party(product, "web-proxy")
+                    party, via = (
+                        self.network.party(product, role),
+                        self.network.party(product, "web-proxy"),
+                    )
                     if proxied:
                         self._take((role, "web-proxy"), party, via, proxy, purpose)
-                        self._take(("web-proxy", INTERNET), via, world, port, purpose, host=entry.host)
+                        self._take(
+                            ("web-proxy", INTERNET), via, world, port, purpose, host=entry.host
+                        )
                     else:
                         self._take((role, INTERNET), party, world, port, purpose, host=entry.host)
 
@@ -175,11 +184,15 @@ class _Maker:
             for role, cidrs in self.here.get(zone, {}).items():
                 roles.setdefault(role, {}).update(cidrs)
         hosts = tuple(
-            Host((number, role), self._role(role), _some(cidrs), _some(cidrs, 1), self._guards(cidrs))
+            Host(
+                (number, role), self._role(role), _some(cidrs), _some(cidrs, 1), self._guards(cidrs)
+            )
             for role, cidrs in sorted(roles.items())
         )
         if zones in ((INTERNET,), (_NOWHERE,)):
-            kind, name = ("internet", "Internet") if zones == (INTERNET,) else ("nowhere", "No place yet")
+            kind, name = (
+                ("internet", "Internet") if zones == (INTERNET,) else ("nowhere", "No place yet")
+            )
             return Lane(kind, name, zones, "", hosts)
         networks = [net for zone in zones for net in self.plan.zones[zone].networks]
         name = zones[0] if len(zones) == 1 else f"{len(zones)} zones: {_some(zones)}"
@@ -226,7 +239,11 @@ class _Maker:
 
     def _guards(self, cidrs: Iterable[str]) -> tuple[str, ...]:
         held = tuple(cidrs)
-        names = (name for name in self.network.guards if addresses.overlap(held, self.network.covered(name)))
+        names = (
+            name
+            for name in self.network.guards
+            if addresses.overlap(held, self.network.covered(name))
+        )
         return tuple(self.letter_of[name] for name in names)
 
     # Streams
@@ -243,7 +260,8 @@ class _Maker:
             to=self._role(destination)
             + (f" ({count(len(bundle.hosts), 'host name')})" if bundle.hosts else ""),
             ports="; ".join(
-                f"{ports_text(join_ports(pairs))}/{name}" for name, pairs in sorted(bundle.ports.items())
+                f"{ports_text(join_ports(pairs))}/{name}"
+                for name, pairs in sorted(bundle.ports.items())
             ),
             services=tuple(bundle.services),
             crosses=self._crosses(pair, bundle),

@@ -22,12 +22,15 @@ def alike(
                     near[zone][walls[name]] += 1
         new_zones = numbered({zone: (zones[zone], frozenset(near[zone].items())) for zone in zones})
         inside = {
-            name: Counter(new_zones[z] for z in fw.zones if z in new_zones) for name, fw in joiners.items()
+            name: Counter(new_zones[z] for z in fw.zones if z in new_zones)
+            for name, fw in joiners.items()
         }
-        new_walls = numbered({name: (walls[name], frozenset(inside[name].items())) for name in joiners})
-        if len({*new_zones.values()}) == len({*zones.values()}) and len({*new_walls.values()}) == len(
-            {*walls.values()}
-        ):
+        new_walls = numbered(
+            {name: (walls[name], frozenset(inside[name].items())) for name in joiners}
+        )
+        if len({*new_zones.values()}) == len({*zones.values()}) and len(
+            {*new_walls.values()}
+        ) == len({*walls.values()}):
             return new_zones, new_walls
         zones, walls = new_zones, new_walls
 

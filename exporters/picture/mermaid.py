@@ -1,4 +1,6 @@
-"""The picture as Mermaid source, for readers of Markdown that draw it; everybody else reads it as a list."""
+"""The picture as Mermaid source, for readers of Markdown that draw it; everybody else reads it as a
+list.
+"""
 
 from __future__ import annotations
 

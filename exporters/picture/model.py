@@ -19,7 +19,9 @@ class Host(msgspec.Struct, frozen=True):
 
 
 class Lane(msgspec.Struct, frozen=True):
-    """A zone, or several that are alike. `kind` is `zone`, `internet` or `nowhere` (roles without a place)."""
+    """A zone, or several that are alike. `kind` is `zone`, `internet` or `nowhere` (roles without a
+    place).
+    """
 
     kind: str
     name: str
@@ -29,7 +31,9 @@ class Lane(msgspec.Struct, frozen=True):
 
 
 class Wall(msgspec.Struct, frozen=True):
-    """What joins zones: a firewall or a router, or several that are alike. `lanes` are those that it joins."""
+    """What joins zones: a firewall or a router, or several that are alike. `lanes` are those that
+    it joins.
+    """
 
     letter: str
     name: str

@@ -1,4 +1,5 @@
-"""Deployment → `network.svg`: zones as lanes, firewalls as bars that join them, streams as numbered arrows.
+"""Deployment → `network.svg`: zones as lanes, firewalls as bars that join them, streams as numbered
+arrows.
 
 Plain SVG: no script, nothing fetched, light and dark. The same text stands inline in handover.html.
 """
@@ -71,13 +72,16 @@ class _Drawing:
             return
         needed = max((len(stream_text(s)) for s in shown.streams), default=0) * _CHARACTER + 40
         self.width = max(760.0, across, min(needed, 1000))
-        self.height = self.bottom + 34 + _LINE * (len(shown.walls) + len(shown.guards) + len(shown.streams))
+        self.height = (
+            self.bottom + 34 + _LINE * (len(shown.walls) + len(shown.guards) + len(shown.streams))
+        )
 
     def lines(self) -> Iterator[str]:
         width, height = _number(self.width), _number(self.height)
         yield (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="pw" role="img" aria-labelledby="pw-title pw-desc" '
-            f'viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+            '<svg xmlns="http://www.w3.org/2000/svg" class="pw" role="img"'
+            f' aria-labelledby="pw-title pw-desc" viewBox="0 0 {width} {height}" width="{width}"'
+            f' height="{height}">'
         )
         yield f'<title id="pw-title">{_text(f"Network: {self.shown.title}", 200)}</title>'
         yield f'<desc id="pw-desc">{_text(self.shown.summary, 20_000)}</desc>'
@@ -98,7 +102,10 @@ class _Drawing:
         top, high = self.tops[number], self.lane_height(number)
         if number % 2 == 0:
             wide = _number(self.width)
-            yield f'<rect class="band" x="0" y="{_number(top)}" width="{wide}" height="{_number(high)}"/>'
+            yield (
+                f'<rect class="band" x="0" y="{_number(top)}" width="{wide}"'
+                f' height="{_number(high)}"/>'
+            )
         none = " none" if lane.kind != "zone" else ""
         yield f"<g><title>{_text(f'{lane.name} {lane.networks}', 300)}</title>"
         yield (
@@ -122,8 +129,8 @@ class _Drawing:
                 yield from _tag(_EDGE + _BOX - 16 - 20 * place, y, letter)
             if self.shown.streams:
                 yield (
-                    f'<line class="rail" x1="{_EDGE + _BOX + 4}" x2="{_number(self.width - _EDGE)}" '
-                    f'y1="{_number(y)}" y2="{_number(y)}"/>'
+                    f'<line class="rail" x1="{_EDGE + _BOX + 4}" x2="{_number(self.width - _EDGE)}"'
+                    f' y1="{_number(y)}" y2="{_number(y)}"/>'
                 )
         yield "</g>"
 
@@ -137,7 +144,10 @@ class _Drawing:
             ys = [self.join(number, lane) for lane in wall.lanes]
             yield f"<g><title>{_text(f'{wall.letter}: {wall.name}, {wall.about}', 300)}</title>"
             for y in ys:
-                yield f'<line class="join" x1="{_EDGE + _BOX}" x2="{x}" y1="{_number(y)}" y2="{_number(y)}"/>'
+                yield (
+                    f'<line class="join" x1="{_EDGE + _BOX}" x2="{x}" y1="{_number(y)}"'
+                    f' y2="{_number(y)}"/>'
+                )
             if ys:
                 router = "" if wall.filters else " router"
                 span = f'y1="{_number(min(ys) - 1)}" y2="{_number(max(ys) + 1)}"'
@@ -159,10 +169,17 @@ class _Drawing:
             sources = [self.rows[key] for key in stream.sources]
             heads = [self.rows[key] for key in stream.destinations]
             ys = [*sources, *heads]
-            yield f'<g class="{"wait" if stream.waits else "go"}"><title>{_text(stream_text(stream), 500)}</title>'
-            yield f'<circle class="no" cx="{x}" cy="32" r="10"/>{_middle(x, 36, str(stream.number))}'
+            yield (
+                f'<g class="{"wait" if stream.waits else "go"}"><title>{_text(stream_text(stream), 500)}</title>'
+            )
+            yield (
+                f'<circle class="no" cx="{x}" cy="32" r="10"/>{_middle(x, 36, str(stream.number))}'
+            )
             if max(ys) - min(ys) > 1:
-                yield f'<line class="flow" x1="{x}" x2="{x}" y1="{_number(min(ys))}" y2="{_number(max(ys))}"/>'
+                yield (
+                    f'<line class="flow" x1="{x}" x2="{x}" y1="{_number(min(ys))}"'
+                    f' y2="{_number(max(ys))}"/>'
+                )
             for y in sources:
                 yield f'<circle class="dot" cx="{x}" cy="{_number(y)}" r="4"/>'
             for y in heads:
@@ -188,7 +205,9 @@ class _Drawing:
 
 
 def _head(x: float, y: float, sources: list[float]) -> Iterator[str]:
-    """An arrowhead at y that points away from the nearest source; beside the dot where both are one line."""
+    """An arrowhead at y that points away from the nearest source; beside the dot where both are one
+    line.
+    """
     others = [source for source in sources if abs(source - y) > 1]
     if not others:
         yield (
@@ -204,8 +223,8 @@ def _head(x: float, y: float, sources: list[float]) -> Iterator[str]:
 def _tag(x: float, y: float, letter: str) -> Iterator[str]:
     wide = 18 if len(letter) < 3 else 26
     yield (
-        f'<rect class="tag" x="{_number(x - wide / 2)}" y="{_number(y - 8)}" width="{wide}" height="16" rx="3"/>'
-        f"{_middle(x, y + 4, letter)}"
+        f'<rect class="tag" x="{_number(x - wide / 2)}" y="{_number(y - 8)}" width="{wide}"'
+        f' height="16" rx="3"/>{_middle(x, y + 4, letter)}'
     )
 
 
@@ -214,7 +233,9 @@ def _middle(x: float, y: float, text: str) -> str:
 
 
 def _fitted(text: str, room: float, character: float = _CHARACTER) -> str:
-    """The text cut to what fits; wide characters count twice. What was cut stands in the title of its group."""
+    """The text cut to what fits; wide characters count twice. What was cut stands in the title of
+    its group.
+    """
     line = one_line(text, 400)
     left = room / character
     for at, c in enumerate(line):

@@ -1,4 +1,6 @@
-"""Allowlist and TLS bypass list → `proxy/hosts.txt` and `proxy/tls-bypass.txt`, plain text for any product."""
+"""Allowlist and TLS bypass list → `proxy/hosts.txt` and `proxy/tls-bypass.txt`, plain text for any
+product.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ def files(deployment: Deployment) -> dict[str, str]:
 def _hosts(deployment: Deployment) -> str:
     lines = [
         "# What must be let through by name: host, port and transport, scheme, path.",
-        "# '*.' stands for any depth below a domain and not for the domain itself. A proxy that does not inspect",
+        (
+            "# '*.' stands for any depth below a domain and not for the domain itself. A proxy that"
+            " does not inspect"
+        ),
         "# TLS, and a firewall, see the host only and not the path.",
     ]
     groups: dict[tuple[str, ...], list[AllowlistEntry]] = {}
@@ -38,7 +43,9 @@ def _hosts(deployment: Deployment) -> str:
 def _about(deployment: Deployment, entry: AllowlistEntry) -> Iterable[str]:
     status = "" if entry.status == "current" else f", {entry.status}"
     yield plain(f"{', '.join(entry.products)}, from {', '.join(entry.from_)}{status}", 500)
-    sources = dict.fromkeys(fact.source for key in entry.endpoints if (fact := deployment.facts.get(key)))
+    sources = dict.fromkeys(
+        fact.source for key in entry.endpoints if (fact := deployment.facts.get(key))
+    )
     for source in sources:
         yield _source(deployment, source)
 
@@ -48,18 +55,26 @@ def _line(entry: AllowlistEntry) -> str:
     host = host_name(entry.host) or (entry.host if is_address(entry.host) else None)
     if host is None:
         return f"# NOT A HOST NAME: {plain(entry.host, 253)}"
-    paths = " ".join(path if path.isascii() and path.isprintable() else plain(path) for path in entry.paths)
+    paths = " ".join(
+        path if path.isascii() and path.isprintable() else plain(path) for path in entry.paths
+    )
     return f"{host}\t{entry.port}/tcp\t{entry.scheme}\t{paths}"
 
 
 def _bypass(deployment: Deployment) -> str:
     lines = [
-        "# What TLS inspection must leave alone: these connections break under it. Another list than hosts.txt:",
+        (
+            "# What TLS inspection must leave alone: these connections break under it. Another list"
+            " than hosts.txt:"
+        ),
         "# what stands here is not let through by that.",
     ]
     for entry in deployment.tls_bypass:
         host = host_name(entry.host)
-        lines += ["", f"# {plain(', '.join(entry.products), 200)}: {_source(deployment, entry.source)}"]
+        lines += [
+            "",
+            f"# {plain(', '.join(entry.products), 200)}: {_source(deployment, entry.source)}",
+        ]
         lines.append(host or f"# NOT A HOST NAME: {plain(entry.host, 253)}")
     if not deployment.tls_bypass:
         lines += ["", "# Nothing."]

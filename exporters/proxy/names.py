@@ -25,7 +25,8 @@ WEB = ("http", "https", "wss")
 
 
 class Names(msgspec.Struct, frozen=True):
-    """Hosts with nothing said twice: `below` are domains of which every host below counts, `hosts` single ones.
+    """Hosts with nothing said twice: `below` are domains of which every host below counts, `hosts`
+    single ones.
 
     A domain stands in both where its own name is listed too. No host is below a domain of `below`.
     """
@@ -53,7 +54,8 @@ def host_name(host: str) -> str | None:
     lower = host.strip().removesuffix(".").lower()
     if len(lower) > 253 or not _HOST.fullmatch(lower):
         return None
-    # Some programs read `1.2` and `0x7f.1` as addresses: the last label of a name is never a number.
+    # Some programs read `1.2` and `0x7f.1` as addresses: the last label of a name is never a
+    # number.
     last = lower.rpartition(".")[2]
     return None if last.isdigit() or re.fullmatch(r"0x[0-9a-f]*", last) else lower
 
@@ -68,7 +70,9 @@ def is_address(host: str) -> bool:
 
 
 class Access(msgspec.Struct, frozen=True):
-    """Who may reach what through the proxy: `hosts` on a port, from addresses. `tls` is false for plain HTTP."""
+    """Who may reach what through the proxy: `hosts` on a port, from addresses. `tls` is false for
+    plain HTTP.
+    """
 
     tls: bool
     port: int
@@ -85,7 +89,8 @@ class Left(msgspec.Struct, frozen=True):
 
 
 def through_proxy(deployment: Deployment) -> tuple[tuple[Access, ...], tuple[Left, ...]]:
-    """The allowlist by port and clients, as far as it goes through a web proxy; and what had to be left out.
+    """The allowlist by port and clients, as far as it goes through a web proxy; and what had to be
+    left out.
 
     Clients are the places of the roles inside the plan's zones. A role without a place is nobody.
     """
@@ -105,7 +110,9 @@ def through_proxy(deployment: Deployment) -> tuple[tuple[Access, ...], tuple[Lef
         if not sources:
             left[Left(entry.host, f"no place is known for {', '.join(entry.from_)}")] = None
             continue
-        roles, hosts = found.setdefault((entry.scheme != "http", entry.port, sources), (set(), set()))
+        roles, hosts = found.setdefault(
+            (entry.scheme != "http", entry.port, sources), (set(), set())
+        )
         roles.update(role for role, cidrs in clients if cidrs)
         hosts.add(host)
     made = [
@@ -116,7 +123,9 @@ def through_proxy(deployment: Deployment) -> tuple[tuple[Access, ...], tuple[Lef
 
 
 def proxies(deployment: Deployment) -> tuple[str, ...]:
-    """The single addresses of the web proxy; none where it has no place or is only known by a network."""
+    """The single addresses of the web proxy; none where it has no place or is only known by a
+    network.
+    """
     network = Network(deployment.plan)
     parties = [network.party(product, "web-proxy") for product in deployment.plan.products or ("",)]
     cidrs = addresses.declared(cidr for party in parties for cidr in _inside(party))

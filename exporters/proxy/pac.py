@@ -1,7 +1,7 @@
 """Explicit web proxy → `proxy/proxy.pac`: listed hosts go to the proxy, all others go out directly.
 
-The plan says nothing about hosts that are not listed, and most of what a client opens is inside anyway; DIRECT
-leaves them to what the firewalls let through.
+The plan says nothing about hosts that are not listed, and most of what a client opens is inside
+anyway; DIRECT leaves them to what the firewalls let through.
 """
 
 from __future__ import annotations
@@ -27,10 +27,13 @@ def files(deployment: Deployment) -> dict[str, str]:
     found = proxies(deployment)
     if not found:
         raise CannotSay(
-            "a PAC file names the proxy: give the role web-proxy one or more single addresses in the plan"
+            "a PAC file names the proxy: give the role web-proxy one or more single addresses in"
+            " the plan"
         )
     port = deployment.plan.proxy.port
-    ways = "; ".join(f"PROXY [{one}]:{port}" if ":" in one else f"PROXY {one}:{port}" for one in found)
+    ways = "; ".join(
+        f"PROXY [{one}]:{port}" if ":" in one else f"PROXY {one}:{port}" for one in found
+    )
     access, left = through_proxy(deployment)
     roles = sorted({role for one in access for role in one.roles})
     notes = [f"for {', '.join(map(plain, roles)) or 'nobody yet'}"]
@@ -54,7 +57,8 @@ def _keys(access: Iterable[Access], wild: bool) -> list[str]:
     for (tls, port), hosts in by_way.items():
         listed = names(hosts)
         found += [
-            f"{'tls' if tls else 'plain'}:{port}:{host}" for host in (listed.below if wild else listed.hosts)
+            f"{'tls' if tls else 'plain'}:{port}:{host}"
+            for host in (listed.below if wild else listed.hosts)
         ]
     return sorted(found)
 

@@ -1,7 +1,8 @@
-"""Web proxy → `proxy/squid.conf`: a fragment that lets the plan's clients reach the listed hosts, and no other.
+"""Web proxy → `proxy/squid.conf`: a fragment that lets the plan's clients reach the listed hosts,
+and no other.
 
-It only allows and never denies, so it can stand in a larger configuration. `.example.com` of Squid holds
-`example.com` too; where only `*.example.com` is listed the bare domain is taken out again.
+It only allows and never denies, so it can stand in a larger configuration. `.example.com` of Squid
+holds `example.com` too; where only `*.example.com` is listed the bare domain is taken out again.
 """
 
 from __future__ import annotations
@@ -33,11 +34,23 @@ def files(deployment: Deployment) -> dict[str, str]:
 def _head(deployment: Deployment) -> str:
     return _comment(
         [
-            f"Squid: what the plan '{plain(deployment.plan.name, 200)}' needs. Written by Portwright.",
+            (
+                f"Squid: what the plan '{plain(deployment.plan.name, 200)}' needs. Written by"
+                " Portwright."
+            ),
             "",
-            "Stands before your line 'http_access deny all', by an include or in conf.d. It only allows: whatever",
-            "your own lines allow beside it stays allowed, and what they deny before it stays denied.",
-            "Check: squid -k parse. Load: squid -k reconfigure. Undo: take it out, and reconfigure.",
+            (
+                "Stands before your line 'http_access deny all', by an include or in conf.d. It"
+                " only allows: whatever"
+            ),
+            (
+                "your own lines allow beside it stays allowed, and what they deny before it stays"
+                " denied."
+            ),
+            (
+                "Check: squid -k parse. Load: squid -k reconfigure. Undo: take it out, and"
+                " reconfigure."
+            ),
         ]
     )
 
@@ -52,7 +65,8 @@ def _group(number: int, access: Access, inspects: bool) -> str:
     lines = [f"# {', '.join(map(plain, access.roles))} to port {access.port}"]
     lines += [f"acl {clients} src {cidr}" for cidr in access.sources]
     lines += [f"acl {port} port {access.port}"]
-    # -n: never ask a name server. Whoever writes the reverse zone of an address could call it as he likes.
+    # -n: never ask a name server. Whoever writes the reverse zone of an address could call it as he
+    # likes.
     lines += [f"acl {allowed} dstdomain -n {host}" for host in hosts]
     lines += [f"acl {kept_out} dstdomain -n {domain}" for domain in bare]
     rule = f"{clients} {port} {allowed}" + (f" !{kept_out}" if bare else "")
@@ -72,7 +86,11 @@ def _hints(deployment: Deployment, access: Sequence[Access]) -> str:
     proxy = deployment.plan.proxy
     lines = ["Hints; nothing below is active.", ""]
     if proxy.mode == "explicit":
-        lines += ["The plan's clients expect the proxy at this port:", f"  http_port {proxy.port}", ""]
+        lines += [
+            "The plan's clients expect the proxy at this port:",
+            f"  http_port {proxy.port}",
+            "",
+        ]
     lines += [
         "Through a parent proxy (put its name in):",
         "  cache_peer PARENT parent 3128 0 no-query default",
@@ -85,8 +103,8 @@ def _hints(deployment: Deployment, access: Sequence[Access]) -> str:
 
 
 def _tls(deployment: Deployment, access: Sequence[tuple[int, Access]]) -> Iterator[str]:
-    """How Squid looks into TLS, or at the name in it, and leaves the bypass list alone. Never a way around
-    the allowlist: what is spliced is listed, and from its own clients.
+    """How Squid looks into TLS, or at the name in it, and leaves the bypass list alone. Never a way
+    around the allowlist: what is spliced is listed, and from its own clients.
     """
     proxy = deployment.plan.proxy
     bypass = [host for one in deployment.tls_bypass for host in [host_name(one.host)] if host]
@@ -110,7 +128,9 @@ def _tls(deployment: Deployment, access: Sequence[tuple[int, Access]]) -> Iterat
         untouched = " portwright_untouched" if proxy.tls_inspection else ""
         if bypass or not proxy.tls_inspection:
             yield _server_names(f"portwright_tls_{number}", one.hosts)
-            yield f"  ssl_bump splice portwright_clients_{number} portwright_tls_{number}{untouched}"
+            yield (
+                f"  ssl_bump splice portwright_clients_{number} portwright_tls_{number}{untouched}"
+            )
     yield "  ssl_bump bump all" if proxy.tls_inspection else "  ssl_bump terminate all"
 
 

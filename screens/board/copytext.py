@@ -1,8 +1,8 @@
 """Rows and tables as text for a ticket or a spreadsheet: in words, with reason and document. Pure.
 
-One row is one line (`Firewall: edge; direction: through; …`); a table is lines of cells parted by tabs, as
-spreadsheets take them when they are pasted. No cell holds a tab, a line end, a control character, or a
-formula.
+One row is one line (`Firewall: edge; direction: through; …`); a table is lines of cells parted by
+tabs, as spreadsheets take them when they are pasted. No cell holds a tab, a line end, a control
+character, or a formula.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ def row_text(deployment: Deployment, record: Record) -> str:
     """The record on one line, without line end; empty cells are left out."""
     said = [(head, one_line(text, _LIMIT)) for head, text in _cells(deployment, record)]
     line = "; ".join(
-        f"{head if at == 0 else head.lower()}: {text}" for at, (head, text) in enumerate(said) if text
+        f"{head if at == 0 else head.lower()}: {text}"
+        for at, (head, text) in enumerate(said)
+        if text
     )
     return line
 
@@ -152,7 +154,10 @@ class _Known:
     def _feature(self, fact: FlowFact | EndpointFact) -> str:
         product = self._catalog.products.get(fact.product)
         feature = product.features.get(fact.feature) if product else None
-        return f"{product.name if product else fact.product}: {feature.name if feature else fact.feature}"
+        return (
+            f"{product.name if product else fact.product}:"
+            f" {feature.name if feature else fact.feature}"
+        )
 
     def documents(self, ids: Iterable[str]) -> str:
         facts = (self._deployment.facts[key] for key in ids if key in self._deployment.facts)

@@ -93,7 +93,9 @@ class Derived(msgspec.Struct, frozen=True, dict=True):
         return "; ".join([parts, ", ".join(said)] if said else [parts])
 
 
-def tabs(derived: Derived, view: View, *, everything: bool = False, columns: int = 0) -> tuple[Tab, ...]:
+def tabs(
+    derived: Derived, view: View, *, everything: bool = False, columns: int = 0
+) -> tuple[Tab, ...]:
     """The tabs that have something to say; with `everything` also bypass list and mail senders.
 
     With `columns` there is a picture of the network of that width too.
@@ -135,7 +137,11 @@ def _rules(now: Deployment) -> Described:
     def entry(rule: Rule, mark: Mark) -> Entry:
         way = {"in": "in", "out": "out", "forward": "fwd"}[rule.direction]
         family = "6" if rule.family == 6 else ""
-        waits = f"waits for {', '.join(rule.unresolved)}" if rule.unresolved else ", ".join(rule.services)
+        waits = (
+            f"waits for {', '.join(rule.unresolved)}"
+            if rule.unresolved
+            else ", ".join(rule.services)
+        )
         return Entry(
             rule.id,
             mark,
@@ -167,7 +173,13 @@ def _rules(now: Deployment) -> Described:
 def _flows(now: Deployment) -> Described:
     def entry(flow: Flow, mark: Mark) -> Entry:
         scope = "" if flow.scope == "network" else f"{flow.scope}: "
-        cells = ("", flow.transport, ported(flow.ports), f"{flow.from_} → {flow.to}", scope + flow.service)
+        cells = (
+            "",
+            flow.transport,
+            ported(flow.ports),
+            f"{flow.from_} → {flow.to}",
+            scope + flow.service,
+        )
         return Entry(flow.id, mark, cells, flow.product, record=flow)
 
     names = {key: product.name for key, product in now.catalog.products.items()}
@@ -191,7 +203,9 @@ def _forwards(now: Deployment) -> Described:
         way = f"{public} → {inside}:{ported([forward.ports])}"
         waits = f"waits for {', '.join(forward.unresolved)}" if forward.unresolved else ""
         cells = ("", forward.transport, ported([forward.public_ports]), way, waits)
-        return Entry(forward.id, mark, cells, forward.firewall, level="warn" if waits else "", record=forward)
+        return Entry(
+            forward.id, mark, cells, forward.firewall, level="warn" if waits else "", record=forward
+        )
 
     kind = Kind(
         "forwards",
@@ -263,7 +277,9 @@ def _bypass(now: Deployment) -> Described:
         return f"bypass {item.host}"
 
     def entry(item: Bypass, mark: Mark) -> Entry:
-        return Entry(key(item), mark, ("", "tls", "", item.host, "not to be inspected"), record=item)
+        return Entry(
+            key(item), mark, ("", "tls", "", item.host, "not to be inspected"), record=item
+        )
 
     empty = "No host has to be left out of TLS inspection."
     content = attrgetter("products")
@@ -311,14 +327,16 @@ def _picture(now: Deployment, columns: int) -> Tab:
 
     lines = picture(now.plan, names, columns)
     entries = tuple(
-        Entry(f"picture {number}", cells=(drawn.plain,), drawn=drawn) for number, drawn in enumerate(lines)
+        Entry(f"picture {number}", cells=(drawn.plain,), drawn=drawn)
+        for number, drawn in enumerate(lines)
     )
     return Tab("picture", "Picture", entries, count=len(now.plan.zones))
 
 
 def _finding_keys(findings: Iterable[Finding]) -> dict[Finding, str]:
-    """A key each: code and the product (or zone, role, firewall) it is about. A finding that comes to hold
-    one more connection stays the same finding; where two would be one, all that they are about tells them apart.
+    """A key each: code and the product (or zone, role, firewall) it is about. A finding that comes
+    to hold one more connection stays the same finding; where two would be one, all that they are
+    about tells them apart.
     """
     keys: dict[Finding, str] = {}
     taken: set[str] = set()

@@ -17,9 +17,20 @@ if TYPE_CHECKING:
 
 Mark = Literal["", "+", "-", "~"]
 TabId = Literal[
-    "rules", "flows", "forwards", "allowlist", "findings", "open", "bypass", "mail", "answers", "picture"
+    "rules",
+    "flows",
+    "forwards",
+    "allowlist",
+    "findings",
+    "open",
+    "bypass",
+    "mail",
+    "answers",
+    "picture",
 ]
-Record: TypeAlias = "Rule | Flow | Forward | AllowlistEntry | Bypass | MailSender | Finding | Question | str"
+Record: TypeAlias = (
+    "Rule | Flow | Forward | AllowlistEntry | Bypass | MailSender | Finding | Question | str"
+)
 
 MARK_WORDS: dict[str, str] = {"+": "new", "-": "gone", "~": "changed"}
 SORTS = ("as built", "by port", "by source", "by destination")
@@ -61,8 +72,9 @@ class View(msgspec.Struct, frozen=True):
 class Kind(msgspec.Struct, frozen=True):
     """How the records of one table become rows.
 
-    `content`: by what a row differs from what it was under the same key, the group among it where the key does
-    not settle that. `groups` come first, in this order; `named` gives a heading's words.
+    `content`: by what a row differs from what it was under the same key, the group among it where
+    the key does not settle that. `groups` come first, in this order; `named` gives a heading's
+    words.
     """
 
     id: TabId

@@ -29,7 +29,9 @@ def detail(entry: Entry | None) -> str:
 
 
 def typed_words(typing: LineEditor) -> tuple[Span, ...]:
-    """The filter's text with its caret; past the end it stands on a '_', so that it is there without colour."""
+    """The filter's text with its caret; past the end it stands on a '_', so that it is there
+    without colour.
+    """
     at = typing.cursor
     return (
         (typing.text[:at], "field"),
@@ -41,11 +43,15 @@ def typed_words(typing: LineEditor) -> tuple[Span, ...]:
 def _some(addresses: tuple[str, ...]) -> str:
     if not addresses:
         return "(open)"
-    return ", ".join(addresses[:2]) + (f" and {len(addresses) - 2} more" if len(addresses) > 2 else "")
+    return ", ".join(addresses[:2]) + (
+        f" and {len(addresses) - 2} more" if len(addresses) > 2 else ""
+    )
 
 
 def head_texts(shown: tuple[Tab, ...], way: int, current: TabId | None) -> list[str]:
-    """The tabs' words, shorter with every way: news on all, on the current one, on none; then no counts."""
+    """The tabs' words, shorter with every way: news on all, on the current one, on none; then no
+    counts.
+    """
     texts = []
     for tab in shown:
         news = (f" +{tab.new}" if tab.new else "") + (f" -{tab.gone}" if tab.gone else "")
@@ -63,7 +69,9 @@ def widths_of(entries: Sequence[Entry]) -> tuple[int, ...]:
 
 
 def columns_of(widths: tuple[int, ...], room: int) -> tuple[int, ...]:
-    """Column widths that fit: the last column takes what is left, or yields where the fourth needs all."""
+    """Column widths that fit: the last column takes what is left, or yields where the fourth needs
+    all.
+    """
     if not widths:
         return ()
     limits = [4, 7, 18]
@@ -72,7 +80,9 @@ def columns_of(widths: tuple[int, ...], room: int) -> tuple[int, ...]:
         - _BEFORE
         - sum(min(wide, limit) + 1 for wide, limit in zip(widths, limits, strict=False) if wide)
     )
-    limits.append(rest - _LEAST_LAST if rest >= _LEAST_FOURTH + _LEAST_LAST else max(_LEAST_FOURTH, rest - 1))
+    limits.append(
+        rest - _LEAST_LAST if rest >= _LEAST_FOURTH + _LEAST_LAST else max(_LEAST_FOURTH, rest - 1)
+    )
     return tuple(min(wide, limits[i]) if i < len(limits) else wide for i, wide in enumerate(widths))
 
 
@@ -95,7 +105,11 @@ def drawn(entry: Entry, columns: tuple[int, ...], room: int, here: bool, tab: Ta
             continue
         text = short(cell, wide) if last else fit(cell, wide)
         own = (
-            entry.level if index in (1, 4) and entry.level else "dim" if last and tab != "findings" else style
+            entry.level
+            if index in (1, 4) and entry.level
+            else "dim"
+            if last and tab != "findings"
+            else style
         )
         pieces.append((text + ("" if last else " "), style or own))
         left -= wide + 1

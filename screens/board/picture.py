@@ -12,8 +12,8 @@ _WHAT = {"boundary": "firewall", "router": "router, no filter"}
 def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
     """The plan's network in at most so many columns. `names` are the roles' names.
 
-    Every zone is a box; every firewall or router that joins zones is a line on the right with its letter
-    where it touches one. Host and cloud firewalls stand in brackets behind whom they guard.
+    Every zone is a box; every firewall or router that joins zones is a line on the right with its
+    letter where it touches one. Host and cloud firewalls stand in brackets behind whom they guard.
     """
     joining = [(name, fw) for name, fw in plan.firewalls.items() if fw.joins_zones]
     zones = [INTERNET, *plan.zones] if _touches_internet(plan) else list(plan.zones)
@@ -33,7 +33,10 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
         title = fit(title, min(width(title), box - 2))
         left, right = ("┌", "┐") if index == 0 else ("├", "┤")
         top = left + title + "─" * (box - 2 - width(title)) + right
-        rows = [top, *("│ " + fit(text, box - 4) + " │" for text in _content(plan, zone, names, guards))]
+        rows = [
+            top,
+            *("│ " + fit(text, box - 4) + " │" for text in _content(plan, zone, names, guards)),
+        ]
         if index == len(zones) - 1:
             rows.append("└" + "─" * (box - 2) + "┘")
         for at, text in enumerate(rows):
@@ -63,7 +66,10 @@ def shortened(lines: list[Line], rows: int) -> list[Line]:
     if len(lines) <= rows:
         return lines
     kept = max(0, rows - 1)
-    return [*lines[:kept], line((f"{plural(len(lines) - kept, 'line')} more: step 6, Picture", "dim"))]
+    return [
+        *lines[:kept],
+        line((f"{plural(len(lines) - kept, 'line')} more: step 6, Picture", "dim")),
+    ]
 
 
 def _tracks(letters: str, spans: list[list[int]], zone: int, at: int, touched: bool) -> str:
@@ -91,7 +97,9 @@ def _tracks(letters: str, spans: list[list[int]], zone: int, at: int, touched: b
     return text.rstrip()
 
 
-def _content(plan: Plan, zone: str, names: dict[str, str], guards: dict[str, list[str]]) -> list[str]:
+def _content(
+    plan: Plan, zone: str, names: dict[str, str], guards: dict[str, list[str]]
+) -> list[str]:
     if zone == INTERNET:
         first = ["every other address"]
     else:

@@ -1,7 +1,9 @@
-"""The rows of a table as they are looked at: filtered, sorted, grouped. Entries are made only where they are seen.
+"""The rows of a table as they are looked at: filtered, sorted, grouped. Entries are made only where
+they are seen.
 
-Of a table of 100,000 rows a few dozen are on the screen. What has to be done for all rows is done by `prepare`,
-which may run in a thread: in steps of Python, so that keys are not held up, and until nobody wants it any more.
+Of a table of 100,000 rows a few dozen are on the screen. What has to be done for all rows is done
+by `prepare`, which may run in a thread: in steps of Python, so that keys are not held up, and until
+nobody wants it any more.
 """
 
 from __future__ import annotations
@@ -88,7 +90,8 @@ class Seen(Sequence[Entry]):
     def _sorted(self, rows: Sequence[int], wanted: Callable[[], bool]) -> Sequence[int]:
         if not self.view.sort:
             return rows
-        # Many rows have the same place in the order: they are dealt out to their places, and those are sorted.
+        # Many rows have the same place in the order: they are dealt out to their places, and those
+        # are sorted.
         places: dict[tuple[object, ...], list[int]] = {}
         records = self.rows.records
         for row in _still(rows, wanted):
@@ -113,7 +116,9 @@ class Seen(Sequence[Entry]):
             before = found.get(name)
             found[name] = [*before, *rows[start:end]] if before else rows[start:end]
             start = end
-        return [(self._heading(name, members), members) for name, members in found.items() if members]
+        return [
+            (self._heading(name, members), members) for name, members in found.items() if members
+        ]
 
     def _heading(self, name: str, members: Sequence[int]) -> Entry:
         marks = self.rows.marks
@@ -123,9 +128,12 @@ class Seen(Sequence[Entry]):
             count = Counter(marks[row] for row in members if row in marks)
         said = [str(len(members) - count["-"])]
         said += [f"{count[mark]} {MARK_WORDS[mark]}" for mark in ("+", "~", "-") if count[mark]]
-        return Entry(f"{_HEADING}{name}", cells=(self.kind.named(name), ", ".join(said)), heading=True)
+        return Entry(
+            f"{_HEADING}{name}", cells=(self.kind.named(name), ", ".join(said)), heading=True
+        )
 
-    # --- looking -----------------------------------------------------------------------------------
+    # --- looking
+    # -----------------------------------------------------------------------------------
 
     def _made(self, row: int) -> Entry:
         return self.kind.entry(self.rows.records[row], self.rows.marks.get(row, ""))
@@ -152,7 +160,9 @@ class Seen(Sequence[Entry]):
         return heading if within == 0 else self._made(members[within - 1])
 
     def index_of(self, key: str, near: int = 0) -> int | None:
-        """Where the row with this key is, looked for first `near` a row's number; no entry is made for that."""
+        """Where the row with this key is, looked for first `near` a row's number; no entry is made
+        for that.
+        """
         self.prepare()
         assert self._parts is not None
         if key.startswith(_HEADING):
@@ -201,7 +211,9 @@ def _still(rows: Iterable[int], wanted: Callable[[], bool]) -> Iterator[int]:
 
 
 def _place(some: Sequence[Any], wanted: object, *places: int) -> int | None:
-    """The index of something, looked for between two places where they are given; None where it is not there."""
+    """The index of something, looked for between two places where they are given; None where it is
+    not there.
+    """
     try:
         return some.index(wanted, *places)
     except ValueError:

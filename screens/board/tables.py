@@ -1,9 +1,10 @@
-"""Tables of what follows from a plan, of any size: which rows the last answer added, took and changed. Pure.
+"""Tables of what follows from a plan, of any size: which rows the last answer added, took and
+changed. Pure.
 
-Each row has a key that stays while it means the same, so that the cursor can stay with it, and a mark: `+`
-added by the last answer, `-` taken by it (and still shown), `~` changed. Two tables are gone through side by
-side: rows that are there in both mostly stand in the same order, and those that are the same object are passed
-over by the thousand.
+Each row has a key that stays while it means the same, so that the cursor can stay with it, and a
+mark: `+` added by the last answer, `-` taken by it (and still shown), `~` changed. Two tables are
+gone through side by side: rows that are there in both mostly stand in the same order, and those
+that are the same object are passed over by the thousand.
 """
 
 from __future__ import annotations
@@ -33,12 +34,15 @@ __all__ = [
 
 # So many rows are compared at once, at first and at most.
 _FIRST, _BLOCK = 16, 1024
-# Where the tables differ, so many rows of each are looked through for the place where they meet again.
+# Where the tables differ, so many rows of each are looked through for the place where they meet
+# again.
 _NEAR = 16
 
 
 class Table:
-    """The rows of one table: those that are there, and each that was taken after the one it followed."""
+    """The rows of one table: those that are there, and each that was taken after the one it
+    followed.
+    """
 
     def __init__(self, kind: Kind, records: Iterable[Any], before: Table | None = None) -> None:
         """No two records share a key. Without the table `before` the last answer nothing is marked."""
@@ -86,12 +90,15 @@ class _Comparison:
         self.now = now
         self.old = old
         self.there = Rows([], now, [], {})
-        # Where rows were added, by number; and where some were taken: (number here, from, to there).
+        # Where rows were added, by number; and where some were taken: (number here, from, to
+        # there).
         self.new: list[tuple[int, int]] = []
         self.gone: list[tuple[int, int, int]] = []
 
     def made(self) -> tuple[Rows, Rows]:
-        """The rows that are there, without marks; and those that are shown, with marks and what was taken."""
+        """The rows that are there, without marks; and those that are shown, with marks and what was
+        taken.
+        """
         self._walk()
         there, old = self.there, self.old
         new = {there.keys[row]: row for start, end in self.new for row in range(start, end)}
@@ -119,7 +126,9 @@ class _Comparison:
         """What is there, with the rows that are no more between them."""
         there, old = self.there, self.old
         places = [place for place, _ in left]
-        shown = Rows([], [], [], {row + bisect_right(places, row): mark for row, mark in marks.items()})
+        shown = Rows(
+            [], [], [], {row + bisect_right(places, row): mark for row, mark in marks.items()}
+        )
         done = 0
         for place, row in left:
             if place > done:
@@ -183,7 +192,9 @@ class _Comparison:
         return bool(self.kind.content(record) != self.kind.content(before))
 
     def _meet(self, at: int, was: int) -> tuple[int, int]:
-        """The nearest rows of both, from here on, that are the same one; the ends where there are none."""
+        """The nearest rows of both, from here on, that are the same one; the ends where there are
+        none.
+        """
         now, keys, near = self.now, self.old.keys, _NEAR
         while at < len(now) and was < len(keys):
             ours = {self.kind.key(record): here for here, record in enumerate(now[at : at + near])}

@@ -1,4 +1,6 @@
-"""Why something is there: the feature, the fact, its document and place, and the answer that caused it. Pure."""
+"""Why something is there: the feature, the fact, its document and place, and the answer that caused
+it. Pure.
+"""
 
 from __future__ import annotations
 
@@ -83,11 +85,17 @@ class _Teller:
                 ("firewall", record.firewall),
                 (
                     "public",
-                    f"{record.public_address or 'not given'} {record.transport} {ported([record.public_ports])}",
+                    (
+                        f"{record.public_address or 'not given'} {record.transport}"
+                        f" {ported([record.public_ports])}"
+                    ),
                 ),
                 (
                     "to",
-                    f"{record.address or 'not exactly one address'} {record.transport} {ported([record.ports])}",
+                    (
+                        f"{record.address or 'not exactly one address'} {record.transport}"
+                        f" {ported([record.ports])}"
+                    ),
                 ),
                 ("from", ", ".join(record.sources)),
             )
@@ -111,8 +119,8 @@ class _Teller:
             yield from self._place(record.source)
         elif isinstance(record, MailSender):
             yield from self._text(
-                f"Mail comes from {record.address} ({record.domain}). That is for the mail gateway; "
-                "it is no firewall rule."
+                f"Mail comes from {record.address} ({record.domain}). That is for the mail gateway;"
+                " it is no firewall rule."
             )
             yield from self._place(record.source)
         elif isinstance(record, Question):
@@ -126,7 +134,9 @@ class _Teller:
             ("to", f"{rule.to}: {', '.join(rule.destinations) or 'no address yet'}"),
         )
         if rule.except_sources or rule.except_destinations:
-            yield from self._pairs(("except", ", ".join((*rule.except_sources, *rule.except_destinations))))
+            yield from self._pairs(
+                ("except", ", ".join((*rule.except_sources, *rule.except_destinations)))
+            )
         yield from self._pairs(("status", rule.status), ("encrypted", _yes(rule.encrypted)))
         yield from self._waits(rule.unresolved)
         yield from self.facts(rule.flows)
@@ -137,11 +147,16 @@ class _Teller:
             yield from self._text(f"Waits for: {names}. Nobody has said yet where that is.", "warn")
 
     def _finding(self, finding: Finding) -> Iterator[Line]:
-        yield from self._text(finding.message, {"error": "bad", "warning": "warn"}.get(finding.severity, ""))
+        yield from self._text(
+            finding.message, {"error": "bad", "warning": "warn"}.get(finding.severity, "")
+        )
         known = [subject for subject in finding.subjects if subject in self.deployment.facts]
         others = [subject for subject in finding.subjects if subject not in self.deployment.facts]
         rules = {rule.id: rule for rule in self.deployment.rules}
-        said = [f"{rules[o].firewall}: {rules[o].from_} → {rules[o].to}" if o in rules else o for o in others]
+        said = [
+            f"{rules[o].firewall}: {rules[o].from_} → {rules[o].to}" if o in rules else o
+            for o in others
+        ]
         if said:
             yield line("")
             yield line(("About", "heading"))
@@ -169,7 +184,9 @@ class _Teller:
         what = fact.service if isinstance(fact, FlowFact) else fact.purpose
         yield line((what, "heading"))
         name = product.name if product else fact.product
-        yield from self._pairs(("because of", f"{name}: {feature.name if feature else fact.feature}"))
+        yield from self._pairs(
+            ("because of", f"{name}: {feature.name if feature else fact.feature}")
+        )
         yield from self._place(fact.source, _EVIDENCE[fact.evidence])
         for source in fact.also:
             yield from self._place(source, "", "see also")
@@ -231,7 +248,12 @@ def _yes(value: bool | None) -> str:
 def _fact_key(deployment: Deployment, name: str) -> str | None:
     if name.startswith("management/"):
         return next(
-            (f"firewalls.{n}.management" for n, f in deployment.plan.firewalls.items() if f.management), None
+            (
+                f"firewalls.{n}.management"
+                for n, f in deployment.plan.firewalls.items()
+                if f.management
+            ),
+            None,
         )
     fact = deployment.facts.get(name)
     if fact is None:

@@ -1,4 +1,6 @@
-"""Asking the plan in line mode: comparing it with another one, explaining a connection. Rows have numbers."""
+"""Asking the plan in line mode: comparing it with another one, explaining a connection. Rows have
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from screens.line.mode import LineWizard
 
 _HOW_COMPARED = (
-    "why 3: why the third line differs. to 3: go to its answer. cr FOLDER: write the change request."
+    "why 3: why the third line differs. to 3: go to its answer. cr FOLDER: write the change"
+    " request."
 )
 _HOW_EXPLAINED = "why 3: why the third line is there. to 3: go to its question."
 
@@ -66,7 +69,9 @@ class Asking:
         except OSError as error:
             raise AnswerError(f"Nothing was written: {reason(error)} ({target}).") from None
         except ValueError as error:
-            raise AnswerError(f"Nothing was written: that is no name of a folder ({error}).") from None
+            raise AnswerError(
+                f"Nothing was written: that is no name of a folder ({error})."
+            ) from None
         return [*(str(target.resolve() / file.path) for file in report.written), *report.next]
 
     def explain(self, wizard: LineWizard, given: str) -> list[str]:
@@ -128,7 +133,9 @@ def _numbered(comparison: Comparison, row: Row) -> Numbered:
 
 
 def _words(entry: Entry) -> str:
-    """`new: in tcp 9191, mfp to print-server, Device requests; because of PaperCut MF: Xerox devices: switched on`."""
+    """`new: in tcp 9191, mfp to print-server, Device requests; because of PaperCut MF: Xerox
+    devices: switched on`.
+    """
     head = " ".join(cell for cell in entry.cells[:3] if cell)
     *rest, last = entry.cells[3:]
     text = ", ".join(part for part in (head, *rest) if part)

@@ -17,11 +17,20 @@ KEYS: tuple[str, ...] = (
     "-: take the answer to this question back.",
     "o: what is still open. x: what follows so far. x rules: read a list of it.",
     "why 3: why the third line of that list is there. to 3: go to the answer behind it.",
-    "e SOURCE DESTINATION 9191/tcp: why a connection gets through, or where it stops. e: what can be asked.",
-    "c: what changed since the plan file was opened. c FILE.toml: beside another plan. c opened: since the start.",
+    (
+        "e SOURCE DESTINATION 9191/tcp: why a connection gets through, or where it stops. e: what"
+        " can be asked."
+    ),
+    (
+        "c: what changed since the plan file was opened. c FILE.toml: beside another plan. c"
+        " opened: since the start."
+    ),
     "cr FOLDER: write what c showed last as a change request.",
     "w: write the plan to a file. w FILE: to this one.",
-    "In the network step: preset; rename OLD NEW and remove NAME for zones. In the next: the same for firewalls.",
+    (
+        "In the network step: preset; rename OLD NEW and remove NAME for zones. In the next: the"
+        " same for firewalls."
+    ),
     "=TEXT: take TEXT as the answer, even if it looks like one of these.",
     "q: leave; the draft is kept.",
 )

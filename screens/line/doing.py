@@ -44,7 +44,8 @@ def do(wizard: LineWizard, item: Item, command: Command) -> Outcome:
             return _skip(wizard, item)
         case "list":
             lines = [
-                f"{wizard.number(n)} {listed(i, wizard.context())}" for n, i in enumerate(wizard.items(), 1)
+                f"{wizard.number(n)} {listed(i, wizard.context())}"
+                for n, i in enumerate(wizard.items(), 1)
             ]
             return Stay((*lines, f"g {wizard.number(2)} goes to the second of them."))
         case "go":
@@ -68,7 +69,9 @@ def do(wizard: LineWizard, item: Item, command: Command) -> Outcome:
         case "explain":
             return Stay(tuple(wizard.asking.explain(wizard, command.rest)))
         case "save":
-            talk.say(save_plan(wizard.catalog, wizard.plan, wizard.draft.origin, command.rest, talk))
+            talk.say(
+                save_plan(wizard.catalog, wizard.plan, wizard.draft.origin, command.rest, talk)
+            )
             return Goto(wizard.step, item.key)
         case "preset" if not command.rest:
             return Stay((*Presets().shown(wizard.context()).lines, "'preset 2' takes the second."))
@@ -91,9 +94,13 @@ def _skip(wizard: LineWizard, item: Item) -> Outcome:
 def _where(wizard: LineWizard, rest: str) -> Outcome:
     """`3`, `3.12`, or nothing for the list of steps."""
     if not wizard.whole:
-        raise AnswerError("Only the open questions are asked here; portwright wizard PLAN asks all of them.")
+        raise AnswerError(
+            "Only the open questions are asked here; portwright wizard PLAN asks all of them."
+        )
     if not rest:
-        steps = numbered(f"{s.title}{', you are here' if s.id == wizard.step else ''}" for s in STEPS)
+        steps = numbered(
+            f"{s.title}{', you are here' if s.id == wizard.step else ''}" for s in STEPS
+        )
         return Stay((*steps, "g 3 goes to the third, g 3.2 to its second question."))
     first, _, second = rest.partition(".")
     # Python reads no number of thousands of digits.
@@ -102,7 +109,9 @@ def _where(wizard: LineWizard, rest: str) -> Outcome:
         or not (first.isdigit() and 1 <= int(first) <= len(STEPS))
         or (second and not second.isdigit())
     ):
-        raise AnswerError(f"Write g and the number of a step, from 1 to {len(STEPS)}, such as g 3 or g 3.2.")
+        raise AnswerError(
+            f"Write g and the number of a step, from 1 to {len(STEPS)}, such as g 3 or g 3.2."
+        )
     step = STEPS[int(first) - 1].id
     if step != wizard.step:
         wizard.go(step)

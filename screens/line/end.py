@@ -34,14 +34,18 @@ if TYPE_CHECKING:
 
 
 class Numbered(msgspec.Struct, frozen=True):
-    """A line with a number that is no record: the key of its question, and what says why it is there."""
+    """A line with a number that is no record: the key of its question, and what says why it is
+    there.
+    """
 
     key: str | None
     why: Callable[[int], tuple[str, list[Line]]] | None = None
 
 
 class Lists:
-    """The tables of the review as lists, each with numbers; `why 3` and `to 3` speak of the last one shown."""
+    """The tables of the review as lists, each with numbers; `why 3` and `to 3` speak of the last
+    one shown.
+    """
 
     def __init__(self) -> None:
         self._last: list[Record | Numbered | None] = []
@@ -66,10 +70,14 @@ class Lists:
         wanted = name.casefold()
         tab = next((t for t in self._tabs(derived) if wanted and t.id.startswith(wanted)), None)
         if tab is None:
-            raise AnswerError(f"There is no list {name!r}; there are {', '.join(self.names(derived))}.")
+            raise AnswerError(
+                f"There is no list {name!r}; there are {', '.join(self.names(derived))}."
+            )
         self._last = []
         lines = (
-            [f"{tab.title}: {plural(tab.count, 'line')}."] if tab.entries else [f"{tab.title}: {tab.empty}"]
+            [f"{tab.title}: {plural(tab.count, 'line')}."]
+            if tab.entries
+            else [f"{tab.title}: {tab.empty}"]
         )
         for entry in tab.entries:
             if entry.heading:
@@ -95,7 +103,9 @@ class Lists:
 
 
 def entry_words(entry: Entry) -> str:
-    """A row of a table, said in a line: `new: in tcp 9191, user-computer to print-server, Web interface`."""
+    """A row of a table, said in a line: `new: in tcp 9191, user-computer to print-server, Web
+    interface`.
+    """
     mark = f"{MARK_WORDS[entry.mark]}: " if entry.mark else ""
     head = " ".join(cell for cell in entry.cells[:3] if cell)
     return mark + ", ".join(part for part in (head, *entry.cells[3:]) if part)
@@ -112,7 +122,9 @@ def why_lines(derived: Derived, record: Record | Numbered, columns: int) -> list
     elif record.why is not None:
         title, lines = record.why(columns)
     else:
-        raise AnswerError("There is no more to say about it; 'to' and its number goes to the question.")
+        raise AnswerError(
+            "There is no more to say about it; 'to' and its number goes to the question."
+        )
     return [title, *(line.plain.rstrip() for line in lines)]
 
 
@@ -193,8 +205,11 @@ class Folder(Item):
             ("A new folder, or one that an earlier export wrote.",),
             str(self._exporting.target(context.plan)),
             (
-                "Nothing is applied to any system: files are written into this folder, all or none. A folder "
-                "that holds other files is refused, so that nothing of yours is overwritten.",
+                (
+                    "Nothing is applied to any system: files are written into this folder, all or"
+                    " none. A folder that holds other files is refused, so that nothing of yours is"
+                    " overwritten."
+                ),
             ),
         )
 
@@ -227,7 +242,9 @@ class Formats(Item):
         names = [entry.name for entry in self._exporting.fitting(context)]
         on = [name not in self._exporting.left_out for name in names]
         after = read_ticks(text, on, names)
-        self._exporting.left_out = frozenset(n for n, ticked in zip(names, after, strict=True) if not ticked)
+        self._exporting.left_out = frozenset(
+            n for n, ticked in zip(names, after, strict=True) if not ticked
+        )
         return Stay(tuple(self.shown(context).lines))
 
 
@@ -255,7 +272,9 @@ class Write(Item):
             files = self._files(context)
         except AnswerError as error:
             return Shown("Write the files?", (str(error),), "no")
-        lines = numbered(f"{path}, {plural(text.count(chr(10)), 'line')}" for path, text in files.items())
+        lines = numbered(
+            f"{path}, {plural(text.count(chr(10)), 'line')}" for path, text in files.items()
+        )
         deployment = context.derived.deployment
         waiting = [(name, deployment.missing(name)) for name in deployment.plan.firewalls]
         lines += [
@@ -287,7 +306,10 @@ class Write(Item):
         target = self._exporting.target(context.plan)
         try:
             report = export(
-                context.derived.deployment, target, self._exporting.formats(context) or None, force=force
+                context.derived.deployment,
+                target,
+                self._exporting.formats(context) or None,
+                force=force,
             )
         except ExportError as error:
             raise AnswerError(f"Nothing was written. {error}") from None

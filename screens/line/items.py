@@ -1,8 +1,8 @@
-"""What line mode asks in each step, in the order of the questions. Pure: an item says what to show, and turns
-a typed line into a plan or into words.
+"""What line mode asks in each step, in the order of the questions. Pure: an item says what to show,
+and turns a typed line into a plan or into words.
 
-Two things are asked together that the questions hold apart: the features of one heading are one list to tick,
-their options follow; and 'there are none' is one of the places of a role.
+Two things are asked together that the questions hold apart: the features of one heading are one
+list to tick, their options follow; and 'there are none' is one of the places of a role.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ class Took(msgspec.Struct, frozen=True):
 
 
 class Stay(msgspec.Struct, frozen=True):
-    """Words for the person; the same item is asked again. `exact`: lines of a file, not to be wrapped."""
+    """Words for the person; the same item is asked again. `exact`: lines of a file, not to be
+    wrapped.
+    """
 
     lines: tuple[str, ...]
     exact: bool = False
@@ -126,7 +128,10 @@ class Single(Item):
 
     def taken(self, context: Context, text: str) -> Outcome:
         value = read(
-            self.question, text, value_of(context.catalog, context.plan, self.key), bool(self.absent)
+            self.question,
+            text,
+            value_of(context.catalog, context.plan, self.key),
+            bool(self.absent),
         )
         if isinstance(value, Absent):
             plan = answered(context.catalog, context.plan, self.absent, True)
@@ -152,8 +157,13 @@ class Ticks(Item):
 
     def shown(self, context: Context) -> Shown:
         on = self._on(context)
-        lines = [f"{'yes' if ticked else 'no '} {f.label}" for f, ticked in zip(self.flags, on, strict=True)]
-        more = [f"{number} {flag.label}: {flag.help}" for number, flag in enumerate(self.flags, start=1)]
+        lines = [
+            f"{'yes' if ticked else 'no '} {f.label}"
+            for f, ticked in zip(self.flags, on, strict=True)
+        ]
+        more = [
+            f"{number} {flag.label}: {flag.help}" for number, flag in enumerate(self.flags, start=1)
+        ]
         how = (
             "Numbers switch on or off: '2 5' changes both, '+2' only switches on, '-5' only off.",
             "'? 2' says more on one of them.",
@@ -192,8 +202,11 @@ class Presets(Item):
             (*lines, "Enter alone: build it by hand."),
             "",
             (
-                "A preset fills in zones, places of the roles that are needed, and firewalls. The networks are "
-                "examples: put in your own afterwards. u takes all of it back.",
+                (
+                    "A preset fills in zones, places of the roles that are needed, and firewalls."
+                    " The networks are examples: put in your own afterwards. u takes all of it"
+                    " back."
+                ),
             ),
         )
 
@@ -228,9 +241,16 @@ class NewFirewall(Item):
         super().__init__("firewall+", "Firewalls")
 
     def shown(self, context: Context) -> Shown:
-        none = () if context.plan.firewalls else ("None yet, and without one there are no rules to write.",)
+        none = (
+            ()
+            if context.plan.firewalls
+            else ("None yet, and without one there are no rules to write.",)
+        )
         more = (
-            "Write the number, and after it a name if you want another one than the suggested: '2 core'.",
+            (
+                "Write the number, and after it a name if you want another one than the suggested:"
+                " '2 core'."
+            ),
             "'rename OLD NEW' and 'remove NAME' change firewalls.",
         )
         return Shown(
@@ -242,11 +262,16 @@ class NewFirewall(Item):
     def taken(self, context: Context, text: str) -> Outcome:
         first, _, name = text.partition(" ")
         kinds = list(FIREWALL_KINDS)
-        kind = next((k for k in kinds if k == first), None) or kinds[read_number(first, len(kinds)) - 1]
+        kind = (
+            next((k for k in kinds if k == first), None)
+            or kinds[read_number(first, len(kinds)) - 1]
+        )
         plan = add_firewall(context.plan, name.strip() or suggested_name(context.plan, kind), kind)
         added = next(one for one in plan.firewalls if one not in context.plan.firewalls)
         field = "role" if kind in ("host", "cloud") else "zones"
-        return Took(plan, f"firewall {added} added", go=f"firewalls.{added}.{field}", note=f"Added: {added}")
+        return Took(
+            plan, f"firewall {added} added", go=f"firewalls.{added}.{field}", note=f"Added: {added}"
+        )
 
 
 def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
@@ -255,7 +280,9 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
     if step == "features":
         return tuple(_features(asked))
     if step == "network":
-        return tuple(_with_adding(asked, "zones.", [NewZone()] if plan.zones else [Presets(), NewZone()]))
+        return tuple(
+            _with_adding(asked, "zones.", [NewZone()] if plan.zones else [Presets(), NewZone()])
+        )
     if step == "firewalls":
         return tuple(_with_adding(asked, "firewalls.", [NewFirewall()]))
     return tuple(Single(question) for question in asked)
@@ -289,7 +316,9 @@ def single(catalog: Catalog, plan: Plan, key: str) -> Item:
 def listed(item: Item, context: Context) -> str:
     """An item and its answer on one line, for the list of a step."""
     if isinstance(item, Ticks):
-        on = [flag.label for flag in item.flags if value_of(context.catalog, context.plan, flag.key)]
+        on = [
+            flag.label for flag in item.flags if value_of(context.catalog, context.plan, flag.key)
+        ]
         return f"{item.group}: {', '.join(on) or 'none'}"
     shown = item.shown(context)
     return f"{shown.title}: {shown.now}" if isinstance(item, Single) else shown.title
@@ -297,7 +326,9 @@ def listed(item: Item, context: Context) -> str:
 
 def _choice_words(context: Context, question: Question) -> Iterator[str]:
     for choice in question.choices:
-        product = context.catalog.products.get(str(choice.value)) if question.key == "products" else None
+        product = (
+            context.catalog.products.get(str(choice.value)) if question.key == "products" else None
+        )
         yield f"{choice.label}: {product.about}" if product else choice.label
 
 
@@ -320,7 +351,9 @@ def _features(asked: list[Question]) -> Iterator[Item]:
     for question in asked:
         by_group.setdefault(question.group, []).append(question)
     for members in by_group.values():
-        flags = tuple(question for question in members if question.kind == "flag" and question.level == 0)
+        flags = tuple(
+            question for question in members if question.kind == "flag" and question.level == 0
+        )
         if len(flags) > 1:
             yield Ticks(flags)
             members = [question for question in members if question not in flags]

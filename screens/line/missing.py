@@ -22,12 +22,16 @@ class OnlyMissing(LineWizard):
         self._asked: list[str] = []
 
     def items(self) -> tuple[Item, ...]:
-        """What was asked so far, and what is open. Places need zones: without any, those come first."""
+        """What was asked so far, and what is open. Places need zones: without any, those come
+        first.
+        """
         waiting = [question.key for question in self.derived.open]
         if not self.plan.zones and any(key.startswith("roles.") for key in waiting):
             waiting.insert(0, _ZONE)
         keys = dict.fromkeys([*(key for key in self._asked if self._exists(key)), *waiting])
-        return tuple(NewZone() if key == _ZONE else single(self.catalog, self.plan, key) for key in keys)
+        return tuple(
+            NewZone() if key == _ZONE else single(self.catalog, self.plan, key) for key in keys
+        )
 
     def _exists(self, key: str) -> bool:
         if key == _ZONE:
@@ -45,7 +49,9 @@ class OnlyMissing(LineWizard):
         key = self._item().key
         if key not in self._asked:
             self._asked.append(key)
-        self.draft.step = "network" if key == _ZONE else question_at(self.catalog, self.plan, key).step
+        self.draft.step = (
+            "network" if key == _ZONE else question_at(self.catalog, self.plan, key).step
+        )
         return super().turn()
 
     def number(self, number: int) -> str:

@@ -1,7 +1,7 @@
 """Line mode: the wizard as a conversation, for dumb terminals, serial consoles and screen readers.
 
-The same questions in the same order, from the same declarations, one line each; the same plan comes out.
-No Textual here.
+The same questions in the same order, from the same declarations, one line each; the same plan comes
+out. No Textual here.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ from wizard.questions import (
 from wizard.session.drafts import Draft, DraftError
 
 _ABOUT = (
-    "Questions come one after another. Enter alone keeps what is there. ? says more, h lists all that can be "
-    "written besides answers, b goes back, q leaves; the draft is kept. Nothing is applied to any system."
+    "Questions come one after another. Enter alone keeps what is there. ? says more, h lists all"
+    " that can be written besides answers, b goes back, q leaves; the draft is kept. Nothing is"
+    " applied to any system."
 )
 
 
@@ -105,7 +106,8 @@ class LineWizard:
         """What the items can see."""
         return Context(self.catalog, self.plan, self.derived)
 
-    # --- what is asked -----------------------------------------------------------------------------
+    # --- what is asked
+    # -----------------------------------------------------------------------------
 
     def items(self) -> tuple[Item, ...]:
         """What the present step asks."""
@@ -127,7 +129,8 @@ class LineWizard:
         number, step = next((n, s) for n, s in enumerate(STEPS, start=1) if s.id == self.step)
         self.talk.say("", f"Step {number} of {len(STEPS)}: {step.title}. {step.about}")
 
-    # --- moving ------------------------------------------------------------------------------------
+    # --- moving
+    # ------------------------------------------------------------------------------------
 
     def _go_on(self, item: Item, outcome: Outcome) -> bool:
         before = [one.key for one in self.items()]
@@ -142,10 +145,16 @@ class LineWizard:
         return self._next(item.key, before)
 
     def _next(self, key: str, before: list[str]) -> bool:
-        """To the item after this one: where it is gone, to the first that stood after it and is still there."""
+        """To the item after this one: where it is gone, to the first that stood after it and is
+        still there.
+        """
         now = [one.key for one in self.items()]
         after = before[before.index(key) + 1 :] if key in before else []
-        at = now.index(key) + 1 if key in now else next((now.index(k) for k in after if k in now), len(now))
+        at = (
+            now.index(key) + 1
+            if key in now
+            else next((now.index(k) for k in after if k in now), len(now))
+        )
         if at < len(now):
             self.at = now[at]
             return True
@@ -198,7 +207,8 @@ class LineWizard:
         """The next or previous step that applies."""
         return neighbour(self.catalog, self.plan, self.step, by)
 
-    # --- answers -----------------------------------------------------------------------------------
+    # --- answers
+    # -----------------------------------------------------------------------------------
 
     def _take(self, took: Took) -> None:
         if took.plan != self.plan:
@@ -236,7 +246,9 @@ class LineWizard:
         asked = questions(self.catalog, self.plan, self.step)
         changed = [q for q in asked if self._differs(before, q.key)]
         words = f": {changed[0].label}" if changed else ""
-        self.talk.say(f"{'Answered again' if again else 'Taken back'}{words}.", summary(self.derived) + ".")
+        self.talk.say(
+            f"{'Answered again' if again else 'Taken back'}{words}.", summary(self.derived) + "."
+        )
         self.at = self._item_of(changed[0].key) if changed else None
 
     def _differs(self, before: Plan, key: str) -> bool:

@@ -1,4 +1,6 @@
-"""Typed lines → values, with numbers for choices; values → words. What they say is said by `wizard.questions`."""
+"""Typed lines → values, with numbers for choices; values → words. What they say is said by
+`wizard.questions`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ ABSENT: Final = Absent()
 _HOW: dict[str, str] = {
     "flag": "Write yes or no.",
     "choice": "Write the number or the name of one.",
-    "choices": "Write numbers or names: '1 3'. '+2' adds one to what is chosen, '-2' takes one away.",
+    "choices": (
+        "Write numbers or names: '1 3'. '+2' adds one to what is chosen, '-2' takes one away."
+    ),
     "zones": "Write numbers or names: '1 3'. '+2' adds one to what is chosen, '-2' takes one away.",
     "networks": "Several with commas between them.",
     "addresses": "Several with commas between them.",
@@ -62,7 +66,9 @@ def read_ticks(text: str, on: Sequence[bool], labels: Sequence[str]) -> list[boo
         AnswerError: with words for the person.
     """
     after = list(on)
-    whole = [at for at, label in enumerate(labels) if label.casefold() == text.lstrip("+-").casefold()]
+    whole = [
+        at for at, label in enumerate(labels) if label.casefold() == text.lstrip("+-").casefold()
+    ]
     for part in [text] if whole else [part for part in re.split(r"[,;\s]+", text) if part]:
         sign = part[0] if part[0] in "+-" else ""
         at = whole[0] if whole else read_number(part.removeprefix(sign), len(on)) - 1
@@ -81,7 +87,9 @@ def read_number(text: str, most: int) -> int:
         not (stripped.isascii() and stripped.isdigit() and len(stripped) <= 9)
         or not 1 <= int(stripped) <= most
     ):
-        raise AnswerError(f"Write a number from 1 to {most}." if most > 1 else "Write 1, or Enter alone.")
+        raise AnswerError(
+            f"Write a number from 1 to {most}." if most > 1 else "Write 1, or Enter alone."
+        )
     return int(stripped)
 
 
@@ -125,7 +133,9 @@ def how_to_answer(question: Question) -> tuple[str, ...]:
 
 
 def _named(question: Question, text: str) -> str:
-    """The value that a choice's number stands for; a value that is itself such a number comes first."""
+    """The value that a choice's number stands for; a value that is itself such a number comes
+    first.
+    """
     values = [str(choice.value) for choice in question.choices]
     if text in values or not (text.isascii() and text.isdigit()):
         return text

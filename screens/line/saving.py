@@ -15,14 +15,20 @@ from wizard.session.storage import path_of, read_content, reason, write_over
 
 
 def save_plan(catalog: Catalog, plan: Plan, origin: str | None, given: str, talk: Talk) -> str:
-    """Write the plan to the file that was named, or to where it came from; the words for how that went."""
+    """Write the plan to the file that was named, or to where it came from; the words for how that
+    went.
+    """
     target = path_of(given) if given else Path(origin or f"{default_folder(plan)}.toml")
     text = write_plan(plan, catalog).encode()
     try:
         if target.exists():
             if read_content(target, regular=True) == text:
                 return f"{target.absolute()} holds exactly this plan already."
-            came = "where this plan came from, " if origin and target.absolute() == Path(origin) else ""
+            came = (
+                "where this plan came from, "
+                if origin and target.absolute() == Path(origin)
+                else ""
+            )
             if not confirmed(
                 talk, f"{target.absolute()}, {came}is there already. Replace it? yes or no [no]: "
             ):

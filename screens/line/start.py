@@ -24,8 +24,9 @@ from wizard.session.drafts import (
 )
 
 _NOBODY = (
-    "The wizard asks questions, and the input ended before the first answer. To work without questions: "
-    "portwright export PLAN --to DIR writes the files of a plan; portwright schema describes the plan file."
+    "The wizard asks questions, and the input ended before the first answer. To work without"
+    " questions: portwright export PLAN --to DIR writes the files of a plan; portwright schema"
+    " describes the plan file."
 )
 
 
@@ -36,7 +37,9 @@ def run_lines(
     origin: str | None = None,
     only_missing: bool = False,
 ) -> int:
-    """The wizard in line mode, on a plan from the file `origin` where one is given. Returns the exit code."""
+    """The wizard in line mode, on a plan from the file `origin` where one is given. Returns the
+    exit code.
+    """
     draft: Draft | None = None
     wizard: LineWizard | None = None
     code = 0
@@ -69,7 +72,8 @@ def farewell(draft: Draft | None, wizard: LineWizard | None) -> str:
 
 
 def offer_drafts(talk: Talk, catalog: Catalog, origin: str | None) -> Draft | None:
-    """Ask what to do with unfinished plans; None: begin anew. `origin`: only those of this plan file.
+    """Ask what to do with unfinished plans; None: begin anew. `origin`: only those of this plan
+    file.
 
     Raises:
         Left: where the person leaves.
@@ -108,7 +112,9 @@ def _words(one: Summary, titles: Mapping[StepId, str]) -> str:
 def _write_back(wizard: LineWizard) -> None:
     """Offer to write the answers back into the file."""
     left = len(wizard.derived.open)
-    wizard.talk.say("", f"Questions that stay open: {left}." if left else "Nothing is open any more.")
+    wizard.talk.say(
+        "", f"Questions that stay open: {left}." if left else "Nothing is open any more."
+    )
     said = save_plan(wizard.catalog, wizard.plan, wizard.draft.origin, "", wizard.talk)
     wizard.talk.say(said)
     if not said.startswith("Not written") and "could not" not in said:

@@ -1,6 +1,8 @@
-"""Plain lines out, plain lines in: no cursor movement, no colour, nothing outside the session's encoding.
+"""Plain lines out, plain lines in: no cursor movement, no colour, nothing outside the session's
+encoding.
 
-Reading waits in the kernel's own line editing, which every terminal, serial console and screen reader knows.
+Reading waits in the kernel's own line editing, which every terminal, serial console and screen
+reader knows.
 """
 
 from __future__ import annotations
@@ -92,7 +94,8 @@ class Talk:
                 text = line.decode(self._encoding).strip()
             except UnicodeDecodeError:
                 self.say(
-                    f"These characters are no {self._encoding}, which this session speaks. Write it again."
+                    f"These characters are no {self._encoding}, which this session speaks. Write it"
+                    " again."
                 )
                 continue
             if _KEYS.search(text):

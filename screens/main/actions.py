@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from screens.windows.explain.explaining import Explaining
 
 _BOARD_HELP = (
-    "What follows from the answers, as far as they go. '+' is new since the last answer, '-' is gone, '~' has "
-    "changed, '!' waits for an answer.\n\n"
-    "Left and Right change the tab. / filters, s sorts, g groups. w says why a row is there: which "
-    "feature, which document and place, and what breaks without it. Enter goes to the answer behind it; Esc "
-    "comes back from there.\n\nc sends the row to your terminal's clipboard, as a line for a ticket; C sends the "
-    "whole table. Both are written into a file too, with the line that fetches it.\n\nv compares with a saved "
-    "plan, e explains the connection of the row: who lets it through, or where it stops."
+    "What follows from the answers, as far as they go. '+' is new since the last answer, '-' is"
+    " gone, '~' has changed, '!' waits for an answer.\n\nLeft and Right change the tab. / filters,"
+    " s sorts, g groups. w says why a row is there: which feature, which document and place, and"
+    " what breaks without it. Enter goes to the answer behind it; Esc comes back from there.\n\nc"
+    " sends the row to your terminal's clipboard, as a line for a ticket; C sends the whole table."
+    " Both are written into a file too, with the line that fetches it.\n\nv compares with a saved"
+    " plan, e explains the connection of the row: who lets it through, or where it stops."
 )
 
 
@@ -129,7 +129,9 @@ class Actions:
             self.jump_to(key)
 
     def jump_to(self, key: str, back: Callable[[], None] | None = None, said: str = "") -> None:
-        """To a question, with words for why. Esc comes back: to the step before, or the window that `back` opens."""
+        """To a question, with words for why. Esc comes back: to the step before, or the window that
+        `back` opens.
+        """
         app = self._app
         origin = app.step
         target = key_to_step(app.catalog, app.plan, key)
@@ -195,7 +197,11 @@ class Actions:
         """The row of the preview; on the export step the file, where the form has the cursor."""
         app = self._app
         row = app.main.form.row()
-        if app.main.focused is not app.main.board and row is not None and row.key.startswith("file:"):
+        if (
+            app.main.focused is not app.main.board
+            and row is not None
+            and row.key.startswith("file:")
+        ):
             app.copying.file(row.key.removeprefix("file:"))
         else:
             app.copying.row()

@@ -1,7 +1,7 @@
 """One registry of all that can be done from anywhere: keys, footer, palette and help read it.
 
-To add a command: an entry in `COMMANDS` here, and what it does in `actions.py`. What depends on the plan (a
-firewall to filter by, a file to look into) comes from `offers.py`.
+To add a command: an entry in `COMMANDS` here, and what it does in `actions.py`. What depends on the
+plan (a firewall to filter by, a file to look into) comes from `offers.py`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ def _at_once(app: WizardApp) -> str:
 
 
 class Command(msgspec.Struct, frozen=True):
-    """`keys` are Textual's names, `shown` the first of them as people read it; `short` is the footer's word.
+    """`keys` are Textual's names, `shown` the first of them as people read it; `short` is the
+    footer's word.
 
-    `help` is a paragraph for F1; by the `words` it is found, too. `waits` gives the reason why it cannot be done
-    now, '' where it can.
+    `help` is a paragraph for F1; by the `words` it is found, too. `waits` gives the reason why it
+    cannot be done now, '' where it can.
     """
 
     id: str
@@ -40,7 +41,8 @@ class Command(msgspec.Struct, frozen=True):
     words: str = ""
 
 
-# --- why something cannot be done now --------------------------------------------------------------
+# --- why something cannot be done now
+# --------------------------------------------------------------
 
 
 def _last(app: WizardApp) -> str:
@@ -88,7 +90,8 @@ def _no_hints(app: WizardApp) -> str:
     return "there are none" if app.hints.off else ""
 
 
-# --- all of them -----------------------------------------------------------------------------------
+# --- all of them
+# -----------------------------------------------------------------------------------
 
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -115,8 +118,8 @@ COMMANDS: tuple[Command, ...] = (
         ("f3", "w", "alt+w"),
         "F3",
         "Why",
-        "Of a row in the preview or the review: which feature, which document and place, and what breaks "
-        "without it.",
+        "Of a row in the preview or the review: which feature, which document and place, and what"
+        " breaks without it.",
     ),
     Command(
         "next",
@@ -170,9 +173,9 @@ COMMANDS: tuple[Command, ...] = (
         ("v", "alt+c"),
         "v",
         "Compare",
-        "With the file that this plan came from, another plan file, or the plan as it was when the wizard was "
-        "opened: what each firewall and list gains and loses, and which answers caused it. Writes the change "
-        "request for the ticket.",
+        "With the file that this plan came from, another plan file, or the plan as it was when the"
+        " wizard was opened: what each firewall and list gains and loses, and which answers caused"
+        " it. Writes the change request for the ticket.",
         _no_product,
     ),
     Command(
@@ -181,8 +184,9 @@ COMMANDS: tuple[Command, ...] = (
         ("e", "alt+e"),
         "e",
         "Explain",
-        "Follows one connection firewall by firewall: the rule that lets it through and the document behind it, "
-        "or where it stops and which feature would open it. On a row of the preview it begins with that row.",
+        "Follows one connection firewall by firewall: the rule that lets it through and the"
+        " document behind it, or where it stops and which feature would open it. On a row of the"
+        " preview it begins with that row.",
         _no_product,
     ),
     Command(
@@ -191,7 +195,8 @@ COMMANDS: tuple[Command, ...] = (
         ("c",),
         "c",
         "Send row",
-        "The row in one line, as it goes into a ticket: to your terminal's clipboard, and into a file.",
+        "The row in one line, as it goes into a ticket: to your terminal's clipboard, and into a"
+        " file.",
         waits=_no_row,
         words="copy clipboard",
     ),
@@ -201,8 +206,8 @@ COMMANDS: tuple[Command, ...] = (
         ("C",),
         "C",
         "Send table",
-        "The table that the preview shows, filter and order included, parted by tabs as spreadsheets take "
-        "it: to your terminal's clipboard, and into a file.",
+        "The table that the preview shows, filter and order included, parted by tabs as"
+        " spreadsheets take it: to your terminal's clipboard, and into a file.",
         waits=_no_table,
         words="copy clipboard spreadsheet csv",
     ),
@@ -278,5 +283,13 @@ def bindings() -> list[Binding]:
 
 def spoken(key: str) -> str:
     """`ctrl+z` as people write it."""
-    names = {"pagedown": "PageDown", "pageup": "PageUp", "question_mark": "?", "escape": "Esc", "colon": ":"}
-    return "+".join(names.get(part, part.capitalize() if len(part) > 1 else part) for part in key.split("+"))
+    names = {
+        "pagedown": "PageDown",
+        "pageup": "PageUp",
+        "question_mark": "?",
+        "escape": "Esc",
+        "colon": ":",
+    }
+    return "+".join(
+        names.get(part, part.capitalize() if len(part) > 1 else part) for part in key.split("+")
+    )

@@ -1,7 +1,7 @@
 """Copying out: a row, a table or a file, to the clipboard of the terminal and into a file to fetch.
 
-A terminal never says whether it took what it was sent. So each time there is a file too, with the line that
-fetches it, and the words are 'sent to your terminal', never more.
+A terminal never says whether it took what it was sent. So each time there is a file too, with the
+line that fetches it, and the words are 'sent to your terminal', never more.
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ class Copying:
         # Many rows take their time; keys go on meanwhile.
         count, text = await asyncio.to_thread(_table_of, deployment, tab)
         if not count:
-            self._app.main.say("There is nothing in the table to send: the last answer took it all.")
+            self._app.main.say(
+                "There is nothing in the table to send: the last answer took it all."
+            )
             return
         if tab.id == "picture":
             self.text("the picture", text, "picture.txt")
@@ -106,7 +108,9 @@ class Copying:
             self.text(f"the file {path}", text, _file_name(path), there)
 
     def text(self, what: str, text: str, name: str, there: Path | None = None) -> None:
-        """Send a text: to the terminal, and into the file `name` unless it is in the file `there` already."""
+        """Send a text: to the terminal, and into the file `name` unless it is in the file `there`
+        already.
+        """
         app = self._app
         sent = _kept(what, text, name) if there is None else _told(what, text, there.resolve())
         if sent.to_terminal:
@@ -119,7 +123,9 @@ class Copying:
             short = "Sent to your terminal" if sent.to_terminal else "Too long for a terminal"
             app.main.say(f"{short}{where}.", bad=sent.path is None and not sent.to_terminal)
 
-        title = "Sent to your terminal" if sent.to_terminal else "Too long for a terminal's clipboard"
+        title = (
+            "Sent to your terminal" if sent.to_terminal else "Too long for a terminal's clipboard"
+        )
         app.open_window(Reading(title, lambda columns: told(sent, host, columns)), closed)
 
 
@@ -141,7 +147,10 @@ def told(sent: Sent, host: str, columns: int) -> list[Line]:
     def say(text: str, style: str = "") -> None:
         lines.extend(line((part, style)) for part in wrap(text, columns))
 
-    say(f"{sent.what[:1].upper()}{sent.what[1:]}: {plural(sent.lines, 'line')}, {plural(sent.size, 'byte')}.")
+    say(
+        f"{sent.what[:1].upper()}{sent.what[1:]}: {plural(sent.lines, 'line')},"
+        f" {plural(sent.size, 'byte')}."
+    )
     if not sent.to_terminal:
         say(
             f"Terminals take {clipboard.LIMIT:,} bytes at most, so nothing was sent there. "
@@ -172,7 +181,9 @@ def _told(what: str, text: str, path: Path | None, trouble: str = "") -> Sent:
 
 
 def _kept(what: str, text: str, name: str) -> Sent:
-    """Write the text into a file of that name in the state folder, in place of what was sent before."""
+    """Write the text into a file of that name in the state folder, in place of what was sent
+    before.
+    """
     from wizard.session.kept import folder, keep
 
     path = folder() / _FOLDER / name

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # A plan that takes longer than this (seconds) to work out is worked out in a thread.
 QUICK = 0.008
-# The thread lets the keys through after so many seconds; with Python's own 5 ms, reading a key, handling it and
+# The thread lets the keys through after so many seconds; with Python's own 5 ms, reading a key,
+# handling it and
 # painting what it changes would each wait that long.
 SLICE = 0.0005
 
@@ -51,7 +52,9 @@ class Deriving:
             while not self.settled():
                 await self._painted()
                 plan = self._app.plan
-                looks = [(board.tab or "rules", board.view) for board in self._app.main.query(Board)]
+                looks = [
+                    (board.tab or "rules", board.view) for board in self._app.main.query(Board)
+                ]
                 began = loop.time()
                 if self._took <= QUICK:
                     result = self._all_of(plan, looks)

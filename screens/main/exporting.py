@@ -60,7 +60,9 @@ class Exporting:
         from wizard.plan.file import write_plan
 
         app = self._app
-        target = Path(app.draft.origin) if app.draft.origin else Path(default_folder(app.plan) + ".toml")
+        target = (
+            Path(app.draft.origin) if app.draft.origin else Path(default_folder(app.plan) + ".toml")
+        )
         text = write_plan(app.plan, app.catalog)
         try:
             if (
@@ -68,7 +70,10 @@ class Exporting:
                 and target.exists()
                 and read_content(target, regular=True) != text.encode()
             ):
-                return f"{target} is there already and differs; the export writes plan.toml into a folder."
+                return (
+                    f"{target} is there already and differs; the export writes plan.toml into a"
+                    " folder."
+                )
             write_over(target, text.encode())
         except OSError as error:
             return f"The plan could not be saved to {target}: {reason(error)}."
@@ -119,7 +124,9 @@ class Exporting:
             return
         target = form.target(app.plan)
         try:
-            report = export(app.derived.deployment, target, form.formats() or None, force=form.replace)
+            report = export(
+                app.derived.deployment, target, form.formats() or None, force=form.replace
+            )
         except UnansweredError as error:
             said = "Nothing was written: this answer is missing. Esc goes back to Export."
             app.actions.jump_to(error.keys[0], said=said)
@@ -143,7 +150,9 @@ class Exporting:
 def _offer(
     deployment: Deployment, left_out: frozenset[str]
 ) -> tuple[tuple[Offer, ...], dict[str, str], frozenset[str], tuple[str, ...]]:
-    """Formats that fit, the files of those that are ticked, which are no text, what is left out and why."""
+    """Formats that fit, the files of those that are ticked, which are no text, what is left out and
+    why.
+    """
     from exporters.export import preview
     from exporters.table import FORMATS
 
@@ -163,6 +172,8 @@ def _offer(
             )
     waiting = ((name, deployment.missing(name)) for name in deployment.plan.firewalls)
     refused = tuple(
-        f"firewall {name}, to be supplied: {', '.join(missing)}" for name, missing in waiting if missing
+        f"firewall {name}, to be supplied: {', '.join(missing)}"
+        for name, missing in waiting
+        if missing
     )
     return offers, files, frozenset(binary), refused

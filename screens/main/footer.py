@@ -1,4 +1,6 @@
-"""The keys that the footer shows, where the cursor is: at most five of the commands, so that they fit."""
+"""The keys that the footer shows, where the cursor is: at most five of the commands, so that they
+fit.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,13 @@ _AHEAD = ("Alt+Right", "Next", "next")
 
 
 def footer(*ids: str) -> tuple[tuple[str, str, str], ...]:
-    """(key, word, id) of these commands, for the footer. `ahead` is `next` by the key that never scrolls."""
+    """(key, word, id) of these commands, for the footer. `ahead` is `next` by the key that never
+    scrolls.
+    """
     by_id = {command.id: command for command in COMMANDS}
-    return tuple(_AHEAD if name == "ahead" else (by_id[name].shown, by_id[name].short, name) for name in ids)
+    return tuple(
+        _AHEAD if name == "ahead" else (by_id[name].shown, by_id[name].short, name) for name in ids
+    )
 
 
 def keys_here(app: WizardApp) -> tuple[tuple[str, str, str], ...]:

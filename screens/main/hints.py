@@ -1,8 +1,9 @@
-"""Tips for the first time: one at a time, beside the counts, gone for good when followed or seen a few times.
+"""Tips for the first time: one at a time, beside the counts, gone for good when followed or seen a
+few times.
 
-What was followed and seen is remembered in a small file in the state folder. Where that cannot be read, or
-written, nothing happens but that tips come again. To add a tip: an entry in `HINTS`, and `app.hints.done(id)`
-where somebody does what it says.
+What was followed and seen is remembered in a small file in the state folder. Where that cannot be
+read, or written, nothing happens but that tips come again. To add a tip: an entry in `HINTS`, and
+`app.hints.done(id)` where somebody does what it says.
 """
 
 from __future__ import annotations
@@ -109,7 +110,9 @@ class Hints:
         self._app.main.refresh_status()
 
     def text(self, room: int) -> str:
-        """The tip for where the cursor is, of so many columns at most, counted as seen; '' where there is none."""
+        """The tip for where the cursor is, of so many columns at most, counted as seen; '' where
+        there is none.
+        """
         memory, app = self._memory, self._app
         if memory is None or memory.off:
             return ""

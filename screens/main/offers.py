@@ -1,6 +1,8 @@
-"""Commands that depend on the plan: products to filter by, formats and files to go to, open questions.
+"""Commands that depend on the plan: products to filter by, formats and files to go to, open
+questions.
 
-The palette shows them below those of `commands.py`. `actions.py` does them, by what stands before the colon.
+The palette shows them below those of `commands.py`. `actions.py` does them, by what stands before
+the colon.
 """
 
 from __future__ import annotations
@@ -49,7 +51,9 @@ def _filters(app: WizardApp) -> Iterator[Command]:
     known = {flow.product for flow in app.derived.deployment.flows}
     for key in app.plan.products:
         if key in known:
-            yield Command(f"filter:{key}", f"Filter rules by product: {names.get(key, key)}", help=about)
+            yield Command(
+                f"filter:{key}", f"Filter rules by product: {names.get(key, key)}", help=about
+            )
     for name in list(app.plan.firewalls)[:MOST]:
         yield Command(f"filter:{name}", f"Filter rules by firewall: {name}", help=about)
 
@@ -78,7 +82,10 @@ def _files(app: WizardApp) -> Iterator[Command]:
             yield Command(
                 f"copy-file:{path}",
                 f"Send the file {path} to your terminal",
-                help="To your terminal's clipboard; it says where the file is and how to fetch it, too.",
+                help=(
+                    "To your terminal's clipboard; it says where the file is and how to fetch it,"
+                    " too."
+                ),
                 words="copy clipboard",
             )
 
@@ -86,4 +93,6 @@ def _files(app: WizardApp) -> Iterator[Command]:
 def _open(app: WizardApp) -> Iterator[Command]:
     for question in (app.derived.open if app.derived is not None else ())[:MOST]:
         title = f"Open question: {one_line(question.label, 200)}"
-        yield Command(f"row:{question.step}:{question.key}", title, help=question.more or question.help)
+        yield Command(
+            f"row:{question.step}:{question.key}", title, help=question.more or question.help
+        )

@@ -1,4 +1,6 @@
-"""What an app does to be on the screen soon, and to lose no key: neither early ones nor those that come in bursts."""
+"""What an app does to be on the screen soon, and to lose no key: neither early ones nor those that
+come in bursts.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +12,23 @@ from textual import events
 from textual.app import App
 from textual.message import Message
 
-# Where a key's traces are lost with a window that it closed, the next one waits so long (seconds) at most.
+# Where a key's traces are lost with a window that it closed, the next one waits so long (seconds)
+# at most.
 PATIENCE = 0.25
 
 
 class KeyTaken(Message):
-    """Follows a key on its way, from what has the focus up to the app: when it arrives, the key has had its effect."""
+    """Follows a key on its way, from what has the focus up to the app: when it arrives, the key has
+    had its effect.
+    """
 
 
 class Opening(App[int]):
     """Keys are handed on one after the other, and none before `let_in`.
 
-    Textual hands each key to what has the focus at once, and finds out later that it was meant for the app: of
-    keys that come together, from a slow line or typed before the first frame, the later ones overtake it. And
-    what comes before anything has the focus it drops.
+    Textual hands each key to what has the focus at once, and finds out later that it was meant for
+    the app: of keys that come together, from a slow line or typed before the first frame, the later
+    ones overtake it. And what comes before anything has the focus it drops.
     """
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
@@ -37,7 +42,9 @@ class Opening(App[int]):
         super().__init__(ansi_color=ansi_color)
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Take the theme's colours. Before there is a screen that is all; Textual would read all styles twice."""
+        """Take the theme's colours. Before there is a screen that is all; Textual would read all
+        styles twice.
+        """
         if self._screen_stacks[self.current_mode]:
             super().refresh_css(animate)
         else:
@@ -54,7 +61,8 @@ class Opening(App[int]):
         if words:
             self.refuse(words)
         elif self._exit or self._closing or self._closed:
-            # Asked to end while the screen was still being made: what is missing then is nobody's error.
+            # Asked to end while the screen was still being made: what is missing then is nobody's
+            # error.
             self.panic()
         else:
             super()._handle_exception(error)

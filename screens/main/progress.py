@@ -1,4 +1,6 @@
-"""How far the plan is: the state of each step, the step of a key, the answer in which two plans differ. Pure."""
+"""How far the plan is: the state of each step, the step of a key, the answer in which two plans
+differ. Pure.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ def stages(
     open_in: dict[str, int] = {}
     for question in derived.open if derived is not None else ():
         open_in[question.step] = open_in.get(question.step, 0) + 1
-    errors = sum(f.severity == "error" for f in derived.deployment.findings) if derived is not None else 0
+    errors = (
+        sum(f.severity == "error" for f in derived.deployment.findings)
+        if derived is not None
+        else 0
+    )
     result = []
     for number, step in enumerate(STEPS, start=1):
         wrong = len(forms[step.id].problems)
@@ -56,7 +62,9 @@ def stages(
 
 
 def been(draft: Draft) -> set[StepId]:
-    """The steps that somebody has been at: up to the draft's own, and all that a saved plan answers."""
+    """The steps that somebody has been at: up to the draft's own, and all that a saved plan
+    answers.
+    """
     steps = [step.id for step in STEPS]
     seen = set(steps[: steps.index(draft.step) + 1])
     if draft.origin:
@@ -65,7 +73,9 @@ def been(draft: Draft) -> set[StepId]:
 
 
 def key_to_step(catalog: Catalog, plan: Plan, key: str) -> StepId:
-    """The step that a row's key stands in; row keys are questions' keys or begin with what they name."""
+    """The step that a row's key stands in; row keys are questions' keys or begin with what they
+    name.
+    """
     try:
         return question_at(catalog, plan, key.partition("=")[0]).step
     except AnswerError:
@@ -90,7 +100,9 @@ def what_changed(catalog: Catalog, before: Plan, after: Plan) -> tuple[str | Non
                 return candidate, question.label
         part, _, name = key.partition(".")
         if part in ("zones", "firewalls"):
-            return ("zone+" if part == "zones" else "firewall:" + name), f"{part[:-1]} {name}".strip()
+            return (
+                "zone+" if part == "zones" else "firewall:" + name
+            ), f"{part[:-1]} {name}".strip()
         if part == "products":
             return "products", "Products"
     return None, "the last answer"

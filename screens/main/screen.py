@@ -31,9 +31,15 @@ class MainScreen(Screen[None]):
     """Title, steps, form beside preview, counts, help, keys."""
 
     AUTO_FOCUS = "#form"
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST_COLUMNS, "-narrow"), (100, "-medium"), (140, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-tiny"),
+        (LEAST_COLUMNS, "-narrow"),
+        (100, "-medium"),
+        (140, "-wide"),
+    ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (LEAST_ROWS, "-high")]
-    # Textual repaints the whole screen when the focus moves; every widget here repaints its own cursor.
+    # Textual repaints the whole screen when the focus moves; every widget here repaints its own
+    # cursor.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, wizard: WizardApp) -> None:
@@ -41,7 +47,8 @@ class MainScreen(Screen[None]):
         self.wizard = wizard
         self.note = ""
         self.note_bad = False
-        # The row of the preview that the cursor stands on: what is said stays until it stands on another.
+        # The row of the preview that the cursor stands on: what is said stays until it stands on
+        # another.
         self._stood: tuple[str | None, str] | None = None
         # What Textual would find out only after a first layout.
         size = wizard.size
@@ -73,7 +80,8 @@ class MainScreen(Screen[None]):
         self.watch(self.app, "plan", self.refresh_form, init=False)
         self.watch(self.app, "derived", self.refresh_derived, init=False)
         self.watch(self.app, "step", self.refresh_step, init=False)
-        # Before the first layout: what is drawn first is whole. Lines take their width when they are drawn.
+        # Before the first layout: what is drawn first is whole. Lines take their width when they
+        # are drawn.
         self.refresh_step()
 
     @property
@@ -94,7 +102,8 @@ class MainScreen(Screen[None]):
         """Whether the window is too small to work in."""
         return self.wizard.size.width < LEAST_COLUMNS or self.wizard.size.height < LEAST_ROWS
 
-    # --- what the app holds, shown -----------------------------------------------------------------
+    # --- what the app holds, shown
+    # -----------------------------------------------------------------
 
     def refresh_step(self) -> None:
         """Another step."""
@@ -123,7 +132,12 @@ class MainScreen(Screen[None]):
         go = go if isinstance(go, str) else wizard.take_go()
         if go is not None and go.startswith("first:"):
             go = next(
-                (row.key for row in rows if row.key.startswith(go.removeprefix("first:")) and row.live), None
+                (
+                    row.key
+                    for row in rows
+                    if row.key.startswith(go.removeprefix("first:")) and row.live
+                ),
+                None,
             )
         self.form.put(rows, current=go, filterable=step.filterable)
         self.refresh_bars()
@@ -174,7 +188,9 @@ class MainScreen(Screen[None]):
         return (f"! {problem}", "bad") if problem else (row.help or self.wizard.current.keys, "")
 
     def to_read(self) -> Span:
-        """What F1 shows before the help: an error, or what the line of help has no room for; ('', '') for nothing."""
+        """What F1 shows before the help: an error, or what the line of help has no room for; ('',
+        '') for nothing.
+        """
         said, style = self.said()
         row = self.form.row()
         own = row is not None and not self.board.has_focus and said == row.help
@@ -223,7 +239,8 @@ class MainScreen(Screen[None]):
             self.wizard.hints.done("filter")
         self.refresh_help()
 
-    # --- the preview -------------------------------------------------------------------------------
+    # --- the preview
+    # -------------------------------------------------------------------------------
 
     def toggle_preview(self) -> None:
         """F2: to the preview and back."""
@@ -293,8 +310,8 @@ class MainScreen(Screen[None]):
         if self.too_small:
             size = self.wizard.size
             said = (
-                f"The wizard needs {LEAST_COLUMNS} x {LEAST_ROWS}.\nThis window is {size.width} x {size.height}.\n"
-                "Nothing is lost: make it larger and go on, or leave with Ctrl+Q."
+                f"The wizard needs {LEAST_COLUMNS} x {LEAST_ROWS}.\nThis window is {size.width} x"
+                f" {size.height}.\nNothing is lost: make it larger and go on, or leave with Ctrl+Q."
             )
             lines = [line(part) for part in wrap(said, min(size.width, 36) - 1, " ")]
             self.query_one("#small", LineView).show(lines)

@@ -1,7 +1,9 @@
-"""What every step of the wizard is made of: questions turned into rows, keys on rows turned into outcomes.
+"""What every step of the wizard is made of: questions turned into rows, keys on rows turned into
+outcomes.
 
-A step knows no widget: it is given what there is (`Context`) and gives back rows, or what a key comes to.
-What it remembers is only how it is looked at: what is folded open, and texts that could not be taken.
+A step knows no widget: it is given what there is (`Context`) and gives back rows, or what a key
+comes to. What it remembers is only how it is looked at: what is folded open, and texts that could
+not be taken.
 """
 
 from __future__ import annotations
@@ -134,13 +136,17 @@ class FormStep:
         """One question: a box, a field, or a list that folds open."""
         value = value_of(context.catalog, context.plan, question.key)
         if question.kind == "flag":
-            yield self._row(question, "flag", label, on=bool(value), value=self.remark(context, question))
+            yield self._row(
+                question, "flag", label, on=bool(value), value=self.remark(context, question)
+            )
         elif question.kind in ("choice", "choices", "zones"):
             yield from self._list(question, label, value)
         else:
             pending = self.pending.get(question.key)
             text = written(question, value) if pending is None else pending
-            yield self._row(question, "text", label, value=text, missing=question.required and not value)
+            yield self._row(
+                question, "text", label, value=text, missing=question.required and not value
+            )
 
     def remark(self, context: Context, question: Question) -> str:
         """A word beside a box."""
@@ -228,7 +234,9 @@ class FormStep:
                 return self._cycle(context, question, 1 if key == "right" else -1)
             if work:
                 self.open ^= {question.key}
-                first = f"{question.key}={question.choices[0].value}" if question.choices else row.key
+                first = (
+                    f"{question.key}={question.choices[0].value}" if question.choices else row.key
+                )
                 if question.kind == "zones" and not question.choices:
                     raise AnswerError("There are no zones yet. Add one first, with its network.")
                 return Look(go=first if question.key in self.open else row.key)

@@ -26,7 +26,8 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """What came of writing: the folder, the files, what was refused and why; or an error in plain words.
+    """What came of writing: the folder, the files, what was refused and why; or an error in plain
+    words.
 
     `host` is how other machines reach this one, as scp takes it.
     """
@@ -41,8 +42,8 @@ class Written(msgspec.Struct, frozen=True):
 class Export(FormStep):
     """The last step.
 
-    `files` are those that would be written, by path; None while that is worked out. Of those in `binary` the
-    text is only a remark.
+    `files` are those that would be written, by path; None while that is worked out. Of those in
+    `binary` the text is only a remark.
     """
 
     id = "export"
@@ -86,8 +87,11 @@ class Export(FormStep):
             "Folder",
             value=self.pending.get("folder", self.folder or default_folder(context.plan)),
             help="A new folder, or one that an earlier export wrote.",
-            more="Nothing is applied to any system: files are written into this folder, all or none. A folder "
-            "that holds other files is refused, so that nothing of yours is overwritten.",
+            more=(
+                "Nothing is applied to any system: files are written into this folder, all or none."
+                " A folder that holds other files is refused, so that nothing of yours is"
+                " overwritten."
+            ),
             problem=self.problems.get("folder", ""),
         )
         yield Row(
@@ -129,8 +133,10 @@ class Export(FormStep):
                 path,
                 value="opens in its own program" if path in self.binary else lines,
                 help="Enter looks into it; c sends it to your terminal.",
-                more="c sends the whole file to your terminal's clipboard, and says where it is and how to fetch "
-                "it with scp: not every terminal takes what it is sent.",
+                more=(
+                    "c sends the whole file to your terminal's clipboard, and says where it is and"
+                    " how to fetch it with scp: not every terminal takes what it is sent."
+                ),
             )
         for index, text in enumerate(self.refused):
             yield Row(f"refused:{index}", "note", f"! left out: {text}", style="warn")
@@ -148,7 +154,9 @@ class Export(FormStep):
         for index, text in enumerate(done.refused):
             yield Row(f"result:refused{index}", "note", f"! left out: {text}", style="warn")
         yield Row(
-            "result:next", "note", "Next: read README.md there; it says who gets what, and in which order."
+            "result:next",
+            "note",
+            "Next: read README.md there; it says who gets what, and in which order.",
         )
         yield Row("result:copy", "note", "To fetch it, on your own computer:")
         # Cut into rows rather than cut off: without its end it would fetch nothing.

@@ -11,7 +11,9 @@ from wizard.questions import Question, core_features
 
 
 class Features(FormStep):
-    """Every product's features, group by group; options stand under their feature once it is ticked."""
+    """Every product's features, group by group; options stand under their feature once it is
+    ticked.
+    """
 
     id = "features"
     filterable = True
@@ -23,7 +25,9 @@ class Features(FormStep):
             if features:
                 names = ", ".join(feature.name for feature in features)
                 yield Row(
-                    f"core:{product}", "note", f"{context.catalog.products[product].name} always has: {names}"
+                    f"core:{product}",
+                    "note",
+                    f"{context.catalog.products[product].name} always has: {names}",
                 )
 
     def remark(self, context: Context, question: Question) -> str:

@@ -19,9 +19,15 @@ from wizard.plan.edits import (
 from wizard.questions import Question
 
 _KINDS: dict[str, tuple[str, str]] = {
-    "host": ("a firewall on a host", "The server's own firewall: nftables, ufw, firewalld, Windows."),
+    "host": (
+        "a firewall on a host",
+        "The server's own firewall: nftables, ufw, firewalld, Windows.",
+    ),
     "boundary": ("a firewall between networks", "A firewall or filtering router that joins zones."),
-    "cloud": ("a security group in a cloud", "Guards machines in a cloud, such as an AWS security group."),
+    "cloud": (
+        "a security group in a cloud",
+        "Guards machines in a cloud, such as an AWS security group.",
+    ),
     "router": ("a router without filter", "Joins zones, filters nothing, gets no rules."),
 }
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
@@ -45,7 +51,9 @@ class Firewalls(NamedStep):
             yield from self._adding(context)
 
     def _adding(self, context: Context) -> Iterator[Row]:
-        yield Row("group:add", "heading", "More firewalls" if context.plan.firewalls else "Firewalls")
+        yield Row(
+            "group:add", "heading", "More firewalls" if context.plan.firewalls else "Firewalls"
+        )
         if not context.plan.firewalls:
             yield Row("note:none", "note", "None yet, and without one there are no rules to write.")
         for kind, (words, help) in _KINDS.items():

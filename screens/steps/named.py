@@ -1,4 +1,6 @@
-"""What the network and the firewalls step share: things with names, and places of roles in few rows."""
+"""What the network and the firewalls step share: things with names, and places of roles in few
+rows.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class NamedStep(FormStep, ABC):
     def name_row(self, label: str, help: str) -> Row:
         """The field for the name of what is being added or renamed."""
         text = self.pending.get("naming", self.suggestion)
-        return Row("naming", "text", label, value=text, help=help, problem=self.problems.get("naming", ""))
+        return Row(
+            "naming", "text", label, value=text, help=help, problem=self.problems.get("naming", "")
+        )
 
     def start(self, naming: str, suggestion: str) -> Look:
         """Ask for a name: `zone+` to add a zone, `zone:servers` to rename that one."""

@@ -43,7 +43,9 @@ class Network(NamedStep):
     def _no_zones(self, context: Context) -> Iterator[Row]:
         yield Row("group:Zones", "heading", "Zones")
         yield Row(
-            "note:start", "note", "Start from the network that is most like yours, then change what differs:"
+            "note:start",
+            "note",
+            "Start from the network that is most like yours, then change what differs:",
         )
         yield from self._presets()
         yield Row("note:or", "note", "or build it by hand:")
@@ -58,8 +60,11 @@ class Network(NamedStep):
                 value=preset.about,
                 level=1,
                 help=f"{preset.about}.",
-                more="Enter takes it: zones, places of the roles that are needed, and firewalls to start with. "
-                "The networks are examples: put in your own. Ctrl+Z takes all of it back.",
+                more=(
+                    "Enter takes it: zones, places of the roles that are needed, and firewalls to"
+                    " start with. The networks are examples: put in your own. Ctrl+Z takes all of"
+                    " it back."
+                ),
             )
 
     def _adding(self, context: Context, presets_too: bool = True) -> Iterator[Row]:
@@ -95,7 +100,9 @@ class Network(NamedStep):
                     "action",
                     zone,
                     hint="Enter: rename   Del: remove",
-                    help="A zone. Enter or r renames it everywhere, Del or d removes it, a adds one.",
+                    help=(
+                        "A zone. Enter or r renames it everywhere, Del or d removes it, a adds one."
+                    ),
                     more=question.more,
                 )
             for row in super().question_rows(context, question, "Networks"):
@@ -120,7 +127,9 @@ class Network(NamedStep):
             preset = row.key.removeprefix("preset:")
             self.presets_open = False
             return Change(
-                apply_preset(context.catalog, context.plan, preset), f"preset {row.label}", go="first:zone"
+                apply_preset(context.catalog, context.plan, preset),
+                f"preset {row.label}",
+                go="first:zone",
             )
         return super().pressed(context, row, key)
 

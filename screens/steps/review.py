@@ -1,4 +1,6 @@
-"""Step 6: everything that follows from the plan, on the board. The board does the work; here are its words."""
+"""Step 6: everything that follows from the plan, on the board. The board does the work; here are
+its words.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ class Review(FormStep):
 
     id = "review"
     reads_derived = True
-    keys = "Enter: to the answer behind it. w: why. / filters, s sorts, g groups. v compares, e explains."
+    keys = (
+        "Enter: to the answer behind it. w: why. / filters, s sorts, g groups. v compares, e"
+        " explains."
+    )
 
     def body(self, context: Context) -> Iterator[Row]:
         if context.derived is None:

@@ -1,8 +1,10 @@
-"""A model of the terminal's cells: takes what Textual would send, gives back only what changes the screen.
+"""A model of the terminal's cells: takes what Textual would send, gives back only what changes the
+screen.
 
-Textual repaints whole widgets. This reads its output (absolute moves, SGR, text) and keeps what should be on
-the screen; `painting.py` knows what is there and sends the difference. What is not known here passes through
-as it is, and makes it forget what it can no longer be sure of. No Textual here.
+Textual repaints whole widgets. This reads its output (absolute moves, SGR, text) and keeps what
+should be on the screen; `painting.py` knows what is there and sends the difference. What is not
+known here passes through as it is, and makes it forget what it can no longer be sure of. No Textual
+here.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ _SYNC = "\x1b[?2026h"
 class Cells:
     """The screen of one terminal. Not safe for threads: the driver holds a lock.
 
-    `erases`: the terminal erases with the colour that is set, so that blank cells need not be written.
+    `erases`: the terminal erases with the colour that is set, so that blank cells need not be
+    written.
     """
 
     def __init__(self, width: int, height: int, *, erases: bool = False) -> None:
@@ -53,7 +56,8 @@ class Cells:
         self._x: int | None = None
         self._y: int | None = None
         self._style: Style | None = DEFAULT
-        # Passing through until the next absolute move; from this row and column on nothing is known then.
+        # Passing through until the next absolute move; from this row and column on nothing is known
+        # then.
         self._raw: tuple[int | None, int] | None = None
 
     def forget(self) -> str:
@@ -98,7 +102,8 @@ class Cells:
         out.append(self._difference())
         return self._release("".join(out))
 
-    # --- reading -----------------------------------------------------------------------------------
+    # --- reading
+    # -----------------------------------------------------------------------------------
 
     def _synchronized(self, text: str) -> str:
         """A frame within which nothing is sent needs no frame."""
@@ -126,7 +131,9 @@ class Cells:
         self._x = min(max(int(column or 1), 1), self.width) - 1
 
     def _line_feed(self) -> bool:
-        """To the next line, if there is one; the column is left open, as terminals' settings differ there."""
+        """To the next line, if there is one; the column is left open, as terminals' settings differ
+        there.
+        """
         if self._y is None or self._y == self.height - 1:
             return False
         self._x, self._y = None, self._y + 1
@@ -174,7 +181,9 @@ class Cells:
         return True
 
     def _halves(self, start: int, end: int, y: int) -> str:
-        """Before cells are overwritten: a wide character that loses one half. What had to be sent first."""
+        """Before cells are overwritten: a wide character that loses one half. What had to be sent
+        first.
+        """
         cells = self._wanted[y]
         left = cells[start] == HALF
         right = end < self.width and cells[end] == HALF
@@ -189,12 +198,14 @@ class Cells:
         self._dirty.add(y)
         return out
 
-    # --- passing through ---------------------------------------------------------------------------
+    # --- passing through
+    # ---------------------------------------------------------------------------
 
     def _pass_through(self, column: int | None) -> str:
         """From here on everything is sent as it is, up to the next absolute move."""
         if self._x == self.width and self._y is not None:
-            # Just past the edge is a place to which no move leads: the last character is written once more.
+            # Just past the edge is a place to which no move leads: the last character is written
+            # once more.
             out = self._difference(move=False)
             last = self.width - (2 if self._wanted[self._y][-1] == HALF else 1)
             self._painter.shown[self._y][last] = UNKNOWN
@@ -223,10 +234,13 @@ class Cells:
         self._painter.x = self._painter.y = None
         self._painter.style = self._style
 
-    # --- sending -----------------------------------------------------------------------------------
+    # --- sending
+    # -----------------------------------------------------------------------------------
 
     def _difference(self, move: bool = True) -> str:
-        """Everything that differs; with `move` the cursor and the style end where Textual's output stands."""
+        """Everything that differs; with `move` the cursor and the style end where Textual's output
+        stands.
+        """
         if self._raw is not None:
             return ""
         out: list[str] = []

@@ -1,7 +1,7 @@
 """OSC 52: text for the clipboard of the terminal, wherever that terminal is. Pure.
 
-Only base64 goes out between the first bytes and the last: whatever the text holds, no terminal obeys it.
-Nobody answers, so nobody can say whether it arrived.
+Only base64 goes out between the first bytes and the last: whatever the text holds, no terminal
+obeys it. Nobody answers, so nobody can say whether it arrived.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from typing import Literal
 
 # Terminals drop longer sequences than 100,000 bytes; base64 makes 4 of 3.
 LIMIT = 74_994
-# GNU screen prints what is longer than its buffer; this stays below the buffer of its oldest version.
+# GNU screen prints what is longer than its buffer; this stays below the buffer of its oldest
+# version.
 _CHUNK = 200
 
 Between = Literal["", "tmux", "screen", "either"]
 
 
 def between(environ: Mapping[str, str]) -> Between:
-    """What stands between the program and the terminal. Over SSH only TERM tells, and `screen` may be both."""
+    """What stands between the program and the terminal. Over SSH only TERM tells, and `screen` may
+    be both.
+    """
     term = environ.get("TERM", "")
     if environ.get("TMUX") or term.startswith("tmux"):
         return "tmux"
@@ -36,9 +39,10 @@ def fits(text: str) -> bool:
 def sequence(text: str, environ: Mapping[str, str]) -> str:
     """What to write on the terminal so that it puts the text into its clipboard.
 
-    tmux passes the plain sequence on where `set-clipboard` is `on`, and the one in an envelope of its own
-    where `allow-passthrough` is (before tmux 3.3: always). It gets both. GNU screen passes on what comes in
-    envelopes of few bytes; a plain sequence that is longer than its buffer it would print.
+    tmux passes the plain sequence on where `set-clipboard` is `on`, and the one in an envelope of
+    its own where `allow-passthrough` is (before tmux 3.3: always). It gets both. GNU screen passes
+    on what comes in envelopes of few bytes; a plain sequence that is longer than its buffer it
+    would print.
     """
     plain = f"\x1b]52;c;{base64.b64encode(_bytes(text)).decode('ascii')}\a"
     match between(environ):
@@ -53,7 +57,9 @@ def sequence(text: str, environ: Mapping[str, str]) -> str:
 
 def advice(environ: Mapping[str, str]) -> str:
     """What to know where nothing arrives."""
-    common = "Nothing there when you paste? Not every terminal takes it, and some have to be told to."
+    common = (
+        "Nothing there when you paste? Not every terminal takes it, and some have to be told to."
+    )
     match between(environ):
         case "tmux":
             return f"{common} tmux needs: set -g set-clipboard on."
@@ -61,7 +67,8 @@ def advice(environ: Mapping[str, str]) -> str:
             return f"{common} GNU screen passes it on to a terminal that takes it."
         case "either":
             return (
-                f"{common} tmux needs: set -g set-clipboard on, and for long texts a TERM of tmux-256color."
+                f"{common} tmux needs: set -g set-clipboard on, and for long texts a TERM of"
+                " tmux-256color."
             )
     return common
 

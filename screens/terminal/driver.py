@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 REDRAW = "ctrl+l"
 
 _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
-# Longer updates hide the cursor while they are drawn: on a slow line it would be seen to run over the screen.
+# Longer updates hide the cursor while they are drawn: on a slow line it would be seen to run over
+# the screen.
 _FLIES = 300
 
 # Terminals that erase with the background that is set; screen and tmux do not say so.
@@ -48,18 +49,21 @@ def erases(term: str) -> bool:
 class PlainDriver(LinuxDriver):
     """Textual's own driver, but for the terminal's own cursor: it stays visible.
 
-    What screen readers, braille lines and input methods follow is then the caret that everybody sees. No caret
-    is drawn beside it: over a reversed cell some terminals' cursors vanish.
+    What screen readers, braille lines and input methods follow is then the caret that everybody
+    sees. No caret is drawn beside it: over a reversed cell some terminals' cursors vanish.
     """
 
     SHOWS_CURSOR = True
 
     def write(self, data: str) -> None:
-        """Write data to the terminal. Where it is gone, so is the thread that writes, and its queue would fill up."""
+        """Write data to the terminal. Where it is gone, so is the thread that writes, and its queue
+        would fill up.
+        """
         if self._writer_thread is not None and self._writer_thread.is_alive():
             super().write(data)
 
-    # A signal comes at any moment, in the midst of a write too: what it writes itself would wait for that for ever.
+    # A signal comes at any moment, in the midst of a write too: what it writes itself would wait
+    # for that for ever.
 
     def _sigtstp_application(self, *_: object) -> None:
         self._soon(super()._sigtstp_application)
@@ -119,7 +123,8 @@ class CellDriver(PlainDriver):
         super().stop_application_mode()
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        # Textual asks when it starts and on each SIGWINCH: whatever is on the screen then is not to be trusted.
+        # Textual asks when it starts and on each SIGWINCH: whatever is on the screen then is not to
+        # be trusted.
         # This runs in a signal handler, so it only leaves a note.
         self._new_size = super()._get_terminal_size()
         return self._new_size

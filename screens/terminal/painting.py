@@ -1,10 +1,13 @@
-"""What the terminal shows, where its cursor is, and the shortest output that makes a line of it another one."""
+"""What the terminal shows, where its cursor is, and the shortest output that makes a line of it
+another one.
+"""
 
 from __future__ import annotations
 
 from screens.terminal.sgr import DEFAULT, Style, transition
 
-# A cell holds a character, or is the right half of a wide one, or half of one whose other half is gone (what
+# A cell holds a character, or is the right half of a wide one, or half of one whose other half is
+# gone (what
 # terminals show there differs), or nobody knows.
 HALF = ""
 ORPHAN = "\x00"
@@ -13,7 +16,8 @@ SPECIAL = frozenset((HALF, ORPHAN, UNKNOWN))
 
 # Unchanged cells up to so many are written again where that is shorter than a move.
 _GAP = 4
-# Blank cells: from how many on erasing them, to the end of the line or not, is shorter than writing them.
+# Blank cells: from how many on erasing them, to the end of the line or not, is shorter than writing
+# them.
 _WORTH_CLEARING = 4
 _WORTH_ERASING = 12
 
@@ -92,7 +96,8 @@ class Painter:
             if self.shown[y][end] != " " or self.shown_styles[y][end] != style:
                 changed = end
             end += 1
-        # Erasing leaves the cursor where it is, so that a move follows; underlined blanks are not erased cells.
+        # Erasing leaves the cursor where it is, so that a move follows; underlined blanks are not
+        # erased cells.
         least = _WORTH_ERASING if end < self.width else _WORTH_CLEARING
         return end - x if changed - x >= least and not style.flags else 0
 
@@ -102,9 +107,9 @@ class Painter:
         if 0 < x - start <= _GAP:
             between = range(start, x)
             cells, styles = self.shown[y], self.shown_styles[y]
-            if all(len(cells[i]) == 1 and cells[i].isascii() and cells[i] >= " " for i in between) and all(
-                styles[i] == self.style for i in between
-            ):
+            if all(
+                len(cells[i]) == 1 and cells[i].isascii() and cells[i] >= " " for i in between
+            ) and all(styles[i] == self.style for i in between):
                 out.append("".join(cells[i] for i in between))
                 self.x = x
                 return
@@ -117,7 +122,9 @@ class Painter:
             ways.append("\r" if x == 0 else f"\x1b[{x + 1}G")
             if self.x is not None:
                 by = x - self.x
-                ways.append(f"\x1b[{_number(by)}C" if by > 0 else "\b" * -by if by > -4 else f"\x1b[{-by}D")
+                ways.append(
+                    f"\x1b[{_number(by)}C" if by > 0 else "\b" * -by if by > -4 else f"\x1b[{-by}D"
+                )
         elif self.y is not None and x == self.x:
             by = y - self.y
             ways.append(f"\x1b[{_number(by)}B" if by > 0 else f"\x1b[{_number(-by)}A")

@@ -13,7 +13,8 @@ _MANY = ("256color", "direct", "kitty", "ghostty", "alacritty", "foot", "wezterm
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """`ansi`: the terminal's own 16 colours, or none at all. `ascii`: no character outside ASCII is drawn.
+    """`ansi`: the terminal's own 16 colours, or none at all. `ascii`: no character outside ASCII is
+    drawn.
 
     `faint`: dim text can still be read. The Linux console draws it in dark grey on black.
     """
@@ -28,16 +29,19 @@ class Profile(msgspec.Struct, frozen=True):
     def colours(self) -> str:
         """Which colours are sent, as TEXTUAL_COLOR_SYSTEM has it.
 
-        Never truecolor: all that the theme uses are among the 256, which are written in half the bytes.
+        Never truecolor: all that the theme uses are among the 256, which are written in half the
+        bytes.
         """
         return "standard" if self.ansi else "256"
 
 
-def profile(environ: Mapping[str, str], encoding: str, *, ascii: bool = False, mouse: bool = True) -> Profile:
+def profile(
+    environ: Mapping[str, str], encoding: str, *, ascii: bool = False, mouse: bool = True
+) -> Profile:
     """The profile that fits the environment.
 
-    Textual takes RGB for granted; on 16 colours its shades collapse, and with `NO_COLOR` they turn grey.
-    The ansi theme leaves both to the terminal.
+    Textual takes RGB for granted; on 16 colours its shades collapse, and with `NO_COLOR` they turn
+    grey. The ansi theme leaves both to the terminal.
     """
     term = environ.get("TERM", "")
     truecolor = environ.get("COLORTERM", "").lower() in ("truecolor", "24bit")
@@ -56,8 +60,9 @@ def profile(environ: Mapping[str, str], encoding: str, *, ascii: bool = False, m
 def refusal(environ: Mapping[str, str], encoding: str, stdin: bool, stderr: bool) -> str | None:
     """Why the wizard cannot draw here, in plain words; None where it can.
 
-    `stdin` and `stderr` tell whether they are terminals (Textual draws on standard error). Without one,
-    Textual would spin at full load; on a dumb terminal it would send full-screen codes all the same.
+    `stdin` and `stderr` tell whether they are terminals (Textual draws on standard error). Without
+    one, Textual would spin at full load; on a dumb terminal it would send full-screen codes all the
+    same.
     """
     if not stdin or not stderr:
         which = "standard input" if not stdin else "standard error"
@@ -66,14 +71,17 @@ def refusal(environ: Mapping[str, str], encoding: str, stdin: bool, stderr: bool
         shown = environ.get("TERM") or "not set"
         return f"The wizard draws on the whole screen, and this terminal (TERM is {shown}) cannot."
     if not _utf8(encoding):
-        return f"The wizard needs UTF-8, and this session writes {encoding}. Try: export LANG=C.UTF-8"
+        return (
+            f"The wizard needs UTF-8, and this session writes {encoding}. Try: export LANG=C.UTF-8"
+        )
     return None
 
 
 def _language(environ: Mapping[str, str]) -> str:
     """The language of characters, as the person has set it.
 
-    Where that is C, Python has put a UTF-8 of its own into LC_CTYPE before anything here ran (PEP 538).
+    Where that is C, Python has put a UTF-8 of its own into LC_CTYPE before anything here ran (PEP
+    538).
     """
     own = environ.get("LC_CTYPE", "")
     if own in ("C.UTF-8", "C.utf8", "UTF-8") and environ.get("LANG") in ("C", "POSIX"):

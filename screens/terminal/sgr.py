@@ -1,4 +1,6 @@
-"""Styles as terminals know them: SGR parameters → style, and the shortest way from one style to another."""
+"""Styles as terminals know them: SGR parameters → style, and the shortest way from one style to
+another.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from typing import NamedTuple
 
 
 class Style(NamedTuple):
-    """Colours as SGR parameters (empty: the terminal's own), and the flags that are on, by their numbers."""
+    """Colours as SGR parameters (empty: the terminal's own), and the flags that are on, by their
+    numbers.
+    """
 
     foreground: str = ""
     background: str = ""
@@ -16,7 +20,17 @@ class Style(NamedTuple):
 
 DEFAULT = Style()
 # Which number switches which flags off.
-_OFF = {22: {1, 2}, 23: {3}, 24: {4, 21}, 25: {5, 6}, 27: {7}, 28: {8}, 29: {9}, 54: {51, 52}, 55: {53}}
+_OFF = {
+    22: {1, 2},
+    23: {3},
+    24: {4, 21},
+    25: {5, 6},
+    27: {7},
+    28: {8},
+    29: {9},
+    54: {51, 52},
+    55: {53},
+}
 _FLAGS = frozenset().union(*_OFF.values())
 
 
@@ -43,7 +57,9 @@ def changed_style(style: Style | None, parameters: str) -> Style | None:
                 return None
             at += length
             text = ";".join(map(str, (number, *colour)))
-            style = style._replace(foreground=text) if number == 38 else style._replace(background=text)
+            style = (
+                style._replace(foreground=text) if number == 38 else style._replace(background=text)
+            )
         elif number in (39, 49):
             style = style._replace(foreground="") if number == 39 else style._replace(background="")
         elif 30 <= number <= 37 or 90 <= number <= 97:

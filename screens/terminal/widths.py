@@ -19,7 +19,18 @@ def kind(character: str) -> int:
     code = ord(character)
     if category == "Mn" and 0x300 <= code <= 0x36F:
         return 0
-    if category[0] == "L" or category in ("Nd", "Pd", "Ps", "Pe", "Po", "Pi", "Pf", "Sc", "Sm", "Zs"):
+    if category[0] == "L" or category in (
+        "Nd",
+        "Pd",
+        "Ps",
+        "Pe",
+        "Po",
+        "Pi",
+        "Pf",
+        "Sc",
+        "Sm",
+        "Zs",
+    ):
         if wide:
             return 2 if 0x2E80 <= code <= 0xFF60 else FRAGILE
         # Scripts whose letters join or change places, and everything after the first plane.
@@ -33,7 +44,21 @@ def kind(character: str) -> int:
 _SIGNS = frozenset((0x2713, 0x2717, 0xFFFD))
 # Signs that some terminals draw as coloured pictures two columns wide.
 _PICTURES = frozenset(
-    (0xA9, 0xAE, 0x203C, 0x2049, 0x2122, 0x2139, 0x21A9, 0x21AA, 0x231A, 0x231B, 0x2328, 0x23CF, 0x24C2)
+    (
+        0xA9,
+        0xAE,
+        0x203C,
+        0x2049,
+        0x2122,
+        0x2139,
+        0x21A9,
+        0x21AA,
+        0x231A,
+        0x231B,
+        0x2328,
+        0x23CF,
+        0x24C2,
+    )
 ) | frozenset(
     (*range(0x2195, 0x219A), *range(0x23E9, 0x23F4), *range(0x23F8, 0x23FB), *range(0x25FB, 0x25FF))
 )

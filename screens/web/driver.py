@@ -1,4 +1,6 @@
-"""Textual's driver for a browser, for a server that may die: the wizard ends with it, and lets its draft go."""
+"""Textual's driver for a browser, for a server that may die: the wizard ends with it, and lets its
+draft go.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from textual.drivers.web_driver import WebDriver
 
 
 class BrowserDriver(WebDriver):
-    """Drawing goes to standard output in packets, keys come from standard input: `Window` is at both ends."""
+    """Drawing goes to standard output in packets, keys come from standard input: `Window` is at
+    both ends.
+    """
 
     def run_input_thread(self) -> None:
         """Take keys until there will be no more. Textual's own driver then waits for ever."""
@@ -21,7 +25,9 @@ class BrowserDriver(WebDriver):
                 self._loop.call_soon_threadsafe(self._app.post_message, messages.ExitApp())
 
     def _send(self, data: bytes) -> int:
-        """Write all of it; to nobody where nobody is left, which the input thread finds out as well."""
+        """Write all of it; to nobody where nobody is left, which the input thread finds out as
+        well.
+        """
         with contextlib.suppress(BrokenPipeError):
             left = memoryview(data)
             while left:

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 
 
 def this_host(environ: Mapping[str, str]) -> str:
-    """`user@address` of this machine, as the SSH client of this session reached it; else by its name."""
+    """`user@address` of this machine, as the SSH client of this session reached it; else by its
+    name.
+    """
     user = environ.get("USER") or environ.get("LOGNAME") or ""
     parts = environ.get("SSH_CONNECTION", "").split()
     address = parts[2] if len(parts) == 4 else socket.gethostname()

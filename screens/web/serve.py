@@ -1,4 +1,6 @@
-"""The wizard in a browser: a server on this machine's loopback address alone, and words how to reach it."""
+"""The wizard in a browser: a server on this machine's loopback address alone, and words how to
+reach it.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ def serve(plan: Path | None, port: int) -> None:
         if (error.name or "").partition(".")[0] in ("screens", "wizard"):
             raise
         raise CannotServe(
-            f"the wizard in a browser needs the extra 'web'; to install it: {install_line(sys.executable)}"
+            "the wizard in a browser needs the extra 'web'; to install it:"
+            f" {install_line(sys.executable)}"
         ) from error
     if plan is not None:
         _look_at(plan)
@@ -63,7 +66,10 @@ def how_to_open(port: int, key: str, environ: Mapping[str, str]) -> str:
             f"and, while that runs, in your browser there:\n\n    {address}"
         )
     else:
-        steps = f"In your browser:\n\n    {address}\n\nFrom another computer, first there:\n\n    {tunnel}"
+        steps = (
+            f"In your browser:\n\n    {address}\n\nFrom another computer, first there:\n\n   "
+            f" {tunnel}"
+        )
     return (
         f"The wizard is served on this machine's loopback address alone.\n\n{steps}\n\n"
         "The address holds a key: who has it has your wizard. The next start makes another.\n"
@@ -76,8 +82,9 @@ def wizard_command(
 ) -> list[str]:
     """The command that opens the wizard for a tab, from how this process was started itself.
 
-    `orig_argv` is the interpreter's whole command line, `argv` the program's: what comes before the latter's
-    words (the interpreter's options, a script, `-m wizard`, a zipped application) starts the same program.
+    `orig_argv` is the interpreter's whole command line, `argv` the program's: what comes before the
+    latter's words (the interpreter's options, a script, `-m wizard`, a zipped application) starts
+    the same program.
     """
     words = len(argv) - 1
     before = list(orig_argv[: len(orig_argv) - words])
@@ -91,8 +98,11 @@ def install_line(executable: str) -> str:
         wanted = importlib.metadata.requires("portwright") or []
     except importlib.metadata.PackageNotFoundError:
         wanted = []
-    # By its own name, never as portwright[web]: this Portwright need not be the one that an index has.
-    found = [line.partition(";")[0].strip() for line in wanted if re.search(r"extra\s*==\s*.web\b", line)]
+    # By its own name, never as portwright[web]: this Portwright need not be the one that an index
+    # has.
+    found = [
+        line.partition(";")[0].strip() for line in wanted if re.search(r"extra\s*==\s*.web\b", line)
+    ]
     return shlex.join([executable, "-m", "pip", "install", *(found or ["textual-serve"])])
 
 
@@ -115,4 +125,6 @@ def _listen(port: int) -> socket.socket:
             why = f"port {port} is not for everybody: ports up to 1023 are root's"
         else:
             raise CannotServe(f"port {port} on {HOST}: {error.strerror or error}") from error
-        raise CannotServe(f"{why}; try another (--port 8010), or any free one (--port 0)") from error
+        raise CannotServe(
+            f"{why}; try another (--port 8010), or any free one (--port 0)"
+        ) from error

@@ -1,4 +1,6 @@
-"""textual-serve's server, with a page of our own, behind the guard, on a socket that is given to it."""
+"""textual-serve's server, with a page of our own, behind the guard, on a socket that is given to
+it.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,19 @@ from screens.web.window import LARGEST, PATIENCE, Window
 
 _HERE = Path(__file__).parent
 _OWN = {"page.css": "text/css", "page.js": "text/javascript"}
-# Seconds between the pings that find a dead line. A draft is free for the next window at most so much later.
+# Seconds between the pings that find a dead line. A draft is free for the next window at most so
+# much later.
 HEARTBEAT = 30.0
 
 
 class WizardServer(Server):
-    """Each tab gets a process that runs `argv`. Everything stands below `/key/`; nothing else is answered."""
+    """Each tab gets a process that runs `argv`. Everything stands below `/key/`; nothing else is
+    answered.
+    """
 
-    def __init__(self, argv: Sequence[str], environ: Mapping[str, str], key: str, title: str) -> None:
+    def __init__(
+        self, argv: Sequence[str], environ: Mapping[str, str], key: str, title: str
+    ) -> None:
         super().__init__("", host="127.0.0.1", title=title)
         self.windows: set[Window] = set()
         self._argv = argv
@@ -36,14 +43,18 @@ class WizardServer(Server):
         self._page = pages.get_template("page.html")
 
     async def serve_on(self, listening: socket.socket, ready: Callable[[], None]) -> None:
-        """Serve until SIGINT, SIGTERM or SIGHUP; then end every wizard. `ready` is called in between."""
+        """Serve until SIGINT, SIGTERM or SIGHUP; then end every wizard. `ready` is called in
+        between.
+        """
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             # nohup has SIGHUP ignored, and that is how it stays.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, ended.set)
-        runner = web.AppRunner(await self._make_app(), access_log=None, shutdown_timeout=3 * PATIENCE)
+        runner = web.AppRunner(
+            await self._make_app(), access_log=None, shutdown_timeout=3 * PATIENCE
+        )
         await runner.setup()
         try:
             await web.SockSite(runner, listening).start()

@@ -59,7 +59,9 @@ class Window(AppService):
     async def set_terminal_size(self, width: int, height: int) -> None:
         """Tell the wizard about the tab's size, if it is one; no larger than it can paint."""
         if type(width) is int and type(height) is int:
-            await super().set_terminal_size(*(max(1, min(LARGEST, size)) for size in (width, height)))
+            await super().set_terminal_size(
+                *(max(1, min(LARGEST, size)) for size in (width, height))
+            )
 
     async def _stop(self) -> None:
         process = self._process
@@ -82,7 +84,8 @@ class Window(AppService):
             await self._websocket.close()
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        # No shell: a plan may have any name. A session of its own: Ctrl+C on the server's terminal is the
+        # No shell: a plan may have any name. A session of its own: Ctrl+C on the server's terminal
+        # is the
         # server's to answer.
         self._process = process = await asyncio.create_subprocess_exec(
             *self._argv,
@@ -98,8 +101,18 @@ class Window(AppService):
 
 
 def environment(environ: Mapping[str, str], width: int, height: int) -> dict[str, str]:
-    """The wizard's environment: the server's own, but for the terminal, which is the one in the page."""
-    about_terminals = ("LINES", "LC_ALL", "LC_CTYPE", "PYTHONIOENCODING", "TERM_PROGRAM", "TMUX", "STY")
+    """The wizard's environment: the server's own, but for the terminal, which is the one in the
+    page.
+    """
+    about_terminals = (
+        "LINES",
+        "LC_ALL",
+        "LC_CTYPE",
+        "PYTHONIOENCODING",
+        "TERM_PROGRAM",
+        "TMUX",
+        "STY",
+    )
     kept = {
         name: value
         for name, value in environ.items()

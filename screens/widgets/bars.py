@@ -72,7 +72,9 @@ class TopBar(LineView):
         right = f"{saved}  {right} " if saved else f"{right} "
         used = width(clean("".join(text for text, _ in left)))
         if used + width(right) + 1 > columns:
-            text = fit(clean("".join(text for text, _ in left)), max(10, columns - width(right) - 1))
+            text = fit(
+                clean("".join(text for text, _ in left)), max(10, columns - width(right) - 1)
+            )
             left = [(text, "title")]
             used = width(text)
         return [line(*left, " " * max(1, columns - used - width(right)), (right, "title"))]
@@ -102,15 +104,21 @@ class Steps(LineView):
 
     def _strip(self, stages: tuple[Stage, ...]) -> Line:
         columns = max(20, self.size.width)
-        texts = [f"{stage.number}{_GLYPHS[stage.state]}{stage.title.split(' ')[0]}" for stage in stages]
+        texts = [
+            f"{stage.number}{_GLYPHS[stage.state]}{stage.title.split(' ')[0]}" for stage in stages
+        ]
         if sum(width(text) + 2 for text in texts) > columns:
             texts = [short(text, 9) for text in texts]
         pieces: list[Span] = [(" ", "")]
         at = 1
         for stage, text in zip(stages, texts, strict=True):
-            style = {"now": "current", "open": "warn", "done": "", "later": "dim", "skipped": "dim"}[
-                stage.state
-            ]
+            style = {
+                "now": "current",
+                "open": "warn",
+                "done": "",
+                "later": "dim",
+                "skipped": "dim",
+            }[stage.state]
             self._hits.append((0, at, at + width(text), stage.id))
             pieces += [(text, style), ("  ", "")]
             at += width(text) + 2
@@ -120,11 +128,20 @@ class Steps(LineView):
         columns = max(16, self.size.width)
         lines: list[Line] = [line(""), line((" Steps", "heading"))]
         for stage in stages:
-            style = {"now": "current", "open": "warn", "done": "", "later": "dim", "skipped": "dim"}[
-                stage.state
+            style = {
+                "now": "current",
+                "open": "warn",
+                "done": "",
+                "later": "dim",
+                "skipped": "dim",
+            }[stage.state]
+            text = fit(
+                f" {stage.number} {_GLYPHS[stage.state]} {stage.title.split(' and ')[0]}", columns
+            )
+            self._hits += [
+                (len(lines), 0, columns, stage.id),
+                (len(lines) + 1, 0, columns, stage.id),
             ]
-            text = fit(f" {stage.number} {_GLYPHS[stage.state]} {stage.title.split(' and ')[0]}", columns)
-            self._hits += [(len(lines), 0, columns, stage.id), (len(lines) + 1, 0, columns, stage.id)]
             lines += [line((text, style)), line((fit(f"     {stage.note}", columns), "dim"))]
         return lines
 

@@ -1,4 +1,6 @@
-"""The live preview: tabs of what follows from the plan. Rows are made and drawn only when they come into sight."""
+"""The live preview: tabs of what follows from the plan. Rows are made and drawn only when they come
+into sight.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,10 @@ class BoardTabs(LineView):
             at += width(text)
         second: tuple[Span, ...] = (("─" * columns, "dim"),)
         if typing is not None or words:
-            second = ((_FILTER, "key"), *(((words, "field"),) if typing is None else typed_words(typing)))
+            second = (
+                (_FILTER, "key"),
+                *(((words, "field"),) if typing is None else typed_words(typing)),
+            )
         self.show([line(*pieces), line(*second)])
 
     def caret(self, typing: LineEditor) -> Offset:
@@ -156,7 +161,9 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         return [self.line_at(index).plain for index in range(len(self._entries))]
 
     def made(self) -> tuple[Tab, ...]:
-        """The tabs to show; none as long as there is nothing. A board of other things makes its own."""
+        """The tabs to show; none as long as there is nothing. A board of other things makes its
+        own.
+        """
         if self.derived is None:
             return ()
         columns = self._room() - 4 if self.pictured else 0
@@ -201,7 +208,9 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         self._columns_of = columns_of(widths_of(tab.entries), self._room())
         if not tab.entries:
             # Before the first layout nobody knows how wide a line is.
-            said = wrap(tab.empty, self._room() - 2, "  ") if self.size.width else ["  " + tab.empty]
+            said = (
+                wrap(tab.empty, self._room() - 2, "  ") if self.size.width else ["  " + tab.empty]
+            )
             self.show([line(""), *(line((text, "dim")) for text in said)])
         else:
             self._redraw(before)
@@ -264,7 +273,9 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         return self._entries.row_at(self.cursor or 0) if isinstance(self._entries, Seen) else 0
 
     def _restore(self, below: int, near: int) -> None:
-        """The cursor back on its row (looked for first near its old place); the row back where it was."""
+        """The cursor back on its row (looked for first near its old place); the row back where it
+        was.
+        """
         wanted = self._places.get(self._of or "")
         if isinstance(self._entries, Seen):
             index = self._entries.index_of(wanted, near) if wanted is not None else None
@@ -328,7 +339,11 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
                 self.post_message(self.Told(f"Order: {SORTS[self.view.sort]}. s: the next one."))
             case "g":
                 self._look(grouped=not self.view.grouped)
-                said = "In groups. g: in one list." if self.view.grouped else "In one list. g: in groups."
+                said = (
+                    "In groups. g: in one list."
+                    if self.view.grouped
+                    else "In one list. g: in groups."
+                )
                 self.post_message(self.Told(said))
             case "slash" | "f":
                 self._typing = LineEditor(self.view.words)

@@ -1,4 +1,6 @@
-"""One line of text being typed: the text, where the cursor is, and what each key does to them. No Textual."""
+"""One line of text being typed: the text, where the cursor is, and what each key does to them. No
+Textual.
+"""
 
 from __future__ import annotations
 

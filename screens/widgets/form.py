@@ -1,7 +1,7 @@
 """The form: one widget that draws all rows of a step and takes all keys for them.
 
-One widget instead of one per field: the focus never moves, so that a Tab costs two lines on the wire, and a
-step can be exchanged for the next by repainting what differs.
+One widget instead of one per field: the focus never moves, so that a Tab costs two lines on the
+wire, and a step can be exchanged for the next by repainting what differs.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _LEAST = 45
 class Answers(Protocol):
     """Who takes what is done in the form: the app.
 
-    Calls and not messages: Textual would hand the next key to the form before a message has reached the
-    app, and an answer has to be on disk before the next key counts.
+    Calls and not messages: Textual would hand the next key to the form before a message has reached
+    the app, and an answer has to be on disk before the next key counts.
     """
 
     def pressed(self, row: Row, key: str) -> bool:
@@ -39,7 +39,9 @@ class Answers(Protocol):
 
 
 class Form(LineView, can_focus=True, inherit_bindings=False):
-    """Rows with a cursor. Up, Down and Tab move it; Space and Enter work the row; fields take typed text."""
+    """Rows with a cursor. Up, Down and Tab move it; Space and Enter work the row; fields take typed
+    text.
+    """
 
     def __init__(self, answers: Answers, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -56,7 +58,9 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
 
     # --- what is shown ---------------------------------------------------------------------------
 
-    def put(self, rows: tuple[Row, ...], *, current: str | None = None, filterable: bool = False) -> None:
+    def put(
+        self, rows: tuple[Row, ...], *, current: str | None = None, filterable: bool = False
+    ) -> None:
         """Show these rows. The cursor stays on its row, or goes to `current`, or to a row near by."""
         place = self.cursor or 0
         self._all, self.filterable = rows, filterable
@@ -67,7 +71,9 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._stand(wanted, keep=wanted == self.current and self._unchanged(wanted))
 
     def _unchanged(self, key: str | None) -> bool:
-        """Whether the row still holds the text that typing began from, so that what is typed may stay."""
+        """Whether the row still holds the text that typing began from, so that what is typed may
+        stay.
+        """
         index = self._index(key)
         return index is not None and self.rows[index].value == self._began
 
@@ -83,7 +89,12 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
     def commit(self) -> bool:
         """Hand over what was typed into the field, if it differs; False where it cannot be taken."""
         row = self.row()
-        if row is None or self._editor is None or row.key == "filter" or self._editor.text == row.value:
+        if (
+            row is None
+            or self._editor is None
+            or row.key == "filter"
+            or self._editor.text == row.value
+        ):
             return True
         return self._answers.typed(row, self._editor.text)
 
@@ -102,7 +113,9 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         """The row to stand on for a key: its own, or the first of its items."""
         if key is None or self._index(key) is not None:
             return key
-        return next((row.key for row in self.rows if row.live and row.key.startswith(f"{key}=")), None)
+        return next(
+            (row.key for row in self.rows if row.live and row.key.startswith(f"{key}=")), None
+        )
 
     def text(self) -> str | None:
         """What stands in the field under the cursor; None on other rows."""
@@ -123,9 +136,12 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         rows = self._all
         if self.filter or self.current == "filter":
             rows = drawing.filtered(rows, self.filter)
-        # Before the first layout nobody knows how wide a line is; and in a window that is too small to work in
+        # Before the first layout nobody knows how wide a line is; and in a window that is too small
+        # to work in
         # the rows stay as they are, so that all is where it was when it gets larger again.
-        self.rows = drawing.whole_notes(rows, self._columns()) if self.size.width >= _LEAST else rows
+        self.rows = (
+            drawing.whole_notes(rows, self._columns()) if self.size.width >= _LEAST else rows
+        )
         self._labels = drawing.label_columns(rows, self._columns())
 
     def _draw(self) -> None:
@@ -142,7 +158,9 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         for index, row in enumerate(self.rows):
             field = None
             if index == here and self._editor is not None:
-                field = Field(*self._editor.window(drawing.field_columns(row, self._labels, columns)))
+                field = Field(
+                    *self._editor.window(drawing.field_columns(row, self._labels, columns))
+                )
             lines.append(drawing.drawn(row, self._labels, columns, here=index == here, field=field))
         return lines
 
@@ -165,7 +183,8 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._stand(self.current, keep=True)
 
     def on_blur(self) -> None:
-        # Where nothing else has the focus, the window is too small or another one is in front: it comes back,
+        # Where nothing else has the focus, the window is too small or another one is in front: it
+        # comes back,
         # and what is half typed waits for that.
         if self.screen.focused is not None:
             self.commit()
@@ -174,7 +193,9 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
     # --- the cursor ------------------------------------------------------------------------------
 
     def _index(self, key: str | None) -> int | None:
-        return next((index for index, row in enumerate(self.rows) if row.key == key and row.live), None)
+        return next(
+            (index for index, row in enumerate(self.rows) if row.key == key and row.live), None
+        )
 
     def _near(self, place: int) -> str | None:
         """The key of the live row nearest to a line."""
@@ -221,7 +242,9 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         starts = [i for i, row in enumerate(self.rows) if row.kind == "heading"]
         here = self._index(self.current) or 0
         own = max((start for start in starts if start <= here), default=0)
-        wanted = [s for s in starts if s > here] if by > 0 else [s for s in reversed(starts) if s < own]
+        wanted = (
+            [s for s in starts if s > here] if by > 0 else [s for s in reversed(starts) if s < own]
+        )
         for start in wanted:
             for row in self.rows[start:]:
                 if row.live:
@@ -354,7 +377,9 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._stand(key, keep=again)
         row = self.rows[at]
         if row.kind == "text" and self._editor is not None:
-            self._editor.cursor = max(0, min(len(row.value), event.x - drawing.field_start(self._labels)))
+            self._editor.cursor = max(
+                0, min(len(row.value), event.x - drawing.field_start(self._labels))
+            )
             self._draw()
         elif row.kind in ("flag", "item", "action") or again:
             self._answers.pressed(row, "space" if row.kind in ("flag", "item") else "enter")

@@ -1,7 +1,7 @@
 """A widget that draws lines, and repaints only those that changed.
 
-Textual repaints whole widgets; over SSH that is felt. Everything in the wizard that shows text is one of
-these: `show` compares the new lines with the old ones and asks for the difference only.
+Textual repaints whole widgets; over SSH that is felt. Everything in the wizard that shows text is
+one of these: `show` compares the new lines with the old ones and asks for the difference only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Lines of text as the screen shows them: pieces with the name of a style, never markup. No Textual here."""
+"""Lines of text as the screen shows them: pieces with the name of a style, never markup. No Textual
+here.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,11 @@ from collections.abc import Iterable
 import msgspec
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-# Control characters would move the terminal's cursor; direction marks would reorder what stands beside them.
-_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+# Control characters would move the terminal's cursor; direction marks would reorder what stands
+# beside them.
+_HARMFUL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
 
 # One character for one, so that no width changes.
 _ASCII = str.maketrans(
@@ -64,7 +69,9 @@ REST = " F1: all"
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line: pieces of text, each with the name of its style; `fill` styles the rest of the line."""
+    """One line: pieces of text, each with the name of its style; `fill` styles the rest of the
+    line.
+    """
 
     spans: tuple[Span, ...] = ()
     fill: str = ""
@@ -75,12 +82,16 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def clean(text: str) -> str:
-    """The text with everything replaced that would upset a terminal: it may come from anybody's file."""
+    """The text with everything replaced that would upset a terminal: it may come from anybody's
+    file.
+    """
     return _HARMFUL.sub("�", text.replace("\t", " "))
 
 
 def to_ascii(text: str) -> str:
-    """The same with the glyphs of this program drawn in ASCII. Names and addresses stay as they are."""
+    """The same with the glyphs of this program drawn in ASCII. Names and addresses stay as they
+    are.
+    """
     return text.translate(_ASCII)
 
 
@@ -109,7 +120,9 @@ def fits(text: str, columns: int) -> bool:
 
 
 def with_rest(text: str, columns: int) -> str:
-    """The text in at most so many columns; where it is cut, the key that shows all of it stands at the end."""
+    """The text in at most so many columns; where it is cut, the key that shows all of it stands at
+    the end.
+    """
     return text if fits(text, columns) else fit(text, columns - width(REST)) + REST
 
 
@@ -130,7 +143,9 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
 
 
 def chopped(text: str, columns: int) -> list[str]:
-    """One line as lines of at most so many columns, cut anywhere: put together they are the line again."""
+    """One line as lines of at most so many columns, cut anywhere: put together they are the line
+    again.
+    """
     return [text] if fits(text, columns) else chop_cells(text, max(columns, 2))
 
 

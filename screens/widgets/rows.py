@@ -1,6 +1,8 @@
-"""What a step shows: rows. A heading, a tick box, one of several, a field, something to do, a remark.
+"""What a step shows: rows. A heading, a tick box, one of several, a field, something to do, a
+remark.
 
-Rows are made by the steps from the plan (`screens/steps/`), drawn here, and worked by `widgets/form.py`.
+Rows are made by the steps from the plan (`screens/steps/`), drawn here, and worked by
+`widgets/form.py`.
 """
 
 from __future__ import annotations
@@ -23,10 +25,10 @@ LIVE: frozenset[Kind] = frozenset({"flag", "one", "many", "item", "text", "actio
 class Row(msgspec.Struct, frozen=True):
     """One line of a form.
 
-    `key` is unique in the form. `value` is what stands on the right; of a field, the text in it. `on` is the
-    tick of a box. `question` is what the row answers, `choice` the value that an item stands for.
-    `stands` marks a heading that the cursor can stand on. `problem` is an error to show under the row; `hint`
-    is shown beside it while the cursor is there.
+    `key` is unique in the form. `value` is what stands on the right; of a field, the text in it.
+    `on` is the tick of a box. `question` is what the row answers, `choice` the value that an item
+    stands for. `stands` marks a heading that the cursor can stand on. `problem` is an error to show
+    under the row; `hint` is shown beside it while the cursor is there.
     """
 
     key: str
@@ -73,7 +75,9 @@ class Field(msgspec.Struct, frozen=True):
 
 
 def whole_notes(rows: tuple[Row, ...], columns: int) -> tuple[Row, ...]:
-    """The same rows; a remark that is longer than its line takes several: nobody can stand on it to read it."""
+    """The same rows; a remark that is longer than its line takes several: nobody can stand on it to
+    read it.
+    """
     room = columns - 2
     if not any(row.kind == "note" and width(clean(row.label)) > room for row in rows):
         return rows
@@ -92,7 +96,11 @@ def label_columns(rows: tuple[Row, ...], columns: int) -> int:
     The longest has half of the line, and more where a value keeps room for a network or two.
     """
     widest = max(
-        (width(_indent(row) + row.label) for row in rows if row.kind in ("one", "many", "text", "label")),
+        (
+            width(_indent(row) + row.label)
+            for row in rows
+            if row.kind in ("one", "many", "text", "label")
+        ),
         default=0,
     )
     return max(12, min(widest, max(columns // 2 - 2, columns - _LEAST_FIELD)))
@@ -109,7 +117,9 @@ def field_start(labels: int) -> int:
 
 
 def drawn(row: Row, labels: int, columns: int, *, here: bool, field: Field | None = None) -> Line:
-    """The row as a line of so many columns. `here`: the cursor is on it; then `field` is what is typed."""
+    """The row as a line of so many columns. `here`: the cursor is on it; then `field` is what is
+    typed.
+    """
     mark: Span = ("> ", "key") if here else ("! ", "bad") if row.problem else ("  ", "")
     match row.kind:
         case "heading":
@@ -126,7 +136,9 @@ def drawn(row: Row, labels: int, columns: int, *, here: bool, field: Field | Non
             text = short(row.label, columns - 4)
             said = row.hint if here and row.hint else row.value
             left = columns - 4 - len(_indent(row)) - width(clean(text)) - 2
-            return line(mark, _indent(row), (text, "key"), ("  " + short(said, left) if said else "", "dim"))
+            return line(
+                mark, _indent(row), (text, "key"), ("  " + short(said, left) if said else "", "dim")
+            )
         case _:
             return _field(row, mark, labels, columns, field)
 
@@ -147,11 +159,18 @@ def _field(row: Row, mark: Span, labels: int, columns: int, field: Field | None)
     room = field_columns(row, labels, columns)
     if row.kind != "text":
         if row.missing:
-            return line(mark, label, "  ", ("! ", "warn"), (short(row.value or "choose", room), "warn"))
+            return line(
+                mark, label, "  ", ("! ", "warn"), (short(row.value or "choose", room), "warn")
+            )
         arrows = ("< ", " >") if row.kind == "one" else ("", "")
         value = short(row.value, room - 1 if arrows[0] else room + 1)
         return line(
-            mark, label, "  ", (arrows[0], "dim"), (value, "good" if row.value else "dim"), (arrows[1], "dim")
+            mark,
+            label,
+            "  ",
+            (arrows[0], "dim"),
+            (value, "good" if row.value else "dim"),
+            (arrows[1], "dim"),
         )
     if field is None:
         needed = row.missing and not row.value
@@ -162,7 +181,14 @@ def _field(row: Row, mark: Span, labels: int, columns: int, field: Field | None)
     before, caret, after = _split(text, field.caret)
     after = fit(after, max(0, room - field.caret - width(caret)))
     return line(
-        mark, label, "  ", ("[", "key"), (before, "field"), (caret, "caret"), (after, "field"), ("]", "key")
+        mark,
+        label,
+        "  ",
+        ("[", "key"),
+        (before, "field"),
+        (caret, "caret"),
+        (after, "field"),
+        ("]", "key"),
     )
 
 

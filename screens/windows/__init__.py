@@ -1,1 +1,3 @@
-"""What stands over the wizard's screen: something to read, to choose, to fill in, to compare, to explain."""
+"""What stands over the wizard's screen: something to read, to choose, to fill in, to compare, to
+explain.
+"""

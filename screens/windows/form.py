@@ -1,4 +1,6 @@
-"""Windows with fields: rows to work over the wizard, with a line of help below them. Esc closes each."""
+"""Windows with fields: rows to work over the wizard, with a line of help below them. Esc closes
+each.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _WIDEST: dict[Shape, int] = {"-tall": WIDEST, "-broad": 124}
 
 
 class CyclingForm(Form):
-    """A form in whose fields Left and Right go through what could stand there; what is typed then replaces it."""
+    """A form in whose fields Left and Right go through what could stand there; what is typed then
+    replaces it.
+    """
 
     # Whether typing replaces also what stood in a field when the cursor came to it.
     replaces = False
@@ -29,7 +33,11 @@ class CyclingForm(Form):
 
     def _edit(self, event: events.Key) -> bool:
         row = self.row()
-        if row is not None and event.key in ("left", "right") and self._answers.pressed(row, event.key):
+        if (
+            row is not None
+            and event.key in ("left", "right")
+            and self._answers.pressed(row, event.key)
+        ):
             self._whole = True
             return True
         if self._whole and typed(event.key, event.character) and self._editor is not None:
@@ -45,7 +53,9 @@ class CyclingForm(Form):
 
 
 class FormWindow(LeanModal):
-    """A window that is a form, and takes what is done in it. Subclasses give rows and say what keys do."""
+    """A window that is a form, and takes what is done in it. Subclasses give rows and say what keys
+    do.
+    """
 
     AUTO_FOCUS = "#window-form"
 
@@ -111,14 +121,17 @@ class FormWindow(LeanModal):
             if style == "dim" or (style == "good" and fits(said, self.columns)):
                 said = ""
             self.tell_about(
-                row.label if row is not None else self.heading, row.long_help if row else "", (said, style)
+                row.label if row is not None else self.heading,
+                row.long_help if row else "",
+                (said, style),
             )
         elif event.key in ("pageup", "pagedown"):
             event.stop()
             for _ in range(max(1, self.form.size.height // 2)):
                 self.form.step(-1 if event.key == "pageup" else 1)
 
-    # --- what the form asks --------------------------------------------------------------------------
+    # --- what the form asks
+    # --------------------------------------------------------------------------
 
     def rows(self) -> tuple[Row, ...]:
         """What is to be seen; nothing, until a window says more."""

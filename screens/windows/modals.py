@@ -16,7 +16,8 @@ from screens.widgets.bars import Bar
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Line, Span, chopped, clean, fit, line, short, width, wrap
 
-# A window has nine tenths of the terminal, and at most so many columns, border and padding among them.
+# A window has nine tenths of the terminal, and at most so many columns, border and padding among
+# them.
 WIDEST = 100
 _ROUND = 4
 # What a line of a window has at 80 columns.
@@ -82,7 +83,14 @@ class Reader(LineView, can_focus=True, inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         page = max(1, self.size.height - 1)
-        steps = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, "home": -(10**9), "end": 10**9}
+        steps = {
+            "up": -1,
+            "down": 1,
+            "pageup": -page,
+            "pagedown": page,
+            "home": -(10**9),
+            "end": 10**9,
+        }
         if event.key not in steps:
             return
         event.stop()
@@ -102,9 +110,11 @@ class Reader(LineView, can_focus=True, inherit_bindings=False):
 
 
 class Reading(LeanModal):
-    """Something to read. `make` gives the lines for a width, `copy` sends what is shown to the terminal.
+    """Something to read. `make` gives the lines for a width, `copy` sends what is shown to the
+    terminal.
 
-    Enter gives back 'enter', Esc nothing. A digit closes it and goes on to the app, as from anywhere.
+    Enter gives back 'enter', Esc nothing. A digit closes it and goes on to the app, as from
+    anywhere.
     """
 
     def __init__(
@@ -161,7 +171,13 @@ class Choosing(LeanModal):
     """One of several: gives back its id. Other `letters` give back `letter:id`."""
 
     def __init__(
-        self, title: str, options: Sequence[Option], *, keys: str, letters: str = "", about: str = ""
+        self,
+        title: str,
+        options: Sequence[Option],
+        *,
+        keys: str,
+        letters: str = "",
+        about: str = "",
     ) -> None:
         super().__init__(title, keys, about)
         self._options = options
@@ -180,7 +196,10 @@ class Choosing(LeanModal):
         reader.cursor = 0
         reader.show(
             [
-                line(fit(clean(option.label), widest), ("  " + short(clean(option.note), room), "dim"))
+                line(
+                    fit(clean(option.label), widest),
+                    ("  " + short(clean(option.note), room), "dim"),
+                )
                 for option in self._options
             ]
         )

@@ -1,7 +1,7 @@
 """The window that finds a command: type some letters of it, Enter does it.
 
-Its rows come from the one registry (`commands.py`) and from what the plan offers (`offers.py`). What cannot
-be done now stands there too, with the reason.
+Its rows come from the one registry (`commands.py`) and from what the plan offers (`offers.py`).
+What cannot be done now stands there too, with the reason.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ class Palette(LeanModal):
         before, after = editor.text[: editor.cursor], editor.text[editor.cursor + 1 :]
         # Past the end the caret stands on a '_', so that it is there without colour.
         caret: Span = (editor.text[editor.cursor : editor.cursor + 1] or "_", "caret")
-        self.query_one("#window-title", Bar).say((_ASK, "title"), (before, "field"), caret, (after, "field"))
+        self.query_one("#window-title", Bar).say(
+            (_ASK, "title"), (before, "field"), caret, (after, "field")
+        )
         self.query_one("#window-keys", Bar).say((self.keys, "dim"))
 
     def on_key(self, event: events.Key) -> None:
@@ -137,7 +139,9 @@ class Palette(LeanModal):
 
 
 class Found(Reader):
-    """The rows. The terminal's own cursor is on the row that was moved to, at the caret while one types."""
+    """The rows. The terminal's own cursor is on the row that was moved to, at the caret while one
+    types.
+    """
 
     _moving = False
 
@@ -158,12 +162,14 @@ class Found(Reader):
 def find(items: Sequence[Item], words: str) -> list[Item]:
     """The items that fit every word, the best first; all of them where there is no word.
 
-    Where none fits, those that have the letters of every word in their order. Of those that fit alike the ones
-    that can be done now come first, each in its order.
+    Where none fits, those that have the letters of every word in their order. Of those that fit
+    alike the ones that can be done now come first, each in its order.
     """
     for roughly in (False, True):
         scored = [(score(item.command, words, roughly), item) for item in items]
-        fitting = [(found, at, item) for at, (found, item) in enumerate(scored) if found is not None]
+        fitting = [
+            (found, at, item) for at, (found, item) in enumerate(scored) if found is not None
+        ]
         if fitting:
             break
     fitting.sort(key=lambda entry: (-entry[0], bool(entry[2].waits), entry[1]))

@@ -1,4 +1,5 @@
-"""Whole processes: `portwright` commands on a five-product plan against a bare interpreter, in turn.
+"""Whole processes: `portwright` commands on a five-product plan against a bare interpreter, in
+turn.
 
 Run with `make bench`. Prints medians and ratios; asserts nothing.
 """
@@ -25,7 +26,9 @@ def main() -> None:
     catalog = load_catalog()
     with tempfile.TemporaryDirectory() as folder:
         plan = Path(folder) / "plan.toml"
-        plan.write_text(write_plan(big_plan(catalog, 3, FIVE, branch_firewalls=False), catalog), "utf-8")
+        plan.write_text(
+            write_plan(big_plan(catalog, 3, FIVE, branch_firewalls=False), catalog), "utf-8"
+        )
         module = [sys.executable, "-m", "wizard"]
         commands = {
             "python -c pass": [sys.executable, "-c", "pass"],
@@ -34,8 +37,11 @@ def main() -> None:
             "portwright show --json": [*module, "show", str(plan), "--json"],
             "portwright check": [*module, "check", str(plan)],
         }
-        # Installed programs have their byte code beside them; a shell that forbids writing it would time the compiler.
-        environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+        # Installed programs have their byte code beside them; a shell that forbids writing it would
+        # time the compiler.
+        environment = {
+            key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
+        }
         seconds: dict[str, list[float]] = {name: [] for name in commands}
         for _ in range(ROUNDS):
             for name, command in commands.items():

@@ -1,4 +1,5 @@
-"""Compile in one process: plans of 10, 100 and 1,000 client zones, and what a tenfold plan costs more.
+"""Compile in one process: plans of 10, 100 and 1,000 client zones, and what a tenfold plan costs
+more.
 
 Run with `make bench`. Prints rules a second and the ratio to the plan before; asserts nothing.
 """
@@ -18,15 +19,21 @@ ROUNDS = 3
 def main() -> None:
     """Time both shapes of network and print a table each."""
     catalog = load_catalog()
-    # Printix clients talk to each other: with a firewall for each branch, each of n rules holds n networks.
+    # Printix clients talk to each other: with a firewall for each branch, each of n rules holds n
+    # networks.
     shapes = (
         ("one firewall joins all client zones, five products", FIVE, False),
-        ("a firewall for each client zone, four products", tuple(p for p in FIVE if p != "printix"), True),
+        (
+            "a firewall for each client zone, four products",
+            tuple(p for p in FIVE if p != "printix"),
+            True,
+        ),
     )
     for title, products, branch_firewalls in shapes:
         print(f"compile: {title}")
         print(
-            f"  {'zones':>6} {'rules':>7} {'addresses':>10} {'seconds':>8} {'rules/s':>8} {'times the plan before':>22}"
+            f"  {'zones':>6} {'rules':>7} {'addresses':>10} {'seconds':>8} {'rules/s':>8}"
+            f" {'times the plan before':>22}"
         )
         before = 0.0
         for zones in SIZES:
@@ -40,7 +47,9 @@ def main() -> None:
             rules = len(deployment.rules)
             held = sum(len(rule.sources) + len(rule.destinations) for rule in deployment.rules)
             ratio = f"{best / before:.1f}" if before else "-"
-            print(f"  {zones:>6} {rules:>7} {held:>10} {best:>8.3f} {rules / best:>8.0f} {ratio:>22}")
+            print(
+                f"  {zones:>6} {rules:>7} {held:>10} {best:>8.3f} {rules / best:>8.0f} {ratio:>22}"
+            )
             before = best
 
 

@@ -1,8 +1,9 @@
-"""Rendering of 1,000 and 5,000 rules to every format, beside aerleon and ferm; and what loading them takes.
+"""Rendering of 1,000 and 5,000 rules to every format, beside aerleon and ferm; and what loading
+them takes.
 
-Run with `make bench`. All in one process and one run: compare the ratios. ferm, nft and iptables-restore are left
-out where they are missing; the two last run in a network namespace of their own and load nothing. Asserts nothing.
-"""
+Run with `make bench`. All in one process and one run: compare the ratios. ferm, nft and
+iptables-restore are left out where they are missing; the two last run in a network namespace of
+their own and load nothing. Asserts nothing."""
 
 from __future__ import annotations
 
@@ -70,9 +71,14 @@ class Line:
 
 
 def ours(entry: Format, lines: list[Line]) -> Deployment:
-    """These rules on a firewall that the format fits; for formats of the proxy as many entries of an allowlist."""
+    """These rules on a firewall that the format fits; for formats of the proxy as many entries of
+    an allowlist.
+    """
     if "proxy" in entry.kinds:
-        hosts = [("https", 443, f"host{number}.example.com", "print-server") for number in range(len(lines))]
+        hosts = [
+            ("https", 443, f"host{number}.example.com", "print-server")
+            for number in range(len(lines))
+        ]
         return proxied(*hosts, bypass=tuple(host for _, _, host, _ in hosts[::10]))
     firewall = FIREWALLS.get(entry.name, HOST)
     plan = Plan(
@@ -175,7 +181,9 @@ def render(size: int) -> None:
         rendered = entry.render(value)
         seconds = best(lambda entry=entry, value=value: entry.render(value))  # type: ignore[misc]
         note = (
-            "" if rendered.files else "  wrote nothing: " + " ".join(one.why for one in rendered.refused)[:80]
+            ""
+            if rendered.files
+            else "  wrote nothing: " + " ".join(one.why for one in rendered.refused)[:80]
         )
         total += seconds
         print(f"  {entry.name:>18} {seconds * 1000:>8.1f} {seconds / theirs:>11.3f}{note}")
@@ -215,9 +223,13 @@ def load(size: int) -> None:
             ferm = os.environ.get("FERM") or program("ferm")
             if ferm:
                 (folder / "rules.ferm").write_text(ferm_text(lines))
-                said: Any = command("perl", ferm, "--noexec", "--lines", str(folder / "rules.ferm"))()
+                said: Any = command(
+                    "perl", ferm, "--noexec", "--lines", str(folder / "rules.ferm")
+                )()
                 path.write_text("".join(f"{line}\n" for line in said.stdout.splitlines()))
-                rows.append(("iptables-restore, ferm's", best(command(restore, "--test", str(path)))))
+                rows.append(
+                    ("iptables-restore, ferm's", best(command(restore, "--test", str(path))))
+                )
     print(f"loading of {size:,} rules, checked and not kept")
     print(f"  {'':>26} {'ms':>8} {'of aerleon':>11}")
     theirs = dict(rows).get("nft, aerleon's", 0)
@@ -230,7 +242,9 @@ def _text(entry: Format, value: Deployment, end: str) -> str:
 
 
 def _restore_input(script: str) -> str:
-    """What the script gives to iptables-restore for IPv4: the texts of its payload with a table in them."""
+    """What the script gives to iptables-restore for IPv4: the texts of its payload with a table in
+    them.
+    """
     found: list[str] = []
     for part in script.split("<<'PORTWRIGHT_END'\n")[1:]:
         body = part.partition("\nPORTWRIGHT_END\n")[0]

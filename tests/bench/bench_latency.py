@@ -1,8 +1,8 @@
 """Key → bytes on a pseudo-terminal: when the answer is seen, and when the preview has followed.
 
-`python -m tests.bench.bench_latency` prints medians and 95th percentiles in ms; `--help` says what can be left
-out. Nothing is emulated while time is taken: what each piece of output changed is worked out afterwards.
-"""
+`python -m tests.bench.bench_latency` prints medians and 95th percentiles in ms; `--help` says what
+can be left out. Nothing is emulated while time is taken: what each piece of output changed is
+worked out afterwards."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ Piece = tuple[float, bytes]
 
 
 class Answer(msgspec.Struct):
-    """Seconds from the key to the first byte, to the last byte of the box, and to the preview's last."""
+    """Seconds from the key to the first byte, to the last byte of the box, and to the preview's
+    last.
+    """
 
     first: float
     box: float
@@ -49,7 +51,9 @@ class Answer(msgspec.Struct):
 class Watched(Terminal):
     """A terminal that says when what came."""
 
-    def watch(self, key: str, enough: Callable[[], bool] | None = None, limit: float = 60) -> list[Piece]:
+    def watch(
+        self, key: str, enough: Callable[[], bool] | None = None, limit: float = 60
+    ) -> list[Piece]:
         """Press a key; the pieces of output with their times, until it is quiet and `enough` holds."""
         pieces: list[Piece] = []
         fed = 0
@@ -67,7 +71,9 @@ class Watched(Terminal):
 
     def toggle(self) -> Answer:
         """Space on a box: when its cells, and when those of the preview, changed last."""
-        row = next(y for y, line in enumerate(self.text.splitlines()) if line.lstrip().startswith("> ["))
+        row = next(
+            y for y, line in enumerate(self.text.splitlines()) if line.lstrip().startswith("> [")
+        )
         before = copy.deepcopy(self.screen)
         counts = _counts(before)
         pieces = self.watch("Space", lambda: _counts(self.screen) != counts)
@@ -121,7 +127,9 @@ def wizard(*argv: str) -> Iterator[Watched]:
             terminal.press(*FEATURE, quiet=0.02)
             for _ in range(5):
                 terminal.press("Down", quiet=0.2)
-                if f"] {FEATURE}" in next((x for x in terminal.text.splitlines() if "> [" in x), ""):
+                if f"] {FEATURE}" in next(
+                    (x for x in terminal.text.splitlines() if "> [" in x), ""
+                ):
                     break
             # The first answer finds the wizard cold.
             terminal.toggle()
@@ -161,12 +169,17 @@ def looking(terminal: Watched, rounds: int) -> dict[str, list[float]]:
 def _said(seconds: list[float]) -> tuple[str, str]:
     """Median and 95th percentile in ms."""
     ordered = sorted(seconds)
-    middle, high = ordered[len(ordered) // 2], ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    middle, high = (
+        ordered[len(ordered) // 2],
+        ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
+    )
     return f"{middle * 1000:.0f}", f"{high * 1000:.0f}"
 
 
 def _plans(folder: Path, wanted: set[str]) -> dict[str, list[str]]:
-    """What is opened: an ordinary plan, one of 1,000 rules, the largest real one, 100,000 hand-made rules."""
+    """What is opened: an ordinary plan, one of 1,000 rules, the largest real one, 100,000 hand-made
+    rules.
+    """
     catalog = load_catalog()
     opened: dict[str, list[str]] = {}
     opening = [*PORTWRIGHT, "wizard"]
@@ -211,8 +224,13 @@ def main() -> None:
                 looked = {} if title == ORDINARY else looking(terminal, options.looking)
                 for action, seconds in looked.items():
                     looks.append((title, action, *_said(seconds)))
-    print(f"{COLUMNS}x{LINES}, ms after the key, median and 95th percentile of {options.rounds} answers")
-    print(table(("preview of", "first byte", "p95", "answer", "p95", "preview", "p95", "MiB"), rows))
+    print(
+        f"{COLUMNS}x{LINES}, ms after the key, median and 95th percentile of {options.rounds}"
+        " answers"
+    )
+    print(
+        table(("preview of", "first byte", "p95", "answer", "p95", "preview", "p95", "MiB"), rows)
+    )
     print()
     print(table(("preview of", "key in the preview", "last byte", "p95"), looks))
 

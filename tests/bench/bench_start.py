@@ -1,9 +1,9 @@
-"""The wizard's first frame on a pseudo-terminal against that of a bare Textual app with one label, in turn.
+"""The wizard's first frame on a pseudo-terminal against that of a bare Textual app with one label,
+in turn.
 
-Run with `make bench`. Prints medians, ratios and modules; asserts nothing. A frame counts when the emulated screen
-shows its text: the label, or the first question with every product that it offers. A key is typed at the very start
-of some of ours; it is answered when the cursor has moved.
-"""
+Run with `make bench`. Prints medians, ratios and modules; asserts nothing. A frame counts when the
+emulated screen shows its text: the label, or the first question with every product that it offers.
+A key is typed at the very start of some of ours; it is answered when the cursor has moved."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ Bare().run()
 
 
 class Start(msgspec.Struct, frozen=True):
-    """Seconds from the start of the process to its first byte, and to the text on the screen; and how many of them
-    a processor worked for it, which other programs on the machine change little.
+    """Seconds from the start of the process to its first byte, and to the text on the screen; and
+    how many of them a processor worked for it, which other programs on the machine change little.
     """
 
     byte: float
@@ -61,7 +61,8 @@ class Program(msgspec.Struct, frozen=True):
 
 def first_frame(program: Program, home: Path) -> Start:
     """Start a program on a terminal of 80x24, and watch until its screen shows all its texts."""
-    # Installed programs have their byte code beside them; a shell that forbids it would time the compiler.
+    # Installed programs have their byte code beside them; a shell that forbids it would time the
+    # compiler.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.perf_counter()
     came: list[tuple[float, float, bytes]] = []
@@ -100,13 +101,16 @@ def main() -> None:
             BARE_NAME: Program([sys.executable, str(bare_code)], ["Here is one label"]),
             "portwright wizard": Program(wizard, ["Step 1/7", *names]),
             "portwright wizard PLAN": Program([*wizard, str(plan)], ["Step 1/7", *names]),
-            "… and a key answered": Program([*wizard, str(plan)], [f"> [ ] {names[1]}"], KEYS["Down"]),
+            "… and a key answered": Program(
+                [*wizard, str(plan)], [f"> [ ] {names[1]}"], KEYS["Down"]
+            ),
         }
         starts: dict[str, list[Start]] = {name: [] for name in programs}
         for turn in range(ROUNDS + 1):
             for name, program in programs.items():
                 start = first_frame(program, home)
-                # The first round fills the caches of the disk, and writes byte code where there is none yet.
+                # The first round fills the caches of the disk, and writes byte code where there is
+                # none yet.
                 if turn:
                     starts[name].append(start)
         made, with_plan = made_of(home), made_of(home, plan)
@@ -128,8 +132,8 @@ def main() -> None:
         )
     print(table(("", "ms", "times", "processor ms", "times", "first byte ms"), rows))
     print(
-        f"  modules imported: {len(bare_modules())} bare, {len(made.modules)} wizard, {len(with_plan.modules)}"
-        f" on a plan; widgets styled: {made.styled} times"
+        f"  modules imported: {len(bare_modules())} bare, {len(made.modules)} wizard,"
+        f" {len(with_plan.modules)} on a plan; widgets styled: {made.styled} times"
     )
 
 

@@ -1,4 +1,6 @@
-"""Bytes on the wire: `python -m tests.bench.bench_wire` prints what each action sends, with both drivers."""
+"""Bytes on the wire: `python -m tests.bench.bench_wire` prints what each action sends, with both
+drivers.
+"""
 
 from __future__ import annotations
 

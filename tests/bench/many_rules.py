@@ -1,8 +1,9 @@
-"""The wizard over a table of any size: `python -m tests.bench.many_rules 100000 [fresh]`, on a terminal.
+"""The wizard over a table of any size: `python -m tests.bench.many_rules 100000 [fresh]`, on a
+terminal.
 
-No plan of that size is worked out: two hand-made lists of rules stand for what follows from a feature that
-is on or off. Each answer adds, takes and changes a few rows, some of them in sight. What stays is the same
-object in both lists; `fresh`: they share none, as two compiles share none.
+No plan of that size is worked out: two hand-made lists of rules stand for what follows from a
+feature that is on or off. Each answer adds, takes and changes a few rows, some of them in sight.
+What stays is the same object in both lists; `fresh`: they share none, as two compiles share none.
 """
 
 from __future__ import annotations

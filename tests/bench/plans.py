@@ -9,14 +9,18 @@ from wizard.plan.model import Firewall, OptionValue, Placement, Plan, ProductPla
 FIVE = ("cirrusprint", "cups", "papercut-mf", "printeron", "printix")
 
 
-def big_plan(catalog: Catalog, client_zones: int, products: tuple[str, ...], branch_firewalls: bool) -> Plan:
+def big_plan(
+    catalog: Catalog, client_zones: int, products: tuple[str, ...], branch_firewalls: bool
+) -> Plan:
     """All features of some products for `client_zones` zones of users.
 
-    With `branch_firewalls` each client zone is behind a firewall of its own, so that rules grow with the
-    zones; without, one firewall joins them all.
-    """
+    With `branch_firewalls` each client zone is behind a firewall of its own, so that rules grow
+    with the zones; without, one firewall joins them all."""
     clients = [f"branch-{number}" for number in range(client_zones)]
-    zones = {zone: Zone((f"10.{number >> 8}.{number & 255}.0/24",)) for number, zone in enumerate(clients)}
+    zones = {
+        zone: Zone((f"10.{number >> 8}.{number & 255}.0/24",))
+        for number, zone in enumerate(clients)
+    }
     zones |= {
         "servers": Zone(("10.255.0.0/24", "fd00:255::/64")),
         "printers": Zone(("10.254.0.0/24",)),
@@ -31,13 +35,17 @@ def big_plan(catalog: Catalog, client_zones: int, products: tuple[str, ...], bra
         "edge": Firewall(
             kind="boundary", zones=("backbone", "internet"), nat=True, public_address="203.0.113.7"
         ),
-        "server": Firewall(kind="host", role="print-server", management=("ssh",), egress="filtered"),
+        "server": Firewall(
+            kind="host", role="print-server", management=("ssh",), egress="filtered"
+        ),
         "core": Firewall(kind="boundary", zones=core),
     }
     if branch_firewalls:
         firewalls |= {zone: Firewall(kind="boundary", zones=(zone, "backbone")) for zone in clients}
     roles = {
-        role: Placement(("servers",)) for role in catalog.roles if role not in ("internet", "mail-server")
+        role: Placement(("servers",))
+        for role in catalog.roles
+        if role not in ("internet", "mail-server")
     }
     roles |= {
         "print-server": Placement(("servers",), ("10.255.0.5", "fd00:255::5")),
@@ -46,7 +54,8 @@ def big_plan(catalog: Catalog, client_zones: int, products: tuple[str, ...], bra
         "mfp": Placement(("printers",)),
     }
     answers = {
-        product: ProductPlan(catalog.products[product].newest, _all(catalog, product)) for product in products
+        product: ProductPlan(catalog.products[product].newest, _all(catalog, product))
+        for product in products
     }
     return Plan(name="Benchmark", products=answers, zones=zones, roles=roles, firewalls=firewalls)
 

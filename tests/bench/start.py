@@ -41,9 +41,8 @@ start.run_wizard(Path(sys.argv[2]) if sys.argv[2:] else None)
 
 
 class Made(msgspec.Struct, frozen=True):
-    """What was written to the terminal up to the first frame, how often a widget was given its style, and which
-    modules were imported.
-    """
+    """What was written to the terminal up to the first frame, how often a widget was given its
+    style, and which modules were imported."""
 
     writes: list[str]
     styled: int

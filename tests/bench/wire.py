@@ -1,4 +1,6 @@
-"""How many bytes an action sends to the terminal. They do not vary, so tests can hold them to ceilings."""
+"""How many bytes an action sends to the terminal. They do not vary, so tests can hold them to
+ceilings.
+"""
 
 from __future__ import annotations
 
@@ -37,14 +39,18 @@ class Cost(msgspec.Struct):
 def plan_file(folder: Path) -> Path:
     """A PaperCut MF in separate segments."""
     catalog = load_catalog()
-    plan = apply_preset(catalog, answered(catalog, Plan(), "products", ("papercut-mf",)), "segments")
+    plan = apply_preset(
+        catalog, answered(catalog, Plan(), "products", ("papercut-mf",)), "segments"
+    )
     path = folder / "plan.toml"
     path.write_text(write_plan(plan, catalog), encoding="utf-8")
     return path
 
 
 class Session:
-    """The wizard on a terminal; what its actions cost. Each is waited for by what it shows, however long it takes."""
+    """The wizard on a terminal; what its actions cost. Each is waited for by what it shows, however
+    long it takes.
+    """
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal

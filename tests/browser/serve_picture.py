@@ -1,4 +1,6 @@
-"""`python -m tests.browser.serve_picture` takes docs/pictures/serve.png anew: the wizard in a real Chromium."""
+"""`python -m tests.browser.serve_picture` takes docs/pictures/serve.png anew: the wizard in a real
+Chromium.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,12 @@ def take(tab: Tab) -> None:
 def main() -> None:
     """Take it."""
     with tempfile.TemporaryDirectory() as home:
-        os.environ |= {"HOME": home, "XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home}
+        os.environ |= {
+            "HOME": home,
+            "XDG_STATE_HOME": home,
+            "XDG_CONFIG_HOME": home,
+            "XDG_CACHE_HOME": home,
+        }
         with Serving(Path(home)) as serving, launched(NOWHERE) as browser:
             width, height = SIZE
             tab = Tab(browser.new_context(viewport={"width": width, "height": height}), serving.url)

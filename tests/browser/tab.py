@@ -12,7 +12,8 @@ from playwright.sync_api import BrowserContext, Error, Page, WebSocket
 FOREIGN = "portwright.example"
 NOWHERE = f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
-# xterm.js draws on a canvas, and the page keeps it to itself. Its terminal is the one that sets `_core` on itself
+# xterm.js draws on a canvas, and the page keeps it to itself. Its terminal is the one that sets
+# `_core` on itself
 # and has rows; what it shows is then read from its own buffer.
 _CATCH = """
 Object.defineProperty(Object.prototype, '_core', {configurable: true, set(core) {
@@ -29,7 +30,9 @@ window.shown = () => {
 
 
 class Tab:
-    """A tab. `requests`, `said` and `frames` hold what it asked for, told the console and got since it was opened."""
+    """A tab. `requests`, `said` and `frames` hold what it asked for, told the console and got since
+    it was opened.
+    """
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.page: Page = context.new_page()

@@ -1,4 +1,6 @@
-"""`changes.html` in Chromium: it fits a phone and a laptop, fetches nothing, prints, and axe finds nothing."""
+"""`changes.html` in Chromium: it fits a phone and a laptop, fetches nothing, prints, and axe finds
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,9 @@ def test_fits_the_screen_and_fetches_nothing(size: str, chromium: Browser, page:
         assert seen.said == []
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
         out = seen.page.evaluate(
-            "[...document.querySelectorAll('td,th,dd,li,h1,h2,p')].filter(e => e.scrollWidth > e.clientWidth + 1"
-            " && e.clientWidth > 0 && getComputedStyle(e).display != 'inline').map(e => e.textContent.slice(0, 60))"
+            "[...document.querySelectorAll('td,th,dd,li,h1,h2,p')].filter(e => e.scrollWidth >"
+            " e.clientWidth + 1 && e.clientWidth > 0 && getComputedStyle(e).display !="
+            " 'inline').map(e => e.textContent.slice(0, 60))"
         )
         assert out == []
 
@@ -39,6 +42,8 @@ def test_fits_the_screen_and_fetches_nothing(size: str, chromium: Browser, page:
 @pytest.mark.parametrize("size", ["phone", "laptop"])
 def test_accessibility(size: str, scheme: Any, chromium: Browser, page: Path) -> None:
     for seen in opened(chromium, page, size, color_scheme=scheme, bypass_csp=True):
-        results = Axe().run(seen.page, options={"runOnly": {"type": "tag", "values": RULES["runOnly"]}})
+        results = Axe().run(
+            seen.page, options={"runOnly": {"type": "tag", "values": RULES["runOnly"]}}
+        )
         assert results.violations_count == 0, results.generate_report()
         assert len(results.response["passes"]) > 10

@@ -1,4 +1,6 @@
-"""handover.html in a real Chromium: phone, laptop, print; light and dark; accessibility; nothing fetched."""
+"""handover.html in a real Chromium: phone, laptop, print; light and dark; accessibility; nothing
+fetched.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ class Opened:
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, Path]:
     for plan in PLANS:
-        (tmp_path / f"{plan}.html").write_text(html.files(golden_deployment(plan))["handover.html"], "utf-8")
+        (tmp_path / f"{plan}.html").write_text(
+            html.files(golden_deployment(plan))["handover.html"], "utf-8"
+        )
     return {plan: tmp_path / f"{plan}.html" for plan in PLANS}
 
 
@@ -68,17 +72,22 @@ def test_fits_the_screen_and_fetches_nothing(
         assert width <= SIZES[size][0], "the page scrolls sideways"
         # No text is cut: nothing sticks out of its cell.
         out = seen.page.evaluate(
-            "[...document.querySelectorAll('td,th,dd,li,h1,h2,h3,p')].filter(e => e.scrollWidth > e.clientWidth + 1"
-            " && e.clientWidth > 0 && getComputedStyle(e).display != 'inline').map(e => e.textContent.slice(0, 60))"
+            "[...document.querySelectorAll('td,th,dd,li,h1,h2,h3,p')].filter(e => e.scrollWidth >"
+            " e.clientWidth + 1 && e.clientWidth > 0 && getComputedStyle(e).display !="
+            " 'inline').map(e => e.textContent.slice(0, 60))"
         )
         assert out == []
 
 
 @pytest.mark.parametrize("plan", PLANS)
 @pytest.mark.parametrize("size", ["phone", "laptop"])
-def test_accessibility(plan: str, size: str, scheme: Any, chromium: Browser, files: dict[str, Path]) -> None:
+def test_accessibility(
+    plan: str, size: str, scheme: Any, chromium: Browser, files: dict[str, Path]
+) -> None:
     for seen in opened(chromium, files[plan], size, color_scheme=scheme, bypass_csp=True):
-        results = Axe().run(seen.page, options={"runOnly": {"type": "tag", "values": RULES["runOnly"]}})
+        results = Axe().run(
+            seen.page, options={"runOnly": {"type": "tag", "values": RULES["runOnly"]}}
+        )
         assert results.violations_count == 0, results.generate_report()
         assert len(results.response["passes"]) > 15
 
@@ -96,7 +105,9 @@ def test_links_and_headings(plan: str, chromium: Browser, files: dict[str, Path]
             "t => new Set([...t.rows].map(r => r.cells.length)).size != 1).length"
         )
         assert ragged == 0
-        levels = seen.page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+        levels = seen.page.evaluate(
+            "[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])"
+        )
         assert levels[0] == 1
         assert levels.count(1) == 1
         assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
@@ -109,12 +120,15 @@ def test_works_without_script(chromium: Browser, files: dict[str, Path]) -> None
         assert seen.page.url.endswith("#findings")
 
 
-def test_a_card_on_the_phone_says_what_each_value_is(chromium: Browser, files: dict[str, Path]) -> None:
+def test_a_card_on_the_phone_says_what_each_value_is(
+    chromium: Browser, files: dict[str, Path]
+) -> None:
     for seen in opened(chromium, files["clinic"], "phone"):
         labels = seen.page.evaluate(
-            "[...document.querySelectorAll('table.t-rules tbody tr:first-child')][0].querySelectorAll('td').length"
-            " && [...document.querySelector('table.t-rules tbody tr').cells].map("
-            "c => getComputedStyle(c, '::before').content.replaceAll('\"', ''))"
+            "[...document.querySelectorAll('table.t-rules tbody"
+            " tr:first-child')][0].querySelectorAll('td').length &&"
+            " [...document.querySelector('table.t-rules tbody tr').cells].map(c =>"
+            " getComputedStyle(c, '::before').content.replaceAll('\"', ''))"
         )
         assert tuple(labels) == html.HEADINGS["rules"]
 
@@ -139,7 +153,8 @@ def test_there_is_room_to_sign(chromium: Browser, files: dict[str, Path]) -> Non
         seen.page.set_viewport_size({"width": 695, "height": 1000})  # A4 upright, less its margins
         seen.page.emulate_media(media="print")
         widths: dict[str, float] = seen.page.evaluate(
-            "Object.fromEntries([...document.querySelectorAll('.sign th')].map(th => [th.textContent, th.clientWidth]))"
+            "Object.fromEntries([...document.querySelectorAll('.sign th')].map(th =>"
+            " [th.textContent, th.clientWidth]))"
         )
         assert widths["Name"] >= 110
         assert widths["Date"] >= 60
@@ -150,7 +165,9 @@ def test_there_is_room_to_sign(chromium: Browser, files: dict[str, Path]) -> Non
         assert min(rows) >= 38
 
 
-def test_what_the_picture_shows_stands_beside_it_as_text(chromium: Browser, files: dict[str, Path]) -> None:
+def test_what_the_picture_shows_stands_beside_it_as_text(
+    chromium: Browser, files: dict[str, Path]
+) -> None:
     shown = picture(golden_deployment("clinic"))
     for seen in opened(chromium, files["clinic"], "phone"):
         texts = seen.page.locator(".legend li span:last-child").all_inner_texts()
@@ -172,7 +189,9 @@ def test_prints_on_a4(plan: str, chromium: Browser, files: dict[str, Path]) -> N
         }
         assert {(595, 842), (842, 595)} == boxes
         seen.page.emulate_media(media="print")
-        assert seen.page.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
+        assert (
+            seen.page.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
+        )
         assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") in (
             "rgb(255, 255, 255)", "rgba(0, 0, 0, 0)",
         )  # fmt: skip
@@ -182,11 +201,15 @@ def test_prints_on_a4(plan: str, chromium: Browser, files: dict[str, Path]) -> N
 def test_the_picture_and_the_zones_print_on_one_page(
     plan: str, chromium: Browser, files: dict[str, Path]
 ) -> None:
-    """A4 across, less its margins, holds the whole section: no page has two rows of the zones alone."""
+    """A4 across, less its margins, holds the whole section: no page has two rows of the zones
+    alone.
+    """
     for seen in opened(chromium, files[plan], "laptop"):
         seen.page.set_viewport_size({"width": round(275 * 96 / 25.4), "height": 900})
         seen.page.emulate_media(media="print")
-        height = seen.page.evaluate("document.querySelector('section[aria-labelledby=network]').offsetHeight")
+        height = seen.page.evaluate(
+            "document.querySelector('section[aria-labelledby=network]').offsetHeight"
+        )
         assert height <= 182 * 96 / 25.4
         picture, legend = (
             seen.page.locator(part).bounding_box() for part in (".drawn svg", ".drawn .legend")
@@ -217,7 +240,8 @@ def test_picture_is_readable(count: int, chromium: Browser, tmp_path: Path) -> N
             "return [b.x, b.y, b.x + b.width, b.y + b.height] })"
         )
         width, height = seen.page.evaluate(
-            "[document.documentElement.viewBox.baseVal.width, document.documentElement.viewBox.baseVal.height]"
+            "[document.documentElement.viewBox.baseVal.width,"
+            " document.documentElement.viewBox.baseVal.height]"
         )
         assert len(boxes) > 10
         for left, top, right, bottom in boxes:

@@ -1,4 +1,6 @@
-"""`portwright serve` in a real Chromium: the whole way, keys, copying, closing, pages that have no business there."""
+"""`portwright serve` in a real Chromium: the whole way, keys, copying, closing, pages that have no
+business there.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,11 @@ def stand_on_a_flow(tab: Tab) -> None:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.mark.slow
@@ -112,7 +118,9 @@ def test_from_the_first_step_to_the_written_files(
     assert "Traceback" not in serving.said
 
 
-def test_a_closed_tab_loses_nothing_and_its_wizard_ends(serving: Serving, context: BrowserContext) -> None:
+def test_a_closed_tab_loses_nothing_and_its_wizard_ends(
+    serving: Serving, context: BrowserContext
+) -> None:
     tab = Tab(context, serving.url)
     answer_some(tab)
     (pid,) = serving.wizards()
@@ -233,7 +241,9 @@ def test_where_the_clipboard_is_forbidden_the_wizard_goes_on(
 ) -> None:
     tab = Tab(context, serving.url)
     # As in a browser that wants a click first, or never allows it.
-    tab.page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')), 0")
+    tab.page.evaluate(
+        "navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')), 0"
+    )
     answer_some(tab)
     stand_on_a_flow(tab)
     tab.press("c")
@@ -244,10 +254,13 @@ def test_where_the_clipboard_is_forbidden_the_wizard_goes_on(
     tab.wait_for("Step 4/7")
 
 
-# --- pages that have no business there -------------------------------------------------------------
+# --- pages that have no business there
+# -------------------------------------------------------------
 
 
-def test_a_foreign_name_that_points_here_gets_nothing(serving: Serving, context: BrowserContext) -> None:
+def test_a_foreign_name_that_points_here_gets_nothing(
+    serving: Serving, context: BrowserContext
+) -> None:
     """DNS rebinding, even by somebody who has the key."""
     page = context.new_page()
     answer = page.goto(serving.url.replace("127.0.0.1", FOREIGN))
@@ -277,13 +290,16 @@ _OPEN = """(address) => new Promise((done) => {
 
 
 def test_a_foreign_page_cannot_open_a_wizard(serving: Serving, context: BrowserContext) -> None:
-    """Cross-site WebSocket hijacking, again by somebody who has the key; the page's own way in is the control."""
+    """Cross-site WebSocket hijacking, again by somebody who has the key; the page's own way in is
+    the control.
+    """
     address = serving.url.replace("http:", "ws:") + "ws"
     with Serving(Path.cwd()) as other:
         for foreign in ("about:blank", other.url, f"http://{FOREIGN}:{other.port}/"):
             page = context.new_page()
             page.goto(foreign)
-            # The other server's policy would forbid it as well; it is the Origin that is looked at here.
+            # The other server's policy would forbid it as well; it is the Origin that is looked at
+            # here.
             assert context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True}) == {}
             page.reload()
             assert page.evaluate(_OPEN, address) == "refused"
@@ -296,7 +312,9 @@ def test_a_foreign_page_cannot_open_a_wizard(serving: Serving, context: BrowserC
 def test_no_page_can_frame_it_or_read_it(serving: Serving, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto("about:blank")
-    page.set_content(f'<iframe src="{serving.url}"></iframe><script src="{serving.url}page.js"></script>')
+    page.set_content(
+        f'<iframe src="{serving.url}"></iframe><script src="{serving.url}page.js"></script>'
+    )
     page.wait_for_timeout(1000)
     assert serving.wizards() == []
     with pytest.raises(Error, match="Failed to fetch"):
@@ -309,11 +327,15 @@ def test_the_page_itself_reaches_nobody_else(serving: Serving, context: BrowserC
     with Serving(Path.cwd()) as other, pytest.raises(Error, match="Failed to fetch"):
         tab.page.evaluate("(address) => fetch(address, {mode: 'no-cors'})", other.url)
     assert any("Content Security Policy" in line for line in tab.complaints)
-    assert tab.page.evaluate("document.fonts.check('16px \"Roboto Mono\"') && document.fonts.size") == 2
+    assert (
+        tab.page.evaluate("document.fonts.check('16px \"Roboto Mono\"') && document.fonts.size")
+        == 2
+    )
     assert tab.foreign == []
 
 
-# --- the picture -----------------------------------------------------------------------------------
+# --- the picture
+# -----------------------------------------------------------------------------------
 
 
 def test_the_picture_in_the_documents() -> None:

@@ -1,4 +1,5 @@
-"""What holds for every format in the table: text from a plan is inert, bytes repeat, each rule can be found again.
+"""What holds for every format in the table: text from a plan is inert, bytes repeat, each rule can
+be found again.
 
 The tests of each format ask more, and ask the real tools.
 """
@@ -42,9 +43,12 @@ FIREWALLS = {
 # Formats that list no rules: connections between roles, single connections to try, hosts by name.
 WITHOUT_RULES = {"picture", "connection-tests", "squid", "pac", "hosts"}
 # Nobody's terminal, browser or editor may be told anything by a file.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 formats = pytest.mark.parametrize("entry", FORMATS, ids=[entry.name for entry in FORMATS])
-# A workbook takes as long to write and read as ten of the others: not dozens of them in the quick tests.
+# A workbook takes as long to write and read as ten of the others: not dozens of them in the quick
+# tests.
 formats_of_many = pytest.mark.parametrize(
     "entry",
     [
@@ -55,10 +59,14 @@ formats_of_many = pytest.mark.parametrize(
 
 
 def world(text: str = "Plan") -> Deployment:
-    """A plan with firewalls of every kind, a proxy and all lists; `text` in every field that is free."""
+    """A plan with firewalls of every kind, a proxy and all lists; `text` in every field that is
+    free.
+    """
     listed = (text if text.strip() else "x", "papercut.com", "*.printix.net")
     base = proxied(
-        *(("https", 443, host, "print-server") for host in listed), bypass=listed, tls_inspection=True
+        *(("https", 443, host, "print-server") for host in listed),
+        bypass=listed,
+        tls_inspection=True,
     )
     rules = [
         rule(
@@ -87,7 +95,11 @@ def world(text: str = "Plan") -> Deployment:
         firewalls=FIREWALLS,
     )
     coverage = {
-        name: () if firewall.joins_zones else (f"10.0.10.{number}/32", "10.0.10.5/32", "2001:db8:10::5/128")
+        name: (
+            ()
+            if firewall.joins_zones
+            else (f"10.0.10.{number}/32", "10.0.10.5/32", "2001:db8:10::5/128")
+        )
         for number, (name, firewall) in enumerate(FIREWALLS.items(), 20)
     }
     return msgspec.structs.replace(
@@ -112,7 +124,9 @@ def texts(files: dict[str, Content]) -> dict[str, str]:
                 found |= {f"{path}/{name}": book.read(name).decode() for name in book.namelist()}
         else:
             found[path] = content if isinstance(content, str) else content.decode()
-    return {path: re.sub(r"\bcomment=([0-9a-f]+)", _ufw_comment, text) for path, text in found.items()}
+    return {
+        path: re.sub(r"\bcomment=([0-9a-f]+)", _ufw_comment, text) for path, text in found.items()
+    }
 
 
 def _ufw_comment(match: re.Match[str]) -> str:
@@ -163,23 +177,30 @@ def test_every_rule_can_be_found_again(entry: Format, ordinary: Deployment) -> N
             for path, text in files.items()
             if not entry.for_firewalls or f"/{one.firewall}/" in path or f"/{one.firewall}." in path
         ]
-        assert any(re.search(rf"(?<![\w-]){re.escape(one.id)}(?![\w-])", text) for text in mine), one.id
+        assert any(re.search(rf"(?<![\w-]){re.escape(one.id)}(?![\w-])", text) for text in mine), (
+            one.id
+        )
 
 
 @formats
 def test_its_files_are_where_the_table_says(entry: Format, ordinary: Deployment) -> None:
     names = {
-        re.escape(path).replace("<name>", "[a-z0-9-]+").replace("<role>", "[a-z-]+") for path in entry.paths
+        re.escape(path).replace("<name>", "[a-z0-9-]+").replace("<role>", "[a-z-]+")
+        for path in entry.paths
     }
     written = set(rendered(entry, ordinary))
     assert [path for path in written if not any(re.fullmatch(name, path) for name in names)] == []
     assert [name for name in names if not any(re.fullmatch(name, path) for path in written)] == []
 
 
-@pytest.mark.parametrize("text", [text for text in HOSTILE if "\ud83d" not in text and "\x00" not in text])
+@pytest.mark.parametrize(
+    "text", [text for text in HOSTILE if "\ud83d" not in text and "\x00" not in text]
+)
 @formats_of_many
 def test_hostile_text_is_inert(entry: Format, text: str) -> None:
-    """Same files; nothing unseen; each reads as its own language, with as many entries as an ordinary plan's."""
+    """Same files; nothing unseen; each reads as its own language, with as many entries as an
+    ordinary plan's.
+    """
     files = texts(rendered(entry, world(text)))
     plain = ordinary_texts(entry.name)
     assert files.keys() == plain.keys()
@@ -216,7 +237,12 @@ def reads(path: str, shown: str) -> Any:
 @formats
 def test_the_longest_names_fit(entry: Format) -> None:
     """Zones and firewalls with names of 63 characters, shell scripts that the shell takes."""
-    longest = {"b" * 63: HOST, LONGEST: EDGE, "c" * 63: FIREWALLS["win"], "d" * 63: FIREWALLS["group"]}
+    longest = {
+        "b" * 63: HOST,
+        LONGEST: EDGE,
+        "c" * 63: FIREWALLS["win"],
+        "d" * 63: FIREWALLS["group"],
+    }
     base = world()
     renamed = dict(zip(("server", "edge", "win", "group"), longest, strict=True))
     rules = tuple(
@@ -227,7 +253,11 @@ def test_the_longest_names_fit(entry: Format) -> None:
     zones = {f"{name:z<63}": zone for name, zone in base.plan.zones.items()}
     plan: Plan = msgspec.structs.replace(base.plan, firewalls=longest, zones=zones)
     value = msgspec.structs.replace(
-        base, plan=plan, rules=rules, forwards=(), coverage=dict.fromkeys(longest, ("10.0.10.5/32",))
+        base,
+        plan=plan,
+        rules=rules,
+        forwards=(),
+        coverage=dict.fromkeys(longest, ("10.0.10.5/32",)),
     )
     for path, text in texts(rendered(entry, value)).items():
         if path.endswith(".sh"):

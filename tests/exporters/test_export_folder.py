@@ -1,4 +1,6 @@
-"""An export is all or nothing, replaces only what an export wrote, and says plainly why it did not happen."""
+"""An export is all or nothing, replaces only what an export wrote, and says plainly why it did not
+happen.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def test_writes_what_the_preview_shows(tmp_path: Path) -> None:
     report = write(ONE, tmp_path / "new/out")
     files = {name: data for name, data in tree(tmp_path / "new/out").items() if data != b"folder"}
     assert files.pop(folder.MANIFEST)
-    assert files == {path: folder.as_bytes(text) for path, text in preview(ONE, ["csv", "nftables"]).items()}
+    assert files == {
+        path: folder.as_bytes(text) for path, text in preview(ONE, ["csv", "nftables"]).items()
+    }
     assert {entry.path: entry.size for entry in report.written} == {
         path: len(data) for path, data in files.items()
     }
@@ -52,7 +56,10 @@ def test_same_plan_same_bytes(tmp_path: Path) -> None:
     write(ONE, tmp_path / "b")
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
     done = subprocess.run(
-        ["sha256sum", "-c", "--strict", folder.MANIFEST], cwd=tmp_path / "a", capture_output=True, check=False
+        ["sha256sum", "-c", "--strict", folder.MANIFEST],
+        cwd=tmp_path / "a",
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0
 
@@ -272,7 +279,9 @@ def test_read_only_disk_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(ExportError, match=r"Nothing was written to .*: the file system is read-only"):
+    with pytest.raises(
+        ExportError, match=r"Nothing was written to .*: the file system is read-only"
+    ):
         write(ONE, tmp_path / "out")
 
 
@@ -285,13 +294,22 @@ def test_formats_by_name() -> None:
 
 
 def test_what_waits_is_refused_and_the_rest_is_written(tmp_path: Path) -> None:
-    value = deployment(rule(sources=(), unresolved=("mfp",)), firewalls={"server": HOST, "edge": EDGE})
+    value = deployment(
+        rule(sources=(), unresolved=("mfp",)), firewalls={"server": HOST, "edge": EDGE}
+    )
     report = write(value, tmp_path / "out")
     (refused,) = report.refused
-    assert (refused.firewall, refused.formats, refused.missing) == ("server", ("nftables",), ("mfp",))
+    assert (refused.firewall, refused.formats, refused.missing) == (
+        "server",
+        ("nftables",),
+        ("mfp",),
+    )
     # Whoever shows the report names them: not a second time among what to do now.
     assert not [line for line in report.next if "mfp" in line]
-    assert "Firewall `server` (nftables): to be supplied: mfp." in (tmp_path / "out/README.md").read_text()
+    assert (
+        "Firewall `server` (nftables): to be supplied: mfp."
+        in (tmp_path / "out/README.md").read_text()
+    )
     assert not (tmp_path / "out/firewalls/server").exists()
     assert (tmp_path / "out/firewalls/edge/nftables.sh").exists()
 
@@ -303,7 +321,9 @@ def test_a_script_that_must_not_be_used_any_more_goes(tmp_path: Path) -> None:
     assert not (tmp_path / "out/firewalls").exists()
 
 
-def test_folders_above_go_again_if_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_above_go_again_if_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(_: int) -> None:
         raise OSError(errno.EDQUOT, "Disk quota exceeded")
 

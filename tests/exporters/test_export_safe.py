@@ -20,7 +20,9 @@ texts = st.one_of(st.text(), st.sampled_from(HOSTILE))
 def test_one_line_shows_what_it_is(text: str) -> None:
     line = one_line(text, 50)
     assert len(line) <= 50
-    assert all(unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for c in line)
+    assert all(
+        unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for c in line
+    )
     assert "\n" not in line
 
 
@@ -32,14 +34,19 @@ def test_plain_is_plain(text: str, limit: int) -> None:
 
 
 def test_plain_keeps_what_can_be_kept() -> None:
-    assert safe.plain("Drucken f\u00fcr B\u00fcro (IPP), 9191/tcp") == "Drucken fur Buro (IPP), 9191/tcp"
+    assert (
+        safe.plain("Drucken f\u00fcr B\u00fcro (IPP), 9191/tcp")
+        == "Drucken fur Buro (IPP), 9191/tcp"
+    )
     assert safe.plain("administrator\u2019s") == "administrators"
     assert safe.plain("\u6f22x") == "?x"
 
 
 @pytest.mark.parametrize("text", [text for text in HOSTILE if "\ud83d" not in text])
 def test_shell_word_is_one_word(text: str) -> None:
-    done = subprocess.run(["sh", "-c", f"printf %s {safe.shell_word(text)}"], capture_output=True, check=True)
+    done = subprocess.run(
+        ["sh", "-c", f"printf %s {safe.shell_word(text)}"], capture_output=True, check=True
+    )
     assert done.stdout.decode() == one_line(text, 4000)
     assert done.stderr == b""
 
@@ -47,7 +54,9 @@ def test_shell_word_is_one_word(text: str) -> None:
 @given(texts)
 def test_no_cell_is_a_formula(text: str) -> None:
     cell = safe.csv_cell(text)
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"))
+    assert not cell.startswith(
+        ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+    )
     assert "\n" not in cell
 
 

@@ -20,7 +20,9 @@ from wizard.deployment import Deployment
 from wizard.plan.model import Plan
 from wizard.rules.model import Rule
 
-SSH = rule("ssh", ports=(22,), sources=("10.0.9.0/24", "2001:db8:9::/64"), flows=("management/ssh",))
+SSH = rule(
+    "ssh", ports=(22,), sources=("10.0.9.0/24", "2001:db8:9::/64"), flows=("management/ssh",)
+)
 
 
 def shell(deployment: Deployment, firewall: str = "server") -> str:
@@ -97,28 +99,38 @@ def test_hostile_text_is_not_run(text: str, tmp_path: Path) -> None:
     whole = shell(value)
     # Everything but the verbs: what is defined, and what the here-documents print.
     body = whole.replace('main "$@"', "payload; guard_rules")
-    done = subprocess.run(["sh", "-c", body], capture_output=True, text=True, check=True, cwd=tmp_path)
+    done = subprocess.run(
+        ["sh", "-c", body], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
     assert done.stderr == ""
     assert nftables.ruleset(value, "server") in done.stdout
     assert list(tmp_path.iterdir()) == []
 
 
-def cut(value: Deployment, connections: list[tuple[str, str, int]], firewall: str = "server") -> set[int]:
+def cut(
+    value: Deployment, connections: list[tuple[str, str, int]], firewall: str = "server"
+) -> set[int]:
     """The numbers of those (client, server, port) that the guard says the rules would cut."""
     listed = ";".join(
-        f"{client} {40000 + n} {server} {port}" for n, (client, server, port) in enumerate(connections)
+        f"{client} {40000 + n} {server} {port}"
+        for n, (client, server, port) in enumerate(connections)
     )
     body = shell(value, firewall).replace(
         'main "$@"', 'guard_rules | awk -v connections="$1" "$guard_program"'
     )
-    done = subprocess.run(["sh", "-c", body, "x", listed], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["sh", "-c", body, "x", listed], capture_output=True, text=True, check=True
+    )
     assert done.stderr == ""
     return {int(line.split()[1]) - 40000 for line in done.stdout.splitlines()}
 
 
 def test_guard_lets_the_management_networks_in() -> None:
     value = deployment(
-        SSH, rule("ssh6", ports=(22,), sources=("2001:db8:9::/64",), destinations=("2001:db8:10::5/128",))
+        SSH,
+        rule(
+            "ssh6", ports=(22,), sources=("2001:db8:9::/64",), destinations=("2001:db8:10::5/128",)
+        ),
     )
     asked = [
         ("10.0.9.7", "10.0.10.5", 22),
@@ -139,7 +151,9 @@ def test_guard_lets_the_management_networks_in() -> None:
 
 
 def test_guard_cuts_all_where_no_rule_lets_in() -> None:
-    assert cut(deployment(), [("10.0.9.7", "10.0.10.5", 22), ("2001:db8::1", "2001:db8::2", 22)]) == {0, 1}
+    assert cut(
+        deployment(), [("10.0.9.7", "10.0.10.5", 22), ("2001:db8::1", "2001:db8::2", 22)]
+    ) == {0, 1}
 
 
 def test_guard_of_a_boundary_sees_the_forward_that_takes_ssh() -> None:
@@ -171,7 +185,9 @@ def guarded(draw: st.DrawFn) -> Rule:
     some = st.lists(st.sampled_from(family), min_size=1, max_size=2).map(tuple)
     few = st.one_of(st.just(()), st.just(()), some)
     return rule(
-        ports=draw(st.lists(st.sampled_from([22, (20, 30), 2222, (1, 65535)]), min_size=1, max_size=2)),
+        ports=draw(
+            st.lists(st.sampled_from([22, (20, 30), 2222, (1, 65535)]), min_size=1, max_size=2)
+        ),
         sources=draw(some),
         destinations=draw(some),
         except_sources=draw(few),

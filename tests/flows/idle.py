@@ -1,10 +1,9 @@
 """Waiting for the wizard as long as it has something to do, and no longer.
 
-Textual's Pilot sleeps 20 ms at a time until the process uses little CPU: two to four sleeps a key, most of
-the time of a walk, and a process that was only kept from running looks idle too. The event loop knows
-better: where it has nothing to run, no worker works and the screen has nothing to paint, the last key is
-dealt with.
-"""
+Textual's Pilot sleeps 20 ms at a time until the process uses little CPU: two to four sleeps a key,
+most of the time of a walk, and a process that was only kept from running looks idle too. The event
+loop knows better: where it has nothing to run, no worker works and the screen has nothing to paint,
+the last key is dealt with."""
 
 from __future__ import annotations
 
@@ -28,7 +27,8 @@ async def until_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
         if loop._ready:
             await asyncio.sleep(0)
             continue
-        # Textual paints, and calls what waits for it, sixty times a second; here it does so at once.
+        # Textual paints, and calls what waits for it, sixty times a second; here it does so at
+        # once.
         app.screen._on_timer_update()
         if not loop._ready and not await _more_comes(app):
             return

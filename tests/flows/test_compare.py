@@ -1,4 +1,6 @@
-"""'What did I change?' as a person asks it: against the file, another file, the start; and what comes of it."""
+"""'What did I change?' as a person asks it: against the file, another file, the start; and what
+comes of it.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +118,9 @@ async def test_a_row_leads_to_its_answer_and_esc_comes_back_to_the_row(folder: P
 
 async def test_coming_back_keeps_filter_and_row_but_going_on_does_not(folder: Path) -> None:
     async with walking(draft=opened(saved(folder), "review")) as walk:
-        walk.app.replace_plan(answered(catalog(), walk.plan, PRINTERS, ("10.20.31.0/24",)), "Networks")
+        walk.app.replace_plan(
+            answered(catalog(), walk.plan, PRINTERS, ("10.20.31.0/24",)), "Networks"
+        )
         await walk.settle()
         await walk.press("v", "slash")
         await typed(walk, "udp")
@@ -128,7 +132,8 @@ async def test_coming_back_keeps_filter_and_row_but_going_on_does_not(folder: Pa
         await walk.press("escape")
         assert window(walk).board.entry() == stood
         assert "Filter: udp" in walk.screen()
-        # Esc first shows all rows again, then closes; after another step it no longer leads back here.
+        # Esc first shows all rows again, then closes; after another step it no longer leads back
+        # here.
         await walk.press("escape")
         assert "Filter" not in walk.screen()
         await walk.press("enter", "alt+right", "escape")
@@ -289,7 +294,9 @@ async def test_the_change_request_is_written_beside_with_its_way_home(folder: Pa
         assert "last-year.toml → the plan now" in walk.screen()
         await walk.press("enter")
         target = folder / "portwright-export-change"
-        assert {"changes.csv", "changes.json", "changes.md"} <= {path.name for path in target.iterdir()}
+        assert {"changes.csv", "changes.json", "changes.md"} <= {
+            path.name for path in target.iterdir()
+        }
         assert "Xerox" in (target / "changes.md").read_text()
         assert json.loads((target / "changes.json").read_text())["rules"]
         shown = "".join(part.strip(" │") for part in walk.screen().splitlines())

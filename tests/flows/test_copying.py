@@ -1,4 +1,6 @@
-"""Copying out: rows, tables and files go to the terminal and into a file to fetch, and it is said plainly."""
+"""Copying out: rows, tables and files go to the terminal and into a file to fetch, and it is said
+plainly.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,8 @@ async def test_c_on_a_row_of_the_preview_sends_it_as_a_line_for_a_ticket(home: P
         await walk.press("enter", "home", "down", "c")
         (text,) = SENT
         assert re.match(
-            r"Firewall: core; direction: through; source: .*; destination: .*; port: udp 161; ", text
+            r"Firewall: core; direction: through; source: .*; destination: .*; port: udp 161; ",
+            text,
         )
         assert "reason: PaperCut MF: Toshiba devices" in text
         assert "document: " in text
@@ -184,7 +187,9 @@ async def test_what_is_too_long_for_terminals_is_only_written(
         assert str(kept(home, "rules.tsv")) in told(walk)
 
 
-async def test_a_full_disk_is_told_and_it_is_sent_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_told_and_it_is_sent_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import errno
 
     def full(*_: object) -> None:
@@ -201,7 +206,9 @@ async def test_a_full_disk_is_told_and_it_is_sent_all_the_same(monkeypatch: pyte
         assert "Sent to your terminal." in walk.screen()
 
 
-async def test_a_read_only_home_is_told_and_it_is_sent_all_the_same(request: pytest.FixtureRequest) -> None:
+async def test_a_read_only_home_is_told_and_it_is_sent_all_the_same(
+    request: pytest.FixtureRequest,
+) -> None:
     async with walking(draft=new_draft(papercut(), "review")) as walk:
         ordinary_user: Path = request.getfixturevalue("ordinary_user")
         ordinary_user.chmod(0o500)
@@ -220,7 +227,9 @@ async def test_hostile_text_passes_through(text: str, home: Path) -> None:
         for name in ("plan.toml", "handover.md"):
             await walk.stand(f"file:{name}")
             await walk.press("c")
-            assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", walk.screen())
+            assert not re.search(
+                "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", walk.screen()
+            )
             await walk.press("escape")
             assert kept(home, name).read_bytes().decode() == SENT[-1]
     for sent in SENT:

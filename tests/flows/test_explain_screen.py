@@ -1,4 +1,6 @@
-"""'Why can A reach B?' as a firewall engineer asks it: by typing, by cycling, from a row, and on from there."""
+"""'Why can A reach B?' as a firewall engineer asks it: by typing, by cycling, from a row, and on
+from there.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def window(walk: Walk) -> Explain:
 def said(walk: Walk) -> Wording:
     """Everything below the fields, wrapped lines as one."""
     rows = [
-        row for row in window(walk).form.rows if row.key.partition(":")[0] not in ("source", "destination")
+        row
+        for row in window(walk).form.rows
+        if row.key.partition(":")[0] not in ("source", "destination")
     ]
     return Wording(" ".join(row.label.strip() for row in rows))
 
@@ -269,5 +273,7 @@ async def test_the_whole_answer_goes_out(monkeypatch: pytest.MonkeyPatch) -> Non
         await ask(walk, "mfp", "print-server", "9191/tcp")
         await walk.press("down", "c")
         (text,) = sent
-        assert text.startswith("mfp → print-server 9191/tcp\nIt gets through: allowed at core and server.\n")
+        assert text.startswith(
+            "mfp → print-server 9191/tcp\nIt gets through: allowed at core and server.\n"
+        )
         assert "Firewall ports used by PaperCut" in text

@@ -49,7 +49,8 @@ async def run(walk: Walk, words: str) -> None:
     await walk.press("enter")
 
 
-# --- the palette -----------------------------------------------------------------------------------------
+# --- the palette
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -62,7 +63,9 @@ async def test_the_palette_opens_from_any_step_and_shows_every_command(
             await walk.to(step.id)
             if key == "colon" and walk.step != "review":
                 # A colon is typed where there is a field.
-                live = [row.key for row in walk.app.main.form.rows if row.live and row.kind != "text"]
+                live = [
+                    row.key for row in walk.app.main.form.rows if row.live and row.kind != "text"
+                ]
                 await walk.stand(live[-1])
             await walk.press(key)
             found = titles(walk)
@@ -170,7 +173,9 @@ async def test_f1_on_a_command_says_what_it_does() -> None:
 
 async def test_filter_by_product_and_by_firewall() -> None:
     plan = apply_preset(
-        catalog(), answered(catalog(), papercut(), "products", ("papercut-mf", "cirrusprint")), "segments"
+        catalog(),
+        answered(catalog(), papercut(), "products", ("papercut-mf", "cirrusprint")),
+        "segments",
     )
     async with walking((120, 40), draft=new_draft(plan)) as walk:
         await run(walk, "filter rules cirrus")
@@ -207,7 +212,9 @@ async def test_to_a_table_a_format_a_file_and_an_open_question() -> None:
         await walk.press("escape")
         await run(walk, "open question")
         assert walk.step == "features"
-        assert (walk.app.main.form.current or "").startswith("products.papercut-mf.features.database")
+        assert (walk.app.main.form.current or "").startswith(
+            "products.papercut-mf.features.database"
+        )
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))

@@ -1,4 +1,6 @@
-"""The one line of help: what is said there stays until the cursor moves, and F1 shows all of what it cuts."""
+"""The one line of help: what is said there stays until the cursor moves, and F1 shows all of what
+it cuts.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ def window(walk: Walk) -> str:
     return " ".join(reader.line_at(index).plain for index in range(reader.virtual_size.height))
 
 
-# --- what there is no room for -----------------------------------------------------------------------------
+# --- what there is no room for
+# -----------------------------------------------------------------------------
 
 
 async def test_f1_shows_an_error_that_the_line_cuts_before_the_help() -> None:
@@ -40,7 +43,8 @@ async def test_f1_shows_an_error_that_the_line_cuts_before_the_help() -> None:
         await walk.press("f1")
         assert window(walk).startswith(f"! {row.problem}")
         assert "A zone is a part of your network" in window(walk)
-        # It is still to be put right: it comes back with the cursor, and stays while the field is wrong.
+        # It is still to be put right: it comes back with the cursor, and stays while the field is
+        # wrong.
         await walk.press("escape", "up", "down", "f1")
         assert window(walk).startswith(f"! {row.problem}")
 
@@ -64,7 +68,9 @@ async def test_f1_shows_a_message_that_the_line_cuts() -> None:
         assert "Short." not in window(walk)
 
 
-async def test_f1_says_why_nothing_is_saved_as_long_as_it_is_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_f1_says_why_nothing_is_saved_as_long_as_it_is_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with walking(draft=new_draft(papercut(), "products")) as walk:
 
         def full(*_: object) -> None:
@@ -81,7 +87,9 @@ async def test_f1_in_a_window_shows_what_its_line_cuts() -> None:
         await walk.press("down")
         walk.app.action_do("compare")
         await walk.settle()
-        await walk.write("no/such/folder-with-a-long-name-at-all/and-one-more/and-another/plan.toml")
+        await walk.write(
+            "no/such/folder-with-a-long-name-at-all/and-one-more/and-another/plan.toml"
+        )
         await walk.press("enter")
         assert walk.screen().count(REST) == 1
         await walk.press("f1")
@@ -101,10 +109,13 @@ async def test_the_help_of_the_rows_fits_its_line_at_80_columns() -> None:
                 await walk.press("enter")
             for row in walk.app.main.form.rows:
                 # What a format is for may be longer; F1 has it.
-                assert not row.live or row.key.startswith("format:") or width(row.help) <= 78, row.key
+                assert not row.live or row.key.startswith("format:") or width(row.help) <= 78, (
+                    row.key
+                )
 
 
-# --- how long it stays -------------------------------------------------------------------------------------
+# --- how long it stays
+# -------------------------------------------------------------------------------------
 
 
 async def test_a_jump_from_the_review_says_how_to_come_back() -> None:
@@ -182,7 +193,8 @@ async def test_a_comparison_tells_its_order_too() -> None:
         assert "Order: by port." in walk.screen()
 
 
-# --- rows without an answer --------------------------------------------------------------------------------
+# --- rows without an answer
+# --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", ["enter", "w", "f3", "space"])
@@ -205,7 +217,8 @@ async def test_the_picture_has_no_rows_to_ask_about() -> None:
         assert "Nothing is asked of this line." in help_line(walk)
 
 
-# --- the filter --------------------------------------------------------------------------------------------
+# --- the filter
+# --------------------------------------------------------------------------------------------
 
 
 async def test_escape_from_the_filter_goes_back_to_the_row_where_it_began() -> None:
@@ -223,13 +236,16 @@ async def test_escape_from_the_filter_goes_back_to_the_row_where_it_began() -> N
         assert walk.app.main.form.current == chosen
 
 
-# --- remarks -----------------------------------------------------------------------------------------------
+# --- remarks
+# -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("columns", [80, 100, 120, 140])
 async def test_remarks_are_whole_at_every_width(columns: int) -> None:
     """Nobody can stand on a remark to read the rest of it."""
-    async with walking((columns, 40), draft=new_draft(Plan(products={"cups": ProductPlan()}))) as walk:
+    async with walking(
+        (columns, 40), draft=new_draft(Plan(products={"cups": ProductPlan()}))
+    ) as walk:
         for step in STEPS:
             await walk.to(step.id)
             if step.id == "review":
@@ -237,8 +253,9 @@ async def test_remarks_are_whole_at_every_width(columns: int) -> None:
             said = " ".join(walk.app.main.form.line_at(n).plain.strip() for n in range(4))
             assert step.about in said
         await walk.to("network")
-        assert "Start from the network that is most like yours, then change what differs:" in " ".join(
-            row.label for row in walk.app.main.form.rows if row.kind == "note"
+        assert (
+            "Start from the network that is most like yours, then change what differs:"
+            in " ".join(row.label for row in walk.app.main.form.rows if row.kind == "note")
         )
         for index, row in enumerate(walk.app.main.form.rows):
             assert row.kind != "note" or "…" not in walk.app.main.form.line_at(index).plain
@@ -255,7 +272,11 @@ async def test_labels_are_whole_at_80_columns_where_the_field_keeps_room() -> No
     plan = answered(catalog(), papercut(), "products.papercut-mf.features.mfp-konica-minolta", True)
     async with walking(draft=new_draft(plan, "features")) as walk:
         form = walk.app.main.form
-        long = [index for index, row in enumerate(form.rows) if row.kind == "text" and len(row.label) > 40]
+        long = [
+            index
+            for index, row in enumerate(form.rows)
+            if row.kind == "text" and len(row.label) > 40
+        ]
         assert long
         for index in long:
             assert form.rows[index].label in form.line_at(index).plain

@@ -1,4 +1,6 @@
-"""Tips for the first time: where they are, when they go, what is remembered, and that they are in nobody's way."""
+"""Tips for the first time: where they are, when they go, what is remembered, and that they are in
+nobody's way.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,9 @@ async def test_a_folder_in_its_place_is_no_matter(home: Path) -> None:
     async with walking() as walk:
         await walk.press("space")
         assert tip(walk) == "PgDn goes on to the next step"
-    assert [entry.name for entry in file(home).parent.iterdir() if entry.name != "drafts"] == ["hints.json"]
+    assert [entry.name for entry in file(home).parent.iterdir() if entry.name != "drafts"] == [
+        "hints.json"
+    ]
 
 
 async def test_a_pipe_in_its_place_is_not_waited_for(home: Path) -> None:
@@ -156,7 +160,15 @@ async def test_every_tip_has_its_place_and_fits_beside_the_counts(size: tuple[in
     seen = set()
     async with walking(size, draft=new_draft(papercut())) as walk:
         for _ in HINTS:
-            for step in ("products", "features", "network", "firewalls", "request", "review", "export"):
+            for step in (
+                "products",
+                "features",
+                "network",
+                "firewalls",
+                "request",
+                "review",
+                "export",
+            ):
                 await walk.to(step)
                 seen.add(tip(walk))
                 if step != "review":

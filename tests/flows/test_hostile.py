@@ -90,12 +90,16 @@ def harmless(shown: str) -> bool:
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-async def test_comparing_shows_it(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_comparing_shows_it(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """From the names of files, from what is in them, and from what is wrong with them."""
     monkeypatch.chdir(tmp_path)
     name = text.replace("/", "-")[:60]
     (tmp_path / f"{name}.toml").write_text(write_plan(hostile(text), catalog()))
-    (tmp_path / "zz-broken.toml").write_text(tomli_w.dumps({"format": 1, text: text, "name": [text]}))
+    (tmp_path / "zz-broken.toml").write_text(
+        tomli_w.dumps({"format": 1, text: text, "name": [text]})
+    )
     async with walking(draft=new_draft(hostile("x"))) as walk:
         await walk.press("alt+c")
         assert harmless(walk.screen())
@@ -110,7 +114,9 @@ async def test_comparing_shows_it(text: str, tmp_path: Path, monkeypatch: pytest
         assert harmless(walk.screen())
         await walk.press("ctrl+u")
         await walk.settle()
-        assert form.go(next(row.key for row in form.rows if ".toml" in row.label and "zz" not in row.label))
+        assert form.go(
+            next(row.key for row in form.rows if ".toml" in row.label and "zz" not in row.label)
+        )
         await walk.press("enter")
         assert "Compare: " in walk.screen()
         assert clean(text)[:8].strip() in walk.screen()

@@ -1,4 +1,6 @@
-"""Keys: help for every field, a footer that fits, digits, other ways for F-keys, Esc one level at a time."""
+"""Keys: help for every field, a footer that fits, digits, other ways for F-keys, Esc one level at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from wizard.plan.model import Plan
 from wizard.questions import STEPS, answered
 from wizard.session.drafts import new_draft
 
-# --- help ------------------------------------------------------------------------------------------------
+# --- help
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("step", [step.id for step in STEPS if step.id != "review"])
@@ -33,7 +36,9 @@ async def test_f1_tells_of_every_field_what_its_question_says(step: str) -> None
             await walk.stand(row.key)
             await walk.press("f1")
             reader = walk.app.screen.query_one("#window-lines", Reader)
-            said = " ".join(reader.line_at(index).plain for index in range(reader.virtual_size.height))
+            said = " ".join(
+                reader.line_at(index).plain for index in range(reader.virtual_size.height)
+            )
             words = (row.question.more if row.question is not None else row.more) or row.help
             assert all(word in said for word in words.split()[:12]), row.key
             await walk.press("escape")
@@ -55,7 +60,8 @@ async def test_windows_have_help_where_there_is_something_to_choose() -> None:
         assert "Unfinished plans" in walk.screen()
 
 
-# --- the footer ------------------------------------------------------------------------------------------
+# --- the footer
+# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 45)])
@@ -73,7 +79,9 @@ async def test_the_footer_fits_everywhere_and_has_five_keys_at_most(size: tuple[
                 assert 1 <= len(keys) <= 5
                 assert all(f"{key} {word}" in last for key, word, _ in keys), (step.id, board, last)
                 assert "Quit" in last
-                assert ("Next" in last) == ((step.id != "export" and not board) or step.id == "review")
+                assert ("Next" in last) == (
+                    (step.id != "export" and not board) or step.id == "review"
+                )
             await walk.press("escape") if step.id != "review" else None
 
 
@@ -102,7 +110,8 @@ async def test_the_keys_of_every_window_fit_at_80_columns() -> None:
         assert len(seen) == 4
 
 
-# --- digits and F-keys -------------------------------------------------------------------------------------
+# --- digits and F-keys
+# -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", range(1, 8))
@@ -163,7 +172,8 @@ async def alt(walk: Walk, letter: str) -> None:
     await walk.settle()
 
 
-# --- Esc -------------------------------------------------------------------------------------------------
+# --- Esc
+# -------------------------------------------------------------------------------------------------
 
 
 async def test_escape_goes_one_level_back_at_a_time_from_the_preview() -> None:

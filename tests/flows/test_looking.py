@@ -1,4 +1,6 @@
-"""Looking into files: whole lines however long, what opens in another program, a folder with a long name."""
+"""Looking into files: whole lines however long, what opens in another program, a folder with a long
+name.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ def window(walk: Walk) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", [LONG, "é" * 200, "漢字" * 100, "a\tb" * 90, "", "short\n\n" + LONG + "\nend", "a,b\r\n" * 3]
+    "text",
+    [LONG, "é" * 200, "漢字" * 100, "a\tb" * 90, "", "short\n\n" + LONG + "\nend", "a,b\r\n" * 3],
 )
 def test_a_line_longer_than_the_window_goes_on_below(text: str) -> None:
     made = [one.plain for one in file_lines(text)(40)]
@@ -51,7 +54,9 @@ async def test_what_opens_in_another_program_says_so_and_has_no_lines() -> None:
         assert row is not None
         assert row.value == "opens in its own program"
         await walk.stand(row.key)
-        assert "lines" not in next(text for text in walk.screen().splitlines() if "> handover.xlsx" in text)
+        assert "lines" not in next(
+            text for text in walk.screen().splitlines() if "> handover.xlsx" in text
+        )
 
 
 async def test_the_folder_that_was_written_is_told_whole(

@@ -1,4 +1,6 @@
-"""The preview of 100,000 rules: nothing moves that should stay, and little is made that nobody sees."""
+"""The preview of 100,000 rules: nothing moves that should stay, and little is made that nobody
+sees.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,8 @@ async def test_cursor_and_scroll_stay_with_their_row(keys: list[str], work_out: 
         row, line = board.cursor or 0, (board.cursor or 0) - board.scroll_offset.y
         drawn = in_sight(board)[line].lstrip("> ")
         await walk.press("escape", "space")
-        # Rows came and were taken above: another number, the same row on the same line of the screen.
+        # Rows came and were taken above: another number, the same row on the same line of the
+        # screen.
         assert board.cursor != row
         for _ in range(2):
             assert board.entry().key == entry.key  # type: ignore[union-attr]

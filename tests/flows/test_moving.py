@@ -156,7 +156,9 @@ async def test_a_draft_in_another_window_is_told() -> None:
     draft.close()
 
 
-async def test_a_read_only_home_is_told_and_the_wizard_goes_on(request: pytest.FixtureRequest) -> None:
+async def test_a_read_only_home_is_told_and_the_wizard_goes_on(
+    request: pytest.FixtureRequest,
+) -> None:
     async with walking() as walk:
         # Only now: an ordinary user may not be able to read the Python that root runs.
         ordinary_user: Path = request.getfixturevalue("ordinary_user")
@@ -259,7 +261,9 @@ async def test_the_preview_marks_what_an_answer_added_and_took() -> None:
         assert all("gone" in line or "…" in line for line in gone)
         await walk.to("request")
         await walk.fill("request.reference", "X")
-        assert not any(line.strip()[:1] in "+-" for line in walk.board().splitlines() if line.strip())
+        assert not any(
+            line.strip()[:1] in "+-" for line in walk.board().splitlines() if line.strip()
+        )
         assert isinstance(board, Board)
 
 
@@ -480,4 +484,7 @@ async def test_a_plan_without_an_answer_that_it_needs_is_not_exported(
         await walk.stand("write")
         await walk.press("enter")
         assert "Written" in walk.screen()
-        assert read_plan((tmp_path / "portwright-export/plan.toml").read_text(), catalog()) == walk.plan
+        assert (
+            read_plan((tmp_path / "portwright-export/plan.toml").read_text(), catalog())
+            == walk.plan
+        )

@@ -107,7 +107,9 @@ async def test_a_field_with_an_error(snap: Snap) -> None:
 
 
 async def test_written_files(snap: Snap) -> None:
-    async with walking((80, 24), new_draft(apply_preset(catalog(), plan(), "lan"), "export")) as walk:
+    async with walking(
+        (80, 24), new_draft(apply_preset(catalog(), plan(), "lan"), "export")
+    ) as walk:
         await walk.stand("file:rules.csv")
         await walk.press("enter")
         await snap(walk.pilot, "look-into-a-file")
@@ -123,7 +125,9 @@ async def test_no_colour_and_ascii(snap: Snap) -> None:
 
 
 async def test_the_terminals_own_colours(snap: Snap) -> None:
-    """As on 16 colours, with a finding and a rule that waits for an answer; pty/screens/ has NO_COLOR and more."""
+    """As on 16 colours, with a finding and a rule that waits for an answer; pty/screens/ has
+    NO_COLOR and more.
+    """
     made = answered(catalog(), plan(), "products.papercut-mf.features.secondary-servers", True)
     async with walking((120, 36), new_draft(made, "features"), profile=Profile(ansi=True)) as walk:
         await calm(walk)

@@ -59,7 +59,9 @@ async def test_papercut_mf_with_toshiba_and_ocr_in_the_eu_behind_a_proxy(work: P
         await walk.place("web-proxy", "transit", "10.20.255.3")
         assert walk.plan.proxy.mode == "explicit"
         assert walk.plan.proxy.port == 8080
-        assert walk.plan.roles["web-proxy"] == Placement(zones=("transit",), addresses=("10.20.255.3",))
+        assert walk.plan.roles["web-proxy"] == Placement(
+            zones=("transit",), addresses=("10.20.255.3",)
+        )
 
         await walk.to("request")
         await walk.fill("request.reference", "CHG-1042")
@@ -77,9 +79,9 @@ async def test_papercut_mf_with_toshiba_and_ocr_in_the_eu_behind_a_proxy(work: P
         assert tomli.loads(files["plan.toml"])["proxy"]["port"] == 8080
         assert len(files["rules.csv"].splitlines()) == len(made.rules) + 1
         assert any(path.startswith("firewalls/server/") for path in files)
-        assert {r.ports for r in made.rules if r.from_ == "print-server" and r.to == "web-proxy"} == {
-            ((8080, 8080),)
-        }
+        assert {
+            r.ports for r in made.rules if r.from_ == "print-server" and r.to == "web-proxy"
+        } == {((8080, 8080),)}
         assert "CHG-1042" in files["plan.toml"]
 
 
@@ -88,7 +90,8 @@ async def test_cirrusprint_behind_nat_with_remote_clients_and_mail(work: Path) -
         await walk.tick("products=cirrusprint")
         await walk.to("features")
         await walk.tick(
-            "products.cirrusprint.features.remote-clients", "products.cirrusprint.features.internal-smtp"
+            "products.cirrusprint.features.remote-clients",
+            "products.cirrusprint.features.internal-smtp",
         )
         await walk.to("network")
         await walk.tick("preset:nat-remote")
@@ -110,9 +113,14 @@ async def test_cups_with_zones_made_by_hand(work: Path) -> None:
     async with walking() as walk:
         await walk.tick("products=cups")
         await walk.to("features")
-        await walk.tick("products.cups.features.ipp-sharing", "products.cups.features.printers-appsocket")
+        await walk.tick(
+            "products.cups.features.ipp-sharing", "products.cups.features.printers-appsocket"
+        )
         await walk.to("network")
-        for zone, network in {"servers": "10.1.0.0/24", "office": "10.2.0.0/24, 2001:db8:2::/64"}.items():
+        for zone, network in {
+            "servers": "10.1.0.0/24",
+            "office": "10.2.0.0/24, 2001:db8:2::/64",
+        }.items():
             await walk.stand("zone+")
             await walk.press("enter", "ctrl+u")
             await walk.write(zone)

@@ -1,4 +1,6 @@
-"""What the list of steps says of each: the export is done when files were written, not when it was looked at."""
+"""What the list of steps says of each: the export is done when files were written, not when it was
+looked at.
+"""
 
 from __future__ import annotations
 

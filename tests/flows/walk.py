@@ -44,14 +44,23 @@ class Walk:
 
     async def write(self, words: str) -> None:
         """Type these characters."""
-        names = {" ": "space", "/": "slash", "-": "minus", ".": "full_stop", ",": "comma", ":": "colon"}
+        names = {
+            " ": "space",
+            "/": "slash",
+            "-": "minus",
+            ".": "full_stop",
+            ",": "comma",
+            ":": "colon",
+        }
         await self.pilot.press(*(names.get(character, character) for character in words))
 
     async def settle(self) -> None:
         """Until everything that follows from the last key is on the screen."""
         for _ in range(50):
             await self.pilot.pause()
-            if self.app.deriving.settled() and not [w for w in self.app.workers if not w.is_finished]:
+            if self.app.deriving.settled() and not [
+                w for w in self.app.workers if not w.is_finished
+            ]:
                 break
             await self.app.workers.wait_for_complete()
         await self.pilot.pause()

@@ -1,8 +1,8 @@
-"""What the commands print and write for the example plans, byte for byte, so that a change of the code shows in it.
+"""What the commands print and write for the example plans, byte for byte, so that a change of the
+code shows in it.
 
-`python -m tests.golden.behaviour` writes `behaviour.sha256` anew; with a folder, the outputs themselves, to compare
-with those of another checkout by `diff -r`.
-"""
+`python -m tests.golden.behaviour` writes `behaviour.sha256` anew; with a folder, the outputs
+themselves, to compare with those of another checkout by `diff -r`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ EXPLAINED_RULES = 12
 
 
 def parts() -> tuple[str, ...]:
-    """What can be looked at on its own: the facts, each plan, and each plan's differences from the others."""
+    """What can be looked at on its own: the facts, each plan, and each plan's differences from the
+    others.
+    """
     return ("facts", "since", *(f"{kind}{plan.stem}" for plan in PLANS for kind in ("", "diff/")))
 
 
@@ -119,4 +121,6 @@ if __name__ == "__main__":
                 path.write_bytes(content)
     else:
         every = sorted(pair for part in parts() for pair in digests(part).items())
-        MANIFEST.write_text("".join(f"{digest}  {name}\n" for name, digest in every), encoding="utf-8")
+        MANIFEST.write_text(
+            "".join(f"{digest}  {name}\n" for name, digest in every), encoding="utf-8"
+        )

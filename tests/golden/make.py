@@ -1,7 +1,8 @@
-"""The golden files of the handover documents: `python -m tests.golden.make` writes them anew. Look at the difference.
+"""The golden files of the handover documents: `python -m tests.golden.make` writes them anew. Look
+at the difference.
 
-What the table of formats says about each format is left out: it changes with every format, and not by the plan.
-"""
+What the table of formats says about each format is left out: it changes with every format, and not
+by the plan."""
 
 from __future__ import annotations
 
@@ -20,7 +21,10 @@ from wizard.facts.model import Catalog
 from wizard.plan.file import read_plan
 
 HERE = Path(__file__).parent
-PLANS = {"clinic": HERE / "clinic.toml", "five-products": HERE.parent / "plans" / "five-products.toml"}
+PLANS = {
+    "clinic": HERE / "clinic.toml",
+    "five-products": HERE.parent / "plans" / "five-products.toml",
+}
 _FILES = {
     "handover.md": (r"## The files.*?(?=## Approval)", ""),
     "handover.html": (r'<style>.*?</style>|<section aria-labelledby="files">.*?</section>', ""),
@@ -46,7 +50,9 @@ def made(name: str) -> dict[str, str]:
             cut = _FILES.get(path)
             texts[path] = re.sub(*cut, text, flags=re.DOTALL) if cut else text
     # `Files for it` names the formats too.
-    texts = {path: re.sub(r"Files for it: .*", "Files for it", text) for path, text in texts.items()}
+    texts = {
+        path: re.sub(r"Files for it: .*", "Files for it", text) for path, text in texts.items()
+    }
     texts["handover.xlsx.txt"] = workbook_text(xlsx.files(deployment)["handover.xlsx"])
     texts["from-print-server.sh"] = connection_tests.files(deployment)["tests/from-print-server.sh"]
     return texts
@@ -57,9 +63,13 @@ def workbook_text(data: bytes) -> str:
     lines = []
     for sheet in load_workbook(io.BytesIO(data)):
         if sheet.title != "Files":
-            lines.append(f"= {sheet.title} {sheet.auto_filter.ref or ''} {sheet.freeze_panes or ''}")
+            lines.append(
+                f"= {sheet.title} {sheet.auto_filter.ref or ''} {sheet.freeze_panes or ''}"
+            )
             for row in sheet.iter_rows():
-                lines += [f"{cell.coordinate}\t{cell.value!r}" for cell in row if cell.value is not None]
+                lines += [
+                    f"{cell.coordinate}\t{cell.value!r}" for cell in row if cell.value is not None
+                ]
     return "\n".join(lines) + "\n"
 
 

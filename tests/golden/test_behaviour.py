@@ -1,4 +1,6 @@
-"""What the commands print and write for the example plans stays the same to the byte, unless it is meant to change."""
+"""What the commands print and write for the example plans stays the same to the byte, unless it is
+meant to change.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Every test here is marked `lab`; without root, namespaces or nft it is skipped, with CI=true it fails."""
+"""Every test here is marked `lab`; without root, namespaces or nft it is skipped, with CI=true it
+fails.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Machines of the lab with files of their own where a firewall tool keeps its own: iptables, ufw, firewalld.
+"""Machines of the lab with files of their own where a firewall tool keeps its own: iptables, ufw,
+firewalld.
 
-A machine is a `Space` whose commands see other folders in place of the real ones, by mounts that end with the
-command. Nothing of the machine that runs the tests is read but what its packages ship, and nothing is written.
-"""
+A machine is a `Space` whose commands see other folders in place of the real ones, by mounts that
+end with the command. Nothing of the machine that runs the tests is read but what its packages ship,
+and nothing is written."""
 
 from __future__ import annotations
 
@@ -31,7 +32,10 @@ class Machine(Space):
     """A machine where `folders` (real path: folder) take the place of the real ones."""
 
     def __init__(
-        self, space: Space, folders: Mapping[str, Path], environment: Mapping[str, str] | None = None
+        self,
+        space: Space,
+        folders: Mapping[str, Path],
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(space.name)
         self.folders = dict(folders)
@@ -39,7 +43,9 @@ class Machine(Space):
         settings = [f"{key}={value}" for key, value in (environment or {}).items()]
         self.before = ("unshare", "-m", "sh", "-c", f'{mounts}exec "$@"', "sh", "env", *settings)
 
-    def run(self, *command: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *command: str, check: bool = True, **more: Any
+    ) -> subprocess.CompletedProcess[str]:
         return super().run(*self.before, *command, check=check, **more)
 
     def popen(self, *command: str, **more: Any) -> subprocess.Popen[str]:
@@ -55,9 +61,15 @@ class Machine(Space):
         }
 
     def everything(self) -> dict[str, Any]:
-        """All that a script could change: the kernel's rules, ufw's or firewalld's files, network settings."""
+        """All that a script could change: the kernel's rules, ufw's or firewalld's files, network
+        settings.
+        """
         settings = self.run("sh", "-c", "sysctl -a 2>/dev/null | grep '^net' || true").stdout
-        keep = [line for line in settings.splitlines() if not re.search("count|secret|stable|inode", line)]
+        keep = [
+            line
+            for line in settings.splitlines()
+            if not re.search("count|secret|stable|inode", line)
+        ]
         rules = re.sub(r" counter packets \d+ bytes \d+", " counter", self.ruleset())
         return {"rules": rules, "files": self.files(), "settings": keep}
 
@@ -107,9 +119,13 @@ def firewalld_machine(space: Space, folder: Path) -> Iterator[Machine]:
     for name in ("firewalld.conf", "lockdown-whitelist.xml"):
         shutil.copy(f"/etc/firewalld/{name}", own)
     (folder / "bus.conf").write_text(_BUS.format(path=bus))
-    machine = Machine(space, {"/etc/firewalld": own}, {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}"})
+    machine = Machine(
+        space, {"/etc/firewalld": own}, {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}"}
+    )
     log = folder / "firewalld.log"
-    with _beside(machine, "dbus-daemon", f"--config-file={folder}/bus.conf", "--nofork", "--nopidfile"):
+    with _beside(
+        machine, "dbus-daemon", f"--config-file={folder}/bus.conf", "--nofork", "--nopidfile"
+    ):
         _until(bus.exists)
         arguments = ("--nofork", "--nopid", "--log-target=file", f"--log-file={log}")
         with _beside(machine, daemon, *arguments):
@@ -124,7 +140,8 @@ def _beside(machine: Machine, *command: str) -> Iterator[None]:
     try:
         yield
     finally:
-        # Its namespace goes next: there is nothing to tidy up, and firewalld takes ten seconds for it.
+        # Its namespace goes next: there is nothing to tidy up, and firewalld takes ten seconds for
+        # it.
         process.kill()
         process.communicate()
 

@@ -47,7 +47,9 @@ class Space:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def run(self, *command: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *command: str, check: bool = True, **more: Any
+    ) -> subprocess.CompletedProcess[str]:
         """A command inside; its output is text."""
         return run("ip", "netns", "exec", self.name, *command, check=check, **more)
 
@@ -66,7 +68,12 @@ class Space:
         """A process inside that runs beside the test."""
         full = ["ip", "netns", "exec", self.name, *command]
         return subprocess.Popen(
-            full, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more
+            full,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **more,
         )
 
     def nft(self, text: str) -> None:
@@ -90,7 +97,10 @@ class Lab:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         for space in self.spaces:
             run("ip", "netns", "delete", space.name, check=False)
@@ -211,4 +221,6 @@ def host_of(cidr: str, where: str = "first") -> str:
     low, high = int(net.network_address), int(net.broadcast_address)
     if net.num_addresses > 2:
         low, high = low + 1, high - 1
-    return str(type(net.network_address)({"first": low, "last": high, "middle": (low + high) // 2}[where]))
+    return str(
+        type(net.network_address)({"first": low, "last": high, "middle": (low + high) // 2}[where])
+    )

@@ -1,4 +1,6 @@
-"""One plan per product with every feature of it on, in both families, behind every kind of Linux firewall."""
+"""One plan per product with every feature of it on, in both families, behind every kind of Linux
+firewall.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ PUBLIC = "203.0.113.7"
 # Zone: number for its networks; the roles that sit there.
 _ZONES = {
     "servers": (10, ("print-server", "secondary-server", "cluster-peer", "database-server")),
-    "core": (11, ("directory-server", "dns-server", "document-processor", "load-balancer", "print-source")),
+    "core": (
+        11,
+        ("directory-server", "dns-server", "document-processor", "load-balancer", "print-source"),
+    ),
     "clients": (20, ("user-computer",)),
     "admin": (21, ("admin-computer",)),
     "wifi": (22, ("mobile-device",)),

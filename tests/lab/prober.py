@@ -1,11 +1,12 @@
-"""Runs inside one network namespace (`python -I prober.py send|receive`): thousands of connections at once.
+"""Runs inside one network namespace (`python -I prober.py send|receive`): thousands of connections
+at once.
 
-send: reads a JSON list of [transport, source, destination, port] from standard input and prints a JSON list:
-for TCP whether the other side answered (a connection, or a refusal: nothing listens there, but the packet
-arrived and the answer came back); for UDP always false, the receiver knows. A datagram holds its number.
-receive: reads {"udp": ports, "tcp": ports, "groups": [...]}, prints `ready`, waits for a line, then prints
-{"udp": numbers that arrived}. It answers nothing; on its TCP ports it says its own address and port.
-"""
+send: reads a JSON list of [transport, source, destination, port] from standard input and prints a
+JSON list: for TCP whether the other side answered (a connection, or a refusal: nothing listens
+there, but the packet arrived and the answer came back); for UDP always false, the receiver knows. A
+datagram holds its number. receive: reads {"udp": ports, "tcp": ports, "groups": [...]}, prints
+`ready`, waits for a line, then prints {"udp": numbers that arrived}. It answers nothing; on its TCP
+ports it says its own address and port."""
 
 import contextlib
 import errno
@@ -71,7 +72,10 @@ def send(probes: list[tuple[str, str, str, int]], first: int) -> list[bool]:
             break
         for key, _ in ready:
             sock = open_sockets[key.data]
-            answers[key.data] = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) in (0, errno.ECONNREFUSED)
+            answers[key.data] = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) in (
+                0,
+                errno.ECONNREFUSED,
+            )
             waiting.unregister(sock)
     for sock in open_sockets:
         sock.close()
@@ -161,7 +165,11 @@ def join(sock: socket.socket, group: str) -> None:
     else:
         for number, name in socket.if_nameindex():
             if name != "lo":
-                member = socket.inet_aton(group) + socket.inet_aton("0.0.0.0") + struct.pack("@i", number)
+                member = (
+                    socket.inet_aton(group)
+                    + socket.inet_aton("0.0.0.0")
+                    + struct.pack("@i", number)
+                )
                 sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
 
 

@@ -1,4 +1,5 @@
-"""Rules → connections to try: each allowed tuple (large ranges by their ends and middle) and its neighbours.
+"""Rules → connections to try: each allowed tuple (large ranges by their ends and middle) and its
+neighbours.
 
 What must happen to each is asked of the rules themselves, by `tuples.admits`; not of any exporter.
 """
@@ -50,7 +51,10 @@ def connections(rules: Sequence[Rule]) -> dict[Probe, bool]:
                 probe._replace(port=probe.port - 1),
                 probe._replace(port=probe.port + 1),
                 probe._replace(transport="udp" if probe.transport == "tcp" else "tcp"),
-                *(probe._replace(source=other) for other in chance.sample(others, min(2, len(others)))),
+                *(
+                    probe._replace(source=other)
+                    for other in chance.sample(others, min(2, len(others)))
+                ),
                 probe._replace(source=STRANGERS[rule.direction][rule.family]),
             ]
             for entry in near:

@@ -1,4 +1,6 @@
-"""The exported play over a real sshd into machines made of namespaces: what it changes, confirms and takes back."""
+"""The exported play over a real sshd into machines made of namespaces: what it changes, confirms
+and takes back.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,8 @@ class Site:
                 machine.run("ip", "route", "replace", f"{address}/{bits}", "dev", there)
         for name in ("host", "key"):
             subprocess.run(
-                ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True
+                ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)],
+                check=True,
             )
         (folder / "sbin").mkdir()
 
@@ -84,10 +87,11 @@ class Site:
             mine = self.folder / machine.name
             mine.mkdir()
             (mine / "config").write_text(
-                f"Port 22\nHostKey {self.folder}/host\nAuthorizedKeysFile {self.folder}/key.pub\n"
-                f"PidFile {mine}/pid\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
-                "KbdInteractiveAuthentication no\nPermitRootLogin yes\nPrintMotd no\nPrintLastLog no\n"
-                f"Subsystem sftp internal-sftp\nSetEnv PORTWRIGHT_STATE={mine}/state\n"
+                f"Port 22\nHostKey {self.folder}/host\nAuthorizedKeysFile"
+                f" {self.folder}/key.pub\nPidFile {mine}/pid\nStrictModes no\nUsePAM"
+                " no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin"
+                " yes\nPrintMotd no\nPrintLastLog no\nSubsystem sftp internal-sftp\nSetEnv"
+                f" PORTWRIGHT_STATE={mine}/state\n"
             )
             command = (program, "-D", "-f", str(mine / "config"), "-E", str(mine / "log"))
             self.sshd.append(machine.popen(*command))
@@ -100,7 +104,9 @@ class Site:
     def stop(self) -> None:
         """Ends what runs in the three namespaces, masters of SSH connections too."""
         for machine in (self.admin, self.one, self.two):
-            for process in machine.run("ip", "netns", "pids", machine.name, check=False).stdout.split():
+            for process in machine.run(
+                "ip", "netns", "pids", machine.name, check=False
+            ).stdout.split():
                 subprocess.run(["kill", "-9", process], capture_output=True, check=False)
         for server in self.sshd:
             server.communicate()
@@ -109,7 +115,9 @@ class Site:
         log = self.folder / machine.name / "log"
         return log.read_text() if log.exists() else ""
 
-    def play(self, book: str = "site.yml", *more: str, seconds: int = 120) -> tuple[int, dict[str, int], str]:
+    def play(
+        self, book: str = "site.yml", *more: str, seconds: int = 120
+    ) -> tuple[int, dict[str, int], str]:
         """Runs ansible-playbook; its exit code, what changed on each host, and all that it said."""
         program = shutil.which(
             "ansible-playbook", path=sysconfig.get_path("scripts") + os.pathsep + os.environ["PATH"]
@@ -187,7 +195,10 @@ def test_check_apply_confirm_and_nothing_to_do_the_second_time(site: Site) -> No
     assert changed == dict(zip(hosts, (3, 0, 3), strict=True)), said
     loaded = site.rulesets()
     assert ["portwright_server" in loaded[0], "portwright_relay" in loaded[1]] == [True, True]
-    assert sorted(path.name for path in scripts.iterdir()) == ["portwright-relay", "portwright-server"]
+    assert sorted(path.name for path in scripts.iterdir()) == [
+        "portwright-relay",
+        "portwright-server",
+    ]
     # Each run ends its connection: one login to apply, another one to confirm.
     assert site.log(site.two).count("Accepted publickey") == logins + 2
 
@@ -219,7 +230,9 @@ def test_rules_that_would_cut_ssh_are_refused(site: Site) -> None:
 
 
 def test_without_a_new_connection_the_machine_goes_back(site: Site) -> None:
-    """The guard believes that SSH is allowed and the rules do not allow it: only a new connection finds out."""
+    """The guard believes that SSH is allowed and the rules do not allow it: only a new connection
+    finds out.
+    """
     site.write(plan())
     script = site.folder / "export/ansible/files/server.sh"
     text = script.read_text()

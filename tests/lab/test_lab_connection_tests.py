@@ -1,4 +1,6 @@
-"""The exported connection tests, run against rules that are loaded: what is open connects, what is not does not."""
+"""The exported connection tests, run against rules that are loaded: what is open connects, what is
+not does not.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,8 @@ default = "deny"
 mode = "explicit"
 wildcards = false
 """
-# Says which port it is on, and to CONNECT that it is done, or with the argument `deny` that it is not.
+# Says which port it is on, and to CONNECT that it is done, or with the argument `deny` that it is
+# not.
 LISTEN = """
 import selectors, socket, sys
 answer = b"HTTP/1.1 " + (b"403 no" if sys.argv[1] == "deny" else b"200 done") + b"\\r\\n\\r\\n"
@@ -105,7 +108,9 @@ class Result:
         self.took = time.monotonic() - began
         self.code, self.text = done.returncode, done.stdout + done.stderr
         rows = [line for line in done.stdout.splitlines() if line.startswith("connects ")]
-        self.found = {(line[25:69].split()[-1], int(line[70:76])): line[10:24].strip() for line in rows}
+        self.found = {
+            (line[25:69].split()[-1], int(line[70:76])): line[10:24].strip() for line in rows
+        }
 
 
 @pytest.fixture
@@ -116,7 +121,12 @@ def world(lab: Lab, state: Path) -> tuple[Space, dict[str, Space]]:
 
 def ports_of(value: Deployment, role: str) -> set[int]:
     return {
-        port for flow in value.flows if flow.to == role for pair in flow.ports for port in pair if port > 1
+        port
+        for flow in value.flows
+        if flow.to == role
+        for pair in flow.ports
+        for port in pair
+        if port > 1
     }
 
 
@@ -127,7 +137,9 @@ def test_what_is_open_connects_and_what_is_not_does_not(
     value = deployment()
     scripts = scripts_of(value, tmp_path / "tests-of-it")
     moved = deployment(
-        PLAN.replace("[zones.servers]", "[products.papercut-mf.ports]\nhttps = 8443\n[zones.servers]")
+        PLAN.replace(
+            "[zones.servers]", "[products.papercut-mf.ports]\nhttps = 8443\n[zones.servers]"
+        )
     )
     ports = ports_of(value, "print-server") | ports_of(moved, "print-server")
     running = [
@@ -175,20 +187,28 @@ def test_what_is_open_connects_and_what_is_not_does_not(
             process.communicate()
 
 
-def test_what_a_change_closes_is_tried_too(world: tuple[Space, dict[str, Space]], tmp_path: Path) -> None:
-    """`export --since`: what is opened must connect, what is closed must not, once the new rules are loaded."""
+def test_what_a_change_closes_is_tried_too(
+    world: tuple[Space, dict[str, Space]], tmp_path: Path
+) -> None:
+    """`export --since`: what is opened must connect, what is closed must not, once the new rules
+    are loaded.
+    """
     router, machines = world
     old = deployment()
     new = deployment(
-        PLAN.replace("[zones.servers]", "[products.papercut-mf.ports]\nhttps = 8443\n[zones.servers]")
+        PLAN.replace(
+            "[zones.servers]", "[products.papercut-mf.ports]\nhttps = 8443\n[zones.servers]"
+        )
     )
     export_since(old, new, tmp_path / "change", ["connection-tests"])
     must_connect, must_fail = (
-        tmp_path / f"change/tests/{name}/from-user-computer.sh" for name in ("must-connect", "must-fail")
+        tmp_path / f"change/tests/{name}/from-user-computer.sh"
+        for name in ("must-connect", "must-fail")
     )
     clients = machines["clients"]
 
-    # Nothing listens and no firewall is there: a refusal tells nothing, unless it is said to be a connection.
+    # Nothing listens and no firewall is there: a refusal tells nothing, unless it is said to be a
+    # connection.
     refused = Result(clients, must_fail)
     assert refused.code == 3, refused.text
     assert "unclear" in refused.text
@@ -217,7 +237,9 @@ def settle_again(space: Space, path: str) -> None:
     space.run("sh", path, "apply")
 
 
-def test_what_stands_behind_each_word(world: tuple[Space, dict[str, Space]], tmp_path: Path) -> None:
+def test_what_stands_behind_each_word(
+    world: tuple[Space, dict[str, Space]], tmp_path: Path
+) -> None:
     _, machines = world
     scripts = scripts_of(deployment(), tmp_path / "out")
     refused = Result(machines["clients"], scripts / "from-user-computer.sh")
@@ -229,7 +251,9 @@ def test_what_stands_behind_each_word(world: tuple[Space, dict[str, Space]], tmp
     try:
         denied = Result(machines["servers"], scripts / "from-print-server.sh", "--refused-ok")
         assert denied.code == 1
-        assert {f for (host, _), f in denied.found.items() if host.endswith(".com")} == {"proxy says 403"}
+        assert {f for (host, _), f in denied.found.items() if host.endswith(".com")} == {
+            "proxy says 403"
+        }
         assert "name one: mfp=ADDRESS" in denied.text
     finally:
         denying.kill()
@@ -260,7 +284,8 @@ def test_without_bash_nc_does_it(world: tuple[Space, dict[str, Space]], tmp_path
     def tried(machine: str, name: str) -> Result:
         path = tmp_path / f"run-{name}"
         path.write_text(
-            f"PATH={environment['PATH']}; export PATH; set -- --seconds 2 mfp={DEVICE}; . {scripts / name}\n"
+            f"PATH={environment['PATH']}; export PATH; set -- --seconds 2 mfp={DEVICE}; ."
+            f" {scripts / name}\n"
         )
         return Result(machines[machine], path)
 
@@ -275,7 +300,9 @@ def test_without_bash_nc_does_it(world: tuple[Space, dict[str, Space]], tmp_path
         assert {p for (_, p), found in one.found.items() if found == "refused"} == {9192}
         assert {found for (_, p), found in one.found.items() if p != 9192} == {"connects"}
         assert tried("servers", "from-print-server.sh").code == 0
-        router.nft("table inet x { chain f { type filter hook forward priority 0; policy drop; }; }")
+        router.nft(
+            "table inet x { chain f { type filter hook forward priority 0; policy drop; }; }"
+        )
         silent = tried("clients", "from-user-computer.sh")
         assert (silent.code, set(silent.found.values())) == (1, {"no answer"})
     finally:
@@ -290,7 +317,9 @@ def test_nothing_is_left_behind(lab: Lab, tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     notes.mkdir()
     alone = Result(
-        space, scripts / "from-user-computer.sh", env={"TMPDIR": str(notes), "PATH": "/usr/bin:/bin"}
+        space,
+        scripts / "from-user-computer.sh",
+        env={"TMPDIR": str(notes), "PATH": "/usr/bin:/bin"},
     )
     assert alone.code == 1
     assert list(notes.iterdir()) == []

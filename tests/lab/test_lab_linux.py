@@ -1,4 +1,6 @@
-"""iptables, ufw and firewalld scripts, loaded by the real tools and asked with real packets, a plan a product."""
+"""iptables, ufw and firewalld scripts, loaded by the real tools and asked with real packets, a plan
+a product.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,12 @@ from wizard.deployment import Deployment
 
 BACK_ENDS = ("nft", "legacy")
 # What ufw's own before.rules let in, whatever is added: mDNS and SSDP to their groups.
-UFW_GROUPS = {("224.0.0.251", 5353), ("ff02::fb", 5353), ("239.255.255.250", 1900), ("ff02::f", 1900)}
+UFW_GROUPS = {
+    ("224.0.0.251", 5353),
+    ("ff02::fb", 5353),
+    ("239.255.255.250", 1900),
+    ("ff02::f", 1900),
+}
 
 
 @contextlib.contextmanager
@@ -65,23 +72,32 @@ def test_host(
 ) -> None:
     deployment = compiled(product)
     rules = deployment.rules_of("server")
-    wanted = {way: connections([rule for rule in rules if rule.direction == way]) for way in ("in", "out")}
+    wanted = {
+        way: connections([rule for rule in rules if rule.direction == way]) for way in ("in", "out")
+    }
     if kind == "ufw":
         wanted["in"] = {
-            entry: expected or (entry.transport == "udp" and (entry.destination, entry.port) in UFW_GROUPS)
+            entry: (
+                expected
+                or (entry.transport == "udp" and (entry.destination, entry.port) in UFW_GROUPS)
+            )
             for entry, expected in wanted["in"].items()
         }
     bare, world = lab.space("host"), lab.space("world")
     at_host, at_world = join(lab, bare, world)
     dwell(bare, at_host, [p.destination for p in wanted["in"]] + [p.source for p in wanted["out"]])
-    dwell(world, at_world, [p.source for p in wanted["in"]] + [p.destination for p in wanted["out"]])
+    dwell(
+        world, at_world, [p.source for p in wanted["in"]] + [p.destination for p in wanted["out"]]
+    )
     with furnished(kind, bare, tmp_path / "machine") as host:
         before = host.everything()
         path = script(deployment, "server", kind, tmp_path / "out")
         settle(host, path)
         for way, (sender, receiver) in {"in": (world, bare), "out": (bare, world)}.items():
             probes = list(wanted[way])
-            groups = {p.destination for p in probes if is_group(p.destination)} - {"255.255.255.255"}
+            groups = {p.destination for p in probes if is_group(p.destination)} - {
+                "255.255.255.255"
+            }
             compare(wanted[way], probe(sender, [receiver], probes, groups), count_probes)
         if kind.startswith("iptables"):
             held(host, deployment, "server", {"in": "in", "out": "out"})

@@ -1,4 +1,6 @@
-"""The verbs of the iptables, ufw and firewalld scripts: what they change, what they leave, what they refuse."""
+"""The verbs of the iptables, ufw and firewalld scripts: what they change, what they leave, what
+they refuse.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ from wizard.plan.model import Plan
 KINDS = ("iptables-nft", "ufw", "firewalld")
 SSH = rule("ssh", ports=(22,), sources=("10.0.9.0/24",), flows=("management/ssh",))
 WEB = rule("web", ports=(9191,))
-SIX = rule("six", sources=("2001:db8:20::/64",), destinations=("2001:db8:10::5/128", "ff02::fb/128"))
+SIX = rule(
+    "six", sources=("2001:db8:20::/64",), destinations=("2001:db8:10::5/128", "ff02::fb/128")
+)
 FILTERED = msgspec.structs.replace(HOST, egress="filtered")
 
 
@@ -44,7 +48,9 @@ def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
 
 def write(value: Deployment, kind: str, path: Path, firewall: str = "server") -> str:
     name = kind.split("-")[0]
-    path.write_text(import_module(f"exporters.firewalls.{name}").files_of(value, firewall)[f"{name}.sh"])
+    path.write_text(
+        import_module(f"exporters.firewalls.{name}").files_of(value, firewall)[f"{name}.sh"]
+    )
     return str(path)
 
 
@@ -79,12 +85,26 @@ def refuses(host: Machine, *command: str, **more: Any) -> str:
 def furnish(host: Machine, kind: str) -> None:
     """Rules of somebody else's."""
     if kind == "ufw":
-        host.run("ufw", "allow", "from", "192.0.2.0/24", "to", "any", "port", "53", "comment", "theirs")
+        host.run(
+            "ufw", "allow", "from", "192.0.2.0/24", "to", "any", "port", "53", "comment", "theirs"
+        )
         # The very tuple that we need: it stays theirs.
-        host.run("ufw", "allow", "proto", "tcp", "from", "10.0.20.0/22", "to", "10.0.10.5", "port", "9191")
+        host.run(
+            "ufw",
+            "allow",
+            "proto",
+            "tcp",
+            "from",
+            "10.0.20.0/22",
+            "to",
+            "10.0.10.5",
+            "port",
+            "9191",
+        )
         host.run("ufw", "default", "allow", "incoming")
         host.run("ufw", "--force", "enable")
-        # The first start loads the files as they are shipped, each later one as ufw has written them.
+        # The first start loads the files as they are shipped, each later one as ufw has written
+        # them.
         host.run("ufw", "reload")
     elif kind == "firewalld":
         host.run("firewall-cmd", "--permanent", "--new-policy=theirs")
@@ -92,7 +112,9 @@ def furnish(host: Machine, kind: str) -> None:
         host.run("firewall-cmd", "--reload")
     else:
         host.run("iptables", "-A", "INPUT", "-p", "tcp", "--dport", "1", "-j", "DROP")
-        host.run("iptables", "-t", "nat", "-A", "PREROUTING", "-p", "tcp", "--dport", "2", "-j", "ACCEPT")
+        host.run(
+            "iptables", "-t", "nat", "-A", "PREROUTING", "-p", "tcp", "--dport", "2", "-j", "ACCEPT"
+        )
         host.run("iptables", "-P", "FORWARD", "DROP")
         host.run("ip6tables", "-N", "pw_server2_in")
 
@@ -174,7 +196,9 @@ def test_refuses_to_cut_the_session(host: Machine, first: str, state: Path) -> N
     environment = {**os.environ, "SSH_CONNECTION": "192.0.2.9 50000 10.0.10.5 22"}
     assert "cut the SSH connection" in refuses(host, first, "apply", env=environment)
     assert not state.exists()
-    host.run("sh", first, "apply", env={**os.environ, "SSH_CONNECTION": "10.0.9.7 50000 10.0.10.5 22"})
+    host.run(
+        "sh", first, "apply", env={**os.environ, "SSH_CONNECTION": "10.0.9.7 50000 10.0.10.5 22"}
+    )
 
 
 def test_rules_that_the_tool_refuses_change_nothing(
@@ -187,7 +211,9 @@ def test_rules_that_the_tool_refuses_change_nothing(
         assert "does not take these rules" in refuses(host, str(broken), verb)
     if kind == "ufw":
         # Understood, but not as it is meant.
-        broken.write_text(text.replace("### tuple ### allow tcp 9191", "### tuple ### allow tcp 9192"))
+        broken.write_text(
+            text.replace("### tuple ### allow tcp 9191", "### tuple ### allow tcp 9192")
+        )
         assert "as other ones" in refuses(host, str(broken), "apply")
     assert not state.exists()
 
@@ -206,8 +232,8 @@ def test_a_load_that_fails_goes_back(
     }[kind]
     real = host.run("sh", "-c", f"command -v {program}").stdout.strip()
     (fake / program).write_text(
-        f'#!/bin/sh\nfail=\n{fails}\n[ -z "$fail" ] || [ -e {fake}/used ] || {{ : >{fake}/used; exit 1; }}\n'
-        f'exec {real} "$@"\n'
+        f'#!/bin/sh\nfail=\n{fails}\n[ -z "$fail" ] || [ -e {fake}/used ] || {{ : >{fake}/used;'
+        f' exit 1; }}\nexec {real} "$@"\n'
     )
     (fake / program).chmod(0o755)
     before = host.everything()
@@ -233,7 +259,9 @@ def test_hostile_text_through_the_real_tool(kind: str, host: Machine, tmp_path: 
     assert host.everything() == before
 
 
-def test_a_host_without_rules_is_closed_and_opens_again(kind: str, host: Machine, tmp_path: Path) -> None:
+def test_a_host_without_rules_is_closed_and_opens_again(
+    kind: str, host: Machine, tmp_path: Path
+) -> None:
     before = host.everything()
     path = write(deployment(), kind, tmp_path / "empty.sh")
     host.run("sh", path, "apply")
@@ -256,7 +284,8 @@ def test_after_a_restart_persistent_rules_go_back_too(
         assert host.everything() == before
 
 
-# --- what only one of them has ---------------------------------------------------------------------
+# --- what only one of them has
+# ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["iptables-nft"], indirect=True)
@@ -274,7 +303,9 @@ def test_iptables_jumps_first_and_keeps_its_place_on_the_way_back(
 
 
 @pytest.mark.parametrize("kind", ["iptables-nft"], indirect=True)
-def test_iptables_without_ip6tables_leaves_no_family_open(host: Machine, first: str, tmp_path: Path) -> None:
+def test_iptables_without_ip6tables_leaves_no_family_open(
+    host: Machine, first: str, tmp_path: Path
+) -> None:
     real, links = tmp_path / "real", tmp_path / "links"
     real.mkdir()
     links.mkdir()
@@ -327,12 +358,14 @@ def test_a_session_older_than_the_rules_goes_on(
     host.add_address(here, "10.0.10.5/32")
     away.add_address(there, "10.0.9.7/32")
     serve = (
-        "import socket; s = socket.create_server(('', 22)); print('up', flush=True); c, _ = s.accept()\n"
-        "c.sendall(b'hello'); input(); c.sendall(b'after'); print(c.recv(9).decode(), flush=True)"
+        "import socket; s = socket.create_server(('', 22)); print('up', flush=True); c, _ ="
+        " s.accept()\nc.sendall(b'hello'); input(); c.sendall(b'after'); print(c.recv(9).decode(),"
+        " flush=True)"
     )
     call = (
-        "import socket; s = socket.create_connection(('10.0.10.5', 22), 5); print(s.recv(9).decode(), flush=True)\n"
-        "print(s.recv(9).decode(), flush=True); s.sendall(b'answer')"
+        "import socket; s = socket.create_connection(('10.0.10.5', 22), 5);"
+        " print(s.recv(9).decode(), flush=True)\nprint(s.recv(9).decode(), flush=True);"
+        " s.sendall(b'answer')"
     )
     firewall = msgspec.structs.replace(HOST, egress=egress)
     path = write(deployment(SSH, firewalls={"server": firewall}), kind, tmp_path / "host.sh")
@@ -377,13 +410,25 @@ def test_ufw_itself_can_list_and_delete_what_was_added(host: Machine, first: str
     assert host.files() == files
     assert "22,9191/tcp" in host.run("ufw", "app", "info", "Portwright server").stdout
     host.run(
-        "ufw", "delete", "allow", "proto", "tcp", "from", "10.0.20.0/22", "to", "10.0.10.5", "port", "9191"
+        "ufw",
+        "delete",
+        "allow",
+        "proto",
+        "tcp",
+        "from",
+        "10.0.20.0/22",
+        "to",
+        "10.0.10.5",
+        "port",
+        "9191",
     )
     assert "Other rules" in refuses(host, first, "status")
 
 
 @pytest.mark.parametrize("kind", ["ufw"], indirect=True)
-def test_ufw_that_leaves_ipv6_out_is_refused_ipv6_rules(host: Machine, first: str, tmp_path: Path) -> None:
+def test_ufw_that_leaves_ipv6_out_is_refused_ipv6_rules(
+    host: Machine, first: str, tmp_path: Path
+) -> None:
     defaults = tmp_path / "machine/default/ufw"
     defaults.write_text(defaults.read_text().replace("IPV6=yes", "IPV6=no"))
     assert "IPV6=yes" in refuses(host, first, "apply")
@@ -409,7 +454,9 @@ def test_firewalld_refuses_to_lose_what_is_not_permanent(host: Machine, first: s
 
 
 @pytest.mark.parametrize("kind", ["firewalld"], indirect=True)
-def test_firewalld_that_does_not_run_is_left_alone(kind: str, host: Machine, first: str, state: Path) -> None:
+def test_firewalld_that_does_not_run_is_left_alone(
+    kind: str, host: Machine, first: str, state: Path
+) -> None:
     command = f"DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere sh {first}"
     assert "is not running" in refuses(host, "-c", f"{command} apply")
     assert "takes these rules" in host.run("sh", "-c", f"{command} check").stdout

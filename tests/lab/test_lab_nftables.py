@@ -1,4 +1,6 @@
-"""The exported nftables script, loaded by the real nft and asked with real packets, one plan per product."""
+"""The exported nftables script, loaded by the real nft and asked with real packets, one plan per
+product.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def held(space: Space, deployment: Deployment, firewall: str, ways: Mapping[str,
     listing = space.run("nft", "list", "table", "inet", table_name(firewall)).stdout
     chains = read(listing)
     for direction, hook in ways.items():
-        rules = [box_of(rule) for rule in deployment.rules_of(firewall) if rule.direction == direction]
+        rules = [
+            box_of(rule) for rule in deployment.rules_of(firewall) if rule.direction == direction
+        ]
         assert difference(list(boxes(chains, hook)), rules) == []
 
 
@@ -76,7 +80,9 @@ def dwell(space: Space, device: str, addresses: Iterable[str]) -> None:
     )
 
 
-@pytest.mark.parametrize(("product", "few"), [*((name, 64) for name in PRODUCTS), ("papercut-mf", 0)])
+@pytest.mark.parametrize(
+    ("product", "few"), [*((name, 64) for name in PRODUCTS), ("papercut-mf", 0)]
+)
 def test_host(
     product: str,
     few: int,
@@ -90,12 +96,16 @@ def test_host(
     monkeypatch.setattr(nft_rules, "_FEW", few)
     deployment = compiled(product)
     rules = deployment.rules_of("server")
-    wanted = {way: connections([rule for rule in rules if rule.direction == way]) for way in ("in", "out")}
+    wanted = {
+        way: connections([rule for rule in rules if rule.direction == way]) for way in ("in", "out")
+    }
     assert any(wanted["in"].values())
     host, world = lab.space("host"), lab.space("world")
     at_host, at_world = join(lab, host, world)
     dwell(host, at_host, [p.destination for p in wanted["in"]] + [p.source for p in wanted["out"]])
-    dwell(world, at_world, [p.source for p in wanted["in"]] + [p.destination for p in wanted["out"]])
+    dwell(
+        world, at_world, [p.source for p in wanted["in"]] + [p.destination for p in wanted["out"]]
+    )
     ends = {"in": (world, host), "out": (host, world)}
 
     def tried(way: str) -> list[bool]:
@@ -110,14 +120,18 @@ def test_host(
 
     # Without a firewall everything arrives: what is blocked later, the rules block.
     for way in ends:
-        assert all(tried(way)), [p for p, a in zip(wanted[way], tried(way), strict=True) if not a][:10]
+        assert all(tried(way)), [p for p, a in zip(wanted[way], tried(way), strict=True) if not a][
+            :10
+        ]
     settle(host, script(deployment, "server", tmp_path / "out"))
     for way in ends:
         compare(wanted[way], tried(way), count_probes)
     held(host, deployment, "server", {"in": "input", "out": "output"})
 
 
-def network(lab: Lab, deployment: Deployment, addresses: Iterable[str]) -> tuple[Space, dict[str, Space]]:
+def network(
+    lab: Lab, deployment: Deployment, addresses: Iterable[str]
+) -> tuple[Space, dict[str, Space]]:
     """A router with a machine in each zone that holds all addresses of its zone."""
     router = lab.space("fw", forwarding=True)
     machines: dict[str, Space] = {}
@@ -126,7 +140,9 @@ def network(lab: Lab, deployment: Deployment, addresses: Iterable[str]) -> tuple
         inner, outer = lab.link(router, machine)
         router.run("ip", "address", "add", f"169.254.{number}.1/32", "dev", inner)
         router.run("ip", "-6", "address", "add", "fe80::1/64", "dev", inner, "nodad")
-        machine.run("ip", "route", "add", "default", "via", f"169.254.{number}.1", "dev", outer, "onlink")
+        machine.run(
+            "ip", "route", "add", "default", "via", f"169.254.{number}.1", "dev", outer, "onlink"
+        )
         machine.run("ip", "-6", "route", "add", "default", "via", "fe80::1", "dev", outer)
         own = {address for address in addresses if zone_of(deployment.plan, address) == zone}
         dwell(machine, outer, own)
@@ -168,7 +184,9 @@ def test_boundary(
 
 
 def test_port_forwards(lab: Lab, state: Path, tmp_path: Path, count_probes: dict[str, int]) -> None:
-    """The product that is meant to be reached from the internet: each forward lands where it should."""
+    """The product that is meant to be reached from the internet: each forward lands where it
+    should.
+    """
     deployment = compiled("cirrusprint")
     forwards = [entry for entry in deployment.forwards_of("edge") if entry.transport == "tcp"]
     assert forwards
@@ -193,8 +211,14 @@ def test_port_forwards(lab: Lab, state: Path, tmp_path: Path, count_probes: dict
 
 
 def test_forward_shapes(lab: Lab, state: Path, tmp_path: Path) -> None:
-    """Another port, a range, a moved range, some sources only; `default = "accept"` denies nothing else."""
-    client, router, server = lab.space("client"), lab.space("fw", forwarding=True), lab.space("server")
+    """Another port, a range, a moved range, some sources only; `default = "accept"` denies nothing
+    else.
+    """
+    client, router, server = (
+        lab.space("client"),
+        lab.space("fw", forwarding=True),
+        lab.space("server"),
+    )
     client_end, outside = lab.link(client, router)
     inside, server_end = lab.link(router, server)
     dwell(client, client_end, [INTERNET[4], "192.0.2.9"])
@@ -237,7 +261,9 @@ def test_forward_shapes(lab: Lab, state: Path, tmp_path: Path) -> None:
 def test_hostile_text_through_the_real_nft(lab: Lab, state: Path, tmp_path: Path) -> None:
     host = lab.space("host")
     plan = Plan(name=HOSTILE[7] + HOSTILE[18], firewalls={"server": HOST})
-    made = [rule(f"{text}", services=(text, text), ports=(1000 + n,)) for n, text in enumerate(HOSTILE)]
+    made = [
+        rule(f"{text}", services=(text, text), ports=(1000 + n,)) for n, text in enumerate(HOSTILE)
+    ]
     for few in (64, 0):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(nft_rules, "_FEW", few)
@@ -257,7 +283,9 @@ def test_five_thousand_rules_load_at_once(lab: Lab, state: Path) -> None:
             f"PRINT-{n:05d}",
             ports=(9100, 9191, 515)[: n % 3 + 1],
             transport=("tcp", "udp")[n % 7 == 0],
-            sources=[f"10.{(6 * n + 2 * k) // 256 % 256}.{(6 * n + 2 * k) % 256}.0/24" for k in range(3)],
+            sources=[
+                f"10.{(6 * n + 2 * k) // 256 % 256}.{(6 * n + 2 * k) % 256}.0/24" for k in range(3)
+            ],
             destinations=[f"172.16.{n // 256}.{n % 256}/32"],
         )
         for n in range(5000)
@@ -267,7 +295,9 @@ def test_five_thousand_rules_load_at_once(lab: Lab, state: Path) -> None:
     written = time.perf_counter()
     host.run("nft", "-f", "-", input=text)
     loaded = time.perf_counter()
-    print(f"5000 rules: written in {written - start:.2f} s, loaded by nft in {loaded - written:.2f} s")
+    print(
+        f"5000 rules: written in {written - start:.2f} s, loaded by nft in {loaded - written:.2f} s"
+    )
     assert loaded - written < 1.5
     listing = host.run("nft", "list", "table", "inet", "portwright_server").stdout
     count = sum(len(entry.ports) * 3 for entry in made)

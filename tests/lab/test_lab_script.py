@@ -1,4 +1,6 @@
-"""The verbs of the exported script against a real kernel: what they change, what they leave, what they refuse."""
+"""The verbs of the exported script against a real kernel: what they change, what they leave, what
+they refuse.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ def refuses(host: Space, *command: str, **more: object) -> str:
     return done.stdout + done.stderr
 
 
-def test_apply_adds_one_table_and_remove_leaves_nothing(host: Space, first: str, state: Path) -> None:
+def test_apply_adds_one_table_and_remove_leaves_nothing(
+    host: Space, first: str, state: Path
+) -> None:
     host.nft(FORMER)
     before = host.ruleset()
     host.run("sh", first, "apply")
@@ -111,7 +115,17 @@ def test_rollback_goes_back_one_apply_at_a_time(host: Space, first: str, second:
 def test_rollback_to_what_somebody_changed_by_hand(host: Space, first: str, second: str) -> None:
     host.run("sh", first, "apply")
     host.run(
-        "nft", "add", "rule", "inet", "portwright_server", "input", "tcp", "dport", "7", "counter", "accept"
+        "nft",
+        "add",
+        "rule",
+        "inet",
+        "portwright_server",
+        "input",
+        "tcp",
+        "dport",
+        "7",
+        "counter",
+        "accept",
     )
     mine = host.ruleset()
     assert "changed by hand" in refuses(host, first, "status")
@@ -170,7 +184,9 @@ def test_rollback_and_remove_stop_the_timer(host: Space, first: str, second: str
 
 
 @pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGKILL])
-def test_the_timer_outlives_the_terminal(end: signal.Signals, host: Space, first: str, state: Path) -> None:
+def test_the_timer_outlives_the_terminal(
+    end: signal.Signals, host: Space, first: str, state: Path
+) -> None:
     """The shell in which it was started, its whole session and its terminal are gone."""
     before = host.ruleset()
     child, terminal = pty.fork()
@@ -189,13 +205,16 @@ def test_the_timer_outlives_the_terminal(end: signal.Signals, host: Space, first
 
 
 def test_a_killed_apply_still_goes_back(host: Space, first: str, tmp_path: Path) -> None:
-    """nft hangs forever while it loads: the timer was there first, and does not wait for the lock for ever."""
+    """nft hangs forever while it loads: the timer was there first, and does not wait for the lock
+    for ever.
+    """
     before = host.ruleset()
     stuck = tmp_path / "bin"
     stuck.mkdir()
     nft = shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin")
     (stuck / "nft").write_text(
-        f'#!/bin/sh\n{nft} "$@" || exit\n[ "$1" != -f ] || [ -e {stuck}/used ] || {{ : >{stuck}/used; sleep 600; }}\n'
+        f'#!/bin/sh\n{nft} "$@" || exit\n[ "$1" != -f ] || [ -e {stuck}/used ] || {{ :'
+        f" >{stuck}/used; sleep 600; }}\n"
     )
     (stuck / "nft").chmod(0o755)
     path = f"{stuck}:{os.environ['PATH']}"
@@ -210,7 +229,9 @@ def test_a_killed_apply_still_goes_back(host: Space, first: str, tmp_path: Path)
         process.kill()
 
 
-def test_rules_that_nft_refuses_change_nothing(host: Space, first: str, tmp_path: Path, state: Path) -> None:
+def test_rules_that_nft_refuses_change_nothing(
+    host: Space, first: str, tmp_path: Path, state: Path
+) -> None:
     broken = tmp_path / "broken.sh"
     broken.write_text(Path(first).read_text().replace("dport 9191", "dport 99999"))
     assert "does not take these rules" in refuses(host, str(broken), "check")
@@ -219,13 +240,16 @@ def test_rules_that_nft_refuses_change_nothing(host: Space, first: str, tmp_path
 
 
 def test_a_load_that_fails_goes_back(host: Space, first: str, second: str, tmp_path: Path) -> None:
-    """The check passes and the load does not: everything stays, the way back too, and no timer is left."""
+    """The check passes and the load does not: everything stays, the way back too, and no timer is
+    left.
+    """
     host.run("sh", first, "apply")
     fake = tmp_path / "bin"
     fake.mkdir()
     nft = shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin")
     (fake / "nft").write_text(
-        f'#!/bin/sh\n[ "$1" != -f ] || [ -e {fake}/used ] || {{ : >{fake}/used; exit 1; }}\nexec {nft} "$@"\n'
+        f'#!/bin/sh\n[ "$1" != -f ] || [ -e {fake}/used ] || {{ : >{fake}/used; exit 1; }}\nexec'
+        f' {nft} "$@"\n'
     )
     (fake / "nft").chmod(0o755)
     environment = {**os.environ, "PATH": f"{fake}:{os.environ['PATH']}"}
@@ -250,7 +274,9 @@ def test_state_that_others_could_write_is_refused(
     assert "nobody else may write" in refuses(host, first, "apply")
 
 
-def test_after_a_restart_there_is_nothing_to_go_back_to(host: Space, first: str, state: Path) -> None:
+def test_after_a_restart_there_is_nothing_to_go_back_to(
+    host: Space, first: str, state: Path
+) -> None:
     host.run("sh", first, "apply", "--confirm-within", "60")
     (state / "server/nftables/boot").write_text("another start\n")
     host.nft("flush ruleset")
@@ -261,7 +287,8 @@ def test_after_a_restart_there_is_nothing_to_go_back_to(host: Space, first: str,
     host.run("sh", first, "remove")
 
 
-# --- the SSH connection ----------------------------------------------------------------------------
+# --- the SSH connection
+# ----------------------------------------------------------------------------
 
 
 def ssh(client: str, server: str = SERVER, port: int = 22) -> dict[str, str]:
@@ -296,10 +323,12 @@ def test_sees_the_sockets_of_sshd(lab: Lab, host: Space, first: str, tmp_path: P
     sshd = tmp_path / "sshd"
     sshd.symlink_to(Path(sys.executable).resolve())
     serve = (
-        "import socket; s = socket.create_server(('', 22)); print('up', flush=True); c = s.accept(); input()"
+        "import socket; s = socket.create_server(('', 22)); print('up', flush=True); c ="
+        " s.accept(); input()"
     )
     call = (
-        f"import socket; s = socket.create_connection(('{SERVER}', 22), source_address=('{{}}', 0)); input()"
+        f"import socket; s = socket.create_connection(('{SERVER}', 22), source_address=('{{}}',"
+        " 0)); input()"
     )
     for address, fine in ((STRANGER, False), (ADMIN, True)):
         server = host.popen(str(sshd), "-c", serve)
@@ -319,28 +348,36 @@ def test_sees_the_sockets_of_sshd(lab: Lab, host: Space, first: str, tmp_path: P
                 process.communicate("\n")
 
 
-def test_boundary_refuses_a_forward_that_takes_the_session(lab: Lab, state: Path, tmp_path: Path) -> None:
+def test_boundary_refuses_a_forward_that_takes_the_session(
+    lab: Lab, state: Path, tmp_path: Path
+) -> None:
     edge = lab.space("edge")
-    value = deployment(firewalls={"edge": EDGE}, forwards=[forward(public_ports=(22, 22), ports=(22, 22))])
+    value = deployment(
+        firewalls={"edge": EDGE}, forwards=[forward(public_ports=(22, 22), ports=(22, 22))]
+    )
     path = write(value, tmp_path / "edge.sh", "edge")
     assert "cut the SSH" in refuses(edge, path, "apply", env=ssh("198.51.100.1", "203.0.113.7"))
     edge.run("sh", path, "apply", env=ssh("10.0.9.7", "10.0.9.1"))
 
 
 @pytest.mark.parametrize("egress", ["open", "filtered"])
-def test_a_session_older_than_the_rules_goes_on(egress: str, lab: Lab, host: Space, tmp_path: Path) -> None:
+def test_a_session_older_than_the_rules_goes_on(
+    egress: str, lab: Lab, host: Space, tmp_path: Path
+) -> None:
     """The server speaks first after apply, as sshd does, to a client that the kernel never tracked."""
     away = lab.space("away")
     here, there = join(lab, host, away)
     host.add_address(here, f"{SERVER}/32")
     away.add_address(there, f"{ADMIN}/32")
     serve = (
-        "import socket; s = socket.create_server(('', 22)); print('up', flush=True); c, _ = s.accept()\n"
-        "c.sendall(b'hello'); input(); c.sendall(b'after'); print(c.recv(9).decode(), flush=True)"
+        "import socket; s = socket.create_server(('', 22)); print('up', flush=True); c, _ ="
+        " s.accept()\nc.sendall(b'hello'); input(); c.sendall(b'after'); print(c.recv(9).decode(),"
+        " flush=True)"
     )
     call = (
-        f"import socket; s = socket.create_connection(('{SERVER}', 22), 5); print(s.recv(9).decode(), flush=True)\n"
-        "print(s.recv(9).decode(), flush=True); s.sendall(b'answer')"
+        f"import socket; s = socket.create_connection(('{SERVER}', 22), 5);"
+        " print(s.recv(9).decode(), flush=True)\nprint(s.recv(9).decode(), flush=True);"
+        " s.sendall(b'answer')"
     )
     firewall = msgspec.structs.replace(HOST, egress=egress)
     path = write(deployment(SSH, firewalls={"server": firewall}), tmp_path / "host.sh")

@@ -1,4 +1,6 @@
-"""A real Squid with the exported fragment: listed hosts get through from where they are needed, no other does."""
+"""A real Squid with the exported fragment: listed hosts get through from where they are needed, no
+other does.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,13 @@ LISTED: list[Listed] = [
     ("https", 8443, "port.example.com", "user-computer"),
 ]
 NAMES = (
-    *("www.papercut.com", "a.b.papercut.com", "WWW.PaperCut.com", "www.papercut.com.", *HOSTILE_HOSTS),
+    *(
+        "www.papercut.com",
+        "a.b.papercut.com",
+        "WWW.PaperCut.com",
+        "www.papercut.com.",
+        *HOSTILE_HOSTS,
+    ),
     *("push.printix.net", "printix.net", "a.printix.net", "xprintix.net", "plain.example.com"),
     *("a.plain.example.com", "example.com", "port.example.com"),
 )
@@ -99,8 +107,7 @@ def config(folder: Path, fragment: str) -> Path:
     (folder / "hosts").write_text("".join(f"{INTERNET} {name}\n" for name in sorted(names)))
     (folder / "portwright.conf").write_text(fragment)
     path = folder / "squid.conf"
-    path.write_text(
-        f"""
+    path.write_text(f"""
 http_port 10.0.10.8:3128
 visible_hostname proxy.example
 hosts_file {folder}/hosts
@@ -113,8 +120,7 @@ cache deny all
 shutdown_lifetime 0 seconds
 include {folder}/portwright.conf
 http_access deny all
-"""
-    )
+""")
     return path
 
 
@@ -152,7 +158,10 @@ def test_listed_hosts_get_through_and_no_other(
         for name in (*NAMES, INTERNET):
             for port in PORTS:
                 connect = f"CONNECT {name}:{port} HTTP/1.1\r\nHost: {name}\r\n\r\n"
-                get = f"GET http://{name}:{port}/ HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n"
+                get = (
+                    f"GET http://{name}:{port}/ HTTP/1.1\r\nHost: {name}\r\nConnection:"
+                    " close\r\n\r\n"
+                )
                 asked.append((_wanted(role, ("https", "wss"), port, name), 200, source, connect))
                 asked.append((_wanted(role, ("http",), port, name), 204, source, get))
     done = space.run(sys.executable, "-I", "-c", ASK, input=json.dumps([one[2:] for one in asked]))
@@ -170,5 +179,6 @@ def test_listed_hosts_get_through_and_no_other(
 
 def _wanted(role: str, schemes: tuple[str, ...], port: int, name: str) -> bool:
     return any(
-        one[0] in schemes and one[1] == port and one[3] == role and matches(one[2], name) for one in LISTED
+        one[0] in schemes and one[1] == port and one[3] == role and matches(one[2], name)
+        for one in LISTED
     )

@@ -1,4 +1,6 @@
-"""Start-up is a feature over SSH: what is loaded before it is needed. Each look is at a fresh process."""
+"""Start-up is a feature over SSH: what is loaded before it is needed. Each look is at a fresh
+process.
+"""
 
 import re
 import subprocess
@@ -19,7 +21,9 @@ PLAN = 'format = 1\nname = "Empty"\n'
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
 
 def imported(stderr: str) -> set[str]:
@@ -31,7 +35,8 @@ def imported(stderr: str) -> set[str]:
 @pytest.mark.parametrize("module", MODULES)
 def test_the_wizard_loads_nothing_heavy(module: str) -> None:
     done = run(
-        "-c", f"import sys, {module}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+        "-c",
+        f"import sys, {module}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))",
     )
     assert done.returncode == 0, done.stderr
     assert not HEAVY & set(done.stdout.split())
@@ -60,7 +65,9 @@ def test_a_command_never_loads_textual(command: list[str], tmp_path: Path) -> No
     plan.write_text(PLAN, encoding="utf-8")
     words = [str(plan) if word == "PLAN" else word for word in command]
     done = run("-X", "importtime", "-m", "wizard", *words)
-    said = "\n".join(line for line in done.stderr.splitlines() if not line.startswith("import time:"))
+    said = "\n".join(
+        line for line in done.stderr.splitlines() if not line.startswith("import time:")
+    )
     assert done.returncode == 0, said
     assert "wizard" in imported(done.stderr)
     assert "textual" not in imported(done.stderr)

@@ -73,7 +73,9 @@ def test_the_wheel_holds_every_file_of_the_packages_and_the_facts(wheel: Path) -
         capture_output=True,
         text=True,
     ).stdout.splitlines()
-    expected = {re.sub(r"^data/", "wizard/data/", name) for name in listing if (ROOT / name).is_file()}
+    expected = {
+        re.sub(r"^data/", "wizard/data/", name) for name in listing if (ROOT / name).is_file()
+    }
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert held == expected
@@ -86,9 +88,9 @@ def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> 
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
     code = (
-        "import sys; sys.path = [p for p in sys.path if p != sys.argv[1]];"
-        "sys.path.insert(0, sys.argv[2]); import wizard; assert wizard.__file__.startswith(sys.argv[2]);"
-        "from wizard.cli.main import main; sys.argv = ['portwright', 'catalog', '--json']; main()"
+        "import sys; sys.path = [p for p in sys.path if p != sys.argv[1]];sys.path.insert(0,"
+        " sys.argv[2]); import wizard; assert wizard.__file__.startswith(sys.argv[2]);from"
+        " wizard.cli.main import main; sys.argv = ['portwright', 'catalog', '--json']; main()"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(ROOT), str(tmp_path / "site")],

@@ -56,11 +56,15 @@ async def test_a_stored_picture_is_met(make: Callable[..., Snap], tmp_path: Path
     assert not (tmp_path / "failed/greeting.svg").exists()
 
 
-async def test_a_changed_word_is_shown_as_a_difference(make: Callable[..., Snap], tmp_path: Path) -> None:
+async def test_a_changed_word_is_shown_as_a_difference(
+    make: Callable[..., Snap], tmp_path: Path
+) -> None:
     await take(make(update=True), "Good day")
     again = make()
     await take(again, "Good night")
-    with pytest.raises(pytest.fail.Exception, match=r"-Good day\n\+Good night(?s:.*)make snapshots"):
+    with pytest.raises(
+        pytest.fail.Exception, match=r"-Good day\n\+Good night(?s:.*)make snapshots"
+    ):
         again.finish()
     assert "Good night" in (tmp_path / "failed/greeting.txt").read_text()
     assert (tmp_path / "failed/greeting.svg").is_file()
@@ -81,7 +85,9 @@ async def test_a_new_picture_must_be_asked_for(make: Callable[..., Snap]) -> Non
         snap.finish()
 
 
-async def test_a_picture_that_its_test_no_longer_takes(make: Callable[..., Snap], tmp_path: Path) -> None:
+async def test_a_picture_that_its_test_no_longer_takes(
+    make: Callable[..., Snap], tmp_path: Path
+) -> None:
     await take(make(update=True), "Good day")
     with pytest.raises(pytest.fail.Exception, match="no longer takes it"):
         make().finish()

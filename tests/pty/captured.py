@@ -1,11 +1,12 @@
-"""Captured screens: what a terminal shows, as text that people read, and below it how each cell is drawn.
+"""Captured screens: what a terminal shows, as text that people read, and below it how each cell is
+drawn.
 
     tests/pty/screens/<name>.txt
 
-First who took it and on what terminal, then where the terminal's own cursor is, then the lines. Below them
-every style gets a letter, and every line that is not all plain its runs: `2A 74B` are two cells drawn as A and
-74 as B. So a change of colours is a difference to be looked at, like a change of words.
-"""
+First who took it and on what terminal, then where the terminal's own cursor is, then the lines.
+Below them every style gets a letter, and every line that is not all plain its runs: `2A 74B` are
+two cells drawn as A and 74 as B. So a change of colours is a difference to be looked at, like a
+change of words."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ class Look(NamedTuple):
 
     def __str__(self) -> str:
         colours = (
-            self.foreground if self.background == "default" else f"{self.foreground} on {self.background}"
+            self.foreground
+            if self.background == "default"
+            else f"{self.foreground} on {self.background}"
         )
         return " ".join([colours, *self.flags])
 

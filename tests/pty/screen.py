@@ -41,18 +41,25 @@ class Screen(pyte.Screen):
 def difference(one: Screen, other: Screen, whole: bool = True) -> str:
     """Where two screens differ, in words; empty where they are the same.
 
-    In the midst of an update (not `whole`) only cells count, of lines that were drawn since the last time.
-    """
+    In the midst of an update (not `whole`) only cells count, of lines that were drawn since the
+    last time."""
     for y in range(one.lines) if whole else one.dirty | other.dirty:
         for x in range(one.columns):
             if (cell := one.buffer[y][x]) != (other_cell := other.buffer[y][x]):
-                return f"row {y}, column {x}: {cell} is {other_cell}\n{one.text()}\n---\n{other.text()}"
+                return (
+                    f"row {y}, column {x}: {cell} is"
+                    f" {other_cell}\n{one.text()}\n---\n{other.text()}"
+                )
     one.dirty.clear()
     other.dirty.clear()
     if not whole:
         return ""
-    # Past the last column terminals differ in where they say the cursor is; each update ends with a move.
-    if one.cursor.x < one.columns and (one.cursor.x, one.cursor.y) != (other.cursor.x, other.cursor.y):
+    # Past the last column terminals differ in where they say the cursor is; each update ends with a
+    # move.
+    if one.cursor.x < one.columns and (one.cursor.x, one.cursor.y) != (
+        other.cursor.x,
+        other.cursor.y,
+    ):
         return f"cursor {one.cursor.x},{one.cursor.y} is {other.cursor.x},{other.cursor.y}"
     if one.cursor.attrs._replace(data="") != other.cursor.attrs._replace(data=""):
         return f"style {one.cursor.attrs} is {other.cursor.attrs}"

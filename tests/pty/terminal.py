@@ -96,7 +96,10 @@ class Terminal:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -104,13 +107,16 @@ class Terminal:
     def text(self) -> str:
         return self.screen.text()
 
-    # --- doing ---------------------------------------------------------------------------------------
+    # --- doing
+    # ---------------------------------------------------------------------------------------
 
     def send(self, data: bytes) -> None:
         os.write(self.master, data)
 
     def press(self, *keys: str, quiet: float = 0.05) -> int:
-        """Press keys one after another, each until the screen is quiet; how many bytes that brought."""
+        """Press keys one after another, each until the screen is quiet; how many bytes that
+        brought.
+        """
         before = self.bytes
         for key in keys:
             self.send(KEYS.get(key, key).encode())
@@ -125,7 +131,9 @@ class Terminal:
         self._size(columns, lines)
 
     def settle(self, quiet: float = 0.05, limit: float = 10, first: float | None = None) -> None:
-        """Read until nothing came for `quiet` seconds, having waited `first` (twice as long) for something."""
+        """Read until nothing came for `quiet` seconds, having waited `first` (twice as long) for
+        something.
+        """
         deadline = time.monotonic() + limit
         wait = quiet * 2 if first is None else first
         while time.monotonic() < deadline and self._read(wait):
@@ -147,7 +155,9 @@ class Terminal:
         return self.text
 
     def receive(self, seconds: float) -> bytes:
-        """What comes next within this time: answered and recorded, but not yet drawn on the emulated screen."""
+        """What comes next within this time: answered and recorded, but not yet drawn on the
+        emulated screen.
+        """
         try:
             if not select.select([self.master], [], [], seconds)[0]:
                 return b""
@@ -171,7 +181,8 @@ class Terminal:
         self.draw(data)
         return bool(data)
 
-    # --- ending ----------------------------------------------------------------------------------------
+    # --- ending
+    # ----------------------------------------------------------------------------------------
 
     def kill(self, number: int) -> None:
         os.kill(self.pid, number)

@@ -1,4 +1,6 @@
-"""A file of `data/` that is broken, in whatever way: plain words on the terminal and exit code 2, no error screen."""
+"""A file of `data/` that is broken, in whatever way: plain words on the terminal and exit code 2,
+no error screen.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ PLAN = """format = 1
 [products.papercut-mf.features]
 mfp-toshiba = { sdk = ["sdk1"] }
 """
-# What is replaced in which file, and what is said. The last ones only the whole catalog's check finds: after the
+# What is replaced in which file, and what is said. The last ones only the whole catalog's check
+# finds: after the
 # first frame, or in the midst of it where the plan needs what is broken.
 BROKEN = {
     "no TOML": ("cups.toml", r"(?s).*", "[product", r"data/cups\.toml: not valid TOML"),
@@ -32,10 +35,25 @@ BROKEN = {
         "each list in it names a feature",
     ),
     "role": ("papercut-mf.toml", r'(?m)^from = ".*"', 'from = "nobody"', "no role 'nobody'"),
-    "feature": ("papercut-mf.toml", r'(?m)^feature = ".*"', 'feature = "none"', "no feature 'none'"),
-    "document": ("papercut-mf.toml", r'(?m)^document = ".*"', 'document = "none"', "no document 'none'"),
+    "feature": (
+        "papercut-mf.toml",
+        r'(?m)^feature = ".*"',
+        'feature = "none"',
+        "no feature 'none'",
+    ),
+    "document": (
+        "papercut-mf.toml",
+        r'(?m)^document = ".*"',
+        'document = "none"',
+        "no document 'none'",
+    ),
     "another product's": ("cups.toml", r'(?m)^to = ".*"', 'to = "nobody"', "no role 'nobody'"),
-    "listener": ("papercut-mf.toml", r'(?m)^listener = ".*"', 'listener = "none"', "no listener 'none'"),
+    "listener": (
+        "papercut-mf.toml",
+        r'(?m)^listener = ".*"',
+        'listener = "none"',
+        "no listener 'none'",
+    ),
 }
 
 
@@ -60,7 +78,9 @@ def said_by(program: Path, home: Path, *words: str) -> str:
 
 @pytest.mark.parametrize("how", BROKEN)
 @pytest.mark.parametrize("words", [(), ("plan.toml",)], ids=["new", "plan"])
-def test_the_wizard_says_it(program: Path, tmp_path: Path, how: str, words: tuple[str, ...]) -> None:
+def test_the_wizard_says_it(
+    program: Path, tmp_path: Path, how: str, words: tuple[str, ...]
+) -> None:
     (tmp_path / "plan.toml").write_text(PLAN, "utf-8")
     name, pattern, broken, told = BROKEN[how]
     path = program / "data" / name
@@ -83,7 +103,12 @@ def test_every_command_says_it(program: Path, tmp_path: Path, content: bytes | N
     try:
         path.unlink() if content is None else path.write_bytes(content)
         said_by(program, tmp_path, "wizard")
-        for words in (["catalog"], ["check", "plan.toml"], ["schema"], ["serve", "--port", "0", "plan.toml"]):
+        for words in (
+            ["catalog"],
+            ["check", "plan.toml"],
+            ["schema"],
+            ["serve", "--port", "0", "plan.toml"],
+        ):
             done = subprocess.run(
                 [*PORTWRIGHT, *words],
                 env={**environ(tmp_path), "PYTHONPATH": str(program)},
@@ -92,7 +117,9 @@ def test_every_command_says_it(program: Path, tmp_path: Path, content: bytes | N
                 text=True,
             )
             assert done.returncode == 2, done
-            assert re.search(r"data/documents\.toml: (is missing|not UTF-8)", done.stderr), done.stderr
+            assert re.search(r"data/documents\.toml: (is missing|not UTF-8)", done.stderr), (
+                done.stderr
+            )
             assert "Traceback" not in done.stderr
     finally:
         path.write_bytes(whole)

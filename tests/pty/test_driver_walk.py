@@ -22,8 +22,36 @@ from wizard.plan.model import Request
 pytestmark = pytest.mark.slow
 
 KEYS = [
-    *("Tab", "Tab", "Down", "Down", "Down", "Up", "Space", "Space", "Enter", "Enter", "Esc", "Left", "Right"),
-    *("PageDown", "PageUp", "AltRight", "AltLeft", "F1", "F2", "F2", "F3", "^P", "^Z", "^Y", "Home", "End"),
+    *(
+        "Tab",
+        "Tab",
+        "Down",
+        "Down",
+        "Down",
+        "Up",
+        "Space",
+        "Space",
+        "Enter",
+        "Enter",
+        "Esc",
+        "Left",
+        "Right",
+    ),
+    *(
+        "PageDown",
+        "PageUp",
+        "AltRight",
+        "AltLeft",
+        "F1",
+        "F2",
+        "F2",
+        "F3",
+        "^P",
+        "^Z",
+        "^Y",
+        "Home",
+        "End",
+    ),
     *"xy1234567/wsga漢é",
 ]
 NAME = "Büro 東京 e\u0301a\u0308 – 印刷"
@@ -34,8 +62,12 @@ def odd_plan(folder: Path) -> Path:
     path = plan_file(folder)
     catalog = load_catalog()
     plan = read_plan(path.read_text("utf-8"), catalog)
-    request = Request(requester="한국 팀", reference="🖨 ✅ 42", justification="न्यू सर्वर " + "漢字" * 60)
-    path.write_text(write_plan(msgspec.structs.replace(plan, name=NAME, request=request), catalog), "utf-8")
+    request = Request(
+        requester="한국 팀", reference="🖨 ✅ 42", justification="न्यू सर्वर " + "漢字" * 60
+    )
+    path.write_text(
+        write_plan(msgspec.structs.replace(plan, name=NAME, request=request), catalog), "utf-8"
+    )
     return path
 
 
@@ -81,7 +113,9 @@ def test_a_recorded_walk_makes_the_same_screen_after_every_piece(
                 compare(f"{columns}x{lines} at step {step}")
 
 
-@pytest.mark.parametrize(("columns", "lines", "term"), [(80, 24, "xterm-256color"), (120, 40, "xterm")])
+@pytest.mark.parametrize(
+    ("columns", "lines", "term"), [(80, 24, "xterm-256color"), (120, 40, "xterm")]
+)
 def test_both_drivers_show_the_same_after_every_key(
     tmp_path: Path, columns: int, lines: int, term: str
 ) -> None:
@@ -92,7 +126,9 @@ def test_both_drivers_show_the_same_after_every_key(
         home.mkdir()
         argv = [*PORTWRIGHT, "wizard", *options, "plan.toml"]
         odd_plan(home)
-        pair.append(Terminal(argv, columns=columns, lines=lines, term=term, environ=environ(home), cwd=home))
+        pair.append(
+            Terminal(argv, columns=columns, lines=lines, term=term, environ=environ(home), cwd=home)
+        )
     with pair[0] as ours, pair[1] as stock:
         for terminal in pair:
             terminal.wait_for("東京")
@@ -110,7 +146,9 @@ def test_both_drivers_show_the_same_after_every_key(
                 # The preview comes later on one of two busy processes.
                 for terminal in pair:
                     terminal.settle(0.3)
-            assert not (told := difference(ours.screen, stock.screen)), f"step {step}, {key}: {told}"
+            assert not (told := difference(ours.screen, stock.screen)), (
+                f"step {step}, {key}: {told}"
+            )
         assert ours.bytes * 2 < stock.bytes
         # Somebody else writes on the terminal: Ctrl+L paints everything again.
         pyte.Stream(ours.screen).feed("\x1b7\x1b[5;5H\x1b[41mBroadcast message from root\x1b8")

@@ -1,4 +1,6 @@
-"""Nothing is lost: whatever happens to the terminal, the process or the disk, the next start goes on."""
+"""Nothing is lost: whatever happens to the terminal, the process or the disk, the next start goes
+on.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def test_the_line_is_cut(tmp_path: Path) -> None:
 
 
 def test_the_line_is_cut_where_hang_ups_are_ignored(tmp_path: Path) -> None:
-    """`nohup` and some process managers: the program must not go on without a terminal, at full load."""
+    """`nohup` and some process managers: the program must not go on without a terminal, at full
+    load.
+    """
     argv = ["sh", "-c", f"trap '' HUP; exec {' '.join(PORTWRIGHT)} wizard"]
     with Terminal(argv, environ=environ(tmp_path), cwd=tmp_path) as terminal:
         answer_some(terminal)
@@ -76,7 +80,8 @@ def test_a_second_window(tmp_path: Path) -> None:
     goes_on(tmp_path)
 
 
-# --- line mode ------------------------------------------------------------------------------------------
+# --- line mode
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_dumb_terminal_is_talked_to_in_lines(tmp_path: Path) -> None:
@@ -108,7 +113,8 @@ def test_a_terminal_that_has_no_name(tmp_path: Path) -> None:
         assert terminal.wait() == 2
 
 
-# --- disks ------------------------------------------------------------------------------------------------
+# --- disks
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""The start: the first frame is whole and made of little; what is typed before it is neither lost nor out of order."""
+"""The start: the first frame is whole and made of little; what is typed before it is neither lost
+nor out of order.
+"""
 
 from __future__ import annotations
 
@@ -57,13 +59,19 @@ def test_the_first_frame(tmp_path: Path, planned: bool) -> None:
     own = {name for name in modules if name.partition(".")[0] in ("screens", "wizard")}
     assert len(own) <= OWN, sorted(own)
     tops = {name.partition(".")[0] for name in modules - bare_modules()}
-    others = {name for name in tops - sys.stdlib_module_names - {"screens", "wizard"} if "mypyc" not in name}
+    others = {
+        name
+        for name in tops - sys.stdlib_module_names - {"screens", "wizard"}
+        if "mypyc" not in name
+    }
     assert others <= OTHERS | {"textual", "rich"}
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.05, 0.12, 0.2, 0.3, None])
 def test_keys_in_a_burst_are_taken_in_order(tmp_path: Path, wait: float | None) -> None:
-    """From the very start, at moments on the way, and later on (None): '3' leads to the step that gets the rest."""
+    """From the very start, at moments on the way, and later on (None): '3' leads to the step that
+    gets the rest.
+    """
     with start(tmp_path) as terminal:
         if wait is None:
             terminal.wait_for("CUPS")

@@ -33,7 +33,9 @@ def sent(terminal: Terminal) -> list[str]:
 
 
 @pytest.mark.parametrize("options", [(), ("--plain-driver",)], ids=["differences", "plain"])
-def test_the_terminal_gets_the_row_the_table_and_the_file(tmp_path: Path, options: tuple[str, ...]) -> None:
+def test_the_terminal_gets_the_row_the_table_and_the_file(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
     argv = [*PORTWRIGHT, "wizard", *options, str(plan_file(tmp_path))]
     with Terminal(argv, columns=100, lines=30, environ=environ(tmp_path), cwd=tmp_path) as terminal:
         terminal.wait_for("rules?")
@@ -70,7 +72,9 @@ def test_the_terminal_gets_the_row_the_table_and_the_file(tmp_path: Path, option
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_the_palette_is_cheap_and_does_not_blink(tmp_path: Path, size: tuple[int, int]) -> None:
     argv = [*PORTWRIGHT, "wizard", str(plan_file(tmp_path))]
-    with Terminal(argv, columns=size[0], lines=size[1], environ=environ(tmp_path), cwd=tmp_path) as terminal:
+    with Terminal(
+        argv, columns=size[0], lines=size[1], environ=environ(tmp_path), cwd=tmp_path
+    ) as terminal:
         terminal.wait_for("rules?")
         terminal.settle(0.4)
         opened = terminal.press("^P", quiet=0.3)
@@ -108,7 +112,12 @@ def test_through_tmux_it_reaches_its_buffer(tmp_path: Path) -> None:
 
     def tmux(*words: str) -> str:
         argv = ["tmux", "-S", str(tmp_path / "tmux"), "-f", str(settings), *words]
-        environment = {**os.environ, **environ(tmp_path), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+        environment = {
+            **os.environ,
+            **environ(tmp_path),
+            "PYTHONPATH": str(ROOT),
+            "LC_ALL": "C.UTF-8",
+        }
         environment.pop("TMUX", None)
         return subprocess.run(argv, capture_output=True, text=True, env=environment).stdout
 
@@ -122,7 +131,9 @@ def test_through_tmux_it_reaches_its_buffer(tmp_path: Path) -> None:
         tmux("send-keys", "c")
         screen = shows(tmux, lambda text: "Sent to your terminal" in text)
         assert "set -g set-clipboard on" in " ".join(screen.split())
-        assert tmux("show-buffer") == (tmp_path / "state/portwright/sent/row.txt").read_text("utf-8")
+        assert tmux("show-buffer") == (tmp_path / "state/portwright/sent/row.txt").read_text(
+            "utf-8"
+        )
     finally:
         tmux("kill-server")
 

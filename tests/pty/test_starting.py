@@ -20,7 +20,9 @@ DATABASE = "products.papercut-mf.features.database"
 
 def plan_file(folder: Path, unfinished: bool) -> Path:
     catalog = load_catalog()
-    plan = apply_preset(catalog, answered(catalog, Plan(), "products", ("papercut-mf",)), "segments")
+    plan = apply_preset(
+        catalog, answered(catalog, Plan(), "products", ("papercut-mf",)), "segments"
+    )
     if unfinished:
         plan = answered(catalog, plan, DATABASE, True)
     path = folder / "plan.toml"

@@ -1,4 +1,6 @@
-"""Stopped and gone on (`kill -TSTP`, job control) at any moment, in the midst of painting too: it never hangs."""
+"""Stopped and gone on (`kill -TSTP`, job control) at any moment, in the midst of painting too: it
+never hangs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Every terminal that an administrator meets: what is sent to it, what can be read on it, where its cursor is.
+"""Every terminal that an administrator meets: what is sent to it, what can be read on it, where its
+cursor is.
 
 Each terminal has captured screens in tests/pty/screens/; `make snapshots` takes them anew.
 """
@@ -22,7 +23,9 @@ pytestmark = pytest.mark.slow
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A terminal, as the environment describes it, and what may be sent to it: how many colours, ASCII only."""
+    """A terminal, as the environment describes it, and what may be sent to it: how many colours,
+    ASCII only.
+    """
 
     name: str
     term: str
@@ -79,14 +82,18 @@ class Walk:
         self.every = every
 
     def shot(self, name: str, pattern: str) -> Screen:
-        """Wait until this is on the screen and all is still; look at it, and hold it to the stored one."""
+        """Wait until this is on the screen and all is still; look at it, and hold it to the stored
+        one.
+        """
         screen = settled(self.terminal, pattern)
         sent_fits(self.kind, b"".join(self.terminal.recorded))
         readable(self.kind, screen)
         focus(screen)
         if self.every or name in TELLING:
             size = f"{screen.columns}x{screen.lines}"
-            shown = f"{self.kind.name}-{name}" if size == "80x24" else f"{self.kind.name}-{name}-{size}"
+            shown = (
+                f"{self.kind.name}-{name}" if size == "80x24" else f"{self.kind.name}-{name}-{size}"
+            )
             self.shelf.hold(shown, screen, f"{self.kind} {size}")
         return screen
 
@@ -106,7 +113,9 @@ def test_every_terminal(tmp_path: Path, shelf: Shelf, name: str) -> None:
     """The same walk on each: focus, ticks, a field being typed in, an error, the review, why."""
     kind = BY_NAME[name]
     plan = str(plan_file(tmp_path))
-    with start(tmp_path, *kind.options, plan, term=kind.term, environ_more=kind.environ) as terminal:
+    with start(
+        tmp_path, *kind.options, plan, term=kind.term, environ_more=kind.environ
+    ) as terminal:
         walk = Walk(kind, terminal, shelf, name in WHOLE)
         steps_differ(walk.shot("first", r"\d+ rules?"))
         terminal.press("PageDown", "Down", "Space")
@@ -143,7 +152,8 @@ def test_every_terminal(tmp_path: Path, shelf: Shelf, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "columns", "lines"), [("256", 120, 40), ("256", 140, 45), ("256", 200, 50), ("ascii", 140, 45)]
+    ("name", "columns", "lines"),
+    [("256", 120, 40), ("256", 140, 45), ("256", 200, 50), ("ascii", 140, 45)],
 )
 def test_wide_terminals(tmp_path: Path, shelf: Shelf, name: str, columns: int, lines: int) -> None:
     """From 100 columns on the preview stands beside the form, from 140 on the steps do as well."""
@@ -165,7 +175,9 @@ def test_wide_terminals(tmp_path: Path, shelf: Shelf, name: str, columns: int, l
 
 
 def test_too_small_and_back(tmp_path: Path, shelf: Shelf) -> None:
-    """Whatever the size, nothing is lost: a field half typed, its caret, and a window that stands open."""
+    """Whatever the size, nothing is lost: a field half typed, its caret, and a window that stands
+    open.
+    """
     kind = BY_NAME["256"]
     with start(tmp_path, str(plan_file(tmp_path)), term=kind.term) as terminal:
         terminal.wait_for(r"\d+ rules?")
@@ -203,11 +215,11 @@ def still(terminal: Terminal) -> tuple[object, ...]:
 
 # Keys; behind a colon what then stands from the cursor on.
 LONG_WALK = (
-    "Down Down Up Space Space F1 Down Esc PageDown Down Down Down Space "
-    "/ s n m Left:m Down:> Up Esc:> F2:> Down:> Down PageDown End Home:> Right "
-    "/:_ t:_ c:_ p:_ Left:p Left:cp Enter:> Down:> w Down Esc:> Esc Esc:> ^P:_ Down:> Down:> s:_ Left:s Esc Esc:> "
-    "3 x y Left:y Home:xy End Tab:> Tab Tab:> End 7 Enter Esc PageDown Down Down Right Enter Down Esc Up "
-    "PageDown Tab a Up AltRight:> Down:> Down s g Right Left w Esc:> 1:>"
+    "Down Down Up Space Space F1 Down Esc PageDown Down Down Down Space / s n m Left:m Down:> Up"
+    " Esc:> F2:> Down:> Down PageDown End Home:> Right /:_ t:_ c:_ p:_ Left:p Left:cp Enter:>"
+    " Down:> w Down Esc:> Esc Esc:> ^P:_ Down:> Down:> s:_ Left:s Esc Esc:> 3 x y Left:y Home:xy"
+    " End Tab:> Tab Tab:> End 7 Enter Esc PageDown Down Down Right Enter Down Esc Up PageDown Tab a"
+    " Up AltRight:> Down:> Down s g Right Left w Esc:> 1:>"
 )
 
 
@@ -219,7 +231,9 @@ LONG_WALK = (
 def test_the_terminals_cursor_follows_the_focus(
     tmp_path: Path, columns: int, lines: int, options: tuple[str, ...]
 ) -> None:
-    with start(tmp_path, *options, str(plan_file(tmp_path)), columns=columns, lines=lines) as terminal:
+    with start(
+        tmp_path, *options, str(plan_file(tmp_path)), columns=columns, lines=lines
+    ) as terminal:
         terminal.wait_for(r"\d+ rules?")
         settled(terminal, "> ")
         for step, entry in enumerate(LONG_WALK.split()):
@@ -231,7 +245,8 @@ def test_the_terminals_cursor_follows_the_focus(
                 terminal.settle(0.6)
                 told = told_wrong(terminal.screen, expected)
             assert not told, f"key {step}, {key}: {told}"
-        # Nothing runs over the screen while much of it is drawn: a long update begins with hiding the cursor.
+        # Nothing runs over the screen while much of it is drawn: a long update begins with hiding
+        # the cursor.
         sent = b"".join(terminal.recorded)
         assert options or sent.count(b"\x1b[?25l") > 10
         assert sent.rfind(b"\x1b[?25h") > sent.rfind(b"\x1b[?25l")
@@ -244,7 +259,11 @@ def told_wrong(screen: Screen, expected: str) -> str:
     except AssertionError as error:
         return str(error)
     found = under_cursor(screen)
-    return "" if found.startswith(expected) else f"{found!r} stands there, not {expected!r}:\n{screen.text()}"
+    return (
+        ""
+        if found.startswith(expected)
+        else f"{found!r} stands there, not {expected!r}:\n{screen.text()}"
+    )
 
 
 def test_every_stored_screen_has_a_test(request: pytest.FixtureRequest) -> None:
@@ -254,7 +273,8 @@ def test_every_stored_screen_has_a_test(request: pytest.FixtureRequest) -> None:
         assert not left, "no test takes these"
 
 
-# --- what is looked at -----------------------------------------------------------------------------
+# --- what is looked at
+# -----------------------------------------------------------------------------
 
 
 def sent_fits(kind: Kind, sent: bytes) -> None:
@@ -285,14 +305,18 @@ def readable(kind: Kind, screen: Screen) -> None:
             if kind.colours < 256:
                 assert found.foreground in READABLE, f"{x},{y}: {cell}"
                 assert found.background == "default", f"{x},{y}: {cell}"
-                assert kind.term != "linux" or "dim" not in found.flags, f"{x},{y}: dark grey on black"
+                assert kind.term != "linux" or "dim" not in found.flags, (
+                    f"{x},{y}: dark grey on black"
+                )
             else:
                 ratio = contrast(found.foreground, found.background)
                 assert ratio >= 4.5, f"{x},{y}: {cell.data!r} {found}, {ratio:.2f} to 1"
 
 
 def focus(screen: Screen) -> None:
-    """The terminal's cursor is shown, and where the focus is: on the one marked row, at a caret, or on text."""
+    """The terminal's cursor is shown, and where the focus is: on the one marked row, at a caret, or
+    on text.
+    """
     cursor, lines = screen.cursor, [row.ljust(screen.columns) for row in screen.text().split("\n")]
     here = lines[cursor.y]
     told = f"cursor at {cursor.x},{cursor.y} of:\n{screen.text()}"

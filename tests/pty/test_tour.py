@@ -1,4 +1,6 @@
-"""The tour on a real terminal: every scene is what the pictures say, and the recording is of this wizard."""
+"""The tour on a real terminal: every scene is what the pictures say, and the recording is of this
+wizard.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,11 @@ pytestmark = pytest.mark.slow
 
 def test_a_terminal_shows_what_the_pictures_show(tmp_path: Path) -> None:
     with Terminal(
-        [*PORTWRIGHT, "wizard"], columns=COLUMNS, lines=LINES, environ=environ(tmp_path), cwd=tmp_path
+        [*PORTWRIGHT, "wizard"],
+        columns=COLUMNS,
+        lines=LINES,
+        environ=environ(tmp_path),
+        cwd=tmp_path,
     ) as terminal:
         for scene, _ in play(terminal):
             assert terminal.text.rstrip() == pictured(scene.name), scene.name
@@ -36,7 +42,9 @@ def test_the_recording_shows_the_scenes_too() -> None:
             stream.feed(data)
         else:
             seen.append((data, screen.text().rstrip()))
-    assert seen == [(scene.says, pictured(scene.name)) for scene in STORY], "make tour records it anew"
+    assert seen == [(scene.says, pictured(scene.name)) for scene in STORY], (
+        "make tour records it anew"
+    )
 
 
 def pictured(name: str) -> str:

@@ -1,4 +1,6 @@
-"""Bytes do not vary: each action keeps under its ceiling. And what is painted in pieces is the whole picture."""
+"""Bytes do not vary: each action keeps under its ceiling. And what is painted in pieces is the
+whole picture.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,11 @@ PLAIN = {FEATURE: 16_000, "one typed character": 500, "Tab": 1_500, "50 mouse mo
 
 @pytest.mark.parametrize(
     ("size", "options", "ceilings", "idle"),
-    [((120, 40), (), WIDE, 30.0), ((80, 24), (), SMALL, 1.0), ((120, 40), ("--plain-driver",), PLAIN, 1.0)],
+    [
+        ((120, 40), (), WIDE, 30.0),
+        ((80, 24), (), SMALL, 1.0),
+        ((120, 40), ("--plain-driver",), PLAIN, 1.0),
+    ],
     ids=["120x40", "80x24", "plain-120x40"],
 )
 def test_every_action_keeps_under_its_ceiling(
@@ -47,25 +53,59 @@ def test_every_action_keeps_under_its_ceiling(
         for action, ceiling in ceilings.items()
         if costs[action].bytes > ceiling
     ]
-    if FEATURE not in ceilings and costs[FEATURE].bytes > (most := 600 + really_changed(costs[FEATURE])):
+    if FEATURE not in ceilings and costs[FEATURE].bytes > (
+        most := 600 + really_changed(costs[FEATURE])
+    ):
         over.append(f"{FEATURE}: {costs[FEATURE].bytes} bytes, at most {most}")
     assert not over, "\n".join(over)
 
 
 def really_changed(cost: Cost) -> int:
-    """What the preview's own changes take at least: each cell, and a move and a colour for each run of them."""
+    """What the preview's own changes take at least: each cell, and a move and a colour for each run
+    of them.
+    """
     move, colour = len("\x1b[12;62H"), len("\x1b[38;5;252m")
     return cost.cells + cost.runs * (move + colour)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (150, 45)], ids=str)
-def test_what_is_painted_in_pieces_is_the_whole_picture(tmp_path: Path, size: tuple[int, int]) -> None:
+def test_what_is_painted_in_pieces_is_the_whole_picture(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
     columns, lines = size
     keys = (
         ["PageDown", *["Down"] * 5, "Space", *["Down"] * 14, "Space", "Space", "Home"],
         ["PageDown", "x", "Tab", "Down", "Enter", *["Down"] * 12, "PageDown", "Down", "Enter"],
-        ["F2", "PageDown", "s", "g", "Right", "Left", "/", "t", "c", "p", "Enter", "End", "Esc", "Esc"],
-        ["PageDown", "PageDown", "Down", "Down", "g", "Right", "Right", "End", "^Z", "^Z", "^P", "Esc"],
+        [
+            "F2",
+            "PageDown",
+            "s",
+            "g",
+            "Right",
+            "Left",
+            "/",
+            "t",
+            "c",
+            "p",
+            "Enter",
+            "End",
+            "Esc",
+            "Esc",
+        ],
+        [
+            "PageDown",
+            "PageDown",
+            "Down",
+            "Down",
+            "g",
+            "Right",
+            "Right",
+            "End",
+            "^Z",
+            "^Z",
+            "^P",
+            "Esc",
+        ],
     )
     with start(tmp_path, str(plan_file(tmp_path)), columns=columns, lines=lines) as terminal:
         terminal.wait_for("rules?; ")

@@ -1,4 +1,6 @@
-"""What comparing and explaining send to the terminal, held to the ceilings of the rest of the wizard."""
+"""What comparing and explaining send to the terminal, held to the ceilings of the rest of the
+wizard.
+"""
 
 from __future__ import annotations
 

@@ -10,10 +10,16 @@ from tests.pty.terminal import PORTWRIGHT, Terminal
 
 def environ(home: Path) -> dict[str, str]:
     """A home of its own."""
-    return {"HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "XDG_CACHE_HOME": str(home / "cache")}
+    return {
+        "HOME": str(home),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+    }
 
 
-def start(home: Path, *options: str, environ_more: dict[str, str] | None = None, **more: Any) -> Terminal:
+def start(
+    home: Path, *options: str, environ_more: dict[str, str] | None = None, **more: Any
+) -> Terminal:
     """The wizard on a terminal of its own."""
     environment = {**environ(home), **(environ_more or {})}
     return Terminal([*PORTWRIGHT, "wizard", *options], environ=environment, cwd=home, **more)
@@ -42,7 +48,9 @@ def goes_on(home: Path, **more: Any) -> None:
 
 
 def whole_walk(terminal: Terminal, product: int, name: str) -> str:
-    """From the first question to the written files; the last screen. `product` is its place in the list."""
+    """From the first question to the written files; the last screen. `product` is its place in the
+    list.
+    """
     terminal.wait_for("CUPS")
     terminal.press(*["Down"] * (product - 1), "Space")
     terminal.press("PageDown")

@@ -28,7 +28,9 @@ class Server:
     def ssh(
         self, command: str, log: Path, columns: int, lines: int, term: str = "xterm-256color"
     ) -> Terminal:
-        """A command on a terminal at the other end; `log` gets what the client says, byte counts among it."""
+        """A command on a terminal at the other end; `log` gets what the client says, byte counts
+        among it.
+        """
         argv = [
             *("ssh", "-tt", "-v", "-E", str(log), "-F", "none", "-i", str(self.folder / "key")),
             *(
@@ -61,21 +63,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder.chmod(0o700)
     for name in ("host", "key"):
         subprocess.run(
-            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True, timeout=20
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)],
+            check=True,
+            timeout=20,
         )
     shutil.copy(folder / "key.pub", folder / "authorized")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     (folder / "config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized\n"
-        f"PidFile {folder}/pid\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
-        "KbdInteractiveAuthentication no\nPermitRootLogin yes\nPrintMotd no\nPrintLastLog no\n"
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nAuthorizedKeysFile"
+        f" {folder}/authorized\nPidFile {folder}/pid\nStrictModes no\nUsePAM"
+        " no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin"
+        " yes\nPrintMotd no\nPrintLastLog no\n"
     )
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     # sshd starts itself anew for each connection: both paths have to be absolute.
-    process = subprocess.Popen([sshd, "-D", "-f", str(folder / "config"), "-E", str(folder / "log")])
+    process = subprocess.Popen(
+        [sshd, "-D", "-f", str(folder / "config"), "-E", str(folder / "log")]
+    )
     try:
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline and process.poll() is None:

@@ -79,7 +79,9 @@ def forward(key: str = "edge-443", **more: Any) -> Forward:
 
 
 HOST = Firewall(kind="host", role="print-server", management=("ssh",))
-EDGE = Firewall(kind="boundary", zones=("servers", "internet"), nat=True, public_address="203.0.113.7")
+EDGE = Firewall(
+    kind="boundary", zones=("servers", "internet"), nat=True, public_address="203.0.113.7"
+)
 
 
 def deployment(

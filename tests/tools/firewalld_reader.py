@@ -1,4 +1,6 @@
-"""Reads firewalld's XML files back: what each policy lets through. Written from firewalld's manual pages."""
+"""Reads firewalld's XML files back: what each policy lets through. Written from firewalld's manual
+pages.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ _FULL: dict[int, Addresses] = {4: ((4, 0, (1 << 32) - 1),), 6: ((6, 0, (1 << 128
 
 @dataclass
 class Policy:
-    """One policy: its ends, its target, the boxes that rich rules open by a service, all others as text."""
+    """One policy: its ends, its target, the boxes that rich rules open by a service, all others as
+    text.
+    """
 
     ends: tuple[str, str] = ("", "")
     target: str = ""
@@ -25,7 +29,9 @@ class Policy:
 def read(files: Mapping[str, str]) -> dict[str, Policy]:
     """Policies by name, from files by their path below firewalld's folder."""
     trees = {path: ET.fromstring(text.encode()) for path, text in files.items()}
-    services = {_name(path): _service(tree) for path, tree in trees.items() if path.startswith("services/")}
+    services = {
+        _name(path): _service(tree) for path, tree in trees.items() if path.startswith("services/")
+    }
     sets = {
         _name(path): (_option(tree), addresses(_text(entry) for entry in tree.findall("entry")))
         for path, tree in trees.items()
@@ -85,7 +91,9 @@ def _rule(
 
 
 def _service(tree: ET.Element) -> list[tuple[str, Span]]:
-    return [(port.attrib["protocol"], port_span(port.attrib["port"])) for port in tree.findall("port")]
+    return [
+        (port.attrib["protocol"], port_span(port.attrib["port"])) for port in tree.findall("port")
+    ]
 
 
 def _option(tree: ET.Element) -> int:

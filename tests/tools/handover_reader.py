@@ -52,7 +52,9 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th") and self._cell is not None:
             text = "".join(self._cell)
-            self.tables[-1][1][-1].append("\n".join(line.strip() for line in text.split("\n")).strip())
+            self.tables[-1][1][-1].append(
+                "\n".join(line.strip() for line in text.split("\n")).strip()
+            )
             self._cell = None
 
     def handle_data(self, data: str) -> None:
@@ -63,7 +65,9 @@ class Page(HTMLParser):
 
 def render(text: str) -> str:
     """Markdown → HTML, with everything on that could do harm."""
-    return str(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text))
+    return str(
+        MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
+    )
 
 
 def rules_of_tables(tables: list[tuple[str, list[list[str]]]]) -> Read:

@@ -1,7 +1,8 @@
-"""Reads iptables-restore text back, ours, ufw's or the kernel's (`iptables-save`): what a chain lets through.
+"""Reads iptables-restore text back, ours, ufw's or the kernel's (`iptables-save`): what a chain
+lets through.
 
-Written from iptables' grammar, not from an exporter: it follows jumps and RETURN, and knows no names of ours.
-"""
+Written from iptables' grammar, not from an exporter: it follows jumps and RETURN, and knows no
+names of ours."""
 
 from __future__ import annotations
 
@@ -143,7 +144,11 @@ def _rule(words: Sequence[str], way: Match) -> tuple[Match, str, str]:
             break
         else:
             other += [word, value]
-    return replace(match, other=match.other + tuple(other)), target, rest.removeprefix("--to-destination ")
+    return (
+        replace(match, other=match.other + tuple(other)),
+        target,
+        rest.removeprefix("--to-destination "),
+    )
 
 
 def _span(text: str) -> Span:

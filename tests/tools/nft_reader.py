@@ -30,7 +30,9 @@ class Reader:
     """The chains of one table, by name."""
 
     def __init__(self, text: str) -> None:
-        self.tokens: list[str] = [token for token in _TOKEN.findall(text) if not token.startswith("#")]
+        self.tokens: list[str] = [
+            token for token in _TOKEN.findall(text) if not token.startswith("#")
+        ]
         self.at = 0
         self.sets: dict[str, list[list[str]]] = {}
         self.chains: dict[str, Chain] = {}
@@ -137,7 +139,17 @@ class Reader:
             rest = words[at:]
             if rest[0] in ("ip", "ip6") and rest[1:3] == ["saddr", "."]:
                 ip = rest[0]
-                assert rest[:9] == [ip, "saddr", ".", ip, "daddr", ".", rest[6], "dport", rest[8]], rest
+                assert rest[:9] == [
+                    ip,
+                    "saddr",
+                    ".",
+                    ip,
+                    "daddr",
+                    ".",
+                    rest[6],
+                    "dport",
+                    rest[8],
+                ], rest
                 for source, destination, port in self.sets[rest[8][1:]]:
                     chain.boxes.append(
                         Box(

@@ -1,4 +1,6 @@
-"""Random plans that make sense, for property tests: small networks, any products, features, options, firewalls."""
+"""Random plans that make sense, for property tests: small networks, any products, features,
+options, firewalls.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +34,15 @@ def plans(draw: Draw) -> Plan:
     """A plan that `read_plan` could have made."""
     zones = draw(st.lists(st.sampled_from(sorted(NETWORKS)), min_size=1, max_size=4, unique=True))
     places = placements(zones)
-    products = draw(st.lists(st.sampled_from(sorted(CATALOG.products)), min_size=1, max_size=3, unique=True))
+    products = draw(
+        st.lists(st.sampled_from(sorted(CATALOG.products)), min_size=1, max_size=3, unique=True)
+    )
     used = draw(st.lists(st.sampled_from(ROLES), max_size=9, unique=True))
     common = {"print-server", "user-computer", "mfp", "printer"}
     roles = {
-        role: draw(places) for role in sorted({*used, *common}) if draw(st.integers(0, 9)) or role in used
+        role: draw(places)
+        for role in sorted({*used, *common})
+        if draw(st.integers(0, 9)) or role in used
     }
     return Plan(
         name=draw(st.sampled_from(["", "A plan", "Übung \u6f22 'x' \"y\" \\ \n z"])),
@@ -66,7 +72,9 @@ def requests() -> st.SearchStrategy[Request]:
 def placements(zones: list[str]) -> st.SearchStrategy[Placement]:
     """Whole zones, addresses in zones, addresses alone; rarely absent or without a place."""
     inside = st.sampled_from([item for zone in zones for item in _items(zone)])
-    whole = st.lists(st.sampled_from([*zones, *zones, INTERNET]), min_size=1, max_size=2, unique=True)
+    whole = st.lists(
+        st.sampled_from([*zones, *zones, INTERNET]), min_size=1, max_size=2, unique=True
+    )
     some = st.lists(inside | inside | st.sampled_from(OUTSIDE), min_size=1, max_size=2, unique=True)
     return st.one_of(
         st.builds(lambda z: Placement(tuple(z)), whole),
@@ -83,7 +91,9 @@ def _items(zone: str) -> list[str]:
     for network in NETWORKS[zone]:
         start, _, length = network.partition("/")
         if ":" in start:
-            found += [f"{start}2", f"{start}1-{start}5", network] if start.endswith("::") else [network]
+            found += (
+                [f"{start}2", f"{start}1-{start}5", network] if start.endswith("::") else [network]
+            )
         else:
             head, _, last = start.rpartition(".")
             base = int(last)
@@ -101,7 +111,8 @@ def answers(draw: Draw, product_id: str, places: st.SearchStrategy[Placement]) -
     product = CATALOG.products[product_id]
     chosen = draw(st.lists(st.sampled_from(sorted(product.features)), max_size=6, unique=True))
     features = {
-        name: {o: draw(option(v)) for o, v in product.features[name].options.items()} for name in chosen
+        name: {o: draw(option(v)) for o, v in product.features[name].options.items()}
+        for name in chosen
     }
     listeners = sorted(product.listeners)
     moved = draw(st.lists(st.sampled_from(listeners), max_size=2, unique=True)) if listeners else []
@@ -130,7 +141,9 @@ def option(declared: Option) -> st.SearchStrategy[Any]:
 @st.composite
 def firewalls(draw: Draw, zones: list[str], roles: list[str]) -> dict[str, Firewall]:
     found: dict[str, Firewall] = {}
-    joined = st.lists(st.sampled_from([*zones, INTERNET]), min_size=2, max_size=4, unique=True).map(tuple)
+    joined = st.lists(st.sampled_from([*zones, INTERNET]), min_size=2, max_size=4, unique=True).map(
+        tuple
+    )
     for number in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from(["boundary", "boundary", "boundary", "router"]))
         if kind == "router":

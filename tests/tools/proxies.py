@@ -34,7 +34,9 @@ def endpoint(number: int, scheme: Scheme, port: int, host: str, role: str) -> En
 def proxied(
     *listed: Listed, bypass: tuple[str, ...] = (), roles: dict[str, Any] | None = None, **more: Any
 ) -> Deployment:
-    """A deployment whose allowlist holds these; `more` are the proxy's settings and the plan's name."""
+    """A deployment whose allowlist holds these; `more` are the proxy's settings and the plan's
+    name.
+    """
     facts = [endpoint(number, *one) for number, one in enumerate(listed)]  # type: ignore[arg-type]
     plan = Plan(
         name=more.pop("name", "Test plan"),
@@ -67,7 +69,11 @@ def proxied(
 def matches(pattern: str, host: str) -> bool:
     """What a listed host means: `*.` any depth, never the bare domain."""
     here = host.lower().removesuffix(".")
-    return here.endswith(pattern[1:]) and here != pattern[2:] if pattern.startswith("*.") else here == pattern
+    return (
+        here.endswith(pattern[1:]) and here != pattern[2:]
+        if pattern.startswith("*.")
+        else here == pattern
+    )
 
 
 # Names that look like papercut.com, and are not below it.

@@ -1,4 +1,6 @@
-"""Reads PowerShell with tree-sitter: all commands with their parameters, and the rules that they make."""
+"""Reads PowerShell with tree-sitter: all commands with their parameters, and the rules that they
+make.
+"""
 
 from __future__ import annotations
 
@@ -96,13 +98,21 @@ def _command(node: Node) -> Command:
 def _values(node: Node) -> list[str]:
     items = [child for child in node.children if child.type == "unary_expression"]
     literals = [_literal(item) for item in items]
-    return [_text(node)] if not items or None in literals else [item for item in literals if item is not None]
+    return (
+        [_text(node)]
+        if not items or None in literals
+        else [item for item in literals if item is not None]
+    )
 
 
 def _literal(node: Node) -> str | None:
     text = _text(node)
     kinds = [part.type for part in walk(node)]
-    if "verbatim_string_characters" in kinds and kinds.count("string_literal") == 1 and text[0] == "'":
+    if (
+        "verbatim_string_characters" in kinds
+        and kinds.count("string_literal") == 1
+        and text[0] == "'"
+    ):
         return text[1:-1].replace("''", "'")
     return None
 

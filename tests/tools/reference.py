@@ -1,8 +1,9 @@
-"""The contract once more, slow and simple: may this firewall let this one connection through, or not?
+"""The contract once more, slow and simple: may this firewall let this one connection through, or
+not?
 
-Nothing of the compile is used, only the facts and the plan. Each question is about single addresses; sets of
-addresses, merging, blocks of zones and the like do not exist here. Networks must be tiny and disjoint.
-"""
+Nothing of the compile is used, only the facts and the plan. Each question is about single
+addresses; sets of addresses, merging, blocks of zones and the like do not exist here. Networks must
+be tiny and disjoint."""
 
 from __future__ import annotations
 
@@ -39,10 +40,15 @@ class Reference:
     def __init__(self, catalog: Catalog, plan: Plan) -> None:
         self.catalog, self.plan = catalog, plan
         self.networks = [
-            (zone, ipaddress.ip_network(network)) for zone, z in plan.zones.items() for network in z.networks
+            (zone, ipaddress.ip_network(network))
+            for zone, z in plan.zones.items()
+            for network in z.networks
         ]
         self.addresses: list[Ip] = [ip for _, network in self.networks for ip in network]
-        places = [*plan.roles.values(), *(p for a in plan.products.values() for p in a.roles.values())]
+        places = [
+            *plan.roles.values(),
+            *(p for a in plan.products.values() for p in a.roles.values()),
+        ]
         for place in places:
             self.addresses += [
                 ip
@@ -92,8 +98,9 @@ class Reference:
         )
 
     def guards(self, name: str, want: Wanted, role: str, ip: Ip, known: bool = False) -> bool:
-        """Is this party of the connection behind this firewall? Its own role is; another role only where both
-        are known by their addresses (`known`: this party is), not by being somewhere in one zone."""
+        """Is this party of the connection behind this firewall? Its own role is; another role only
+        where both are known by their addresses (`known`: this party is), not by being somewhere in
+        one zone."""
         firewall = self.plan.firewalls[name]
         if not self.covered(name, ip) or firewall.role is None or firewall.role == role:
             return self.covered(name, ip)
@@ -101,15 +108,21 @@ class Reference:
         if not known and not (place is not None and place.addresses):
             return False
         return bool(firewall.addresses) or any(
-            own is not None and bool(own.addresses) and self.in_role(product, firewall.role, ip, True)
+            own is not None
+            and bool(own.addresses)
+            and self.in_role(product, firewall.role, ip, True)
             for product in self.plan.products
             for own in [self.place(product, firewall.role)]
         )
 
     def _on_the_way(self, source: str, destination: str) -> frozenset[str]:
-        """All firewalls of all the shortest ways. Nothing goes by the internet from one own zone to another."""
+        """All firewalls of all the shortest ways. Nothing goes by the internet from one own zone to
+        another.
+        """
         joiners = {
-            n: set(f.zones) for n, f in self.plan.firewalls.items() if f.kind in ("boundary", "router")
+            n: set(f.zones)
+            for n, f in self.plan.firewalls.items()
+            if f.kind in ("boundary", "router")
         }
         for length in range(1, len(joiners) + 1):
             ways = [
@@ -125,7 +138,9 @@ class Reference:
 
     # What is wanted
 
-    def _selected(self, product: Product, answers: ProductPlan, fact: FlowFact | EndpointFact) -> bool:
+    def _selected(
+        self, product: Product, answers: ProductPlan, fact: FlowFact | EndpointFact
+    ) -> bool:
         version = _numbers(answers.version or product.newest)
         if fact.versions.since and version < _numbers(fact.versions.since):
             return False
@@ -241,7 +256,9 @@ class Reference:
         local = want.link_local
         if direction == "in":
             if destination in want.groups:
-                here = any(self._to_guarded(want, name, ip) for ip in self._held(want, source.version))
+                here = any(
+                    self._to_guarded(want, name, ip) for ip in self._held(want, source.version)
+                )
                 return here and self._from(want, source, local)
             return (
                 self._to_guarded(want, name, destination)

@@ -1,4 +1,6 @@
-"""Random rules of a host or cloud firewall, for property tests of formats: single families, mixed, empty."""
+"""Random rules of a host or cloud firewall, for property tests of formats: single families, mixed,
+empty.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ nets = st.one_of(
 )
 _port = st.integers(1, 65535)
 _spans = st.one_of(
-    st.sampled_from([(22, 22), (80, 80), (81, 85), (83, 90), (9200, 9999), (1, 65535), (65535, 65535)]),
+    st.sampled_from(
+        [(22, 22), (80, 80), (81, 85), (83, 90), (9200, 9999), (1, 65535), (65535, 65535)]
+    ),
     st.tuples(_port, _port).map(lambda pair: (min(pair), max(pair))),
 )
 

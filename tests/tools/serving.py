@@ -1,4 +1,6 @@
-"""`portwright serve` as a process, with the address that it printed, and the wizards that it started."""
+"""`portwright serve` as a process, with the address that it printed, and the wizards that it
+started.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from tests.tools.paths import ROOT
 class Serving:
     """One server. Use it as a context: it ends with it, and its wizards with it."""
 
-    def __init__(self, folder: Path, *words: str, before: Sequence[str] = (), **environ: str) -> None:
+    def __init__(
+        self, folder: Path, *words: str, before: Sequence[str] = (), **environ: str
+    ) -> None:
         self.process = subprocess.Popen(
             [*before, *PORTWRIGHT, "serve", "--port", "0", *words],
             cwd=folder,
@@ -44,7 +48,10 @@ class Serving:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         wizards = self.wizards()
         for pid in (self.process.pid, *wizards):
@@ -68,7 +75,9 @@ class Serving:
     def wizards(self) -> list[int]:
         """The processes that it has started and that have not ended."""
         try:
-            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+            children = Path(
+                f"/proc/{self.process.pid}/task/{self.process.pid}/children"
+            ).read_text()
         except FileNotFoundError:
             return []
         return [int(word) for word in children.split()]

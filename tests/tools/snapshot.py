@@ -1,4 +1,5 @@
-"""Named pictures of the app: snapshots/<test module>/<name>.svg, with a readable <name>.txt beside each.
+"""Named pictures of the app: snapshots/<test module>/<name>.svg, with a readable <name>.txt beside
+each.
 
     async def test_welcome(snap: Snap) -> None:
         async with PortwrightApp().run_test(size=(80, 24)) as pilot:
@@ -6,10 +7,10 @@
             await pilot.press("tab")
             await snap(pilot, "welcome-next")
 
-A picture belongs to the test whose name stands in the first line of its text. A test fails when one of its
-pictures differs, is missing, or is no longer taken; a test of its own (test_snapshots.py) finds the pictures
-whose test is gone. `make snapshots` takes them anew. Pictures are compared on one Python only, byte for byte.
-"""
+A picture belongs to the test whose name stands in the first line of its text. A test fails when one
+of its pictures differs, is missing, or is no longer taken; a test of its own (test_snapshots.py)
+finds the pictures whose test is gone. `make snapshots` takes them anew. Pictures are compared on
+one Python only, byte for byte."""
 
 import difflib
 import re
@@ -85,9 +86,13 @@ class Snap:
                     if self.update:
                         remove(path)
                     else:
-                        self.problems.append(f"{path.stem}: stored, and this test no longer takes it")
+                        self.problems.append(
+                            f"{path.stem}: stored, and this test no longer takes it"
+                        )
         if self.problems:
-            pytest.fail("\n\n".join([*self.problems, "If this is meant: make snapshots"]), pytrace=False)
+            pytest.fail(
+                "\n\n".join([*self.problems, "If this is meant: make snapshots"]), pytrace=False
+            )
 
 
 def picture(app: App[Any]) -> str:
@@ -104,22 +109,31 @@ def text(app: App[Any]) -> str:
 
 
 def difference(stored: Path, svg: str, txt: str, actual: Path) -> str:
-    """What a reader needs to see: the lines of text that differ or, where none does, the lines of SVG."""
+    """What a reader needs to see: the lines of text that differ or, where none does, the lines of
+    SVG.
+    """
     if not stored.with_suffix(".svg").is_file() or not stored.with_suffix(".txt").is_file():
-        return f"{stored.name}: there is no such picture yet; the new one is {_relative(actual)}.svg\n{txt}"
+        return (
+            f"{stored.name}: there is no such picture yet; the new one is"
+            f" {_relative(actual)}.svg\n{txt}"
+        )
 
     def lines(before: str, after: str) -> list[str]:
         return list(
-            difflib.unified_diff(before.splitlines(), after.splitlines(), "stored", "now", "", "", 2, "")
+            difflib.unified_diff(
+                before.splitlines(), after.splitlines(), "stored", "now", "", "", 2, ""
+            )
         )
 
     changed = lines(_read(stored.with_suffix(".txt")), txt)
     if not changed:
         changed = ["the text is the same; colours or styles differ:"]
-        changed += [line[:200] for line in lines(_read(stored.with_suffix(".svg")), svg) if line[0] in "+-"][
-            :20
-        ]
-    return "\n".join([f"{stored.name}: differs; the new picture is {_relative(actual)}.svg", *changed])
+        changed += [
+            line[:200] for line in lines(_read(stored.with_suffix(".svg")), svg) if line[0] in "+-"
+        ][:20]
+    return "\n".join(
+        [f"{stored.name}: differs; the new picture is {_relative(actual)}.svg", *changed]
+    )
 
 
 def owner_of(path: Path) -> str | None:
@@ -133,13 +147,14 @@ def owner_of(path: Path) -> str | None:
 def orphans(tests: dict[str, set[str]], modules: set[str], root: Path = SNAPSHOTS) -> list[Path]:
     """Stored files that no test takes.
 
-    `modules` are the names of all test modules there are, `tests` the names of the tests in those that were
-    collected whole; of the others nothing is said but that they exist.
-    """
+    `modules` are the names of all test modules there are, `tests` the names of the tests in those
+    that were collected whole; of the others nothing is said but that they exist."""
 
     def is_taken(path: Path) -> bool:
         module, owner = path.parent.name, owner_of(path.with_suffix(".txt"))
-        in_place = path.parent.parent == root and path.suffix in {".svg", ".txt"} and module in modules
+        in_place = (
+            path.parent.parent == root and path.suffix in {".svg", ".txt"} and module in modules
+        )
         whole = owner is not None and path.with_suffix(".svg").is_file()
         return in_place and whole and (module not in tests or owner in tests[module])
 
@@ -152,7 +167,8 @@ def remove(path: Path) -> None:
     path.with_suffix(".txt").unlink(missing_ok=True)
 
 
-# --- how pytest meets it -----------------------------------------------------------------------------
+# --- how pytest meets it
+# -----------------------------------------------------------------------------
 
 _snap = pytest.StashKey[Snap]()
 collected = pytest.StashKey[dict[str, set[str]]]()
@@ -198,7 +214,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Remember every test of the modules that were collected whole, before -k and -m take some away."""
+    """Remember every test of the modules that were collected whole, before -k and -m take some
+    away.
+    """
     narrowed = {Path(arg.partition("::")[0]).stem for arg in config.args if "::" in arg}
     tests: dict[str, set[str]] = {}
     for item in items:

@@ -1,8 +1,8 @@
-"""The meaning of rules, for tests: sets of allowed (transport, port, source, destination), compared exactly.
+"""The meaning of rules, for tests: sets of allowed (transport, port, source, destination), compared
+exactly.
 
-A box is one rule as it was read back from a format. Two lists of boxes mean the same if they agree in every
-cell of the grid that all their edges draw.
-"""
+A box is one rule as it was read back from a format. Two lists of boxes mean the same if they agree
+in every cell of the grid that all their edges draw."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def admits(boxes: Iterable[Box], transport: str, port: int, source: str, destina
 
 
 def difference(left: Sequence[Box], right: Sequence[Box]) -> list[str]:
-    """The cells in which only one of the two lets traffic through, in words; none: they mean the same."""
+    """The cells in which only one of the two lets traffic through, in words; none: they mean the
+    same.
+    """
     both = [*left, *right]
     found = []
     for transport in ("tcp", "udp"):
@@ -102,18 +104,23 @@ def difference(left: Sequence[Box], right: Sequence[Box]) -> list[str]:
     return found
 
 
-# Source cell → ports → destinations; ports and destinations are numbers with a bit for each cell. Exceptions on
+# Source cell → ports → destinations; ports and destinations are numbers with a bit for each cell.
+# Exceptions on
 # both sides make thousands of boxes, and holding each against each cell would take minutes.
 Table = dict[int, dict[int, int]]
 
 
-def _table(boxes: Iterable[Box], transport: str, family: int, cells: tuple[list[int], ...]) -> Table:
+def _table(
+    boxes: Iterable[Box], transport: str, family: int, cells: tuple[list[int], ...]
+) -> Table:
     ports, sources, destinations = cells
     table: Table = {}
     for box in boxes:
         if box.transport != transport:
             continue
-        here = _bits(sources, _of(box.sources, family)) & ~_bits(sources, _of(box.not_sources, family))
+        here = _bits(sources, _of(box.sources, family)) & ~_bits(
+            sources, _of(box.not_sources, family)
+        )
         there = _bits(destinations, _of(box.destinations, family))
         there &= ~_bits(destinations, _of(box.not_destinations, family))
         opened = _bits(ports, box.ports)

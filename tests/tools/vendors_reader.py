@@ -1,4 +1,6 @@
-"""What the six makes would understand, read by parsers of our own: anything that they do not know is an error."""
+"""What the six makes would understand, read by parsers of our own: anything that they do not know
+is an error.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ ANY = ("0.0.0.0/0", "::/0")
 
 
 class Read(NamedTuple):
-    """What lets new traffic through; TCP's answers (ports are the source's); the lines for ICMP; the names."""
+    """What lets new traffic through; TCP's answers (ports are the source's); the lines for ICMP;
+    the names.
+    """
 
     boxes: list[Box]
     answers: list[Box]
@@ -134,7 +138,9 @@ def cisco_asa(text: str) -> Read:
 
 
 def _junos(text: str) -> list[Any]:
-    """Junos' braces: a list of statements, each a list of words; a block's last element is a list of its own."""
+    """Junos' braces: a list of statements, each a list of words; a block's last element is a list
+    of its own.
+    """
     text = re.sub(r"^##( .*)?\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     tokens = re.findall(r"[{};\[\]]|[^\s{};\[\]]+", text)
@@ -221,8 +227,16 @@ def pan_os(text: str) -> Read:
     root = ElementTree.fromstring(text)
     vsys = root.find("devices/entry/vsys/entry")
     assert vsys is not None
-    assert {part.tag for part in vsys if len(part)} == {"service", "rulebase", "address-group", "address"}
-    nets = {entry.get("name"): entry.findtext("ip-netmask", "") for entry in vsys.iterfind("address/entry")}
+    assert {part.tag for part in vsys if len(part)} == {
+        "service",
+        "rulebase",
+        "address-group",
+        "address",
+    }
+    nets = {
+        entry.get("name"): entry.findtext("ip-netmask", "")
+        for entry in vsys.iterfind("address/entry")
+    }
     groups = {
         entry.get("name"): [nets[member.text] for member in entry.iterfind("static/member")]
         for entry in vsys.iterfind("address-group/entry")
@@ -240,7 +254,11 @@ def pan_os(text: str) -> Read:
         assert set(members) == {
             "description", "to", "from", "source", "destination", "service", "action", "application",
         }  # fmt: skip
-        assert (members["from"], members["to"], members["application"]) == (["any"], ["any"], ["any"])
+        assert (members["from"], members["to"], members["application"]) == (
+            ["any"],
+            ["any"],
+            ["any"],
+        )
         assert rule.findtext("action") == "allow"
         assert all((members["source"], members["destination"], members["service"]))
         sides = [
@@ -298,15 +316,24 @@ def fortigate(text: str) -> Read:
         elif table in ("firewall addrgrp", "firewall addrgrp6"):
             groups[family, name] = [nets[family, member] for member in found["member"]]
         elif table == "firewall service custom":
-            services[name] = [(key[:3], tuple(map(port_span, values))) for key, values in found.items()]
+            services[name] = [
+                (key[:3], tuple(map(port_span, values))) for key, values in found.items()
+            ]
             assert set(found) <= {"tcp-portrange", "udp-portrange"}
         else:
             assert (table, name) == ("firewall policy", "0")
-            assert (found["action"], found["srcintf"], found["dstintf"]) == (["accept"], ["any"], ["any"])
+            assert (found["action"], found["srcintf"], found["dstintf"]) == (
+                ["accept"],
+                ["any"],
+                ["any"],
+            )
             assert found["schedule"] == ["always"]
             six = "srcaddr6" in found
             suffix, family = ("6", 6) if six else ("", 4)
-            assert {key for key in found if "addr" in key} == {f"srcaddr{suffix}", f"dstaddr{suffix}"}
+            assert {key for key in found if "addr" in key} == {
+                f"srcaddr{suffix}",
+                f"dstaddr{suffix}",
+            }
             sides = [
                 addresses(net for group in found[key + suffix] for net in groups[family, group])
                 for key in ("srcaddr", "dstaddr")

@@ -66,7 +66,9 @@ def rules_at(deployment: Deployment, firewall: str, direction: str) -> list[Rule
 
 
 def lets(deployment: Deployment, at: str, source: str, destination: str, service: str) -> bool:
-    """True where `firewall/direction` lets a connection from address to address through (`9191/tcp`)."""
+    """True where `firewall/direction` lets a connection from address to address through
+    (`9191/tcp`).
+    """
     firewall, _, direction = at.partition("/")
     port, _, transport = service.partition("/")
     boxes = [box_of(rule) for rule in rules_at(deployment, firewall, direction)]

@@ -1,13 +1,14 @@
 """What a change adds to and takes from each firewall and list: the difference of two deployments.
 
-`compare(old, new)` gives every row that is new (`+`) or gone (`-`), and the answers that differ, in words.
-`causes.traced(old, new)` gives the same with `groups` (the differing answers, put together by the thing that
-they are about), and in every row the keys of the groups that caused it (`causes`) and in what way (`how`).
+`compare(old, new)` gives every row that is new (`+`) or gone (`-`), and the answers that differ, in
+words. `causes.traced(old, new)` gives the same with `groups` (the differing answers, put together
+by the thing that they are about), and in every row the keys of the groups that caused it (`causes`)
+and in what way (`how`).
 
-A rule whose addresses change has another id, so it is one row `-` and one row `+`. Where the two are one rule
-to a person, they stand a second time as one `RuleEdit` (forwards and the allowlist alike), and each of the two
-rows names the other in `pair`. Whoever shows changes to people takes the edits, and the rows without a `pair`.
-The values are in `change_values.py`; take them from here.
+A rule whose addresses change has another id, so it is one row `-` and one row `+`. Where the two
+are one rule to a person, they stand a second time as one `RuleEdit` (forwards and the allowlist
+alike), and each of the two rows names the other in `pair`. Whoever shows changes to people takes
+the edits, and the rows without a `pair`. The values are in `change_values.py`; take them from here.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def compare(old: Deployment, new: Deployment) -> Changes:
     """What `new` adds to and takes from `old`, without causes."""
     rules = tuple(_rules(old, new))
     forwards = tuple(ForwardChange(s, f) for s, f in _by(forward_key, old.forwards, new.forwards))
-    allowlist = tuple(AllowlistChange(s, e) for s, e in _by(allowlist_key, old.allowlist, new.allowlist))
+    allowlist = tuple(
+        AllowlistChange(s, e) for s, e in _by(allowlist_key, old.allowlist, new.allowlist)
+    )
     rules, edited_rules = rule_edits(rules)
     forwards, edited_forwards = forward_edits(forwards)
     allowlist, edited_allowlist = allowlist_edits(allowlist)
@@ -74,11 +77,15 @@ def compare(old: Deployment, new: Deployment) -> Changes:
         rules=rules,
         forwards=forwards,
         allowlist=allowlist,
-        tls_bypass=tuple(BypassChange(s, e) for s, e in _by(bypass_key, old.tls_bypass, new.tls_bypass)),
+        tls_bypass=tuple(
+            BypassChange(s, e) for s, e in _by(bypass_key, old.tls_bypass, new.tls_bypass)
+        ),
         mail_senders=tuple(
             MailSenderChange(s, e) for s, e in _by(sender_key, old.mail_senders, new.mail_senders)
         ),
-        findings=tuple(FindingChange(s, f) for s, f in _by(finding_key, old.findings, new.findings)),
+        findings=tuple(
+            FindingChange(s, f) for s, f in _by(finding_key, old.findings, new.findings)
+        ),
         answers=answer_changes(old, new),
         rule_edits=edited_rules,
         forward_edits=edited_forwards,
@@ -86,7 +93,8 @@ def compare(old: Deployment, new: Deployment) -> Changes:
     )
 
 
-# What two of a kind are told apart by. Another reason for the same thing changes nothing where it is put in.
+# What two of a kind are told apart by. Another reason for the same thing changes nothing where it
+# is put in.
 
 
 def forward_key(forward: Forward) -> object:
@@ -130,7 +138,15 @@ def _rules(old: Deployment, new: Deployment) -> Iterable[RuleChange]:
             if lost := without(was.ports, becomes.ports):
                 changes.append(RuleChange("-", False, lost, becomes))
     changes.sort(
-        key=lambda c: (c.rule.firewall, c.rule.direction, c.rule.from_, c.rule.to, c.ports, c.sign, c.rule.id)
+        key=lambda c: (
+            c.rule.firewall,
+            c.rule.direction,
+            c.rule.from_,
+            c.rule.to,
+            c.ports,
+            c.sign,
+            c.rule.id,
+        )
     )
     return changes
 

@@ -20,7 +20,9 @@ _FEATURES, _ROLES = "features", "roles"
 
 
 def answer_changes(old: Deployment, new: Deployment) -> tuple[AnswerChange, ...]:
-    """Every answer that differs. A thing that is new or gone brings those of its answers that are no defaults."""
+    """Every answer that differs. A thing that is new or gone brings those of its answers that are
+    no defaults.
+    """
     worded = _Words(old, new)
     differing = _differing("", old.plan, new.plan)
     return tuple(worded.answer(*found) for found in differing if not worded.is_core(found[0]))
@@ -43,8 +45,12 @@ def about(key: str) -> str:
     return ".".join(parts[:2]) if parts[0] in ("zones", "roles", "firewalls") else parts[0]
 
 
-def grouped(old: Deployment, new: Deployment, answers: Iterable[AnswerChange]) -> tuple[AnswerGroup, ...]:
-    """The answers by the thing that they are about, in their order; with other facts, those come first."""
+def grouped(
+    old: Deployment, new: Deployment, answers: Iterable[AnswerChange]
+) -> tuple[AnswerGroup, ...]:
+    """The answers by the thing that they are about, in their order; with other facts, those come
+    first.
+    """
     worded = _Words(old, new)
     by_group: dict[str, list[AnswerChange]] = {}
     for answer in answers:
@@ -84,7 +90,9 @@ class _Words:
     def group(self, key: str, answers: list[AnswerChange]) -> AnswerGroup:
         """What is about one thing."""
         label = self._thing(key)
-        return AnswerGroup(key, label, f"{label}: {self._said(key, answers)}", tuple(a.key for a in answers))
+        return AnswerGroup(
+            key, label, f"{label}: {self._said(key, answers)}", tuple(a.key for a in answers)
+        )
 
     def _said(self, key: str, answers: list[AnswerChange]) -> str:
         """What happened to a thing: switched on, gone, or each answer that differs."""
@@ -92,8 +100,18 @@ class _Words:
         parts = key.split(".")
         if own is not None and isinstance(own.becomes, bool):
             feature = parts[0] == "products" and len(parts) > 2
-            said = [("switched on" if own.becomes else "switched off") if feature else _came(own.becomes)]
-            rest = [a for a in answers if a.key != key and not self._is_default(a)] if own.becomes else []
+            said = [
+                (
+                    ("switched on" if own.becomes else "switched off")
+                    if feature
+                    else _came(own.becomes)
+                )
+            ]
+            rest = (
+                [a for a in answers if a.key != key and not self._is_default(a)]
+                if own.becomes
+                else []
+            )
         else:
             was, becomes = _held(self.old.plan, key), _held(self.new.plan, key)
             said = [_came(becomes is not None)] if (was is None) != (becomes is None) else []
@@ -123,15 +141,24 @@ class _Words:
         return parts[2:3] == [_FEATURES] and len(parts) == 4 and self._core(parts[1], parts[3])
 
     def _core(self, product: str, feature: str) -> bool:
-        known = (c.products[product].features.get(feature) for c in self._catalogs() if product in c.products)
+        known = (
+            c.products[product].features.get(feature)
+            for c in self._catalogs()
+            if product in c.products
+        )
         return any(one is not None and one.core for one in known)
 
     def _group_key(self, key: str) -> str:
         """A product that goes takes all its answers along; one that comes, those that nobody gave."""
         parts = key.split(".")
         if parts[0] == "products" and len(parts) > 2:
-            gone, come = parts[1] not in self.new.plan.products, parts[1] not in self.old.plan.products
-            with_it = parts[2] == "version" or (parts[2] == _FEATURES and self._core(parts[1], parts[3]))
+            gone, come = (
+                parts[1] not in self.new.plan.products,
+                parts[1] not in self.old.plan.products,
+            )
+            with_it = parts[2] == "version" or (
+                parts[2] == _FEATURES and self._core(parts[1], parts[3])
+            )
             if gone or (come and with_it):
                 return f"products.{parts[1]}"
         return about(key)
@@ -142,7 +169,9 @@ class _Words:
         if question is None or key == about(key):
             return thing
         if parts[0] == "products":
-            return f"{thing}: {question.label}" if len(parts) > 4 and parts[2] == _FEATURES else thing
+            return (
+                f"{thing}: {question.label}" if len(parts) > 4 and parts[2] == _FEATURES else thing
+            )
         if parts[0] == "firewalls":
             return f"{thing}: {question.label}"
         if parts[0] == "roles":
@@ -168,7 +197,9 @@ class _Words:
             return f"Firewall {parts[1]}"
         if parts[0] == "roles":
             return f"Place of {self._role(parts[1])}"
-        return {"proxy": "Web proxy", "name": "Name of the plan", "request": "Request"}.get(key, key)
+        return {"proxy": "Web proxy", "name": "Name of the plan", "request": "Request"}.get(
+            key, key
+        )
 
     def _product(self, product: str) -> str:
         found = self._catalogs()
@@ -239,7 +270,9 @@ def _differing(key: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
         for field in msgspec.structs.fields(one):
             default = _default(field)
             empty = None if default is msgspec.NODEFAULT else default
-            was, becomes = (empty if side is None else getattr(side, field.name) for side in (old, new))
+            was, becomes = (
+                empty if side is None else getattr(side, field.name) for side in (old, new)
+            )
             yield from _differing(f"{key}.{field.name}" if key else field.name, was, becomes)
     elif isinstance(one, dict):
         before, after = old or {}, new or {}

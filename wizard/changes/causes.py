@@ -1,14 +1,16 @@
 """Which answers caused what changed: `traced(old, new)` → the changes, each row with its causes.
 
-The differing answers are put together by the thing they are about (`Changes.groups`). A row has in `causes` the
-keys of the groups that caused it, and in `how` in what way: `needed` (without any one of them the row would not
-be), `enough` (each of them alone makes it), `together` (all of them do, fewer don't), `among` (some of them do;
-the change is too large to work out which). `caused(changes, row)` gives the groups, `cause_text` one line of
-words. The group `facts` stands where the two deployments were made from different facts.
+The differing answers are put together by the thing they are about (`Changes.groups`). A row has in
+`causes` the keys of the groups that caused it, and in `how` in what way: `needed` (without any one
+of them the row would not be), `enough` (each of them alone makes it), `together` (all of them do,
+fewer don't), `among` (some of them do; the change is too large to work out which). `caused(changes,
+row)` gives the groups, `cause_text` one line of words. The group `facts` stands where the two
+deployments were made from different facts.
 
-How it is found out: each group is taken back in the new plan, and what then is missing it has caused. Rows that
-no single group makes or breaks are looked at from the other side: which groups do it alone, then which few.
-Plans taken half back may make no sense; they are only ever deployed, and findings of theirs are not shown.
+How it is found out: each group is taken back in the new plan, and what then is missing it has
+caused. Rows that no single group makes or breaks are looked at from the other side: which groups do
+it alone, then which few. Plans taken half back may make no sense; they are only ever deployed, and
+findings of theirs are not shown.
 """
 
 from __future__ import annotations
@@ -88,7 +90,9 @@ def _causes(trials: Trials, groups: Sequence[str], rows: Sequence[Row]) -> dict[
         if rest and trials.enough_for(1):
             for row in trials.holding((group,), rest):
                 alone.setdefault(row, []).append(group)
-    found |= {row: (tuple(keys), "enough" if len(keys) > 1 else "needed") for row, keys in alone.items()}
+    found |= {
+        row: (tuple(keys), "enough" if len(keys) > 1 else "needed") for row, keys in alone.items()
+    }
     for row in rest:
         if row not in found:
             found[row] = _together(trials, groups, row)
@@ -96,8 +100,9 @@ def _causes(trials: Trials, groups: Sequence[str], rows: Sequence[Row]) -> dict[
 
 
 def _needed(trials: Trials, groups: Sequence[str], rows: Sequence[Row]) -> dict[Row, Found]:
-    """The groups without which a row would not be. Where they are too many to be taken back one by one, halves
-    are taken back first, and only those that matter are looked into, while trials are left.
+    """The groups without which a row would not be. Where they are too many to be taken back one by
+    one, halves are taken back first, and only those that matter are looked into, while trials are
+    left.
     """
     found: dict[Row, list[str]] = {}
     unsure: dict[Row, list[str]] = {}
@@ -126,7 +131,9 @@ def _needed(trials: Trials, groups: Sequence[str], rows: Sequence[Row]) -> dict[
 
 
 def _lasting(trials: Trials, groups: Sequence[str], change: RuleChange, found: Found) -> Found:
-    """Of a rule that comes or goes for good, the causes without those that would only have moved it."""
+    """Of a rule that comes or goes for good, the causes without those that would only have moved
+    it.
+    """
     keys, how = found
     if how not in ("needed", "enough") or len(keys) < 2:
         return found
@@ -192,7 +199,8 @@ _KINDS: dict[str, tuple[str, Callable[[Any], object], str]] = {
 def _with_causes(changes: Changes, causes: Mapping[Row, Found]) -> Changes:
     def named(kind: str) -> tuple[Any, ...]:
         return tuple(
-            _named(change, causes.get(_row(kind, change), NOTHING)) for change in getattr(changes, kind)
+            _named(change, causes.get(_row(kind, change), NOTHING))
+            for change in getattr(changes, kind)
         )
 
     rows = {kind: named(kind) for kind in _KINDS}
@@ -207,14 +215,18 @@ def _with_causes(changes: Changes, causes: Mapping[Row, Found]) -> Changes:
             )
             for edit in changes.rule_edits
         ),
-        forward_edits=tuple(_of_keys("forward", forward_key, edit, causes) for edit in changes.forward_edits),
+        forward_edits=tuple(
+            _of_keys("forward", forward_key, edit, causes) for edit in changes.forward_edits
+        ),
         allowlist_edits=tuple(
             _of_keys("allowlist", allowlist_key, edit, causes) for edit in changes.allowlist_edits
         ),
     )
 
 
-def _of_keys(kind: str, key: Callable[[Any], object], edit: Any, causes: Mapping[Row, Found]) -> Any:
+def _of_keys(
+    kind: str, key: Callable[[Any], object], edit: Any, causes: Mapping[Row, Found]
+) -> Any:
     was = causes.get(("-", kind, key(edit.was)), NOTHING)
     return _of_pair(edit, was, causes.get(("+", kind, key(edit.becomes)), NOTHING))
 

@@ -1,7 +1,8 @@
-"""Changes as people go through them: one entry a rule, forward or host, with signs at what comes and goes.
+"""Changes as people go through them: one entry a rule, forward or host, with signs at what comes
+and goes.
 
-Tables, the change request, the workbook and CSV are all made from these. A rule that is edited, or only gains or
-loses ports, is one entry with the sign `~`; what of it stays has no sign.
+Tables, the change request, the workbook and CSV are all made from these. A rule that is edited, or
+only gains or loses ports, is one entry with the sign `~`; what of it stays has no sign.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ WORDS: dict[Mark, str] = {"+": "add", "-": "remove", "~": "change"}
 
 
 class RuleEntry(msgspec.Struct, frozen=True):
-    """One rule to add, remove or change. `rule` is the new one where there is one, `was` the old one.
+    """One rule to add, remove or change. `rule` is the new one where there is one, `was` the old
+    one.
 
     `notes` are differences that no firewall is told: another status, what it waits for.
     """
@@ -93,7 +95,14 @@ def rule_entries(changes: Changes) -> dict[str, tuple[RuleEntry, ...]]:
             by_id.setdefault(change.rule.id, []).append(change)
     found += [_of_ports(rows) for rows in by_id.values()]
     found.sort(
-        key=lambda e: (e.rule.firewall, e.rule.direction, e.rule.from_, e.rule.to, e.rule.ports, e.sign)
+        key=lambda e: (
+            e.rule.firewall,
+            e.rule.direction,
+            e.rule.from_,
+            e.rule.to,
+            e.rule.ports,
+            e.sign,
+        )
     )
     listed: dict[str, list[RuleEntry]] = {}
     for entry in found:
@@ -105,7 +114,9 @@ def forward_entries(changes: Changes) -> tuple[ForwardEntry, ...]:
     """All port forwards that come, go or change."""
     found = [_forward(change) for change in changes.forwards if not change.pair]
     found += [
-        ForwardEntry("~", edit.becomes, edit.was, tuple(_differing(edit.fields)), edit.causes, edit.how)
+        ForwardEntry(
+            "~", edit.becomes, edit.was, tuple(_differing(edit.fields)), edit.causes, edit.how
+        )
         for edit in changes.forward_edits
     ]
     return tuple(sorted(found, key=lambda e: (e.forward.firewall, e.forward.public_ports, e.sign)))
@@ -115,14 +126,18 @@ def host_entries(changes: Changes) -> tuple[HostEntry, ...]:
     """All hosts that come to the allowlist, leave it or change on it."""
     found = [_host(change) for change in changes.allowlist if not change.pair]
     found += [
-        HostEntry("~", edit.becomes, edit.was, tuple(_differing(edit.fields)), edit.causes, edit.how)
+        HostEntry(
+            "~", edit.becomes, edit.was, tuple(_differing(edit.fields)), edit.causes, edit.how
+        )
         for edit in changes.allowlist_edits
     ]
     return tuple(sorted(found, key=lambda e: (e.entry.host, e.entry.scheme, e.entry.port, e.sign)))
 
 
 def numbers(changes: Changes) -> dict[str, str]:
-    """Group of answers → `A1`, `A2` …, by which tables name it; none for those that only stand in papers."""
+    """Group of answers → `A1`, `A2` …, by which tables name it; none for those that only stand in
+    papers.
+    """
     acting = (group for group in changes.groups if group.key not in INERT)
     return {group.key: f"A{number}" for number, group in enumerate(acting, start=1)}
 
@@ -165,7 +180,11 @@ def _whole(change: RuleChange) -> RuleEntry:
 
     ports = tuple((change.sign, ports_text((pair,))) for pair in rule.ports)
     was = rule if change.sign == "-" else None
-    notes = (f"waits for {', '.join(rule.unresolved)}",) if rule.unresolved and change.sign == "+" else ()
+    notes = (
+        (f"waits for {', '.join(rule.unresolved)}",)
+        if rule.unresolved and change.sign == "+"
+        else ()
+    )
     return RuleEntry(
         change.sign,
         rule,
@@ -186,7 +205,9 @@ def _of_ports(rows: Sequence[RuleChange]) -> RuleEntry:
     lost = [pair for row in rows if row.sign == "-" for pair in row.ports]
     stays = without(rule.ports, tuple(gained))
     signed = (
-        [("", pair) for pair in stays] + [("-", pair) for pair in lost] + [("+", pair) for pair in gained]
+        [("", pair) for pair in stays]
+        + [("-", pair) for pair in lost]
+        + [("+", pair) for pair in gained]
     )
     causes = tuple(dict.fromkeys(key for row in rows for key in row.causes))
     how: How = rows[0].how if len({row.how for row in rows}) == 1 else "needed"
@@ -196,7 +217,9 @@ def _of_ports(rows: Sequence[RuleChange]) -> RuleEntry:
         rule,
         tuple(("", cidr) for cidr in rule.sources),
         tuple(("", cidr) for cidr in rule.destinations),
-        tuple((sign, ports_text((pair,))) for sign, pair in sorted(signed, key=lambda item: item[1])),
+        tuple(
+            (sign, ports_text((pair,))) for sign, pair in sorted(signed, key=lambda item: item[1])
+        ),
         (),
         causes,
         how,
@@ -224,9 +247,13 @@ def _ports(was: tuple[PortRange, ...], becomes: tuple[PortRange, ...]) -> Signed
     gained, lost = without(becomes, was), without(was, becomes)
     stays = without(becomes, gained)
     signed = (
-        [("", pair) for pair in stays] + [("-", pair) for pair in lost] + [("+", pair) for pair in gained]
+        [("", pair) for pair in stays]
+        + [("-", pair) for pair in lost]
+        + [("+", pair) for pair in gained]
     )
-    return tuple((sign, ports_text((pair,))) for sign, pair in sorted(signed, key=lambda item: item[1]))
+    return tuple(
+        (sign, ports_text((pair,))) for sign, pair in sorted(signed, key=lambda item: item[1])
+    )
 
 
 def _waited(name: str) -> str:

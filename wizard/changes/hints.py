@@ -20,7 +20,9 @@ class Hints:
         self._joining = _joining(old.plan) | _joining(new.plan)
 
     def plausible(self, change: Any, groups: Iterable[str]) -> tuple[str, ...]:
-        """Those of the groups that can have to do with a row of `Changes`; all where that would be none."""
+        """Those of the groups that can have to do with a row of `Changes`; all where that would be
+        none.
+        """
         listed = tuple(groups)
         about = _about(self._sides[change.sign], change)
         if not about:
@@ -34,14 +36,22 @@ class Hints:
 def _about(side: Deployment, change: Any) -> set[str]:
     """The groups that the row's own fields and facts name."""
     item = next(
-        getattr(change, name) for name in ("rule", "forward", "entry", "finding") if hasattr(change, name)
+        getattr(change, name)
+        for name in ("rule", "forward", "entry", "finding")
+        if hasattr(change, name)
     )
-    ids = (*getattr(item, "flows", ()), *getattr(item, "endpoints", ()), *getattr(item, "subjects", ()))
+    ids = (
+        *getattr(item, "flows", ()),
+        *getattr(item, "endpoints", ()),
+        *getattr(item, "subjects", ()),
+    )
     facts = [side.facts[key] for key in ids if key in side.facts]
     if not facts:
         return set()
     found: set[str] = set()
-    roles: dict[str, None] = {role: None for fact in facts for role in (fact.from_, getattr(fact, "to", ""))}
+    roles: dict[str, None] = {
+        role: None for fact in facts for role in (fact.from_, getattr(fact, "to", ""))
+    }
     if hasattr(item, "firewall"):
         found |= {"rule", f"firewalls.{item.firewall}"}
         roles |= dict.fromkeys((getattr(item, "from_", ""), getattr(item, "to", "")))
@@ -58,4 +68,6 @@ def _about(side: Deployment, change: Any) -> set[str]:
 
 
 def _joining(plan: Plan) -> set[str]:
-    return {f"firewalls.{name}" for name, firewall in plan.firewalls.items() if firewall.joins_zones}
+    return {
+        f"firewalls.{name}" for name, firewall in plan.firewalls.items() if firewall.joins_zones
+    }

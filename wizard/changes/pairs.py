@@ -1,7 +1,8 @@
-"""Rows that are gone and rows that are new, which are one thing to a person: a rule with another address.
+"""Rows that are gone and rows that are new, which are one thing to a person: a rule with another
+address.
 
-Two rules are one where firewall, direction, transport, parties and family are the same and they stand for the
-same flows; of several, those that share most.
+Two rules are one where firewall, direction, transport, parties and family are the same and they
+stand for the same flows; of several, those that share most.
 """
 
 from __future__ import annotations
@@ -27,14 +28,20 @@ T = TypeVar("T")
 _CIDRS = ("sources", "destinations", "except_sources", "except_destinations")
 
 
-def rule_edits(changes: Iterable[RuleChange]) -> tuple[tuple[RuleChange, ...], tuple[RuleEdit, ...]]:
+def rule_edits(
+    changes: Iterable[RuleChange],
+) -> tuple[tuple[RuleChange, ...], tuple[RuleEdit, ...]]:
     """The same rows, those of a pair naming each other, and the pairs."""
     rows = tuple(changes)
     gone = [c.rule for c in rows if c.whole and c.sign == "-"]
     come = [c.rule for c in rows if c.whole and c.sign == "+"]
     pairs = list(_paired(gone, come, rule_kind, _rules_share))
-    pair = {was.id: becomes.id for was, becomes in pairs} | {becomes.id: was.id for was, becomes in pairs}
-    named = tuple(msgspec.structs.replace(c, pair=pair.get(c.rule.id, "")) if c.whole else c for c in rows)
+    pair = {was.id: becomes.id for was, becomes in pairs} | {
+        becomes.id: was.id for was, becomes in pairs
+    }
+    named = tuple(
+        msgspec.structs.replace(c, pair=pair.get(c.rule.id, "")) if c.whole else c for c in rows
+    )
     edits = sorted(
         (RuleEdit(was, becomes, tuple(_rule_fields(was, becomes))) for was, becomes in pairs),
         key=lambda e: (
@@ -55,7 +62,9 @@ def forward_edits(
     rows = tuple(changes)
     gone = [c.forward for c in rows if c.sign == "-"]
     come = [c.forward for c in rows if c.sign == "+"]
-    pairs = list(_paired(gone, come, lambda f: (f.firewall, f.transport, f.public_ports), _forwards_share))
+    pairs = list(
+        _paired(gone, come, lambda f: (f.firewall, f.transport, f.public_ports), _forwards_share)
+    )
     pair = {("-", was): becomes.id for was, becomes in pairs} | {
         ("+", becomes): was.id for was, becomes in pairs
     }
@@ -72,9 +81,11 @@ def allowlist_edits(
     come = {(c.entry.scheme, c.entry.host, c.entry.port): c.entry for c in rows if c.sign == "+"}
     both = gone.keys() & come.keys()
     named = tuple(
-        msgspec.structs.replace(c, pair=c.entry.host)
-        if (c.entry.scheme, c.entry.host, c.entry.port) in both
-        else c
+        (
+            msgspec.structs.replace(c, pair=c.entry.host)
+            if (c.entry.scheme, c.entry.host, c.entry.port) in both
+            else c
+        )
         for c in rows
     )
     edits = (
@@ -111,7 +122,9 @@ def _paired(
     kind: Callable[[T], object],
     share: Callable[[T, T], tuple[float, ...]],
 ) -> Iterator[tuple[T, T]]:
-    """Pairs of a kind, those that share most first; what shares nothing is none. Each is in one pair at most."""
+    """Pairs of a kind, those that share most first; what shares nothing is none. Each is in one
+    pair at most.
+    """
     by_kind: dict[object, list[int]] = {}
     for at, item in enumerate(come):
         by_kind.setdefault(kind(item), []).append(at)
@@ -130,7 +143,9 @@ def _paired(
 
 
 def _rules_share(one: Rule, other: Rule) -> tuple[float, ...]:
-    """How much of their flows two rules share, then of their ports and addresses; nothing if no flow."""
+    """How much of their flows two rules share, then of their ports and addresses; nothing if no
+    flow.
+    """
     return (
         _shared(one.flows, other.flows),
         float(one.ports == other.ports),

@@ -1,4 +1,6 @@
-"""Changes as `portwright diff` prints them for people: 80 columns, a block for each firewall and list."""
+"""Changes as `portwright diff` prints them for people: 80 columns, a block for each firewall and
+list.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ _MOST = 6  # addresses of one side; all of them are in JSON and CSV
 
 
 def text(changes: Changes) -> str:
-    """What each firewall and list gains (+), loses (-) and changes (~), and the answers that caused it."""
+    """What each firewall and list gains (+), loses (-) and changes (~), and the answers that caused
+    it.
+    """
     parts = [part for part in _parts(changes) if part]
     if not parts:
         return "No difference."
@@ -39,8 +43,13 @@ def text(changes: Changes) -> str:
 
 def _parts(changes: Changes) -> Iterator[str]:
     known = numbers(changes)
-    answers = [(known.get(g.key, ""), f"{one_line(g.text, 600)}{effect(changes, g)}") for g in changes.groups]
-    yield _list("Answers that changed", [f"{number:<3} {said}" for number, said in answers], indent=4)
+    answers = [
+        (known.get(g.key, ""), f"{one_line(g.text, 600)}{effect(changes, g)}")
+        for g in changes.groups
+    ]
+    yield _list(
+        "Answers that changed", [f"{number:<3} {said}" for number, said in answers], indent=4
+    )
     for firewall, entries in rule_entries(changes).items():
         yield _firewall(changes, firewall, entries)
     yield _list(
@@ -56,7 +65,8 @@ def _parts(changes: Changes) -> Iterator[str]:
             _line(
                 changes,
                 e,
-                f"{e.entry.scheme}://{e.entry.host}:{e.entry.port} for {', '.join(e.entry.purposes)}",
+                f"{e.entry.scheme}://{e.entry.host}:{e.entry.port} for"
+                f" {', '.join(e.entry.purposes)}",
                 e.notes,
             )
             for e in host_entries(changes)
@@ -84,7 +94,11 @@ def _list(title: str, lines: Sequence[str], indent: int = 2) -> str:
 
 def _wrapped(text: str, indent: int) -> str:
     return textwrap.fill(
-        text, _COLUMNS, subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words=True
+        text,
+        _COLUMNS,
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+        break_long_words=True,
     )
 
 
@@ -116,7 +130,9 @@ def _firewall(changes: Changes, name: str, entries: Sequence[RuleEntry]) -> str:
     for entry in entries:
         lines += _row(entry.sign, list(_cells(entry)))
         lines.append(
-            textwrap.fill(_about(changes, entry), _COLUMNS, initial_indent="    ", subsequent_indent="    ")
+            textwrap.fill(
+                _about(changes, entry), _COLUMNS, initial_indent="    ", subsequent_indent="    "
+            )
         )
     return "\n".join(lines)
 

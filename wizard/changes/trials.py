@@ -1,7 +1,8 @@
-"""Plans between an old one and a new one, deployed and asked what of the change is there. `causes.py` asks.
+"""Plans between an old one and a new one, deployed and asked what of the change is there.
+`causes.py` asks.
 
-A plan taken half back may make no sense: a role in a zone that is not there, a firewall that joins nothing. It is
-only ever deployed, and `deploy` says about any plan what follows from it.
+A plan taken half back may make no sense: a role in a zone that is not there, a firewall that joins
+nothing. It is only ever deployed, and `deploy` says about any plan what follows from it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from wizard.network.ports import PortRange
 from wizard.plan.model import Plan, ProductPlan, changed
 from wizard.rules.model import Rule
 
-# How many plans are tried for one comparison: as many as take about a second, by what there is to work out in
+# How many plans are tried for one comparison: as many as take about a second, by what there is to
+# work out in
 # them (not by the clock: the same two plans always give the same causes).
 _MOST, _SECOND = 130, 250_000
 _PARTS = ("features", "ports", "hosts", "roles")
@@ -26,7 +28,8 @@ Row = tuple[Any, ...]
 
 
 def mixed(old: Plan, new: Plan, group_of: Mapping[str, str], taken: Iterable[str]) -> Plan:
-    """The old plan with the answers of some groups as they are in the new one. Name and request are the new ones'.
+    """The old plan with the answers of some groups as they are in the new one. Name and request are
+    the new ones'.
 
     `group_of` maps each thing that differs (`roles.printer`, `products.cups`, …) to its group.
     """
@@ -50,7 +53,10 @@ def mixed(old: Plan, new: Plan, group_of: Mapping[str, str], taken: Iterable[str
         before, after = was or ProductPlan(), becomes or ProductPlan()
         products[name] = ProductPlan(
             version=pick(f"{head}.version", before.version, after.version),
-            **{part: merge(f"{head}.{part}", getattr(before, part), getattr(after, part)) for part in _PARTS},
+            **{
+                part: merge(f"{head}.{part}", getattr(before, part), getattr(after, part))
+                for part in _PARTS
+            },
         )
     return changed(
         new,
@@ -63,9 +69,11 @@ def mixed(old: Plan, new: Plan, group_of: Mapping[str, str], taken: Iterable[str
 
 
 class Trials:
-    """Plans between the old one and the new, deployed and asked whether a row is there. Counts them.
+    """Plans between the old one and the new, deployed and asked whether a row is there. Counts
+    them.
 
-    A row that appears is there as in the new plan when the thing is; one that vanishes, when the thing is gone.
+    A row that appears is there as in the new plan when the thing is; one that vanishes, when the
+    thing is gone.
     """
 
     def __init__(
@@ -104,7 +112,9 @@ class Trials:
         catalog = self.new.catalog if FACTS in groups else self.old.catalog
         # Facts of another version may not know a product of this one.
         known = {name: own for name, own in plan.products.items() if name in catalog.products}
-        return deploy(catalog, changed(plan, products=known) if len(known) < len(plan.products) else plan)
+        return deploy(
+            catalog, changed(plan, products=known) if len(known) < len(plan.products) else plan
+        )
 
 
 def _work(deployment: Deployment) -> int:

@@ -1,4 +1,6 @@
-"""The difference of two deployments as values. `changes.compare` makes them, `causes.traced` says why."""
+"""The difference of two deployments as values. `changes.compare` makes them, `causes.traced` says
+why.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,19 @@ from wizard.network.ports import PortRange
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
 Sign = Literal["+", "-"]
-# needed: without any one of the causes the row would not be. enough: each of them alone makes it. together:
+# needed: without any one of the causes the row would not be. enough: each of them alone makes it.
+# together:
 # all of them do, and fewer don't. among: some of them do; which was not worked out. "": not traced.
 How = Literal["", "needed", "enough", "together", "among"]
 
 
 class AnswerChange(msgspec.Struct, frozen=True):
-    """An answer that differs: its key in the plan file, and what it was and is; None where there is none.
+    """An answer that differs: its key in the plan file, and what it was and is; None where there is
+    none.
 
-    `label` says in words what was asked, `was_text` and `becomes_text` the answers as people read them (empty
-    where there is none). `group` is the key of the `AnswerGroup` that it stands in, `question` the key of the
-    question in the wizard that asks for it (empty where none does).
+    `label` says in words what was asked, `was_text` and `becomes_text` the answers as people read
+    them (empty where there is none). `group` is the key of the `AnswerGroup` that it stands in,
+    `question` the key of the question in the wizard that asks for it (empty where none does).
     """
 
     key: str
@@ -37,9 +41,9 @@ class AnswerChange(msgspec.Struct, frozen=True):
 class AnswerGroup(msgspec.Struct, frozen=True):
     """Differing answers about one thing: a feature, a zone, a role's place, a firewall, the proxy.
 
-    `label` names the thing (`PaperCut MF: SNMP status`), `text` says in one line what happened to it
-    (`PaperCut MF: SNMP status: switched on`). `answers` are keys of `AnswerChange`. The group `facts` has none:
-    the two were made from different facts.
+    `label` names the thing (`PaperCut MF: SNMP status`), `text` says in one line what happened to
+    it (`PaperCut MF: SNMP status: switched on`). `answers` are keys of `AnswerChange`. The group
+    `facts` has none: the two were made from different facts.
     """
 
     key: str
@@ -49,9 +53,11 @@ class AnswerGroup(msgspec.Struct, frozen=True):
 
 
 class RuleChange(msgspec.Struct, frozen=True):
-    """A rule that a firewall gains or loses, or ports that one gains or loses. `whole`: all of the rule.
+    """A rule that a firewall gains or loses, or ports that one gains or loses. `whole`: all of the
+    rule.
 
-    `pair` is the id of the rule that it takes the place of, or that takes its place; empty for none.
+    `pair` is the id of the rule that it takes the place of, or that takes its place; empty for
+    none.
     """
 
     sign: Sign
@@ -111,7 +117,9 @@ class FindingChange(msgspec.Struct, frozen=True):
 
 
 class FieldChange(msgspec.Struct, frozen=True):
-    """What one field of a rule, forward or list entry gains and loses: `sources`, `ports`, `status` …"""
+    """What one field of a rule, forward or list entry gains and loses: `sources`, `ports`, `status`
+    …
+    """
 
     name: str
     gained: tuple[str, ...]
@@ -149,7 +157,9 @@ class AllowlistEdit(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """Everything that differs between two deployments. `groups` is empty until `causes.traced` fills it."""
+    """Everything that differs between two deployments. `groups` is empty until `causes.traced`
+    fills it.
+    """
 
     rules: tuple[RuleChange, ...]
     forwards: tuple[ForwardChange, ...]
@@ -165,4 +175,6 @@ class Changes(msgspec.Struct, frozen=True):
 
     def __bool__(self) -> bool:
         """True where anything that a firewall or list holds differs; findings alone are no change."""
-        return bool(self.rules or self.forwards or self.allowlist or self.tls_bypass or self.mail_senders)
+        return bool(
+            self.rules or self.forwards or self.allowlist or self.tls_bypass or self.mail_senders
+        )

@@ -1,4 +1,5 @@
-"""The commands: the one door that knows facts, exporters and screens, each imported only when it is needed.
+"""The commands: the one door that knows facts, exporters and screens, each imported only when it is
+needed.
 
 Exit codes: 0 done; 1 the answer is 'no'; 2 bad input, said on standard error.
 """
@@ -17,7 +18,9 @@ _PLAN = click.argument("plan", type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on standard output.")
 
 
-@click.group(cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="portwright", prog_name="portwright")
 @click.pass_context
 def main(ctx: click.Context) -> None:
@@ -42,7 +45,9 @@ def main(ctx: click.Context) -> None:
 @click.option("--line", "lines", is_flag=True, help="Ask line by line, without drawing.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters alone.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
-@click.option("--plain-driver", is_flag=True, help="Send whole widgets, as Textual does, not changed cells.")
+@click.option(
+    "--plain-driver", is_flag=True, help="Send whole widgets, as Textual does, not changed cells."
+)
 @click.option("--in-browser", is_flag=True, hidden=True)
 def wizard(
     plan: Path | None,
@@ -85,8 +90,8 @@ def wizard(
 def serve(plan: Path | None, port: int) -> None:
     """Open the wizard in a browser, on PLAN if one is named.
 
-    Serves on this machine's loopback address alone; from another computer it is reached through an SSH tunnel,
-    whose command is printed. Needs the extra 'web'.
+    Serves on this machine's loopback address alone; from another computer it is reached through an
+    SSH tunnel, whose command is printed. Needs the extra 'web'.
     """
     from screens.web.serve import CannotServe
     from screens.web.serve import serve as run
@@ -128,7 +133,12 @@ def show(plan: Path, as_json: bool) -> None:
 )
 @_PLAN
 @click.option(
-    "--to", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write."
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Where to write.",
 )
 @click.option(
     "--format",
@@ -145,7 +155,9 @@ def show(plan: Path, as_json: bool) -> None:
     metavar="OLD",
     help="Write only what PLAN changes of the plan OLD, in the formats that can say a change.",
 )
-def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool, old: Path | None) -> None:
+def export(
+    plan: Path, folder: Path, formats: tuple[str, ...], force: bool, old: Path | None
+) -> None:
     """Write the files that PLAN asks for into DIR.
 
     Files of a firewall with open questions are left out and named; then the exit code is 1.
@@ -168,7 +180,9 @@ def export(plan: Path, folder: Path, formats: tuple[str, ...], force: bool, old:
     for path, beside in report.kept:
         click.echo(f"had been edited, and is kept as {beside}: {path}", err=True)
     for refused in report.refused:
-        click.echo(f"left out: {refused.firewall} ({', '.join(refused.formats)}): {refused.why}", err=True)
+        click.echo(
+            f"left out: {refused.firewall} ({', '.join(refused.formats)}): {refused.why}", err=True
+        )
     for step in report.next:
         click.echo(step)
     if report.refused:
@@ -222,7 +236,9 @@ def check(plan: Path, as_json: bool) -> None:
 
         print_json({"format": 1, "findings": msgspec.to_builtins(found)})
     else:
-        click.echo("\n".join(part for part in (report.findings(found), report.verdict(found)) if part))
+        click.echo(
+            "\n".join(part for part in (report.findings(found), report.verdict(found)) if part)
+        )
     if worst(found) == "error":
         sys.exit(1)
 
@@ -274,10 +290,14 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
 @_JSON
-@click.option("--markdown", "shape", flag_value="markdown", help="Print a change request in Markdown.")
+@click.option(
+    "--markdown", "shape", flag_value="markdown", help="Print a change request in Markdown."
+)
 @click.option("--csv", "shape", flag_value="csv", help="Print CSV with add and remove.")
 def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
-    """Say what NEW adds to and takes from each firewall and list of OLD. Exit code 1 where they differ."""
+    """Say what NEW adds to and takes from each firewall and list of OLD. Exit code 1 where they
+    differ.
+    """
     from wizard.changes.causes import traced
 
     if as_json and shape:
@@ -317,7 +337,10 @@ def catalog(product: str | None, as_json: bool) -> None:
 
     facts = catalog_of_facts()
     if product is not None and product not in facts.products:
-        fail(f"no product {product!r}{near(product, facts.products)}; known: {', '.join(facts.products)}")
+        fail(
+            f"no product {product!r}{near(product, facts.products)}; known:"
+            f" {', '.join(facts.products)}"
+        )
     if as_json:
         from wizard.facts.json import catalog_json
 
@@ -325,8 +348,10 @@ def catalog(product: str | None, as_json: bool) -> None:
     else:
         from wizard.views import report
 
-        click.echo_via_pager(report.catalog(facts, product)) if sys.stdout.isatty() else click.echo(
-            report.catalog(facts, product)
+        (
+            click.echo_via_pager(report.catalog(facts, product))
+            if sys.stdout.isatty()
+            else click.echo(report.catalog(facts, product))
         )
 
 

@@ -1,8 +1,10 @@
-"""The way of one connection: every firewall and the rule there that lets it through, or where it stops.
+"""The way of one connection: every firewall and the rule there that lets it through, or where it
+stops.
 
-`explain(deployment, source, destination, "9191/tcp")` → an `Explanation`: `allowed`, `hops`, in words why it
-`stops`, and `nearest`: what would open it, each with the `key` of the question to go to, a `label`, and every
-answer that has to be given (`steps`). The values are in `explain_values.py`; take them from here.
+`explain(deployment, source, destination, "9191/tcp")` → an `Explanation`: `allowed`, `hops`, in
+words why it `stops`, and `nearest`: what would open it, each with the `key` of the question to go
+to, a `label`, and every answer that has to be given (`steps`). The values are in
+`explain_values.py`; take them from here.
 """
 
 from __future__ import annotations
@@ -27,9 +29,11 @@ __all__ = ["Because", "Explanation", "Hop", "OpenStep", "Opener", "QuestionError
 
 
 def explain(deployment: Deployment, source: str, destination: str, service: str) -> Explanation:
-    """The way from `source` to `destination` (addresses, CIDRs, role or zone names) for `PORT/TRANSPORT`.
+    """The way from `source` to `destination` (addresses, CIDRs, role or zone names) for
+    `PORT/TRANSPORT`.
 
-    A role can be at another place for each product: the first product for which it gets through answers.
+    A role can be at another place for each product: the first product for which it gets through
+    answers.
 
     Raises:
         QuestionError: for a name that the plan does not know, or a service that is none.
@@ -71,7 +75,10 @@ def _ways(deployment: Deployment, source: str, destination: str, service: str) -
     network = Network(deployment.plan)
     return [
         _way(
-            deployment, network, product, Explanation(source, destination, transport, port, False, (), "", ())
+            deployment,
+            network,
+            product,
+            Explanation(source, destination, transport, port, False, (), "", ()),
         )
         for product in deployment.plan.products or ("",)
     ]
@@ -86,7 +93,10 @@ def _way(deployment: Deployment, network: Network, product: str, empty: Explanat
         asked = _inside(deployment, network, asked)
     elif name := _public(deployment.plan, destinations):
         hop = Hop(name, "boundary", "forward", False, (), forward, ())
-        said = f"It stops at {name}: no port forward there leads {empty.port}/{empty.transport} to a host."
+        said = (
+            f"It stops at {name}: no port forward there leads {empty.port}/{empty.transport} to a"
+            " host."
+        )
         return msgspec.structs.replace(empty, hops=(hop,), stops=said)
     for party, word in ((sources, empty.source), (destinations, empty.destination)):
         if party.unplaced:
@@ -95,13 +105,21 @@ def _way(deployment: Deployment, network: Network, product: str, empty: Explanat
     stops = stops or _first_stop(hops)
     notes = tuple(_forward_notes(hops))
     direct = msgspec.structs.replace(empty, allowed=not stops, hops=hops, stops=stops, notes=notes)
-    return direct if direct.allowed else _by_proxy(deployment, network, product, asked, direct) or direct
+    return (
+        direct
+        if direct.allowed
+        else _by_proxy(deployment, network, product, asked, direct) or direct
+    )
 
 
 def _nowhere(deployment: Deployment, product: str, word: str) -> dict[str, str]:
     place = deployment.plan.placement(product, word)
     own = deployment.plan.products.get(product)
-    head = f"products.{product}.roles.{word}" if own is not None and word in own.roles else f"roles.{word}"
+    head = (
+        f"products.{product}.roles.{word}"
+        if own is not None and word in own.roles
+        else f"roles.{word}"
+    )
     if place is not None and place.absent:
         return {"stops": f"The plan says that there is no {word}.", "stop_key": f"{head}.absent"}
     return {"stops": f"{word} has no place in this plan yet.", "stop_key": f"{head}.zones"}
@@ -110,7 +128,9 @@ def _nowhere(deployment: Deployment, product: str, word: str) -> dict[str, str]:
 def _by_proxy(
     deployment: Deployment, network: Network, product: str, asked: Asked, direct: Explanation
 ) -> Explanation | None:
-    """The way of web traffic where servers are told to use a proxy: to it, and from it to the internet."""
+    """The way of web traffic where servers are told to use a proxy: to it, and from it to the
+    internet.
+    """
     proxy = deployment.plan.proxy
     outside = any(piece.zone == INTERNET for piece in asked.destinations.pieces)
     if proxy.mode != "explicit" or asked.transport != "tcp" or not outside:
@@ -128,7 +148,9 @@ def _by_proxy(
         said = "It has to go through the web proxy, which has no place in this plan yet."
         return msgspec.structs.replace(direct, hops=(), stops=said, stop_key=f"roles.{PROXY}.zones")
     there, no_way = hops_of(deployment, network, Asked(asked.sources, middle, proxy.port, "tcp"))
-    away, no_way_out = hops_of(deployment, network, Asked(middle, asked.destinations, asked.port, "tcp"))
+    away, no_way_out = hops_of(
+        deployment, network, Asked(middle, asked.destinations, asked.port, "tcp")
+    )
     hops = (
         *(msgspec.structs.replace(hop, leg="to the web proxy") for hop in there),
         *(msgspec.structs.replace(hop, leg="from the web proxy") for hop in away),
@@ -142,24 +164,31 @@ def _by_proxy(
         f"It goes through the web proxy, on port {proxy.port}: not directly.",
         f"The proxy lets through what its allowlist names: {shown}.",
     )
-    return msgspec.structs.replace(direct, allowed=True, hops=hops, stops="", through=PROXY, notes=notes)
+    return msgspec.structs.replace(
+        direct, allowed=True, hops=hops, stops="", through=PROXY, notes=notes
+    )
 
 
 def _covers(network: Network, product: str, role: str, party: Party) -> bool:
     place = network.party(product, role)
     held = [cidr for piece in (place.pieces if place else ()) for cidr in piece.cidrs]
-    return party.role == role or addresses.covers(held, [c for piece in party.pieces for c in piece.cidrs])
+    return party.role == role or addresses.covers(
+        held, [c for piece in party.pieces for c in piece.cidrs]
+    )
 
 
 def _inside(deployment: Deployment, network: Network, asked: Asked) -> Asked:
-    """A question about a public address, as it is after the port forward; without one: to all behind it."""
+    """A question about a public address, as it is after the port forward; without one: to all
+    behind it.
+    """
     forward = _forward_to(deployment, asked)
     if forward is None or forward.address is None:
         name = _public(deployment.plan, asked.destinations)
         if not name:
             return asked
         behind = tuple(
-            Piece(zone, addresses.declared(own.networks)) for zone, own in deployment.plan.zones.items()
+            Piece(zone, addresses.declared(own.networks))
+            for zone, own in deployment.plan.zones.items()
         )
         return msgspec.structs.replace(asked, destinations=Party(asked.destinations.role, behind))
     pieces: tuple[Piece, ...] = network.locate((f"{forward.address}/32",))
@@ -170,7 +199,11 @@ def _inside(deployment: Deployment, network: Network, asked: Asked) -> Asked:
 def _public(plan: Plan, destinations: Party) -> str:
     """The boundary whose public address is asked for; empty for none."""
     wanted = {cidr for piece in destinations.pieces for cidr in piece.cidrs}
-    names = (name for name, one in plan.firewalls.items() if one.nat and f"{one.public_address}/32" in wanted)
+    names = (
+        name
+        for name, one in plan.firewalls.items()
+        if one.nat and f"{one.public_address}/32" in wanted
+    )
     return next(names, "")
 
 
@@ -197,6 +230,10 @@ def _forward_notes(hops: Iterable[Hop]) -> Iterable[str]:
 def _first_stop(hops: Iterable[Hop]) -> str:
     for hop in hops:
         if not hop.allowed:
-            what = "no rule there lets all of it through" if hop.others else "no rule there is for this port"
+            what = (
+                "no rule there lets all of it through"
+                if hop.others
+                else "no rule there is for this port"
+            )
             return f"It stops at {hop.firewall}: {what}."
     return ""

@@ -36,7 +36,9 @@ def hops_of(
     if way.no_path:
         these, those = way.no_path[0]
         return (), f"Nothing joins {', '.join(these)} to {', '.join(those)}."
-    families = [family for family in FAMILIES if sources.cidrs(family) and destinations.cidrs(family)]
+    families = [
+        family for family in FAMILIES if sources.cidrs(family) and destinations.cidrs(family)
+    ]
     if not families:
         return (), "The two share no address family."
     walk = _Walk(deployment, network, asked, tuple(families), way.blocks)
@@ -45,7 +47,10 @@ def hops_of(
         if firewall.egress == "filtered" and walk.touches(sources, name):
             hops.append(walk.hop(name, "out"))
     order = [
-        f for one in sources.pieces for two in destinations.pieces for f in _way_names(network, one, two)
+        f
+        for one in sources.pieces
+        for two in destinations.pieces
+        for f in _way_names(network, one, two)
     ]
     for name in dict.fromkeys(order):
         if any(block.firewall == name for block in way.blocks):
@@ -81,7 +86,9 @@ class _Walk:
         self.blocks = blocks
 
     def forward(self, name: str) -> Forward | None:
-        """The port forward by which a connection from the internet comes to an address behind this boundary."""
+        """The port forward by which a connection from the internet comes to an address behind this
+        boundary.
+        """
         zones = {piece.zone for piece in self.sources.pieces}
         if not self.deployment.plan.firewalls[name].nat or zones != {INTERNET}:
             return None
@@ -102,7 +109,9 @@ class _Walk:
 
     def hop(self, name: str, direction: Direction, forward: Forward | None = None) -> Hop:
         """What one firewall does with the connection: let through only if its rules hold all of it."""
-        rules = [r for r in self.deployment.rules_of(name) if r.direction == direction and self._fits(r)]
+        rules = [
+            r for r in self.deployment.rules_of(name) if r.direction == direction and self._fits(r)
+        ]
         firewall = self.deployment.plan.firewalls[name]
         passed: dict[str, Rule] = {}
         complete = True
@@ -127,30 +136,39 @@ class _Walk:
     def _nearest(self, rules: Sequence[Rule]) -> Sequence[Rule]:
         """Of the rules for this port those that hold a part of the connection; all where none does."""
         sources = [cidr for family in self.families for cidr in self.sources.cidrs(family)]
-        destinations = [cidr for family in self.families for cidr in self.destinations.cidrs(family)]
+        destinations = [
+            cidr for family in self.families for cidr in self.destinations.cidrs(family)
+        ]
         touching = [
             rule
             for rule in rules
-            if addresses.overlap(rule.sources, sources) and addresses.overlap(rule.destinations, destinations)
+            if addresses.overlap(rule.sources, sources)
+            and addresses.overlap(rule.destinations, destinations)
         ]
         return touching or rules
 
     def _fits(self, rule: Rule) -> bool:
-        return rule.transport == self.transport and any(low <= self.port <= high for low, high in rule.ports)
+        return rule.transport == self.transport and any(
+            low <= self.port <= high for low, high in rule.ports
+        )
 
     def _pairs(self, name: str, direction: Direction) -> Iterator[tuple[str, str]]:
         if direction == "forward":
-            # A boundary sees only what crosses it: another zone of the same party may go another way.
+            # A boundary sees only what crosses it: another zone of the same party may go another
+            # way.
             for block in self.blocks:
                 if block.firewall == name:
                     yield from self._between(
-                        _part(self.sources, block.sources), _part(self.destinations, block.destinations)
+                        _part(self.sources, block.sources),
+                        _part(self.destinations, block.destinations),
                     )
             return
         for family in self.families:
             sources, destinations = self.sources.cidrs(family), self.destinations.cidrs(family)
             if direction == "in":
-                destinations = addresses.of_family(self.network.held(name, self.destinations), family)
+                destinations = addresses.of_family(
+                    self.network.held(name, self.destinations), family
+                )
             else:
                 sources = addresses.of_family(self.network.held(name, self.sources), family)
             yield from product(sources, destinations)
@@ -172,9 +190,12 @@ def _holds(rule: Rule, source: str, destination: str) -> bool:
 
 
 def _side_holds(cidrs: Iterable[str], excepted: tuple[str, ...], cidr: str) -> bool:
-    # 'The internet' in a question means what it means in a rule: everything but the plan's own networks.
+    # 'The internet' in a question means what it means in a rule: everything but the plan's own
+    # networks.
     anywhere = cidr in addresses.ANYWHERE.values()
-    return addresses.covers(cidrs, (cidr,)) and (anywhere or not addresses.overlap((cidr,), excepted))
+    return addresses.covers(cidrs, (cidr,)) and (
+        anywhere or not addresses.overlap((cidr,), excepted)
+    )
 
 
 def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterator[Because]:

@@ -1,8 +1,9 @@
-"""What would open a connection that stops: the features, options and ports that have to be answered differently.
+"""What would open a connection that stops: the features, options and ports that have to be answered
+differently.
 
-Facts that fit the parties and the port are looked for, those first that speak of these parties, not of
-somebody who is at one of their addresses, and that need the fewest answers. The first few are tried: with their
-answers in the plan, does the connection get through?
+Facts that fit the parties and the port are looked for, those first that speak of these parties, not
+of somebody who is at one of their addresses, and that need the fewest answers. The first few are
+tried: with their answers in the plan, does the connection get through?
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from wizard.rules.select import MANAGEMENT, MANAGER, active_features, fits_versi
 
 _TRIED = 6
 Steps = tuple[tuple[str, Any], ...]
-# How far the parties of a fact are from those that are asked for: 0 is the same role. Second: 0 where the
+# How far the parties of a fact are from those that are asked for: 0 is the same role. Second: 0
+# where the
 # product itself listens at the other end.
 Far = tuple[int, int]
 _AT_HOME: Far = (0, 0)
@@ -38,8 +40,9 @@ def openers(
     asked: Mapping[str, Asked],
     gets_through: Callable[[Plan], bool],
 ) -> tuple[Opener, ...]:
-    """What would open it, the nearest first. `asked` is the question as each product understands it (a role can
-    be elsewhere for each), `gets_through` tells of a changed plan whether the connection does.
+    """What would open it, the nearest first. `asked` is the question as each product understands it
+    (a role can be elsewhere for each), `gets_through` tells of a changed plan whether the
+    connection does.
     """
     plan, catalog = deployment.plan, deployment.catalog
     found: list[Candidate] = []
@@ -69,7 +72,8 @@ def _tried(
         opens = gets_through(_answered(deployment, opener)) if left else None
         left = max(left - 1, 0)
         kept.append((far, msgspec.structs.replace(_worded(deployment, opener), opens=opens)))
-    # What was found to open it comes first. Of what is as near, what was not tried comes before what does not.
+    # What was found to open it comes first. Of what is as near, what was not tried comes before
+    # what does not.
     kept.sort(key=lambda one: (0,) if one[1].opens else (1, *one[0], one[1].opens is False))
     return tuple(opener for _, opener in kept)
 
@@ -77,7 +81,9 @@ def _tried(
 def _ranked(found: Iterable[Candidate]) -> list[Candidate]:
     """Each set of answers once, with all that it is for; the nearest with the fewest answers first."""
     by_steps: dict[tuple[str, Steps], list[Candidate]] = {}
-    for far, opener in sorted(found, key=lambda one: (one[0], one[1].product, one[1].feature, one[1].flow)):
+    for far, opener in sorted(
+        found, key=lambda one: (one[0], one[1].product, one[1].feature, one[1].flow)
+    ):
         steps = tuple((step.key, step.value) for step in opener.steps)
         by_steps.setdefault((opener.product, steps), []).append((far, opener))
     joined: list[Candidate] = []
@@ -85,7 +91,9 @@ def _ranked(found: Iterable[Candidate]) -> list[Candidate]:
         service = "; ".join(dict.fromkeys(opener.service for _, opener in same))
         far, first = same[0]
         joined.append((far, msgspec.structs.replace(first, service=service)))
-    joined.sort(key=lambda one: (one[0][0], len(one[1].steps), one[0][1], one[1].product, one[1].feature))
+    joined.sort(
+        key=lambda one: (one[0][0], len(one[1].steps), one[0][1], one[1].product, one[1].feature)
+    )
     return joined
 
 
@@ -105,7 +113,12 @@ def _of_product(
             + _far(network, product.id, fact.to, asked.destinations),
             0 if catalog.roles[fact.to].product_owned else 1,
         )
-        steps = (*choose, *_unmet(product, answers, fact), *_present(network.plan, product.id, fact), *port)
+        steps = (
+            *choose,
+            *_unmet(product, answers, fact),
+            *_present(network.plan, product.id, fact),
+            *port,
+        )
         if steps:
             yield far, _opener(product.id, fact.feature, fact.id, fact.service, steps)
     outside = any(piece.zone == INTERNET for piece in asked.destinations.pieces)
@@ -131,7 +144,10 @@ def _of_management(network: Network, asked: Asked) -> Iterator[Candidate]:
             ):
                 value = (*firewall.management, method)
                 steps = ((f"firewalls.{name}.management", value),)
-                yield _AT_HOME, _opener("management", method, f"management/{method}", service, steps)
+                yield (
+                    _AT_HOME,
+                    _opener("management", method, f"management/{method}", service, steps),
+                )
 
 
 def _opener(product: str, feature: str, flow: str, service: str, steps: Steps) -> Opener:
@@ -146,12 +162,15 @@ def _unmet(product: Product, own: ProductPlan, fact: FlowFact | EndpointFact) ->
         at = fact.versions.until or product.newest
         version = ((f"products.{product.id}.version", at),)
     ways = [
-        tuple(step for one in all_of for step in _of_condition(product, own, one)) for all_of in fact.when
+        tuple(step for one in all_of for step in _of_condition(product, own, one))
+        for all_of in fact.when
     ]
     return (*min(ways, key=len, default=()), *version)
 
 
-def _of_condition(product: Product, own: ProductPlan, condition: Condition) -> Iterator[tuple[str, Any]]:
+def _of_condition(
+    product: Product, own: ProductPlan, condition: Condition
+) -> Iterator[tuple[str, Any]]:
     feature = product.features[condition.feature]
     key = f"products.{product.id}.features.{condition.feature}"
     on = condition.feature in active_features(product, own)
@@ -172,11 +191,17 @@ def _of_condition(product: Product, own: ProductPlan, condition: Condition) -> I
 
 
 def _port_steps(product: Product, own: ProductPlan, fact: FlowFact, port: int) -> Steps | None:
-    """The answers that bring the fact to the port: none needed, a listener's port, a range; None: it cannot."""
+    """The answers that bring the fact to the port: none needed, a listener's port, a range; None:
+    it cannot.
+    """
     if fact.listener is not None and fact.listener in own.ports:
         if own.ports[fact.listener] == port:
             return ()
-        return ((f"products.{product.id}.ports.{fact.listener}", port),) if _holds(fact.ports, port) else None
+        return (
+            ((f"products.{product.id}.ports.{fact.listener}", port),)
+            if _holds(fact.ports, port)
+            else None
+        )
     if fact.ports_option is not None:
         given = own.features.get(fact.feature, {}).get(fact.ports_option)
         if isinstance(given, tuple) and given:
@@ -203,7 +228,8 @@ def _between(network: Network, product: str, fact: FlowFact, asked: Asked) -> bo
 
 
 def _far(network: Network, product: str, role: str, party: Party) -> int:
-    """How far a role is from a party: 0 the same, 1 in one of its zones, 2 only at one of its addresses.
+    """How far a role is from a party: 0 the same, 1 in one of its zones, 2 only at one of its
+    addresses.
 
     'The internet' is every address, and so everybody is at one of its addresses.
     """
@@ -251,7 +277,9 @@ def _worded(deployment: Deployment, opener: Opener) -> Opener:
     said = []
     for step in steps:
         switch = step.value is True and step.key.count(".") == 3 and ".features." in step.key
-        said.append(f"switch on {step.label}" if switch else f"set {step.label} to {step.value_text}")
+        said.append(
+            f"switch on {step.label}" if switch else f"set {step.label} to {step.value_text}"
+        )
     named = deployment.catalog.products.get(opener.product)
     lead = f"{named.name}: " if named and steps[0].key != "products" else ""
     return msgspec.structs.replace(opener, steps=steps, label=lead + ", ".join(said))

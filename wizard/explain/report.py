@@ -41,7 +41,11 @@ def _lines(e: Explanation) -> Iterator[str]:
             yield f"{leg[:1].upper()}{leg[1:]}:"
         yield from _hop(number, hop)
     if e.allowed:
-        yield "It gets through." if e.hops else "It gets through: no firewall of the plan is on the way."
+        yield (
+            "It gets through."
+            if e.hops
+            else "It gets through: no firewall of the plan is on the way."
+        )
     else:
         yield e.stops
     yield from e.notes
@@ -95,7 +99,9 @@ def _nearest(nearest: tuple[Opener, ...], stopped: bool) -> Iterator[str]:
     if not shown and stopped:
         yield "No feature of the plan's products would open it."
     for opener in shown[:_MOST_OPENERS]:
-        word = {True: "To open it", False: "Needed, but not enough", None: "May open it"}[opener.opens]
+        word = {True: "To open it", False: "Needed, but not enough", None: "May open it"}[
+            opener.opens
+        ]
         yield f"{word}: {opener.label} ({one_line(opener.service)}). In the plan: {opener.key}"
     if len(shown) > _MOST_OPENERS:
         yield f"... and {len(shown) - _MOST_OPENERS} more."

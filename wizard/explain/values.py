@@ -23,10 +23,11 @@ class Because(msgspec.Struct, frozen=True):
 
 
 class Hop(msgspec.Struct, frozen=True):
-    """One firewall on the way. `rules` are those that let the connection through; none: it stops here.
+    """One firewall on the way. `rules` are those that let the connection through; none: it stops
+    here.
 
-    `others` are rules of it for the same port that do not hold all of the connection. `leg` is the part of the
-    way that it is on, where there are two (`to the web proxy`, `from the web proxy`).
+    `others` are rules of it for the same port that do not hold all of the connection. `leg` is the
+    part of the way that it is on, where there are two (`to the web proxy`, `from the web proxy`).
     """
 
     firewall: str
@@ -41,7 +42,9 @@ class Hop(msgspec.Struct, frozen=True):
 
 
 class OpenStep(msgspec.Struct, frozen=True):
-    """An answer to give: the question's key, the value, and both in words (`Hosting region`, `Europe`)."""
+    """An answer to give: the question's key, the value, and both in words (`Hosting region`,
+    `Europe`).
+    """
 
     key: str
     value: Any
@@ -52,9 +55,9 @@ class OpenStep(msgspec.Struct, frozen=True):
 class Opener(msgspec.Struct, frozen=True):
     """A feature that would open the connection, by the fact that says so.
 
-    `key` is the first question to go to, `label` what to do in one line, `steps` every answer that has to be
-    given. `opens` tells whether it was tried: True where the connection gets through with these answers, False
-    where something else still stops it, None where it was not tried.
+    `key` is the first question to go to, `label` what to do in one line, `steps` every answer that
+    has to be given. `opens` tells whether it was tried: True where the connection gets through with
+    these answers, False where something else still stops it, None where it was not tried.
     """
 
     product: str
@@ -70,8 +73,8 @@ class Opener(msgspec.Struct, frozen=True):
 class Explanation(msgspec.Struct, frozen=True):
     """Whether a connection gets through, hop by hop. `stops` says in words why it does not.
 
-    `stop_key` is the question that would help where an address is missing. `through` names what the connection
-    goes through by design (`web-proxy`), `notes` what else there is to know.
+    `stop_key` is the question that would help where an address is missing. `through` names what the
+    connection goes through by design (`web-proxy`), `notes` what else there is to know.
     """
 
     source: str

@@ -1,4 +1,6 @@
-"""The words of a question → where they are: zones, roles, addresses, ports. What is meant is said where it is wrong."""
+"""The words of a question → where they are: zones, roles, addresses, ports. What is meant is said
+where it is wrong.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +29,16 @@ def service_of(text: str) -> tuple[int, str]:
     if re.fullmatch(r"[0-9]{1,5}", first) and second in _TRANSPORTS and 1 <= int(first) <= 65535:
         return int(first), second
     raise QuestionError(
-        f"{text!r} is no port and transport such as 9191/tcp or 161/udp{_meant(first, slash, second)}"
+        f"{text!r} is no port and transport such as 9191/tcp or"
+        f" 161/udp{_meant(first, slash, second)}"
     )
 
 
 def _meant(first: str, slash: str, second: str) -> str:
     if re.fullmatch(r"[0-9]+-[0-9]+", first):
-        return f"; ask for one port of the range, such as {first.partition('-')[0]}/{second or 'tcp'}"
+        return (
+            f"; ask for one port of the range, such as {first.partition('-')[0]}/{second or 'tcp'}"
+        )
     if not (first.isascii() and first.isdigit()):
         return ""
     if len(first) > 5 or not 1 <= int(first) <= 65535:
@@ -42,7 +47,8 @@ def _meant(first: str, slash: str, second: str) -> str:
 
 
 def party_of(network: Network, roles: Container[str], product: str, word: str) -> Party:
-    """A zone, a role (of the plan, or one of all `roles`) or an address → where it is; no pieces: nowhere yet.
+    """A zone, a role (of the plan, or one of all `roles`) or an address → where it is; no pieces:
+    nowhere yet.
 
     Raises:
         QuestionError: for what the plan does not know.

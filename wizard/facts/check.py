@@ -1,4 +1,6 @@
-"""What is wrong with a product's facts beyond their types: references that lead nowhere, values that cannot be."""
+"""What is wrong with a product's facts beyond their types: references that lead nowhere, values
+that cannot be.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ def check_product(
 ) -> Iterator[str]:
     """What the types cannot say: references that lead nowhere and values that cannot be."""
     if product.document not in documents:
-        yield f"data/{name}: product.document: no document {product.document!r}{near(product.document, documents)}"
+        yield (
+            f"data/{name}: product.document: no document"
+            f" {product.document!r}{near(product.document, documents)}"
+        )
     for key, feature in product.features.items():
         for option_name, option in feature.options.items():
             for problem in _option_problems(option):
@@ -45,9 +50,15 @@ def check_product(
     listings: tuple[BypassFact | MailSenderFact, ...] = (*product.tls_bypass, *product.mail_senders)
     for listed in listings:
         if listed.feature not in product.features:
-            yield f"data/{name}: no feature {listed.feature!r}{near(listed.feature, product.features)}"
+            yield (
+                f"data/{name}: no feature"
+                f" {listed.feature!r}{near(listed.feature, product.features)}"
+            )
         if listed.source.document not in documents:
-            yield f"data/{name}: no document {listed.source.document!r}{near(listed.source.document, documents)}"
+            yield (
+                f"data/{name}: no document"
+                f" {listed.source.document!r}{near(listed.source.document, documents)}"
+            )
 
 
 def _twice(facts: Iterable[FlowFact | EndpointFact]) -> set[str]:
@@ -92,7 +103,10 @@ def _fact_problems(
         for option_name, values in condition.options.items():
             option = feature.options.get(option_name)
             if option is None:
-                yield f"{condition.feature} has no option {option_name!r}{near(option_name, feature.options)}"
+                yield (
+                    f"{condition.feature} has no option"
+                    f" {option_name!r}{near(option_name, feature.options)}"
+                )
             elif unknown := [
                 v for v in values if option.choices and v not in {c.value for c in option.choices}
             ]:
@@ -105,7 +119,11 @@ def _flow_problems(flow: FlowFact, product: Product) -> Iterator[str]:
     if flow.listener is not None and flow.listener not in product.listeners:
         yield f"no listener {flow.listener!r}{near(flow.listener, product.listeners)}"
     feature = product.features.get(flow.feature)
-    if feature is not None and flow.ports_option is not None and flow.ports_option not in feature.options:
+    if (
+        feature is not None
+        and flow.ports_option is not None
+        and flow.ports_option not in feature.options
+    ):
         yield f"ports_option: {flow.feature} has no option {flow.ports_option!r}"
     if flow.cast != "unicast" and flow.scope != "link-local":
         yield f"cast {flow.cast!r} needs scope 'link-local'"

@@ -11,7 +11,9 @@ from wizard.plan.model import FORMAT
 
 
 def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, Any]:
-    """Flows, endpoints, roles, documents and products as plain lists and dictionaries; all, or one product's."""
+    """Flows, endpoints, roles, documents and products as plain lists and dictionaries; all, or one
+    product's.
+    """
     chosen = [p for p in catalog.products.values() if product in (None, p.id)]
     return {
         "format": FORMAT,
@@ -26,8 +28,12 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, Any]
         },
         "flows": [msgspec.to_builtins(flow) for p in chosen for flow in p.flows],
         "endpoints": [msgspec.to_builtins(endpoint) for p in chosen for endpoint in p.endpoints],
-        "tls_bypass": [{"product": p.id, **msgspec.to_builtins(b)} for p in chosen for b in p.tls_bypass],
-        "mail_senders": [{"product": p.id, **msgspec.to_builtins(m)} for p in chosen for m in p.mail_senders],
+        "tls_bypass": [
+            {"product": p.id, **msgspec.to_builtins(b)} for p in chosen for b in p.tls_bypass
+        ],
+        "mail_senders": [
+            {"product": p.id, **msgspec.to_builtins(m)} for p in chosen for m in p.mail_senders
+        ],
         "roles": {role: value.name for role, value in catalog.roles.items()},
         "documents": {key: msgspec.to_builtins(value) for key, value in catalog.documents.items()},
     }

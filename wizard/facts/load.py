@@ -1,7 +1,7 @@
 """The facts, read from `data/*.toml` and checked on the way in.
 
-A product is one TOML file. Nothing here knows about plans, firewalls or screens. Whatever is wrong with
-a file is reported with the file, the entry and what to do, all of it at once.
+A product is one TOML file. Nothing here knows about plans, firewalls or screens. Whatever is wrong
+with a file is reported with the file, the entry and what to do, all of it at once.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def data_files() -> dict[str, str]:
     from importlib import resources
 
     packaged = resources.files("wizard").joinpath("data").iterdir()
-    return dict(sorted((e.name, e.read_text("utf-8")) for e in packaged if e.name.endswith(".toml")))
+    return dict(
+        sorted((e.name, e.read_text("utf-8")) for e in packaged if e.name.endswith(".toml"))
+    )
 
 
 def _texts(folder: Path, paths: Sequence[Path]) -> dict[str, str]:
@@ -107,15 +109,17 @@ def load_catalog(files: Mapping[str, str] | None = None) -> Catalog:
 def opening_catalog(products: Collection[str]) -> Catalog:
     """The facts of these products, and of all others only what stands in the list of products.
 
-    It is read in a fraction of the time: for the wizard's first frame, until the whole catalog is there. What only
-    `load_catalog` checks is taken as it is.
+    It is read in a fraction of the time: for the wizard's first frame, until the whole catalog is
+    there. What only `load_catalog` checks is taken as it is.
     """
     files = data_files()
     del files["presets.toml"]  # only checked by `load_catalog`, not read
     heads = {name: _head(text) for name, text in files.items() if name not in _SHARED}
     wanted = heads.keys() & {f"{product}.toml" for product in products}
     bases = {_base(heads[name]) for name in wanted}
-    heads = {name: heads[name] for name in heads.keys() - wanted - {f"{base}.toml" for base in bases}}
+    heads = {
+        name: heads[name] for name in heads.keys() - wanted - {f"{base}.toml" for base in bases}
+    }
     loader = _Loader({**files, **heads}, heads=heads.keys(), check=False)
     catalog = loader.load()
     if loader.problems:
@@ -140,7 +144,9 @@ def _base(head: str) -> str:
 class _Loader:
     """Reads the files one after the other and collects what is wrong with them."""
 
-    def __init__(self, files: Mapping[str, str], *, heads: Collection[str] = (), check: bool = True) -> None:
+    def __init__(
+        self, files: Mapping[str, str], *, heads: Collection[str] = (), check: bool = True
+    ) -> None:
         self.files = files
         # Products that take nothing over from their base, as there is only the head of their file.
         self.heads = heads
@@ -153,7 +159,9 @@ class _Loader:
         documents = self._entries("documents.toml", "", tables.get("documents.toml", {}), Document)
         self._entries("presets.toml", "", tables.get("presets.toml", {}), RawPreset)
         products: dict[str, Product] = {}
-        pending = {name: table for name, table in tables.items() if table and name not in _NO_PRODUCTS}
+        pending = {
+            name: table for name, table in tables.items() if table and name not in _NO_PRODUCTS
+        }
         # A product with a base is read after it, so that its facts are there to be taken over.
         for name in sorted(pending, key=lambda n: (_has_base(pending[n]), n)):
             product = self._product(name, pending[name], products, roles, documents)
@@ -262,7 +270,9 @@ def _build(
 def _take_over(base: Product, product_id: str, without: tuple[str, ...]) -> Product:
     """The base's facts under another product's name, less the features that it does not have."""
     left_out = {
-        f for f in base.features if any(f == w or (w.endswith("*") and f.startswith(w[:-1])) for w in without)
+        f
+        for f in base.features
+        if any(f == w or (w.endswith("*") and f.startswith(w[:-1])) for w in without)
     }
 
     def kept(when: tuple[tuple[Condition, ...], ...]) -> tuple[tuple[Condition, ...], ...]:

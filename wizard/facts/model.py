@@ -127,8 +127,8 @@ class Versions(Strict, frozen=True):
 class FlowFact(Strict, frozen=True):
     """A fact: `from_` opens connections to `to`. Field names are those of `catalog --json`.
 
-    `ports` are inclusive pairs. `ports_option` names the option of `feature` whose value replaces them.
-    `cast_addresses` are the multicast or broadcast addresses of a link-local flow.
+    `ports` are inclusive pairs. `ports_option` names the option of `feature` whose value replaces
+    them. `cast_addresses` are the multicast or broadcast addresses of a link-local flow.
     """
 
     id: str
@@ -161,7 +161,9 @@ class FlowFact(Strict, frozen=True):
 
 
 class EndpointFact(Strict, frozen=True):
-    """A fact: `from_` connects to a host on the internet. Field names are those of `catalog --json`."""
+    """A fact: `from_` connects to a host on the internet. Field names are those of `catalog
+    --json`.
+    """
 
     id: str
     product: str
@@ -203,7 +205,9 @@ class MailSenderFact(Strict, frozen=True):
 
 
 class Product(Strict, frozen=True):
-    """A print-management system with all its facts, keyed by their ids without the product's prefix."""
+    """A print-management system with all its facts, keyed by their ids without the product's
+    prefix.
+    """
 
     id: str
     name: str

@@ -1,4 +1,6 @@
-"""What the TOML of `data/` holds: shorter than the facts, because the product's file implies the rest."""
+"""What the TOML of `data/` holds: shorter than the facts, because the product's file implies the
+rest.
+"""
 
 from __future__ import annotations
 

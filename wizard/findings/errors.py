@@ -30,8 +30,10 @@ def port_conflict(r: Review) -> Said:
             names = f"{r.product_name(one.fact.product)} ({one.fact.service}) and "
             names += f"{r.product_name(other.fact.product)} ({other.fact.service})"
             yield (
-                f"{names} both listen on {ports_text(ports)}/{one.fact.transport} at {shared}. "
-                "Move one of them to another port, or to a host of its own.",
+                (
+                    f"{names} both listen on {ports_text(ports)}/{one.fact.transport} at {shared}. "
+                    "Move one of them to another port, or to a host of its own."
+                ),
                 (one.fact.id, other.fact.id),
             )
 
@@ -44,10 +46,13 @@ def forward_conflict(r: Review) -> Said:
         leads = [(f.address, f.ports, f.unresolved) for f in (one, other)]
         if same_side and ports and leads[0] != leads[1]:
             yield (
-                f"{one.firewall}: public port {ports_text(ports)}/{one.transport} is wanted for "
-                f"{one.address or 'a host without an address yet'} and for "
-                f"{other.address or 'a host without an address yet'}. One public port leads to one host: "
-                "move one service to another port, or give it a public address of its own.",
+                (
+                    f"{one.firewall}: public port {ports_text(ports)}/{one.transport} is wanted for"
+                    f" {one.address or 'a host without an address yet'} and for"
+                    f" {other.address or 'a host without an address yet'}. One public port leads to"
+                    " one host: move one service to another port, or give it a public address of"
+                    " its own."
+                ),
                 (*one.flows, *other.flows),
             )
 
@@ -57,8 +62,11 @@ def cleartext_over_untrusted(r: Review) -> Said:
     for want in _troubled(r, "cleartext"):
         side = want.from_ if any(p.zone == INTERNET for p in want.sources.pieces) else want.to
         yield (
-            f"{want.service} ({want.id}) is not encrypted, and {r.role_name(side)} is on the internet. "
-            "No rule and no forward is made for it. Let it come through a VPN, from a zone of your own.",
+            (
+                f"{want.service} ({want.id}) is not encrypted, and {r.role_name(side)} is on the"
+                " internet. No rule and no forward is made for it. Let it come through a VPN, from"
+                " a zone of your own."
+            ),
             (want.id,),
         )
 
@@ -67,7 +75,10 @@ def overlapping_networks(r: Review) -> Said:
     """Networks of two zones overlap."""
     for one, other, network in overlapping_zones(r.plan):
         yield (
-            f"Zones {one} and {other} both hold addresses of {network}. An address can be in one zone only.",
+            (
+                f"Zones {one} and {other} both hold addresses of {network}. An address can be in"
+                " one zone only."
+            ),
             (one, other),
         )
 
@@ -84,8 +95,10 @@ def address_outside_zone(r: Review) -> Said:
         zones = ", ".join(place.zones) if place and place.zones else "any zone of the plan"
         where = f" for {r.product_name(product)}" if product else ""
         yield (
-            f"{r.role_name(role)}{where}: {', '.join(stray)} is not in {zones}. "
-            "Nothing is allowed for it until the address or the zone is put right.",
+            (
+                f"{r.role_name(role)}{where}: {', '.join(stray)} is not in {zones}. "
+                "Nothing is allowed for it until the address or the zone is put right."
+            ),
             (role,),
         )
 
@@ -101,14 +114,18 @@ def no_path(r: Review) -> Said:
             families.setdefault(trouble.places, {})[trouble.want] = None
     for (these, those), wanted in apart.items():
         yield (
-            f"Nothing joins {few(these)} to {few(those)}: {flows_text(wanted)} cannot run. "
-            "Add the firewall or router that joins them.",
+            (
+                f"Nothing joins {few(these)} to {few(those)}: {flows_text(wanted)} cannot run. "
+                "Add the firewall or router that joins them."
+            ),
             tuple(wanted),
         )
     for ((this,), (that,)), wanted in families.items():
         yield (
-            f"{this} and {that} share no address family (one has IPv4, the other IPv6): "
-            f"{flows_text(wanted)} cannot run between them.",
+            (
+                f"{this} and {that} share no address family (one has IPv4, the other IPv6): "
+                f"{flows_text(wanted)} cannot run between them."
+            ),
             tuple(wanted),
         )
 
@@ -120,7 +137,9 @@ def _listens(r: Review, fact: FlowFact) -> bool:
 
 
 def _in_the_way(one: Selected, other: Selected) -> bool:
-    """Two products always are; within one product only ports that meet because one of them was moved."""
+    """Two products always are; within one product only ports that meet because one of them was
+    moved.
+    """
     if _is_dynamic(one) or _is_dynamic(other):
         return False
     if one.fact.product != other.fact.product:

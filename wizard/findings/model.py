@@ -23,7 +23,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """A remark. `subjects` are ids of what it is about: flows, endpoints, rules, firewalls, zones or roles."""
+    """A remark. `subjects` are ids of what it is about: flows, endpoints, rules, firewalls, zones
+    or roles.
+    """
 
     code: str
     severity: Severity

@@ -14,8 +14,10 @@ def host_only_allowlist(r: Review) -> Said:
     if with_path:
         hosts = list(dict.fromkeys(e.host or e.fact.host_key or "" for e in with_path))
         yield (
-            f"{few(hosts)}: only part of the host is needed, but without TLS inspection a proxy sees the host, "
-            "not the path, so the whole host is let through.",
+            (
+                f"{few(hosts)}: only part of the host is needed, but without TLS inspection a proxy"
+                " sees the host, not the path, so the whole host is let through."
+            ),
             tuple(e.fact.id for e in with_path),
         )
 
@@ -23,7 +25,10 @@ def host_only_allowlist(r: Review) -> Said:
 def source_contradicts(r: Review) -> Said:
     """A selected fact is one side of a contradiction in the documents."""
     said: dict[str, list[str]] = {}
-    facts: list[FlowFact | EndpointFact] = [*(s.fact for s in r.flows), *(e.fact for e in r.endpoints)]
+    facts: list[FlowFact | EndpointFact] = [
+        *(s.fact for s in r.flows),
+        *(e.fact for e in r.endpoints),
+    ]
     for fact in facts:
         if fact.contradiction:
             said.setdefault(fact.contradiction, []).append(fact.id)

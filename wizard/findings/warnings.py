@@ -20,8 +20,11 @@ def unplaced_role(r: Review) -> Said:
         without = [w for w in wanted if _is_unplaced(r, w, role)]
         if without:
             yield (
-                f"{r.role_name(role)} has no place yet: {flows_text(dict.fromkeys(without))} "
-                f"{'waits' if len(without) == 1 else 'wait'} for it. Say where it is, or that there is none.",
+                (
+                    f"{r.role_name(role)} has no place yet: {flows_text(dict.fromkeys(without))}"
+                    f" {'waits' if len(without) == 1 else 'wait'} for it. Say where it is, or that"
+                    " there is none."
+                ),
                 (role, *without),
             )
 
@@ -32,8 +35,10 @@ def unknown_host(r: Review) -> Said:
         if endpoint.host is None:
             key = endpoint.fact.host_key or ""
             yield (
-                f"{endpoint.fact.purpose}: the host is yours to name. Set {key} under "
-                f"[products.{endpoint.fact.product}.hosts].",
+                (
+                    f"{endpoint.fact.purpose}: the host is yours to name. Set {key} under "
+                    f"[products.{endpoint.fact.product}.hosts]."
+                ),
                 (endpoint.fact.id,),
             )
 
@@ -46,8 +51,10 @@ def ambiguous_path(r: Review) -> Said:
             found.setdefault(trouble.places, {})[trouble.want] = None
     for (these, those, firewalls), wanted in found.items():
         yield (
-            f"From {few(these)} to {few(those)} there are several equally short ways. "
-            f"Each of {', '.join(firewalls)} got the rules; take away those that traffic does not use.",
+            (
+                f"From {few(these)} to {few(those)} there are several equally short ways. Each of"
+                f" {', '.join(firewalls)} got the rules; take away those that traffic does not use."
+            ),
             (*firewalls, *wanted),
         )
 
@@ -62,7 +69,9 @@ def hairpin(r: Review) -> Said:
     """A forwarded service is also used from a zone behind the same NAT boundary."""
     for name in sorted({f.firewall for f in r.compiled.forwards}):
         forwards = [f for f in r.compiled.forwards if f.firewall == name and f.address]
-        behind = {z for z in r.plan.zones if (way := r.network.way(z, INTERNET)) and name in way.firewalls}
+        behind = {
+            z for z in r.plan.zones if (way := r.network.way(z, INTERNET)) and name in way.firewalls
+        }
         users: dict[str, None] = {}
         for want in r.wants:
             inside = {p.zone for p in want.sources.pieces} & behind
@@ -70,9 +79,11 @@ def hairpin(r: Review) -> Said:
                 users[want.id] = None
         if users:
             yield (
-                f"{name} forwards a service that is also used from inside ({flows_text(users)}). Inside, the "
-                "public name leads to the NAT address: let it resolve to the inside address (split DNS), or set up "
-                "hairpin NAT.",
+                (
+                    f"{name} forwards a service that is also used from inside"
+                    f" ({flows_text(users)}). Inside, the public name leads to the NAT address: let"
+                    " it resolve to the inside address (split DNS), or set up hairpin NAT."
+                ),
                 (name, *users),
             )
 
@@ -81,13 +92,19 @@ def internet_exposure(r: Review) -> Said:
     """A rule lets the internet in."""
     open_rules: dict[tuple[str, str], list[Rule]] = {}
     for rule in r.compiled.rules:
-        if rule.direction != "out" and rule.sources and rule.sources[0] in addresses.ANYWHERE.values():
+        if (
+            rule.direction != "out"
+            and rule.sources
+            and rule.sources[0] in addresses.ANYWHERE.values()
+        ):
             open_rules.setdefault((rule.to, rule.transport), []).append(rule)
     for (to, transport), rules in sorted(open_rules.items()):
         ports = join_ports(pair for rule in rules for pair in rule.ports)
         yield (
-            f"The internet may connect to {r.role_name(to)} on {ports_text(ports)}/{transport}. "
-            "Narrow it to known addresses if you can, and keep that host patched.",
+            (
+                f"The internet may connect to {r.role_name(to)} on {ports_text(ports)}/{transport}."
+                " Narrow it to known addresses if you can, and keep that host patched."
+            ),
             tuple(dict.fromkeys(flow for rule in rules for flow in rule.flows)),
         )
 
@@ -99,8 +116,10 @@ def unencrypted(r: Review) -> Said:
     ):
         services = list(dict.fromkeys(fact.service for fact in facts))
         yield (
-            f"{r.product_name(product)} sends in the clear: {few(services)}. "
-            "Keep these connections inside your own network.",
+            (
+                f"{r.product_name(product)} sends in the clear: {few(services)}. "
+                "Keep these connections inside your own network."
+            ),
             tuple(fact.id for fact in facts),
         )
 
@@ -114,8 +133,11 @@ def dynamic_range(r: Review) -> Said:
             found[rule.flows] = max(count, found.get(rule.flows, 0))
     for flows, count in found.items():
         yield (
-            f"{count} ports are opened for {flows_text(dict.fromkeys(flows))}. "
-            "Give the ports that are really in use, or pin the service to one port, and the rule gets narrow.",
+            (
+                f"{count} ports are opened for {flows_text(dict.fromkeys(flows))}. Give the ports"
+                " that are really in use, or pin the service to one port, and the rule gets"
+                " narrow."
+            ),
             flows,
         )
 
@@ -124,8 +146,10 @@ def deprecated_port(r: Review) -> Said:
     """A deprecated fact is selected."""
     for product, facts in by_product(s.fact for s in r.flows if s.fact.status == "deprecated"):
         yield (
-            f"{r.product_name(product)}: the vendor calls these ports deprecated: {few([f.service for f in facts])}. "
-            "Open them only for old versions.",
+            (
+                f"{r.product_name(product)}: the vendor calls these ports deprecated:"
+                f" {few([f.service for f in facts])}. Open them only for old versions."
+            ),
             tuple(fact.id for fact in facts),
         )
 
@@ -133,14 +157,18 @@ def deprecated_port(r: Review) -> Said:
 def mdns_across_zones(r: Review) -> Said:
     """The parties of a multicast discovery flow are in different zones."""
     yield from _across_zones(
-        r, "multicast", "mDNS does not cross routers: add printers by address, or run an mDNS reflector."
+        r,
+        "multicast",
+        "mDNS does not cross routers: add printers by address, or run an mDNS reflector.",
     )
 
 
 def broadcast_across_zones(r: Review) -> Said:
     """The parties of a broadcast flow are in different zones."""
     yield from _across_zones(
-        r, "broadcast", "Broadcasts do not cross routers: only hosts of one network find each other."
+        r,
+        "broadcast",
+        "Broadcasts do not cross routers: only hosts of one network find each other.",
     )
 
 
@@ -149,8 +177,11 @@ def tls_inspection(r: Review) -> Said:
     if r.plan.proxy.tls_inspection and r.plan.proxy.mode != "none" and r.tls_bypass:
         products = sorted({product for entry in r.tls_bypass for product in entry.products})
         yield (
-            f"The proxy inspects TLS, and {', '.join(r.product_name(p) for p in products)} fails under inspection. "
-            f"Exempt {few([entry.host for entry in r.tls_bypass])} from it.",
+            (
+                f"The proxy inspects TLS, and {', '.join(r.product_name(p) for p in products)}"
+                f" fails under inspection. Exempt {few([entry.host for entry in r.tls_bypass])}"
+                " from it."
+            ),
             tuple(products),
         )
 
@@ -177,14 +208,18 @@ def smtp_blocked_by_cloud(r: Review) -> Said:
         behind = [name for name in clouds if r.network.held(name, want.sources)]
         if sends and behind:
             yield (
-                f"{want.service}: cloud providers block outbound port 25 by default. "
-                "Use port 587 or 465, or ask the provider to lift the block.",
+                (
+                    f"{want.service}: cloud providers block outbound port 25 by default. "
+                    "Use port 587 or 465, or ask the provider to lift the block."
+                ),
                 (want.id, *behind),
             )
 
 
 def dns_missing(r: Review) -> Said:
-    """A role with endpoints is behind filtered egress or a boundary, and no flow lets it ask a name server."""
+    """A role with endpoints is behind filtered egress or a boundary, and no flow lets it ask a name
+    server.
+    """
     asking = {
         (s.fact.product, s.fact.from_)
         for s in r.flows
@@ -200,8 +235,11 @@ def dns_missing(r: Review) -> Said:
             by_role.setdefault(role, []).append(endpoint.fact.id)
     for role, endpoints in sorted(by_role.items()):
         yield (
-            f"{r.role_name(role)} must find hosts on the internet by name, and nothing lets it ask a name server. "
-            "Switch on name lookup, or make sure that the rules for DNS are there already.",
+            (
+                f"{r.role_name(role)} must find hosts on the internet by name, and nothing lets it"
+                " ask a name server. Switch on name lookup, or make sure that the rules for DNS"
+                " are there already."
+            ),
             (role, *endpoints),
         )
 
@@ -221,8 +259,11 @@ def no_management(r: Review) -> Said:
                 else "says no way in"
             )
             yield (
-                f"{name} {why} for administration: once its rules are in, nobody can log in over the network. "
-                "Add ssh, rdp or winrm to its management, and say where the administrators' computers are.",
+                (
+                    f"{name} {why} for administration: once its rules are in, nobody can log in"
+                    " over the network. Add ssh, rdp or winrm to its management, and say where the"
+                    " administrators' computers are."
+                ),
                 (name,),
             )
 
@@ -238,7 +279,10 @@ def _is_unplaced(r: Review, wanted: str, role: str) -> bool:
     party = r.network.party(product if product in r.plan.products else "", role)
     if role == PROXY and party is None:
         return True  # an explicit proxy that is nowhere
-    key = (product if product in r.plan.products and role in r.plan.products[product].roles else "", role)
+    key = (
+        product if product in r.plan.products and role in r.plan.products[product].roles else "",
+        role,
+    )
     return party is not None and party.unplaced and key not in r.network.stray
 
 
@@ -259,21 +303,29 @@ def _across_zones(r: Review, cast: str, advice: str) -> Said:
         zones: dict[str, None] = {}
         for fact in facts:
             sides = (r.network.party(product, fact.from_), r.network.party(product, fact.to))
-            placed = [{p.zone for p in side.pieces} for side in sides if side is not None and side.pieces]
+            placed = [
+                {p.zone for p in side.pieces} for side in sides if side is not None and side.pieces
+            ]
             if len(placed) == 2 and len(placed[0] | placed[1]) > 1:
                 apart[fact.id] = None
                 zones.update(dict.fromkeys(sorted(placed[0] | placed[1])))
         if apart:
             yield (
-                f"{r.product_name(product)}: the parties of discovery are in different zones ({few(zones)}). {advice}",
+                (
+                    f"{r.product_name(product)}: the parties of discovery are in different zones"
+                    f" ({few(zones)}). {advice}"
+                ),
                 tuple(apart),
             )
 
 
 def _asks(r: Review, asking: set[tuple[str, str]], product: str, role: str) -> bool:
-    """True if a flow lets the role ask: of this product, or of another that has the role at the same place."""
+    """True if a flow lets the role ask: of this product, or of another that has the role at the
+    same place.
+    """
     return any(
-        asker == role and (other == product or r.network.party(other, role) is r.network.party(product, role))
+        asker == role
+        and (other == product or r.network.party(other, role) is r.network.party(product, role))
         for other, asker in asking
     )
 

@@ -1,7 +1,7 @@
 """IP addresses, CIDRs and ranges as people write them, and sets of them.
 
-A set is a tuple of CIDR strings as they were declared, without those that another one covers. Neighbours are
-not joined, so that a reader finds the networks of the plan again in the rules.
+A set is a tuple of CIDR strings as they were declared, without those that another one covers.
+Neighbours are not joined, so that a reader finds the networks of the plan again in the rules.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ Family = Literal[4, 6]
 FAMILIES: tuple[Family, Family] = (4, 6)
 ANYWHERE: dict[Family, str] = {4: "0.0.0.0/0", 6: "::/0"}
 
-# What never stands on the internet: private use, carrier-grade NAT, link-local, loopback, unique local,
+# What never stands on the internet: private use, carrier-grade NAT, link-local, loopback, unique
+# local,
 # multicast, and what is no host's address at all.
 _INSIDE_4 = (
     "10.0.0.0/8",
@@ -64,7 +65,9 @@ def parse_network(text: str) -> str:
     try:
         meant = ipaddress.ip_interface(_unscoped(stripped)).network
     except ValueError:
-        raise ValueError(f"{stripped!r} is not a network such as 10.0.20.0/24 or 2001:db8:20::/64") from None
+        raise ValueError(
+            f"{stripped!r} is not a network such as 10.0.20.0/24 or 2001:db8:20::/64"
+        ) from None
     raise ValueError(f"{stripped} has host bits set; the network is {meant}")
 
 
@@ -81,7 +84,9 @@ def parse_address(text: str) -> str:
 
 
 def _unscoped(text: str) -> str:
-    """The text, unless it names the interface of one machine (`fe80::1%eth0`): no other machine knows it."""
+    """The text, unless it names the interface of one machine (`fe80::1%eth0`): no other machine
+    knows it.
+    """
     if "%" in text:
         raise ValueError(text)
     return text
@@ -105,7 +110,10 @@ def parse_item(text: str) -> str:
                 f"{stripped!r} is not an address, a network, or a range such as 10.0.10.5-10.0.10.9"
             ) from None
     try:
-        low, high = ipaddress.ip_address(parse_address(first)), ipaddress.ip_address(parse_address(last))
+        low, high = (
+            ipaddress.ip_address(parse_address(first)),
+            ipaddress.ip_address(parse_address(last)),
+        )
     except ValueError:
         raise ValueError(f"{stripped!r} is not a range such as 10.0.10.5-10.0.10.9") from None
     if low.version != high.version:
@@ -129,7 +137,9 @@ def cidrs_of(item: str) -> tuple[str, ...]:
 
 
 def declared(items: Iterable[str]) -> tuple[str, ...]:
-    """Addresses, CIDRs and ranges → sorted CIDRs, IPv4 first, without those that another one covers."""
+    """Addresses, CIDRs and ranges → sorted CIDRs, IPv4 first, without those that another one
+    covers.
+    """
     found = {cidr for item in items for cidr in cidrs_of(item)}
     if len(found) < 2:
         return tuple(found)
@@ -180,7 +190,9 @@ def covers(outer: Iterable[str], inner: Iterable[str]) -> bool:
 
 
 def most_at_once(sets: Iterable[tuple[str, ...]]) -> int:
-    """In how many of these sets the address is that most of them hold; within one set no CIDR holds another."""
+    """In how many of these sets the address is that most of them hold; within one set no CIDR holds
+    another.
+    """
     steps: list[tuple[int, int, int]] = []
     for cidrs in sets:
         for cidr in cidrs:
@@ -219,7 +231,9 @@ def _set(cidrs: tuple[str, ...]) -> IPSet:
 
 @lru_cache(maxsize=65536)
 def _order(cidr: str) -> tuple[int, int, int, int]:
-    """What CIDRs are sorted by, and where they end: family, first address, prefix length, last address."""
+    """What CIDRs are sorted by, and where they end: family, first address, prefix length, last
+    address.
+    """
     network = _network(cidr)
     return int(network.version), int(network.first), int(network.prefixlen), int(network.last)
 

@@ -10,12 +10,15 @@ from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET
 
 Zones = tuple[str, ...]
-# From this many zones on that all talk to each other, pairs are put together by halves instead of one by one.
+# From this many zones on that all talk to each other, pairs are put together by halves instead of
+# one by one.
 _MANY = 16
 
 
 class Block(msgspec.Struct, frozen=True):
-    """Zones whose traffic to other zones crosses a boundary: every pair of them does, and no zone meets itself."""
+    """Zones whose traffic to other zones crosses a boundary: every pair of them does, and no zone
+    meets itself.
+    """
 
     firewall: str
     sources: Zones
@@ -56,7 +59,9 @@ def crossings(network: Network, sources: Party, destinations: Party) -> Crossing
                 if network.plan.firewalls[name].kind == "boundary":
                     found.setdefault(name, []).extend(pairs)
     return Crossings(
-        blocks=tuple(Block(name, *pair) for name, pairs in sorted(found.items()) for pair in _joined(pairs)),
+        blocks=tuple(
+            Block(name, *pair) for name, pairs in sorted(found.items()) for pair in _joined(pairs)
+        ),
         no_path=tuple(no_path),
         no_family=tuple(_without_family(sources, destinations)),
         ambiguous=tuple(ambiguous),
@@ -77,7 +82,8 @@ def _pairs(sources: Zones, destinations: Zones) -> Iterator[tuple[Zones, Zones]]
             if others := tuple(other for other in both if other != zone):
                 yield (zone,), others
         return
-    # Two different zones differ in some bit of their positions: few products, each of half the zones.
+    # Two different zones differ in some bit of their positions: few products, each of half the
+    # zones.
     for bit in range((len(both) - 1).bit_length()):
         halves: tuple[list[str], list[str]] = ([], [])
         for position, zone in enumerate(both):
@@ -87,7 +93,9 @@ def _pairs(sources: Zones, destinations: Zones) -> Iterator[tuple[Zones, Zones]]
 
 
 def _joined(pairs: list[tuple[Zones, Zones]]) -> Iterator[tuple[Zones, Zones]]:
-    """Products with the same destinations made one. The internet stays apart: its rules have exceptions."""
+    """Products with the same destinations made one. The internet stays apart: its rules have
+    exceptions.
+    """
     by_destinations: dict[tuple[bool, Zones], dict[str, None]] = {}
     for sources, destinations in pairs:
         key = (INTERNET in sources, tuple(sorted(destinations)))

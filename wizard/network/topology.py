@@ -1,4 +1,6 @@
-"""The network of a plan: who sits where, what each firewall guards, and what stands between two zones."""
+"""The network of a plan: who sits where, what each firewall guards, and what stands between two
+zones.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from wizard.plan.model import INTERNET, Firewall, Placement, Plan
 class Piece(msgspec.Struct, frozen=True):
     """The part of a role that is in one zone.
 
-    `whole`: it is somewhere in the zone, nobody has said at which addresses. `anywhere`: all of the internet.
+    `whole`: it is somewhere in the zone, nobody has said at which addresses. `anywhere`: all of the
+    internet.
     """
 
     zone: str
@@ -29,7 +32,9 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Party(msgspec.Struct, frozen=True):
-    """Where one side of a connection is. No pieces: the role has no place yet, and nobody is let through."""
+    """Where one side of a connection is. No pieces: the role has no place yet, and nobody is let
+    through.
+    """
 
     role: str
     pieces: tuple[Piece, ...]
@@ -55,14 +60,18 @@ class Party(msgspec.Struct, frozen=True):
 
 
 class Way(msgspec.Struct, frozen=True):
-    """What stands between two zones: all firewalls on any of the shortest ways, nearest to the source first."""
+    """What stands between two zones: all firewalls on any of the shortest ways, nearest to the
+    source first.
+    """
 
     firewalls: tuple[str, ...]
     ambiguous: bool
 
 
 class Network:
-    """The plan's zones and firewalls, with answers to 'where' and 'through what'. Remembers what it worked out."""
+    """The plan's zones and firewalls, with answers to 'where' and 'through what'. Remembers what it
+    worked out.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -122,7 +131,7 @@ class Network:
         """Addresses → pieces by zone, and what is in none of the zones (given none: of the plan)."""
         rest = cidrs
         pieces: dict[str, tuple[str, ...]] = {}
-        for zone in sorted(z for z in (zones or self.plan.zones) if z != INTERNET):
+        for zone in sorted(z for z in zones or self.plan.zones if z != INTERNET):
             held = addresses.overlap(rest, self._networks(zone))
             if held:
                 pieces[zone] = held
@@ -149,16 +158,24 @@ class Network:
     @cached_property
     def guards(self) -> dict[str, Firewall]:
         """Host and cloud firewalls."""
-        return {name: firewall for name, firewall in self.plan.firewalls.items() if firewall.guards_hosts}
+        return {
+            name: firewall
+            for name, firewall in self.plan.firewalls.items()
+            if firewall.guards_hosts
+        }
 
     def covered(self, name: str) -> tuple[str, ...]:
-        """The addresses that a host's or cloud firewall guards: its own list, or its role's in any product."""
+        """The addresses that a host's or cloud firewall guards: its own list, or its role's in any
+        product.
+        """
         if name not in self._covered:
             self._covered[name] = self._guarded(name, pinned=False)
         return self._covered[name]
 
     def _guarded(self, name: str, pinned: bool) -> tuple[str, ...]:
-        """What a firewall guards; `pinned`: only where addresses are given, not 'somewhere in the zone'."""
+        """What a firewall guards; `pinned`: only where addresses are given, not 'somewhere in the
+        zone'.
+        """
         firewall = self.plan.firewalls[name]
         if firewall.addresses:
             return addresses.declared(firewall.addresses)
@@ -166,20 +183,24 @@ class Network:
             return ()
         parties = [self.party(product, firewall.role) for product in self.plan.products or ("",)]
         pieces = [p for party in parties if party for p in party.pieces if not p.anywhere]
-        return addresses.declared(c for piece in pieces if not (pinned and piece.whole) for c in piece.cidrs)
+        return addresses.declared(
+            c for piece in pieces if not (pinned and piece.whole) for c in piece.cidrs
+        )
 
     def held(self, name: str, party: Party) -> tuple[str, ...]:
         """What of a party a host's or cloud firewall guards.
 
-        A printer that is somewhere in the server's zone is not on the server: where only the zone is known,
-        a firewall takes its own role and no other.
+        A printer that is somewhere in the server's zone is not on the server: where only the zone
+        is known, a firewall takes its own role and no other.
         """
         role = self.plan.firewalls[name].role
         own = role is None or party.role == role
         local = addresses.declared(
             c for p in party.pieces if not p.anywhere and (own or not p.whole) for c in p.cidrs
         )
-        return addresses.overlap(local, self.covered(name) if own else self._guarded(name, pinned=True))
+        return addresses.overlap(
+            local, self.covered(name) if own else self._guarded(name, pinned=True)
+        )
 
     @cached_property
     def joiners(self) -> dict[str, frozenset[str]]:
@@ -198,9 +219,16 @@ class Network:
             return Way((), ambiguous=False)
         key = (source, destination)
         if key not in self._ways:
-            # Ways are the same in both directions: one search from a hub serves a thousand branches.
-            known = self.joiners[source] in self._reach and self.joiners[destination] not in self._reach
-            way = self._shortest(destination, source) if known else self._shortest(source, destination)
+            # Ways are the same in both directions: one search from a hub serves a thousand
+            # branches.
+            known = (
+                self.joiners[source] in self._reach and self.joiners[destination] not in self._reach
+            )
+            way = (
+                self._shortest(destination, source)
+                if known
+                else self._shortest(source, destination)
+            )
             self._ways[key] = Way(way.firewalls[::-1], way.ambiguous) if known and way else way
         return self._ways[key]
 
@@ -224,19 +252,24 @@ class Network:
         return Way(tuple(names), ambiguous)
 
     def _distances(self, destination: str) -> dict[str, tuple[int, frozenset[str]]]:
-        """Each joiner's distance to a zone, and the joiners that come next on the shortest ways there.
+        """Each joiner's distance to a zone, and the joiners that come next on the shortest ways
+        there.
 
-        Zones with the same joiners have the same distances, so a thousand branch zones cost one search. The
-        internet is no way from one own zone to another: what is private does not travel there.
+        Zones with the same joiners have the same distances, so a thousand branch zones cost one
+        search. The internet is no way from one own zone to another: what is private does not travel
+        there.
         """
         start = self.joiners[destination]
         if start not in self._reach:
-            found: dict[str, tuple[int, frozenset[str]]] = {name: (1, frozenset()) for name in start}
+            found: dict[str, tuple[int, frozenset[str]]] = {
+                name: (1, frozenset()) for name in start
+            }
             seen = {INTERNET, destination}
             frontier, distance = set(start), 1
             while frontier:
                 distance += 1
-                # A zone is first met at one distance only: what joins it is one step further at the most.
+                # A zone is first met at one distance only: what joins it is one step further at the
+                # most.
                 met: dict[str, set[str]] = {}
                 for name in frontier:
                     for zone in self.plan.firewalls[name].zones:
@@ -255,7 +288,9 @@ class Network:
         return self._reach[start]
 
     def classes(self, zones: Iterable[str]) -> list[tuple[str, ...]]:
-        """Zones, put together where they are joined to the same firewalls: their ways elsewhere are the same."""
+        """Zones, put together where they are joined to the same firewalls: their ways elsewhere are
+        the same.
+        """
         found: dict[tuple[bool, frozenset[str]], list[str]] = {}
         for zone in zones:
             found.setdefault((zone == INTERNET, self.joiners[zone]), []).append(zone)

@@ -1,4 +1,6 @@
-"""Changes to the plan's own structure: zones and firewalls added, renamed, removed; references follow."""
+"""Changes to the plan's own structure: zones and firewalls added, renamed, removed; references
+follow.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def remove_zone(plan: Plan, name: str) -> Plan:
     """
     _known(name, plan.zones, "zone")
     zones = {key: zone for key, zone in plan.zones.items() if key != name}
-    return _with_zones(changed(plan, zones=zones), lambda names: tuple(n for n in names if n != name))
+    return _with_zones(
+        changed(plan, zones=zones), lambda names: tuple(n for n in names if n != name)
+    )
 
 
 def add_firewall(plan: Plan, name: str, kind: FirewallKind) -> Plan:
@@ -76,7 +80,9 @@ def rename_firewall(plan: Plan, old: str, new: str) -> Plan:
     if old == new:
         return plan
     name = _free(new, plan.firewalls, "firewall")
-    return changed(plan, firewalls={name if key == old else key: f for key, f in plan.firewalls.items()})
+    return changed(
+        plan, firewalls={name if key == old else key: f for key, f in plan.firewalls.items()}
+    )
 
 
 def remove_firewall(plan: Plan, name: str) -> Plan:
@@ -91,7 +97,13 @@ def remove_firewall(plan: Plan, name: str) -> Plan:
 
 def suggested_name(plan: Plan, kind: Literal["zone", "host", "boundary", "cloud", "router"]) -> str:
     """A name that is free, to start from: 'zone', 'server', 'edge' …"""
-    first = {"zone": "zone", "host": "server", "boundary": "edge", "cloud": "group", "router": "router"}[kind]
+    first = {
+        "zone": "zone",
+        "host": "server",
+        "boundary": "edge",
+        "cloud": "group",
+        "router": "router",
+    }[kind]
     taken = plan.zones if kind == "zone" else plan.firewalls
     number, name = 1, first
     while name in taken:
@@ -108,7 +120,9 @@ def _free(name: str, taken: object, what: str) -> str:
     """
     stripped = name.strip()
     if not stripped:
-        raise AnswerError(f"Give the {what} a name, such as {'servers' if what == 'zone' else 'edge'!r}.")
+        raise AnswerError(
+            f"Give the {what} a name, such as {'servers' if what == 'zone' else 'edge'!r}."
+        )
     if not NAME.fullmatch(stripped):
         fitting = re.sub(r"[^a-z0-9]+", "-", stripped.casefold()).strip("-")[:63]
         instead = f": {fitting!r}" if fitting else ""
@@ -126,10 +140,14 @@ def _known(name: str, known: object, what: str) -> None:
 
 
 def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Plan:
-    """The plan with every list of zones put through `renamed`. Placements that say nothing any more go."""
+    """The plan with every list of zones put through `renamed`. Placements that say nothing any more
+    go.
+    """
 
     def placements(roles: dict[str, Placement]) -> dict[str, Placement]:
-        moved = {key: msgspec.structs.replace(p, zones=renamed(p.zones)) for key, p in roles.items()}
+        moved = {
+            key: msgspec.structs.replace(p, zones=renamed(p.zones)) for key, p in roles.items()
+        }
         return {key: p for key, p in moved.items() if p != Placement() or roles[key] == p}
 
     def product(own: ProductPlan) -> ProductPlan:

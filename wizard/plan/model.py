@@ -1,7 +1,7 @@
 """All the answers of one deployment, as one frozen value. `planfile.py` reads and writes it.
 
-A plan holds every answer with its default filled in, so that comparing two plans compares what they mean.
-The dictionaries are never changed in place; the functions below give a new plan.
+A plan holds every answer with its default filled in, so that comparing two plans compares what they
+mean. The dictionaries are never changed in place; the functions below give a new plan.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ class Request(PlanStruct, frozen=True):
 
 
 class Placement(PlanStruct, frozen=True):
-    """Where a role is: zones, and in them addresses, CIDRs or ranges `a-b` (none: anywhere in the zones)."""
+    """Where a role is: zones, and in them addresses, CIDRs or ranges `a-b` (none: anywhere in the
+    zones).
+    """
 
     zones: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
@@ -73,7 +75,9 @@ class Firewall(PlanStruct, frozen=True):
 
     @property
     def guards_hosts(self) -> bool:
-        """True for a host's own firewall and a cloud group: rules are `in` and `out`, not `forward`."""
+        """True for a host's own firewall and a cloud group: rules are `in` and `out`, not
+        `forward`.
+        """
         return self.kind in ("host", "cloud")
 
     @property
@@ -92,7 +96,9 @@ class Proxy(PlanStruct, frozen=True):
 
 
 class ProductPlan(PlanStruct, frozen=True):
-    """One product: selected features with their options, moved listeners, customer's hosts, own placements."""
+    """One product: selected features with their options, moved listeners, customer's hosts, own
+    placements.
+    """
 
     version: str | None = None
     features: dict[str, dict[str, OptionValue]] = {}

@@ -1,4 +1,6 @@
-"""Starting points for the network: `data/presets.toml` → zones, places, firewalls and proxy of a plan."""
+"""Starting points for the network: `data/presets.toml` → zones, places, firewalls and proxy of a
+plan.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,11 @@ def presets() -> tuple[Preset, ...]:
 
 
 def apply_preset(catalog: Catalog, plan: Plan, preset_id: str) -> Plan:
-    """The plan with the preset's network: its zones, firewalls, and places of the roles that are needed.
+    """The plan with the preset's network: its zones, firewalls, and places of the roles that are
+    needed.
 
-    Products, features, name and request stay. Places that only one product has go: they name old zones.
+    Products, features, name and request stay. Places that only one product has go: they name old
+    zones.
 
     Raises:
         AnswerError: for a preset that is not there.
@@ -43,14 +47,23 @@ def apply_preset(catalog: Catalog, plan: Plan, preset_id: str) -> Plan:
     products = {key: msgspec.structs.replace(own, roles={}) for key, own in plan.products.items()}
     proxy = start.proxy if "proxy" in _tables()[preset_id] else plan.proxy
     whole = changed(
-        plan, products=products, zones=start.zones, roles=start.roles, firewalls=start.firewalls, proxy=proxy
+        plan,
+        products=products,
+        zones=start.zones,
+        roles=start.roles,
+        firewalls=start.firewalls,
+        proxy=proxy,
     )
     needed = needed_roles(catalog, whole)
-    return changed(whole, roles={role: place for role, place in start.roles.items() if role in needed})
+    return changed(
+        whole, roles={role: place for role, place in start.roles.items() if role in needed}
+    )
 
 
 def replaced(catalog: Catalog, plan: Plan, preset_id: str) -> str:
-    """What applying the preset would take away, as a sentence for the person; empty where nothing is lost."""
+    """What applying the preset would take away, as a sentence for the person; empty where nothing
+    is lost.
+    """
     lost = [
         _counted(len(plan.zones), "zone"),
         _counted(len(plan.firewalls), "firewall"),

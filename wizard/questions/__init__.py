@@ -1,6 +1,8 @@
-"""Every question of the wizard, once: what is asked now, what is answered, what an answer makes of the plan.
+"""Every question of the wizard, once: what is asked now, what is answered, what an answer makes of
+the plan.
 
-The screens, the line mode, the JSON Schema and the documents all read it. Nothing here knows a terminal.
+The screens, the line mode, the JSON Schema and the documents all read it. Nothing here knows a
+terminal.
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ OTHER_PROVIDER = "other"
 
 
 def value_of(catalog: Catalog, plan: Plan, key: str) -> Value:
-    """The current answer; the default where there is none; None, or an empty tuple, where there is neither.
+    """The current answer; the default where there is none; None, or an empty tuple, where there is
+    neither.
 
     Raises:
         AnswerError: for a key that no question has.
@@ -31,7 +32,8 @@ def value_of(catalog: Catalog, plan: Plan, key: str) -> Value:
 def answered(catalog: Catalog, plan: Plan, key: str, value: Value) -> Plan:
     """The plan with that answer; None or an empty tuple takes the answer back.
 
-    Switching a feature on fills in its options' defaults; options without one become open questions.
+    Switching a feature on fills in its options' defaults; options without one become open
+    questions.
 
     Raises:
         AnswerError: with words for the person, where the answer cannot be taken.
@@ -84,7 +86,9 @@ def _current(plan: Plan, question: Question) -> Value:
 
 
 def _with_products(catalog: Catalog, plan: Plan, wanted: Any) -> Plan:
-    """Kept products keep their answers; new ones start with the version and the defaults of the catalog."""
+    """Kept products keep their answers; new ones start with the version and the defaults of the
+    catalog.
+    """
     products = {}
     for product_id in wanted:
         product = catalog.products[product_id]
@@ -100,7 +104,9 @@ def _with_feature(catalog: Catalog, plan: Plan, parts: list[str], wanted: Any) -
     features = dict(own.features)
     if len(parts) == 4:
         if feature.core:
-            raise AnswerError(f"{feature.name} comes with {product.name} and can't be switched off.")
+            raise AnswerError(
+                f"{feature.name} comes with {product.name} and can't be switched off."
+            )
         if wanted:
             features[name] = {}
         else:
@@ -147,12 +153,16 @@ def _version(wanted: Value, question: Question) -> Value:
     if wanted is None:
         return question.default
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", str(wanted)):
-        raise AnswerError(f"{wanted!r} is no version; write digits and dots, such as {question.default}.")
+        raise AnswerError(
+            f"{wanted!r} is no version; write digits and dots, such as {question.default}."
+        )
     return wanted
 
 
 def _ranges(found: tuple[Any, ...]) -> Value:
     try:
-        return tuple(str(low) if low == high else f"{low}-{high}" for low, high in parse_ports(found))
+        return tuple(
+            str(low) if low == high else f"{low}-{high}" for low, high in parse_ports(found)
+        )
     except ValueError:
         return tuple(str(item) for item in found)

@@ -1,4 +1,6 @@
-"""A key → its question, for this plan: the declared words with names, choices and defaults filled in."""
+"""A key → its question, for this plan: the declared words with names, choices and defaults filled
+in.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +134,11 @@ def _made(
 
 def _role_names(catalog: Catalog, role: str) -> dict[str, str]:
     declared = catalog.roles[role]
-    return {"role": declared.name, "role_small": declared.name.lower(), "about": declared.about.rstrip(".")}
+    return {
+        "role": declared.name,
+        "role_small": declared.name.lower(),
+        "about": declared.about.rstrip("."),
+    }
 
 
 def zone_choices(plan: Plan) -> tuple[Choice, ...]:
@@ -146,6 +152,8 @@ def _zone_choices(names: tuple[str, ...]) -> tuple[Choice, ...]:
 
 
 def _guarded(catalog: Catalog, plan: Plan, name: str) -> tuple[Choice, ...]:
-    """The roles that a host's firewall can guard: those that take part, and the one that it guards now."""
+    """The roles that a host's firewall can guard: those that take part, and the one that it guards
+    now.
+    """
     roles = {*steps.asked_roles(catalog, plan), plan.firewalls[name].role, "print-server"}
     return tuple(Choice(role, catalog.roles[role].name) for role in catalog.roles if role in roles)

@@ -1,6 +1,7 @@
 """Questions that the catalog declares: each product's features in their groups, with their options.
 
-What one product asks never depends on the plan, only whether it is asked; so it is made once a product.
+What one product asks never depends on the plan, only whether it is asked; so it is made once a
+product.
 """
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ def feature_keys(product: Product, own: ProductPlan) -> Iterator[str]:
 
 
 def core_features(catalog: Catalog, plan: Plan) -> dict[str, tuple[Feature, ...]]:
-    """Product id → the features that come with it, for each chosen product; nobody is asked about them."""
+    """Product id → the features that come with it, for each chosen product; nobody is asked about
+    them.
+    """
     return {
         product_id: tuple(
             feature for feature in catalog.products[product_id].features.values() if feature.core
@@ -136,19 +139,23 @@ def _option(product: Product, key: str, name: str, feature: Feature, option: Opt
 
 
 def _more_of_feature(feature: Feature, flows: list[FlowFact]) -> str:
-    """The long form: what it is, what it opens, and where that stands if not on the product's own page."""
+    """The long form: what it is, what it opens, and where that stands if not on the product's own
+    page.
+    """
     paragraphs = [f"{feature.about.rstrip('.')}."]
     if feature.help:
         paragraphs.append(feature.help)
     if feature.other:
         paragraphs.append(
-            "The product's own page on ports does not have this. It rests on other sources, which the "
-            "review names, and is therefore off until you switch it on."
+            "The product's own page on ports does not have this. It rests on other sources, which"
+            " the review names, and is therefore off until you switch it on."
         )
     if flows:
         lines = [_line_of_flow(flow) for flow in flows]
         shown = lines if len(lines) <= 8 else [*lines[:7], f"and {len(lines) - 7} more"]
-        paragraphs.append("Connections:\n" + "\n".join(f"- {line}" for line in dict.fromkeys(shown)))
+        paragraphs.append(
+            "Connections:\n" + "\n".join(f"- {line}" for line in dict.fromkeys(shown))
+        )
     return "\n\n".join(paragraphs)
 
 

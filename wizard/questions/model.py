@@ -48,9 +48,9 @@ class Step(msgspec.Struct, frozen=True):
 class Question(msgspec.Struct, frozen=True):
     """One question: where its answer stands in the plan file, its words, and what can be answered.
 
-    `help` is one line of at most 76 columns, `more` plain paragraphs. `default` is what counts while
-    nothing is answered. `required` tells that the plan cannot do without an answer. `level` is 1 for an
-    option under its feature.
+    `help` is one line of at most 76 columns, `more` plain paragraphs. `default` is what counts
+    while nothing is answered. `required` tells that the plan cannot do without an answer. `level`
+    is 1 for an option under its feature.
     """
 
     key: str

@@ -34,7 +34,12 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[str]:
             yield f"firewalls.{name}.zones"
         if firewall.guards_hosts and firewall.role is None and not firewall.addresses:
             yield f"firewalls.{name}.role"
-        if inbound and firewall.kind == "boundary" and firewall.nat and firewall.public_address is None:
+        if (
+            inbound
+            and firewall.kind == "boundary"
+            and firewall.nat
+            and firewall.public_address is None
+        ):
             yield f"firewalls.{name}.public_address"
 
 

@@ -12,7 +12,9 @@ from wizard.questions.model import Value
 
 
 def read(plan: Plan, key: str) -> Value:
-    """What the plan holds under the key; None where it holds nothing. A feature's key: whether it is on."""
+    """What the plan holds under the key; None where it holds nothing. A feature's key: whether it
+    is on.
+    """
     found: Any = plan
     parts = key.split(".")
     for part in parts:
@@ -33,7 +35,8 @@ def write(plan: Plan, key: str, value: Value) -> Plan:
 def _written(part: Any, path: list[str], value: Value) -> Any:
     head, rest = path[0], path[1:]
     if isinstance(part, dict):
-        # The only tables that a key leads through and that may lack the name are those of placements.
+        # The only tables that a key leads through and that may lack the name are those of
+        # placements.
         below = _written(part.get(head, Placement()), rest, value) if rest else value
         # A placement that says nothing is no placement: the general or built-in one counts again.
         if below is None or below == Placement():

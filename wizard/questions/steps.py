@@ -1,4 +1,6 @@
-"""Which questions stand in each step, in which order: lists of keys that follow from the plan alone."""
+"""Which questions stand in each step, in which order: lists of keys that follow from the plan
+alone.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def keys_of(catalog: Catalog, plan: Plan, step: StepId) -> Iterator[str]:
 
 
 def asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
-    """Role → ids of what needs it, in the catalog's order; also those that the plan says are absent."""
+    """Role → ids of what needs it, in the catalog's order; also those that the plan says are
+    absent.
+    """
     global _last
     # Every question about a role asks this of the same plan: the last answer is kept.
     last = _last
@@ -40,7 +44,8 @@ def _asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
     needed = needed_roles(catalog, plan)
     absent = {role for role, place in plan.roles.items() if place.absent}
     if absent:
-        # What is absent needs nothing; but its question stays, or nobody could take the answer back.
+        # What is absent needs nothing; but its question stays, or nobody could take the answer
+        # back.
         present = changed(plan, roles={r: p for r, p in plan.roles.items() if r not in absent})
         everybody = needed_roles(catalog, present)
         needed = {**needed, **{role: ids for role, ids in everybody.items() if role in absent}}
@@ -48,13 +53,17 @@ def _asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
 
 
 def default_port(catalog: Catalog, plan: Plan, product: Product, listener: str) -> int | None:
-    """The port that the documents give a listener; where it depends on an option, what the plan chose."""
+    """The port that the documents give a listener; where it depends on an option, what the plan
+    chose.
+    """
     declared = product.listeners[listener].port
     if declared is not None:
         return declared
     own = msgspec.structs.replace(plan.products.get(product.id, ProductPlan()), ports={})
     alone = changed(plan, products={product.id: own})
-    found = (flow.ports[0][0] for flow in select_flows(catalog, alone) if flow.fact.listener == listener)
+    found = (
+        flow.ports[0][0] for flow in select_flows(catalog, alone) if flow.fact.listener == listener
+    )
     return next(found, None)
 
 
@@ -106,7 +115,9 @@ def _own_places(catalog: Catalog, plan: Plan, roles: dict[str, tuple[str, ...]])
                     yield f"{key}.zones"
                     yield f"{key}.addresses"
                 else:
-                    yield from (f"{key}.{part}" for part in _PLACE if part == "absent" or not place.absent)
+                    yield from (
+                        f"{key}.{part}" for part in _PLACE if part == "absent" or not place.absent
+                    )
 
 
 def place_keys(plan: Plan, role: str) -> Iterator[str]:
@@ -117,7 +128,9 @@ def place_keys(plan: Plan, role: str) -> Iterator[str]:
 
 
 def asked_with_firewalls(role: str, ids: tuple[str, ...]) -> bool:
-    """True for roles that only the proxy or a firewall's management needs: they are placed beside those."""
+    """True for roles that only the proxy or a firewall's management needs: they are placed beside
+    those.
+    """
     return role == PROXY or (role == MANAGER and all(id_.startswith("management/") for id_ in ids))
 
 

@@ -1,4 +1,5 @@
-"""Typed text ↔ values: one small reader a kind. `parse(question, written(question, value)) == value`.
+"""Typed text ↔ values: one small reader a kind. `parse(question, written(question, value)) ==
+value`.
 
 What the readers say to the person names what was meant wherever that can be known.
 """
@@ -64,7 +65,8 @@ def checked(question: Question, value: Value) -> Value:
         return value
     if question.kind == "choice" and any(_same(value, choice.value) for choice in question.choices):
         return value
-    # Everything else goes the way of typed text, so that a value set by program is held to the same.
+    # Everything else goes the way of typed text, so that a value set by program is held to the
+    # same.
     return parse(question, written(question, value))
 
 
@@ -77,7 +79,9 @@ def _one_line(text: str) -> str:
     line = " ".join(text.split())
     for character in line:
         if unicodedata.category(character) in ("Cc", "Cs", "Cn") or character in "\ufffe\uffff":
-            raise AnswerError(f"Take out the control character U+{ord(character):04X}; it can't be shown.")
+            raise AnswerError(
+                f"Take out the control character U+{ord(character):04X}; it can't be shown."
+            )
     return line
 
 
@@ -102,7 +106,9 @@ def _choices(question: Question, text: str) -> Value:
 
 def _zones(question: Question, text: str) -> Value:
     if not question.choices:
-        raise AnswerError("There are no zones yet. Add one first, such as 'servers' with its network.")
+        raise AnswerError(
+            "There are no zones yet. Add one first, such as 'servers' with its network."
+        )
     return _choices(question, text)
 
 
@@ -169,13 +175,17 @@ def _each(text: str, read: Callable[[str], str]) -> tuple[str, ...]:
 def _address(_: Question, text: str) -> Value:
     """The public side of NAT: one IPv4 address, since IPv6 is not forwarded but let through."""
     if "/" in text:
-        raise AnswerError(f"One address is needed here, not a network: write {text.partition('/')[0]}.")
+        raise AnswerError(
+            f"One address is needed here, not a network: write {text.partition('/')[0]}."
+        )
     try:
         address = parse_address(text)
     except ValueError:
         raise AnswerError(f"{text!r} is not an IP address such as 203.0.113.7.") from None
     if ":" in address:
-        raise AnswerError("Port forwards are IPv4, so an IPv4 address is needed; IPv6 gets plain rules.")
+        raise AnswerError(
+            "Port forwards are IPv4, so an IPv4 address is needed; IPv6 gets plain rules."
+        )
     return address
 
 

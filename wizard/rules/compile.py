@@ -1,4 +1,6 @@
-"""Wants and network → rules and forwards: every firewall on a connection's way lets it through, no other does."""
+"""Wants and network → rules and forwards: every firewall on a connection's way lets it through, no
+other does.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def compile_rules(network: Network, wanted: Iterable[Want]) -> Compiled:
     compiler = _Compiler(network)
     for want in wanted:
         compiler.add(want)
-    return Compiled(compiler.rules(), compiler.all_forwards(), tuple(dict.fromkeys(compiler.troubles)))
+    return Compiled(
+        compiler.rules(), compiler.all_forwards(), tuple(dict.fromkeys(compiler.troubles))
+    )
 
 
 def fingerprint(prefix: str, parts: Iterable[str]) -> str:
@@ -97,10 +101,17 @@ class _Compiler:
         """Give every firewall on the way of one connection its rule."""
         sources, destinations = want.sources, want.destinations
         if want.never_public:
-            if any(piece.zone == INTERNET for party in (sources, destinations) for piece in party.pieces):
+            if any(
+                piece.zone == INTERNET
+                for party in (sources, destinations)
+                for piece in party.pieces
+            ):
                 self.troubles.append(Trouble("cleartext", want.id, ()))
             placed = not sources.unplaced and not destinations.unplaced
-            sources, destinations = self._without_internet(sources), self._without_internet(destinations)
+            sources, destinations = (
+                self._without_internet(sources),
+                self._without_internet(destinations),
+            )
             if placed and (sources.unplaced or destinations.unplaced):
                 return
         self._kept += (sources, destinations)
@@ -114,7 +125,13 @@ class _Compiler:
     # Hosts' firewalls and cloud groups
 
     def _guard(
-        self, want: Want, name: str, firewall: Firewall, direction: Direction, own: Party, peer: Party
+        self,
+        want: Want,
+        name: str,
+        firewall: Firewall,
+        direction: Direction,
+        own: Party,
+        peer: Party,
     ) -> None:
         if own.unplaced:
             if firewall.role == own.role and not firewall.addresses:
@@ -128,8 +145,12 @@ class _Compiler:
             for side in sides:
                 self._guard_rule(want, name, direction, family, Side(held[family]), side, peer)
 
-    def _guard_unplaced(self, want: Want, name: str, direction: Direction, peer: Party, role: str) -> None:
-        """The firewall's own hosts have no place yet: nobody is let through, and the rule says what is missing."""
+    def _guard_unplaced(
+        self, want: Want, name: str, direction: Direction, peer: Party, role: str
+    ) -> None:
+        """The firewall's own hosts have no place yet: nobody is let through, and the rule says what
+        is missing.
+        """
         waits = {role} | ({peer.role} if peer.unplaced else set())
         for family in sorted(peer.families()) or [FAMILIES[0]]:
             for side in [NOBODY] if peer.unplaced else self._all_sides(peer, family):
@@ -137,7 +158,14 @@ class _Compiler:
                 self._emit(want, name, direction, *pair, waits)
 
     def _guard_rule(
-        self, want: Want, name: str, direction: Direction, family: Family, own: Side, side: Side, peer: Party
+        self,
+        want: Want,
+        name: str,
+        direction: Direction,
+        family: Family,
+        own: Side,
+        side: Side,
+        peer: Party,
     ) -> None:
         waits = {peer.role} if peer.unplaced else set()
         sources, destinations = (side, own) if direction == "in" else (own, side)
@@ -172,7 +200,9 @@ class _Compiler:
             self._crossings[key] = crossings(self.network, sources, destinations)
         found = self._crossings[key]
         self.troubles += [Trouble("no-path", want.id, pair) for pair in found.no_path]
-        self.troubles += [Trouble("no-family", want.id, ((one,), (other,))) for one, other in found.no_family]
+        self.troubles += [
+            Trouble("no-family", want.id, ((one,), (other,))) for one, other in found.no_family
+        ]
         self.troubles += [Trouble("ambiguous", want.id, places) for places in found.ambiguous]
         for block in found.blocks:
             nat = self.network.plan.firewalls[block.firewall].nat and block.sources == (INTERNET,)
@@ -198,10 +228,25 @@ class _Compiler:
         if one is None:
             waits.add(want.to)
             destination = NOBODY
-        self._emit(want, block.firewall, "forward", source, destination, {want.to} if one is None else set())
+        self._emit(
+            want,
+            block.firewall,
+            "forward",
+            source,
+            destination,
+            {want.to} if one is None else set(),
+        )
         address = one.removesuffix("/32") if one else None
         for ports in want.ports:
-            key = (block.firewall, want.transport, public, ports, address, source.cidrs, tuple(sorted(waits)))
+            key = (
+                block.firewall,
+                want.transport,
+                public,
+                ports,
+                address,
+                source.cidrs,
+                tuple(sorted(waits)),
+            )
             self.forwards.setdefault(key, {})[want.id] = None
 
     # Sides
@@ -216,14 +261,18 @@ class _Compiler:
         return self._sides_of(party, (), family)
 
     def _sides_of(self, party: Party, zones: Sequence[str], family: Family) -> list[Side]:
-        """A party's addresses of one family in some zones (none named: in all): local ones, then the internet."""
+        """A party's addresses of one family in some zones (none named: in all): local ones, then
+        the internet.
+        """
         key = (id(party), tuple(zones), family)
         if key not in self._sides:
             self._kept.append(party)
             by_zone = self._by_zone(party)
             pieces = [by_zone[zone] for zone in sorted(zones)] if zones else party.pieces
             local = addresses.of_family(
-                addresses.declared(cidr for piece in pieces if not piece.anywhere for cidr in piece.cidrs),
+                addresses.declared(
+                    cidr for piece in pieces if not piece.anywhere for cidr in piece.cidrs
+                ),
                 family,
             )
             sides = [Side(local)] if local else []
@@ -269,17 +318,36 @@ class _Compiler:
         draft.take(want)
 
     def rules(self) -> tuple[Rule, ...]:
-        """All rules, sorted by what people look for: firewall, direction, parties, transport, ports."""
+        """All rules, sorted by what people look for: firewall, direction, parties, transport,
+        ports.
+        """
         made = [_rule(key, draft) for key, draft in self.drafts.items()]
         made.sort(
-            key=lambda r: (r.firewall, r.direction, r.from_, r.to, r.family, r.transport, r.ports, r.id)
+            key=lambda r: (
+                r.firewall,
+                r.direction,
+                r.from_,
+                r.to,
+                r.family,
+                r.transport,
+                r.ports,
+                r.id,
+            )
         )
         return tuple(made)
 
     def all_forwards(self) -> tuple[Forward, ...]:
         """All port forwards, sorted by firewall and public port."""
         made = []
-        for (firewall, transport, public, ports, address, sources, waits), flows in self.forwards.items():
+        for (
+            firewall,
+            transport,
+            public,
+            ports,
+            address,
+            sources,
+            waits,
+        ), flows in self.forwards.items():
             where = address or ",".join(wait for wait in waits if wait != PUBLIC_ADDRESS)
             parts = (firewall, transport, f"{ports[0]}-{ports[1]}", where, ",".join(sources))
             made.append(
@@ -301,7 +369,17 @@ class _Compiler:
 
 
 def _rule(key: tuple[Any, ...], draft: _Draft) -> Rule:
-    firewall, direction, transport, from_, to, sources, destinations, no_sources, no_destinations = key[:9]
+    (
+        firewall,
+        direction,
+        transport,
+        from_,
+        to,
+        sources,
+        destinations,
+        no_sources,
+        no_destinations,
+    ) = key[:9]
     status, encrypted, waits = key[9:]
     identity = (
         firewall,

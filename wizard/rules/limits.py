@@ -1,8 +1,8 @@
 """Limits of the targets that rules are written for, counted before anything is written.
 
 An AWS security group says who may talk to its members and never which member: rules for a part of a
-firewall's machines need a group of their own. `aws_entries` is the one place that knows, for the count here
-and for the exporter.
+firewall's machines need a group of their own. `aws_entries` is the one place that knows, for the
+count here and for the exporter.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ Cidrs = tuple[str, ...]
 
 
 class AwsEntry(msgspec.Struct, frozen=True):
-    """One line of a security group. `members` are the machines it is for; empty: all that the firewall covers."""
+    """One line of a security group. `members` are the machines it is for; empty: all that the
+    firewall covers.
+    """
 
     members: Cidrs
     direction: str
@@ -37,7 +39,9 @@ class AwsEntry(msgspec.Struct, frozen=True):
 def passed_limits(
     plan: Plan, rules: Sequence[Rule], covered: Callable[[str], Cidrs]
 ) -> Iterator[tuple[str, str]]:
-    """Firewall and message for each limit that its rules pass; `covered` tells what a firewall guards."""
+    """Firewall and message for each limit that its rules pass; `covered` tells what a firewall
+    guards.
+    """
     for name, firewall in sorted(plan.firewalls.items()):
         if firewall.provider == "aws":
             own = [rule for rule in rules if rule.firewall == name]
@@ -52,7 +56,8 @@ def aws_entries(rules: Iterable[Rule], covered: Cidrs) -> dict[AwsEntry, list[Ru
     """
     found: dict[AwsEntry, list[Rule]] = {}
     machines = {
-        family: addresses.declared(addresses.of_family(covered, family)) for family in addresses.FAMILIES
+        family: addresses.declared(addresses.of_family(covered, family))
+        for family in addresses.FAMILIES
     }
     named = {family: frozenset(everyone) for family, everyone in machines.items()}
     sizes = {family: _size(everyone) for family, everyone in machines.items()}
@@ -63,12 +68,15 @@ def aws_entries(rules: Iterable[Rule], covered: Cidrs) -> dict[AwsEntry, list[Ru
         held = own if named[rule.family].issuperset(own) else addresses.overlap(own, everyone)
         if not held or not peers:
             continue
-        # No CIDR of either holds another one, and all of `held` is in `everyone`: as many are as good as all.
+        # No CIDR of either holds another one, and all of `held` is in `everyone`: as many are as
+        # good as all.
         whole = _size(held) == sizes[rule.family]
         members = () if whole else addresses.beyond(held, ())
         for cidr in peers:
             for low, high in join_ports(rule.ports):
-                entry = AwsEntry(members, rule.direction, rule.family, rule.transport, low, high, cidr)
+                entry = AwsEntry(
+                    members, rule.direction, rule.family, rule.transport, low, high, cidr
+                )
                 found.setdefault(entry, []).append(rule)
     return found
 
@@ -79,7 +87,9 @@ def _size(cidrs: Cidrs) -> int:
 
 
 def _side(rule: Rule, destinations: bool) -> Cidrs:
-    """One side's addresses of the rule's family, without those that are excepted: groups cannot except."""
+    """One side's addresses of the rule's family, without those that are excepted: groups cannot
+    except.
+    """
     listed = rule.destinations if destinations else rule.sources
     excepted = rule.except_destinations if destinations else rule.except_sources
     listed = addresses.declared(addresses.of_family(listed, rule.family))
@@ -95,14 +105,15 @@ def _aws(name: str, entries: Iterable[AwsEntry]) -> Iterator[str]:
     for (members, direction, family), count in sorted(counts.items()):
         if count > AWS_RULES:
             yield (
-                f"{name} needs {count} {'inbound' if direction == 'in' else 'outbound'} IPv{family} entries"
-                f"{' for ' + ', '.join(members[:4]) if members else ''}; an AWS security group takes {AWS_RULES}. "
-                "Ask AWS for more, split it in several groups, or join networks."
+                f"{name} needs {count} {'inbound' if direction == 'in' else 'outbound'} IPv{family}"
+                f" entries{' for ' + ', '.join(members[:4]) if members else ''}; an AWS security"
+                f" group takes {AWS_RULES}. Ask AWS for more, split it in several groups, or join"
+                " networks."
             )
     parts = {members for members, _, _ in counts if members}
     at_once = 1 + addresses.most_at_once(parts)
     if at_once > AWS_GROUPS:
         yield (
-            f"{name} needs {at_once} security groups at one machine; AWS takes {AWS_GROUPS} at a network "
-            "interface. Ask AWS for more, or place the products' servers alike."
+            f"{name} needs {at_once} security groups at one machine; AWS takes {AWS_GROUPS} at a"
+            " network interface. Ask AWS for more, or place the products' servers alike."
         )

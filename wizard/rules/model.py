@@ -1,7 +1,7 @@
 """What each firewall must let through, as values. `compile.py` makes them.
 
-Rules join only where everything but the ports is equal, so joining never allows more. A rule's id is made
-from all of it but the ports: it stays when the rule gains or loses a port.
+Rules join only where everything but the ports is equal, so joining never allows more. A rule's id
+is made from all of it but the ports: it stays when the rule gains or loses a port.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Direction = Literal["in", "out", "forward"]
 class Rule(msgspec.Struct, frozen=True):
     """What one firewall must let through. An empty list of addresses means nobody.
 
-    `sources` and `destinations` are CIDRs of one family, IPv4 or IPv6, without `except_…`.
-    `ports` are inclusive destination ports; the source port is any. `flows` are ids of flows or endpoints,
+    `sources` and `destinations` are CIDRs of one family, IPv4 or IPv6, without `except_…`. `ports`
+    are inclusive destination ports; the source port is any. `flows` are ids of flows or endpoints,
     or `management/…`. `unresolved` names the roles (or hosts) that have no place yet.
     """
 
@@ -53,7 +53,8 @@ class Rule(msgspec.Struct, frozen=True):
 class Forward(msgspec.Struct, frozen=True):
     """A port forward (destination NAT, IPv4) that a boundary firewall must make.
 
-    `public_address` or `address` is None where the plan does not give exactly one; `unresolved` says which.
+    `public_address` or `address` is None where the plan does not give exactly one; `unresolved`
+    says which.
     """
 
     id: str

@@ -1,4 +1,6 @@
-"""Selected facts → flows and endpoints: which of a product's facts count for this plan, and on which ports."""
+"""Selected facts → flows and endpoints: which of a product's facts count for this plan, and on
+which ports.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ from wizard.facts.model import (
 from wizard.network.ports import PortRange, parse_ports
 from wizard.plan.model import OptionValue, Plan, ProductPlan
 
-# Management of a host is a flow like any other; these are the ports that the protocols are registered with.
+# Management of a host is a flow like any other; these are the ports that the protocols are
+# registered with.
 MANAGEMENT: dict[str, tuple[str, tuple[PortRange, ...], bool | None]] = {
     "ssh": ("SSH", ((22, 22),), True),
     "rdp": ("Remote Desktop", ((3389, 3389),), True),
@@ -33,7 +36,8 @@ PROXIED_SCHEMES = ("http", "https", "wss")
 class Flow(msgspec.Struct, frozen=True):
     """A fact that the plan selects, with its ports and the addresses of both sides.
 
-    Addresses are CIDRs; the internet is `0.0.0.0/0` and `::/0`. Empty: loopback, or a role without a place.
+    Addresses are CIDRs; the internet is `0.0.0.0/0` and `::/0`. Empty: loopback, or a role without
+    a place.
     """
 
     id: str
@@ -60,7 +64,9 @@ class Selected(msgspec.Struct, frozen=True):
 
 
 class SelectedEndpoint(msgspec.Struct, frozen=True):
-    """An endpoint fact that the plan selects, and the host it has here (None: the customer's, not given)."""
+    """An endpoint fact that the plan selects, and the host it has here (None: the customer's, not
+    given).
+    """
 
     fact: EndpointFact
     host: str | None
@@ -73,7 +79,9 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
     """
     for product, answers in _products(catalog, plan):
         for fact in product.flows:
-            if _counts(product, answers, plan, fact) and not _absent(plan, fact.product, fact.from_, fact.to):
+            if _counts(product, answers, plan, fact) and not _absent(
+                plan, fact.product, fact.from_, fact.to
+            ):
                 yield Selected(fact, _ports(answers, fact))
 
 
@@ -81,7 +89,9 @@ def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]
     """The endpoint facts that the plan asks for, each with the host it has here."""
     for product, answers in _products(catalog, plan):
         for fact in product.endpoints:
-            if _counts(product, answers, plan, fact) and not _absent(plan, fact.product, fact.from_):
+            if _counts(product, answers, plan, fact) and not _absent(
+                plan, fact.product, fact.from_
+            ):
                 own = answers.hosts.get(fact.host_key) if fact.host_key else None
                 yield SelectedEndpoint(fact, own or fact.host)
 
@@ -111,7 +121,8 @@ def needed_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
         for method in firewall.management:
             if not _absent(plan, "", MANAGER):
                 need(MANAGER, f"management/{method}")
-                # Its rule leads to what the firewall guards: its role in any product, or in general.
+                # Its rule leads to what the firewall guards: its role in any product, or in
+                # general.
                 role = None if firewall.addresses else firewall.role
                 elsewhere = any(role in answers.roles for answers in plan.products.values())
                 if role and not elsewhere and not _absent(plan, "", role):
@@ -123,7 +134,9 @@ def used_listeners(catalog: Catalog, plan: Plan, product_id: str) -> dict[str, i
     """Listener → its port, for those that selected flows use and those that the plan moves."""
     product, answers = catalog.products[product_id], plan.products[product_id]
     used = {
-        fact.listener for fact in product.flows if fact.listener and _counts(product, answers, plan, fact)
+        fact.listener
+        for fact in product.flows
+        if fact.listener and _counts(product, answers, plan, fact)
     }
     ports = {name: product.listeners[name].port for name in sorted(used)}
     return {**{name: port for name, port in ports.items() if port}, **answers.ports}
@@ -140,10 +153,13 @@ def _absent(plan: Plan, product: str, *roles: str) -> bool:
     return any(place is not None and place.absent for place in places)
 
 
-def _counts(product: Product, answers: ProductPlan, plan: Plan, fact: FlowFact | EndpointFact) -> bool:
+def _counts(
+    product: Product, answers: ProductPlan, plan: Plan, fact: FlowFact | EndpointFact
+) -> bool:
     active = active_features(product, answers)
     return fits_version(fact.versions, answers.version or product.newest) and any(
-        all(_holds(product, answers, plan, active, condition) for condition in all_of) for all_of in fact.when
+        all(_holds(product, answers, plan, active, condition) for condition in all_of)
+        for all_of in fact.when
     )
 
 

@@ -1,4 +1,6 @@
-"""What the plan wants to connect: flows, endpoints and management, each with the two parties it runs between."""
+"""What the plan wants to connect: flows, endpoints and management, each with the two parties it
+runs between.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ from wizard.rules.select import (
 
 PROXY = "web-proxy"
 MANAGEMENT_PRODUCT = "management"
-_ENDPOINT_STATUS: dict[str, Status] = {"current": "required", "optional": "optional", "legacy": "optional"}
+_ENDPOINT_STATUS: dict[str, Status] = {
+    "current": "required",
+    "optional": "optional",
+    "legacy": "optional",
+}
 
 
 class Want(msgspec.Struct, frozen=True):
@@ -56,7 +62,10 @@ def wants(
 
 def _of_flow(network: Network, selected: Selected) -> Iterator[Want]:
     fact = selected.fact
-    sources, destinations = network.party(fact.product, fact.from_), network.party(fact.product, fact.to)
+    sources, destinations = (
+        network.party(fact.product, fact.from_),
+        network.party(fact.product, fact.to),
+    )
     if fact.scope == "loopback" or sources is None or destinations is None:
         return
     yield Want(
@@ -115,7 +124,9 @@ def _hop(
 
 
 def _party(network: Network, fact: EndpointFact, role: str) -> Party | None:
-    """Where the role is. A plan with an explicit proxy and none of it is an open question, not a shortcut."""
+    """Where the role is. A plan with an explicit proxy and none of it is an open question, not a
+    shortcut.
+    """
     party = network.party(fact.product, role)
     return Party(role, ()) if party is None and role == PROXY else party
 
@@ -155,8 +166,12 @@ def _guarded(network: Network, firewall: str) -> Party:
     return Party(role, tuple(Piece(zone, cidrs) for zone, cidrs in pieces.items()))
 
 
-def flow_values(network: Network, flows: tuple[Selected, ...], wanted: tuple[Want, ...]) -> tuple[Flow, ...]:
-    """The flows as `show` lists them: those of the products and those of management, with addresses."""
+def flow_values(
+    network: Network, flows: tuple[Selected, ...], wanted: tuple[Want, ...]
+) -> tuple[Flow, ...]:
+    """The flows as `show` lists them: those of the products and those of management, with
+    addresses.
+    """
     listed = [_flow_value(network, selected.fact, selected.ports) for selected in flows]
     for want in wanted:
         if want.product == MANAGEMENT_PRODUCT:
@@ -180,12 +195,17 @@ def flow_values(network: Network, flows: tuple[Selected, ...], wanted: tuple[Wan
                 )
             )
     return tuple(
-        dict.fromkeys(sorted(listed, key=lambda flow: (flow.product, flow.id, flow.to, flow.destinations)))
+        dict.fromkeys(
+            sorted(listed, key=lambda flow: (flow.product, flow.id, flow.to, flow.destinations))
+        )
     )
 
 
 def _flow_value(network: Network, fact: FlowFact, ports: tuple[PortRange, ...]) -> Flow:
-    sources, destinations = network.party(fact.product, fact.from_), network.party(fact.product, fact.to)
+    sources, destinations = (
+        network.party(fact.product, fact.from_),
+        network.party(fact.product, fact.to),
+    )
     placed = fact.scope != "loopback" and sources is not None and destinations is not None
     shown = _addresses(sources, destinations) if placed and sources and destinations else ((), ())
     return Flow(

@@ -1,7 +1,8 @@
-"""What is being edited: on disk after each answer, taken up again, undone, locked against a second window.
+"""What is being edited: on disk after each answer, taken up again, undone, locked against a second
+window.
 
-One draft is one JSON file: the plan as it is, open questions included, the step, and what undo and redo
-need. It is replaced as a whole, so that a power cut leaves the old state or the new one.
+One draft is one JSON file: the plan as it is, open questions included, the step, and what undo and
+redo need. It is replaced as a whole, so that a power cut leaves the old state or the new one.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _SUFFIX = ".json"
-# A window that only looks takes a draft's lock for a moment; one that opens the draft waits so many seconds.
+# A window that only looks takes a draft's lock for a moment; one that opens the draft waits so many
+# seconds.
 _PATIENCE = 0.3
 _UNWRITABLE = "An answer holds a character that no file can hold; it was not taken."
 
@@ -39,7 +41,9 @@ class DraftInUse(DraftError):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """What the start page shows of a draft. `saved` is in UTC; `origin` is the plan file it began from."""
+    """What the start page shows of a draft. `saved` is in UTC; `origin` is the plan file it began
+    from.
+    """
 
     id: str
     name: str
@@ -88,8 +92,8 @@ def drafts_dir() -> Path:
 class Draft:
     """One plan being edited, locked for this window from its first save until `close`.
 
-    `save`, `undo` and `redo` change what is held here first and write then: where writing fails they raise
-    DraftError, nothing in this window is lost, and the next one tries again.
+    `save`, `undo` and `redo` change what is held here first and write then: where writing fails
+    they raise DraftError, nothing in this window is lost, and the next one tries again.
     """
 
     def __init__(self, draft_id: str, plan: Plan, step: StepId, origin: str | None = None) -> None:
@@ -119,12 +123,14 @@ class Draft:
         return bool(self.history.redo)
 
     def save(self, plan: Plan, step: StepId, what: str = "") -> None:
-        """Take this plan and step as the present ones and write them; the plan before can be undone to.
+        """Take this plan and step as the present ones and write them; the plan before can be undone
+        to.
 
         `what` are words for the answer ('Cloud OCR'), for 'Undo: Cloud OCR'.
 
         Raises:
-            DraftError: where it could not be written; DraftInUse where another window has the draft.
+            DraftError: where it could not be written; DraftInUse where another window has the
+                draft.
         """
         try:
             self.history.record(plan, what, step)
@@ -177,7 +183,9 @@ class Draft:
             self.close()
             lock_path(self.path).unlink(missing_ok=True)
         except OSError as error:
-            raise DraftError(f"The draft could not be deleted: {reason(error)} ({self.path}).") from error
+            raise DraftError(
+                f"The draft could not be deleted: {reason(error)} ({self.path})."
+            ) from error
 
     def close(self) -> None:
         """Let go of the draft; it stays on disk."""
@@ -214,7 +222,9 @@ class Draft:
             raise DraftError(_not_saved(error, self._folder)) from error
 
 
-def new_draft(plan: Plan | None = None, step: StepId = "products", origin: str | None = None) -> Draft:
+def new_draft(
+    plan: Plan | None = None, step: StepId = "products", origin: str | None = None
+) -> Draft:
     """A draft that is on disk from its first save on. Never fails."""
     began = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
     return Draft(f"{began}-{os.urandom(3).hex()}", Plan() if plan is None else plan, step, origin)
@@ -226,8 +236,8 @@ def resume(draft_id: str, catalog: Catalog | None = None) -> Draft:
     Where a catalog is given, a draft that it can't be worked out with is not taken.
 
     Raises:
-        DraftInUse: where another window has it.
-        DraftError: where it is gone or can't be read; a broken file was moved aside, the message says where.
+        DraftInUse: where another window has it. DraftError: where it is gone or can't be read; a
+            broken file was moved aside, the message says where.
     """
     draft = Draft(draft_id, Plan(), "products")
     draft.lock()
@@ -258,16 +268,20 @@ def _works(plan: Plan, catalog: Catalog) -> None:
 
     unknown = [name for name in plan.products if name not in catalog.products]
     if unknown:
-        raise DraftError(f"This draft is about a product that this version does not know: {unknown[0]}.")
+        raise DraftError(
+            f"This draft is about a product that this version does not know: {unknown[0]}."
+        )
     try:
         deploy(catalog, plan)
     except Exception as error:
-        # Its answers were never checked: whatever is wrong with them, the wizard goes on without it.
+        # Its answers were never checked: whatever is wrong with them, the wizard goes on without
+        # it.
         raise DraftError(f"This draft holds an answer that can't be: {error}.") from error
 
 
 def list_drafts() -> Drafts:
-    """All drafts, the newest first. Files that can't be read are moved aside, never deleted, and told.
+    """All drafts, the newest first. Files that can't be read are moved aside, never deleted, and
+    told.
 
     Never fails: a folder that can't be read is a problem to tell.
     """
@@ -291,7 +305,9 @@ def list_drafts() -> Drafts:
             problems.append(f"A draft can't be read: {reason(error)} ({path}).")
             continue
         products = tuple(read.plan.products)
-        found.append(Summary(path.stem, read.name, read.step, read.saved, products, read.origin, in_use))
+        found.append(
+            Summary(path.stem, read.name, read.step, read.saved, products, read.origin, in_use)
+        )
     found.sort(key=lambda summary: summary.saved, reverse=True)
     return Drafts(tuple(found), tuple(problems))
 
@@ -334,7 +350,9 @@ def _now() -> datetime.datetime:
 
 
 def _read(path: Path) -> _File:
-    """Raises msgspec.MsgspecError for what is no draft of this format, OSError where it can't be read."""
+    """Raises msgspec.MsgspecError for what is no draft of this format, OSError where it can't be
+    read.
+    """
     text = read_content(path, regular=True)
     header = msgspec.json.decode(text, type=_Header)
     if header.format != FORMAT:

@@ -1,8 +1,9 @@
-"""Undo and redo as small patches, so that the whole history is on disk with each answer and costs little.
+"""Undo and redo as small patches, so that the whole history is on disk with each answer and costs
+little.
 
-A patch is JSON: what was answered, in which step, and a list of `[path, before, after]`. Where a table
-gains, loses or reorders a key, the patch holds the table as a whole, so that going back restores the order
-too.
+A patch is JSON: what was answered, in which step, and a list of `[path, before, after]`. Where a
+table gains, loses or reorders a key, the patch holds the table as a whole, so that going back
+restores the order too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ BYTES = 256 * 1024
 
 
 class Past(msgspec.Struct, frozen=True):
-    """Where undo or redo led: the plan, and words and step of the answer that was taken back or redone."""
+    """Where undo or redo led: the plan, and words and step of the answer that was taken back or
+    redone.
+    """
 
     plan: Plan
     what: str
@@ -45,7 +48,9 @@ class _Answer(msgspec.Struct, frozen=True):
 class History:
     """The patches that lead back from the present plan and forward again, the nearest last."""
 
-    def __init__(self, plan: Plan, undo: list[Patch] | None = None, redo: list[Patch] | None = None) -> None:
+    def __init__(
+        self, plan: Plan, undo: list[Patch] | None = None, redo: list[Patch] | None = None
+    ) -> None:
         self.plan = plan
         self.undo: list[Patch] = undo or []
         self.redo: list[Patch] = redo or []
@@ -82,7 +87,9 @@ class History:
         """The patches for the draft's file."""
         return [msgspec.Raw(patch) for patch in self.redo]
 
-    def _move(self, away: list[Patch], to: list[Patch], side: Literal["before", "after"]) -> Past | None:
+    def _move(
+        self, away: list[Patch], to: list[Patch], side: Literal["before", "after"]
+    ) -> Past | None:
         if not away:
             return None
         patch = away.pop()

@@ -1,4 +1,6 @@
-"""A file that is read whole, replaced as a whole, held by one process at a time; and words for why that failed."""
+"""A file that is read whole, replaced as a whole, held by one process at a time; and words for why
+that failed.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ def read_content(path: Path, *, regular: bool = False) -> bytes:
     """The content of a file. `regular`: never wait for one that is a pipe or a device.
 
     Raises:
-        OSError: where there is none, where it is too large, and where a regular one was asked for and it is none.
+        OSError: where there is none, where it is too large, and where a regular one was asked for
+            and it is none.
     """
     flags = os.O_NONBLOCK | os.O_NOCTTY if regular else 0
     with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as file:
@@ -90,7 +93,8 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def write_over(path: Path, content: bytes) -> None:
-    """Write a file of the person's own: a new one is as open as others are, one that is there keeps its mode.
+    """Write a file of the person's own: a new one is as open as others are, one that is there keeps
+    its mode.
 
     Raises:
         OSError: what was there before is still there.

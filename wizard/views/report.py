@@ -1,4 +1,6 @@
-"""What the commands print for people: plain text tables, one line a finding. JSON is made elsewhere."""
+"""What the commands print for people: plain text tables, one line a finding. JSON is made
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -46,14 +48,18 @@ def _show_parts(d: Deployment) -> Iterator[str]:
         )
         for f in d.flows
     ]
-    yield _section(f"Flows ({len(flows)})", ("flow", "who", "ports", "service", "scope", "encrypted"), flows)
+    yield _section(
+        f"Flows ({len(flows)})", ("flow", "who", "ports", "service", "scope", "encrypted"), flows
+    )
     for name, firewall in d.plan.firewalls.items():
         if firewall.kind == "router":
             continue
         rules = d.rules_of(name)
         headings = ("rule", "way", "source", "destination", "ports", "service", "status")
         yield _section(
-            f"Rules of {name}, {firewall.kind} ({len(rules)})", headings, [_rule_row(r) for r in rules]
+            f"Rules of {name}, {firewall.kind} ({len(rules)})",
+            headings,
+            [_rule_row(r) for r in rules],
         ) or (f"Rules of {name}, {firewall.kind}: none")
     yield _section(
         f"Port forwards ({len(d.forwards)})",
@@ -70,7 +76,9 @@ def _show_parts(d: Deployment) -> Iterator[str]:
         )
         for e in d.allowlist
     ]
-    yield _section(f"Allowlist ({len(allowlist)})", ("host", "paths", "from", "purpose", "status"), allowlist)
+    yield _section(
+        f"Allowlist ({len(allowlist)})", ("host", "paths", "from", "purpose", "status"), allowlist
+    )
     yield _section(
         "TLS bypass", ("host", "products"), [(b.host, ", ".join(b.products)) for b in d.tls_bypass]
     )
@@ -92,14 +100,16 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
         cidrs_text(rule.destinations, rule.except_destinations),
         f"{ports_text(rule.ports)}/{rule.transport}",
         ", ".join(rule.services),
-        rule.status if not rule.unresolved else f"{rule.status}, waits for {', '.join(rule.unresolved)}",
+        (
+            rule.status
+            if not rule.unresolved
+            else f"{rule.status}, waits for {', '.join(rule.unresolved)}"
+        ),
     )
 
 
 def _forward_row(forward: Forward) -> tuple[str, ...]:
-    public = (
-        f"{forward.public_address or '(not known)'}:{ports_text((forward.public_ports,))}/{forward.transport}"
-    )
+    public = f"{forward.public_address or '(not known)'}:{ports_text((forward.public_ports,))}/{forward.transport}"
     inside = f"{forward.address or _NOBODY}:{ports_text((forward.ports,))}"
     return forward.firewall, public, inside, ", ".join(forward.unresolved)
 
@@ -112,14 +122,17 @@ def findings(found: Iterable[Finding]) -> str:
 def verdict(found: Sequence[Finding]) -> str:
     """The last line of `check`."""
     counts = {
-        severity: sum(f.severity == severity for f in found) for severity in ("error", "warning", "info")
+        severity: sum(f.severity == severity for f in found)
+        for severity in ("error", "warning", "info")
     }
     if not found:
         return "Nothing found."
     text = ", ".join(
         f"{n} {word}{'s' if n != 1 and word != 'info' else ''}" for word, n in counts.items() if n
     )
-    return f"{text}." + ("" if worst(found) != "error" else " Put the errors right before you use the rules.")
+    return f"{text}." + (
+        "" if worst(found) != "error" else " Put the errors right before you use the rules."
+    )
 
 
 def catalog(facts: Catalog, product: str | None) -> str:
@@ -131,20 +144,32 @@ def catalog(facts: Catalog, product: str | None) -> str:
 def _product(facts: Catalog, product: Product) -> str:
     parts = [f"{product.name} ({product.id}, up to version {product.newest}): {product.about}"]
     features = [
-        (name, "core" if f.core else "other sources" if f.other else "", f.name, ", ".join(f.options))
+        (
+            name,
+            "core" if f.core else "other sources" if f.other else "",
+            f.name,
+            ", ".join(f.options),
+        )
         for name, f in product.features.items()
     ]
     parts.append(_section("Features", ("feature", "", "name", "options"), features))
     rows = [_flow_row(facts, flow) for flow in product.flows]
     parts.append(
-        _section("Flows", ("flow", "feature", "who", "ports", "service", "evidence", "source"), rows)
+        _section(
+            "Flows", ("flow", "feature", "who", "ports", "service", "evidence", "source"), rows
+        )
     )
     ends = [_endpoint_row(facts, endpoint) for endpoint in product.endpoints]
     parts.append(
-        _section("Endpoints", ("endpoint", "feature", "from", "host", "purpose", "evidence", "source"), ends)
+        _section(
+            "Endpoints",
+            ("endpoint", "feature", "from", "host", "purpose", "evidence", "source"),
+            ends,
+        )
     )
     bypass = [
-        (b.host, b.feature, _source(facts, b.source.document, b.source.locator)) for b in product.tls_bypass
+        (b.host, b.feature, _source(facts, b.source.document, b.source.locator))
+        for b in product.tls_bypass
     ]
     parts.append(_section("TLS bypass", ("host", "feature", "source"), bypass))
     senders = [
@@ -158,7 +183,15 @@ def _product(facts: Catalog, product: Product) -> str:
 def _flow_row(facts: Catalog, flow: FlowFact) -> tuple[str, ...]:
     ports = f"{ports_text(flow.ports)}/{flow.transport}"
     source = _source(facts, flow.source.document, flow.source.locator)
-    return flow.id, flow.feature, f"{flow.from_} -> {flow.to}", ports, flow.service, flow.evidence, source
+    return (
+        flow.id,
+        flow.feature,
+        f"{flow.from_} -> {flow.to}",
+        ports,
+        flow.service,
+        flow.evidence,
+        source,
+    )
 
 
 def _endpoint_row(facts: Catalog, end: EndpointFact) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""The window that asks with which plan to compare: a typed path, the file that the plan came from, or its start."""
+"""The window that asks with which plan to compare: a typed path, the file that the plan came from,
+or its start.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 
 _KEYS = "Type a path; Left, Right: what fits   Enter: take it   Esc: close"
 _MORE = (
-    "A plan file: plan.toml in the folder of an export, or one that was saved with Ctrl+S. Folders open when their "
-    "name and a / are typed; ~ is your home. Left and Right go through what fits. A file that is no plan changes "
-    "nothing, and all that is wrong with it can be read here."
+    "A plan file: plan.toml in the folder of an export, or one that was saved with Ctrl+S. Folders"
+    " open when their name and a / are typed; ~ is your home. Left and Right go through what fits."
+    " A file that is no plan changes nothing, and all that is wrong with it can be read here."
 )
 
 
@@ -50,7 +52,11 @@ class ChoosePlan(FormWindow):
         if origin:
             name = spoken(Path(origin))
             yield Row(
-                "origin", "action", "The file that it came from", name, help=f"Enter compares with {name}."
+                "origin",
+                "action",
+                "The file that it came from",
+                name,
+                help=f"Enter compares with {name}.",
             )
         yield Row(
             "opened",
@@ -59,7 +65,9 @@ class ChoosePlan(FormWindow):
             help="Enter shows what was changed since.",
         )
         hits = self._hits
-        yield Row("heading:files", "heading", "Plan files and folders", plural(len(hits), "fits", "fit"))
+        yield Row(
+            "heading:files", "heading", "Plan files and folders", plural(len(hits), "fits", "fit")
+        )
         for number, hit in enumerate(hits):
             what = "Enter opens the folder." if hit.folder else "Enter compares with it."
             yield Row(f"file:{number}", "action", hit.text, help=what)
@@ -71,7 +79,9 @@ class ChoosePlan(FormWindow):
             yield Row(f"trouble:{number}", "note", text, style="bad")
         if trouble.errors:
             count = plural(len(trouble.errors), "error")
-            yield Row("errors", "action", f"Read what is wrong: {count}", help="Enter opens all of them.")
+            yield Row(
+                "errors", "action", f"Read what is wrong: {count}", help="Enter opens all of them."
+            )
 
     def pressed(self, row: Row, key: str) -> bool:
         if row.key == "path":
@@ -85,7 +95,9 @@ class ChoosePlan(FormWindow):
         if key not in ("enter", "space"):
             return False
         if row.key == "errors" and self._trouble is not None:
-            self._wizard.open_window(Reading(self._trouble.text, text_lines("\n".join(self._trouble.errors))))
+            self._wizard.open_window(
+                Reading(self._trouble.text, text_lines("\n".join(self._trouble.errors)))
+            )
         elif row.key == "opened":
             self._take(Base())
         elif row.key == "origin":

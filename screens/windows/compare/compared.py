@@ -1,4 +1,5 @@
-"""Two plans side by side: what the one adds to the other and takes from it, and the answers behind each row. Pure.
+"""Two plans side by side: what the one adds to the other and takes from it, and the answers behind
+each row. Pure.
 
 `compare_tables.py` makes the tables; `Comparison` says in words what stands behind a row of them.
 """
@@ -74,7 +75,12 @@ class Comparison:
         counted = (
             (changes.rules, changes.rule_edits, "rule", "rules"),
             (changes.forwards, changes.forward_edits, "port forward", "port forwards"),
-            (changes.allowlist, changes.allowlist_edits, "host on the allowlist", "hosts on the allowlist"),
+            (
+                changes.allowlist,
+                changes.allowlist_edits,
+                "host on the allowlist",
+                "hosts on the allowlist",
+            ),
             (changes.tls_bypass, (), "host on the bypass list", "hosts on the bypass list"),
             (changes.mail_senders, (), "mail sender", "mail senders"),
         )
@@ -106,7 +112,9 @@ class Comparison:
             return row.question or row.key
         asked = {answer.key: answer.question for answer in self.changes.answers}
         names = (asked.get(answer) for group in self.groups(row) for answer in group.answers)
-        return next((name for name in names if name), None) or cause(self.side_of(row), record_of(row))
+        return next((name for name in names if name), None) or cause(
+            self.side_of(row), record_of(row)
+        )
 
     def detail(self, row: Row) -> tuple[str, str]:
         """What there is no room for in a row: the cause, and the addresses or what changed of them."""
@@ -122,14 +130,18 @@ class Comparison:
         lines = [line(part) for part in wrap(extent(row), columns)] + [line("")]
         asked = {answer.key: answer for answer in self.changes.answers}
         groups = self.groups(row)
-        lines.append(line(("The answers behind it" if groups else "No answer caused it", "heading")))
+        lines.append(
+            line(("The answers behind it" if groups else "No answer caused it", "heading"))
+        )
         if len(groups) > 1 and (how := _HOW.get(getattr(row, "how", ""))):
             lines += [line((part, "dim")) for part in wrap(how, columns)]
         for group in groups:
             lines += [line((part, "good")) for part in wrap(group.text, columns)]
             for name in group.answers:
                 if name in asked:
-                    lines += [line((part, "dim")) for part in wrap(was_is(asked[name]), columns, "  ")]
+                    lines += [
+                        line((part, "dim")) for part in wrap(was_is(asked[name]), columns, "  ")
+                    ]
         title, facts = why(self.side_of(row), record_of(row), columns)
         return title, [*lines, line(""), line(("What it is", "heading")), *facts]
 
@@ -184,16 +196,25 @@ def record_of(row: Row) -> Record:
 
 def was_is(answer: AnswerChange) -> str:
     """`SNMP status: no → yes`."""
-    return f"{answer.label or answer.key}: {answer.was_text or 'none'} → {answer.becomes_text or 'none'}"
+    return (
+        f"{answer.label or answer.key}: {answer.was_text or 'none'} →"
+        f" {answer.becomes_text or 'none'}"
+    )
 
 
 def _of_answer(answer: AnswerChange, columns: int) -> list[Line]:
     """An answer in full, however long it is."""
-    shown = (("was", answer.was_text), ("is", answer.becomes_text), ("in the plan file", answer.key))
+    shown = (
+        ("was", answer.was_text),
+        ("is", answer.becomes_text),
+        ("in the plan file", answer.key),
+    )
     lines = []
     for label, text in shown:
         parts = wrap(text or "none", columns - 18)
-        lines += [line((f"{label if n == 0 else '':<17} ", "dim"), part) for n, part in enumerate(parts)]
+        lines += [
+            line((f"{label if n == 0 else '':<17} ", "dim"), part) for n, part in enumerate(parts)
+        ]
     return lines
 
 
@@ -231,4 +252,6 @@ def extent(row: Row) -> str:
 def _some(addresses: Sequence[str]) -> str:
     if not addresses:
         return "nobody yet"
-    return ", ".join(addresses[:2]) + (f" and {plural(len(addresses) - 2, 'other')}" if addresses[2:] else "")
+    return ", ".join(addresses[:2]) + (
+        f" and {plural(len(addresses) - 2, 'other')}" if addresses[2:] else ""
+    )

@@ -1,4 +1,6 @@
-"""'What did I change?': this plan beside a saved one, or beside itself as it was when the wizard was opened."""
+"""'What did I change?': this plan beside a saved one, or beside itself as it was when the wizard
+was opened.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ class Comparing:
         self.view = View()
 
     def open(self) -> None:
-        """Compare with what was compared with last, or with the file that the plan came from; else ask."""
+        """Compare with what was compared with last, or with the file that the plan came from; else
+        ask.
+        """
         app = self._app
         app.main.form.commit()
         if self._draft != app.draft.id:
@@ -39,7 +43,9 @@ class Comparing:
             self.show(self.base)
 
     def choose(self, trouble: Trouble | None = None, back: Base | None = None) -> None:
-        """Ask with what to compare. Esc goes back to the comparison with `back`, where there is one."""
+        """Ask with what to compare. Esc goes back to the comparison with `back`, where there is
+        one.
+        """
         from screens.windows.compare.choosing import ChoosePlan
 
         window = ChoosePlan(self._app, trouble)

@@ -35,7 +35,9 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Base(msgspec.Struct, frozen=True):
-    """What to compare with: a plan file, or (no path) this plan as it was when the wizard was opened."""
+    """What to compare with: a plan file, or (no path) this plan as it was when the wizard was
+    opened.
+    """
 
     path: Path | None = None
 
@@ -46,7 +48,9 @@ class Base(msgspec.Struct, frozen=True):
 
 
 def found(typed: str) -> tuple[Found, ...]:
-    """What what was typed can become: `*.toml` and folders, by name. Nothing where there is nothing to read."""
+    """What what was typed can become: `*.toml` and folders, by name. Nothing where there is nothing
+    to read.
+    """
     head, _, start = typed.rpartition("/")
     folder = path_of(f"{head}/" if "/" in typed else ".")
     hits: list[Found] = []

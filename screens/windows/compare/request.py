@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from screens.app import WizardApp
 
 _MORE = (
-    "The request as people read it (changes.md, changes.html), as a workbook and as CSV with add and remove for each "
-    "row, what goes onto the lists and off them, and tests for after the change; README.md says which is for whom. "
-    "A folder that holds other files is refused, so that nothing of yours is overwritten."
+    "The request as people read it (changes.md, changes.html), as a workbook and as CSV with add"
+    " and remove for each row, what goes onto the lists and off them, and tests for after the"
+    " change; README.md says which is for whom. A folder that holds other files is refused, so that"
+    " nothing of yours is overwritten."
 )
 
 
@@ -45,15 +46,26 @@ class ChangeRequest(FormWindow):
     def _rows(self) -> Iterator[Row]:
         found = self._comparison
         room = self.columns - 4
-        for number, text in enumerate(wrap(f"{found.old.name} → {found.new.name}: {found.summary()}", room)):
+        for number, text in enumerate(
+            wrap(f"{found.old.name} → {found.new.name}: {found.summary()}", room)
+        ):
             yield Row(f"about:{number}", "note", text, style="key")
         yield Row("heading:where", "heading", "Where to")
         help = "A new folder, or one that an earlier change request wrote."
         yield Row("folder", "text", "Folder", self._folder, help=help, more=_MORE)
         help = "Only files that an earlier export wrote are replaced; all others stay."
-        yield Row("replace", "flag", "Replace what an earlier one wrote there", on=self._replace, help=help)
         yield Row(
-            "write", "action", "Write it", help="Enter writes the files. Nothing is applied to any system."
+            "replace",
+            "flag",
+            "Replace what an earlier one wrote there",
+            on=self._replace,
+            help=help,
+        )
+        yield Row(
+            "write",
+            "action",
+            "Write it",
+            help="Enter writes the files. Nothing is applied to any system.",
         )
         for number, text in enumerate(wrap(self._error, room) if self._error else ()):
             yield Row(f"error:{number}", "note", text, style="bad")
@@ -64,7 +76,9 @@ class ChangeRequest(FormWindow):
         count = plural(len(report.written), "file")
         yield Row("heading:written", "heading", f"Written: {count}")
         lines = [(str(report.to.resolve()), "good"), *((text, "") for text in report.next)]
-        lines += [(f"{beside}: what was edited by hand in {path}", "warn") for path, beside in report.kept]
+        lines += [
+            (f"{beside}: what was edited by hand in {path}", "warn") for path, beside in report.kept
+        ]
         lines.append(("To fetch it, on your own computer:", ""))
         lines.append((scp_line(report.to, self._wizard.exporting.host()), "key"))
         for number, (text, style) in enumerate(lines):
@@ -128,7 +142,10 @@ class ChangeRequest(FormWindow):
         else:
             self._written = report
         self.refill("write" if self._written else "folder")
-        self.say(f"Written to {target}." if self._written else "Nothing was written.", bad=not self._written)
+        self.say(
+            f"Written to {target}." if self._written else "Nothing was written.",
+            bad=not self._written,
+        )
 
 
 def _look(path: Path) -> str:

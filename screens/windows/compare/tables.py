@@ -1,4 +1,5 @@
-"""A comparison as tables in the look of the preview: by firewall and list what is added, taken and changed. Pure.
+"""A comparison as tables in the look of the preview: by firewall and list what is added, taken and
+changed. Pure.
 
 Rows are made into entries only where they come into sight; see `seen.py`.
 """
@@ -35,7 +36,8 @@ from wizard.changes import (
 )
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 
-# From so many columns on a row has room for the service beside the answer; in no columns nothing is cut.
+# From so many columns on a row has room for the service beside the answer; in no columns nothing is
+# cut.
 _WIDE = 110
 _SERVICE = 30
 _WAYS = {"in": "in", "out": "out", "forward": "fwd"}
@@ -62,11 +64,16 @@ class CompareTables:
         self._made: dict[Shape, list[_Signed]] = {}
 
     def tabs(self, view: View, columns: int) -> tuple[Tab, ...]:
-        """The tables that hold something, looked at in this way; at least one, that says that there is nothing."""
+        """The tables that hold something, looked at in this way; at least one, that says that there
+        is nothing.
+        """
         shape: Shape = "uncut" if not columns else "wide" if columns >= _WIDE else "narrow"
         if shape not in self._made:
             self._made[shape] = list(self._tables(shape))
-        shown = (msgspec.structs.replace(table.tab(view), count=table.count) for table in self._made[shape])
+        shown = (
+            msgspec.structs.replace(table.tab(view), count=table.count)
+            for table in self._made[shape]
+        )
         return tuple(shown) or (Tab("rules", "Rules", empty=self.comparison.summary()),)
 
     def _tables(self, shape: Shape) -> Iterator[_Signed]:
@@ -175,7 +182,10 @@ def _key(row: Row) -> str:
             return f"{lead} {row.rule.id} {ported(row.ports)}"
         case ForwardChange():
             forward = row.forward
-            return f"{lead} {forward.id} {forward.public_address} {forward.address} {' '.join(forward.unresolved)}"
+            return (
+                f"{lead} {forward.id} {forward.public_address} {forward.address}"
+                f" {' '.join(forward.unresolved)}"
+            )
         case AllowlistChange():
             one = row.entry
             known = (*one.paths, *one.from_, one.status)
@@ -190,5 +200,9 @@ def _key(row: Row) -> str:
             return f"{lead} {row.key}"
         case _:
             was = row.was
-            name = was.id if isinstance(was, Rule | Forward) else f"{was.scheme}://{was.host}:{was.port}"
+            name = (
+                was.id
+                if isinstance(was, Rule | Forward)
+                else f"{was.scheme}://{was.host}:{was.port}"
+            )
             return f"{lead} {name} {fields(row)}"

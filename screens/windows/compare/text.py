@@ -16,7 +16,9 @@ _ACTIONS: dict[Mark, str] = {"+": "add", "-": "remove", "~": "change"}
 
 
 def row_line(comparison: Comparison, row: Row) -> str:
-    """A row on one line, for a ticket: `add: Firewall: core; …; because of: SNMP status: switched on`."""
+    """A row on one line, for a ticket: `add: Firewall: core; …; because of: SNMP status: switched
+    on`.
+    """
     if isinstance(row, AnswerChange):
         return f"answer: {one_line(comparison.said(row))}"
     parts = [f"{_ACTIONS[mark_of(row)]}: {row_text(comparison.side_of(row), record_of(row))}"]
@@ -26,7 +28,9 @@ def row_line(comparison: Comparison, row: Row) -> str:
 
 
 def table_lines(comparison: Comparison, rows: Sequence[Row]) -> str:
-    """Rows as spreadsheets take them when they are pasted: cells parted by tabs, none of them a formula."""
+    """Rows as spreadsheets take them when they are pasted: cells parted by tabs, none of them a
+    formula.
+    """
     lines = []
     for row in rows:
         cause = "" if isinstance(row, AnswerChange) else comparison.said(row)

@@ -1,4 +1,6 @@
-"""The window of a comparison: two plans side by side, in the look of the preview, with what caused each row."""
+"""The window of a comparison: two plans side by side, in the look of the preview, with what caused
+each row.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +28,18 @@ if TYPE_CHECKING:
 NOW = "the plan now"
 _KEYS = "Enter: answer  w: why  /: filter  x: turn  o: other plan  r: request  Esc"
 _ABOUT = (
-    "'+' is in the second plan only, '-' in the first only, '~' is in both and differs. Behind each row stands the "
-    "answer that caused it; Enter goes there, and Esc comes back here.\n\nLeft and Right change the table. / filters, "
-    "s sorts, g groups. w says why a row is there. x turns the two plans round, o compares with another one. r writes "
-    "the change request for the ticket. c sends the row to your terminal's clipboard, C the whole table."
+    "'+' is in the second plan only, '-' in the first only, '~' is in both and differs. Behind each"
+    " row stands the answer that caused it; Enter goes there, and Esc comes back here.\n\nLeft and"
+    " Right change the table. / filters, s sorts, g groups. w says why a row is there. x turns the"
+    " two plans round, o compares with another one. r writes the change request for the ticket. c"
+    " sends the row to your terminal's clipboard, C the whole table."
 )
 
 
 class CompareBoard(Board):
-    """The board of a comparison: `+` is what the second plan adds, `-` what it takes, `~` what it changes."""
+    """The board of a comparison: `+` is what the second plan adds, `-` what it takes, `~` what it
+    changes.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -46,7 +51,11 @@ class CompareBoard(Board):
     def row(self) -> Row | None:
         """The row under the cursor."""
         entry = self.entry()
-        return self.tables.rows.get(entry.key) if self.tables is not None and entry is not None else None
+        return (
+            self.tables.rows.get(entry.key)
+            if self.tables is not None and entry is not None
+            else None
+        )
 
     def compare(self, tables: CompareTables | None) -> None:
         """Show another comparison; None: it is being worked out."""
@@ -78,7 +87,9 @@ class CompareBoard(Board):
 
 
 class Compare(LeanModal):
-    """Two plans side by side: by firewall and list what the one gains and loses, with the answers behind it."""
+    """Two plans side by side: by firewall and list what the one gains and loses, with the answers
+    behind it.
+    """
 
     AUTO_FOCUS = "#window-board"
 
@@ -153,7 +164,8 @@ class Compare(LeanModal):
         self.board.first()
         self._say()
 
-    # --- the lines round the table -----------------------------------------------------------------
+    # --- the lines round the table
+    # -----------------------------------------------------------------
 
     def _say(self) -> None:
         if not self.is_mounted:
@@ -174,7 +186,9 @@ class Compare(LeanModal):
         row, found = self.board.row(), self._comparison
         room = max(20, self.board.size.width - 1)
         if found is None or row is None:
-            legend = "+ is in the second plan only, - in the first only, ~ differs." if found else ""
+            legend = (
+                "+ is in the second plan only, - in the first only, ~ differs." if found else ""
+            )
             self._tell((legend, "dim"), ("Left, Right: other tables." if found else "", "dim"))
         else:
             cause, extent = found.detail(row)
@@ -243,7 +257,10 @@ class Compare(LeanModal):
             self.close_with(f"jump:{question}")
         else:
             self._tell(
-                ("No single answer caused this." if row is not None else "Stand on a row first.", "bad")
+                (
+                    "No single answer caused this." if row is not None else "Stand on a row first.",
+                    "bad",
+                )
             )
 
     def _why(self) -> None:

@@ -1,6 +1,8 @@
-"""One connection explained, for people: what can be asked, and the way of it as lines to stand on. Pure.
+"""One connection explained, for people: what can be asked, and the way of it as lines to stand on.
+Pure.
 
-A question is three words: source, destination, `PORT/TRANSPORT`. The screen and line mode show the same lines.
+A question is three words: source, destination, `PORT/TRANSPORT`. The screen and line mode show the
+same lines.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ class Word(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A line of the answer. `record` is what it shows, `key` the question that it leads to, where there is one."""
+    """A line of the answer. `record` is what it shows, `key` the question that it leads to, where
+    there is one.
+    """
 
     kind: Literal["verdict", "way", "hop", "rule", "fact", "opener", "note"]
     text: str
@@ -71,7 +75,9 @@ def _told(deployment: Deployment, found: Explanation) -> Iterator[Told]:
         yield Told("way", _way(deployment.plan, found), found.allowed)
     yield from (Told("note", note) for note in found.notes)
     if found.stop_key:
-        yield Told("opener", f"To its question: {_label(deployment, found.stop_key)}", key=found.stop_key)
+        yield Told(
+            "opener", f"To its question: {_label(deployment, found.stop_key)}", key=found.stop_key
+        )
     leg = ""
     for number, hop in enumerate(found.hops, start=1):
         if hop.leg != leg:
@@ -113,7 +119,9 @@ def _verdict(found: Explanation) -> str:
 
 
 def _way(plan: Plan, found: Explanation) -> str:
-    """`clients → [core] → [server] → servers`: zones at the ends, firewalls between; it ends where it stops."""
+    """`clients → [core] → [server] → servers`: zones at the ends, firewalls between; it ends where
+    it stops.
+    """
     names = [", ".join(zones_of(plan, found.source)) or found.source]
     for before, hop in zip((None, *found.hops), found.hops, strict=False):
         if found.through and before is not None and before.leg != hop.leg:
@@ -141,14 +149,22 @@ def _hop(number: int, hop: Hop) -> Iterator[Told]:
         yield Told("note", f"and {plural(len(hop.rules) - MOST_RULES, 'more rule')}")
     for because in hop.because[:MOST_FACTS]:
         # Management is the plan's own wish; no document asks for it.
-        place = f". See {because.document}, {because.locator}" if because.document else f": {because.locator}"
+        place = (
+            f". See {because.document}, {because.locator}"
+            if because.document
+            else f": {because.locator}"
+        )
         yield Told("fact", f"{because.service}{place}.")
     if len(hop.because) > MOST_FACTS:
-        yield Told("note", f"and {plural(len(hop.because) - MOST_FACTS, 'more service')} of this rule")
+        yield Told(
+            "note", f"and {plural(len(hop.because) - MOST_FACTS, 'more service')} of this rule"
+        )
     for rule in hop.others[:MOST_OTHERS]:
         yield Told("rule", f"it lets through only: rule {rule.id}, {sentence(rule)}", record=rule)
     if len(hop.others) > MOST_OTHERS:
-        yield Told("note", f"and {plural(len(hop.others) - MOST_OTHERS, 'more rule')} for this port")
+        yield Told(
+            "note", f"and {plural(len(hop.others) - MOST_OTHERS, 'more rule')} for this port"
+        )
 
 
 def sentence(rule: Rule) -> str:
@@ -180,7 +196,8 @@ def zones_of(plan: Plan, word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece.zone for piece in pieces))
 
 
-# --- what can be asked -----------------------------------------------------------------------------
+# --- what can be asked
+# -----------------------------------------------------------------------------
 
 
 def words(deployment: Deployment, asked: Asked, field: str) -> tuple[Word, ...]:
@@ -192,7 +209,11 @@ def words(deployment: Deployment, asked: Asked, field: str) -> tuple[Word, ...]:
 def fitting(all_words: Iterable[Word], typed: str) -> tuple[Word, ...]:
     """The words that fit what was typed: those that begin with it first."""
     wanted = typed.casefold().split()
-    hits = [word for word in all_words if all(w in f"{word.value} {word.note}".casefold() for w in wanted)]
+    hits = [
+        word
+        for word in all_words
+        if all(w in f"{word.value} {word.note}".casefold() for w in wanted)
+    ]
     start = typed.strip().casefold()
     return tuple(sorted(hits, key=lambda word: not word.value.casefold().startswith(start)))
 
@@ -244,7 +265,9 @@ def _services(deployment: Deployment, asked: Asked) -> Iterator[Word]:
 
 
 def asked_of(record: Record | None) -> Asked:
-    """The question that a row of the preview stands for; an empty one for rows that are no connection."""
+    """The question that a row of the preview stands for; an empty one for rows that are no
+    connection.
+    """
     match record:
         case Rule() | Flow():
             port = f"{record.ports[0][0]}/{record.transport}" if record.ports else ""

@@ -35,11 +35,11 @@ _FIELDS = {
     "service": ("Port", "A port and its transport, such as 9191/tcp or 161/udp."),
 }
 _MORE = (
-    "Type to filter what the plan knows, Left and Right go through what fits. An address or a network of one of "
-    "the zones can be typed as well.\n\nEnter asks. Below stands every firewall on the way with the rule that "
-    "lets the connection through and the document that asks for it; or where it stops, and what would open it. "
-    "Enter on a rule says why it is there, Enter on a feature goes to its question; c "
-    "sends the whole answer to your terminal's clipboard."
+    "Type to filter what the plan knows, Left and Right go through what fits. An address or a"
+    " network of one of the zones can be typed as well.\n\nEnter asks. Below stands every firewall"
+    " on the way with the rule that lets the connection through and the document that asks for it;"
+    " or where it stops, and what would open it. Enter on a rule says why it is there, Enter on a"
+    " feature goes to its question; c sends the whole answer to your terminal's clipboard."
 )
 _STYLES = {"fact": "dim", "note": "dim"}
 _KEYS = "Tab: next  Left, Right: what fits  Enter: ask  Alt+X: turn  Esc: close"
@@ -98,7 +98,11 @@ class Explain(FormWindow):
 
     def _ask(self) -> None:
         """Work the answer out in a thread, if the question is whole and another one."""
-        if self._wizard.derived is not None and self.asked.complete and self.asked != self._answered:
+        if (
+            self._wizard.derived is not None
+            and self.asked.complete
+            and self.asked != self._answered
+        ):
             self.run_worker(self._work_out(self.asked), group="explain", exclusive=True)
 
     async def _work_out(self, asked: Asked) -> None:
@@ -133,13 +137,17 @@ class Explain(FormWindow):
             text = "Working it out…" if self.asked.complete else "Fill in all three; Enter asks."
             yield Row("empty:text", "note", text)
             return
-        of_before = "" if self.asked == self._answered else "of the question before; Enter asks again"
+        of_before = (
+            "" if self.asked == self._answered else "of the question before; Enter asks again"
+        )
         yield Row("way:heading", "heading", "The way", value=of_before)
         for number, said in enumerate(self._answer):
             yield from self._drawn(f"{said.kind}:{number}", said, columns)
 
     def _drawn(self, key: str, said: Told, columns: int) -> Iterator[Row]:
-        """A line of the answer as rows: what can be worked is one row, the rest of its text stands below."""
+        """A line of the answer as rows: what can be worked is one row, the rest of its text stands
+        below.
+        """
         indent = {"rule": 2, "fact": 4, "opener": 2, "note": 2}.get(said.kind, 0)
         sign = {"verdict": "✓ " if said.good else "! ", "opener": "+ "}.get(said.kind, "")
         style = _STYLES.get(said.kind, "")
@@ -147,7 +155,9 @@ class Explain(FormWindow):
             style = "good" if said.good else "bad"
         parts = wrap(sign + said.text, columns - 5 - indent)
         if said.record is not None or said.key is not None:
-            help = "Enter: why it is there." if said.record is not None else "Enter: to this question."
+            help = (
+                "Enter: why it is there." if said.record is not None else "Enter: to this question."
+            )
             yield Row(key, "action", " " * indent + parts[0], help=help, choice=key)
             parts = parts[1:]
             indent += 2
@@ -173,7 +183,11 @@ class Explain(FormWindow):
 
     def _words(self, field: str) -> tuple[Word, ...]:
         derived = self._wizard.derived
-        return fitting(words(derived.deployment, self.asked, field), self._filter[field]) if derived else ()
+        return (
+            fitting(words(derived.deployment, self.asked, field), self._filter[field])
+            if derived
+            else ()
+        )
 
     # --- what is done ----------------------------------------------------------------------------
 

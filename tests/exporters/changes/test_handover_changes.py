@@ -1,4 +1,6 @@
-"""A change in words and in CSV: what is added and removed, which answers caused it, and nothing acts from it."""
+"""A change in words and in CSV: what is added and removed, which answers caused it, and nothing
+acts from it.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +33,13 @@ from wizard.plan.model import Request
 
 OLD = world(
     OFFICE,
-    "[products.papercut-mf.features]\nsnmp-status = {}\ncloud-ocr = { region = 'us', wildcards = false }",
+    "[products.papercut-mf.features]\nsnmp-status = {}\ncloud-ocr = { region = 'us', wildcards ="
+    " false }",
 )
 NEW = world(
-    OFFICE.replace('"10.0.10.5"', '"10.0.10.6"').replace("format = 1", 'format = 1\n    name = "New"'),
+    OFFICE.replace('"10.0.10.5"', '"10.0.10.6"').replace(
+        "format = 1", 'format = 1\n    name = "New"'
+    ),
     "[products.papercut-mf.features]\ncloud-ocr = { region = 'eu', wildcards = false }\n"
     "[products.cirrusprint.features]\nremote-clients = {}\n[roles.print-source]\nabsent = true\n"
     "[zones.guests]\nnetworks = ['10.9.0.0/24']\n[request]\nwanted = 2027-03-01",
@@ -42,7 +47,9 @@ NEW = world(
 
 
 def test_answers_that_changed_by_key() -> None:
-    assert {(a.key, answer_text(a.was), answer_text(a.becomes)) for a in compare(OLD, NEW).answers} == {
+    assert {
+        (a.key, answer_text(a.was), answer_text(a.becomes)) for a in compare(OLD, NEW).answers
+    } == {
         ("name", "", "New"),
         ("request.wanted", "", "2027-03-01"),
         ("products.cirrusprint", "no", "yes"),
@@ -62,7 +69,9 @@ def test_answers_that_changed_by_key() -> None:
 
 def test_a_new_firewall_is_the_answers_that_are_no_defaults() -> None:
     more = world(
-        OFFICE, "[products.cups.features]\n[firewalls.new]\nkind = 'router'\nzones = ['servers', 'clients']"
+        OFFICE,
+        "[products.cups.features]\n[firewalls.new]\nkind = 'router'\nzones = ['servers',"
+        " 'clients']",
     )
     answers = compare(world(OFFICE, "[products.cups.features]"), more).answers
     assert answers == (
@@ -107,7 +116,8 @@ def test_csv_has_every_change() -> None:
         if row["what"] in ("rule", "ports of a rule that stays")
     }
     assert said == {
-        ("add" if c.sign == "+" else "remove", c.rule.id, ports_text(c.ports)) for c in changes.rules
+        ("add" if c.sign == "+" else "remove", c.rule.id, ports_text(c.ports))
+        for c in changes.rules
     }
     listed = {(row["action"], row["destinations"]) for row in rows if row["what"] == "allowlist"}
     assert listed == {
@@ -120,7 +130,9 @@ def test_csv_has_every_change() -> None:
     by_service = {row["services"]: row["documents"] for row in rows}
     assert by_service["SSH"] == "this plan: management of the firewall"
     # What a document leaves partly unsaid is marked, as in the handover documents.
-    assert by_service["Remote web access and clients (HTTP)"].endswith("NAT Configuration (inferred)")
+    assert by_service["Remote web access and clients (HTTP)"].endswith(
+        "NAT Configuration (inferred)"
+    )
     assert not by_service["SNMP"].endswith(")")
 
 
@@ -148,7 +160,10 @@ def test_markdown_has_every_change() -> None:
                 "add" if change.sign == "+" else "remove",
                 f"{change.rule.transport} {ports_text(change.ports)}",
             )
-            assert source[1:] == [bare(cidr) for cidr in change.rule.sources] or change.rule.except_sources
+            assert (
+                source[1:] == [bare(cidr) for cidr in change.rule.sources]
+                or change.rule.except_sources
+            )
     assert said == {c.rule.id for c in changes.rules}
     for text in ("Change request: New", "Hosting region", "United States", "Europe", "2027-03-01"):
         assert text in shown.text
@@ -164,7 +179,8 @@ def test_hostile_text_is_inert(text: str) -> None:
     def spoiled(value: Deployment) -> Deployment:
         request = Request(requester=text, reference=text, justification=text)
         hosts = tuple(
-            msgspec.structs.replace(e, host=e.host + text, purposes=(text,)) for e in value.allowlist
+            msgspec.structs.replace(e, host=e.host + text, purposes=(text,))
+            for e in value.allowlist
         )
         rules = tuple(msgspec.structs.replace(r, services=(text,)) for r in value.rules)
         plan = msgspec.structs.replace(value.plan, name=text, request=request)
@@ -204,7 +220,9 @@ def test_export_since_writes_only_what_changes(tmp_path: Path) -> None:
 
 def test_formats_that_hold_all_or_nothing_are_refused_with_the_reason(tmp_path: Path) -> None:
     with pytest.raises(ExportError) as error:
-        export_since(OLD, NEW, tmp_path / "other", ["nftables", "squid", "picture", "nosuch", "markdwn"])
+        export_since(
+            OLD, NEW, tmp_path / "other", ["nftables", "squid", "picture", "nosuch", "markdwn"]
+        )
     lines = str(error.value).split("\n")
     assert lines[0].startswith("nftables holds all rules of a firewall and loads them as a whole")
     assert lines[1].startswith("squid shows the proxy's list as a whole")
@@ -223,7 +241,9 @@ def test_the_same_plans_give_the_same_bytes() -> None:
 def test_the_proxy_gets_what_comes_and_what_goes() -> None:
     files = change_files(OLD, NEW, ["hosts"])
     for path, sign in (("proxy/add/hosts.txt", "+"), ("proxy/remove/hosts.txt", "-")):
-        listed = [line for line in str(files[path]).splitlines() if line and not line.startswith("#")]
+        listed = [
+            line for line in str(files[path]).splitlines() if line and not line.startswith("#")
+        ]
         assert {line.split("\t")[0] for line in listed} == {
             c.entry.host for c in compare(OLD, NEW).allowlist if c.sign == sign
         }
@@ -253,7 +273,10 @@ def test_what_is_opened_must_connect_and_what_is_closed_must_not() -> None:
 def test_what_still_gets_through_is_not_said_to_be_closed() -> None:
     """Without a proxy nothing stops a host by its name while another rule lets port 443 out."""
     both = "[products.papercut-mf.features]\ngrows = {}\nsign-in-google = {}"
-    old, new = world(OFFICE, both), world(OFFICE, "[products.papercut-mf.features]\nsign-in-google = {}")
+    old, new = (
+        world(OFFICE, both),
+        world(OFFICE, "[products.papercut-mf.features]\nsign-in-google = {}"),
+    )
     files = change_files(old, new, ["connection-tests", "hosts"])
     assert "grows.papercut.com" in str(files["proxy/remove/hosts.txt"])
     assert not any(path.startswith("tests/must-fail/") for path in files)
@@ -262,11 +285,13 @@ def test_what_still_gets_through_is_not_said_to_be_closed() -> None:
 def test_only_what_is_closed_is_said_to_be_closed() -> None:
     """Printers leave one of two networks: nobody is told that the other one no longer connects."""
     labs = OFFICE.replace(
-        "[roles.print-server]", "[zones.labs]\n    networks = ['10.0.40.0/24']\n    [roles.print-server]"
+        "[roles.print-server]",
+        "[zones.labs]\n    networks = ['10.0.40.0/24']\n    [roles.print-server]",
     )
     labs = labs.replace('"clients", "printers"]', '"clients", "printers", "labs"]')
     two = labs.replace(
-        '[roles.printer]\n    zones = ["printers"]', '[roles.printer]\n    zones = ["printers", "labs"]'
+        '[roles.printer]\n    zones = ["printers"]',
+        '[roles.printer]\n    zones = ["printers", "labs"]',
     )
     cups = "[products.cups.features]\nprinters-appsocket = {}\n"
     closed = _tried(
@@ -289,7 +314,9 @@ def test_an_explicit_proxy_does_stop_a_host_by_its_name() -> None:
     old = world(OFFICE, both, proxy)
     new = world(OFFICE, "[products.papercut-mf.features]\nsign-in-google = {}\n", proxy)
     closed = _tried(change_files(old, new, ["connection-tests"]), "tests/must-fail")
-    assert {line.split("|")[1] for line in closed if line.startswith("proxy|")} == {"grows.papercut.com"}
+    assert {line.split("|")[1] for line in closed if line.startswith("proxy|")} == {
+        "grows.papercut.com"
+    }
 
 
 SYSTEMS = """
@@ -315,7 +342,9 @@ def test_teams_whose_systems_have_no_firewall_are_told_too() -> None:
     files = change_files(old, new, ["markdown", "html", "xlsx"])
     shown, page = Page(render(str(files["changes.md"]))), Page(str(files["changes.html"]))
     for read in (shown, page):
-        rows = [row for _, rows in read.tables if rows[0][1:3] == ["From", "To"] for row in rows[1:]]
+        rows = [
+            row for _, rows in read.tables if rows[0][1:3] == ["From", "To"] for row in rows[1:]
+        ]
         said = {(row[0], *row[1].split("\n")[:1], *row[2].split("\n")[:1], row[3]) for row in rows}
         assert ("change", "Print server", "Database server", "tcp 5432") in said
         assert ("change", "Print server", "DNS server", "udp 53") in said
@@ -331,7 +360,10 @@ def test_teams_whose_systems_have_no_firewall_are_told_too() -> None:
 
 def test_only_what_is_switched_on_or_off_is_said_to_be_in_use() -> None:
     version = "[products.papercut-mf]\nversion = '22.0'\n"
-    old, new = world(OFFICE, version), world(OFFICE, version.replace("22.0", "24.0"), "[products.cups]\n")
+    old, new = (
+        world(OFFICE, version),
+        world(OFFICE, version.replace("22.0", "24.0"), "[products.cups]\n"),
+    )
     said = {(row.thing.partition(" (")[0], row.label, row.was, row.becomes)
             for row in change_request(old, new, traced(old, new)).answers}  # fmt: skip
     assert ("CUPS", "in use", "no", "yes") in said
@@ -346,7 +378,11 @@ def test_systems_that_come_and_go() -> None:
         assert {entry.sign for part in parts for entry in part.entries} == {sign}
         assert [part.team.id for part in parts] == ["proxy", "dba", "names"]
     unplaced = world(OFFICE, SYSTEMS.replace('addresses = ["10.0.10.60"]', ""))
-    (dba,) = [p for p in change_request(unplaced, new, compare(unplaced, new)).systems if p.team.id == "dba"]
+    (dba,) = [
+        p
+        for p in change_request(unplaced, new, compare(unplaced, new)).systems
+        if p.team.id == "dba"
+    ]
     assert [entry.destinations for entry in dba.entries] == [(("+", "10.0.10.60"),)]
 
 

@@ -1,4 +1,6 @@
-"""CSV, TOML, JSON and README: what stands in them, and that nothing in a plan can do harm from there."""
+"""CSV, TOML, JSON and README: what stands in them, and that nothing in a plan can do harm from
+there.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +145,9 @@ def test_readme_names_every_file_and_who_it_is_for(big: Deployment) -> None:
 
 
 def test_readme_says_what_was_left_out() -> None:
-    value = deployment(rule(unresolved=("mfp",), sources=()), firewalls={"server": HOST, "edge": EDGE})
+    value = deployment(
+        rule(unresolved=("mfp",), sources=()), firewalls={"server": HOST, "edge": EDGE}
+    )
     files = preview(value, OWN)
     assert "Firewall `server` (nftables): to be supplied: mfp" in str(files["README.md"])
     assert [path for path in files if path.startswith("firewalls/")] == [
@@ -161,9 +165,9 @@ def test_hostile_reference_is_text_in_the_readme() -> None:
 
 def test_the_table_loads_no_format() -> None:
     code = (
-        "import sys, exporters.table, exporters.export; "
-        "print([m for m in sys.modules if m.split('.')[0] in "
-        "('jinja2', 'openpyxl', 'tomli_w', 'csv', 'textual') or m in ('exporters.firewalls.nftables', 'exporters.data.csv')])"
+        "import sys, exporters.table, exporters.export; print([m for m in sys.modules if"
+        " m.split('.')[0] in ('jinja2', 'openpyxl', 'tomli_w', 'csv', 'textual') or m in"
+        " ('exporters.firewalls.nftables', 'exporters.data.csv')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
@@ -190,7 +194,10 @@ def test_each_format_says_how_to_check_and_undo_it(entry: Format) -> None:
 
 def test_the_texts_on_use_are_those_of_the_formats() -> None:
     text = resources.files("exporters").joinpath("templates/use.md").read_text("utf-8")
-    assert re.findall(r"^## (\S+)$", text, re.MULTILINE) == ["@script", *(entry.name for entry in FORMATS)]
+    assert re.findall(r"^## (\S+)$", text, re.MULTILINE) == [
+        "@script",
+        *(entry.name for entry in FORMATS),
+    ]
 
 
 def test_a_paragraph_is_one_line_and_a_fence_stays() -> None:

@@ -1,4 +1,6 @@
-"""The inventory holds the machines that the plan knows, and no text of it; the play itself is in tests/lab."""
+"""The inventory holds the machines that the plan knows, and no text of it; the play itself is in
+tests/lab.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def rendered(name: str = "Plan", **coverage: tuple[str, ...]) -> Rendered:
     assert entry is not None
     plan = Plan(name=name, firewalls={**dict.fromkeys(coverage, HOST), "win": WINDOWS})
     rules = [rule(f"r-{firewall}", firewall=firewall) for firewall in coverage]
-    return entry.render(deployment(*rules, plan=plan, coverage={**coverage, "win": ("10.9.9.9/32",)}))
+    return entry.render(
+        deployment(*rules, plan=plan, coverage={**coverage, "win": ("10.9.9.9/32",)})
+    )
 
 
 def groups(value: Rendered) -> dict[str, Any]:
@@ -71,7 +75,10 @@ def test_the_script_is_that_of_nftables() -> None:
     value = deployment(rule(), plan=plan)
     entry = format_named("ansible")
     assert entry is not None
-    assert entry.files(value)["ansible/files/server.sh"] == nftables.files_of(value, "server")["nftables.sh"]
+    assert (
+        entry.files(value)["ansible/files/server.sh"]
+        == nftables.files_of(value, "server")["nftables.sh"]
+    )
 
 
 def test_only_modules_that_come_with_ansible_core() -> None:

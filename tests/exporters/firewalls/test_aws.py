@@ -1,4 +1,6 @@
-"""Security groups mean exactly what the rules say, in the template and in the script, and AWS takes them."""
+"""Security groups mean exactly what the rules say, in the template and in the script, and AWS takes
+them.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ ALLOWED = re.compile(r"[a-zA-Z0-9 ._:/()#,@\[\]+=&;{}!$*-]{0,255}")
 NAME = "AWS_SECRET_ACCESS_KEY"
 
 
-def cloud(*rules: Rule, firewall: Firewall = FILTERED, covered: tuple[str, ...] = (SERVER,)) -> Deployment:
+def cloud(
+    *rules: Rule, firewall: Firewall = FILTERED, covered: tuple[str, ...] = (SERVER,)
+) -> Deployment:
     return deployment(*rules, firewalls={"server": firewall}, coverage={"server": covered})
 
 
@@ -47,7 +51,9 @@ def template(value: Deployment) -> dict[str, Any]:
 
 
 def read(value: Deployment) -> dict[str, list[Box]]:
-    """The template's boxes by direction. The entry that stands for 'nothing outbound' lets nothing out."""
+    """The template's boxes by direction. The entry that stands for 'nothing outbound' lets nothing
+    out.
+    """
     found: dict[str, list[Box]] = {"in": [], "out": []}
     for resource in template(value)["Resources"].values():
         machines = resource["Metadata"]["Portwright"]["Machines"]
@@ -70,7 +76,9 @@ def read(value: Deployment) -> dict[str, list[Box]]:
 
 
 def meaning(rules: list[Rule], direction: str, covered: tuple[str, ...]) -> list[Box]:
-    """The rules' boxes, of one family each, as far as they concern the machines that have the group."""
+    """The rules' boxes, of one family each, as far as they concern the machines that have the
+    group.
+    """
     made = []
     for entry in rules:
         if entry.direction != direction:
@@ -79,7 +87,9 @@ def meaning(rules: list[Rule], direction: str, covered: tuple[str, ...]) -> list
         sources = tuple(span for span in box.sources if span[0] == entry.family)
         destinations = tuple(span for span in box.destinations if span[0] == entry.family)
         own = entry.destinations if direction == "in" else entry.sources
-        held = addresses(overlap([cidr for cidr in own if (":" in cidr) == (entry.family == 6)], covered))
+        held = addresses(
+            overlap([cidr for cidr in own if (":" in cidr) == (entry.family == 6)], covered)
+        )
         sides = (sources, held) if direction == "in" else (held, destinations)
         made.append(box._replace(sources=sides[0], destinations=sides[1]))
     return made
@@ -102,14 +112,19 @@ def test_limits_count_what_is_written(rules: list[Rule], covered: tuple[str, ...
     value = cloud(*rules, covered=covered)
     written = max(
         (
-            sum(("CidrIpv6" in entry) == six for entry in resource["Properties"]["SecurityGroupIngress"])
+            sum(
+                ("CidrIpv6" in entry) == six
+                for entry in resource["Properties"]["SecurityGroupIngress"]
+            )
             for resource in template(value)["Resources"].values()
             for six in (True, False)
         ),
         default=0,
     )
     found = list(passed_limits(value.plan, value.rules, lambda name: covered))
-    counts = [int(number) for _, text in found for number in re.findall(r"needs (\d+) inbound", text)]
+    counts = [
+        int(number) for _, text in found for number in re.findall(r"needs (\d+) inbound", text)
+    ]
     assert max(counts, default=0) == (written if written > AWS_RULES else 0)
 
 
@@ -121,7 +136,9 @@ def test_rules_for_one_machine_do_not_open_another() -> None:
         covered=(SERVER, OTHER),
     )
     made = aws.groups(value, "server")
-    assert [(group.name, group.machines, [line.low for line in group.inbound]) for group in made] == [
+    assert [
+        (group.name, group.machines, [line.low for line in group.inbound]) for group in made
+    ] == [
         ("portwright-server", (SERVER, OTHER), [22]),
         ("portwright-server-2", (SERVER,), [631]),
         ("portwright-server-3", (OTHER,), [9191]),
@@ -132,9 +149,9 @@ def test_too_many_groups_at_one_machine_are_a_finding() -> None:
     covered = tuple(f"10.0.10.{n}/32" for n in range(1, 8))
     rules = [rule(f"r{n}", ports=(n,), destinations=covered[:n]) for n in range(1, 7)]
     value = cloud(*rules, covered=covered)
-    assert [text.split(";")[0] for _, text in passed_limits(value.plan, rules, lambda name: covered)] == [
-        "server needs 7 security groups at one machine"
-    ]
+    assert [
+        text.split(";")[0] for _, text in passed_limits(value.plan, rules, lambda name: covered)
+    ] == ["server needs 7 security groups at one machine"]
 
 
 def test_entries_that_differ_only_in_their_reason_are_one() -> None:
@@ -245,7 +262,9 @@ def test_cloudformation_makes_the_groups(moto_ec2: Any) -> None:
     listed = moto_ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])
     made = [group for group in listed["SecurityGroups"] if group["GroupName"] != "default"]
     found = [one for group in made for one in permissions(group) if one[0] == "in"]
-    assert sorted(found) == [one for one in wanted(EVERYTHING) if one[0] == "in" and ":" not in one[4]]
+    assert sorted(found) == [
+        one for one in wanted(EVERYTHING) if one[0] == "in" and ":" not in one[4]
+    ]
 
 
 @pytest.mark.slow
@@ -317,7 +336,9 @@ class Cloud:
         )
 
     def groups(self) -> dict[str, Any]:
-        listed = self.ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [self.vpc]}])
+        listed = self.ec2.describe_security_groups(
+            Filters=[{"Name": "vpc-id", "Values": [self.vpc]}]
+        )
         return {g["GroupName"]: g for g in listed["SecurityGroups"] if g["GroupName"] != "default"}
 
 
@@ -361,7 +382,9 @@ def test_the_script_makes_changes_and_deletes_the_groups(amazon: Cloud) -> None:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_the_script_leaves_a_strangers_group_alone(amazon: Cloud) -> None:
-    amazon.ec2.create_security_group(GroupName="portwright-server", Description="mine", VpcId=amazon.vpc)
+    amazon.ec2.create_security_group(
+        GroupName="portwright-server", Description="mine", VpcId=amazon.vpc
+    )
     before = amazon.groups()
     for verb in ("apply", "remove"):
         refused = amazon.run(verb, EVERYTHING)

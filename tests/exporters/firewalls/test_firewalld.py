@@ -1,4 +1,6 @@
-"""firewalld's files mean exactly what the rules say: read back and compared, nothing wider, nothing missing."""
+"""firewalld's files mean exactly what the rules say: read back and compared, nothing wider, nothing
+missing.
+"""
 
 from __future__ import annotations
 
@@ -83,8 +85,12 @@ def test_basics() -> None:
     ("sources", "destinations"),
     [((), ("10.0.10.5/32",)), (("10.0.0.0/8",), ()), (("10.0.0.0/8",), ("2001:db8::5/128",))],
 )
-def test_empty_or_mismatched_side_is_nobody(sources: tuple[str, ...], destinations: tuple[str, ...]) -> None:
-    files = firewalld.objects(deployment(rule(sources=sources, destinations=destinations)), "server")
+def test_empty_or_mismatched_side_is_nobody(
+    sources: tuple[str, ...], destinations: tuple[str, ...]
+) -> None:
+    files = firewalld.objects(
+        deployment(rule(sources=sources, destinations=destinations)), "server"
+    )
     assert list(files) == ["policies/pw_server_in.xml"]
 
 
@@ -127,16 +133,25 @@ def test_the_real_tool_takes_it(tmp_path: Path) -> None:
         missing("firewall-offline-cmd wants root")
     program = tool("firewall-offline-cmd")
     made = [
-        rule(f"{n}{text}", services=(text,), ports=((n + 1, n + 20), 7), except_sources=("10.0.20.0/24",))
+        rule(
+            f"{n}{text}",
+            services=(text,),
+            ports=((n + 1, n + 20), 7),
+            except_sources=("10.0.20.0/24",),
+        )
         for n, text in enumerate(HOSTILE)
     ]
     made += [
         rule(
-            "six", sources=("2001:db8::/64", "fd00::/8"), destinations=("ff02::fb/128", "2001:db8:1::5/128")
+            "six",
+            sources=("2001:db8::/64", "fd00::/8"),
+            destinations=("ff02::fb/128", "2001:db8:1::5/128"),
         ),
         rule("but", sources=("0.0.0.0/0",), except_sources=("10.0.0.0/8", "172.16.0.0/12")),
         rule("all", sources=("::/0",), destinations=("::/0",), except_sources=("2001:db8::/32",)),
-        rule("out", direction="out", destinations=("0.0.0.0/0",), except_destinations=("10.0.0.0/8",)),
+        rule(
+            "out", direction="out", destinations=("0.0.0.0/0",), except_destinations=("10.0.0.0/8",)
+        ),
     ]
     files = firewalld.objects(deployment(*made, firewalls={"server": FILTERED}), "server")
 

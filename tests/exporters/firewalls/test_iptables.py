@@ -1,4 +1,6 @@
-"""iptables text means exactly what the rules say: read back and compared, nothing wider, nothing missing."""
+"""iptables text means exactly what the rules say: read back and compared, nothing wider, nothing
+missing.
+"""
 
 from __future__ import annotations
 
@@ -71,9 +73,16 @@ def test_boundary_means_exactly_the_rules(made: list[Rule]) -> None:
 
 @pytest.mark.parametrize(
     ("sources", "destinations"),
-    [((), ("10.0.10.5/32",)), (("10.0.0.0/8",), ()), ((), ()), (("10.0.0.0/8",), ("2001:db8::5/128",))],
+    [
+        ((), ("10.0.10.5/32",)),
+        (("10.0.0.0/8",), ()),
+        ((), ()),
+        (("10.0.0.0/8",), ("2001:db8::5/128",)),
+    ],
 )
-def test_empty_or_mismatched_side_is_nobody(sources: tuple[str, ...], destinations: tuple[str, ...]) -> None:
+def test_empty_or_mismatched_side_is_nobody(
+    sources: tuple[str, ...], destinations: tuple[str, ...]
+) -> None:
     value = deployment(rule(sources=sources, destinations=destinations))
     for family in FAMILIES:
         assert "9191" not in iptables.ruleset(value, "server", family)
@@ -93,9 +102,21 @@ def test_open_egress_has_no_output_chain() -> None:
 
 def test_basics_of_a_host() -> None:
     reading = chain(deployment(rule(), firewalls={"server": FILTERED}), "in", 6)
-    assert reading.basics[:2] == ["-i lo -j ACCEPT", "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"]
+    assert reading.basics[:2] == [
+        "-i lo -j ACCEPT",
+        "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+    ]
     kinds = re.findall(r"--icmpv6-type (\d+)", " ".join(reading.basics))
-    assert kinds == [*"1234", "128", "129", "133", "134", "135", "136", *["130", "131", "132", "143"] * 2]
+    assert kinds == [
+        *"1234",
+        "128",
+        "129",
+        "133",
+        "134",
+        "135",
+        "136",
+        *["130", "131", "132", "143"] * 2,
+    ]
     assert reading.basics[-1] == "-s fe80::/10 -p udp -m udp --sport 547 --dport 546 -j ACCEPT"
 
 
@@ -201,14 +222,23 @@ def test_hostile_text_stays_in_its_comment(text: str) -> None:
 def test_the_real_tool_takes_it(back_end: str) -> None:
     """All shapes at once, hostile text in them, through both back ends."""
     made = [
-        rule(f"{n}{text}", services=(text,), ports=((n + 1, n + 20), 7), except_sources=("10.0.20.0/24",))
+        rule(
+            f"{n}{text}",
+            services=(text,),
+            ports=((n + 1, n + 20), 7),
+            except_sources=("10.0.20.0/24",),
+        )
         for n, text in enumerate(HOSTILE)
     ]
     made += [
         rule(
-            "six", sources=("2001:db8::/64", "fd00::/8"), destinations=("ff02::fb/128", "2001:db8:1::5/128")
+            "six",
+            sources=("2001:db8::/64", "fd00::/8"),
+            destinations=("ff02::fb/128", "2001:db8:1::5/128"),
         ),
-        rule("out", direction="out", destinations=("0.0.0.0/0",), except_destinations=("10.0.0.0/8",)),
+        rule(
+            "out", direction="out", destinations=("0.0.0.0/0",), except_destinations=("10.0.0.0/8",)
+        ),
     ]
     value = deployment(*made, firewalls={"server": FILTERED, "edge": DENY}, forwards=[forward()])
     for name in ("server", "edge"):

@@ -17,7 +17,9 @@ from wizard.plan.model import Plan
 
 FORMATS = ("iptables", "ufw", "firewalld")
 FILTERED = msgspec.structs.replace(HOST, egress="filtered")
-SSH = rule("ssh", ports=(22,), sources=("10.0.9.0/24", "2001:db8:9::/64"), flows=("management/ssh",))
+SSH = rule(
+    "ssh", ports=(22,), sources=("10.0.9.0/24", "2001:db8:9::/64"), flows=("management/ssh",)
+)
 PLANS = {
     "host": deployment(SSH, rule(), rule("out", direction="out"), firewalls={"server": FILTERED}),
     "empty": deployment(),
@@ -68,10 +70,18 @@ def clean(text: str, folder: Path) -> None:
 def test_hostile_text_is_not_run(name: str, tmp_path: Path) -> None:
     """Every payload is printed as it was written, and nothing in it happens."""
     mark = tmp_path / "mark"
-    texts = (*HOSTILE, f"$(touch {mark})", f"`touch {mark}`", f"'; touch {mark}; '", f"\n touch {mark}\n")
+    texts = (
+        *HOSTILE,
+        f"$(touch {mark})",
+        f"`touch {mark}`",
+        f"'; touch {mark}; '",
+        f"\n touch {mark}\n",
+    )
     made = [rule(f"{n}{text}", services=(text,), ports=(n + 1,)) for n, text in enumerate(texts)]
     text = script(
-        name, deployment(*made, plan=Plan(name="".join(texts), firewalls={"server": HOST})), "server"
+        name,
+        deployment(*made, plan=Plan(name="".join(texts), firewalls={"server": HOST})),
+        "server",
     )
     body, _, _ = text.partition("\n# The last line:")
     path = tmp_path / "x.sh"

@@ -1,4 +1,6 @@
-"""nftables text means exactly what the rules say: read back and compared, nothing wider, nothing missing."""
+"""nftables text means exactly what the rules say: read back and compared, nothing wider, nothing
+missing.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ nets = st.one_of(
 )
 port = st.integers(1, 65535)
 spans = st.one_of(
-    st.sampled_from([(22, 22), (80, 80), (81, 85), (83, 90), (9200, 9999), (1, 65535), (65535, 65535)]),
+    st.sampled_from(
+        [(22, 22), (80, 80), (81, 85), (83, 90), (9200, 9999), (1, 65535), (65535, 65535)]
+    ),
     st.tuples(port, port).map(lambda pair: (min(pair), max(pair))),
 )
 
@@ -66,7 +70,9 @@ def meaning(rules: list[Rule], direction: str) -> list[Box]:
             single.append(
                 box._replace(
                     sources=tuple(span for span in box.sources if span[0] == entry.family),
-                    destinations=tuple(span for span in box.destinations if span[0] == entry.family),
+                    destinations=tuple(
+                        span for span in box.destinations if span[0] == entry.family
+                    ),
                 )
             )
     return single
@@ -97,12 +103,17 @@ def test_means_exactly_the_rules(few: int, data: st.DataObject) -> None:
 
 @st.composite
 def crowded(draw: st.DrawFn) -> Rule:
-    """Rules that overlap in every way: same family, same transport, nested networks, nested and touching ports."""
+    """Rules that overlap in every way: same family, same transport, nested networks, nested and
+    touching ports.
+    """
     nested = st.lists(st.sampled_from(FOUR[:6]), min_size=1, max_size=2)
     ends = st.sampled_from([(80, 80), (80, 85), (85, 90), (86, 90), (1, 65535)])
     ports = st.lists(ends, min_size=1, max_size=2)
     return rule(
-        f"r-{draw(st.integers(0, 9))}", ports=draw(ports), sources=draw(nested), destinations=draw(nested)
+        f"r-{draw(st.integers(0, 9))}",
+        ports=draw(ports),
+        sources=draw(nested),
+        destinations=draw(nested),
     )
 
 
@@ -124,7 +135,12 @@ def test_elements_of_one_set_never_overlap(made: list[Rule]) -> None:
         for element in elements:
             source, destination, ports = (element * 3)[:3] if len(element) == 1 else element
             low, _, high = ports.partition("-") if len(element) == 3 else ("1", "", "1")
-            box = Box("tcp", ((int(low), int(high or low)),), addresses([source]), addresses([destination]))
+            box = Box(
+                "tcp",
+                ((int(low), int(high or low)),),
+                addresses([source]),
+                addresses([destination]),
+            )
             for other in seen:
                 apart = any(
                     a[0] != b[0] or a[2] < b[1] or b[2] < a[1]
@@ -139,11 +155,19 @@ def test_elements_of_one_set_never_overlap(made: list[Rule]) -> None:
 
 @pytest.mark.parametrize(
     ("sources", "destinations"),
-    [((), ("10.0.10.5/32",)), (("10.0.0.0/8",), ()), ((), ()), (("10.0.0.0/8",), ("2001:db8::5/128",))],
+    [
+        ((), ("10.0.10.5/32",)),
+        (("10.0.0.0/8",), ()),
+        ((), ()),
+        (("10.0.0.0/8",), ("2001:db8::5/128",)),
+    ],
 )
 @pytest.mark.parametrize("few", [64, 0])
 def test_empty_or_mismatched_side_is_nobody(
-    sources: tuple[str, ...], destinations: tuple[str, ...], few: int, monkeypatch: pytest.MonkeyPatch
+    sources: tuple[str, ...],
+    destinations: tuple[str, ...],
+    few: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(nft_rules, "_FEW", few)
     text = nftables.ruleset(*build([rule(sources=sources, destinations=destinations)]))
@@ -156,12 +180,21 @@ def test_basics_of_a_host_are_the_ones_we_mean() -> None:
     icmp = [
         "icmp type { destination-unreachable , time-exceeded , parameter-problem } accept",
         "icmp type { echo-request , echo-reply } accept",
-        "icmpv6 type { destination-unreachable , packet-too-big , time-exceeded , parameter-problem } accept",
+        (
+            "icmpv6 type { destination-unreachable , packet-too-big , time-exceeded ,"
+            " parameter-problem } accept"
+        ),
         "icmpv6 type { echo-request , echo-reply } accept",
         "ip6 hoplimit 255 icmpv6 type { nd-router-solicit , nd-router-advert } accept",
         "ip6 hoplimit 255 icmpv6 type { nd-neighbor-solicit , nd-neighbor-advert } accept",
-        "ip6 saddr { :: , fe80::/10 } icmpv6 type { mld-listener-query , mld-listener-report } accept",
-        "ip6 saddr { :: , fe80::/10 } icmpv6 type { mld-listener-done , mld2-listener-report } accept",
+        (
+            "ip6 saddr { :: , fe80::/10 } icmpv6 type { mld-listener-query , mld-listener-report }"
+            " accept"
+        ),
+        (
+            "ip6 saddr { :: , fe80::/10 } icmpv6 type { mld-listener-done , mld2-listener-report }"
+            " accept"
+        ),
     ]
     assert chains["input"].basics == [
         'iif "lo" accept',
@@ -204,11 +237,15 @@ def test_boundary_denies_only_where_asked(default: str, policy: str) -> None:
 
 def test_old_ssh_sessions_pass_a_filtered_egress_but_no_new_one() -> None:
     ssh = rule("ssh", ports=(22,), flows=("management/ssh",), sources=("10.0.9.0/24",))
-    chain = read(nftables.ruleset(deployment(ssh, firewalls={"server": FILTERED}), "server"))["output"]
+    chain = read(nftables.ruleset(deployment(ssh, firewalls={"server": FILTERED}), "server"))[
+        "output"
+    ]
     assert chain.boxes == []
     (line,) = [text for text in chain.basics if "sport 22" in text]
-    assert line == (
-        "ip saddr 10.0.10.5 ip daddr 10.0.9.0/24 tcp sport 22 tcp flags & (syn | ack) == ack accept"
+    assert (
+        line
+        == "ip saddr 10.0.10.5 ip daddr 10.0.9.0/24 tcp sport 22 tcp flags & (syn | ack) == ack"
+        " accept"
     )
 
 
@@ -222,7 +259,9 @@ def test_forward_to_another_port() -> None:
     ((box, target),) = redirects(public_ports=(443, 443), ports=(9192, 9192))
     assert target == "10.0.10.5:9192"
     assert (
-        difference([box], [Box("tcp", ((443, 443),), addresses(["0.0.0.0/0"]), addresses(["203.0.113.7"]))])
+        difference(
+            [box], [Box("tcp", ((443, 443),), addresses(["0.0.0.0/0"]), addresses(["203.0.113.7"]))]
+        )
         == []
     )
 
@@ -258,7 +297,9 @@ def test_every_rule_is_traceable(count: int) -> None:
 
 def test_same_rules_same_bytes() -> None:
     made = [rule(f"r{n}", ports=(n + 1,), sources=FOUR[1:5]) for n in range(80)]
-    assert nftables.files_of(deployment(*made), "server") == nftables.files_of(deployment(*made), "server")
+    assert nftables.files_of(deployment(*made), "server") == nftables.files_of(
+        deployment(*made), "server"
+    )
 
 
 def test_tables_of_two_firewalls_differ() -> None:

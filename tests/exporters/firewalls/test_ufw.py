@@ -1,4 +1,6 @@
-"""What ufw.sh adds to ufw means exactly the rules, and is what the real ufw writes for the same sentences."""
+"""What ufw.sh adds to ufw means exactly the rules, and is what the real ufw writes for the same
+sentences.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,10 @@ def reading(text: str, direction: str, family: int) -> Reading:
 def test_means_exactly_the_rules(made: list[Rule]) -> None:
     text = script(deployment(*made, firewalls={"server": FILTERED}))
     for direction, family in CHAINS:
-        assert difference(reading(text, direction, family).boxes, meaning(made, direction, family)) == []
+        assert (
+            difference(reading(text, direction, family).boxes, meaning(made, direction, family))
+            == []
+        )
 
 
 def test_open_egress_writes_no_outbound_rule() -> None:
@@ -74,7 +79,9 @@ def test_open_egress_writes_no_outbound_rule() -> None:
     ("sources", "destinations"),
     [((), ("10.0.10.5/32",)), (("10.0.0.0/8",), ()), (("10.0.0.0/8",), ("2001:db8::5/128",))],
 )
-def test_empty_or_mismatched_side_is_nobody(sources: tuple[str, ...], destinations: tuple[str, ...]) -> None:
+def test_empty_or_mismatched_side_is_nobody(
+    sources: tuple[str, ...], destinations: tuple[str, ...]
+) -> None:
     assert ufw.entries(deployment(rule(sources=sources, destinations=destinations)), "server") == {}
 
 
@@ -115,7 +122,9 @@ def test_hostile_text_stays_in_its_comment(text: str) -> None:
 
 @pytest.fixture
 def real(tmp_path: Path) -> list[str]:
-    """The real ufw over a copy of its files, in a network of its own; switched off, it only writes files."""
+    """The real ufw over a copy of its files, in a network of its own; switched off, it only writes
+    files.
+    """
     program = tool("ufw")
     if os.geteuid() != 0:
         missing("ufw wants root")
@@ -146,7 +155,9 @@ def test_is_what_the_real_ufw_writes(real: list[str], tmp_path: Path) -> None:
     text = script(value)
     for entry, note in ufw.entries(value, "server").items():
         # Typed in full: it says the family where the short form leaves it open.
-        ends = f"from {entry.source} to {entry.destination} port {entry.ports} proto {entry.transport}"
+        ends = (
+            f"from {entry.source} to {entry.destination} port {entry.ports} proto {entry.transport}"
+        )
         words = f"allow {entry.direction} {ends}".split()
         done = subprocess.run([*real, *words, "comment", f"portwright server: {note}"], capture_output=True,
                               text=True, check=False)  # fmt: skip
@@ -155,6 +166,10 @@ def test_is_what_the_real_ufw_writes(real: list[str], tmp_path: Path) -> None:
         written = (tmp_path / "etc/ufw" / name).read_text()
         inside = written.partition("### RULES ###\n")[2].partition("\n### END RULES ###")[0]
         assert inside == payload(text, f"rules{family}")
-    added = subprocess.run([*real, "show", "added"], capture_output=True, text=True, check=True).stdout
-    said = sorted(line.partition(" comment '")[0] for line in added.splitlines() if line.startswith("ufw "))
+    added = subprocess.run(
+        [*real, "show", "added"], capture_output=True, text=True, check=True
+    ).stdout
+    said = sorted(
+        line.partition(" comment '")[0] for line in added.splitlines() if line.startswith("ufw ")
+    )
     assert said == payload(text, "sentences").splitlines()

@@ -1,4 +1,6 @@
-"""The files for other makes mean exactly the rules, as parsers of our own read them; they only ever add."""
+"""The files for other makes mean exactly the rules, as parsers of our own read them; they only ever
+add.
+"""
 
 from __future__ import annotations
 
@@ -68,11 +70,18 @@ def joined(boxes: Iterable[Box]) -> list[Box]:
     """The same in fewer boxes: a line for each pair of addresses becomes one for all of them."""
     rows: dict[Any, dict[Any, None]] = {}
     for box in boxes:
-        rows.setdefault((box.transport, box.ports, box.sources), {}).update(dict.fromkeys(box.destinations))
+        rows.setdefault((box.transport, box.ports, box.sources), {}).update(
+            dict.fromkeys(box.destinations)
+        )
     columns: dict[Any, dict[Any, None]] = {}
     for (transport, ports, sources), destinations in rows.items():
-        columns.setdefault((transport, ports, tuple(destinations)), {}).update(dict.fromkeys(sources))
-    return [Box(transport, ports, tuple(own), others) for (transport, ports, others), own in columns.items()]
+        columns.setdefault((transport, ports, tuple(destinations)), {}).update(
+            dict.fromkeys(sources)
+        )
+    return [
+        Box(transport, ports, tuple(own), others)
+        for (transport, ports, others), own in columns.items()
+    ]
 
 
 def check(rules: list[Rule]) -> None:
@@ -84,13 +93,17 @@ def check(rules: list[Rule]) -> None:
             assert set(backwards(read.answers)) == set(tcp), name
         else:
             assert read.answers == []
-        assert all(one.startswith(("pw-", "service-pw-")) and len(one) <= 63 for one in read.names), name
+        assert all(
+            one.startswith(("pw-", "service-pw-")) and len(one) <= 63 for one in read.names
+        ), name
 
 
 def as_crossing(one: Rule) -> Rule:
     # Access lists pair all addresses: two complements of 128 networks each would be 50,000 lines.
     there = () if one.except_sources else one.except_destinations
-    return msgspec.structs.replace(one, firewall="edge", direction="forward", except_destinations=there)
+    return msgspec.structs.replace(
+        one, firewall="edge", direction="forward", except_destinations=there
+    )
 
 
 @settings(max_examples=25, deadline=None)
@@ -100,11 +113,17 @@ def test_means_exactly_the_rules(made: list[Rule]) -> None:
     check(made)
 
 
-INTERNET: dict[str, Any] = {"sources": ("0.0.0.0/0",), "except_sources": ("10.0.10.0/24", "10.0.20.0/22")}
+INTERNET: dict[str, Any] = {
+    "sources": ("0.0.0.0/0",),
+    "except_sources": ("10.0.10.0/24", "10.0.20.0/22"),
+}
 
 
 def test_exceptions_on_both_sides() -> None:
-    nets: dict[str, Any] = {"sources": ("10.0.0.0/8",), "destinations": ("10.0.0.0/8", "192.0.2.0/31")}
+    nets: dict[str, Any] = {
+        "sources": ("10.0.0.0/8",),
+        "destinations": ("10.0.0.0/8", "192.0.2.0/31"),
+    }
     check([crossing(**nets, except_sources=("10.1.0.0/16",), except_destinations=("10.1.0.7/32",))])
 
 
@@ -146,7 +165,9 @@ def test_every_port_that_aerleon_has_a_name_for() -> None:
     for transport in ("tcp", "udp"):
         known = sorted({port for make in PortMap._PORT_MAP.values() for port in make[transport]})
         rules = [crossing(f"r-{port}", ports=(port,), transport=transport) for port in known]
-        ranges = [crossing(f"s-{port}", ports=((port, port + 7),), transport=transport) for port in known]
+        ranges = [
+            crossing(f"s-{port}", ports=((port, port + 7),), transport=transport) for port in known
+        ]
         check(rules)
         check(ranges)
 
@@ -176,7 +197,9 @@ def test_lists_longer_than_an_srx_policy_takes() -> None:
     for name, whole in text.items():
         read = READERS[name](whole)
         assert pairs(read.boxes) == pairs(meaning(made)), name
-        assert all(one.startswith(("pw-", "service-pw-")) and len(one) <= 63 for one in read.names), name
+        assert all(
+            one.startswith(("pw-", "service-pw-")) and len(one) <= 63 for one in read.names
+        ), name
 
 
 def test_hosts_rules_and_others_are_not_in_it() -> None:
@@ -202,10 +225,16 @@ def test_only_adds() -> None:
 
 
 def test_a_name_has_one_content_only() -> None:
-    """A rule keeps its id when its ports change; what was loaded for the old one must not change under it."""
+    """A rule keeps its id when its ports change; what was loaded for the old one must not change
+    under it.
+    """
     before, after = readings(crossing()), readings(crossing(ports=(9191, 9192)))
     for name in before:
-        own = {one for one in before[name].names if "r-1" in one or name in LISTS or name == "cisco-asa.txt"}
+        own = {
+            one
+            for one in before[name].names
+            if "r-1" in one or name in LISTS or name == "cisco-asa.txt"
+        }
         assert own
         assert not own & set(after[name].names), name
 
@@ -215,9 +244,10 @@ def test_every_rule_is_named_with_its_reason() -> None:
     for name, text in files(*made).items():
         flat = re.sub(r"\s+(remark )?", " ", text)
         for one in made:
-            assert f"{one.id} user-computer to print-server tcp {one.ports[0][0]}: Web interface" in flat, (
-                name
-            )
+            assert (
+                f"{one.id} user-computer to print-server tcp {one.ports[0][0]}: Web interface"
+                in flat
+            ), name
 
 
 def test_icmp_that_networks_need_and_no_other() -> None:
@@ -229,7 +259,10 @@ def test_icmp_that_networks_need_and_no_other() -> None:
             *(f"6 {word} any any {kind}" for kind in (1, 2, 3, 4)),
         ]
     assert read["cisco-asa.txt"].icmp == [
-        *(f"icmp any4 any4 {kind}" for kind in ("unreachable", "time-exceeded", "parameter-problem")),
+        *(
+            f"icmp any4 any4 {kind}"
+            for kind in ("unreachable", "time-exceeded", "parameter-problem")
+        ),
         *(
             f"icmp6 any6 any6 {kind}"
             for kind in ("unreachable", "packet-too-big", "time-exceeded", "parameter-problem")
@@ -247,7 +280,9 @@ def test_what_cannot_be_said_is_named() -> None:
     assert "NOT SAID" not in "".join(files(crossing()).values())
 
 
-@pytest.mark.parametrize(("firewall", "said"), [(EDGE, "Do not bind this list alone"), (DENY, "Once bound")])
+@pytest.mark.parametrize(
+    ("firewall", "said"), [(EDGE, "Do not bind this list alone"), (DENY, "Once bound")]
+)
 def test_a_list_says_what_binding_it_does(firewall: Any, said: str) -> None:
     made = files(crossing(), firewalls={"edge": firewall})
     assert all(said in made[name] for name in (*LISTS, "cisco-asa.txt"))
@@ -280,9 +315,9 @@ def test_odd_names_of_firewalls() -> None:
 
 def test_same_rules_same_bytes() -> None:
     code = (
-        "from tests.exporters.firewalls.test_vendors import *\n"
-        "made = [crossing(f'r-{n}', ports=(n + 1,), **INTERNET) for n in range(5)]\n"
-        "print(hash('a') != 0, files(*made, crossing('r-6', sources=('::/0',), destinations=('::1/128',))))"
+        "from tests.exporters.firewalls.test_vendors import *\nmade = [crossing(f'r-{n}', ports=(n"
+        " + 1,), **INTERNET) for n in range(5)]\nprint(hash('a') != 0, files(*made, crossing('r-6',"
+        " sources=('::/0',), destinations=('::1/128',))))"
     )
     outputs = {
         subprocess.run(
@@ -313,7 +348,9 @@ def test_what_aerleon_leaves_out_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 def without(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
     monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, *more: None if name == "aerleon" else real(name, *more)
+        importlib.util,
+        "find_spec",
+        lambda name, *more: None if name == "aerleon" else real(name, *more),
     )
 
 

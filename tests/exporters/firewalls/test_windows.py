@@ -29,9 +29,9 @@ WAYS = {"in": "Inbound", "out": "Outbound"}
 
 
 def script(*rules: Rule, firewall: Firewall = FILTERED, plan: Plan | None = None) -> str:
-    return windows.files_of(deployment(*rules, firewalls={"server": firewall}, plan=plan), "server")[
-        "windows.ps1"
-    ]
+    return windows.files_of(
+        deployment(*rules, firewalls={"server": firewall}, plan=plan), "server"
+    )["windows.ps1"]
 
 
 def one_family(rules: list[Rule], direction: str) -> list[Box]:
@@ -42,7 +42,9 @@ def one_family(rules: list[Rule], direction: str) -> list[Box]:
             made.append(
                 box._replace(
                     sources=tuple(span for span in box.sources if span[0] == entry.family),
-                    destinations=tuple(span for span in box.destinations if span[0] == entry.family),
+                    destinations=tuple(
+                        span for span in box.destinations if span[0] == entry.family
+                    ),
                 )
             )
     return made
@@ -104,7 +106,13 @@ def test_no_rule_blocks() -> None:
 def test_new_rules_stand_before_old_ones_go() -> None:
     body = script(rule())
     body = body[body.index("function Invoke-Apply") :]
-    order = ["Start-Timer", "Add-OwnRules", "Set-Closed", "Disable-NetFirewallRule", "Remove-NetFirewallRule"]
+    order = [
+        "Start-Timer",
+        "Add-OwnRules",
+        "Set-Closed",
+        "Disable-NetFirewallRule",
+        "Remove-NetFirewallRule",
+    ]
     places = [body.index(name) for name in order]
     assert places == sorted(places)
 
@@ -123,7 +131,22 @@ def test_basics_are_the_ones_we_mean() -> None:
         ("Inbound", "UDP", "68"),
         ("Inbound", "UDP", "546"),
         ("Outbound", "ICMPv4", "0", "3", "8", "11", "12"),
-        ("Outbound", "ICMPv6", "1", "2", "3", "4", "128", "135", "136", "129", "131", "132", "133", "143"),
+        (
+            "Outbound",
+            "ICMPv6",
+            "1",
+            "2",
+            "3",
+            "4",
+            "128",
+            "135",
+            "136",
+            "129",
+            "131",
+            "132",
+            "133",
+            "143",
+        ),
         ("Outbound", "UDP", "68"),
         ("Outbound", "UDP", "546"),
     }
@@ -142,7 +165,9 @@ def test_open_egress_has_no_outbound_rule_and_leaves_the_default() -> None:
 @pytest.mark.parametrize(("sources", "destinations"), [((), (SERVER,)), ((CLIENTS,), ()), ((), ())])
 def test_empty_side_is_nobody(sources: tuple[str, ...], destinations: tuple[str, ...]) -> None:
     assert (
-        plan_rules(commands(parse(script(rule(sources=sources, destinations=destinations), firewall=OPEN))))
+        plan_rules(
+            commands(parse(script(rule(sources=sources, destinations=destinations), firewall=OPEN)))
+        )
         == []
     )
 
@@ -152,7 +177,9 @@ def test_long_lists_become_several_rules() -> None:
     wide = rule(sources=sources)
     made = commands(parse(script(wide)))
     assert len(plan_rules(made)) == 3
-    assert len({str(c.parameters["-Name"]) for c in made if c.name == "New-NetFirewallRule"}) == 3 + 9
+    assert (
+        len({str(c.parameters["-Name"]) for c in made if c.name == "New-NetFirewallRule"}) == 3 + 9
+    )
     names = [address for c in plan_rules(made) for address in c.parameters["-RemoteAddress"]]
     assert sorted(names) == sorted(source.removesuffix("/32") for source in sources)
 
@@ -168,7 +195,9 @@ def test_guard_holds_the_same_rules() -> None:
 def test_every_rule_is_traceable() -> None:
     rules = [rule(f"r-{n:04x}", ports=(1000 + n,)) for n in range(40)]
     made = plan_rules(commands(parse(script(*rules))))
-    assert [c.parameters["-Description"][0].split()[0] for c in made] == [entry.id for entry in rules]
+    assert [c.parameters["-Description"][0].split()[0] for c in made] == [
+        entry.id for entry in rules
+    ]
 
 
 @cache
@@ -190,7 +219,9 @@ def test_hostile_text_is_inert(text: str) -> None:
     for c in plan_rules(found):
         assert len(c.parameters["-Description"][0]) <= 250
         assert len(c.parameters["-DisplayName"][0]) <= 200
-        assert not set(c.parameters["-Description"][0] + c.parameters["-Name"][0][1:-8]) & set('"$`|')
+        assert not set(c.parameters["-Description"][0] + c.parameters["-Name"][0][1:-8]) & set(
+            '"$`|'
+        )
 
 
 def test_same_rules_same_bytes() -> None:

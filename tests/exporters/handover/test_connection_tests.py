@@ -1,4 +1,6 @@
-"""The scripts that try connections: every one is in them and nothing else, and no text in them acts."""
+"""The scripts that try connections: every one is in them and nothing else, and no text in them
+acts.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ ALSO = {
 
 
 def plans() -> list[Deployment]:
-    read = [deploy(worlds.CATALOG, read_plan(path.read_text("utf-8"), worlds.CATALOG)) for path in FILES]
+    read = [
+        deploy(worlds.CATALOG, read_plan(path.read_text("utf-8"), worlds.CATALOG)) for path in FILES
+    ]
     return [*read, *map(compiled, PRODUCTS)]
 
 
@@ -63,14 +67,28 @@ def payload(text: str, name: str) -> list[list[str]]:
 def test_every_connection_of_a_role_is_tried_or_named(value: Deployment) -> None:
     checks = checks_of(value)
     stopped = {
-        k for f in value.findings if f.code in ("no-path", "cleartext-over-untrusted") for k in f.subjects
+        k
+        for f in value.findings
+        if f.code in ("no-path", "cleartext-over-untrusted")
+        for k in f.subjects
     }
     for flow in value.flows:
-        if flow.scope == "loopback" or (flow.sources == flow.destinations and len(flow.sources) == 1):
+        if flow.scope == "loopback" or (
+            flow.sources == flow.destinations and len(flow.sources) == 1
+        ):
             continue
-        own = [c for c in checks if (c.from_, c.to) == (flow.from_, flow.to) and flow.service in c.service]
+        own = [
+            c
+            for c in checks
+            if (c.from_, c.to) == (flow.from_, flow.to) and flow.service in c.service
+        ]
         assert {port for pair in flow.ports for port in pair} <= {c.port for c in own}
-        tried = flow.transport == "tcp" and flow.scope != "link-local" and flow.sources and flow.destinations
+        tried = (
+            flow.transport == "tcp"
+            and flow.scope != "link-local"
+            and flow.sources
+            and flow.destinations
+        )
         if tried and flow.id not in stopped and not any(flow.id in f.flows for f in value.forwards):
             assert any(c.how != "none" for c in own), flow
     for entry in value.allowlist:
@@ -81,7 +99,9 @@ def test_every_connection_of_a_role_is_tried_or_named(value: Deployment) -> None
 
 @pytest.mark.parametrize("value", plans(), ids=lambda value: value.plan.name)
 def test_what_is_tried_is_let_through(value: Deployment) -> None:
-    """No script tries what no rule lets through: where a firewall guards the target, it has a rule for it."""
+    """No script tries what no rule lets through: where a firewall guards the target, it has a rule
+    for it.
+    """
     for check in checks_of(value):
         if check.how != "tcp" or not check.host or check.to == "internet":
             continue
@@ -110,7 +130,9 @@ def test_scripts_hold_the_checks(value: Deployment) -> None:
         assert text.isascii()
         rows = payload(text, "list")
         assert [(row[0], row[1], row[2]) for row in rows] == [
-            (c.how if c.host else "named", c.host or c.to, str(c.port)) for c in own if c.how != "none"
+            (c.how if c.host else "named", c.host or c.to, str(c.port))
+            for c in own
+            if c.how != "none"
         ]
         assert {len(row) for row in rows} == {7}
         aside = payload(text, "aside")
@@ -121,9 +143,15 @@ def test_scripts_hold_the_checks(value: Deployment) -> None:
 
 
 def test_what_is_not_tried_says_why() -> None:
-    why = {(c.to, c.transport): c.why_not for c in checks_of(golden_deployment("clinic")) if c.how == "none"}
+    why = {
+        (c.to, c.transport): c.why_not
+        for c in checks_of(golden_deployment("clinic"))
+        if c.how == "none"
+    }
     assert why["database-server", "tcp"] == "waits for the address of the database server"
-    assert why["dns-server", "udp"] == "UDP cannot be tested this way: nothing answers an empty packet"
+    assert (
+        why["dns-server", "udp"] == "UDP cannot be tested this way: nothing answers an empty packet"
+    )
     assert why["internet", "tcp"] == "any host below this name; name one that you use"
 
 
@@ -169,7 +197,9 @@ def test_powershell_is_read_and_has_only_what_windows_has(value: Deployment) -> 
         for command in commands(parse(text.replace("\r\n", "\n"))):
             known = {*ALSO.get(command.name, ()), *KNOWN["cmdlets"].get(command.name, ())}
             assert command.name in ALSO or command.name in KNOWN["cmdlets"], command
-            assert command.parameters.keys() <= {f"-{name}" for name in (*known, *KNOWN["common"])}, command
+            assert command.parameters.keys() <= {
+                f"-{name}" for name in (*known, *KNOWN["common"])
+            }, command
 
 
 NC = """#!/bin/sh
@@ -208,7 +238,9 @@ def test_whatever_nc_is_there_nothing_passes_that_was_not_tried(
         capture_output=True, text=True, check=False, timeout=60,
         env={"PATH": str(tools), "NOTES": str(notes), "TMPDIR": str(tmp_path)},
     )  # fmt: skip
-    assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
+    assert (done.returncode, said in done.stdout + done.stderr) == (code, True), (
+        done.stdout + done.stderr
+    )
     tried = len(payload(files["tests/from-mfp.sh"], "list"))
     assert (notes.read_text() if notes.exists() else "") == ("x" * tried if code < 2 else "")
 
@@ -228,7 +260,9 @@ def test_udp_is_never_said_to_connect() -> None:
 def hostile(text: str) -> Deployment:
     value = golden_deployment("clinic")
     flows = tuple(msgspec.structs.replace(flow, service=text) for flow in value.flows)
-    hosts = tuple(msgspec.structs.replace(entry, host=text, purposes=(text,)) for entry in value.allowlist)
+    hosts = tuple(
+        msgspec.structs.replace(entry, host=text, purposes=(text,)) for entry in value.allowlist
+    )
     plan = msgspec.structs.replace(value.plan, name=text)
     return msgspec.structs.replace(value, flows=flows, allowlist=hosts, plan=plan)
 
@@ -252,7 +286,11 @@ def test_hostile_text_is_inert(text: str, tmp_path: Path) -> None:
         script = tmp_path / Path(path).name
         script.write_text(content)
         done = subprocess.run(
-            [tool("dash"), script, "--help"], capture_output=True, text=True, cwd=tmp_path, check=False
+            [tool("dash"), script, "--help"],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            check=False,
         )
         assert (done.returncode, done.stderr) == (0, "")
         assert {p.name for p in tmp_path.iterdir()} <= {Path(name).name for name in files}

@@ -1,4 +1,6 @@
-"""The handover documents say what the rules say, the same in each shape, and nothing in a plan can act from them."""
+"""The handover documents say what the rules say, the same in each shape, and nothing in a plan can
+act from them.
+"""
 
 from __future__ import annotations
 
@@ -132,10 +134,16 @@ def test_open_questions_name_who_can_answer() -> None:
         "To be supplied by the DBA: address of the database server.",
         "To be supplied by the directory team: address of the directory server.",
         "To be supplied by the firewall team: public address of the firewall edge.",
-        "To be supplied by the directory team: host name of your own for Azure AD by Secure LDAP (PaperCut MF).",
+        (
+            "To be supplied by the directory team: host name of your own for Azure AD by Secure"
+            " LDAP (PaperCut MF)."
+        ),
     ]
     assert rows[0].waits == "Database (PostgreSQL)"
-    for shown in (md(golden_deployment("clinic")), html.files(golden_deployment("clinic"))["handover.html"]):
+    for shown in (
+        md(golden_deployment("clinic")),
+        html.files(golden_deployment("clinic"))["handover.html"],
+    ):
         assert "address of the database server" in shown
         assert "the DBA" in shown or "The DBA" in shown
 
@@ -220,7 +228,9 @@ def test_links_lead_somewhere_and_ids_are_single() -> None:
 def test_html_is_one_file_that_fetches_nothing() -> None:
     text = html.files(golden_deployment("clinic"))["handover.html"]
     shown = Page(text)
-    assert {"script", "link", "img", "iframe", "object", "base", "form"} & set(shown.elements) == set()
+    assert {"script", "link", "img", "iframe", "object", "base", "form"} & set(
+        shown.elements
+    ) == set()
     assert {"src", "srcset", "data", "style", "onload", "onclick"} & shown.attributes == set()
     style = text[text.index("<style>") : text.index("</style>")]
     assert "@import" not in style
@@ -251,7 +261,9 @@ def test_workbook_has_real_types_filters_and_print_set_up() -> None:
         assert sheet.oddFooter.right.text == "&P / &N"
         if sheet.title != "Request":
             assert sheet.freeze_panes in ("A2", "C2")
-            assert sheet.auto_filter.ref == f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row}"
+            assert (
+                sheet.auto_filter.ref == f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row}"
+            )
             assert sheet.print_title_rows == "$1:$1"
             assert all(
                 sheet.column_dimensions[get_column_letter(number)].width >= 8
@@ -261,7 +273,9 @@ def test_workbook_has_real_types_filters_and_print_set_up() -> None:
 
 @pytest.mark.slow
 def test_every_workbook_prints_readably_on_a4() -> None:
-    changed = change_files(golden_deployment("clinic"), golden_deployment("five-products"), ["xlsx"])
+    changed = change_files(
+        golden_deployment("clinic"), golden_deployment("five-products"), ["xlsx"]
+    )
     several = set()
     for data in (*map(workbook, map(golden_deployment, PLANS)), changed["changes.xlsx"]):
         assert isinstance(data, bytes)
@@ -272,7 +286,9 @@ def test_every_workbook_prints_readably_on_a4() -> None:
 
 
 def assert_prints_on_a4(sheet: Worksheet) -> int:
-    """Each page across holds its columns in letters of 7 points or more; those that say which row it is on each."""
+    """Each page across holds its columns in letters of 7 points or more; those that say which row
+    it is on each.
+    """
     widths = [
         sheet.column_dimensions[get_column_letter(number)].width * 7 + 5
         for number in range(1, sheet.max_column + 1)
@@ -305,7 +321,11 @@ def needed(widths: list[float], lead: int, room: float) -> int:
 def test_documents_are_the_same_every_time() -> None:
     again = deploy(catalog(), read_plan(PLANS["clinic"].read_text("utf-8"), catalog()))
     value = golden_deployment("clinic")
-    assert (md(again), html.files(again), workbook(again)) == (md(value), html.files(value), workbook(value))
+    assert (md(again), html.files(again), workbook(again)) == (
+        md(value),
+        html.files(value),
+        workbook(value),
+    )
     with zipfile.ZipFile(io.BytesIO(workbook(value))) as parts:
         assert {entry.date_time for entry in parts.infolist()} == {(2027, 1, 15, 0, 0, 0)}
         core = parts.read("docProps/core.xml").decode()
@@ -331,7 +351,9 @@ def hostile(text: str) -> Deployment:
         forwards=[forward(unresolved=(text,))],
         findings=(Finding("port-conflict", "error", text, (text,)),),
         allowlist=(
-            AllowlistEntry("https", text, 443, (text,), (text,), (text,), (text,), (text,), "current", ()),
+            AllowlistEntry(
+                "https", text, 443, (text,), (text,), (text,), (text,), (text,), "current", ()
+            ),
         ),
         tls_bypass=(Bypass(text, (text,), source),),
         mail_senders=(MailSender(text, text, (text,), source),),
@@ -354,11 +376,15 @@ def test_hostile_text_is_inert_in_markdown(text: str) -> None:
 def test_hostile_text_is_inert_in_html(text: str) -> None:
     shown, plain = page(hostile(text)), page(hostile("plain"))
     inline = {"span", "i", "b", "tspan", "line", "path", "circle", "text", "g", "rect", "p"}
-    assert [e for e in shown.elements if e not in inline] == [e for e in plain.elements if e not in inline]
+    assert [e for e in shown.elements if e not in inline] == [
+        e for e in plain.elements if e not in inline
+    ]
     assert shown.attributes == plain.attributes
     assert {link for link in shown.links if not link.startswith("#")} == set()
     assert not [
-        c for c in shown.text if (ord(c) < 32 and c != "\n") or c in "\x7f\x85\u202e\u2066\u200b\ufeff\u2028"
+        c
+        for c in shown.text
+        if (ord(c) < 32 and c != "\n") or c in "\x7f\x85\u202e\u2066\u200b\ufeff\u2028"
     ]
 
 

@@ -39,7 +39,10 @@ def through_libreoffice(data: bytes, folder: Path) -> bytes:
 def values(data: bytes) -> dict[str, dict[str, object]]:
     return {
         sheet.title: {
-            cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None
+            cell.coordinate: cell.value
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value is not None
         }
         for sheet in load_workbook(io.BytesIO(data))
     }
@@ -64,7 +67,11 @@ def assert_reads_back(data: bytes, tmp_path: Path) -> None:
     assert values(again) == values(data)
     book = load_workbook(io.BytesIO(again))
     assert not [
-        c.coordinate for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"
+        c.coordinate
+        for sheet in book
+        for row in sheet.iter_rows()
+        for c in row
+        if c.data_type == "f"
     ]
     for sheet in book:
         if sheet.title != "Request":

@@ -1,4 +1,6 @@
-"""Each team finds in the handover documents what it needs: the DBA, the proxy team, the auditor, whoever tests."""
+"""Each team finds in the handover documents what it needs: the DBA, the proxy team, the auditor,
+whoever tests.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +40,13 @@ DBA = """
 
 
 def tables(value: Deployment, heading: str) -> list[list[list[list[str]]]]:
-    """Tables of handover.md (after rendering) and of handover.html that begin with this heading, as rows of cells."""
-    pages = (Page(render(markdown.files(value)["handover.md"])), Page(html.files(value)["handover.html"]))
+    """Tables of handover.md (after rendering) and of handover.html that begin with this heading, as
+    rows of cells.
+    """
+    pages = (
+        Page(render(markdown.files(value)["handover.md"])),
+        Page(html.files(value)["handover.html"]),
+    )
     return [[rows for _, rows in page.tables if rows and rows[0][0] == heading] for page in pages]
 
 
@@ -64,7 +71,13 @@ def test_the_dba_reads_who_connects_where(where: str) -> None:
     if where == "nowhere yet":
         text = text.replace('[roles.database-server]\n    addresses = ["10.0.10.20"]\n', "")
     value = worlds.world(worlds.OFFICE, text)
-    own = "to be supplied" if where == "nowhere yet" else "10.0.30.20" if "another" in where else "10.0.10.20"
+    own = (
+        "to be supplied"
+        if where == "nowhere yet"
+        else "10.0.30.20"
+        if "another" in where
+        else "10.0.10.20"
+    )
     for found in tables(value, "Way"):
         rows = [row for table in found for row in table if "Database server" in row[2]]
         assert len(rows) == 1
@@ -88,13 +101,17 @@ def test_every_connection_of_a_system_stands_with_its_team(name: str) -> None:
     value = golden_deployment(name)
     parts = {part.team.id: part for part in handover(value).teams}
     for flow in value.flows:
-        for role, cidrs, way in ((flow.to, flow.destinations, "in"), (flow.from_, flow.sources, "out")):
+        for role, cidrs, way in (
+            (flow.to, flow.destinations, "in"),
+            (flow.from_, flow.sources, "out"),
+        ):
             if role in SYSTEMS and "0.0.0.0/0" not in cidrs and flow.scope != "loopback":
                 held = [
                     row
                     for row in parts[SYSTEMS[role].id].connections
                     if (row.way, row.transport) == (way, flow.transport)
-                    and (row.sources.cidrs, row.destinations.cidrs) == (flow.sources, flow.destinations)
+                    and (row.sources.cidrs, row.destinations.cidrs)
+                    == (flow.sources, flow.destinations)
                     and flow.service in row.services
                 ]
                 assert held, flow
@@ -128,7 +145,8 @@ def test_the_proxy_team_reads_from_which_addresses() -> None:
         assert lines(row[2]) == {"Web proxy", "10.0.10.80"}
     assert [row["Source"] for row in sheet(value, "Proxy clients")] == ["10.0.10.5\n2001:db8:10::5"]
     assert (
-        "Who connects to the proxy" not in markdown.files(golden_deployment("five-products"))["handover.md"]
+        "Who connects to the proxy"
+        not in markdown.files(golden_deployment("five-products"))["handover.md"]
     )
 
 
@@ -142,14 +160,22 @@ def test_every_rule_and_forward_says_what_breaks_without_it(name: str) -> None:
     shown = [tables(value, "Rule"), tables(value, "Forward")]
     for both in zip(*shown, strict=True):
         found = {
-            row[0]: lines(row[head.index("Why")]) for part in both for head, *rows in part for row in rows
+            row[0]: lines(row[head.index("Why")])
+            for part in both
+            for head, *rows in part
+            for row in rows
         }
         assert found == wanted
 
 
 def test_bypass_hosts_say_what_they_are_for() -> None:
     value = golden_deployment("five-products")
-    below = {purpose for e in value.allowlist if e.host.endswith(".printix.net") for purpose in e.purposes}
+    below = {
+        purpose
+        for e in value.allowlist
+        if e.host.endswith(".printix.net")
+        for purpose in e.purposes
+    }
     assert len(below) > 3
     wanted = {"*.printix.net": below, "printix.net": {"not on the allowlist by itself"}}
     assert {row.host: {*row.purposes} for row in handover(value).bypass} == wanted
@@ -157,7 +183,11 @@ def test_bypass_hosts_say_what_they_are_for() -> None:
         ((_, *rows),) = found
         assert {row[0]: lines(row[1]) for row in rows} == wanted
     assert {row["Host"]: lines(row["Purpose"]) for row in sheet(value, "TLS bypass")} == wanted
-    wild = [msgspec.structs.replace(value.allowlist[1], host="*.api.printix.net", purposes=("Anything",))]
+    wild = [
+        msgspec.structs.replace(
+            value.allowlist[1], host="*.api.printix.net", purposes=("Anything",)
+        )
+    ]
     over = msgspec.structs.replace(
         value,
         allowlist=tuple(wild),
@@ -192,17 +222,23 @@ def asked(value: Deployment) -> dict[str, set[tuple[str, str]]]:
         return kind in {value.facts[key].evidence for key in flows if key in value.facts}
 
     picked = {
-        "What the internet may reach": [r for r in value.rules if {"0.0.0.0/0", "::/0"} & {*r.sources}],
+        "What the internet may reach": [
+            r for r in value.rules if {"0.0.0.0/0", "::/0"} & {*r.sources}
+        ],
         "What may go out to the internet": [
             r for r in value.rules if {"0.0.0.0/0", "::/0"} & {*r.destinations}
         ],
         "What travels in the clear": [r for r in value.rules if str(r.encrypted) == "False"],
-        "What no document calls encrypted or clear": [r for r in value.rules if str(r.encrypted) == "None"],
+        "What no document calls encrypted or clear": [
+            r for r in value.rules if str(r.encrypted) == "None"
+        ],
         "Ways in for administration": [r for r in value.rules if "SSH" in r.services],
         "More than 100 ports in one rule": [
             r for r in value.rules if len({p for a, b in r.ports for p in range(a, b + 1)}) > 100
         ],
-        "Ports that the vendor calls outdated": [r for r in value.rules if r.status == "deprecated"],
+        "Ports that the vendor calls outdated": [
+            r for r in value.rules if r.status == "deprecated"
+        ],
         "Not required, but useful": [r for r in value.rules if r.status == "optional"],
         "Rests on what a document leaves partly unsaid (inferred)": [
             r for r in value.rules if rests("inferred", r.flows)
@@ -253,7 +289,9 @@ def test_each_printed_page_says_whose_it_is() -> None:
         .partition("<style>")[2]
         .partition("</style>")[0]
     )
-    heads = [unescaped(text) for text in re.findall(r'@top-(?:left|right)\{content:"([^"]*)"\}', style)]
+    heads = [
+        unescaped(text) for text in re.findall(r'@top-(?:left|right)\{content:"([^"]*)"\}', style)
+    ]
     assert heads == [
         "Clinic <printing> | 2027 · CHG-1042 =1+1", "Firewall team", "Cloud team", "Server team", "Proxy team",
         "Mail gateway team", "DBA", "Directory team", "Network team",
@@ -274,6 +312,8 @@ def test_hostile_titles_are_inert_in_the_head_of_pages(text: str) -> None:
     )
     shown = html.files(msgspec.structs.replace(value, plan=plan))["handover.html"]
     plain = html.files(value)["handover.html"]
-    style, usual = (page.partition("<style>")[2].partition("</style>")[0] for page in (shown, plain))
+    style, usual = (
+        page.partition("<style>")[2].partition("</style>")[0] for page in (shown, plain)
+    )
     empty = re.compile(r'@top-left\{content:"[A-Za-z0-9\\ ]*"\}')
     assert empty.sub("", style) == empty.sub("", usual)

@@ -1,4 +1,6 @@
-"""The picture of the network: it shows every zone, host, firewall and connection, and stays inside its frame."""
+"""The picture of the network: it shows every zone, host, firewall and connection, and stays inside
+its frame.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 FILES = [*PLANS, CLINIC]
 SHAPES = {"svg", "title", "desc", "style", "g", "rect", "line", "circle", "path", "text", "tspan"}
 MERMAID = re.compile(
-    r'flowchart LR|  end|  subgraph z\d+\[".*"\]|    [he]\d+\[".*"\]|  w[A-Z]+\{\{".*"\}\}|  z\d+ --- w[A-Z]+'
+    r'flowchart LR|  end|  subgraph z\d+\[".*"\]|    [he]\d+\[".*"\]|  w[A-Z]+\{\{".*"\}\}|  z\d+'
+    r" --- w[A-Z]+"
     r'|  h\d+ -->\|".*"\| h\d+'
 )
 
@@ -44,7 +47,9 @@ def branches(count: int, odd: bool = False) -> Deployment:
         for n in range(count)
     )
     names = ", ".join(f'"branch-{n:02}"' for n in range(count))
-    more = '[firewalls.extra]\nkind = "boundary"\nzones = ["branch-03", "internet"]\n' if odd else ""
+    more = (
+        '[firewalls.extra]\nkind = "boundary"\nzones = ["branch-03", "internet"]\n' if odd else ""
+    )
     return worlds.world(
         f"""
         format = 1
@@ -211,12 +216,16 @@ def test_hostile_text_is_inert(text: str) -> None:
     value = golden_deployment("clinic")
     import msgspec
 
-    hosts = tuple(msgspec.structs.replace(entry, host=text, purposes=(text,)) for entry in value.allowlist)
+    hosts = tuple(
+        msgspec.structs.replace(entry, host=text, purposes=(text,)) for entry in value.allowlist
+    )
     plan = msgspec.structs.replace(value.plan, name=text)
     value = msgspec.structs.replace(value, plan=plan, allowlist=hosts)
     root = svg(value)
     check(root)
-    assert not [c for c in "".join(root.itertext()) if c in "\x00\x1b\u202e\u2066\u200b\ufeff\u2028\x85"]
+    assert not [
+        c for c in "".join(root.itertext()) if c in "\x00\x1b\u202e\u2066\u200b\ufeff\u2028\x85"
+    ]
     for line in lines(picture(value)):
         assert MERMAID.fullmatch(line), line
         assert re.sub(r"#\d+;|<br/>", "", line).count('"') in (0, 2)

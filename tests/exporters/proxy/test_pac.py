@@ -1,4 +1,6 @@
-"""The PAC file, run by pacparser: listed hosts go to the proxy, neighbours and look-alikes go out directly."""
+"""The PAC file, run by pacparser: listed hosts go to the proxy, neighbours and look-alikes go out
+directly.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def running(value: Deployment) -> Iterator[Find]:
 
         def find(url: str) -> str:
             place = url.partition("://")[2].partition("/")[0].rpartition("@")[2]
-            host = place.partition("]")[0] + "]" if place.startswith("[") else place.partition(":")[0]
+            host = (
+                place.partition("]")[0] + "]" if place.startswith("[") else place.partition(":")[0]
+            )
             return str(pacparser.find_proxy(url, host))
 
         yield find
@@ -102,7 +106,9 @@ def test_means_what_is_listed(listed: list[Listed], asked: list[str]) -> None:
         for host in asked:
             for scheme, port in (("https", 443), ("https", 8443), ("http", 80), ("http", 8443)):
                 wanted = any(
-                    (one[0] == "http") == (scheme == "http") and one[1] == port and matches(one[2], host)
+                    (one[0] == "http") == (scheme == "http")
+                    and one[1] == port
+                    and matches(one[2], host)
                     for one in listed
                 )
                 assert find(f"{scheme}://{host}:{port}/") == (PROXY if wanted else "DIRECT")

@@ -103,7 +103,9 @@ def test_the_proxys_addresses(place: Placement, found: tuple[str, ...]) -> None:
 def test_which_formats_fit() -> None:
     entry = ("https", 443, "a.example.com", "print-server")
 
-    def fitting(mode: str, *listed: tuple[str, int, str, str], bypass: tuple[str, ...] = ()) -> set[str]:
+    def fitting(
+        mode: str, *listed: tuple[str, int, str, str], bypass: tuple[str, ...] = ()
+    ) -> set[str]:
         value = proxied(*listed, mode=mode, bypass=bypass)
         return {one.name for one in FORMATS if "proxy" in one.kinds and one.fits(value)}
 
@@ -123,10 +125,12 @@ def test_a_proxy_without_an_address_is_refused_by_name() -> None:
 
 
 def test_hosts_are_listed_by_purpose_with_their_source() -> None:
-    text = hosts.files(proxied(("https", 443, "*.example.com", "print-server"), bypass=("*.printix.net",)))
+    text = hosts.files(
+        proxied(("https", 443, "*.example.com", "print-server"), bypass=("*.printix.net",))
+    )
     assert (
-        "\n# Cloud services\n#   papercut-mf, from print-server\n#   PaperCut: Ports, Cloud services\n"
-        in (text["proxy/hosts.txt"])
+        "\n# Cloud services\n#   papercut-mf, from print-server\n#   PaperCut: Ports, Cloud"
+        " services\n" in (text["proxy/hosts.txt"])
     )
     assert data_lines(text["proxy/hosts.txt"]) == ["*.example.com\t443/tcp\thttps\t/"]
     assert data_lines(text["proxy/tls-bypass.txt"]) == ["*.printix.net"]

@@ -1,4 +1,5 @@
-"""The fragment for squid.conf lets the listed through for those who need them; Squid itself reads it.
+"""The fragment for squid.conf lets the listed through for those who need them; Squid itself reads
+it.
 
 What a real Squid then lets through is in tests/lab.
 """
@@ -56,7 +57,9 @@ class Acls:
                 )
             return {"port": str(port), "method": method, "proto": scheme}[kind] in values
 
-        return any(all(holds(word.lstrip("!")) != (word[0] == "!") for word in rule) for rule in self.rules)
+        return any(
+            all(holds(word.lstrip("!")) != (word[0] == "!") for word in rule) for rule in self.rules
+        )
 
     def domains_are_apart(self) -> None:
         """Squid stops where one entry of a list holds another."""
@@ -109,7 +112,8 @@ def test_a_bare_domain_is_let_through_only_where_it_is_listed() -> None:
 
 
 def test_without_this_file_nothing_would_be_allowed_by_it() -> None:
-    # The opposite of the last line is Squid's default: it must be an allow, so that the rest is denied.
+    # The opposite of the last line is Squid's default: it must be an allow, so that the rest is
+    # denied.
     text = squid.files(proxied(("https", 443, "a.example.com", "print-server")))[CONF]
     rules = [line for line in text.splitlines() if line.startswith("http_access")]
     assert rules
@@ -138,7 +142,11 @@ def parse(value: Deployment, folder: Path) -> None:
     path = folder / "squid.conf"
     path.write_text(squid.files(value)[CONF])
     done = subprocess.run(
-        [PROGRAM, "-k", "parse", "-f", str(path)], capture_output=True, text=True, check=False, timeout=30
+        [PROGRAM, "-k", "parse", "-f", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
     )
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
@@ -148,7 +156,13 @@ def parse(value: Deployment, folder: Path) -> None:
 @pytest.mark.parametrize(
     "listed",
     [
-        ("www.papercut.com", "*.papercut.com", "papercut.com", "a.b.papercut.com", "*.b.papercut.com"),
+        (
+            "www.papercut.com",
+            "*.papercut.com",
+            "papercut.com",
+            "a.b.papercut.com",
+            "*.b.papercut.com",
+        ),
         ("*.papercut.com", "www.papercut.com"),
         ("z.example", "*.example", "a.z.example"),
         (),
@@ -161,5 +175,7 @@ def test_squid_reads_it(listed: tuple[str, ...], mode: str, tmp_path: Path) -> N
 
 
 def test_same_plan_same_bytes() -> None:
-    listed: list[Listed] = [("https", 443, f"{letter}.example.com", "print-server") for letter in "cab"]
+    listed: list[Listed] = [
+        ("https", 443, f"{letter}.example.com", "print-server") for letter in "cab"
+    ]
     assert squid.files(proxied(*listed)) == squid.files(proxied(*listed))

@@ -51,10 +51,17 @@ def read(text: str) -> list[list[str]]:
 
 def test_a_rule_for_a_ticket_says_all_that_is_asked() -> None:
     made = deployment()
-    rule = next(rule for rule in made.rules if rule.direction == "forward" and (162, 162) in rule.ports)
+    rule = next(
+        rule for rule in made.rules if rule.direction == "forward" and (162, 162) in rule.ports
+    )
     line = row_text(made, rule)
     assert line.startswith(f"Firewall: {rule.firewall}; direction: through; source: ")
-    for part in (*rule.sources, *rule.destinations, "port: udp 162", "reason: PaperCut MF: Toshiba devices"):
+    for part in (
+        *rule.sources,
+        *rule.destinations,
+        "port: udp 162",
+        "reason: PaperCut MF: Toshiba devices",
+    ):
         assert part in line
     fact = made.facts[rule.flows[0]]
     document = CATALOG.documents[fact.source.document]
@@ -100,7 +107,9 @@ def test_hostile_text_stays_in_its_cell(text: str) -> None:
     whole = table_text(made, [rule, made.rules[1]])
     heads, first, second = read(whole)
     assert len(first) == len(second) == len(heads)
-    assert not any(cell.startswith(("=", "+", "-", "@", "\uff1d")) for row in (first, second) for cell in row)
+    assert not any(
+        cell.startswith(("=", "+", "-", "@", "\uff1d")) for row in (first, second) for cell in row
+    )
     line = row_text(made, rule)
     for out in (line, whole.replace("\n", "").replace("\t", "")):
         assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in out)

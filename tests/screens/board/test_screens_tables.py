@@ -1,4 +1,6 @@
-"""The tables of the preview: what the last answer added, took and changed, and how the rows are looked at."""
+"""The tables of the preview: what the last answer added, took and changed, and how the rows are
+looked at.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,13 @@ def entry(row: Row, mark: Mark) -> Entry:
 
 
 KIND = Kind(
-    "bypass", "Rows", attrgetter("key"), attrgetter("content"), attrgetter("group"), entry, groups=["g", "h"]
+    "bypass",
+    "Rows",
+    attrgetter("key"),
+    attrgetter("content"),
+    attrgetter("group"),
+    entry,
+    groups=["g", "h"],
 )
 PLAIN = View(grouped=False)
 

@@ -97,9 +97,14 @@ def test_comparing_with_another_file_and_with_the_start(folder: Path) -> None:
 
 
 def test_what_is_wrong_with_a_file_is_said_in_full_and_nothing_changes(folder: Path) -> None:
-    wrong = 'format = 1\nnme = "x"\n[zones.a]\nnetworks = ["10.0.0.1/24"]\n[firewalls.x]\nkind = "bogus"\n'
+    wrong = (
+        'format = 1\nnme = "x"\n[zones.a]\nnetworks = ["10.0.0.1/24"]\n[firewalls.x]\nkind ='
+        ' "bogus"\n'
+    )
     (folder / "broken.toml").write_text(wrong)
-    spoken = talk("c broken.toml", "c none.toml", f"c {folder}/", "g 3", "=Office", "q", plan=before())
+    spoken = talk(
+        "c broken.toml", "c none.toml", f"c {folder}/", "g 3", "=Office", "q", plan=before()
+    )
     for words in ("3 errors", "line 2: nme: unknown key", "10.0.0.0/24", "not 'bogus'"):
         assert words in spoken.flat
     assert "There is no file none.toml." in spoken.flat
@@ -133,7 +138,9 @@ def test_where_it_stops_and_what_would_open_it() -> None:
     assert "It stops at core" in spoken.flat
     number = re.search(r"^(\d+) To open it: PaperCut MF: switch on", spoken.text, re.M)
     assert number is not None
-    spoken = talk("2", "e mfp print-server 9191", f"why {number[1]}", f"to {number[1]}", "q", plan=before())
+    spoken = talk(
+        "2", "e mfp print-server 9191", f"why {number[1]}", f"to {number[1]}", "q", plan=before()
+    )
     assert "There is no more to say about it" in spoken.flat
     assert "Step 2 of 7: Features" in spoken.text
 
@@ -152,8 +159,12 @@ def test_hostile_text_is_told_harmlessly(text: str, folder: Path) -> None:
     named = changed(before(), name=text.replace("\ud83d", ""))
     saved(folder, named)
     word = "".join(text.split()) or "x"
-    spoken = talk("c last-year.toml", f"e {word} internet 80/tcp", f"c {text}.toml", "q", plan=before())
-    assert not set(spoken.text) & {chr(n) for n in (*range(10), *range(11, 32), *range(127, 160), 0x202E)}
+    spoken = talk(
+        "c last-year.toml", f"e {word} internet 80/tcp", f"c {text}.toml", "q", plan=before()
+    )
+    assert not set(spoken.text) & {
+        chr(n) for n in (*range(10), *range(11, 32), *range(127, 160), 0x202E)
+    }
 
 
 @pytest.mark.parametrize("number", ["0000000019", "9" * 5000, "0" * 9 + "1", "0" * 5000 + "1"])
@@ -162,7 +173,9 @@ def test_numbers_that_no_list_has(number: str) -> None:
     lines = (f"g {number}", f"g 1.{number}", "c", f"why {number}", f"to {number}", "q")
     spoken = talk(*lines, plan=after())
     assert "Write g and the number of a step" in spoken.flat or "questions now" in spoken.flat
-    assert len(re.findall("Write a number from 1 to|Write 1, or|Show a list first", spoken.flat)) == 2
+    assert (
+        len(re.findall("Write a number from 1 to|Write 1, or|Show a list first", spoken.flat)) == 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,7 +191,7 @@ def test_names_that_hold_no_plan(name: str, folder: Path) -> None:
         file.truncate(2**33)
     (folder / "bin.toml").write_bytes(b"\xff\xfe")
     spoken = talk(f"c {name}", f"w {name}", "no", "q", plan=after())
-    assert re.search(r"can't be read|no file|is a folder|no text in UTF-8|no name of a file", spoken.flat), (
-        spoken.text
-    )
+    assert re.search(
+        r"can't be read|no file|is a folder|no text in UTF-8|no name of a file", spoken.flat
+    ), spoken.text
     assert "The plan is written" not in spoken.flat

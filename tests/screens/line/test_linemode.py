@@ -51,7 +51,8 @@ def talk(
     ascii: bool = False,
 ) -> Spoken:
     typed = b"".join(
-        (line if isinstance(line, bytes) else line.encode(encoding, "replace")) + b"\n" for line in lines
+        (line if isinstance(line, bytes) else line.encode(encoding, "replace")) + b"\n"
+        for line in lines
     )
     out = io.BytesIO()
     conversation = Talk(io.BytesIO(typed), out, encoding, ascii=ascii, columns=79)
@@ -93,7 +94,19 @@ def test_a_walk_to_the_written_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("screens.line.talk._PORTION", 10_000)
     folder = tmp_path / "out"
     spoken = talk(
-        *("2", "+1", "g 3", "Head office", "2", "g 5", "Print team", "CHG-1", "Why not", "2027-1-5", ""),
+        *(
+            "2",
+            "+1",
+            "g 3",
+            "Head office",
+            "2",
+            "g 5",
+            "Print team",
+            "CHG-1",
+            "Why not",
+            "2027-1-5",
+            "",
+        ),
         *("", str(folder), "-json", "", "1", "yes", "q"),
     )
     assert spoken.code == 0
@@ -138,7 +151,9 @@ def test_zones_by_hand_make_the_same_plan_as_the_edits() -> None:
 
 def test_there_are_none_is_one_of_the_places() -> None:
     plan = answered(facts(), started("cups"), "products.cups.features.ipp-sharing", True)
-    at = [item.key for item in items(facts(), plan, "network")].index("roles.user-computer.zones") + 1
+    at = [item.key for item in items(facts(), plan, "network")].index(
+        "roles.user-computer.zones"
+    ) + 1
     spoken = talk(f"g 3.{at}", "none", "b", "b", "b", f"g 3.{at}", "q", plan=plan)
     assert kept().roles["user-computer"].absent
     assert "Now: there are none." in spoken.text
@@ -163,7 +178,20 @@ def test_back_undo_redo_and_skip() -> None:
 def test_help_lists_and_why() -> None:
     plan = started("papercut-mf")
     spoken = talk(
-        "g 2", "?", "? 1", "h", "o", "x", "x flows", "why 1", "x nothing", "to 1", "g", "l", "q", plan=plan
+        "g 2",
+        "?",
+        "? 1",
+        "h",
+        "o",
+        "x",
+        "x flows",
+        "why 1",
+        "x nothing",
+        "to 1",
+        "g",
+        "l",
+        "q",
+        plan=plan,
     )
     assert "Numbers switch on or off" in spoken.flat
     assert "q: leave; the draft is kept." in spoken.flat
@@ -201,7 +229,9 @@ def test_answers_that_are_wrong_are_asked_again() -> None:
 
 def test_nothing_but_printable_characters_is_ever_sent() -> None:
     plan = answered(facts(), started("papercut-mf"), "name", "Bür\u202eo 漢字")
-    spoken = talk("x rules", "g 6", "g 7", "", "", "1", "q", plan=plan, ascii=True, encoding="ascii")
+    spoken = talk(
+        "x rules", "g 6", "g 7", "", "", "1", "q", plan=plan, ascii=True, encoding="ascii"
+    )
     assert spoken.bytes.isascii()
     assert all(32 <= byte < 127 or byte == 10 for byte in spoken.bytes)
     assert "user-computer to print-server" in spoken.flat
@@ -217,7 +247,9 @@ def test_every_encoding_takes_what_it_can(encoding: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_names_are_told_harmlessly(text: str) -> None:
     spoken = talk("2", "g 3", " ".join(text.split("\n")), "b", "l", "q")
-    assert not set(spoken.text) & {chr(n) for n in (*range(10), *range(11, 32), *range(127, 160), 0x202E)}
+    assert not set(spoken.text) & {
+        chr(n) for n in (*range(10), *range(11, 32), *range(127, 160), 0x202E)
+    }
 
 
 def test_a_draft_is_offered_at_its_step() -> None:
@@ -281,7 +313,8 @@ def test_long_lists_come_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     assert spoken.text.count("more lines. Enter shows them") == 2
 
 
-# --- only what is missing ---------------------------------------------------------------------------
+# --- only what is missing
+# ---------------------------------------------------------------------------
 
 
 def test_only_missing_asks_just_the_open_questions_and_writes_back(tmp_path: Path) -> None:
@@ -322,7 +355,13 @@ def test_saving_never_replaces_without_asking(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("mine")
     spoken = talk(
-        "2", f"w {path}", "perhaps", "no", f"w {tmp_path / 'new.toml'}", f"w {tmp_path / 'new.toml'}", "q"
+        "2",
+        f"w {path}",
+        "perhaps",
+        "no",
+        f"w {tmp_path / 'new.toml'}",
+        f"w {tmp_path / 'new.toml'}",
+        "q",
     )
     assert path.read_text() == "mine"
     assert "Answer yes or no." in spoken.text
@@ -330,10 +369,13 @@ def test_saving_never_replaces_without_asking(tmp_path: Path) -> None:
     assert read_plan((tmp_path / "new.toml").read_text(), facts()) == kept()
 
 
-# --- the program --------------------------------------------------------------------------------------
+# --- the program
+# --------------------------------------------------------------------------------------
 
 
-def program(*arguments: str, input: bytes | None = b"", **environ: str) -> subprocess.CompletedProcess[bytes]:
+def program(
+    *arguments: str, input: bytes | None = b"", **environ: str
+) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "wizard", *arguments],
         input=input,
@@ -357,10 +399,12 @@ def test_without_a_terminal_it_says_what_to_use_instead(arguments: tuple[str, ..
 @pytest.mark.slow
 def test_lines_from_a_pipe_never_load_textual(tmp_path: Path) -> None:
     code = (
-        "import sys; from screens.start import Options, run_wizard; run_wizard(None, Options(lines=True));"
-        "sys.stderr.write(str('textual' in sys.modules))"
+        "import sys; from screens.start import Options, run_wizard; run_wizard(None,"
+        " Options(lines=True));sys.stderr.write(str('textual' in sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], input=b"2\nq\n", capture_output=True, timeout=20)
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=b"2\nq\n", capture_output=True, timeout=20
+    )
     assert done.returncode == 0
     assert done.stderr == b"False"
     assert b"2.1 " in done.stdout

@@ -40,7 +40,9 @@ def test_what_fails_while_it_is_ending_is_no_error(capsys: pytest.CaptureFixture
     assert (app.refused, app.return_code) == ("", 3)
 
 
-def test_what_fails_for_no_known_reason_is_shown_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_fails_for_no_known_reason_is_shown_in_full(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     app = Failing()
     assert "something is not there yet" in ended(app, capsys)
     assert (app.refused, app.return_code) == ("", 1)

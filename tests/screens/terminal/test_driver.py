@@ -56,7 +56,8 @@ def test_one_changed_cell_is_one_move_and_one_character() -> None:
     pair = Pair()
     pair.write(f"{move(0, 0)}\x1b[1mHello, world\x1b[0m{move(0, 7)}")
     assert (
-        pair.write(f"{move(0, 0)}\x1b[1mHello, World\x1b[0m{move(0, 7)}") == "\x1b[1;8H\x1b[1mW\x1b[m\x1b[8H"
+        pair.write(f"{move(0, 0)}\x1b[1mHello, World\x1b[0m{move(0, 7)}")
+        == "\x1b[1;8H\x1b[1mW\x1b[m\x1b[8H"
     )
     pair.check()
 
@@ -139,14 +140,19 @@ def test_blank_cells_are_erased_where_the_terminal_keeps_the_colour() -> None:
     pair = Pair(erases=True)
     pair.write(f"{move(0, 0)}{'x' * WIDTH}{move(0, 0)}")
     blank = " " * (WIDTH - 2)
-    assert pair.write(f"{move(1, 0)}\x1b[44m{blank}\x1b[0m{move(0, 0)}") == "x\x1b[44m\x1b[28X\x1b[m\r"
-    assert pair.write(f"{move(1, 0)}\x1b[45m{blank} \x1b[0m{move(0, 0)}") == "x\x1b[45m\x1b[K\x1b[m\r"
+    assert (
+        pair.write(f"{move(1, 0)}\x1b[44m{blank}\x1b[0m{move(0, 0)}") == "x\x1b[44m\x1b[28X\x1b[m\r"
+    )
+    assert (
+        pair.write(f"{move(1, 0)}\x1b[45m{blank} \x1b[0m{move(0, 0)}") == "x\x1b[45m\x1b[K\x1b[m\r"
+    )
     out = pair.write(f"{move(1, 0)}\x1b[4;45m{blank}\x1b[0m{move(0, 0)}")
     assert blank in out
     pair.check()
 
 
-# --- random streams, as Textual writes them and worse ------------------------------------------------
+# --- random streams, as Textual writes them and worse
+# ------------------------------------------------
 
 NARROW = "abc      XYZ 0123 éß│─┌█→…"
 WIDE = "漢字かな한글。"

@@ -1,4 +1,6 @@
-"""What terminals show, before there is one: the profile, the colours, the signs, a picture with too little room."""
+"""What terminals show, before there is one: the profile, the colours, the signs, a picture with too
+little room.
+"""
 
 from __future__ import annotations
 
@@ -101,4 +103,9 @@ def test_a_picture_with_too_little_room_says_so() -> None:
     lines = [line(f"line {number}") for number in range(10)]
     assert shortened(lines, 10) == lines
     short = shortened(lines, 4)
-    assert [part.plain for part in short] == ["line 0", "line 1", "line 2", "7 lines more: step 6, Picture"]
+    assert [part.plain for part in short] == [
+        "line 0",
+        "line 1",
+        "line 2",
+        "7 lines more: step 6, Picture",
+    ]

@@ -1,4 +1,6 @@
-"""`portwright serve` before it serves: what is started for a tab, what is printed, what is said where it can't."""
+"""`portwright serve` before it serves: what is started for a tab, what is printed, what is said
+where it can't.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,11 @@ KEY = "the-key"
     ids=["a checkout", "an installed command", "a zipped application"],
 )  # fmt: skip
 def test_a_tab_is_started_as_the_server_was(
-    orig_argv: list[str], argv: list[str], starts: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    orig_argv: list[str],
+    argv: list[str],
+    starts: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert wizard_command(orig_argv, argv, "/v/python", None) == [*starts, "wizard", "--in-browser"]
@@ -42,7 +48,8 @@ def test_a_tab_is_started_as_the_server_was(
     assert named == [*starts, "wizard", "--in-browser", "--", str(tmp_path / hostile)]
 
 
-# --- what is printed -------------------------------------------------------------------------------
+# --- what is printed
+# -------------------------------------------------------------------------------
 
 OVER_SSH = {"USER": "kim", "SSH_CONNECTION": "192.0.2.9 50000 192.0.2.5 22"}
 
@@ -62,7 +69,8 @@ def test_over_ssh_the_tunnel_comes_first() -> None:
     assert told.index("ssh -L 8000:") > told.index(f"    http://127.0.0.1:8000/{KEY}/\n")
 
 
-# --- where it can't serve --------------------------------------------------------------------------
+# --- where it can't serve
+# --------------------------------------------------------------------------
 
 
 def test_a_port_that_is_taken() -> None:
@@ -98,10 +106,16 @@ def test_bad_input(
 def without(module: str, *words: str) -> subprocess.CompletedProcess[str]:
     """The command in a process where this module can't be imported."""
     code = (
-        f"import sys; sys.modules[{module!r}] = None; from wizard.cli.main import main; main({list(words)!r})"
+        f"import sys; sys.modules[{module!r}] = None; from wizard.cli.main import main;"
+        f" main({list(words)!r})"
     )
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
 
 
@@ -114,13 +128,22 @@ def test_without_the_extra_the_command_that_installs_it_is_said(module: str) -> 
     assert done.stderr.rstrip().endswith(install_line(sys.executable))
 
 
-def test_the_command_that_installs_names_what_the_project_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_that_installs_names_what_the_project_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     (wanted,) = project["optional-dependencies"]["web"]
-    # As an installed distribution tells it; the one that runs these tests may be older than the file.
+    # As an installed distribution tells it; the one that runs these tests may be older than the
+    # file.
     told = ["click>=8.1", "aerleon>=1.18; extra == 'vendors'", f'{wanted}; extra == "web"']
     monkeypatch.setattr("importlib.metadata.requires", lambda name: told)
-    assert shlex.split(install_line("/a b/python")) == ["/a b/python", "-m", "pip", "install", wanted]
+    assert shlex.split(install_line("/a b/python")) == [
+        "/a b/python",
+        "-m",
+        "pip",
+        "install",
+        wanted,
+    ]
     monkeypatch.undo()
     assert "textual-serve" in install_line("python")
 

@@ -1,4 +1,6 @@
-"""`portwright serve` as a process: what it listens on, which wizard a tab gets, and that all of it ends."""
+"""`portwright serve` as a process: what it listens on, which wizard a tab gets, and that all of it
+ends.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,13 @@ async def test_the_wizard_of_a_tab_on_a_plan_with_a_hostile_name(tmp_path: Path)
     plan = tmp_path / "-a b'$(touch broken);\"&.toml"
     plan.write_text('format = 1\nname = "Hostile file"\n[products.cups]\n', "utf-8")
     # Nothing of this is for the tab: its terminal is the page.
-    odd = {"TERM": "dumb", "LC_ALL": "C", "TEXTUAL_DRIVER": "no.such:Driver", "COLUMNS": "9", "LINES": "9"}
+    odd = {
+        "TERM": "dumb",
+        "LC_ALL": "C",
+        "TEXTUAL_DRIVER": "no.such:Driver",
+        "COLUMNS": "9",
+        "LINES": "9",
+    }
     with Serving(tmp_path, "--", plan.name, **odd) as serving:
         async with tab(serving) as one:
             await one.wait_for("Portwright · Hostile file")

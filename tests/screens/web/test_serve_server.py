@@ -21,7 +21,8 @@ from screens.web.window import environment
 pytestmark = pytest.mark.slow
 
 KEY = "the-key"
-# Speaks as a wizard to its window: begins, says that it lives, tells what it gets, ends with its input.
+# Speaks as a wizard to its window: begins, says that it lives, tells what it gets, ends with its
+# input.
 FAKE = """
 import os, sys, time
 path, how = sys.argv[1:]
@@ -49,7 +50,10 @@ class Served:
     def __init__(self, folder: Path, how: str = "polite") -> None:
         self.started = folder / "started"
         self.server = WizardServer(
-            [sys.executable, "-c", FAKE, str(self.started), how], dict(os.environ), KEY, "A <title> & more"
+            [sys.executable, "-c", FAKE, str(self.started), how],
+            dict(os.environ),
+            KEY,
+            "A <title> & more",
         )
         self.port = 0
 
@@ -60,14 +64,18 @@ class Served:
 
     @property
     def story(self) -> list[str]:
-        """What happened: the process ids of wizards as they began, and `ended` where a slow one did."""
+        """What happened: the process ids of wizards as they began, and `ended` where a slow one
+        did.
+        """
         return self.started.read_text().split() if self.started.exists() else []
 
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def socket(self, session: aiohttp.ClientSession, key: str = KEY, query: str = "", **headers: str) -> Any:
+    def socket(
+        self, session: aiohttp.ClientSession, key: str = KEY, query: str = "", **headers: str
+    ) -> Any:
         address = f"http://127.0.0.1:{self.port}/{key}/ws{query}"
         return session.ws_connect(address, headers={"Origin": self.origin} | headers)
 
@@ -104,7 +112,8 @@ def alive(pid: int) -> bool:
     return True
 
 
-# --- who may come in -------------------------------------------------------------------------------
+# --- who may come in
+# -------------------------------------------------------------------------------
 
 WRONG = [
     ("a foreign host", KEY, {"Host": "portwright.example"}),
@@ -114,12 +123,22 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("key", "headers"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
+@pytest.mark.parametrize(
+    ("key", "headers"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG]
+)
 async def test_every_address_is_guarded_and_nothing_is_started(
     key: str, headers: dict[str, str], served: Served, session: aiohttp.ClientSession
 ) -> None:
     below = f"/{key}" if key else ""
-    for path in ("/", "/ws", "/page.js", "/static/js/textual.js", "/static/", "/nowhere", "/favicon.ico"):
+    for path in (
+        "/",
+        "/ws",
+        "/page.js",
+        "/static/js/textual.js",
+        "/static/",
+        "/nowhere",
+        "/favicon.ico",
+    ):
         async with session.get(f"{served.origin}{below}{path}", headers=headers) as answer:
             assert answer.status == 403, path
             assert KEY not in await answer.text()
@@ -144,8 +163,14 @@ async def test_the_websocket_wants_the_origin_and_the_page_does_not(
     "request_",
     [
         b"GET /the-key/ HTTP/1.0\r\n\r\n",
-        b"GET /the-key/ HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
-        b"GET http://evil.example/the-key/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+        (
+            b"GET /the-key/ HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection:"
+            b" close\r\n\r\n"
+        ),
+        (
+            b"GET http://evil.example/the-key/ HTTP/1.1\r\nHost: evil.example\r\nConnection:"
+            b" close\r\n\r\n"
+        ),
         b"GET /x/../the-key/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
     ],
     ids=["no Host at all", "two Hosts", "an absolute address", "a way around"],
@@ -202,11 +227,14 @@ async def test_the_page_follows_the_tunnel(served: Served, session: aiohttp.Clie
     """At the user's end the tunnel may begin at another port, and be named localhost."""
     async with session.get(f"{served.origin}/{KEY}/", headers={"Host": "localhost:9999"}) as answer:
         assert f'"ws://localhost:9999/{KEY}/ws"' in await answer.text()
-    async with served.socket(session, Host="localhost:9999", Origin="http://localhost:9999") as websocket:
+    async with served.socket(
+        session, Host="localhost:9999", Origin="http://localhost:9999"
+    ) as websocket:
         assert await websocket.receive_bytes()
 
 
-# --- a wizard for a tab ----------------------------------------------------------------------------
+# --- a wizard for a tab
+# ----------------------------------------------------------------------------
 
 
 async def test_a_tab_has_a_wizard_of_its_own_that_ends_with_it(
@@ -238,7 +266,9 @@ async def test_a_tab_that_is_loaded_anew_waits_for_the_draft(
     assert first != second
 
 
-async def test_a_wizard_that_dies_closes_its_tab(served: Served, session: aiohttp.ClientSession) -> None:
+async def test_a_wizard_that_dies_closes_its_tab(
+    served: Served, session: aiohttp.ClientSession
+) -> None:
     async with served.socket(session) as websocket:
         assert await websocket.receive_bytes()
         await websocket.send_json(["stdin", "die"])
@@ -272,7 +302,9 @@ async def test_a_wizard_that_does_not_end_is_ended(
         "[" * 9999,
     ],
 )
-async def test_no_message_of_the_page(message: str, served: Served, session: aiohttp.ClientSession) -> None:
+async def test_no_message_of_the_page(
+    message: str, served: Served, session: aiohttp.ClientSession
+) -> None:
     async with served.socket(session) as websocket:
         assert await websocket.receive_bytes()
         await websocket.send_str(message)
@@ -310,7 +342,10 @@ async def test_an_idle_tab_sends_nothing(served: Served, session: aiohttp.Client
 
 
 async def test_a_program_that_is_gone(
-    tmp_path: Path, session: aiohttp.ClientSession, capsys: pytest.CaptureFixture[str], served: Served
+    tmp_path: Path,
+    session: aiohttp.ClientSession,
+    capsys: pytest.CaptureFixture[str],
+    served: Served,
 ) -> None:
     served.server._argv = [str(tmp_path / "no such program")]
     async with served.socket(session) as websocket:

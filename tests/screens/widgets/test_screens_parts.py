@@ -56,7 +56,8 @@ def test_ports_and_glyphs() -> None:
     assert len(to_ascii("─│→✓…")) == 5
 
 
-# --- the field -------------------------------------------------------------------------------------
+# --- the field
+# -------------------------------------------------------------------------------------
 
 
 def test_the_field_edits_as_people_expect() -> None:
@@ -90,7 +91,8 @@ def test_pasted_lines_become_one() -> None:
     assert editor.text == "10.0.0.0/24 10.0.1.0/24"
 
 
-# --- the profile -----------------------------------------------------------------------------------
+# --- the profile
+# -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,8 @@ def test_where_it_cannot_draw_it_says_why(
     assert refusal({"TERM": "xterm"}, "UTF8", True, True) is None
 
 
-# --- the picture -----------------------------------------------------------------------------------
+# --- the picture
+# -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("preset", [preset.id for preset in presets()])
@@ -145,7 +148,9 @@ def test_the_picture_fits_and_names_everything(preset: str, columns: int) -> Non
 
 def test_a_firewall_touches_its_zones_only() -> None:
     plan = add_firewall(add_zone(add_zone(add_zone(Plan(), "a"), "b"), "c"), "x", "boundary")
-    plan = answered(CATALOG, answered(CATALOG, plan, "products", ("cups",)), "firewalls.x.zones", ("a", "c"))
+    plan = answered(
+        CATALOG, answered(CATALOG, plan, "products", ("cups",)), "firewalls.x.zones", ("a", "c")
+    )
     lines = [part.plain for part in picture(plan, {}, 60)]
     touched = [part for part in lines if part.endswith("A")]
     assert len(touched) == 2
@@ -157,13 +162,19 @@ def test_no_zones_no_picture() -> None:
     assert picture(Plan(), {}, 60)[0].plain == "No zones yet."
 
 
-# --- rows ------------------------------------------------------------------------------------------
+# --- rows
+# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("columns", [40, 76, 120])
 def test_rows_never_pass_their_columns(columns: int) -> None:
     rows = (
-        Row("h", "heading", "A heading that is far too long for forty columns in any case", value="12 rules"),
+        Row(
+            "h",
+            "heading",
+            "A heading that is far too long for forty columns in any case",
+            value="12 rules",
+        ),
         Row("f", "flag", "東京" * 30, value="from other sources"),
         Row("t", "text", "A label", value="x" * 300, problem="no"),
         Row("o", "one", "A choice", value="y" * 100),
@@ -174,16 +185,21 @@ def test_rows_never_pass_their_columns(columns: int) -> None:
     for row in rows:
         for here in (False, True):
             field = Field("typed", 5) if row.kind == "text" and here else None
-            assert width(drawn(row, labels, columns, here=here, field=field).plain) <= columns + 1, row
+            assert (
+                width(drawn(row, labels, columns, here=here, field=field).plain) <= columns + 1
+            ), row
 
 
 def test_the_cursor_and_the_ticks_show_without_colour() -> None:
     assert drawn(Row("f", "flag", "A", on=True), 12, 40, here=True).plain.startswith("> [x] A")
     assert drawn(Row("f", "flag", "A"), 12, 40, here=False).plain.startswith("  [ ] A")
-    assert drawn(Row("t", "text", "A", value="b", problem="no"), 12, 40, here=False).plain.startswith("! ")
+    assert drawn(
+        Row("t", "text", "A", value="b", problem="no"), 12, 40, here=False
+    ).plain.startswith("! ")
 
 
-# --- marks -----------------------------------------------------------------------------------------
+# --- marks
+# -----------------------------------------------------------------------------------------
 
 
 def test_marks_say_what_an_answer_added_and_took() -> None:
@@ -208,7 +224,8 @@ def test_nothing_is_marked_at_first_and_keys_are_unique() -> None:
             assert len(keys) == len(set(keys)), tab.id
 
 
-# --- why and where to ------------------------------------------------------------------------------
+# --- why and where to
+# ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("product", list(CATALOG.products))
@@ -249,6 +266,12 @@ def test_the_folder_follows_the_name(name: str, folder: str) -> None:
 
 
 def test_the_scp_line_names_this_machine_as_the_session_reached_it() -> None:
-    assert this_host({"USER": "kim", "SSH_CONNECTION": "10.0.0.9 50000 10.0.10.5 22"}) == "kim@10.0.10.5"
-    assert this_host({"USER": "kim", "SSH_CONNECTION": "fe80::1 5 2001:db8::5 22"}) == "kim@[2001:db8::5]"
+    assert (
+        this_host({"USER": "kim", "SSH_CONNECTION": "10.0.0.9 50000 10.0.10.5 22"})
+        == "kim@10.0.10.5"
+    )
+    assert (
+        this_host({"USER": "kim", "SSH_CONNECTION": "fe80::1 5 2001:db8::5 22"})
+        == "kim@[2001:db8::5]"
+    )
     assert scp_line(Path("/srv/a b"), "kim@h") == "scp -r kim@h:'/srv/a b' ."

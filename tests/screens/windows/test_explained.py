@@ -29,7 +29,9 @@ def test_services_between_the_two_come_first() -> None:
     deployment = world(OFFICE, MF, SNMP)
     for source, destination in (("mfp", "print-server"), ("print-server", "printer")):
         found = words(deployment, Asked(source, destination), "service")
-        first = next(n for n, word in enumerate(found) if not word.note.endswith(f"{source} → {destination}"))
+        first = next(
+            n for n, word in enumerate(found) if not word.note.endswith(f"{source} → {destination}")
+        )
         assert first > 0
         assert not any(word.note.endswith(f": {source} → {destination}") for word in found[first:])
         assert {"22/tcp", "3389/tcp"} <= {word.value for word in found}
@@ -98,7 +100,9 @@ def test_the_question_behind_a_row() -> None:
 
 
 def test_every_rule_of_a_plan_is_answered_by_its_own_question() -> None:
-    """What the preview shows as let through, the explanation finds let through: at that firewall, by that rule."""
+    """What the preview shows as let through, the explanation finds let through: at that firewall,
+    by that rule.
+    """
     deployment = world(OFFICE, MF, SNMP)
     for rule in deployment.rules:
         if rule.unresolved or rule.flows[0].startswith("management/"):

@@ -1,4 +1,6 @@
-"""Plan files to compare with: found while a path is typed, and read with all that is wrong with them."""
+"""Plan files to compare with: found while a path is typed, and read with all that is wrong with
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Which answers caused what changed: found by taking answers back, never guessed, with bounded work."""
+"""Which answers caused what changed: found by taking answers back, never guessed, with bounded
+work.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def test_two_features_each_cause_their_own_rows() -> None:
     snmp = "products.papercut-mf.features.snmp-status"
     grows = "products.papercut-mf.features.grows"
     assert {c.causes for c in changes.rules if "SNMP" in str(c.rule.services)} == {(snmp,)}
-    assert {(c.entry.host, c.causes) for c in changes.allowlist} == {("grows.papercut.com", (grows,))}
+    assert {(c.entry.host, c.causes) for c in changes.allowlist} == {
+        ("grows.papercut.com", (grows,))
+    }
     texts = {group.key: group.text for group in changes.groups}
     assert texts[snmp] == "PaperCut MF: Status over SNMP: switched on"
     assert {cause_text(changes, c) for c in changes.allowlist} == {texts[grows]}
@@ -67,7 +71,9 @@ def test_what_several_answers_are_needed_for() -> None:
         firewalls={**new.plan.firewalls, "core": core},
     )
     changes = traced(old, deploy(CATALOG, plan))
-    forward = [c for c in changes.rules if c.rule.firewall == "core" and "10.9.0.0/24" in c.rule.sources]
+    forward = [
+        c for c in changes.rules if c.rule.firewall == "core" and "10.9.0.0/24" in c.rule.sources
+    ]
     assert forward
     for change in forward:
         assert set(change.causes) == {"zones.guests", "roles.user-computer", "firewalls.core"}
@@ -87,7 +93,10 @@ def test_two_answers_that_are_each_enough() -> None:
 
 
 def test_a_new_product_names_the_feature_and_a_removed_one_itself() -> None:
-    without, with_it = world(OFFICE, MF), world(OFFICE, MF, "[products.printix.features]\nraw-print = {}")
+    without, with_it = (
+        world(OFFICE, MF),
+        world(OFFICE, MF, "[products.printix.features]\nraw-print = {}"),
+    )
     there, back = traced(without, with_it), traced(with_it, without)
     raw = [c for c in there.rules if c.rule.flows == ("printix/raw-print",)]
     assert raw
@@ -115,7 +124,11 @@ def test_other_facts_are_a_cause() -> None:
     old = world(OFFICE, MF, "grows = {}")
     product = CATALOG.products["papercut-mf"]
     ends = tuple(
-        msgspec.structs.replace(e, host="other.example.com") if e.host == "grows.papercut.com" else e
+        (
+            msgspec.structs.replace(e, host="other.example.com")
+            if e.host == "grows.papercut.com"
+            else e
+        )
         for e in product.endpoints
     )
     facts = msgspec.structs.replace(
@@ -127,7 +140,10 @@ def test_other_facts_are_a_cause() -> None:
         ("-", "grows.papercut.com", (FACTS,)),
         ("+", "other.example.com", (FACTS,)),
     }
-    assert cause_text(changes, changes.allowlist[0]) == "The facts changed: another version of the catalog"
+    assert (
+        cause_text(changes, changes.allowlist[0])
+        == "The facts changed: another version of the catalog"
+    )
     # Together with an answer that has nothing to do with it
     new = deploy(facts, world(OFFICE, MF, "grows = {}\nsnmp-status = {}").plan)
     assert {c.causes for c in traced(old, new).allowlist} == {(FACTS,)}
@@ -149,7 +165,10 @@ def test_the_name_of_the_plan_causes_nothing() -> None:
     old = world(OFFICE, MF)
     new = deploy(CATALOG, changed(world(OFFICE, MF, "grows = {}").plan, name="Another"))
     changes = traced(old, new)
-    assert {group.key for group in changes.groups} == {"name", "products.papercut-mf.features.grows"}
+    assert {group.key for group in changes.groups} == {
+        "name",
+        "products.papercut-mf.features.grows",
+    }
     assert {row.causes for row in rows(changes)} == {("products.papercut-mf.features.grows",)}
 
 
@@ -162,11 +181,15 @@ def _many() -> tuple[Deployment, Deployment]:
     products = {
         name: ProductPlan(
             version=product.newest,
-            features=with_defaults(product, {f: {} for f, v in product.features.items() if not v.core}),
+            features=with_defaults(
+                product, {f: {} for f, v in product.features.items() if not v.core}
+            ),
         )
         for name, product in CATALOG.products.items()
     }
-    return old, deploy(CATALOG, changed(old.plan, products=products, proxy=Proxy(mode="transparent")))
+    return old, deploy(
+        CATALOG, changed(old.plan, products=products, proxy=Proxy(mode="transparent"))
+    )
 
 
 def test_a_large_change_is_bounded_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,7 +240,9 @@ def test_every_row_has_a_cause(one: Plan, two: Plan) -> None:
 @pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(plans(), plans(), st.data())
-def test_answers_of_all_groups_are_the_new_plan_and_of_none_the_old(one: Plan, two: Plan, data: Any) -> None:
+def test_answers_of_all_groups_are_the_new_plan_and_of_none_the_old(
+    one: Plan, two: Plan, data: Any
+) -> None:
     old, new = deploy(CATALOG, one), deploy(CATALOG, two)
     changes = compare(old, new)
     of, groups = group_of(changes), sorted({answer.group for answer in changes.answers})
@@ -280,7 +305,8 @@ def test_causes_are_what_trying_says(one: Plan, two: Plan) -> None:
             assert change.how == "together"
             assert there(list(change.causes), change)
             assert not any(
-                there(list(fewer), change) for fewer in combinations(change.causes, len(change.causes) - 1)
+                there(list(fewer), change)
+                for fewer in combinations(change.causes, len(change.causes) - 1)
             )
 
 

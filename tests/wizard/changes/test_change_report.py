@@ -1,4 +1,6 @@
-"""A change as people read it: one entry a rule, what was added to it and what was taken from it, 80 columns."""
+"""A change as people read it: one entry a rule, what was added to it and what was taken from it, 80
+columns.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def test_an_address_that_moves_is_one_change() -> None:
 
 
 def test_a_source_list_shows_what_was_added_to_it() -> None:
-    wider = OFFICE.replace('networks = ["10.0.20.0/22"]', 'networks = ["10.0.20.0/22", "10.0.40.0/24"]')
+    wider = OFFICE.replace(
+        'networks = ["10.0.20.0/22"]', 'networks = ["10.0.20.0/22", "10.0.40.0/24"]'
+    )
     for entry in entries(world(OFFICE, MF), world(wider, MF), "server"):
         assert entry.sources == (("", "10.0.20.0/22"), ("+", "10.0.40.0/24"))
 
@@ -77,7 +81,9 @@ def test_a_forward_that_leads_elsewhere_is_one_change() -> None:
     assert {e.sign for e in found} == {"~"}
     assert {e.notes for e in found} == {("leads to: 10.0.10.5 -> 10.0.10.6",)}
     other = traced(old, world(NAT.replace("203.0.113.7", "203.0.113.8"), REMOTE))
-    assert {e.notes for e in forward_entries(other)} == {("public address: 203.0.113.7 -> 203.0.113.8",)}
+    assert {e.notes for e in forward_entries(other)} == {
+        ("public address: 203.0.113.7 -> 203.0.113.8",)
+    }
 
 
 def test_a_forward_for_one_more_service_is_no_change() -> None:
@@ -97,11 +103,17 @@ def test_a_host_that_only_changes_is_one_entry() -> None:
         for e in old.allowlist
     )
     (entry,) = host_entries(compare(old, msgspec.structs.replace(old, allowlist=listed)))
-    assert (entry.sign, entry.entry.host, entry.notes) == ("~", "grows.papercut.com", ("paths: + /new",))
+    assert (entry.sign, entry.entry.host, entry.notes) == (
+        "~",
+        "grows.papercut.com",
+        ("paths: + /new",),
+    )
 
 
 def test_answers_that_changed_nothing_say_so() -> None:
-    alone = traced(world(OFFICE), world(OFFICE + '    [zones.spare]\n    networks = ["10.77.0.0/24"]\n'))
+    alone = traced(
+        world(OFFICE), world(OFFICE + '    [zones.spare]\n    networks = ["10.77.0.0/24"]\n')
+    )
     text = change_report.text(alone)
     assert "A1  Zone spare: added, 10.77.0.0/24 (changes no rule and no list)" in text
     assert text.endswith("No firewall and no list changes.")
@@ -118,7 +130,9 @@ def test_every_row_is_in_one_entry_and_80_columns_hold_it(one: Plan, two: Plan) 
         # What comes and what stays is the new one, what goes and what stays the old one.
         if entry.sign == "~" and entry.was is not None:
             assert {c for sign, c in entry.sources if sign != "-"} == set(entry.rule.sources)
-            assert {c for sign, c in entry.destinations if sign != "+"} == set(entry.was.destinations)
+            assert {c for sign, c in entry.destinations if sign != "+"} == set(
+                entry.was.destinations
+            )
     forwards = forward_entries(changes)
     assert len(forwards) == len(changes.forwards) - len(changes.forward_edits)
     text = change_report.text(changes)
@@ -136,28 +150,51 @@ def test_because_in_the_ways_that_answers_cause() -> None:
 
 @pytest.mark.parametrize("expected", ["connects", "blocked"])
 @pytest.mark.parametrize("listening", [True, False])
-def test_a_script_that_expects_nothing_to_connect(expected: str, listening: bool, tmp_path: Path) -> None:
+def test_a_script_that_expects_nothing_to_connect(
+    expected: str, listening: bool, tmp_path: Path
+) -> None:
     """Against a real listener on loopback, and against a port where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         if not listening:
             server.close()
         check = Check(
-            "print-server", "mfp", "tcp", port, "127.0.0.1", (), "tcp", None, "Test", ("127.0.0.1/32",), ""
+            "print-server",
+            "mfp",
+            "tcp",
+            port,
+            "127.0.0.1",
+            (),
+            "tcp",
+            None,
+            "Test",
+            ("127.0.0.1/32",),
+            "",
         )
         files = scripts(world(OFFICE, MF), [check], "tests", expected)  # type: ignore[arg-type]
         (tmp_path / "try.sh").write_text(files["tests/from-print-server.sh"])
         done = subprocess.run(
-            [tool("sh"), tmp_path / "try.sh"], capture_output=True, text=True, timeout=60, check=False
+            [tool("sh"), tmp_path / "try.sh"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
     # A refusal does not tell whether a firewall refused, or it got through and nobody listens.
-    codes = {(True, "connects"): 0, (False, "connects"): 1, (True, "blocked"): 1, (False, "blocked"): 3}
+    codes = {
+        (True, "connects"): 0,
+        (False, "connects"): 1,
+        (True, "blocked"): 1,
+        (False, "blocked"): 3,
+    }
     assert done.returncode == codes[listening, expected], done.stdout
     assert f"{expected:<9} {'connects' if listening else 'refused'}" in done.stdout
 
 
 def test_what_a_forward_waited_for_is_said_in_words() -> None:
     old = world(NAT.replace('    public_address = "203.0.113.7"\n', ""), REMOTE)
-    notes = [note for entry in forward_entries(compare(old, world(NAT, REMOTE))) for note in entry.notes]
+    notes = [
+        note for entry in forward_entries(compare(old, world(NAT, REMOTE))) for note in entry.notes
+    ]
     assert "waits for: - public address" in notes
     assert not [note for note in notes if "_" in note]

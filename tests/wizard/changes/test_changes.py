@@ -31,7 +31,9 @@ def test_a_whole_rule_and_a_port_of_one_that_stays() -> None:
     old = world(OFFICE, MF, "mfp-brother = {}")
     new = world(OFFICE, MF, "mfp-brother = {}\nmfp-canon = {}")
     assert rules(compare(old, new)) == {
-        ("+", firewall, True, ((port, port),)) for firewall in ("server", "core") for port in (9192, 9193)
+        ("+", firewall, True, ((port, port),))
+        for firewall in ("server", "core")
+        for port in (9192, 9193)
     }
     more = world(OFFICE, MF, "mfp-brother = {}\nmfp-canon = {}\nmfp-konica-minolta = {}")
     gained = rules(compare(new, more))
@@ -51,7 +53,8 @@ def test_an_address_makes_another_rule() -> None:
 def test_lists_and_forwards() -> None:
     nat = OFFICE + '    nat = true\n    public_address = "203.0.113.7"\n'
     features = (
-        "[products.papercut-mf]\nfeatures.grows = {}\nfeatures.email-delivery = {}\n[products.printix]\n"
+        "[products.papercut-mf]\nfeatures.grows = {}\nfeatures.email-delivery ="
+        " {}\n[products.printix]\n"
     )
     changes = compare(
         world(nat), world(nat, features, "[products.cirrusprint.features]\nremote-clients = {}")
@@ -104,7 +107,9 @@ def test_findings_alone_are_no_difference() -> None:
     ],
 )
 def test_ports_less_others(
-    ports: tuple[tuple[int, int], ...], less: tuple[tuple[int, int], ...], left: tuple[tuple[int, int], ...]
+    ports: tuple[tuple[int, int], ...],
+    less: tuple[tuple[int, int], ...],
+    left: tuple[tuple[int, int], ...],
 ) -> None:
     assert without(ports, less) == left
 
@@ -125,9 +130,13 @@ def test_what_one_way_adds_the_other_takes(one: Plan, two: Plan) -> None:
     for change in there.rules:
         before = ports.setdefault(change.rule.id, set())
         ports[change.rule.id] = (
-            before | _numbers(change.ports) if change.sign == "+" else before - _numbers(change.ports)
+            before | _numbers(change.ports)
+            if change.sign == "+"
+            else before - _numbers(change.ports)
         )
-    assert {k: v for k, v in ports.items() if v} == {rule.id: _numbers(rule.ports) for rule in new.rules}
+    assert {k: v for k, v in ports.items() if v} == {
+        rule.id: _numbers(rule.ports) for rule in new.rules
+    }
 
 
 def _numbers(ports: tuple[tuple[int, int], ...]) -> set[int]:

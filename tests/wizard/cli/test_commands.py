@@ -17,7 +17,9 @@ from tests.tools.worlds import CATALOG
 from wizard.cli.main import main
 
 CLOSING = str(next(path for path in PLANS if path.stem == "closing"))
-WITH_ERRORS = "format = 1\n[zones.a]\nnetworks = ['10.0.0.0/8']\n[zones.b]\nnetworks = ['10.0.0.0/9']\n"
+WITH_ERRORS = (
+    "format = 1\n[zones.a]\nnetworks = ['10.0.0.0/8']\n[zones.b]\nnetworks = ['10.0.0.0/9']\n"
+)
 
 
 def run(*words: str) -> Result:
@@ -36,14 +38,22 @@ def read_json(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
-# --- show ---------------------------------------------------------------------------------------------
+# --- show
+# ---------------------------------------------------------------------------------------------
 
 # Keys of each part of `show --json`, as the contract has them. There may be more.
 SHOW = {
-    "flows": "id product feature from to transport ports sources destinations service status scope cast encrypted",
-    "rules": "id firewall direction action transport ports from to sources destinations except_sources "
-    "except_destinations flows products services status encrypted unresolved",
-    "forwards": "id firewall transport public_address public_ports address ports sources flows unresolved",
+    "flows": (
+        "id product feature from to transport ports sources destinations service status scope cast"
+        " encrypted"
+    ),
+    "rules": (
+        "id firewall direction action transport ports from to sources destinations except_sources "
+        "except_destinations flows products services status encrypted unresolved"
+    ),
+    "forwards": (
+        "id firewall transport public_address public_ports address ports sources flows unresolved"
+    ),
     "allowlist": "scheme host port paths from purposes products features status",
     "tls_bypass": "host products source",
     "mail_senders": "address domain products source",
@@ -88,10 +98,13 @@ def test_terminals_are_not_given_orders(tmp_path: Path) -> None:
     text = 'format = 1\nname = "\\u001b[2J\\u202e\\u0007 x"\n[zones."\\u001b"]\n'
     plain = plan_file(tmp_path, text.split("[zones")[0])
     assert not {"\x1b", "\x07", "\u202e"} & set(run("show", plain).stdout)
-    assert not {"\x1b", "\x07", "\u202e"} & set(run("show", plan_file(tmp_path, text, "bad.toml")).stderr)
+    assert not {"\x1b", "\x07", "\u202e"} & set(
+        run("show", plan_file(tmp_path, text, "bad.toml")).stderr
+    )
 
 
-# --- check --------------------------------------------------------------------------------------------
+# --- check
+# --------------------------------------------------------------------------------------------
 
 
 def test_check_says_no_where_one_finding_is_an_error(tmp_path: Path) -> None:
@@ -111,7 +124,8 @@ def test_check_of_a_quiet_plan(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "Nothing found.\n")
 
 
-# --- explain ------------------------------------------------------------------------------------------
+# --- explain
+# ------------------------------------------------------------------------------------------
 
 
 def test_explain() -> None:
@@ -135,7 +149,8 @@ def test_explain_of_what_cannot_be_asked() -> None:
     assert "did you mean 'mfp'" in result.stderr
 
 
-# --- diff ---------------------------------------------------------------------------------------------
+# --- diff
+# ---------------------------------------------------------------------------------------------
 
 
 def test_diff(tmp_path: Path) -> None:
@@ -157,7 +172,8 @@ def test_diff_says_what_is_wrong_with_both(tmp_path: Path) -> None:
     assert "two.toml: No such file" in result.stderr
 
 
-# --- catalog, schema, formats, completion -------------------------------------------------------------
+# --- catalog, schema, formats, completion
+# -------------------------------------------------------------
 
 
 def test_catalog_json() -> None:
@@ -165,21 +181,27 @@ def test_catalog_json() -> None:
     assert shown["format"] == 1
     assert len(shown["flows"]) == len(list(CATALOG.flows()))
     flow_keys = (
-        "id product feature options when group versions from to transport ports listener service status"
+        "id product feature options when group versions from to transport ports listener service"
+        " status"
     )
     flow_keys += " scope cast encrypted never_public automatic evidence source also cautions"
     for flow in shown["flows"]:
         assert flow.keys() >= set(flow_keys.split())
         assert flow["when"]
         assert flow["versions"].keys() == {"since", "until"}
-    end_keys = "id product feature options when from scheme host host_key port path status purpose evidence"
+    end_keys = (
+        "id product feature options when from scheme host host_key port path status purpose"
+        " evidence"
+    )
     end_keys += " source also cautions"
     for endpoint in shown["endpoints"]:
         assert endpoint.keys() >= set(end_keys.split())
         assert endpoint["host"] is not None or endpoint["host_key"]
         assert None not in (endpoint["scheme"], endpoint["port"], endpoint["path"])
     assert shown["roles"]["print-server"] == "Print server"
-    assert all(document.keys() >= {"title", "publisher"} for document in shown["documents"].values())
+    assert all(
+        document.keys() >= {"title", "publisher"} for document in shown["documents"].values()
+    )
     for fact in (*shown["flows"], *shown["endpoints"]):
         assert fact["source"]["document"] in shown["documents"]
 
@@ -226,7 +248,8 @@ def test_completion(shell: str) -> None:
         assert (shell, result.exit_code) == ("bash", 2)
 
 
-# --- Help ---------------------------------------------------------------------------------------------
+# --- Help
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))
@@ -243,14 +266,17 @@ def test_the_commands_of_the_contract() -> None:
     assert all(name in run("--help").stdout for name in contract.split())
 
 
-# --- export: the folder itself is another test's ------------------------------------------------------
+# --- export: the folder itself is another test's
+# ------------------------------------------------------
 
 
 def test_export_writes_and_reads_again(tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = run("export", CLOSING, "--to", str(out))
     assert result.exit_code == 0
-    assert {"README.md", "plan.toml", "rules.toml", "rules.csv"} <= {path.name for path in out.iterdir()}
+    assert {"README.md", "plan.toml", "rules.toml", "rules.csv"} <= {
+        path.name for path in out.iterdir()
+    }
     again = read_json(run("show", str(out / "plan.toml"), "--json"))
     assert again == read_json(run("show", CLOSING, "--json"))
     other = run("export", CLOSING, "--to", str(tmp_path))
@@ -268,7 +294,8 @@ def test_export_leaves_out_what_is_unresolved(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "rules.csv").exists()
 
 
-# --- As a process -------------------------------------------------------------------------------------
+# --- As a process
+# -------------------------------------------------------------------------------------
 
 
 def process(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
@@ -289,9 +316,13 @@ def test_a_full_disk_is_no_traceback() -> None:
 
 @pytest.mark.slow
 def test_show_loads_no_screens() -> None:
-    code = "import sys; sys.argv = ['portwright', 'show', sys.argv[1]]; from wizard.cli.main import main\n"
+    code = (
+        "import sys; sys.argv = ['portwright', 'show', sys.argv[1]]; from wizard.cli.main import"
+        " main\n"
+    )
     code += (
-        "try: main()\nexcept SystemExit: print(*{m.partition('.')[0] for m in sys.modules}, file=sys.stderr)"
+        "try: main()\nexcept SystemExit: print(*{m.partition('.')[0] for m in sys.modules},"
+        " file=sys.stderr)"
     )
     result = subprocess.run(
         [sys.executable, "-c", code, CLOSING], capture_output=True, text=True, cwd=ROOT, check=False

@@ -1,4 +1,6 @@
-"""The way of one connection: firewall by firewall, with the fact behind each rule, or where it stops."""
+"""The way of one connection: firewall by firewall, with the fact behind each rule, or where it
+stops.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def test_only_the_facts_of_this_port() -> None:
         "print-server",
         "9192/tcp",
     )
-    assert {because.flow for hop in found.hops for because in hop.because} == {"papercut-mf/web-https"}
+    assert {because.flow for hop in found.hops for because in hop.because} == {
+        "papercut-mf/web-https"
+    }
 
 
 @pytest.mark.parametrize(
@@ -77,16 +81,20 @@ def test_questions(source: str, destination: str, service: str, expected: list[s
 def test_where_it_stops_and_what_would_open_it() -> None:
     found = ask(world(OFFICE, "[products.papercut-mf]"), "mfp", "print-server", "10389/tcp")
     assert "core" in found.stops
-    assert [(opener.product, opener.feature) for opener in found.nearest] == [("papercut-mf", "mfp-toshiba")]
+    assert [(opener.product, opener.feature) for opener in found.nearest] == [
+        ("papercut-mf", "mfp-toshiba")
+    ]
 
 
 def test_a_firewall_is_asked_only_for_what_crosses_it() -> None:
-    """User computers are in two branches, with one firewall each: neither sees what the other lets through."""
+    """User computers are in two branches, with one firewall each: neither sees what the other lets
+    through.
+    """
     d = world(
         OFFICE.replace(
             "[roles.user-computer]",
-            "[zones.branch]\n    networks = ['10.0.40.0/24']\n    [firewalls.branch]\n    kind = 'boundary'\n"
-            "    zones = ['branch', 'clients']\n    [roles.user-computer]",
+            "[zones.branch]\n    networks = ['10.0.40.0/24']\n    [firewalls.branch]\n    kind ="
+            " 'boundary'\n    zones = ['branch', 'clients']\n    [roles.user-computer]",
         ).replace('zones = ["clients"]', 'zones = ["clients", "branch"]', 1),
         "[products.papercut-mf]",
     )
@@ -104,7 +112,10 @@ def test_no_way() -> None:
 
 
 def test_no_common_family() -> None:
-    six = "[zones.six]\nnetworks = ['2001:db8:6::/64']\n[firewalls.joint]\nkind = 'router'\nzones = ['six', 'servers']"
+    six = (
+        "[zones.six]\nnetworks = ['2001:db8:6::/64']\n[firewalls.joint]\nkind = 'router'\nzones ="
+        " ['six', 'servers']"
+    )
     found = ask(world(OFFICE, six), "six", "print-server", "9191/tcp")
     assert not found.allowed
     assert "family" in found.stops
@@ -128,7 +139,8 @@ def test_filtered_egress_is_the_first_hop() -> None:
     assert hops(ask(d, "print-server", "mfp", "7628/tcp")) == ["not group/out", "not core/forward"]
 
 
-# --- From the internet --------------------------------------------------------------------------------
+# --- From the internet
+# --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("destination", ["print-server", "203.0.113.7", "10.0.10.5"])
@@ -158,7 +170,8 @@ def test_a_forward_that_leads_nowhere_yet_stops() -> None:
 def test_one_address_of_the_internet() -> None:
     d = world(
         OFFICE,
-        "[products.cirrusprint.features]\ninternal-smtp = {}\n[roles.mail-server]\naddresses = ['198.51.100.25']",
+        "[products.cirrusprint.features]\ninternal-smtp = {}\n[roles.mail-server]\naddresses ="
+        " ['198.51.100.25']",
     )
     assert ask(d, "198.51.100.25", "print-server", "25/tcp").allowed
     assert not ask(d, "198.51.100.26", "print-server", "25/tcp").allowed
@@ -170,7 +183,9 @@ def test_to_the_internet() -> None:
     d = world(OFFICE, "[products.papercut-mf.features]\nentitlements = {}")
     found = ask(d, "print-server", "internet", "443/tcp")
     assert found.allowed
-    assert [b.locator for b in found.hops[0].because] == ["PaperCut MF - Global Entitlements Service"]
+    assert [b.locator for b in found.hops[0].because] == [
+        "PaperCut MF - Global Entitlements Service"
+    ]
     assert ask(d, "10.0.10.5", "8.8.8.8", "443/tcp").allowed
     assert not ask(d, "10.0.10.6", "8.8.8.8", "443/tcp").allowed
 
@@ -178,7 +193,9 @@ def test_to_the_internet() -> None:
 def test_a_products_own_server() -> None:
     """A role can be at another place for each product; one of them answers."""
     d = world(
-        OFFICE, "[products.papercut-mf]\n[products.cirrusprint.roles.print-server]\naddresses = ['10.0.10.6']"
+        OFFICE,
+        "[products.papercut-mf]\n[products.cirrusprint.roles.print-server]\naddresses ="
+        " ['10.0.10.6']",
     )
     assert ask(d, "user-computer", "print-server", "9191/tcp").allowed
     assert ask(d, "user-computer", "print-server", "443/tcp").allowed
@@ -202,7 +219,10 @@ def test_a_products_own_server() -> None:
         (("mfp", "print-server", "9191/icmp"), "no port and transport"),
         (("mfp", "print-server", ""), "no port and transport"),
         (("", "print-server", "9191/tcp"), "'' is no address"),
-        (("10.0.30.1/24", "print-server", "9191/tcp"), "'10.0.30.1/24' is no address: .*10.0.30.0/24"),
+        (
+            ("10.0.30.1/24", "print-server", "9191/tcp"),
+            "'10.0.30.1/24' is no address: .*10.0.30.0/24",
+        ),
         (("10.0.30.999", "print-server", "9191/tcp"), "'10.0.30.999' is no address"),
     ],
 )
@@ -211,7 +231,8 @@ def test_questions_that_cannot_be_asked(words: tuple[str, str, str], says: str) 
         ask(world(OFFICE, "[products.papercut-mf]"), *words)
 
 
-# --- The proxy, and what is in the way ----------------------------------------------------------------
+# --- The proxy, and what is in the way
+# ----------------------------------------------------------------
 
 PROXY = (
     "[proxy]\nmode = 'explicit'\nport = 8080\n[roles.web-proxy]\naddresses = ['10.0.20.80']\n"
@@ -235,7 +256,8 @@ def test_web_traffic_goes_through_the_proxy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "service"), [("print-server", "80/tcp"), ("mfp", "443/tcp"), ("print-server", "443/udp")]
+    ("source", "service"),
+    [("print-server", "80/tcp"), ("mfp", "443/tcp"), ("print-server", "443/udp")],
 )
 def test_what_the_proxy_is_not_for_stops(source: str, service: str) -> None:
     found = ask(world(OFFICE, PROXY), source, "internet", service)
@@ -268,7 +290,10 @@ def test_a_rule_for_a_part_of_it_is_shown() -> None:
     found = ask(world(OFFICE, TOSHIBA), "printers", "servers", "9191/tcp")
     core = found.hops[0]
     assert [(rule.from_, rule.to) for rule in core.others] == [("mfp", "print-server")]
-    assert "it lets through only: mfp 10.0.30.0/24 -> print-server 10.0.10.5" in explain_report.text(found)
+    assert (
+        "it lets through only: mfp 10.0.30.0/24 -> print-server 10.0.10.5"
+        in explain_report.text(found)
+    )
     # Nothing of it: all rules for this port, to compare with.
     other = ask(world(OFFICE, TOSHIBA), "printers", "clients", "9191/tcp")
     assert {rule.to for rule in other.hops[0].others} == {"print-server"}

@@ -19,7 +19,9 @@ from wizard.questions import answered
 
 
 def test_the_key_and_every_answer_that_has_to_be_given() -> None:
-    (opener,) = ask(world(OFFICE, "[products.papercut-mf]"), "mfp", "print-server", "10389/tcp").nearest
+    (opener,) = ask(
+        world(OFFICE, "[products.papercut-mf]"), "mfp", "print-server", "10389/tcp"
+    ).nearest
     assert opener.key == "products.papercut-mf.features.mfp-toshiba"
     assert [(step.key, step.value) for step in opener.steps] == [
         ("products.papercut-mf.features.mfp-toshiba", True),
@@ -79,7 +81,9 @@ def test_what_opens_it_is_found_and_tried(
     d = world(OFFICE, *parts)
     found = ask(d, *asked)
     assert not found.allowed
-    opener = next(o for o in found.nearest if (key, value) in [(step.key, step.value) for step in o.steps])
+    opener = next(
+        o for o in found.nearest if (key, value) in [(step.key, step.value) for step in o.steps]
+    )
     assert opener.opens is True
     assert opener.key == opener.steps[0].key
     assert opener.label
@@ -94,13 +98,17 @@ def test_what_opens_it_is_found_and_tried(
 def test_what_needs_more_than_is_needed_is_left_out() -> None:
     d = world(OFFICE, "[products.cirrusprint.features]\nweb = { ports = 'alternate' }")
     nearest = ask(d, "user-computer", "print-server", "443/tcp").nearest
-    assert {opener.steps[0].key for opener in nearest} == {"products.cirrusprint.features.web.ports"}
+    assert {opener.steps[0].key for opener in nearest} == {
+        "products.cirrusprint.features.web.ports"
+    }
     assert {len(opener.steps) for opener in nearest} == {1}
 
 
 def test_what_is_needed_but_does_not_open_it_says_so() -> None:
     """The discovery of one network crosses no boundary, whatever is switched on."""
-    found = ask(world(OFFICE, "[products.papercut-mf]"), "user-computer", "print-server", "5353/udp")
+    found = ask(
+        world(OFFICE, "[products.papercut-mf]"), "user-computer", "print-server", "5353/udp"
+    )
     assert found.nearest
     assert {opener.opens for opener in found.nearest} == {False}
     assert "Needed, but not enough" in explain_report.text(found)
@@ -108,7 +116,9 @@ def test_what_is_needed_but_does_not_open_it_says_so() -> None:
 
 def test_a_public_address_without_a_forward_names_what_would_make_one() -> None:
     found = ask(world(NAT, "[products.cirrusprint.features]"), "internet", "203.0.113.7", "443/tcp")
-    assert "products.cirrusprint.features.remote-clients" in {o.key for o in found.nearest if o.opens}
+    assert "products.cirrusprint.features.remote-clients" in {
+        o.key for o in found.nearest if o.opens
+    }
 
 
 REMOTE_USERS = "[roles.user-computer]\nzones = ['clients', 'internet']\n"
@@ -125,15 +135,21 @@ REMOTE_USERS = "[roles.user-computer]\nzones = ['clients', 'internet']\n"
 def test_what_speaks_of_the_parties_comes_before_who_is_at_one_of_their_addresses(
     office: str, more: str, destination: str
 ) -> None:
-    """'The internet' is every address: the devices' web pages fit as well, the server's own are meant."""
-    office = office.replace('[roles.user-computer]\n    zones = ["clients"]\n', "") if more else office
+    """'The internet' is every address: the devices' web pages fit as well, the server's own are
+    meant.
+    """
+    office = (
+        office.replace('[roles.user-computer]\n    zones = ["clients"]\n', "") if more else office
+    )
     found = ask(world(office, "[products.papercut-mf]", more), "internet", destination, "443/tcp")
     assert found.nearest[0].flow == "papercut-mf/standard-https"
     assert len(found.nearest) == 1 or any(o.feature.startswith("mfp-") for o in found.nearest[1:])
 
 
 def test_of_what_is_as_near_the_fewest_answers_come_first() -> None:
-    nearest = ask(world(OFFICE, "[products.papercut-mf]"), "print-server", "internet", "443/tcp").nearest
+    nearest = ask(
+        world(OFFICE, "[products.papercut-mf]"), "print-server", "internet", "443/tcp"
+    ).nearest
     opening = [len(opener.steps) for opener in nearest if opener.opens]
     assert opening == sorted(opening)
     # What the server fetches from the internet, before what devices of the plan offer it.

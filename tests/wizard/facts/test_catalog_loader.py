@@ -7,7 +7,8 @@ import pytest
 from wizard.facts.load import CatalogError, data_files, load_catalog
 
 SHARED = {
-    "roles.toml": """
+    "roles.toml": (
+        """
 [print-server]
 name = "Print server"
 about = "Runs the product"
@@ -15,12 +16,15 @@ about = "Runs the product"
 [user-computer]
 name = "User computer"
 about = "Prints"
-""",
-    "documents.toml": """
+"""
+    ),
+    "documents.toml": (
+        """
 [page]
 title = "Ports"
 publisher = "Acme"
-""",
+"""
+    ),
 }
 
 PRODUCT = """
@@ -112,7 +116,9 @@ def altered(old: str, new: str) -> str:
 
 def altered_head(*lines: str) -> str:
     """The head of a second product, with these lines more."""
-    return "\n".join(['[product]\nname = "B"\nabout = "B"\ndocument = "page"\nnewest = "1.0"', *lines])
+    return "\n".join(
+        ['[product]\nname = "B"\nabout = "B"\ndocument = "page"\nnewest = "1.0"', *lines]
+    )
 
 
 def only(text: str, **others: str) -> str:
@@ -163,7 +169,12 @@ def test_the_shipped_facts_load() -> None:
             "flows.web",
             ("deprecated", "core"),
         ),
-        ('transport = "tcp"', 'transport = "tcp"\ndocument = "pages"', "flows.web", ("'pages'", "'page'")),
+        (
+            'transport = "tcp"',
+            'transport = "tcp"\ndocument = "pages"',
+            "flows.web",
+            ("'pages'", "'page'"),
+        ),
         (
             'transport = "tcp"',
             'transport = "tcp"\nalso = [{ document = "pager", locator = "x" }]',
@@ -176,7 +187,12 @@ def test_the_shipped_facts_load() -> None:
             "flows.web",
             ("'user-computers'", "'user-computer'"),
         ),
-        ('to = "print-server"', 'to = "printserver"', "flows.web", ("'printserver'", "'print-server'")),
+        (
+            'to = "print-server"',
+            'to = "printserver"',
+            "flows.web",
+            ("'printserver'", "'print-server'"),
+        ),
         ('listener = "http"', 'listener = "htpp"', "flows.web", ("'htpp'", "'http'")),
         ("ports = [8000]", "ports = []", "flows.web", ("1 to 65535",)),
         ("ports = [8000]", "ports = [0]", "flows.web", ("ports", "1-65535")),
@@ -190,7 +206,12 @@ def test_the_shipped_facts_load() -> None:
             "flows.jobs",
             ("jobs.mode", "'ipp'"),
         ),
-        ('options = { mode = ["raw"] }', 'options = { mod = ["raw"] }', "flows.jobs", ("'mod'", "'mode'")),
+        (
+            'options = { mode = ["raw"] }',
+            'options = { mod = ["raw"] }',
+            "flows.jobs",
+            ("'mod'", "'mode'"),
+        ),
         (
             'options = { mode = ["raw"] }',
             'when = [[{ feature = "web" }]]',
@@ -202,7 +223,12 @@ def test_the_shipped_facts_load() -> None:
         ('purpose = "Cloud"', 'service = "Cloud"', "endpoints.cloud", ("service",)),
         ('from = "print-server"', 'from = "server"', "endpoints.cloud", ("'server'",)),
         ('kind = "ranges"', 'kind = "range"', "features.jobs", ("range",)),
-        ('default = ["9200-9210"]', 'default = ["9210-9200"]', "features.jobs.options.ports", ("backwards",)),
+        (
+            'default = ["9200-9210"]',
+            'default = ["9210-9200"]',
+            "features.jobs.options.ports",
+            ("backwards",),
+        ),
         ('default = "raw"', 'default = "ipp"', "features.jobs.options.mode", ("'ipp'",)),
         ("core = true", "core = true\nstandard = true", "features.web", ("standard",)),
         ("port = 8000", "ports = 8000", "listeners.http", ("ports",)),

@@ -1,7 +1,8 @@
-"""The facts on CirrusPrint, CUPS, PrinterOn and Printix, held row by row against the four documents.
+"""The facts on CirrusPrint, CUPS, PrinterOn and Printix, held row by row against the four
+documents.
 
-The tables are written from the documents, not from the TOML: dropping, altering or adding a fact fails.
-"""
+The tables are written from the documents, not from the TOML: dropping, altering or adding a fact
+fails."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def condition_text(fact: FlowFact | EndpointFact) -> str:
     """`a+b:x=y | c`: the alternatives of the condition, in the order of the TOML."""
     return " | ".join(
         "+".join(
-            c.feature + "".join(f":{o}={','.join(map(str, values))}" for o, values in c.options.items())
+            c.feature
+            + "".join(f":{o}={','.join(map(str, values))}" for o, values in c.options.items())
             for c in all_of
         )
         for all_of in fact.when
@@ -79,10 +81,15 @@ def selected(
 ) -> set[tuple[str, str, str, str]]:
     """(from, to, transport, ports) of what a plan with these features selects."""
     plan = Plan(
-        products={product: ProductPlan(features={k.replace("_", "-"): dict(v) for k, v in features.items()})}
+        products={
+            product: ProductPlan(
+                features={k.replace("_", "-"): dict(v) for k, v in features.items()}
+            )
+        }
     )
     return {
-        (s.fact.from_, s.fact.to, s.fact.transport, ports_text(s.ports)) for s in select_flows(catalog, plan)
+        (s.fact.from_, s.fact.to, s.fact.transport, ports_text(s.ports))
+        for s in select_flows(catalog, plan)
     }
 
 
@@ -93,7 +100,8 @@ def assert_same(found: Iterable[Any], expected: Iterable[Any]) -> None:
     assert not have - want, f"not in the document: {list(have - want)}"
 
 
-# --- CirrusPrint --------------------------------------------------------------------------------------
+# --- CirrusPrint
+# --------------------------------------------------------------------------------------
 
 
 def web_rows(condition: str, source: str) -> list[Row]:
@@ -101,7 +109,17 @@ def web_rows(condition: str, source: str) -> list[Row]:
 
     def one(option: str, port: str, encrypted: bool | None, listener: str) -> Row:
         when = condition.format(option)
-        return (when, source, "print-server", "tcp", port, "network", encrypted, "required", listener)
+        return (
+            when,
+            source,
+            "print-server",
+            "tcp",
+            port,
+            "network",
+            encrypted,
+            "required",
+            listener,
+        )
 
     return [
         one("standard", "80", False, "http"),
@@ -116,7 +134,17 @@ def web_rows(condition: str, source: str) -> list[Row]:
 def local_web_row(port: str) -> Row:
     """The web server in front hands requests to CirrusPrint on the same host."""
     server = "print-server"
-    return ("web:ports=behind-web-server", server, server, "tcp", port, "loopback", UNSTATED, "required", "")
+    return (
+        "web:ports=behind-web-server",
+        server,
+        server,
+        "tcp",
+        port,
+        "loopback",
+        UNSTATED,
+        "required",
+        "",
+    )
 
 
 CIRRUSPRINT: list[Row] = [
@@ -125,8 +153,28 @@ CIRRUSPRINT: list[Row] = [
     *web_rows("remote-clients+web:ports={}", "internet"),
     local_web_row("8482"),
     local_web_row("8483"),
-    ("print-ports", "print-source", "print-server", "tcp", "9200-9999", "network", False, "required", ""),
-    ("internal-smtp", "mail-server", "print-server", "tcp", "25", "network", UNSTATED, "required", ""),
+    (
+        "print-ports",
+        "print-source",
+        "print-server",
+        "tcp",
+        "9200-9999",
+        "network",
+        False,
+        "required",
+        "",
+    ),
+    (
+        "internal-smtp",
+        "mail-server",
+        "print-server",
+        "tcp",
+        "25",
+        "network",
+        UNSTATED,
+        "required",
+        "",
+    ),
 ]
 
 
@@ -137,7 +185,9 @@ def test_cirrusprint_holds_every_row_of_its_page(catalog: Catalog) -> None:
 
 
 def test_cirrusprint_names_no_transport_so_all_is_inferred(catalog: Catalog) -> None:
-    assert {flow.evidence for flow in from_the_page(catalog.products["cirrusprint"])} == {"inferred"}
+    assert {flow.evidence for flow in from_the_page(catalog.products["cirrusprint"])} == {
+        "inferred"
+    }
 
 
 def test_cirrusprint_pairs_exclude_each_other(catalog: Catalog) -> None:
@@ -145,7 +195,10 @@ def test_cirrusprint_pairs_exclude_each_other(catalog: Catalog) -> None:
         return {(f, p) for f, t, _, p in selected(catalog, "cirrusprint", **features) if f != t}
 
     assert network_ports() == {("user-computer", "80"), ("user-computer", "443")}
-    assert network_ports(web={"ports": "alternate"}) == {("user-computer", "8482"), ("user-computer", "8483")}
+    assert network_ports(web={"ports": "alternate"}) == {
+        ("user-computer", "8482"),
+        ("user-computer", "8483"),
+    }
     behind = selected(catalog, "cirrusprint", web={"ports": "behind-web-server"})
     assert behind == {
         ("user-computer", "print-server", "tcp", "80"),
@@ -157,13 +210,22 @@ def test_cirrusprint_pairs_exclude_each_other(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize(
     ("ports", "pair"),
-    [("standard", {"80", "443"}), ("alternate", {"8482", "8483"}), ("behind-web-server", {"80", "443"})],
+    [
+        ("standard", {"80", "443"}),
+        ("alternate", {"8482", "8483"}),
+        ("behind-web-server", {"80", "443"}),
+    ],
 )
 def test_remote_clients_and_administrators_get_the_chosen_pair_alone(
     catalog: Catalog, ports: str, pair: set[str]
 ) -> None:
     rows = selected(
-        catalog, "cirrusprint", web={"ports": ports}, remote_clients={}, admin_computers={}, print_ports={}
+        catalog,
+        "cirrusprint",
+        web={"ports": ports},
+        remote_clients={},
+        admin_computers={},
+        print_ports={},
     )
     assert {p for f, _, _, p in rows if f == "internet"} == pair
     assert {p for f, _, _, p in rows if f == "admin-computer"} == pair
@@ -171,7 +233,10 @@ def test_remote_clients_and_administrators_get_the_chosen_pair_alone(
 
 def test_cirrusprint_web_listeners_have_no_port_of_their_own(catalog: Catalog) -> None:
     listeners = catalog.products["cirrusprint"].listeners
-    assert {name: listener.port for name, listener in listeners.items()} == {"http": None, "https": None}
+    assert {name: listener.port for name, listener in listeners.items()} == {
+        "http": None,
+        "https": None,
+    }
 
 
 def test_print_ports_are_for_print_sources_and_never_public(catalog: Catalog) -> None:
@@ -191,7 +256,8 @@ def test_cirrusprint_mail_needs_two_switches(catalog: Catalog) -> None:
     assert any("switch" in caution for caution in flow.cautions)
 
 
-# --- CUPS ---------------------------------------------------------------------------------------------
+# --- CUPS
+# ---------------------------------------------------------------------------------------------
 
 UC, PS, PR, DNS = "user-computer", "print-server", "printer", "dns-server"
 NAMED = "printers-ipp | printers-ipps | printers-appsocket | printers-lpd"  # note 1: all but SMB
@@ -215,7 +281,17 @@ CUPS: list[Row] = [
     (NAMED, PS, DNS, "udp", "53", "network", UNSTATED, "required", ""),
     ("printers-smb", PS, PR, "udp", "137", "network", UNSTATED, "required", ""),
     ("printers-smb", PS, PR, "tcp", "139", "network", UNSTATED, "required", ""),
-    ("printers-appsocket | printers-lpd", PS, PR, "udp", "161", "network", UNSTATED, "required", ""),
+    (
+        "printers-appsocket | printers-lpd",
+        PS,
+        PR,
+        "udp",
+        "161",
+        "network",
+        UNSTATED,
+        "required",
+        "",
+    ),
     ("snmp-browsing", PS, PR, "udp", "161", "link-local broadcast", UNSTATED, "optional", ""),
     ("printers-ipps", PS, PR, "tcp", "443", "network", True, "required", ""),
     ("printers-smb", PS, PR, "tcp", "445", "network", UNSTATED, "required", ""),
@@ -239,7 +315,9 @@ def test_cups_takes_no_line_number_of_the_listing_for_a_port(catalog: Catalog) -
 
 
 def test_cups_states_all_but_the_multicast_answers(catalog: Catalog) -> None:
-    inferred = [flow.id for flow in from_the_page(catalog.products["cups"]) if flow.evidence != "stated"]
+    inferred = [
+        flow.id for flow in from_the_page(catalog.products["cups"]) if flow.evidence != "stated"
+    ]
     assert inferred == ["cups/printer-mdns-answers"]
 
 
@@ -279,13 +357,20 @@ def test_cups_notes_on_name_lookups_and_snmp(
 
 def test_cups_print_data_in_the_clear_is_never_public(catalog: Catalog) -> None:
     product = catalog.products["cups"]
-    for flow in ("printer-appsocket", "printer-lpd", "printer-ipp", "printer-smb-139", "printer-smb-445"):
+    for flow in (
+        "printer-appsocket",
+        "printer-lpd",
+        "printer-ipp",
+        "printer-smb-139",
+        "printer-smb-445",
+    ):
         assert the_flow(product, flow).never_public
     for flow in ("printer-ipps-443", "printer-ipps-631"):
         assert not the_flow(product, flow).never_public
 
 
-# --- PrinterOn ----------------------------------------------------------------------------------------
+# --- PrinterOn
+# ----------------------------------------------------------------------------------------
 
 
 def printeron(
@@ -317,7 +402,9 @@ PRINTERON: list[Row] = [
     printeron("ajp", "load-balancer", 8009, "optional"),
     printeron("config-manager", "admin-computer", 8057),
     printeron("alternate-ipp", UC, 8080, "optional", listener="alternate-ipp"),
-    printeron("airprint:port=8081", "mobile-device", 8081, "optional", listener="alternate-airprint"),
+    printeron(
+        "airprint:port=8081", "mobile-device", 8081, "optional", listener="alternate-airprint"
+    ),
     printeron("airprint:port=8081", UC, 8081, "optional", listener="alternate-airprint"),
     printeron("web-release", UC, 8181, "optional"),
     printeron("brother-bsi", "mfp", 8182, "optional"),
@@ -357,7 +444,9 @@ def test_printeron_local_ports_open_nothing(catalog: Catalog) -> None:
     loopback = {f.ports[0][0] for f in catalog.products["printeron"].flows if f.scope == "loopback"}
     assert loopback == local
     plan = Plan(products={"printeron": ProductPlan()})
-    network = {ports_text(s.ports) for s in select_flows(catalog, plan) if s.fact.scope != "loopback"}
+    network = {
+        ports_text(s.ports) for s in select_flows(catalog, plan) if s.fact.scope != "loopback"
+    }
     assert network == {"443", "631"}
 
 
@@ -372,9 +461,12 @@ def test_printeron_airprint_is_one_port_or_the_other(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize(
-    ("port", "version"), [(4999, "3.2.3"), (5000, "3.2.4"), (5009, "5.1.0"), (5200, "5.1.0"), (5400, "5.1.0")]
+    ("port", "version"),
+    [(4999, "3.2.3"), (5000, "3.2.4"), (5009, "5.1.0"), (5200, "5.1.0"), (5400, "5.1.0")],
 )
-def test_printeron_deprecated_ports_name_the_version(catalog: Catalog, port: int, version: str) -> None:
+def test_printeron_deprecated_ports_name_the_version(
+    catalog: Catalog, port: int, version: str
+) -> None:
     flow = the_flow(catalog.products["printeron"], f"deprecated-{port}")
     assert any(version in caution for caution in flow.cautions)
 
@@ -385,7 +477,8 @@ def test_printeron_opens_nothing_above_10000_to_the_network(catalog: Catalog) ->
         assert flow.scope == "loopback" or all(high <= 10000 for _, high in flow.ports)
 
 
-# --- Printix ------------------------------------------------------------------------------------------
+# --- Printix
+# ------------------------------------------------------------------------------------------
 
 PRINTIX: list[Row] = [
     ("client", UC, UC, "tcp", "21335", "network", True, "required", ""),
@@ -395,8 +488,28 @@ PRINTIX: list[Row] = [
     ("raw-print", UC, PR, "tcp", "9100", "network", False, "required", ""),
     ("lpr-print", UC, PR, "tcp", "515", "network", False, "required", ""),
     ("redirector", UC, PS, "tcp", "21336", "network", True, "required", ""),
-    ("mobile-print:ios=True", "mobile-device", UC, "udp", "5353", MULTICAST, UNSTATED, "required", ""),
-    ("mobile-print:ios=True", UC, "mobile-device", "udp", "5353", MULTICAST, UNSTATED, "required", ""),
+    (
+        "mobile-print:ios=True",
+        "mobile-device",
+        UC,
+        "udp",
+        "5353",
+        MULTICAST,
+        UNSTATED,
+        "required",
+        "",
+    ),
+    (
+        "mobile-print:ios=True",
+        UC,
+        "mobile-device",
+        "udp",
+        "5353",
+        MULTICAST,
+        UNSTATED,
+        "required",
+        "",
+    ),
 ]
 
 PRINTIX_HOSTS = [
@@ -420,7 +533,9 @@ def test_printix_holds_every_host_of_its_page(catalog: Catalog) -> None:
     product = catalog.products["printix"]
     own = [e for e in product.endpoints if not product.features[e.feature].other]
     assert_same([(condition_text(e), e.scheme, e.host) for e in own], PRINTIX_HOSTS)
-    assert {(e.from_, e.port, e.path, e.status) for e in product.endpoints} == {(UC, 443, "/", "current")}
+    assert {(e.from_, e.port, e.path, e.status) for e in product.endpoints} == {
+        (UC, 443, "/", "current")
+    }
     assert {e.host: e.evidence for e in own if e.evidence != "stated"} == {
         "websocket.proxyendpoint.printix.net": "inferred"
     }
@@ -435,7 +550,10 @@ def test_printix_client_needs_no_role_but_the_computer(catalog: Catalog) -> None
 
 def test_printix_bypass_is_the_apex_and_all_below(catalog: Catalog) -> None:
     bypass = catalog.products["printix"].tls_bypass
-    assert [(b.host, b.feature) for b in bypass] == [("printix.net", "client"), ("*.printix.net", "client")]
+    assert [(b.host, b.feature) for b in bypass] == [
+        ("printix.net", "client"),
+        ("*.printix.net", "client"),
+    ]
 
 
 def test_printix_print_data_in_the_clear(catalog: Catalog) -> None:
@@ -470,7 +588,8 @@ def test_printix_own_storage_takes_the_place_of_the_wildcard(catalog: Catalog) -
     assert hosts({"blob-storage": "acme.blob.core.windows.net"}) == {"acme.blob.core.windows.net"}
 
 
-# --- All four -----------------------------------------------------------------------------------------
+# --- All four
+# -----------------------------------------------------------------------------------------
 
 CORE = {"cirrusprint": {"web"}, "cups": set(), "printeron": {"web", "pds"}, "printix": {"client"}}
 DOCUMENTS = {
@@ -488,10 +607,26 @@ CONTRACT = {
         *(f"printers-{p}" for p in ("ipp", "ipps", "appsocket", "lpd", "smb")),
     },
     "printeron": {
-        *("web", "pds", "http", "airprint", "ajp", "config-manager", "alternate-ipp", "web-release"),
+        *(
+            "web",
+            "pds",
+            "http",
+            "airprint",
+            "ajp",
+            "config-manager",
+            "alternate-ipp",
+            "web-release",
+        ),
         *("brother-bsi", "print-preview", "clustering", "deprecated-ports"),
     },
-    "printix": {"client", "raw-print", "lpr-print", "redirector", "mobile-print", "own-blob-storage"},
+    "printix": {
+        "client",
+        "raw-print",
+        "lpr-print",
+        "redirector",
+        "mobile-print",
+        "own-blob-storage",
+    },
 }
 LISTENERS = {
     "cirrusprint": {"http", "https"},
@@ -502,7 +637,9 @@ LISTENERS = {
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_features_listeners_and_document_are_those_of_the_contract(catalog: Catalog, name: str) -> None:
+def test_features_listeners_and_document_are_those_of_the_contract(
+    catalog: Catalog, name: str
+) -> None:
     product = catalog.products[name]
     assert {f for f, feature in product.features.items() if feature.core} == CORE[name]
     assert product.features.keys() >= CONTRACT[name]
@@ -553,37 +690,104 @@ def test_link_local_flows_give_the_addresses_of_their_cast(catalog: Catalog, nam
 
 
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_no_flow_in_the_clear_carries_print_data_to_the_internet(catalog: Catalog, name: str) -> None:
+def test_no_flow_in_the_clear_carries_print_data_to_the_internet(
+    catalog: Catalog, name: str
+) -> None:
     """Clear-text print data is never public; the other clear flows are web pages and discovery."""
     product = catalog.products[name]
     clear = {f.feature for f in product.flows if f.encrypted is False and not f.never_public}
     assert clear <= {"web", "http", "admin-computers", "remote-clients", "client"}
 
 
-# --- What other pages add, and what hangs on single facts -----------------------------------------------
+# --- What other pages add, and what hangs on single facts
+# -----------------------------------------------
 
-# (row, evidence): "other" where the page says it, "inferred" where it leaves the number or the cast unsaid.
+# (row, evidence): "other" where the page says it, "inferred" where it leaves the number or the cast
+# unsaid.
 OTHERS: dict[str, list[tuple[Row, str]]] = {
     "cirrusprint": [
         (
-            ("remote-inputs", "print-source", UC, "tcp", "9200-9999", "network", False, "required", ""),
+            (
+                "remote-inputs",
+                "print-source",
+                UC,
+                "tcp",
+                "9200-9999",
+                "network",
+                False,
+                "required",
+                "",
+            ),
             "other",
         ),
         (
-            ("outgoing-mail:port=587", PS, "mail-relay", "tcp", "587", "network", None, "required", ""),
+            (
+                "outgoing-mail:port=587",
+                PS,
+                "mail-relay",
+                "tcp",
+                "587",
+                "network",
+                None,
+                "required",
+                "",
+            ),
             "other",
         ),
         (
-            ("outgoing-mail:port=465", PS, "mail-relay", "tcp", "465", "network", True, "required", ""),
+            (
+                "outgoing-mail:port=465",
+                PS,
+                "mail-relay",
+                "tcp",
+                "465",
+                "network",
+                True,
+                "required",
+                "",
+            ),
             "other",
         ),
-        (("outgoing-mail:port=25", PS, "mail-relay", "tcp", "25", "network", None, "required", ""), "other"),
         (
-            ("mailbox-polling:port=993", PS, "mailbox-server", "tcp", "993", "network", True, "required", ""),
+            (
+                "outgoing-mail:port=25",
+                PS,
+                "mail-relay",
+                "tcp",
+                "25",
+                "network",
+                None,
+                "required",
+                "",
+            ),
+            "other",
+        ),
+        (
+            (
+                "mailbox-polling:port=993",
+                PS,
+                "mailbox-server",
+                "tcp",
+                "993",
+                "network",
+                True,
+                "required",
+                "",
+            ),
             "inferred",
         ),
         (
-            ("mailbox-polling:port=143", PS, "mailbox-server", "tcp", "143", "network", None, "required", ""),
+            (
+                "mailbox-polling:port=143",
+                PS,
+                "mailbox-server",
+                "tcp",
+                "143",
+                "network",
+                None,
+                "required",
+                "",
+            ),
             "inferred",
         ),
         *(
@@ -609,7 +813,10 @@ OTHERS: dict[str, list[tuple[Row, str]]] = {
         ),
     ],
     "cups": [
-        (("browse-poll", PS, "secondary-server", "tcp", "631", "network", None, "required", ""), "other"),
+        (
+            ("browse-poll", PS, "secondary-server", "tcp", "631", "network", None, "required", ""),
+            "other",
+        ),
         (
             (
                 "legacy-browsing",
@@ -676,7 +883,12 @@ def test_alternatives_are_grouped(catalog: Catalog) -> None:
 def test_print_data_that_may_travel_in_the_clear_is_never_public(catalog: Catalog) -> None:
     assert {flow.id for flow in catalog.flows() if flow.never_public} == {
         *("cirrusprint/print-ports", "cirrusprint/remote-inputs"),
-        *("cups/smb-sharing-139", "cups/smb-sharing-445-in", "cups/smb-sharing-445-out", "cups/samba-rpc"),
+        *(
+            "cups/smb-sharing-139",
+            "cups/smb-sharing-445-in",
+            "cups/smb-sharing-445-out",
+            "cups/samba-rpc",
+        ),
         *("cups/printer-appsocket", "cups/printer-lpd", "cups/printer-ipp"),
         *("cups/printer-smb-139", "cups/printer-smb-445"),
         *("printix/raw-print", "printix/lpr-print"),

@@ -1,8 +1,7 @@
 """Every row of PaperCut's page on ports, held against the catalog.
 
-The tables here are written from the page, not from `data/`. They are complete: a fact that is dropped,
-altered or added without a row here fails.
-"""
+The tables here are written from the page, not from `data/`. They are complete: a fact that is
+dropped, altered or added without a row here fails."""
 
 from __future__ import annotations
 
@@ -68,13 +67,28 @@ def row(
 ) -> Row:
     ports = port if isinstance(port, tuple) else (port, port)
     return Row(
-        feature, from_, to, transport, ports, encrypted, stated, named(options), and_, listener, group, since
+        feature,
+        from_,
+        to,
+        transport,
+        ports,
+        encrypted,
+        stated,
+        named(options),
+        and_,
+        listener,
+        group,
+        since,
     )
 
 
 def device_in(vendor: str, listener: str, *, stated: bool = False, **options: list[Any]) -> Row:
-    port, encrypted = {"http": (9191, PLAIN), "https": (9192, TLS), "device-rpc": (9193, UNSAID)}[listener]
-    plain = row(f"mfp-{vendor}", DEVICE, SERVER, port, "tcp", encrypted, stated=stated, listener=listener)
+    port, encrypted = {"http": (9191, PLAIN), "https": (9192, TLS), "device-rpc": (9193, UNSAID)}[
+        listener
+    ]
+    plain = row(
+        f"mfp-{vendor}", DEVICE, SERVER, port, "tcp", encrypted, stated=stated, listener=listener
+    )
     return plain._replace(options=named(options))
 
 
@@ -176,10 +190,24 @@ SHARED = [
         for engine, port in DATABASES
     ),
     row(
-        "directory", SERVER, DIRECTORY, 389, "tcp", PLAIN, group=("directory-ldap", "one_of"), source=["ldap"]
+        "directory",
+        SERVER,
+        DIRECTORY,
+        389,
+        "tcp",
+        PLAIN,
+        group=("directory-ldap", "one_of"),
+        source=["ldap"],
     ),
     row(
-        "directory", SERVER, DIRECTORY, 636, "tcp", TLS, group=("directory-ldap", "one_of"), source=["ldaps"]
+        "directory",
+        SERVER,
+        DIRECTORY,
+        636,
+        "tcp",
+        TLS,
+        group=("directory-ldap", "one_of"),
+        source=["ldaps"],
     ),
     row("directory", SERVER, DIRECTORY, 445, "tcp", source=["active-directory"]),
     row("directory", SERVER, DIRECTORY, 445, "udp", source=["active-directory"]),
@@ -242,7 +270,9 @@ def host(
     **options: list[Any],
 ) -> Host:
     options_ = named(options)
-    return Host(feature, from_, scheme, address, port, path, status, stated, options_, host_key, since)
+    return Host(
+        feature, from_, scheme, address, port, path, status, stated, options_, host_key, since
+    )
 
 
 NAMED_CLOUD_HOSTS = {
@@ -277,7 +307,14 @@ MF_ONLY_HOSTS = [
 
 SHARED_HOSTS = [
     # Printed without a scheme: what the wording says is inferred.
-    host("directory", "ldap.google.com", scheme="ldaps", port=636, stated=False, source=["google-cloud"]),
+    host(
+        "directory",
+        "ldap.google.com",
+        scheme="ldaps",
+        port=636,
+        stated=False,
+        source=["google-cloud"],
+    ),
     host(
         "directory",
         None,
@@ -288,14 +325,21 @@ SHARED_HOSTS = [
         source=["azure-secure-ldap"],
     ),
     host("directory", "graph.microsoft.com", stated=False, source=["entra-graph"]),
-    host("directory", "login.microsoftonline.com", stated=False, source=["entra-graph"]),  # not in that part
+    host(
+        "directory", "login.microsoftonline.com", stated=False, source=["entra-graph"]
+    ),  # not in that part
     host("grows", "grows.papercut.com"),
     host("sign-in-google", "accounts.google.com"),
     host("sign-in-google", "oauth2.googleapis.com"),
     host("sign-in-microsoft", "graph.microsoft.com", stated=False),
     host("sign-in-microsoft", "login.microsoftonline.com", stated=False),
     host("job-ticketing", "pc-job-ticketing.appspot.com", status="optional"),
-    host("job-ticketing", "storage.googleapis.com", "/pc-job-ticketing.appspot.com/", status="optional"),
+    host(
+        "job-ticketing",
+        "storage.googleapis.com",
+        "/pc-job-ticketing.appspot.com/",
+        status="optional",
+    ),
     host(UP, "login.microsoftonline.com", "/organizations/oauth2/v2.0"),
     host(UP, "register.print.microsoft.com", "/api/v1.0/register"),
     host(UP, "print.print.microsoft.com", "/printers"),
@@ -307,10 +351,16 @@ SHARED_HOSTS = [
         "/client-version/v3/check-update/pc-upconnector/win",
         status="optional",
     ),
-    host(UP, "storage.googleapis.com", "/pc-universal-print-connector.appspot.com/", status="optional"),
+    host(
+        UP,
+        "storage.googleapis.com",
+        "/pc-universal-print-connector.appspot.com/",
+        status="optional",
+    ),
 ]
 
-# Flows whose transport the page leaves unsaid: device rows without TCP or UDP, readers, terminals, databases.
+# Flows whose transport the page leaves unsaid: device rows without TCP or UDP, readers, terminals,
+# databases.
 NO_TRANSPORT_ON_PAGE = ("card-readers", "payment-vcc", "database")
 DEVICE_PORTS_WITH_TRANSPORT = {
     "mfp-brother": {9191},
@@ -328,7 +378,9 @@ def of_the_page(product: Product) -> list[FlowFact]:
 
 
 def hosts_of_the_page(product: Product) -> list[EndpointFact]:
-    return [endpoint for endpoint in product.endpoints if not product.features[endpoint.feature].other]
+    return [
+        endpoint for endpoint in product.endpoints if not product.features[endpoint.feature].other
+    ]
 
 
 def rows_of(flow: FlowFact) -> list[Row]:
@@ -386,7 +438,8 @@ def differences(found: list[Any], expected: list[Any]) -> dict[str, list[Any]]:
 NONE: dict[str, list[Any]] = {"missing": [], "not on the page": []}
 
 
-# --- every row of the page --------------------------------------------------------------------------
+# --- every row of the page
+# --------------------------------------------------------------------------
 
 
 def test_mf_flows_are_those_of_the_page() -> None:
@@ -435,7 +488,8 @@ def test_nothing_is_said_about_tls_bypass() -> None:
     assert MF.tls_bypass == NG.tls_bypass == ()
 
 
-# --- listeners, options, versions -------------------------------------------------------------------
+# --- listeners, options, versions
+# -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("product", [MF, NG], ids=lambda product: product.id)
@@ -468,11 +522,23 @@ def test_the_installer_opens_the_core_ports_and_the_document_processor() -> None
         (
             "directory",
             "source",
-            ["google-cloud", "azure-secure-ldap", "entra-graph", "ldap", "ldaps", "active-directory"],
+            [
+                "google-cloud",
+                "azure-secure-ldap",
+                "entra-graph",
+                "ldap",
+                "ldaps",
+                "active-directory",
+            ],
             None,
         ),
         ("directory", "rpc-ports", [], ("49152-65535",)),
-        ("card-readers", "model", ["elatec-twn3", "rfideas-lantronix", "rfideas-ethernet-241"], None),
+        (
+            "card-readers",
+            "model",
+            ["elatec-twn3", "rfideas-lantronix", "rfideas-ethernet-241"],
+            None,
+        ),
         ("cloud-ocr", "region", ["any", "au", "eu", "us", "uk"], "any"),
         ("cloud-ocr", "wildcards", [], True),
         ("mfp-konica-minolta", "sha2", [], True),
@@ -498,7 +564,11 @@ def test_any_region_stands_for_all_and_wildcards_ask_the_proxy() -> None:
 
 
 def test_eleven_hosts_stand_in_for_the_wildcard() -> None:
-    single = [e for e in MF.endpoints if e.feature == "cloud-ocr" and e.options.get("wildcards") == (False,)]
+    single = [
+        e
+        for e in MF.endpoints
+        if e.feature == "cloud-ocr" and e.options.get("wildcards") == (False,)
+    ]
     assert len(single) == 11
     assert [e.host for e in single if e.status == "legacy"] == ["scan.papercut.com"]
 
@@ -524,7 +594,8 @@ def test_only_the_web_interface_is_core() -> None:
         assert [key for key, feature in product.features.items() if feature.core] == ["web"]
 
 
-# --- evidence -----------------------------------------------------------------------------------------
+# --- evidence
+# -----------------------------------------------------------------------------------------
 
 
 def test_flows_without_a_transport_on_the_page_are_inferred_tcp() -> None:
@@ -545,7 +616,9 @@ def test_device_rows_on_main_ports_cite_both_places() -> None:
     for flow in of_the_page(MF):
         if flow.feature.startswith("mfp-") and flow.listener in ALL_IN:
             assert flow.source.locator.startswith("Multi Function Devices, "), flow.id
-            assert ("papercut-ports", "Main ports") in {(s.document, s.locator) for s in flow.also}, flow.id
+            assert ("papercut-ports", "Main ports") in {
+                (s.document, s.locator) for s in flow.also
+            }, flow.id
 
 
 def test_entitlements_cite_both_places() -> None:
@@ -596,7 +669,8 @@ def test_contradictions() -> None:
     assert not [endpoint.id for endpoint in MF.endpoints if endpoint.contradiction]
 
 
-# --- other sources --------------------------------------------------------------------------------------
+# --- other sources
+# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -606,7 +680,11 @@ def test_contradictions() -> None:
         (
             "mobility-print",
             {
-                *((role, SERVER, "tcp", port) for role in (USER, "mobile-device") for port in (9163, 9164)),
+                *(
+                    (role, SERVER, "tcp", port)
+                    for role in (USER, "mobile-device")
+                    for port in (9163, 9164)
+                ),
                 *((DNS, SERVER, transport, 53) for transport in ("tcp", "udp")),
                 *((role, SERVER, "udp", 5353) for role in (USER, "mobile-device")),
                 *((SERVER, role, "udp", 5353) for role in (USER, "mobile-device")),
@@ -644,8 +722,14 @@ def test_flows_from_other_sources(feature: str, expected: set[tuple[str, str, st
 def test_hosts_from_other_sources() -> None:
     hosts = {(e.feature, e.from_, e.host) for e in MF.endpoints if MF.features[e.feature].other}
     assert hosts == {
-        *(("mobility-print", role, "mp.cloud.papercut.com") for role in (SERVER, USER, "mobile-device")),
-        *(("mobility-print", role, "update.mp.cloud.papercut.com") for role in (USER, "mobile-device")),
+        *(
+            ("mobility-print", role, "mp.cloud.papercut.com")
+            for role in (SERVER, USER, "mobile-device")
+        ),
+        *(
+            ("mobility-print", role, "update.mp.cloud.papercut.com")
+            for role in (USER, "mobile-device")
+        ),
         ("mobility-print", USER, "www.googleapis.com"),
         ("mobility-print", USER, "accounts.google.com"),
         ("smtp-oauth2", SERVER, "login.microsoftonline.com"),
@@ -654,7 +738,11 @@ def test_hosts_from_other_sources() -> None:
         *(
             ("universal-print-extra", role, name)
             for role in (SERVER, USER)
-            for name in ("graph.print.microsoft.com", "discovery.print.microsoft.com", "graph.microsoft.com")
+            for name in (
+                "graph.print.microsoft.com",
+                "discovery.print.microsoft.com",
+                "graph.microsoft.com",
+            )
         ),
     }
 
@@ -672,11 +760,14 @@ def test_mobility_print_needs_no_discovery_by_default() -> None:
     options = MF.features["mobility-print"].options
     assert options["discovery"].default == ("known-host",)
     assert options["cloud-print"].default is False
-    conditions = {flow.options.get("discovery") for flow in MF.flows if flow.feature == "mobility-print"}
+    conditions = {
+        flow.options.get("discovery") for flow in MF.flows if flow.feature == "mobility-print"
+    }
     assert conditions == {None, ("dns",), ("mdns",)}
 
 
-# --- the product as a whole -----------------------------------------------------------------------------
+# --- the product as a whole
+# -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("product", [MF, NG], ids=lambda product: product.id)
@@ -696,14 +787,26 @@ def test_nothing_deprecated_is_opened(product: Product) -> None:
 
 
 def test_ng_lacks_what_only_mf_has() -> None:
-    gone = {"entitlements", "card-readers", "cloud-ocr", "self-hosted-ocr", "email-delivery", "payment-vcc"}
+    gone = {
+        "entitlements",
+        "card-readers",
+        "cloud-ocr",
+        "self-hosted-ocr",
+        "email-delivery",
+        "payment-vcc",
+    }
     gone |= {"high-security-tls", *VENDORS}
     assert len(VENDORS) == 15
     assert set(MF.features) - set(NG.features) == gone
     assert set(NG.features) <= set(MF.features)
     for fact in facts_of(NG):
         roles = {fact.from_, fact.to} if isinstance(fact, FlowFact) else {fact.from_}
-        assert not roles & {DEVICE, "card-reader", "payment-terminal", "document-processor"}, fact.id
+        assert not roles & {
+            DEVICE,
+            "card-reader",
+            "payment-terminal",
+            "document-processor",
+        }, fact.id
         assert all(condition.feature in NG.features for all_of in fact.when for condition in all_of)
 
 

@@ -1,4 +1,6 @@
-"""The catalog that the wizard opens with: less than the whole, and yet all that a first frame shows."""
+"""The catalog that the wizard opens with: less than the whole, and yet all that a first frame
+shows.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,11 @@ def test_without_a_plan_it_lists_the_products_and_knows_no_facts() -> None:
     assert list(opening.products) == list(WHOLE.products)
     for key, product in opening.products.items():
         whole = WHOLE.products[key]
-        assert (product.name, product.about, product.newest) == (whole.name, whole.about, whole.newest)
+        assert (product.name, product.about, product.newest) == (
+            whole.name,
+            whole.about,
+            whole.newest,
+        )
         assert not product.flows
         assert not product.features
     assert (opening.roles, opening.documents) == (WHOLE.roles, WHOLE.documents)

@@ -275,7 +275,9 @@ def found(text: Text, code: str) -> list[Finding]:
     return [finding for finding in deployment.findings if finding.code == code]
 
 
-@pytest.mark.parametrize(("code", "raises", "near"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("code", "raises", "near"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)]
+)
 def test_a_finding_comes_and_stays_away(code: str, raises: Text, near: Text) -> None:
     raised = found(raises, code)
     assert raised
@@ -289,7 +291,9 @@ def test_a_finding_comes_and_stays_away(code: str, raises: Text, near: Text) -> 
 def test_every_code_of_the_contract_has_a_case() -> None:
     assert {case[0] for case in CASES} == SEVERITIES.keys()
     assert len(SEVERITIES) == 25
-    assert {code: severity for code, (severity, _) in FINDINGS.items() if code in SEVERITIES} == SEVERITIES
+    assert {
+        code: severity for code, (severity, _) in FINDINGS.items() if code in SEVERITIES
+    } == SEVERITIES
 
 
 def test_errors_come_first() -> None:
@@ -310,7 +314,10 @@ def test_subjects_name_what_a_finding_is_about() -> None:
     assert "9192/tcp at 10.0.10.5" in conflict.message
     (exposed,) = found((OFFICE, "[roles.mail-server]\nabsent = true", REMOTE), "internet-exposure")
     assert "on 80, 443/tcp" in exposed.message
-    assert set(exposed.subjects) == {"cirrusprint/remote-standard-http", "cirrusprint/remote-standard-https"}
+    assert set(exposed.subjects) == {
+        "cirrusprint/remote-standard-http",
+        "cirrusprint/remote-standard-https",
+    }
 
 
 def test_administrators_on_the_internet_are_an_exposure() -> None:
@@ -322,12 +329,17 @@ def test_administrators_on_the_internet_are_an_exposure() -> None:
 
 
 def test_two_roles_in_one_network_need_not_be_one_machine() -> None:
-    """Computers somewhere in the LAN listen on 445, and so does a server of another product in the same LAN."""
+    """Computers somewhere in the LAN listen on 445, and so does a server of another product in the
+    same LAN.
+    """
     text = (
         OFFICE,
         DNS,
         "[products.cups]\nfeatures.smb-sharing = {}\nroles.user-computer.zones = ['servers']",
-        "roles.print-server.addresses = ['10.0.10.8']\n[products.papercut-mf.features]\nwindows-spooler = {}",
+        (
+            "roles.print-server.addresses ="
+            " ['10.0.10.8']\n[products.papercut-mf.features]\nwindows-spooler = {}"
+        ),
     )
     assert not found(text, "port-conflict")
 
@@ -335,6 +347,7 @@ def test_two_roles_in_one_network_need_not_be_one_machine() -> None:
 def test_a_quiet_plan() -> None:
     d = world(
         OFFICE,
-        "[products.printeron.features]\nprint-preview = {}\n[products.printix.roles.user-computer]\nabsent = true",
+        "[products.printeron.features]\nprint-preview ="
+        " {}\n[products.printix.roles.user-computer]\nabsent = true",
     )
     assert codes(d) == {"source-contradicts"}

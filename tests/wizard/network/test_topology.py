@@ -48,7 +48,10 @@ def pieces(text: str, role: str = "mfp") -> dict[str, tuple[str, ...]] | None:
         ("addresses = ['10.0.10.0/25', '10.0.10.5']", {"servers": ("10.0.10.0/25",)}),
         # What is in none of the zones is nobody
         ("zones = ['clients']\naddresses = ['10.0.10.5']", {}),
-        ("zones = ['clients']\naddresses = ['10.0.10.5', '10.0.20.5']", {"clients": ("10.0.20.5/32",)}),
+        (
+            "zones = ['clients']\naddresses = ['10.0.10.5', '10.0.20.5']",
+            {"clients": ("10.0.20.5/32",)},
+        ),
         ("addresses = ['192.168.9.9']", {}),
         ("addresses = ['224.0.0.251', 'ff02::fb', '255.255.255.255']", {}),
         ("zones = ['internet']\naddresses = ['203.0.113.9']", {"internet": ("203.0.113.9/32",)}),
@@ -65,9 +68,9 @@ def test_internet_and_mail_server_are_on_the_internet_unless_placed() -> None:
     anywhere = {"internet": ("0.0.0.0/0", "::/0")}
     assert pieces("", "internet") == pieces("", "mail-server") == anywhere
     assert pieces("[roles.mail-server]", "mail-server") == anywhere
-    assert pieces("[roles.mail-server]\nzones = ['servers']\naddresses = ['10.0.10.25']", "mail-server") == {
-        "servers": ("10.0.10.25/32",)
-    }
+    assert pieces(
+        "[roles.mail-server]\nzones = ['servers']\naddresses = ['10.0.10.25']", "mail-server"
+    ) == {"servers": ("10.0.10.25/32",)}
     assert pieces("[roles.mail-server]\nabsent = true", "mail-server") is None
     assert pieces("", "mfp") == {}
 
@@ -93,11 +96,16 @@ def test_a_products_own_placement_replaces_the_general_one() -> None:
     assert network.covered("one") == ("10.0.10.5/32",)
 
 
-# --- Ways ---------------------------------------------------------------------------------------------
+# --- Ways
+# ---------------------------------------------------------------------------------------------
 
 
-def way(joined: Mapping[str, tuple[str, ...]], source: str, destination: str, routers: str = "") -> object:
-    """The firewalls between two zones; '?' in front where several ways are equally short; None for no way."""
+def way(
+    joined: Mapping[str, tuple[str, ...]], source: str, destination: str, routers: str = ""
+) -> object:
+    """The firewalls between two zones; '?' in front where several ways are equally short; None for
+    no way.
+    """
     zones = sorted({zone for pair in joined.values() for zone in pair} | {source, destination})
     text = ["format = 1"]
     for number, zone in enumerate(z for z in zones if z != INTERNET):
@@ -139,7 +147,10 @@ def test_equally_short_ways() -> None:
     ring = {"ab": ("a", "b"), "bd": ("b", "d"), "ac": ("a", "c"), "cd": ("c", "d")}
     assert way(ring, "a", "d") == "? ab ac bd cd"
     assert way(ring, "a", "b") == "ab"
-    assert way({"one": ("a", "b"), "two": ("b", "c"), "three": ("b", "c")}, "a", "c") == "? one three two"
+    assert (
+        way({"one": ("a", "b"), "two": ("b", "c"), "three": ("b", "c")}, "a", "c")
+        == "? one three two"
+    )
 
 
 def test_the_internet_is_no_way_between_own_zones() -> None:
@@ -150,7 +161,12 @@ def test_the_internet_is_no_way_between_own_zones() -> None:
 def test_many_zones_that_all_talk_to_each_other(count: int) -> None:
     """Products of zones hold every pair but those of a zone with itself."""
     zones = tuple(f"z{number}" for number in range(count))
-    pairs = {(s, d) for sources, destinations in _pairs(zones, zones) for s in sources for d in destinations}
+    pairs = {
+        (s, d)
+        for sources, destinations in _pairs(zones, zones)
+        for s in sources
+        for d in destinations
+    }
     assert pairs == {(s, d) for s in zones for d in zones if s != d}
 
 

@@ -1,4 +1,6 @@
-"""Zones and firewalls come, go and change their names; what speaks of them follows. Presets replace them."""
+"""Zones and firewalls come, go and change their names; what speaks of them follows. Presets replace
+them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ from wizard.rules.select import needed_roles
 CATALOG = load_catalog()
 PLAN = Plan(
     products={
-        "cups": ProductPlan(roles={"print-server": Placement(zones=("servers",), addresses=("10.0.1.6",))})
+        "cups": ProductPlan(
+            roles={"print-server": Placement(zones=("servers",), addresses=("10.0.1.6",))}
+        )
     },
     zones={"servers": Zone(("10.0.1.0/24",)), "clients": Zone(("10.0.2.0/24",))},
     roles={
@@ -133,7 +137,10 @@ def test_a_preset_places_exactly_who_is_needed(preset: str) -> None:
 
 def test_presets_tell_what_they_replace() -> None:
     assert replaced(CATALOG, Plan(), "lan") == ""
-    assert replaced(CATALOG, PLAN, "lan") == "This replaces 2 zones, 2 firewalls and 4 places of the plan."
+    assert (
+        replaced(CATALOG, PLAN, "lan")
+        == "This replaces 2 zones, 2 firewalls and 4 places of the plan."
+    )
     proxied = changed(Plan(), proxy=Proxy("transparent"))
     assert replaced(CATALOG, proxied, "lan") == ""
     assert replaced(CATALOG, proxied, "branches") == "This replaces the proxy of the plan."
@@ -150,15 +157,25 @@ def test_places_of_one_product_go_with_the_old_zones() -> None:
 
 
 def test_whose_firewall_it_is_gets_a_place_too() -> None:
-    """CUPS without features connects to nothing, and the server's own firewall still lets its administrator in."""
+    """CUPS without features connects to nothing, and the server's own firewall still lets its
+    administrator in.
+    """
     plan = answered(CATALOG, Plan(), "products", ("cups",))
     deployment = deploy(CATALOG, apply_preset(CATALOG, plan, "segments"))
     assert deployment.plan.roles["print-server"].addresses
     assert [rule for rule in deployment.rules if rule.firewall == "server"]
     assert not [rule for rule in deployment.rules if rule.unresolved]
 
-    waiting = changed(deployment.plan, roles={"admin-computer": deployment.plan.roles["admin-computer"]})
+    waiting = changed(
+        deployment.plan, roles={"admin-computer": deployment.plan.roles["admin-computer"]}
+    )
     deployment = deploy(CATALOG, waiting)
-    assert [rule.unresolved for rule in deployment.rules] == [("print-server",)] * len(deployment.rules)
-    assert {"print-server"} == {f.subjects[0] for f in deployment.findings if f.code == "unplaced-role"}
-    assert "roles.print-server.zones" in {question.key for question in open_questions(CATALOG, waiting)}
+    assert [rule.unresolved for rule in deployment.rules] == [("print-server",)] * len(
+        deployment.rules
+    )
+    assert {"print-server"} == {
+        f.subjects[0] for f in deployment.findings if f.code == "unplaced-role"
+    }
+    assert "roles.print-server.zones" in {
+        question.key for question in open_questions(CATALOG, waiting)
+    }

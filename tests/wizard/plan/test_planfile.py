@@ -87,7 +87,9 @@ def test_the_contracts_example() -> None:
     plan = read_plan(EXAMPLE, CATALOG)
     assert plan.name == "Head office printing"
     wanted, review = datetime.date(2027, 1, 15), datetime.date(2028, 1, 15)
-    assert plan.request == Request("Print team", "CHG-1042", "New PaperCut MF server", wanted, review)
+    assert plan.request == Request(
+        "Print team", "CHG-1042", "New PaperCut MF server", wanted, review
+    )
     product = plan.products["papercut-mf"]
     assert product.version == "24.0"
     assert product.features == {
@@ -99,7 +101,9 @@ def test_the_contracts_example() -> None:
     assert product.roles == {"print-server": Placement(("servers",), ("10.0.10.6",))}
     assert plan.zones["servers"] == Zone(("10.0.10.0/24", "2001:db8:10::/64"))
     assert plan.roles["mobile-device"] == Placement(absent=True)
-    assert plan.firewalls["server"] == Firewall(kind="host", role="print-server", management=("ssh",))
+    assert plan.firewalls["server"] == Firewall(
+        kind="host", role="print-server", management=("ssh",)
+    )
     assert plan.firewalls["edge"].nat
     assert plan.firewalls["edge"].public_address == "203.0.113.7"
     assert plan.firewalls["group"].provider == "aws"
@@ -108,7 +112,9 @@ def test_the_contracts_example() -> None:
 
 
 def test_defaults_are_filled_in() -> None:
-    plan = plan_of("format = 1\n[products.cirrusprint.features]\nprint-ports = {}\n[products.papercut-ng]")
+    plan = plan_of(
+        "format = 1\n[products.cirrusprint.features]\nprint-ports = {}\n[products.papercut-ng]"
+    )
     assert plan.name == ""
     assert plan.products["cirrusprint"].features == {
         "web": {"ports": "standard"},

@@ -1,4 +1,6 @@
-"""Every way in which a plan file can be wrong: each error says where and what, and all of them come at once."""
+"""Every way in which a plan file can be wrong: each error says where and what, and all of them come
+at once.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,12 @@ WRONG = [
     ("format = 1\nzone = {}", "zone", 2, "did you mean 'zones'"),
     ("format = 1\n[request]\nrequestor = 'x'", "request.requestor", 3, "did you mean 'requester'"),
     ("format = 1\n[products.papercut]", "products.papercut", 2, "did you mean 'papercut-"),
-    ("format = 1\n[products.cups.features]\nipp-shared = {}", "…features.ipp-shared", 3, "'ipp-sharing'"),
+    (
+        "format = 1\n[products.cups.features]\nipp-shared = {}",
+        "…features.ipp-shared",
+        3,
+        "'ipp-sharing'",
+    ),
     ("format = 1\n[products.cups]\nfeature = {}", "products.cups.feature", 3, "'features'"),
     (
         "format = 1\n[products.papercut-ng.features]\nmfp-hp = {}",
@@ -41,7 +48,12 @@ WRONG = [
         3,
         "any, au, eu, us, uk",
     ),
-    ("format = 1\n[products.papercut-mf.ports]\nhtttps = 1", "…ports.htttps", 3, "did you mean 'https'"),
+    (
+        "format = 1\n[products.papercut-mf.ports]\nhtttps = 1",
+        "…ports.htttps",
+        3,
+        "did you mean 'https'",
+    ),
     (
         "format = 1\n[products.papercut-mf.hosts]\nazure-ldp = 'a.b'",
         "…hosts.azure-ldp",
@@ -57,7 +69,12 @@ WRONG = [
     ),
     ("format = 1\n[roles.mfp]\nzone = ['a']", "roles.mfp.zone", 3, "did you mean 'zones'"),
     ("format = 1\n[firewalls.a]\nkind = 'hosts'", "firewalls.a.kind", 3, "did you mean 'host'"),
-    ("format = 1\n[firewalls.a]\nkind = 'host'\nrole = 'server'", "firewalls.a.role", 4, "unknown role"),
+    (
+        "format = 1\n[firewalls.a]\nkind = 'host'\nrole = 'server'",
+        "firewalls.a.role",
+        4,
+        "unknown role",
+    ),
     (
         "format = 1\n[firewalls.a]\nkind = 'host'\nrole = 'mfp'\nmanagment = ['ssh']",
         "firewalls.a.managment",
@@ -80,7 +97,12 @@ WRONG = [
     ("format = 1\n[proxy]\naddress = '10.0.0.1'", "proxy.address", 3, "unknown key"),
     # Wrong types
     ("format = 1\nname = 5", "name", 2, "must be text in quotes"),
-    ("format = 1\n[request]\nwanted = '2027-01-15'", "request.wanted", 3, "2027-01-15, without quotes"),
+    (
+        "format = 1\n[request]\nwanted = '2027-01-15'",
+        "request.wanted",
+        3,
+        "2027-01-15, without quotes",
+    ),
     ("format = 1\n[request]\nwanted = 2027-01-15T10:00:00", "request.wanted", 3, "must be a date"),
     ("format = 1\nzones = ['a']", "zones", 2, "must be a table, not a list"),
     ("format = 1\nproducts = 7", "products", 2, "must be a table, not a number"),
@@ -91,9 +113,19 @@ WRONG = [
     ("format = 1\n[proxy]\nport = '3128'", "proxy.port", 3, "must be a port number"),
     ("format = 1\n[proxy]\nport = true", "proxy.port", 3, "must be a port number"),
     ("format = 1\n[proxy]\nwildcards = 1", "proxy.wildcards", 3, "must be true or false"),
-    ("format = 1\n[products.cups]\nversion = 2.0", "products.cups.version", 3, "must be text in quotes"),
+    (
+        "format = 1\n[products.cups]\nversion = 2.0",
+        "products.cups.version",
+        3,
+        "must be text in quotes",
+    ),
     ("format = 1\n[products.cups]\nversion = 'two'", "products.cups.version", 3, "no version"),
-    ("format = 1\n[products.cups.features]\nipp-sharing = true", "…ipp-sharing", 3, "write {} after it"),
+    (
+        "format = 1\n[products.cups.features]\nipp-sharing = true",
+        "…ipp-sharing",
+        3,
+        "write {} after it",
+    ),
     (
         "format = 1\n[products.papercut-mf.features.mfp-samsung]\ncustom-logos = 1",
         "…custom-logos",
@@ -137,7 +169,12 @@ WRONG = [
     ),
     # CIDRs and addresses
     ("format = 1\n[zones.a]\nnetworks = ['10.0.0/24']", "zones.a.networks", 3, "is not a network"),
-    ("format = 1\n[zones.a]\nnetworks = ['10.0.0.0/33']", "zones.a.networks", 3, "is not a network"),
+    (
+        "format = 1\n[zones.a]\nnetworks = ['10.0.0.0/33']",
+        "zones.a.networks",
+        3,
+        "is not a network",
+    ),
     (
         "format = 1\n[zones.a]\nnetworks = ['10.0.20.5/22']",
         "zones.a.networks",
@@ -156,7 +193,12 @@ WRONG = [
         3,
         "the network is 10.0.10.0/24",
     ),
-    ("format = 1\n[roles.mfp]\naddresses = ['printer-1']", "roles.mfp.addresses", 3, "'printer-1' is not"),
+    (
+        "format = 1\n[roles.mfp]\naddresses = ['printer-1']",
+        "roles.mfp.addresses",
+        3,
+        "'printer-1' is not",
+    ),
     (
         "format = 1\n[roles.mfp]\naddresses = ['10.0.0.9-10.0.0.5']",
         "roles.mfp.addresses",
@@ -169,9 +211,17 @@ WRONG = [
         3,
         "mixes IPv4 and IPv6",
     ),
-    ("format = 1\n[roles.mfp]\naddresses = ['fe80::1%eth0']", "roles.mfp.addresses", 3, "is not an address"),
     (
-        "format = 1\n[firewalls.e]\nkind = 'boundary'\nzones = ['internet']\npublic_address = '2001:db8::1'",
+        "format = 1\n[roles.mfp]\naddresses = ['fe80::1%eth0']",
+        "roles.mfp.addresses",
+        3,
+        "is not an address",
+    ),
+    (
+        (
+            "format = 1\n[firewalls.e]\nkind = 'boundary'\nzones = ['internet']\npublic_address ="
+            " '2001:db8::1'"
+        ),
         "firewalls.e.public_address",
         5,
         "IPv4 only",
@@ -219,10 +269,20 @@ WRONG = [
     ("format = 1\n[zones.internet]\nnetworks = []", "zones.internet", 2, "built in"),
     ("format = 1\n[zones.Clients]\nnetworks = []", "zones.Clients", 2, "cannot name a zone"),
     ("format = 1\n[zones.-a]\nnetworks = []", "zones.-a", 2, "cannot name a zone"),
-    ("format = 1\n[firewalls.'a b']\nkind = 'host'", "firewalls.'a b'", 2, "cannot name a firewall"),
+    (
+        "format = 1\n[firewalls.'a b']\nkind = 'host'",
+        "firewalls.'a b'",
+        2,
+        "cannot name a firewall",
+    ),
     ("format = 1\n[firewalls.a]\nzones = []", "firewalls.a", 2, "needs its kind"),
     ("format = 1\n[firewalls.a]\nkind = 'host'", "firewalls.a", 2, "needs the role that it guards"),
-    ("format = 1\n[firewalls.a]\nkind = 'boundary'", "firewalls.a", 2, "needs the zones that it joins"),
+    (
+        "format = 1\n[firewalls.a]\nkind = 'boundary'",
+        "firewalls.a",
+        2,
+        "needs the zones that it joins",
+    ),
     (
         "format = 1\n[roles.mfp]\nabsent = true\naddresses = ['10.0.0.1']",
         "roles.mfp",

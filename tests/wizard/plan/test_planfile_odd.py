@@ -26,10 +26,17 @@ def test_other_ways_to_write_the_same() -> None:
     plain = plan_of("format = 1\n[zones.a]\nnetworks = ['10.0.0.0/8']\n[products.cups]\n")
     assert plan_of("format=1\nzones.a.networks=['10.0.0.0/8']\nproducts.cups={}") == plain
     assert (
-        plan_of("format=1\n['zones'.\"a\"]\n'networks'=[ '10.0.0.0/8', ]\n[\"products\"]\ncups={}") == plain
+        plan_of("format=1\n['zones'.\"a\"]\n'networks'=[ '10.0.0.0/8', ]\n[\"products\"]\ncups={}")
+        == plain
     )
-    assert plan_of("format=1\nzones={a={networks=['''10.0.0.0/8''']}}\n[products.cups.features]") == plain
-    assert plan_of("format = 0x1\r\n[zones.a]\r\nnetworks = ['10.0.0.0/8']\r\n[products.cups]\r\n") == plain
+    assert (
+        plan_of("format=1\nzones={a={networks=['''10.0.0.0/8''']}}\n[products.cups.features]")
+        == plain
+    )
+    assert (
+        plan_of("format = 0x1\r\n[zones.a]\r\nnetworks = ['10.0.0.0/8']\r\n[products.cups]\r\n")
+        == plain
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,7 +97,9 @@ def test_numbers_of_any_size(place: str, number: str) -> None:
 
 def test_version_of_any_length() -> None:
     assert errors_of(f"format = 1\n[products.cups]\nversion = '{'9' * 5000}'")
-    assert errors_of(f"format = 1\n[products.cirrusprint.features.print-ports]\nrange = ['{'9' * 5000}']")
+    assert errors_of(
+        f"format = 1\n[products.cirrusprint.features.print-ports]\nrange = ['{'9' * 5000}']"
+    )
 
 
 def test_hostile_text_everywhere() -> None:
@@ -110,7 +119,8 @@ def test_hostile_text_everywhere() -> None:
             assert parse_plan(tomli_w.dumps(bad), CATALOG)[1]
 
 
-# --- Lines --------------------------------------------------------------------------------------------
+# --- Lines
+# --------------------------------------------------------------------------------------------
 
 
 def test_lines_of_keys() -> None:
@@ -148,14 +158,17 @@ def test_long_lines_and_many_errors_take_no_time() -> None:
     words = "\n".join(["x" * 5000, "'" * 5000, "a." * 5000, '"a" ' * 2000])
     unknown = "\n".join(f"key{n} = 1" for n in range(3000))
     start = time.perf_counter()
-    errors = errors_of(f'format = 1\n{unknown}\n[request]\njustification = """\n{words[:5001]}\n"""\nx = 1')
+    errors = errors_of(
+        f'format = 1\n{unknown}\n[request]\njustification = """\n{words[:5001]}\n"""\nx = 1'
+    )
     line_of(words, ("b",))
     assert len(errors) == 3001
     assert errors[-1].line == 3007
     assert time.perf_counter() - start < 5
 
 
-# --- Mutations ----------------------------------------------------------------------------------------
+# --- Mutations
+# ----------------------------------------------------------------------------------------
 
 # No surrogates: no file can hold them
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -189,7 +202,13 @@ GOOD = [EXAMPLE, *(path.read_text("utf-8") for path in PLANS)]
 def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     if path:
         yield path
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, below in inner:
         yield from _places(below, (*path, key))
 
@@ -198,7 +217,9 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 @settings(max_examples=300)
 @given(st.data())
 def test_mutated_plans_never_crash(data: st.DataObject) -> None:
-    """Values of good plans turned into anything: only errors with words come of it, and what is left deploys."""
+    """Values of good plans turned into anything: only errors with words come of it, and what is
+    left deploys.
+    """
     table = tomli.loads(data.draw(st.sampled_from(GOOD)))
     for _ in range(data.draw(st.integers(1, 3))):
         *above, last = data.draw(st.sampled_from(list(_places(table))))

@@ -1,4 +1,6 @@
-"""Writing a plan: every default explicit, and reading it again gives the same plan and the same deployment."""
+"""Writing a plan: every default explicit, and reading it again gives the same plan and the same
+deployment.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def test_real_plans_come_back(path: Path) -> None:
 def test_any_plan_comes_back(plan: Plan) -> None:
     written = write_plan(plan, CATALOG)
     # A role at its built-in place is the same plan whether it says so or not.
-    roles = {role: place for role, place in plan.roles.items() if place != BUILT_IN_PLACES.get(role)}
+    roles = {
+        role: place for role, place in plan.roles.items() if place != BUILT_IN_PLACES.get(role)
+    }
     assert read_plan(written, CATALOG) == changed(plan, roles=roles)
     assert write_plan(read_plan(written, CATALOG), CATALOG) == written
 
@@ -49,7 +53,12 @@ def test_defaults_are_written_out() -> None:
     assert mf["ports"] == {"http": 9191, "https": 9192, "high-security": 9195}
     assert table["products"]["cirrusprint"]["features"] == {"web": {"ports": "standard"}}
     assert table["products"]["cirrusprint"]["version"] == "2.0"
-    assert table["proxy"] == {"mode": "none", "port": 3128, "wildcards": True, "tls_inspection": False}
+    assert table["proxy"] == {
+        "mode": "none",
+        "port": 3128,
+        "wildcards": True,
+        "tls_inspection": False,
+    }
     host = {"kind": "host", "role": "mfp", "platform": "linux", "egress": "open", "management": []}
     assert table["firewalls"]["a"] == host
 
@@ -71,11 +80,17 @@ def test_every_firewall_kind_is_written_with_its_own_keys() -> None:
 def test_a_moved_listener_stays_moved_when_nothing_uses_it() -> None:
     text = "format = 1\n[products.papercut-mf.ports]\npostgresql = 5433\nhttps = 443"
     table = tomli.loads(write_plan(plan_of(text), CATALOG))
-    assert table["products"]["papercut-mf"]["ports"] == {"http": 9191, "https": 443, "postgresql": 5433}
+    assert table["products"]["papercut-mf"]["ports"] == {
+        "http": 9191,
+        "https": 443,
+        "postgresql": 5433,
+    }
 
 
 def test_what_is_built_in_is_written_where_it_is_needed_and_nowhere_else() -> None:
-    needless = Plan(products={"cups": ProductPlan()}, roles={"mail-server": Placement(zones=("internet",))})
+    needless = Plan(
+        products={"cups": ProductPlan()}, roles={"mail-server": Placement(zones=("internet",))}
+    )
     written = write_plan(needless, CATALOG)
     assert "mail-server" not in written
     assert write_plan(read_plan(written, CATALOG), CATALOG) == written

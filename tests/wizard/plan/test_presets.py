@@ -1,4 +1,6 @@
-"""The network presets are sound pieces of a plan: roles placed, addresses in their zones, zones joined."""
+"""The network presets are sound pieces of a plan: roles placed, addresses in their zones, zones
+joined.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def presets() -> dict[str, dict[str, Any]]:
 
 def plan_text(preset: dict[str, Any]) -> str:
     """The preset as the plan file it is a piece of."""
-    return tomli_w.dumps({"format": 1, **{key: value for key, value in preset.items() if key != "about"}})
+    return tomli_w.dumps(
+        {"format": 1, **{key: value for key, value in preset.items() if key != "about"}}
+    )
 
 
 def test_presets_are_the_six(presets: dict[str, dict[str, Any]]) -> None:
@@ -42,7 +46,9 @@ def test_presets_are_the_six(presets: dict[str, dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_preset_is_a_piece_of_a_plan(catalog: Catalog, presets: dict[str, dict[str, Any]], name: str) -> None:
+def test_preset_is_a_piece_of_a_plan(
+    catalog: Catalog, presets: dict[str, dict[str, Any]], name: str
+) -> None:
     plan, errors = parse_plan(plan_text(presets[name]), catalog)
     assert errors == ()
     assert plan.roles.keys() == catalog.roles.keys() - NOT_PLACED
@@ -104,4 +110,6 @@ def test_one_preset_has_ipv6(presets: dict[str, dict[str, Any]]) -> None:
         if any(":" in network for zone in preset["zones"].values() for network in zone["networks"])
     ]
     assert with_ipv6 == ["segments"]
-    assert all(any(":" in n for n in zone["networks"]) for zone in presets["segments"]["zones"].values())
+    assert all(
+        any(":" in n for n in zone["networks"]) for zone in presets["segments"]["zones"].values()
+    )

@@ -1,4 +1,6 @@
-"""The questions: what is asked when, what an answer makes of the plan, what is said about wrong ones."""
+"""The questions: what is asked when, what an answer makes of the plan, what is said about wrong
+ones.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ SETTINGS = settings(max_examples=60)
 
 def begun(*products: str) -> Plan:
     plan = answered(CATALOG, Plan(), "products", products)
-    plan = changed(plan, zones={"servers": Zone(("10.0.10.0/24",)), "clients": Zone(("10.0.20.0/22",))})
+    plan = changed(
+        plan, zones={"servers": Zone(("10.0.10.0/24",)), "clients": Zone(("10.0.20.0/22",))}
+    )
     return plan
 
 
@@ -66,7 +70,15 @@ def keys(plan: Plan, step: Any) -> list[str]:
 
 
 def asked(kind: str, **changes: Any) -> Question:
-    fields = {"key": "k", "step": "network", "group": "g", "label": "L", "help": "", "more": "", **changes}
+    fields = {
+        "key": "k",
+        "step": "network",
+        "group": "g",
+        "label": "L",
+        "help": "",
+        "more": "",
+        **changes,
+    }
     return Question(kind=kind, **fields)  # type: ignore[arg-type]
 
 
@@ -335,7 +347,9 @@ def test_a_product_can_be_placed_differently() -> None:
     plan = begun("cirrusprint", "papercut-mf")
     assert key in keys(plan, "network")
     moved = answered(CATALOG, plan, key, ("10.0.10.6",))
-    assert moved.products["cirrusprint"].roles == {"print-server": Placement(addresses=("10.0.10.6",))}
+    assert moved.products["cirrusprint"].roles == {
+        "print-server": Placement(addresses=("10.0.10.6",))
+    }
     assert answered(CATALOG, moved, key, ()) == plan
     alone = answered(CATALOG, moved, "products", ("cirrusprint",))
     assert key in keys(alone, "network")
@@ -345,7 +359,9 @@ def test_firewalls_are_asked_by_their_kind() -> None:
     plan = everything()
     parts = {
         name: [
-            key.rpartition(".")[2] for key in keys(plan, "firewalls") if key.startswith(f"firewalls.{name}.")
+            key.rpartition(".")[2]
+            for key in keys(plan, "firewalls")
+            if key.startswith(f"firewalls.{name}.")
         ]
         for name in plan.firewalls
     }
@@ -360,13 +376,18 @@ def test_firewalls_are_asked_by_their_kind() -> None:
 def test_another_kind_keeps_only_what_it_knows() -> None:
     plan = begun("cups")
     plan = changed(
-        plan, firewalls={"f": Firewall("host", role="printer", egress="filtered", management=("ssh",))}
+        plan,
+        firewalls={"f": Firewall("host", role="printer", egress="filtered", management=("ssh",))},
     )
     cloud = answered(CATALOG, plan, "firewalls.f.kind", "cloud")
-    assert cloud.firewalls["f"] == Firewall("cloud", role="printer", egress="filtered", management=("ssh",))
+    assert cloud.firewalls["f"] == Firewall(
+        "cloud", role="printer", egress="filtered", management=("ssh",)
+    )
     router = answered(CATALOG, cloud, "firewalls.f.kind", "router")
     assert router.firewalls["f"] == Firewall("router")
-    assert answered(CATALOG, router, "firewalls.f.kind", "host").firewalls["f"].role == "print-server"
+    assert (
+        answered(CATALOG, router, "firewalls.f.kind", "host").firewalls["f"].role == "print-server"
+    )
     with pytest.raises(AnswerError, match="Choose what it is"):
         answered(CATALOG, plan, "firewalls.f.kind", None)
 
@@ -419,9 +440,29 @@ def test_a_public_address_is_open_only_where_the_internet_comes_in() -> None:
 @pytest.mark.parametrize(
     "key",
     [
-        *("", ".", "nothing", "products.", "products.nope", "products.nope.features.x", f"{MF}.features"),
-        *(f"{MF}.features.nope", f"{MF}.ports.nope", f"{MF}.hosts.nope", f"{MF}.roles.nope.zones", "zones"),
-        *("zones.nope.networks", "firewalls.nope.kind", "roles.nope.zones", "roles.printer", "request"),
+        *(
+            "",
+            ".",
+            "nothing",
+            "products.",
+            "products.nope",
+            "products.nope.features.x",
+            f"{MF}.features",
+        ),
+        *(
+            f"{MF}.features.nope",
+            f"{MF}.ports.nope",
+            f"{MF}.hosts.nope",
+            f"{MF}.roles.nope.zones",
+            "zones",
+        ),
+        *(
+            "zones.nope.networks",
+            "firewalls.nope.kind",
+            "roles.nope.zones",
+            "roles.printer",
+            "request",
+        ),
         *("proxy.nope", "name.x", "a.b.c.d.e.f.g"),
     ],
 )
@@ -480,7 +521,19 @@ def test_a_plan_of_answers_is_the_plan_of_its_file() -> None:
 # Any plan that answers can lead to
 
 TYPED = (
-    *("", "yes", "no", "80", "443", "9200-9300", "10.0.10.0/24", "10.0.10.5", "servers", "internet", "24.0"),
+    *(
+        "",
+        "yes",
+        "no",
+        "80",
+        "443",
+        "9200-9300",
+        "10.0.10.0/24",
+        "10.0.10.5",
+        "servers",
+        "internet",
+        "24.0",
+    ),
     *("servers, internet", "ldap.example.com", "2027-01-15", "203.0.113.7", "1.2"),
 )
 TEXTS = st.one_of(st.sampled_from(TYPED), st.text(max_size=12))
@@ -519,7 +572,9 @@ def test_any_plan_can_be_asked_about_answered_and_written(plan: Plan) -> None:
         assert answered(CATALOG, plan, question.key, value) is plan
     again, errors = parse_plan(write_plan(plan, CATALOG), CATALOG)
     # Answers may be missing in the file, but none is wrong.
-    assert [error for error in errors if not error.message.startswith(("is required", "needs "))] == []
+    assert [
+        error for error in errors if not error.message.startswith(("is required", "needs "))
+    ] == []
     if not errors:
         assert again == plan
 

@@ -1,9 +1,8 @@
 """The closing plan against the documents, line by line.
 
-What follows is written from the pages (PaperCut's list of ports, CirrusPrint's firewall page), not from `data/`.
-PaperCut is at .10.5, CirrusPrint at .10.6, the proxy in the DMZ, and the way to the internet goes through both
-boundaries. Nothing else may be open anywhere.
-"""
+What follows is written from the pages (PaperCut's list of ports, CirrusPrint's firewall page), not
+from `data/`. PaperCut is at .10.5, CirrusPrint at .10.6, the proxy in the DMZ, and the way to the
+internet goes through both boundaries. Nothing else may be open anywhere."""
 
 from __future__ import annotations
 
@@ -60,7 +59,8 @@ EXPECTED: dict[Line, str] = {
     ("server/in", CLIENTS, CIRRUS, "443/tcp"): "browser access",
     ("core/forward", CLIENTS, CIRRUS, "80/tcp"): "browser access",
     ("core/forward", CLIENTS, CIRRUS, "443/tcp"): "browser access",
-    # "behind a router, and remote clients": these ports forwarded, and let through by everything on the way
+    # "behind a router, and remote clients": these ports forwarded, and let through by everything on
+    # the way
     ("edge/forward", ANY, CIRRUS, "80/tcp"): "remote clients",
     ("edge/forward", ANY, CIRRUS, "443/tcp"): "remote clients",
     ("core/forward", ANY, CIRRUS, "80/tcp"): "remote clients",
@@ -90,7 +90,12 @@ def test_every_line_and_no_other(closing: Deployment) -> None:
     for rule in closing.rules:
         for low, high in rule.ports:
             lines |= {
-                (f"{rule.firewall}/{rule.direction}", source, destination, f"{port}/{rule.transport}")
+                (
+                    f"{rule.firewall}/{rule.direction}",
+                    source,
+                    destination,
+                    f"{port}/{rule.transport}",
+                )
                 for port in range(low, high + 1)
                 for source in rule.sources
                 for destination in rule.destinations
@@ -115,7 +120,9 @@ def test_forwards(closing: Deployment) -> None:
 
 
 def test_lists(closing: Deployment) -> None:
-    """The proxy takes no wildcard: the hosts of the region, those that name none, and the legacy one."""
+    """The proxy takes no wildcard: the hosts of the region, those that name none, and the legacy
+    one.
+    """
     assert {(e.scheme, e.host, e.port, e.paths, e.status) for e in closing.allowlist} == {
         ("https", "mf.cloud.papercut.com", 443, ("/",), "current"),
         ("https", "scan.cloud.papercut.com", 443, ("/",), "current"),
@@ -133,7 +140,11 @@ def test_lists(closing: Deployment) -> None:
 
 def test_what_is_said_of_it(closing: Deployment) -> None:
     found = {(finding.code, finding.severity) for finding in closing.findings}
-    assert found == {("hairpin", "warning"), ("internet-exposure", "warning"), ("unencrypted", "warning")}
+    assert found == {
+        ("hairpin", "warning"),
+        ("internet-exposure", "warning"),
+        ("unencrypted", "warning"),
+    }
 
 
 def test_nothing_is_open(closing: Deployment) -> None:

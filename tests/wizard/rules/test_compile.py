@@ -1,4 +1,6 @@
-"""Which firewall gets which rule: hosts, clouds, boundaries, families, scopes, and parties without a place."""
+"""Which firewall gets which rule: hosts, clouds, boundaries, families, scopes, and parties without
+a place.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def test_encryption_parts_rules_that_are_otherwise_equal() -> None:
 
 def test_rules_join_over_products() -> None:
     d = world(OFFICE, "[products.papercut-mf]\n[products.printeron]")
-    (rule,) = [r for r in rules_at(d, "core", "forward") if r.encrypted and r.from_ == "user-computer"]
+    (rule,) = [
+        r for r in rules_at(d, "core", "forward") if r.encrypted and r.from_ == "user-computer"
+    ]
     assert rule.ports == ((443, 443), (9192, 9192))
     assert rule.products == ("papercut-mf", "printeron")
     assert rule.flows == ("papercut-mf/web-https", "printeron/web-https")
@@ -39,7 +43,9 @@ def test_rules_join_over_products() -> None:
 def test_hosts_open_only_where_egress_is_filtered() -> None:
     plan = (OFFICE, "[products.papercut-mf.features]\nmfp-hp = {}")
     assert rules_at(world(*plan), "server", "out") == []
-    filtered = world(*plan, "[firewalls.out]\nkind = 'cloud'\nrole = 'print-server'\negress = 'filtered'")
+    filtered = world(
+        *plan, "[firewalls.out]\nkind = 'cloud'\nrole = 'print-server'\negress = 'filtered'"
+    )
     assert passes(filtered, SERVER, PRINTER, "7627/tcp") == {"out/out", "core/forward"}
     assert passes(filtered, PRINTER, SERVER, "9193/tcp") == {"out/in", "server/in", "core/forward"}
 
@@ -68,7 +74,11 @@ def test_several_boundaries_in_a_row() -> None:
         "[products.papercut-mf.roles.user-computer]\nzones = ['branch', 'clients']",
     )
     d = world(*plan)
-    assert passes(d, "10.9.1.1", SERVER, "9191/tcp") == {"branch/forward", "core/forward", "server/in"}
+    assert passes(d, "10.9.1.1", SERVER, "9191/tcp") == {
+        "branch/forward",
+        "core/forward",
+        "server/in",
+    }
     assert passes(d, CLIENT, SERVER, "9191/tcp") == {"core/forward", "server/in"}
 
 
@@ -86,7 +96,8 @@ def test_routers_get_no_rules() -> None:
 def test_equally_short_ways_get_the_rule_twice() -> None:
     d = world(
         OFFICE,
-        "[firewalls.second]\nkind = 'boundary'\nzones = ['clients', 'servers']\n[products.papercut-mf]",
+        "[firewalls.second]\nkind = 'boundary'\nzones = ['clients',"
+        " 'servers']\n[products.papercut-mf]",
     )
     assert passes(d, CLIENT, SERVER, "9191/tcp") == {"core/forward", "second/forward", "server/in"}
     assert "ambiguous-path" in codes(d)
@@ -95,13 +106,15 @@ def test_equally_short_ways_get_the_rule_twice() -> None:
 def test_no_way_no_rule_at_any_boundary() -> None:
     d = world(
         OFFICE,
-        "[zones.island]\nnetworks = ['10.77.0.0/24']\n[products.papercut-mf.roles.user-computer]\nzones = ['island']",
+        "[zones.island]\nnetworks ="
+        " ['10.77.0.0/24']\n[products.papercut-mf.roles.user-computer]\nzones = ['island']",
     )
     assert passes(d, "10.77.0.1", SERVER, "9191/tcp") <= {"server/in"}
     assert "no-path" in codes(d)
 
 
-# --- The internet -------------------------------------------------------------------------------------
+# --- The internet
+# -------------------------------------------------------------------------------------
 
 
 def test_the_internet_is_everything_but_the_own_networks() -> None:
@@ -133,13 +146,15 @@ def test_the_internet_in_both_families() -> None:
 def test_a_mail_server_of_your_own_is_not_the_internet() -> None:
     d = world(
         OFFICE,
-        "[products.cirrusprint.features]\ninternal-smtp = {}\n[roles.mail-server]\naddresses = ['198.51.100.25']",
+        "[products.cirrusprint.features]\ninternal-smtp = {}\n[roles.mail-server]\naddresses ="
+        " ['198.51.100.25']",
     )
     assert passes(d, "198.51.100.25", SERVER, "25/tcp") == {"edge/forward", "server/in"}
     assert passes(d, "198.51.100.26", SERVER, "25/tcp") == set()
 
 
-# --- Families -----------------------------------------------------------------------------------------
+# --- Families
+# -----------------------------------------------------------------------------------------
 
 MIXED = """
     format = 1
@@ -162,7 +177,8 @@ MIXED = """
 
 def test_families_never_mix() -> None:
     d = world(
-        MIXED, "[products.papercut-ng]\n[roles.print-server]\naddresses = ['10.5.0.5', '2001:db8:5::5']"
+        MIXED,
+        "[products.papercut-ng]\n[roles.print-server]\naddresses = ['10.5.0.5', '2001:db8:5::5']",
     )
     for rule in d.rules:
         assert len({":" in cidr for cidr in (*rule.sources, *rule.destinations)}) == 1
@@ -175,7 +191,8 @@ def test_families_never_mix() -> None:
 def test_parties_without_a_common_family_are_no_path() -> None:
     d = world(
         MIXED,
-        "[products.papercut-ng.roles]\nuser-computer = { zones = ['six'] }\nprint-server = { zones = ['four'] }",
+        "[products.papercut-ng.roles]\nuser-computer = { zones = ['six'] }\nprint-server = { zones"
+        " = ['four'] }",
     )
     assert [rule for rule in d.rules if rule.sources and rule.destinations] == []
     assert "no-path" in codes(d)
@@ -183,13 +200,16 @@ def test_parties_without_a_common_family_are_no_path() -> None:
 
 def test_six_alone() -> None:
     d = world(
-        MIXED, "[products.papercut-ng]\n[roles.print-server]\nzones = ['six']\naddresses = ['2001:db8:6::5']"
+        MIXED,
+        "[products.papercut-ng]\n[roles.print-server]\nzones = ['six']\naddresses ="
+        " ['2001:db8:6::5']",
     )
     assert passes(d, "2001:db8:5::1", "2001:db8:6::5", "9192/tcp") == {"core/forward", "server/in"}
     assert all(rule.family == 6 for rule in d.rules)
 
 
-# --- Scopes -------------------------------------------------------------------------------------------
+# --- Scopes
+# -------------------------------------------------------------------------------------------
 
 LAN = """
     format = 1
@@ -227,7 +247,9 @@ def test_multicast_reaches_hosts_and_crosses_no_boundary() -> None:
 
 def test_broadcast_reaches_hosts() -> None:
     d = world(
-        LAN, "[products.printix]\n[firewalls.pc]\nkind = 'host'\nrole = 'user-computer'\negress = 'filtered'"
+        LAN,
+        "[products.printix]\n[firewalls.pc]\nkind = 'host'\nrole = 'user-computer'\negress ="
+        " 'filtered'",
     )
     assert passes(d, "192.168.1.70", "255.255.255.255", "21337/udp") == {"pc/in", "pc/out"}
     assert passes(d, "192.168.1.70", "192.168.1.71", "21337/udp") == {"pc/in", "pc/out"}
@@ -235,7 +257,10 @@ def test_broadcast_reaches_hosts() -> None:
 
 
 def test_the_internet_is_on_nobodys_link() -> None:
-    host = "[firewalls.server]\nkind = 'host'\nrole = 'print-server'\n[roles.print-server]\naddresses = ['203.0.113.5']"
+    host = (
+        "[firewalls.server]\nkind = 'host'\nrole = 'print-server'\n[roles.print-server]\naddresses"
+        " = ['203.0.113.5']"
+    )
     d = world(
         "format = 1\n[products.cups.features]\nipp-sharing = {}",
         host,
@@ -256,18 +281,24 @@ def test_loopback_is_a_flow_and_no_rule() -> None:
 
 def test_the_cluster_talks_both_ways_and_only_with_its_feature() -> None:
     peer = "[roles.cluster-peer]\naddresses = ['10.0.30.77']\n"
-    assert passes(world(OFFICE, peer, "[products.printeron]"), "10.0.30.77", SERVER, "5200/tcp") == set()
+    assert (
+        passes(world(OFFICE, peer, "[products.printeron]"), "10.0.30.77", SERVER, "5200/tcp")
+        == set()
+    )
     d = world(OFFICE, peer, "[products.printeron.features]\nclustering = {}")
     assert passes(d, "10.0.30.77", SERVER, "5200/tcp") == {"core/forward", "server/in"}
     assert passes(d, SERVER, "10.0.30.77", "5200/tcp") == {"core/forward"}
     assert passes(d, CLIENT, SERVER, "5200/tcp") == set()
 
 
-# --- Parties without a place --------------------------------------------------------------------------
+# --- Parties without a place
+# --------------------------------------------------------------------------
 
 
 def test_an_absent_role_takes_its_flows_with_it() -> None:
-    d = world(OFFICE, "[products.printeron.features]\nairprint = {}\n[roles.mobile-device]\nabsent = true")
+    d = world(
+        OFFICE, "[products.printeron.features]\nairprint = {}\n[roles.mobile-device]\nabsent = true"
+    )
     assert not any("mobile-device" in (flow.from_, flow.to) for flow in d.flows)
     assert not any("mobile-device" in (rule.from_, rule.to) for rule in d.rules)
     assert "unplaced-role" not in codes(d)
@@ -292,24 +323,31 @@ def test_a_host_without_a_place_lets_nobody_in() -> None:
 
 def test_addresses_outside_the_zone_are_nobody() -> None:
     d = world(
-        OFFICE, "[products.papercut-mf.roles.print-server]\nzones = ['servers']\naddresses = ['10.0.30.5']"
+        OFFICE,
+        "[products.papercut-mf.roles.print-server]\nzones = ['servers']\naddresses = ['10.0.30.5']",
     )
     web = [rule for rule in d.rules if "papercut-mf/web-http" in rule.flows]
     assert all(rule.destinations == () and rule.unresolved == ("print-server",) for rule in web)
     assert "address-outside-zone" in codes(d)
 
 
-# --- Management ---------------------------------------------------------------------------------------
+# --- Management
+# ---------------------------------------------------------------------------------------
 
 
 def test_management_is_an_ordinary_rule() -> None:
     d = world(
-        OFFICE, "[firewalls.group]\nkind = 'cloud'\nrole = 'print-server'\nmanagement = ['rdp', 'winrm']"
+        OFFICE,
+        "[firewalls.group]\nkind = 'cloud'\nrole = 'print-server'\nmanagement = ['rdp', 'winrm']",
     )
     assert passes(d, "10.0.20.100", SERVER, "22/tcp") == {"server/in", "group/in", "core/forward"}
     assert passes(d, "10.0.20.100", SERVER, "3389/tcp") == {"server/in", "group/in", "core/forward"}
     for port in (5985, 5986):
-        assert passes(d, "10.0.20.100", SERVER, f"{port}/tcp") == {"server/in", "group/in", "core/forward"}
+        assert passes(d, "10.0.20.100", SERVER, f"{port}/tcp") == {
+            "server/in",
+            "group/in",
+            "core/forward",
+        }
     flows = {rule_flow for rule in d.rules for rule_flow in rule.flows}
     assert flows == {"management/ssh", "management/rdp", "management/winrm"}
     assert {flow.id for flow in d.flows} == flows
@@ -317,7 +355,9 @@ def test_management_is_an_ordinary_rule() -> None:
 
 
 def test_management_of_hosts_on_their_own_addresses() -> None:
-    d = world(OFFICE, "[firewalls.db]\nkind = 'host'\naddresses = ['10.0.10.20']\nmanagement = ['ssh']")
+    d = world(
+        OFFICE, "[firewalls.db]\nkind = 'host'\naddresses = ['10.0.10.20']\nmanagement = ['ssh']"
+    )
     assert passes(d, "10.0.20.100", "10.0.10.20", "22/tcp") == {"db/in", "core/forward"}
 
 

@@ -1,4 +1,6 @@
-"""Towards the internet and from it: port forwards, print data that must not leave, proxies, allowlists."""
+"""Towards the internet and from it: port forwards, print data that must not leave, proxies,
+allowlists.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def test_only_what_comes_from_the_internet_is_forwarded() -> None:
     assert world(NAT, "[products.papercut-mf.features]\nentitlements = {}").forwards == ()
 
 
-@pytest.mark.parametrize("placed", ["addresses = ['10.0.10.5-10.0.10.6']", "zones = ['servers']", ""])
+@pytest.mark.parametrize(
+    "placed", ["addresses = ['10.0.10.5-10.0.10.6']", "zones = ['servers']", ""]
+)
 def test_a_forward_to_no_single_address_waits(placed: str) -> None:
     text = NAT.replace(
         '[roles.print-server]\n    addresses = ["10.0.10.5"]', f"[roles.print-server]\n{placed}"
@@ -55,7 +59,9 @@ def test_a_forward_to_no_single_address_waits(placed: str) -> None:
 
 def test_a_forward_without_a_public_address_waits_and_its_rule_does_not() -> None:
     d = world(OFFICE + "    nat = true\n", REMOTE)
-    assert forwarded(d) == {("edge", None, port, SERVER, port, ("public_address",)) for port in (80, 443)}
+    assert forwarded(d) == {
+        ("edge", None, port, SERVER, port, ("public_address",)) for port in (80, 443)
+    }
     assert passes(d, ABROAD, SERVER, "443/tcp") == {"edge/forward", "server/in"}
     assert "nat-without-address" in codes(d)
 
@@ -89,7 +95,8 @@ def test_two_forwards_of_one_port_have_ids_of_their_own() -> None:
         NAT,
         "[products.papercut-mf.features]\nsnmp-status = {}\nmfp-xerox = {}\n",
         "[products.papercut-mf.roles]\nprint-server = { addresses = ['198.51.100.7'] }",
-        "mfp = { addresses = ['10.0.30.1-10.0.30.9'] }\nprinter = { addresses = ['10.0.30.101-10.0.30.109'] }",
+        "mfp = { addresses = ['10.0.30.1-10.0.30.9'] }\nprinter = { addresses ="
+        " ['10.0.30.101-10.0.30.109'] }",
         "[firewalls.edge2]\nkind = 'boundary'\nzones = ['printers', 'internet']\nnat = true",
     )
     ids = [forward.id for forward in d.forwards]
@@ -97,12 +104,14 @@ def test_two_forwards_of_one_port_have_ids_of_their_own() -> None:
     assert "forward-conflict" in codes(d)
 
 
-# --- Print data in the clear --------------------------------------------------------------------------
+# --- Print data in the clear
+# --------------------------------------------------------------------------
 
 
 def test_print_ports_are_never_public() -> None:
     features = (
-        "[products.cirrusprint.features]\nprint-ports = { range = ['9200-9209'] }\nremote-clients = {}\n"
+        "[products.cirrusprint.features]\nprint-ports = { range = ['9200-9209'] }\nremote-clients ="
+        " {}\n"
     )
     sources = "[roles.print-source]\nzones = ['clients', 'internet']"
     d = world(NAT, features, sources)
@@ -127,9 +136,12 @@ def test_print_data_to_a_printer_on_the_internet() -> None:
     assert "cleartext-over-untrusted" in codes(d)
 
 
-# --- Proxies ------------------------------------------------------------------------------------------
+# --- Proxies
+# ------------------------------------------------------------------------------------------
 
-CLOUD = "[products.papercut-mf.features]\ncloud-ocr = {}\ndirectory = { source = ['google-cloud'] }\n"
+CLOUD = (
+    "[products.papercut-mf.features]\ncloud-ocr = {}\ndirectory = { source = ['google-cloud'] }\n"
+)
 PROXY = "[roles.web-proxy]\naddresses = ['10.0.30.80']\n[proxy]\nport = 8080\n"
 OUT = "[firewalls.out]\nkind = 'cloud'\nrole = 'print-server'\negress = 'filtered'"
 
@@ -171,7 +183,12 @@ def test_an_explicit_proxy_without_a_place_is_an_open_question() -> None:
     assert passes(d, SERVER, ABROAD, "443/tcp") == set()
 
 
-NAMED = {"scan.cloud.papercut.com", "ocr.cloud.papercut.com", "scan.papercut.com", "storage.googleapis.com"}
+NAMED = {
+    "scan.cloud.papercut.com",
+    "ocr.cloud.papercut.com",
+    "scan.papercut.com",
+    "storage.googleapis.com",
+}
 
 
 @pytest.mark.parametrize(
@@ -179,7 +196,11 @@ NAMED = {"scan.cloud.papercut.com", "ocr.cloud.papercut.com", "scan.papercut.com
     [
         ("", "true", {"*.papercut.com", "storage.googleapis.com"}),
         ("region = 'eu'", "true", {"*.papercut.com", "storage.googleapis.com"}),
-        ("region = 'eu'", "false", NAMED | {"scan.eu.cloud.papercut.com", "ocr.eu.cloud.papercut.com"}),
+        (
+            "region = 'eu'",
+            "false",
+            NAMED | {"scan.eu.cloud.papercut.com", "ocr.eu.cloud.papercut.com"},
+        ),
         (
             "region = 'uk', wildcards = false",
             "true",
@@ -189,7 +210,11 @@ NAMED = {"scan.cloud.papercut.com", "ocr.cloud.papercut.com", "scan.papercut.com
             "wildcards = false",
             "false",
             NAMED
-            | {f"{a}.{r}.cloud.papercut.com" for a in ("scan", "ocr") for r in ("au", "eu", "us", "uk")},
+            | {
+                f"{a}.{r}.cloud.papercut.com"
+                for a in ("scan", "ocr")
+                for r in ("au", "eu", "us", "uk")
+            },
         ),
     ],
 )
@@ -197,7 +222,9 @@ def test_wildcards_and_regions(options: str, takes: str, expected: set[str]) -> 
     feature = f"[products.papercut-mf.features]\ncloud-ocr = {{ {options} }}"
     d = world(OFFICE, feature, f"[proxy]\nmode = 'transparent'\nwildcards = {takes}")
     assert hosts(d) == expected
-    assert {e.host for e in d.allowlist if e.status == "legacy"} == ({"scan.papercut.com"} & expected)
+    assert {e.host for e in d.allowlist if e.status == "legacy"} == (
+        {"scan.papercut.com"} & expected
+    )
 
 
 def test_hosts_of_the_customer() -> None:
@@ -206,10 +233,14 @@ def test_hosts_of_the_customer() -> None:
     assert hosts(unknown) == set()
     assert "unknown-host" in codes(unknown)
     known = world(OFFICE, azure, "[products.papercut-mf.hosts]\nazure-ldap = 'ldaps.example.com'")
-    assert {(e.scheme, e.host, e.port) for e in known.allowlist} == {("ldaps", "ldaps.example.com", 636)}
+    assert {(e.scheme, e.host, e.port) for e in known.allowlist} == {
+        ("ldaps", "ldaps.example.com", 636)
+    }
     blob = "[products.printix.features]\nown-blob-storage = {}\n"
     assert "*.blob.core.windows.net" in hosts(world(OFFICE, blob))
-    own = world(OFFICE, blob, "[products.printix.hosts]\nblob-storage = 'acme.blob.core.windows.net'")
+    own = world(
+        OFFICE, blob, "[products.printix.hosts]\nblob-storage = 'acme.blob.core.windows.net'"
+    )
     assert {h for h in hosts(own) if "blob" in h} == {"acme.blob.core.windows.net"}
 
 

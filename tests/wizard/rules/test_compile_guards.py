@@ -1,4 +1,6 @@
-"""Whose ports a host's firewall opens: its own role's, and another's only where both are known by address."""
+"""Whose ports a host's firewall opens: its own role's, and another's only where both are known by
+address.
+"""
 
 from __future__ import annotations
 
@@ -51,12 +53,19 @@ def test_a_printer_at_the_servers_own_address_is() -> None:
 
 @pytest.mark.parametrize(
     ("server", "expected"),
-    [('addresses = ["192.168.40.5"]', {22, 9191, 9192, 5432}), ('zones = ["lan"]', {22, 9191, 9192})],
+    [
+        ('addresses = ["192.168.40.5"]', {22, 9191, 9192, 5432}),
+        ('zones = ["lan"]', {22, 9191, 9192}),
+    ],
 )
-def test_a_database_is_on_the_server_only_where_both_have_addresses(server: str, expected: set[int]) -> None:
+def test_a_database_is_on_the_server_only_where_both_have_addresses(
+    server: str, expected: set[int]
+) -> None:
     text = FLAT.replace('addresses = ["192.168.40.5"]', server)
     peers = '[roles.database-server]\naddresses = ["192.168.40.5"]\n'
-    other = "[products.papercut-mf.roles.print-server]\naddresses = ['192.168.40.5', '192.168.40.6']\n"
+    other = (
+        "[products.papercut-mf.roles.print-server]\naddresses = ['192.168.40.5', '192.168.40.6']\n"
+    )
     own = other if "addresses" in server else ""
     assert opened(text, peers, DATABASE, own) == expected
 
@@ -68,7 +77,9 @@ def test_a_firewall_without_a_role_guards_whatever_is_at_its_addresses() -> None
 
 def test_an_explicit_proxy_that_is_nowhere_is_an_open_question() -> None:
     proxy = '[proxy]\nmode = "explicit"\n[roles.web-proxy]\nabsent = true\n'
-    d = world(FLAT + '    egress = "filtered"\n', proxy, "[products.papercut-mf.features]\ngrows = {}\n")
+    d = world(
+        FLAT + '    egress = "filtered"\n', proxy, "[products.papercut-mf.features]\ngrows = {}\n"
+    )
     waiting = [rule for rule in d.rules if rule.to == "web-proxy"]
     assert [(rule.destinations, rule.unresolved) for rule in waiting] == [((), ("web-proxy",))]
     assert "unplaced-role" in codes(d)

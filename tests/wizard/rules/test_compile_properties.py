@@ -39,16 +39,20 @@ Question = tuple[str, int, Ip, Ip]
 T = TypeVar("T")
 
 
-def questions(reference: Reference, deployment: Deployment, chance: random.Random) -> list[Question]:
+def questions(
+    reference: Reference, deployment: Deployment, chance: random.Random
+) -> list[Question]:
     """Connections that are wanted, those next to them, and some out of the blue."""
     everybody: list[Ip] = [*reference.addresses, *(ipaddress.ip_address(a) for a in ABROAD)]
     found: list[Question] = []
 
-    def ask(transport: str, ports: tuple[tuple[int, int], ...], here: list[Ip], there: list[Ip]) -> None:
+    def ask(
+        transport: str, ports: tuple[tuple[int, int], ...], here: list[Ip], there: list[Ip]
+    ) -> None:
         low, high = chance.choice(ports)
         port = chance.choice([low, high, (low + high) // 2, max(1, low - 1), min(65535, high + 1)])
         source = chance.choice(here or everybody)
-        others = [ip for ip in (there or everybody) if ip.version == source.version and ip != source]
+        others = [ip for ip in there or everybody if ip.version == source.version and ip != source]
         if others:
             found.append((transport, port, source, chance.choice(others)))
 
@@ -61,17 +65,26 @@ def questions(reference: Reference, deployment: Deployment, chance: random.Rando
         ask(want.transport, want.ports, [], there)
     for rule in chance.sample(deployment.rules, min(20, len(deployment.rules))):
         box = box_of(rule)
-        ask(rule.transport, rule.ports, _inside(box.sources, everybody), _inside(box.destinations, everybody))
+        ask(
+            rule.transport,
+            rule.ports,
+            _inside(box.sources, everybody),
+            _inside(box.destinations, everybody),
+        )
     return found
 
 
 def _inside(spans: tuple[tuple[int, int, int], ...], everybody: list[Ip]) -> list[Ip]:
-    return [ip for ip in everybody if any(v == ip.version and a <= int(ip) <= b for v, a, b in spans)]
+    return [
+        ip for ip in everybody if any(v == ip.version and a <= int(ip) <= b for v, a, b in spans)
+    ]
 
 
 def lets(boxes: list[Box], question: Question) -> bool:
     transport, port, source, destination = question
-    return any(box.holds(transport, port, source.version, int(source), int(destination)) for box in boxes)
+    return any(
+        box.holds(transport, port, source.version, int(source), int(destination)) for box in boxes
+    )
 
 
 @pytest.mark.slow
@@ -85,7 +98,9 @@ def test_rules_let_through_what_the_contract_says_and_nothing_else(plan: Plan, s
         directions = reference.directions(firewall)
         assert given_directions <= set(directions)
         for direction in directions:
-            boxes = [box_of(rule) for rule in deployment.rules_of(name) if rule.direction == direction]
+            boxes = [
+                box_of(rule) for rule in deployment.rules_of(name) if rule.direction == direction
+            ]
             for question in asked:
                 assert lets(boxes, question) == reference.allows(name, direction, *question), (
                     name,
@@ -106,7 +121,13 @@ def meaning(rule: Rule) -> tuple[object, ...]:
             rule.sources,
             rule.destinations,
         ),
-        *(rule.except_sources, rule.except_destinations, rule.status, rule.encrypted, rule.unresolved),
+        *(
+            rule.except_sources,
+            rule.except_destinations,
+            rule.status,
+            rule.encrypted,
+            rule.unresolved,
+        ),
     )
 
 
@@ -115,7 +136,9 @@ def meaning(rule: Rule) -> tuple[object, ...]:
 def test_merging_changes_nothing(plan: Plan) -> None:
     """Each want compiled alone gives, put together, exactly the rules that all give at once."""
     network = Network(plan)
-    wanted = wants(network, tuple(select_flows(CATALOG, plan)), tuple(select_endpoints(CATALOG, plan)))
+    wanted = wants(
+        network, tuple(select_flows(CATALOG, plan)), tuple(select_endpoints(CATALOG, plan))
+    )
     merged = compile_rules(network, wanted)
     alone: dict[tuple[object, ...], list[tuple[int, int]]] = {}
     forwards: set[tuple[object, ...]] = set()
@@ -167,7 +190,9 @@ def test_what_holds_of_every_rule(plan: Plan) -> None:
             assert len(cidrs) == 1 or not anywhere
             assert set(excepted) == (family if anywhere else set())
     for forward in deployment.forwards:
-        assert (forward.address is None or forward.public_address is None) == bool(forward.unresolved)
+        assert (forward.address is None or forward.public_address is None) == bool(
+            forward.unresolved
+        )
         assert all(":" not in cidr for cidr in forward.sources)
 
 
@@ -206,7 +231,8 @@ def test_another_feature_changes_no_id(plan: Plan, data: st.DataObject) -> None:
         return
     features = {**answers.features, data.draw(st.sampled_from(free)): {}}
     more = changed(
-        plan, products={**plan.products, product_id: msgspec.structs.replace(answers, features=features)}
+        plan,
+        products={**plan.products, product_id: msgspec.structs.replace(answers, features=features)},
     )
     before = {rule.id: rule for rule in deploy(CATALOG, plan).rules}
     after = {rule.id: rule for rule in deploy(CATALOG, more).rules}
@@ -220,7 +246,9 @@ def test_another_feature_changes_no_id(plan: Plan, data: st.DataObject) -> None:
 @settings(max_examples=60)
 @given(plans())
 def test_roles_without_a_place_let_nobody_through(plan: Plan) -> None:
-    """Only what is on the internet without being placed can be named by a rule that waits for nothing."""
+    """Only what is on the internet without being placed can be named by a rule that waits for
+    nothing.
+    """
     products = {k: msgspec.structs.replace(a, roles={}) for k, a in plan.products.items()}
     empty = deploy(CATALOG, changed(plan, roles={}, products=products))
     for rule in empty.rules:

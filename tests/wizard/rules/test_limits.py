@@ -1,4 +1,6 @@
-"""How many security groups meet at one machine: counted by where sets begin and end, held against asking for each."""
+"""How many security groups meet at one machine: counted by where sets begin and end, held against
+asking for each.
+"""
 
 from __future__ import annotations
 

@@ -33,14 +33,19 @@ def loopback(d: Deployment) -> set[int]:
     ],
 )
 @pytest.mark.parametrize("remote", [False, True])
-def test_cirrusprint_opens_one_pair(ports: str, open_ports: set[int], local: set[int], remote: bool) -> None:
+def test_cirrusprint_opens_one_pair(
+    ports: str, open_ports: set[int], local: set[int], remote: bool
+) -> None:
     feature = "remote-clients = {}" if remote else ""
     d = world(OFFICE, f"[products.cirrusprint.features]\nweb = {{ ports = '{ports}' }}\n{feature}")
     for who in ["user-computer", "internet"] if remote else ["user-computer"]:
         assert {low for f in d.flows if f.from_ == who for low, _ in f.ports} == open_ports
     assert loopback(d) == local
     assert {
-        port for rule in d.rules_of("core") for low, high in rule.ports for port in range(low, high + 1)
+        port
+        for rule in d.rules_of("core")
+        for low, high in rule.ports
+        for port in range(low, high + 1)
     } == {
         22,
         *open_ports,
@@ -48,18 +53,24 @@ def test_cirrusprint_opens_one_pair(ports: str, open_ports: set[int], local: set
 
 
 def test_cirrusprints_print_ports() -> None:
-    d = world(OFFICE, "[products.cirrusprint.features]\nprint-ports = { range = ['9300-9309', 9200, 9310] }")
+    d = world(
+        OFFICE,
+        "[products.cirrusprint.features]\nprint-ports = { range = ['9300-9309', 9200, 9310] }",
+    )
     (flow,) = [flow for flow in d.flows if flow.id == "cirrusprint/print-ports"]
     assert flow.ports == ((9200, 9200), (9300, 9310))
     default = world(OFFICE, "[products.cirrusprint.features]\nprint-ports = {}")
     assert ((9200, 9999),) in [flow.ports for flow in default.flows]
 
 
-@pytest.mark.parametrize(("option", "port"), [("", 6310), ("port = 6310", 6310), ("port = 8081", 8081)])
+@pytest.mark.parametrize(
+    ("option", "port"), [("", 6310), ("port = 6310", 6310), ("port = 8081", 8081)]
+)
 def test_airprint_has_one_port(option: str, port: int) -> None:
     d = world(
         OFFICE,
-        f"[products.printeron.features]\nairprint = {{ {option} }}\n[roles.mobile-device]\nabsent = true",
+        f"[products.printeron.features]\nairprint = {{ {option} }}\n[roles.mobile-device]\nabsent ="
+        " true",
     )
     assert network(d) == {("tcp", "in", 443), ("tcp", "in", 631), ("tcp", "in", port)}
 
@@ -85,13 +96,18 @@ def test_entitlements_since_24(version: str | None, counts: bool) -> None:
 
 @pytest.mark.parametrize(("version", "counts"), [("18.3", True), ("18.2.9", False)])
 def test_sha2_since_18_3(version: str, counts: bool) -> None:
-    d = world(OFFICE, f"[products.papercut-mf]\nversion = '{version}'\nfeatures.mfp-konica-minolta = {{}}")
+    d = world(
+        OFFICE, f"[products.papercut-mf]\nversion = '{version}'\nfeatures.mfp-konica-minolta = {{}}"
+    )
     assert (("tcp", "in", 9195) in network(d)) == counts
 
 
 def test_a_moved_listener_takes_its_flows_along() -> None:
     features = "mfp-hp = {}\nsecondary-servers = {}\ndatabase = { engine = 'postgresql' }\n"
-    roles = "[roles.secondary-server]\nzones = ['printers']\n[roles.database-server]\nzones = ['printers']\n"
+    roles = (
+        "[roles.secondary-server]\nzones = ['printers']\n[roles.database-server]\nzones ="
+        " ['printers']\n"
+    )
     moved = "[products.papercut-mf.ports]\nhttps = 443\npostgresql = 5433\nmysql = 3307"
     d = world(OFFICE, roles, f"[products.papercut-mf.features]\n{features}{moved}")
     by_id = {flow.id.partition("/")[2]: flow.ports for flow in d.flows}
@@ -114,10 +130,18 @@ def test_cirrusprints_pair_can_be_moved() -> None:
 @pytest.mark.parametrize(
     ("sdk", "expected"),
     [
-        ("'sdk1'", {("tcp", "in", 10389), ("tcp", "in", 10636), ("udp", "in", 162), ("udp", "out", 161)}),
+        (
+            "'sdk1'",
+            {("tcp", "in", 10389), ("tcp", "in", 10636), ("udp", "in", 162), ("udp", "out", 161)},
+        ),
         (
             "'sdk2'",
-            {("tcp", "in", 10389), ("tcp", "in", 10636), ("tcp", "out", 49629), ("tcp", "out", 49630)},
+            {
+                ("tcp", "in", 10389),
+                ("tcp", "in", 10636),
+                ("tcp", "out", 49629),
+                ("tcp", "out", 49630),
+            },
         ),
         ("'sdk3'", {("tcp", "out", 49629), ("tcp", "out", 49630), ("tcp", "out", 50083)}),
         ("'rd30'", {("tcp", "out", 49629), ("tcp", "out", 49630)}),

@@ -223,7 +223,11 @@ def test_a_second_window_is_told() -> None:
 @pytest.mark.slow
 def test_a_killed_window_holds_nothing() -> None:
     child = subprocess.Popen(
-        [sys.executable, "-c", _CHILD], cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ}
+        [sys.executable, "-c", _CHILD],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
     )
     assert child.stdout is not None
     draft_id = child.stdout.readline().strip()
@@ -389,13 +393,18 @@ def test_a_draft_of_another_catalog_opens() -> None:
     empty = load_catalog({"roles.toml": "", "documents.toml": ""})
     draft = saved()
     draft.close()
-    assert [question.key for question in open_questions(empty, resume(draft.id).plan)] == ["products"]
+    assert [question.key for question in open_questions(empty, resume(draft.id).plan)] == [
+        "products"
+    ]
 
 
 @pytest.mark.parametrize(
     ("plan", "told"),
     [
-        (Plan(products={"ghost": ProductPlan()}), "a product that this version does not know: ghost"),
+        (
+            Plan(products={"ghost": ProductPlan()}),
+            "a product that this version does not know: ghost",
+        ),
         (Plan(zones={"a": Zone(("nonsense",))}), "holds an answer that can't be: .*nonsense"),
     ],
 )

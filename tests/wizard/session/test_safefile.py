@@ -1,4 +1,6 @@
-"""Files of the person's own: read without waiting, written whole or not at all, never in place of a device."""
+"""Files of the person's own: read without waiting, written whole or not at all, never in place of a
+device.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The plan file: TOML ↔ `Plan`.
 
-Reading collects every error at once, each with the key's path and, where there is one, its line. Whatever is
-wrong is left out of the plan, so that a wizard can go on with the rest. Writing makes every default explicit.
+Reading collects every error at once, each with the key's path and, where there is one, its line.
+Whatever is wrong is left out of the plan, so that a wizard can go on with the rest. Writing makes
+every default explicit.
 """
 
 from wizard.plan.file.options import read_host, read_option, with_defaults

@@ -18,7 +18,9 @@ _TOKEN = re.compile(r"\"\"\"|'''|\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*")
 
 
 def line_of(text: str, path: Path) -> int | None:
-    """The number (from 1) of the line that declares the longest beginning of `path`; None if there is none."""
+    """The number (from 1) of the line that declares the longest beginning of `path`; None if there
+    is none.
+    """
     declared = _declared(text)
     return next((declared[path[:n]] for n in range(len(path), 0, -1) if path[:n] in declared), None)
 

@@ -12,7 +12,8 @@ from wizard.plan.file.values import kind_of, listed, near_value, shown
 from wizard.plan.model import OptionValue
 
 HOST = re.compile(
-    r"(?=.{1,253}\Z)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.I
+    r"(?=.{1,253}\Z)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+    re.I,
 )
 
 
@@ -48,7 +49,9 @@ def read_option(option: Option, value: Any) -> OptionValue:
         return tuple(dict.fromkeys(_choice(option, item) for item in value))
     wrong = [item for item in value if isinstance(item, bool) or not isinstance(item, int | str)]
     if wrong:
-        raise ValueError(f'holds {shown(wrong[0])}; each entry is a port or a range such as "9200-9999"')
+        raise ValueError(
+            f'holds {shown(wrong[0])}; each entry is a port or a range such as "9200-9999"'
+        )
     return tuple(str(low) if low == high else f"{low}-{high}" for low, high in parse_ports(value))
 
 
@@ -59,7 +62,8 @@ def _choice(option: Option, value: object) -> Scalar:
             return choice.value
     values = [choice.value for choice in option.choices]
     raise ValueError(
-        f"must be one of {listed(str(v) for v in values)}, not {shown(value)}{near_value(value, map(str, values))}"
+        f"must be one of {listed(str(v) for v in values)}, not"
+        f" {shown(value)}{near_value(value, map(str, values))}"
     )
 
 
@@ -77,8 +81,12 @@ def with_defaults(
         if feature.core and not feature.options:
             continue
         given = features.get(name, {})
-        defaults = {o: option.default for o, option in feature.options.items() if option.default is not None}
+        defaults = {
+            o: option.default for o, option in feature.options.items() if option.default is not None
+        }
         full[name] = {
-            o: given.get(o, defaults.get(o, "")) for o in feature.options if o in given or o in defaults
+            o: given.get(o, defaults.get(o, ""))
+            for o in feature.options
+            if o in given or o in defaults
         }
     return full

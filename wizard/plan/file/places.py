@@ -62,12 +62,17 @@ class Places(Values):
         for name, given in self.table(("zones",), value).items():
             path: Path = ("zones", name)
             if name == INTERNET:
-                self.wrong(path, "the zone internet is built in: every address outside the plan's own zones")
+                self.wrong(
+                    path,
+                    "the zone internet is built in: every address outside the plan's own zones",
+                )
             elif self.name_ok(path, name, "zone"):
                 table = self.table(path, given, ("networks",))
                 if "networks" not in table and isinstance(given, dict):
                     self.wrong(path, 'needs its networks, such as networks = ["10.0.20.0/24"]')
-                networks = self.texts((*path, "networks"), table.get("networks", []), addresses.parse_network)
+                networks = self.texts(
+                    (*path, "networks"), table.get("networks", []), addresses.parse_network
+                )
                 zones[name] = Zone(networks)
         return zones
 
@@ -93,7 +98,9 @@ class Places(Values):
             if not self.typed((*path, role, "absent"), absent, bool, "true or false"):
                 absent = False
             zones = self.zone_names((*path, role, "zones"), table.get("zones", []))
-            items = self.texts((*path, role, "addresses"), table.get("addresses", []), addresses.parse_item)
+            items = self.texts(
+                (*path, role, "addresses"), table.get("addresses", []), addresses.parse_item
+            )
             if absent and (zones or items):
                 self.wrong((*path, role), "is absent and has a place; keep one of the two")
             place = Placement(zones, items, absent)
@@ -123,7 +130,9 @@ class Places(Values):
         known = FIREWALL_KEYS[kind]
         elsewhere = {key for key in raw if key not in known and key in Firewall.__struct_fields__}
         for key in elsewhere:
-            self.wrong((*path, key), f"does nothing on a {kind} firewall; known here: {', '.join(known)}")
+            self.wrong(
+                (*path, key), f"does nothing on a {kind} firewall; known here: {', '.join(known)}"
+            )
         table = self.table(path, {key: raw[key] for key in raw if key not in elsewhere}, known)
         found: dict[str, Any] = {}
         for key, given in table.items():
@@ -148,7 +157,9 @@ class Places(Values):
         if kind in ("host", "cloud") and not (table.get("role") or table.get("addresses")):
             self.wrong(path, "needs the role that it guards, or its addresses")
         if kind in ("boundary", "router") and "zones" not in table:
-            self.wrong(path, 'needs the zones that it joins, such as zones = ["servers", "clients"]')
+            self.wrong(
+                path, 'needs the zones that it joins, such as zones = ["servers", "clients"]'
+            )
         return Firewall(**found)
 
     def role_name(self, path: Path, value: Any) -> str | None:
@@ -165,7 +176,9 @@ class Places(Values):
 
         def known(method: str) -> str:
             if method not in methods:
-                raise ValueError(f"{method!r} is unknown{near(method, methods)}; known: {', '.join(methods)}")
+                raise ValueError(
+                    f"{method!r} is unknown{near(method, methods)}; known: {', '.join(methods)}"
+                )
             return method
 
         return self.texts(path, value, known)

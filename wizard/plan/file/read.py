@@ -79,7 +79,10 @@ class _PlanReader(Places):
             product = self.catalog.products.get(product_id)
             if product is None:
                 message = f"unknown product{near(product_id, self.catalog.products)}"
-                self.wrong(("products", product_id), f"{message}; known: {', '.join(self.catalog.products)}")
+                self.wrong(
+                    ("products", product_id),
+                    f"{message}; known: {', '.join(self.catalog.products)}",
+                )
             else:
                 found[product_id] = self.product(("products", product_id), product, given)
         return found
@@ -113,10 +116,16 @@ class _PlanReader(Places):
 
     def options(self, path: Path, feature: Feature, value: Any) -> dict[str, OptionValue]:
         if not isinstance(value, dict):
-            self.wrong(path, "a feature is selected by a table; write {} after it, with its options if any")
+            self.wrong(
+                path, "a feature is selected by a table; write {} after it, with its options if any"
+            )
             return {}
         for name in value.keys() - feature.options.keys():
-            known = f"; it has {', '.join(feature.options)}" if feature.options else "; it has no options"
+            known = (
+                f"; it has {', '.join(feature.options)}"
+                if feature.options
+                else "; it has no options"
+            )
             self.wrong((*path, name), f"unknown option{near(name, feature.options)}{known}")
         found: dict[str, OptionValue] = {}
         for name, option in feature.options.items():
@@ -137,7 +146,10 @@ class _PlanReader(Places):
             listener = product.listeners.get(name)
             if listener is None:
                 known = ", ".join(product.listeners) or "none"
-                self.wrong((*path, name), f"unknown listener{near(name, product.listeners)}; known: {known}")
+                self.wrong(
+                    (*path, name),
+                    f"unknown listener{near(name, product.listeners)}; known: {known}",
+                )
                 continue
             port = self.port((*path, name), given)
             if port is not None and port != listener.port:
@@ -149,7 +161,10 @@ class _PlanReader(Places):
         found = {}
         for key, given in self.table(path, value).items():
             if key not in keys:
-                self.wrong((*path, key), f"unknown host{near(key, keys)}; known: {', '.join(keys) or 'none'}")
+                self.wrong(
+                    (*path, key),
+                    f"unknown host{near(key, keys)}; known: {', '.join(keys) or 'none'}",
+                )
                 continue
             host = self.text_of((*path, key), given)
             if host is not None:

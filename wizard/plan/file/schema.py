@@ -1,7 +1,8 @@
-"""JSON Schema (2020-12) of the plan file, for editors: made from the catalog and the questions' own words.
+"""JSON Schema (2020-12) of the plan file, for editors: made from the catalog and the questions' own
+words.
 
-It says what a plan may hold, not everything that `parse_plan` finds: host bits, zones that nothing declares
-and ranges that run backwards are beyond a schema.
+It says what a plan may hold, not everything that `parse_plan` finds: host bits, zones that nothing
+declares and ranges that run backwards are beyond a schema.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def plan_schema(catalog: Catalog) -> Schema:
             "name": _described("name", _TEXT),
             "request": _request(),
             "products": {
-                **_table({key: _product(catalog, product) for key, product in catalog.products.items()}),
+                **_table(
+                    {key: _product(catalog, product) for key, product in catalog.products.items()}
+                ),
                 "description": DECLARED["products"].help,
             },
             "zones": _named(
@@ -88,7 +91,9 @@ def _chosen(values: Iterable[object]) -> Schema:
 def _request() -> Schema:
     kinds = {"text": _TEXT, "date": _DATE}
     keys = [pattern.partition(".")[2] for pattern in DECLARED if pattern.startswith("request.")]
-    return _table({key: _described(f"request.{key}", kinds[DECLARED[f"request.{key}"].kind]) for key in keys})
+    return _table(
+        {key: _described(f"request.{key}", kinds[DECLARED[f"request.{key}"].kind]) for key in keys}
+    )
 
 
 def _proxy() -> Schema:
@@ -106,7 +111,11 @@ def _proxy() -> Schema:
 def _roles(catalog: Catalog) -> Schema:
     return _table(
         {
-            role: {"$ref": "#/$defs/placement", "title": declared.name, "description": declared.about}
+            role: {
+                "$ref": "#/$defs/placement",
+                "title": declared.name,
+                "description": declared.about,
+            }
             for role, declared in catalog.roles.items()
         }
     )
@@ -131,7 +140,9 @@ def _firewall(catalog: Catalog, kind: str) -> Schema:
         **{key: _chosen(values) for key, values in FIREWALL_CHOICES.items()},
     }
     properties: Schema = {
-        key: _described(f"firewalls.*.{key}", kinds[key]) for key in FIREWALL_KEYS[kind] if key != "kind"
+        key: _described(f"firewalls.*.{key}", kinds[key])
+        for key in FIREWALL_KEYS[kind]
+        if key != "kind"
     }
     properties["kind"] = _described("firewalls.*.kind", {"const": kind})
     table = _table(properties, ["kind", "zones"] if "zones" in properties else ["kind"])
@@ -160,11 +171,17 @@ def _product(catalog: Catalog, product: Product) -> Schema:
         "features": _table(features),
         "ports": _table(
             {
-                name: {**_PORT, "title": listener.name, "description": words(f"{prefix}.ports.{name}")}
+                name: {
+                    **_PORT,
+                    "title": listener.name,
+                    "description": words(f"{prefix}.ports.{name}"),
+                }
                 for name, listener in product.listeners.items()
             }
         ),
-        "hosts": _table({key: {**_TEXT, "description": words(f"{prefix}.hosts.{key}")} for key in hosts}),
+        "hosts": _table(
+            {key: {**_TEXT, "description": words(f"{prefix}.hosts.{key}")} for key in hosts}
+        ),
         "roles": _roles(catalog),
     }
     return {**_table(parts), "title": product.name, "description": product.about}
@@ -191,5 +208,7 @@ def _option(option: Option) -> Schema:
     }
     schema = {**kinds[option.kind], "title": option.label, "description": option.help}
     if option.default is not None:
-        schema["default"] = list(option.default) if isinstance(option.default, tuple) else option.default
+        schema["default"] = (
+            list(option.default) if isinstance(option.default, tuple) else option.default
+        )
     return schema

@@ -17,7 +17,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 class PlanError(msgspec.Struct, frozen=True):
-    """One thing that is wrong: the key's path, what is wrong and what to do, and the line if it is known.
+    """One thing that is wrong: the key's path, what is wrong and what to do, and the line if it is
+    known.
 
     `unanswered`: nothing is wrong, an answer is missing; a wizard can ask for it.
     """
@@ -65,7 +66,9 @@ class Values:
             return value
         names = tuple(known)
         for key in value.keys() - set(names):
-            self.wrong((*path, key), f"unknown key{near(key, names)}; known here: {', '.join(names)}")
+            self.wrong(
+                (*path, key), f"unknown key{near(key, names)}; known here: {', '.join(names)}"
+            )
         return {key: value[key] for key in value if key in names}
 
     def typed(self, path: Path, value: Any, kind: type, words: str) -> bool:
@@ -84,11 +87,15 @@ class Values:
         known = tuple(choices)
         if value in known and isinstance(value, str):
             return value
-        self.wrong(path, f"must be one of {listed(known)}, not {shown(value)}{near_value(value, known)}")
+        self.wrong(
+            path, f"must be one of {listed(known)}, not {shown(value)}{near_value(value, known)}"
+        )
         return None
 
     def texts(self, path: Path, value: Any, read: Callable[[str], str]) -> tuple[str, ...]:
-        """A list of texts, each read by a function that raises ValueError for what it does not take."""
+        """A list of texts, each read by a function that raises ValueError for what it does not
+        take.
+        """
         if not self.typed(path, value, list, "a list"):
             return ()
         found: list[str] = []
@@ -115,7 +122,10 @@ class Values:
         """True if it can name a zone or a firewall."""
         if NAME.fullmatch(name):
             return True
-        self.wrong(path, f"{name!r} cannot name a {what}; use small letters, digits and hyphens, 63 at most")
+        self.wrong(
+            path,
+            f"{name!r} cannot name a {what}; use small letters, digits and hyphens, 63 at most",
+        )
         return False
 
 

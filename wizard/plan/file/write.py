@@ -28,7 +28,11 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     from wizard.rules.select import needed_roles, used_listeners
 
     table: dict[str, Any] = {"format": FORMAT, "name": plan.name}
-    request = {key: value for key, value in msgspec.structs.asdict(plan.request).items() if value is not None}
+    request = {
+        key: value
+        for key, value in msgspec.structs.asdict(plan.request).items()
+        if value is not None
+    }
     if request:
         table["request"] = request
     table["products"] = {
@@ -39,21 +43,34 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     }
     table["zones"] = {name: {"networks": list(zone.networks)} for name, zone in plan.zones.items()}
     needed = needed_roles(catalog, plan)
-    built_in = {role: place for role, place in BUILT_IN_PLACES.items() if role in needed and role != INTERNET}
-    # Reading takes what is built in for unsaid, so that it is written by one rule alone: where it is needed.
-    given = {role: place for role, place in plan.roles.items() if place != BUILT_IN_PLACES.get(role)}
+    built_in = {
+        role: place
+        for role, place in BUILT_IN_PLACES.items()
+        if role in needed and role != INTERNET
+    }
+    # Reading takes what is built in for unsaid, so that it is written by one rule alone: where it
+    # is needed.
+    given = {
+        role: place for role, place in plan.roles.items() if place != BUILT_IN_PLACES.get(role)
+    }
     places = {**built_in, **given}
     table["roles"] = {role: _placement_table(place) for role, place in places.items()}
-    table["firewalls"] = {name: _firewall_table(firewall) for name, firewall in plan.firewalls.items()}
+    table["firewalls"] = {
+        name: _firewall_table(firewall) for name, firewall in plan.firewalls.items()
+    }
     table["proxy"] = msgspec.structs.asdict(plan.proxy)
     return tomli_w.dumps({key: value for key, value in table.items() if value not in ({}, None)})
 
 
-def _product_table(product: Product, answers: ProductPlan, listeners: Mapping[str, int]) -> dict[str, Any]:
+def _product_table(
+    product: Product, answers: ProductPlan, listeners: Mapping[str, int]
+) -> dict[str, Any]:
     features = with_defaults(product, answers.features)
     table: dict[str, Any] = {
         "version": answers.version or product.newest,
-        "features": {name: {o: _plain(v) for o, v in options.items()} for name, options in features.items()},
+        "features": {
+            name: {o: _plain(v) for o, v in options.items()} for name, options in features.items()
+        },
     }
     if listeners:
         table["ports"] = dict(listeners)
@@ -72,8 +89,13 @@ def _placement_table(place: Placement) -> dict[str, Any]:
 
 def _firewall_table(firewall: Firewall) -> dict[str, Any]:
     values = {key: getattr(firewall, key) for key in FIREWALL_KEYS[firewall.kind]}
-    # A firewall that guards its role's addresses has none of its own: an empty list would read as 'nobody'.
-    return {k: _plain(v) for k, v in values.items() if v is not None and not (k == "addresses" and not v)}
+    # A firewall that guards its role's addresses has none of its own: an empty list would read as
+    # 'nobody'.
+    return {
+        k: _plain(v)
+        for k, v in values.items()
+        if v is not None and not (k == "addresses" and not v)
+    }
 
 
 def _plain(value: Any) -> Any:
