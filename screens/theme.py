@@ -47,9 +47,8 @@ RICH = Theme(
 )
 
 # Nobody knows whether these terminals are dark or light. Red and magenta can be read on both;
-# yellow, green
-# and cyan vanish on white, blue on black. So text keeps the terminal's own colour, and stands out
-# by being bold.
+# yellow, green and cyan vanish on white, blue on black. So text keeps the terminal's own colour,
+# and stands out by being bold.
 PLAIN = Theme(
     name="portwright-ansi",
     ansi=True,

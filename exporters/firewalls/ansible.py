@@ -24,10 +24,8 @@ _HEAD = """\
 # {title}
 # The machines with a firewall of their own. Written by Portwright.
 #
-# Every address of the plan stands here once. A machine with several of them, IPv4 and IPv6 for one,
-# may stay
-# under each: the second time nothing is left to do. Take out addresses that you do not manage
-# machines by.
+# Every address of the plan stands here once. A machine with several of them, IPv4 and IPv6 for one, may stay
+# under each: the second time nothing is left to do. Take out addresses that you do not manage machines by.
 all:
   children:
     portwright:

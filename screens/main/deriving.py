@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 # A plan that takes longer than this (seconds) to work out is worked out in a thread.
 QUICK = 0.008
 # The thread lets the keys through after so many seconds; with Python's own 5 ms, reading a key,
-# handling it and
-# painting what it changes would each wait that long.
+# handling it and painting what it changes would each wait that long.
 SLICE = 0.0005
 
 

@@ -124,8 +124,7 @@ class CellDriver(PlainDriver):
 
     def _get_terminal_size(self) -> tuple[int, int]:
         # Textual asks when it starts and on each SIGWINCH: whatever is on the screen then is not to
-        # be trusted.
-        # This runs in a signal handler, so it only leaves a note.
+        # be trusted. This runs in a signal handler, so it only leaves a note.
         self._new_size = super()._get_terminal_size()
         return self._new_size
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 from screens.terminal.sgr import DEFAULT, Style, transition
 
 # A cell holds a character, or is the right half of a wide one, or half of one whose other half is
-# gone (what
-# terminals show there differs), or nobody knows.
+# gone (what terminals show there differs), or nobody knows.
 HALF = ""
 ORPHAN = "\x00"
 UNKNOWN = "\x01"

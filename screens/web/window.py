@@ -85,8 +85,7 @@ class Window(AppService):
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         # No shell: a plan may have any name. A session of its own: Ctrl+C on the server's terminal
-        # is the
-        # server's to answer.
+        # is the server's to answer.
         self._process = process = await asyncio.create_subprocess_exec(
             *self._argv,
             stdin=PIPE,

@@ -137,8 +137,8 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         if self.filter or self.current == "filter":
             rows = drawing.filtered(rows, self.filter)
         # Before the first layout nobody knows how wide a line is; and in a window that is too small
-        # to work in
-        # the rows stay as they are, so that all is where it was when it gets larger again.
+        # to work in the rows stay as they are, so that all is where it was when it gets larger
+        # again.
         self.rows = (
             drawing.whole_notes(rows, self._columns()) if self.size.width >= _LEAST else rows
         )
@@ -184,8 +184,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
 
     def on_blur(self) -> None:
         # Where nothing else has the focus, the window is too small or another one is in front: it
-        # comes back,
-        # and what is half typed waits for that.
+        # comes back, and what is half typed waits for that.
         if self.screen.focused is not None:
             self.commit()
         self.repaint(self.cursor)

@@ -13,8 +13,7 @@ FOREIGN = "portwright.example"
 NOWHERE = f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 # xterm.js draws on a canvas, and the page keeps it to itself. Its terminal is the one that sets
-# `_core` on itself
-# and has rows; what it shows is then read from its own buffer.
+# `_core` on itself and has rows; what it shows is then read from its own buffer.
 _CATCH = """
 Object.defineProperty(Object.prototype, '_core', {configurable: true, set(core) {
     Object.defineProperty(this, '_core', {value: core, writable: true, configurable: true});

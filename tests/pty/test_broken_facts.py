@@ -22,8 +22,7 @@ PLAN = """format = 1
 mfp-toshiba = { sdk = ["sdk1"] }
 """
 # What is replaced in which file, and what is said. The last ones only the whole catalog's check
-# finds: after the
-# first frame, or in the midst of it where the plan needs what is broken.
+# finds: after the first frame, or in the midst of it where the plan needs what is broken.
 BROKEN = {
     "no TOML": ("cups.toml", r"(?s).*", "[product", r"data/cups\.toml: not valid TOML"),
     "presets": ("presets.toml", r"(?m)^name = .*$", "", r"data/presets\.toml: .*name"),

@@ -105,8 +105,8 @@ def difference(left: Sequence[Box], right: Sequence[Box]) -> list[str]:
 
 
 # Source cell → ports → destinations; ports and destinations are numbers with a bit for each cell.
-# Exceptions on
-# both sides make thousands of boxes, and holding each against each cell would take minutes.
+# Exceptions on both sides make thousands of boxes, and holding each against each cell would take
+# minutes.
 Table = dict[int, dict[int, int]]
 
 

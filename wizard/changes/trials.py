@@ -19,8 +19,7 @@ from wizard.plan.model import Plan, ProductPlan, changed
 from wizard.rules.model import Rule
 
 # How many plans are tried for one comparison: as many as take about a second, by what there is to
-# work out in
-# them (not by the clock: the same two plans always give the same causes).
+# work out in them (not by the clock: the same two plans always give the same causes).
 _MOST, _SECOND = 130, 250_000
 _PARTS = ("features", "ports", "hosts", "roles")
 # What differs, as a key: its sign, its kind, its id or key, and a rule's ports.

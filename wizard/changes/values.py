@@ -14,8 +14,8 @@ from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
 Sign = Literal["+", "-"]
 # needed: without any one of the causes the row would not be. enough: each of them alone makes it.
-# together:
-# all of them do, and fewer don't. among: some of them do; which was not worked out. "": not traced.
+# together: all of them do, and fewer don't. among: some of them do; which was not worked out. "":
+# not traced.
 How = Literal["", "needed", "enough", "together", "among"]
 
 

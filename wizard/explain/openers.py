@@ -27,8 +27,7 @@ from wizard.rules.select import MANAGEMENT, MANAGER, active_features, fits_versi
 _TRIED = 6
 Steps = tuple[tuple[str, Any], ...]
 # How far the parties of a fact are from those that are asked for: 0 is the same role. Second: 0
-# where the
-# product itself listens at the other end.
+# where the product itself listens at the other end.
 Far = tuple[int, int]
 _AT_HOME: Far = (0, 0)
 Candidate = tuple[Far, Opener]

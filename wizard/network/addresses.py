@@ -20,8 +20,7 @@ FAMILIES: tuple[Family, Family] = (4, 6)
 ANYWHERE: dict[Family, str] = {4: "0.0.0.0/0", 6: "::/0"}
 
 # What never stands on the internet: private use, carrier-grade NAT, link-local, loopback, unique
-# local,
-# multicast, and what is no host's address at all.
+# local, multicast, and what is no host's address at all.
 _INSIDE_4 = (
     "10.0.0.0/8",
     "172.16.0.0/12",
