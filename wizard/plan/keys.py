@@ -1,0 +1,151 @@
+"""Which answer is meant: a frozen value for each answer that a plan can hold.
+
+Keys are made, compared and matched as values. As text they exist in two places only: in the plan's
+file (`path` is where an answer stands there) and in the history that a draft keeps (`key_at`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Literal
+
+import msgspec
+
+PlacePart = Literal["zones", "addresses", "absent"]
+
+
+class Key(msgspec.Struct, frozen=True):
+    """An answer of the plan. `PLACES` are the paths at which such answers stand in the plan's file:
+    names of tables, and fields of the key in braces.
+    """
+
+    PLACES: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The names of the tables that hold the answer, and its own name there."""
+        return tuple(getattr(self, name) if name else word for name, word in _words(self.PLACES[0]))
+
+    def __str__(self) -> str:
+        """The path as people read it: `roles.printer.zones`. Never taken apart again."""
+        return ".".join(self.path)
+
+
+class NameKey(Key, frozen=True):
+    """The name of the plan."""
+
+    PLACES = ("name",)
+
+
+class RequestKey(Key, frozen=True):
+    """Something about the request, such as who asks."""
+
+    PLACES = ("request {part}",)
+    part: str
+
+
+class ProductsKey(Key, frozen=True):
+    """Which products there are."""
+
+    PLACES = ("products",)
+
+
+class VersionKey(Key, frozen=True):
+    """A product's version."""
+
+    PLACES = ("products {product} version",)
+    product: str
+
+
+class FeatureKey(Key, frozen=True):
+    """Whether a feature is used."""
+
+    PLACES = ("products {product} features {feature}",)
+    product: str
+    feature: str
+
+
+class OptionKey(Key, frozen=True):
+    """An option of a feature."""
+
+    PLACES = ("products {product} features {feature} {option}",)
+    product: str
+    feature: str
+    option: str
+
+
+class PortKey(Key, frozen=True):
+    """The port of a listener."""
+
+    PLACES = ("products {product} ports {listener}",)
+    product: str
+    listener: str
+
+
+class HostKey(Key, frozen=True):
+    """A host that only the customer knows."""
+
+    PLACES = ("products {product} hosts {host}",)
+    product: str
+    host: str
+
+
+class RoleKey(Key, frozen=True):
+    """Where a role is. `product` places it for that product alone."""
+
+    PLACES = ("roles {role} {part}", "products {product} roles {role} {part}")
+    role: str
+    part: PlacePart
+    product: str | None = None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """As for every key; a product's own places stand among its answers."""
+        place = super().path
+        return place if self.product is None else ("products", self.product, *place)
+
+
+class ZoneKey(Key, frozen=True):
+    """Something about a zone: its networks."""
+
+    PLACES = ("zones {zone} {part}",)
+    zone: str
+    part: str = "networks"
+
+
+class FirewallKey(Key, frozen=True):
+    """Something about a firewall, such as its kind."""
+
+    PLACES = ("firewalls {firewall} {part}",)
+    firewall: str
+    part: str
+
+
+class ProxyKey(Key, frozen=True):
+    """Something about the web proxy, such as its mode."""
+
+    PLACES = ("proxy {part}",)
+    part: str
+
+
+def key_at(path: Sequence[str]) -> Key | None:
+    """The answer that stands at a path of the plan's file; None for a path that leads to none."""
+    for kind in Key.__subclasses__():
+        for place in kind.PLACES:
+            words = list(_words(place))
+            if len(words) != len(path):
+                continue
+            pairs = list(zip(words, path, strict=True))
+            if all(name or word == step for (name, word), step in pairs):
+                named = {name: step for (name, _), step in pairs if name}
+                try:
+                    return msgspec.convert(named, kind)
+                except msgspec.ValidationError:
+                    continue
+    return None
+
+
+def _words(place: str) -> Iterable[tuple[str, str]]:
+    """Each word of a place as (field, word): one of the two is empty."""
+    for word in place.split():
+        yield (word[1:-1], "") if word.startswith("{") else ("", word)
