@@ -45,6 +45,14 @@ def test_the_lock_files_agree_with_the_project() -> None:
         assert names(extra) <= dev.keys()
 
 
+def test_the_metadata_names_files_that_are_there() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]
+    shipped = [name.lstrip("/") for name in build["build"]["targets"]["sdist"]["include"]]
+    for name in (PROJECT["readme"], *PROJECT["license-files"], *shipped):
+        assert (ROOT / name).exists(), name
+    assert {"license", "authors", "urls"} <= PROJECT.keys()
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
