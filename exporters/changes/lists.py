@@ -15,7 +15,7 @@ from exporters.proxy import hosts
 from exporters.proxy.names import is_address
 from wizard.changes import Changes
 from wizard.deployment import Deployment
-from wizard.explain import QuestionError, explain
+from wizard.explain import QuestionError, allowed
 from wizard.network.addresses import ANYWHERE
 from wizard.plan.model import INTERNET
 
@@ -85,9 +85,7 @@ def _meet(source: str, target: str) -> bool:
 
 def _stops(new: Deployment, source: str, target: str, check: Check) -> bool:
     try:
-        return not explain(
-            new, _word(source), _word(target), f"{check.port}/{check.transport}"
-        ).allowed
+        return not allowed(new, _word(source), _word(target), f"{check.port}/{check.transport}")
     except QuestionError:
         return True  # the new plan does not know it any more
 

@@ -13,13 +13,13 @@ from wizard.facts.model import FlowFact
 from wizard.network import addresses
 from wizard.network.addresses import FAMILIES, Family
 from wizard.network.crossings import Block, crossings
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward, Rule
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """A question whose words are understood."""
+class Connection(msgspec.Struct, frozen=True):
+    """What is asked, its words understood."""
 
     sources: Party
     destinations: Party
@@ -28,10 +28,10 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def hops_of(
-    deployment: Deployment, network: Network, asked: Asked, forward: Forward | None = None
+    deployment: Deployment, network: Network, connection: Connection, forward: Forward | None = None
 ) -> tuple[tuple[Hop, ...], str]:
     """Every firewall on the way, and in words why there is no way; empty where there is one."""
-    sources, destinations = asked.sources, asked.destinations
+    sources, destinations = connection.sources, connection.destinations
     way = crossings(network, sources, destinations)
     if way.no_path:
         these, those = way.no_path[0]
@@ -41,30 +41,29 @@ def hops_of(
     ]
     if not families:
         return (), "The two share no address family."
-    walk = _Walk(deployment, network, asked, tuple(families), way.blocks)
+    walk = _Walk(deployment, network, connection, tuple(families), way.blocks)
     hops = []
     for name, firewall in network.guards.items():
         if firewall.egress == "filtered" and walk.touches(sources, name):
             hops.append(walk.hop(name, "out"))
-    order = [
-        f
-        for one in sources.pieces
-        for two in destinations.pieces
-        for f in _way_names(network, one, two)
-    ]
-    for name in dict.fromkeys(order):
-        if any(block.firewall == name for block in way.blocks):
-            given = forward if forward and forward.firewall == name else walk.forward(name)
-            hops.append(walk.hop(name, "forward", given))
+    crossed = {block.firewall for block in way.blocks}
+    for name in _in_order(network, sources, destinations):
+        if name in crossed:
+            translation = forward if forward and forward.firewall == name else walk.forward(name)
+            hops.append(walk.hop(name, "forward", translation))
     for name in network.guards:
         if walk.touches(destinations, name):
             hops.append(walk.hop(name, "in"))
     return tuple(hops), ""
 
 
-def _way_names(network: Network, one: Piece, two: Piece) -> tuple[str, ...]:
-    way = network.way(one.zone, two.zone)
-    return way.firewalls if way else ()
+def _in_order(network: Network, sources: Party, destinations: Party) -> dict[str, None]:
+    """The boundaries and routers between two parties, nearest to the source first."""
+    names: dict[str, None] = {}
+    for source, destination in product(sources.pieces, destinations.pieces):
+        way = network.way(source.zone, destination.zone)
+        names |= dict.fromkeys(way.firewalls if way else ())
+    return names
 
 
 class _Walk:
@@ -74,14 +73,14 @@ class _Walk:
         self,
         deployment: Deployment,
         network: Network,
-        asked: Asked,
+        connection: Connection,
         families: tuple[Family, ...],
         blocks: tuple[Block, ...],
     ) -> None:
         self.deployment = deployment
         self.network = network
-        self.sources, self.destinations = asked.sources, asked.destinations
-        self.port, self.transport = asked.port, asked.transport
+        self.sources, self.destinations = connection.sources, connection.destinations
+        self.port, self.transport = connection.port, connection.transport
         self.families = families
         self.blocks = blocks
 
@@ -92,46 +91,34 @@ class _Walk:
         zones = {piece.zone for piece in self.sources.pieces}
         if not self.deployment.plan.firewalls[name].nat or zones != {INTERNET}:
             return None
-        wanted = {cidr for piece in self.destinations.pieces for cidr in piece.cidrs}
-        return next(
-            (
-                f
-                for f in self.deployment.forwards_of(name)
-                if f.transport == self.transport
-                and f.ports[0] <= self.port <= f.ports[1]
-                and f"{f.address}/32" in wanted
-            ),
-            None,
-        )
+        for forward in self.deployment.forwards_of(name):
+            low, high = forward.ports
+            if (
+                forward.transport == self.transport
+                and low <= self.port <= high
+                and f"{forward.address}/32" in self.destinations.every_cidr
+            ):
+                return forward
+        return None
 
     def touches(self, party: Party, firewall: str) -> bool:
         return bool(self.network.held(firewall, party))
 
     def hop(self, name: str, direction: Direction, forward: Forward | None = None) -> Hop:
         """What one firewall does with the connection: let through only if its rules hold all of it."""
-        rules = [
-            r for r in self.deployment.rules_of(name) if r.direction == direction and self._fits(r)
-        ]
+        rules = [rule for rule in self.deployment.rules_of(name) if self._fits(rule, direction)]
         firewall = self.deployment.plan.firewalls[name]
         passed: dict[str, Rule] = {}
         complete = True
         for source, destination in self._pairs(name, direction):
-            holding = [r for r in rules if _holds(r, source, destination)]
+            holding = {rule.id: rule for rule in rules if _holds(rule, source, destination)}
             complete = complete and bool(holding)
-            passed.update({r.id: r for r in holding})
+            passed |= holding
         allowed = complete and bool(passed)
-        found = tuple(passed.values()) if allowed else ()
+        passing = tuple(passed.values()) if allowed else ()
         others = () if allowed else tuple(self._nearest(rules))
-        return Hop(
-            name,
-            firewall.kind,
-            direction,
-            allowed,
-            found,
-            forward,
-            tuple(_because(self.deployment, found, self.port)),
-            others,
-        )
+        facts = tuple(_because(self.deployment, passing, self.port))
+        return Hop(name, firewall.kind, direction, allowed, passing, forward, facts, others)
 
     def _nearest(self, rules: Sequence[Rule]) -> Sequence[Rule]:
         """Of the rules for this port those that hold a part of the connection; all where none does."""
@@ -147,10 +134,10 @@ class _Walk:
         ]
         return touching or rules
 
-    def _fits(self, rule: Rule) -> bool:
-        return rule.transport == self.transport and any(
-            low <= self.port <= high for low, high in rule.ports
-        )
+    def _fits(self, rule: Rule, direction: Direction) -> bool:
+        if (rule.direction, rule.transport) != (direction, self.transport):
+            return False
+        return any(low <= self.port <= high for low, high in rule.ports)
 
     def _pairs(self, name: str, direction: Direction) -> Iterator[tuple[str, str]]:
         if direction == "forward":

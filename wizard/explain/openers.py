@@ -8,108 +8,133 @@ tried: with their answers in the plan, does the connection get through?
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from wizard.deployment import Deployment
-from wizard.explain.hops import Asked
-from wizard.explain.values import Opener, OpenStep
+from wizard.deployment import Deployment, deploy
+from wizard.explain.hops import Connection
+from wizard.explain.values import Explanation, Opener, OpenStep
+from wizard.explain.way import connections, way_of
 from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Product
 from wizard.network import addresses
 from wizard.network.ports import PortRange, parse_ports
 from wizard.network.topology import Network, Party
-from wizard.plan.model import INTERNET, Plan, ProductPlan
+from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan
 from wizard.questions import AnswerError, answered, question_at, value_of, written
 from wizard.rules.select import MANAGEMENT, MANAGER, active_features, fits_version
 
 _TRIED = 6
-Steps = tuple[tuple[str, Any], ...]
+Answer = tuple[str, OptionValue]
 # How far the parties of a fact are from those that are asked for: 0 is the same role. Second: 0
 # where the product itself listens at the other end.
-Far = tuple[int, int]
-_AT_HOME: Far = (0, 0)
-Candidate = tuple[Far, Opener]
+Distance = tuple[int, int]
+_AT_HOME: Distance = (0, 0)
+Candidate = tuple[Distance, Opener]
 
 
-def openers(
-    deployment: Deployment,
-    network: Network,
-    asked: Mapping[str, Asked],
-    gets_through: Callable[[Plan], bool],
-) -> tuple[Opener, ...]:
-    """What would open it, the nearest first. `asked` is the question as each product understands it
-    (a role can be elsewhere for each), `gets_through` tells of a changed plan whether the
-    connection does.
-    """
+def remedies(deployment: Deployment, way: Explanation) -> tuple[Opener, ...]:
+    """What would open a way that stops, the nearest first. Compiles the plans of the first few."""
     plan, catalog = deployment.plan, deployment.catalog
-    found: list[Candidate] = []
-    for one in dict.fromkeys(asked.values()):
-        found += _of_management(network, one)
-    for name, one in asked.items():
-        if name in catalog.products:
-            found += _of_product(catalog, network, one, catalog.products[name], plan.products[name])
-    if not found:
+    network = Network(plan)
+    by_product = dict(connections(deployment, way))
+    distinct = dict.fromkeys(by_product.values())
+    candidates: list[Candidate] = []
+    for connection in distinct:
+        candidates += _of_management(network, connection)
+    for name, connection in by_product.items():
+        if product := catalog.products.get(name):
+            candidates += _of_product(catalog, network, connection, product, plan.products[name])
+    if not candidates:
         for product in catalog.products.values():
             if product.id not in plan.products:
-                for one in dict.fromkeys(asked.values()):
-                    found += _of_product(catalog, network, one, product, None)
-    return _tried(deployment, _ranked(found), gets_through)
+                for connection in distinct:
+                    candidates += _of_product(catalog, network, connection, product, None)
+    return _tried(deployment, way, _ranked(candidates))
 
 
 def _tried(
-    deployment: Deployment, ranked: Iterable[Candidate], gets_through: Callable[[Plan], bool]
+    deployment: Deployment, way: Explanation, ranked: Iterable[Candidate]
 ) -> tuple[Opener, ...]:
     """The first few tried. What needs all the answers of one that opens it, and more, is left out."""
-    kept: list[Candidate] = []
-    left = _TRIED
-    for far, opener in ranked:
-        steps = {(step.key, step.value) for step in opener.steps}
-        if any(one.opens and {(s.key, s.value) for s in one.steps} <= steps for _, one in kept):
+    remaining: list[Candidate] = []
+    enough: list[set[Answer]] = []
+    trials = _TRIED
+    for distance, opener in ranked:
+        answers = set(_answers(opener))
+        if any(fewer <= answers for fewer in enough):
             continue
-        opens = gets_through(_answered(deployment, opener)) if left else None
-        left = max(left - 1, 0)
-        kept.append((far, msgspec.structs.replace(_worded(deployment, opener), opens=opens)))
-    # What was found to open it comes first. Of what is as near, what was not tried comes before
-    # what does not.
-    kept.sort(key=lambda one: (0,) if one[1].opens else (1, *one[0], one[1].opens is False))
-    return tuple(opener for _, opener in kept)
+        opens = _opens(deployment, way, opener) if trials else None
+        trials = max(trials - 1, 0)
+        if opens:
+            enough.append(answers)
+        worded = msgspec.structs.replace(_worded(deployment, opener), opens=opens)
+        remaining.append((distance, worded))
+    remaining.sort(key=_usefulness)
+    return tuple(opener for _, opener in remaining)
 
 
-def _ranked(found: Iterable[Candidate]) -> list[Candidate]:
+def _usefulness(candidate: Candidate) -> tuple[int, ...]:
+    """What opens it comes first; of what is as near, what was not tried before what does not."""
+    distance, opener = candidate
+    return (0,) if opener.opens else (1, *distance, opener.opens is False)
+
+
+def _opens(deployment: Deployment, way: Explanation, opener: Opener) -> bool:
+    plan = _answered(deployment, opener)
+    if plan is deployment.plan:
+        return False
+    service = f"{way.port}/{way.transport}"
+    return way_of(deploy(deployment.catalog, plan), way.source, way.destination, service).allowed
+
+
+def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Each set of answers once, with all that it is for; the nearest with the fewest answers first."""
-    by_steps: dict[tuple[str, Steps], list[Candidate]] = {}
-    for far, opener in sorted(
-        found, key=lambda one: (one[0], one[1].product, one[1].feature, one[1].flow)
-    ):
-        steps = tuple((step.key, step.value) for step in opener.steps)
-        by_steps.setdefault((opener.product, steps), []).append((far, opener))
+    by_answers: dict[tuple[str, tuple[Answer, ...]], list[Candidate]] = {}
+    for candidate in sorted(candidates, key=_order):
+        opener = candidate[1]
+        by_answers.setdefault((opener.product, _answers(opener)), []).append(candidate)
     joined: list[Candidate] = []
-    for same in by_steps.values():
-        service = "; ".join(dict.fromkeys(opener.service for _, opener in same))
-        far, first = same[0]
-        joined.append((far, msgspec.structs.replace(first, service=service)))
-    joined.sort(
-        key=lambda one: (one[0][0], len(one[1].steps), one[0][1], one[1].product, one[1].feature)
-    )
+    for alike in by_answers.values():
+        service = "; ".join(dict.fromkeys(opener.service for _, opener in alike))
+        distance, nearest = alike[0]
+        joined.append((distance, msgspec.structs.replace(nearest, service=service)))
+    joined.sort(key=_effort)
     return joined
 
 
+def _order(candidate: Candidate) -> tuple[Distance, str, str, str]:
+    distance, opener = candidate
+    return distance, opener.product, opener.feature, opener.flow
+
+
+def _effort(candidate: Candidate) -> tuple[int, int, int, str, str]:
+    (parties, listening), opener = candidate
+    return parties, len(opener.steps), listening, opener.product, opener.feature
+
+
+def _answers(opener: Opener) -> tuple[Answer, ...]:
+    return tuple((step.key, step.value) for step in opener.steps)
+
+
 def _of_product(
-    catalog: Catalog, network: Network, asked: Asked, product: Product, own: ProductPlan | None
+    catalog: Catalog,
+    network: Network,
+    connection: Connection,
+    product: Product,
+    chosen: ProductPlan | None,
 ) -> Iterator[Candidate]:
-    choose: Steps = () if own is not None else (("products", product.id),)
-    answers = own or ProductPlan()
+    choose: tuple[Answer, ...] = () if chosen is not None else (("products", product.id),)
+    answers = chosen or ProductPlan()
     for fact in product.flows:
-        if fact.transport != asked.transport or fact.scope == "loopback":
+        if fact.transport != connection.transport or fact.scope == "loopback":
             continue
-        port = _port_steps(product, answers, fact, asked.port)
-        if port is None or not _between(network, product.id, fact, asked):
+        port = _port_steps(product, answers, fact, connection.port)
+        if port is None or not _between(network, product.id, fact, connection):
             continue
-        far = (
-            _far(network, product.id, fact.from_, asked.sources)
-            + _far(network, product.id, fact.to, asked.destinations),
+        distance = (
+            _distance(network, product.id, fact.from_, connection.sources)
+            + _distance(network, product.id, fact.to, connection.destinations),
             0 if catalog.roles[fact.to].product_owned else 1,
         )
         steps = (
@@ -119,27 +144,29 @@ def _of_product(
             *port,
         )
         if steps:
-            yield far, _opener(product.id, fact.feature, fact.id, fact.service, steps)
-    outside = any(piece.zone == INTERNET for piece in asked.destinations.pieces)
-    for end in product.endpoints if outside and asked.transport == "tcp" else ():
-        if end.port == asked.port and _is_at(network, product.id, end.from_, asked.sources):
+            yield distance, _opener(product.id, fact.feature, fact.id, fact.service, steps)
+    outside = any(piece.zone == INTERNET for piece in connection.destinations.pieces)
+    for end in product.endpoints if outside and connection.transport == "tcp" else ():
+        if end.port == connection.port and _is_at(
+            network, product.id, end.from_, connection.sources
+        ):
             steps = (*choose, *_unmet(product, answers, end))
             if steps:
-                far = (_far(network, product.id, end.from_, asked.sources), 1)
-                yield far, _opener(product.id, end.feature, end.id, end.purpose, steps)
+                away = _distance(network, product.id, end.from_, connection.sources)
+                yield (away, 1), _opener(product.id, end.feature, end.id, end.purpose, steps)
 
 
-def _of_management(network: Network, asked: Asked) -> Iterator[Candidate]:
+def _of_management(network: Network, connection: Connection) -> Iterator[Candidate]:
     """A way in for administration, where the host's firewall has none for this port."""
-    if not _is_at(network, "", MANAGER, asked.sources):
+    if not _is_at(network, "", MANAGER, connection.sources):
         return
     for name, firewall in network.guards.items():
         for method, (service, ports, _) in MANAGEMENT.items():
             if (
                 method not in firewall.management
-                and asked.transport == "tcp"
-                and _holds(ports, asked.port)
-                and network.held(name, asked.destinations)
+                and connection.transport == "tcp"
+                and _holds(ports, connection.port)
+                and network.held(name, connection.destinations)
             ):
                 value = (*firewall.management, method)
                 steps = ((f"firewalls.{name}.management", value),)
@@ -149,52 +176,61 @@ def _of_management(network: Network, asked: Asked) -> Iterator[Candidate]:
                 )
 
 
-def _opener(product: str, feature: str, flow: str, service: str, steps: Steps) -> Opener:
+def _opener(
+    product: str, feature: str, flow: str, service: str, steps: tuple[Answer, ...]
+) -> Opener:
     bare = tuple(OpenStep(key, value, "", "") for key, value in dict(steps).items())
     return Opener(product, feature, flow, service, bare[0].key, "", bare)
 
 
-def _unmet(product: Product, own: ProductPlan, fact: FlowFact | EndpointFact) -> Steps:
+def _unmet(
+    product: Product, answers: ProductPlan, fact: FlowFact | EndpointFact
+) -> tuple[Answer, ...]:
     """The answers that the fact still needs: of its alternatives, the one that needs fewest."""
-    version: Steps = ()
-    if not fits_version(fact.versions, own.version or product.newest):
+    version: tuple[Answer, ...] = ()
+    if not fits_version(fact.versions, answers.version or product.newest):
         at = fact.versions.until or product.newest
         version = ((f"products.{product.id}.version", at),)
-    ways = [
-        tuple(step for one in all_of for step in _of_condition(product, own, one))
-        for all_of in fact.when
-    ]
+    ways = [list(_of_conditions(product, answers, all_of)) for all_of in fact.when]
     return (*min(ways, key=len, default=()), *version)
 
 
-def _of_condition(
-    product: Product, own: ProductPlan, condition: Condition
-) -> Iterator[tuple[str, Any]]:
+def _of_conditions(
+    product: Product, answers: ProductPlan, all_of: Iterable[Condition]
+) -> Iterator[Answer]:
+    for condition in all_of:
+        yield from _of_condition(product, answers, condition)
+
+
+def _of_condition(product: Product, answers: ProductPlan, condition: Condition) -> Iterator[Answer]:
     feature = product.features[condition.feature]
     key = f"products.{product.id}.features.{condition.feature}"
-    on = condition.feature in active_features(product, own)
+    on = condition.feature in active_features(product, answers)
     if not on:
         yield key, True
-    given = own.features.get(condition.feature, {})
+    chosen = answers.features.get(condition.feature, {})
     for name, option in feature.options.items():
-        value = given.get(name, option.default) if on else option.default
+        value = chosen.get(name, option.default) if on else option.default
         values = set(value) if isinstance(value, tuple) else {value}
-        wanted = condition.options.get(name)
-        if wanted is not None and not (values & set(wanted) or values & option.everything()):
-            kept = value if isinstance(value, tuple) else ()
-            yield f"{key}.{name}", (*kept, wanted[0]) if option.kind == "choices" else wanted[0]
-        elif wanted is None and value is None and option.choices:
+        needed = condition.options.get(name)
+        if needed is not None and not values & {*needed, *option.everything()}:
+            chosen_values = value if isinstance(value, tuple) else ()
+            answer = (*chosen_values, needed[0]) if option.kind == "choices" else needed[0]
+            yield f"{key}.{name}", answer
+        elif needed is None and value is None and option.choices:
             # A required option that does not matter here still has to be answered.
             first = option.choices[0].value
             yield f"{key}.{name}", (first,) if option.kind == "choices" else first
 
 
-def _port_steps(product: Product, own: ProductPlan, fact: FlowFact, port: int) -> Steps | None:
+def _port_steps(
+    product: Product, answers: ProductPlan, fact: FlowFact, port: int
+) -> tuple[Answer, ...] | None:
     """The answers that bring the fact to the port: none needed, a listener's port, a range; None:
     it cannot.
     """
-    if fact.listener is not None and fact.listener in own.ports:
-        if own.ports[fact.listener] == port:
+    if fact.listener is not None and fact.listener in answers.ports:
+        if answers.ports[fact.listener] == port:
             return ()
         return (
             ((f"products.{product.id}.ports.{fact.listener}", port),)
@@ -202,31 +238,32 @@ def _port_steps(product: Product, own: ProductPlan, fact: FlowFact, port: int) -
             else None
         )
     if fact.ports_option is not None:
-        given = own.features.get(fact.feature, {}).get(fact.ports_option)
-        if isinstance(given, tuple) and given:
-            if _holds(parse_ports(given), port):
+        chosen = answers.features.get(fact.feature, {}).get(fact.ports_option)
+        if isinstance(chosen, tuple) and chosen:
+            if _holds(parse_ports(chosen), port):
                 return ()
             key = f"products.{product.id}.features.{fact.feature}.{fact.ports_option}"
-            return ((key, (*given, str(port))),) if _holds(fact.ports, port) else None
+            return ((key, (*chosen, str(port))),) if _holds(fact.ports, port) else None
     return () if _holds(fact.ports, port) else None
 
 
-def _present(plan: Plan, product: str, fact: FlowFact) -> Iterator[tuple[str, Any]]:
+def _present(plan: Plan, product: str, fact: FlowFact) -> Iterator[Answer]:
     for role in (fact.from_, fact.to):
         place = plan.placement(product, role)
         if place is not None and place.absent:
-            own = plan.products.get(product)
-            head = f"products.{product}.roles" if own is not None and role in own.roles else "roles"
+            answers = plan.products.get(product)
+            owned = answers is not None and role in answers.roles
+            head = f"products.{product}.roles" if owned else "roles"
             yield f"{head}.{role}.absent", False
 
 
-def _between(network: Network, product: str, fact: FlowFact, asked: Asked) -> bool:
-    return _is_at(network, product, fact.from_, asked.sources) and _is_at(
-        network, product, fact.to, asked.destinations
+def _between(network: Network, product: str, fact: FlowFact, connection: Connection) -> bool:
+    return _is_at(network, product, fact.from_, connection.sources) and _is_at(
+        network, product, fact.to, connection.destinations
     )
 
 
-def _far(network: Network, product: str, role: str, party: Party) -> int:
+def _distance(network: Network, product: str, role: str, party: Party) -> int:
     """How far a role is from a party: 0 the same, 1 in one of its zones, 2 only at one of its
     addresses.
 
@@ -245,12 +282,7 @@ def _is_at(network: Network, product: str, role: str, party: Party) -> bool:
     place = network.party(product, role)
     if place is None:
         return False
-    return bool(
-        addresses.overlap(
-            [c for piece in place.pieces for c in piece.cidrs],
-            [c for piece in party.pieces for c in piece.cidrs],
-        )
-    )
+    return bool(addresses.overlap(place.every_cidr, party.every_cidr))
 
 
 def _holds(ports: tuple[PortRange, ...], port: int) -> bool:
@@ -262,10 +294,8 @@ def _answered(deployment: Deployment, opener: Opener) -> Plan:
     plan = deployment.plan
     try:
         for step in opener.steps:
-            value = step.value
-            if step.key == "products":
-                value = (*plan.products, value)
-            plan = answered(deployment.catalog, plan, step.key, value)
+            chosen = (*plan.products, str(step.value)) if step.key == "products" else step.value
+            plan = answered(deployment.catalog, plan, step.key, chosen)
     except AnswerError:
         return deployment.plan
     return plan
@@ -273,15 +303,15 @@ def _answered(deployment: Deployment, opener: Opener) -> Plan:
 
 def _worded(deployment: Deployment, opener: Opener) -> Opener:
     steps = tuple(_worded_step(deployment, step) for step in opener.steps)
-    said = []
-    for step in steps:
-        switch = step.value is True and step.key.count(".") == 3 and ".features." in step.key
-        said.append(
-            f"switch on {step.label}" if switch else f"set {step.label} to {step.value_text}"
-        )
-    named = deployment.catalog.products.get(opener.product)
-    lead = f"{named.name}: " if named and steps[0].key != "products" else ""
-    return msgspec.structs.replace(opener, steps=steps, label=lead + ", ".join(said))
+    product = deployment.catalog.products.get(opener.product)
+    lead = f"{product.name}: " if product and steps[0].key != "products" else ""
+    label = lead + ", ".join(map(_instruction, steps))
+    return msgspec.structs.replace(opener, steps=steps, label=label)
+
+
+def _instruction(step: OpenStep) -> str:
+    switch = step.value is True and step.key.count(".") == 3 and ".features." in step.key
+    return f"switch on {step.label}" if switch else f"set {step.label} to {step.value_text}"
 
 
 def _worded_step(deployment: Deployment, step: OpenStep) -> OpenStep:

@@ -1,11 +1,10 @@
-"""The way of one connection as values. `explain.py` makes them; take them from there."""
+"""The way of one connection as values."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
+from wizard.plan.model import OptionValue
 from wizard.rules.model import Direction, Forward, Rule
 
 
@@ -47,7 +46,7 @@ class OpenStep(msgspec.Struct, frozen=True):
     """
 
     key: str
-    value: Any
+    value: OptionValue
     label: str
     value_text: str
 

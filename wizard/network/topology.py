@@ -50,6 +50,11 @@ class Party(msgspec.Struct, frozen=True):
             c for piece in self.pieces for c in addresses.of_family(piece.cidrs, family)
         )
 
+    @property
+    def every_cidr(self) -> tuple[str, ...]:
+        """All its addresses, piece by piece."""
+        return tuple(cidr for piece in self.pieces for cidr in piece.cidrs)
+
     def families(self) -> frozenset[Family]:
         """The address families of all its pieces."""
         return frozenset(family for piece in self.pieces for family in piece.families())

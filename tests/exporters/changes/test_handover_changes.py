@@ -9,6 +9,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,6 +18,7 @@ from openpyxl import load_workbook
 from exporters.changes import csv as changes_csv
 from exporters.changes import markdown as changes_markdown
 from exporters.changes.export import change_files, export_since
+from exporters.changes.lists import try_files
 from exporters.changes.model import change_request
 from exporters.cidrs import bare
 from exporters.export import ExportError
@@ -30,6 +32,7 @@ from wizard.deployment import Deployment
 from wizard.network.ports import ports_text
 from wizard.plan.file import read_plan
 from wizard.plan.model import Request
+from wizard.rules.compile import compile_rules
 
 OLD = world(
     OFFICE,
@@ -306,6 +309,23 @@ def test_only_what_is_closed_is_said_to_be_closed() -> None:
     web = "[products.papercut-mf]\n"
     files = change_files(world(one, web), world(labs, web), ["connection-tests"])
     assert "Run it there: 10.0.40.0/24." in str(files["tests/must-fail/from-user-computer.sh"])
+
+
+def test_what_still_gets_through_is_found_out_without_compiling(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = world(OFFICE, "[products.papercut-mf.features]\nsnmp-status = {}\nmfp-brother = {}")
+    new = world(OFFICE)
+    compiled: list[Any] = []
+
+    def counting(*arguments: Any) -> Any:
+        compiled.append(arguments)
+        return compile_rules(*arguments)
+
+    monkeypatch.setattr("wizard.deployment.compile_rules", counting)
+    closed = try_files(old, new)
+    assert any(path.startswith("tests/must-fail/") for path in closed)
+    assert not compiled
 
 
 def test_an_explicit_proxy_does_stop_a_host_by_its_name() -> None:

@@ -1,0 +1,206 @@
+"""What a question asks of each product, and the way of the connection: directly, by a port forward
+or through the web proxy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from wizard.deployment import Deployment
+from wizard.explain.hops import Connection, hops_of
+from wizard.explain.values import Explanation, Hop
+from wizard.explain.words import party_of, service_of
+from wizard.network import addresses
+from wizard.network.topology import Network, Party, Piece
+from wizard.plan.model import INTERNET, Plan
+from wizard.rules.model import Forward
+from wizard.rules.select import PROXIED_SCHEMES
+from wizard.rules.wants import PROXY
+
+
+def way_of(deployment: Deployment, source: str, destination: str, service: str) -> Explanation:
+    """The way of a connection, without what would open it: that of the first product for which it
+    gets through.
+
+    Raises:
+        QuestionError: for a name that the plan does not know, or a service that is none.
+    """
+    port, transport = service_of(service)
+    network = Network(deployment.plan)
+    question = Explanation(source, destination, transport, port, False, (), "", ())
+    ways = [
+        _way_for(deployment, network, product, question)
+        for product in deployment.plan.products or ("",)
+    ]
+    return next((way for way in ways if way.allowed), ways[0])
+
+
+def connections(deployment: Deployment, question: Explanation) -> Iterator[tuple[str, Connection]]:
+    """What is asked as each product understands it, after port forwards; without those for which a
+    party has no place.
+    """
+    network = Network(deployment.plan)
+    for product in deployment.plan.products or ("",):
+        connection = _connection(deployment, network, product, question)
+        if not connection.sources.unplaced and not connection.destinations.unplaced:
+            yield product, _inside(deployment, network, connection)
+
+
+def _connection(
+    deployment: Deployment, network: Network, product: str, question: Explanation
+) -> Connection:
+    roles = deployment.catalog.roles
+    return Connection(
+        party_of(network, roles, product, question.source),
+        party_of(network, roles, product, question.destination),
+        question.port,
+        question.transport,
+    )
+
+
+def _way_for(
+    deployment: Deployment, network: Network, product: str, question: Explanation
+) -> Explanation:
+    connection = _connection(deployment, network, product, question)
+    sources, destinations = connection.sources, connection.destinations
+    forward = _forward_to(deployment, connection)
+    if forward is not None and forward.address is not None:
+        connection = _inside(deployment, network, connection)
+    elif name := _public(deployment.plan, destinations):
+        hop = Hop(name, "boundary", "forward", False, (), forward, ())
+        reason = (
+            f"It stops at {name}: no port forward there leads"
+            f" {question.port}/{question.transport} to a host."
+        )
+        return msgspec.structs.replace(question, hops=(hop,), stops=reason)
+    for party, word in ((sources, question.source), (destinations, question.destination)):
+        if party.unplaced:
+            return msgspec.structs.replace(question, **_nowhere(deployment, product, word))
+    hops, stops = hops_of(deployment, network, connection, forward)
+    stops = stops or _first_stop(hops)
+    direct = msgspec.structs.replace(
+        question, allowed=not stops, hops=hops, stops=stops, notes=tuple(_forward_notes(hops))
+    )
+    if direct.allowed:
+        return direct
+    return _by_proxy(deployment, network, product, connection, direct) or direct
+
+
+def _nowhere(deployment: Deployment, product: str, word: str) -> dict[str, str]:
+    place = deployment.plan.placement(product, word)
+    answers = deployment.plan.products.get(product)
+    head = f"roles.{word}"
+    if answers is not None and word in answers.roles:
+        head = f"products.{product}.{head}"
+    if place is not None and place.absent:
+        return {"stops": f"The plan says that there is no {word}.", "stop_key": f"{head}.absent"}
+    return {"stops": f"{word} has no place in this plan yet.", "stop_key": f"{head}.zones"}
+
+
+def _by_proxy(
+    deployment: Deployment,
+    network: Network,
+    product: str,
+    connection: Connection,
+    direct: Explanation,
+) -> Explanation | None:
+    """The way of web traffic where servers are told to use a proxy: to it, and from it to the
+    internet.
+    """
+    proxy = deployment.plan.proxy
+    outside = any(piece.zone == INTERNET for piece in connection.destinations.pieces)
+    if proxy.mode != "explicit" or connection.transport != "tcp" or not outside:
+        return None
+    entries = [
+        entry
+        for entry in deployment.allowlist
+        if entry.port == connection.port and entry.scheme in PROXIED_SCHEMES
+    ]
+    clients = {role for entry in entries for role in entry.from_}
+    if not any(_covers(network, product, role, connection.sources) for role in clients):
+        return None
+    middle = network.party(product, PROXY) or Party(PROXY, ())
+    if middle.unplaced:
+        reason = "It has to go through the web proxy, which has no place in this plan yet."
+        return msgspec.structs.replace(
+            direct, hops=(), stops=reason, stop_key=f"roles.{PROXY}.zones"
+        )
+    to_proxy = Connection(connection.sources, middle, proxy.port, "tcp")
+    from_proxy = Connection(middle, connection.destinations, connection.port, "tcp")
+    hops: list[Hop] = []
+    for leg, part in (("to the web proxy", to_proxy), ("from the web proxy", from_proxy)):
+        hops_of_leg, no_way = hops_of(deployment, network, part)
+        if no_way or _first_stop(hops_of_leg):
+            return None
+        hops += [msgspec.structs.replace(hop, leg=leg) for hop in hops_of_leg]
+    hosts = list(dict.fromkeys(entry.host for entry in entries))
+    hosts_text = ", ".join(hosts[:3]) + (f" and {len(hosts) - 3} more" if len(hosts) > 3 else "")
+    notes = (
+        f"It goes through the web proxy, on port {proxy.port}: not directly.",
+        f"The proxy lets through what its allowlist names: {hosts_text}.",
+    )
+    return msgspec.structs.replace(
+        direct, allowed=True, hops=tuple(hops), stops="", through=PROXY, notes=notes
+    )
+
+
+def _covers(network: Network, product: str, role: str, party: Party) -> bool:
+    place = network.party(product, role)
+    return party.role == role or addresses.covers(
+        place.every_cidr if place else (), party.every_cidr
+    )
+
+
+def _inside(deployment: Deployment, network: Network, connection: Connection) -> Connection:
+    """What is asked of a public address, as it is after the port forward; without one: of all behind
+    it.
+    """
+    forward = _forward_to(deployment, connection)
+    role = connection.destinations.role
+    if forward is not None and forward.address is not None:
+        host = Party(role, network.locate((f"{forward.address}/32",)))
+        return Connection(connection.sources, host, forward.ports[0], connection.transport)
+    if not _public(deployment.plan, connection.destinations):
+        return connection
+    behind = tuple(
+        Piece(name, addresses.declared(zone.networks))
+        for name, zone in deployment.plan.zones.items()
+    )
+    return msgspec.structs.replace(connection, destinations=Party(role, behind))
+
+
+def _public(plan: Plan, destinations: Party) -> str:
+    """The boundary whose public address is asked for; empty for none."""
+    for name, firewall in plan.firewalls.items():
+        if firewall.nat and f"{firewall.public_address}/32" in destinations.every_cidr:
+            return name
+    return ""
+
+
+def _forward_to(deployment: Deployment, connection: Connection) -> Forward | None:
+    for forward in deployment.forwards:
+        low, high = forward.public_ports
+        if (
+            forward.transport == connection.transport
+            and low <= connection.port <= high
+            and f"{forward.public_address}/32" in connection.destinations.every_cidr
+        ):
+            return forward
+    return None
+
+
+def _forward_notes(hops: tuple[Hop, ...]) -> Iterator[str]:
+    for hop in hops:
+        if hop.allowed and hop.forward is not None and hop.forward.unresolved:
+            waits = ", ".join(name.replace("_", " ") for name in hop.forward.unresolved)
+            yield f"The port forward at {hop.firewall} still waits for: {waits}."
+
+
+def _first_stop(hops: tuple[Hop, ...]) -> str:
+    for hop in hops:
+        if not hop.allowed:
+            reason = "lets all of it through" if hop.others else "is for this port"
+            return f"It stops at {hop.firewall}: no rule there {reason}."
+    return ""
