@@ -203,32 +203,17 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
     def _show(self, tab: Tab) -> None:
         """Put a tab's entries there."""
         below, near = self._offset_of_cursor(), self._row_of_cursor()
-        before = (self._entries, self._columns_of)
         self._entries, self._of = tab.entries, tab.id
         self._columns_of = columns_of(widths_of(tab.entries), self._room())
         if not tab.entries:
             # Before the first layout nobody knows how wide a line is.
-            said = (
-                wrap(tab.empty, self._room() - 2, "  ") if self.size.width else ["  " + tab.empty]
-            )
-            self.show([line(""), *(line((text, "dim")) for text in said)])
+            columns = self._room() - 2 if self.size.width else width(tab.empty)
+            self.show([line(""), *(line((text, "dim")) for text in wrap(tab.empty, columns, "  "))])
         else:
-            self._redraw(before)
+            self.repaint_changed(len(tab.entries))
         self._restore(below, near)
         if self.has_focus:
             self.post_message(self.StandsOn(self.entry()))
-
-    def _redraw(self, before: tuple[Sequence[Entry], tuple[int, ...]]) -> None:
-        entries, columns = before
-        self._lines = ()
-        if len(entries) != len(self._entries) or self.virtual_size.height != len(self._entries):
-            self.set_height(len(self._entries))
-        top = self.scroll_offset.y
-        for index in range(top, top + self.size.height):
-            old = entries[index] if index < len(entries) else None
-            new = self._entries[index] if index < len(self._entries) else None
-            if old != new or columns != self._columns_of or not entries:
-                self.repaint(index)
 
     def line_at(self, index: int) -> Line:
         if not self._entries:

@@ -1,7 +1,7 @@
 """A widget that draws lines, and repaints only those that changed.
 
 Textual repaints whole widgets; over SSH that is felt. Everything in the wizard that shows text is
-one of these: `show` compares the new lines with the old ones and asks for the difference only.
+one of these: `show` compares the new lines with the painted ones and asks for the difference only.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: Sequence[Line] = ()
+        # What stands on each row of the widget, whoever put it there.
+        self._painted: dict[int, Line] = {}
         self._fitted = 0
         self.cursor: int | None = None
 
@@ -51,14 +53,17 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Put these lines there, repainting those that differ."""
-        before, self._lines = self._lines, lines
-        if len(before) != len(lines):
-            self.set_height(len(lines))
+        self._lines = lines
+        self.repaint_changed(len(lines))
+
+    def repaint_changed(self, count: int) -> None:
+        """There are so many lines now: repaint those in sight that are not what is painted there."""
+        if self.virtual_size.height != count:
+            self.set_height(count)
         top = self.scroll_offset.y
-        for index in range(top, top + self.size.height):
-            old = before[index] if index < len(before) else EMPTY
-            if old != self.line_at(index):
-                self.repaint(index)
+        for y in range(self.size.height):
+            if self._painted.get(y) != self.line_at(top + y):
+                self.repaint(top + y)
 
     def fitted(self) -> Sequence[Line] | None:
         """The lines for the present width; None where they do not depend on it."""
@@ -124,7 +129,7 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
         columns = self.scrollable_content_region.width or self.size.width
-        line = self.line_at(index)
+        line = self._painted[y] = self.line_at(index)
         base = self.rich_style
         row = base
         if index == self.cursor and self.marks_cursor():

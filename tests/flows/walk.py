@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
+from textual.driver import Driver
 from textual.pilot import Pilot
 
 from screens.app import WizardApp
@@ -126,10 +127,14 @@ async def walking(
     size: tuple[int, int] = (80, 24),
     draft: Draft | None = None,
     begin: Callable[[WizardApp], None] | None = None,
+    driver: type[Driver] | None = None,
     **more: Any,
 ) -> AsyncIterator[Walk]:
+    """`driver` takes the output; None: nobody does."""
     app = WizardApp(catalog(), draft, begin=begin, **more)
-    async with app.run_test(size=size) as pilot:
+    if driver is not None:
+        app.driver_class = driver
+    async with app.run_test(headless=driver is None, size=size) as pilot:
         walk = Walk(app, pilot)
         await walk.settle()
         yield walk
