@@ -13,6 +13,7 @@ import msgspec
 from exporters.uses import use_of
 from wizard.deployment import Deployment
 from wizard.plan.model import Firewall
+from wizard.views.words import TO_BE_SUPPLIED
 
 Kind = Literal["host", "boundary", "cloud", "proxy", "plan"]
 Content = str | bytes
@@ -50,7 +51,7 @@ class Refused(msgspec.Struct, frozen=True):
     @property
     def why(self) -> str:
         """One phrase for people."""
-        return self.reason or "to be supplied: " + ", ".join(self.missing)
+        return self.reason or f"{TO_BE_SUPPLIED}: " + ", ".join(self.missing)
 
 
 class Rendered(msgspec.Struct, frozen=True):

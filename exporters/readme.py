@@ -4,11 +4,12 @@ why.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
 from wizard.deployment import Deployment
+from wizard.views.words import count, listed, product_name, upper_first
 
 _ORDER = (
     (
@@ -60,17 +61,14 @@ def readme(
 
 def _head(deployment: Deployment) -> str:
     plan = deployment.plan
-    names = [
-        deployment.catalog.products[key].name if key in deployment.catalog.products else key
-        for key in plan.products
-    ]
+    names = [product_name(deployment.catalog, key) for key in plan.products]
     lines = [f"# {markdown(plan.name, 200) or 'Portwright export'}", ""]
     lines.append(
         "Firewall rules and lists for"
-        f" {_listed(markdown(name, 200) for name in names) or 'no product'}:"
-        f" {_count(len(deployment.rules), 'rule')},"
-        f" {_count(len(deployment.forwards), 'port forward')},"
-        f" {_count(len(deployment.allowlist), 'allowlist entry', 'allowlist entries')}. Written by"
+        f" {listed(markdown(name, 200) for name in names) or 'no product'}:"
+        f" {count(len(deployment.rules), 'rule')},"
+        f" {count(len(deployment.forwards), 'port forward')},"
+        f" {count(len(deployment.allowlist), 'allowlist entry', 'allowlist entries')}. Written by"
         " Portwright from `plan.toml`; nothing of it has been applied to any system."
     )
     asked = plan.request
@@ -111,9 +109,9 @@ def _contents(deployment: Deployment, entries: Sequence[Format], owner: Mapping[
             if owner[path] == entry.name:
                 folders.setdefault(path.rpartition("/")[0], []).append(path)
         for folder, paths in folders.items():
-            listed = ", ".join(f"`{path}`" for path in paths)
+            paths_text = ", ".join(f"`{path}`" for path in paths)
             lines.append(
-                f"| {listed} | {_whose(deployment, folder) or entry.for_what} | {entry.reader} |"
+                f"| {paths_text} | {_whose(deployment, folder) or entry.for_what} | {entry.reader} |"
             )
     return "\n".join(lines)
 
@@ -130,7 +128,7 @@ def _whose(deployment: Deployment, folder: str) -> str:
         covered = ", ".join(deployment.covered(name)[:4])
         what = "the firewall of" if firewall.kind == "host" else "the cloud security group of"
         return f"{what} {role.name if role else name}" + (f" ({covered})" if covered else "")
-    return "the firewall between " + _listed(firewall.zones)
+    return "the firewall between " + listed(firewall.zones)
 
 
 def _order(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str, str]) -> str:
@@ -155,7 +153,7 @@ def _order(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str
         places = [place for step in steps for place in kinds.get(step, [])]
         if places:
             lines.append(
-                f"{len(lines) + 1}. {title[0].upper()}{title[1:]}: {', '.join(places)}. {why}".rstrip()
+                f"{len(lines) + 1}. {upper_first(title)}: {', '.join(places)}. {why}".rstrip()
             )
     return "\n".join(["## In what order", "", *lines]) if lines else ""
 
@@ -169,7 +167,7 @@ def _findings(deployment: Deployment) -> str:
         return ""
     lines = ["## Read before use", ""]
     lines.append(
-        f"{_count(counted['error'], 'error')} and {_count(counted['warning'], 'warning')} were"
+        f"{count(counted['error'], 'error')} and {count(counted['warning'], 'warning')} were"
         " found in the plan; `portwright check plan.toml` and `findings.csv` have all of them."
     )
     errors = [finding for finding in deployment.findings if finding.severity == "error"]
@@ -198,12 +196,3 @@ def _whole() -> str:
         " needs `--force`; it replaces what an export wrote, keeps a file that you edited as"
         " `.bak`, and touches no other file."
     )
-
-
-def _listed(words: Iterable[str]) -> str:
-    *head, last = list(words) or [""]
-    return f"{', '.join(head)} and {last}" if head else last
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -22,12 +22,11 @@ from exporters.changes.model import (
     rule_sides,
 )
 from exporters.handover.html import css_text, harmless, styles, template_text
-from exporters.handover.words import WAYS
 from wizard.changes import Changes
 from wizard.changes.entries import because
 from wizard.deployment import Deployment
 from wizard.text import one_line
-from wizard.views.report import encryption_text
+from wizard.views.words import WAYS, encryption_text
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "summary": ("Who", "Adds", "Removes", "Changes"),

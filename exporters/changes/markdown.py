@@ -19,12 +19,11 @@ from exporters.changes.model import (
     rule_sides,
 )
 from exporters.handover.markdown_rules import cell, table
-from exporters.handover.words import WAYS
 from exporters.safe import markdown as safe
 from wizard.changes import Changes
 from wizard.changes.entries import WORDS, Mark, RuleEntry, because
 from wizard.deployment import Deployment
-from wizard.views.report import encryption_text
+from wizard.views.words import WAYS, encryption_text
 
 _RULES = ("", "Source", "Destination", "Port", "Service", "Way", "Because of", "Rule", "Document")
 
@@ -88,7 +87,7 @@ def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[str, ...]:
         _signed(sides.destinations),
         _signed(sides.ports),
         cell(*rule.services, *_about(entry)),
-        WAYS[rule.direction],
+        WAYS[rule.direction].column,
         cell(because(request.changes, entry)),
         cell(*ids),
         cell(*documents(request.side(entry.sign), rule.flows)),

@@ -15,14 +15,13 @@ from exporters.changes.model import (
     found_words,
 )
 from exporters.cidrs import bare
-from exporters.handover.words import WAYS
 from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
 from exporters.handover.xlsx_sheets import Sheet, Value, port_value
 from wizard.changes import Changes
 from wizard.changes.causes import cause_text
 from wizard.changes.entries import WORDS, RuleEntry, Signed
 from wizard.deployment import Deployment
-from wizard.views.report import encryption_text
+from wizard.views.words import WAYS, encryption_text
 
 _RULE = (
     ("Firewall", 14), ("Rule", 17), ("Way", 10), ("From", 16), ("Source", 22), ("To", 16), ("Destination", 22),
@@ -151,7 +150,7 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
 def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
     rule = entry.rule
     return (
-        rule.firewall, rule.id, WAYS[rule.direction], request.role(rule.from_),
+        rule.firewall, rule.id, WAYS[rule.direction].column, request.role(rule.from_),
         _side(rule.sources, rule.except_sources),
         request.role(rule.to), _side(rule.destinations, rule.except_destinations), rule.transport,
         port_value(rule.ports), _many(rule.services), encryption_text(rule.encrypted), rule.status,
@@ -163,7 +162,7 @@ def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
 def _edit(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
     rule, was = entry.rule, entry.was
     return (
-        rule.firewall, rule.id, WAYS[rule.direction],
+        rule.firewall, rule.id, WAYS[rule.direction].column,
         request.role(rule.from_), *_parts(entry.sources),
         request.role(rule.to), *_parts(entry.destinations),
         rule.transport, *(_number(said) for said in _parts(entry.ports)),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from exporters.safe import csv_cell
 from wizard.deployment import Deployment
-from wizard.network.ports import PortRange
+from wizard.views.words import port_texts
 
 
 def files(deployment: Deployment) -> dict[str, str]:
@@ -35,7 +35,7 @@ def _flows(deployment: Deployment) -> str:
         ("id", "product", "feature", "from", "to", "transport", "ports", "sources", "destinations", "service",
          "status", "scope", "cast", "encrypted", "documents"),
         (
-            (f.id, f.product, f.feature, f.from_, f.to, f.transport, _ports(f.ports), f.sources,
+            (f.id, f.product, f.feature, f.from_, f.to, f.transport, port_texts(f.ports), f.sources,
              f.destinations, f.service, f.status, f.scope, f.cast, f.encrypted, _sources(deployment, (f.id,)))
             for f in deployment.flows
         ),
@@ -48,7 +48,7 @@ def _rules(deployment: Deployment) -> str:
          "destinations", "except_sources", "except_destinations", "flows", "products", "services",
          "status", "encrypted", "unresolved", "documents"),
         (
-            (r.id, r.firewall, r.direction, r.action, r.transport, _ports(r.ports), r.from_, r.to, r.sources,
+            (r.id, r.firewall, r.direction, r.action, r.transport, port_texts(r.ports), r.from_, r.to, r.sources,
              r.destinations, r.except_sources, r.except_destinations, r.flows, r.products, r.services,
              r.status, r.encrypted, r.unresolved, _sources(deployment, r.flows))
             for r in deployment.rules
@@ -61,8 +61,8 @@ def _forwards(deployment: Deployment) -> str:
         ("id", "firewall", "transport", "public_address", "public_ports", "address", "ports", "sources",
          "flows", "unresolved", "documents"),
         (
-            (f.id, f.firewall, f.transport, f.public_address, _ports((f.public_ports,)), f.address,
-             _ports((f.ports,)), f.sources, f.flows, f.unresolved, _sources(deployment, f.flows))
+            (f.id, f.firewall, f.transport, f.public_address, port_texts((f.public_ports,)), f.address,
+             port_texts((f.ports,)), f.sources, f.flows, f.unresolved, _sources(deployment, f.flows))
             for f in deployment.forwards
         ),
     )  # fmt: skip
@@ -103,10 +103,6 @@ def _sources(deployment: Deployment, ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{fact.source.document}: {fact.source.locator}" for fact in facts))
 
 
-def _ports(ports: Iterable[PortRange]) -> tuple[str, ...]:
-    return tuple(str(low) if low == high else f"{low}-{high}" for low, high in ports)
-
-
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -120,6 +116,6 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, tuple):
-        return csv_cell("; ".join(str(item) for item in value))
+    if isinstance(value, tuple | list):
+        return csv_cell("; ".join(map(str, value)))
     return csv_cell(str(value))

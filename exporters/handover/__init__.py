@@ -6,7 +6,7 @@ Nothing here knows the day or the machine; the same plan gives the same document
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from exporters.cidrs import bare
 from exporters.handover import open as handover_open
@@ -28,8 +28,7 @@ from exporters.handover.model import (
 )
 from exporters.handover.names import MOST, Names
 from exporters.handover.systems import connections_of
-from exporters.handover.words import TEAMS, WAYS, Team, advice, team_of
-from exporters.picture.model import count
+from exporters.handover.words import TEAMS, Team, advice, team_of
 from exporters.table import FORMATS
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
@@ -37,7 +36,15 @@ from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Forward, Rule
 from wizard.rules.select import Flow
 from wizard.text import one_line
-from wizard.views.report import encryption_text
+from wizard.views.words import (
+    GUARDS,
+    NO_ADDRESS,
+    WAYS,
+    count,
+    encryption_text,
+    listed,
+    upper_first,
+)
 
 _OUTSIDE = " The networks of this plan are those of its zones, listed under 'The network'."
 __all__ = ["MOST", "handover"]
@@ -153,17 +160,14 @@ class _Maker(Names):
 
     def about(self, name: str, firewall: Firewall) -> str:
         if firewall.guards_hosts:
-            own = "Own firewall" if firewall.kind == "host" else "Cloud security group"
-            covered = (
-                ", ".join(bare(c) for c in self.deployment.covered(name)[:MOST]) or "no address yet"
-            )
+            kind = upper_first(GUARDS[firewall.kind])
+            covered = ", ".join(map(bare, self.deployment.covered(name)[:MOST])) or NO_ADDRESS
             whose = f" of {self.role(firewall.role)}" if firewall.role else ""
-            what = f" ({firewall.platform})" if firewall.kind == "host" else ""
-            out = (
-                "everything out is allowed" if firewall.egress == "open" else "so is what goes out"
-            )
+            platform = f" ({firewall.platform})" if firewall.kind == "host" else ""
+            is_open = firewall.egress == "open"
+            out = "everything out is allowed" if is_open else "so is what goes out"
             denied = f"New connections in are denied unless a rule allows them; {out}."
-            return f"{own}{whose}{what}, guards {covered}. {denied}"
+            return f"{kind}{whose}{platform}, guards {covered}. {denied}"
         base = (
             "It denies what no rule allows."
             if firewall.default == "deny"
@@ -175,13 +179,13 @@ class _Maker(Names):
                 " It translates addresses; its public address is"
                 f" {firewall.public_address or 'not known yet'}."
             )
-        return f"Firewall between {_listed(firewall.zones)}. {base}{nat}"
+        return f"Firewall between {listed(firewall.zones)}. {base}{nat}"
 
     def rule(self, rule: Rule) -> RuleRow:
         return RuleRow(
             id=rule.id,
             firewall=rule.firewall,
-            direction=WAYS[rule.direction],
+            direction=WAYS[rule.direction].column,
             from_=self.role(rule.from_),
             sources=self.addresses(rule.sources, rule.from_),
             to=self.role(rule.to),
@@ -305,11 +309,6 @@ class _Maker(Names):
                     waiting,
                     entry.use,
                 )
-
-
-def _listed(words: Sequence[str]) -> str:
-    *head, last = [*words] or [""]
-    return f"{', '.join(head)} and {last}" if head else last
 
 
 def _some(number: int, one: str, many: str = "") -> list[str]:

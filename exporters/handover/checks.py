@@ -19,6 +19,7 @@ from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET
 from wizard.rules.model import AllowlistEntry
 from wizard.rules.select import PROXIED_SCHEMES, Flow
+from wizard.views.words import lower_first, role_name
 
 # A range of so few addresses is tried address by address; of a larger one, somebody names one.
 _FEW = 8
@@ -117,7 +118,7 @@ def _why_not(deployment: Deployment, flow: Flow) -> str:
         return "UDP cannot be tested this way: nothing answers an empty packet"
     for role, cidrs in ((flow.from_, flow.sources), (flow.to, flow.destinations)):
         if not cidrs:
-            return f"waits for the address of the {_role(deployment, role)}"
+            return _waits_for(deployment, role)
     forwards = [f for f in deployment.forwards if flow.id in f.flows]
     if forwards and _only_outside(flow) and not any(f.public_address for f in forwards):
         return "waits for the public address"
@@ -192,7 +193,7 @@ def _of_entry(
         elif host.startswith("*."):
             why_not = "any host below this name; name one that you use"
         elif not cidrs:
-            why_not = f"waits for the address of the {_role(deployment, role)}"
+            why_not = _waits_for(deployment, role)
         elif proxied and via is None:
             why_not = "waits for the address of the web proxy"
         yield Check(
@@ -225,6 +226,5 @@ def _proxy(plan_network: Network, products: Iterable[str]) -> tuple[str, int] | 
     return None
 
 
-def _role(deployment: Deployment, role: str) -> str:
-    known = deployment.catalog.roles.get(role)
-    return known.name[0].lower() + known.name[1:] if known else role
+def _waits_for(deployment: Deployment, role: str) -> str:
+    return f"waits for the address of the {lower_first(role_name(deployment.catalog, role))}"

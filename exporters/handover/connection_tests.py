@@ -18,6 +18,7 @@ from exporters.cidrs import bare
 from exporters.handover.checks import Check, checks_of
 from exporters.safe import plain
 from wizard.deployment import Deployment
+from wizard.views.words import role_name
 
 _ROLE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _MOST = 6  # addresses that a script's head names
@@ -53,7 +54,7 @@ def _script(
     where = ", ".join(map(bare, sources[:_MOST])) + (" and others" if len(sources) > _MOST else "")
     plan, who = (
         plain(deployment.plan.name or "Portwright", 100),
-        plain(_name(deployment, role), 100),
+        plain(role_name(deployment.catalog, role), 100),
     )
     title = [
         f"# {plan}: tries what {who} connects to.",
@@ -79,7 +80,7 @@ def _line(deployment: Deployment, check: Check) -> str:
     """how|host or role|port|proxy|proxy's port|to|what; of a named one the networks stand in the
     proxy's place.
     """
-    what = (_name(deployment, check.to), check.service)
+    what = (role_name(deployment.catalog, check.to), check.service)
     if not check.host:
         networks = " ".join(map(bare, check.networks[:_MOST]))
         return _joined("named", check.to, str(check.port), networks, "-", *what)
@@ -89,7 +90,7 @@ def _line(deployment: Deployment, check: Check) -> str:
 
 def _aside(deployment: Deployment, check: Check) -> str:
     port = f"{check.port}/{check.transport}"
-    return _joined(_name(deployment, check.to), port, check.service, check.why_not)
+    return _joined(role_name(deployment.catalog, check.to), port, check.service, check.why_not)
 
 
 def _joined(*cells: str) -> str:
@@ -97,11 +98,6 @@ def _joined(*cells: str) -> str:
     there are none.
     """
     return "|".join(plain(cell, 200) or "-" for cell in cells)
-
-
-def _name(deployment: Deployment, role: str) -> str:
-    known = deployment.catalog.roles.get(role)
-    return known.name if known else role
 
 
 @cache

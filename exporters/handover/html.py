@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -30,8 +30,8 @@ from exporters.picture import picture
 from exporters.picture.model import stream_text
 from exporters.picture.svg import svg
 from wizard.deployment import Deployment
-from wizard.network.ports import PortRange
 from wizard.text import one_line
+from wizard.views.words import port_texts, upper_first
 
 # Table → its headings; on a phone each row is a card, and the headings stand before the cells.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -88,16 +88,16 @@ def _template() -> Template:
     )
     environment.filters |= {
         "anchor": lambda name: re.sub(r"[^a-z0-9]+", "-", name.partition(":")[0].lower()),
-        "bare": lambda cidrs: [bare(cidr) for cidr in cidrs],
+        "bare": lambda cidrs: list(map(bare, cidrs)),
         "blocks": lambda use: list(_blocks(use)),
         "audit_groups": audit_groups,
         "audit_more": audit_more,
         "expected": expected_text,
-        "first_upper": lambda text: text[:1].upper() + text[1:],
+        "first_upper": upper_first,
         "from_text": from_text,
         "given": _given,
         "line": one_line,
-        "ports": _ports,
+        "ports": port_texts,
         "sides": sides,
         "stream_text": stream_text,
         "to_text": to_text,
@@ -125,10 +125,6 @@ def _given(value: str | datetime.date | None) -> str:
     if isinstance(value, datetime.date):
         return value.isoformat()
     return one_line(value, 100_000) if value and one_line(value) else "not given"
-
-
-def _ports(pairs: Iterable[PortRange]) -> list[str]:
-    return [str(low) if low == high else f"{low}-{high}" for low, high in pairs]
 
 
 def _blocks(use: str) -> Iterator[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from exporters.handover.model import Addresses, Client, ListRow, Place, SourceRo
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact, FlowFact, Source
 from wizard.network.topology import Network
+from wizard.views.words import ADMINISTRATION, feature_name, product_name, reason, role_name
 
 # More addresses than this on one side of a rule stand in a list of their own at the end.
 MOST = 8
@@ -69,20 +70,17 @@ class Names:
 
     def why(self, ids: Sequence[str]) -> tuple[str, ...]:
         """The features that want these flows: `PaperCut MF: Toshiba devices`."""
-        found = {
-            f"{self.product(f.product)}: {self.feature(f.product, f.feature)}": None
-            for f in self.facts(ids)
-        }
+        features = dict.fromkeys(reason(self.catalog, fact) for fact in self.facts(ids))
         if managing(ids):
-            found["Administration of the machine"] = None
-        return tuple(found)
+            features[ADMINISTRATION] = None
+        return tuple(features)
 
     def without(self, ids: Sequence[str]) -> tuple[str, ...]:
         """What breaks where these flows are closed."""
-        found = {f.without: None for f in self.facts(ids) if f.without}
+        losses = dict.fromkeys(fact.without for fact in self.facts(ids) if fact.without)
         if managing(ids):
-            found["Nobody can administer the machine over the network."] = None
-        return tuple(found)
+            losses["Nobody can administer the machine over the network."] = None
+        return tuple(losses)
 
     def places(self, ids: Sequence[str]) -> tuple[Place, ...]:
         """Where the facts stand."""
@@ -112,8 +110,7 @@ class Names:
 
     def role(self, role: str) -> str:
         """A role's name; its id where the catalog has none."""
-        known = self.catalog.roles.get(role)
-        return known.name if known else role
+        return role_name(self.catalog, role)
 
     def waiting(self, name: str) -> str:
         """What is waited for, out of `unresolved`."""
@@ -121,19 +118,16 @@ class Names:
 
     def product(self, product: str) -> str:
         """A product's name."""
-        known = self.catalog.products.get(product)
-        return known.name if known else product
-
-    def feature(self, product: str, feature: str) -> str:
-        """A feature's name."""
-        known = self.catalog.products.get(product)
-        return known.features[feature].name if known and feature in known.features else feature
+        return product_name(self.catalog, product)
 
     def product_line(self, product: str) -> str:
         """`PaperCut MF 24.0: Web interface, Toshiba devices`."""
         answers, known = self.plan.products[product], self.catalog.products.get(product)
         core = [f.name for f in known.features.values() if f.core] if known else []
-        names = [*core, *(self.feature(product, feature) for feature in answers.features)]
+        names = [
+            *core,
+            *(feature_name(self.catalog, product, feature) for feature in answers.features),
+        ]
         version = answers.version or (known.newest if known else "")
         listed = ", ".join(dict.fromkeys(names))
         return f"{self.product(product)}{f' {version}' if version else ''}: {listed}"

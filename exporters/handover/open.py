@@ -14,6 +14,7 @@ from wizard.deployment import Deployment
 from wizard.facts.model import Catalog, EndpointFact
 from wizard.questions import open_questions
 from wizard.rules.select import select_endpoints
+from wizard.views.words import few, lower_first
 
 _PUBLIC = "public_address"
 
@@ -64,7 +65,7 @@ def waiting(catalog: Catalog, name: str) -> str:
     if name == _PUBLIC:
         return "public address"
     known = catalog.roles.get(name)
-    return f"address of the {_lower(known.name)}" if known else f"address of {name}"
+    return f"address of the {lower_first(known.name)}" if known else f"address of {name}"
 
 
 def touches(cidrs: Iterable[str], networks: Iterable[str]) -> bool:
@@ -94,7 +95,7 @@ def _row(deployment: Deployment, key: str, label: str) -> OpenRow:
         what = (
             f"{what} (one single address, for the port forward)" if field == "addresses" else what
         )
-        return OpenRow(who_knows(name), what, key, _few(services))
+        return OpenRow(who_knows(name), what, key, few(services))
     if head == "zones":
         return OpenRow(NETWORK_TEAM, f"networks of the zone {name}", key, f"all rules of {name}")
     if head == "firewalls":
@@ -112,7 +113,7 @@ def _row(deployment: Deployment, key: str, label: str) -> OpenRow:
         return OpenRow(
             SERVER_TEAM, f"machines that the firewall {name} guards", key, f"all rules of {name}"
         )
-    return OpenRow(PRINT_TEAM, f"{_lower(label)}" if label else key, key, "")
+    return OpenRow(PRINT_TEAM, f"{lower_first(label)}" if label else key, key, "")
 
 
 def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
@@ -124,7 +125,7 @@ def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
             )
     for (product, key), facts in found.items():
         name = deployment.catalog.products[product].name
-        purposes = _few(dict.fromkeys(fact.purpose for fact in facts))
+        purposes = few(dict.fromkeys(fact.purpose for fact in facts))
         who = who_knows("directory-server") if facts[0].scheme == "ldaps" else PRINT_TEAM
         yield OpenRow(
             who,
@@ -132,14 +133,3 @@ def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
             f"products.{product}.hosts.{key}",
             purposes,
         )
-
-
-def _few(words: Iterable[str], most: int = 4) -> str:
-    listed = list(words)
-    return ", ".join(listed[:most]) + (
-        f" and {len(listed) - most} more" if len(listed) > most else ""
-    )
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if not text[:2].isupper() else text

@@ -13,7 +13,7 @@ from exporters.handover.words import Team
 from wizard.network.ports import join_ports
 from wizard.rules.model import AllowlistEntry
 from wizard.rules.select import PROXIED_SCHEMES, Flow
-from wizard.views.report import encryption_text
+from wizard.views.words import encryption_text
 
 _PROXY = "web-proxy"
 

@@ -18,6 +18,7 @@ from exporters.handover.model import (
     RuleRow,
 )
 from wizard.network.ports import PortRange, ports_text
+from wizard.views.words import NOBODY, TO_BE_SUPPLIED
 
 
 def ports(pairs: Iterable[PortRange]) -> str:
@@ -31,7 +32,7 @@ def sides(addresses: Addresses) -> list[str]:
         return [f"every IPv{addresses.anywhere} address outside the networks of this plan"]
     if addresses.listed:
         return [f"{addresses.listed} ({len(addresses.cidrs)} entries, at the end)"]
-    return [bare(cidr) for cidr in addresses.cidrs] or ["nobody yet: to be supplied"]
+    return list(map(bare, addresses.cidrs)) or [f"{NOBODY}: {TO_BE_SUPPLIED}"]
 
 
 def place_text(place: Place) -> str:
@@ -55,7 +56,7 @@ def from_text(check: Check, most: int = 4) -> list[str]:
     if any(cidr in ("0.0.0.0/0", "::/0") for cidr in check.sources):
         return ["from outside"]
     more = len(check.sources) - most
-    return [bare(c) for c in check.sources[:most]] + ([f"and {more} more"] if more > 0 else [])
+    return [*map(bare, check.sources[:most]), *([f"and {more} more"] if more > 0 else [])]
 
 
 def to_text(check: Check) -> str:
@@ -63,7 +64,7 @@ def to_text(check: Check) -> str:
     networks = ", ".join(map(bare, check.networks))
     where = check.host or (f"one of {networks}" if networks and check.how != "none" else networks)
     via = f" through the proxy {check.via[0]}:{check.via[1]}" if check.via else ""
-    return (where or "to be supplied") + via
+    return (where or TO_BE_SUPPLIED) + via
 
 
 def expected_text(check: Check) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from wizard.plan.model import Firewall
+from wizard.views.words import lower_first
 
 
 class Team(msgspec.Struct, frozen=True):
@@ -23,9 +24,7 @@ class Team(msgspec.Struct, frozen=True):
     @property
     def who(self) -> str:
         """As it is called in a sentence: `the DBA`."""
-        return (
-            f"the {self.name if self.name[:2].isupper() else self.name[:1].lower() + self.name[1:]}"
-        )
+        return f"the {lower_first(self.name)}"
 
 
 TEAMS: tuple[Team, ...] = (
@@ -77,8 +76,6 @@ def team_of(firewall: Firewall) -> str:
         return "desktops" if firewall.role in _CLIENTS else "servers"
     return "network"
 
-
-WAYS = {"in": "in", "out": "out", "forward": "through"}
 
 # Role → who knows its address. Roles that no entry names are asked of the print team.
 _KNOWS = {

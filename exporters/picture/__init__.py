@@ -14,7 +14,7 @@ import msgspec
 
 from exporters.cidrs import bare
 from exporters.picture.alike import alike, numbered
-from exporters.picture.model import Guard, Host, Lane, Picture, Stream, Wall, count
+from exporters.picture.model import Guard, Host, Lane, Picture, Stream, Wall
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.ports import PortRange, join_ports, ports_text
@@ -22,6 +22,7 @@ from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.select import PROXIED_SCHEMES
 from wizard.text import one_line
+from wizard.views.words import GUARDS, count, few, role_name
 
 # From this many zones on alike ones are put together.
 _MANY = 12
@@ -233,9 +234,7 @@ class _Maker:
         }
 
     def _guarded(self, fw: Firewall) -> str:
-        what = "own firewall" if fw.kind == "host" else "cloud security group"
-        whose = f" of {self._role(fw.role)}" if fw.role else ""
-        return f"{what}{whose}"
+        return GUARDS[fw.kind] + (f" of {self._role(fw.role)}" if fw.role else "")
 
     def _guards(self, cidrs: Iterable[str]) -> tuple[str, ...]:
         held = tuple(cidrs)
@@ -294,8 +293,7 @@ class _Maker:
         return [zone for members in by_lane.values() for zone in (members[0], members[-1])]
 
     def _role(self, role: str) -> str:
-        known = self.deployment.catalog.roles.get(role)
-        return known.name if known else role
+        return role_name(self.deployment.catalog, role)
 
 
 def _about(fw: Firewall) -> str:
@@ -314,5 +312,4 @@ def _letter(number: int) -> str:
 
 
 def _some(cidrs: Iterable[str], most: int = 2) -> str:
-    shown = [bare(cidr) for cidr in cidrs]
-    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
+    return few(map(bare, cidrs), most)

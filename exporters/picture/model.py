@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from wizard.views.words import count
+
 
 class Host(msgspec.Struct, frozen=True):
     """A role in a lane. `guards` are the letters of its own firewalls; `key` is (lane, role).
@@ -95,8 +97,3 @@ def stream_text(stream: Stream) -> str:
     through = f", through {', '.join(stream.crosses)}" if stream.crosses else ""
     waits = ", waits for an address" if stream.waits else ""
     return f"{stream.number}: {stream.from_} to {stream.to}, {stream.ports}{through}{waits}"
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """`1 zone`, `2 zones`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

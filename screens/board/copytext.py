@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from exporters.handover.words import WAYS
 from exporters.safe import csv_cell
 from screens.board.tables import Record
 from screens.widgets.lines import ported
@@ -20,6 +19,7 @@ from wizard.questions import Question
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.rules.select import Flow
 from wizard.text import one_line
+from wizard.views.words import WAYS
 
 Cells = tuple[tuple[str, str], ...]
 
@@ -53,7 +53,7 @@ def _cells(deployment: Deployment, record: Record) -> Cells:
     if isinstance(record, Rule):
         return (
             ("Firewall", record.firewall),
-            ("Direction", WAYS[record.direction]),
+            ("Direction", WAYS[record.direction].column),
             ("Source", known.side(record.from_, record.sources, record.except_sources)),
             ("Destination", known.side(record.to, record.destinations, record.except_destinations)),
             ("Port", f"{record.transport} {ported(record.ports)}"),

@@ -11,6 +11,9 @@ from collections.abc import Iterable
 import msgspec
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from wizard.views.words import plural as plural
+from wizard.views.words import port_texts
+
 # Control characters would move the terminal's cursor; direction marks would reorder what stands
 # beside them.
 _HARMFUL = re.compile(
@@ -149,11 +152,6 @@ def chopped(text: str, columns: int) -> list[str]:
     return [text] if fits(text, columns) else chop_cells(text, max(columns, 2))
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """`1 rule`, `2 rules`, `1,024 rules`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def line(*pieces: str | Span, fill: str = "") -> Line:
     """A line from pieces: plain strings, or pairs of text and style."""
     spans = tuple((piece, "") if isinstance(piece, str) else piece for piece in pieces)
@@ -162,4 +160,4 @@ def line(*pieces: str | Span, fill: str = "") -> Line:
 
 def ported(pairs: Iterable[tuple[int, int]]) -> str:
     """Inclusive pairs as people write them: `80,443,9200-9999`."""
-    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in pairs)
+    return ",".join(port_texts(pairs))

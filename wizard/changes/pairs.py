@@ -23,6 +23,7 @@ from wizard.changes.values import (
 )
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.rules.model import AllowlistEntry, Forward, Rule
+from wizard.views.words import encryption_text
 
 T = TypeVar("T")
 _CIDRS = ("sources", "destinations", "except_sources", "except_destinations")
@@ -171,7 +172,7 @@ def _rule_fields(was: Rule, becomes: Rule) -> Iterator[FieldChange]:
     gained, lost = without(becomes.ports, was.ports), without(was.ports, becomes.ports)
     yield from _field("ports", _texts(gained), _texts(lost))
     yield from _one("status", was.status, becomes.status)
-    yield from _one("encrypted", _known(was.encrypted), _known(becomes.encrypted))
+    yield from _one("encrypted", encryption_text(was.encrypted), encryption_text(becomes.encrypted))
     yield from _lists("unresolved", was.unresolved, becomes.unresolved)
 
 
@@ -206,7 +207,3 @@ def _lists(name: str, was: tuple[str, ...], becomes: tuple[str, ...]) -> Iterato
 
 def _texts(ports: tuple[PortRange, ...]) -> tuple[str, ...]:
     return tuple(ports_text((pair,)) for pair in ports)
-
-
-def _known(encrypted: bool | None) -> str:
-    return {True: "yes", False: "no", None: "not stated"}[encrypted]

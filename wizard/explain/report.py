@@ -10,10 +10,10 @@ from wizard.network.ports import ports_text
 from wizard.rules.model import Forward, Rule
 from wizard.text import one_line
 from wizard.views.report import cidrs_text
+from wizard.views.words import WAYS
 
 _COLUMNS = 80
 _MOST_RULES, _MOST_FACTS, _MOST_OPENERS = 5, 4, 5
-_WAYS = {"in": "inbound", "out": "outbound", "forward": "between zones"}
 
 
 def text(e: Explanation) -> str:
@@ -57,7 +57,7 @@ def _lines(e: Explanation) -> Iterator[str]:
 
 def _hop(number: int, hop: Hop) -> Iterator[str]:
     verdict = "lets it through" if hop.allowed else "STOPS it"
-    yield f"{number}. {hop.firewall} ({hop.kind}, {_WAYS[hop.direction]}): {verdict}"
+    yield f"{number}. {hop.firewall} ({hop.kind}, {WAYS[hop.direction].title}): {verdict}"
     if hop.forward is not None:
         yield f"   forward {hop.forward.id}: {_forward(hop.forward)}"
     for rule in hop.rules[:_MOST_RULES]:

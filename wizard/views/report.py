@@ -12,22 +12,15 @@ from wizard.findings import Finding, worst
 from wizard.network.ports import ports_text
 from wizard.rules.model import Forward, Rule
 from wizard.text import one_line, table
-
-_NOBODY = "(nobody yet)"
+from wizard.views.words import NOBODY, encryption_text, few, waits_for
 
 
 def cidrs_text(cidrs: Sequence[str], excepted: Sequence[str] = (), most: int = 3) -> str:
     """`10.0.20.0/22, 10.0.30.0/24 and 4 more`, single hosts without their `/32`."""
     if not cidrs:
-        return _NOBODY
-    shown = [cidr.removesuffix("/32").removesuffix("/128") for cidr in cidrs]
-    text = ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
+        return f"({NOBODY})"
+    text = few((c.removesuffix("/32").removesuffix("/128") for c in cidrs), most)
     return f"{text} except own networks" if excepted else text
-
-
-def encryption_text(encrypted: bool | None) -> str:
-    """`yes`, `no`, or `not stated`."""
-    return {True: "yes", False: "no", None: "not stated"}[encrypted]
 
 
 def show(deployment: Deployment) -> str:
@@ -100,17 +93,13 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
         cidrs_text(rule.destinations, rule.except_destinations),
         f"{ports_text(rule.ports)}/{rule.transport}",
         ", ".join(rule.services),
-        (
-            rule.status
-            if not rule.unresolved
-            else f"{rule.status}, waits for {', '.join(rule.unresolved)}"
-        ),
+        ", ".join(filter(None, (rule.status, waits_for(rule.unresolved)))),
     )
 
 
 def _forward_row(forward: Forward) -> tuple[str, ...]:
     public = f"{forward.public_address or '(not known)'}:{ports_text((forward.public_ports,))}/{forward.transport}"
-    inside = f"{forward.address or _NOBODY}:{ports_text((forward.ports,))}"
+    inside = f"{forward.address or f'({NOBODY})'}:{ports_text((forward.ports,))}"
     return forward.firewall, public, inside, ", ".join(forward.unresolved)
 
 

@@ -35,12 +35,12 @@ from wizard.changes import (
     RuleChange,
 )
 from wizard.rules.model import AllowlistEntry, Forward, Rule
+from wizard.views.words import WAYS
 
 # From so many columns on a row has room for the service beside the answer; in no columns nothing is
 # cut.
 _WIDE = 110
 _SERVICE = 30
-_WAYS = {"in": "in", "out": "out", "forward": "fwd"}
 _LEVELS = {"error": "bad", "warning": "warn", "info": ""}
 Shape = Literal["narrow", "wide", "uncut"]
 
@@ -131,7 +131,7 @@ def cells_of(row: Row, shape: Shape) -> Iterator[str]:
     """All cells but the last, which is the cause."""
     record = record_of(row)
     if isinstance(record, Rule):
-        yield _WAYS[record.direction]
+        yield WAYS[record.direction].narrow
         yield record.transport + ("6" if record.family == 6 else "")
         yield ported(row.ports if isinstance(row, RuleChange) else record.ports)
         yield f"{record.from_} → {record.to}"

@@ -22,6 +22,7 @@ from wizard.plan.model import INTERNET, Plan
 from wizard.questions import AnswerError, question_at
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 from wizard.rules.select import Flow
+from wizard.views.words import NOBODY, WAYS, few
 
 # A rule that joins very many services, or a question that very many features answer, is cut here.
 MOST_RULES, MOST_FACTS, MOST_OTHERS, MOST_OPENERS = 12, 6, 3, 12
@@ -135,7 +136,7 @@ def _way(plan: Plan, found: Explanation) -> str:
 
 
 def _hop(number: int, hop: Hop) -> Iterator[Told]:
-    way = {"in": "coming in", "out": "going out", "forward": "passing"}[hop.direction]
+    way = WAYS[hop.direction].verb
     verdict = "lets it through" if hop.allowed else "STOPS it"
     yield Told("hop", f"{number}. {hop.firewall} ({hop.kind}, {way}): {verdict}", hop.allowed)
     if hop.forward is not None:
@@ -176,9 +177,7 @@ def sentence(rule: Rule) -> str:
 
 
 def _some(cidrs: tuple[str, ...]) -> str:
-    if not cidrs:
-        return "nobody yet"
-    return ", ".join(cidrs[:2]) + (f" and {len(cidrs) - 2} more" if len(cidrs) > 2 else "")
+    return few(cidrs, 2) or NOBODY
 
 
 def zones_of(plan: Plan, word: str) -> tuple[str, ...]:

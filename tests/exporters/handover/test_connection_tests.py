@@ -155,6 +155,21 @@ def test_what_is_not_tried_says_why() -> None:
     assert why["internet", "tcp"] == "any host below this name; name one that you use"
 
 
+def test_what_is_waited_for_keeps_its_capitals() -> None:
+    """DNS over TCP to a name server that has no place yet."""
+    deployment = golden_deployment("clinic")
+    flow = msgspec.structs.replace(
+        deployment.flows[0], from_="print-server", to="dns-server", transport="tcp", scope="network"
+    )
+    flow = msgspec.structs.replace(flow, sources=("10.0.0.1/32",), destinations=())
+    check = next(
+        check
+        for check in checks_of(msgspec.structs.replace(deployment, flows=(flow,)))
+        if check.to == "dns-server"
+    )
+    assert check.why_not == "waits for the address of the DNS server"
+
+
 def test_from_outside_the_public_address_is_tried() -> None:
     value = compiled("cirrusprint")
     outside = [c for c in checks_of(value) if c.from_ == "internet"]

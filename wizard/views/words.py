@@ -1,0 +1,120 @@
+"""Words for people that stand in more than one place, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from wizard.facts.model import Catalog, EndpointFact, FlowFact, Source
+
+NOBODY = "nobody yet"
+NO_ADDRESS = "no address yet"
+# Why a rule for management is there.
+ADMINISTRATION = "Administration of the machine"
+TO_BE_SUPPLIED = "to be supplied"
+
+
+class Way(NamedTuple):
+    """The direction of a rule in the words of each place."""
+
+    narrow: str  # a column of the preview
+    column: str  # a column of a document
+    title: str  # beside a firewall's name
+    verb: str  # in a sentence about one connection
+
+
+WAYS = {
+    "in": Way("in", "in", "inbound", "coming in"),
+    "out": Way("out", "out", "outbound", "going out"),
+    "forward": Way("fwd", "through", "between zones", "passing"),
+}
+
+# What a firewall that guards hosts is, by its kind.
+GUARDS = {"host": "own firewall", "cloud": "cloud security group"}
+
+
+def encryption_text(encrypted: bool | None) -> str:
+    """`yes`, `no`, or `not stated`."""
+    return {True: "yes", False: "no", None: "not stated"}[encrypted]
+
+
+def waits_for(names: Iterable[str]) -> str:
+    """`waits for printer, mfp`; nothing where nothing is waited for."""
+    listed = ", ".join(names)
+    return f"waits for {listed}" if listed else ""
+
+
+# Numbers and lists
+
+
+def count(number: int, singular: str, several: str = "") -> str:
+    """`1 rule`, `2 rules`, `1024 rules`."""
+    return f"{number} {singular if number == 1 else several or singular + 's'}"
+
+
+def plural(number: int, singular: str, several: str = "") -> str:
+    """The same for a screen: `1,024 rules`."""
+    return f"{number:,} {singular if number == 1 else several or singular + 's'}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a, b and c`."""
+    *head, last = list(words) or [""]
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def few(words: Iterable[str], most: int = 4) -> str:
+    """The first of some words, and how many more there are: `a, b and 3 more`."""
+    every = list(words)
+    rest = f" and {len(every) - most} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + rest
+
+
+def port_texts(pairs: Iterable[tuple[int, int]]) -> list[str]:
+    """Inclusive pairs of ports, a text each: `80`, `9200-9999`."""
+    return [str(low) if low == high else f"{low}-{high}" for low, high in pairs]
+
+
+def lower_first(text: str) -> str:
+    """`print server`, as in the middle of a sentence; `DNS server` stays."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """As at the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+# Names of the catalog; an id that it does not know stands for itself
+
+
+def role_name(catalog: Catalog, role: str) -> str:
+    """`Print server`."""
+    known_role = catalog.roles.get(role)
+    return known_role.name if known_role else role.replace("_", " ")
+
+
+def product_name(catalog: Catalog, product: str) -> str:
+    """`PaperCut MF`."""
+    known_product = catalog.products.get(product)
+    return known_product.name if known_product else product
+
+
+def feature_name(catalog: Catalog, product: str, feature: str) -> str:
+    """`Web interface`."""
+    known_product = catalog.products.get(product)
+    known_feature = known_product.features.get(feature) if known_product else None
+    return known_feature.name if known_feature else feature
+
+
+def reason(catalog: Catalog, fact: FlowFact | EndpointFact) -> str:
+    """Because of what a fact counts: `PaperCut MF: Web interface`."""
+    feature = feature_name(catalog, fact.product, fact.feature)
+    return f"{product_name(catalog, fact.product)}: {feature}"
+
+
+def document_name(catalog: Catalog, source: Source) -> str:
+    """`PaperCut Software: Firewall ports`."""
+    document = catalog.documents.get(source.document)
+    return f"{document.publisher}: {document.title}" if document else source.document
