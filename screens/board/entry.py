@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Literal
 
 import msgspec
 
 from screens.widgets.lines import Line
-from wizard.questions import Question
-from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
-from wizard.rules.select import Flow
+from wizard.views.record import Record, RecordView
+from wizard.views.record import TableId as TabId
 
-if TYPE_CHECKING:
-    from wizard.findings import Finding
+__all__ = ["MARK_WORDS", "SORTS", "Entry", "Kind", "Mark", "Record", "Rows", "Tab", "TabId", "View"]
 
 Mark = Literal["", "+", "-", "~"]
-TabId = Literal[
-    "rules",
-    "flows",
-    "forwards",
-    "allowlist",
-    "findings",
-    "open",
-    "bypass",
-    "mail",
-    "answers",
-    "picture",
-]
-Record: TypeAlias = (
-    "Rule | Flow | Forward | AllowlistEntry | Bypass | MailSender | Finding | Question | str"
-)
-
 MARK_WORDS: dict[str, str] = {"+": "new", "-": "gone", "~": "changed"}
 SORTS = ("as built", "by port", "by source", "by destination")
 
@@ -98,27 +81,34 @@ class Rows(msgspec.Struct):
     marks: dict[int, Mark]
 
 
-def text_of(entry: Entry) -> str:
+def kind_of(view: RecordView[Any]) -> Kind:
+    """The kind of table that shows the records of a view."""
+    return Kind(
+        view.table,
+        view.name,
+        view.key,
+        view.content,
+        view.group,
+        partial(_entry, view),
+        view.groups,
+        view.heading,
+        view.empty,
+        view.grouped,
+    )
+
+
+def _entry(view: RecordView[Any], record: Any, mark: Mark) -> Entry:
+    return Entry(
+        view.key(record),
+        mark,
+        view.columns(record),
+        view.group(record),
+        level=view.level(record),
+        record=record,
+    )
+
+
+def text_of(entry: Entry, searched: Iterable[str]) -> str:
     """What the words of a filter are looked for in."""
-    record = entry.record
-    parts = (*entry.cells, entry.group, entry.key, MARK_WORDS.get(entry.mark, ""))
-    if isinstance(record, Rule):
-        parts += (*record.sources, *record.destinations, *record.flows, *record.services)
+    parts = (*entry.cells, entry.group, entry.key, MARK_WORDS.get(entry.mark, ""), *searched)
     return " ".join(parts).casefold()
-
-
-def sorted_by(record: Any, sort: int) -> tuple[object, ...] | None:
-    """What a row is sorted by; None where its entry has to say."""
-    if isinstance(record, Entry):
-        record = record.record
-    if isinstance(record, Rule | Flow):
-        match sort:
-            case 1:
-                return (record.ports[0] if record.ports else (0, 0), record.transport)
-            case 2:
-                return (record.from_, record.to)
-            case 3:
-                return (record.to, record.from_)
-    if isinstance(record, Forward):
-        return (record.public_ports,)
-    return None

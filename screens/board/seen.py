@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import groupby, islice, zip_longest
 from typing import Any, overload
 
-from screens.board.entry import MARK_WORDS, Entry, Kind, Rows, View, sorted_by, text_of
+from screens.board.entry import MARK_WORDS, Entry, Kind, Rows, View, text_of
 from screens.widgets.lines import width
 
 # Columns are as wide as the widest cell of so many rows.
@@ -77,12 +77,15 @@ class Seen(Sequence[Entry]):
         words = self.view.words.casefold().split()
         if not words:
             return range(len(self.rows.keys))
+        from wizard.views.kinds import searched
+
         texts = self._texts
         fitting = []
         for row in _still(self._within, wanted):
             text = texts.get(row)
             if text is None:
-                text = texts[row] = text_of(self._made(row))
+                entry = self._made(row)
+                text = texts[row] = text_of(entry, searched(entry.record))
             if all(word in text for word in words):
                 fitting.append(row)
         return fitting
@@ -92,10 +95,12 @@ class Seen(Sequence[Entry]):
             return rows
         # Many rows have the same place in the order: they are dealt out to their places, and those
         # are sorted.
+        from wizard.views.kinds import order
+
         places: dict[tuple[object, ...], list[int]] = {}
         records = self.rows.records
         for row in _still(rows, wanted):
-            place = sorted_by(records[row], self.view.sort)
+            place = order(records[row], self.view.sort)
             if place is None:
                 place = (*self._made(row).cells, "", "", "", "")[3:4]
             places.setdefault(place, []).append(row)

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter, eq, is_
+from collections.abc import Iterable
+from operator import eq, is_
 from typing import Any
 
 from screens.board.entry import MARK_WORDS, SORTS, Entry, Kind, Mark, Record, Rows, Tab, TabId, View
@@ -29,7 +29,6 @@ __all__ = [
     "TabId",
     "Table",
     "View",
-    "table",
 ]
 
 # So many rows are compared at once, at first and at most.
@@ -222,33 +221,3 @@ def _take(rows: Rows, some: Rows, start: int, end: int) -> None:
     rows.keys += some.keys[start:end]
     rows.records += some.records[start:end]
     rows.groups += some.groups[start:end]
-
-
-def _as_it_is(entry: Entry, mark: Mark) -> Entry:
-    return entry
-
-
-def table(
-    id: TabId,
-    title: str,
-    found: list[Entry],
-    view: View,
-    groups: Sequence[str],
-    empty: str,
-    named: Callable[[str], str],
-) -> Tab:
-    """A tab of entries that are made already, with their marks."""
-    kind = Kind(
-        id,
-        title,
-        attrgetter("key"),
-        attrgetter("cells"),
-        attrgetter("group"),
-        _as_it_is,
-        groups,
-        named,
-        empty,
-    )
-    made = Table(kind, found)
-    made.shown.marks |= {row: entry.mark for row, entry in enumerate(found) if entry.mark}
-    return made.tab(view)

@@ -81,7 +81,7 @@ class Deriving:
             open_questions(app.catalog, plan),
             None if last is None else last.tables,
         )
-        _ = result.said
+        _ = result.summary
         for tab, view in looks:
             if tab in result.tables:
                 result.tables[tab].seen(view).prepare()

@@ -45,6 +45,11 @@ def waits_for(names: Iterable[str]) -> str:
     return f"waits for {listed}" if listed else ""
 
 
+def is_management(fact_id: str) -> bool:
+    """True for the plan's own management access, which is no fact."""
+    return fact_id.startswith("management/")
+
+
 # Numbers and lists
 
 
@@ -74,6 +79,11 @@ def few(words: Iterable[str], most: int = 4) -> str:
 def port_texts(pairs: Iterable[tuple[int, int]]) -> list[str]:
     """Inclusive pairs of ports, a text each: `80`, `9200-9999`."""
     return [str(low) if low == high else f"{low}-{high}" for low, high in pairs]
+
+
+def narrow_ports(pairs: Iterable[tuple[int, int]]) -> str:
+    """All of them in a narrow column: `80,443,9200-9999`."""
+    return ",".join(port_texts(pairs))
 
 
 def lower_first(text: str) -> str:

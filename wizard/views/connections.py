@@ -1,0 +1,209 @@
+"""Rules, port forwards and flows: what firewalls let through, and what asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from wizard.rules.model import Forward, Rule
+from wizard.rules.select import Flow
+from wizard.views.record import Cells, Detail, RecordView
+from wizard.views.words import NO_ADDRESS, WAYS, narrow_ports, product_name, waits_for
+
+if TYPE_CHECKING:
+    from wizard.deployment import Deployment
+
+
+def _by_party(record: Rule | Flow, sort: int) -> tuple[object, ...] | None:
+    match sort:
+        case 1:
+            return (record.ports[0] if record.ports else (0, 0), record.transport)
+        case 2:
+            return (record.from_, record.to)
+        case 3:
+            return (record.to, record.from_)
+    return None
+
+
+def _stated(encrypted: bool | None) -> str:
+    return "not said in the document" if encrypted is None else "yes" if encrypted else "no"
+
+
+class RuleView(RecordView[Rule]):
+    """Rules, under their firewalls."""
+
+    table = "rules"
+    name = "Rules"
+    empty = "No rule yet. Rules come when the parties have their places."
+    content = attrgetter("ports")
+    order = staticmethod(_by_party)
+
+    def __init__(self, deployment: Deployment) -> None:
+        super().__init__(deployment)
+        if not deployment.plan.firewalls:
+            self.empty = "No firewall yet: step 4 adds them. Flows shows what is needed."
+
+    def records(self) -> Sequence[Rule]:
+        return self.deployment.rules
+
+    @property
+    def groups(self) -> Sequence[str]:
+        return tuple(self.deployment.plan.firewalls)
+
+    def heading(self, group: str) -> str:
+        firewall = self.deployment.plan.firewalls.get(group)
+        return f"{group} ({firewall.kind if firewall else 'gone'})"
+
+    def columns(self, record: Rule) -> tuple[str, ...]:
+        return (
+            WAYS[record.direction].narrow,
+            record.transport + ("6" if record.family == 6 else ""),
+            narrow_ports(record.ports),
+            f"{record.from_} → {record.to}",
+            waits_for(record.unresolved) or ", ".join(record.services),
+        )
+
+    def level(self, record: Rule) -> str:
+        return "warn" if record.unresolved else ""
+
+    @staticmethod
+    def searched(record: Rule) -> Iterable[str]:
+        return (*record.sources, *record.destinations, *record.flows, *record.services)
+
+    def title(self, record: Rule) -> str:
+        return f"Why {record.transport} {narrow_ports(record.ports)} on {record.firewall}"
+
+    def cells(self, record: Rule) -> Cells:
+        return (
+            ("Firewall", record.firewall),
+            ("Direction", WAYS[record.direction].column),
+            ("Source", self.side(record.from_, record.sources, record.except_sources)),
+            ("Destination", self.side(record.to, record.destinations, record.except_destinations)),
+            ("Port", f"{record.transport} {narrow_ports(record.ports)}"),
+            ("Service", ", ".join(record.services)),
+            ("Reason", self.reasons(record.flows)),
+            ("Document", self.documents(record.flows)),
+            ("Waits for", self.role_names(record.unresolved)),
+        )
+
+    def details(self, record: Rule) -> Iterator[Detail]:
+        yield Detail("firewall", f"{record.firewall}, {record.direction}")
+        yield Detail("lets through", f"{record.transport} {narrow_ports(record.ports)}")
+        yield Detail("from", f"{record.from_}: {', '.join(record.sources) or NO_ADDRESS}")
+        yield Detail("to", f"{record.to}: {', '.join(record.destinations) or NO_ADDRESS}")
+        excepted = (*record.except_sources, *record.except_destinations)
+        yield Detail("except", ", ".join(excepted))
+        yield Detail("status", record.status)
+        yield Detail("encrypted", _stated(record.encrypted))
+        yield from self.waits(record.unresolved)
+        yield from self.fact_details(record.flows)
+
+
+class FlowView(RecordView[Flow]):
+    """Flows, under their products."""
+
+    table = "flows"
+    name = "Flows"
+    empty = "Nothing yet. What the chosen products and features need appears here."
+    content = attrgetter("ports")
+    group = attrgetter("product")
+    order = staticmethod(_by_party)
+
+    def records(self) -> Sequence[Flow]:
+        return self.deployment.flows
+
+    @property
+    def groups(self) -> Sequence[str]:
+        return tuple(self.deployment.plan.products)
+
+    def heading(self, group: str) -> str:
+        return product_name(self.catalog, group)
+
+    def columns(self, record: Flow) -> tuple[str, ...]:
+        scope = "" if record.scope == "network" else f"{record.scope}: "
+        who = f"{record.from_} → {record.to}"
+        return "", record.transport, narrow_ports(record.ports), who, scope + record.service
+
+    def title(self, record: Flow) -> str:
+        return f"Why {record.service}"
+
+    def cells(self, record: Flow) -> Cells:
+        return (
+            ("Source", self.side(record.from_, record.sources)),
+            ("Destination", self.side(record.to, record.destinations)),
+            ("Port", f"{record.transport} {narrow_ports(record.ports)}"),
+            ("Service", record.service),
+            ("Scope", record.scope),
+            ("Reason", self.reasons((record.id,))),
+            ("Document", self.documents((record.id,))),
+        )
+
+    def details(self, record: Flow) -> Iterator[Detail]:
+        yield Detail("connection", f"{record.from_} → {record.to}")
+        yield Detail("ports", f"{record.transport} {narrow_ports(record.ports)}")
+        yield Detail("from", ", ".join(record.sources) or "no address")
+        yield Detail("to", ", ".join(record.destinations) or "no address")
+        yield Detail("scope", record.scope)
+        yield Detail("encrypted", _stated(record.encrypted))
+        yield from self.fact_details((record.id,))
+
+
+class ForwardView(RecordView[Forward]):
+    """Port forwards, under their firewalls."""
+
+    table = "forwards"
+    name = "Forwards"
+    empty = "No port is forwarded."
+    content = attrgetter("ports", "address")
+
+    def records(self) -> Sequence[Forward]:
+        return self.deployment.forwards
+
+    @property
+    def groups(self) -> Sequence[str]:
+        return tuple(self.deployment.plan.firewalls)
+
+    def columns(self, record: Forward) -> tuple[str, ...]:
+        inside = f"{record.address or '?'}:{narrow_ports([record.ports])}"
+        return (
+            "",
+            record.transport,
+            narrow_ports([record.public_ports]),
+            f"{record.public_address or '?'} → {inside}",
+            waits_for(record.unresolved),
+        )
+
+    def level(self, record: Forward) -> str:
+        return "warn" if record.unresolved else ""
+
+    @staticmethod
+    def order(record: Forward, sort: int) -> tuple[object, ...] | None:
+        return (record.public_ports,)
+
+    def title(self, record: Forward) -> str:
+        return f"Why port {narrow_ports([record.public_ports])} is forwarded"
+
+    def cells(self, record: Forward) -> Cells:
+        return (
+            ("Firewall", record.firewall),
+            ("Public address", record.public_address or ""),
+            ("Public port", f"{record.transport} {narrow_ports([record.public_ports])}"),
+            ("Destination", record.address or ""),
+            ("Port", f"{record.transport} {narrow_ports([record.ports])}"),
+            ("Source", ", ".join(record.sources)),
+            ("Reason", self.reasons(record.flows)),
+            ("Document", self.documents(record.flows)),
+            ("Waits for", self.role_names(record.unresolved)),
+        )
+
+    def details(self, record: Forward) -> Iterator[Detail]:
+        public = record.public_address or "not given"
+        inside = record.address or "not exactly one address"
+        public_port = f"{record.transport} {narrow_ports([record.public_ports])}"
+        yield Detail("firewall", record.firewall)
+        yield Detail("public", f"{public} {public_port}")
+        yield Detail("to", f"{inside} {record.transport} {narrow_ports([record.ports])}")
+        yield Detail("from", ", ".join(record.sources))
+        yield from self.waits(record.unresolved)
+        yield from self.fact_details(record.flows)

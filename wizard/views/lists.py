@@ -1,0 +1,274 @@
+"""What belongs on other lists than a firewall's, and what is to be said and asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from wizard.rules.model import AllowlistEntry, Bypass, MailSender
+from wizard.views.record import Cells, Detail, RecordView, last_of_each
+from wizard.views.words import reason, role_name
+
+if TYPE_CHECKING:
+    from wizard.deployment import Deployment
+    from wizard.findings import Finding
+    from wizard.questions import Question
+
+SEVERITY_LEVELS = {"error": "bad", "warning": "warn", "info": ""}
+_SEVERITY_HEADINGS = {"error": "Errors", "warning": "Warnings", "info": "Good to know"}
+_MOST = 12
+
+
+def _alone(record: object) -> str:
+    return ""
+
+
+class AllowlistView(RecordView[AllowlistEntry]):
+    """Hosts that the web proxy must let through, under the products that need them."""
+
+    table = "allowlist"
+    name = "Allowlist"
+    empty = "Nothing on the internet is needed so far."
+    content = attrgetter("paths", "from_", "products")
+
+    def records(self) -> Sequence[AllowlistEntry]:
+        return last_of_each(self.deployment.allowlist, self.key)
+
+    def key(self, record: AllowlistEntry) -> str:
+        return f"{record.scheme}://{record.host}:{record.port}"
+
+    def group(self, record: AllowlistEntry) -> str:
+        return self.product_names(record.products)
+
+    def columns(self, record: AllowlistEntry) -> tuple[str, ...]:
+        paths = " ".join(path for path in record.paths if path != "/")
+        status = "" if record.status == "current" else f"{record.status}: "
+        purpose = status + (paths or ", ".join(record.purposes))
+        return "", record.scheme, str(record.port), record.host, purpose
+
+    def title(self, record: AllowlistEntry) -> str:
+        return f"Why {record.host}"
+
+    def cells(self, record: AllowlistEntry) -> Cells:
+        return (
+            ("Host", record.host),
+            ("Port", f"{record.scheme} {record.port}"),
+            ("Paths", " ".join(record.paths)),
+            ("Source", self.role_names(record.from_)),
+            ("Purpose", ", ".join(record.purposes)),
+            ("Status", record.status),
+            ("Reason", self.reasons(record.endpoints)),
+            ("Document", self.documents(record.endpoints)),
+        )
+
+    def details(self, record: AllowlistEntry) -> Iterator[Detail]:
+        yield Detail("host", record.host)
+        yield Detail("by", f"{record.scheme}, port {record.port}")
+        yield Detail("paths", " ".join(record.paths))
+        yield Detail("from", ", ".join(record.from_))
+        yield Detail("status", record.status)
+        yield from self.fact_details(record.endpoints)
+
+
+class BypassView(RecordView[Bypass]):
+    """Hosts that TLS inspection must leave alone."""
+
+    table = "bypass"
+    name = "TLS bypass"
+    empty = "No host has to be left out of TLS inspection."
+    grouped = False
+    content = attrgetter("products")
+    group = staticmethod(_alone)
+
+    def records(self) -> Sequence[Bypass]:
+        return last_of_each(self.deployment.tls_bypass, self.key)
+
+    def key(self, record: Bypass) -> str:
+        return f"bypass {record.host}"
+
+    def columns(self, record: Bypass) -> tuple[str, ...]:
+        return "", "tls", "", record.host, "not to be inspected"
+
+    def title(self, record: Bypass) -> str:
+        return f"Why {record.host}"
+
+    def cells(self, record: Bypass) -> Cells:
+        return (
+            ("Host", record.host),
+            ("Task", "leave it out of TLS inspection"),
+            ("Reason", self.product_names(record.products)),
+            ("Document", self.document(record.source)),
+        )
+
+    def details(self, record: Bypass) -> Iterator[Detail]:
+        yield Detail(
+            "", f"TLS inspection has to leave {record.host} alone. It is on a list of its own."
+        )
+        yield from self.place(record.source)
+
+
+class MailSenderView(RecordView[MailSender]):
+    """Addresses that mail comes from."""
+
+    table = "mail"
+    name = "Mail senders"
+    empty = "No mail comes in from a vendor."
+    grouped = False
+    content = attrgetter("domain")
+    group = staticmethod(_alone)
+
+    def records(self) -> Sequence[MailSender]:
+        return last_of_each(self.deployment.mail_senders, self.key)
+
+    def key(self, record: MailSender) -> str:
+        return f"mail {record.address}"
+
+    def columns(self, record: MailSender) -> tuple[str, ...]:
+        return "", "mail", "", record.address, record.domain
+
+    def title(self, record: MailSender) -> str:
+        return f"Why {record.address}"
+
+    def cells(self, record: MailSender) -> Cells:
+        return (
+            ("Mail from", record.address),
+            ("Domain", record.domain),
+            ("Reason", self.product_names(record.products)),
+            ("Document", self.document(record.source)),
+        )
+
+    def details(self, record: MailSender) -> Iterator[Detail]:
+        yield Detail(
+            "",
+            f"Mail comes from {record.address} ({record.domain}). That is for the mail gateway;"
+            " it is no firewall rule.",
+        )
+        yield from self.place(record.source)
+
+
+class FindingView(RecordView["Finding"]):
+    """Findings, the gravest first. Their keys stay over one answer, from `before` to now."""
+
+    table = "findings"
+    name = "Findings"
+    empty = "Nothing to remark."
+    content = attrgetter("message", "severity")
+    group = attrgetter("severity")
+    groups = tuple(_SEVERITY_HEADINGS)
+
+    def __init__(self, deployment: Deployment, before: Deployment | None = None) -> None:
+        super().__init__(deployment)
+        self._keys = _finding_keys(before.findings if before else ())
+        self._keys |= _finding_keys(deployment.findings)
+
+    def records(self) -> Sequence[Finding]:
+        return last_of_each(self.deployment.findings, self.key)
+
+    def key(self, record: Finding) -> str:
+        return self._keys[record]
+
+    def heading(self, group: str) -> str:
+        return _SEVERITY_HEADINGS.get(group, group)
+
+    def columns(self, record: Finding) -> tuple[str, ...]:
+        return "", record.severity, record.code, record.message
+
+    def level(self, record: Finding) -> str:
+        return SEVERITY_LEVELS[record.severity]
+
+    def title(self, record: Finding) -> str:
+        return f"{record.severity.capitalize()}: {record.code}"
+
+    def cells(self, record: Finding) -> Cells:
+        return (
+            ("Severity", record.severity),
+            ("Finding", record.code),
+            ("Message", record.message),
+            ("About", ", ".join(dict.fromkeys(map(self._subject, record.subjects)))),
+        )
+
+    def _subject(self, subject: str) -> str:
+        """What a finding is about: a fact in words, else its own name."""
+        fact = self.deployment.facts.get(subject)
+        if fact is not None:
+            return reason(self.catalog, fact)
+        return role_name(self.catalog, subject) if subject in self.catalog.roles else subject
+
+    def details(self, record: Finding) -> Iterator[Detail]:
+        yield Detail("", record.message, SEVERITY_LEVELS[record.severity])
+        facts = self.deployment.facts
+        others = [subject for subject in record.subjects if subject not in facts]
+        if others:
+            rules = {rule.id: rule for rule in self.deployment.rules}
+            yield Detail("", "")
+            yield Detail("", "About", "heading")
+            for subject in others[:_MOST]:
+                rule = rules.get(subject)
+                text = f"{rule.firewall}: {rule.from_} → {rule.to}" if rule else subject
+                yield Detail("", text)
+        stated = [subject for subject in record.subjects if subject in facts]
+        yield from self.fact_details(stated[:_MOST])
+
+
+class QuestionView(RecordView["Question"]):
+    """Questions that still have to be answered; the deployment does not hold them."""
+
+    table = "open"
+    name = "Open"
+    empty = "Every question that has to be answered is."
+    grouped = False
+    content = attrgetter("label")
+    group = staticmethod(_alone)
+
+    def key(self, record: Question) -> str:
+        return f"open {record.key}"
+
+    def columns(self, record: Question) -> tuple[str, ...]:
+        return "", "open", "", record.label, record.help
+
+    def level(self, record: Question) -> str:
+        return "warn"
+
+    def title(self, record: Question) -> str:
+        return f"Open: {record.label}"
+
+    def cells(self, record: Question) -> Cells:
+        return (("Open", record.label), ("Help", record.help), ("Key", str(record.key)))
+
+    def details(self, record: Question) -> Iterator[Detail]:
+        yield Detail("", record.more or record.help)
+
+    @staticmethod
+    def searched(record: Question) -> Iterable[str]:
+        return (record.step,)
+
+
+class TextView(RecordView[str]):
+    """What is no record: it is called what it is, and that is all there is to say."""
+
+    def title(self, record: str) -> str:
+        return record
+
+    def cells(self, record: str) -> Cells:
+        return (("Text", record),)
+
+    def details(self, record: str) -> Iterator[Detail]:
+        yield from ()
+
+
+def _finding_keys(findings: Iterable[Finding]) -> dict[Finding, str]:
+    """A key each: code and the product (or zone, role, firewall) it is about. A finding that comes
+    to hold one more connection stays the same finding; where two would be one, all that they are
+    about tells them apart.
+    """
+    keys: dict[Finding, str] = {}
+    used: set[str] = set()
+    for finding in findings:
+        about = finding.subjects[0].partition("/")[0] if finding.subjects else ""
+        key = f"{finding.code} {about}"
+        if key in used:
+            key = f"{finding.code} {' '.join(finding.subjects)}"
+        used.add(key)
+        keys[finding] = key
+    return keys

@@ -1,0 +1,218 @@
+"""What every kind of record has for people: a table, a name, cells, a reason. One class a kind.
+
+A record is what a deployment holds many of: rules, flows, forwards, list entries, findings, open
+questions. Texts are as they stand in the plan and the facts; who shows them makes them harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+
+from wizard.facts.model import EndpointFact, FlowFact, Source
+from wizard.views.words import (
+    ADMINISTRATION,
+    NO_ADDRESS,
+    document_name,
+    is_management,
+    product_name,
+    reason,
+    role_name,
+)
+
+if TYPE_CHECKING:
+    from wizard.deployment import Deployment
+    from wizard.findings import Finding
+    from wizard.questions import Question
+    from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+    from wizard.rules.select import Flow
+
+Record: TypeAlias = (
+    "Rule | Flow | Forward | AllowlistEntry | Bypass | MailSender | Finding | Question | str"
+)
+TableId = Literal[
+    "rules",
+    "flows",
+    "forwards",
+    "allowlist",
+    "findings",
+    "open",
+    "bypass",
+    "mail",
+    "answers",
+    "picture",
+]
+Cells = tuple[tuple[str, str], ...]
+R = TypeVar("R")
+
+_EVIDENCE = {
+    "stated": "stated there",
+    "inferred": "inferred: the document leaves it unsaid",
+    "other": "from another source than the product's own page",
+}
+
+
+class Detail(NamedTuple):
+    """A line of an explanation. Without a label its text takes the whole width; empty: a blank."""
+
+    label: str
+    text: str
+    style: str = ""
+
+
+class RecordView(Generic[R]):
+    """The records of one kind in one deployment.
+
+    `content` is by what a record differs from what it was under the same `key`; `groups` come
+    first among the headings of the table, in this order.
+    """
+
+    table: TableId
+    name: str
+    empty: str
+    grouped: bool = True
+    key: Callable[[Any], str] = attrgetter("id")
+    content: Callable[[Any], object]
+    group: Callable[[Any], str] = attrgetter("firewall")
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.deployment = deployment
+        self.catalog = deployment.catalog
+
+    # In the preview
+
+    def records(self) -> Sequence[R]:
+        """Those of the deployment, one a key."""
+        raise NotImplementedError
+
+    @property
+    def groups(self) -> Sequence[str]:
+        """The headings that come first."""
+        return ()
+
+    def heading(self, group: str) -> str:
+        """A heading's words."""
+        return group
+
+    def columns(self, record: R) -> tuple[str, ...]:
+        """Way, transport, port, who, what for; empty where the kind has none."""
+        raise NotImplementedError
+
+    def level(self, record: R) -> str:
+        """`warn` or `bad` where somebody has to look."""
+        return ""
+
+    @staticmethod
+    def searched(record: Any) -> Iterable[str]:
+        """What a filter looks at beside the columns."""
+        return ()
+
+    @staticmethod
+    def order(record: Any, sort: int) -> tuple[object, ...] | None:
+        """Its place in one of SORTS; None where the column 'who' says it."""
+        return None
+
+    # On its own
+
+    def title(self, record: R) -> str:
+        """What an explanation is headed with."""
+        raise NotImplementedError
+
+    def cells(self, record: R) -> Cells:
+        """(heading, text) of each column, for a ticket or a spreadsheet."""
+        raise NotImplementedError
+
+    def details(self, record: R) -> Iterator[Detail]:
+        """Why it is there, line by line."""
+        raise NotImplementedError
+
+    # What several kinds say
+
+    def side(self, role: str, cidrs: Sequence[str], excepted: Sequence[str] = ()) -> str:
+        """`Print server (10.0.0.5/32)`."""
+        text = ", ".join(cidrs) or NO_ADDRESS
+        text += f", except {', '.join(excepted)}" if excepted else ""
+        return f"{role_name(self.catalog, role)} ({text})"
+
+    def role_names(self, roles: Iterable[str]) -> str:
+        """The roles in words."""
+        return ", ".join(role_name(self.catalog, role) for role in roles)
+
+    def product_names(self, products: Iterable[str]) -> str:
+        """The products in words."""
+        return ", ".join(product_name(self.catalog, product) for product in products)
+
+    def facts(self, ids: Iterable[str]) -> list[FlowFact | EndpointFact]:
+        """Those of the ids that are facts."""
+        facts = self.deployment.facts
+        return [facts[fact_id] for fact_id in ids if fact_id in facts]
+
+    def reasons(self, ids: Iterable[str]) -> str:
+        """Product and feature of each fact, and what breaks without it."""
+        texts: dict[str, None] = {}
+        for fact_id in ids:
+            fact = self.deployment.facts.get(fact_id)
+            if fact is not None:
+                without = f" (without it: {fact.without})" if fact.without else ""
+                texts[reason(self.catalog, fact) + without] = None
+            elif is_management(fact_id):
+                texts[ADMINISTRATION] = None
+        return ", ".join(texts)
+
+    def document(self, source: Source) -> str:
+        """A document and the place in it."""
+        title = document_name(self.catalog, source)
+        return f"{title}, {source.locator}" if source.locator else title
+
+    def documents(self, ids: Iterable[str]) -> str:
+        """Where the facts stand."""
+        return ", ".join(dict.fromkeys(self.document(fact.source) for fact in self.facts(ids)))
+
+    # Details that several kinds have
+
+    def waits(self, unresolved: Sequence[str]) -> Iterator[Detail]:
+        """What it waits for."""
+        if unresolved:
+            text = f"Waits for: {self.role_names(unresolved)}. Nobody has said yet where that is."
+            yield Detail("", text, "warn")
+
+    def place(
+        self, source: Source, evidence: str = "", label: str = "document"
+    ) -> Iterator[Detail]:
+        """A document, the place in it, and what it rests on."""
+        yield Detail(label, document_name(self.catalog, source))
+        yield Detail("place", source.locator)
+        yield Detail("evidence", evidence)
+
+    def fact_details(self, ids: Iterable[str]) -> Iterator[Detail]:
+        """The facts with these ids, each with its document."""
+        for fact_id in ids:
+            fact = self.deployment.facts.get(fact_id)
+            yield Detail("", "")
+            if fact is not None:
+                yield from self._fact(fact)
+                continue
+            yield Detail("", fact_id, "heading")
+            if is_management(fact_id):
+                yield Detail(
+                    "", "Asked for with the firewall, so that administrators are not locked out."
+                )
+
+    def _fact(self, fact: FlowFact | EndpointFact) -> Iterator[Detail]:
+        purpose = fact.service if isinstance(fact, FlowFact) else fact.purpose
+        yield Detail("", purpose, "heading")
+        yield Detail("because of", reason(self.catalog, fact))
+        yield from self.place(fact.source, _EVIDENCE[fact.evidence])
+        for source in fact.also:
+            yield from self.place(source, label="see also")
+        yield Detail("without it", fact.without)
+        for caution in fact.cautions:
+            yield Detail("caution", caution, "warn")
+        yield Detail("but", fact.contradiction or "", "warn")
+        yield Detail("fact", fact.id, "dim")
+
+
+def last_of_each(records: Iterable[R], key: Callable[[R], str]) -> Sequence[R]:
+    """One record a key: the last."""
+    return list({key(record): record for record in records}.values())
