@@ -245,9 +245,10 @@ def test_questions_are_quick() -> None:
 
 
 def _seconds(plan: Plan, step: Any) -> float:
-    began = time.perf_counter()
+    # Of this process alone: the machine has others to run.
+    began = time.process_time()
     questions(CATALOG, plan, step)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def test_options_are_asked_while_their_feature_is_on() -> None:
