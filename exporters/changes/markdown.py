@@ -18,7 +18,7 @@ from exporters.changes.model import (
     host_text,
     rule_sides,
 )
-from exporters.handover.markdown_rules import cell, table
+from exporters.handover.markdown import cell, table
 from exporters.safe import markdown as safe
 from wizard.changes import Changes
 from wizard.changes.entries import WORDS, Mark, RuleEntry, because

@@ -16,7 +16,7 @@ from exporters.changes.model import (
 )
 from exporters.cidrs import bare
 from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
-from exporters.handover.xlsx_sheets import Sheet, Value, port_value
+from exporters.handover.xlsx_sheets import CellValue, Sheet, port_value
 from wizard.changes import Changes
 from wizard.changes.causes import cause_text
 from wizard.changes.entries import WORDS, RuleEntry, Signed
@@ -35,7 +35,7 @@ _CHANGE = (
     ("Service", 26), ("Also differs", 26), ("Because of", 36), ("Was rule", 17), ("Document", 40), ("Done by", 16),
     ("Date", 11),
 )  # fmt: skip
-_END: tuple[Value, Value] = (None, None)
+_END: tuple[CellValue, CellValue] = (None, None)
 
 
 def content(old: Deployment, new: Deployment, changes: Changes) -> bytes:
@@ -43,7 +43,7 @@ def content(old: Deployment, new: Deployment, changes: Changes) -> bytes:
     request = change_request(old, new, changes)
     named = (f"Change request: {request.title}", dict(request.given).get("Reference", ""))
     book = new_book()
-    rows: list[tuple[str, Value]] = [("Change request", request.title), *request.given]
+    rows: list[tuple[str, CellValue]] = [("Change request", request.title), *request.given]
     rows += [
         (who, f"add {adds}, remove {removes}, change {edits}")
         for who, adds, removes, edits in request.summary
@@ -147,7 +147,7 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
     )
 
 
-def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
+def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[CellValue, ...]:
     rule = entry.rule
     return (
         rule.firewall, rule.id, WAYS[rule.direction].column, request.role(rule.from_),
@@ -159,7 +159,7 @@ def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
     )  # fmt: skip
 
 
-def _edit(request: ChangeRequest, entry: RuleEntry) -> tuple[Value, ...]:
+def _edit(request: ChangeRequest, entry: RuleEntry) -> tuple[CellValue, ...]:
     rule, was = entry.rule, entry.was
     return (
         rule.firewall, rule.id, WAYS[rule.direction].column,
@@ -176,7 +176,7 @@ def _parts(items: Signed) -> tuple[str, str, str]:
     return _of(items, ""), _of(items, "+"), _of(items, "-")
 
 
-def _number(said: str) -> Value:
+def _number(said: str) -> CellValue:
     """A single port as a number, so that it sorts and filters as one."""
     return int(said) if said.isascii() and said.isdigit() else said
 

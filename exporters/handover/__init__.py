@@ -6,7 +6,8 @@ Nothing here knows the day or the machine; the same plan gives the same document
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from exporters.cidrs import bare
 from exporters.handover import open as handover_open
@@ -20,7 +21,6 @@ from exporters.handover.model import (
     ForwardRow,
     Handover,
     HostRow,
-    Purpose,
     RuleRow,
     SenderRow,
     TeamPart,
@@ -32,8 +32,9 @@ from exporters.handover.words import TEAMS, Team, advice, team_of
 from exporters.table import FORMATS
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
+from wizard.findings import Finding
 from wizard.plan.model import INTERNET, Firewall
-from wizard.rules.model import Forward, Rule
+from wizard.rules.model import Bypass, Forward, MailSender, Rule
 from wizard.rules.select import Flow
 from wizard.text import one_line
 from wizard.views.words import (
@@ -59,28 +60,12 @@ class _Maker(Names):
     """Makes the parts."""
 
     def document(self) -> Handover:
-        d, plan = self.deployment, self.plan
-        teams = tuple(part for team in TEAMS if (part := self.team(team)).count)
-        allowlist = self.allowlist()
-        bypass = tuple(
-            BypassRow(
-                b.host,
-                self.purposes(b.host),
-                tuple(map(self.product, b.products)),
-                (self.place(b.source),),
-            )
-            for b in d.tls_bypass
-        )
-        senders = tuple(
-            SenderRow(
-                m.address, m.domain, tuple(map(self.product, m.products)), (self.place(m.source),)
-            )
-            for m in d.mail_senders
-        )
-        request = plan.request
+        deployment, request = self.deployment, self.plan.request
+        title = self.plan.name
+        teams = tuple(part for part in map(self.team, TEAMS) if part.count)
         return Handover(
-            title=plan.name if one_line(plan.name) else "Firewall rules for print management",
-            products=tuple(map(self.product_line, plan.products)),
+            title=title if one_line(title) else "Firewall rules for print management",
+            products=tuple(map(self.product_line, self.plan.products)),
             request=(
                 ("Requested by", request.requester),
                 ("Reference", request.reference),
@@ -88,18 +73,16 @@ class _Maker(Names):
                 ("Wanted by", request.wanted),
                 ("Review on", request.review),
             ),
-            wanted=request.wanted,
+            wanted_on=request.wanted,
             zones=tuple(self.zones()),
             teams=teams,
-            proxy=self.proxy(),
-            allowlist=allowlist,
-            bypass=bypass,
-            senders=senders,
-            open=handover_open.open_rows(d),
-            findings=tuple(
-                FindingRow(f.severity, f.code, f.message, *advice(f.code)) for f in d.findings
-            ),
-            checks=checks_of(d),
+            proxy=tuple(self.proxy()),
+            allowlist=tuple(sorted(self.allowlist(), key=attrgetter("purpose"))),
+            bypass=tuple(map(self.bypass, deployment.tls_bypass)),
+            senders=tuple(map(self.sender, deployment.mail_senders)),
+            open=handover_open.open_rows(deployment),
+            findings=tuple(map(self.finding, deployment.findings)),
+            checks=checks_of(deployment),
             audit=audit(self),
             files=tuple(self.files()),
             approvals=(
@@ -122,33 +105,37 @@ class _Maker(Names):
             if firewall.kind != "router" and team_of(firewall) == team.id
         )
         connections = connections_of(self, team)
-        parts = []
+        work = self.work(team, walls, len(connections))
+        return TeamPart(team, walls, connections, ", ".join(work))
+
+    def work(self, team: Team, walls: Sequence[FirewallPart], connections: int) -> Iterator[str]:
+        """How much there is to do, part by part; what there is none of is left out."""
+        deployment = self.deployment
         if walls:
             names = ", ".join(wall.name for wall in walls)
-            parts.append(f"{names}: {count(sum(len(wall.rules) for wall in walls), 'rule')}")
-            parts += _some(sum(len(wall.forwards) for wall in walls), "port forward")
+            yield f"{names}: {count(sum(len(wall.rules) for wall in walls), 'rule')}"
+        numbers = [(sum(len(wall.forwards) for wall in walls), "port forward", "port forwards")]
         if team.id == "proxy":
-            parts += _some(
-                len(self.deployment.allowlist), "host to let through", "hosts to let through"
-            )
-            parts += _some(
-                len(self.deployment.tls_bypass), "host not to inspect", "hosts not to inspect"
-            )
+            hosts, spared = len(deployment.allowlist), len(deployment.tls_bypass)
+            numbers.append((hosts, "host to let through", "hosts to let through"))
+            numbers.append((spared, "host not to inspect", "hosts not to inspect"))
         if team.id == "mail":
-            parts += _some(len(self.deployment.mail_senders), "sender")
-        parts += _some(len(connections), "kind of connection", "kinds of connections")
-        return TeamPart(team, walls, connections, ", ".join(parts))
+            numbers.append((len(deployment.mail_senders), "sender", "senders"))
+        numbers.append((connections, "kind of connection", "kinds of connections"))
+        for number, singular, several in numbers:
+            if number:
+                yield count(number, singular, several)
 
     def firewall(self, name: str, firewall: Firewall) -> FirewallPart:
-        d = self.deployment
-        rules = tuple(map(self.rule, d.rules_of(name)))
+        deployment = self.deployment
+        rules = tuple(map(self.rule, deployment.rules_of(name)))
         outside = any(rule.sources.anywhere or rule.destinations.anywhere for rule in rules)
         return FirewallPart(
             name=name,
             about=self.about(name, firewall) + (_OUTSIDE if outside else ""),
             rules=rules,
-            forwards=tuple(map(self.forward, d.forwards_of(name))),
-            waits=tuple(map(self.waiting, d.missing(name))),
+            forwards=tuple(map(self.forward, deployment.forwards_of(name))),
+            waits=tuple(map(self.waiting, deployment.missing(name))),
             formats=tuple(
                 entry.name
                 for entry in FORMATS
@@ -185,7 +172,7 @@ class _Maker(Names):
         return RuleRow(
             id=rule.id,
             firewall=rule.firewall,
-            direction=WAYS[rule.direction].column,
+            way=WAYS[rule.direction].column,
             from_=self.role(rule.from_),
             sources=self.addresses(rule.sources, rule.from_),
             to=self.role(rule.to),
@@ -208,9 +195,9 @@ class _Maker(Names):
             firewall=forward.firewall,
             transport=forward.transport,
             public=forward.public_address,
-            public_ports=forward.public_ports,
+            public_ports=(forward.public_ports,),
             inside=forward.address,
-            ports=forward.ports,
+            ports=(forward.ports,),
             sources=self.addresses(forward.sources, INTERNET),
             services=tuple(dict.fromkeys(f.service for f in facts if isinstance(f, FlowFact))),
             why=self.why(forward.flows),
@@ -221,34 +208,30 @@ class _Maker(Names):
 
     # Lists
 
-    def proxy(self) -> tuple[str, ...]:
+    def proxy(self) -> Iterator[str]:
+        """The web proxy, a sentence each."""
         proxy = self.plan.proxy
         if proxy.mode == "none":
-            return (
-                (
-                    "There is no web proxy in this plan: the list is for firewalls that filter by"
-                    " name."
-                ),
+            yield (
+                "There is no web proxy in this plan: the list is for firewalls that filter by name."
             )
-        lines = [
-            (
-                f"Web traffic goes through the proxy on port {proxy.port}."
-                if proxy.mode == "explicit"
-                else "A transparent proxy sees the web traffic."
-            )
-        ]
-        lines.append(
+            return
+        yield (
+            f"Web traffic goes through the proxy on port {proxy.port}."
+            if proxy.mode == "explicit"
+            else "A transparent proxy sees the web traffic."
+        )
+        yield (
             "Its list can hold wildcards."
             if proxy.wildcards
             else "Its list takes no wildcards: hosts are named."
         )
-        lines.append("It inspects TLS." if proxy.tls_inspection else "It does not inspect TLS.")
-        return tuple(lines)
+        yield "It inspects TLS." if proxy.tls_inspection else "It does not inspect TLS."
 
-    def allowlist(self) -> tuple[Purpose, ...]:
-        groups: dict[str, list[HostRow]] = {}
+    def allowlist(self) -> Iterator[HostRow]:
         for entry in self.deployment.allowlist:
-            row = HostRow(
+            yield HostRow(
+                purpose="; ".join(entry.purposes),
                 scheme=entry.scheme,
                 host=entry.host,
                 port=entry.port,
@@ -258,42 +241,55 @@ class _Maker(Names):
                 status=entry.status,
                 places=self.places(entry.endpoints),
             )
-            groups.setdefault("; ".join(entry.purposes), []).append(row)
-        return tuple(Purpose(name, tuple(hosts)) for name, hosts in sorted(groups.items()))
+
+    def bypass(self, entry: Bypass) -> BypassRow:
+        products = tuple(map(self.product, entry.products))
+        return BypassRow(
+            entry.host, self.purposes(entry.host), products, (self.place(entry.source),)
+        )
+
+    def sender(self, sender: MailSender) -> SenderRow:
+        products = tuple(map(self.product, sender.products))
+        return SenderRow(sender.address, sender.domain, products, (self.place(sender.source),))
+
+    def finding(self, finding: Finding) -> FindingRow:
+        return FindingRow(finding.severity, finding.code, finding.message, *advice(finding.code))
 
     def purposes(self, host: str) -> tuple[str, ...]:
         """What the allowlist says of a host, or of the hosts below a wildcard, or of a wildcard
         that holds it.
         """
-        found: dict[str, None] = {}
+        purposes: dict[str, None] = {}
         for entry in self.deployment.allowlist:
-            some, other = (name.removeprefix("*") for name in (host, entry.host))
+            below, below_entry = host.removeprefix("*"), entry.host.removeprefix("*")
             if host == entry.host or (
-                (host != some and entry.host.endswith(some))
-                or (entry.host != other and host.endswith(other))
+                (host != below and entry.host.endswith(below))
+                or (entry.host != below_entry and host.endswith(below_entry))
             ):
-                found |= dict.fromkeys(entry.purposes)
-        return tuple(found) or ("not on the allowlist by itself",)
+                purposes |= dict.fromkeys(entry.purposes)
+        return tuple(purposes) or ("not on the allowlist by itself",)
 
-    def zones(self) -> Iterable[ZoneRow]:
-        here: dict[str, dict[str, None]] = {}
-        sides: list[Flow | Rule] = [*self.deployment.flows, *self.deployment.rules]
-        for one in sides:
-            for role, cidrs in ((one.from_, one.sources), (one.to, one.destinations)):
+    def zones(self) -> Iterator[ZoneRow]:
+        cidrs_by_role: dict[str, dict[str, None]] = {}
+        connections: list[Flow | Rule] = [*self.deployment.flows, *self.deployment.rules]
+        for connection in connections:
+            for role, cidrs in (
+                (connection.from_, connection.sources),
+                (connection.to, connection.destinations),
+            ):
                 if cidrs:
-                    here.setdefault(role, {}).update(dict.fromkeys(cidrs))
+                    cidrs_by_role.setdefault(role, {}).update(dict.fromkeys(cidrs))
+        joiners = {key: fw.zones for key, fw in self.plan.firewalls.items() if fw.joins_zones}
         for name, zone in self.plan.zones.items():
-            inside = [
-                role for role, cidrs in here.items() if handover_open.touches(cidrs, zone.networks)
+            roles = [
+                self.role(role)
+                for role, role_cidrs in cidrs_by_role.items()
+                if handover_open.touches(role_cidrs, zone.networks)
             ]
-            joined = tuple(
-                key
-                for key, fw in self.plan.firewalls.items()
-                if fw.joins_zones and name in fw.zones
-            )
-            yield ZoneRow(name, zone.networks, tuple(sorted(map(self.role, inside))), joined)
+            joined_by = tuple(key for key, zones in joiners.items() if name in zones)
+            yield ZoneRow(name, zone.networks, tuple(sorted(roles)), joined_by)
 
-    def files(self) -> Iterable[FileRow]:
+    def files(self) -> Iterator[FileRow]:
         for entry in FORMATS:
             if entry.offered(self.deployment):
                 walls = entry.firewalls(self.deployment) if entry.for_firewalls else ()
@@ -309,8 +305,3 @@ class _Maker(Names):
                     waiting,
                     entry.use,
                 )
-
-
-def _some(number: int, one: str, many: str = "") -> list[str]:
-    """`["2 senders"]`; nothing for none."""
-    return [count(number, one, many)] if number else []

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from exporters.cidrs import bare
 from exporters.handover import handover
+from exporters.handover.columns import TABLES
 from exporters.handover.model import Handover
 from exporters.handover.texts import (
     audit_groups,
@@ -33,35 +34,17 @@ from wizard.deployment import Deployment
 from wizard.text import one_line
 from wizard.views.words import port_texts, upper_first
 
-# Table → its headings; on a phone each row is a card, and the headings stand before the cells.
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "teams": ("Team", "What", "Task"),
-    "zones": ("Zone", "Networks", "Who is in it", "Joined by"),
-    "rules": ("Rule", "Way", "Source", "Destination", "Port", "Service", "Why", "Encrypted", "Status", "Document"),
-    "forwards": ("Forward", "From", "Public", "Leads to", "Service", "Why", "Status", "Document"),
-    "connections": ("Way", "From", "To", "Port", "Service", "Why", "Encrypted", "Status", "Document"),
-    "hosts": ("Purpose", "Host", "Port", "Path", "From", "Why", "Status", "Document"),
-    "bypass": ("Host", "Purpose", "Product", "Document"),
-    "senders": ("Address", "Domain", "Product", "Document"),
-    "open": ("To be supplied by", "What", "What waits for it", "In the plan"),
-    "findings": ("Severity", "What was found", "What to do", "Who"),
-    "audit": ("Question", "Rules", "Which"),
-    "checks": ("From", "To", "Address or host", "Port", "Service", "Expected"),
-    "approval": ("Who", "Approves", "Name", "Date", "Signature"),
-    "documents": ("Number", "Document", "Publisher", "Version", "Kind"),
-}  # fmt: skip
-
 
 def files(deployment: Deployment) -> dict[str, str]:
     """The one file."""
-    document, shown = handover(deployment), picture(deployment)
+    document, drawn = handover(deployment), picture(deployment)
     text = _template().render(
         d=document,
         contents=list(_contents(document)),
-        headings=HEADINGS,
+        headings=TABLES,
         css=Markup(_css() + _running_heads(document)),
-        picture=shown,
-        svg=Markup(svg(shown, legend=False)),
+        picture=drawn,
+        svg=Markup(svg(drawn, legend=False)),
     )
     return {"handover.html": text}
 
@@ -143,7 +126,7 @@ def _blocks(use: str) -> Iterator[tuple[str, Any]]:
 
 @cache
 def _css() -> str:
-    return styles(HEADINGS)
+    return styles(TABLES)
 
 
 def styles(tables: Mapping[str, Sequence[str]]) -> str:

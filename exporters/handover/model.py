@@ -46,40 +46,9 @@ class Client(msgspec.Struct, frozen=True):
     addresses: Addresses
 
 
-class RuleRow(msgspec.Struct, frozen=True):
-    """A rule as a reviewer reads it. `why` are features, `without` what breaks where the rule is
-    missing.
-    """
+class AskedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What a team is asked for. `why` are features, `without` is what breaks where it is missing."""
 
-    id: str
-    firewall: str
-    direction: str
-    from_: str
-    sources: Addresses
-    to: str
-    destinations: Addresses
-    transport: str
-    ports: tuple[PortRange, ...]
-    services: tuple[str, ...]
-    why: tuple[str, ...]
-    without: tuple[str, ...]
-    encrypted: str
-    status: str
-    waits: tuple[str, ...]
-    places: tuple[Place, ...]
-
-
-class ForwardRow(msgspec.Struct, frozen=True):
-    """A port forward. `public` and `inside` are None where the plan does not say the address."""
-
-    id: str
-    firewall: str
-    transport: str
-    public: str | None
-    public_ports: PortRange
-    inside: str | None
-    ports: PortRange
-    sources: Addresses
     services: tuple[str, ...]
     why: tuple[str, ...]
     without: tuple[str, ...]
@@ -87,7 +56,7 @@ class ForwardRow(msgspec.Struct, frozen=True):
     places: tuple[Place, ...]
 
 
-class ConnectionRow(msgspec.Struct, frozen=True):
+class ConnectionRow(AskedRow, frozen=True, kw_only=True):
     """A connection to or from a system of another team. `way` is `in` or `out`, as that system sees
     it.
     """
@@ -99,13 +68,28 @@ class ConnectionRow(msgspec.Struct, frozen=True):
     destinations: Addresses
     transport: str
     ports: tuple[PortRange, ...]
-    services: tuple[str, ...]
-    why: tuple[str, ...]
-    without: tuple[str, ...]
     encrypted: str
     status: str
-    waits: tuple[str, ...]
-    places: tuple[Place, ...]
+
+
+class RuleRow(ConnectionRow, frozen=True, kw_only=True):
+    """A rule as a reviewer reads it. `way` is `in`, `out` or `through`, as its firewall sees it."""
+
+    id: str
+    firewall: str
+
+
+class ForwardRow(AskedRow, frozen=True, kw_only=True):
+    """A port forward. `public` and `inside` are None where the plan does not say the address."""
+
+    id: str
+    firewall: str
+    transport: str
+    public: str | None
+    public_ports: tuple[PortRange, ...]
+    inside: str | None
+    ports: tuple[PortRange, ...]
+    sources: Addresses
 
 
 class FirewallPart(msgspec.Struct, frozen=True):
@@ -132,8 +116,9 @@ class TeamPart(msgspec.Struct, frozen=True):
 
 
 class HostRow(msgspec.Struct, frozen=True):
-    """A host that must be let through by name."""
+    """A host that must be let through by name, and what for."""
 
+    purpose: str
     scheme: str
     host: str
     port: int
@@ -142,13 +127,6 @@ class HostRow(msgspec.Struct, frozen=True):
     why: tuple[str, ...]
     status: str
     places: tuple[Place, ...]
-
-
-class Purpose(msgspec.Struct, frozen=True):
-    """What hosts of the allowlist are for."""
-
-    name: str
-    hosts: tuple[HostRow, ...]
 
 
 class BypassRow(msgspec.Struct, frozen=True):
@@ -236,11 +214,11 @@ class Handover(msgspec.Struct, frozen=True):
     title: str
     products: tuple[str, ...]
     request: tuple[tuple[str, str | datetime.date | None], ...]
-    wanted: datetime.date | None
+    wanted_on: datetime.date | None
     zones: tuple[ZoneRow, ...]
     teams: tuple[TeamPart, ...]
     proxy: tuple[str, ...]
-    allowlist: tuple[Purpose, ...]
+    allowlist: tuple[HostRow, ...]
     bypass: tuple[BypassRow, ...]
     senders: tuple[SenderRow, ...]
     open: tuple[OpenRow, ...]

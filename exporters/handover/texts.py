@@ -10,12 +10,10 @@ from exporters.cidrs import bare
 from exporters.handover.checks import Check
 from exporters.handover.model import (
     Addresses,
+    AskedRow,
     AuditRow,
     Client,
-    ConnectionRow,
-    ForwardRow,
     Place,
-    RuleRow,
 )
 from wizard.network.ports import PortRange, ports_text
 from wizard.views.words import NOBODY, TO_BE_SUPPLIED
@@ -41,12 +39,12 @@ def place_text(place: Place) -> str:
     return f"{number}{place.locator}" + (f" ({place.note})" if place.note else "")
 
 
-def reasons(row: RuleRow | ForwardRow | ConnectionRow) -> list[str]:
+def reasons(row: AskedRow) -> list[str]:
     """Why a row is there: the features that want it, then what breaks without it."""
     return [*row.why, *filter(None, [without_text(row)])]
 
 
-def without_text(row: RuleRow | ForwardRow | ConnectionRow) -> str:
+def without_text(row: AskedRow) -> str:
     """`Without it: jobs don't reach the printers.`; empty where no fact says it."""
     return f"Without it: {' '.join(row.without)}" if row.without else ""
 
@@ -74,10 +72,10 @@ def expected_text(check: Check) -> str:
 
 def audit_groups(row: AuditRow, most: int = 12) -> dict[str, list[str]]:
     """Firewall → ids of its rules; of many rules the first."""
-    found: dict[str, list[str]] = {}
+    rules_by_firewall: dict[str, list[str]] = {}
     for firewall, rule in row.rules[:most]:
-        found.setdefault(firewall, []).append(rule)
-    return found
+        rules_by_firewall.setdefault(firewall, []).append(rule)
+    return rules_by_firewall
 
 
 def audit_more(row: AuditRow, most: int = 12) -> str:

@@ -6,13 +6,17 @@ The same plan gives the same bytes: times in the file come from the plan (`wante
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl import Workbook
 
 from exporters.handover import handover
 from exporters.handover.model import Handover
 from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
-from exporters.handover.xlsx_sheets import Value, sheets
+from exporters.handover.xlsx_sheets import CellValue, sheets
 from wizard.deployment import Deployment
+
+_OF_THE_PROXY = ("Proxy allowlist", "TLS bypass", "Proxy clients")
 
 
 def files(deployment: Deployment) -> dict[str, bytes]:
@@ -20,31 +24,24 @@ def files(deployment: Deployment) -> dict[str, bytes]:
     document = handover(deployment)
     book = new_book()
     parts = list(sheets(document))
-    _overview(book, document, {sheet.title for sheet in parts})
+    _overview(book, document, [sheet.title for sheet in parts])
     for sheet in parts:
-        write(book.create_sheet(sheet.title), sheet, _named(document))
-    return {"handover.xlsx": saved(book, document.wanted or EPOCH)}
+        write(book.create_sheet(sheet.title), sheet, _printed_head(document))
+    return {"handover.xlsx": saved(book, document.wanted_on or EPOCH)}
 
 
-# Cells
-
-
-def _overview(book: Workbook, document: Handover, named: set[str]) -> None:
+def _overview(book: Workbook, document: Handover, titles: Sequence[str]) -> None:
     sheet = book.create_sheet("Request")
-    rows: list[tuple[str, Value]] = [("Plan", document.title), *document.request]
+    rows: list[tuple[str, CellValue]] = [("Plan", document.title), *document.request]
     rows += [("Product", product) for product in document.products]
     for part in document.teams:
-        titles = [part.team.sheet]
+        listed = part.team.sheet
         if part.team.id == "proxy":
-            titles = [
-                title
-                for title in ("Proxy allowlist", "TLS bypass", "Proxy clients")
-                if title in named
-            ]
-        rows.append((part.team.name, f"{part.team.task} ({part.count}) Sheet: {', '.join(titles)}"))
+            listed = ", ".join(title for title in _OF_THE_PROXY if title in titles)
+        rows.append((part.team.name, f"{part.team.task} ({part.count}) Sheet: {listed}"))
     rows += [("Open questions", len(document.open)), ("Findings", len(document.findings))]
-    write_pairs(sheet, rows, _named(document))
+    write_pairs(sheet, rows, _printed_head(document))
 
 
-def _named(document: Handover) -> tuple[str, str]:
+def _printed_head(document: Handover) -> tuple[str, str]:
     return document.title, str(dict(document.request)["Reference"] or "")

@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from exporters.handover.xlsx_sheets import Sheet, Value
+from exporters.handover.xlsx_sheets import CellValue, Sheet
 from exporters.safe import csv_cell
 from wizard.text import one_line
 
@@ -30,10 +30,8 @@ _SMALLEST = 70  # per cent: letters of 7 points; what would print smaller goes o
 EPOCH = datetime.date(1980, 1, 1)
 
 
-def write(sheet: Worksheet, content: Sheet, named: Sequence[str]) -> None:
-    """A table with its headings, filters and print set-up. `named` is the printed head: title,
-    reference.
-    """
+def write(sheet: Worksheet, content: Sheet, print_head: Sequence[str]) -> None:
+    """A table with its headings, filters and print set-up. `print_head`: title, reference."""
     for number, (heading, width) in enumerate(content.columns, 1):
         put(sheet.cell(1, number), heading, "pw-head")
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -46,25 +44,27 @@ def write(sheet: Worksheet, content: Sheet, named: Sequence[str]) -> None:
     sheet.freeze_panes = "C2" if len(content.columns) > 6 else "A2"
     sheet.auto_filter.ref = f"A1:{last}{len(content.rows) + 1}"
     sheet.print_title_rows = "1:1"
-    printed(sheet, named, "landscape", content.about)
+    printed(sheet, print_head, "landscape", content.about)
     _side_by_side(
         sheet, pages_across([width for _, width in content.columns], content.lead), content.lead
     )
 
 
-def write_pairs(sheet: Worksheet, rows: Sequence[tuple[str, Value]], named: Sequence[str]) -> None:
+def write_pairs(
+    sheet: Worksheet, rows: Sequence[tuple[str, CellValue]], print_head: Sequence[str]
+) -> None:
     """A first sheet: what there is to know, a line each; what is empty is 'not given'."""
     sheet.column_dimensions["A"].width = 26
     sheet.column_dimensions["B"].width = 90
     for number, (label, value) in enumerate(rows, 1):
         put(sheet.cell(number, 1), label, "pw-head")
-        given = value is not None and (not isinstance(value, str) or bool(one_line(value)))
-        put(sheet.cell(number, 2), value if given else "not given", "pw-cell")
+        empty = value is None or (isinstance(value, str) and not one_line(value))
+        put(sheet.cell(number, 2), "not given" if empty else value, "pw-cell")
         sheet.row_dimensions[number].height = height((label, value), [26, 90])
-    printed(sheet, named, "portrait")
+    printed(sheet, print_head, "portrait")
 
 
-def put(cell: Cell | MergedCell, value: Value, style: str) -> None:
+def put(cell: Cell | MergedCell, value: CellValue, style: str) -> None:
     """Numbers and dates as what they are, any text as text: nothing is ever taken for a formula."""
     if isinstance(value, datetime.date):
         cell.value = value
@@ -81,7 +81,7 @@ def put(cell: Cell | MergedCell, value: Value, style: str) -> None:
             cell.quotePrefix = True
 
 
-def height(row: Sequence[Value], widths: Sequence[int]) -> float:
+def height(row: Sequence[CellValue], widths: Sequence[int]) -> float:
     """Points that the row needs: programs do not agree on working it out for wrapped text."""
     lines = 1
     for value, width in zip(row, widths, strict=True):
@@ -99,7 +99,7 @@ def _text(value: str) -> str:
 
 def printed(
     sheet: Worksheet,
-    named: Sequence[str],
+    print_head: Sequence[str],
     orientation: Literal["portrait", "landscape"],
     about: str = "",
 ) -> None:
@@ -114,7 +114,7 @@ def printed(
     # '&' begins a code in headers and footers.
     texts = {
         ("oddHeader", "left"): " · ".join(
-            _text(one).replace("&", "&&")[:100] for one in named if one_line(one)
+            _text(text).replace("&", "&&")[:100] for text in print_head if one_line(text)
         ),
         ("oddHeader", "right"): about.replace("&", "&&")[:120] or sheet.title,
         ("oddFooter", "left"): sheet.title,

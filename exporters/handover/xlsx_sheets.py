@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any
 
 import msgspec
 
 from exporters.cidrs import bare
-from exporters.handover.model import Addresses, Handover, Place, TeamPart
+from exporters.handover.checks import Check
+from exporters.handover.model import FileRow, Handover, HostRow, Place, RuleRow, TeamPart
 from exporters.handover.texts import client_text, expected_text, ports, sides, to_text, without_text
 
-Value = str | int | datetime.date | None
+CellValue = str | int | datetime.date | None
+Columns = tuple[tuple[str, int], ...]
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -23,127 +27,150 @@ class Sheet(msgspec.Struct, frozen=True):
     """
 
     title: str
-    columns: tuple[tuple[str, int], ...]
-    rows: tuple[tuple[Value, ...], ...]
+    columns: Columns
+    rows: tuple[tuple[CellValue, ...], ...]
     about: str = ""
     tall: float = 0
     lead: int = 2
+
+
+def port_value(pairs: Sequence[tuple[int, int]]) -> CellValue:
+    """One port is a number, so that it sorts and filters as one."""
+    if len(pairs) == 1 and pairs[0][0] == pairs[0][1]:
+        return pairs[0][0]
+    return ports(pairs)
+
+
+def _places(places: Iterable[Place]) -> str:
+    lines = []
+    for place in places:
+        document = f"{place.publisher}, {place.title}: " if place.number else ""
+        lines.append(document + place.locator + (f" ({place.note})" if place.note else ""))
+    return "\n".join(lines)
+
+
+# Heading → what stands below it for a rule, a connection or a port forward.
+_VALUES: dict[str, Callable[[Any], CellValue]] = {
+    "Firewall": attrgetter("firewall"),
+    "Rule": attrgetter("id"),
+    "Forward": attrgetter("id"),
+    "Way": attrgetter("way"),
+    "From": attrgetter("from_"),
+    "Source": lambda row: "\n".join(sides(row.sources)),
+    "To": attrgetter("to"),
+    "Destination": lambda row: "\n".join(sides(row.destinations)),
+    "Transport": attrgetter("transport"),
+    "Port": lambda row: port_value(row.ports),
+    "Public address": attrgetter("public"),
+    "Public port": lambda row: port_value(row.public_ports),
+    "Leads to": attrgetter("inside"),
+    "Service": lambda row: "\n".join(row.services),
+    "Feature": lambda row: "\n".join(row.why),
+    "Reason": without_text,
+    "Encrypted": attrgetter("encrypted"),
+    "Status": attrgetter("status"),
+    "Waits for": lambda row: "\n".join(row.waits),
+    "Document": lambda row: _places(row.places),
+}
+_RULES: Columns = (
+    ("Firewall", 12), ("Rule", 16), ("Way", 9), ("From", 14), ("Source", 17), ("To", 14), ("Destination", 17),
+    ("Transport", 10), ("Port", 10), ("Service", 20), ("Feature", 20), ("Reason", 26), ("Encrypted", 10),
+    ("Status", 10), ("Waits for", 14), ("Document", 30),
+)  # fmt: skip
+_FORWARDS: Columns = (
+    ("Firewall", 14), ("Forward", 16), ("Transport", 10), ("Source", 26), ("Public address", 18),
+    ("Public port", 12), ("Leads to", 18), ("Port", 12), ("Service", 28), ("Feature", 22), ("Reason", 30),
+    ("Waits for", 20), ("Document", 36),
+)  # fmt: skip
+_CONNECTIONS: Columns = (
+    ("Way", 9), ("From", 15), ("Source", 18), ("To", 15), ("Destination", 18), ("Transport", 10), ("Port", 10),
+    ("Service", 22), ("Feature", 22), ("Reason", 30), ("Encrypted", 10), ("Status", 10), ("Waits for", 16),
+    ("Document", 34),
+)  # fmt: skip
+_AUDITED: Columns = (
+    ("Firewall", 12), ("Rule", 16), ("From", 15), ("Source", 18), ("To", 15), ("Destination", 18),
+    ("Transport", 10), ("Port", 10), ("Service", 22), ("Encrypted", 10), ("Status", 10), ("Document", 36),
+)  # fmt: skip
 
 
 def sheets(document: Handover) -> Iterator[Sheet]:
     """All sheets but the first; one that would be empty is left out."""
     for part in document.teams:
         if part.firewalls:
-            yield _rules(part)
-            if any(wall.forwards for wall in part.firewalls):
-                yield _forwards(part)
+            yield from _of_firewalls(part)
         if part.connections:
-            yield _connections(part)
+            title = "Proxy clients" if part.team.id == "proxy" else part.team.sheet
+            rows = _rows(_CONNECTIONS, part.connections)
+            yield Sheet(title, _CONNECTIONS, rows, part.team.task, lead=7)
     yield from (sheet for sheet in _lists(document) if sheet.rows)
 
 
-def _rules(part: TeamPart) -> Sheet:
-    columns = (
-        ("Firewall", 12), ("Rule", 16), ("Way", 9), ("From", 14), ("Source", 17), ("To", 14), ("Destination", 17),
-        ("Transport", 10), ("Port", 10), ("Service", 20), ("Feature", 20), ("Reason", 26), ("Encrypted", 10),
-        ("Status", 10), ("Waits for", 14), ("Document", 30),
-    )  # fmt: skip
-    rows = [
-        (
-            rule.firewall, rule.id, rule.direction, rule.from_, _side(rule.sources), rule.to,
-            _side(rule.destinations), rule.transport, port_value(rule.ports), _many(rule.services), _many(rule.why),
-            without_text(rule), rule.encrypted, rule.status, _many(rule.waits), _places(rule.places),
-        )
-        for wall in part.firewalls
-        for rule in wall.rules
-    ]  # fmt: skip
-    return Sheet(part.team.sheet, columns, tuple(rows), part.team.task)
+def _of_firewalls(part: TeamPart) -> Iterator[Sheet]:
+    rules = [rule for wall in part.firewalls for rule in wall.rules]
+    yield Sheet(part.team.sheet, _RULES, _rows(_RULES, rules), part.team.task)
+    forwards = [forward for wall in part.firewalls for forward in wall.forwards]
+    if forwards:
+        yield Sheet("Port forwards", _FORWARDS, _rows(_FORWARDS, forwards))
 
 
-def _connections(part: TeamPart) -> Sheet:
-    """The sheet of a team that has no firewall in the plan: what reaches or leaves its systems."""
-    columns = (
-        ("Way", 9), ("From", 15), ("Source", 18), ("To", 15), ("Destination", 18), ("Transport", 10), ("Port", 10),
-        ("Service", 22), ("Feature", 22), ("Reason", 30), ("Encrypted", 10), ("Status", 10), ("Waits for", 16),
-        ("Document", 34),
-    )  # fmt: skip
-    rows = [
-        (
-            row.way, row.from_, _side(row.sources), row.to, _side(row.destinations), row.transport,
-            port_value(row.ports), _many(row.services), _many(row.why), without_text(row), row.encrypted, row.status,
-            _many(row.waits), _places(row.places),
-        )
-        for row in part.connections
-    ]  # fmt: skip
-    title = "Proxy clients" if part.team.id == "proxy" else part.team.sheet
-    return Sheet(title, columns, tuple(rows), part.team.task, lead=7)
+def _rows(columns: Columns, rows: Iterable[object]) -> tuple[tuple[CellValue, ...], ...]:
+    values = [_VALUES[heading] for heading, _ in columns]
+    return tuple(tuple(value(row) for value in values) for row in rows)
 
 
-def _audit(document: Handover) -> Sheet:
+def _audited(document: Handover) -> Iterator[tuple[CellValue, ...]]:
     """A row for each question and each rule that it is about, so that they can be filtered."""
-    rows: list[tuple[Value, ...]] = []
-    known = {(rule.firewall, rule.id): rule for rule in document.rules}
+    rules: dict[tuple[str, str], RuleRow] = {
+        (rule.firewall, rule.id): rule for rule in document.rules
+    }
     for row in document.audit:
-        for key in row.rules:
-            rule = known[key]
-            rows.append(
-                (row.question, rule.firewall, rule.id, rule.from_, _side(rule.sources), rule.to,
-                 _side(rule.destinations), rule.transport, port_value(rule.ports), _many(rule.services), rule.encrypted,
-                 rule.status, _places(rule.places))
-            )  # fmt: skip
+        for cells in _rows(_AUDITED, map(rules.__getitem__, row.rules)):
+            yield (row.question, *cells)
         if not row.rules:
-            rows.append((row.question, "none", *[None] * 11))
-    columns = (
-        ("Question", 36), ("Firewall", 12), ("Rule", 16), ("From", 15), ("Source", 18), ("To", 15),
-        ("Destination", 18), ("Transport", 10), ("Port", 10), ("Service", 22), ("Encrypted", 10), ("Status", 10),
-        ("Document", 36),
-    )  # fmt: skip
-    return Sheet(
-        "Audit",
-        columns,
-        tuple(rows),
-        "Where to look first; each rule once for each question.",
-        lead=3,
+            yield (row.question, "none", *[None] * (len(_AUDITED) - 1))
+
+
+def _host(row: HostRow) -> tuple[CellValue, ...]:
+    paths, clients, why = map("\n".join, (row.paths, map(client_text, row.clients), row.why))
+    places = _places(row.places)
+    return row.purpose, row.scheme, row.host, row.port, paths, clients, why, row.status, places
+
+
+def _check(roles: dict[str, str], check: Check) -> tuple[CellValue, ...]:
+    return (
+        roles.get(check.from_, check.from_),
+        "\n".join(map(bare, check.sources)),
+        roles.get(check.to, check.to),
+        to_text(msgspec.structs.replace(check, via=None)),
+        check.transport,
+        check.port,
+        check.service,
+        f"{check.via[0]}:{check.via[1]}" if check.via else None,
+        expected_text(check),
+        None,
+        None,
     )
 
 
-def _forwards(part: TeamPart) -> Sheet:
-    columns = (
-        ("Firewall", 14), ("Forward", 16), ("Transport", 10), ("Source", 26), ("Public address", 18),
-        ("Public port", 12), ("Leads to", 18), ("Port", 12), ("Service", 28), ("Feature", 22), ("Reason", 30),
-        ("Waits for", 20), ("Document", 36),
-    )  # fmt: skip
-    rows = [
-        (
-            row.firewall, row.id, row.transport, _side(row.sources), row.public, port_value((row.public_ports,)),
-            row.inside, port_value((row.ports,)), _many(row.services), _many(row.why), without_text(row),
-            _many(row.waits), _places(row.places),
-        )
-        for wall in part.firewalls
-        for row in wall.forwards
-    ]  # fmt: skip
-    return Sheet("Port forwards", columns, tuple(rows))
+def _file(row: FileRow) -> tuple[CellValue, ...]:
+    paths, ready, waiting = map("\n".join, (row.paths, row.firewalls, row.waiting))
+    use = row.use.replace("```\n", "").replace("`", "")
+    return row.name, paths, row.about, row.reader, row.for_what, ready, waiting, use
 
 
 def _lists(document: Handover) -> Iterator[Sheet]:
-    roles = document.roles
     yield Sheet(
         "Proxy allowlist",
         (("Purpose", 28), ("Scheme", 8), ("Host", 38), ("Port", 8), ("Path", 12), ("From", 24), ("Why", 26),
          ("Status", 10), ("Document", 36)),
-        tuple(
-            (purpose.name, row.scheme, row.host, row.port, _many(row.paths), _many(map(client_text, row.clients)),
-             _many(row.why), row.status, _places(row.places))
-            for purpose in document.allowlist
-            for row in purpose.hosts
-        ),
+        tuple(map(_host, document.allowlist)),
         " ".join(document.proxy),
     )  # fmt: skip
     yield Sheet(
         "TLS bypass",
         (("Host", 40), ("Purpose", 34), ("Product", 20), ("Document", 50)),
         tuple(
-            (row.host, _many(row.purposes), _many(row.products), _places(row.places))
+            (row.host, "\n".join(row.purposes), "\n".join(row.products), _places(row.places))
             for row in document.bypass
         ),
         "TLS inspection must leave these alone. Another list than the allowlist.",
@@ -152,105 +179,55 @@ def _lists(document: Handover) -> Iterator[Sheet]:
         "Mail senders",
         (("Address", 24), ("Domain", 28), ("Product", 20), ("Document", 50)),
         tuple(
-            (row.address, row.domain, _many(row.products), _places(row.places))
+            (row.address, row.domain, "\n".join(row.products), _places(row.places))
             for row in document.senders
         ),
         "For the mail gateway; no firewall rule.",
     )
     yield Sheet(
         "Open questions",
-        (
-            ("To be supplied by", 26),
-            ("What", 46),
-            ("What waits for it", 46),
-            ("In the plan", 40),
-            ("Answer", 30),
-        ),
+        (("To be supplied by", 26), ("What", 46), ("What waits for it", 46), ("In the plan", 40), ("Answer", 30)),
         tuple((row.who, row.what, row.waits, row.key, None) for row in document.open),
-    )
+    )  # fmt: skip
     yield Sheet(
         "Findings",
-        (
-            ("Severity", 11),
-            ("Finding", 24),
-            ("What was found", 80),
-            ("What to do", 50),
-            ("Who", 22),
-        ),
-        tuple(
-            (row.severity, row.code, row.message, row.what_to_do, row.who)
-            for row in document.findings
-        ),
+        (("Severity", 11), ("Finding", 24), ("What was found", 80), ("What to do", 50), ("Who", 22)),
+        tuple(map(attrgetter("severity", "code", "message", "what_to_do", "who"), document.findings)),
+    )  # fmt: skip
+    yield Sheet(
+        "Audit",
+        (("Question", 36), *_AUDITED),
+        tuple(_audited(document)),
+        "Where to look first; each rule once for each question.",
+        lead=3,
     )
-    yield _audit(document)
     yield Sheet(
         "Tests",
         (("From", 18), ("Source", 18), ("To", 18), ("Address or host", 28), ("Transport", 10), ("Port", 8),
          ("Service", 28), ("Through proxy", 16), ("Expected", 25), ("Found", 14), ("Date", 11)),
-        tuple(
-            (roles.get(c.from_, c.from_), _many(map(bare, c.sources)), roles.get(c.to, c.to),
-             to_text(msgspec.structs.replace(c, via=None)), c.transport,
-             c.port, c.service, f"{c.via[0]}:{c.via[1]}" if c.via else None,
-             expected_text(c), None, None)
-            for c in document.checks
-        ),
+        tuple(_check(document.roles, check) for check in document.checks),
         "The scripts in tests/ try these.",
     )  # fmt: skip
     yield Sheet(
         "Files",
         (("Format", 14), ("Files", 36), ("What it is", 36), ("For whom", 28), ("For what", 40), ("Firewalls", 18),
          ("Left out yet", 18), ("How to apply, check and undo", 100)),
-        tuple((f.name, _many(f.paths), f.about, f.reader, f.for_what, _many(f.firewalls), _many(f.waiting),
-               f.use.replace("```\n", "").replace("`", ""))
-              for f in document.files),
+        tuple(map(_file, document.files)),
     )  # fmt: skip
     yield Sheet(
         "Approval",
         (("Who", 26), ("Approves", 70), ("Name", 28), ("Date", 14), ("Signature", 34)),
-        tuple((who, what, None, None, None) for who, what in document.approvals),
+        tuple((who, task, None, None, None) for who, task in document.approvals),
         tall=34,
     )
     yield Sheet(
         "Documents",
-        (
-            ("Number", 9),
-            ("Document", 50),
-            ("Publisher", 28),
-            ("Version", 24),
-            ("Kind", 26),
-            ("Address", 56),
-        ),
-        tuple(
-            (s.number, s.title, s.publisher, s.version, s.tier, s.address) for s in document.sources
-        ),
-        "Inferred: the document leaves part of it unsaid. Other source: not the vendor's own port"
-        " list.",
-    )
+        (("Number", 9), ("Document", 50), ("Publisher", 28), ("Version", 24), ("Kind", 26), ("Address", 56)),
+        tuple(map(attrgetter("number", "title", "publisher", "version", "tier", "address"), document.sources)),
+        "Inferred: the document leaves part of it unsaid. Other source: not the vendor's own port list.",
+    )  # fmt: skip
     yield Sheet(
         "Address lists",
         (("List", 40), ("Network", 44)),
         tuple((row.name, cidr) for row in document.lists for cidr in row.cidrs),
-    )
-
-
-def _side(addresses: Addresses) -> str:
-    return "\n".join(sides(addresses))
-
-
-def port_value(pairs: Sequence[tuple[int, int]]) -> Value:
-    """One port is a number, so that it sorts and filters as one."""
-    if len(pairs) == 1 and pairs[0][0] == pairs[0][1]:
-        return pairs[0][0]
-    return ports(pairs)
-
-
-def _many(texts: Iterable[str]) -> str:
-    return "\n".join(texts)
-
-
-def _places(places: Iterable[Place]) -> str:
-    return "\n".join(
-        (f"{p.publisher}, {p.title}: {p.locator}" if p.number else p.locator)
-        + (f" ({p.note})" if p.note else "")
-        for p in places
     )

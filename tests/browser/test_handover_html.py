@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page
 
 from exporters.handover import html
+from exporters.handover.columns import TABLES
 from exporters.picture import picture
 from exporters.picture import svg as picture_svg
 from exporters.picture.model import stream_text
@@ -130,7 +131,7 @@ def test_a_card_on_the_phone_says_what_each_value_is(
             " [...document.querySelector('table.t-rules tbody tr').cells].map(c =>"
             " getComputedStyle(c, '::before').content.replaceAll('\"', ''))"
         )
-        assert tuple(labels) == html.HEADINGS["rules"]
+        assert tuple(labels) == TABLES["rules"]
 
 
 @pytest.mark.parametrize("plan", PLANS)

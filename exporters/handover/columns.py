@@ -1,0 +1,21 @@
+"""The tables of the handover document and their headings, for every shape of it."""
+
+from __future__ import annotations
+
+_REASON = ("Service", "Why", "Encrypted", "Status", "Document")
+TABLES: dict[str, tuple[str, ...]] = {
+    "teams": ("Team", "What", "Task"),
+    "zones": ("Zone", "Networks", "Who is in it", "Joined by"),
+    "rules": ("Rule", "Way", "Source", "Destination", "Port", *_REASON),
+    "forwards": ("Forward", "From", "Public", "Leads to", "Service", "Why", "Status", "Document"),
+    "connections": ("Way", "From", "To", "Port", *_REASON),
+    "hosts": ("Purpose", "Host", "Port", "Path", "From", "Why", "Status", "Document"),
+    "bypass": ("Host", "Purpose", "Product", "Document"),
+    "senders": ("Address", "Domain", "Product", "Document"),
+    "open": ("To be supplied by", "What", "What waits for it", "In the plan"),
+    "findings": ("Severity", "What was found", "What to do", "Who"),
+    "audit": ("Question", "Rules", "Which"),
+    "checks": ("From", "To", "Address or host", "Port", "Service", "Expected"),
+    "approval": ("Who", "Approves", "Name", "Date", "Signature"),
+    "documents": ("Number", "Document", "Publisher", "Version", "Kind"),
+}
