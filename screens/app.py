@@ -37,7 +37,7 @@ from screens.widgets.rows import Row
 from wizard.facts.model import Catalog
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError, StepId, answered, applies, neighbour, parse
-from wizard.session.drafts import Draft, DraftError, new_draft
+from wizard.session.drafts import Draft, DraftError, DraftTaken, new_draft
 
 if TYPE_CHECKING:
     from screens.main.actions import Actions
@@ -246,7 +246,11 @@ class WizardApp(Opening):
         if plan == self.plan:
             self.main.refresh_form()
             return
-        self.save(lambda: self.draft.save(plan, self.step))
+        self.save(lambda: self.draft.save(plan, self.step, what))
+        if self.draft.plan != plan:
+            # Another window has the draft now.
+            self.main.refresh_form()
+            return
         self.show_plan(plan, what)
 
     def show_plan(self, plan: Plan, what: str) -> None:
@@ -261,7 +265,7 @@ class WizardApp(Opening):
         try:
             write()
         except DraftError as error:
-            if not self.trouble:
+            if not self.trouble or isinstance(error, DraftTaken):
                 self.call_after_refresh(self.main.say, str(error), bad=True)
             self.trouble = str(error)
         else:

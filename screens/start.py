@@ -7,7 +7,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,20 +16,15 @@ import msgspec
 
 from screens.terminal.profile import profile, refusal
 from screens.widgets.lines import clean
+from wizard.session.drafts import DraftError
 from wizard.session.storage import read_content
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
     from wizard.facts.model import Catalog
     from wizard.plan.model import Plan
-    from wizard.session.drafts import Summary
-
-_ABOUT = (
-    "Every answer is on disk before the next key counts, so a plan that was not finished, or whose"
-    " window was lost, is still there, at the step where it was left.\n\nEnter goes on with it. d"
-    " deletes it, for good. Esc leaves all of them as they are and begins anew. A draft that is"
-    " open in another window has to be closed there first."
-)
+    from wizard.session.drafts import Draft
+    from wizard.session.shelf import Drafts
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -85,10 +80,10 @@ def _run(plan_path: Path | None, options: Options) -> int:
         )
         return 2
 
-    found = _opened(plan_path, whole=in_lines or options.only_missing)
-    if isinstance(found, str):
-        return _refused(found)
-    catalog, plan = found
+    opened = _opened(plan_path, whole=in_lines or options.only_missing)
+    if isinstance(opened, str):
+        return _refused(opened)
+    catalog, plan = opened
     origin = str(plan_path.resolve()) if plan_path is not None else None
     if in_lines:
         gc.enable()
@@ -110,9 +105,9 @@ def _run(plan_path: Path | None, options: Options) -> int:
 def _run_screens(
     catalog: Catalog, plan: Plan | None, origin: str | None, options: Options, encoding: str
 ) -> int:
-    seen = profile(os.environ, encoding, ascii=options.ascii, mouse=options.mouse)
+    terminal = profile(os.environ, encoding, ascii=options.ascii, mouse=options.mouse)
     # Textual reads it when it is imported; left alone it goes by other names than the profile.
-    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", seen.colours)
+    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", terminal.colours)
     # A change waits for the next of so many frames a second; where nothing changes there are none.
     os.environ.setdefault("TEXTUAL_FPS", "120")
 
@@ -132,7 +127,7 @@ def _run_screens(
     app = WizardApp(
         catalog,
         draft,
-        seen,
+        terminal,
         begin=partial(_begin, origin=origin),
     )
     app.places |= {question.step: question.key for question in waiting}
@@ -209,8 +204,8 @@ def _products_of(text: str) -> Collection[str]:
 
 def trouble_of(path: Path) -> str:
     """Why the wizard would not open on a plan file; '' where it would."""
-    found = _opened(path, whole=True)
-    return found if isinstance(found, str) else ""
+    opened = _opened(path, whole=True)
+    return opened if isinstance(opened, str) else ""
 
 
 def _plan_in(text: str, path: Path, catalog: Catalog) -> Plan | str:
@@ -258,45 +253,63 @@ def offer_drafts(app: WizardApp, origin: str | None = None) -> None:
     """Where there are unfinished drafts, ask what to do with them. `origin`: only those of this
     plan file.
     """
-    from wizard.session.drafts import list_drafts
+    from wizard.session.shelf import list_drafts
 
-    found = list_drafts()
-    if found.problems:
-        app.call_after_refresh(app.main.say, found.problems[0], bad=True)
-    drafts = tuple(one for one in found.drafts if origin is None or one.origin == origin)
-    if drafts:
-        app.call_after_refresh(_ask, app, drafts, origin)
+    drafts = list_drafts().of(origin)
+    if drafts.problems:
+        app.call_after_refresh(app.main.say, drafts.problems[0], bad=True)
+    if drafts.drafts:
+        app.call_after_refresh(choose_draft, app, drafts, origin)
 
 
-def _ask(app: WizardApp, drafts: tuple[Summary, ...], origin: str | None) -> None:
-    from screens.windows.modals import Choosing, Option
-    from wizard.questions import STEPS
-    from wizard.session.drafts import DraftError, discard, resume
+def choose_draft(app: WizardApp, drafts: Drafts, origin: str | None = None) -> None:
+    """Ask with which of the drafts to go on."""
+    from screens.windows.drafts import NEW, UnfinishedPlans
+    from wizard.session.drafts import resume
 
-    titles = {step.id: step.title for step in STEPS}
-    options = [Option("new", "A new plan" if origin is None else "The plan as it is in the file")]
-    for one in drafts[:12]:
-        name = one.name or ", ".join(one.products) or "without a name"
-        note = "open in another window" if one.in_use else f"{titles[one.step]}, {one.age()}"
-        options.insert(len(options) - 1, Option(one.id, f"Go on with: {name[:30]}", note))
+    window = UnfinishedPlans(drafts, origin)
 
-    def chosen(answer: str | None) -> None:
-        if answer is None or answer == "new":
+    def closed(answer: str | None) -> None:
+        if answer is None or answer == NEW:
             return
-        letter, _, name = answer.rpartition(":")
-        try:
-            if letter == "d" and name != "new":
-                discard(name)
-                left = tuple(one for one in drafts if one.id != name)
-                if left:
-                    _ask(app, left, origin)
-                return
-            if name != "new":
-                app.take_draft(resume(name, app.catalog))
-        except DraftError as error:
-            app.main.say(str(error), bad=True)
+        if answer in window.in_use:
+            _offer_to_take_over(app, answer)
+        else:
+            _take(app, partial(resume, answer, app.catalog))
 
-    keys = f"Enter: take it   d: discard   Esc: {options[-1].label.lower()}"
-    app.open_window(
-        Choosing("Unfinished plans", options, keys=keys, letters="d", about=_ABOUT), chosen
+    app.open_window(window, closed)
+
+
+def _offer_to_take_over(app: WizardApp, draft_id: str) -> None:
+    from screens.windows.modals import Choosing, Option
+    from wizard.session.drafts import DraftInUse, resume, take_over
+
+    try:
+        draft = resume(draft_id, app.catalog)
+    except DraftInUse as error:
+        words = str(error)
+    except DraftError as error:
+        app.main.say(str(error), bad=True)
+        return
+    else:
+        app.take_draft(draft)
+        return
+    options = (
+        Option("leave", "Leave it there"),
+        Option("take", "Take it over", "the other window can only be read then"),
     )
+
+    def closed(answer: str | None) -> None:
+        if answer == "take":
+            _take(app, partial(take_over, draft_id, app.catalog))
+        else:
+            app.main.say(words)
+
+    app.open_window(Choosing(words, options, keys="Enter: do it   Esc: leave it"), closed)
+
+
+def _take(app: WizardApp, take_up: Callable[[], Draft]) -> None:
+    try:
+        app.take_draft(take_up())
+    except DraftError as error:
+        app.main.say(str(error), bad=True)

@@ -8,7 +8,7 @@ from screens.board.derived import summary
 from screens.line.commands import KEYS, Command
 from screens.line.end import go_to_cause, why_lines
 from screens.line.items import Goto, Item, Next, Outcome, Presets, Stay, Took, listed, preset_taken
-from screens.line.saving import save_plan
+from screens.line.saving import saved
 from screens.line.talk import Left, numbered
 from screens.windows.compare.plan_files import request_folder
 from wizard.plan.edits import remove_firewall, remove_zone, rename_firewall, rename_zone
@@ -69,9 +69,7 @@ def do(wizard: LineWizard, item: Item, command: Command) -> Outcome:
         case "explain":
             return Stay(tuple(wizard.asking.explain(wizard, command.rest)))
         case "save":
-            talk.say(
-                save_plan(wizard.catalog, wizard.plan, wizard.draft.origin, command.rest, talk)
-            )
+            _ = saved(wizard.catalog, wizard.plan, wizard.draft.origin, command.rest, talk)
             return Goto(wizard.step, item.key)
         case "preset" if not command.rest:
             return Stay((*Presets().shown(wizard.context()).lines, "'preset 2' takes the second."))
@@ -130,10 +128,12 @@ def _structure(wizard: LineWizard, command: Command) -> Outcome:
     what = "zone" if zones else "firewall"
     if command.name == "remove" and len(words) == 1:
         plan = (remove_zone if zones else remove_firewall)(wizard.plan, words[0])
+        change = "removed"
         note = f"The {what} {words[0]} is removed; u brings it back."
     elif command.name == "rename" and len(words) == 2:
         plan = (rename_zone if zones else rename_firewall)(wizard.plan, *words)
+        change = "renamed"
         note = f"The {what} {words[0]} is now {words[1]}, everywhere."
     else:
         raise AnswerError(f"Write 'rename OLD NEW' or 'remove NAME' with the name of a {what}.")
-    return Took(plan, f"{what} {words[0]}: {command.name}", wizard.items()[0].key, note)
+    return Took(plan, f"{what} {words[0]} {change}", wizard.items()[0].key, note)

@@ -23,10 +23,10 @@ from screens.board.why import cause, why
 from screens.line.items import Context, Goto, Item, Next, Outcome, Shown, Stay
 from screens.line.reading import read_number, read_ticks, read_yes
 from screens.line.talk import numbered
-from screens.steps.export import default_folder
 from screens.widgets.lines import Line, plural
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError, question_at
+from wizard.session.saving import default_folder
 from wizard.session.storage import path_of, reason
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from wizard.questions import (
     questions,
     value_of,
 )
-from wizard.session.drafts import Draft, DraftError
+from wizard.session.drafts import Draft, DraftError, DraftTaken
 
 _ABOUT = (
     "Questions come one after another. Enter alone keeps what is there. ? says more, h lists all"
@@ -229,7 +229,7 @@ class LineWizard:
         try:
             write()
         except DraftError as error:
-            if str(error) != self.trouble:
+            if str(error) != self.trouble or isinstance(error, DraftTaken):
                 self.talk.say(str(error))
             self.trouble = str(error)
         else:
@@ -238,6 +238,7 @@ class LineWizard:
     def undo(self, again: bool = False) -> None:
         """Take the last answer back, or give it again; its question is asked next."""
         before = self.plan
+        words = self.draft.redo_words if again else self.draft.undo_words
         self._save(self.draft.redo if again else self.draft.undo)
         if self.plan == before:
             self.talk.say("Nothing to answer again." if again else "Nothing to take back.")
@@ -245,9 +246,10 @@ class LineWizard:
         self._follow()
         asked = questions(self.catalog, self.plan, self.step)
         changed = [q for q in asked if self._differs(before, q.key)]
-        words = f": {changed[0].label}" if changed else ""
+        # Drafts of 0.1.0 hold no words.
+        words = words or (changed[0].label if changed else "the last answer")
         self.talk.say(
-            f"{'Answered again' if again else 'Taken back'}{words}.", summary(self.derived) + "."
+            f"{'Answered again' if again else 'Taken back'}: {words}.", summary(self.derived) + "."
         )
         self.at = self._item_of(changed[0].key) if changed else None
 

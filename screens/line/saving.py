@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from screens.line.reading import read_yes
 from screens.line.talk import Talk
-from screens.steps.export import default_folder
 from wizard.facts.model import Catalog
-from wizard.plan.file import write_plan
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError
-from wizard.session.storage import path_of, read_content, reason, write_over
+from wizard.session.saving import Exists, Saved, Unwritable, save_plan
 
 
-def save_plan(catalog: Catalog, plan: Plan, origin: str | None, given: str, talk: Talk) -> str:
-    """Write the plan to the file that was named, or to where it came from; the words for how that
-    went.
-    """
-    target = path_of(given) if given else Path(origin or f"{default_folder(plan)}.toml")
-    text = write_plan(plan, catalog).encode()
-    try:
-        if target.exists():
-            if read_content(target, regular=True) == text:
-                return f"{target.absolute()} holds exactly this plan already."
-            came = (
-                "where this plan came from, "
-                if origin and target.absolute() == Path(origin)
-                else ""
-            )
-            if not confirmed(
-                talk, f"{target.absolute()}, {came}is there already. Replace it? yes or no [no]: "
-            ):
-                return "Not written. 'w FILE' writes to another file."
-        write_over(target, text)
-    except OSError as error:
-        return f"The plan could not be written to {target}: {reason(error)}."
-    except ValueError as error:
-        return f"The plan could not be written: that is no name of a file ({error})."
-    return f"The plan is written to {target.absolute()}."
+def saved(catalog: Catalog, plan: Plan, origin: str | None, name: str, talk: Talk) -> bool:
+    """Write the plan, and say how that went; whether a file holds it now."""
+    outcome = save_plan(catalog, plan, origin, name)
+    if isinstance(outcome, Exists):
+        came = "where this plan came from, " if outcome.origin else ""
+        question = f"{outcome.path.absolute()}, {came}is there already. Replace it?"
+        if not confirmed(talk, f"{question} yes or no [no]: "):
+            talk.say("Not written. 'w FILE' writes to another file.")
+            return False
+        outcome = save_plan(catalog, plan, origin, name, replace=True)
+    match outcome:
+        case Saved(path, same=True):
+            talk.say(f"{path.absolute()} holds exactly this plan already.")
+        case Saved(path):
+            talk.say(f"The plan is written to {path.absolute()}.")
+        case Unwritable(None, reason):
+            talk.say(f"The plan could not be written: that is no name of a file ({reason}).")
+        case Unwritable(path, reason):
+            talk.say(f"The plan could not be written to {path}: {reason}.")
+    return isinstance(outcome, Saved)
 
 
 def confirmed(talk: Talk, prompt: str) -> bool:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
 
 from screens.line.missing import OnlyMissing
 from screens.line.mode import LineWizard
 from screens.line.reading import read_number
-from screens.line.saving import save_plan
+from screens.line.saving import confirmed, saved
 from screens.line.talk import Left, Talk, numbered
 from wizard.facts.model import Catalog
 from wizard.plan.model import Plan
-from wizard.questions import STEPS, AnswerError, StepId
+from wizard.questions import AnswerError
 from wizard.session.drafts import (
     Draft,
     DraftError,
-    Summary,
-    discard,
-    list_drafts,
+    DraftInUse,
     new_draft,
     resume,
+    take_over,
 )
+from wizard.session.shelf import Drafts, discard, list_drafts, restore
 
 _NOBODY = (
     "The wizard asks questions, and the input ended before the first answer. To work without"
@@ -78,47 +77,75 @@ def offer_drafts(talk: Talk, catalog: Catalog, origin: str | None) -> Draft | No
     Raises:
         Left: where the person leaves.
     """
-    found = list_drafts()
-    talk.say(*found.problems)
-    drafts = [one for one in found.drafts if origin is None or one.origin == origin]
-    titles = {step.id: step.title for step in STEPS}
+    drafts = list_drafts().of(origin)
+    talk.say(*drafts.problems)
+    return choose_draft(talk, catalog, origin, drafts) if drafts.drafts else None
+
+
+def choose_draft(talk: Talk, catalog: Catalog, origin: str | None, drafts: Drafts) -> Draft | None:
+    """Ask until one is taken, or a new plan (None).
+
+    Raises:
+        Left: where the person leaves.
+    """
     anew = "The plan as it is in the file" if origin else "A new plan"
-    while drafts:
+    last_discarded = ""
+    while drafts.drafts or drafts.discarded:
         talk.say("", "Unfinished plans:")
-        talk.say(*numbered([*(_words(one, titles) for one in drafts), anew]), indent="  ")
-        talk.say("Write a number; Enter takes the first; d 1 discards the first; q leaves.")
-        text = talk.ask()
-        if text.casefold() == "q":
+        going_on = [f"Go on with: {draft.title} ({draft.state})" for draft in drafts.drafts]
+        back = [f"Discarded: {draft.title} ({draft.age()})" for draft in drafts.discarded]
+        talk.say(*numbered([*going_on, anew, *back]), indent="  ")
+        discards = "; d 1 discards the first" if going_on else ""
+        undoes = "; u takes that back" if last_discarded else ""
+        restores = "; the number of a discarded one brings it back" if back else ""
+        talk.say(f"Write a number; Enter takes the first{discards}{undoes}{restores}; q leaves.")
+        text = talk.ask().casefold()
+        if text == "q":
             raise Left(asked_for=True)
         try:
-            if text.casefold().startswith("d"):
-                discarded = drafts[read_number(text[1:], len(drafts)) - 1]
-                discard(discarded.id)
-                drafts.remove(discarded)
-                continue
-            at = read_number(text or "1", len(drafts) + 1) - 1
-            return resume(drafts[at].id, catalog) if at < len(drafts) else None
+            if text == "u" and last_discarded:
+                restore(last_discarded)
+                last_discarded = ""
+            elif text.startswith("d"):
+                last_discarded = drafts.drafts[read_number(text[1:], len(going_on)) - 1].id
+                discard(last_discarded)
+            else:
+                at = read_number(text or "1", len(going_on) + 1 + len(back)) - 1
+                if at == len(going_on):
+                    return None
+                if at < len(going_on):
+                    return _taken_up(talk, catalog, drafts.drafts[at].id)
+                restore(drafts.discarded[at - len(going_on) - 1].id)
         except (AnswerError, DraftError) as error:
             talk.say(str(error))
+        drafts = list_drafts().of(origin)
     return None
 
 
-def _words(one: Summary, titles: Mapping[StepId, str]) -> str:
-    name = one.name or ", ".join(one.products) or "without a name"
-    note = "open in another window" if one.in_use else f"{titles[one.step]}, {one.age()}"
-    return f"Go on with: {name} ({note})"
+def _taken_up(talk: Talk, catalog: Catalog, draft_id: str) -> Draft:
+    """The draft; where another window has it, taken over if that is wanted.
+
+    Raises:
+        DraftError: where it can't be had.
+    """
+    try:
+        return resume(draft_id, catalog)
+    except DraftInUse as error:
+        if not confirmed(
+            talk, f"{error} Take it over? That window can only be read then. yes or no [no]: "
+        ):
+            raise DraftError("It stays where it is.") from None
+    return take_over(draft_id, catalog)
 
 
 def _write_back(wizard: LineWizard) -> None:
     """Offer to write the answers back into the file."""
-    left = len(wizard.derived.open)
+    waiting = len(wizard.derived.open)
     wizard.talk.say(
-        "", f"Questions that stay open: {left}." if left else "Nothing is open any more."
+        "", f"Questions that stay open: {waiting}." if waiting else "Nothing is open any more."
     )
-    said = save_plan(wizard.catalog, wizard.plan, wizard.draft.origin, "", wizard.talk)
-    wizard.talk.say(said)
-    if not said.startswith("Not written") and "could not" not in said:
+    if saved(wizard.catalog, wizard.plan, wizard.draft.origin, "", wizard.talk):
         try:
-            wizard.draft.discard()
+            wizard.draft.finish()
         except DraftError as error:
             wizard.talk.say(str(error))

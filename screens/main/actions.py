@@ -112,6 +112,8 @@ class Actions:
                 app.main.say(app.exporting.save_plan())
             case "files" | "file" | "write":
                 app.exporting.do(name, rest)
+            case "drafts":
+                self._drafts()
             case "quit":
                 app.main.form.commit()
                 app.exit(0)
@@ -181,6 +183,14 @@ class Actions:
                 self.do(result)
 
         self._app.open_window(Palette(items(self._app)), closed)
+
+    def _drafts(self) -> None:
+        """The window with the unfinished plans, and the discarded ones."""
+        from screens.start import choose_draft
+        from wizard.session.shelf import list_drafts
+
+        self._app.main.form.commit()
+        choose_draft(self._app, list_drafts())
 
     def _look(self, what: str, rest: str) -> None:
         """Into the preview: another of its tables, or only what fits."""
@@ -257,12 +267,15 @@ class Actions:
         app = self._app
         app.main.form.commit()
         before = app.plan
+        words = app.draft.undo_words if way == "undo" else app.draft.redo_words
         app.save(app.draft.undo if way == "undo" else app.draft.redo)
         after = app.draft.plan
         if after == before:
             app.main.say("Nothing to take back." if way == "undo" else "Nothing to answer again.")
             return
-        key, words = what_changed(app.catalog, before, after)
+        key, label = what_changed(app.catalog, before, after)
+        # Drafts of 0.1.0 hold no words.
+        words = words or label
         app.show_plan(after, words)
         if key is not None:
             app.go_to(key_to_step(app.catalog, after, key), key)

@@ -231,6 +231,12 @@ COMMANDS: tuple[Command, ...] = (
         "Where it was read from, else into the present folder. The draft is kept in any case.",
     ),
     Command(
+        "drafts",
+        "Unfinished plans: go on with another, bring a discarded one back",
+        help="The drafts that are there, and those that were discarded in the last 30 days.",
+        words="open resume restore",
+    ),
+    Command(
         "palette",
         "Find a command",
         ("ctrl+p", "colon"),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screens.steps.export import Export, Offer, Written, default_folder
+from screens.steps.export import Export, Offer, Written
 from screens.web.host import this_host
 from screens.windows.modals import Reading, file_lines
 from wizard.deployment import Deployment
-from wizard.session.storage import read_content, reason, write_over
+from wizard.session.saving import Exists, Saved, save_plan
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
@@ -57,27 +56,18 @@ class Exporting:
 
     def save_plan(self) -> str:
         """Save the plan where it came from, or beside: the words for it."""
-        from wizard.plan.file import write_plan
-
         app = self._app
-        target = (
-            Path(app.draft.origin) if app.draft.origin else Path(default_folder(app.plan) + ".toml")
-        )
-        text = write_plan(app.plan, app.catalog)
-        try:
-            if (
-                not app.draft.origin
-                and target.exists()
-                and read_content(target, regular=True) != text.encode()
-            ):
+        origin = app.draft.origin
+        match save_plan(app.catalog, app.plan, origin, replace=bool(origin)):
+            case Saved(path):
+                return f"The plan is saved as {path.resolve()}"
+            case Exists(path):
                 return (
-                    f"{target} is there already and differs; the export writes plan.toml into a"
+                    f"{path} is there already and differs; the export writes plan.toml into a"
                     " folder."
                 )
-            write_over(target, text.encode())
-        except OSError as error:
-            return f"The plan could not be saved to {target}: {reason(error)}."
-        return f"The plan is saved as {target.resolve()}"
+            case failed:
+                return f"The plan could not be saved to {failed.path}: {failed.reason}."
 
     def _look(self, path: str, text: str) -> None:
         app = self._app

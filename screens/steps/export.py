@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from screens.widgets.lines import chopped, clean, plural, wrap
 from screens.widgets.rows import Row
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError
+from wizard.session.saving import default_folder
 from wizard.session.storage import path_of
 
 
@@ -189,12 +189,6 @@ class Export(FormStep):
         self.folder = text.strip() or None
         self.written = None
         return Look()
-
-
-def default_folder(plan: Plan) -> str:
-    """`./head-office-printing` for 'Head office printing'."""
-    slug = re.sub(r"[^a-z0-9]+", "-", plan.name.casefold()).strip("-")[:60].strip("-")
-    return f"./{slug or 'portwright-export'}"
 
 
 def scp_line(path: Path, host: str) -> str:

@@ -76,10 +76,10 @@ class Reader(LineView, can_focus=True, inherit_bindings=False):
     """Lines to scroll through, or rows to choose from where `cursor` is set."""
 
     def line_at(self, index: int) -> Line:
-        found = super().line_at(index)
+        shown = super().line_at(index)
         if self.cursor is None:
-            return found
-        return Line((("> " if index == self.cursor else "  ", "key"), *found.spans))
+            return shown
+        return Line((("> " if index == self.cursor else "  ", "key"), *shown.spans))
 
     def on_key(self, event: events.Key) -> None:
         page = max(1, self.size.height - 1)
@@ -168,42 +168,35 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Choosing(LeanModal):
-    """One of several: gives back its id. Other `letters` give back `letter:id`."""
+    """One of several: gives back its id."""
 
     def __init__(
-        self,
-        title: str,
-        options: Sequence[Option],
-        *,
-        keys: str,
-        letters: str = "",
-        about: str = "",
+        self, title: str, options: Sequence[Option], *, keys: str, about: str = ""
     ) -> None:
         super().__init__(title, keys, about)
         self._options = options
-        self._letters = letters
 
     def on_mount(self) -> None:
-        self._fill()
+        self.query_one(Reader).cursor = 0
+        self.refill(self._options)
 
-    def _fill(self) -> None:
+    def refill(self, options: Sequence[Option]) -> None:
+        """Other options; the cursor stays at its place."""
+        self._options = options
         reader = self.query_one(Reader)
         columns = max(20, self.room() - 3)
-        notes = max(width(option.note) for option in self._options)
-        widest = max(width(clean(option.label)) for option in self._options)
+        notes = max(width(option.note) for option in options)
+        widest = max(width(clean(option.label)) for option in options)
         widest = min(widest, max(columns - notes - 2, columns // 2))
         room = columns - widest - 2
-        reader.cursor = 0
-        reader.show(
-            [
-                line(
-                    fit(clean(option.label), widest),
-                    ("  " + short(clean(option.note), room), "dim"),
-                )
-                for option in self._options
-            ]
-        )
-        reader.move_cursor(0)
+        cursor = min(reader.cursor or 0, len(options) - 1)
+        lines = [
+            line(fit(clean(o.label), widest), ("  " + short(clean(o.note), room), "dim"))
+            for o in options
+        ]
+        reader.cursor = cursor
+        reader.show(lines)
+        reader.move_cursor(cursor)
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":
@@ -215,15 +208,13 @@ class Choosing(LeanModal):
         elif event.key in ("f1", "question_mark"):
             event.stop()
             self.tell_about(self.heading, self.about)
-        elif event.character and event.character in self._letters:
-            event.stop()
-            self.take(event.character)
 
-    def take(self, letter: str = "") -> None:
-        """Close with what the cursor stands on."""
-        index = self.query_one(Reader).cursor or 0
-        chosen = self._options[index].id
-        self.close_with(f"{letter}:{chosen}" if letter else chosen)
+    def chosen(self) -> Option:
+        """What the cursor stands on."""
+        return self._options[self.query_one(Reader).cursor or 0]
+
+    def take(self) -> None:
+        self.close_with(self.chosen().id)
 
 
 def text_lines(text: str, first: Span = ("", "")) -> Callable[[int], list[Line]]:
@@ -241,14 +232,14 @@ def file_lines(text: str) -> Callable[[int], list[Line]]:
     """A file as it is, line by line; what is longer goes on below, behind a sign."""
 
     def lines(columns: int) -> list[Line]:
-        made: list[Line] = []
+        drawn: list[Line] = []
         for whole in text.split("\n"):
             # Tables end their lines as spreadsheets want it.
             first, *rest = chopped(clean(whole.removesuffix("\r")), columns)
-            made.append(line(first))
+            drawn.append(line(first))
             if rest:
                 more = chopped("".join(rest), columns - len(_GOES_ON))
-                made += [line((_GOES_ON, "dim"), part) for part in more]
-        return made
+                drawn += [line((_GOES_ON, "dim"), part) for part in more]
+        return drawn
 
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 from pathlib import Path
@@ -9,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from screens.start import offer_drafts
-from screens.steps.export import default_folder
 from screens.widgets.board import Board
 from tests.flows.walk import Walk, catalog, walking
 from wizard.plan.file import read_plan, write_plan
-from wizard.plan.model import Plan
+from wizard.plan.model import Plan, changed
 from wizard.plan.presets import apply_preset
 from wizard.questions import answered
-from wizard.session.drafts import list_drafts, new_draft
+from wizard.session.drafts import new_draft
+from wizard.session.saving import default_folder
+from wizard.session.shelf import list_drafts
 
 TOSHIBA = "products.papercut-mf.features.mfp-toshiba"
 
@@ -145,15 +147,80 @@ async def test_escape_at_the_start_begins_anew_and_keeps_the_draft() -> None:
         assert len(list_drafts().drafts) == 1
 
 
+async def test_discarding_can_be_taken_back_from_the_same_window() -> None:
+    ids = []
+    for name in ("First", "Second"):
+        draft = new_draft(papercut())
+        draft.save(changed(papercut(), name=name), "review")
+        draft.close()
+        ids.append(draft.id)
+    async with walking(begin=offer_drafts) as walk:
+        await walk.press("d")
+        assert len(list_drafts().drafts) == 1
+        assert "u brings it back" in walk.screen()
+        await walk.press("u")
+        assert len(list_drafts().drafts) == 2
+        await walk.press("d", "d")
+        assert not list_drafts().drafts
+        assert "Discarded: First" in walk.screen()
+        assert "Discarded: Second" in walk.screen()
+        await walk.press("escape")
+    # A later start, from the palette: the window is not put in the way of somebody who has no
+    # draft.
+    async with walking(begin=offer_drafts) as walk:
+        assert "Discarded" not in walk.screen()
+        await walk.press("ctrl+p")
+        await walk.write("discarded")
+        await walk.press("enter")
+        assert "Discarded: First" in walk.screen()
+        await walk.press("down", "enter", "home", "enter")
+        assert walk.plan.name in ("First", "Second")
+        assert len(list_drafts().discarded) == 1
+
+
 async def test_a_draft_in_another_window_is_told() -> None:
     draft = new_draft(papercut())
     draft.save(papercut(), "review")
     async with walking(begin=offer_drafts) as walk:
         assert "open in another window" in walk.screen()
         await walk.press("enter")
+        assert f"process {os.getpid()}" in walk.screen()
+        await walk.press("escape")
         assert "another window" in walk.screen()
         assert walk.plan == Plan()
     draft.close()
+
+
+async def test_a_draft_in_another_window_can_be_taken_over() -> None:
+    draft = new_draft(papercut())
+    draft.save(papercut(), "network")
+    async with walking(draft=draft) as walk, walking(begin=offer_drafts) as other:
+        await other.press("enter", "down", "enter")
+        assert other.plan == papercut()
+        await other.fill("name", "Taken")
+        await walk.fill("name", "Hung")
+        assert "was taken over" in walk.screen()
+        assert walk.plan == papercut()
+        await walk.press("ctrl+z")
+        assert walk.plan == papercut()
+        assert resume_plan(other).name == "Taken"
+
+
+async def test_undo_says_what_was_taken_back() -> None:
+    async with walking() as walk:
+        await walk.press("down", "space")
+        await walk.to("network")
+        await walk.tick("preset:lan")
+        await walk.press("ctrl+z")
+        assert "Taken back: preset " in walk.screen()
+        await walk.press("ctrl+y")
+        await walk.to("firewalls")
+        (name, *_) = walk.plan.firewalls
+        await walk.stand(f"firewall:{name}")
+        await walk.press("delete")
+        assert name not in walk.plan.firewalls
+        await walk.press("ctrl+z")
+        assert f"Taken back: firewall {name} removed" in walk.screen()
 
 
 async def test_a_read_only_home_is_told_and_the_wizard_goes_on(
@@ -170,15 +237,13 @@ async def test_a_read_only_home_is_told_and_the_wizard_goes_on(
 
 
 async def test_a_full_disk_is_told_and_the_wizard_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wizard.session.drafts import Draft, DraftError
-
     async with walking() as walk:
 
-        def full(self: Draft, plan: Plan, step: str) -> None:
-            raise DraftError("Not saved: the disk is full.")
+        def full(path: Path, beside: Path, content: bytes) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
 
         with monkeypatch.context() as patch:
-            patch.setattr(Draft, "save", full)
+            patch.setattr("wizard.session.drafts.replace_file", full)
             await walk.press("space")
             assert "NOT SAVED" in walk.screen()
             assert "the disk is full" in walk.screen()

@@ -1,14 +1,17 @@
-"""What is being edited: on disk after each answer, taken up again, undone, locked against a second
+"""One plan being edited: on disk after each answer, taken up again, undone, locked against a second
 window.
 
-One draft is one JSON file: the plan as it is, open questions included, the step, and what undo and
-redo need. It is replaced as a whole, so that a power cut leaves the old state or the new one.
+A draft is one JSON file: the plan as it is, open questions included, the step, where the person
+stood, and what undo and redo need. It is replaced as a whole: a power cut leaves old state or new.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +19,7 @@ import msgspec
 
 from wizard.plan.model import Plan
 from wizard.questions.model import StepId
-from wizard.session.history import History, Past, Patch
+from wizard.session.history import History, Past
 from wizard.session.storage import InUse, lock_path, read_content, reason, replace_file, take_lock
 
 if TYPE_CHECKING:
@@ -25,11 +28,31 @@ if TYPE_CHECKING:
     from wizard.facts.model import Catalog
 
 FORMAT = 1
-_SUFFIX = ".json"
+SUFFIX = ".json"
 # A window that only looks takes a draft's lock for a moment; one that opens the draft waits so many
 # seconds.
 _PATIENCE = 0.3
 _UNWRITABLE = "An answer holds a character that no file can hold; it was not taken."
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """The window that has a draft: its process, on which machine."""
+
+    pid: int
+    host: str
+
+    def __str__(self) -> str:
+        return f"process {self.pid}" + ("" if self.host == _host() else f" on {self.host}")
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where the person stood: the row, what is half typed there (None: nothing), and by row the
+    texts that could not be taken.
+    """
+
+    row: str = ""
+    typed: str | None = None
+    refused: dict[str, str] = {}
 
 
 class DraftError(Exception):
@@ -37,41 +60,36 @@ class DraftError(Exception):
 
 
 class DraftInUse(DraftError):
-    """The draft is open in another window."""
+    """The draft is open in another window: `holder`, where it is known."""
+
+    def __init__(self, holder: Holder | None, saved: datetime.datetime | None) -> None:
+        self.holder = holder
+        details = [str(holder)] if holder is not None else []
+        details += [f"last answer {age(saved)}"] if saved is not None else []
+        super().__init__(
+            f"This draft is open in another window{': ' if details else ''}{', '.join(details)}."
+            " Close it there, take it over, or start another plan."
+        )
 
 
-class Summary(msgspec.Struct, frozen=True):
-    """What the start page shows of a draft. `saved` is in UTC; `origin` is the plan file it began
-    from.
-    """
+class DraftTaken(DraftError):
+    """Another window has taken the draft over; this one can only look from now on."""
 
-    id: str
-    name: str
-    step: StepId
-    saved: datetime.datetime
-    products: tuple[str, ...]
-    origin: str | None
-    in_use: bool
-
-    def age(self, now: datetime.datetime | None = None) -> str:
-        """`3 hours ago`."""
-        return age(self.saved, now)
+    def __init__(self, holder: Holder) -> None:
+        self.holder = holder
+        super().__init__(
+            f"This plan was taken over by another window ({holder}). This window can only be read"
+            " now: nothing is answered or saved here any more."
+        )
 
 
-class Drafts(msgspec.Struct, frozen=True):
-    """All drafts, the newest first, and what there is to tell about files that are none."""
-
-    drafts: tuple[Summary, ...]
-    problems: tuple[str, ...]
+class OtherFormat(msgspec.ValidationError):
+    """A draft of another version."""
 
 
-class _Header(msgspec.Struct, frozen=True):
-    """The part that every format of a draft has."""
+class DraftFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is in a draft's file. `saved` is in UTC; `origin` is the plan file it began from."""
 
-    format: int
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int
     name: str
     step: StepId
@@ -80,6 +98,18 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plan: Plan
     undo: list[msgspec.Raw]
     redo: list[msgspec.Raw]
+    place: Place = Place()
+    holder: Holder | None = None
+
+
+class _Header(msgspec.Struct, frozen=True):
+    """The part that every format of a draft has."""
+
+    format: int
+
+
+# What a file is that holds no draft of this format.
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def drafts_dir() -> Path:
@@ -89,11 +119,17 @@ def drafts_dir() -> Path:
     return user_state_path("portwright", appauthor=False) / "drafts"
 
 
+def discarded_dir() -> Path:
+    """Where discarded drafts lie. It need not exist."""
+    return drafts_dir().with_name("discarded")
+
+
 class Draft:
     """One plan being edited, locked for this window from its first save until `close`.
 
     `save`, `undo` and `redo` change what is held here first and write then: where writing fails
-    they raise DraftError, nothing in this window is lost, and the next one tries again.
+    they raise DraftError, nothing in this window is lost, and the next one tries again. Only where
+    another window has taken the draft over (DraftTaken) nothing changes here any more.
     """
 
     def __init__(self, draft_id: str, plan: Plan, step: StepId, origin: str | None = None) -> None:
@@ -103,14 +139,16 @@ class Draft:
         self.opened = plan
         self.step: StepId = step
         self.origin = origin
+        self.place = Place()
         self.history = History(plan)
+        self.saved: datetime.datetime | None = None
         self._folder = drafts_dir()
         self._lock: BaseFileLock | None = None
 
     @property
     def path(self) -> Path:
         """The draft's file."""
-        return self._folder / f"{self.id}{_SUFFIX}"
+        return self._folder / f"{self.id}{SUFFIX}"
 
     @property
     def can_undo(self) -> bool:
@@ -122,22 +160,44 @@ class Draft:
         """True where something was taken back and nothing answered since."""
         return bool(self.history.redo)
 
-    def save(self, plan: Plan, step: StepId, what: str = "") -> None:
+    @property
+    def undo_words(self) -> str:
+        """Words for the answer that `undo` takes back; '' where there are none."""
+        return self.history.undo_words
+
+    @property
+    def redo_words(self) -> str:
+        """Words for the answer that `redo` gives again; '' where there are none."""
+        return self.history.redo_words
+
+    def save(self, plan: Plan, step: StepId, words: str = "") -> None:
         """Take this plan and step as the present ones and write them; the plan before can be undone
         to.
 
-        `what` are words for the answer ('Cloud OCR'), for 'Undo: Cloud OCR'.
+        `words` name the answer ('Cloud OCR'), for 'Taken back: Cloud OCR'.
 
         Raises:
-            DraftError: where it could not be written; DraftInUse where another window has the
-                draft.
+            DraftError: where it could not be written; DraftInUse, DraftTaken where another window
+                has the draft.
         """
+        self._still_mine()
         try:
-            self.history.record(plan, what, step)
+            self.history.record(plan, words, step)
         except UnicodeEncodeError as error:
             raise DraftError(_UNWRITABLE) from error
         self.plan, self.step = plan, step
         self._write()
+
+    def stand(self, place: Place) -> None:
+        """Write where the person stands and what is half typed.
+
+        Raises:
+            DraftError: as `save`.
+        """
+        if place != self.place:
+            self._still_mine()
+            self.place = place
+            self._write()
 
     def undo(self) -> Past | None:
         """Back to the plan before the last answer; None where there is none.
@@ -145,6 +205,7 @@ class Draft:
         Raises:
             DraftError: where that could not be written. `plan` is the plan before all the same.
         """
+        self._still_mine()
         return self._moved(self.history.back())
 
     def redo(self) -> Past | None:
@@ -153,6 +214,7 @@ class Draft:
         Raises:
             DraftError: as `undo`.
         """
+        self._still_mine()
         return self._moved(self.history.forward())
 
     def lock(self) -> None:
@@ -165,20 +227,50 @@ class Draft:
         if self._lock is None:
             try:
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._lock = _locked(self.path, _PATIENCE)
+                self._lock = take_lock(self.path, _PATIENCE)
+            except InUse:
+                raise _in_use(self.path) from None
             except OSError as error:
                 raise DraftError(_not_saved(error, self._folder)) from error
 
     def discard(self) -> None:
-        """Delete the draft and let go of it.
+        """Lay the draft aside and let go of it; for some weeks it can be brought back.
 
         Raises:
             DraftInUse: where another window has it.
-            DraftError: where it could not be deleted.
+            DraftError: where it could not be moved.
         """
+        self._end(self._lay_aside)
+
+    def finish(self) -> None:
+        """Delete the draft and let go of it: what it holds is in a file of the person's own.
+
+        Raises:
+            DraftError: as `discard`.
+        """
+        self._end(lambda: self.path.unlink(missing_ok=True))
+
+    def close(self) -> None:
+        """Let go of the draft; it stays on disk."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+            marker = taken_path(self.path)
+            if marker.exists():
+                with contextlib.suppress(OSError):
+                    marker.unlink()
+                    lock_path(self.path).unlink(missing_ok=True)
+
+    def _moved(self, past: Past | None) -> Past | None:
+        if past is not None:
+            self.plan, self.step = past.plan, past.step
+            self._write()
+        return past
+
+    def _end(self, remove: Callable[[], None]) -> None:
         self.lock()
         try:
-            self.path.unlink(missing_ok=True)
+            remove()
             self._beside().unlink(missing_ok=True)
             self.close()
             lock_path(self.path).unlink(missing_ok=True)
@@ -187,32 +279,39 @@ class Draft:
                 f"The draft could not be deleted: {reason(error)} ({self.path})."
             ) from error
 
-    def close(self) -> None:
-        """Let go of the draft; it stays on disk."""
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
-
-    def _moved(self, past: Past | None) -> Past | None:
-        if past is not None:
-            self.plan, self.step = past.plan, past.step
-            self._write()
-        return past
+    def _lay_aside(self) -> None:
+        if self.path.exists():
+            discarded_dir().mkdir(mode=0o700, exist_ok=True)
+            aside = self.path.replace(discarded_dir() / self.path.name)
+            # From now on its days are counted.
+            os.utime(aside)
 
     def _beside(self) -> Path:
         return self._folder / f".{self.id}.tmp"
 
-    def _write(self) -> None:
+    def _still_mine(self) -> None:
+        """Raises DraftTaken where another window has taken the draft over."""
+        try:
+            content = read_content(taken_path(self.path), regular=True)
+        except OSError:
+            return
+        with contextlib.suppress(*UNREADABLE):
+            raise DraftTaken(msgspec.json.decode(content, type=Holder))
+
+    def _write(self, saved: datetime.datetime | None = None) -> None:
         self.lock()
-        content = _File(
+        self.saved = saved or _now()
+        content = DraftFile(
             format=FORMAT,
             name=self.plan.name,
             step=self.step,
-            saved=_now(),
+            saved=self.saved,
             origin=self.origin,
             plan=self.plan,
             undo=self.history.undo_written(),
             redo=self.history.redo_written(),
+            place=self.place,
+            holder=_this_window(),
         )
         try:
             replace_file(self.path, self._beside(), msgspec.json.encode(content))
@@ -220,6 +319,16 @@ class Draft:
             raise DraftError(_UNWRITABLE) from error
         except OSError as error:
             raise DraftError(_not_saved(error, self._folder)) from error
+
+    def _take_up(self, content: DraftFile) -> None:
+        self.plan = self.opened = content.plan
+        self.step, self.origin, self.place = content.step, content.origin, content.place
+        self.history = History(
+            content.plan, list(map(bytes, content.undo)), list(map(bytes, content.redo))
+        )
+        # Who meets the draft now hears which window has it.
+        with contextlib.suppress(DraftError):
+            self._write(content.saved)
 
 
 def new_draft(
@@ -242,34 +351,54 @@ def resume(draft_id: str, catalog: Catalog | None = None) -> Draft:
     draft = Draft(draft_id, Plan(), "products")
     draft.lock()
     try:
-        found = _read(draft.path)
-        draft.plan, draft.step, draft.origin = found.plan, found.step, found.origin
-        draft.opened = found.plan
-        draft.history = History(found.plan, _patches(found.undo), _patches(found.redo))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        told = _moved_aside(draft.path, error)
+        content = read_draft(draft.path)
+        if catalog is not None:
+            _check(content.plan, catalog)
+    except UNREADABLE as error:
+        words = moved_aside(draft.path, error)
         draft.close()
-        raise DraftError(told) from error
+        raise DraftError(words) from error
     except OSError as error:
         draft.close()
         raise DraftError(f"The draft can't be read: {reason(error)} ({draft.path}).") from error
-    if catalog is not None:
-        try:
-            _works(draft.plan, catalog)
-        except DraftError:
-            draft.close()
-            raise
+    except DraftError:
+        draft.close()
+        raise
+    draft._take_up(content)
     return draft
 
 
-def _works(plan: Plan, catalog: Catalog) -> None:
+def take_over(draft_id: str, catalog: Catalog | None = None) -> Draft:
+    """The draft that another window holds, and does not let go of; that window can only look then.
+
+    The draft goes on under another name: whatever the other window was about to write, it can't be
+    written over what is answered here.
+
+    Raises:
+        DraftError: as `resume`.
+    """
+    path = drafts_dir() / f"{draft_id}{SUFFIX}"
+    # The other window still holds the lock of the old name.
+    taken_id = f"{draft_id.rpartition('-')[0]}-{os.urandom(3).hex()}"
+    marker = taken_path(path)
+    try:
+        replace_file(
+            marker, marker.with_name(f".{marker.name}.tmp"), msgspec.json.encode(_this_window())
+        )
+        path.rename(path.with_stem(taken_id))
+    except OSError as error:
+        raise DraftError(f"The draft can't be taken over: {reason(error)} ({path}).") from error
+    return resume(taken_id, catalog)
+
+
+def _check(plan: Plan, catalog: Catalog) -> None:
     """Raises DraftError where nothing follows from the plan: another version, or a hand, wrote it."""
     from wizard.deployment import deploy
 
-    unknown = [name for name in plan.products if name not in catalog.products]
-    if unknown:
+    unknown = next((name for name in plan.products if name not in catalog.products), None)
+    if unknown is not None:
         raise DraftError(
-            f"This draft is about a product that this version does not know: {unknown[0]}."
+            f"This draft is about a product that this version does not know: {unknown}."
         )
     try:
         deploy(catalog, plan)
@@ -279,56 +408,13 @@ def _works(plan: Plan, catalog: Catalog) -> None:
         raise DraftError(f"This draft holds an answer that can't be: {error}.") from error
 
 
-def list_drafts() -> Drafts:
-    """All drafts, the newest first. Files that can't be read are moved aside, never deleted, and
-    told.
-
-    Never fails: a folder that can't be read is a problem to tell.
-    """
-    folder = drafts_dir()
-    found: list[Summary] = []
-    problems: list[str] = []
-    try:
-        paths = sorted(folder.glob(f"[!.]*{_SUFFIX}"))
-    except OSError as error:
-        return Drafts((), (f"The drafts can't be read: {reason(error)} ({folder}).",))
-    for path in paths:
-        in_use = is_in_use(path)
-        try:
-            read = _read(path)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            # Another window may be of a newer version; what it has open is not touched.
-            if not in_use:
-                problems.append(_moved_aside(path, error))
-            continue
-        except OSError as error:
-            problems.append(f"A draft can't be read: {reason(error)} ({path}).")
-            continue
-        products = tuple(read.plan.products)
-        found.append(
-            Summary(path.stem, read.name, read.step, read.saved, products, read.origin, in_use)
-        )
-    found.sort(key=lambda summary: summary.saved, reverse=True)
-    return Drafts(tuple(found), tuple(problems))
-
-
-def discard(draft_id: str) -> None:
-    """Delete a draft.
-
-    Raises:
-        DraftInUse: where another window has it.
-        DraftError: where it could not be deleted.
-    """
-    Draft(draft_id, Plan(), "products").discard()
-
-
 def is_in_use(path: Path) -> bool:
     """True where some window holds the draft's lock."""
     if not lock_path(path).exists():
         return False
     try:
-        _locked(path, 0).release()
-    except DraftInUse:
+        take_lock(path, 0).release()
+    except InUse:
         return True
     except OSError:
         return False
@@ -345,28 +431,27 @@ def age(then: datetime.datetime, now: datetime.datetime | None = None) -> str:
     return "just now"
 
 
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+def read_draft(path: Path) -> DraftFile:
+    """What is in a draft's file.
 
-
-def _read(path: Path) -> _File:
-    """Raises msgspec.MsgspecError for what is no draft of this format, OSError where it can't be
-    read.
+    Raises:
+        one of UNREADABLE: for what is no draft of this format. OSError: where it can't be read.
     """
     text = read_content(path, regular=True)
     header = msgspec.json.decode(text, type=_Header)
     if header.format != FORMAT:
-        raise msgspec.ValidationError(f"its format is {header.format}, this program knows {FORMAT}")
-    return msgspec.json.decode(text, type=_File)
+        raise OtherFormat(f"its format is {header.format}, this program knows {FORMAT}")
+    return msgspec.json.decode(text, type=DraftFile)
 
 
-def _patches(raw: list[msgspec.Raw]) -> list[Patch]:
-    return [bytes(entry) for entry in raw]
+def taken_path(path: Path) -> Path:
+    """The file beside a draft that says who has taken it over."""
+    return path.with_suffix(".taken")
 
 
-def _moved_aside(path: Path, error: Exception) -> str:
+def moved_aside(path: Path, error: Exception) -> str:
     """Rename a file that is no draft, and say so."""
-    why = "was made by another version" if "its format is" in str(error) else "is damaged"
+    why = "was made by another version" if isinstance(error, OtherFormat) else "is damaged"
     aside = path.with_name(f"{path.stem}.aside")
     number = 1
     while aside.exists():
@@ -379,14 +464,28 @@ def _moved_aside(path: Path, error: Exception) -> str:
     return f"A draft {why}; it was moved aside to {aside}."
 
 
-def _not_saved(error: OSError, folder: Path) -> str:
-    kept = "Your answers are kept in this window only; export before you leave."
-    return f"Not saved: {reason(error)} ({folder}). {kept}"
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
 
 
-def _locked(path: Path, patience: float) -> BaseFileLock:
+def _host() -> str:
+    return socket.gethostname()
+
+
+def _this_window() -> Holder:
+    return Holder(os.getpid(), _host())
+
+
+def _in_use(path: Path) -> DraftInUse:
     try:
-        return take_lock(path, patience)
-    except InUse:
-        told = "This draft is open in another window. Close it there, or start another plan."
-        raise DraftInUse(told) from None
+        content = read_draft(path)
+    except (OSError, *UNREADABLE):
+        return DraftInUse(None, None)
+    return DraftInUse(content.holder, content.saved)
+
+
+def _not_saved(error: OSError, folder: Path) -> str:
+    return (
+        f"Not saved: {reason(error)} ({folder}). Your answers are kept in this window only; export"
+        " before you leave."
+    )

@@ -24,12 +24,10 @@ BYTES = 256 * 1024
 
 
 class Past(msgspec.Struct, frozen=True):
-    """Where undo or redo led: the plan, and words and step of the answer that was taken back or
-    redone.
-    """
+    """Where undo or redo led: the plan, and words and step of the answer taken back or redone."""
 
     plan: Plan
-    what: str
+    words: str
     step: StepId
 
 
@@ -40,7 +38,8 @@ class _Change(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Answer(msgspec.Struct, frozen=True):
-    what: str
+    # `what` is its name in the files of all versions.
+    words: str = msgspec.field(name="what")
     step: StepId
     changes: list[_Change]
 
@@ -56,17 +55,27 @@ class History:
         self.redo: list[Patch] = redo or []
         self._present: Any = msgspec.to_builtins(plan)
 
-    def record(self, plan: Plan, what: str, step: StepId) -> None:
+    @property
+    def undo_words(self) -> str:
+        """Words for the answer that `back` takes back; '' where there are none."""
+        return _words(self.undo)
+
+    @property
+    def redo_words(self) -> str:
+        """Words for the answer that `forward` gives again; '' where there are none."""
+        return _words(self.redo)
+
+    def record(self, plan: Plan, words: str, step: StepId) -> None:
         """Take a plan as the present one. What was taken back before can't be redone then.
 
-        `what` are words for the answer ('Cloud OCR'), `step` is where it was given.
+        `words` name the answer ('Cloud OCR'), `step` is where it was given.
         """
         if plan is self.plan:
             return
         after = msgspec.to_builtins(plan)
         changes = list(_changes([], self._present, after))
         if changes:
-            self.undo.append(msgspec.json.encode(_Answer(what, step, changes)))
+            self.undo.append(msgspec.json.encode(_Answer(words, step, changes)))
             self.redo.clear()
             self._shorten()
         self.plan, self._present = plan, after
@@ -105,17 +114,24 @@ class History:
             return None
         to.append(patch)
         self._present = msgspec.to_builtins(self.plan)
-        return Past(self.plan, answer.what, answer.step)
+        return Past(self.plan, answer.words, answer.step)
 
     def _shorten(self) -> None:
-        size, kept = 0, 0
+        size, steps = 0, 0
         for patch in reversed(self.undo[-STEPS:]):
             size += len(patch)
             if size > BYTES:
                 break
-            kept += 1
+            steps += 1
         # Even one that is too large stays: the last answer can always be taken back.
-        del self.undo[: len(self.undo) - max(kept, 1)]
+        del self.undo[: len(self.undo) - max(steps, 1)]
+
+
+def _words(patches: list[Patch]) -> str:
+    try:
+        return msgspec.json.decode(patches[-1], type=_Answer).words if patches else ""
+    except msgspec.MsgspecError:
+        return ""
 
 
 def _changes(path: list[str], before: Any, after: Any) -> Iterator[_Change]:

@@ -1,6 +1,4 @@
-"""Small files in the person's own state folder, beside the drafts: hints that were seen, what was
-sent.
-"""
+"""Small files in the person's own state folder, beside the drafts: hints seen, what was sent."""
 
 from __future__ import annotations
 

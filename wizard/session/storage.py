@@ -111,12 +111,12 @@ def write_over(path: Path, content: bytes) -> None:
                 raise
         return
     real = path.resolve()
-    found = real.stat().st_mode
-    if not stat.S_ISREG(found):
+    mode = real.stat().st_mode
+    if not stat.S_ISREG(mode):
         # Put in place of a device, a file would be the end of the device.
         raise OSError(errno.EINVAL, "it is a folder, a pipe or a device, no file")
     replace_file(real, real.with_name(f".{real.name}.tmp"), content)
-    real.chmod(found & 0o777)
+    real.chmod(mode & 0o777)
 
 
 def lock_path(path: Path) -> Path:

@@ -23,7 +23,7 @@ from wizard.plan.file import read_plan, write_plan
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset
 from wizard.questions import STEPS, answered, open_questions, questions
-from wizard.session import drafts
+from wizard.session import drafts, shelf
 
 
 @cache
@@ -62,7 +62,7 @@ def talk(
 
 def kept() -> Plan:
     """The plan of the only draft."""
-    (one,) = drafts.list_drafts().drafts
+    (one,) = shelf.list_drafts().drafts
     draft = drafts.resume(one.id)
     draft.close()
     return draft.plan
@@ -259,15 +259,66 @@ def test_a_draft_is_offered_at_its_step() -> None:
     assert "3.1 Name of the plan" in spoken.text
     assert "Now: Office." in spoken.text
     spoken = talk("d 1", "q")
-    assert drafts.list_drafts().drafts == ()
+    assert shelf.list_drafts().drafts == ()
+
+
+def test_discarding_a_draft_can_be_taken_back() -> None:
+    talk("2", "g 3", "Office", "q")
+    spoken = talk("d 1", "u", "1", "q")
+    assert "2 Discarded: Office (just now)" in spoken.text
+    assert "Now: Office." in spoken.text
+    talk("d 1", "q")
+    # The next start has another draft, and still offers the discarded one.
+    talk("2", "q")
+    spoken = talk("3", "q")
+    assert {draft.name for draft in shelf.list_drafts().drafts} == {"", "Office"}
 
 
 def test_a_draft_that_is_open_elsewhere_is_told() -> None:
     talk("2", "q")
-    other = drafts.resume(drafts.list_drafts().drafts[0].id)
-    spoken = talk("1", "2", "q")
+    other = drafts.resume(shelf.list_drafts().drafts[0].id)
+    spoken = talk("1", "no", "2", "q")
+    assert f"open in another window: process {os.getpid()}" in spoken.flat
+    assert [draft.id for draft in shelf.list_drafts().drafts] == [other.id]
     other.close()
-    assert "open in another window" in spoken.flat
+
+
+def test_a_draft_that_is_open_elsewhere_can_be_taken_over() -> None:
+    talk("2", "q")
+    other = drafts.resume(shelf.list_drafts().drafts[0].id)
+    talk("1", "yes", "g 3", "Taken", "q")
+    assert kept().name == "Taken"
+    with pytest.raises(drafts.DraftTaken):
+        other.save(Plan(), "network")
+    other.close()
+
+
+def test_a_window_whose_draft_was_taken_over_says_so_and_takes_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ask = Talk.ask
+    taken: list[drafts.Draft] = []
+
+    def asks(conversation: Talk, prompt: str = "> ") -> str:
+        text = ask(conversation, prompt)
+        if text == "Hung":
+            taken.append(drafts.take_over(shelf.list_drafts().drafts[0].id))
+        return text
+
+    monkeypatch.setattr(Talk, "ask", asks)
+    spoken = talk("2", "g 3", "Hung", "Again", "u", "q")
+    assert spoken.flat.count("was taken over by another window") >= 3
+    assert "Now: Hung" not in spoken.text
+    taken[0].close()
+    assert (kept().name, list(kept().products)) == ("", ["cups"])
+
+
+def test_undo_says_what_was_taken_back() -> None:
+    plan = answered(facts(), Plan(), "products", ("cups",))
+    spoken = talk("g 4", "2 edge", "remove edge", "u", "r", "g 3", "preset 1", "u", "q", plan=plan)
+    assert "Taken back: firewall edge removed." in spoken.text
+    assert "Answered again: firewall edge removed." in spoken.text
+    assert "Taken back: preset " in spoken.text
 
 
 def test_a_disk_that_takes_nothing_is_told_once_and_the_talk_goes_on(home: Path) -> None:
@@ -330,7 +381,7 @@ def test_only_missing_asks_just_the_open_questions_and_writes_back(tmp_path: Pat
     assert "is there already. Replace it?" in spoken.flat
     written = read_plan(path.read_text(), facts())
     assert open_questions(facts(), written) == ()
-    assert drafts.list_drafts().drafts == ()
+    assert shelf.list_drafts().drafts == ()
     assert "Name of the plan" not in spoken.text
 
 

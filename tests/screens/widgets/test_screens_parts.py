@@ -9,7 +9,7 @@ import pytest
 from screens.board.derived import Derived, View, summary, tabs
 from screens.board.picture import picture
 from screens.board.why import cause, why
-from screens.steps.export import default_folder, scp_line
+from screens.steps.export import scp_line
 from screens.terminal.profile import profile, refusal
 from screens.web.host import this_host
 from screens.widgets.editor import LineEditor
@@ -21,6 +21,7 @@ from wizard.plan.edits import add_firewall, add_zone
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset, presets
 from wizard.questions import AnswerError, answered, question_at
+from wizard.session.saving import default_folder
 
 CATALOG = load_catalog()
 

@@ -21,16 +21,20 @@ from wizard.facts.load import load_catalog
 from wizard.plan import edits
 from wizard.plan.model import Plan, ProductPlan, Zone, changed
 from wizard.questions import answered, open_questions
-from wizard.session import drafts, history
+from wizard.session import drafts, history, shelf, storage
 from wizard.session.drafts import (
     Draft,
     DraftError,
     DraftInUse,
+    DraftTaken,
+    Place,
+    discarded_dir,
     drafts_dir,
-    list_drafts,
     new_draft,
     resume,
+    take_over,
 )
+from wizard.session.shelf import Drafts, list_drafts
 
 CATALOG = load_catalog()
 TOSHIBA = "products.papercut-mf.features.mfp-toshiba"
@@ -59,13 +63,13 @@ def test_a_draft_is_taken_up_as_it_was_left() -> None:
     assert again.can_undo
     past = again.undo()
     assert past is not None
-    assert (past.plan, past.what, again.plan) == (Plan(), "Toshiba devices", Plan())
+    assert (past.plan, past.words, again.plan) == (Plan(), "Toshiba devices", Plan())
 
 
 def test_nothing_is_on_disk_before_the_first_answer() -> None:
     new_draft()
     assert not drafts_dir().exists()
-    assert list_drafts() == drafts.Drafts((), ())
+    assert list_drafts() == Drafts((), ())
 
 
 def test_only_the_person_may_read_it() -> None:
@@ -215,7 +219,7 @@ def test_a_second_window_is_told() -> None:
     with pytest.raises(DraftInUse, match="another window"):
         resume(draft.id)
     with pytest.raises(DraftInUse):
-        drafts.discard(draft.id)
+        shelf.discard(draft.id)
     draft.close()
     resume(draft.id).close()
 
@@ -359,7 +363,7 @@ def test_what_cannot_be_read_is_moved_aside_and_told(content: bytes, told: str) 
         assert not draft.path.exists()
     aside = [path for path in drafts_dir().iterdir() if ".aside" in path.name]
     assert [path.read_bytes() for path in aside] == [content, content]
-    assert list_drafts() == drafts.Drafts((), ())
+    assert list_drafts() == Drafts((), ())
 
 
 def test_resume_moves_aside_too() -> None:
@@ -375,7 +379,7 @@ def test_resume_moves_aside_too() -> None:
 def test_what_another_window_has_open_is_not_touched() -> None:
     draft = saved()
     draft.path.write_bytes(b'{"format": 2}')
-    assert list_drafts() == drafts.Drafts((), ())
+    assert list_drafts() == Drafts((), ())
     assert draft.path.exists()
 
 
@@ -385,8 +389,133 @@ def test_discard_leaves_nothing() -> None:
     assert list(drafts_dir().iterdir()) == []
     other = saved()
     other.close()
-    drafts.discard(other.id)
+    shelf.discard(other.id)
     assert list(drafts_dir().iterdir()) == []
+
+
+def test_a_discarded_draft_can_be_brought_back() -> None:
+    draft = saved()
+    draft.close()
+    shelf.discard(draft.id)
+    shelved = list_drafts()
+    assert shelved.drafts == ()
+    assert [(d.id, d.in_use, d.discarded is not None) for d in shelved.discarded] == [
+        (draft.id, False, True)
+    ]
+    assert stat.S_IMODE(discarded_dir().stat().st_mode) == 0o700
+    shelf.restore(draft.id)
+    assert list_drafts().discarded == ()
+    again = resume(draft.id)
+    assert again.plan == unfinished()
+    assert again.undo() is not None
+    with pytest.raises(DraftError, match="could not be brought back"):
+        shelf.restore(draft.id)
+
+
+@pytest.mark.parametrize(("days", "there"), [(29, True), (31, False)])
+def test_a_discarded_draft_stays_for_thirty_days(days: int, there: bool) -> None:
+    draft = saved()
+    # Its last answer is old; what counts is when it was discarded.
+    os.utime(draft.path, (1, 1))
+    draft.discard()
+    (aside,) = discarded_dir().iterdir()
+    assert [d.id for d in list_drafts().discarded] == [draft.id]
+    since = aside.stat().st_mtime - days * 86400
+    os.utime(aside, (since, since))
+    assert bool(list_drafts().discarded) == there == aside.exists()
+
+
+def test_what_was_written_into_a_file_is_not_laid_aside() -> None:
+    draft = saved()
+    draft.finish()
+    assert list(drafts_dir().iterdir()) == []
+    assert list_drafts() == Drafts((), ())
+
+
+def test_a_draft_of_the_first_release_opens() -> None:
+    draft = saved()
+    draft.close()
+    content = json.loads(draft.path.read_bytes())
+    del content["place"], content["holder"]
+    draft.path.write_text(json.dumps(content))
+    again = resume(draft.id)
+    assert (again.plan, again.place) == (unfinished(), Place())
+    assert again.undo() is not None
+
+
+def test_where_one_stood_and_what_was_typed_comes_back() -> None:
+    draft = saved()
+    place = Place("zones.servers.networks", "10.0.0.", {"name": "a" * 300})
+    draft.stand(place)
+    draft.close()
+    again = resume(draft.id)
+    assert (again.place, again.plan) == (place, unfinished())
+    assert list_drafts().drafts[0].saved == draft.saved
+
+
+# Taking over
+
+
+def test_who_has_a_draft_is_told() -> None:
+    draft = saved()
+    with pytest.raises(DraftInUse, match=f"process {os.getpid()}, last answer just now"):
+        resume(draft.id)
+    assert str(os.getpid()) in list_drafts().drafts[0].state
+    draft.close()
+
+
+def test_a_draft_that_is_taken_over_is_never_written_over() -> None:
+    hung = saved()
+    taken = take_over(hung.id, CATALOG)
+    assert taken.id != hung.id
+    assert (taken.plan, taken.step) == (unfinished(), "features")
+    taken.save(changed(unfinished(), name="Taken"), "network", "Name")
+    content = taken.path.read_bytes()
+    for work in (
+        lambda: hung.save(changed(unfinished(), name="Hung"), "review"),
+        lambda: hung.stand(Place("name", "H")),
+        hung.undo,
+        hung.redo,
+    ):
+        with pytest.raises(DraftTaken, match=f"process {os.getpid()}"):
+            work()
+    assert hung.plan == unfinished()
+    assert taken.path.read_bytes() == content
+    assert [draft.id for draft in list_drafts().drafts] == [taken.id]
+    hung.close()
+    taken.close()
+    assert resume(taken.id).plan.name == "Taken"
+    assert {path.suffix for path in drafts_dir().iterdir()} <= {".json", ".lock"}
+
+
+def test_a_write_that_was_under_way_does_not_hit_what_was_taken_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hung = saved()
+    taken: list[Draft] = []
+    replace = storage.replace_file
+
+    def hangs(path: Path, beside: Path, content: bytes) -> None:
+        # Stopped just before it writes, and gone on with after the other window did.
+        monkeypatch.setattr(drafts, "replace_file", replace)
+        taken.append(take_over(hung.id))
+        taken[0].save(changed(unfinished(), name="Taken"), "network")
+        replace(path, beside, content)
+
+    monkeypatch.setattr(drafts, "replace_file", hangs)
+    hung.save(changed(unfinished(), name="Hung"), "network")
+    with pytest.raises(DraftTaken):
+        hung.save(changed(unfinished(), name="Again"), "network")
+    taken[0].close()
+    assert resume(taken[0].id).plan.name == "Taken"
+
+
+def test_only_one_window_takes_a_draft_over() -> None:
+    hung = saved()
+    taken = take_over(hung.id)
+    with pytest.raises(DraftError, match="can't be taken over"):
+        take_over(hung.id)
+    taken.save(unfinished(), "network")
 
 
 def test_a_draft_of_another_catalog_opens() -> None:

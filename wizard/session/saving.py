@@ -1,0 +1,63 @@
+"""Writing the plan to a file of the person's own: nothing is replaced unless that is wanted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from wizard.facts.model import Catalog
+from wizard.plan.file import write_plan
+from wizard.plan.model import Plan
+from wizard.session.storage import path_of, read_content, reason, write_over
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """The file holds the plan; `same`: it did already."""
+
+    path: Path
+    same: bool = False
+
+
+class Exists(msgspec.Struct, frozen=True):
+    """Something else stands in that file, so nothing was written; `origin`: the plan came from it."""
+
+    path: Path
+    origin: bool
+
+
+class Unwritable(msgspec.Struct, frozen=True):
+    """The file takes nothing; `path` is None where it can't be the name of a file."""
+
+    path: Path | None
+    reason: str
+
+
+def save_plan(
+    catalog: Catalog, plan: Plan, origin: str | None, name: str = "", *, replace: bool = False
+) -> Saved | Exists | Unwritable:
+    """Write the plan to the file that was named, else to where it came from, else beside.
+
+    `replace`: even where something else stands there.
+    """
+    path = path_of(name) if name else Path(origin or f"{default_folder(plan)}.toml")
+    text = write_plan(plan, catalog).encode()
+    try:
+        if path.exists():
+            if read_content(path, regular=True) == text:
+                return Saved(path, same=True)
+            if not replace:
+                return Exists(path, bool(origin) and path.absolute() == Path(origin or ""))
+        write_over(path, text)
+    except OSError as error:
+        return Unwritable(path, reason(error))
+    except ValueError as error:
+        return Unwritable(None, str(error))
+    return Saved(path)
+
+
+def default_folder(plan: Plan) -> str:
+    """`./head-office-printing` for 'Head office printing'."""
+    slug = re.sub(r"[^a-z0-9]+", "-", plan.name.casefold()).strip("-")[:60].strip("-")
+    return f"./{slug or 'portwright-export'}"
