@@ -356,7 +356,7 @@ class WizardApp(Opening):
     def _watch_line(self) -> None:
         """SIGHUP and SIGTERM end the wizard in order; the draft is on disk in any case.
 
-        SIGHUP must never be ignored: Textual's input thread would spin on a terminal that is gone.
+        A terminal that goes without SIGHUP is the driver's to find out.
         """
         if self.is_headless:
             return

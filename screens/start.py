@@ -4,6 +4,7 @@ end.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -144,7 +145,9 @@ def _run_screens(
     app.run(mouse=options.mouse)
     if app.refused:
         return _refused(app.refused)
-    print(farewell(app), file=sys.stderr)
+    with contextlib.suppress(OSError):
+        # The terminal may be gone.
+        print(farewell(app), file=sys.stderr)
     return app.return_code or 0
 
 

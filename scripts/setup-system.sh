@@ -18,6 +18,7 @@ wanted='
     squid:squid
     ssh:openssh-client
     sshd:openssh-server
+    sudo:sudo
     tmux:tmux
     ufw:ufw
 '

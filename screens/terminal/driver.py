@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
+from codecs import getincrementaldecoder
 from collections.abc import Callable
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual import events
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
@@ -24,6 +28,11 @@ _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
 # Longer updates hide the cursor while they are drawn: on a slow line it would be seen to run over
 # the screen.
 _FLIES = 300
+
+# What a program ends with that SIGHUP ends.
+HUNG_UP = 129
+# How often a key that may be the start of another is looked at again; seconds.
+_TICK = 0.1
 
 # Terminals that erase with the background that is set; screen and tmux do not say so.
 _ERASING = (
@@ -46,21 +55,84 @@ def erases(term: str) -> bool:
     return term.startswith(_ERASING)
 
 
-class PlainDriver(LinuxDriver):
-    """Textual's own driver, but for the terminal's own cursor: it stays visible.
+class _Output:
+    """The terminal to write on, and nothing where it is gone: the thread that writes goes on.
 
-    What screen readers, braille lines and input methods follow is then the caret that everybody
-    sees. No caret is drawn beside it: over a reversed cell some terminals' cursors vanish.
+    Without it its queue would fill up, and whoever writes would wait for ever.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.fileno = file.fileno
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.flush()
+
+
+class PlainDriver(LinuxDriver):
+    """Textual's own driver, but that the app ends when the terminal goes, and the cursor stays.
+
+    Whoever keeps SIGHUP from the app (make, nohup, a shell), its terminal then reads as an end of
+    file, which Textual takes for a pause, or fails. The app ends with `HUNG_UP`.
+
+    What screen readers, braille lines and input methods follow is the terminal's own cursor. No
+    caret is drawn beside it: over a reversed cell some terminals' cursors vanish.
     """
 
     SHOWS_CURSOR = True
 
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._file = cast(Any, _Output(cast(IO[str], self._file)))
+
     def write(self, data: str) -> None:
-        """Write data to the terminal. Where it is gone, so is the thread that writes, and its queue
-        would fill up.
-        """
-        if self._writer_thread is not None and self._writer_thread.is_alive():
+        """Write data to the terminal."""
+        # There is no thread where the terminal was gone before the start.
+        if self._writer_thread is not None:
             super().write(data)
+
+    def run_input_thread(self) -> None:
+        """Take keys until the driver stops or the terminal is gone."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")().decode
+        poll = select.poll()
+        poll.register(self.fileno, select.POLLIN)
+        stopping = False
+        while not stopping:
+            # Once more after the end: what the terminal still answers is not for the shell.
+            stopping = self.exit_event.is_set()
+            if poll.poll(_TICK * 1000):
+                data = self._read()
+                if data == b"":
+                    self._soon(partial(self._app.exit, return_code=HUNG_UP))
+                    return
+                # An empty text would be the end for the parser.
+                if text := decode(data or b""):
+                    for message in parser.feed(text):
+                        self.process_message(message)
+            for message in parser.tick():
+                self.process_message(message)
+
+    def _read(self) -> bytes | None:
+        """What was typed; b'' where the terminal is gone, None where somebody else was faster."""
+        try:
+            return os.read(self.fileno, 4096)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
 
     # A signal comes at any moment, in the midst of a write too: what it writes itself would wait
     # for that for ever.
@@ -81,6 +153,9 @@ class PlainDriver(LinuxDriver):
         """Take the terminal; where Textual hides its cursor, show it again."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(_SHOW)
+        if self._key_thread is None and not os.isatty(self.fileno):
+            # It went just now. On one that is only another's for the moment Textual waits its turn.
+            self._soon(partial(self._app.exit, return_code=HUNG_UP))
 
 
 class CellDriver(PlainDriver):

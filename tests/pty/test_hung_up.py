@@ -1,0 +1,105 @@
+"""The terminal goes, whoever stands between it and the wizard: everything ends, and nothing spins."""
+
+from __future__ import annotations
+
+import os
+import random
+import shlex
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pty.terminal import PORTWRIGHT, Terminal
+from tests.pty.wizard import answer_some, environ, goes_on
+from tests.tools.programs import tool
+
+pytestmark = pytest.mark.slow
+
+WIZARD = f"{shlex.join(PORTWRIGHT)} wizard"
+# How the wizard is started. Of most of these the first process takes the hang-up, or nobody.
+STARTS = {
+    "directly": ["sh", "-c", f"exec {WIZARD}"],
+    "make": ["make", "-f", "Makefile.test", "run"],
+    "function": ["bash", "-c", f"trap : HUP; f() {{ {WIZARD}; }}; f; true"],
+    "ignored": ["sh", "-c", f"trap '' HUP; {WIZARD}; true"],
+    "nohup": ["nohup", "sh", "-c", f"exec {WIZARD} </dev/tty >/dev/tty 2>/dev/tty"],
+    "sudo": ["sudo", "-n", "-E", "sh", "-c", WIZARD],
+}
+# Long for a busy machine; an idle one takes a tenth of a second.
+LIMIT = 60
+
+
+def processes(home: Path) -> Iterator[str]:
+    """Every process that was started with this home: number and command."""
+    mark = f"HOME={home}\0".encode()
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                if mark in (folder / "environ").read_bytes():
+                    command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    yield f"{folder.name} {command}"
+            except OSError:
+                # It has ended meanwhile.
+                continue
+
+
+def started(how: str, home: Path) -> Terminal:
+    argv = STARTS[how]
+    tool(argv[0])
+    (home / "Makefile.test").write_text(f"run:\n\t@exec {WIZARD}\n")
+    return Terminal(argv, environ={**environ(home), "PWD": str(home)}, cwd=home)
+
+
+def all_end(terminal: Terminal, home: Path) -> None:
+    """Cuts the line and waits for the last process.
+
+    Raises:
+        AssertionError: with those that go on.
+    """
+    terminal.hang_up()
+    deadline = time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
+        # The first process is this one's child: somebody has to ask for its end.
+        terminal.ended()
+        if not (going_on := list(processes(home))):
+            return
+        time.sleep(0.02)
+    for process in going_on:
+        os.kill(int(process.split()[0]), 9)
+    pytest.fail(f"still running: {going_on}")
+
+
+@pytest.mark.parametrize("how", STARTS)
+def test_the_line_is_cut_in_use(how: str, tmp_path: Path) -> None:
+    with started(how, tmp_path) as terminal:
+        answer_some(terminal)
+        all_end(terminal, tmp_path)
+    goes_on(tmp_path)
+
+
+@pytest.mark.parametrize("how", ["directly", "make", "ignored"])
+def test_the_line_is_cut_at_any_moment_of_the_start(how: str, tmp_path: Path) -> None:
+    rng = random.Random(how)
+    for number in range(12):
+        home = tmp_path / str(number)
+        home.mkdir()
+        with started(how, home) as terminal:
+            moment = time.monotonic() + rng.choice([0.001, 0.1, 0.6, 1.5]) * rng.random()
+            while (rest := moment - time.monotonic()) > 0:
+                terminal.receive(rest)
+            all_end(terminal, home)
+
+
+def test_the_line_is_cut_in_the_midst_of_painting(tmp_path: Path) -> None:
+    rng = random.Random(8)
+    for number in range(8):
+        home = tmp_path / str(number)
+        home.mkdir()
+        with started("ignored", home) as terminal:
+            terminal.wait_for("CUPS")
+            for _ in range(rng.randrange(1, 30)):
+                # Nobody reads what it paints.
+                terminal.send(b"\x1bOP\x1b[6~\x1b[5~\x1bOP")
+            all_end(terminal, home)
