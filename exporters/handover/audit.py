@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exporters.handover.model import AuditRow
-from exporters.handover.names import Names
+from exporters.handover.names import Names, managing
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Rule
 
@@ -15,10 +15,9 @@ WIDE = 100
 
 def audit(names: Names) -> tuple[AuditRow, ...]:
     """All questions, also those that no rule is about."""
-    evidence = {key: fact.evidence for key, fact in names.deployment.facts.items()}
 
-    def rests_on(kind: str) -> Callable[[Rule], bool]:
-        return lambda rule: any(evidence.get(key) == kind for key in rule.flows)
+    def rests_on(evidence: str) -> Callable[[Rule], bool]:
+        return lambda rule: any(fact.evidence == evidence for fact in names.facts(rule.flows))
 
     questions: tuple[tuple[str, Callable[[Rule], bool]], ...] = (
         ("What the internet may reach", lambda rule: rule.from_ == INTERNET),
@@ -27,11 +26,11 @@ def audit(names: Names) -> tuple[AuditRow, ...]:
         ("What no document calls encrypted or clear", lambda rule: rule.encrypted is None),
         (
             "Ways in for administration",
-            lambda rule: any(key.startswith("management/") for key in rule.flows),
+            lambda rule: managing(rule.flows),
         ),
         (
             f"More than {WIDE} ports in one rule",
-            lambda rule: sum(b - a + 1 for a, b in rule.ports) > WIDE,
+            lambda rule: sum(last - first + 1 for first, last in rule.ports) > WIDE,
         ),
         ("Ports that the vendor calls outdated", lambda rule: rule.status == "deprecated"),
         ("Not required, but useful", lambda rule: rule.status == "optional"),
@@ -42,7 +41,7 @@ def audit(names: Names) -> tuple[AuditRow, ...]:
     return tuple(
         AuditRow(
             question,
-            tuple((rule.firewall, rule.id) for rule in names.deployment.rules if asked(rule)),
+            tuple((rule.firewall, rule.id) for rule in names.deployment.rules if concerns(rule)),
         )
-        for question, asked in questions
+        for question, concerns in questions
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -48,13 +49,13 @@ class Check(msgspec.Struct, frozen=True, order=True):
 
 def checks_of(deployment: Deployment) -> tuple[Check, ...]:
     """Every connection of the plan that crosses the network, sorted by who opens it."""
-    found: dict[Check, None] = {}
+    checks: dict[Check, None] = {}
     for flow in deployment.flows:
-        found |= dict.fromkeys(_of_flow(deployment, flow))
+        checks |= dict.fromkeys(_of_flow(deployment, flow))
     plan_network = Network(deployment.plan)
     for entry in deployment.allowlist:
-        found |= dict.fromkeys(_of_entry(deployment, plan_network, entry))
-    return tuple(_joined(found))
+        checks |= dict.fromkeys(_of_entry(deployment, plan_network, entry))
+    return tuple(_joined(checks))
 
 
 def _joined(checks: Iterable[Check]) -> list[Check]:
@@ -63,15 +64,19 @@ def _joined(checks: Iterable[Check]) -> list[Check]:
     for check in checks:
         key = msgspec.structs.replace(check, service="", sources=(), why_not="")
         groups.setdefault(key, []).append(check)
-    joined = [
-        msgspec.structs.replace(
-            key,
-            service="; ".join(dict.fromkeys(one.service for one in members)),
-            sources=tuple(dict.fromkeys(source for one in members for source in one.sources)),
-            why_not="; ".join(dict.fromkeys(one.why_not for one in members if one.why_not)),
+    joined = []
+    for key, members in groups.items():
+        services = dict.fromkeys(check.service for check in members)
+        sources = dict.fromkeys(chain.from_iterable(check.sources for check in members))
+        reasons = dict.fromkeys(check.why_not for check in members if check.why_not)
+        joined.append(
+            msgspec.structs.replace(
+                key,
+                service="; ".join(services),
+                sources=tuple(sources),
+                why_not="; ".join(reasons),
+            )
         )
-        for key, members in groups.items()
-    ]
     return sorted(joined, key=lambda c: (c.from_, c.to, c.transport, c.port, _order(c.host), c))
 
 
@@ -128,22 +133,22 @@ def _why_not(deployment: Deployment, flow: Flow) -> str:
 def _targets(deployment: Deployment, flow: Flow) -> list[tuple[str, tuple[str, ...], int]]:
     """(host, networks to name one from, port) of each connection to try."""
     forwards = [f for f in deployment.forwards if flow.id in f.flows and f.public_address]
-    found: dict[tuple[str, tuple[str, ...], int], None] = {}
+    targets: dict[tuple[str, tuple[str, ...], int], None] = {}
     if forwards and _from_outside(flow):
         for forward in forwards:
             for port in _ends((forward.public_ports,)):
-                found[forward.public_address or "", (), port] = None
+                targets[forward.public_address or "", (), port] = None
         if _only_outside(flow):
-            return list(found)
+            return list(targets)
     families = {":" in cidr for cidr in flow.sources}
     cidrs = [cidr for cidr in flow.destinations if (":" in cidr) in families]
-    hosts = [host for cidr in cidrs for host in _hosts(cidr)]
+    hosts = list(chain.from_iterable(map(_hosts, cidrs)))
     wide = tuple(cidr for cidr in cidrs if not _hosts(cidr))
     for port in _ends(flow.ports):
-        found |= dict.fromkeys((host, (), port) for host in hosts)
+        targets |= dict.fromkeys((host, (), port) for host in hosts)
         if wide:
-            found["", wide, port] = None
-    return list(found)
+            targets["", wide, port] = None
+    return list(targets)
 
 
 def _from_outside(flow: Flow) -> bool:
@@ -156,7 +161,7 @@ def _only_outside(flow: Flow) -> bool:
 
 def _ends(ports: Iterable[tuple[int, int]]) -> list[int]:
     """Each single port, and of a range its two ends."""
-    return list(dict.fromkeys(port for pair in ports for port in pair))
+    return list(dict.fromkeys(chain.from_iterable(ports)))
 
 
 def _hosts(cidr: str) -> list[str]:

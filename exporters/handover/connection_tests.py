@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from itertools import groupby
+from operator import attrgetter
 from typing import Literal
 
 from exporters.cidrs import bare
@@ -36,15 +37,15 @@ def scripts(
     expected: Literal["connects", "blocked"],
 ) -> dict[str, str]:
     """Two scripts in `folder` for each role, for these checks (sorted by role)."""
-    found: dict[str, str] = {}
-    for role, members in groupby(checks, key=lambda check: check.from_):
-        own = list(members)
-        if not _ROLE.fullmatch(role) or all(check.how == "none" for check in own):
-            continue
-        for kind in ("sh", "ps1"):
-            name = f"from-{role}.{kind}"
-            found[f"{folder}/{name}"] = _script(deployment, role, own, name, kind, expected)
-    return found
+    texts: dict[str, str] = {}
+    for role, group in groupby(checks, key=attrgetter("from_")):
+        checks_of_role = list(group)
+        if _ROLE.fullmatch(role) and any(check.how != "none" for check in checks_of_role):
+            for kind in ("sh", "ps1"):
+                name = f"from-{role}.{kind}"
+                text = _script(deployment, role, checks_of_role, name, kind, expected)
+                texts[f"{folder}/{name}"] = text
+    return texts
 
 
 def _script(
@@ -80,12 +81,12 @@ def _line(deployment: Deployment, check: Check) -> str:
     """how|host or role|port|proxy|proxy's port|to|what; of a named one the networks stand in the
     proxy's place.
     """
-    what = (role_name(deployment.catalog, check.to), check.service)
+    purpose = (role_name(deployment.catalog, check.to), check.service)
     if not check.host:
         networks = " ".join(map(bare, check.networks[:_MOST]))
-        return _joined("named", check.to, str(check.port), networks, "-", *what)
+        return _joined("named", check.to, str(check.port), networks, "-", *purpose)
     via = check.via or ("-", "-")
-    return _joined(check.how, check.host, str(check.port), via[0], str(via[1]), *what)
+    return _joined(check.how, check.host, str(check.port), via[0], str(via[1]), *purpose)
 
 
 def _aside(deployment: Deployment, check: Check) -> str:

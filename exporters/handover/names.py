@@ -11,13 +11,19 @@ from exporters.handover.model import Addresses, Client, ListRow, Place, SourceRo
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact, FlowFact, Source
 from wizard.network.topology import Network
-from wizard.views.words import ADMINISTRATION, feature_name, product_name, reason, role_name
+from wizard.views.words import (
+    ADMINISTRATION,
+    feature_name,
+    is_management,
+    product_name,
+    reason,
+    role_name,
+)
 
 # More addresses than this on one side of a rule stand in a list of their own at the end.
 MOST = 8
 EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source"}
 MANAGED = "this plan: management of the firewall"
-_MANAGEMENT = "management/"
 
 
 class Names:
@@ -84,27 +90,31 @@ class Names:
 
     def places(self, ids: Sequence[str]) -> tuple[Place, ...]:
         """Where the facts stand."""
-        found: dict[tuple[int, str], Place] = {}
+        places: dict[tuple[int, str], Place] = {}
         for fact in self.facts(ids):
             place = self.place(fact.source, EVIDENCE[fact.evidence])
-            found.setdefault((place.number, place.locator), place)
-        if not found and managing(ids):
+            places.setdefault((place.number, place.locator), place)
+        if not places and managing(ids):
             return (Place(0, "", "", MANAGED, ""),)
-        return tuple(found.values())
+        return tuple(places.values())
 
     def place(self, source: Source, note: str = "") -> Place:
         """One place in a document."""
         number = self._numbers.setdefault(source.document, len(self._numbers) + 1)
-        known = self.catalog.documents.get(source.document)
-        publisher, title = (known.publisher, known.title) if known else ("", source.document)
+        document = self.catalog.documents.get(source.document)
+        publisher, title = "", source.document
+        if document is not None:
+            publisher, title = document.publisher, document.title
         return Place(number, publisher, title, source.locator, note)
 
     def _source(self, key: str, number: int) -> SourceRow:
-        known = self.catalog.documents.get(key)
-        if known is None:
+        document = self.catalog.documents.get(key)
+        if document is None:
             return SourceRow(number, key, "", "", "", "")
-        tier = "the vendor's port list" if known.tier == "source" else "other source"
-        return SourceRow(number, known.title, known.publisher, known.version, tier, known.address)
+        tier = "the vendor's port list" if document.tier == "source" else "other source"
+        return SourceRow(
+            number, document.title, document.publisher, document.version, tier, document.address
+        )
 
     # Words of the catalog
 
@@ -122,17 +132,15 @@ class Names:
 
     def product_line(self, product: str) -> str:
         """`PaperCut MF 24.0: Web interface, Toshiba devices`."""
-        answers, known = self.plan.products[product], self.catalog.products.get(product)
-        core = [f.name for f in known.features.values() if f.core] if known else []
-        names = [
-            *core,
-            *(feature_name(self.catalog, product, feature) for feature in answers.features),
-        ]
-        version = answers.version or (known.newest if known else "")
-        listed = ", ".join(dict.fromkeys(names))
-        return f"{self.product(product)}{f' {version}' if version else ''}: {listed}"
+        answers, fact = self.plan.products[product], self.catalog.products.get(product)
+        core = [part.name for part in fact.features.values() if part.core] if fact else []
+        names = dict.fromkeys(core)
+        for feature in answers.features:
+            names[feature_name(self.catalog, product, feature)] = None
+        version = answers.version or (fact.newest if fact else "")
+        return f"{self.product(product)}{f' {version}' if version else ''}: {', '.join(names)}"
 
 
 def managing(ids: Iterable[str]) -> bool:
     """True where one of these flows is the plan's own management access."""
-    return any(key.startswith(_MANAGEMENT) for key in ids)
+    return any(map(is_management, ids))

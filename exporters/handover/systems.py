@@ -7,6 +7,9 @@ its own.
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import attrgetter
+
 from exporters.handover.model import ConnectionRow
 from exporters.handover.names import Names
 from exporters.handover.words import Team
@@ -20,19 +23,11 @@ _PROXY = "web-proxy"
 
 def connections_of(names: Names, team: Team) -> tuple[ConnectionRow, ...]:
     """What reaches or leaves the systems of this team, one row a pair of parties and kind."""
-    groups: dict[tuple[object, ...], list[Flow]] = {}
+    alike = attrgetter("from_", "to", "transport", "sources", "destinations", "status", "encrypted")
+    groups: dict[object, list[Flow]] = {}
     for flow in names.deployment.flows:
         if _concerns(flow, team):
-            key = (
-                flow.from_,
-                flow.to,
-                flow.transport,
-                flow.sources,
-                flow.destinations,
-                flow.status,
-                flow.encrypted,
-            )
-            groups.setdefault(key, []).append(flow)
+            groups.setdefault(alike(flow), []).append(flow)
     rows = [_row(names, team, flows) for flows in groups.values()]
     if _PROXY in team.roles and names.plan.proxy.mode == "explicit":
         rows += _to_the_proxy(names)
@@ -50,23 +45,22 @@ def _concerns(flow: Flow, team: Team) -> bool:
 
 
 def _row(names: Names, team: Team, flows: list[Flow]) -> ConnectionRow:
-    one, ids = flows[0], [flow.id for flow in flows]
-    unplaced = [
-        role for role, cidrs in ((one.from_, one.sources), (one.to, one.destinations)) if not cidrs
-    ]
+    first, ids = flows[0], [flow.id for flow in flows]
+    sides = ((first.from_, first.sources), (first.to, first.destinations))
+    unplaced = [role for role, cidrs in sides if not cidrs]
     return ConnectionRow(
-        way="in" if one.to in team.roles else "out",
-        from_=names.role(one.from_),
-        sources=names.addresses(one.sources, one.from_),
-        to=names.role(one.to),
-        destinations=names.addresses(one.destinations, one.to),
-        transport=one.transport,
+        way="in" if first.to in team.roles else "out",
+        from_=names.role(first.from_),
+        sources=names.addresses(first.sources, first.from_),
+        to=names.role(first.to),
+        destinations=names.addresses(first.destinations, first.to),
+        transport=first.transport,
         ports=join_ports(pair for flow in flows for pair in flow.ports),
         services=tuple(dict.fromkeys(flow.service for flow in flows)),
         why=names.why(ids),
         without=names.without(ids),
-        encrypted=encryption_text(one.encrypted),
-        status=one.status,
+        encrypted=encryption_text(first.encrypted),
+        status=first.status,
         waits=tuple(map(names.waiting, unplaced)),
         places=names.places(ids),
     )
@@ -75,15 +69,15 @@ def _row(names: Names, team: Team, flows: list[Flow]) -> ConnectionRow:
 def _to_the_proxy(names: Names) -> list[ConnectionRow]:
     """Who connects to an explicit proxy: one row a role."""
     port = names.plan.proxy.port
-    asked: dict[str, list[AllowlistEntry]] = {}
+    entries_by_role: dict[str, list[AllowlistEntry]] = {}
     for entry in names.deployment.allowlist:
         if entry.scheme in PROXIED_SCHEMES:
             for role in entry.from_:
-                asked.setdefault(role, []).append(entry)
+                entries_by_role.setdefault(role, []).append(entry)
     rows = []
-    for role, entries in asked.items():
-        products = list(dict.fromkeys(product for entry in entries for product in entry.products))
-        ids = list(dict.fromkeys(key for entry in entries for key in entry.endpoints))
+    for role, entries in entries_by_role.items():
+        products = list(dict.fromkeys(chain.from_iterable(entry.products for entry in entries)))
+        ids = list(dict.fromkeys(chain.from_iterable(entry.endpoints for entry in entries)))
         client, proxy = names.client(role, products), names.client(_PROXY, products)
         unplaced = [
             key for key, side in ((role, client), (_PROXY, proxy)) if not side.addresses.cidrs

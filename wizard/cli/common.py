@@ -63,12 +63,12 @@ def deployment_of(
     from wizard.plan.model import Plan
 
     facts = catalog or catalog_of_facts()
-    found: list[str] = []
-    plan = _read(path, facts, found)
-    if found and problems is None:
-        fail("\n".join(found))
+    errors: list[str] = []
+    plan = _read(path, facts, errors)
+    if errors and problems is None:
+        fail("\n".join(errors))
     if problems is not None:
-        problems += found
+        problems += errors
     return deploy(facts, plan or Plan())
 
 

@@ -230,16 +230,15 @@ def check(plan: Path, as_json: bool) -> None:
     from wizard.findings import worst
     from wizard.views import report
 
-    found = deployment_of(plan).findings
+    findings = deployment_of(plan).findings
     if as_json:
         import msgspec
 
-        print_json({"format": 1, "findings": msgspec.to_builtins(found)})
+        print_json({"format": 1, "findings": msgspec.to_builtins(findings)})
     else:
-        click.echo(
-            "\n".join(part for part in (report.findings(found), report.verdict(found)) if part)
-        )
-    if worst(found) == "error":
+        lines = (report.findings(findings), report.verdict(findings))
+        click.echo("\n".join(filter(None, lines)))
+    if worst(findings) == "error":
         sys.exit(1)
 
 
@@ -264,18 +263,18 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
 
     deployment = deployment_of(plan)
     try:
-        found = way.explain(deployment, source, destination, service)
+        answer = way.explain(deployment, source, destination, service)
     except way.QuestionError as error:
         fail(str(error))
     if as_json:
         import msgspec
 
-        print_json({"format": 1, **msgspec.to_builtins(found)})
+        print_json({"format": 1, **msgspec.to_builtins(answer)})
     else:
         from wizard.explain import report as explain_report
 
-        click.echo(explain_report.text(found))
-    if not found.allowed:
+        click.echo(explain_report.text(answer))
+    if not answer.allowed:
         sys.exit(1)
 
 
@@ -348,11 +347,8 @@ def catalog(product: str | None, as_json: bool) -> None:
     else:
         from wizard.views import report
 
-        (
-            click.echo_via_pager(report.catalog(facts, product))
-            if sys.stdout.isatty()
-            else click.echo(report.catalog(facts, product))
-        )
+        echo = click.echo_via_pager if sys.stdout.isatty() else click.echo
+        echo(report.catalog(facts, product))
 
 
 @main.command(

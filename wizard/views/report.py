@@ -4,15 +4,25 @@ elsewhere.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from wizard.deployment import Deployment
-from wizard.facts.model import Catalog, EndpointFact, FlowFact, Product
-from wizard.findings import Finding, worst
+from wizard.facts.model import (
+    BypassFact,
+    Catalog,
+    EndpointFact,
+    FlowFact,
+    MailSenderFact,
+    Product,
+)
+from wizard.findings import Finding
 from wizard.network.ports import ports_text
-from wizard.rules.model import Forward, Rule
+from wizard.rules.model import AllowlistEntry, Forward, MailSender, Rule
+from wizard.rules.select import Flow
 from wizard.text import one_line, table
-from wizard.views.words import NOBODY, encryption_text, few, waits_for
+from wizard.views.words import NOBODY, count, encryption_text, few, waits_for
 
 
 def cidrs_text(cidrs: Sequence[str], excepted: Sequence[str] = (), most: int = 3) -> str:
@@ -25,64 +35,60 @@ def cidrs_text(cidrs: Sequence[str], excepted: Sequence[str] = (), most: int = 3
 
 def show(deployment: Deployment) -> str:
     """Flows, rules by firewall, forwards, lists and findings."""
-    return "\n\n".join(part for part in _show_parts(deployment) if part)
+    return "\n\n".join(filter(None, _show_parts(deployment)))
 
 
-def _show_parts(d: Deployment) -> Iterator[str]:
-    yield one_line(d.plan.name) or "Plan without a name"
-    flows = [
-        (
-            f.id,
-            f"{f.from_} -> {f.to}",
-            f"{ports_text(f.ports)}/{f.transport}",
-            f.service,
-            f.scope,
-            encryption_text(f.encrypted),
-        )
-        for f in d.flows
-    ]
+def _show_parts(deployment: Deployment) -> Iterator[str]:
+    yield one_line(deployment.plan.name) or "Plan without a name"
     yield _section(
-        f"Flows ({len(flows)})", ("flow", "who", "ports", "service", "scope", "encrypted"), flows
+        f"Flows ({len(deployment.flows)})",
+        ("flow", "who", "ports", "service", "scope", "encrypted"),
+        map(_flow_row, deployment.flows),
     )
-    for name, firewall in d.plan.firewalls.items():
-        if firewall.kind == "router":
-            continue
-        rules = d.rules_of(name)
-        headings = ("rule", "way", "source", "destination", "ports", "service", "status")
-        yield _section(
-            f"Rules of {name}, {firewall.kind} ({len(rules)})",
-            headings,
-            [_rule_row(r) for r in rules],
-        ) or (f"Rules of {name}, {firewall.kind}: none")
+    headings = ("rule", "way", "source", "destination", "ports", "service", "status")
+    for name, firewall in deployment.plan.firewalls.items():
+        if firewall.kind != "router":
+            rules, title = deployment.rules_of(name), f"Rules of {name}, {firewall.kind}"
+            section = _section(f"{title} ({len(rules)})", headings, map(_rule_row, rules))
+            yield section or f"{title}: none"
     yield _section(
-        f"Port forwards ({len(d.forwards)})",
+        f"Port forwards ({len(deployment.forwards)})",
         ("firewall", "public", "leads to", "waits for"),
-        [_forward_row(f) for f in d.forwards],
-    )
-    allowlist = [
-        (
-            f"{e.scheme}://{e.host}:{e.port}",
-            ", ".join(e.paths),
-            ", ".join(e.from_),
-            ", ".join(e.purposes),
-            e.status,
-        )
-        for e in d.allowlist
-    ]
-    yield _section(
-        f"Allowlist ({len(allowlist)})", ("host", "paths", "from", "purpose", "status"), allowlist
+        map(_forward_row, deployment.forwards),
     )
     yield _section(
-        "TLS bypass", ("host", "products"), [(b.host, ", ".join(b.products)) for b in d.tls_bypass]
+        f"Allowlist ({len(deployment.allowlist)})",
+        ("host", "paths", "from", "purpose", "status"),
+        map(_entry_row, deployment.allowlist),
     )
-    senders = [(m.address, m.domain, ", ".join(m.products)) for m in d.mail_senders]
-    yield _section("Mail senders, for the mail gateway", ("address", "domain", "products"), senders)
-    yield "Findings\n" + findings(d.findings) if d.findings else "Findings: none"
+    bypass = [(entry.host, ", ".join(entry.products)) for entry in deployment.tls_bypass]
+    yield _section("TLS bypass", ("host", "products"), bypass)
+    yield _section(
+        "Mail senders, for the mail gateway",
+        ("address", "domain", "products"),
+        map(_sender_row, deployment.mail_senders),
+    )
+    remarks = findings(deployment.findings)
+    yield f"Findings\n{remarks}" if remarks else "Findings: none"
 
 
-def _section(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _section(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     body = table(headings, rows)
     return f"{title}\n{body}" if body else ""
+
+
+def _flow_row(flow: Flow) -> tuple[str, ...]:
+    who, ports = f"{flow.from_} -> {flow.to}", f"{ports_text(flow.ports)}/{flow.transport}"
+    return flow.id, who, ports, flow.service, flow.scope, encryption_text(flow.encrypted)
+
+
+def _entry_row(entry: AllowlistEntry) -> tuple[str, ...]:
+    paths, clients, purposes = map(", ".join, (entry.paths, entry.from_, entry.purposes))
+    return f"{entry.scheme}://{entry.host}:{entry.port}", paths, clients, purposes, entry.status
+
+
+def _sender_row(sender: MailSender) -> tuple[str, ...]:
+    return sender.address, sender.domain, ", ".join(sender.products)
 
 
 def _rule_row(rule: Rule) -> tuple[str, ...]:
@@ -103,91 +109,63 @@ def _forward_row(forward: Forward) -> tuple[str, ...]:
     return forward.firewall, public, inside, ", ".join(forward.unresolved)
 
 
-def findings(found: Iterable[Finding]) -> str:
+def findings(remarks: Iterable[Finding]) -> str:
     """One line a finding: severity, code, message."""
-    return "\n".join(f"{f.severity:<8} {f.code}: {one_line(f.message)}" for f in found)
+    return "\n".join(f"{f.severity:<8} {f.code}: {one_line(f.message)}" for f in remarks)
 
 
-def verdict(found: Sequence[Finding]) -> str:
+def verdict(remarks: Sequence[Finding]) -> str:
     """The last line of `check`."""
-    counts = {
-        severity: sum(f.severity == severity for f in found)
-        for severity in ("error", "warning", "info")
-    }
-    if not found:
+    if not remarks:
         return "Nothing found."
-    text = ", ".join(
-        f"{n} {word}{'s' if n != 1 and word != 'info' else ''}" for word, n in counts.items() if n
-    )
-    return f"{text}." + (
-        "" if worst(found) != "error" else " Put the errors right before you use the rules."
-    )
+    numbers = Counter(map(attrgetter("severity"), remarks))
+    words = {"error": "errors", "warning": "warnings", "info": "info"}
+    counts = [count(numbers[word], word, words[word]) for word in words if numbers[word]]
+    advice = " Put the errors right before you use the rules." if numbers["error"] else ""
+    return f"{', '.join(counts)}.{advice}"
 
 
 def catalog(facts: Catalog, product: str | None) -> str:
     """All facts with their sources, product by product."""
-    chosen = [facts.products[product]] if product else list(facts.products.values())
-    return "\n\n".join(_product(facts, p) for p in chosen)
+    products = [facts.products[product]] if product else facts.products.values()
+    return "\n\n".join("\n\n".join(filter(None, _product_parts(facts, p))) for p in products)
 
 
-def _product(facts: Catalog, product: Product) -> str:
-    parts = [f"{product.name} ({product.id}, up to version {product.newest}): {product.about}"]
-    features = [
-        (
-            name,
-            "core" if f.core else "other sources" if f.other else "",
-            f.name,
-            ", ".join(f.options),
-        )
-        for name, f in product.features.items()
-    ]
-    parts.append(_section("Features", ("feature", "", "name", "options"), features))
-    rows = [_flow_row(facts, flow) for flow in product.flows]
-    parts.append(
-        _section(
-            "Flows", ("flow", "feature", "who", "ports", "service", "evidence", "source"), rows
-        )
+def _product_parts(facts: Catalog, product: Product) -> Iterator[str]:
+    yield f"{product.name} ({product.id}, up to version {product.newest}): {product.about}"
+    features = []
+    for name, feature in product.features.items():
+        kind = "core" if feature.core else "other sources" if feature.other else ""
+        features.append((name, kind, feature.name, ", ".join(feature.options)))
+    yield _section("Features", ("feature", "", "name", "options"), features)
+    yield _section(
+        "Flows",
+        ("flow", "feature", "who", "ports", "service", "evidence", "source"),
+        (_flow_fact_row(facts, flow) for flow in product.flows),
     )
-    ends = [_endpoint_row(facts, endpoint) for endpoint in product.endpoints]
-    parts.append(
-        _section(
-            "Endpoints",
-            ("endpoint", "feature", "from", "host", "purpose", "evidence", "source"),
-            ends,
-        )
+    yield _section(
+        "Endpoints",
+        ("endpoint", "feature", "from", "host", "purpose", "evidence", "source"),
+        (_endpoint_row(facts, endpoint) for endpoint in product.endpoints),
     )
-    bypass = [
-        (b.host, b.feature, _source(facts, b.source.document, b.source.locator))
-        for b in product.tls_bypass
-    ]
-    parts.append(_section("TLS bypass", ("host", "feature", "source"), bypass))
-    senders = [
-        (m.address, m.feature, _source(facts, m.source.document, m.source.locator))
-        for m in product.mail_senders
-    ]
-    parts.append(_section("Mail senders", ("address", "feature", "source"), senders))
-    return "\n\n".join(part for part in parts if part)
+    bypass = [(fact.host, fact.feature, _source(facts, fact)) for fact in product.tls_bypass]
+    yield _section("TLS bypass", ("host", "feature", "source"), bypass)
+    senders = [(fact.address, fact.feature, _source(facts, fact)) for fact in product.mail_senders]
+    yield _section("Mail senders", ("address", "feature", "source"), senders)
 
 
-def _flow_row(facts: Catalog, flow: FlowFact) -> tuple[str, ...]:
-    ports = f"{ports_text(flow.ports)}/{flow.transport}"
-    source = _source(facts, flow.source.document, flow.source.locator)
-    return (
-        flow.id,
-        flow.feature,
-        f"{flow.from_} -> {flow.to}",
-        ports,
-        flow.service,
-        flow.evidence,
-        source,
-    )
+def _flow_fact_row(facts: Catalog, fact: FlowFact) -> tuple[str, ...]:
+    who, ports = f"{fact.from_} -> {fact.to}", f"{ports_text(fact.ports)}/{fact.transport}"
+    source = _source(facts, fact)
+    return fact.id, fact.feature, who, ports, fact.service, fact.evidence, source
 
 
-def _endpoint_row(facts: Catalog, end: EndpointFact) -> tuple[str, ...]:
-    host = f"{end.scheme}://{end.host or '<' + (end.host_key or '') + '>'}:{end.port}{end.path}"
-    source = _source(facts, end.source.document, end.source.locator)
-    return end.id, end.feature, end.from_, host, end.purpose, end.evidence, source
+def _endpoint_row(facts: Catalog, fact: EndpointFact) -> tuple[str, ...]:
+    host = fact.host or f"<{fact.host_key or ''}>"
+    address = f"{fact.scheme}://{host}:{fact.port}{fact.path}"
+    source = _source(facts, fact)
+    return fact.id, fact.feature, fact.from_, address, fact.purpose, fact.evidence, source
 
 
-def _source(facts: Catalog, document: str, locator: str) -> str:
-    return f"{facts.documents[document].publisher}: {locator}"
+def _source(facts: Catalog, fact: FlowFact | EndpointFact | BypassFact | MailSenderFact) -> str:
+    return f"{facts.documents[fact.source.document].publisher}: {fact.source.locator}"
