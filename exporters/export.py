@@ -19,7 +19,7 @@ from exporters.readme import readme
 from exporters.table import FORMATS, format_named
 from wizard.deployment import Deployment
 
-__all__ = ["ExportError", "Report", "UnansweredError", "Written", "export", "preview"]
+__all__ = ["ExportError", "ExportedFile", "Report", "UnansweredError", "export", "preview"]
 
 
 class UnansweredError(ExportError):
@@ -30,7 +30,7 @@ class UnansweredError(ExportError):
         self.keys = keys
 
 
-class Written(msgspec.Struct, frozen=True):
+class ExportedFile(msgspec.Struct, frozen=True):
     """One file: its path below the folder, its size in bytes, the format that it belongs to."""
 
     path: str
@@ -49,7 +49,7 @@ class Report(msgspec.Struct, frozen=True):
     """
 
     to: Path
-    written: tuple[Written, ...]
+    written: tuple[ExportedFile, ...]
     refused: tuple[Refused, ...]
     removed: tuple[str, ...]
     kept: tuple[tuple[str, str], ...]
@@ -66,17 +66,16 @@ def export(
     """
     _refuse_unanswered(deployment)
     files, refused, owner = _render(deployment, formats)
-    outcome = folder.place(files, to, force=force)
-    written = tuple(
-        Written(path=path, size=len(folder.as_bytes(content)), format=owner[path])
-        for path, content in files.items()
-    )
+    earlier = folder.place(files, to, force=force)
     return Report(
         to=to,
-        written=written,
+        written=tuple(
+            ExportedFile(path=path, size=len(folder.as_bytes(content)), format=owner[path])
+            for path, content in files.items()
+        ),
         refused=refused,
-        removed=outcome.removed,
-        kept=outcome.kept,
+        removed=earlier.removed,
+        kept=earlier.kept,
         next=_next(to, files),
     )
 
@@ -116,11 +115,10 @@ def chosen(deployment: Deployment, formats: Sequence[str] | None) -> tuple[Forma
     for name in dict.fromkeys(formats):
         entry = format_named(name)
         if entry is None:
-            near = difflib.get_close_matches(name, [known.name for known in FORMATS], n=1)
-            problems.append(
-                f"There is no format {name!r}."
-                + (f" Did you mean {near[0]}?" if near else " See: portwright formats")
-            )
+            names = [entry.name for entry in FORMATS]
+            near = difflib.get_close_matches(name, names, n=1)
+            advice = f"Did you mean {near[0]}?" if near else "See: portwright formats"
+            problems.append(f"There is no format {name!r}. {advice}")
         elif not entry.fits(deployment):
             problems.append(
                 f"The format {name} has nothing to write for this plan; it is for {entry.for_what}."

@@ -41,7 +41,7 @@ class ExportError(Exception):
     """An export that did not happen; the text is for people, nothing was changed."""
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class EarlierFiles(msgspec.Struct, frozen=True):
     """What happened to the files of an earlier export; see `export.Report`."""
 
     removed: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ def as_bytes(content: str | bytes) -> bytes:
     return content if isinstance(content, bytes) else content.encode()
 
 
-def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> Outcome:
+def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> EarlierFiles:
     """Write `files` (content by relative path) into the folder `to`.
 
     Raises:
@@ -87,7 +87,7 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> Outcome:
             for parent in new_above:
                 with contextlib.suppress(OSError):
                     parent.rmdir()
-    return moves.outcome if moves is not None else Outcome()
+    return moves.earlier if moves is not None else EarlierFiles()
 
 
 class _Moves(msgspec.Struct, frozen=True):
@@ -96,29 +96,29 @@ class _Moves(msgspec.Struct, frozen=True):
     """
 
     put: tuple[str, ...]
-    outcome: Outcome
+    earlier: EarlierFiles
 
 
-def _plan_moves(data: Mapping[str, bytes], where: Path, shown: Path, force: bool) -> _Moves | None:
+def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -> _Moves | None:
     """None for a folder that is new or empty and can appear with one rename.
 
     Raises:
         ExportError: for what must not be written over.
     """
     if where.is_symlink():
-        raise ExportError(f"{shown} is a symbolic link. Give the folder that it points to.")
+        raise ExportError(f"{to} is a symbolic link. Give the folder that it points to.")
     if not where.exists():
         above = next(parent for parent in where.parents if parent.exists())
         if not above.is_dir():
             raise ExportError(f"{above} is a file, not a folder.")
         return None
     if not where.is_dir():
-        raise ExportError(f"{shown} is a file. Give a folder that is new or empty.")
+        raise ExportError(f"{to} is a file. Give a folder that is new or empty.")
     present = sorted(entry.name for entry in where.iterdir())
     if not present:
         # A folder that somebody stands in, or that a disk is mounted on, must stay the same folder.
         fixed = where.is_mount() or _stands_in(where) or not os.access(where.parent, os.W_OK)
-        return _Moves(put=tuple(data), outcome=Outcome()) if fixed else None
+        return _Moves(put=tuple(data), earlier=EarlierFiles()) if fixed else None
     before = _read_manifest(where)
     if not force:
         some = ", ".join(present[:3]) + (", ..." if len(present) > 3 else "")
@@ -127,13 +127,13 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, shown: Path, force: bool
             if before
             else "Give a folder that is new or empty."
         )
-        raise ExportError(f"{shown} is not empty ({some}). {hint}")
+        raise ExportError(f"{to} is not empty ({some}). {hint}")
     foreign = [
         path for path in data if path != MANIFEST and path not in before and _exists(where / path)
     ]
     if foreign:
         raise ExportError(
-            f"In {shown} these files are in the way, and no earlier export wrote them:"
+            f"In {to} these files are in the way, and no earlier export wrote them:"
             f" {', '.join(foreign)}. Move them, or give another folder."
         )
     for path in (*data, *before):
@@ -141,19 +141,19 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, shown: Path, force: bool
             step = where / parent
             if parent.name and (step.is_symlink() or (_exists(step) and not step.is_dir())):
                 raise ExportError(
-                    f"{shown / parent} is not a folder of its own (a link or a file). Move it away."
+                    f"{to / parent} is not a folder of its own (a link or a file). Move it away."
                 )
-    kept = []
+    edited = []
     removed = []
     for path, digest in before.items():
-        there = where / path
-        if not _exists(there):
+        if not _exists(where / path):
             continue
-        if _digest(there) not in (digest, hashlib.sha256(data.get(path, b"")).hexdigest()):
-            kept.append((path, _free_name(where, path)))
+        digests = (digest, hashlib.sha256(data.get(path, b"")).hexdigest())
+        if _digest(where / path) not in digests:
+            edited.append((path, _free_name(where, path)))
         elif path not in data:
             removed.append(path)
-    return _Moves(put=tuple(data), outcome=Outcome(removed=tuple(removed), kept=tuple(kept)))
+    return _Moves(tuple(data), EarlierFiles(removed=tuple(removed), kept=tuple(edited)))
 
 
 def _write(data: Mapping[str, bytes], new: Path) -> None:
@@ -194,9 +194,9 @@ def _move_in(moves: _Moves, new: Path, old: Path, where: Path) -> None:
 
     old.mkdir()
     try:
-        for path, beside in moves.outcome.kept:
+        for path, beside in moves.earlier.kept:
             move(where / path, where / beside)
-        for path in (*moves.outcome.removed, *moves.put):
+        for path in (*moves.earlier.removed, *moves.put):
             if _exists(where / path):
                 move(where / path, old / path)
         for path in sorted(moves.put, key=lambda name: name == MANIFEST):
@@ -206,7 +206,7 @@ def _move_in(moves: _Moves, new: Path, old: Path, where: Path) -> None:
             with contextlib.suppress(OSError):
                 step()
         raise
-    for path in moves.outcome.removed:
+    for path in moves.earlier.removed:
         for parent in PurePosixPath(path).parents:
             with contextlib.suppress(OSError):
                 if parent.name:

@@ -15,7 +15,7 @@ from wizard.deployment import Deployment
 from wizard.plan.model import Firewall
 from wizard.views.words import TO_BE_SUPPLIED
 
-Kind = Literal["host", "boundary", "cloud", "proxy", "plan"]
+FormatKind = Literal["host", "boundary", "cloud", "proxy", "plan"]
 Content = str | bytes
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -80,7 +80,7 @@ class Format(msgspec.Struct, frozen=True):
     paths: tuple[str, ...]
     about: str
     for_what: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[FormatKind, ...]
     module: str
     reader: str
     platform: Literal["linux", "windows"] | None = None
@@ -152,8 +152,7 @@ class Format(msgspec.Struct, frozen=True):
                 refusal = Refused(firewall=WEB_PROXY, formats=(self.name,), reason=str(reason))
                 return Rendered(files={}, refused=(refusal,))
         files: dict[str, Content] = {}
-        refused = []
-        written = []
+        refused, ready = [], []
         for name in self.firewalls(deployment):
             if not _NAME.fullmatch(name):
                 raise ValueError(f"{name!r} is no name of a firewall")
@@ -162,15 +161,15 @@ class Format(msgspec.Struct, frozen=True):
                 refused.append(Refused(firewall=name, formats=(self.name,), missing=missing))
                 continue
             try:
-                own = module.files_of(deployment, name)
+                files_of_firewall = module.files_of(deployment, name)
             except CannotSay as reason:
                 refused.append(Refused(firewall=name, formats=(self.name,), reason=str(reason)))
                 continue
-            written.append(name)
+            ready.append(name)
             folder = self.folder or f"firewalls/{name}"
-            files |= {f"{folder}/{file}": content for file, content in own.items()}
-        if self.folder and written:
-            shared = module.common(deployment, tuple(written))
+            files |= {f"{folder}/{file}": content for file, content in files_of_firewall.items()}
+        if self.folder and ready:
+            shared = module.common(deployment, tuple(ready))
             files |= {f"{self.folder}/{file}": content for file, content in shared.items()}
         return Rendered(files=files, refused=tuple(refused))
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
 from wizard.deployment import Deployment
-from wizard.views.words import count, listed, product_name, upper_first
+from wizard.views.words import GUARDS, count, listed, product_name, upper_first
 
 _ORDER = (
     (
@@ -71,15 +71,15 @@ def _head(deployment: Deployment) -> str:
         f" {count(len(deployment.allowlist), 'allowlist entry', 'allowlist entries')}. Written by"
         " Portwright from `plan.toml`; nothing of it has been applied to any system."
     )
-    asked = plan.request
-    days = [
-        (label, day.isoformat())
-        for label, day in (("Wanted by", asked.wanted), ("Review on", asked.review))
-        if day
-    ]
-    for label, text in (("Reference", asked.reference), ("Requested by", asked.requester), *days):
-        if text:
-            lines += ["", f"{label}: {markdown(text, 500)}"]
+    request = plan.request
+    for label, value in (
+        ("Reference", request.reference),
+        ("Requested by", request.requester),
+        ("Wanted by", request.wanted),
+        ("Review on", request.review),
+    ):
+        if value:
+            lines += ["", f"{label}: {markdown(str(value), 500)}"]
     return "\n".join(lines)
 
 
@@ -88,8 +88,8 @@ def _refused(refused: Sequence[Refused]) -> str:
         return ""
     lines = ["## Left out", ""]
     for entry in refused:
-        what = entry.what if entry.firewall == WEB_PROXY else f"Firewall `{entry.firewall}`"
-        lines.append(f"- {what} ({', '.join(entry.formats)}): {markdown(entry.why)}.")
+        whose = entry.what if entry.firewall == WEB_PROXY else f"Firewall `{entry.firewall}`"
+        lines.append(f"- {whose} ({', '.join(entry.formats)}): {markdown(entry.why)}.")
     lines += [
         "",
         (
@@ -126,8 +126,8 @@ def _whose(deployment: Deployment, folder: str) -> str:
     if firewall.guards_hosts:
         role = deployment.catalog.roles.get(firewall.role or "")
         covered = ", ".join(deployment.covered(name)[:4])
-        what = "the firewall of" if firewall.kind == "host" else "the cloud security group of"
-        return f"{what} {role.name if role else name}" + (f" ({covered})" if covered else "")
+        kind = "firewall" if firewall.kind == "host" else GUARDS[firewall.kind]
+        return f"the {kind} of {role.name if role else name}" + (f" ({covered})" if covered else "")
     return "the firewall between " + listed(firewall.zones)
 
 
@@ -159,32 +159,28 @@ def _order(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str
 
 
 def _findings(deployment: Deployment) -> str:
-    counted = {
-        severity: sum(finding.severity == severity for finding in deployment.findings)
-        for severity in ("error", "warning")
-    }
-    if not any(counted.values()):
+    errors = [finding for finding in deployment.findings if finding.severity == "error"]
+    warnings = sum(finding.severity == "warning" for finding in deployment.findings)
+    if not errors and not warnings:
         return ""
     lines = ["## Read before use", ""]
     lines.append(
-        f"{count(counted['error'], 'error')} and {count(counted['warning'], 'warning')} were"
-        " found in the plan; `portwright check plan.toml` and `findings.csv` have all of them."
+        f"{count(len(errors), 'error')} and {count(warnings, 'warning')} were found in the plan;"
+        " `portwright check plan.toml` and `findings.csv` have all of them."
     )
-    errors = [finding for finding in deployment.findings if finding.severity == "error"]
-    lines += (
-        ["", *(f"- {finding.code}: {markdown(finding.message)}" for finding in errors[:20])]
-        if errors
-        else []
-    )
+    if errors:
+        lines.append("")
+    for finding in errors[:20]:
+        lines.append(f"- {finding.code}: {markdown(finding.message)}")
     return "\n".join(lines)
 
 
 def _use(entries: Sequence[Format], owner: Mapping[str, str]) -> str:
-    written = set(owner.values())
+    with_files = set(owner.values())
     parts = [
         f"### {entry.name}\n\n{entry.use}"
         for entry in entries
-        if entry.name in written and entry.use
+        if entry.name in with_files and entry.use
     ]
     return "\n\n".join(["## How to use, check and undo", *parts]) if parts else ""
 

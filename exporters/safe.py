@@ -24,13 +24,13 @@ def plain(text: str, limit: int = 128) -> str:
 
     Letters lose their accents; what has no plain form becomes `?`. At most `limit` bytes.
     """
-    kept = one_line(text)
-    if not _PLAIN.fullmatch(kept):
-        letters = (c for c in unicodedata.normalize("NFKD", kept) if not unicodedata.combining(c))
-        kept = "".join(
+    line = one_line(text)
+    if not _PLAIN.fullmatch(line):
+        letters = (c for c in unicodedata.normalize("NFKD", line) if not unicodedata.combining(c))
+        line = "".join(
             c if _PLAIN.fullmatch(c) else "?" for c in letters if c not in "'\u2018\u2019"
         )
-    return kept if len(kept) <= limit else kept[: max(limit - 3, 0)].rstrip() + "..."
+    return line if len(line) <= limit else line[: max(limit - 3, 0)].rstrip() + "..."
 
 
 def shell_word(text: str) -> str:

@@ -21,19 +21,19 @@ def use_of(name: str) -> str:
 
 def _blocks(part: str) -> list[str]:
     """Paragraphs and fences; a line `@script FILE TOOL` is what all scripts share."""
-    found: list[str] = []
+    blocks: list[str] = []
     for number, text in enumerate(part.split("```")):
         if number % 2:
-            found.append(f"```{text}```")
+            blocks.append(f"```{text}```")
             continue
         for paragraph in re.split(r"\n{2,}", text.strip()):
             call = _CALL.fullmatch(paragraph)
             if call:
                 shared = _parts()[_SCRIPT].replace("{file}", call[1]).replace("{tool}", call[2])
-                found += _blocks(shared)
+                blocks += _blocks(shared)
             elif paragraph:
-                found.append(" ".join(paragraph.split("\n")))
-    return found
+                blocks.append(" ".join(paragraph.split("\n")))
+    return blocks
 
 
 @cache

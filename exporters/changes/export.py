@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from exporters import folder
-from exporters.export import Report, Written
+from exporters.export import ExportedFile, Report
 from exporters.folder import ExportError
 from exporters.format import Content
 from exporters.safe import markdown
@@ -118,7 +118,7 @@ def export_since(
     files = {path: content for _, own in made for path, content in own.items()}
     outcome = folder.place(files, to, force=force)
     written = tuple(
-        Written(path=path, size=len(folder.as_bytes(content)), format=name)
+        ExportedFile(path=path, size=len(folder.as_bytes(content)), format=name)
         for name, own in made
         for path, content in own.items()
     )

@@ -2,13 +2,14 @@
 of flows.
 
 With many zones those that are alike (same hosts, same kind of firewalls to the same neighbours)
-share a lane. `picture_svg.py` draws it, `picture_mermaid.py` writes it as Mermaid.
+share a lane. `svg.py` draws it, `mermaid.py` writes it as Mermaid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain, product
 
 import msgspec
 
@@ -22,7 +23,7 @@ from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.select import PROXIED_SCHEMES
 from wizard.text import one_line
-from wizard.views.words import GUARDS, count, few, role_name
+from wizard.views.words import GUARDS, TO_BE_SUPPLIED, count, few, role_name
 
 # From this many zones on alike ones are put together.
 _MANY = 12
@@ -96,13 +97,11 @@ class _Maker:
             proxied = self.plan.proxy.mode == "explicit" and entry.scheme in PROXIED_SCHEMES
             proxy = ("tcp", ((self.plan.proxy.port, self.plan.proxy.port),))
             purpose = "; ".join(entry.purposes)
-            for product in entry.products:
-                world = self.network.party(product, INTERNET)
+            for product_id in entry.products:
+                world = self.network.party(product_id, INTERNET)
+                via = self.network.party(product_id, "web-proxy")
                 for role in entry.from_:
-                    party, via = (
-                        self.network.party(product, role),
-                        self.network.party(product, "web-proxy"),
-                    )
+                    party = self.network.party(product_id, role)
                     if proxied:
                         self._take((role, "web-proxy"), party, via, proxy, purpose)
                         self._take(
@@ -135,8 +134,8 @@ class _Maker:
         ):
             for piece in party.pieces:
                 zones[piece.zone] = None
-                known = self.here.setdefault(piece.zone, {}).setdefault(role, {})
-                known.update(dict.fromkeys(() if piece.anywhere else piece.cidrs))
+                addresses_of_role = self.here.setdefault(piece.zone, {}).setdefault(role, {})
+                addresses_of_role |= dict.fromkeys(() if piece.anywhere else piece.cidrs)
             if party.unplaced:
                 zones[_NOWHERE] = None
                 self.here.setdefault(_NOWHERE, {}).setdefault(role, {})
@@ -155,10 +154,10 @@ class _Maker:
         joiners = {name: fw for name, fw in self.plan.firewalls.items() if fw.joins_zones}
         if len(zones) <= _MANY:
             return numbered({z: z for z in zones}), numbered({j: j for j in joiners})
-        first: dict[str, Hashable] = {
+        roles_of_zones = {
             zone: (zone == INTERNET, frozenset(self.here.get(zone, {}))) for zone in zones
         }
-        return alike(first, joiners)
+        return alike(roles_of_zones, joiners)
 
     @cached_property
     def lane_zones(self) -> list[tuple[str, ...]]:
@@ -184,20 +183,19 @@ class _Maker:
         for zone in zones:
             for role, cidrs in self.here.get(zone, {}).items():
                 roles.setdefault(role, {}).update(cidrs)
-        hosts = tuple(
-            Host(
-                (number, role), self._role(role), _some(cidrs), _some(cidrs, 1), self._guards(cidrs)
-            )
-            for role, cidrs in sorted(roles.items())
-        )
-        if zones in ((INTERNET,), (_NOWHERE,)):
-            kind, name = (
-                ("internet", "Internet") if zones == (INTERNET,) else ("nowhere", "No place yet")
-            )
-            return Lane(kind, name, zones, "", hosts)
-        networks = [net for zone in zones for net in self.plan.zones[zone].networks]
+        hosts = []
+        for role, cidrs in sorted(roles.items()):
+            key, name = (number, role), self._role(role)
+            hosts.append(Host(key, name, _some(cidrs), _some(cidrs, 1), self._guards(cidrs)))
+        if zones == (INTERNET,):
+            return Lane("internet", "Internet", zones, "", tuple(hosts))
+        if zones == (_NOWHERE,):
+            return Lane("nowhere", "No place yet", zones, "", tuple(hosts))
+        networks = list(chain.from_iterable(self.plan.zones[zone].networks for zone in zones))
         name = zones[0] if len(zones) == 1 else f"{len(zones)} zones: {_some(zones)}"
-        return Lane("zone", name, zones, _some(networks) or "networks to be supplied", hosts)
+        return Lane(
+            "zone", name, zones, _some(networks) or f"networks {TO_BE_SUPPLIED}", tuple(hosts)
+        )
 
     # Firewalls
 
@@ -237,60 +235,69 @@ class _Maker:
         return GUARDS[fw.kind] + (f" of {self._role(fw.role)}" if fw.role else "")
 
     def _guards(self, cidrs: Iterable[str]) -> tuple[str, ...]:
-        held = tuple(cidrs)
-        names = (
-            name
+        host = tuple(cidrs)
+        return tuple(
+            self.letter_of[name]
             for name in self.network.guards
-            if addresses.overlap(held, self.network.covered(name))
+            if addresses.overlap(host, self.network.covered(name))
         )
-        return tuple(self.letter_of[name] for name in names)
 
     # Streams
 
     def _stream(self, number: int, pair: tuple[str, str], bundle: _Bundle) -> Stream:
         source, destination = pair
+        hosts = f" ({count(len(bundle.hosts), 'host name')})" if bundle.hosts else ""
+        ports = [
+            f"{ports_text(join_ports(pairs))}/{transport}"
+            for transport, pairs in sorted(bundle.ports.items())
+        ]
         return Stream(
             number=number,
-            sources=tuple(dict.fromkeys((self.lane_of[zone], source) for zone in bundle.sources)),
-            destinations=tuple(
-                dict.fromkeys((self.lane_of[zone], destination) for zone in bundle.destinations)
-            ),
+            sources=self._hosts_of(source, bundle.sources),
+            destinations=self._hosts_of(destination, bundle.destinations),
             from_=self._role(source),
-            to=self._role(destination)
-            + (f" ({count(len(bundle.hosts), 'host name')})" if bundle.hosts else ""),
-            ports="; ".join(
-                f"{ports_text(join_ports(pairs))}/{name}"
-                for name, pairs in sorted(bundle.ports.items())
-            ),
+            to=self._role(destination) + hosts,
+            ports="; ".join(ports),
             services=tuple(bundle.services),
             crosses=self._crosses(pair, bundle),
             waits=_NOWHERE in bundle.sources or _NOWHERE in bundle.destinations,
         )
 
+    def _hosts_of(self, role: str, zones: Iterable[str]) -> tuple[tuple[int, str], ...]:
+        """The keys of a role's hosts, one a lane."""
+        return tuple(dict.fromkeys((self.lane_of[zone], role) for zone in zones))
+
     def _crosses(self, pair: tuple[str, str], bundle: _Bundle) -> tuple[str, ...]:
         """The letters on the way. One zone of each lane stands for all that are alike."""
-        found: dict[str, None] = {}
-        for one in self._some_of_each(bundle.sources):
-            for other in self._some_of_each(bundle.destinations):
-                way = self.network.way(one, other) if not bundle.local else None
-                for name in way.firewalls if way else ():
-                    found[self.letter_of[name]] = None
+        firewalls: set[str] = set()
+        if not bundle.local:
+            ends = map(self._ends_of_lanes, (bundle.sources, bundle.destinations))
+            for source, destination in product(*ends):
+                way = self.network.way(source, destination)
+                firewalls.update(way.firewalls if way else ())
         for name, fw in self.network.guards.items():
-            sides = [(pair[1], bundle.destinations)] + (
-                [(pair[0], bundle.sources)] if fw.egress == "filtered" else []
-            )
-            for role, zones in sides:
-                here = [c for zone in zones for c in self.here.get(zone, {}).get(role, {})]
-                if here and addresses.overlap(tuple(here), self.network.covered(name)):
-                    found[self.letter_of[name]] = None
-        return tuple(sorted(found, key=lambda letter: (len(letter), letter)))
+            covered = self.network.covered(name)
+            inside = self._overlap(pair[1], bundle.destinations, covered)
+            if inside or (
+                fw.egress == "filtered" and self._overlap(pair[0], bundle.sources, covered)
+            ):
+                firewalls.add(name)
+        letters = {self.letter_of[name] for name in firewalls}
+        return tuple(sorted(letters, key=lambda letter: (len(letter), letter)))
 
-    def _some_of_each(self, zones: Iterable[str]) -> list[str]:
-        by_lane: dict[int, list[str]] = {}
+    def _overlap(self, role: str, zones: Iterable[str], covered: tuple[str, ...]) -> bool:
+        """True where a role has an address in these zones that a guard covers."""
+        cidrs = chain.from_iterable(self.here.get(zone, {}).get(role, {}) for zone in zones)
+        return bool(addresses.overlap(tuple(cidrs), covered))
+
+    def _ends_of_lanes(self, zones: Iterable[str]) -> Iterator[str]:
+        """Of the zones in each lane the first and the last."""
+        zones_by_lane: dict[int, list[str]] = {}
         for zone in zones:
             if zone != _NOWHERE:
-                by_lane.setdefault(self.lane_of[zone], []).append(zone)
-        return [zone for members in by_lane.values() for zone in (members[0], members[-1])]
+                zones_by_lane.setdefault(self.lane_of[zone], []).append(zone)
+        for lane_zones in zones_by_lane.values():
+            yield from (lane_zones[0], lane_zones[-1])
 
     def _role(self, role: str) -> str:
         return role_name(self.deployment.catalog, role)

@@ -13,15 +13,15 @@ from wizard.text import one_line
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:/-_()+'")
 
 
-def mermaid(shown: Picture) -> str:
+def mermaid(drawn: Picture) -> str:
     """The source, without the fence round it."""
-    return "\n".join(_lines(shown)) + "\n"
+    return "\n".join(_lines(drawn)) + "\n"
 
 
-def _lines(shown: Picture) -> Iterator[str]:
+def _lines(drawn: Picture) -> Iterator[str]:
     yield "flowchart LR"
     names: dict[tuple[int, str], str] = {}
-    for number, lane in enumerate(shown.lanes):
+    for number, lane in enumerate(drawn.lanes):
         title = _label(f"{lane.name} {lane.networks}")
         yield f"  subgraph z{number}[{title}]"
         for host in lane.hosts:
@@ -30,12 +30,12 @@ def _lines(shown: Picture) -> Iterator[str]:
         if not lane.hosts:
             yield f"    e{number}[{_label('no hosts of this plan')}]"
         yield "  end"
-    for wall in shown.walls:
+    for wall in drawn.walls:
         key = f"w{wall.letter}"
         yield f"  {key}{{{{{_label(f'{wall.letter}: {wall.name}', wall.about)}}}}}"
         for lane_number in wall.lanes:
             yield f"  z{lane_number} --- {key}"
-    for stream in shown.streams:
+    for stream in drawn.streams:
         label = _label(f"{stream.number}: {stream.ports}")
         for source in stream.sources:
             for destination in stream.destinations:
@@ -43,9 +43,8 @@ def _lines(shown: Picture) -> Iterator[str]:
 
 
 def _label(*lines: str) -> str:
-    kept = [_coded(one_line(line, 120)) for line in lines if line]
     # Mermaid reads no empty label.
-    return '"' + ("<br/>".join(kept) or " ") + '"'
+    return '"' + ("<br/>".join(_coded(one_line(line, 120)) for line in lines if line) or " ") + '"'
 
 
 def _coded(text: str) -> str:

@@ -82,8 +82,8 @@ class Picture(msgspec.Struct, frozen=True):
         between = count(
             len(self.walls), "firewall or router between them", "firewalls or routers between them"
         )
-        own = count(len(self.guards), "firewall of hosts", "firewalls of hosts")
-        parts = [f"{count(zones, 'zone')}, {between}, {own}."]
+        guards = count(len(self.guards), "firewall of hosts", "firewalls of hosts")
+        parts = [f"{count(zones, 'zone')}, {between}, {guards}."]
         for wall in self.walls:
             joined = ", ".join(self.lanes[lane].name for lane in wall.lanes)
             parts.append(f"{wall.letter}, {wall.name} ({wall.about}), joins {joined}.")

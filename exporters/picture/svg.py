@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from html import escape
 
 from exporters.picture import picture
-from exporters.picture.model import Lane, Picture, stream_text
+from exporters.picture.model import Guard, Lane, Picture, Wall, stream_text
 from wizard.deployment import Deployment
 from wizard.text import one_line
 
@@ -42,23 +42,23 @@ def files(deployment: Deployment) -> dict[str, str]:
     return {"network.svg": '<?xml version="1.0" encoding="UTF-8"?>\n' + svg(picture(deployment))}
 
 
-def svg(shown: Picture, legend: bool = True) -> str:
+def svg(drawn: Picture, legend: bool = True) -> str:
     """The `<svg>` element, as text; without the legend where the same words stand beside it."""
-    return "\n".join(_Drawing(shown, legend).lines()) + "\n"
+    return "\n".join(_Drawing(drawn, legend).lines()) + "\n"
 
 
 class _Drawing:
     """Works out where everything stands, then draws it from back to front."""
 
-    def __init__(self, shown: Picture, legend: bool) -> None:
-        self.shown = shown
+    def __init__(self, drawn: Picture, legend: bool) -> None:
+        self.drawn = drawn
         self.explained = legend
         self.walls_at = _EDGE + _BOX + 30
-        self.streams_at = self.walls_at + _WALL * len(shown.walls) + 10
+        self.streams_at = self.walls_at + _WALL * len(drawn.walls) + 10
         self.tops: list[float] = []
         self.rows: dict[tuple[int, str], float] = {}
         y = 50.0
-        for lane in shown.lanes:
+        for lane in drawn.lanes:
             self.tops.append(y)
             text = y + 22 + (_LINE if lane.networks else 0)
             for host in lane.hosts:
@@ -66,14 +66,14 @@ class _Drawing:
                 text += _LINE
             y = text + 12
         self.bottom = y
-        across = self.streams_at + _STREAM * len(shown.streams) + _EDGE
+        across = self.streams_at + _STREAM * len(drawn.streams) + _EDGE
         if not legend:
             self.width, self.height = max(_BOX + 2.0 * _EDGE, across), self.bottom + _EDGE
             return
-        needed = max((len(stream_text(s)) for s in shown.streams), default=0) * _CHARACTER + 40
+        needed = max((len(stream_text(s)) for s in drawn.streams), default=0) * _CHARACTER + 40
         self.width = max(760.0, across, min(needed, 1000))
         self.height = (
-            self.bottom + 34 + _LINE * (len(shown.walls) + len(shown.guards) + len(shown.streams))
+            self.bottom + 34 + _LINE * (len(drawn.walls) + len(drawn.guards) + len(drawn.streams))
         )
 
     def lines(self) -> Iterator[str]:
@@ -83,14 +83,14 @@ class _Drawing:
             f' aria-labelledby="pw-title pw-desc" viewBox="0 0 {width} {height}" width="{width}"'
             f' height="{height}">'
         )
-        yield f'<title id="pw-title">{_text(f"Network: {self.shown.title}", 200)}</title>'
-        yield f'<desc id="pw-desc">{_text(self.shown.summary, 20_000)}</desc>'
+        yield f'<title id="pw-title">{_text(f"Network: {self.drawn.title}", 200)}</title>'
+        yield f'<desc id="pw-desc">{_text(self.drawn.summary, 20_000)}</desc>'
         yield f"<style>{_STYLE}</style>"
         yield f'<text x="{_EDGE}" y="30" class="b">Zones and hosts</text>'
-        if self.shown.walls:
-            heading = "Firewalls" if len(self.shown.walls) > 1 else ""
+        if self.drawn.walls:
+            heading = "Firewalls" if len(self.drawn.walls) > 1 else ""
             yield f'<text x="{self.walls_at - 14}" y="30" class="b">{heading}</text>'
-        for number, lane in enumerate(self.shown.lanes):
+        for number, lane in enumerate(self.drawn.lanes):
             yield from self.lane(number, lane)
         yield from self.walls()
         yield from self.streams()
@@ -120,14 +120,14 @@ class _Drawing:
             y = self.rows[host.key]
             room = _BOX - 24 - 20 * len(host.guards[:3])
             name = _fitted(host.name, room - 8)
-            left = room - 16 - _CHARACTER * len(host.name)
-            long, short = _fitted(host.addresses, left), _fitted(host.short, left)
+            rest_of_room = room - 16 - _CHARACTER * len(host.name)
+            long, short = _fitted(host.addresses, rest_of_room), _fitted(host.short, rest_of_room)
             rest = short if long != escape(one_line(host.addresses, 400)) else long
             address = f' <tspan class="s" dx="4">{rest}</tspan>' if rest else ""
             yield f'<text x="{_EDGE + 18}" y="{_number(y + 4)}">{name}{address}</text>'
             for place, letter in enumerate(host.guards[:3]):
                 yield from _tag(_EDGE + _BOX - 16 - 20 * place, y, letter)
-            if self.shown.streams:
+            if self.drawn.streams:
                 yield (
                     f'<line class="rail" x1="{_EDGE + _BOX + 4}" x2="{_number(self.width - _EDGE)}"'
                     f' y1="{_number(y)}" y2="{_number(y)}"/>'
@@ -139,7 +139,7 @@ class _Drawing:
         return ends[number] - self.tops[number]
 
     def walls(self) -> Iterator[str]:
-        for number, wall in enumerate(self.shown.walls):
+        for number, wall in enumerate(self.drawn.walls):
             x = self.walls_at + _WALL * number
             ys = [self.join(number, lane) for lane in wall.lanes]
             yield f"<g><title>{_text(f'{wall.letter}: {wall.name}, {wall.about}', 300)}</title>"
@@ -157,14 +157,14 @@ class _Drawing:
 
     def join(self, number: int, lane: int) -> float:
         """Where a firewall joins a lane: each has a line of its own there."""
-        here = [at for at, wall in enumerate(self.shown.walls) if lane in wall.lanes]
-        step = min(6.0, (self.lane_height(lane) - 24) / len(here))
-        return self.tops[lane] + 16 + step * here.index(number)
+        joiners = [at for at, wall in enumerate(self.drawn.walls) if lane in wall.lanes]
+        step = min(6.0, (self.lane_height(lane) - 24) / len(joiners))
+        return self.tops[lane] + 16 + step * joiners.index(number)
 
     def streams(self) -> Iterator[str]:
-        if self.shown.streams:
+        if self.drawn.streams:
             yield f'<text x="{self.streams_at}" y="14" class="b">Connections</text>'
-        for place, stream in enumerate(self.shown.streams):
+        for place, stream in enumerate(self.drawn.streams):
             x = self.streams_at + _STREAM * place + 14
             sources = [self.rows[key] for key in stream.sources]
             heads = [self.rows[key] for key in stream.destinations]
@@ -189,13 +189,13 @@ class _Drawing:
     def legend(self) -> Iterator[str]:
         y = self.bottom + 24
         room = self.width - 2 * _EDGE - 30
-        named = [(w.letter, f"{w.name}: {w.about}") for w in self.shown.walls]
-        named += [(g.letter, f"{g.name}: {g.about}") for g in self.shown.guards]
-        for letter, words in named:
-            yield from _tag(_EDGE + 9, y - 4, letter)
-            yield f'<text x="{_EDGE + 28}" y="{_number(y)}">{_fitted(words, room)}</text>'
+        walls: list[Wall | Guard] = [*self.drawn.walls, *self.drawn.guards]
+        for wall in walls:
+            yield from _tag(_EDGE + 9, y - 4, wall.letter)
+            words = _fitted(f"{wall.name}: {wall.about}", room)
+            yield f'<text x="{_EDGE + 28}" y="{_number(y)}">{words}</text>'
             y += _LINE
-        for stream in self.shown.streams:
+        for stream in self.drawn.streams:
             words = stream_text(stream).partition(": ")[2]
             yield f'<g class="{"wait" if stream.waits else "go"}">'
             yield f'<circle class="no" cx="{_EDGE + 9}" cy="{_number(y - 4)}" r="9.5"/>'
@@ -237,10 +237,10 @@ def _fitted(text: str, room: float, character: float = _CHARACTER) -> str:
     its group.
     """
     line = one_line(text, 400)
-    left = room / character
+    columns = room / character
     for at, c in enumerate(line):
-        left -= 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        if left < 0:
+        columns -= 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        if columns < 0:
             return escape(line[: max(at - 1, 0)].rstrip() + "…")
     return escape(line)
 

@@ -12,14 +12,23 @@ from typing import NoReturn
 
 import click
 
-from wizard.cli.common import Group, catalog_of_facts, deploy_both, deployment_of, fail, print_json
+from wizard.cli.common import (
+    CommandGroup,
+    catalog_of_facts,
+    deploy_both,
+    deployment_of,
+    fail,
+    print_json,
+)
 
 _PLAN = click.argument("plan", type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on standard output.")
 
 
 @click.group(
-    cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=CommandGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="portwright", prog_name="portwright")
 @click.pass_context
