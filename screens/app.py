@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.style import Style
 from textual.binding import Binding
 from textual.geometry import Offset
-from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from screens.board.derived import Derived
+from screens.files import Files
 from screens.main.commands import bindings
 from screens.main.deriving import Deriving
 from screens.main.hints import Hints
@@ -36,8 +36,9 @@ from screens.widgets.line_view import LineView
 from screens.widgets.rows import Row
 from wizard.facts.model import Catalog
 from wizard.plan.model import Plan
-from wizard.questions import AnswerError, StepId, answered, applies, neighbour, parse
-from wizard.session.drafts import Draft, DraftError, DraftTaken, new_draft
+from wizard.questions import AnswerError, StepId, answered, parse
+from wizard.session.drafts import Draft, new_draft
+from wizard.session.session import Effect, NotTaken, OnlyHere, Session
 
 if TYPE_CHECKING:
     from screens.main.actions import Actions
@@ -45,15 +46,6 @@ if TYPE_CHECKING:
     from screens.main.exporting import Exporting
     from screens.windows.modals import LeanModal
     from wizard.deployment import Deployment
-
-
-class PlanEdited(Message):
-    """The plan was replaced; `what` says by which answer."""
-
-    def __init__(self, plan: Plan, what: str) -> None:
-        super().__init__()
-        self.plan = plan
-        self.what = what
 
 
 class WizardApp(Opening):
@@ -86,19 +78,17 @@ class WizardApp(Opening):
         self.ascii = self.profile.ascii
         super().__init__(ansi_color=True if self.profile.ansi else None)
         self.animation_level = "none"
-        self.catalog = catalog
-        self.draft = draft or new_draft()
+        self.session = Session(catalog, draft or new_draft(), Files())
         self.forms: dict[StepId, FormStep] = {name: form() for name, form in STEP_FORMS.items()}
         self.places: dict[StepId, str | None] = {}
-        self.visited: set[StepId] = been(self.draft)
-        self.trouble = ""
+        self.visited: set[StepId] = been(self.session.draft)
         self.came_from: StepId | None = None
         self.deriving = Deriving(self, work_out or _deployed)
         self.hints = Hints(self)
         self._begin = begin
         self._go: str | None = None
-        self.set_reactive(WizardApp.plan, self.draft.plan)
-        self.set_reactive(WizardApp.step, self.draft.step)
+        self.set_reactive(WizardApp.plan, self.session.plan)
+        self.set_reactive(WizardApp.step, self.session.step)
         for theme in (RICH, PLAIN):
             self.register_theme(theme)
         self.theme = theme_for(self.profile).name
@@ -123,6 +113,11 @@ class WizardApp(Opening):
     def cursor_position(self, position: Offset) -> None:
         """Textual's own fields say where they have it."""
         self._cursor_position = position
+
+    @property
+    def catalog(self) -> Catalog:
+        """The facts; the whole of them soon after the first frame."""
+        return self.session.catalog
 
     # Not needed for the first frame, so made when they are asked for.
 
@@ -240,41 +235,29 @@ class WizardApp(Opening):
             self.main.say(str(error), bad=True)
         return True
 
-    def replace_plan(self, plan: Plan, what: str, go: str | None = None) -> None:
+    def replace_plan(self, plan: Plan, words: str, go: str | None = None) -> None:
         """Take another plan: first onto the disk, then onto the screen."""
         self._go = go
-        if plan == self.plan:
+        if self.tell(self.session.edit(plan, words)):
+            self.show_plan()
+        else:
             self.main.refresh_form()
-            return
-        self.save(lambda: self.draft.save(plan, self.step, what))
-        if self.draft.plan != plan:
-            # Another window has the draft now.
-            self.main.refresh_form()
-            return
-        self.show_plan(plan, what)
 
-    def show_plan(self, plan: Plan, what: str) -> None:
-        """Another plan, that is on disk already."""
+    def show_plan(self) -> None:
+        """The session has another plan, and it is on disk already."""
         for form in self.forms.values():
             form.plan_changed()
-        self.plan = plan
-        self.post_message(PlanEdited(plan, what))
+        self.plan = self.session.plan
 
-    def save(self, write: Callable[[], object]) -> None:
-        """Write the draft. Where that fails the wizard says so, goes on, and tries again next time."""
-        try:
-            write()
-        except DraftError as error:
-            if not self.trouble or isinstance(error, DraftTaken):
-                self.call_after_refresh(self.main.say, str(error), bad=True)
-            self.trouble = str(error)
-        else:
-            self.trouble = ""
+    def tell(self, effect: Effect) -> bool:
+        """Say what went wrong; whether the plan is another one now."""
+        if isinstance(effect, NotTaken) or (isinstance(effect, OnlyHere) and effect.news):
+            self.call_after_refresh(self.main.say, str(effect.error), bad=True)
+        return effect.changed
 
     def take_draft(self, draft: Draft) -> None:
         """Go on with another draft, at its step."""
-        self.draft.close()
-        self.draft = draft
+        self.session.take(draft)
         # Nothing of it is new: what was on the screen before belongs to another plan.
         self.set_reactive(WizardApp.derived, None)
         self.visited = been(draft)
@@ -301,7 +284,7 @@ class WizardApp(Opening):
         """Show a step, with the cursor on a row."""
         main = self.main
         main.form.commit()
-        if not applies(self.catalog, self.plan, step):
+        if not self.session.applies(step):
             main.say("Choose a product first; everything else follows from it.", bad=True)
             return
         self.came_from = None
@@ -316,14 +299,14 @@ class WizardApp(Opening):
                 main.leave_board()
                 main.refresh_form(key)
             return
-        self.save(lambda: self.draft.save(self.plan, step))
+        self.tell(self.session.go(step))
         self.step = step
         if step == "export":
             self.exporting.refresh()
 
     def neighbour(self, by: int) -> StepId | None:
         """The next or previous step that applies."""
-        return neighbour(self.catalog, self.plan, self.step, by)
+        return self.session.neighbour(by)
 
     def stages(self) -> tuple[Stage, ...]:
         """The steps with their states, for the step list."""

@@ -223,9 +223,9 @@ def _plan_in(text: str, path: Path, catalog: Catalog) -> Plan | str:
 
 def farewell(app: WizardApp) -> str:
     """What is said when the wizard is left."""
-    if app.trouble:
-        return f"{app.trouble}\nThe last answers were kept in that window only."
-    if not app.draft.path.exists():
+    if app.session.trouble is not None:
+        return f"{app.session.trouble}\nThe last answers were kept in that window only."
+    if not app.session.draft.path.exists():
         return "Nothing was answered, so nothing was kept."
     return "The draft is kept: portwright goes on with it."
 
@@ -243,7 +243,7 @@ def complete(app: WizardApp) -> None:
     from wizard.facts.load import CatalogError, load_catalog
 
     try:
-        app.catalog = load_catalog()
+        app.session.catalog = load_catalog()
     except CatalogError as error:
         app.refuse(str(error))
         return

@@ -100,9 +100,9 @@ class Asking:
 
 def _base(wizard: LineWizard, given: str) -> tuple[str, Plan]:
     """The plan to compare with, and how it is called."""
-    origin = wizard.draft.origin
+    origin = wizard.session.draft.origin
     if given == "opened" or (not given and not origin):
-        return "as it was when this was begun", wizard.draft.opened
+        return "as it was when this was begun", wizard.session.draft.opened
     path = path_of(given or origin or "")
     plan = read_file(path, wizard.catalog)
     if isinstance(plan, Trouble):

@@ -69,7 +69,7 @@ def do(wizard: LineWizard, item: Item, command: Command) -> Outcome:
         case "explain":
             return Stay(tuple(wizard.asking.explain(wizard, command.rest)))
         case "save":
-            _ = saved(wizard.catalog, wizard.plan, wizard.draft.origin, command.rest, talk)
+            _ = saved(wizard.session, command.rest, talk)
             return Goto(wizard.step, item.key)
         case "preset" if not command.rest:
             return Stay((*Presets().shown(wizard.context()).lines, "'preset 2' takes the second."))

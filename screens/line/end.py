@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +19,7 @@ from screens.board.derived import (
     tabs,
 )
 from screens.board.why import cause, why
+from screens.files import left_out
 from screens.line.items import Context, Goto, Item, Next, Outcome, Shown, Stay
 from screens.line.reading import read_number, read_ticks, read_yes
 from screens.line.talk import numbered
@@ -27,10 +27,8 @@ from screens.widgets.lines import Line, plural
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError, question_at
 from wizard.session.saving import default_folder
-from wizard.session.storage import path_of, reason
-
-if TYPE_CHECKING:
-    from exporters.format import Format
+from wizard.session.session import Exporter, NotExported, Offer
+from wizard.session.storage import path_of
 
 
 class Numbered(msgspec.Struct, frozen=True):
@@ -174,6 +172,7 @@ class Review(Item):
 class Exporting(msgspec.Struct):
     """What was said about the export so far."""
 
+    exporter: Exporter
     folder: str = ""
     left_out: frozenset[str] = frozenset()
     done: bool = False
@@ -181,11 +180,9 @@ class Exporting(msgspec.Struct):
     def target(self, plan: Plan) -> Path:
         return path_of(self.folder or default_folder(plan))
 
-    def fitting(self, context: Context) -> list[Format]:
+    def fitting(self, context: Context) -> tuple[Offer, ...]:
         """The formats that fit the plan."""
-        from exporters.table import FORMATS
-
-        return [entry for entry in FORMATS if entry.offered(context.derived.deployment)]
+        return self.exporter.fitting(context.derived.deployment)
 
     def formats(self, context: Context) -> list[str]:
         """The names of those that are to be written."""
@@ -256,15 +253,13 @@ class Write(Item):
         self._exporting = exporting
 
     def _files(self, context: Context) -> dict[str, str]:
-        from exporters.export import ExportError, preview
-
-        try:
-            found = preview(context.derived.deployment, self._exporting.formats(context))
-        except ExportError as error:
-            raise AnswerError(str(error)) from None
+        exporting = self._exporting
+        files = exporting.exporter.preview(context.derived.deployment, exporting.formats(context))
+        if isinstance(files, NotExported):
+            raise AnswerError(files.reason)
         return {
             path: content if isinstance(content, str) else f"({len(content):,} bytes, no text)"
-            for path, content in found.items()
+            for path, content in files.items()
         }
 
     def shown(self, context: Context) -> Shown:
@@ -275,12 +270,9 @@ class Write(Item):
         lines = numbered(
             f"{path}, {plural(text.count(chr(10)), 'line')}" for path, text in files.items()
         )
-        deployment = context.derived.deployment
-        waiting = [(name, deployment.missing(name)) for name in deployment.plan.firewalls]
         lines += [
-            f"Left out: firewall {name}, to be supplied: {', '.join(missing)}."
-            for name, missing in waiting
-            if missing
+            f"Left out: firewall {name}, to be supplied: {missing}."
+            for name, missing in left_out(context.derived.deployment)
         ]
         target = self._exporting.target(context.plan)
         return Shown(
@@ -300,28 +292,23 @@ class Write(Item):
             return Next()
         return self._write(context, force)
 
-    def _write(self, context: Context, force: bool) -> Outcome:
-        from exporters.export import ExportError, export
-
-        target = self._exporting.target(context.plan)
-        try:
-            report = export(
-                context.derived.deployment,
-                target,
-                self._exporting.formats(context) or None,
-                force=force,
-            )
-        except ExportError as error:
-            raise AnswerError(f"Nothing was written. {error}") from None
-        except OSError as error:
-            raise AnswerError(f"Nothing was written: {reason(error)} ({target}).") from None
-        self._exporting.done = True
+    def _write(self, context: Context, replace: bool) -> Outcome:
+        exporting = self._exporting
+        outcome = exporting.exporter.write(
+            context.derived.deployment,
+            exporting.target(context.plan),
+            exporting.formats(context),
+            replace=replace,
+        )
+        if isinstance(outcome, NotExported):
+            raise AnswerError(f"Nothing was written. {outcome.reason}")
+        exporting.done = True
         return Stay(
             (
-                f"Written: {plural(len(report.written), 'file')} to {target.resolve()}.",
-                *(file.path for file in report.written),
-                *(f"{entry.what} was left out, {entry.why}." for entry in report.refused),
-                *report.next,
+                f"Written: {plural(len(outcome.files), 'file')} to {outcome.folder.resolve()}.",
+                *outcome.files,
+                *(f"{name} was left out, {why}." for name, why in outcome.left_out),
+                *outcome.next,
                 "q leaves; the draft is kept.",
             ),
             exact=True,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from screens.line.items import Item, NewZone, single
 from screens.line.mode import LineWizard
 from screens.line.talk import Talk
-from wizard.facts.model import Catalog
 from wizard.questions import AnswerError, StepId, question_at
-from wizard.session.drafts import Draft
+from wizard.session.session import Session
 
 _ZONE = "zone+"
 
@@ -17,8 +16,8 @@ class OnlyMissing(LineWizard):
 
     whole = False
 
-    def __init__(self, catalog: Catalog, draft: Draft, talk: Talk) -> None:
-        super().__init__(catalog, draft, talk)
+    def __init__(self, session: Session, talk: Talk) -> None:
+        super().__init__(session, talk)
         self._asked: list[str] = []
 
     def items(self) -> tuple[Item, ...]:
@@ -49,7 +48,7 @@ class OnlyMissing(LineWizard):
         key = self._item().key
         if key not in self._asked:
             self._asked.append(key)
-        self.draft.step = (
+        self.session.draft.step = (
             "network" if key == _ZONE else question_at(self.catalog, self.plan, key).step
         )
         return super().turn()

@@ -6,8 +6,6 @@ out. No Textual here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from screens.board.derived import Derived, summary
 from screens.line.asking import Asking
 from screens.line.commands import command_of
@@ -15,20 +13,15 @@ from screens.line.doing import do
 from screens.line.end import Exporting, Lists, Review, export_items
 from screens.line.items import Context, Goto, Item, Next, Outcome, Stay, Took, items
 from screens.line.talk import Talk
-from wizard.deployment import deploy
-from wizard.facts.model import Catalog
 from wizard.plan.model import Plan
 from wizard.questions import (
     STEPS,
     AnswerError,
     StepId,
-    applies,
-    neighbour,
-    open_questions,
     questions,
     value_of,
 )
-from wizard.session.drafts import Draft, DraftError, DraftTaken
+from wizard.session.session import Effect, NotTaken, OnlyHere, Session
 
 _ABOUT = (
     "Questions come one after another. Enter alone keeps what is there. ? says more, h lists all"
@@ -43,27 +36,26 @@ class LineWizard:
     # Whether all steps are asked; without it there is nowhere to go but to the next question.
     whole = True
 
-    def __init__(self, catalog: Catalog, draft: Draft, talk: Talk) -> None:
-        self.catalog = catalog
-        self.draft = draft
+    def __init__(self, session: Session, talk: Talk) -> None:
+        self.session = session
+        self.catalog = session.catalog
         self.talk = talk
-        self.trouble = ""
         self.lists = Lists()
-        self.exporting = Exporting()
+        self.exporting = Exporting(session.exporter)
         self.asking = Asking()
-        self.derived = self._derive(draft.plan, None)
+        self.derived = Derived(*session.follow(None))
         self.at: str | None = None
         self._group = ""
 
     @property
     def plan(self) -> Plan:
         """The plan as it is answered now."""
-        return self.draft.plan
+        return self.session.plan
 
     @property
     def step(self) -> StepId:
         """The step that is asked now."""
-        return self.draft.step
+        return self.session.step
 
     def run(self) -> None:
         """Talk until everything was asked.
@@ -185,11 +177,11 @@ class LineWizard:
 
     def go(self, step: StepId, key: str | None = None, announce: bool = True) -> None:
         """To a step, at an item of it."""
-        if not applies(self.catalog, self.plan, step):
+        if not self.session.applies(step):
             self.talk.say("Choose a product first; everything else follows from it.")
             return
         if step != self.step:
-            self._save(lambda: self.draft.save(self.plan, step))
+            self._tell(self.session.go(step))
             if announce:
                 self._announce()
         self.at = self._item_of(key) if key is not None else None
@@ -205,49 +197,40 @@ class LineWizard:
 
     def neighbour(self, by: int) -> StepId | None:
         """The next or previous step that applies."""
-        return neighbour(self.catalog, self.plan, self.step, by)
+        return self.session.neighbour(by)
 
     # --- answers
     # -----------------------------------------------------------------------------------
 
     def _take(self, took: Took) -> None:
-        if took.plan != self.plan:
-            self._save(lambda: self.draft.save(took.plan, self.step, took.what))
+        if self._tell(self.session.edit(took.plan, took.what)):
             self._follow()
         if took.note:
             self.talk.say(took.note)
         self.talk.say(summary(self.derived) + ".")
 
     def _follow(self) -> None:
-        self.derived = self._derive(self.plan, self.derived)
+        self.derived = Derived(*self.session.follow(self.derived.deployment))
 
-    def _derive(self, plan: Plan, before: Derived | None) -> Derived:
-        earlier = before.deployment if before is not None else None
-        return Derived(deploy(self.catalog, plan), earlier, open_questions(self.catalog, plan))
-
-    def _save(self, write: Callable[[], object]) -> None:
-        try:
-            write()
-        except DraftError as error:
-            if str(error) != self.trouble or isinstance(error, DraftTaken):
-                self.talk.say(str(error))
-            self.trouble = str(error)
-        else:
-            self.trouble = ""
+    def _tell(self, effect: Effect) -> bool:
+        """Say what went wrong; whether the plan is another one now."""
+        if isinstance(effect, NotTaken) or (isinstance(effect, OnlyHere) and effect.news):
+            self.talk.say(str(effect.error))
+        return effect.changed
 
     def undo(self, again: bool = False) -> None:
         """Take the last answer back, or give it again; its question is asked next."""
         before = self.plan
-        words = self.draft.redo_words if again else self.draft.undo_words
-        self._save(self.draft.redo if again else self.draft.undo)
-        if self.plan == before:
-            self.talk.say("Nothing to answer again." if again else "Nothing to take back.")
+        effect = self.session.redo() if again else self.session.undo()
+        if not self._tell(effect):
+            if not isinstance(effect, NotTaken):
+                self.talk.say("Nothing to answer again." if again else "Nothing to take back.")
             return
         self._follow()
         asked = questions(self.catalog, self.plan, self.step)
         changed = [q for q in asked if self._differs(before, q.key)]
         # Drafts of 0.1.0 hold no words.
-        words = words or (changed[0].label if changed else "the last answer")
+        words = effect.words or (changed[0].label if changed else "the last answer")
         self.talk.say(
             f"{'Answered again' if again else 'Taken back'}: {words}.", summary(self.derived) + "."
         )

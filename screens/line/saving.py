@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from screens.line.reading import read_yes
 from screens.line.talk import Talk
-from wizard.facts.model import Catalog
-from wizard.plan.model import Plan
 from wizard.questions import AnswerError
-from wizard.session.saving import Exists, Saved, Unwritable, save_plan
+from wizard.session.saving import FileExists, PlanSaved, Unwritable
+from wizard.session.session import Session
 
 
-def saved(catalog: Catalog, plan: Plan, origin: str | None, name: str, talk: Talk) -> bool:
+def saved(session: Session, name: str, talk: Talk) -> bool:
     """Write the plan, and say how that went; whether a file holds it now."""
-    outcome = save_plan(catalog, plan, origin, name)
-    if isinstance(outcome, Exists):
+    outcome = session.save_plan(name)
+    if isinstance(outcome, FileExists):
         came = "where this plan came from, " if outcome.origin else ""
         question = f"{outcome.path.absolute()}, {came}is there already. Replace it?"
         if not confirmed(talk, f"{question} yes or no [no]: "):
             talk.say("Not written. 'w FILE' writes to another file.")
             return False
-        outcome = save_plan(catalog, plan, origin, name, replace=True)
+        outcome = session.save_plan(name, replace=True)
     match outcome:
-        case Saved(path, same=True):
+        case PlanSaved(path, same=True):
             talk.say(f"{path.absolute()} holds exactly this plan already.")
-        case Saved(path):
+        case PlanSaved(path):
             talk.say(f"The plan is written to {path.absolute()}.")
         case Unwritable(None, reason):
             talk.say(f"The plan could not be written: that is no name of a file ({reason}).")
         case Unwritable(path, reason):
             talk.say(f"The plan could not be written to {path}: {reason}.")
-    return isinstance(outcome, Saved)
+    return isinstance(outcome, PlanSaved)
 
 
 def confirmed(talk: Talk, prompt: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+from screens.files import Files
 from screens.line.missing import OnlyMissing
 from screens.line.mode import LineWizard
 from screens.line.reading import read_number
@@ -20,6 +21,7 @@ from wizard.session.drafts import (
     resume,
     take_over,
 )
+from wizard.session.session import Session
 from wizard.session.shelf import Drafts, discard, list_drafts, restore
 
 _NOBODY = (
@@ -39,12 +41,12 @@ def run_lines(
     """The wizard in line mode, on a plan from the file `origin` where one is given. Returns the
     exit code.
     """
-    draft: Draft | None = None
     wizard: LineWizard | None = None
     code = 0
     try:
         draft = offer_drafts(talk, catalog, origin) or new_draft(plan, origin=origin)
-        wizard = (OnlyMissing if only_missing else LineWizard)(catalog, draft, talk)
+        session = Session(catalog, draft, Files())
+        wizard = (OnlyMissing if only_missing else LineWizard)(session, talk)
         wizard.run()
         if only_missing:
             _write_back(wizard)
@@ -55,17 +57,17 @@ def run_lines(
         code = 130
     finally:
         with contextlib.suppress(Left):
-            talk.say("", _NOBODY if code == 2 else farewell(draft, wizard))
-        if draft is not None:
-            draft.close()
+            talk.say("", _NOBODY if code == 2 else farewell(wizard.session if wizard else None))
+        if wizard is not None:
+            wizard.session.draft.close()
     return code
 
 
-def farewell(draft: Draft | None, wizard: LineWizard | None) -> str:
+def farewell(session: Session | None) -> str:
     """What is said when line mode is left."""
-    if wizard is not None and wizard.trouble:
-        return f"{wizard.trouble} The last answers were kept in this window only."
-    if draft is None or not draft.path.exists():
+    if session is not None and session.trouble is not None:
+        return f"{session.trouble} The last answers were kept in this window only."
+    if session is None or not session.draft.path.exists():
         return "Nothing is kept as a draft."
     return "The draft is kept: portwright wizard goes on with it."
 
@@ -144,8 +146,8 @@ def _write_back(wizard: LineWizard) -> None:
     wizard.talk.say(
         "", f"Questions that stay open: {waiting}." if waiting else "Nothing is open any more."
     )
-    if saved(wizard.catalog, wizard.plan, wizard.draft.origin, "", wizard.talk):
+    if saved(wizard.session, "", wizard.talk):
         try:
-            wizard.draft.finish()
+            wizard.session.draft.finish()
         except DraftError as error:
             wizard.talk.say(str(error))

@@ -12,7 +12,8 @@ from screens.main.commands import COMMANDS, spoken
 from screens.main.progress import key_to_step, what_changed
 from screens.widgets.lines import Line, line
 from screens.windows.modals import Reading, text_lines
-from wizard.questions import STEPS, StepId, applies
+from wizard.questions import STEPS, StepId
+from wizard.session.session import NotTaken
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
@@ -267,20 +268,20 @@ class Actions:
         app = self._app
         app.main.form.commit()
         before = app.plan
-        words = app.draft.undo_words if way == "undo" else app.draft.redo_words
-        app.save(app.draft.undo if way == "undo" else app.draft.redo)
-        after = app.draft.plan
-        if after == before:
-            app.main.say("Nothing to take back." if way == "undo" else "Nothing to answer again.")
+        effect = app.session.undo() if way == "undo" else app.session.redo()
+        if not app.tell(effect):
+            if not isinstance(effect, NotTaken):
+                nothing = "Nothing to take back." if way == "undo" else "Nothing to answer again."
+                app.main.say(nothing)
             return
-        key, label = what_changed(app.catalog, before, after)
-        # Drafts of 0.1.0 hold no words.
-        words = words or label
-        app.show_plan(after, words)
+        key, label = what_changed(app.catalog, before, app.session.plan)
+        app.show_plan()
         if key is not None:
-            app.go_to(key_to_step(app.catalog, after, key), key)
-        if not applies(app.catalog, after, app.step):
+            app.go_to(key_to_step(app.catalog, app.plan, key), key)
+        if not app.session.applies(app.step):
             app.go_to("products")
+        # Drafts of 0.1.0 hold no words.
+        words = effect.words or label
         app.main.say(f"{'Taken back' if way == 'undo' else 'Answered again'}: {words}")
 
 

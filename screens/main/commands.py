@@ -54,11 +54,11 @@ def _first(app: WizardApp) -> str:
 
 
 def _nothing_to_undo(app: WizardApp) -> str:
-    return "" if app.draft.can_undo else "nothing to take back"
+    return "" if app.session.draft.can_undo else "nothing to take back"
 
 
 def _nothing_to_redo(app: WizardApp) -> str:
-    return "" if app.draft.can_redo else "nothing was taken back"
+    return "" if app.session.draft.can_redo else "nothing was taken back"
 
 
 def _in_review(app: WizardApp) -> str:

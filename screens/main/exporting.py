@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from screens.steps.export import Export, Offer, Written
+from screens.files import left_out
+from screens.steps.export import Export, Written
 from screens.web.host import this_host
 from screens.windows.modals import Reading, file_lines
 from wizard.deployment import Deployment
-from wizard.session.saving import Exists, Saved, save_plan
+from wizard.session.saving import FileExists, PlanSaved
+from wizard.session.session import Exported, Exporter, NotExported, Offer
 
 if TYPE_CHECKING:
     from screens.app import WizardApp
@@ -56,12 +60,11 @@ class Exporting:
 
     def save_plan(self) -> str:
         """Save the plan where it came from, or beside: the words for it."""
-        app = self._app
-        origin = app.draft.origin
-        match save_plan(app.catalog, app.plan, origin, replace=bool(origin)):
-            case Saved(path):
+        session = self._app.session
+        match session.save_plan(replace=bool(session.draft.origin)):
+            case PlanSaved(path):
                 return f"The plan is saved as {path.resolve()}"
-            case Exists(path):
+            case FileExists(path):
                 return (
                     f"{path} is there already and differs; the export writes plan.toml into a"
                     " folder."
@@ -80,23 +83,25 @@ class Exporting:
         app.open_window(Reading(path, file_lines(text), keys=keys, tall=True, copy=copy))
 
     async def _work_out(self) -> None:
-        import asyncio
-
         derived = self._app.derived
         if derived is None:
             return
-        deployment, form = derived.deployment, self.form
-        try:
-            offer = await asyncio.to_thread(_offer, deployment, frozenset(form.left_out))
-        except Exception as error:
-            from exporters.export import ExportError
-
-            if not isinstance(error, ExportError):
-                raise
-            form.files, form.trouble, form.refused = {}, str(error), ()
+        form, exporter = self.form, self._app.session.exporter
+        form.offers, files = await asyncio.to_thread(
+            _offer, exporter, derived.deployment, frozenset(form.left_out)
+        )
+        if isinstance(files, NotExported):
+            form.files, form.trouble, form.refused = {}, files.reason, ()
         else:
-            form.offers, form.files, form.binary, form.refused = offer
             form.trouble = ""
+            form.files = dict(_texts(files))
+            form.binary = frozenset(
+                path for path, content in files.items() if isinstance(content, bytes)
+            )
+            form.refused = tuple(
+                f"firewall {name}, to be supplied: {missing}"
+                for name, missing in left_out(derived.deployment)
+            )
         self._show()
 
     def _show(self) -> None:
@@ -105,65 +110,45 @@ class Exporting:
             self._app.main.refresh_form(wanted)
 
     def _write(self) -> None:
-        from exporters.export import ExportError, UnansweredError, export
-
         app, form = self._app, self.form
         app.main.form.commit()
         if app.derived is None or not app.deriving.settled():
             app.main.say("Still working it out; try again in a moment.")
             return
-        target = form.target(app.plan)
-        try:
-            report = export(
-                app.derived.deployment, target, form.formats() or None, force=form.replace
+        outcome = app.session.exporter.write(
+            app.derived.deployment, form.target(app.plan), form.formats(), replace=form.replace
+        )
+        if isinstance(outcome, Exported):
+            form.written = Written(
+                folder=outcome.folder,
+                files=outcome.files,
+                refused=tuple(
+                    f"{name[:1].lower()}{name[1:]}, {why}" for name, why in outcome.left_out
+                ),
+                host=self.host(),
             )
-        except UnansweredError as error:
-            said = "Nothing was written: this answer is missing. Esc goes back to Export."
-            app.actions.jump_to(error.keys[0], said=said)
-            return
-        except (ExportError, OSError) as error:
-            form.written = Written(target, error=str(error))
+            app.main.refresh_form()
+            app.main.form.scroll_to(y=0, animate=False, force=True)
+            app.main.say(f"Written to {outcome.folder}.")
+        elif outcome.unanswered is not None:
+            words = "Nothing was written: this answer is missing. Esc goes back to Export."
+            app.actions.jump_to(outcome.unanswered, said=words)
+        else:
+            form.written = Written(outcome.folder, error=outcome.reason)
             app.main.refresh_form("folder")
             app.main.say("Nothing was written.", bad=True)
-            return
-        form.written = Written(
-            folder=target,
-            files=tuple(file.path for file in report.written),
-            refused=tuple(f"firewall {entry.firewall}, {entry.why}" for entry in report.refused),
-            host=self.host(),
-        )
-        app.main.refresh_form()
-        app.main.form.scroll_to(y=0, animate=False, force=True)
-        app.main.say(f"Written to {target}.")
 
 
 def _offer(
-    deployment: Deployment, left_out: frozenset[str]
-) -> tuple[tuple[Offer, ...], dict[str, str], frozenset[str], tuple[str, ...]]:
-    """Formats that fit, the files of those that are ticked, which are no text, what is left out and
-    why.
-    """
-    from exporters.export import preview
-    from exporters.table import FORMATS
+    exporter: Exporter, deployment: Deployment, unticked: frozenset[str]
+) -> tuple[tuple[Offer, ...], dict[str, str | bytes] | NotExported]:
+    """Formats that fit, and the files of those that are ticked."""
+    offers = exporter.fitting(deployment)
+    ticked = tuple(offer.name for offer in offers if offer.name not in unticked)
+    return offers, exporter.preview(deployment, ticked)
 
-    fitting = [entry for entry in FORMATS if entry.offered(deployment)]
-    offers = tuple(Offer(entry.name, entry.about, entry.for_what) for entry in fitting)
-    ticked = [entry.name for entry in fitting if entry.name not in left_out]
-    files: dict[str, str] = {}
-    binary: set[str] = set()
-    if ticked:
-        for path, content in preview(deployment, ticked).items():
-            if not isinstance(content, str):
-                binary.add(path)
-            files[path] = (
-                content
-                if isinstance(content, str)
-                else f"({len(content):,} bytes; opens in its own program)\n"
-            )
-    waiting = ((name, deployment.missing(name)) for name in deployment.plan.firewalls)
-    refused = tuple(
-        f"firewall {name}, to be supplied: {', '.join(missing)}"
-        for name, missing in waiting
-        if missing
-    )
-    return offers, files, frozenset(binary), refused
+
+def _texts(files: dict[str, str | bytes]) -> Iterator[tuple[str, str]]:
+    for path, content in files.items():
+        remark = f"({len(content):,} bytes; opens in its own program)\n"
+        yield path, content if isinstance(content, str) else remark

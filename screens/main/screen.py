@@ -156,7 +156,7 @@ class MainScreen(Screen[None]):
     def refresh_bars(self) -> None:
         stages = self.wizard.stages()
         now = next(stage for stage in stages if stage.id == self.wizard.step)
-        trouble = "NOT SAVED" if self.wizard.trouble else ""
+        trouble = "NOT SAVED" if self.wizard.session.trouble else ""
         self.query_one("#top", TopBar).put(self.wizard.plan.name, now, len(STEPS), trouble)
         self.query_one("#strip", Steps).put(stages, tall=False)
         self.query_one("#steps", Steps).put(stages, tall=True)
@@ -196,7 +196,9 @@ class MainScreen(Screen[None]):
         own = row is not None and not self.board.has_focus and said == row.help
         if style == "bad" or not (own or fits(said, self._help_columns())):
             return said, style
-        return (f"! {self.wizard.trouble}", "bad") if self.wizard.trouble else ("", "")
+        return (
+            (f"! {self.wizard.session.trouble}", "bad") if self.wizard.session.trouble else ("", "")
+        )
 
     def _help_columns(self) -> int:
         return max(10, self.wizard.size.width - 2)

@@ -14,15 +14,8 @@ from screens.widgets.rows import Row
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError
 from wizard.session.saving import default_folder
+from wizard.session.session import Offer
 from wizard.session.storage import path_of
-
-
-class Offer(msgspec.Struct, frozen=True):
-    """A format that fits the plan: its name, what it is, and for what."""
-
-    name: str
-    about: str
-    for_what: str
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -20,7 +20,6 @@ class Profile(msgspec.Struct, frozen=True):
     """
 
     ansi: bool = False
-    mono: bool = False
     ascii: bool = False
     mouse: bool = True
     faint: bool = True
@@ -50,7 +49,6 @@ def profile(
     plain = _language(environ) in ("C", "POSIX") or term.startswith(("linux", "vt"))
     return Profile(
         ansi=mono or not many,
-        mono=mono,
         ascii=ascii or plain or not _utf8(encoding),
         mouse=mouse,
         faint=not term.startswith("linux"),

@@ -402,7 +402,7 @@ async def test_wide_ascii_and_without_colour(folder: Path) -> None:
         shown = walk.screen()
         assert "Device" in shown
         assert "Xerox devices: switched on" in shown
-    profile = Profile(ansi=True, mono=True, ascii=True)
+    profile = Profile(ansi=True, ascii=True)
     async with walking((80, 24), opened(path), profile=profile) as walk:
         await walk.tick(XEROX)
         await walk.press("alt+c")

@@ -237,7 +237,7 @@ async def test_hostile_text_passes_through(text: str, home: Path) -> None:
 
 
 async def test_all_of_it_in_ascii(home: Path) -> None:
-    profile = Profile(ansi=True, mono=True, ascii=True)
+    profile = Profile(ansi=True, ascii=True)
     async with walking(draft=new_draft(papercut(), "review"), profile=profile) as walk:
         await walk.press("C")
         assert walk.screen().isascii()

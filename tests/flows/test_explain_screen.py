@@ -233,7 +233,7 @@ async def test_the_long_help_and_the_other_way_round() -> None:
 
 
 async def test_ascii_and_wide() -> None:
-    profile = Profile(ansi=True, mono=True, ascii=True)
+    profile = Profile(ansi=True, ascii=True)
     async with walking((80, 24), new_draft(plan(), "features"), profile=profile) as walk:
         await walk.press("alt+e")
         await ask(walk, "mfp", "print-server", "9191/tcp")

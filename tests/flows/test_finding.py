@@ -19,7 +19,7 @@ from wizard.questions import STEPS, answered
 from wizard.session.drafts import new_draft
 
 SIZES = [(80, 24), (120, 40)]
-ASCII = Profile(ansi=True, mono=True, ascii=True)
+ASCII = Profile(ansi=True, ascii=True)
 
 
 @pytest.fixture(autouse=True)

@@ -76,7 +76,7 @@ async def test_f1_says_why_nothing_is_saved_as_long_as_it_is_so(
         def full(*_: object) -> None:
             raise DraftError("The disk of the home is full.")
 
-        monkeypatch.setattr(walk.app.draft, "save", full)
+        monkeypatch.setattr(walk.app.session.draft, "save", full)
         await walk.press("space", "down", "down", "f1")
         assert "NOT SAVED" in walk.screen()
         assert window(walk).startswith("! The disk of the home is full.")

@@ -107,7 +107,7 @@ def resume_plan(walk: Walk) -> Plan:
     """The plan as it is on disk."""
     import msgspec
 
-    path = walk.app.draft.path
+    path = walk.app.session.draft.path
     if not path.exists():
         return Plan()
     return msgspec.convert(msgspec.json.decode(path.read_bytes())["plan"], Plan)
@@ -117,7 +117,7 @@ async def test_resume_offers_the_step_and_the_answers() -> None:
     async with walking() as walk:
         await walk.press("space", "pagedown", "pagedown")
         await walk.fill("name", "Branch office")
-        walk.app.draft.close()
+        walk.app.session.draft.close()
     (found,) = list_drafts().drafts
     assert found.step == "network"
 
@@ -129,7 +129,7 @@ async def test_resume_offers_the_step_and_the_answers() -> None:
         assert walk.plan.name == "Branch office"
         await walk.press("ctrl+z")
         assert walk.plan.name == ""
-        walk.app.draft.close()
+        walk.app.session.draft.close()
 
     async with walking(begin=offer_drafts) as walk:
         await walk.press("d")
@@ -449,21 +449,13 @@ async def test_the_mouse_works() -> None:
         assert walk.app.main.board.tab == "rules"
 
 
-async def test_only_the_app_replaces_the_plan_and_says_so() -> None:
-    from screens.app import PlanEdited, WizardApp
-
-    said: list[str] = []
-
-    class Listening(WizardApp):
-        def on_plan_edited(self, message: PlanEdited) -> None:
-            said.append(message.what)
-
-    app = Listening(catalog())
-    async with app.run_test() as pilot:
-        await pilot.press("down", "down", "space", "pagedown", "space")
-        await pilot.pause()
-    assert said[0] == "Products"
-    assert len(said) == 2
+async def test_every_answer_is_in_the_history_by_its_name() -> None:
+    async with walking() as walk:
+        await walk.press("down", "down", "space", "pagedown", "space")
+        history = walk.app.session.draft.history
+        assert len(history.undo) == 2
+        history.back()
+        assert history.undo_words == "Products"
 
 
 async def test_a_slow_compile_never_holds_up_a_key() -> None:

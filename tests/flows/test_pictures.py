@@ -117,7 +117,7 @@ async def test_written_files(snap: Snap) -> None:
 
 
 async def test_no_colour_and_ascii(snap: Snap) -> None:
-    profile = Profile(ansi=True, mono=True, ascii=True)
+    profile = Profile(ansi=True, ascii=True)
     async with walking((80, 24), new_draft(plan(), "features"), profile=profile) as walk:
         await calm(walk)
         await snap(walk.pilot, "features-ansi-ascii")

@@ -160,16 +160,6 @@ class Draft:
         """True where something was taken back and nothing answered since."""
         return bool(self.history.redo)
 
-    @property
-    def undo_words(self) -> str:
-        """Words for the answer that `undo` takes back; '' where there are none."""
-        return self.history.undo_words
-
-    @property
-    def redo_words(self) -> str:
-        """Words for the answer that `redo` gives again; '' where there are none."""
-        return self.history.redo_words
-
     def save(self, plan: Plan, step: StepId, words: str = "") -> None:
         """Take this plan and step as the present ones and write them; the plan before can be undone
         to.

@@ -13,14 +13,14 @@ from wizard.plan.model import Plan
 from wizard.session.storage import path_of, read_content, reason, write_over
 
 
-class Saved(msgspec.Struct, frozen=True):
+class PlanSaved(msgspec.Struct, frozen=True):
     """The file holds the plan; `same`: it did already."""
 
     path: Path
     same: bool = False
 
 
-class Exists(msgspec.Struct, frozen=True):
+class FileExists(msgspec.Struct, frozen=True):
     """Something else stands in that file, so nothing was written; `origin`: the plan came from it."""
 
     path: Path
@@ -36,7 +36,7 @@ class Unwritable(msgspec.Struct, frozen=True):
 
 def save_plan(
     catalog: Catalog, plan: Plan, origin: str | None, name: str = "", *, replace: bool = False
-) -> Saved | Exists | Unwritable:
+) -> PlanSaved | FileExists | Unwritable:
     """Write the plan to the file that was named, else to where it came from, else beside.
 
     `replace`: even where something else stands there.
@@ -46,15 +46,15 @@ def save_plan(
     try:
         if path.exists():
             if read_content(path, regular=True) == text:
-                return Saved(path, same=True)
+                return PlanSaved(path, same=True)
             if not replace:
-                return Exists(path, bool(origin) and path.absolute() == Path(origin or ""))
+                return FileExists(path, bool(origin) and path.absolute() == Path(origin or ""))
         write_over(path, text)
     except OSError as error:
         return Unwritable(path, reason(error))
     except ValueError as error:
         return Unwritable(None, str(error))
-    return Saved(path)
+    return PlanSaved(path)
 
 
 def default_folder(plan: Plan) -> str:

@@ -48,7 +48,7 @@ class ChoosePlan(FormWindow):
         if self._trouble is not None:
             yield from self._trouble_rows(self._trouble)
         yield Row("heading:known", "heading", "This plan's own")
-        origin = self._wizard.draft.origin
+        origin = self._wizard.session.draft.origin
         if origin:
             name = spoken(Path(origin))
             yield Row(
@@ -101,7 +101,7 @@ class ChoosePlan(FormWindow):
         elif row.key == "opened":
             self._take(Base())
         elif row.key == "origin":
-            self._take(Base(Path(self._wizard.draft.origin or "")))
+            self._take(Base(Path(self._wizard.session.draft.origin or "")))
         elif row.key.startswith("file:"):
             self._take_hit(self._hits[int(row.key.partition(":")[2])])
         return True

@@ -20,7 +20,7 @@ class Comparing:
 
     def __init__(self, app: WizardApp) -> None:
         self._app = app
-        self._draft = app.draft.id
+        self._draft = app.session.draft.id
         self.base: Base | None = None
         self.turned = False
         self.place: tuple[str, str] | None = None
@@ -32,11 +32,16 @@ class Comparing:
         """
         app = self._app
         app.main.form.commit()
-        if self._draft != app.draft.id:
+        if self._draft != app.session.draft.id:
             # Another plan was taken up: what the one before was compared with is nothing to it.
-            self._draft, self.base, self.turned, self.place = app.draft.id, None, False, None
-        if self.base is None and app.draft.origin:
-            self.base = Base(Path(app.draft.origin))
+            self._draft, self.base, self.turned, self.place = (
+                app.session.draft.id,
+                None,
+                False,
+                None,
+            )
+        if self.base is None and app.session.draft.origin:
+            self.base = Base(Path(app.session.draft.origin))
         if self.base is None:
             self.choose()
         else:

@@ -143,7 +143,7 @@ class Compare(LeanModal):
 
         def work() -> CompareTables | Trouble:
             path = self._base.path
-            plan = wizard.draft.opened if path is None else read_file(path, wizard.catalog)
+            plan = wizard.session.draft.opened if path is None else read_file(path, wizard.catalog)
             if isinstance(plan, Trouble):
                 return plan
             old, new = Side(self._base.name, deploy(wizard.catalog, plan)), Side(NOW, now)

@@ -1,0 +1,64 @@
+"""The export formats, for the session of both front ends. They are imported when they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.session.session import Exported, NotExported, Offer
+from wizard.session.storage import reason
+
+if TYPE_CHECKING:
+    from exporters.format import Content
+    from wizard.deployment import Deployment
+
+
+class Files:
+    """What can be written of a deployment, and writing it."""
+
+    def fitting(self, deployment: Deployment) -> tuple[Offer, ...]:
+        """The formats that have something to write of it, in their order."""
+        from exporters.table import FORMATS
+
+        fitting = (entry for entry in FORMATS if entry.offered(deployment))
+        return tuple(Offer(entry.name, entry.about, entry.for_what) for entry in fitting)
+
+    def preview(
+        self, deployment: Deployment, formats: Sequence[str]
+    ) -> dict[str, Content] | NotExported:
+        """The files that would be written, by path; none where there are no formats."""
+        from exporters.export import ExportError, preview
+
+        try:
+            return preview(deployment, formats) if formats else {}
+        except ExportError as error:
+            return NotExported(Path(), str(error))
+
+    def write(
+        self, deployment: Deployment, folder: Path, formats: Sequence[str], *, replace: bool
+    ) -> Exported | NotExported:
+        """Write the files of these formats (none named: of all that fit), all or nothing."""
+        from exporters.export import ExportError, UnansweredError, export
+
+        try:
+            report = export(deployment, folder, formats or None, force=replace)
+        except UnansweredError as error:
+            return NotExported(folder, str(error), error.keys[0])
+        except ExportError as error:
+            return NotExported(folder, str(error))
+        except OSError as error:
+            return NotExported(folder, f"{reason(error)} ({folder}).")
+        return Exported(
+            folder,
+            tuple(file.path for file in report.written),
+            tuple((entry.what, entry.why) for entry in report.refused),
+            report.next,
+        )
+
+
+def left_out(deployment: Deployment) -> Iterator[tuple[str, str]]:
+    """The firewalls whose files would be left out, and what is missing for each."""
+    for name in deployment.plan.firewalls:
+        if missing := deployment.missing(name):
+            yield name, ", ".join(missing)

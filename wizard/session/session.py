@@ -1,0 +1,185 @@
+"""What is being edited, without a screen. The wizard's screen and its line mode are views of it:
+each answer, undo, save and export goes through here, and comes back as a value; they put the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from wizard.deployment import Deployment, deploy
+from wizard.facts.model import Catalog
+from wizard.plan.model import Plan
+from wizard.questions import Question, StepId, Value, answered, applies, neighbour, open_questions
+from wizard.session.drafts import Draft, DraftError, DraftTaken, Place
+from wizard.session.saving import FileExists, PlanSaved, Unwritable, save_plan
+
+
+class OnDisk(msgspec.Struct, frozen=True):
+    """On disk. `changed`: the plan is another one now; `words` name the answer of undo and redo."""
+
+    changed: bool
+    words: str = ""
+
+
+class OnlyHere(msgspec.Struct, frozen=True):
+    """Taken, but only in this window; `news`: that was not so before, or for another reason."""
+
+    changed: bool
+    words: str
+    error: DraftError
+    news: bool
+
+
+class NotTaken(msgspec.Struct, frozen=True):
+    """Nothing changed: another window has the draft."""
+
+    error: DraftError
+    changed: bool = False
+    words: str = ""
+
+
+Effect = OnDisk | OnlyHere | NotTaken
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """What an export wrote: paths in the folder, (what, why) was left out, and what to do next."""
+
+    folder: Path
+    files: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+    next: tuple[str, ...] = ()
+
+
+class NotExported(msgspec.Struct, frozen=True):
+    """Nothing was written. `unanswered`: the question whose answer is missing."""
+
+    folder: Path
+    reason: str
+    unanswered: str | None = None
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A format that fits the plan: its name, what it is, and for what."""
+
+    name: str
+    about: str
+    for_what: str
+
+
+class Exporter(Protocol):
+    """The formats, which the core does not know."""
+
+    def fitting(self, deployment: Deployment) -> tuple[Offer, ...]:
+        """The formats that have something to write of it, in their order."""
+
+    def preview(
+        self, deployment: Deployment, formats: Sequence[str]
+    ) -> dict[str, str | bytes] | NotExported:
+        """The files that `write` would write, by path."""
+
+    def write(
+        self, deployment: Deployment, folder: Path, formats: Sequence[str], *, replace: bool
+    ) -> Exported | NotExported:
+        """Write the files of these formats (none named: all that fit), all or nothing."""
+
+
+class Session:
+    """One draft, and all that can be done with it."""
+
+    def __init__(self, catalog: Catalog, draft: Draft, exporter: Exporter) -> None:
+        self.catalog = catalog
+        self.draft = draft
+        # Why the last answers are not on disk.
+        self.trouble: DraftError | None = None
+        self.exporter = exporter
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is answered now."""
+        return self.draft.plan
+
+    @property
+    def step(self) -> StepId:
+        """The step that is asked now."""
+        return self.draft.step
+
+    def take(self, draft: Draft) -> None:
+        """Go on with another draft."""
+        self.draft.close()
+        self.draft, self.trouble = draft, None
+
+    # --- answers
+
+    def answer(self, question: Question, value: Value) -> Effect:
+        """Answer a question.
+
+        Raises:
+            AnswerError: with words for the person, where the value can't be.
+        """
+        return self.edit(answered(self.catalog, self.plan, question.key, value), question.label)
+
+    def edit(self, plan: Plan, words: str) -> Effect:
+        """Take another plan; `words` name what was changed, for undo."""
+        if plan == self.plan:
+            return OnDisk(changed=False)
+        return self._write(lambda: self.draft.save(plan, self.step, words))
+
+    def undo(self) -> Effect:
+        """Take the last answer back."""
+        return self._write(self.draft.undo, self.draft.history.undo_words)
+
+    def redo(self) -> Effect:
+        """Give the answer again that was taken back last."""
+        return self._write(self.draft.redo, self.draft.history.redo_words)
+
+    def stand(self, place: Place) -> Effect:
+        """Write where the person stands, and what is half typed there."""
+        return self._write(lambda: self.draft.stand(place))
+
+    # --- steps
+
+    def applies(self, step: StepId) -> bool:
+        """Whether there is anything to ask in a step."""
+        return applies(self.catalog, self.plan, step)
+
+    def neighbour(self, by: int) -> StepId | None:
+        """The next or previous step that applies."""
+        return neighbour(self.catalog, self.plan, self.step, by)
+
+    def go(self, step: StepId) -> Effect:
+        """To a step; also where the draft was taken over: it may be looked at."""
+        self.draft.step = step
+        return self._write(lambda: self.draft.save(self.plan, step))
+
+    # --- what follows, and files
+
+    def follow(
+        self, before: Deployment | None
+    ) -> tuple[Deployment, Deployment | None, tuple[Question, ...]]:
+        """What follows from the present plan; what did `before`; and what is still open."""
+        plan = self.plan
+        return deploy(self.catalog, plan), before, open_questions(self.catalog, plan)
+
+    def save_plan(
+        self, name: str = "", *, replace: bool = False
+    ) -> PlanSaved | FileExists | Unwritable:
+        """Write the plan to a file: the one that is named, else where it came from."""
+        return save_plan(self.catalog, self.plan, self.draft.origin, name, replace=replace)
+
+    def _write(self, work: Callable[[], object], words: str = "") -> Effect:
+        before, trouble = self.plan, self.trouble
+        try:
+            work()
+        except DraftTaken as error:
+            self.trouble = error
+            return NotTaken(error)
+        except DraftError as error:
+            self.trouble = error
+            news = trouble is None or str(trouble) != str(error)
+            return OnlyHere(self.plan is not before, words, error, news)
+        self.trouble = None
+        return OnDisk(self.plan is not before, words)
