@@ -23,6 +23,7 @@ from screens.files import Files
 from screens.main.commands import bindings
 from screens.main.deriving import Deriving
 from screens.main.hints import Hints
+from screens.main.keeping import Keeping
 from screens.main.opening import Opening
 from screens.main.progress import been, stages
 from screens.main.screen import MainScreen
@@ -85,6 +86,7 @@ class WizardApp(Opening):
         self.came_from: StepId | None = None
         self.deriving = Deriving(self, work_out or _deployed)
         self.hints = Hints(self)
+        self.keeping = Keeping(self)
         self._begin = begin
         self._go: str | None = None
         self.set_reactive(WizardApp.plan, self.session.plan)
@@ -197,6 +199,7 @@ class WizardApp(Opening):
 
     def stands_on(self, row: Row | None, moved: bool) -> None:
         self.main.stands_on(row, moved)
+        self.keeping.soon()
 
     def problem_of(self, row: Row, text: str | None) -> str:
         """The error of a row; once there was one, it is looked at again with every key."""
@@ -256,7 +259,8 @@ class WizardApp(Opening):
         return effect.changed
 
     def take_draft(self, draft: Draft) -> None:
-        """Go on with another draft, at its step."""
+        """Go on with another draft, where it was left."""
+        self.keeping.now()
         self.session.take(draft)
         # Nothing of it is new: what was on the screen before belongs to another plan.
         self.set_reactive(WizardApp.derived, None)
@@ -264,6 +268,7 @@ class WizardApp(Opening):
         self.plan = draft.plan
         if draft.step != self.step:
             self.step = draft.step
+        self.keeping.restore()
         if draft.step == "export":
             self.exporting.refresh()
 
@@ -346,6 +351,13 @@ class WizardApp(Opening):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self._ended, 128 + number)
+
+    def exit(
+        self, result: int | None = None, return_code: int = 0, message: object | None = None
+    ) -> None:
+        """End the wizard; what is half typed is kept, however it ends."""
+        self.keeping.now()
+        super().exit(result, return_code)
 
     def _ended(self, code: int) -> None:
         self.exit(code, return_code=code)

@@ -21,6 +21,7 @@ from wizard.questions import (
     questions,
     value_of,
 )
+from wizard.session.drafts import Place
 from wizard.session.session import Effect, NotTaken, OnlyHere, Session
 
 _ABOUT = (
@@ -65,12 +66,14 @@ class LineWizard:
         """
         self.talk.say(_ABOUT)
         self._announce()
+        self._take_up()
         while self.turn():
             pass
 
     def turn(self) -> bool:
         """Ask one item until it is answered or left. False at the end."""
         item = self._item()
+        self._stand(item)
         context = self.context()
         shown = item.shown(context)
         number = [one.key for one in self.items()].index(item.key) + 1
@@ -88,11 +91,30 @@ class LineWizard:
                 outcome = self._understood(item, text)
             except AnswerError as error:
                 self.talk.say(str(error))
+                self._stand(item, text)
                 continue
             if isinstance(outcome, Stay):
                 self.talk.listed(outcome.lines, exact=outcome.exact)
                 continue
             return self._go_on(item, outcome)
+
+    def _stand(self, item: Item, refused: str = "") -> None:
+        """Keep where one is, and what could not be taken there."""
+        key = str(item.key)
+        place = Place(key, refused={key: refused} if refused else {})
+        if refused or self.session.draft.saved is not None:
+            self._tell(self.session.stand(place))
+
+    def _take_up(self) -> None:
+        """Go on where the draft was left, and say what was written there and not taken."""
+        place = self.session.draft.place
+        item = next((item for item in self.items() if str(item.key) == place.row), None)
+        if item is None:
+            return
+        self.at = item.key
+        text = place.typed or place.refused.get(place.row)
+        if text:
+            self.talk.say(f"Written before, and not taken: {text}")
 
     def context(self) -> Context:
         """What the items can see."""

@@ -125,6 +125,12 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         """Forget what is typed and not handed over."""
         self._stand(self.current, keep=False)
 
+    def retype(self, text: str) -> None:
+        """Put text into the field under the cursor, as if it had just been typed."""
+        if self._editor is not None:
+            self._editor = LineEditor(text)
+            self._draw()
+
     def start_at(self, key: str | None) -> None:
         """Before the rows of another step are put: its cursor, and from the top where it has none."""
         self.current, self.filter, self._editor = key, "", None

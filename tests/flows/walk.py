@@ -80,6 +80,11 @@ class Walk:
         assert form.go(key), f"no row {key} in {[row.key for row in form.rows]}"
         await self.pilot.pause()
 
+    async def stand_at(self, text: str) -> None:
+        """Put the cursor on the row whose key reads so."""
+        rows = self.app.main.form.rows
+        await self.stand(next(row.key for row in rows if str(row.key) == text))
+
     async def tick(self, *keys: str) -> None:
         """Space on these rows."""
         for key in keys:

@@ -144,6 +144,7 @@ class Draft:
         self.saved: datetime.datetime | None = None
         self._folder = drafts_dir()
         self._lock: BaseFileLock | None = None
+        self._closed = False
 
     @property
     def path(self) -> Path:
@@ -184,7 +185,7 @@ class Draft:
         Raises:
             DraftError: as `save`.
         """
-        if place != self.place:
+        if place != self.place and not self._closed:
             self._still_mine()
             self.place = place
             self._write()
@@ -242,6 +243,7 @@ class Draft:
 
     def close(self) -> None:
         """Let go of the draft; it stays on disk."""
+        self._closed = True
         if self._lock is not None:
             self._lock.release()
             self._lock = None

@@ -254,17 +254,26 @@ def test_hostile_names_are_told_harmlessly(text: str) -> None:
 
 def test_a_draft_is_offered_at_its_step() -> None:
     talk("2", "g 3", "Office", "q")
-    spoken = talk("", "q")
+    spoken = talk("", "b", "q")
     assert "1 Go on with: Office (Network, just now)" in spoken.text
-    assert "3.1 Name of the plan" in spoken.text
+    # Where one was, and the question before.
+    assert spoken.text.index("3.2 ") < spoken.text.index("3.1 Name of the plan")
     assert "Now: Office." in spoken.text
     spoken = talk("d 1", "q")
     assert shelf.list_drafts().drafts == ()
 
 
+def test_where_one_was_and_what_was_refused_comes_back() -> None:
+    talk("2", "g 5.4", "some day", "q")
+    spoken = talk("1", "2027-1-5", "q")
+    assert "Written before, and not taken: some day" in spoken.text
+    assert "5.4 " in spoken.text
+    assert "some day" not in talk("1", "q").text
+
+
 def test_discarding_a_draft_can_be_taken_back() -> None:
     talk("2", "g 3", "Office", "q")
-    spoken = talk("d 1", "u", "1", "q")
+    spoken = talk("d 1", "u", "1", "b", "q")
     assert "2 Discarded: Office (just now)" in spoken.text
     assert "Now: Office." in spoken.text
     talk("d 1", "q")

@@ -1,0 +1,88 @@
+"""Half-typed and refused text is in the draft soon, and in its field when the draft is taken up."""
+
+from __future__ import annotations
+
+import asyncio
+
+from screens.main.keeping import DELAY
+from screens.start import offer_drafts
+from tests.flows.walk import Walk, catalog, walking
+from wizard.plan.model import Plan
+from wizard.plan.presets import apply_preset
+from wizard.questions import answered, question_at
+from wizard.session.drafts import Place, drafts_dir, new_draft, read_draft
+
+
+def cups() -> Plan:
+    plan = answered(catalog(), Plan(), question_at(catalog(), Plan(), "products").key, ("cups",))
+    return apply_preset(catalog(), plan, "segments")
+
+
+async def kept(walk: Walk) -> Place:
+    """What the draft's file says soon after the last key: written without another."""
+    path = walk.app.session.draft.path
+    for _ in range(100):
+        await asyncio.sleep(DELAY / 5)
+        if walk.app.keeping.idle and path.exists():
+            break
+    return read_draft(path).place
+
+
+async def test_half_a_name_is_in_the_draft_and_comes_back() -> None:
+    async with walking(draft=new_draft(cups(), "network")) as walk:
+        await walk.stand_at("name")
+        await walk.write("Branch of")
+        assert (await kept(walk)).typed == "Branch of"
+        walk.app.session.draft.close()
+    async with walking(begin=offer_drafts) as walk:
+        await walk.press("enter")
+        assert walk.step == "network"
+        assert walk.app.main.form.text() == "Branch of"
+        assert walk.plan.name == ""
+        await walk.write("fice")
+        await walk.press("enter")
+        assert walk.plan.name == "Branch office"
+        assert (await kept(walk)).typed is None
+
+
+async def test_refused_text_is_in_the_draft_and_comes_back() -> None:
+    async with walking(draft=new_draft(cups(), "network")) as walk:
+        zone = next(iter(walk.plan.zones))
+        await walk.stand_at(f"zones.{zone}.networks")
+        await walk.pilot.press("ctrl+e", "ctrl+u")
+        await walk.write("10.0.0.0/33")
+        await walk.press("down")
+        place = await kept(walk)
+        assert place.refused == {f"zones.{zone}.networks": "10.0.0.0/33"}
+        walk.app.session.draft.close()
+    async with walking(begin=offer_drafts) as walk:
+        await walk.press("enter")
+        row = walk.app.main.form.row()
+        assert row is not None
+        assert str(row.key) == place.row
+        await walk.stand_at(f"zones.{zone}.networks")
+        assert walk.app.main.form.text() == "10.0.0.0/33"
+        assert "/33" in walk.screen()
+
+
+async def test_half_the_name_of_a_zone_comes_back() -> None:
+    async with walking(draft=new_draft(cups(), "network")) as walk:
+        await walk.stand_at("zone+")
+        await walk.press("enter")
+        await walk.pilot.press("ctrl+u")
+        await walk.write("work")
+        assert (await kept(walk)).typed == "work"
+        walk.app.session.draft.close()
+    async with walking(begin=offer_drafts) as walk:
+        await walk.press("enter")
+        await walk.write("shop")
+        await walk.press("enter")
+        assert "workshop" in walk.plan.zones
+
+
+async def test_who_only_looks_leaves_nothing_behind() -> None:
+    async with walking() as walk:
+        await walk.press("down", "down")
+        await asyncio.sleep(DELAY * 1.5)
+        assert walk.app.keeping.idle
+        assert not drafts_dir().exists()
