@@ -19,7 +19,7 @@ from wizard.rules.select import (
     select_endpoints,
     select_flows,
 )
-from wizard.rules.wants import flow_values, wants
+from wizard.rules.wants import Want, flow_values, wants
 
 _STATUSES = ("current", "optional", "legacy")
 
@@ -29,11 +29,15 @@ class Deployment(msgspec.Struct, frozen=True):
     them.
 
     `facts` maps the id of each selected flow and endpoint to its fact; `coverage` maps each host's
-    and cloud firewall to the CIDRs that it guards.
+    and cloud firewall to the CIDRs that it guards. `wants` are the connections that the rules are
+    for, with the answers behind them; `endpoints` those behind the allowlist.
     """
 
     catalog: Catalog
     plan: Plan
+    network: Network
+    wants: tuple[Want, ...]
+    endpoints: tuple[SelectedEndpoint, ...]
     flows: tuple[Flow, ...]
     rules: tuple[Rule, ...]
     forwards: tuple[Forward, ...]
@@ -94,6 +98,9 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
     return Deployment(
         catalog=catalog,
         plan=plan,
+        network=network,
+        wants=wanted,
+        endpoints=endpoints,
         flows=flow_values(network, flows, wanted),
         rules=compiled.rules,
         forwards=compiled.forwards,

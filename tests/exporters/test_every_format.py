@@ -29,6 +29,7 @@ from tests.tools.programs import missing
 from tests.tools.proxies import proxied
 from wizard.deployment import Deployment
 from wizard.findings import Finding
+from wizard.network.topology import Network
 from wizard.plan.model import Firewall, Plan, Request
 from wizard.rules.model import MailSender
 
@@ -255,6 +256,7 @@ def test_the_longest_names_fit(entry: Format) -> None:
     value = msgspec.structs.replace(
         base,
         plan=plan,
+        network=Network(plan),
         rules=rules,
         forwards=(),
         coverage=dict.fromkeys(longest, ("10.0.10.5/32",)),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from wizard.deployment import Deployment
 from wizard.facts.model import Catalog, Document, Role
 from wizard.network.ports import join_ports
+from wizard.network.topology import Network
 from wizard.plan.model import Firewall, Plan, Zone
 from wizard.rules.model import Forward, Rule
 
@@ -99,6 +100,9 @@ def deployment(
     )
     fields: dict[str, Any] = {
         "catalog": CATALOG,
+        "network": Network(plan),
+        "wants": (),
+        "endpoints": (),
         "flows": (),
         "allowlist": (),
         "tls_bypass": (),

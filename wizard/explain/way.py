@@ -28,7 +28,7 @@ def way_of(deployment: Deployment, source: str, destination: str, service: str) 
         QuestionError: for a name that the plan does not know, or a service that is none.
     """
     port, transport = service_of(service)
-    network = Network(deployment.plan)
+    network = deployment.network
     question = Explanation(source, destination, transport, port, False, (), "", ())
     ways = [
         _way_for(deployment, network, product, question)
@@ -41,7 +41,7 @@ def connections(deployment: Deployment, question: Explanation) -> Iterator[tuple
     """What is asked as each product understands it, after port forwards; without those for which a
     party has no place.
     """
-    network = Network(deployment.plan)
+    network = deployment.network
     for product in deployment.plan.products or ("",):
         connection = _connection(deployment, network, product, question)
         if not connection.sources.unplaced and not connection.destinations.unplaced:

@@ -20,7 +20,9 @@ from wizard.facts.model import (
     Versions,
 )
 from wizard.network.ports import PortRange, parse_ports
+from wizard.plan.keys import Key
 from wizard.plan.model import OptionValue, Plan, ProductPlan
+from wizard.rules.because import keys_of_fact
 
 # Management of a host is a flow like any other; these are the ports that the protocols are
 # registered with.
@@ -61,6 +63,7 @@ class Selected(msgspec.Struct, frozen=True):
 
     fact: FlowFact
     ports: tuple[PortRange, ...]
+    because: tuple[Key, ...]
 
 
 class SelectedEndpoint(msgspec.Struct, frozen=True):
@@ -70,6 +73,7 @@ class SelectedEndpoint(msgspec.Struct, frozen=True):
 
     fact: EndpointFact
     host: str | None
+    because: tuple[Key, ...]
 
 
 def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
@@ -78,22 +82,24 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
     Flows with a role that the plan says is absent are left out.
     """
     for product, answers in _products(catalog, plan):
+        active = active_features(product, answers)
         for fact in product.flows:
-            if _counts(product, answers, plan, fact) and not _absent(
-                plan, fact.product, fact.from_, fact.to
-            ):
-                yield Selected(fact, _ports(answers, fact))
+            holding = _holding(product, answers, plan, active, fact)
+            if holding and not _absent(plan, fact.product, fact.from_, fact.to):
+                because = keys_of_fact(product, fact, holding)
+                yield Selected(fact, _ports(answers, fact), because)
 
 
 def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]:
     """The endpoint facts that the plan asks for, each with the host it has here."""
     for product, answers in _products(catalog, plan):
+        active = active_features(product, answers)
         for fact in product.endpoints:
-            if _counts(product, answers, plan, fact) and not _absent(
-                plan, fact.product, fact.from_
-            ):
-                own = answers.hosts.get(fact.host_key) if fact.host_key else None
-                yield SelectedEndpoint(fact, own or fact.host)
+            holding = _holding(product, answers, plan, active, fact)
+            if holding and not _absent(plan, fact.product, fact.from_):
+                customers = answers.hosts.get(fact.host_key) if fact.host_key else None
+                because = keys_of_fact(product, fact, holding)
+                yield SelectedEndpoint(fact, customers or fact.host, because)
 
 
 def active_features(product: Product, answers: ProductPlan) -> set[str]:
@@ -133,10 +139,11 @@ def needed_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
 def used_listeners(catalog: Catalog, plan: Plan, product_id: str) -> dict[str, int]:
     """Listener → its port, for those that selected flows use and those that the plan moves."""
     product, answers = catalog.products[product_id], plan.products[product_id]
+    active = active_features(product, answers)
     used = {
         fact.listener
         for fact in product.flows
-        if fact.listener and _counts(product, answers, plan, fact)
+        if fact.listener and _holding(product, answers, plan, active, fact)
     }
     ports = {name: product.listeners[name].port for name in sorted(used)}
     return {**{name: port for name, port in ports.items() if port}, **answers.ports}
@@ -153,14 +160,21 @@ def _absent(plan: Plan, product: str, *roles: str) -> bool:
     return any(place is not None and place.absent for place in places)
 
 
-def _counts(
-    product: Product, answers: ProductPlan, plan: Plan, fact: FlowFact | EndpointFact
-) -> bool:
-    active = active_features(product, answers)
-    return fits_version(fact.versions, answers.version or product.newest) and any(
-        all(_holds(product, answers, plan, active, condition) for condition in all_of)
-        for all_of in fact.when
-    )
+def _holding(
+    product: Product,
+    answers: ProductPlan,
+    plan: Plan,
+    active: set[str],
+    fact: FlowFact | EndpointFact,
+) -> list[Condition]:
+    """The conditions that a fact counts by; none where it does not."""
+    if not fits_version(fact.versions, answers.version or product.newest):
+        return []
+    holding: list[Condition] = []
+    for all_of in fact.when:
+        if all(_holds(product, answers, plan, active, condition) for condition in all_of):
+            holding += all_of
+    return holding
 
 
 def _holds(

@@ -11,7 +11,14 @@ import msgspec
 from wizard.facts.model import EndpointFact, FlowFact, Status
 from wizard.network.ports import PortRange
 from wizard.network.topology import Network, Party, Piece
-from wizard.plan.model import INTERNET
+from wizard.plan.keys import Key
+from wizard.plan.model import INTERNET, Plan
+from wizard.rules.because import (
+    PROXY_MODE,
+    PROXY_PORT,
+    keys_of_place,
+    management_keys,
+)
 from wizard.rules.select import (
     MANAGEMENT,
     MANAGER,
@@ -31,7 +38,10 @@ _ENDPOINT_STATUS: dict[str, Status] = {
 
 
 class Want(msgspec.Struct, frozen=True):
-    """A connection that should work: who opens it to whom, on what ports, and by which fact (`id`)."""
+    """A connection that should work: who opens it to whom, on what ports, and by which fact (`id`).
+
+    `because` are the answers that it came from, those left at their defaults too.
+    """
 
     id: str
     product: str
@@ -47,6 +57,7 @@ class Want(msgspec.Struct, frozen=True):
     cast_addresses: tuple[str, ...]
     sources: Party
     destinations: Party
+    because: tuple[Key, ...]
 
 
 def wants(
@@ -83,24 +94,42 @@ def _of_flow(network: Network, selected: Selected) -> Iterator[Want]:
         cast_addresses=fact.cast_addresses,
         sources=sources,
         destinations=destinations,
+        because=_because(network, selected.because, fact.product, fact.from_, fact.to),
     )
+
+
+def _because(
+    network: Network, because: tuple[Key, ...], product: str, *roles: str
+) -> tuple[Key, ...]:
+    """Why a fact counts, and where its parties are."""
+    places = (key for role in roles for key in keys_of_place(network.plan, product, role))
+    return tuple(dict.fromkeys((*because, *places)))
 
 
 def _of_endpoint(network: Network, selected: SelectedEndpoint) -> Iterator[Want]:
     """To the internet, or with an explicit proxy to the proxy and from there to the internet."""
-    fact = selected.fact
+    fact, because = selected.fact, selected.because
     port = ((fact.port, fact.port),)
-    proxied = network.plan.proxy.mode == "explicit" and fact.scheme in PROXIED_SCHEMES
-    if not proxied:
-        yield from _hop(network, fact, fact.from_, INTERNET, port)
+    if fact.scheme not in PROXIED_SCHEMES:
+        yield from _hop(network, fact, fact.from_, INTERNET, port, because)
+        return
+    because = (*because, PROXY_MODE)
+    if network.plan.proxy.mode != "explicit":
+        yield from _hop(network, fact, fact.from_, INTERNET, port, because)
         return
     proxy_port = network.plan.proxy.port
-    yield from _hop(network, fact, fact.from_, PROXY, ((proxy_port, proxy_port),))
-    yield from _hop(network, fact, PROXY, INTERNET, port)
+    to_proxy = (*because, PROXY_PORT)
+    yield from _hop(network, fact, fact.from_, PROXY, ((proxy_port, proxy_port),), to_proxy)
+    yield from _hop(network, fact, PROXY, INTERNET, port, because)
 
 
 def _hop(
-    network: Network, fact: EndpointFact, from_: str, to: str, ports: tuple[PortRange, ...]
+    network: Network,
+    fact: EndpointFact,
+    from_: str,
+    to: str,
+    ports: tuple[PortRange, ...],
+    because: tuple[Key, ...],
 ) -> Iterator[Want]:
     sources, destinations = _party(network, fact, from_), _party(network, fact, to)
     if sources is None or destinations is None:
@@ -120,6 +149,7 @@ def _hop(
         cast_addresses=(),
         sources=sources,
         destinations=destinations,
+        because=_because(network, because, fact.product, fact.from_, from_, to),
     )
 
 
@@ -154,7 +184,17 @@ def _of_management(network: Network) -> Iterator[Want]:
                 cast_addresses=(),
                 sources=managers,
                 destinations=hosts,
+                because=tuple(dict.fromkeys(_why_managed(network.plan, name))),
             )
+
+
+def _why_managed(plan: Plan, name: str) -> Iterator[Key]:
+    yield from management_keys(name)
+    yield from keys_of_place(plan, "", MANAGER)
+    firewall = plan.firewalls[name]
+    if firewall.role is not None and not firewall.addresses:
+        for product in plan.products or ("",):
+            yield from keys_of_place(plan, product, firewall.role)
 
 
 def _guarded(network: Network, firewall: str) -> Party:

@@ -1,0 +1,80 @@
+"""Which answers a connection comes from: those that would change or end it, defaults included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from wizard.facts.model import Condition, EndpointFact, FlowFact, Product
+from wizard.plan.keys import (
+    FeatureKey,
+    FirewallKey,
+    Key,
+    OptionKey,
+    PlacePart,
+    PortKey,
+    ProductsKey,
+    ProxyKey,
+    RoleKey,
+    VersionKey,
+)
+from wizard.plan.model import INTERNET, Plan
+
+PROXY_MODE, PROXY_PORT = ProxyKey("mode"), ProxyKey("port")
+_PRODUCTS, _WILDCARDS = ProductsKey(), ProxyKey("wildcards")
+_PLACE_PARTS: tuple[PlacePart, ...] = ("zones", "addresses", "absent")
+
+
+def keys_of_fact(
+    product: Product, fact: FlowFact | EndpointFact, holding: Iterable[Condition]
+) -> tuple[Key, ...]:
+    """Why a fact counts, and on which ports; `holding`: its conditions that hold."""
+    return tuple(dict.fromkeys(_of_fact(product, fact, holding)))
+
+
+def _of_fact(
+    product: Product, fact: FlowFact | EndpointFact, holding: Iterable[Condition]
+) -> Iterator[Key]:
+    yield _PRODUCTS
+    for condition in holding:
+        yield from _feature_keys(product.id, condition.feature, tuple(condition.options))
+        declared = product.features[condition.feature].options
+        if any(declared[name].proxy_wildcards for name in condition.options):
+            yield _WILDCARDS
+    if fact.versions.since or fact.versions.until:
+        yield VersionKey(product.id)
+    if isinstance(fact, FlowFact):
+        if fact.listener is not None:
+            yield PortKey(product.id, fact.listener)
+        if fact.ports_option is not None:
+            yield OptionKey(product.id, fact.feature, fact.ports_option)
+
+
+def keys_of_place(plan: Plan, product: str, role: str) -> tuple[Key, ...]:
+    """Where a product's role is: its own placement (that there is none, too), or the general one."""
+    if role == INTERNET:
+        return ()
+    answers = plan.products.get(product)
+    if answers is None:
+        return _place_keys(None, role)
+    own = _place_keys(product, role)
+    return own if role in answers.roles else own + _place_keys(None, role)
+
+
+@lru_cache(maxsize=4096)
+def management_keys(firewall: str) -> tuple[Key, ...]:
+    """Why the administrators come to what a firewall guards."""
+    parts = ("management", "kind", "role", "addresses")
+    return tuple(FirewallKey(firewall, part) for part in parts)
+
+
+@lru_cache(maxsize=4096)
+def _place_keys(product: str | None, role: str) -> tuple[Key, ...]:
+    return tuple(RoleKey(role, part, product) for part in _PLACE_PARTS)
+
+
+@lru_cache(maxsize=4096)
+def _feature_keys(product: str, feature: str, options: tuple[str, ...]) -> tuple[Key, ...]:
+    keys: list[Key] = [FeatureKey(product, feature)]
+    keys.extend(OptionKey(product, feature, option) for option in options)
+    return tuple(keys)
