@@ -37,16 +37,16 @@ def check_product(
         yield f"data/{name}: {twice}: there are two facts of that id; one comes from the base"
     for section, facts in (("flows", product.flows), ("endpoints", product.endpoints)):
         for fact in facts:
-            entry = f"data/{name}: {section}.{fact.id.partition('/')[2]}"
+            entry = f"data/{name}: {section}.{fact.entry}"
             for problem in _fact_problems(fact, product, roles, documents):
                 yield f"{entry}: {problem}"
     for flow in product.flows:
         for problem in _flow_problems(flow, product):
-            yield f"data/{name}: flows.{flow.id.partition('/')[2]}: {problem}"
+            yield f"data/{name}: flows.{flow.entry}: {problem}"
     for endpoint in product.endpoints:
         if endpoint.host is None and endpoint.host_key is None:
-            entry = endpoint.id.partition("/")[2]
-            yield f"data/{name}: endpoints.{entry}: give host, or host_key for the customer's own"
+            entry = f"data/{name}: endpoints.{endpoint.entry}"
+            yield f"{entry}: give host, or host_key for the customer's own"
     listings: tuple[BypassFact | MailSenderFact, ...] = (*product.tls_bypass, *product.mail_senders)
     for listed in listings:
         if listed.feature not in product.features:

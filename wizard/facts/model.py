@@ -13,6 +13,7 @@ import msgspec
 from wizard.network.ports import PortRange
 
 Scalar = str | int | bool
+Options = dict[str, tuple[Scalar, ...]]
 Status = Literal["required", "optional", "deprecated"]
 Scope = Literal["network", "link-local", "loopback", "cluster"]
 Cast = Literal["unicast", "multicast", "broadcast"]
@@ -107,7 +108,11 @@ class Condition(Strict, frozen=True):
     """A feature that is selected, with one of the named values in each named option."""
 
     feature: str
-    options: dict[str, tuple[Scalar, ...]] = {}
+    options: Options = {}
+
+
+# Conditions of which all hold, in one of several lists.
+Alternatives = tuple[tuple[Condition, ...], ...]
 
 
 class Group(Strict, frozen=True):
@@ -124,8 +129,8 @@ class Versions(Strict, frozen=True):
     until: str | None = None
 
 
-class FlowFact(Strict, frozen=True):
-    """A fact: `from_` opens connections to `to`. Field names are those of `catalog --json`.
+class FlowFact(Strict, frozen=True, kw_only=True):
+    """A fact: `from_` opens connections to `to`.
 
     `ports` are inclusive pairs. `ports_option` names the option of `feature` whose value replaces
     them. `cast_addresses` are the multicast or broadcast addresses of a link-local flow.
@@ -134,57 +139,68 @@ class FlowFact(Strict, frozen=True):
     id: str
     product: str
     feature: str
-    options: dict[str, tuple[Scalar, ...]]
-    when: tuple[tuple[Condition, ...], ...]
-    group: Group | None
-    versions: Versions
+    options: Options = {}
+    when: Alternatives
+    group: Group | None = None
+    versions: Versions = Versions()
     from_: str = msgspec.field(name="from")
     to: str
     transport: Literal["tcp", "udp"]
     ports: tuple[PortRange, ...]
-    listener: str | None
-    ports_option: str | None
+    listener: str | None = None
+    ports_option: str | None = None
     service: str
-    status: Status
-    scope: Scope
-    cast: Cast
-    cast_addresses: tuple[str, ...]
+    status: Status = "required"
+    scope: Scope = "network"
+    cast: Cast = "unicast"
+    cast_addresses: tuple[str, ...] = ()
     encrypted: bool | None
-    never_public: bool
-    automatic: bool
-    evidence: Evidence
+    never_public: bool = False
+    automatic: bool = False
+    evidence: Evidence = "stated"
     source: Source
-    also: tuple[Source, ...]
-    cautions: tuple[str, ...]
-    contradiction: str | None
-    without: str
+    also: tuple[Source, ...] = ()
+    cautions: tuple[str, ...] = ()
+    contradiction: str | None = None
+    without: str = ""
+
+    @property
+    def entry(self) -> str:
+        """Its key in the product's file."""
+        return self.id.partition("/")[2]
 
 
-class EndpointFact(Strict, frozen=True):
-    """A fact: `from_` connects to a host on the internet. Field names are those of `catalog
-    --json`.
-    """
+class EndpointFact(Strict, frozen=True, kw_only=True):
+    """A fact: `from_` connects to a host on the internet."""
 
     id: str
     product: str
     feature: str
-    options: dict[str, tuple[Scalar, ...]]
-    when: tuple[tuple[Condition, ...], ...]
-    versions: Versions
+    options: Options = {}
+    when: Alternatives
+    versions: Versions = Versions()
     from_: str = msgspec.field(name="from")
     scheme: Literal["https", "http", "wss", "ldaps"]
-    host: str | None
-    host_key: str | None
+    host: str | None = None
+    host_key: str | None = None
     port: int
-    path: str
-    status: Literal["current", "optional", "legacy"]
+    path: str = "/"
+    status: Literal["current", "optional", "legacy"] = "current"
     purpose: str
-    evidence: Evidence
+    evidence: Evidence = "stated"
     source: Source
-    also: tuple[Source, ...]
-    cautions: tuple[str, ...]
-    contradiction: str | None
-    without: str
+    also: tuple[Source, ...] = ()
+    cautions: tuple[str, ...] = ()
+    contradiction: str | None = None
+    without: str = ""
+
+    @property
+    def entry(self) -> str:
+        """Its key in the product's file."""
+        return self.id.partition("/")[2]
+
+
+Fact = FlowFact | EndpointFact
 
 
 class BypassFact(Strict, frozen=True):
@@ -202,6 +218,26 @@ class MailSenderFact(Strict, frozen=True):
     domain: str
     feature: str
     source: Source
+
+
+class ProductHead(Strict, frozen=True):
+    """What a product's file begins with. It takes `base`'s facts over, less the features that
+    `without` names.
+    """
+
+    name: str
+    about: str
+    document: str
+    newest: str
+    base: str | None = None
+    without: tuple[str, ...] = ()
+
+
+class PresetHead(msgspec.Struct, frozen=True):
+    """What a preset begins with; the rest of it is a piece of a plan."""
+
+    name: str
+    about: str
 
 
 class Product(Strict, frozen=True):

@@ -1,0 +1,218 @@
+"""One file of the facts → its entries. A product's are shorter than the facts: `at` and `document`
+stand for the source, an entry without `when` counts by its own feature, ports are written as people
+write them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Literal, TypeVar
+
+import msgspec
+from msgspec import ValidationError, convert
+
+from wizard.facts.model import (
+    Alternatives,
+    BypassFact,
+    EndpointFact,
+    Feature,
+    FlowFact,
+    Listener,
+    MailSenderFact,
+    Product,
+    ProductHead,
+)
+from wizard.network.ports import PortRange, parse_ports
+from wizard.text import near
+
+_SECTIONS = ("product", "features", "listeners", "flows", "endpoints", "tls_bypass", "mail_senders")
+_IMPLIED = {"id", "product", "source"}  # no entry may name them
+T = TypeVar("T")
+SourcedFact = TypeVar("SourcedFact", FlowFact, EndpointFact, BypassFact, MailSenderFact)
+ConditionalFact = TypeVar("ConditionalFact", FlowFact, EndpointFact)
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where an entry stands in its document."""
+
+    at: str
+    document: str | None = None
+
+
+class _FlowEntry(_Place, frozen=True, kw_only=True):
+    """What a flow's entry writes in other words than the fact."""
+
+    ports: tuple[int | str, ...]
+    encrypted: bool | Literal["unstated"] = "unstated"
+
+
+class FactsFile:
+    """A file, of which `problems` collects what is wrong: file, entry, and what it is."""
+
+    def __init__(self, name: str, table: dict[str, object], problems: list[str]) -> None:
+        self.name = name
+        self.table = table
+        self.problems = problems
+
+    def entries(self, kind: type[T]) -> dict[str, T]:
+        """Key → value of a file that holds nothing but entries of one kind."""
+        return self._read(self.table, "", lambda _, entry: convert(entry, kind))
+
+    @property
+    def has_base(self) -> bool:
+        """True for a product that takes over another's facts."""
+        head = self.table.get("product")
+        return isinstance(head, dict) and "base" in head
+
+    def product(self, others: Mapping[str, Product], with_base: bool) -> Product | None:
+        """The product, `with_base` with what it takes over; None where its head cannot be used."""
+        for key in self.table.keys() - _SECTIONS:
+            self._problem(key, f"unknown section{near(key, _SECTIONS[1:])}")
+        try:
+            head = convert(self.table.get("product", {}), ProductHead)
+        except ValidationError as error:
+            self._problem("product", error)
+            return None
+        base = head.base if with_base else None
+        if base is not None and base not in others:
+            self._problem("product.base", f"no product {base!r}{near(base, others)}")
+            return None
+        product = self._own(head)
+        return product if base is None else _take_over(others[base], product, head.without)
+
+    def _own(self, head: ProductHead) -> Product:
+        product_id = self.name.removesuffix(".toml")
+
+        def sourced(kind: type[SourcedFact]) -> Callable[[str, object], SourcedFact]:
+            return lambda _, entry: convert(_sourced(entry, _place(entry), head.document), kind)
+
+        def flow(key: str, entry: object) -> FlowFact:
+            written = convert(entry, _FlowEntry)
+            fields = _conditional(entry, written, head.document, product_id, key)
+            fields["encrypted"] = None if written.encrypted == "unstated" else written.encrypted
+            try:
+                fields["ports"] = _ports(written.ports)
+            except ValueError as error:
+                self._problem(f"flows.{key}: ports", error)
+                fields["ports"] = ()
+            return _checked(convert(fields, FlowFact))
+
+        def endpoint(key: str, entry: object) -> EndpointFact:
+            fields = _conditional(entry, _place(entry), head.document, product_id, key)
+            return _checked(convert(fields, EndpointFact))
+
+        return Product(
+            id=product_id,
+            name=head.name,
+            about=head.about,
+            document=head.document,
+            newest=head.newest,
+            features=self._section("features", lambda _, entry: convert(entry, Feature)),
+            listeners=self._section("listeners", lambda _, entry: convert(entry, Listener)),
+            flows=tuple(self._section("flows", flow).values()),
+            endpoints=tuple(self._section("endpoints", endpoint).values()),
+            tls_bypass=tuple(self._section("tls_bypass", sourced(BypassFact)).values()),
+            mail_senders=tuple(self._section("mail_senders", sourced(MailSenderFact)).values()),
+        )
+
+    def _section(self, section: str, read: Callable[[str, object], T]) -> dict[str, T]:
+        return self._read(self.table.get(section, {}), section, read)
+
+    def _read(self, table: object, section: str, read: Callable[[str, object], T]) -> dict[str, T]:
+        values: dict[str, T] = {}
+        if not isinstance(table, dict):
+            self._problem(section, "must be a table of entries")
+            return values
+        for key, entry in table.items():
+            try:
+                values[key] = read(key, entry)
+            except ValidationError as error:
+                self._problem(f"{section}.{key}" if section else key, error)
+        return values
+
+    def _problem(self, entry: str, problem: object) -> None:
+        self.problems.append(f"data/{self.name}: {entry}: {problem}")
+
+
+def _place(entry: object) -> _Place:
+    return convert(entry, _Place)
+
+
+def _sourced(entry: object, place: _Place, document: str) -> dict[str, object]:
+    """The fields of an entry with its source spelled out; `document`: where it names none."""
+    assert isinstance(entry, dict)  # it has been read as a place
+    for name in entry.keys() & _IMPLIED:
+        raise ValidationError(f"Object contains unknown field `{name}`")
+    fields = entry.copy()
+    del fields["at"]
+    fields.pop("document", None)
+    fields["source"] = {"document": place.document or document, "locator": place.at}
+    return fields
+
+
+def _conditional(
+    entry: object, place: _Place, document: str, product: str, key: str
+) -> dict[str, object]:
+    """The fields of a flow's or endpoint's entry with all that its place in the file implies."""
+    fields = _sourced(entry, place, document)
+    fields["id"] = f"{product}/{key}"
+    fields["product"] = product
+    if not fields.get("when"):
+        names = fields.keys() & {"feature", "options"}
+        fields["when"] = [[{name: fields[name] for name in names}]]
+    return fields
+
+
+def _checked(fact: ConditionalFact) -> ConditionalFact:
+    if not all(fact.when):
+        raise ValidationError("when: each list in it names a feature")
+    return fact
+
+
+# Many flows have the same ports.
+_ports: Callable[[tuple[int | str, ...]], tuple[PortRange, ...]] = lru_cache(1024)(parse_ports)
+
+
+def _take_over(base: Product, product: Product, without: tuple[str, ...]) -> Product:
+    """A product with its base's facts before its own, less the features that it does not have."""
+    lacking = {
+        feature for feature in base.features if any(fnmatchcase(feature, w) for w in without)
+    }
+
+    def of_others(facts: tuple[SourcedFact, ...]) -> Iterator[SourcedFact]:
+        return (fact for fact in facts if fact.feature not in lacking)
+
+    return msgspec.structs.replace(
+        product,
+        features={key: base.features[key] for key in base.features if key not in lacking}
+        | product.features,
+        listeners=base.listeners | product.listeners,
+        flows=(*_renamed(base.flows, product.id, lacking), *product.flows),
+        endpoints=(*_renamed(base.endpoints, product.id, lacking), *product.endpoints),
+        tls_bypass=(*of_others(base.tls_bypass), *product.tls_bypass),
+        mail_senders=(*of_others(base.mail_senders), *product.mail_senders),
+    )
+
+
+def _renamed(
+    facts: tuple[ConditionalFact, ...], product: str, lacking: set[str]
+) -> Iterator[ConditionalFact]:
+    """The facts under another product's name, by the conditions that need no lacking feature."""
+    for fact in facts:
+        when = _without(fact.when, lacking)
+        if when:
+            first = when[0][0]
+            yield msgspec.structs.replace(
+                fact,
+                id=f"{product}/{fact.entry}",
+                product=product,
+                feature=first.feature,
+                options=first.options,
+                when=when,
+            )
+
+
+def _without(when: Alternatives, lacking: set[str]) -> Alternatives:
+    return tuple(c for c in when if lacking.isdisjoint(condition.feature for condition in c))
