@@ -52,7 +52,7 @@ def checks_of(deployment: Deployment) -> tuple[Check, ...]:
     checks: dict[Check, None] = {}
     for flow in deployment.flows:
         checks |= dict.fromkeys(_of_flow(deployment, flow))
-    plan_network = Network(deployment.plan)
+    plan_network = deployment.network
     for entry in deployment.allowlist:
         checks |= dict.fromkeys(_of_entry(deployment, plan_network, entry))
     return tuple(_joined(checks))

@@ -10,7 +10,6 @@ from exporters.handover import open as handover_open
 from exporters.handover.model import Addresses, Client, ListRow, Place, SourceRow
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact, FlowFact, Source
-from wizard.network.topology import Network
 from wizard.views.words import (
     ADMINISTRATION,
     feature_name,
@@ -33,7 +32,7 @@ class Names:
         self.deployment = deployment
         self.catalog = deployment.catalog
         self.plan = deployment.plan
-        self.network = Network(deployment.plan)
+        self.network = deployment.network
         self._numbers: dict[str, int] = {}
         self._lists: dict[tuple[str, ...], str] = {}
 

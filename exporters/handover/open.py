@@ -13,7 +13,6 @@ from exporters.handover.words import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SE
 from wizard.deployment import Deployment
 from wizard.facts.model import Catalog, EndpointFact
 from wizard.questions import open_questions
-from wizard.rules.select import select_endpoints
 from wizard.views.words import few, lower_first
 
 _PUBLIC = "public_address"
@@ -118,7 +117,7 @@ def _row(deployment: Deployment, key: str, label: str) -> OpenRow:
 
 def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
     found: dict[tuple[str, str], list[EndpointFact]] = {}
-    for endpoint in select_endpoints(deployment.catalog, deployment.plan):
+    for endpoint in deployment.endpoints:
         if endpoint.host is None:
             found.setdefault((endpoint.fact.product, endpoint.fact.host_key or ""), []).append(
                 endpoint.fact

@@ -19,7 +19,7 @@ from exporters.picture.model import Guard, Host, Lane, Picture, Stream, Wall
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.ports import PortRange, join_ports, ports_text
-from wizard.network.topology import Network, Party
+from wizard.network.topology import Party
 from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.select import PROXIED_SCHEMES
 from wizard.text import one_line
@@ -52,7 +52,7 @@ class _Maker:
     def __init__(self, deployment: Deployment) -> None:
         self.deployment = deployment
         self.plan = deployment.plan
-        self.network = Network(deployment.plan)
+        self.network = deployment.network
         self.bundles: dict[tuple[str, str], _Bundle] = {}
         # Zone → role → addresses, for every role that takes part.
         self.here: dict[str, dict[str, dict[str, None]]] = {}

@@ -96,7 +96,7 @@ def through_proxy(deployment: Deployment) -> tuple[tuple[Access, ...], tuple[Lef
     """
     found: dict[tuple[bool, int, tuple[str, ...]], tuple[set[str], set[str]]] = {}
     left: dict[Left, None] = {}
-    network = Network(deployment.plan)
+    network = deployment.network
     for entry in deployment.allowlist:
         if entry.scheme not in WEB:
             left[Left(entry.host, f"{entry.scheme} does not go through a web proxy")] = None
@@ -126,7 +126,7 @@ def proxies(deployment: Deployment) -> tuple[str, ...]:
     """The single addresses of the web proxy; none where it has no place or is only known by a
     network.
     """
-    network = Network(deployment.plan)
+    network = deployment.network
     parties = [network.party(product, "web-proxy") for product in deployment.plan.products or ("",)]
     cidrs = addresses.declared(cidr for party in parties for cidr in _inside(party))
     single = [cidr.partition("/")[0] for cidr in cidrs if addresses.is_single(cidr)]

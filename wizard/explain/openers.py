@@ -36,7 +36,7 @@ Candidate = tuple[Distance, Opener]
 def remedies(deployment: Deployment, way: Explanation) -> tuple[Opener, ...]:
     """What would open a way that stops, the nearest first. Compiles the plans of the first few."""
     plan, catalog = deployment.plan, deployment.catalog
-    network = Network(plan)
+    network = deployment.network
     by_product = dict(connections(deployment, way))
     distinct = dict.fromkeys(by_product.values())
     candidates: list[Candidate] = []
