@@ -10,7 +10,7 @@ from typing import Any
 from exporters.handover.names import EVIDENCE, MANAGED, managing
 from exporters.safe import csv_cell
 from wizard.changes import Changes, Sign
-from wizard.changes.causes import cause_text, caused
+from wizard.changes.traced import cause_text, caused
 from wizard.deployment import Deployment
 from wizard.facts.model import Source
 from wizard.network.ports import ports_text

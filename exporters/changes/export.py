@@ -20,7 +20,7 @@ from exporters.format import Content
 from exporters.safe import markdown
 from exporters.table import FORMATS
 from wizard.changes import Changes
-from wizard.changes.causes import traced
+from wizard.changes.traced import traced
 from wizard.deployment import Deployment
 
 Make = Callable[[Deployment, Deployment, Changes], dict[str, Content]]

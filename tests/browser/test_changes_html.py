@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from exporters.changes import html as changes_html
 from tests.browser.test_handover_html import RULES, SIZES, opened
 from tests.exporters.changes.test_handover_changes import NEW, OLD
-from wizard.changes.causes import traced
+from wizard.changes.traced import traced
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ from typing import Any
 
 import msgspec
 
-from wizard.changes.values import AnswerChange, AnswerGroup
+from wizard.changes.values import FACTS, AnswerChange, AnswerGroup
 from wizard.deployment import Deployment
 from wizard.facts.model import Catalog
 from wizard.plan.model import Plan, ProductPlan
 from wizard.questions.asking import question_at
 from wizard.questions.model import AnswerError, Question
 
-FACTS = "facts"
 _FEATURES, _ROLES = "features", "roles"
 
 

@@ -1,241 +1,181 @@
-"""Which answers caused what changed: `traced(old, new)` → the changes, each row with its causes.
+"""Which answers caused what changed: those that differ, of the answers that a row came from.
 
-The differing answers are put together by the thing they are about (`Changes.groups`). A row has in
-`causes` the keys of the groups that caused it, and in `how` in what way: `needed` (without any one
-of them the row would not be), `enough` (each of them alone makes it), `together` (all of them do,
-fewer don't), `among` (some of them do; the change is too large to work out which). `caused(changes,
-row)` gives the groups, `cause_text` one line of words. The group `facts` stands where the two
-deployments were made from different facts.
-
-How it is found out: each group is taken back in the new plan, and what then is missing it has
-caused. Rows that no single group makes or breaks are looked at from the other side: which groups do
-it alone, then which few. Plans taken half back may make no sense; they are only ever deployed, and
-findings of theirs are not shown.
+A row stands because connections (or facts, for lists) ask for it, and each of those knows the
+answers behind it. `Causes.of_rule` and the others give the keys of the differing groups of answers
+that caused a row, and in `how` in what way: `needed` (without any one of them the row would not be),
+`enough` (each of them alone makes it), `together` (all of them do, fewer don't), `among` (which of
+them was not worked out). The group `facts` stands where the two were made from different facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from wizard.changes import allowlist_key, bypass_key, compare, finding_key, forward_key, sender_key
-from wizard.changes.answers import about, grouped
-from wizard.changes.hints import Hints
-from wizard.changes.trials import Row, Trials
-from wizard.changes.values import AnswerGroup, Changes, How, RuleChange, Sign
+from wizard.changes.replay import Spot
+from wizard.changes.sides import Groups, Part, Side
+from wizard.changes.values import How, Sign
 from wizard.deployment import Deployment
+from wizard.findings import Finding
+from wizard.network.ports import PortRange
+from wizard.plan.keys import FirewallKey
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.rules.wants import Want
 
-# Names and dates stand in the papers; no rule, list or finding comes from them.
-INERT = frozenset({"name", "request"})
-Found = tuple[tuple[str, ...], How]
-C = TypeVar("C", bound=msgspec.Struct)
-NOTHING: Found = ((), "")
+# Findings that come from all that is on a firewall or behind it: what has to do with them is named,
+# not what of it made the difference.
+_OF_THE_WHOLE = {"dns-missing", "hairpin", "rule-limit"}
 
-
-def traced(
-    old: Deployment, new: Deployment, changes: Changes | None = None, most: int | None = None
-) -> Changes:
-    """What `new` adds to and takes from `old`, each row with the answers that caused it.
-
-    At most `most` plans are tried for it; left out: as many as take about a second.
-    """
-    found = compare(old, new) if changes is None else changes
-    groups = grouped(old, new, found.answers)
-    acting = [group.key for group in groups if group.key not in INERT]
-    trials = Trials(old, new, {about(answer.key): answer.group for answer in found.answers}, most)
-    causes = _causes(trials, acting, list(dict.fromkeys(_rows(found))))
-    hints = Hints(old, new)
-    for kind in _KINDS:
-        for change in getattr(found, kind):
-            row = _row(kind, change)
-            keys, how = causes.get(row, NOTHING)
-            if how == "among":
-                causes[row] = hints.plausible(change, keys), how
-            elif kind == "rules" and change.whole and not change.pair:
-                causes[row] = _lasting(trials, acting, change, (keys, how))
-    return _with_causes(msgspec.structs.replace(found, groups=groups), causes)
+_BY_NAME = {"internet-exposure", "unencrypted"}
 
 
-def caused(changes: Changes, row: Any) -> tuple[AnswerGroup, ...]:
-    """The groups that caused a row or an edit, in the order of the answers."""
-    return tuple(group for group in changes.groups if group.key in row.causes)
+class Cause(msgspec.Struct, frozen=True):
+    """The keys of the groups of answers that caused a row, and how."""
+
+    groups: tuple[str, ...] = ()
+    how: How = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+    def also(self, other: Cause) -> Cause:
+        """What caused either half of a thing caused the thing."""
+        return Cause(tuple(dict.fromkeys((*self.groups, *other.groups))), self.how or other.how)
 
 
-def cause_text(changes: Changes, row: Any) -> str:
-    """What caused a row or an edit, in one line; empty where nothing is known of it."""
-    texts = [group.text for group in caused(changes, row)]
-    if len(texts) < 2:
-        return "".join(texts)
-    lead = {"enough": "Each alone: ", "among": "Among: "}.get(row.how, "")
-    shown = texts if len(texts) < 5 else [*texts[:3], f"{len(texts) - 3} more"]
-    return lead + "; ".join(shown)
+class Causes:
+    """Two deployments, and the groups of answers that differ; asked row by row."""
 
+    def __init__(
+        self, old: Deployment, new: Deployment, group_of: Mapping[str, str], groups: Sequence[str]
+    ) -> None:
+        self._order = {group: number for number, group in enumerate(groups)}
+        self._sides: dict[Sign, Side] = {
+            "-": Side("-", old, new, group_of),
+            "+": Side("+", new, old, group_of),
+        }
 
-def _causes(trials: Trials, groups: Sequence[str], rows: Sequence[Row]) -> dict[Row, Found]:
-    """Row → the groups that caused it, and how."""
-    if not groups or not rows:
-        return {}
-    if len(groups) == 1:
-        return dict.fromkeys(rows, ((groups[0],), "needed"))
-    found: dict[Row, Found] = {}
-    needed = _needed(trials, groups, rows)
-    for row, (keys, how) in needed.items():
-        found[row] = (_leading(keys), how)
-    rest = [row for row in rows if row not in found]
-    alone: dict[Row, list[str]] = {}
-    for group in groups:
-        if rest and trials.enough_for(1):
-            for row in trials.holding((group,), rest):
-                alone.setdefault(row, []).append(group)
-    found |= {
-        row: (tuple(keys), "enough" if len(keys) > 1 else "needed") for row, keys in alone.items()
-    }
-    for row in rest:
-        if row not in found:
-            found[row] = _together(trials, groups, row)
-    return found
+    def of_rule(self, sign: Sign, rule: Rule, ports: tuple[PortRange, ...], lasting: bool) -> Cause:
+        """Of a rule, or of some of its ports; `lasting`: it comes or goes for good, so that what
+        would only have moved it is no cause.
+        """
+        side, opposite = self._both(sign)
+        spot = Spot(rule.firewall, rule.direction, rule.family)
+        wants = [want for want in side.wants(rule.flows) if _asks_for(want, rule)]
+        cause = self._cause(sign, list(side.ports(wants, ports, spot, opposite)))
+        if lasting and len(cause.groups) > 1 and cause.how in ("needed", "enough"):
+            cause = self._lasting(cause, list(side.alike(wants, spot, lasting=True)))
+        return cause or self._among(side.related(wants, spot.firewall))
 
+    def _lasting(self, cause: Cause, alike: Part) -> Cause:
+        """Without the causes that would only have moved a rule: those by which some rule stands for
+        its connections all the same.
+        """
+        every = frozenset(self._order)
+        remaining = []
+        for group in cause.groups:
+            answered = every - {group} if cause.how == "needed" else frozenset({group})
+            if not any(reason.stands(answered) for reason in alike):
+                remaining.append(group)
+        if not remaining:
+            return cause
+        return Cause(tuple(remaining), cause.how if len(remaining) > 1 else "needed")
 
-def _needed(trials: Trials, groups: Sequence[str], rows: Sequence[Row]) -> dict[Row, Found]:
-    """The groups without which a row would not be. Where they are too many to be taken back one by
-    one, halves are taken back first, and only those that matter are looked into, while trials are
-    left.
-    """
-    found: dict[Row, list[str]] = {}
-    unsure: dict[Row, list[str]] = {}
-    parts = [[group] for group in groups]
-    if not trials.enough_for(len(groups)):
-        parts = list(_halves(groups))
-    queue = [(part, list(rows)) for part in parts]
-    while queue:
-        part, asked = queue.pop(0)
-        if not trials.enough_for(1):
-            for row in asked:
-                unsure.setdefault(row, []).extend(part)
-            continue
-        there = trials.holding([g for g in groups if g not in part], asked)
-        gone = [row for row in asked if row not in there]
-        if len(part) == 1:
-            for row in gone:
-                found.setdefault(row, []).append(part[0])
-        elif gone:
-            queue += [(half, gone) for half in _halves(part)]
-    named: dict[Row, Found] = {row: (tuple(keys), "needed") for row, keys in found.items()}
-    for row, keys in unsure.items():
-        every = {*keys, *found.get(row, ())}
-        named[row] = (tuple(group for group in groups if group in every), "among")
-    return named
+    def of_forward(self, sign: Sign, forward: Forward) -> Cause:
+        """Of a port forward."""
+        side, opposite = self._both(sign)
+        spot = Spot(forward.firewall, "forward", 4, excepts=False)
+        wants = [want for want in side.wants(forward.flows) if want.transport == forward.transport]
+        address = side.groups(FirewallKey(forward.firewall, "public_address"))
+        parts = list(side.ports(wants, (forward.public_ports,), spot, opposite, address))
+        return self._cause(sign, parts) or self._among(side.related(wants, spot.firewall))
 
-
-def _lasting(trials: Trials, groups: Sequence[str], change: RuleChange, found: Found) -> Found:
-    """Of a rule that comes or goes for good, the causes without those that would only have moved
-    it.
-    """
-    keys, how = found
-    if how not in ("needed", "enough") or len(keys) < 2:
-        return found
-
-    def moves(group: str) -> bool:
-        taken = [other for other in groups if other != group] if how == "needed" else [group]
-        return trials.knows(taken) and trials.has_alike(taken, change.rule)
-
-    kept = tuple(key for key in keys if not moves(key))
-    return (kept, how if len(kept) > 1 else "needed") if kept else found
-
-
-def _together(trials: Trials, groups: Sequence[str], row: Row) -> Found:
-    """The fewest groups that make the row: what it can do without is left out, one after the other."""
-    kept = list(groups)
-    for group in groups:
-        fewer = [other for other in kept if other != group]
-        if not trials.knows(fewer) and not trials.enough_for(1):
-            return tuple(kept), "among"
-        if trials.holding(fewer, (row,)):
-            kept = fewer
-    return tuple(kept), "together"
-
-
-def _halves(groups: Sequence[str]) -> Iterator[list[str]]:
-    middle = (len(groups) + 1) // 2
-    yield list(groups[:middle])
-    yield list(groups[middle:])
-
-
-@lru_cache(maxsize=512)
-def _leading(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """A product that was added goes without saying where one of its own answers is named."""
-    return tuple(key for key in keys if not any(other.startswith(f"{key}.") for other in keys))
-
-
-# Rows as keys, and back
-
-
-def _rows(changes: Changes) -> Iterator[Row]:
-    for kind in _KINDS:
-        yield from (_row(kind, change) for change in getattr(changes, kind))
-
-
-def _row(kind: str, change: Any) -> Row:
-    sign: Sign = change.sign
-    if kind == "rules":
-        return sign, "rule", change.rule.id, change.ports
-    name, key, field = _KINDS[kind]
-    return sign, name, key(getattr(change, field))
-
-
-_KINDS: dict[str, tuple[str, Callable[[Any], object], str]] = {
-    "rules": ("rule", str, "rule"),
-    "forwards": ("forward", forward_key, "forward"),
-    "allowlist": ("allowlist", allowlist_key, "entry"),
-    "tls_bypass": ("bypass", bypass_key, "entry"),
-    "mail_senders": ("sender", sender_key, "entry"),
-    "findings": ("finding", finding_key, "finding"),
-}
-
-
-def _with_causes(changes: Changes, causes: Mapping[Row, Found]) -> Changes:
-    def named(kind: str) -> tuple[Any, ...]:
-        return tuple(
-            _named(change, causes.get(_row(kind, change), NOTHING))
-            for change in getattr(changes, kind)
+    def of_entry(self, sign: Sign, entry: AllowlistEntry) -> Cause:
+        """Of a host of the allowlist, as it stands there with its paths and roles."""
+        side, opposite = self._both(sign)
+        return (
+            self._cause(sign, list(side.host(entry)), whole=True)
+            or self._cause(opposite.sign, list(opposite.counterpart(entry)), whole=True)
+            or self._among(())
         )
 
-    rows = {kind: named(kind) for kind in _KINDS}
-    return msgspec.structs.replace(
-        changes,
-        **rows,
-        rule_edits=tuple(
-            _of_pair(
-                edit,
-                causes.get(("-", "rule", edit.was.id, edit.was.ports), NOTHING),
-                causes.get(("+", "rule", edit.becomes.id, edit.becomes.ports), NOTHING),
-            )
-            for edit in changes.rule_edits
-        ),
-        forward_edits=tuple(
-            _of_keys("forward", forward_key, edit, causes) for edit in changes.forward_edits
-        ),
-        allowlist_edits=tuple(
-            _of_keys("allowlist", allowlist_key, edit, causes) for edit in changes.allowlist_edits
-        ),
+    def of_listed(self, sign: Sign, listed: Bypass | MailSender) -> Cause:
+        """Of a host that TLS inspection leaves alone, or of a sender of mail."""
+        return self._cause(sign, [list(self._sides[sign].listed(listed))])
+
+    def of_finding(self, sign: Sign, finding: Finding, others: Sequence[str]) -> Cause:
+        """Of a finding; `others`: the subjects of the same one on the other side."""
+        side, opposite = self._both(sign)
+        if finding.code in _OF_THE_WHOLE:
+            return self._among([*side.around(finding), *opposite.around(finding)])
+        if finding.code in _BY_NAME:
+            parts = list(side.named(finding.code, finding.subjects, others))
+            lost_parts = list(opposite.named(finding.code, others, finding.subjects))
+        else:
+            differing = [name for name in finding.subjects if name not in others]
+            lost = [name for name in others if name not in finding.subjects]
+            parts = [*side.subjects(finding.code, differing), *side.circumstances(finding.code)]
+            lost_parts = list(opposite.subjects(finding.code, lost))
+        cause = self._cause(sign, parts, whole=True)
+        return (
+            cause.also(self._cause(opposite.sign, lost_parts, whole=True))
+            or self._cause(sign, list(side.subjects(finding.code, finding.subjects)), whole=True)
+            or self._among(side.around(finding))
+        )
+
+    def _both(self, sign: Sign) -> tuple[Side, Side]:
+        """The plan that has a row, and the other."""
+        return self._sides[sign], self._sides["-" if sign == "+" else "+"]
+
+    def _among(self, groups: Iterable[str]) -> Cause:
+        """Where no answer made the difference by itself: those that have to do with it; else all."""
+        listed = {*groups} & self._order.keys() or self._order.keys()
+        how: How = "among" if len(listed) > 1 else "needed"
+        return Cause(tuple(sorted(listed, key=self._order.__getitem__)), how)
+
+    def _cause(self, sign: Sign, parts: Sequence[Part], whole: bool = False) -> Cause:
+        """Empty where no answer made the difference by itself. A row is gone when all its parts are;
+        `whole`: when any of them is.
+        """
+        if len(self._order) == 1:
+            return Cause(tuple(self._order), "needed")
+        reasons = [reason for part in parts for reason in part]
+        every = frozenset[str]().union(*(reason.new | reason.old for reason in reasons))
+
+        def is_done(answered: Groups) -> bool:
+            """Whether the row came or went with only these groups as the new plan has them."""
+            standing = (any(reason.stands(answered) for reason in part) for part in parts)
+            if sign == "+":
+                return all(standing)
+            return not all(standing) if whole else not any(standing)
+
+        if not is_done(every) or is_done(frozenset()):
+            return Cause()
+        groups = sorted(every, key=lambda group: self._order.get(group, 0))
+        if needed := [group for group in groups if not is_done(every - {group})]:
+            return Cause(_leading(needed), "needed")
+        if alone := [group for group in groups if is_done(frozenset({group}))]:
+            return Cause(tuple(alone), "enough" if len(alone) > 1 else "needed")
+        fewest = every
+        for group in groups:
+            fewest = fewest - {group} if is_done(fewest - {group}) else fewest
+        return Cause(tuple(group for group in groups if group in fewest), "together")
+
+
+def _leading(groups: Iterable[str]) -> tuple[str, ...]:
+    """A product that was added goes without saying where one of its own answers is named."""
+    listed = tuple(groups)
+    return tuple(
+        group for group in listed if not any(other.startswith(f"{group}.") for other in listed)
     )
 
 
-def _of_keys(
-    kind: str, key: Callable[[Any], object], edit: Any, causes: Mapping[Row, Found]
-) -> Any:
-    was = causes.get(("-", kind, key(edit.was)), NOTHING)
-    return _of_pair(edit, was, causes.get(("+", kind, key(edit.becomes)), NOTHING))
-
-
-def _of_pair(edit: C, was: Found, becomes: Found) -> C:
-    """What caused either half caused the edit."""
-    return _named(edit, (tuple(dict.fromkeys((*becomes[0], *was[0]))), becomes[1] or was[1]))
-
-
-def _named(change: C, found: Found) -> C:
-    keys, how = found
-    return msgspec.structs.replace(change, causes=keys, how=how)
+def _asks_for(want: Want, rule: Rule) -> bool:
+    return (want.transport, want.from_, want.to, want.status, want.encrypted) == (
+        rule.transport,
+        rule.from_,
+        rule.to,
+        rule.status,
+        rule.encrypted,
+    )

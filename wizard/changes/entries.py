@@ -22,7 +22,7 @@ from wizard.changes import (
     RuleChange,
     without,
 )
-from wizard.changes.causes import INERT, caused
+from wizard.changes.traced import INERT, caused
 from wizard.network.ports import PortRange, ports_text
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 

@@ -12,6 +12,7 @@ from wizard.findings import Finding
 from wizard.network.ports import PortRange
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
+FACTS = "facts"
 Sign = Literal["+", "-"]
 # needed: without any one of the causes the row would not be. enough: each of them alone makes it.
 # together: all of them do, and fewer don't. among: some of them do; which was not worked out. "":

@@ -306,7 +306,7 @@ def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
     """Say what NEW adds to and takes from each firewall and list of OLD. Exit code 1 where they
     differ.
     """
-    from wizard.changes.causes import traced
+    from wizard.changes.traced import traced
 
     if as_json and shape:
         fail(f"--json and --{shape} are two shapes of one answer; give one")

@@ -172,14 +172,15 @@ def _holding(
         return []
     holding: list[Condition] = []
     for all_of in fact.when:
-        if all(_holds(product, answers, plan, active, condition) for condition in all_of):
+        if all(holds(product, answers, plan, active, condition) for condition in all_of):
             holding += all_of
     return holding
 
 
-def _holds(
+def holds(
     product: Product, answers: ProductPlan, plan: Plan, active: set[str], condition: Condition
 ) -> bool:
+    """True where the plan selects the feature, with one of the values that each option needs."""
     if condition.feature not in active:
         return False
     declared = product.features[condition.feature].options

@@ -28,7 +28,7 @@ from wizard.changes import (
     RuleChange,
     RuleEdit,
 )
-from wizard.changes.causes import cause_text, caused, traced
+from wizard.changes.traced import cause_text, caused, traced
 from wizard.deployment import Deployment
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 

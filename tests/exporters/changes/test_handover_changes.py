@@ -26,8 +26,8 @@ from tests.tools.handover_reader import Page, render
 from tests.tools.hostile import HOSTILE
 from tests.tools.worlds import OFFICE, world
 from wizard.changes import AnswerChange, answer_text, compare
-from wizard.changes.causes import traced
 from wizard.changes.entries import rule_entries
+from wizard.changes.traced import traced
 from wizard.deployment import Deployment
 from wizard.network.ports import ports_text
 from wizard.plan.file import read_plan
