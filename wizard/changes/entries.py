@@ -152,7 +152,10 @@ def effect(changes: Changes, group: AnswerGroup) -> str:
         changes.mail_senders,
         changes.findings,
     )
-    if group.key in INERT or any(group.key in row.causes for listed in rows for row in listed):
+    for row in (row for listed in rows for row in listed):
+        if group.key in row.causes and row.how != "among":
+            return ""
+    if group.key in INERT:
         return ""
     return " (changes no rule and no list)"
 
