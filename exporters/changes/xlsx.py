@@ -18,8 +18,8 @@ from exporters.cidrs import bare
 from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
 from exporters.handover.xlsx_sheets import CellValue, Sheet, port_value
 from wizard.changes import Changes
-from wizard.changes.traced import cause_text
 from wizard.changes.entries import WORDS, RuleEntry, Signed
+from wizard.changes.traced import cause_text
 from wizard.deployment import Deployment
 from wizard.views.words import WAYS, encryption_text
 
