@@ -56,8 +56,8 @@ class Kind(msgspec.Struct, frozen=True):
     """How the records of one table become rows.
 
     `content`: by what a row differs from what it was under the same key, the group among it where
-    the key does not settle that. `groups` come first, in this order; `named` gives a heading's
-    words.
+    the key does not settle that. `groups` come first, in this order; `heading` gives the words
+    of one.
     """
 
     id: TabId
@@ -67,7 +67,7 @@ class Kind(msgspec.Struct, frozen=True):
     group: Callable[[Any], str]
     entry: Callable[[Any, Mark], Entry]
     groups: Sequence[str] = ()
-    named: Callable[[str], str] = str
+    heading: Callable[[str], str] = str
     empty: str = ""
     grouped: bool = True
 

@@ -8,6 +8,7 @@ from screens.board.entry import MARK_WORDS, Entry, Tab, TabId
 from screens.board.seen import SAMPLE, Seen, widest
 from screens.widgets.editor import LineEditor
 from screens.widgets.lines import Line, Span, fit, line, short, width
+from wizard.views.words import few
 
 # Columns that the connection and the service behind it have at least, where there are both.
 _LEAST_FOURTH, _LEAST_LAST = 28, 18
@@ -21,11 +22,11 @@ def detail(entry: Entry | None) -> str:
     if entry is None or entry.record is None:
         return "Left, Right: tabs. Enter: to the answer. w: why. / filter, s sort, g group."
     record = entry.record
-    said = f"{MARK_WORDS[entry.mark]}: " if entry.mark else ""
+    lead = f"{MARK_WORDS[entry.mark]}: " if entry.mark else ""
     sources, destinations = getattr(record, "sources", None), getattr(record, "destinations", None)
     if sources is not None and destinations is not None:
-        return f"{said}{_some(sources)} → {_some(destinations)}"
-    return said + (entry.cells[-1] or entry.cells[-2])
+        return f"{lead}{few(sources, 2) or '(open)'} → {few(destinations, 2) or '(open)'}"
+    return lead + (entry.cells[-1] or entry.cells[-2])
 
 
 def typed_words(typing: LineEditor) -> tuple[Span, ...]:
@@ -40,20 +41,12 @@ def typed_words(typing: LineEditor) -> tuple[Span, ...]:
     )
 
 
-def _some(addresses: tuple[str, ...]) -> str:
-    if not addresses:
-        return "(open)"
-    return ", ".join(addresses[:2]) + (
-        f" and {len(addresses) - 2} more" if len(addresses) > 2 else ""
-    )
-
-
-def head_texts(shown: tuple[Tab, ...], way: int, current: TabId | None) -> list[str]:
+def head_texts(tabs: tuple[Tab, ...], way: int, current: TabId | None) -> list[str]:
     """The tabs' words, shorter with every way: news on all, on the current one, on none; then no
     counts.
     """
     texts = []
-    for tab in shown:
+    for tab in tabs:
         news = (f" +{tab.new}" if tab.new else "") + (f" -{tab.gone}" if tab.gone else "")
         news = news if way == 0 or (way == 1 and tab.id == current) else ""
         count = f" {tab.count}" if way < 3 or tab.id == current else ""
@@ -75,44 +68,38 @@ def columns_of(widths: tuple[int, ...], room: int) -> tuple[int, ...]:
     if not widths:
         return ()
     limits = [4, 7, 18]
-    rest = (
-        room
-        - _BEFORE
-        - sum(min(wide, limit) + 1 for wide, limit in zip(widths, limits, strict=False) if wide)
-    )
+    rest = room - _BEFORE
+    for wide, limit in zip(widths, limits, strict=False):
+        rest -= min(wide, limit) + 1 if wide else 0
     limits.append(
         rest - _LEAST_LAST if rest >= _LEAST_FOURTH + _LEAST_LAST else max(_LEAST_FOURTH, rest - 1)
     )
     return tuple(min(wide, limits[i]) if i < len(limits) else wide for i, wide in enumerate(widths))
 
 
-def drawn(entry: Entry, columns: tuple[int, ...], room: int, here: bool, tab: TabId | None) -> Line:
+def drawn(
+    entry: Entry, columns: tuple[int, ...], room: int, marked: bool, tab: TabId | None
+) -> Line:
     style = _STYLES[entry.mark]
     waits = bool(entry.level) and tab != "findings"
     pieces: list[Span] = [
-        ("> " if here else "  ", "key"),
+        ("> " if marked else "  ", "key"),
         (entry.mark or " ", style),
         ("! " if waits else "  ", entry.level),
     ]
-    left = room - _BEFORE
-    cells = entry.cells
-    for index, cell in enumerate(cells):
-        last = index == len(cells) - 1
-        wide = left if last else min(columns[index] if index < len(columns) else width(cell), left)
-        if left < 6:
+    rest = room - _BEFORE
+    for index, cell in enumerate(entry.cells):
+        last = index == len(entry.cells) - 1
+        wide = rest if last else min(columns[index] if index < len(columns) else width(cell), rest)
+        if rest < 6:
             break
         if wide == 0:
             continue
-        text = short(cell, wide) if last else fit(cell, wide)
-        own = (
-            entry.level
-            if index in (1, 4) and entry.level
-            else "dim"
-            if last and tab != "findings"
-            else style
-        )
-        pieces.append((text + ("" if last else " "), style or own))
-        left -= wide + 1
-    if entry.mark == "-" and left > 0:
+        text = short(cell, wide) if last else fit(cell, wide) + " "
+        level = entry.level if index in (1, 4) else ""
+        dim = "dim" if last and tab != "findings" else ""
+        pieces.append((text, style or level or dim))
+        rest -= wide + 1
+    if entry.mark == "-" and rest > 0:
         pieces.append((" gone", "take"))
     return line(*pieces)

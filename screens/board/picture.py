@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from screens.widgets.lines import Line, clean, fit, line, plural, width
+from screens.widgets.lines import Line, clean, fit, line, width
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan
+from wizard.views.words import plural
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WHAT = {"boundary": "firewall", "router": "router, no filter"}
@@ -25,14 +26,14 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
     for name, fw in plan.firewalls.items():
         if fw.guards_hosts and fw.role:
             guards.setdefault(fw.role, []).append(name)
-    shown = _LETTERS[: max(0, min(len(joining), (columns - box - 1) // 4))]
+    letters = _LETTERS[: max(0, min(len(joining), (columns - box - 1) // 4))]
     spans = [[zones.index(z) for z in fw.zones if z in zones] for _, fw in joining]
     lines: list[Line] = []
     for index, zone in enumerate(zones):
         title = f"─ {clean(zone)} "
         title = fit(title, min(width(title), box - 2))
-        left, right = ("┌", "┐") if index == 0 else ("├", "┤")
-        top = left + title + "─" * (box - 2 - width(title)) + right
+        first, last = ("┌", "┐") if index == 0 else ("├", "┤")
+        top = first + title + "─" * (box - 2 - width(title)) + last
         rows = [
             top,
             *("│ " + fit(text, box - 4) + " │" for text in _content(plan, zone, names, guards)),
@@ -40,10 +41,10 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
         if index == len(zones) - 1:
             rows.append("└" + "─" * (box - 2) + "┘")
         for at, text in enumerate(rows):
-            touched = at == 1 and any(index in hit for _, hit in zip(shown, spans, strict=False))
+            touched = at == 1 and any(index in hit for _, hit in zip(letters, spans, strict=False))
             drawn = text[:-1] + "├" if touched else text
             style = "heading" if at == 0 else ""
-            lines.append(line((drawn, style), (_tracks(shown, spans, index, at, touched), "key")))
+            lines.append(line((drawn, style), (_tracks(letters, spans, index, at, touched), "key")))
     lines += [
         line((letter, "key"), f" {name}: {_about(fw)}")
         for letter, (name, fw) in zip(_LETTERS, joining, strict=False)
@@ -65,11 +66,9 @@ def shortened(lines: list[Line], rows: int) -> list[Line]:
     """At most so many of the lines; the last of them says how many more there are, and where."""
     if len(lines) <= rows:
         return lines
-    kept = max(0, rows - 1)
-    return [
-        *lines[:kept],
-        line((f"{plural(len(lines) - kept, 'line')} more: step 6, Picture", "dim")),
-    ]
+    count = max(0, rows - 1)
+    rest = plural(len(lines) - count, "line")
+    return [*lines[:count], line((f"{rest} more: step 6, Picture", "dim"))]
 
 
 def _tracks(letters: str, spans: list[list[int]], zone: int, at: int, touched: bool) -> str:
@@ -101,18 +100,18 @@ def _content(
     plan: Plan, zone: str, names: dict[str, str], guards: dict[str, list[str]]
 ) -> list[str]:
     if zone == INTERNET:
-        first = ["every other address"]
+        texts = ["every other address"]
     else:
         networks = plan.zones[zone].networks
-        first = [", ".join(networks[:2]) + (" …" if len(networks) > 2 else "") or "no network yet"]
+        texts = [", ".join(networks[:2]) + (" …" if len(networks) > 2 else "") or "no network yet"]
     for role, place in plan.roles.items():
         if zone in place.zones and not place.absent:
-            first.append(_who(names.get(role, role), place, guards.get(role, [])))
-    for product, own in plan.products.items():
-        for role, place in own.roles.items():
+            texts.append(_who(names.get(role, role), place, guards.get(role, [])))
+    for product, answers in plan.products.items():
+        for role, place in answers.roles.items():
             if zone in place.zones and not place.absent:
-                first.append(_who(f"{names.get(role, role)} of {product}", place, []))
-    return first
+                texts.append(_who(f"{names.get(role, role)} of {product}", place, []))
+    return texts
 
 
 def _who(name: str, place: Placement, guards: list[str]) -> str:

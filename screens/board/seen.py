@@ -20,7 +20,7 @@ from screens.widgets.lines import width
 
 # Columns are as wide as the widest cell of so many rows.
 SAMPLE = 200
-# After so many rows it is asked whether they are still wanted.
+# After so many rows it is asked whether they are still needed.
 _STEP = 2_000
 # A row is looked for first among so many on either side of where it was.
 _NEAR = 500
@@ -55,13 +55,13 @@ class Seen(Sequence[Entry]):
         """Whether everything is done that has to be done for all rows."""
         return self._parts is not None
 
-    def prepare(self, wanted: Callable[[], bool] = lambda: True) -> bool:
-        """Do it, as long as it is `wanted`; False where it was not done."""
+    def prepare(self, needed: Callable[[], bool] = lambda: True) -> bool:
+        """Do it, as long as it is `needed`; False where it was not done."""
         if self._parts is not None:
             return True
         try:
-            fitting = self._fits(wanted)
-            parts = self._grouped(self._sorted(fitting, wanted), wanted)
+            fitting = self._fits(needed)
+            parts = self._grouped(self._sorted(fitting, needed), needed)
         except _Unwanted:
             return False
         starts, length = [], 0
@@ -73,7 +73,7 @@ class Seen(Sequence[Entry]):
         _ = self.widths
         return True
 
-    def _fits(self, wanted: Callable[[], bool]) -> Sequence[int]:
+    def _fits(self, needed: Callable[[], bool]) -> Sequence[int]:
         words = self.view.words.casefold().split()
         if not words:
             return range(len(self.rows.keys))
@@ -81,7 +81,7 @@ class Seen(Sequence[Entry]):
 
         texts = self._texts
         fitting = []
-        for row in _still(self._within, wanted):
+        for row in _still(self._within, needed):
             text = texts.get(row)
             if text is None:
                 entry = self._made(row)
@@ -90,7 +90,7 @@ class Seen(Sequence[Entry]):
                 fitting.append(row)
         return fitting
 
-    def _sorted(self, rows: Sequence[int], wanted: Callable[[], bool]) -> Sequence[int]:
+    def _sorted(self, rows: Sequence[int], needed: Callable[[], bool]) -> Sequence[int]:
         if not self.view.sort:
             return rows
         # Many rows have the same place in the order: they are dealt out to their places, and those
@@ -99,31 +99,29 @@ class Seen(Sequence[Entry]):
 
         places: dict[tuple[object, ...], list[int]] = {}
         records = self.rows.records
-        for row in _still(rows, wanted):
+        for row in _still(rows, needed):
             place = order(records[row], self.view.sort)
             if place is None:
                 place = (*self._made(row).cells, "", "", "", "")[3:4]
             places.setdefault(place, []).append(row)
         return [row for place in sorted(places) for row in places[place]]
 
-    def _grouped(self, rows: Sequence[int], wanted: Callable[[], bool]) -> list[Part]:
+    def _grouped(self, rows: Sequence[int], needed: Callable[[], bool]) -> list[Part]:
         if not (self.view.grouped and self.kind.grouped):
             return [(None, rows)] if rows else []
         names: Iterable[str] = self.rows.groups
-        found: dict[str, Sequence[int]] = dict.fromkeys(self.kind.groups, ())
+        groups: dict[str, Sequence[int]] = dict.fromkeys(self.kind.groups, ())
         if not isinstance(rows, range):
             # Groups keep their order, however the rows are sorted.
-            found.update(dict.fromkeys(self.rows.groups, ()))
-            names = map(self.rows.groups.__getitem__, _still(rows, wanted))
+            groups |= dict.fromkeys(self.rows.groups, ())
+            names = map(self.rows.groups.__getitem__, _still(rows, needed))
         start = 0
         for name, run in groupby(names):
             end = start + len(list(run))
-            before = found.get(name)
-            found[name] = [*before, *rows[start:end]] if before else rows[start:end]
+            before = groups.get(name)
+            groups[name] = [*before, *rows[start:end]] if before else rows[start:end]
             start = end
-        return [
-            (self._heading(name, members), members) for name, members in found.items() if members
-        ]
+        return [(self._heading(name, rows), rows) for name, rows in groups.items() if rows]
 
     def _heading(self, name: str, members: Sequence[int]) -> Entry:
         marks = self.rows.marks
@@ -131,14 +129,13 @@ class Seen(Sequence[Entry]):
             count = Counter(mark for row, mark in marks.items() if row in members)
         else:
             count = Counter(marks[row] for row in members if row in marks)
-        said = [str(len(members) - count["-"])]
-        said += [f"{count[mark]} {MARK_WORDS[mark]}" for mark in ("+", "~", "-") if count[mark]]
-        return Entry(
-            f"{_HEADING}{name}", cells=(self.kind.named(name), ", ".join(said)), heading=True
-        )
+        counts = str(len(members) - count["-"])
+        for mark in ("+", "~", "-"):
+            if count[mark]:
+                counts += f", {count[mark]} {MARK_WORDS[mark]}"
+        return Entry(f"{_HEADING}{name}", cells=(self.kind.heading(name), counts), heading=True)
 
-    # --- looking
-    # -----------------------------------------------------------------------------------
+    # --- looking ---------------------------------------------------------------------------------
 
     def _made(self, row: int) -> Entry:
         return self.kind.entry(self.rows.records[row], self.rows.marks.get(row, ""))
@@ -207,19 +204,17 @@ def widest(rows: Iterable[tuple[str, ...]]) -> tuple[int, ...]:
     return tuple(max(map(width, set(cells))) for cells in columns)
 
 
-def _still(rows: Iterable[int], wanted: Callable[[], bool]) -> Iterator[int]:
-    """The rows, as long as they are wanted."""
+def _still(rows: Iterable[int], needed: Callable[[], bool]) -> Iterator[int]:
+    """The rows, as long as they are needed."""
     for count, row in enumerate(rows):
-        if count % _STEP == 0 and not wanted():
+        if count % _STEP == 0 and not needed():
             raise _Unwanted
         yield row
 
 
-def _place(some: Sequence[Any], wanted: object, *places: int) -> int | None:
-    """The index of something, looked for between two places where they are given; None where it is
-    not there.
-    """
+def _place(members: Sequence[Any], member: object, *ends: int) -> int | None:
+    """The index of a member, looked for between two ends where they are given; None without one."""
     try:
-        return some.index(wanted, *places)
+        return members.index(member, *ends)
     except ValueError:
         return None

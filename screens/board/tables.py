@@ -51,7 +51,7 @@ class Table:
             self.there = _rows(kind, now)
             self.shown = self.there
         else:
-            self.there, self.shown = _Comparison(kind, now, before.there).made()
+            self.there, self.shown = _Comparison(kind, now, before.there).result()
         self.count = len(self.there.keys)
         self._seen: Seen | None = None
 
@@ -88,74 +88,65 @@ class _Comparison:
         self.kind = kind
         self.now = now
         self.old = old
-        self.there = Rows([], now, [], {})
-        # Where rows were added, by number; and where some were taken: (number here, from, to
-        # there).
-        self.new: list[tuple[int, int]] = []
-        self.gone: list[tuple[int, int, int]] = []
+        self.rows = Rows([], now, [], {})
+        # Numbers of the rows that came; and (number of the row before which it stood, old number)
+        # of those that went.
+        self.new: list[int] = []
+        self.taken: list[tuple[int, int]] = []
 
-    def made(self) -> tuple[Rows, Rows]:
+    def result(self) -> tuple[Rows, Rows]:
         """The rows that are there, without marks; and those that are shown, with marks and what was
         taken.
         """
         self._walk()
-        there, old = self.there, self.old
-        new = {there.keys[row]: row for start, end in self.new for row in range(start, end)}
-        taken = {old.keys[row]: row for _, start, end in self.gone for row in range(start, end)}
-        moved = new.keys() & taken.keys()
-        marks = dict(there.marks)
-        for key, row in new.items():
-            if key not in moved:
+        rows, old = self.rows, self.old
+        old_rows = {old.keys[row]: row for _, row in self.taken}
+        marks, rows.marks = rows.marks, {}
+        moved: set[str] = set()
+        for row in self.new:
+            old_row = old_rows.get(rows.keys[row])
+            if old_row is None:
                 marks[row] = "+"
-            elif self._differ(there.records[row], old.records[taken[key]]):
+                continue
+            moved.add(rows.keys[row])
+            if self._differ(rows.records[row], old.records[old_row]):
                 marks[row] = "~"
-        there.marks = {}
-        # (Number here, row there) of each that is no more.
-        left = [
-            (place, row)
-            for place, start, end in self.gone
-            for row in range(start, end)
-            if old.keys[row] not in moved
-        ]
-        if not left:
-            return there, Rows(there.keys, there.records, there.groups, marks)
-        return there, self._with(left, marks)
+        taken_rows = [(place, row) for place, row in self.taken if old.keys[row] not in moved]
+        if not taken_rows:
+            return rows, Rows(rows.keys, rows.records, rows.groups, marks)
+        return rows, self._between(taken_rows, marks)
 
-    def _with(self, left: list[tuple[int, int]], marks: dict[int, Mark]) -> Rows:
+    def _between(self, taken_rows: list[tuple[int, int]], marks: dict[int, Mark]) -> Rows:
         """What is there, with the rows that are no more between them."""
-        there, old = self.there, self.old
-        places = [place for place, _ in left]
-        shown = Rows(
-            [], [], [], {row + bisect_right(places, row): mark for row, mark in marks.items()}
-        )
-        done = 0
-        for place, row in left:
-            if place > done:
-                _take(shown, there, done, place)
-                done = place
-            shown.marks[len(shown.keys)] = "-"
-            _take(shown, old, row, row + 1)
-        _take(shown, there, done, len(there.keys))
-        return shown
+        places = [place for place, _ in taken_rows]
+        moved_marks = {row + bisect_right(places, row): mark for row, mark in marks.items()}
+        shown_rows = Rows([], [], [], moved_marks)
+        start = 0
+        for place, row in taken_rows:
+            if place > start:
+                _add(shown_rows, self.rows, start, place)
+                start = place
+            shown_rows.marks[len(shown_rows.keys)] = "-"
+            _add(shown_rows, self.old, row, row + 1)
+        _add(shown_rows, self.rows, start, len(self.rows.keys))
+        return shown_rows
 
     def _walk(self) -> None:
-        now, old, there = self.now, self.old, self.there
+        now, old, rows = self.now, self.old, self.rows
         at = was = 0
         while at < len(now) or was < len(old.keys):
             same = self._same(at, was)
-            there.keys += old.keys[was : was + same]
-            there.groups += old.groups[was : was + same]
+            rows.keys += old.keys[was : was + same]
+            rows.groups += old.groups[was : was + same]
             at, was = at + same, was + same
             after, followed = self._meet(at, was)
-            if after > at:
-                there.keys += map(self.kind.key, now[at:after])
-                there.groups += map(self.kind.group, now[at:after])
-                self.new.append((at, after))
-            if followed > was:
-                self.gone.append((at, was, followed))
+            rows.keys += map(self.kind.key, now[at:after])
+            rows.groups += map(self.kind.group, now[at:after])
+            self.new += range(at, after)
+            self.taken += ((at, row) for row in range(was, followed))
             at, was = after, followed
-        for row in there.marks:
-            there.groups[row] = self.kind.group(now[row])
+        for row in rows.marks:
+            rows.groups[row] = self.kind.group(now[row])
 
     def _same(self, at: int, was: int) -> int:
         """How many rows from here on are there as before. Those that changed in place are marked."""
@@ -172,7 +163,7 @@ class _Comparison:
                 # Objects of another compile, mostly with the same content.
                 same = _leading(list(map(eq, map(content, block), map(content, others))))
                 if same == 0:
-                    self.there.marks[at] = "~"
+                    self.rows.marks[at] = "~"
                     same = 1
             elif same == 0:
                 # The tables part in this block.
@@ -180,7 +171,7 @@ class _Comparison:
                     if key(record) != name:
                         return at + same - start
                     if record is not before and self._differ(record, before):
-                        self.there.marks[at + same] = "~"
+                        self.rows.marks[at + same] = "~"
                     same += 1
             at, was = at + same, was + same
             # The longer they are the same, the more rows are compared at once.
@@ -196,15 +187,15 @@ class _Comparison:
         """
         now, keys, near = self.now, self.old.keys, _NEAR
         while at < len(now) and was < len(keys):
-            ours = {self.kind.key(record): here for here, record in enumerate(now[at : at + near])}
+            steps = {self.kind.key(record): step for step, record in enumerate(now[at : at + near])}
             meeting = [
-                (ours[name] + there, ours[name], there)
-                for there, name in enumerate(keys[was : was + near])
-                if name in ours
+                (steps[key] + old_step, steps[key], old_step)
+                for old_step, key in enumerate(keys[was : was + near])
+                if key in steps
             ]
             if meeting:
-                _, here, there = min(meeting)
-                return at + here, was + there
+                _, step, old_step = min(meeting)
+                return at + step, was + old_step
             if at + near >= len(now) and was + near >= len(keys):
                 break
             near *= 8
@@ -216,8 +207,8 @@ def _leading(matches: list[bool]) -> int:
     return matches.index(False) if False in matches else len(matches)
 
 
-def _take(rows: Rows, some: Rows, start: int, end: int) -> None:
+def _add(rows: Rows, others: Rows, start: int, end: int) -> None:
     """Add some of other rows, without their marks."""
-    rows.keys += some.keys[start:end]
-    rows.records += some.records[start:end]
-    rows.groups += some.groups[start:end]
+    rows.keys += others.keys[start:end]
+    rows.records += others.records[start:end]
+    rows.groups += others.groups[start:end]

@@ -15,6 +15,14 @@ from wizard.questions import StepId
 State = Literal["now", "done", "open", "later", "skipped"]
 _GLYPHS: dict[State, str] = {"now": "▸", "done": "✓", "open": "!", "later": " ", "skipped": "-"}
 
+_STYLES: dict[State, str] = {
+    "now": "current",
+    "done": "",
+    "open": "warn",
+    "later": "dim",
+    "skipped": "dim",
+}
+
 
 class Stage(msgspec.Struct, frozen=True):
     """A step as the step list shows it. `note` is its state in words."""
@@ -37,14 +45,14 @@ class Status(LineView):
     """The counts, and at the right end a tip, where there is room for all of it."""
 
     @staticmethod
-    def room(said: str, columns: int) -> int:
+    def room(counts: str, columns: int) -> int:
         """How many columns a tip may have beside these counts."""
-        return columns - 5 - width(clean(said))
+        return columns - 5 - width(clean(counts))
 
-    def put(self, said: str, style: str, tip: str) -> None:
+    def put(self, counts: str, style: str, tip: str) -> None:
         columns = max(20, self.app.size.width)
-        text = short(clean(said), columns - 2)
-        if not tip or width(tip) > self.room(said, columns):
+        text = short(clean(counts), columns - 2)
+        if not tip or width(tip) > self.room(counts, columns):
             self.show([line((f" {text}", style))])
         else:
             gap = columns - 2 - width(text) - width(tip)
@@ -67,17 +75,15 @@ class TopBar(LineView):
             return []
         name, stage, total, saved = self._said
         columns = max(20, self.size.width)
-        left: list[Span] = [(" Portwright", "title"), (f" · {name or 'new plan'}", "")]
-        right = f"Step {stage.number}/{total} {stage.title}"
-        right = f"{saved}  {right} " if saved else f"{right} "
-        used = width(clean("".join(text for text, _ in left)))
-        if used + width(right) + 1 > columns:
-            text = fit(
-                clean("".join(text for text, _ in left)), max(10, columns - width(right) - 1)
-            )
-            left = [(text, "title")]
-            used = width(text)
-        return [line(*left, " " * max(1, columns - used - width(right)), (right, "title"))]
+        title, plan = " Portwright", f" · {name or 'new plan'}"
+        step = f"Step {stage.number}/{total} {stage.title}"
+        step = f"{saved}  {step} " if saved else f"{step} "
+        pieces: list[Span] = [(title, "title"), (plan, "")]
+        used = width(clean(title + plan))
+        if used + width(step) + 1 > columns:
+            text = fit(clean(title + plan), max(10, columns - width(step) - 1))
+            pieces, used = [(text, "title")], width(text)
+        return [line(*pieces, " " * max(1, columns - used - width(step)), (step, "title"))]
 
 
 class Steps(LineView):
@@ -112,13 +118,7 @@ class Steps(LineView):
         pieces: list[Span] = [(" ", "")]
         at = 1
         for stage, text in zip(stages, texts, strict=True):
-            style = {
-                "now": "current",
-                "open": "warn",
-                "done": "",
-                "later": "dim",
-                "skipped": "dim",
-            }[stage.state]
+            style = _STYLES[stage.state]
             self._hits.append((0, at, at + width(text), stage.id))
             pieces += [(text, style), ("  ", "")]
             at += width(text) + 2
@@ -128,13 +128,7 @@ class Steps(LineView):
         columns = max(16, self.size.width)
         lines: list[Line] = [line(""), line((" Steps", "heading"))]
         for stage in stages:
-            style = {
-                "now": "current",
-                "open": "warn",
-                "done": "",
-                "later": "dim",
-                "skipped": "dim",
-            }[stage.state]
+            style = _STYLES[stage.state]
             text = fit(
                 f" {stage.number} {_GLYPHS[stage.state]} {stage.title.split(' and ')[0]}", columns
             )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
 from textual import events
 from textual.geometry import Offset
 from textual.message import Message
@@ -31,33 +32,24 @@ class BoardTabs(LineView):
         self._starts: list[tuple[int, int, TabId]] = []
 
     def put(
-        self, shown: tuple[Tab, ...], current: TabId | None, words: str, typing: LineEditor | None
+        self, tabs: tuple[Tab, ...], current: TabId | None, words: str, typing: LineEditor | None
     ) -> None:
         columns = max(20, self.size.width)
+        for way in range(4):
+            texts = head_texts(tabs, way, current)
+            if sum(map(width, texts)) <= columns:
+                break
         pieces: list[Span] = []
         self._starts = []
-        at = 0
-        texts = next(
-            (
-                some
-                for some in (head_texts(shown, way, current) for way in range(3))
-                if sum(map(width, some)) <= columns
-            ),
-            head_texts(shown, 3, current),
-        )
-        for tab, text in zip(shown, texts, strict=True):
-            if tab.id == current:
-                pieces.append((f"[{text[1:-1]}]", "tab"))
-            else:
-                pieces.append((text, "dim"))
-            self._starts.append((at, at + width(text), tab.id))
-            at += width(text)
+        start = 0
+        for tab, text in zip(tabs, texts, strict=True):
+            pieces.append((f"[{text[1:-1]}]", "tab") if tab.id == current else (text, "dim"))
+            self._starts.append((start, start + width(text), tab.id))
+            start += width(text)
         second: tuple[Span, ...] = (("─" * columns, "dim"),)
         if typing is not None or words:
-            second = (
-                (_FILTER, "key"),
-                *(((words, "field"),) if typing is None else typed_words(typing)),
-            )
+            field = ((words, "field"),) if typing is None else typed_words(typing)
+            second = ((_FILTER, "key"), *field)
         self.show([line(*pieces), line(*second)])
 
     def caret(self, typing: LineEditor) -> Offset:
@@ -170,10 +162,10 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         return tabs(self.derived, self.view, everything=self.everything, columns=columns)
 
     def _build(self) -> None:
-        found = self.made()
-        if not found:
+        tabs_to_show = self.made()
+        if not tabs_to_show:
             return
-        self.shown = found
+        self.shown = tabs_to_show
         ids = [tab.id for tab in self.shown]
         if not self._picked or self.tab not in ids:
             self.tab = ids[0]
@@ -194,8 +186,8 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         """Get ready what is waited for. The last wish wins: what nobody waits for any more is left."""
         try:
             while (entries := self._waiting) is not None:
-                done = await asyncio.to_thread(entries.prepare, lambda: self._waiting is entries)
-                if done and self._waiting is entries:
+                ready = await asyncio.to_thread(entries.prepare, lambda: self._waiting is entries)
+                if ready and self._waiting is entries:
                     self._build()
         finally:
             self._preparing = False
@@ -221,18 +213,16 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         if index >= len(self._entries):
             return Line()
         entry = self._entries[index]
-        here = index == self.cursor and self.has_focus
+        marked = index == self.cursor and self.has_focus
+        pointer = ("> " if marked else "  ", "key")
         room = self._room()
         if entry.drawn is not None:
-            return Line((("> " if here else "  ", "key"), *entry.drawn.spans))
+            return Line((pointer, *entry.drawn.spans))
         if entry.heading:
-            name, said = entry.cells
-            return line(
-                ("> " if here else "  ", "key"),
-                (fit(name, max(1, room - width(said) - 3)), "heading"),
-                (" " + said, "dim"),
-            )
-        return drawn(entry, self._columns_of, room, here, self.tab)
+            name, counts = entry.cells
+            title = fit(name, max(1, room - width(counts) - 3))
+            return line(pointer, (title, "heading"), (" " + counts, "dim"))
+        return drawn(entry, self._columns_of, room, marked, self.tab)
 
     def terminal_cursor(self) -> Offset:
         """In the filter at the caret, while it is typed."""
@@ -261,11 +251,11 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         """The cursor back on its row (looked for first near its old place); the row back where it
         was.
         """
-        wanted = self._places.get(self._of or "")
+        key = self._places.get(self._of or "")
         if isinstance(self._entries, Seen):
-            index = self._entries.index_of(wanted, near) if wanted is not None else None
+            index = self._entries.index_of(key, near) if key is not None else None
         else:
-            index = next((i for i, entry in enumerate(self._entries) if entry.key == wanted), None)
+            index = next((i for i, entry in enumerate(self._entries) if entry.key == key), None)
         if index is None:
             index = min(self.cursor or 0, len(self._entries) - 1) if self._entries else None
         if index is not None and self.scroll_offset.y and index - below != self.scroll_offset.y:
@@ -324,12 +314,8 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
                 self.post_message(self.Told(f"Order: {SORTS[self.view.sort]}. s: the next one."))
             case "g":
                 self._look(grouped=not self.view.grouped)
-                said = (
-                    "In groups. g: in one list."
-                    if self.view.grouped
-                    else "In one list. g: in groups."
-                )
-                self.post_message(self.Told(said))
+                ways = ("In one list. g: in groups.", "In groups. g: in one list.")
+                self.post_message(self.Told(ways[self.view.grouped]))
             case "slash" | "f":
                 self._typing = LineEditor(self.view.words)
                 self._look(words=self.view.words)
@@ -360,14 +346,9 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         self._look(words=self._typing.text)
         return True
 
-    def _look(
-        self, *, sort: int | None = None, grouped: bool | None = None, words: str | None = None
-    ) -> None:
-        self.view = View(
-            self.view.sort if sort is None else sort,
-            self.view.grouped if grouped is None else grouped,
-            self.view.words if words is None else words,
-        )
+    def _look(self, **changes: int | bool | str) -> None:
+        """Another way of looking: fields of the view."""
+        self.view = msgspec.structs.replace(self.view, **changes)
         self._build()
 
     def _turn(self, by: int) -> None:

@@ -44,8 +44,8 @@ class LineEditor:
             case "delete" | "ctrl+d":
                 self.text = before + after[1:]
             case "ctrl+w" | "alt+backspace":
-                kept = _but_last_word(before)
-                self.text, self.cursor = kept + after, len(kept)
+                rest = _but_last_word(before)
+                self.text, self.cursor = rest + after, len(rest)
             case "ctrl+u":
                 self.text, self.cursor = after, 0
             case "ctrl+k":
@@ -59,10 +59,10 @@ class LineEditor:
         self.first = 0 if width(self.text) < columns else min(self.first, self.cursor)
         while width(self.text[self.first : self.cursor]) > columns - 1:
             self.first += 1
-        shown = self.text[self.first :]
-        while width(shown) > columns:
-            shown = shown[:-1]
-        return shown, width(self.text[self.first : self.cursor])
+        part = self.text[self.first :]
+        while width(part) > columns:
+            part = part[:-1]
+        return part, width(self.text[self.first : self.cursor])
 
 
 def typed(key: str, character: str | None) -> str:

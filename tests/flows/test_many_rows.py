@@ -75,7 +75,7 @@ async def test_an_answer_makes_entries_for_what_is_seen_only(
         def __post_init__(self) -> None:
             made.append(self.key)
 
-    monkeypatch.setattr("screens.board.derived.Entry", Counted)
+    monkeypatch.setattr("screens.board.entry.Entry", Counted)
     async with walking(SIZE, draft=draft(), work_out=work_out) as walk:
         board = walk.app.main.board
         await walk.stand(BOX)
