@@ -12,8 +12,8 @@ from itertools import zip_longest
 import msgspec
 
 from exporters.cidrs import bare
-from exporters.handover.model import ConnectionRow, Place
-from exporters.handover.names import Names
+from exporters.handover.model import ConnectionRow, DocumentPlace
+from exporters.handover.names import HandoverNames
 from exporters.handover.systems import connections_of
 from exporters.handover.words import TEAMS, Team
 from wizard.changes import without
@@ -47,7 +47,7 @@ class SystemPart(msgspec.Struct, frozen=True):
 
 def system_parts(old: Deployment, new: Deployment) -> tuple[SystemPart, ...]:
     """The teams for which something changes, in the order of the handover documents."""
-    before, after = Names(old), Names(new)
+    before, after = HandoverNames(old), HandoverNames(new)
     parts = (
         SystemPart(team, tuple(_entries(connections_of(before, team), connections_of(after, team))))
         for team in TEAMS
@@ -138,7 +138,7 @@ def _ports(row: ConnectionRow, ports: tuple[PortRange, ...]) -> str:
     return f"{row.transport} {ports_text(ports)}"
 
 
-def _document(place: Place) -> str:
+def _document(place: DocumentPlace) -> str:
     said = (
         f"{place.publisher}: {place.title}, {place.locator}" if place.publisher else place.locator
     )

@@ -26,7 +26,7 @@ from exporters.handover.model import (
     TeamPart,
     ZoneRow,
 )
-from exporters.handover.names import MOST, Names
+from exporters.handover.names import MOST, HandoverNames
 from exporters.handover.systems import connections_of
 from exporters.handover.words import TEAMS, Team, advice, team_of
 from exporters.table import FORMATS
@@ -56,7 +56,7 @@ def handover(deployment: Deployment) -> Handover:
     return _Maker(deployment).document()
 
 
-class _Maker(Names):
+class _Maker(HandoverNames):
     """Makes the parts."""
 
     def document(self) -> Handover:

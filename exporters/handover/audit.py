@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exporters.handover.model import AuditRow
-from exporters.handover.names import Names, managing
+from exporters.handover.names import HandoverNames, managing
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Rule
 
@@ -13,7 +13,7 @@ from wizard.rules.model import Rule
 WIDE = 100
 
 
-def audit(names: Names) -> tuple[AuditRow, ...]:
+def audit(names: HandoverNames) -> tuple[AuditRow, ...]:
     """All questions, also those that no rule is about."""
 
     def rests_on(evidence: str) -> Callable[[Rule], bool]:

@@ -14,7 +14,7 @@ from exporters.handover.words import Team
 from wizard.network.ports import PortRange
 
 
-class Place(msgspec.Struct, frozen=True):
+class DocumentPlace(msgspec.Struct, frozen=True):
     """Where something stands: the document's number in `Handover.sources`, the place in it, and a
     remark.
 
@@ -53,7 +53,7 @@ class AskedRow(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[str, ...]
     without: tuple[str, ...]
     waits: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[DocumentPlace, ...]
 
 
 class ConnectionRow(AskedRow, frozen=True, kw_only=True):
@@ -126,7 +126,7 @@ class HostRow(msgspec.Struct, frozen=True):
     clients: tuple[Client, ...]
     why: tuple[str, ...]
     status: str
-    places: tuple[Place, ...]
+    places: tuple[DocumentPlace, ...]
 
 
 class BypassRow(msgspec.Struct, frozen=True):
@@ -135,7 +135,7 @@ class BypassRow(msgspec.Struct, frozen=True):
     host: str
     purposes: tuple[str, ...]
     products: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[DocumentPlace, ...]
 
 
 class SenderRow(msgspec.Struct, frozen=True):
@@ -144,7 +144,7 @@ class SenderRow(msgspec.Struct, frozen=True):
     address: str
     domain: str
     products: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[DocumentPlace, ...]
 
 
 class FindingRow(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from exporters.handover import open as handover_open
-from exporters.handover.model import Addresses, Client, ListRow, Place, SourceRow
+from exporters.handover.model import Addresses, Client, DocumentPlace, ListRow, SourceRow
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact, FlowFact, Source
 from wizard.views.words import (
@@ -25,7 +25,7 @@ EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source"}
 MANAGED = "this plan: management of the firewall"
 
 
-class Names:
+class HandoverNames:
     """Gives the names, and numbers documents and address lists as they come up."""
 
     def __init__(self, deployment: Deployment) -> None:
@@ -87,24 +87,24 @@ class Names:
             losses["Nobody can administer the machine over the network."] = None
         return tuple(losses)
 
-    def places(self, ids: Sequence[str]) -> tuple[Place, ...]:
+    def places(self, ids: Sequence[str]) -> tuple[DocumentPlace, ...]:
         """Where the facts stand."""
-        places: dict[tuple[int, str], Place] = {}
+        places: dict[tuple[int, str], DocumentPlace] = {}
         for fact in self.facts(ids):
             place = self.place(fact.source, EVIDENCE[fact.evidence])
             places.setdefault((place.number, place.locator), place)
         if not places and managing(ids):
-            return (Place(0, "", "", MANAGED, ""),)
+            return (DocumentPlace(0, "", "", MANAGED, ""),)
         return tuple(places.values())
 
-    def place(self, source: Source, note: str = "") -> Place:
+    def place(self, source: Source, note: str = "") -> DocumentPlace:
         """One place in a document."""
         number = self._numbers.setdefault(source.document, len(self._numbers) + 1)
         document = self.catalog.documents.get(source.document)
         publisher, title = "", source.document
         if document is not None:
             publisher, title = document.publisher, document.title
-        return Place(number, publisher, title, source.locator, note)
+        return DocumentPlace(number, publisher, title, source.locator, note)
 
     def _source(self, key: str, number: int) -> SourceRow:
         document = self.catalog.documents.get(key)

@@ -11,7 +11,7 @@ from itertools import chain
 from operator import attrgetter
 
 from exporters.handover.model import ConnectionRow
-from exporters.handover.names import Names
+from exporters.handover.names import HandoverNames
 from exporters.handover.words import Team
 from wizard.network.ports import join_ports
 from wizard.rules.model import AllowlistEntry
@@ -21,7 +21,7 @@ from wizard.views.words import encryption_text
 _PROXY = "web-proxy"
 
 
-def connections_of(names: Names, team: Team) -> tuple[ConnectionRow, ...]:
+def connections_of(names: HandoverNames, team: Team) -> tuple[ConnectionRow, ...]:
     """What reaches or leaves the systems of this team, one row a pair of parties and kind."""
     alike = attrgetter("from_", "to", "transport", "sources", "destinations", "status", "encrypted")
     groups: dict[object, list[Flow]] = {}
@@ -44,7 +44,7 @@ def _concerns(flow: Flow, team: Team) -> bool:
     return any(role in team.roles and not {"0.0.0.0/0", "::/0"} & {*cidrs} for role, cidrs in sides)
 
 
-def _row(names: Names, team: Team, flows: list[Flow]) -> ConnectionRow:
+def _row(names: HandoverNames, team: Team, flows: list[Flow]) -> ConnectionRow:
     first, ids = flows[0], [flow.id for flow in flows]
     sides = ((first.from_, first.sources), (first.to, first.destinations))
     unplaced = [role for role, cidrs in sides if not cidrs]
@@ -66,7 +66,7 @@ def _row(names: Names, team: Team, flows: list[Flow]) -> ConnectionRow:
     )
 
 
-def _to_the_proxy(names: Names) -> list[ConnectionRow]:
+def _to_the_proxy(names: HandoverNames) -> list[ConnectionRow]:
     """Who connects to an explicit proxy: one row a role."""
     port = names.plan.proxy.port
     entries_by_role: dict[str, list[AllowlistEntry]] = {}

@@ -13,7 +13,7 @@ from exporters.handover.model import (
     AskedRow,
     AuditRow,
     Client,
-    Place,
+    DocumentPlace,
 )
 from wizard.network.ports import PortRange, ports_text
 from wizard.views.words import NOBODY, TO_BE_SUPPLIED
@@ -33,7 +33,7 @@ def sides(addresses: Addresses) -> list[str]:
     return list(map(bare, addresses.cidrs)) or [f"{NOBODY}: {TO_BE_SUPPLIED}"]
 
 
-def place_text(place: Place) -> str:
+def place_text(place: DocumentPlace) -> str:
     """`[1] Main ports (inferred)`."""
     number = f"[{place.number}] " if place.number else ""
     return f"{number}{place.locator}" + (f" ({place.note})" if place.note else "")

@@ -11,7 +11,7 @@ import msgspec
 
 from exporters.cidrs import bare
 from exporters.handover.checks import Check
-from exporters.handover.model import FileRow, Handover, HostRow, Place, RuleRow, TeamPart
+from exporters.handover.model import DocumentPlace, FileRow, Handover, HostRow, RuleRow, TeamPart
 from exporters.handover.texts import client_text, expected_text, ports, sides, to_text, without_text
 
 CellValue = str | int | datetime.date | None
@@ -41,7 +41,7 @@ def port_value(pairs: Sequence[tuple[int, int]]) -> CellValue:
     return ports(pairs)
 
 
-def _places(places: Iterable[Place]) -> str:
+def _places(places: Iterable[DocumentPlace]) -> str:
     lines = []
     for place in places:
         document = f"{place.publisher}, {place.title}: " if place.number else ""

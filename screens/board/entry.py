@@ -12,7 +12,18 @@ from screens.widgets.lines import Line
 from wizard.views.record import Record, RecordView
 from wizard.views.record import TableId as TabId
 
-__all__ = ["MARK_WORDS", "SORTS", "Entry", "Kind", "Mark", "Record", "Rows", "Tab", "TabId", "View"]
+__all__ = [
+    "MARK_WORDS",
+    "SORTS",
+    "Entry",
+    "Mark",
+    "Record",
+    "RowKind",
+    "Rows",
+    "Tab",
+    "TabId",
+    "View",
+]
 
 Mark = Literal["", "+", "-", "~"]
 MARK_WORDS: dict[str, str] = {"+": "new", "-": "gone", "~": "changed"}
@@ -52,7 +63,7 @@ class View(msgspec.Struct, frozen=True):
     words: str = ""
 
 
-class Kind(msgspec.Struct, frozen=True):
+class RowKind(msgspec.Struct, frozen=True):
     """How the records of one table become rows.
 
     `content`: by what a row differs from what it was under the same key, the group among it where
@@ -81,9 +92,9 @@ class Rows(msgspec.Struct):
     marks: dict[int, Mark]
 
 
-def kind_of(view: RecordView[Any]) -> Kind:
+def kind_of(view: RecordView[Any]) -> RowKind:
     """The kind of table that shows the records of a view."""
-    return Kind(
+    return RowKind(
         view.table,
         view.name,
         view.key,

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import groupby, islice, zip_longest
 from typing import Any, overload
 
-from screens.board.entry import MARK_WORDS, Entry, Kind, Rows, View, text_of
+from screens.board.entry import MARK_WORDS, Entry, RowKind, Rows, View, text_of
 from screens.widgets.lines import width
 
 # Columns are as wide as the widest cell of so many rows.
@@ -36,7 +36,7 @@ class _Unwanted(Exception):
 class Seen(Sequence[Entry]):
     """Entries, headings among them. `last`: the same rows as they were looked at before."""
 
-    def __init__(self, kind: Kind, rows: Rows, view: View, last: Seen | None = None) -> None:
+    def __init__(self, kind: RowKind, rows: Rows, view: View, last: Seen | None = None) -> None:
         self.kind, self.rows, self.view = kind, rows, view
         self._texts: dict[int, str] = {} if last is None else last._texts
         self._within: Sequence[int] = range(len(rows.keys))

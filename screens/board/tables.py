@@ -15,16 +15,27 @@ from collections.abc import Iterable
 from operator import eq, is_
 from typing import Any
 
-from screens.board.entry import MARK_WORDS, SORTS, Entry, Kind, Mark, Record, Rows, Tab, TabId, View
+from screens.board.entry import (
+    MARK_WORDS,
+    SORTS,
+    Entry,
+    Mark,
+    Record,
+    RowKind,
+    Rows,
+    Tab,
+    TabId,
+    View,
+)
 from screens.board.seen import Seen
 
 __all__ = [
     "MARK_WORDS",
     "SORTS",
     "Entry",
-    "Kind",
     "Mark",
     "Record",
+    "RowKind",
     "Tab",
     "TabId",
     "Table",
@@ -43,7 +54,7 @@ class Table:
     followed.
     """
 
-    def __init__(self, kind: Kind, records: Iterable[Any], before: Table | None = None) -> None:
+    def __init__(self, kind: RowKind, records: Iterable[Any], before: Table | None = None) -> None:
         """No two records share a key. Without the table `before` the last answer nothing is marked."""
         self.kind = kind
         now = list(records)
@@ -77,14 +88,14 @@ class Table:
         )
 
 
-def _rows(kind: Kind, records: list[Any]) -> Rows:
+def _rows(kind: RowKind, records: list[Any]) -> Rows:
     return Rows(list(map(kind.key, records)), records, list(map(kind.group, records)), {})
 
 
 class _Comparison:
     """Goes through two tables side by side."""
 
-    def __init__(self, kind: Kind, now: list[Any], old: Rows) -> None:
+    def __init__(self, kind: RowKind, now: list[Any], old: Rows) -> None:
         self.kind = kind
         self.now = now
         self.old = old

@@ -69,8 +69,8 @@ def open_key(plan: Plan, name: str) -> str:
     """`name` is a role, a host's key or a firewall: where it is asked for."""
     if name in plan.firewalls:
         return f"firewalls.{name}.public_address"
-    for product, own in plan.products.items():
-        if name in own.roles:
+    for product, answers in plan.products.items():
+        if name in answers.roles:
             return f"products.{product}.roles.{name}.addresses"
     place = plan.roles.get(name)
     return f"roles.{name}.addresses" if place is not None and place.zones else f"roles.{name}.zones"

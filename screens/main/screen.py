@@ -15,7 +15,7 @@ from screens.board.derived import summary
 from screens.board.lines import detail
 from screens.main.footer import keys_here
 from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
-from screens.widgets.bars import Bar, Footer, Status, Steps, TopBar
+from screens.widgets.bars import Bar, Footer, StatusBar, Steps, TopBar
 from screens.widgets.board import Board, BoardTabs
 from screens.widgets.form import Form
 from screens.widgets.line_view import LineView
@@ -71,7 +71,7 @@ class MainScreen(Screen[None]):
                     yield BoardTabs(id="heads")
                     yield Board(id="board")
                     yield LineView(id="picture")
-            yield Status(id="status")
+            yield StatusBar(id="status")
             yield Bar(id="help")
             yield Footer(id="footer")
 
@@ -167,8 +167,8 @@ class MainScreen(Screen[None]):
         """The counts, and a tip beside them where there is room."""
         style = "bad" if self.wizard.has_errors() else ""
         said = summary(self.wizard.derived)
-        tip = self.wizard.hints.text(Status.room(said, self.wizard.size.width))
-        self.query_one("#status", Status).put(said, style, tip)
+        tip = self.wizard.hints.text(StatusBar.room(said, self.wizard.size.width))
+        self.query_one("#status", StatusBar).put(said, style, tip)
 
     def refresh_help(self) -> None:
         """The one line of help: a message, the error of the field, or its help."""

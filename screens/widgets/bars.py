@@ -41,7 +41,7 @@ class Bar(LineView):
         self.show([line(*pieces)])
 
 
-class Status(LineView):
+class StatusBar(LineView):
     """The counts, and at the right end a tip, where there is room for all of it."""
 
     @staticmethod

@@ -139,9 +139,9 @@ async def test_they_never_cover_the_counts_the_help_or_an_error() -> None:
         assert "26 rules; 1 warning" in lines[-3]
         assert width(lines[-3]) <= 80
         # Where the counts need the room, there is no tip.
-        from screens.widgets.bars import Status
+        from screens.widgets.bars import StatusBar
 
-        status = walk.app.main.query_one("#status", Status)
+        status = walk.app.main.query_one("#status", StatusBar)
         status.put("x" * 60, "", "Tip: something that is longer than that")
         await walk.pilot.pause()
         assert "Tip" not in walk.screen()

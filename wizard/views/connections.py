@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.rules.model import Forward, Rule
 from wizard.rules.select import Flow
-from wizard.views.record import Cells, Detail, RecordView
+from wizard.views.record import Detail, RecordCells, RecordView
 from wizard.views.words import NO_ADDRESS, WAYS, narrow_ports, product_name, waits_for
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class RuleView(RecordView[Rule]):
     def title(self, record: Rule) -> str:
         return f"Why {record.transport} {narrow_ports(record.ports)} on {record.firewall}"
 
-    def cells(self, record: Rule) -> Cells:
+    def cells(self, record: Rule) -> RecordCells:
         return (
             ("Firewall", record.firewall),
             ("Direction", WAYS[record.direction].column),
@@ -128,7 +128,7 @@ class FlowView(RecordView[Flow]):
     def title(self, record: Flow) -> str:
         return f"Why {record.service}"
 
-    def cells(self, record: Flow) -> Cells:
+    def cells(self, record: Flow) -> RecordCells:
         return (
             ("Source", self.side(record.from_, record.sources)),
             ("Destination", self.side(record.to, record.destinations)),
@@ -184,7 +184,7 @@ class ForwardView(RecordView[Forward]):
     def title(self, record: Forward) -> str:
         return f"Why port {narrow_ports([record.public_ports])} is forwarded"
 
-    def cells(self, record: Forward) -> Cells:
+    def cells(self, record: Forward) -> RecordCells:
         return (
             ("Firewall", record.firewall),
             ("Public address", record.public_address or ""),

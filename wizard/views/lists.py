@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wizard.rules.model import AllowlistEntry, Bypass, MailSender
-from wizard.views.record import Cells, Detail, RecordView, last_of_each
+from wizard.views.record import Detail, RecordCells, RecordView, last_of_each
 from wizard.views.words import reason, role_name
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class AllowlistView(RecordView[AllowlistEntry]):
     def title(self, record: AllowlistEntry) -> str:
         return f"Why {record.host}"
 
-    def cells(self, record: AllowlistEntry) -> Cells:
+    def cells(self, record: AllowlistEntry) -> RecordCells:
         return (
             ("Host", record.host),
             ("Port", f"{record.scheme} {record.port}"),
@@ -93,7 +93,7 @@ class BypassView(RecordView[Bypass]):
     def title(self, record: Bypass) -> str:
         return f"Why {record.host}"
 
-    def cells(self, record: Bypass) -> Cells:
+    def cells(self, record: Bypass) -> RecordCells:
         return (
             ("Host", record.host),
             ("Task", "leave it out of TLS inspection"),
@@ -130,7 +130,7 @@ class MailSenderView(RecordView[MailSender]):
     def title(self, record: MailSender) -> str:
         return f"Why {record.address}"
 
-    def cells(self, record: MailSender) -> Cells:
+    def cells(self, record: MailSender) -> RecordCells:
         return (
             ("Mail from", record.address),
             ("Domain", record.domain),
@@ -180,7 +180,7 @@ class FindingView(RecordView["Finding"]):
     def title(self, record: Finding) -> str:
         return f"{record.severity.capitalize()}: {record.code}"
 
-    def cells(self, record: Finding) -> Cells:
+    def cells(self, record: Finding) -> RecordCells:
         return (
             ("Severity", record.severity),
             ("Finding", record.code),
@@ -233,7 +233,7 @@ class QuestionView(RecordView["Question"]):
     def title(self, record: Question) -> str:
         return f"Open: {record.label}"
 
-    def cells(self, record: Question) -> Cells:
+    def cells(self, record: Question) -> RecordCells:
         return (("Open", record.label), ("Help", record.help), ("Key", str(record.key)))
 
     def details(self, record: Question) -> Iterator[Detail]:
@@ -250,7 +250,7 @@ class TextView(RecordView[str]):
     def title(self, record: str) -> str:
         return record
 
-    def cells(self, record: str) -> Cells:
+    def cells(self, record: str) -> RecordCells:
         return (("Text", record),)
 
     def details(self, record: str) -> Iterator[Detail]:

@@ -43,7 +43,7 @@ TableId = Literal[
     "answers",
     "picture",
 ]
-Cells = tuple[tuple[str, str], ...]
+RecordCells = tuple[tuple[str, str], ...]
 R = TypeVar("R")
 
 _EVIDENCE = {
@@ -119,7 +119,7 @@ class RecordView(Generic[R]):
         """What an explanation is headed with."""
         raise NotImplementedError
 
-    def cells(self, record: R) -> Cells:
+    def cells(self, record: R) -> RecordCells:
         """(heading, text) of each column, for a ticket or a spreadsheet."""
         raise NotImplementedError
 

@@ -15,7 +15,7 @@ ADMINISTRATION = "Administration of the machine"
 TO_BE_SUPPLIED = "to be supplied"
 
 
-class Way(NamedTuple):
+class WayWords(NamedTuple):
     """The direction of a rule in the words of each place."""
 
     narrow: str  # a column of the preview
@@ -25,9 +25,9 @@ class Way(NamedTuple):
 
 
 WAYS = {
-    "in": Way("in", "in", "inbound", "coming in"),
-    "out": Way("out", "out", "outbound", "going out"),
-    "forward": Way("fwd", "through", "between zones", "passing"),
+    "in": WayWords("in", "in", "inbound", "coming in"),
+    "out": WayWords("out", "out", "outbound", "going out"),
+    "forward": WayWords("fwd", "through", "between zones", "passing"),
 }
 
 # What a firewall that guards hosts is, by its kind.

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from screens.board.entry import Entry, Kind, Mark, Tab, TabId, View
+from screens.board.entry import Entry, Mark, RowKind, Tab, TabId, View
 from screens.board.seen import Seen
 from screens.board.tables import Table
 from screens.widgets.lines import ported, short
@@ -86,7 +86,7 @@ class CompareTables:
 
         for id, (title, rows) in self._found.items():
             if rows:
-                kind = Kind(
+                kind = RowKind(
                     id,
                     title,
                     _key,
@@ -110,7 +110,7 @@ class CompareTables:
 class _Signed(Table):
     """A table whose rows all have a sign, and whose headings count the signs."""
 
-    def __init__(self, kind: Kind, rows: Sequence[Row]) -> None:
+    def __init__(self, kind: RowKind, rows: Sequence[Row]) -> None:
         super().__init__(kind, rows)
         self.shown.marks |= {number: mark_of(row) for number, row in enumerate(rows)}
 

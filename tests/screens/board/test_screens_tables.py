@@ -10,7 +10,7 @@ from operator import attrgetter
 import msgspec
 import pytest
 
-from screens.board.entry import Entry, Kind, Mark, View
+from screens.board.entry import Entry, Mark, RowKind, View
 from screens.board.seen import SAMPLE
 from screens.board.tables import Table
 
@@ -25,7 +25,7 @@ def entry(row: Row, mark: Mark) -> Entry:
     return Entry(row.key, mark, ("", "tcp", str(row.content), row.key, row.group), row.group)
 
 
-KIND = Kind(
+KIND = RowKind(
     "bypass",
     "Rows",
     attrgetter("key"),
