@@ -1,8 +1,9 @@
 """What every test stands on: a clean environment, a home of its own, reproducible random tests."""
 
 import os
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -27,13 +28,56 @@ settings.register_profile("thorough", deadline=None, max_examples=5000)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 _NUMBERS = count()
+_TESTS = Path(__file__).parent
+
+# The folders that mirror the code: `make quick` runs them. What starts a program or a server is in
+# `programs/`.
+QUICK = {"wizard", "exporters", "screens", "project"}
+# What Python tells its audit hooks before it does it.
+_REFUSED = {
+    "os.exec",
+    "os.fork",
+    "os.forkpty",
+    "os.posix_spawn",
+    "os.system",
+    "socket.bind",
+    "subprocess.Popen",
+}
+_running: str | None = None
+
+
+def _room(item: pytest.Item) -> str:
+    """The folder below `tests/` that a test is in."""
+    return item.path.relative_to(_TESTS).parts[0]
+
+
+def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+    if _running is not None and event in _REFUSED:
+        raise RuntimeError(f"{_running}: {event}{arguments[:1]} belongs in tests/programs")
+
+
+sys.addaudithook(_refuse)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test of the folders that mirror the code starts no process and no server."""
+    global _running
+    _running = item.nodeid if _room(item) in QUICK else None
+    try:
+        return (yield)
+    finally:
+        _running = None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What goes through the whole wizard is no unit test: `make quick` leaves it out."""
+    """Whole walks and what starts programs are no unit tests: `make quick` leaves them out."""
     for item in items:
-        if "flows" in item.path.parts:
-            item.add_marker("flow")
+        match _room(item):
+            case "flows":
+                item.add_marker("flow")
+            case "programs":
+                item.add_marker("programs")
 
 
 @pytest.fixture(autouse=True)

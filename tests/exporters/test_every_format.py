@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import tomllib
 import zipfile
 from functools import cache
@@ -29,8 +28,7 @@ from tests.tools.programs import missing
 from tests.tools.proxies import proxied
 from wizard.deployment import Deployment
 from wizard.findings import Finding
-from wizard.network.topology import Network
-from wizard.plan.model import Firewall, Plan, Request
+from wizard.plan.model import Firewall, Request
 from wizard.rules.model import MailSender
 
 LONGEST = "a" + "-9" * 31
@@ -233,38 +231,6 @@ def reads(path: str, shown: str) -> Any:
     if end == "html":
         assert shown.count("<script") == 0
     return None
-
-
-@formats
-def test_the_longest_names_fit(entry: Format) -> None:
-    """Zones and firewalls with names of 63 characters, shell scripts that the shell takes."""
-    longest = {
-        "b" * 63: HOST,
-        LONGEST: EDGE,
-        "c" * 63: FIREWALLS["win"],
-        "d" * 63: FIREWALLS["group"],
-    }
-    base = world()
-    renamed = dict(zip(("server", "edge", "win", "group"), longest, strict=True))
-    rules = tuple(
-        msgspec.structs.replace(one, firewall=renamed[one.firewall])
-        for one in base.rules
-        if one.firewall in renamed
-    )
-    zones = {f"{name:z<63}": zone for name, zone in base.plan.zones.items()}
-    plan: Plan = msgspec.structs.replace(base.plan, firewalls=longest, zones=zones)
-    value = msgspec.structs.replace(
-        base,
-        plan=plan,
-        network=Network(plan),
-        rules=rules,
-        forwards=(),
-        coverage=dict.fromkeys(longest, ("10.0.10.5/32",)),
-    )
-    for path, text in texts(rendered(entry, value)).items():
-        if path.endswith(".sh"):
-            subprocess.run(["sh", "-n"], input=text, text=True, check=True, capture_output=True)
-        reads(path, text)
 
 
 def test_hand_made_worlds_are_for_every_format(ordinary: Deployment) -> None:

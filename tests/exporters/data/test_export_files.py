@@ -163,14 +163,6 @@ def test_hostile_reference_is_text_in_the_readme() -> None:
     assert "Reference: \\[a\\]\\(b\\) \\<script\\>" in readme
 
 
-def test_the_table_loads_no_format() -> None:
-    code = (
-        "import sys, exporters.table, exporters.export; print([m for m in sys.modules if"
-        " m.split('.')[0] in ('jinja2', 'openpyxl', 'tomli_w', 'csv', 'textual') or m in"
-        " ('exporters.firewalls.nftables', 'exporters.data.csv')])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
 
 
 def test_formats_are_told_apart() -> None:

@@ -4,11 +4,7 @@ where it can't.
 
 from __future__ import annotations
 
-import os
 import shlex
-import socket
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -17,7 +13,7 @@ import pytest
 from screens.web.host import tunnel_line
 from screens.web.serve import how_to_open, install_line, wizard_command
 from tests.tools.paths import ROOT
-from tests.wizard.cli.test_commands import CLOSING, run
+from tests.wizard.cli.test_commands import run
 
 KEY = "the-key"
 
@@ -73,15 +69,6 @@ def test_over_ssh_the_tunnel_comes_first() -> None:
 # --------------------------------------------------------------------------
 
 
-def test_a_port_that_is_taken() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        result = run("serve", "--port", str(port))
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert f"port {port} is taken by another program" in result.stderr
-    assert "--port 0" in result.stderr
-
-
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -103,31 +90,6 @@ def test_bad_input(
     assert "Traceback" not in result.stderr
 
 
-def without(module: str, *words: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process where this module can't be imported."""
-    code = (
-        f"import sys; sys.modules[{module!r}] = None; from wizard.cli.main import main;"
-        f" main({list(words)!r})"
-    )
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("module", ["textual_serve", "aiohttp"])
-def test_without_the_extra_the_command_that_installs_it_is_said(module: str) -> None:
-    done = without(module, "serve", CLOSING)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "Traceback" not in done.stderr
-    assert done.stderr.rstrip().endswith(install_line(sys.executable))
-
-
 def test_the_command_that_installs_names_what_the_project_names(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -146,23 +108,3 @@ def test_the_command_that_installs_names_what_the_project_names(
     ]
     monkeypatch.undo()
     assert "textual-serve" in install_line("python")
-
-
-@pytest.mark.slow
-def test_help_loads_neither_textual_nor_the_server() -> None:
-    for module in ("textual", "textual_serve", "aiohttp", "screens"):
-        done = without(module, "serve", "--help")
-        assert done.returncode == 0, done.stderr
-        assert "portwright serve --port 0" in done.stdout
-
-
-def test_a_tabs_wizard_is_not_for_a_terminal() -> None:
-    master, slave = os.openpty()
-    done = subprocess.run(
-        [sys.executable, "-m", "wizard", "wizard", "--in-browser"],
-        cwd=ROOT, stdin=slave, stdout=slave, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    os.close(slave)
-    os.close(master)
-    assert done.returncode == 2
-    assert "portwright serve" in done.stderr

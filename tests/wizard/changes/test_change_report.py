@@ -4,18 +4,10 @@ columns.
 
 from __future__ import annotations
 
-import socket
-import subprocess
-from pathlib import Path
-
 import msgspec
-import pytest
 from hypothesis import given, settings
 
-from exporters.handover.checks import Check
-from exporters.handover.connection_tests import scripts
 from tests.tools.plan_strategies import plans
-from tests.tools.programs import tool
 from tests.tools.worlds import CATALOG, OFFICE, world
 from wizard.changes import Changes, compare
 from wizard.changes import report as change_report
@@ -147,49 +139,6 @@ def test_because_in_the_ways_that_answers_cause() -> None:
     (either, *_) = (row for row in changes.rules if row.how == "enough")
     among = msgspec.structs.replace(either, how="among")
     assert because(changes, among) == "some of A1, A2"
-
-
-@pytest.mark.parametrize("expected", ["connects", "blocked"])
-@pytest.mark.parametrize("listening", [True, False])
-def test_a_script_that_expects_nothing_to_connect(
-    expected: str, listening: bool, tmp_path: Path
-) -> None:
-    """Against a real listener on loopback, and against a port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        if not listening:
-            server.close()
-        check = Check(
-            "print-server",
-            "mfp",
-            "tcp",
-            port,
-            "127.0.0.1",
-            (),
-            "tcp",
-            None,
-            "Test",
-            ("127.0.0.1/32",),
-            "",
-        )
-        files = scripts(world(OFFICE, MF), [check], "tests", expected)  # type: ignore[arg-type]
-        (tmp_path / "try.sh").write_text(files["tests/from-print-server.sh"])
-        done = subprocess.run(
-            [tool("sh"), tmp_path / "try.sh"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    # A refusal does not tell whether a firewall refused, or it got through and nobody listens.
-    codes = {
-        (True, "connects"): 0,
-        (False, "connects"): 1,
-        (True, "blocked"): 1,
-        (False, "blocked"): 3,
-    }
-    assert done.returncode == codes[listening, expected], done.stdout
-    assert f"{expected:<9} {'connects' if listening else 'refused'}" in done.stdout
 
 
 def test_what_a_forward_waited_for_is_said_in_words() -> None:
