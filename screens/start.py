@@ -21,7 +21,7 @@ from wizard.session.drafts import DraftError
 from wizard.session.storage import read_content
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.main.wizard import Wizard
     from wizard.facts.model import Catalog
     from wizard.plan.model import Plan
     from wizard.session.drafts import Draft
@@ -221,7 +221,7 @@ def _plan_in(text: str, path: Path, catalog: Catalog) -> Plan | str:
     return f"{path}:\n{PlanErrors(wrong)}" if wrong else plan
 
 
-def farewell(app: WizardApp) -> str:
+def farewell(app: Wizard) -> str:
     """What is said when the wizard is left."""
     if app.session.trouble is not None:
         return f"{app.session.trouble}\nThe last answers were kept in that window only."
@@ -230,7 +230,7 @@ def farewell(app: WizardApp) -> str:
     return "The draft is kept: portwright goes on with it."
 
 
-def _begin(app: WizardApp, origin: str | None) -> None:
+def _begin(app: Wizard, origin: str | None) -> None:
     """When the wizard stands: the rest of the catalog, after the first frame and before any key;
     and drafts.
     """
@@ -238,7 +238,7 @@ def _begin(app: WizardApp, origin: str | None) -> None:
     offer_drafts(app, origin)
 
 
-def complete(app: WizardApp) -> None:
+def complete(app: Wizard) -> None:
     """What the first frame could do without: the rest of the catalog, and looking for garbage."""
     from wizard.facts.load import CatalogError, load_catalog
 
@@ -252,7 +252,7 @@ def complete(app: WizardApp) -> None:
     gc.enable()
 
 
-def offer_drafts(app: WizardApp, origin: str | None = None) -> None:
+def offer_drafts(app: Wizard, origin: str | None = None) -> None:
     """Where there are unfinished drafts, ask what to do with them. `origin`: only those of this
     plan file.
     """
@@ -265,7 +265,7 @@ def offer_drafts(app: WizardApp, origin: str | None = None) -> None:
         app.call_after_refresh(choose_draft, app, drafts, origin)
 
 
-def choose_draft(app: WizardApp, drafts: Drafts, origin: str | None = None) -> None:
+def choose_draft(app: Wizard, drafts: Drafts, origin: str | None = None) -> None:
     """Ask with which of the drafts to go on."""
     from screens.windows.drafts import NEW, UnfinishedPlans
     from wizard.session.drafts import resume
@@ -283,7 +283,7 @@ def choose_draft(app: WizardApp, drafts: Drafts, origin: str | None = None) -> N
     app.open_window(window, closed)
 
 
-def _offer_to_take_over(app: WizardApp, draft_id: str) -> None:
+def _offer_to_take_over(app: Wizard, draft_id: str) -> None:
     from screens.windows.modals import Choosing, Option
     from wizard.session.drafts import DraftInUse, resume, take_over
 
@@ -311,7 +311,7 @@ def _offer_to_take_over(app: WizardApp, draft_id: str) -> None:
     app.open_window(Choosing(words, options, keys="Enter: do it   Esc: leave it"), closed)
 
 
-def _take(app: WizardApp, take_up: Callable[[], Draft]) -> None:
+def _take(app: Wizard, take_up: Callable[[], Draft]) -> None:
     try:
         app.take_draft(take_up())
     except DraftError as error:

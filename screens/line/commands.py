@@ -62,22 +62,22 @@ _WITH_REST = re.compile(
 _STRUCTURE = re.compile(r"(rename|remove|preset)(?: +(.+))?", re.I)
 
 
-class Command(msgspec.Struct, frozen=True):
+class LineCommand(msgspec.Struct, frozen=True):
     """A command and what stands after it."""
 
     name: str
     rest: str = ""
 
 
-def command_of(text: str, step: StepId) -> Command | None:
+def command_of(text: str, step: StepId) -> LineCommand | None:
     """The command that a line is; None for an answer."""
     if (name := _NAMES.get(text.casefold())) is not None:
-        return Command(name)
+        return LineCommand(name)
     if match := _WITH_REST.fullmatch(text):
         word, rest = (part for part in match.groups() if part is not None)
-        return Command(_NAMES.get(word.casefold(), word.casefold()), rest.strip())
+        return LineCommand(_NAMES.get(word.casefold(), word.casefold()), rest.strip())
     if step in ("network", "firewalls") and (match := _STRUCTURE.fullmatch(text)):
         word = match[1].casefold()
         if word != "preset" or step == "network":
-            return Command(word, (match[2] or "").strip())
+            return LineCommand(word, (match[2] or "").strip())
     return None

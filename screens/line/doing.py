@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screens.board.derived import summary
-from screens.line.commands import KEYS, Command
+from screens.line.commands import KEYS, LineCommand
 from screens.line.end import go_to_cause, why_lines
 from screens.line.items import Goto, Item, Next, Outcome, Presets, Stay, Took, listed, preset_taken
 from screens.line.saving import saved
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from screens.line.mode import LineWizard
 
 
-def do(wizard: LineWizard, item: Item, command: Command) -> Outcome:
+def do(wizard: LineWizard, item: Item, command: LineCommand) -> Outcome:
     """Do a command that was written where `item` is asked.
 
     Raises:
@@ -121,7 +121,7 @@ def _where(wizard: LineWizard, rest: str) -> Outcome:
     return Goto(wizard.step, wizard.at)
 
 
-def _structure(wizard: LineWizard, command: Command) -> Outcome:
+def _structure(wizard: LineWizard, command: LineCommand) -> Outcome:
     """`rename OLD NEW`, `remove NAME`: zones in the network step, firewalls in theirs."""
     words = command.rest.split()
     zones = wizard.step == "network"

@@ -1,14 +1,14 @@
-"""What the commands do: windows, steps, undo. `commands.py` says which there are and by which keys."""
+"""What the commands do: windows, steps, undo. `commands.py` says which there are, by which keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from screens.board import why
 from screens.board.derived import Record, TabId
-from screens.main.commands import COMMANDS, spoken
+from screens.main.commands import COMMANDS, STEP_COMMANDS, Command, spoken
 from screens.main.progress import key_to_step, what_changed
 from screens.widgets.lines import Line, line
 from screens.windows.modals import Reading, text_lines
@@ -16,7 +16,8 @@ from wizard.questions import STEPS, StepId
 from wizard.session.session import NotTaken
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.main.wizard import Wizard
+    from screens.widgets.board import Board
     from screens.windows.compare.comparing import Comparing
     from screens.windows.explain.explaining import Explaining
 
@@ -34,7 +35,7 @@ _BOARD_HELP = (
 class Actions:
     """One method a command."""
 
-    def __init__(self, app: WizardApp) -> None:
+    def __init__(self, app: Wizard) -> None:
         self._app = app
         self._back: Callable[[], None] | None = None
 
@@ -52,72 +53,54 @@ class Actions:
 
         return Explaining(self._app)
 
-    def do(self, command: str) -> None:
-        """Do a command, or what a step asked for."""
+    def do(self, command: Command) -> None:
+        """Do a command; over a window, or in one too small to work in, only leaving."""
         app = self._app
-        if (len(app.screen_stack) > 1 or app.main.too_small) and command != "quit":
-            return
-        name, _, rest = command.partition(":")
-        match name:
-            case "step":
-                app.go_to(cast(StepId, rest))
-            case "row":
-                step, _, key = rest.partition(":")
-                app.go_to(cast(StepId, step), key)
-                if step == "export":
-                    app.exporting.stand(key)
-            case "next" | "back":
-                neighbour = app.neighbour(1 if name == "next" else -1)
-                if neighbour is not None:
-                    app.hints.done("next")
-                    app.go_to(neighbour)
-            case "preview":
-                app.hints.done("preview")
-                app.main.toggle_preview()
-            case "tab" | "filter":
-                self._look(name, rest)
-            case "leave":
-                self._leave()
-            case "why":
-                self._why()
-            case "jump":
-                entry = app.main.board.entry()
-                if entry is not None and entry.record is not None:
-                    self.jump_to_cause(entry.record)
-            case "copy-row":
-                self._copy_row()
-            case "copy-table":
-                app.copying.table()
-            case "copy-file":
-                app.copying.file(rest)
-            case "palette":
-                self._palette()
-            case "hints-off":
-                app.hints.none()
-                app.main.say("No tips any more. 'Show the hints again' brings them back.")
-            case "hints-again":
-                app.hints.again()
-            case "compare":
-                self.comparing.open()
-            case "explain":
-                self.explaining.open()
-            case "help":
-                self._help()
-            case "keys":
-                app.open_window(Reading("All keys", lambda columns: _key_lines()))
-            case "undo" | "redo":
-                app.hints.done("undo")
-                self._undo(name)
-            case "save":
-                app.main.form.commit()
-                app.main.say(app.exporting.save_plan())
-            case "files" | "file" | "write":
-                app.exporting.do(name, rest)
-            case "drafts":
-                self._drafts()
-            case "quit":
-                app.main.form.commit()
-                app.exit(0)
+        if command.id == "quit" or not (len(app.screen_stack) > 1 or app.main.too_small):
+            command.run(app)
+
+    def row(self, step: StepId, key: str) -> None:
+        """To a row of a step."""
+        self._app.go_to(step, key)
+        if step == "export":
+            self._app.exporting.stand(key)
+
+    def move(self, by: int) -> None:
+        """To the next or previous step that applies."""
+        neighbour = self._app.neighbour(by)
+        if neighbour is not None:
+            self._app.hints.done("next")
+            self._app.go_to(neighbour)
+
+    def preview(self) -> None:
+        """To the tables of what follows, and back."""
+        self._app.hints.done("preview")
+        self._app.main.toggle_preview()
+
+    def jump(self) -> None:
+        """To the answer behind the row under the preview's cursor."""
+        entry = self._app.main.board.entry()
+        if entry is not None and entry.record is not None:
+            self.jump_to_cause(entry.record)
+
+    def no_hints(self) -> None:
+        """No tips any more."""
+        self._app.hints.none()
+        self._app.main.say("No tips any more. 'Show the hints again' brings them back.")
+
+    def keys(self) -> None:
+        """The window with all keys."""
+        self._app.open_window(Reading("All keys", lambda columns: _key_lines()))
+
+    def save(self) -> None:
+        """Save the plan as a file."""
+        self._app.main.form.commit()
+        self._app.main.say(self._app.exporting.save_plan())
+
+    def quit(self) -> None:
+        """Leave; the draft is kept."""
+        self._app.main.form.commit()
+        self._app.exit(0)
 
     def jump_to_cause(self, record: Record) -> None:
         """To the answer that caused this. Esc comes back from there."""
@@ -172,20 +155,21 @@ class Actions:
             closed,
         )
 
-    def _palette(self) -> None:
+    def palette(self) -> None:
         """Find a command, and do it once the window is gone."""
         from screens.main.offers import items
         from screens.windows.palette import Palette
 
         self._app.hints.done("palette")
+        window = Palette(items(self._app))
 
         def closed(result: str | None) -> None:
-            if result is not None:
-                self.do(result)
+            if window.command is not None:
+                self.do(window.command)
 
-        self._app.open_window(Palette(items(self._app)), closed)
+        self._app.open_window(window, closed)
 
-    def _drafts(self) -> None:
+    def drafts(self) -> None:
         """The window with the unfinished plans, and the discarded ones."""
         from screens.start import choose_draft
         from wizard.session.shelf import list_drafts
@@ -193,18 +177,23 @@ class Actions:
         self._app.main.form.commit()
         choose_draft(self._app, list_drafts())
 
-    def _look(self, what: str, rest: str) -> None:
-        """Into the preview: another of its tables, or only what fits."""
+    def show_tab(self, tab: TabId) -> None:
+        """Into the preview, to one of its tables."""
+        self._into_preview().choose(tab)
+
+    def filter(self, words: str) -> None:
+        """Into the preview, to the rules that fit."""
+        board = self._into_preview()
+        board.choose("rules" if self._app.plan.firewalls else "flows")
+        board.filter(words)
+
+    def _into_preview(self) -> Board:
         main = self._app.main
         if main.focused is not main.board:
             main.toggle_preview()
-        if what == "tab":
-            main.board.choose(cast(TabId, rest))
-        else:
-            main.board.choose("rules" if self._app.plan.firewalls else "flows")
-            main.board.filter(rest)
+        return main.board
 
-    def _copy_row(self) -> None:
+    def copy_row(self) -> None:
         """The row of the preview; on the export step the file, where the form has the cursor."""
         app = self._app
         row = app.main.form.row()
@@ -217,7 +206,7 @@ class Actions:
         else:
             app.copying.row()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Esc: one level back, never out of the wizard."""
         app = self._app
         if app.step != "review" and (app.main.board.has_focus or app.main.has_class("-board")):
@@ -228,11 +217,12 @@ class Actions:
             if back is not None:
                 back()
         elif app.step == "review":
-            self.do("back")
+            self.move(-1)
         else:
             app.main.say("PageUp goes to the step before; Ctrl+Q leaves, and the draft is kept.")
 
-    def _why(self) -> None:
+    def why(self) -> None:
+        """Why the row under the preview's cursor is there."""
         board = self._app.main.board
         entry = board.entry()
         if entry is not None and entry.record is not None and board.has_focus:
@@ -254,7 +244,8 @@ class Actions:
         else:
             main.say("Nothing is asked of this line. Left and Right go to the tables.")
 
-    def _help(self) -> None:
+    def help(self) -> None:
+        """The long help of what is under the cursor."""
         app = self._app
         row = app.main.form.row()
         if app.main.board.has_focus or row is None:
@@ -264,15 +255,16 @@ class Actions:
         text += f"\n\n{app.current.keys}\nCtrl+P finds every command, 'All keys' among them."
         app.open_window(Reading(title, text_lines(text, app.main.to_read())))
 
-    def _undo(self, way: str) -> None:
+    def undo(self, again: bool = False) -> None:
+        """Take the last answer back, or give it again; the wizard goes to where it was given."""
         app = self._app
+        app.hints.done("undo")
         app.main.form.commit()
         before = app.plan
-        effect = app.session.undo() if way == "undo" else app.session.redo()
+        effect = app.session.redo() if again else app.session.undo()
         if not app.tell(effect):
             if not isinstance(effect, NotTaken):
-                nothing = "Nothing to take back." if way == "undo" else "Nothing to answer again."
-                app.main.say(nothing)
+                app.main.say("Nothing to answer again." if again else "Nothing to take back.")
             return
         key, label = what_changed(app.catalog, before, app.session.plan)
         app.show_plan()
@@ -282,7 +274,7 @@ class Actions:
             app.go_to("products")
         # Drafts of 0.1.0 hold no words.
         words = effect.words or label
-        app.main.say(f"{'Taken back' if way == 'undo' else 'Answered again'}: {words}")
+        app.main.say(f"{'Answered again' if again else 'Taken back'}: {words}")
 
 
 def _key_lines() -> list[Line]:
@@ -297,6 +289,6 @@ def _key_lines() -> list[Line]:
     rows += [
         (", ".join(spoken(key) for key in command.keys), command.title)
         for command in COMMANDS
-        if command.keys and not command.id.startswith("step:")
+        if command.keys and command not in STEP_COMMANDS
     ]
     return [line((f"  {keys:<26}", "key"), words) for keys, words in rows]

@@ -1,31 +1,32 @@
 """One registry of all that can be done from anywhere: keys, footer, palette and help read it.
 
-To add a command: an entry in `COMMANDS` here, and what it does in `actions.py`. What depends on the
-plan (a firewall to filter by, a file to look into) comes from `offers.py`.
+To add a command: an entry in `COMMANDS` here, with what it does (mostly in `actions.py`). What
+depends on the plan (a firewall to filter by, a file to look into) comes from `offers.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 from textual.binding import Binding
 
-from wizard.questions import STEPS, applies
+from wizard.questions import STEPS, StepId, applies
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.main.wizard import Wizard
     from wizard.questions import Step
 
 
-def _at_once(app: WizardApp) -> str:
+def _at_once(app: Wizard) -> str:
     return ""
 
 
 class Command(msgspec.Struct, frozen=True):
-    """`keys` are Textual's names, `shown` the first of them as people read it; `short` is the
-    footer's word.
+    """What can be done; `run` does it. `keys` are Textual's names, `shown` the first of them as
+    people read it, `short` the footer's word.
 
     `help` is a paragraph for F1; by the `words` it is found, too. `waits` gives the reason why it
     cannot be done now, '' where it can.
@@ -33,11 +34,12 @@ class Command(msgspec.Struct, frozen=True):
 
     id: str
     title: str
+    run: Callable[[Wizard], None]
     keys: tuple[str, ...] = ()
     shown: str = ""
     short: str = ""
     help: str = ""
-    waits: Callable[[WizardApp], str] = _at_once
+    waits: Callable[[Wizard], str] = _at_once
     words: str = ""
 
 
@@ -45,58 +47,76 @@ class Command(msgspec.Struct, frozen=True):
 # --------------------------------------------------------------
 
 
-def _last(app: WizardApp) -> str:
+def _last(app: Wizard) -> str:
     return "" if app.neighbour(1) else _no_product(app) or "this is the last step"
 
 
-def _first(app: WizardApp) -> str:
+def _first(app: Wizard) -> str:
     return "" if app.neighbour(-1) else "this is the first step"
 
 
-def _nothing_to_undo(app: WizardApp) -> str:
+def _nothing_to_undo(app: Wizard) -> str:
     return "" if app.session.draft.can_undo else "nothing to take back"
 
 
-def _nothing_to_redo(app: WizardApp) -> str:
+def _nothing_to_redo(app: Wizard) -> str:
     return "" if app.session.draft.can_redo else "nothing was taken back"
 
 
-def _in_review(app: WizardApp) -> str:
+def _in_review(app: Wizard) -> str:
     return "the review shows it all" if app.step == "review" else ""
 
 
-def _no_row(app: WizardApp) -> str:
+def _no_row(app: Wizard) -> str:
     entry = app.main.board.entry()
     return "" if entry is not None and entry.record is not None else "F2, then choose a row"
 
 
-def _no_table(app: WizardApp) -> str:
+def _no_table(app: Wizard) -> str:
     tab = app.copying.tab()
     return "" if tab is not None and tab.entries else "the table is empty"
 
 
-def _no_product(app: WizardApp) -> str:
+def _no_product(app: Wizard) -> str:
     return "" if app.plan.products else "choose a product first"
 
 
-def _step_waits(step: Step) -> Callable[[WizardApp], str]:
-    def waits(app: WizardApp) -> str:
+def _step_waits(step: Step) -> Callable[[Wizard], str]:
+    def waits(app: Wizard) -> str:
         return "" if applies(app.catalog, app.plan, step.id) else "choose a product first"
 
     return waits
 
 
-def _no_hints(app: WizardApp) -> str:
+def _no_hints(app: Wizard) -> str:
     return "there are none" if app.hints.off else ""
+
+
+def _go(step: StepId, app: Wizard) -> None:
+    app.go_to(step)
 
 
 # --- all of them
 # -----------------------------------------------------------------------------------
 
+STEP_COMMANDS = tuple(
+    Command(
+        f"step:{step.id}",
+        f"Go to step {number}: {step.title}",
+        partial(_go, step.id),
+        (str(number),),
+        str(number),
+        help=step.about,
+        waits=_step_waits(step),
+    )
+    for number, step in enumerate(STEPS, start=1)
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command(
         "help",
         "Help for the field under the cursor",
+        lambda app: app.actions.help(),
         ("f1", "question_mark", "alt+h"),
         "F1",
         "Help",
@@ -105,6 +125,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "preview",
         "Preview: rules, allowlist, findings",
+        lambda app: app.actions.preview(),
         ("f2", "p", "alt+p"),
         "F2",
         "Preview",
@@ -115,6 +136,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "why",
         "Why is this here",
+        lambda app: app.actions.why(),
         ("f3", "w", "alt+w"),
         "F3",
         "Why",
@@ -124,6 +146,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "next",
         "Next step",
+        lambda app: app.actions.move(1),
         ("pagedown", "alt+right"),
         "PgDn",
         "Next",
@@ -134,6 +157,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "back",
         "Previous step",
+        lambda app: app.actions.move(-1),
         ("pageup", "alt+left"),
         "PgUp",
         "Back",
@@ -143,6 +167,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "undo",
         "Take back the last answer",
+        lambda app: app.actions.undo(),
         ("ctrl+z",),
         "^Z",
         "Undo",
@@ -152,6 +177,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "redo",
         "Answer again what was taken back",
+        lambda app: app.actions.undo(again=True),
         ("ctrl+y",),
         "^Y",
         "Redo",
@@ -161,6 +187,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "jump",
         "Go to the answer behind this row",
+        lambda app: app.actions.jump(),
         (),
         "Enter",
         "Go to answer",
@@ -170,6 +197,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "compare",
         "Compare with a saved plan: what changed",
+        lambda app: app.actions.comparing.open(),
         ("v", "alt+c"),
         "v",
         "Compare",
@@ -181,6 +209,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "explain",
         "Explain a connection: why A reaches B, or not",
+        lambda app: app.actions.explaining.open(),
         ("e", "alt+e"),
         "e",
         "Explain",
@@ -192,6 +221,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "copy-row",
         "Send this row to your terminal",
+        lambda app: app.actions.copy_row(),
         ("c",),
         "c",
         "Send row",
@@ -203,6 +233,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "copy-table",
         "Send the whole table to your terminal",
+        lambda app: app.copying.table(),
         ("C",),
         "C",
         "Send table",
@@ -211,20 +242,11 @@ COMMANDS: tuple[Command, ...] = (
         waits=_no_table,
         words="copy clipboard spreadsheet csv",
     ),
-    *(
-        Command(
-            f"step:{step.id}",
-            f"Go to step {number}: {step.title}",
-            (str(number),),
-            str(number),
-            help=step.about,
-            waits=_step_waits(step),
-        )
-        for number, step in enumerate(STEPS, start=1)
-    ),
+    *STEP_COMMANDS,
     Command(
         "save",
         "Save the plan as a file",
+        lambda app: app.actions.save(),
         ("ctrl+s",),
         "^S",
         "Save",
@@ -233,22 +255,42 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "drafts",
         "Unfinished plans: go on with another, bring a discarded one back",
+        lambda app: app.actions.drafts(),
         help="The drafts that are there, and those that were discarded in the last 30 days.",
         words="open resume restore",
     ),
     Command(
         "palette",
         "Find a command",
+        lambda app: app.actions.palette(),
         ("ctrl+p", "colon"),
         "^P",
         "Commands",
         "This window. Type some letters of what you want to do.",
     ),
-    Command("leave", "One level back", ("escape",), "Esc", "Back", "Never leaves the wizard."),
-    Command("keys", "All keys", (), "", "Keys", "A list of them.", words="shortcuts"),
+    Command(
+        "leave",
+        "One level back",
+        lambda app: app.actions.leave(),
+        ("escape",),
+        "Esc",
+        "Back",
+        "Never leaves the wizard.",
+    ),
+    Command(
+        "keys",
+        "All keys",
+        lambda app: app.actions.keys(),
+        (),
+        "",
+        "Keys",
+        "A list of them.",
+        words="shortcuts",
+    ),
     Command(
         "hints-off",
         "No hints",
+        lambda app: app.actions.no_hints(),
         help="The tips at the end of the line with the counts do not appear any more.",
         waits=_no_hints,
         words="tips",
@@ -256,12 +298,14 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "hints-again",
         "Show the hints again",
+        lambda app: app.hints.again(),
         help="All tips, as on the first day. Each goes away when it was followed once.",
         words="tips",
     ),
     Command(
         "quit",
         "Quit; the draft is kept",
+        lambda app: app.actions.quit(),
         ("ctrl+q", "ctrl+c"),
         "^Q",
         "Quit",
@@ -299,3 +343,6 @@ def spoken(key: str) -> str:
     return "+".join(
         names.get(part, part.capitalize() if len(part) > 1 else part) for part in key.split("+")
     )
+
+
+BY_ID = {command.id: command for command in COMMANDS}

@@ -21,8 +21,8 @@ from screens.windows.modals import Reading
 from wizard.session.storage import reason
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
     from screens.board.tables import Record, Tab
+    from screens.main.wizard import Wizard
     from wizard.deployment import Deployment
 
 _FOLDER = "sent"
@@ -48,7 +48,7 @@ class Sent(msgspec.Struct, frozen=True):
 class Copying:
     """The hands of the copy commands."""
 
-    def __init__(self, app: WizardApp) -> None:
+    def __init__(self, app: Wizard) -> None:
         self._app = app
 
     def tab(self) -> Tab | None:

@@ -14,7 +14,7 @@ from wizard.plan.model import Plan
 from wizard.questions import open_questions
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.main.wizard import Wizard
     from wizard.deployment import Deployment
 
 # A plan that takes longer than this (seconds) to work out is worked out in a thread.
@@ -27,7 +27,7 @@ SLICE = 0.0005
 class Deriving:
     """One worker at a time; it goes on until nothing newer has come, so that plans never queue up."""
 
-    def __init__(self, app: WizardApp, work_out: Callable[[Catalog, Plan], Deployment]) -> None:
+    def __init__(self, app: Wizard, work_out: Callable[[Catalog, Plan], Deployment]) -> None:
         self._app = app
         self._work_out = work_out
         self._took = 0.0

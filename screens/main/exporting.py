@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from screens.files import left_out
@@ -16,13 +17,13 @@ from wizard.session.saving import FileExists, PlanSaved
 from wizard.session.session import Exported, Exporter, NotExported, Offer
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.main.wizard import Wizard
 
 
 class Exporting:
     """The export step's hands. The exporters are imported when they are needed, not before."""
 
-    def __init__(self, app: WizardApp) -> None:
+    def __init__(self, app: Wizard) -> None:
         self._app = app
         self._wanted: str | None = None
 
@@ -42,17 +43,20 @@ class Exporting:
         if self._app.step == "export" and self._app.main.form.current != key:
             self._wanted = key
 
-    def do(self, what: str, path: str) -> None:
-        """`files`: work out again; `file`: look into one; `write`: write them."""
-        if what == "files":
-            self._show()
-            self.refresh()
-        elif what == "file":
-            text = (self.form.files or {}).get(path)
-            if text is not None:
-                self._look(path, text)
-        elif what == "write":
-            self._write()
+    def files_changed(self) -> None:
+        """Other formats are ticked: work out again what would be written."""
+        self._show()
+        self.refresh()
+
+    def look(self, path: str) -> None:
+        """Look into a file that would be written."""
+        app, text = self._app, (self.form.files or {}).get(path)
+        if text is None:
+            return
+        keys = "Esc: close   c: send to your terminal   PgUp, PgDn"
+        app.hints.done("look")
+        copy = partial(app.copying.file, path)
+        app.open_window(Reading(path, file_lines(text), keys=keys, tall=True, copy=copy))
 
     def host(self) -> str:
         """How scp on another computer names this one."""
@@ -71,16 +75,6 @@ class Exporting:
                 )
             case failed:
                 return f"The plan could not be saved to {failed.path}: {failed.reason}."
-
-    def _look(self, path: str, text: str) -> None:
-        app = self._app
-
-        def copy() -> None:
-            app.copying.file(path)
-
-        keys = "Esc: close   c: send to your terminal   PgUp, PgDn"
-        app.hints.done("look")
-        app.open_window(Reading(path, file_lines(text), keys=keys, tall=True, copy=copy))
 
     async def _work_out(self) -> None:
         derived = self._app.derived
@@ -109,7 +103,8 @@ class Exporting:
         if self._app.step == "export":
             self._app.main.refresh_form(wanted)
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Write the files that are ticked."""
         app, form = self._app, self.form
         app.main.form.commit()
         if app.derived is None or not app.deriving.settled():

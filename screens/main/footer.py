@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.main.commands import COMMANDS
+from screens.main.commands import BY_ID
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.main.wizard import Wizard
 
 # Where PageDown scrolls, the footer names the key for the next step that never does.
 _AHEAD = ("Alt+Right", "Next", "next")
@@ -19,13 +19,12 @@ def footer(*ids: str) -> tuple[tuple[str, str, str], ...]:
     """(key, word, id) of these commands, for the footer. `ahead` is `next` by the key that never
     scrolls.
     """
-    by_id = {command.id: command for command in COMMANDS}
     return tuple(
-        _AHEAD if name == "ahead" else (by_id[name].shown, by_id[name].short, name) for name in ids
+        _AHEAD if name == "ahead" else (BY_ID[name].shown, BY_ID[name].short, name) for name in ids
     )
 
 
-def keys_here(app: WizardApp) -> tuple[tuple[str, str, str], ...]:
+def keys_here(app: Wizard) -> tuple[tuple[str, str, str], ...]:
     """The five keys that matter where the cursor is now."""
     main = app.main
     if app.step == "review":

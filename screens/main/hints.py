@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.main.wizard import Wizard
     from screens.widgets.rows import Row
 
 # At so many places (a step, the preview in it) a tip is shown before it goes by itself.
@@ -30,30 +30,30 @@ class Hint(msgspec.Struct, frozen=True):
 
     id: str
     text: str
-    fits: Callable[[WizardApp], bool]
+    fits: Callable[[Wizard], bool]
 
 
-def _in_form(app: WizardApp) -> bool:
+def _in_form(app: Wizard) -> bool:
     return app.step != "review" and app.main.focused is not app.main.board
 
 
-def _in_board(app: WizardApp) -> bool:
+def _in_board(app: Wizard) -> bool:
     return app.main.focused is app.main.board and bool(app.main.board.shown)
 
 
-def _at(*steps: str) -> Callable[[WizardApp], bool]:
+def _at(*steps: str) -> Callable[[Wizard], bool]:
     return lambda app: app.step in steps and _in_form(app)
 
 
-def _goes_on(app: WizardApp) -> bool:
+def _goes_on(app: Wizard) -> bool:
     return _in_form(app) and bool(app.plan.products) and app.neighbour(1) is not None
 
 
-def _has_rules(app: WizardApp) -> bool:
+def _has_rules(app: Wizard) -> bool:
     return _in_form(app) and app.derived is not None and bool(app.derived.deployment.flows)
 
 
-def _beside(app: WizardApp) -> bool:
+def _beside(app: Wizard) -> bool:
     return _has_rules(app) and app.size.width >= PREVIEW_BESIDE
 
 
@@ -84,7 +84,7 @@ class Memory(msgspec.Struct):
 class Hints:
     """The tips of one person, in one window."""
 
-    def __init__(self, app: WizardApp) -> None:
+    def __init__(self, app: Wizard) -> None:
         self._app = app
         # None until it is read: that waits until the first frame is painted.
         self._memory: Memory | None = None

@@ -11,7 +11,7 @@ from wizard.session.drafts import Place
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from screens.app import WizardApp
+    from screens.main.wizard import Wizard
 
 # So many seconds after the first of some keys; nothing wakes a wizard in which nobody types.
 DELAY = 0.5
@@ -20,7 +20,7 @@ DELAY = 0.5
 class Keeping:
     """Writes the place into the draft, soon after it changed and whenever the wizard ends."""
 
-    def __init__(self, app: WizardApp) -> None:
+    def __init__(self, app: Wizard) -> None:
         self._app = app
         self._timer: Timer | None = None
 

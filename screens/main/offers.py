@@ -1,13 +1,13 @@
 """Commands that depend on the plan: products to filter by, formats and files to go to, open
 questions.
 
-The palette shows them below those of `commands.py`. `actions.py` does them, by what stands before
-the colon.
+The palette shows them below those of `commands.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from screens.main.commands import COMMANDS, Command
@@ -15,7 +15,9 @@ from screens.windows.palette import Item
 from wizard.text import one_line
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.board.derived import TabId
+    from screens.main.wizard import Wizard
+    from wizard.questions import StepId
 
 # What nobody looks for in the palette.
 _SELF_EVIDENT = ("palette", "leave")
@@ -23,13 +25,13 @@ _SELF_EVIDENT = ("palette", "leave")
 MOST = 200
 
 
-def items(app: WizardApp) -> list[Item]:
+def items(app: Wizard) -> list[Item]:
     """Everything that can be done, and why something cannot be done now."""
     own = [command for command in COMMANDS if command.id not in _SELF_EVIDENT]
     return [Item(command, command.waits(app)) for command in (*own, *offers(app))]
 
 
-def offers(app: WizardApp) -> Iterator[Command]:
+def offers(app: Wizard) -> Iterator[Command]:
     """What this plan offers."""
     yield from _tabs(app)
     yield from _filters(app)
@@ -38,12 +40,17 @@ def offers(app: WizardApp) -> Iterator[Command]:
     yield from _open(app)
 
 
-def _tabs(app: WizardApp) -> Iterator[Command]:
+def _tabs(app: Wizard) -> Iterator[Command]:
     for tab in app.main.board.shown:
-        yield Command(f"tab:{tab.id}", f"Preview: show {tab.title}", help="A table of the preview.")
+        yield Command(
+            f"tab:{tab.id}",
+            f"Preview: show {tab.title}",
+            partial(_show_tab, tab.id),
+            help="A table of the preview.",
+        )
 
 
-def _filters(app: WizardApp) -> Iterator[Command]:
+def _filters(app: Wizard) -> Iterator[Command]:
     if app.derived is None or not app.derived.deployment.flows:
         return
     about = "Only the rows of the preview's tables that fit. Esc in the preview shows all again."
@@ -52,13 +59,21 @@ def _filters(app: WizardApp) -> Iterator[Command]:
     for key in app.plan.products:
         if key in known:
             yield Command(
-                f"filter:{key}", f"Filter rules by product: {names.get(key, key)}", help=about
+                f"filter:{key}",
+                f"Filter rules by product: {names.get(key, key)}",
+                partial(_filter, key),
+                help=about,
             )
     for name in list(app.plan.firewalls)[:MOST]:
-        yield Command(f"filter:{name}", f"Filter rules by firewall: {name}", help=about)
+        yield Command(
+            f"filter:{name}",
+            f"Filter rules by firewall: {name}",
+            partial(_filter, name),
+            help=about,
+        )
 
 
-def _formats(app: WizardApp) -> Iterator[Command]:
+def _formats(app: Wizard) -> Iterator[Command]:
     from exporters.table import FORMATS
 
     if app.derived is None or not app.plan.products:
@@ -66,22 +81,30 @@ def _formats(app: WizardApp) -> Iterator[Command]:
     for entry in FORMATS:
         if entry.offered(app.derived.deployment):
             title = f"Export format {entry.name}: {entry.about}"
-            yield Command(f"row:export:format:{entry.name}", title, help=f"For {entry.for_what}.")
+            go = partial(_row, "export", f"format:{entry.name}")
+            yield Command(f"format:{entry.name}", title, go, help=f"For {entry.for_what}.")
     yield Command(
-        "row:export:write",
+        "write",
         "Export: write the files",
+        partial(_row, "export", "write"),
         help="To the row of step 7 that writes them, with Enter.",
     )
 
 
-def _files(app: WizardApp) -> Iterator[Command]:
+def _files(app: Wizard) -> Iterator[Command]:
     form = app.exporting.form
     for path in list(form.files or {})[:MOST]:
-        yield Command(f"file:{path}", f"Look into the file {path}", help="As it would be written.")
+        yield Command(
+            f"file:{path}",
+            f"Look into the file {path}",
+            partial(_look, path),
+            help="As it would be written.",
+        )
         if path not in form.binary:
             yield Command(
                 f"copy-file:{path}",
                 f"Send the file {path} to your terminal",
+                partial(_send, path),
                 help=(
                     "To your terminal's clipboard; it says where the file is and how to fetch it,"
                     " too."
@@ -90,9 +113,35 @@ def _files(app: WizardApp) -> Iterator[Command]:
             )
 
 
-def _open(app: WizardApp) -> Iterator[Command]:
+def _open(app: Wizard) -> Iterator[Command]:
     for question in (app.derived.open if app.derived is not None else ())[:MOST]:
         title = f"Open question: {one_line(question.label, 200)}"
         yield Command(
-            f"row:{question.step}:{question.key}", title, help=question.more or question.help
+            f"open:{question.key}",
+            title,
+            partial(_row, question.step, question.key),
+            help=question.more or question.help,
         )
+
+
+# --- what they do
+
+
+def _show_tab(tab: TabId, app: Wizard) -> None:
+    app.actions.show_tab(tab)
+
+
+def _filter(words: str, app: Wizard) -> None:
+    app.actions.filter(words)
+
+
+def _row(step: StepId, key: str, app: Wizard) -> None:
+    app.actions.row(step, key)
+
+
+def _look(path: str, app: Wizard) -> None:
+    app.exporting.look(path)
+
+
+def _send(path: str, app: Wizard) -> None:
+    app.copying.file(path)

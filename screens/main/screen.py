@@ -24,7 +24,7 @@ from screens.widgets.rows import Row
 from wizard.questions import STEPS
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.main.wizard import Wizard
 
 
 class MainScreen(Screen[None]):
@@ -42,7 +42,7 @@ class MainScreen(Screen[None]):
     # cursor.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def __init__(self, wizard: WizardApp) -> None:
+    def __init__(self, wizard: Wizard) -> None:
         super().__init__()
         self.wizard = wizard
         self.note = ""

@@ -36,22 +36,23 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Palette(LeanModal):
-    """Gives back the id of the command, nothing for Esc."""
+    """`command` is what was chosen, None for Esc."""
 
     def __init__(self, items: Sequence[Item]) -> None:
         super().__init__("Commands", _KEYS)
         self._items = items
         self.editor = LineEditor()
-        self.found: list[Item] = []
+        self.fitting: list[Item] = []
+        self.command: Command | None = None
 
     def compose(self) -> ComposeResult:
         with Container(id="window", classes="-palette"):
             yield Bar(id="window-title")
-            yield Found(id="window-lines")
+            yield Matches(id="window-lines")
             yield Bar(id="window-keys")
 
     def _heads(self) -> None:
-        reader = self.query_one(Found)
+        reader = self.query_one(Matches)
         # The height stays while the rows get fewer: nothing below has to be painted again.
         reader.styles.height = max(3, min(ROWS, len(self._items), self.app.size.height - 8))
         self._show()
@@ -62,10 +63,10 @@ class Palette(LeanModal):
     def _show(self) -> None:
         """What is typed, and what fits it."""
         self._show_text()
-        reader = self.query_one(Found)
-        self.found = find(self._items, self.editor.text)
+        reader = self.query_one(Matches)
+        self.fitting = find(self._items, self.editor.text)
         columns = max(20, self.room(WIDEST) - 2)
-        lines = [_drawn(item, columns) for item in self.found]
+        lines = [_drawn(item, columns) for item in self.fitting]
         reader.cursor = None
         reader.show(lines or [line(("Nothing fits. Esc: all again.", "dim"))])
         reader.move_cursor(0)
@@ -118,11 +119,12 @@ class Palette(LeanModal):
         if item.waits:
             self.query_one("#window-keys", Bar).say((f"Not now: {item.waits}.", "warn"))
             return
+        self.command = item.command
         self.close_with(item.command.id)
 
     def _item(self) -> Item | None:
-        index = self.query_one(Found).cursor or 0
-        return self.found[index] if index < len(self.found) else None
+        index = self.query_one(Matches).cursor or 0
+        return self.fitting[index] if index < len(self.fitting) else None
 
     def _about(self) -> None:
         item = self._item()
@@ -138,7 +140,7 @@ class Palette(LeanModal):
         self.tell_about(command.title, "\n\n".join(part for part in parts if part) or command.title)
 
 
-class Found(Reader):
+class Matches(Reader):
     """The rows. The terminal's own cursor is on the row that was moved to, at the caret while one
     types.
     """
@@ -168,7 +170,7 @@ def find(items: Sequence[Item], words: str) -> list[Item]:
     for roughly in (False, True):
         scored = [(score(item.command, words, roughly), item) for item in items]
         fitting = [
-            (found, at, item) for at, (found, item) in enumerate(scored) if found is not None
+            (points, at, item) for at, (points, item) in enumerate(scored) if points is not None
         ]
         if fitting:
             break

@@ -39,7 +39,7 @@ def palette(walk: Walk) -> Palette:
 
 
 def titles(walk: Walk) -> list[str]:
-    return [item.command.title for item in palette(walk).found]
+    return [item.command.title for item in palette(walk).fitting]
 
 
 async def run(walk: Walk, words: str) -> None:
@@ -138,7 +138,7 @@ async def test_what_cannot_be_done_now_says_why_and_is_not_done() -> None:
             await walk.press("escape", "escape")
         # What can be done stands above what cannot.
         await walk.press("ctrl+p")
-        waits = [bool(item.waits) for item in palette(walk).found]
+        waits = [bool(item.waits) for item in palette(walk).fitting]
         assert waits == sorted(waits)
         assert any(waits)
 
@@ -242,9 +242,9 @@ async def test_the_palette_in_ascii_and_without_colour() -> None:
 
 
 def test_it_is_found_by_words_in_any_order() -> None:
-    command = Command("x", "Filter rules by product: PaperCut MF", shown="F9")
+    command = Command("x", "Filter rules by product: PaperCut MF", print, shown="F9")
     assert score(command, "papercut filter") == 8
-    assert score(Command("x", "Send it", short="Copy", words="clipboard"), "clip copy") == 8
+    assert score(Command("x", "Send it", print, short="Copy", words="clipboard"), "clip copy") == 8
     assert score(command, "cut") == 2
     assert score(command, "fltr") is None
     assert score(command, "fltr", roughly=True) == 1

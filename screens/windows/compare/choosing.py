@@ -17,7 +17,7 @@ from screens.windows.modals import Reading, text_lines
 from wizard.session.storage import path_of
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.stage import Stage
 
 _KEYS = "Type a path; Left, Right: what fits   Enter: take it   Esc: close"
 _MORE = (
@@ -30,9 +30,9 @@ _MORE = (
 class ChoosePlan(FormWindow):
     """Gives back 'chosen' when `chosen` was chosen and can be read."""
 
-    def __init__(self, wizard: WizardApp, trouble: Trouble | None = None) -> None:
+    def __init__(self, stage: Stage, trouble: Trouble | None = None) -> None:
         super().__init__("Compare with which plan?", _KEYS)
-        self._wizard = wizard
+        self._stage = stage
         self._trouble = trouble
         self._typed = ""
         self._taken = ""
@@ -48,7 +48,7 @@ class ChoosePlan(FormWindow):
         if self._trouble is not None:
             yield from self._trouble_rows(self._trouble)
         yield Row("heading:known", "heading", "This plan's own")
-        origin = self._wizard.session.draft.origin
+        origin = self._stage.session.draft.origin
         if origin:
             name = spoken(Path(origin))
             yield Row(
@@ -95,13 +95,13 @@ class ChoosePlan(FormWindow):
         if key not in ("enter", "space"):
             return False
         if row.key == "errors" and self._trouble is not None:
-            self._wizard.open_window(
+            self._stage.open_window(
                 Reading(self._trouble.text, text_lines("\n".join(self._trouble.errors)))
             )
         elif row.key == "opened":
             self._take(Base())
         elif row.key == "origin":
-            self._take(Base(Path(self._wizard.session.draft.origin or "")))
+            self._take(Base(Path(self._stage.session.draft.origin or "")))
         elif row.key.startswith("file:"):
             self._take_hit(self._hits[int(row.key.partition(":")[2])])
         return True
@@ -155,7 +155,7 @@ class ChoosePlan(FormWindow):
 
     async def _read(self, base: Base) -> None:
         if base.path is not None:
-            plan = await asyncio.to_thread(read_file, base.path, self._wizard.catalog)
+            plan = await asyncio.to_thread(read_file, base.path, self._stage.session.catalog)
             if isinstance(plan, Trouble):
                 self._trouble = plan
                 self.refill("errors" if plan.errors else None)

@@ -12,15 +12,15 @@ from screens.windows.compare.plan_files import Base, Trouble
 from screens.windows.compare.window import Compare
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.stage import Stage
 
 
 class Comparing:
     """The comparing hands of the app. What was compared with last is what is compared with again."""
 
-    def __init__(self, app: WizardApp) -> None:
-        self._app = app
-        self._draft = app.session.draft.id
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._draft = stage.session.draft.id
         self.base: Base | None = None
         self.turned = False
         self.place: tuple[str, str] | None = None
@@ -30,18 +30,18 @@ class Comparing:
         """Compare with what was compared with last, or with the file that the plan came from; else
         ask.
         """
-        app = self._app
-        app.main.form.commit()
-        if self._draft != app.session.draft.id:
+        draft = self._stage.session.draft
+        self._stage.commit()
+        if self._draft != draft.id:
             # Another plan was taken up: what the one before was compared with is nothing to it.
             self._draft, self.base, self.turned, self.place = (
-                app.session.draft.id,
+                draft.id,
                 None,
                 False,
                 None,
             )
-        if self.base is None and app.session.draft.origin:
-            self.base = Base(Path(app.session.draft.origin))
+        if self.base is None and draft.origin:
+            self.base = Base(Path(draft.origin))
         if self.base is None:
             self.choose()
         else:
@@ -53,7 +53,7 @@ class Comparing:
         """
         from screens.windows.compare.choosing import ChoosePlan
 
-        window = ChoosePlan(self._app, trouble)
+        window = ChoosePlan(self._stage, trouble)
 
         def closed(result: str | None) -> None:
             if result is not None:
@@ -62,12 +62,12 @@ class Comparing:
             elif back is not None:
                 self.show(back)
 
-        self._app.open_window(window, closed)
+        self._stage.open_window(window, closed)
 
     def show(self, base: Base) -> None:
         """Open the comparison. An answer that it leads to comes back to it."""
         self.base = base
-        window = Compare(self._app, base, self.turned, self.place, self.view)
+        window = Compare(self._stage, base, self.turned, self.place, self.view)
 
         def closed(result: str | None) -> None:
             self.turned, self.place = window.turned, window.place
@@ -80,6 +80,6 @@ class Comparing:
             elif what == "other":
                 self.choose(back=base)
             elif what == "jump":
-                self._app.actions.jump_to(rest, lambda: self.show(base))
+                self._stage.jump_to(rest, lambda: self.show(base))
 
-        self._app.open_window(window, closed)
+        self._stage.open_window(window, closed)

@@ -18,7 +18,7 @@ from wizard.session.storage import path_of, read_content, reason
 
 if TYPE_CHECKING:
     from exporters.export import Report
-    from screens.app import WizardApp
+    from screens.stage import Stage
 
 _MORE = (
     "The request as people read it (changes.md, changes.html), as a workbook and as CSV with add"
@@ -31,11 +31,11 @@ _MORE = (
 class ChangeRequest(FormWindow):
     """Where to, and what came of it."""
 
-    def __init__(self, wizard: WizardApp, comparison: Comparison) -> None:
+    def __init__(self, stage: Stage, comparison: Comparison) -> None:
         super().__init__("Write the change request", "Enter: write   Esc: back to the comparison")
-        self._wizard = wizard
+        self._stage = stage
         self._comparison = comparison
-        self._folder = request_folder(wizard.plan)
+        self._folder = request_folder(stage.session.plan)
         self._replace = False
         self._written: Report | None = None
         self._error = ""
@@ -80,7 +80,7 @@ class ChangeRequest(FormWindow):
             (f"{beside}: what was edited by hand in {path}", "warn") for path, beside in report.kept
         ]
         lines.append(("To fetch it, on your own computer:", ""))
-        lines.append((scp_line(report.to, self._wizard.exporting.host()), "key"))
+        lines.append((scp_line(report.to, self._stage.host), "key"))
         for number, (text, style) in enumerate(lines):
             for part, words in enumerate(wrap(text, room)):
                 yield Row(f"said:{number}.{part}", "note", words, style=style)
@@ -99,7 +99,7 @@ class ChangeRequest(FormWindow):
             path = row.key.removeprefix("file:")
             text = _look(self._written.to / path)
             keys = "Esc: close   Up, Down, PgUp, PgDn"
-            self._wizard.open_window(Reading(path, file_lines(text), keys=keys, tall=True))
+            self._stage.open_window(Reading(path, file_lines(text), keys=keys, tall=True))
             return True
         if row.key == "folder" and key == "enter":
             return not self._take(self.form.text() or "") or self._write()

@@ -23,7 +23,7 @@ from screens.windows.modals import LeanModal, Reading
 from wizard.deployment import deploy
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.stage import Stage
 
 NOW = "the plan now"
 _KEYS = "Enter: answer  w: why  /: filter  x: turn  o: other plan  r: request  Esc"
@@ -94,10 +94,10 @@ class Compare(LeanModal):
     AUTO_FOCUS = "#window-board"
 
     def __init__(
-        self, wizard: WizardApp, base: Base, turned: bool, place: tuple[str, str] | None, view: View
+        self, stage: Stage, base: Base, turned: bool, place: tuple[str, str] | None, view: View
     ) -> None:
         super().__init__("Compare", _KEYS, _ABOUT)
-        self._wizard = wizard
+        self._stage = stage
         self._base = base
         self._comparison: Comparison | None = None
         self.turned = turned
@@ -121,7 +121,7 @@ class Compare(LeanModal):
     def on_mount(self) -> None:
         self.board.heads = self.query_one(BoardTabs)
         self.board.view = self.view
-        self.watch(self._wizard, "derived", self._begin, init=False)
+        self._stage.follow(self, self._begin)
         self._begin()
 
     def on_resize(self) -> None:
@@ -130,23 +130,23 @@ class Compare(LeanModal):
     # --- working it out --------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        if self._wizard.deriving.settled():
+        if self._stage.settled():
             self._say()
             self.run_worker(self._work_out(), group="compare", exclusive=True)
 
     async def _work_out(self) -> None:
-        wizard = self._wizard
+        session, derived = self._stage.session, self._stage.derived
         if self._comparison is None:
             self.board.compare(None)
-        assert wizard.derived is not None
-        now = wizard.derived.deployment
+        assert derived is not None
+        now = derived.deployment
 
         def work() -> CompareTables | Trouble:
             path = self._base.path
-            plan = wizard.session.draft.opened if path is None else read_file(path, wizard.catalog)
+            plan = session.draft.opened if path is None else read_file(path, session.catalog)
             if isinstance(plan, Trouble):
                 return plan
-            old, new = Side(self._base.name, deploy(wizard.catalog, plan)), Side(NOW, now)
+            old, new = Side(self._base.name, deploy(session.catalog, plan)), Side(NOW, now)
             return CompareTables(Comparison(new, old) if self.turned else Comparison(old, new))
 
         found = await asyncio.to_thread(work)
@@ -274,7 +274,7 @@ class Compare(LeanModal):
 
         keys = "Esc: close   Enter: to its answer   c: send   Up, Down: scroll"
         title, _ = found.why(row, 60)
-        self._wizard.open_window(
+        self._stage.open_window(
             Reading(
                 title,
                 lambda columns: found.why(row, columns)[1],
@@ -297,14 +297,14 @@ class Compare(LeanModal):
 
             rows = [tables.rows[entry.key] for entry in tab.entries if not entry.heading]
             what = f"the table {tab.title}, {plural(len(rows), 'row')}"
-            self._wizard.copying.text(what, table_lines(found, rows), f"changes-{tab.id}.tsv")
+            self._stage.send(what, table_lines(found, rows), f"changes-{tab.id}.tsv")
 
     def _copy_row(self, found: Comparison, row: Row) -> None:
         from screens.windows.compare.text import row_line
 
-        self._wizard.copying.text("the row", row_line(found, row) + "\n", "change.txt")
+        self._stage.send("the row", row_line(found, row) + "\n", "change.txt")
 
     def _request(self, found: Comparison) -> None:
         from screens.windows.compare.request import ChangeRequest
 
-        self._wizard.open_window(ChangeRequest(self._wizard, found))
+        self._stage.open_window(ChangeRequest(self._stage, found))

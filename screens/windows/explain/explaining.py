@@ -27,7 +27,7 @@ from screens.windows.modals import Reading
 from wizard.explain import QuestionError
 
 if TYPE_CHECKING:
-    from screens.app import WizardApp
+    from screens.stage import Stage
 
 _FIELDS = {
     "source": ("From", "A role, a zone, an address or a network."),
@@ -48,36 +48,34 @@ _KEYS = "Tab: next  Left, Right: what fits  Enter: ask  Alt+X: turn  Esc: close"
 class Explaining:
     """The explaining hands of the app. The last question stays, for coming back to it."""
 
-    def __init__(self, app: WizardApp) -> None:
-        self._app = app
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
         self.asked = Asked()
 
     def open(self, asked: Asked | None = None) -> None:
         """Open the window: on the row under the cursor of the preview, or on the last question."""
-        app = self._app
-        app.main.form.commit()
-        entry = app.main.board.entry() if app.main.board.has_focus else None
-        of_row = asked_of(entry.record) if entry is not None else Asked()
+        self._stage.commit()
+        of_row = asked_of(self._stage.looked_at())
         self._show(asked or (of_row if of_row != Asked() else self.asked), None)
 
     def _show(self, asked: Asked, stand: str | None) -> None:
-        window = Explain(self._app, asked, stand)
+        window = Explain(self._stage, asked, stand)
 
         def closed(result: str | None) -> None:
             self.asked = window.asked
             if result is not None:
                 here = window.stood
-                self._app.actions.jump_to(result, lambda: self._show(window.asked, here))
+                self._stage.jump_to(result, lambda: self._show(window.asked, here))
 
-        self._app.open_window(window, closed)
+        self._stage.open_window(window, closed)
 
 
 class Explain(FormWindow):
     """Three fields, and below them the way of the connection."""
 
-    def __init__(self, wizard: WizardApp, asked: Asked, stand: str | None) -> None:
+    def __init__(self, stage: Stage, asked: Asked, stand: str | None) -> None:
         super().__init__("Explain a connection", _KEYS, shape="-broad")
-        self._wizard = wizard
+        self._stage = stage
         self.asked = asked
         self.stood = stand
         self._answer: tuple[Told, ...] = ()
@@ -87,7 +85,7 @@ class Explain(FormWindow):
 
     def on_mount(self) -> None:
         self.form.replaces = True
-        self.watch(self._wizard, "derived", self._follow, init=False)
+        self._stage.follow(self, self._follow)
         self._ask()
 
     def _follow(self) -> None:
@@ -98,15 +96,11 @@ class Explain(FormWindow):
 
     def _ask(self) -> None:
         """Work the answer out in a thread, if the question is whole and another one."""
-        if (
-            self._wizard.derived is not None
-            and self.asked.complete
-            and self.asked != self._answered
-        ):
+        if self._stage.derived is not None and self.asked.complete and self.asked != self._answered:
             self.run_worker(self._work_out(self.asked), group="explain", exclusive=True)
 
     async def _work_out(self, asked: Asked) -> None:
-        derived = self._wizard.derived
+        derived = self._stage.derived
         assert derived is not None
         try:
             answer, problem = await asyncio.to_thread(told, derived.deployment, asked), ""
@@ -167,7 +161,7 @@ class Explain(FormWindow):
     def _fitting_line(self, columns: int) -> str:
         """What could stand in the field under the cursor, as much of it as there is room for."""
         field = self.form.current if self.form.current in _FIELDS else None
-        if field is None or self._wizard.derived is None:
+        if field is None or self._stage.derived is None:
             return ""
         hits = [word.value for word in self._words(field)]
         if not hits:
@@ -182,7 +176,7 @@ class Explain(FormWindow):
         return text
 
     def _words(self, field: str) -> tuple[Word, ...]:
-        derived = self._wizard.derived
+        derived = self._stage.derived
         return (
             fitting(words(derived.deployment, self.asked, field), self._filter[field])
             if derived
@@ -226,7 +220,7 @@ class Explain(FormWindow):
         self._ask()
 
     def typed(self, row: Row, text: str) -> bool:
-        derived = self._wizard.derived
+        derived = self._stage.derived
         known = words(derived.deployment, self.asked, row.key) if derived is not None else ()
         self._filter[row.key] = ""
         self._set(row.key, completed(known, text))
@@ -266,10 +260,10 @@ class Explain(FormWindow):
             f"{asked.source} → {asked.destination} {asked.service}",
             *(said.text for said in self._answer),
         ]
-        self._wizard.copying.text("the explanation", "\n".join(lines) + "\n", "explanation.txt")
+        self._stage.send("the explanation", "\n".join(lines) + "\n", "explanation.txt")
 
     def _why(self, said: Told) -> None:
-        derived, record = self._wizard.derived, said.record
+        derived, record = self._stage.derived, said.record
         if derived is None or record is None:
             return
         deployment = derived.deployment
@@ -281,12 +275,12 @@ class Explain(FormWindow):
 
         keys = "Esc: close   Enter: to its answer   c: send   Up, Down: scroll"
         title, _ = why(deployment, record, 60)
-        self._wizard.open_window(
+        self._stage.open_window(
             Reading(
                 title,
                 lambda columns: why(deployment, record, columns)[1],
                 keys=keys,
-                copy=lambda: self._wizard.copying.row(record),
+                copy=lambda: self._stage.send_record(record),
             ),
             closed,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.line.commands import Command, command_of
+from screens.line.commands import LineCommand, command_of
 from tests.screens.line.test_linemode import facts, kept, talk
 from tests.tools.hostile import HOSTILE
 from wizard.plan.file import write_plan
@@ -45,16 +45,16 @@ def saved(folder: Path, plan: Plan, name: str = "last-year.toml") -> Path:
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("c", Command("compare")),
-        ("c last-year.toml", Command("compare", "last-year.toml")),
-        ("c old plans/a.toml", Command("compare", "old plans/a.toml")),
-        ("c ../old", Command("compare", "../old")),
-        ("c opened", Command("compare", "opened")),
-        ("cr out", Command("request", "out")),
-        ("cr", Command("request")),
-        ("e", Command("explain")),
-        ("e mfp print-server 9191/tcp", Command("explain", "mfp print-server 9191/tcp")),
-        ("e mfp print-server 9191", Command("explain", "mfp print-server 9191")),
+        ("c", LineCommand("compare")),
+        ("c last-year.toml", LineCommand("compare", "last-year.toml")),
+        ("c old plans/a.toml", LineCommand("compare", "old plans/a.toml")),
+        ("c ../old", LineCommand("compare", "../old")),
+        ("c opened", LineCommand("compare", "opened")),
+        ("cr out", LineCommand("request", "out")),
+        ("cr", LineCommand("request")),
+        ("e", LineCommand("explain")),
+        ("e mfp print-server 9191/tcp", LineCommand("explain", "mfp print-server 9191/tcp")),
+        ("e mfp print-server 9191", LineCommand("explain", "mfp print-server 9191")),
         # Answers that begin alike stay answers.
         ("c block office", None),
         ("e mail for all", None),
@@ -62,7 +62,7 @@ def saved(folder: Path, plan: Plan, name: str = "last-year.toml") -> Path:
         ("city", None),
     ],
 )
-def test_what_is_a_command_and_what_an_answer(text: str, command: Command | None) -> None:
+def test_what_is_a_command_and_what_an_answer(text: str, command: LineCommand | None) -> None:
     assert command_of(text, "network") == command
 
 

@@ -1,0 +1,309 @@
+"""What the rooms of the main screen are given: the session, what is shown of it, and each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from screens.board.derived import Derived, Record
+from screens.main.commands import BY_ID
+from screens.main.opening import Opening
+from screens.main.progress import been, stages
+from screens.steps.base import Answer, Change, Context, Do, FormStep, Look, Outcome
+from screens.terminal.clipboard import sequence
+from wizard.facts.model import Catalog
+from wizard.plan.model import Plan
+from wizard.questions import AnswerError, StepId, answered, parse
+from wizard.session.session import Effect, NotTaken, OnlyHere
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from screens.main.actions import Actions
+    from screens.main.copying import Copying
+    from screens.main.deriving import Deriving
+    from screens.main.exporting import Exporting
+    from screens.main.hints import Hints
+    from screens.main.keeping import Keeping
+    from screens.main.screen import MainScreen
+    from screens.widgets.bars import Stage
+    from screens.widgets.rows import Row
+    from screens.windows.modals import LeanModal
+    from wizard.session.drafts import Draft
+    from wizard.session.session import Session
+
+
+class Wizard(Opening):
+    """What is done with the session, and shown of it. A `Stage` for windows.
+
+    Only here `plan` is replaced, and each plan is on disk before the next key counts. `WizardApp`
+    makes the rooms.
+    """
+
+    # Whoever watches these paints what is different: by itself Textual would paint the whole screen
+    # each time.
+    plan: reactive[Plan] = reactive(Plan(), init=False, repaint=False)
+    derived: reactive[Derived | None] = reactive(None, init=False, repaint=False)
+    step: reactive[StepId] = reactive("products", init=False, repaint=False)
+
+    session: Session
+    forms: dict[StepId, FormStep]
+    # Where the cursor was in each step.
+    places: dict[StepId, str | None]
+    visited: set[StepId]
+    # The step, or the window over it, that Esc comes back to.
+    came_from: StepId | None
+    # The row that the last answer leads to.
+    _go: str | None = None
+    ascii: bool
+    deriving: Deriving
+    hints: Hints
+    keeping: Keeping
+
+    # Not needed for the first frame, so made when they are asked for.
+
+    @cached_property
+    def actions(self) -> Actions:
+        """What the commands do."""
+        from screens.main.actions import Actions
+
+        return Actions(self)
+
+    @cached_property
+    def copying(self) -> Copying:
+        """What is sent to the terminal's clipboard."""
+        from screens.main.copying import Copying
+
+        return Copying(self)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """What the wizard does with files."""
+        from screens.main.exporting import Exporting
+
+        return Exporting(self)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The facts; the whole of them soon after the first frame."""
+        return self.session.catalog
+
+    @property
+    def main(self) -> MainScreen:
+        """The wizard's screen, whatever windows stand over it."""
+        return self.screen_stack[0]  # type: ignore[return-value]
+
+    @property
+    def current(self) -> FormStep:
+        """The form of the present step."""
+        return self.forms[self.step]
+
+    def neighbour(self, by: int) -> StepId | None:
+        """The next or previous step that applies."""
+        return self.session.neighbour(by)
+
+    def has_errors(self) -> bool:
+        """Whether the review has errors."""
+        return self.derived is not None and any(
+            finding.severity == "error" for finding in self.derived.deployment.findings
+        )
+
+    # --- answers
+    # -----------------------------------------------------------------------------------
+
+    def context(self) -> Context:
+        """What the steps can see."""
+        return Context(self.catalog, self.plan, self.derived, self.main.columns, self.neighbour(1))
+
+    def pressed(self, row: Row, key: str) -> bool:
+        taken = self._taken(lambda step: step.pressed(self.context(), row, key))
+        self.hints.pressed(row, key)
+        return taken
+
+    def typed(self, row: Row, text: str) -> bool:
+        taken = self._taken(lambda step: step.typed(self.context(), row, text))
+        if row.key in self.current.problems:
+            self.main.refresh_form()
+            return False
+        return taken
+
+    def stands_on(self, row: Row | None, moved: bool) -> None:
+        self.main.stands_on(row, moved)
+        self.keeping.soon()
+
+    def problem_of(self, row: Row, text: str | None) -> str:
+        """The error of a row; once there was one, it is looked at again with every key."""
+        if not row.problem or text is None or row.question is None:
+            return row.problem
+        try:
+            parse(row.question, text)
+        except AnswerError as error:
+            return str(error)
+        return ""
+
+    def take_go(self) -> str | None:
+        """The row that the last answer leads to, once."""
+        go, self._go = self._go, None
+        return go
+
+    def _taken(self, work: Callable[[FormStep], Outcome | None]) -> bool:
+        """Do what a key or a text comes to; False where it comes to nothing."""
+        try:
+            outcome = work(self.current)
+            if outcome is None:
+                return False
+            match outcome:
+                case Answer(question, value, go):
+                    plan = answered(self.catalog, self.plan, question.key, value)
+                    self.replace_plan(plan, question.label, go)
+                case Change(plan, what, go):
+                    self.replace_plan(plan, what, go)
+                case Look(go, note):
+                    self.main.refresh_form(go)
+                    if note:
+                        self.main.say(note)
+                case Do(command):
+                    self._do(command)
+        except AnswerError as error:
+            self.main.say(str(error), bad=True)
+        return True
+
+    def _do(self, command: str) -> None:
+        """What a step asked for."""
+        name, _, rest = command.partition(":")
+        match name:
+            case "step":
+                self.go_to(cast(StepId, rest))
+            case "files":
+                self.exporting.files_changed()
+            case "file":
+                self.exporting.look(rest)
+            case "copy-file":
+                self.copying.file(rest)
+            case "write":
+                self.exporting.write()
+
+    def replace_plan(self, plan: Plan, words: str, go: str | None = None) -> None:
+        """Take another plan: first onto the disk, then onto the screen."""
+        self._go = go
+        if self.tell(self.session.edit(plan, words)):
+            self.show_plan()
+        else:
+            self.main.refresh_form()
+
+    def show_plan(self) -> None:
+        """The session has another plan, and it is on disk already."""
+        for form in self.forms.values():
+            form.plan_changed()
+        self.plan = self.session.plan
+
+    def tell(self, effect: Effect) -> bool:
+        """Say what went wrong; whether the plan is another one now."""
+        if isinstance(effect, NotTaken) or (isinstance(effect, OnlyHere) and effect.news):
+            self.call_after_refresh(self.main.say, str(effect.error), bad=True)
+        return effect.changed
+
+    def take_draft(self, draft: Draft) -> None:
+        """Go on with another draft, where it was left."""
+        self.keeping.now()
+        self.session.take(draft)
+        # Nothing of it is new: what was on the screen before belongs to another plan.
+        self.set_reactive(Wizard.derived, None)
+        self.visited = been(draft)
+        self.plan = draft.plan
+        if draft.step != self.step:
+            self.step = draft.step
+        self.keeping.restore()
+        if draft.step == "export":
+            self.exporting.refresh()
+
+    # --- what follows from it
+    # ----------------------------------------------------------------------
+
+    def watch_plan(self) -> None:
+        self.deriving.soon()
+
+    def watch_derived(self) -> None:
+        if self.step == "export":
+            self.exporting.refresh()
+
+    # --- steps
+    # -------------------------------------------------------------------------------------
+
+    def go_to(self, step: StepId, key: str | None = None) -> None:
+        """Show a step, with the cursor on a row."""
+        main = self.main
+        main.form.commit()
+        if not self.session.applies(step):
+            main.say("Choose a product first; everything else follows from it.", bad=True)
+            return
+        self.came_from = None
+        if step != self.step:
+            self.places[self.step] = main.form.current
+        self.visited.add(step)
+        if key is not None:
+            self.places[step] = key
+        main.note = ""
+        if step == self.step:
+            if key is not None:
+                main.leave_board()
+                main.refresh_form(key)
+            return
+        self.tell(self.session.go(step))
+        self.step = step
+        if step == "export":
+            self.exporting.refresh()
+
+    def stages(self) -> tuple[Stage, ...]:
+        """The steps with their states, for the step list."""
+        return stages(self.catalog, self.plan, self.derived, self.step, self.visited, self.forms)
+
+    # --- as windows see it (`Stage`)
+
+    @property
+    def host(self) -> str:
+        return self.exporting.host()
+
+    def settled(self) -> bool:
+        return self.deriving.settled()
+
+    def follow(self, window: Widget, changed: Callable[[], None]) -> None:
+        window.watch(self, "derived", changed, init=False)
+
+    def say(self, note: str, *, bad: bool = False) -> None:
+        self.main.say(note, bad=bad)
+
+    def open_window(
+        self, window: LeanModal, closed: Callable[[str | None], None] | None = None
+    ) -> None:
+        _ = self.push_screen(window, closed)
+
+    def jump_to(self, key: str, back: Callable[[], None] | None = None, said: str = "") -> None:
+        self.actions.jump_to(key, back, said)
+
+    def send(self, what: str, text: str, name: str, there: Path | None = None) -> None:
+        self.copying.text(what, text, name, there)
+
+    def send_record(self, record: Record) -> None:
+        self.copying.row(record)
+
+    def commit(self) -> None:
+        self.main.form.commit()
+
+    def looked_at(self) -> Record | None:
+        entry = self.main.board.entry() if self.main.board.has_focus else None
+        return entry.record if entry is not None else None
+
+    def action_do(self, id: str) -> None:
+        """Do the command of this id."""
+        self.actions.do(BY_ID[id])
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send a text to the terminal's clipboard; whether the terminal takes it nobody knows."""
+        if self._driver is not None:
+            self._driver.write(sequence(text, os.environ))

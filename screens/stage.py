@@ -1,0 +1,55 @@
+"""What windows may ask of the wizard that they stand over: the session, and a few things to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.widget import Widget
+
+    from screens.board.derived import Derived, Record
+    from screens.windows.modals import LeanModal
+    from wizard.session.session import Session
+
+
+class Stage(Protocol):
+    """The wizard, as its windows see it."""
+
+    session: Session
+    derived: Derived | None
+
+    @property
+    def host(self) -> str:
+        """How scp on another computer names this one."""
+
+    def settled(self) -> bool:
+        """Whether `derived` follows from the present plan."""
+
+    def follow(self, window: Widget, changed: Callable[[], None]) -> None:
+        """Call this each time that `derived` is another one, as long as the window is there."""
+
+    def say(self, note: str, *, bad: bool = False) -> None:
+        """A message in the line of help."""
+
+    def open_window(
+        self, window: LeanModal, closed: Callable[[str | None], None] | None = None
+    ) -> None:
+        """Put a window over what is there; `closed` gets what it gives back."""
+
+    def jump_to(self, key: str, back: Callable[[], None] | None = None, said: str = "") -> None:
+        """To a question, with words for why; Esc comes back from there, to what `back` opens."""
+
+    def send(self, what: str, text: str, name: str, there: Path | None = None) -> None:
+        """Send a text to the terminal's clipboard, and into the file `name`, or it is `there`."""
+
+    def send_record(self, record: Record) -> None:
+        """Send a row of the preview to the terminal's clipboard."""
+
+    def commit(self) -> None:
+        """Hand over what is typed in the form."""
+
+    def looked_at(self) -> Record | None:
+        """The row of the preview under the cursor, where the preview has it."""
