@@ -90,9 +90,7 @@ def preview(deployment: Deployment, formats: Sequence[str] | None = None) -> dic
 
 
 def _refuse_unanswered(deployment: Deployment) -> None:
-    """An option without its answer: the rules might lack a port, and the plan.toml written could
-    not be read.
-    """
+    """An option without its answer: rules might lack a port, and plan.toml could not be read."""
     from wizard.plan.file import parse_plan, write_plan
 
     _, errors = parse_plan(write_plan(deployment.plan, deployment.catalog), deployment.catalog)

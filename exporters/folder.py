@@ -91,9 +91,7 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> EarlierFil
 
 
 class _Moves(msgspec.Struct, frozen=True):
-    """What to do in a folder that exists: files to put, files to take away, edited ones to keep
-    beside.
-    """
+    """What to do in a folder that exists: files to put, to take away, to keep beside."""
 
     put: tuple[str, ...]
     earlier: EarlierFiles

@@ -1,6 +1,4 @@
-"""What a format is: what it is written for, and how it comes to its files. `table.py` lists those
-there are.
-"""
+"""What a format is: what it is written for, and how it comes to its files."""
 
 from __future__ import annotations
 
@@ -26,9 +24,7 @@ WEB_PROXY = "web proxy"
 
 
 class CannotSay(Exception):
-    """Raised by a format for a firewall (or the proxy) that it has no words for; the text says
-    which.
-    """
+    """Raised by a format that has no words for a firewall or the proxy; the text says which."""
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -55,9 +51,7 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """The files of one format by their path below the export's folder; the firewalls that were
-    refused.
-    """
+    """One format's files by their path below the export's folder; the refused firewalls."""
 
     files: dict[str, Content]
     refused: tuple[Refused, ...] = ()
@@ -141,9 +135,7 @@ class Format(msgspec.Struct, frozen=True):
         return find_spec(self.package) is not None
 
     def render(self, deployment: Deployment) -> Rendered:
-        """The files for this plan; a firewall that waits for answers has none and stands in
-        `refused`.
-        """
+        """The files for this plan; a firewall that waits for answers stands in `refused`."""
         module = import_module(self.module)
         if not self.for_firewalls:
             try:

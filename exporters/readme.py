@@ -1,6 +1,4 @@
-"""README.md of an export: what is here, for whom, in what order to use it, what was refused and
-why.
-"""
+"""README.md of an export: what is here, for whom, in what order, what was refused and why."""
 
 from __future__ import annotations
 

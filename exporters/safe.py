@@ -34,9 +34,7 @@ def plain(text: str, limit: int = 128) -> str:
 
 
 def shell_word(text: str) -> str:
-    """Text → one word for a POSIX shell, in single quotes; line ends and unseen characters are
-    taken out.
-    """
+    """Text → one word for a POSIX shell, in single quotes, without what cannot be seen."""
     return "'" + one_line(text, 4000).replace("'", "'\\''") + "'"
 
 
@@ -49,9 +47,7 @@ def markdown(text: str, limit: int = 1000) -> str:
 
 
 def csv_cell(text: str) -> str:
-    """Text → a cell that no spreadsheet runs as a formula: an apostrophe goes before what begins
-    like one.
-    """
+    """Text → a cell that no spreadsheet runs as a formula: what begins like one gets a '."""
     risky = text.startswith(_SPREADSHEET_STARTS)
     line = one_line(text, 30_000)
     return "'" + line if risky or line.startswith(_SPREADSHEET_STARTS) else line

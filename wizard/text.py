@@ -8,9 +8,7 @@ from collections.abc import Iterable, Sequence
 
 
 def one_line(text: str, limit: int = 1000) -> str:
-    """Text → the same on one line: no control, direction or unassigned characters, `limit`
-    characters at most.
-    """
+    """Text → one line without control, direction or unassigned characters, cut at `limit`."""
     head = text[: limit * 4]
     # What Python calls printable holds neither unseen characters nor any space but the plain one.
     if not head.isprintable():

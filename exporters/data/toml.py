@@ -1,6 +1,4 @@
-"""Deployment → `plan.toml`, which loads again to the same plan, and `rules.toml`, what follows from
-it.
-"""
+"""Deployment → `plan.toml`, which loads to the same plan, and `rules.toml`, what follows."""
 
 from __future__ import annotations
 

@@ -256,9 +256,7 @@ class _Maker(HandoverNames):
         return FindingRow(finding.severity, finding.code, finding.message, *advice(finding.code))
 
     def purposes(self, host: str) -> tuple[str, ...]:
-        """What the allowlist says of a host, or of the hosts below a wildcard, or of a wildcard
-        that holds it.
-        """
+        """What the allowlist says of a host, of hosts below it, or of a wildcard round it."""
         purposes: dict[str, None] = {}
         for entry in self.deployment.allowlist:
             below, below_entry = host.removeprefix("*"), entry.host.removeprefix("*")

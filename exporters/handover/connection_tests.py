@@ -78,9 +78,7 @@ def _script(
 
 
 def _line(deployment: Deployment, check: Check) -> str:
-    """how|host or role|port|proxy|proxy's port|to|what; of a named one the networks stand in the
-    proxy's place.
-    """
+    """how|host or role|port|proxy or networks to name one of|proxy's port|to|what."""
     purpose = (role_name(deployment.catalog, check.to), check.service)
     if not check.host:
         networks = " ".join(map(bare, check.networks[:_MOST]))
@@ -95,9 +93,7 @@ def _aside(deployment: Deployment, check: Check) -> str:
 
 
 def _joined(*cells: str) -> str:
-    """Cells with `|` between them; none is empty, none holds one. PowerShell's CSV knows quotes:
-    there are none.
-    """
+    """Cells with `|` between them; none is empty, none holds one or a quote, which CSV knows."""
     return "|".join(plain(cell, 200) or "-" for cell in cells)
 
 

@@ -1,6 +1,4 @@
-"""Deployment → `handover.html`: the handover document as one file that fetches nothing and needs no
-script.
-"""
+"""Deployment → `handover.html`: the document as one file, fetching nothing, no script."""
 
 from __future__ import annotations
 
@@ -90,9 +88,7 @@ def _template() -> Template:
 
 
 def harmless(value: Any) -> Any:
-    """What is put in: texts lose control and direction characters; markup of our own stays as it
-    is.
-    """
+    """Texts that are put in, without control and direction characters; own markup as it is."""
     if isinstance(value, str) and not isinstance(value, Markup):
         if "\n" in value:
             return "\n".join(
@@ -111,9 +107,7 @@ def _given(value: str | datetime.date | None) -> str:
 
 
 def _blocks(use: str) -> Iterator[tuple[str, Any]]:
-    """The table's own Markdown (paragraphs, fences, code in backticks) → ("text", words) and
-    ("code", text).
-    """
+    """Our own Markdown (paragraphs, fences, backticks) → ("text", words), ("code", text)."""
     for number, part in enumerate(use.split("```")):
         if number % 2:
             yield "code", Markup("{}").format(part.strip("\n"))

@@ -1,6 +1,4 @@
-"""Deployment → `handover.md`: the handover document as CommonMark with tables, the network as
-Mermaid.
-"""
+"""Deployment → `handover.md`: the handover document as CommonMark, the network as Mermaid."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What the handover document is made of: frozen values, texts as they stand in the plan and the
-facts.
-"""
+"""What the handover document is made of: frozen values, texts as in plan and facts."""
 
 from __future__ import annotations
 
@@ -57,9 +55,7 @@ class AskedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConnectionRow(AskedRow, frozen=True, kw_only=True):
-    """A connection to or from a system of another team. `way` is `in` or `out`, as that system sees
-    it.
-    """
+    """A connection to or from another team's system. `way` is `in` or `out`, as that sees it."""
 
     way: str
     from_: str

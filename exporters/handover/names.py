@@ -1,6 +1,4 @@
-"""How the handover document names things: roles, products, documents, and lists of addresses that
-are too long.
-"""
+"""How the handover document names roles, products, documents, and long lists of addresses."""
 
 from __future__ import annotations
 

@@ -35,9 +35,7 @@ def connections_of(names: HandoverNames, team: Team) -> tuple[ConnectionRow, ...
 
 
 def _concerns(flow: Flow, team: Team) -> bool:
-    """True for a connection over the network to or from a system that is not somewhere in the
-    internet.
-    """
+    """True for a connection over the network of a system that is not in the internet."""
     if flow.scope == "loopback":
         return False
     sides = ((flow.from_, flow.sources), (flow.to, flow.destinations))

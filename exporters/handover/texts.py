@@ -1,6 +1,4 @@
-"""Parts of the handover document as the texts that all of its shapes show, before they are made
-harmless.
-"""
+"""Parts of the handover document as all of its shapes show them, not yet made harmless."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What every workbook is made with: cells that are never formulas, tables with filters, print
-set-up, fixed bytes.
-"""
+"""What every workbook is made with: no formulas, filters, print set-up, fixed bytes."""
 
 from __future__ import annotations
 

@@ -36,9 +36,7 @@ def picture(deployment: Deployment) -> Picture:
 
 
 class _Bundle(msgspec.Struct):
-    """What gathers for one stream: the zones of both sides, ports by transport, services, hosts by
-    name.
-    """
+    """What gathers for one stream: zones of both sides, ports by transport, services, hosts."""
 
     sources: dict[str, None] = {}
     destinations: dict[str, None] = {}

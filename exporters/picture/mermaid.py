@@ -1,6 +1,4 @@
-"""The picture as Mermaid source, for readers of Markdown that draw it; everybody else reads it as a
-list.
-"""
+"""The picture as Mermaid source, for readers of Markdown that draw it."""
 
 from __future__ import annotations
 

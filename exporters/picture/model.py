@@ -21,9 +21,7 @@ class Host(msgspec.Struct, frozen=True):
 
 
 class Lane(msgspec.Struct, frozen=True):
-    """A zone, or several that are alike. `kind` is `zone`, `internet` or `nowhere` (roles without a
-    place).
-    """
+    """A zone, or several alike. `kind`: `zone`, `internet`, `nowhere` (roles without a place)."""
 
     kind: str
     name: str
@@ -33,9 +31,7 @@ class Lane(msgspec.Struct, frozen=True):
 
 
 class Wall(msgspec.Struct, frozen=True):
-    """What joins zones: a firewall or a router, or several that are alike. `lanes` are those that
-    it joins.
-    """
+    """What joins the zones of `lanes`: a firewall or a router, or several that are alike."""
 
     letter: str
     name: str

@@ -205,9 +205,7 @@ class _Drawing:
 
 
 def _head(x: float, y: float, sources: list[float]) -> Iterator[str]:
-    """An arrowhead at y that points away from the nearest source; beside the dot where both are one
-    line.
-    """
+    """An arrowhead at y that points away from the nearest source; on one line beside the dot."""
     others = [source for source in sources if abs(source - y) > 1]
     if not others:
         yield (
@@ -233,9 +231,7 @@ def _middle(x: float, y: float, text: str) -> str:
 
 
 def _fitted(text: str, room: float, character: float = _CHARACTER) -> str:
-    """The text cut to what fits; wide characters count twice. What was cut stands in the title of
-    its group.
-    """
+    """The text cut to what fits; wide characters count twice. The group's title has all of it."""
     line = one_line(text, 400)
     columns = room / character
     for at, c in enumerate(line):

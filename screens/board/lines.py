@@ -30,9 +30,7 @@ def detail(entry: Entry | None) -> str:
 
 
 def typed_words(typing: LineEditor) -> tuple[Span, ...]:
-    """The filter's text with its caret; past the end it stands on a '_', so that it is there
-    without colour.
-    """
+    """The filter's text with its caret; past the end it is a '_', also without colour."""
     at = typing.cursor
     return (
         (typing.text[:at], "field"),
@@ -42,9 +40,7 @@ def typed_words(typing: LineEditor) -> tuple[Span, ...]:
 
 
 def head_texts(tabs: tuple[Tab, ...], way: int, current: TabId | None) -> list[str]:
-    """The tabs' words, shorter with every way: news on all, on the current one, on none; then no
-    counts.
-    """
+    """The tabs' words, shorter with every way: news on all, on the current one, none; no counts."""
     texts = []
     for tab in tabs:
         news = (f" +{tab.new}" if tab.new else "") + (f" -{tab.gone}" if tab.gone else "")
@@ -62,9 +58,7 @@ def widths_of(entries: Sequence[Entry]) -> tuple[int, ...]:
 
 
 def columns_of(widths: tuple[int, ...], room: int) -> tuple[int, ...]:
-    """Column widths that fit: the last column takes what is left, or yields where the fourth needs
-    all.
-    """
+    """Column widths that fit: the last takes what is left, or yields where the fourth needs it."""
     if not widths:
         return ()
     limits = [4, 7, 18]

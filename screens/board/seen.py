@@ -162,9 +162,7 @@ class Seen(Sequence[Entry]):
         return heading if within == 0 else self._made(members[within - 1])
 
     def index_of(self, key: str, near: int = 0) -> int | None:
-        """Where the row with this key is, looked for first `near` a row's number; no entry is made
-        for that.
-        """
+        """Where the row with this key is, looked for first near a row; no entry is made for it."""
         self.prepare()
         assert self._parts is not None
         if key.startswith(_HEADING):

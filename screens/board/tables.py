@@ -50,9 +50,7 @@ _NEAR = 16
 
 
 class Table:
-    """The rows of one table: those that are there, and each that was taken after the one it
-    followed.
-    """
+    """The rows that are there, and each that was taken after the one it followed."""
 
     def __init__(self, kind: RowKind, records: Iterable[Any], before: Table | None = None) -> None:
         """No two records share a key. Without the table `before` the last answer nothing is marked."""
@@ -106,9 +104,7 @@ class _Comparison:
         self.taken: list[tuple[int, int]] = []
 
     def result(self) -> tuple[Rows, Rows]:
-        """The rows that are there, without marks; and those that are shown, with marks and what was
-        taken.
-        """
+        """The rows that are there, without marks; and those that are shown, with marks."""
         self._walk()
         rows, old = self.rows, self.old
         old_rows = {old.keys[row]: row for _, row in self.taken}
@@ -193,9 +189,7 @@ class _Comparison:
         return bool(self.kind.content(record) != self.kind.content(before))
 
     def _meet(self, at: int, was: int) -> tuple[int, int]:
-        """The nearest rows of both, from here on, that are the same one; the ends where there are
-        none.
-        """
+        """The nearest rows of both, from here on, that are the same one; the ends without any."""
         now, keys, near = self.now, self.old.keys, _NEAR
         while at < len(now) and was < len(keys):
             steps = {self.kind.key(record): step for step, record in enumerate(now[at : at + near])}

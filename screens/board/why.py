@@ -1,6 +1,4 @@
-"""Why something is there: the feature, the fact, its document and place, and the answer that caused
-it. Pure.
-"""
+"""Why something is there: the fact, its document, and the answer that caused it. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The live preview: tabs of what follows from the plan. Rows are made and drawn only when they come
-into sight.
-"""
+"""The live preview: tabs of what follows from the plan. Rows are drawn when they are seen."""
 
 from __future__ import annotations
 
@@ -153,9 +151,7 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         return [self.line_at(index).plain for index in range(len(self._entries))]
 
     def made(self) -> tuple[Tab, ...]:
-        """The tabs to show; none as long as there is nothing. A board of other things makes its
-        own.
-        """
+        """The tabs to show; none as long as there is nothing. Other boards make their own."""
         if self.derived is None:
             return ()
         columns = self._room() - 4 if self.pictured else 0
@@ -248,9 +244,7 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         return self._entries.row_at(self.cursor or 0) if isinstance(self._entries, Seen) else 0
 
     def _restore(self, below: int, near: int) -> None:
-        """The cursor back on its row (looked for first near its old place); the row back where it
-        was.
-        """
+        """The cursor back on its row (looked for first near its old place), the row on its line."""
         key = self._places.get(self._of or "")
         if isinstance(self._entries, Seen):
             index = self._entries.index_of(key, near) if key is not None else None

@@ -1,6 +1,4 @@
-"""One line of text being typed: the text, where the cursor is, and what each key does to them. No
-Textual.
-"""
+"""One line of text being typed: the text, its cursor, and what each key does. No Textual."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Lines of text as the screen shows them: pieces with the name of a style, never markup. No Textual
-here.
-"""
+"""Lines of text: pieces with the name of a style, never markup. No Textual here."""
 
 from __future__ import annotations
 
@@ -33,9 +31,7 @@ REST = " F1: all"
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line: pieces of text, each with the name of its style; `fill` styles the rest of the
-    line.
-    """
+    """One line: pieces of text with the names of their styles; `fill` styles its rest."""
 
     spans: tuple[Span, ...] = ()
     fill: str = ""
@@ -46,16 +42,12 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def clean(text: str) -> str:
-    """The text with everything replaced that would upset a terminal: it may come from anybody's
-    file.
-    """
+    """The text without what would upset a terminal: it may come from anybody's file."""
     return _HARMFUL.sub("�", text.replace("\t", " "))
 
 
 def to_ascii(text: str) -> str:
-    """The same with the glyphs of this program drawn in ASCII. Names and addresses stay as they
-    are.
-    """
+    """The same with this program's glyphs drawn in ASCII. Names and addresses stay."""
     return text.translate(_ASCII)
 
 
@@ -84,9 +76,7 @@ def fits(text: str, columns: int) -> bool:
 
 
 def with_rest(text: str, columns: int) -> str:
-    """The text in at most so many columns; where it is cut, the key that shows all of it stands at
-    the end.
-    """
+    """The text in at most so many columns; where it is cut, its end is the key that shows all."""
     return text if fits(text, columns) else fit(text, columns - width(REST)) + REST
 
 
@@ -107,9 +97,7 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
 
 
 def chopped(text: str, columns: int) -> list[str]:
-    """One line as lines of at most so many columns, cut anywhere: put together they are the line
-    again.
-    """
+    """One line as lines of at most so many columns, cut anywhere, and nothing left out."""
     return [text] if fits(text, columns) else chop_cells(text, max(columns, 2))
 
 

@@ -1,6 +1,4 @@
-"""What the commands share: help with examples, plans read from files, JSON and errors on the way
-out.
-"""
+"""What the commands share: help with examples, plans from files, JSON and errors."""
 
 from __future__ import annotations
 
@@ -56,9 +54,7 @@ def catalog_of_facts() -> Catalog:
 def deployment_of(
     path: Path, catalog: Catalog | None = None, problems: list[str] | None = None
 ) -> Deployment:
-    """The deployment of a plan file. Errors end the program, or are added to `problems` where that
-    is given.
-    """
+    """The deployment of a plan file. Errors end the program, or go to `problems` if given."""
     from wizard.deployment import deploy
     from wizard.plan.model import Plan
 

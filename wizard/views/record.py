@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from wizard.facts.model import EndpointFact, FlowFact, Source
 from wizard.views.words import (
@@ -72,9 +72,9 @@ class RecordView(Generic[R]):
     name: str
     empty: str
     grouped: bool = True
-    key: Callable[[Any], str] = attrgetter("id")
-    content: Callable[[Any], object]
-    group: Callable[[Any], str] = attrgetter("firewall")
+    key: Callable[[R], str] = attrgetter("id")
+    content: Callable[[R], object]
+    group: Callable[[R], str] = attrgetter("firewall")
 
     def __init__(self, deployment: Deployment) -> None:
         self.deployment = deployment
@@ -104,12 +104,12 @@ class RecordView(Generic[R]):
         return ""
 
     @staticmethod
-    def searched(record: Any) -> Iterable[str]:
+    def searched(record: R) -> Iterable[str]:
         """What a filter looks at beside the columns."""
         return ()
 
     @staticmethod
-    def order(record: Any, sort: int) -> tuple[object, ...] | None:
+    def order(record: R, sort: int) -> tuple[object, ...] | None:
         """Its place in one of SORTS; None where the column 'who' says it."""
         return None
 

@@ -1,6 +1,4 @@
-"""What the commands print for people: plain text tables, one line a finding. JSON is made
-elsewhere.
-"""
+"""What the commands print for people: plain text tables, one line a finding."""
 
 from __future__ import annotations
 
