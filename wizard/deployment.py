@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -63,6 +64,10 @@ class Deployment(msgspec.Struct, frozen=True):
         waits = {name for rule in self.rules_of(firewall) for name in rule.unresolved}
         waits |= {name for forward in self.forwards_of(firewall) for name in forward.unresolved}
         return tuple(sorted(waits))
+
+    def facts_of(self, ids: Iterable[str]) -> list[FlowFact | EndpointFact]:
+        """Those of the ids that are facts; `management/…` is none."""
+        return [self.facts[fact_id] for fact_id in ids if fact_id in self.facts]
 
     def covered(self, firewall: str) -> tuple[str, ...]:
         """The addresses (CIDRs) that a host's or cloud firewall guards."""

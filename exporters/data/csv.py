@@ -75,7 +75,7 @@ def _pairs(ports: PortRange | tuple[PortRange, ...]) -> Iterable[Any]:
 def _sources(deployment: Deployment, record: Any) -> tuple[str, ...]:
     """`document: place` for each fact behind a record, each once; `management/…` has none."""
     ids = getattr(record, "endpoints", None) or getattr(record, "flows", None) or (record.id,)
-    facts = (deployment.facts[key] for key in ids if key in deployment.facts)
+    facts = deployment.facts_of(ids)
     return tuple(dict.fromkeys(f"{fact.source.document}: {fact.source.locator}" for fact in facts))
 
 

@@ -38,10 +38,8 @@ def audit(names: HandoverNames) -> tuple[AuditRow, ...]:
         ("Rests on another source than the vendor's port list", rests_on("other")),
         ("Waits for an address: lets nobody through yet", lambda rule: bool(rule.unresolved)),
     )
-    return tuple(
-        AuditRow(
-            question,
-            tuple((rule.firewall, rule.id) for rule in names.deployment.rules if concerns(rule)),
-        )
-        for question, concerns in questions
-    )
+    rows = []
+    for question, concerns in questions:
+        rules = filter(concerns, names.deployment.rules)
+        rows.append(AuditRow(question, tuple((rule.firewall, rule.id) for rule in rules)))
+    return tuple(rows)

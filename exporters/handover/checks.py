@@ -9,14 +9,16 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
 
-from exporters.cidrs import bare, network
+from exporters.cidrs import bare
+from exporters.cidrs import network as cidr_network
 from exporters.proxy.names import host_name, is_address
 from wizard.deployment import Deployment
-from wizard.network.topology import Network, Party
+from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
 from wizard.rules.model import AllowlistEntry
 from wizard.rules.select import PROXIED_SCHEMES, Flow
@@ -24,6 +26,7 @@ from wizard.views.words import lower_first, role_name
 
 # A range of so few addresses is tried address by address; of a larger one, somebody names one.
 _FEW = 8
+_PROXY = "web-proxy"
 _NO_WAY = ("no-path", "cleartext-over-untrusted")
 
 
@@ -52,9 +55,8 @@ def checks_of(deployment: Deployment) -> tuple[Check, ...]:
     checks: dict[Check, None] = {}
     for flow in deployment.flows:
         checks |= dict.fromkeys(_of_flow(deployment, flow))
-    plan_network = deployment.network
     for entry in deployment.allowlist:
-        checks |= dict.fromkeys(_of_entry(deployment, plan_network, entry))
+        checks |= dict.fromkeys(_of_entry(deployment, entry))
     return tuple(_joined(checks))
 
 
@@ -124,8 +126,8 @@ def _why_not(deployment: Deployment, flow: Flow) -> str:
     for role, cidrs in ((flow.from_, flow.sources), (flow.to, flow.destinations)):
         if not cidrs:
             return _waits_for(deployment, role)
-    forwards = [f for f in deployment.forwards if flow.id in f.flows]
-    if forwards and _only_outside(flow) and not any(f.public_address for f in forwards):
+    forwards = [forward for forward in deployment.forwards if flow.id in forward.flows]
+    if forwards and _only_outside(flow) and not any(map(attrgetter("public_address"), forwards)):
         return "waits for the public address"
     return ""
 
@@ -152,11 +154,15 @@ def _targets(deployment: Deployment, flow: Flow) -> list[tuple[str, tuple[str, .
 
 
 def _from_outside(flow: Flow) -> bool:
-    return any(network(cidr).length == 0 for cidr in flow.sources)
+    return any(map(_is_anywhere, flow.sources))
 
 
 def _only_outside(flow: Flow) -> bool:
-    return all(network(cidr).length == 0 for cidr in flow.sources)
+    return all(map(_is_anywhere, flow.sources))
+
+
+def _is_anywhere(cidr: str) -> bool:
+    return cidr_network(cidr).length == 0
 
 
 def _ends(ports: Iterable[tuple[int, int]]) -> list[int]:
@@ -166,7 +172,7 @@ def _ends(ports: Iterable[tuple[int, int]]) -> list[int]:
 
 def _hosts(cidr: str) -> list[str]:
     """The addresses of a small network, none for a larger one."""
-    net = network(cidr)
+    net = cidr_network(cidr)
     if net.bits - net.length > _FEW.bit_length() - 1:
         return []
     kind = ipaddress.IPv6Address if net.bits == 128 else ipaddress.IPv4Address
@@ -180,15 +186,13 @@ def _single(host: str) -> str:
 # Hosts on the internet
 
 
-def _of_entry(
-    deployment: Deployment, plan_network: Network, entry: AllowlistEntry
-) -> Iterator[Check]:
-    explicit = plan_network.plan.proxy.mode == "explicit" and entry.scheme in PROXIED_SCHEMES
-    for role in (*entry.from_, *(("web-proxy",) if explicit else ())):
-        proxied = explicit and role != "web-proxy"
-        parties = [plan_network.party(product, role) for product in entry.products]
-        cidrs = tuple(dict.fromkeys(c for party in parties if party for c in _cidrs(party)))
-        via = _proxy(plan_network, entry.products) if proxied else None
+def _of_entry(deployment: Deployment, entry: AllowlistEntry) -> Iterator[Check]:
+    network = deployment.network
+    explicit = deployment.plan.proxy.mode == "explicit" and entry.scheme in PROXIED_SCHEMES
+    for role in (*entry.from_, *((_PROXY,) if explicit else ())):
+        proxied = explicit and role != _PROXY
+        cidrs = addresses_of(network, role, entry.products)
+        via = _proxy(network, entry.products) if proxied else None
         why_not = ""
         host = host_name(entry.host) or (
             entry.host if is_address(entry.host) and "%" not in entry.host else None
@@ -216,18 +220,21 @@ def _of_entry(
         )
 
 
-def _cidrs(party: Party) -> Iterator[str]:
-    for piece in party.pieces:
-        yield from piece.cidrs
-
-
-def _proxy(plan_network: Network, products: Iterable[str]) -> tuple[str, int] | None:
-    """The proxy's first address and its port; None where the plan does not say one address."""
+def addresses_of(network: Network, role: str, products: Iterable[str]) -> tuple[str, ...]:
+    """The CIDRs of a role in any of the products."""
+    cidrs: dict[str, None] = {}
     for product in products:
-        party = plan_network.party(product, "web-proxy")
-        for cidr in _cidrs(party) if party else ():
-            if bare(cidr) != cidr:
-                return bare(cidr), plan_network.plan.proxy.port
+        party = network.party(product, role)
+        for piece in party.pieces if party else ():
+            cidrs |= dict.fromkeys(piece.cidrs)
+    return tuple(cidrs)
+
+
+def _proxy(network: Network, products: Iterable[str]) -> tuple[str, int] | None:
+    """The proxy's first address and its port; None where the plan does not say one address."""
+    for cidr in addresses_of(network, _PROXY, products):
+        if bare(cidr) != cidr:
+            return bare(cidr), network.plan.proxy.port
     return None
 
 

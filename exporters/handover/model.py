@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from itertools import chain
 
 import msgspec
 
@@ -109,6 +110,16 @@ class TeamPart(msgspec.Struct, frozen=True):
     firewalls: tuple[FirewallPart, ...]
     connections: tuple[ConnectionRow, ...]
     count: str
+
+    @property
+    def rules(self) -> tuple[RuleRow, ...]:
+        """Those of all its firewalls."""
+        return tuple(rule for wall in self.firewalls for rule in wall.rules)
+
+    @property
+    def forwards(self) -> tuple[ForwardRow, ...]:
+        """Those of all its firewalls."""
+        return tuple(forward for wall in self.firewalls for forward in wall.forwards)
 
 
 class HostRow(msgspec.Struct, frozen=True):
@@ -230,9 +241,9 @@ class Handover(msgspec.Struct, frozen=True):
     @property
     def rules(self) -> tuple[RuleRow, ...]:
         """All rules, team by team."""
-        return tuple(rule for part in self.teams for wall in part.firewalls for rule in wall.rules)
+        return tuple(chain.from_iterable(part.rules for part in self.teams))
 
     @property
     def forwards(self) -> tuple[ForwardRow, ...]:
         """All port forwards, team by team."""
-        return tuple(row for part in self.teams for wall in part.firewalls for row in wall.forwards)
+        return tuple(chain.from_iterable(part.forwards for part in self.teams))

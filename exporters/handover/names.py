@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from exporters.handover import open as handover_open
+from exporters.handover.checks import addresses_of
 from exporters.handover.model import Addresses, Client, DocumentPlace, ListRow, SourceRow
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact, FlowFact, Source
@@ -30,7 +31,6 @@ class HandoverNames:
         self.deployment = deployment
         self.catalog = deployment.catalog
         self.plan = deployment.plan
-        self.network = deployment.network
         self._numbers: dict[str, int] = {}
         self._lists: dict[tuple[str, ...], str] = {}
 
@@ -59,17 +59,14 @@ class HandoverNames:
 
     def client(self, role: str, products: Iterable[str]) -> Client:
         """A role that opens connections, with its addresses in any of the products."""
-        parties = [self.network.party(product, role) for product in products]
-        cidrs = {
-            c: None for party in parties if party for piece in party.pieces for c in piece.cidrs
-        }
-        return Client(self.role(role), self.addresses(tuple(cidrs), role))
+        cidrs = addresses_of(self.deployment.network, role, products)
+        return Client(self.role(role), self.addresses(cidrs, role))
 
     # Facts
 
     def facts(self, ids: Iterable[str]) -> list[FlowFact | EndpointFact]:
         """Those of the ids that are facts."""
-        return [self.deployment.facts[key] for key in ids if key in self.deployment.facts]
+        return self.deployment.facts_of(ids)
 
     def why(self, ids: Sequence[str]) -> tuple[str, ...]:
         """The features that want these flows: `PaperCut MF: Toshiba devices`."""

@@ -106,11 +106,9 @@ def sheets(document: Handover) -> Iterator[Sheet]:
 
 
 def _of_firewalls(part: TeamPart) -> Iterator[Sheet]:
-    rules = [rule for wall in part.firewalls for rule in wall.rules]
-    yield Sheet(part.team.sheet, _RULES, _rows(_RULES, rules), part.team.task)
-    forwards = [forward for wall in part.firewalls for forward in wall.forwards]
-    if forwards:
-        yield Sheet("Port forwards", _FORWARDS, _rows(_FORWARDS, forwards))
+    yield Sheet(part.team.sheet, _RULES, _rows(_RULES, part.rules), part.team.task)
+    if part.forwards:
+        yield Sheet("Port forwards", _FORWARDS, _rows(_FORWARDS, part.forwards))
 
 
 def _rows(columns: Columns, rows: Iterable[object]) -> tuple[tuple[CellValue, ...], ...]:

@@ -143,11 +143,6 @@ class RecordView(Generic[R]):
         """The products in words."""
         return ", ".join(product_name(self.catalog, product) for product in products)
 
-    def facts(self, ids: Iterable[str]) -> list[FlowFact | EndpointFact]:
-        """Those of the ids that are facts."""
-        facts = self.deployment.facts
-        return [facts[fact_id] for fact_id in ids if fact_id in facts]
-
     def reasons(self, ids: Iterable[str]) -> str:
         """Product and feature of each fact, and what breaks without it."""
         texts: dict[str, None] = {}
@@ -167,7 +162,8 @@ class RecordView(Generic[R]):
 
     def documents(self, ids: Iterable[str]) -> str:
         """Where the facts stand."""
-        return ", ".join(dict.fromkeys(self.document(fact.source) for fact in self.facts(ids)))
+        facts = self.deployment.facts_of(ids)
+        return ", ".join(dict.fromkeys(self.document(fact.source) for fact in facts))
 
     # Details that several kinds have
 
