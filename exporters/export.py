@@ -75,7 +75,7 @@ def export(
         ),
         refused=refused,
         removed=earlier.removed,
-        kept=earlier.kept,
+        kept=earlier.edited,
         next=_next(to, files),
     )
 

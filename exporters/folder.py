@@ -45,7 +45,7 @@ class EarlierFiles(msgspec.Struct, frozen=True):
     """What happened to the files of an earlier export; see `export.Report`."""
 
     removed: tuple[str, ...] = ()
-    kept: tuple[tuple[str, str], ...] = ()
+    edited: tuple[tuple[str, str], ...] = ()
 
 
 def as_bytes(content: str | bytes) -> bytes:
@@ -93,7 +93,7 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> EarlierFil
 class _Moves(msgspec.Struct, frozen=True):
     """What to do in a folder that exists: files to put, to take away, to keep beside."""
 
-    put: tuple[str, ...]
+    new: tuple[str, ...]
     earlier: EarlierFiles
 
 
@@ -116,7 +116,7 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -
     if not present:
         # A folder that somebody stands in, or that a disk is mounted on, must stay the same folder.
         fixed = where.is_mount() or _stands_in(where) or not os.access(where.parent, os.W_OK)
-        return _Moves(put=tuple(data), earlier=EarlierFiles()) if fixed else None
+        return _Moves(new=tuple(data), earlier=EarlierFiles()) if fixed else None
     before = _read_manifest(where)
     if not force:
         some = ", ".join(present[:3]) + (", ..." if len(present) > 3 else "")
@@ -151,7 +151,7 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -
             edited.append((path, _free_name(where, path)))
         elif path not in data:
             removed.append(path)
-    return _Moves(tuple(data), EarlierFiles(removed=tuple(removed), kept=tuple(edited)))
+    return _Moves(tuple(data), EarlierFiles(removed=tuple(removed), edited=tuple(edited)))
 
 
 def _write(data: Mapping[str, bytes], new: Path) -> None:
@@ -192,12 +192,12 @@ def _move_in(moves: _Moves, new: Path, old: Path, where: Path) -> None:
 
     old.mkdir()
     try:
-        for path, beside in moves.earlier.kept:
+        for path, beside in moves.earlier.edited:
             move(where / path, where / beside)
-        for path in (*moves.earlier.removed, *moves.put):
+        for path in (*moves.earlier.removed, *moves.new):
             if _exists(where / path):
                 move(where / path, old / path)
-        for path in sorted(moves.put, key=lambda name: name == MANIFEST):
+        for path in sorted(moves.new, key=lambda name: name == MANIFEST):
             move(new / path, where / path)
     except BaseException:
         for step in reversed(undo):
@@ -209,7 +209,7 @@ def _move_in(moves: _Moves, new: Path, old: Path, where: Path) -> None:
             with contextlib.suppress(OSError):
                 if parent.name:
                     (where / parent).rmdir()
-    for folder in {(where / path).parent for path in moves.put}:
+    for folder in {(where / path).parent for path in moves.new}:
         _sync(folder)
 
 

@@ -124,7 +124,7 @@ def export_since(
     )
     lines = (f"Read {to / 'README.md'} first: it says which file is for whom.",)
     return Report(
-        to=to, written=written, refused=(), removed=outcome.removed, kept=outcome.kept, next=lines
+        to=to, written=written, refused=(), removed=outcome.removed, kept=outcome.edited, next=lines
     )
 
 
