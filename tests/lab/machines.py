@@ -146,7 +146,7 @@ def _beside(machine: Machine, *command: str) -> Iterator[None]:
         process.communicate()
 
 
-def _until(what: Callable[[], bool], log: Path | None = None, seconds: float = 20) -> None:
+def _until(what: Callable[[], bool], log: Path | None = None, seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not what():
         said = log.read_text() if log is not None and log.exists() else ""

@@ -154,7 +154,7 @@ def probe(
         sent = sender.run(sys.executable, "-I", str(_PROBER), "send", input=json.dumps(probes))
         answers: list[bool] = json.loads(sent.stdout)
         for process in listening:
-            out, err = process.communicate("stop\n", timeout=30)
+            out, err = process.communicate("stop\n", timeout=300)
             assert process.returncode == 0, err
             for number in json.loads(out)["udp"]:
                 answers[number] = True
@@ -194,7 +194,7 @@ def _start_receiver(space: Space, wanted: dict[str, Any]) -> subprocess.Popen[st
 
 def run(*command: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
     """A command whose failure says what it printed."""
-    done = subprocess.run(command, text=True, capture_output=True, check=False, timeout=60, **more)
+    done = subprocess.run(command, text=True, capture_output=True, check=False, timeout=600, **more)
     if check and done.returncode:
         raise AssertionError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
     return done

@@ -96,7 +96,7 @@ class Site:
             command = (program, "-D", "-f", str(mine / "config"), "-E", str(mine / "log"))
             self.sshd.append(machine.popen(*command))
         for machine in (self.one, self.two):
-            end = time.monotonic() + 10
+            end = time.monotonic() + 300
             while not machine.run("ss", "-Htln", "sport", "=", "22").stdout:
                 assert time.monotonic() < end, self.log(machine)
                 time.sleep(0.05)
@@ -245,6 +245,6 @@ def test_without_a_new_connection_the_machine_goes_back(site: Site) -> None:
     assert f"relay_{TWO}" not in changed, "went on after a failure"
     assert "goes back by itself" in said
     while not site.ssh_answers(ONE):
-        assert time.monotonic() < applied + 10, "it did not go back"
+        assert time.monotonic() < applied + 300, "it did not go back"
         time.sleep(0.2)
     assert site.rulesets() == ["", ""]

@@ -7,7 +7,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -103,9 +102,7 @@ class Result:
     """What a script printed: (port, what was found) of each row."""
 
     def __init__(self, space: Space, path: Path, *arguments: str, **more: object) -> None:
-        began = time.monotonic()
         done = space.run("sh", str(path), "--seconds", "2", *arguments, check=False, **more)
-        self.took = time.monotonic() - began
         self.code, self.text = done.returncode, done.stdout + done.stderr
         rows = [line for line in done.stdout.splitlines() if line.startswith("connects ")]
         self.found = {
@@ -175,7 +172,6 @@ def test_what_is_open_connects_and_what_is_not_does_not(
             wrong = {port for (_, port), found in other.found.items() if found != "connects"}
             assert wrong == {9192}, other.text
             assert other.found[SERVER, 9192] == "no answer"
-            assert other.took < 10
 
         # And from where the plan lets nobody in, nothing connects.
         stranger = Result(machines["dmz"], scripts / "from-user-computer.sh")

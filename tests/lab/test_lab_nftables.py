@@ -4,7 +4,6 @@ product.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from exporters.export import export
 from exporters.firewalls import nft_rules, nftables
 from exporters.firewalls.nftables import table_name
+from tests.bench.bench_load import five_thousand
 from tests.lab.netns import Lab, Probe, Space, ask, join, probe
 from tests.lab.plans import PUBLIC, compiled
 from tests.lab.probing import INTERNET, connections, is_group, zone_of
@@ -276,29 +276,10 @@ def test_hostile_text_through_the_real_nft(lab: Lab, state: Path, tmp_path: Path
 
 
 def test_five_thousand_rules_load_at_once(lab: Lab, state: Path) -> None:
-    """With anonymous sets these take 3.6 seconds."""
+    """How fast is measured by `tests/bench/bench_load.py`."""
     host = lab.space("host")
-    made = [
-        rule(
-            f"PRINT-{n:05d}",
-            ports=(9100, 9191, 515)[: n % 3 + 1],
-            transport=("tcp", "udp")[n % 7 == 0],
-            sources=[
-                f"10.{(6 * n + 2 * k) // 256 % 256}.{(6 * n + 2 * k) % 256}.0/24" for k in range(3)
-            ],
-            destinations=[f"172.16.{n // 256}.{n % 256}/32"],
-        )
-        for n in range(5000)
-    ]
-    start = time.perf_counter()
-    text = nftables.ruleset(build(*made), "server")
-    written = time.perf_counter()
-    host.run("nft", "-f", "-", input=text)
-    loaded = time.perf_counter()
-    print(
-        f"5000 rules: written in {written - start:.2f} s, loaded by nft in {loaded - written:.2f} s"
-    )
-    assert loaded - written < 1.5
+    made = five_thousand()
+    host.run("nft", "-f", "-", input=nftables.ruleset(build(*made), "server"))
     listing = host.run("nft", "list", "table", "inet", "portwright_server").stdout
     count = sum(len(entry.ports) * 3 for entry in made)
     assert sum(len(elements) for elements in Reader(listing).sets.values()) == count

@@ -139,7 +139,7 @@ class Terminal:
         while time.monotonic() < deadline and self._read(wait):
             wait = quiet
 
-    def wait_for(self, pattern: str, limit: float = 15) -> str:
+    def wait_for(self, pattern: str, limit: float = 120) -> str:
         """Read until the screen shows this (a regular expression), and is quiet then.
 
         Raises:
@@ -200,7 +200,7 @@ class Terminal:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status is not None
 
-    def wait(self, limit: float = 5) -> int:
+    def wait(self, limit: float = 120) -> int:
         """The exit code, negative for a signal.
 
         Raises:

@@ -38,7 +38,7 @@ def test_the_line_is_cut(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         answer_some(terminal)
         terminal.hang_up()
-        terminal.wait(3)
+        terminal.wait()
     goes_on(tmp_path)
 
 
@@ -50,7 +50,7 @@ def test_the_line_is_cut_where_hang_ups_are_ignored(tmp_path: Path) -> None:
     with Terminal(argv, environ=environ(tmp_path), cwd=tmp_path) as terminal:
         answer_some(terminal)
         terminal.hang_up()
-        terminal.wait(3)
+        terminal.wait()
     goes_on(tmp_path)
 
 
@@ -93,7 +93,7 @@ def test_a_dumb_terminal_is_talked_to_in_lines(tmp_path: Path) -> None:
         terminal.wait_for("3.2 ")
         assert b"\x1b" not in b"".join(terminal.recorded)
         terminal.hang_up()
-        terminal.wait(3)
+        terminal.wait()
     goes_on(tmp_path)
 
 

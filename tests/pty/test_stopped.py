@@ -37,4 +37,4 @@ def test_it_stops_and_goes_on_in_the_midst_of_painting(tmp_path: Path) -> None:
             terminal.kill(signal.SIGCONT)
             terminal.settle(0.1)
         terminal.kill(signal.SIGTERM)
-        assert terminal.wait(10) == 143
+        assert terminal.wait() == 143

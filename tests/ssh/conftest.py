@@ -65,7 +65,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         subprocess.run(
             ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)],
             check=True,
-            timeout=20,
+            timeout=300,
         )
     shutil.copy(folder / "key.pub", folder / "authorized")
     with socket.socket() as free:
@@ -84,7 +84,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         [sshd, "-D", "-f", str(folder / "config"), "-E", str(folder / "log")]
     )
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline and process.poll() is None:
             with socket.socket() as trying:
                 if trying.connect_ex(("127.0.0.1", port)) == 0:
@@ -95,4 +95,4 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield Server(folder, port)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait()

@@ -157,14 +157,15 @@ def test_only_line_feeds_begin_lines() -> None:
 def test_long_lines_and_many_errors_take_no_time() -> None:
     words = "\n".join(["x" * 5000, "'" * 5000, "a." * 5000, '"a" ' * 2000])
     unknown = "\n".join(f"key{n} = 1" for n in range(3000))
-    start = time.perf_counter()
+    start = time.process_time()
     errors = errors_of(
         f'format = 1\n{unknown}\n[request]\njustification = """\n{words[:5001]}\n"""\nx = 1'
     )
     line_of(words, ("b",))
     assert len(errors) == 3001
     assert errors[-1].line == 3007
-    assert time.perf_counter() - start < 5
+    # Of this process: others run beside it.
+    assert time.process_time() - start < 5
 
 
 # --- Mutations

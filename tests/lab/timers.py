@@ -1,0 +1,34 @@
+"""The processes that take rules back unless somebody confirms them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is at work; one that has ended and that nobody asked for is not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def timers(state: Path) -> list[int]:
+    """Those that were started with a script from this state folder."""
+    mark = f"{state}/".encode()
+    words = {
+        int(folder.name): _words(folder)
+        for folder in Path("/proc").iterdir()
+        if folder.name.isdigit()
+    }
+    return [
+        pid for pid, line in words.items() if mark in line and b"\0timer\0" in line and runs(pid)
+    ]
+
+
+def _words(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        # It has ended meanwhile.
+        return b""
