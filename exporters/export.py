@@ -18,6 +18,8 @@ from exporters.format import Content, Format, Refused
 from exporters.readme import readme
 from exporters.table import FORMATS, format_named
 from wizard.deployment import Deployment
+from wizard.plan.file import unanswered
+from wizard.plan.keys import OptionKey
 
 __all__ = ["ExportError", "ExportedFile", "Report", "UnansweredError", "export", "preview"]
 
@@ -25,7 +27,7 @@ __all__ = ["ExportError", "ExportedFile", "Report", "UnansweredError", "export",
 class UnansweredError(ExportError):
     """Options without their answers; `keys` are those of the questions."""
 
-    def __init__(self, message: str, keys: tuple[str, ...]) -> None:
+    def __init__(self, message: str, keys: tuple[OptionKey, ...]) -> None:
         super().__init__(message)
         self.keys = keys
 
@@ -91,14 +93,11 @@ def preview(deployment: Deployment, formats: Sequence[str] | None = None) -> dic
 
 def _refuse_unanswered(deployment: Deployment) -> None:
     """An option without its answer: rules might lack a port, and plan.toml could not be read."""
-    from wizard.plan.file import parse_plan, write_plan
-
-    _, errors = parse_plan(write_plan(deployment.plan, deployment.catalog), deployment.catalog)
-    waiting = [error for error in errors if error.unanswered]
+    waiting = unanswered(deployment.catalog, deployment.plan)
     if waiting:
         words = ["An answer is missing without which nothing can be written:"]
-        words += [f"{error.path}: {error.message}" for error in waiting]
-        raise UnansweredError("\n".join(words), tuple(error.path for error in waiting))
+        words += [f"{key}: {message}" for key, message in waiting.items()]
+        raise UnansweredError("\n".join(words), tuple(waiting))
 
 
 def chosen(deployment: Deployment, formats: Sequence[str] | None) -> tuple[Format, ...]:

@@ -26,6 +26,7 @@ from screens.steps import STEP_FORMS
 from screens.terminal.profile import Profile
 from screens.theme import PLAIN, RICH, line_styles, theme_for
 from screens.widgets.line_view import LineView
+from screens.widgets.rows import RowKey
 from wizard.facts.model import Catalog
 from wizard.plan.model import Plan
 from wizard.questions import StepId
@@ -60,7 +61,7 @@ class WizardApp(Wizard):
         self.animation_level = "none"
         self.session = Session(catalog, draft or new_draft(), Files())
         self.forms = {name: form() for name, form in STEP_FORMS.items()}
-        self.places: dict[StepId, str | None] = {}
+        self.places: dict[StepId, RowKey | None] = {}
         self.came_from = None
         self.visited = been(self.session.draft)
         self.deriving = Deriving(self, work_out or _deployed)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from screens.board.derived import Derived, Record
+    from screens.widgets.rows import RowKey
     from screens.windows.modals import LeanModal
     from wizard.session.session import Session
 
@@ -39,7 +40,7 @@ class Stage(Protocol):
     ) -> None:
         """Put a window over what is there; `closed` gets what it gives back."""
 
-    def jump_to(self, key: str, back: Callable[[], None] | None = None, said: str = "") -> None:
+    def jump_to(self, key: RowKey, back: Callable[[], None] | None = None, said: str = "") -> None:
         """To a question, with words for why; Esc comes back from there, to what `back` opens."""
 
     def send(self, what: str, text: str, name: str, there: Path | None = None) -> None:

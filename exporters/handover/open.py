@@ -12,6 +12,7 @@ from exporters.cidrs import network
 from exporters.handover.words import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SERVER_TEAM, who_knows
 from wizard.deployment import Deployment
 from wizard.facts.model import Catalog, EndpointFact
+from wizard.plan.keys import FirewallKey, HostKey, Key, RoleKey, ZoneKey
 from wizard.questions import open_questions
 from wizard.views.words import few, lower_first
 
@@ -39,23 +40,17 @@ def open_rows(deployment: Deployment) -> tuple[OpenRow, ...]:
     catalog, plan = deployment.catalog, deployment.plan
     hosts = list(_hosts(deployment))
     named = {row.key for row in hosts}
-    questions = [
-        question for question in open_questions(catalog, plan) if question.key not in named
-    ]
+    questions = [q for q in open_questions(catalog, plan) if str(q.key) not in named]
     rows = [*(_row(deployment, question.key, question.label) for question in questions), *hosts]
-    named = {row.key for row in rows}
+    asked: set[Key] = {question.key for question in questions}
     # What rules wait for, whatever the questions say: an address that a forward needs, for example.
     for firewall in plan.firewalls:
         for name in deployment.missing(firewall):
-            key = (
-                f"firewalls.{firewall}.public_address" if name == _PUBLIC else f"roles.{name}.zones"
-            )
-            if key not in named and key.replace(".zones", ".addresses") not in named:
-                named.add(key)
-                what = "" if name == _PUBLIC else "one single address"
-                rows.append(
-                    _row(deployment, key.replace(".zones", ".addresses") if what else key, what)
-                )
+            public = name == _PUBLIC
+            key = FirewallKey(firewall, _PUBLIC) if public else RoleKey(name, "addresses")
+            if key not in asked and (public or RoleKey(name, "zones") not in asked):
+                asked.add(key)
+                rows.append(_row(deployment, key, "" if public else "one single address"))
     return tuple(dict.fromkeys(rows))
 
 
@@ -79,10 +74,10 @@ def touches(cidrs: Iterable[str], networks: Iterable[str]) -> bool:
     return False
 
 
-def _row(deployment: Deployment, key: str, label: str) -> OpenRow:
-    head, _, rest = key.partition(".")
-    name, _, field = rest.partition(".")
-    if head == "roles":
+def _row(deployment: Deployment, key: Key, label: str) -> OpenRow:
+    text = str(key)
+    if isinstance(key, RoleKey):
+        name = key.role
         rules = [rule for rule in deployment.rules if name in rule.unresolved]
         services = dict.fromkeys(s for rule in rules for s in rule.services)
         services |= dict.fromkeys(
@@ -92,27 +87,26 @@ def _row(deployment: Deployment, key: str, label: str) -> OpenRow:
         )
         what = waiting(deployment.catalog, name)
         what = (
-            f"{what} (one single address, for the port forward)" if field == "addresses" else what
+            f"{what} (one single address, for the port forward)"
+            if key.part == "addresses"
+            else what
         )
-        return OpenRow(who_knows(name), what, key, few(services))
-    if head == "zones":
-        return OpenRow(NETWORK_TEAM, f"networks of the zone {name}", key, f"all rules of {name}")
-    if head == "firewalls":
-        if field == _PUBLIC:
-            return OpenRow(
-                FIREWALL_TEAM,
-                f"public address of the firewall {name}",
-                key,
-                f"port forwards of {name}",
-            )
-        if field == "zones":
-            return OpenRow(
-                NETWORK_TEAM, f"zones that the firewall {name} joins", key, f"all rules of {name}"
-            )
-        return OpenRow(
-            SERVER_TEAM, f"machines that the firewall {name} guards", key, f"all rules of {name}"
-        )
-    return OpenRow(PRINT_TEAM, f"{lower_first(label)}" if label else key, key, "")
+        return OpenRow(who_knows(name), what, text, few(services))
+    match key:
+        case ZoneKey(name):
+            who, what, waits = NETWORK_TEAM, f"networks of the zone {name}", f"all rules of {name}"
+        case FirewallKey(name, "public_address"):
+            who, what = FIREWALL_TEAM, f"public address of the firewall {name}"
+            waits = f"port forwards of {name}"
+        case FirewallKey(name, "zones"):
+            who, what = NETWORK_TEAM, f"zones that the firewall {name} joins"
+            waits = f"all rules of {name}"
+        case FirewallKey(name):
+            who, what = SERVER_TEAM, f"machines that the firewall {name} guards"
+            waits = f"all rules of {name}"
+        case _:
+            who, what, waits = PRINT_TEAM, lower_first(label) if label else text, ""
+    return OpenRow(who, what, text, waits)
 
 
 def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
@@ -129,6 +123,6 @@ def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
         yield OpenRow(
             who,
             f"host name of your own for {purposes} ({name})",
-            f"products.{product}.hosts.{key}",
+            str(HostKey(product, key)),
             purposes,
         )

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from screens.widgets.lines import Line, line, wrap
+from screens.widgets.rows import ChoiceKey, RowKey, Spot
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact
 from wizard.findings import Finding
+from wizard.plan.keys import (
+    FeatureKey,
+    FirewallKey,
+    HostKey,
+    Key,
+    OptionKey,
+    PortKey,
+    ProductsKey,
+    ProxyKey,
+    RoleKey,
+    ZoneKey,
+)
 from wizard.plan.model import Plan
 from wizard.questions import Question
 from wizard.rules.compile import PUBLIC_ADDRESS
@@ -42,12 +55,12 @@ def _lines(detail: Detail, columns: int) -> Iterator[Line]:
             yield line((text_line, style))
 
 
-def cause(deployment: Deployment, record: Record) -> str | None:
+def cause(deployment: Deployment, record: Record) -> RowKey | None:
     """The key of the answer that caused it; None where there is none to go to."""
     if isinstance(record, Question):
         return record.key
     if isinstance(record, Forward) and PUBLIC_ADDRESS in record.unresolved:
-        return f"firewalls.{record.firewall}.public_address"
+        return FirewallKey(record.firewall, "public_address")
     if isinstance(record, Rule | Forward) and record.unresolved:
         return open_key(deployment.plan, record.unresolved[0])
     if isinstance(record, Flow):
@@ -59,31 +72,26 @@ def cause(deployment: Deployment, record: Record) -> str | None:
     if isinstance(record, Finding):
         return _finding_key(deployment, record)
     if isinstance(record, Bypass | MailSender) and record.products:
-        return f"products={record.products[0]}"
+        return ChoiceKey(ProductsKey(), record.products[0])
     return None
 
 
-def open_key(plan: Plan, name: str) -> str:
+def open_key(plan: Plan, name: str) -> Key:
     """`name` is a role, a host's key or a firewall: where it is asked for."""
     if name in plan.firewalls:
-        return f"firewalls.{name}.public_address"
+        return FirewallKey(name, "public_address")
     for product, answers in plan.products.items():
         if name in answers.roles:
-            return f"products.{product}.roles.{name}.addresses"
+            return RoleKey(name, "addresses", product)
     place = plan.roles.get(name)
-    return f"roles.{name}.addresses" if place is not None and place.zones else f"roles.{name}.zones"
+    return RoleKey(name, "addresses" if place is not None and place.zones else "zones")
 
 
-def _fact_key(deployment: Deployment, name: str) -> str | None:
+def _fact_key(deployment: Deployment, name: str) -> Key | ChoiceKey | None:
     if name.startswith("management/"):
-        return next(
-            (
-                f"firewalls.{n}.management"
-                for n, f in deployment.plan.firewalls.items()
-                if f.management
-            ),
-            None,
-        )
+        firewalls = deployment.plan.firewalls.items()
+        managed = (name for name, firewall in firewalls if firewall.management)
+        return next((FirewallKey(name, "management") for name in managed), None)
     fact = deployment.facts.get(name)
     if fact is None:
         return None
@@ -92,41 +100,43 @@ def _fact_key(deployment: Deployment, name: str) -> str | None:
     if feature is not None and feature.core:
         listener = getattr(fact, "listener", None)
         if listener:
-            return f"products.{fact.product}.ports.{listener}"
+            return PortKey(fact.product, listener)
         if feature.options:
-            return f"products.{fact.product}.features.{fact.feature}.{next(iter(feature.options))}"
-        return f"products={fact.product}"
+            return OptionKey(fact.product, fact.feature, next(iter(feature.options)))
+        return ChoiceKey(ProductsKey(), fact.product)
     if fact.options and feature is not None and feature.options:
-        return f"products.{fact.product}.features.{fact.feature}.{next(iter(fact.options))}"
-    return f"products.{fact.product}.features.{fact.feature}"
+        return OptionKey(fact.product, fact.feature, next(iter(fact.options)))
+    return FeatureKey(fact.product, fact.feature)
 
 
-def _first(deployment: Deployment, ids: Iterable[str], firewall: str) -> str | None:
+def _first(deployment: Deployment, ids: Iterable[str], firewall: str) -> RowKey | None:
     for name in ids:
         if name.startswith("management/") and firewall:
-            return f"firewalls.{firewall}.management"
+            return FirewallKey(firewall, "management")
         if (key := _fact_key(deployment, name)) is not None:
             return key
     return None
 
 
-def _finding_key(deployment: Deployment, finding: Finding) -> str | None:
+def _finding_key(deployment: Deployment, finding: Finding) -> RowKey | None:
     plan = deployment.plan
     rules = {rule.id: rule for rule in deployment.rules}
     forwards = {forward.id: forward for forward in deployment.forwards}
     for subject in finding.subjects:
         if finding.code == "nat-without-address" and subject in plan.firewalls:
-            return f"firewalls.{subject}.public_address"
+            return FirewallKey(subject, "public_address")
         if finding.code == "no-management" and subject in plan.firewalls:
-            return f"firewalls.{subject}.management"
-        if finding.code in ("tls-inspection", "wildcard-unsupported"):
-            return f"proxy.{'wildcards' if finding.code == 'wildcard-unsupported' else 'tls_inspection'}"
+            return FirewallKey(subject, "management")
+        if finding.code == "wildcard-unsupported":
+            return ProxyKey("wildcards")
+        if finding.code == "tls-inspection":
+            return ProxyKey("tls_inspection")
         if subject in plan.zones:
-            return f"zones.{subject}.networks"
+            return ZoneKey(subject)
         if subject in deployment.catalog.roles:
             return open_key(plan, subject)
         if subject in plan.firewalls:
-            return f"firewall:{subject}"
+            return Spot("firewall", subject)
         if subject in rules:
             return cause(deployment, rules[subject])
         if subject in forwards:
@@ -134,6 +144,6 @@ def _finding_key(deployment: Deployment, finding: Finding) -> str | None:
         if (key := _fact_key(deployment, subject)) is not None:
             fact = deployment.facts.get(subject)
             if finding.code == "unknown-host" and isinstance(fact, EndpointFact) and fact.host_key:
-                return f"products.{fact.product}.hosts.{fact.host_key}"
+                return HostKey(fact.product, fact.host_key)
             return key
     return None

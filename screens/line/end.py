@@ -24,6 +24,8 @@ from screens.line.items import Context, Goto, Item, Next, Outcome, Shown, Stay
 from screens.line.reading import read_number, read_ticks, read_yes
 from screens.line.talk import numbered
 from screens.widgets.lines import Line, plural
+from screens.widgets.rows import RowKey
+from wizard.plan.keys import Key
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError, question_at
 from wizard.session.saving import default_folder
@@ -36,7 +38,7 @@ class Numbered(msgspec.Struct, frozen=True):
     there.
     """
 
-    key: str | None
+    key: RowKey | None
     why: Callable[[int], tuple[str, list[Line]]] | None = None
 
 
@@ -134,7 +136,7 @@ def go_to_cause(context: Context, record: Record | Numbered) -> Goto:
     """
     key = record.key if isinstance(record, Numbered) else cause(context.derived.deployment, record)
     try:
-        if key is not None:
+        if isinstance(key, Key):
             return Goto(question_at(context.catalog, context.plan, key).step, key)
     except AnswerError:
         pass

@@ -22,12 +22,15 @@ from screens.line.reading import (
     read_ticks,
 )
 from screens.line.talk import numbered
+from screens.widgets.rows import RowKey, Spot
 from wizard.facts.model import Catalog
 from wizard.plan.edits import FirewallKind, add_firewall, add_zone, suggested_name
+from wizard.plan.keys import FirewallKey, Key, NameKey, ProductsKey, RoleKey, ZoneKey
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset, presets, replaced
 from wizard.questions import Question, StepId, answered, question_at, questions, value_of
 
+NEW_ZONE = Spot("zone+")
 FIREWALL_KINDS: dict[FirewallKind, str] = {
     "host": "A firewall on a host: nftables, ufw, firewalld, Windows",
     "boundary": "A firewall between networks",
@@ -58,7 +61,7 @@ class Took(msgspec.Struct, frozen=True):
 
     plan: Plan
     what: str
-    go: str | None = None
+    go: RowKey | None = None
     note: str = ""
 
 
@@ -79,7 +82,7 @@ class Goto(msgspec.Struct, frozen=True):
     """On to an item of some step."""
 
     step: StepId
-    key: str | None = None
+    key: RowKey | None = None
 
 
 Outcome = Took | Stay | Next | Goto
@@ -88,7 +91,7 @@ Outcome = Took | Stay | Next | Goto
 class Item(ABC):
     """Something that is asked. Enter alone always means: on to the next."""
 
-    def __init__(self, key: str, group: str) -> None:
+    def __init__(self, key: RowKey, group: str) -> None:
         self.key = key
         self.group = group
 
@@ -111,8 +114,9 @@ class Single(Item):
     def __init__(self, question: Question) -> None:
         super().__init__(question.key, question.group)
         self.question = question
-        stem, _, part = question.key.rpartition(".")
-        self.absent = f"{stem}.absent" if "roles" in stem.split(".") and part == "zones" else ""
+        self.absent: RoleKey | None = None
+        if isinstance(question.key, RoleKey) and question.key.part == "zones":
+            self.absent = question.key.beside("absent")
 
     def shown(self, context: Context) -> Shown:
         question = self.question
@@ -127,29 +131,25 @@ class Single(Item):
         return Shown(question.label, tuple(lines), now, (*more, *how_to_answer(question)))
 
     def taken(self, context: Context, text: str) -> Outcome:
-        value = read(
-            self.question,
-            text,
-            value_of(context.catalog, context.plan, self.key),
-            bool(self.absent),
-        )
-        if isinstance(value, Absent):
+        current = value_of(context.catalog, context.plan, self.question.key)
+        value = read(self.question, text, current, self.absent is not None)
+        if self.absent is not None and isinstance(value, Absent):
             plan = answered(context.catalog, context.plan, self.absent, True)
-        else:
-            plan = answered(context.catalog, context.plan, self.key, value)
+        elif not isinstance(value, Absent):
+            plan = answered(context.catalog, context.plan, self.question.key, value)
         return Took(plan, self.question.label)
 
     def _now(self, context: Context) -> str:
         if self.absent and value_of(context.catalog, context.plan, self.absent):
             return "there are none"
-        return now_words(self.question, value_of(context.catalog, context.plan, self.key))
+        return now_words(self.question, value_of(context.catalog, context.plan, self.question.key))
 
 
 class Ticks(Item):
     """The features of one heading."""
 
     def __init__(self, flags: tuple[Question, ...]) -> None:
-        super().__init__(f"ticks:{flags[0].group}", flags[0].group)
+        super().__init__(Spot("ticks", flags[0].group), flags[0].group)
         self.flags = flags
 
     def _on(self, context: Context) -> list[bool]:
@@ -218,7 +218,7 @@ class NewZone(Item):
     """One more zone, by its name."""
 
     def __init__(self) -> None:
-        super().__init__("zone+", "Zones")
+        super().__init__(NEW_ZONE, "Zones")
 
     def shown(self, context: Context) -> Shown:
         lines = ("A name such as servers, clients, printers, branch-1. Enter alone: no more.",)
@@ -231,14 +231,14 @@ class NewZone(Item):
     def taken(self, context: Context, text: str) -> Outcome:
         plan = add_zone(context.plan, text)
         name = next(zone for zone in plan.zones if zone not in context.plan.zones)
-        return Took(plan, f"zone {name} added", go=f"zones.{name}.networks")
+        return Took(plan, f"zone {name} added", go=ZoneKey(name))
 
 
 class NewFirewall(Item):
     """One more firewall, by kind and name."""
 
     def __init__(self) -> None:
-        super().__init__("firewall+", "Firewalls")
+        super().__init__(Spot("firewall+"), "Firewalls")
 
     def shown(self, context: Context) -> Shown:
         none = (
@@ -267,11 +267,9 @@ class NewFirewall(Item):
             or kinds[read_number(first, len(kinds)) - 1]
         )
         plan = add_firewall(context.plan, name.strip() or suggested_name(context.plan, kind), kind)
-        added = next(one for one in plan.firewalls if one not in context.plan.firewalls)
-        field = "role" if kind in ("host", "cloud") else "zones"
-        return Took(
-            plan, f"firewall {added} added", go=f"firewalls.{added}.{field}", note=f"Added: {added}"
-        )
+        added = next(name for name in plan.firewalls if name not in context.plan.firewalls)
+        go = FirewallKey(added, "role" if plan.firewalls[added].guards_hosts else "zones")
+        return Took(plan, f"firewall {added} added", go, f"Added: {added}")
 
 
 def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
@@ -281,10 +279,10 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
         return tuple(_features(asked))
     if step == "network":
         return tuple(
-            _with_adding(asked, "zones.", [NewZone()] if plan.zones else [Presets(), NewZone()])
+            _with_adding(asked, ZoneKey, [NewZone()] if plan.zones else [Presets(), NewZone()])
         )
     if step == "firewalls":
-        return tuple(_with_adding(asked, "firewalls.", [NewFirewall()]))
+        return tuple(_with_adding(asked, FirewallKey, [NewFirewall()]))
     return tuple(Single(question) for question in asked)
 
 
@@ -294,17 +292,17 @@ def preset_taken(context: Context, text: str) -> Took:
     Raises:
         AnswerError: where there is none.
     """
-    known = presets()
-    ids = [preset.id for preset in known]
-    preset = known[ids.index(text) if text in ids else read_number(text, len(known)) - 1]
+    starts = presets()
+    ids = [preset.id for preset in starts]
+    preset = starts[ids.index(text) if text in ids else read_number(text, len(starts)) - 1]
     lost = replaced(context.catalog, context.plan, preset.id)
     plan = apply_preset(context.catalog, context.plan, preset.id)
-    first = next(iter(plan.zones), None)
-    note = " ".join(part for part in (f"Taken: {preset.name}.", lost, "u takes it back.") if part)
-    return Took(plan, f"preset {preset.name}", f"zones.{first}.networks" if first else None, note)
+    first = next(map(ZoneKey, plan.zones), None)
+    note = " ".join(filter(None, (f"Taken: {preset.name}.", lost, "u takes it back.")))
+    return Took(plan, f"preset {preset.name}", first, note)
 
 
-def single(catalog: Catalog, plan: Plan, key: str) -> Item:
+def single(catalog: Catalog, plan: Plan, key: Key) -> Item:
     """The item of one question.
 
     Raises:
@@ -327,7 +325,9 @@ def listed(item: Item, context: Context) -> str:
 def _choice_words(context: Context, question: Question) -> Iterator[str]:
     for choice in question.choices:
         product = (
-            context.catalog.products.get(str(choice.value)) if question.key == "products" else None
+            context.catalog.products.get(str(choice.value))
+            if question.key == ProductsKey()
+            else None
         )
         yield f"{choice.label}: {product.about}" if product else choice.label
 
@@ -337,12 +337,12 @@ def _merged(catalog: Catalog, plan: Plan, asked: tuple[Question, ...]) -> list[Q
     keys = {question.key for question in asked}
     merged = []
     for question in asked:
-        stem, _, part = question.key.rpartition(".")
-        if part == "absent" and "roles" in stem.split("."):
-            if f"{stem}.zones" not in keys:
-                merged.append(question_at(catalog, plan, f"{stem}.zones"))
-        else:
-            merged.append(question)
+        match question.key:
+            case RoleKey(part="absent") as key:
+                if key.beside("zones") not in keys:
+                    merged.append(question_at(catalog, plan, key.beside("zones")))
+            case _:
+                merged.append(question)
     return merged
 
 
@@ -360,10 +360,10 @@ def _features(asked: list[Question]) -> Iterator[Item]:
         yield from (Single(question) for question in members)
 
 
-def _with_adding(asked: list[Question], prefix: str, adding: list[Item]) -> Iterator[Item]:
+def _with_adding(asked: list[Question], kind: type[Key], adding: list[Item]) -> Iterator[Item]:
     """The items with those that add something after the last one that there is."""
-    there = [at for at, question in enumerate(asked) if question.key.startswith(prefix)]
-    named = [at for at, question in enumerate(asked) if question.key == "name"]
-    after = max([*there, *named], default=-1)
-    found: list[Item] = [Single(question) for question in asked]
-    yield from (*found[: after + 1], *adding, *found[after + 1 :])
+    before = [at for at, q in enumerate(asked, start=1) if isinstance(q.key, kind | NameKey)]
+    after = max(before, default=0)
+    yield from map(Single, asked[:after])
+    yield from adding
+    yield from map(Single, asked[after:])

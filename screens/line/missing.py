@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from screens.line.items import Item, NewZone, single
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from screens.line.items import NEW_ZONE, Item, NewZone, single
 from screens.line.mode import LineWizard
 from screens.line.talk import Talk
+from screens.widgets.rows import RowKey
+from wizard.plan.keys import Key, RoleKey
 from wizard.questions import AnswerError, StepId, question_at
 from wizard.session.session import Session
-
-_ZONE = "zone+"
 
 
 class OnlyMissing(LineWizard):
@@ -18,28 +21,24 @@ class OnlyMissing(LineWizard):
 
     def __init__(self, session: Session, talk: Talk) -> None:
         super().__init__(session, talk)
-        self._asked: list[str] = []
+        self._asked: list[RowKey] = []
 
     def items(self) -> tuple[Item, ...]:
         """What was asked so far, and what is open. Places need zones: without any, those come
         first.
         """
-        waiting = [question.key for question in self.derived.open]
-        if not self.plan.zones and any(key.startswith("roles.") for key in waiting):
-            waiting.insert(0, _ZONE)
-        keys = dict.fromkeys([*(key for key in self._asked if self._exists(key)), *waiting])
-        return tuple(
-            NewZone() if key == _ZONE else single(self.catalog, self.plan, key) for key in keys
-        )
+        waiting: list[RowKey] = [question.key for question in self.derived.open]
+        if not self.plan.zones and any(isinstance(key, RoleKey) for key in waiting):
+            waiting.insert(0, NEW_ZONE)
+        return tuple(self._items(dict.fromkeys([*self._asked, *waiting])))
 
-    def _exists(self, key: str) -> bool:
-        if key == _ZONE:
-            return True
-        try:
-            question_at(self.catalog, self.plan, key)
-        except AnswerError:
-            return False
-        return True
+    def _items(self, keys: Iterable[RowKey]) -> Iterator[Item]:
+        for key in keys:
+            if isinstance(key, Key):
+                with suppress(AnswerError):
+                    yield single(self.catalog, self.plan, key)
+            else:
+                yield NewZone()
 
     def turn(self) -> bool:
         """Ask one of them; False when all were asked."""
@@ -49,7 +48,7 @@ class OnlyMissing(LineWizard):
         if key not in self._asked:
             self._asked.append(key)
         self.session.draft.step = (
-            "network" if key == _ZONE else question_at(self.catalog, self.plan, key).step
+            question_at(self.catalog, self.plan, key).step if isinstance(key, Key) else "network"
         )
         return super().turn()
 
@@ -67,7 +66,7 @@ class OnlyMissing(LineWizard):
         """There are no steps here."""
         return None
 
-    def go(self, step: StepId, key: str | None = None, announce: bool = True) -> None:
+    def go(self, step: StepId, key: RowKey | None = None, announce: bool = True) -> None:
         """To another of the open questions."""
         if key is not None:
             self.at = key

@@ -13,6 +13,8 @@ from screens.line.doing import do
 from screens.line.end import Exporting, Lists, Review, export_items
 from screens.line.items import Context, Goto, Item, Next, Outcome, Stay, Took, items
 from screens.line.talk import Talk
+from screens.widgets.rows import RowKey
+from wizard.plan.keys import Key, RoleKey
 from wizard.plan.model import Plan
 from wizard.questions import (
     STEPS,
@@ -45,7 +47,7 @@ class LineWizard:
         self.exporting = Exporting(session.exporter)
         self.asking = Asking()
         self.derived = Derived(*session.follow(None))
-        self.at: str | None = None
+        self.at: RowKey | None = None
         self._group = ""
 
     @property
@@ -158,7 +160,7 @@ class LineWizard:
                 return True
         return self._next(item.key, before)
 
-    def _next(self, key: str, before: list[str]) -> bool:
+    def _next(self, key: RowKey, before: list[RowKey]) -> bool:
         """To the item after this one: where it is gone, to the first that stood after it and is
         still there.
         """
@@ -197,7 +199,7 @@ class LineWizard:
         self.go(before, announce=False)
         self.at = self.items()[-1].key
 
-    def go(self, step: StepId, key: str | None = None, announce: bool = True) -> None:
+    def go(self, step: StepId, key: RowKey | None = None, announce: bool = True) -> None:
         """To a step, at an item of it."""
         if not self.session.applies(step):
             self.talk.say("Choose a product first; everything else follows from it.")
@@ -208,14 +210,13 @@ class LineWizard:
                 self._announce()
         self.at = self._item_of(key) if key is not None else None
 
-    def _item_of(self, key: str) -> str:
+    def _item_of(self, key: RowKey) -> RowKey:
         """The item that asks a question, which may be one with a list of several."""
         for item in self.items():
             flags = getattr(item, "flags", ())
             if item.key == key or any(flag.key == key for flag in flags):
                 return item.key
-        stem = key.rpartition(".")[0]
-        return f"{stem}.zones" if key.endswith(".absent") else key
+        return key.beside("zones") if isinstance(key, RoleKey) and key.part == "absent" else key
 
     def neighbour(self, by: int) -> StepId | None:
         """The next or previous step that applies."""
@@ -258,7 +259,7 @@ class LineWizard:
         )
         self.at = self._item_of(changed[0].key) if changed else None
 
-    def _differs(self, before: Plan, key: str) -> bool:
+    def _differs(self, before: Plan, key: Key) -> bool:
         try:
             return value_of(self.catalog, before, key) != value_of(self.catalog, self.plan, key)
         except AnswerError:

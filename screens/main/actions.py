@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from screens.board import why
 from screens.board.derived import Record, TabId
 from screens.main.commands import COMMANDS, STEP_COMMANDS, Command, spoken
-from screens.main.progress import key_to_step, what_changed
+from screens.main.progress import first_difference, key_to_step
 from screens.widgets.lines import Line, line
+from screens.widgets.rows import RowKey, Spot
 from screens.windows.modals import Reading, text_lines
 from wizard.questions import STEPS, StepId
 from wizard.session.session import NotTaken
@@ -59,7 +60,7 @@ class Actions:
         if command.id == "quit" or not (len(app.screen_stack) > 1 or app.main.too_small):
             command.run(app)
 
-    def row(self, step: StepId, key: str) -> None:
+    def row(self, step: StepId, key: RowKey) -> None:
         """To a row of a step."""
         self._app.go_to(step, key)
         if step == "export":
@@ -114,7 +115,7 @@ class Actions:
         else:
             self.jump_to(key)
 
-    def jump_to(self, key: str, back: Callable[[], None] | None = None, said: str = "") -> None:
+    def jump_to(self, key: RowKey, back: Callable[[], None] | None = None, said: str = "") -> None:
         """To a question, with words for why. Esc comes back: to the step before, or the window that
         `back` opens.
         """
@@ -197,14 +198,11 @@ class Actions:
         """The row of the preview; on the export step the file, where the form has the cursor."""
         app = self._app
         row = app.main.form.row()
-        if (
-            app.main.focused is not app.main.board
-            and row is not None
-            and row.key.startswith("file:")
-        ):
-            app.copying.file(row.key.removeprefix("file:"))
-        else:
-            app.copying.row()
+        match row.key if row is not None and app.main.focused is not app.main.board else None:
+            case Spot("file", path):
+                app.copying.file(path)
+            case _:
+                app.copying.row()
 
     def leave(self) -> None:
         """Esc: one level back, never out of the wizard."""
@@ -266,7 +264,7 @@ class Actions:
             if not isinstance(effect, NotTaken):
                 app.main.say("Nothing to answer again." if again else "Nothing to take back.")
             return
-        key, label = what_changed(app.catalog, before, app.session.plan)
+        key, label = first_difference(app.catalog, before, app.session.plan)
         app.show_plan()
         if key is not None:
             app.go_to(key_to_step(app.catalog, app.plan, key), key)

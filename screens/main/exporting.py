@@ -18,6 +18,7 @@ from wizard.session.session import Exported, Exporter, NotExported, Offer
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
+    from screens.widgets.rows import RowKey
 
 
 class Exporting:
@@ -25,7 +26,7 @@ class Exporting:
 
     def __init__(self, app: Wizard) -> None:
         self._app = app
-        self._wanted: str | None = None
+        self._wanted: RowKey | None = None
 
     @property
     def form(self) -> Export:
@@ -38,7 +39,7 @@ class Exporting:
         """Work out what would be written."""
         self._app.run_worker(self._work_out(), group="files", exclusive=True)
 
-    def stand(self, key: str) -> None:
+    def stand(self, key: RowKey) -> None:
         """Put the cursor on a row as soon as it is there: which formats fit is worked out first."""
         if self._app.step == "export" and self._app.main.form.current != key:
             self._wanted = key

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from screens.main.commands import COMMANDS, Command
+from screens.widgets.rows import RowKey, Spot
 from screens.windows.palette import Item
 from wizard.text import one_line
 
@@ -81,7 +82,7 @@ def _formats(app: Wizard) -> Iterator[Command]:
     for entry in FORMATS:
         if entry.offered(app.derived.deployment):
             title = f"Export format {entry.name}: {entry.about}"
-            go = partial(_row, "export", f"format:{entry.name}")
+            go = partial(_row, "export", Spot("format", entry.name))
             yield Command(f"format:{entry.name}", title, go, help=f"For {entry.for_what}.")
     yield Command(
         "write",
@@ -135,7 +136,7 @@ def _filter(words: str, app: Wizard) -> None:
     app.actions.filter(words)
 
 
-def _row(step: StepId, key: str, app: Wizard) -> None:
+def _row(step: StepId, key: RowKey, app: Wizard) -> None:
     app.actions.row(step, key)
 
 

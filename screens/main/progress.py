@@ -5,14 +5,17 @@ differ. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import msgspec
+from contextlib import suppress
 
 from screens.board.derived import Derived
 from screens.steps.base import FormStep
 from screens.widgets.bars import Stage, State
+from screens.widgets.rows import ChoiceKey, RowKey, Spot
 from wizard.facts.model import Catalog
+from wizard.plan.fields import field_of
+from wizard.plan.keys import Key, ZoneKey
 from wizard.plan.model import Plan
+from wizard.plan.stored import differences
 from wizard.questions import STEPS, AnswerError, StepId, applies, question_at
 from wizard.session.drafts import Draft
 
@@ -66,76 +69,35 @@ def been(draft: Draft) -> set[StepId]:
     answers.
     """
     steps = [step.id for step in STEPS]
-    seen = set(steps[: steps.index(draft.step) + 1])
-    if draft.origin:
-        seen |= set(steps[: steps.index("review")])
-    return seen
+    last = max(steps.index(draft.step), steps.index("review") - 1 if draft.origin else 0)
+    return set(steps[: last + 1])
 
 
-def key_to_step(catalog: Catalog, plan: Plan, key: str) -> StepId:
-    """The step that a row's key stands in; row keys are questions' keys or begin with what they
-    name.
-    """
-    try:
-        return question_at(catalog, plan, key.partition("=")[0]).step
-    except AnswerError:
-        # A zone, feature or firewall that is no more.
-        first, _, rest = key.replace(":", ".").replace("+", ".").partition(".")
-        if first in ("zone", "zones", "roles"):
+def key_to_step(catalog: Catalog, plan: Plan, key: RowKey) -> StepId:
+    """The step that a row stands in, also where what it names is no more."""
+    match key:
+        case ChoiceKey(question):
+            return key_to_step(catalog, plan, question)
+        case Spot("zone" | "zone+"):
             return "network"
-        if first in ("firewall", "firewalls", "proxy"):
+        case Spot("firewall" | "firewall+"):
             return "firewalls"
-        return "features" if first == "products" and rest else "products"
+        case Key():
+            try:
+                return question_at(catalog, plan, key).step
+            except AnswerError:
+                field = field_of(key)
+                return field.step if field is not None else "features"
+        case _:
+            return "products"
 
 
-def what_changed(catalog: Catalog, before: Plan, after: Plan) -> tuple[str | None, str]:
+def first_difference(catalog: Catalog, before: Plan, after: Plan) -> tuple[Key | None, str]:
     """The key of the first answer in which two plans differ, and words for it."""
-    for key in _differences(before, after):
-        for plan in (after, before):
-            for candidate in (key, *_instead(key)):
-                try:
-                    question = question_at(catalog, plan, candidate)
-                except AnswerError:
-                    continue
-                return candidate, question.label
-        part, _, name = key.partition(".")
-        if part in ("zones", "firewalls"):
-            return (
-                "zone+" if part == "zones" else "firewall:" + name
-            ), f"{part[:-1]} {name}".strip()
-        if part == "products":
-            return "products", "Products"
-    return None, "the last answer"
-
-
-def _differences(before: Plan, after: Plan) -> list[str]:
-    """Paths at which the plans differ, as keys."""
-    found: list[str] = []
-    _compare((), msgspec.to_builtins(before), msgspec.to_builtins(after), found)
     # A preset changes much at once; the zones say it best.
-    return sorted(found, key=lambda key: not key.startswith("zones"))
-
-
-def _compare(path: tuple[str, ...], before: object, after: object, found: list[str]) -> None:
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in {**before, **after}:
-            if key not in before or key not in after:
-                found.append(".".join((*path, key)))
-            else:
-                _compare((*path, key), before[key], after[key], found)
-    elif before != after:
-        found.append(".".join(path))
-
-
-def _instead(key: str) -> tuple[str, ...]:
-    """Keys of questions that stand for a whole table: a placement that came or went."""
-    parts = key.split(".")
-    if parts[0] == "roles" and len(parts) == 2:
-        return (f"{key}.zones",)
-    if parts[0] == "zones" and len(parts) == 2:
-        return (f"{key}.networks",)
-    if parts[0] == "firewalls" and len(parts) == 2:
-        return (f"{key}.kind",)
-    if parts[0] == "products" and len(parts) == 2:
-        return ("products",)
-    return ()
+    keys = sorted(differences(before, after), key=lambda key: not isinstance(key, ZoneKey))
+    for key in keys:
+        for plan in (after, before):
+            with suppress(AnswerError):
+                return key, question_at(catalog, plan, key).label
+    return None, "the last answer"

@@ -20,7 +20,7 @@ from screens.widgets.board import Board, BoardTabs
 from screens.widgets.form import Form
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Span, fits, line, with_rest, wrap
-from screens.widgets.rows import Row
+from screens.widgets.rows import Row, RowKey
 from wizard.questions import STEPS
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.board.heads = self.query_one(BoardTabs)
-        self.watch(self.app, "plan", self.refresh_form, init=False)
+        self.watch(self.app, "plan", lambda: self.refresh_form(), init=False)
         self.watch(self.app, "derived", self.refresh_derived, init=False)
         self.watch(self.app, "step", self.refresh_step, init=False)
         # Before the first layout: what is drawn first is whole. Lines take their width when they
@@ -124,21 +124,12 @@ class MainScreen(Screen[None]):
         self.refresh_picture()
         self.refresh_keys()
 
-    def refresh_form(self, go: str | None = None) -> None:
+    def refresh_form(self, go: RowKey | None = None) -> None:
         """The rows of the step, and everything that names them."""
         wizard = self.wizard
         step = wizard.current
         rows = step.rows(wizard.context())
-        go = go if isinstance(go, str) else wizard.take_go()
-        if go is not None and go.startswith("first:"):
-            go = next(
-                (
-                    row.key
-                    for row in rows
-                    if row.key.startswith(go.removeprefix("first:")) and row.live
-                ),
-                None,
-            )
+        go = go if go is not None else wizard.take_go()
         self.form.put(rows, current=go, filterable=step.filterable)
         self.refresh_bars()
 

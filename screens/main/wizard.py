@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -14,7 +14,19 @@ from screens.board.derived import Derived, Record
 from screens.main.commands import BY_ID
 from screens.main.opening import Opening
 from screens.main.progress import been, stages
-from screens.steps.base import Answer, Change, Context, Do, FormStep, Look, Outcome
+from screens.steps.base import (
+    Answer,
+    Change,
+    Context,
+    FilesChanged,
+    FormStep,
+    GoStep,
+    Look,
+    Outcome,
+    SendFile,
+    ShowFile,
+    WriteFiles,
+)
 from screens.terminal.clipboard import sequence
 from wizard.facts.model import Catalog
 from wizard.plan.model import Plan
@@ -32,7 +44,7 @@ if TYPE_CHECKING:
     from screens.main.keeping import Keeping
     from screens.main.screen import MainScreen
     from screens.widgets.bars import Stage
-    from screens.widgets.rows import Row
+    from screens.widgets.rows import Row, RowKey
     from screens.windows.modals import LeanModal
     from wizard.session.drafts import Draft
     from wizard.session.session import Session
@@ -54,12 +66,12 @@ class Wizard(Opening):
     session: Session
     forms: dict[StepId, FormStep]
     # Where the cursor was in each step.
-    places: dict[StepId, str | None]
+    places: dict[StepId, RowKey | None]
     visited: set[StepId]
     # The step, or the window over it, that Esc comes back to.
     came_from: StepId | None
     # The row that the last answer leads to.
-    _go: str | None = None
+    _go: RowKey | None = None
     ascii: bool
     deriving: Deriving
     hints: Hints
@@ -146,7 +158,7 @@ class Wizard(Opening):
             return str(error)
         return ""
 
-    def take_go(self) -> str | None:
+    def take_go(self) -> RowKey | None:
         """The row that the last answer leads to, once."""
         go, self._go = self._go, None
         return go
@@ -167,28 +179,21 @@ class Wizard(Opening):
                     self.main.refresh_form(go)
                     if note:
                         self.main.say(note)
-                case Do(command):
-                    self._do(command)
+                case GoStep(step):
+                    self.go_to(step)
+                case FilesChanged():
+                    self.exporting.files_changed()
+                case ShowFile(path):
+                    self.exporting.look(path)
+                case SendFile(path):
+                    self.copying.file(path)
+                case WriteFiles():
+                    self.exporting.write()
         except AnswerError as error:
             self.main.say(str(error), bad=True)
         return True
 
-    def _do(self, command: str) -> None:
-        """What a step asked for."""
-        name, _, rest = command.partition(":")
-        match name:
-            case "step":
-                self.go_to(cast(StepId, rest))
-            case "files":
-                self.exporting.files_changed()
-            case "file":
-                self.exporting.look(rest)
-            case "copy-file":
-                self.copying.file(rest)
-            case "write":
-                self.exporting.write()
-
-    def replace_plan(self, plan: Plan, words: str, go: str | None = None) -> None:
+    def replace_plan(self, plan: Plan, words: str, go: RowKey | None = None) -> None:
         """Take another plan: first onto the disk, then onto the screen."""
         self._go = go
         if self.tell(self.session.edit(plan, words)):
@@ -235,7 +240,7 @@ class Wizard(Opening):
     # --- steps
     # -------------------------------------------------------------------------------------
 
-    def go_to(self, step: StepId, key: str | None = None) -> None:
+    def go_to(self, step: StepId, key: RowKey | None = None) -> None:
         """Show a step, with the cursor on a row."""
         main = self.main
         main.form.commit()
@@ -283,7 +288,7 @@ class Wizard(Opening):
     ) -> None:
         _ = self.push_screen(window, closed)
 
-    def jump_to(self, key: str, back: Callable[[], None] | None = None, said: str = "") -> None:
+    def jump_to(self, key: RowKey, back: Callable[[], None] | None = None, said: str = "") -> None:
         self.actions.jump_to(key, back, said)
 
     def send(self, what: str, text: str, name: str, there: Path | None = None) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from screens.board.derived import Derived
-from screens.widgets.rows import Row
+from screens.widgets.rows import ChoiceKey, Row, RowKey, Spot
 from wizard.facts.model import Catalog
 from wizard.plan.model import Plan
 from wizard.questions import (
@@ -47,7 +47,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     question: Question
     value: Value
-    go: str | None = None
+    go: RowKey | None = None
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -55,23 +55,43 @@ class Change(msgspec.Struct, frozen=True):
 
     plan: Plan
     what: str
-    go: str | None = None
+    go: RowKey | None = None
 
 
 class Look(msgspec.Struct, frozen=True):
     """Only what is shown changed."""
 
-    go: str | None = None
+    go: RowKey | None = None
     note: str = ""
 
 
-class Do(msgspec.Struct, frozen=True):
-    """The app is to do something: `step:<id>`, `file:<path>`, `write`, `jump:<key>`."""
+class GoStep(msgspec.Struct, frozen=True):
+    """To another step."""
 
-    command: str
+    step: StepId
 
 
-Outcome = Answer | Change | Look | Do
+class FilesChanged(msgspec.Struct, frozen=True):
+    """Other files would be written now."""
+
+
+class ShowFile(msgspec.Struct, frozen=True):
+    """A look into a file that would be written."""
+
+    path: str
+
+
+class SendFile(msgspec.Struct, frozen=True):
+    """A file that would be written, to the person's terminal."""
+
+    path: str
+
+
+class WriteFiles(msgspec.Struct, frozen=True):
+    """Write the files."""
+
+
+Outcome = Answer | Change | Look | GoStep | FilesChanged | ShowFile | SendFile | WriteFiles
 
 
 class FormStep:
@@ -83,9 +103,9 @@ class FormStep:
     keys = ""
 
     def __init__(self) -> None:
-        self.open: set[str] = set()
-        self.pending: dict[str, str] = {}
-        self.problems: dict[str, str] = {}
+        self.open: set[RowKey] = set()
+        self.pending: dict[RowKey, str] = {}
+        self.problems: dict[RowKey, str] = {}
 
     # --- rows ------------------------------------------------------------------------------------
 
@@ -100,7 +120,7 @@ class FormStep:
 
     def body(self, context: Context) -> Iterator[Row]:
         """The questions, under their headings."""
-        yield from self.asked(context, questions(context.catalog, context.plan, self.id))
+        yield from self.grouped(context, questions(context.catalog, context.plan, self.id))
 
     def tail(self, context: Context) -> Iterator[Row]:
         """The way on, for those who only know Tab and Enter."""
@@ -108,16 +128,16 @@ class FormStep:
             title = next(step.title for step in STEPS if step.id == context.next_step)
             yield Row("blank:tail", "note")
             yield Row(
-                f"go:{context.next_step}",
+                Spot("go", context.next_step),
                 "action",
                 f"Next: {title} →",
                 help="Enter goes on. PageUp and PageDown, or Alt+Left and Alt+Right, change steps.",
             )
 
-    def asked(self, context: Context, asked: tuple[Question, ...]) -> Iterator[Row]:
+    def grouped(self, context: Context, all_questions: tuple[Question, ...]) -> Iterator[Row]:
         """Rows of questions, with a heading where the group changes."""
         group = prefix = ""
-        for question in asked:
+        for question in all_questions:
             if question.group != group:
                 group, prefix = question.group, ""
                 yield from self.heading(context, question)
@@ -130,7 +150,7 @@ class FormStep:
 
     def heading(self, context: Context, question: Question) -> Iterator[Row]:
         """What stands above a group."""
-        yield Row(f"group:{question.group}", "heading", question.group)
+        yield Row(Spot("group", question.group), "heading", question.group)
 
     def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
         """One question: a box, a field, or a list that folds open."""
@@ -166,7 +186,7 @@ class FormStep:
         if unfolded:
             for choice in question.choices:
                 yield Row(
-                    f"{question.key}={choice.value}",
+                    ChoiceKey(question.key, choice.value),
                     "item",
                     choice.label,
                     on=choice.value in chosen,
@@ -216,8 +236,8 @@ class FormStep:
                 self.forget(row.key)
                 return Look(go=row.key)
             return None
-        if row.kind == "action" and work and row.key.startswith("go:"):
-            return Do(f"step:{row.key.removeprefix('go:')}")
+        if work and context.next_step and row.key == Spot("go", context.next_step):
+            return GoStep(context.next_step)
         question = row.question
         if question is None:
             return None
@@ -234,12 +254,11 @@ class FormStep:
                 return self._cycle(context, question, 1 if key == "right" else -1)
             if work:
                 self.open ^= {question.key}
-                first = (
-                    f"{question.key}={question.choices[0].value}" if question.choices else row.key
-                )
                 if question.kind == "zones" and not question.choices:
                     raise AnswerError("There are no zones yet. Add one first, with its network.")
-                return Look(go=first if question.key in self.open else row.key)
+                if question.key in self.open and question.choices:
+                    return Look(go=ChoiceKey(question.key, question.choices[0].value))
+                return Look(go=row.key)
             if key == "escape" and question.key in self.open:
                 self.open.discard(question.key)
                 return Look(go=row.key)
@@ -268,7 +287,7 @@ class FormStep:
     def plan_changed(self) -> None:
         """The plan was replaced; texts that could not be taken stay as they are."""
 
-    def forget(self, key: str) -> None:
+    def forget(self, key: RowKey) -> None:
         """Drop what could not be taken there."""
         self.pending.pop(key, None)
         self.problems.pop(key, None)
@@ -278,9 +297,8 @@ class FormStep:
             self.open.discard(question.key)
             return Answer(question, row.choice, go=question.key)
         chosen = value_of(context.catalog, context.plan, question.key)
-        now = chosen if isinstance(chosen, tuple) else ()
-        wanted = {*now} ^ {row.choice}
-        return Answer(question, tuple(c.value for c in question.choices if c.value in wanted))
+        values = {*(chosen if isinstance(chosen, tuple) else ())} ^ {row.choice}
+        return Answer(question, tuple(c.value for c in question.choices if c.value in values))
 
     def _cycle(self, context: Context, question: Question, by: int) -> Answer | None:
         """The next of the choices; of zones the next single one."""

@@ -8,9 +8,18 @@ from pathlib import Path
 
 import msgspec
 
-from screens.steps.base import Context, Do, FormStep, Look, Outcome
+from screens.steps.base import (
+    Context,
+    FilesChanged,
+    FormStep,
+    Look,
+    Outcome,
+    SendFile,
+    ShowFile,
+    WriteFiles,
+)
 from screens.widgets.lines import chopped, clean, plural, wrap
-from screens.widgets.rows import Row
+from screens.widgets.rows import Row, Spot
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError
 from wizard.session.saving import default_folder
@@ -97,7 +106,7 @@ class Export(FormStep):
         yield Row("group:formats", "heading", "Formats that fit this plan")
         for offer in self.offers:
             yield Row(
-                f"format:{offer.name}",
+                Spot("format", offer.name),
                 "flag",
                 offer.name,
                 value=offer.about,
@@ -115,13 +124,13 @@ class Export(FormStep):
         yield Row("group:files", "heading", "What would be written", value=count)
         if self.trouble:
             for index, text in enumerate(wrap(self.trouble, context.columns - 4)):
-                yield Row(f"trouble:{index}", "note", text, style="bad")
+                yield Row(Spot("trouble", f"{index}"), "note", text, style="bad")
         elif self.files is None:
             yield Row("files:wait", "note", "Working it out…")
         for path, text in (self.files or {}).items():
             lines = plural(text.count("\n"), "line")
             yield Row(
-                f"file:{path}",
+                Spot("file", path),
                 "action",
                 path,
                 value="opens in its own program" if path in self.binary else lines,
@@ -132,20 +141,22 @@ class Export(FormStep):
                 ),
             )
         for index, text in enumerate(self.refused):
-            yield Row(f"refused:{index}", "note", f"! left out: {text}", style="warn")
+            yield Row(Spot("refused", f"{index}"), "note", f"! left out: {text}", style="warn")
 
-    def _result(self, done: Written, columns: int) -> Iterator[Row]:
-        if done.error:
+    def _result(self, export: Written, columns: int) -> Iterator[Row]:
+        if export.error:
             yield Row("group:result", "heading", "Nothing was written")
-            for index, text in enumerate(wrap(done.error, columns - 4)):
-                yield Row(f"result:error{index}", "note", text, style="bad")
+            for index, text in enumerate(wrap(export.error, columns - 4)):
+                yield Row(Spot("result", f"error{index}"), "note", text, style="bad")
             return
-        yield Row("group:result", "heading", f"Written: {plural(len(done.files), 'file')}")
+        yield Row("group:result", "heading", f"Written: {plural(len(export.files), 'file')}")
         room = max(20, columns - 4)
-        for index, text in enumerate(chopped(clean(str(done.folder.resolve())), room)):
-            yield Row(f"result:folder{index or ''}", "note", text, style="good")
-        for index, text in enumerate(done.refused):
-            yield Row(f"result:refused{index}", "note", f"! left out: {text}", style="warn")
+        for index, text in enumerate(chopped(clean(str(export.folder.resolve())), room)):
+            yield Row(Spot("result", f"folder{index or ''}"), "note", text, style="good")
+        for index, text in enumerate(export.refused):
+            yield Row(
+                Spot("result", f"refused{index}"), "note", f"! left out: {text}", style="warn"
+            )
         yield Row(
             "result:next",
             "note",
@@ -153,24 +164,25 @@ class Export(FormStep):
         )
         yield Row("result:copy", "note", "To fetch it, on your own computer:")
         # Cut into rows rather than cut off: without its end it would fetch nothing.
-        for index, text in enumerate(chopped(clean(scp_line(done.folder, done.host)), room)):
-            yield Row(f"result:scp{index or ''}", "note", text, style="key")
+        for index, text in enumerate(chopped(clean(scp_line(export.folder, export.host)), room)):
+            yield Row(Spot("result", f"scp{index or ''}"), "note", text, style="key")
 
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         work = key in ("space", "enter")
-        if row.key.startswith("format:") and work:
-            self.left_out ^= {row.key.removeprefix("format:")}
-            self.files = None
-            return Do("files")
-        if row.key == "replace" and work:
-            self.replace = not self.replace
-            return Look(go=row.key)
-        if row.key.startswith("file:") and work:
-            return Do(row.key)
-        if row.key.startswith("file:") and key == "c":
-            return Do(f"copy-{row.key}")
-        if row.key == "write" and work:
-            return Do("write")
+        match row.key:
+            case Spot("format", name) if work:
+                self.left_out ^= {name}
+                self.files = None
+                return FilesChanged()
+            case "replace" if work:
+                self.replace = not self.replace
+                return Look(go=row.key)
+            case Spot("file", path) if work:
+                return ShowFile(path)
+            case Spot("file", path) if key == "c":
+                return SendFile(path)
+            case "write" if work:
+                return WriteFiles()
         return super().pressed(context, row, key)
 
     def typed(self, context: Context, row: Row, text: str) -> Outcome | None:

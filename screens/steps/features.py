@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from screens.steps.base import Context, FormStep
-from screens.widgets.rows import Row
-from wizard.facts.model import Feature
+from screens.widgets.rows import Row, Spot
+from wizard.plan.keys import FeatureKey
 from wizard.questions import Question, core_features
 
 
@@ -25,18 +25,14 @@ class Features(FormStep):
             if features:
                 names = ", ".join(feature.name for feature in features)
                 yield Row(
-                    f"core:{product}",
+                    Spot("core", product),
                     "note",
                     f"{context.catalog.products[product].name} always has: {names}",
                 )
 
     def remark(self, context: Context, question: Question) -> str:
-        feature = self._feature(context, question)
-        return "from other sources" if feature is not None and feature.other else ""
-
-    def _feature(self, context: Context, question: Question) -> Feature | None:
-        parts = question.key.split(".")
-        if len(parts) != 4 or parts[2] != "features":
-            return None
-        product = context.catalog.products.get(parts[1])
-        return product.features.get(parts[3]) if product else None
+        match question.key:
+            case FeatureKey(product, feature):
+                declared = context.catalog.products[product].features[feature]
+                return "from other sources" if declared.other else ""
+        return ""

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import msgspec
 
 from screens.steps.base import Answer, Context, FormStep, Look, Outcome
-from screens.widgets.rows import Row
+from screens.widgets.rows import Row, RowKey, Spot
+from wizard.plan.keys import RoleKey
 from wizard.questions import AnswerError, Question, question_at, value_of
 
 _NOBODY = "there are none"
@@ -21,7 +22,7 @@ class NamedStep(FormStep, ABC):
 
     def __init__(self) -> None:
         super().__init__()
-        self.naming: str | None = None
+        self.naming: Spot | None = None
         self.suggestion = ""
 
     def name_row(self, label: str, help: str) -> Row:
@@ -31,13 +32,13 @@ class NamedStep(FormStep, ABC):
             "naming", "text", label, value=text, help=help, problem=self.problems.get("naming", "")
         )
 
-    def start(self, naming: str, suggestion: str) -> Look:
-        """Ask for a name: `zone+` to add a zone, `zone:servers` to rename that one."""
+    def start(self, naming: Spot, suggestion: str) -> Look:
+        """Ask for a name, of what is added or of what has that row."""
         self.naming, self.suggestion = naming, suggestion
         self.forget("naming")
         return Look(go="naming")
 
-    def stop(self, go: str | None = None) -> Look:
+    def stop(self, go: RowKey | None = None) -> Look:
         """No name is asked for any more."""
         self.naming = None
         self.forget("naming")
@@ -71,65 +72,64 @@ class NamedStep(FormStep, ABC):
     # --- places: zones and 'there are none' are one row -------------------------------------------
 
     def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
-        parts = question.key.split(".")
-        if "roles" not in parts[:3]:
-            yield from super().question_rows(context, question, label)
-            return
-        if parts[-1] == "absent":
-            if value_of(context.catalog, context.plan, question.key):
-                yield from self._place(context, question, question.label.partition(":")[0])
-            return
-        if parts[-1] == "zones":
-            yield from self._place(context, question, label.removesuffix(": zones"))
-            return
-        yield from super().question_rows(context, question, label)
+        match question.key:
+            case RoleKey(part="absent") as key:
+                if value_of(context.catalog, context.plan, key):
+                    yield from self._place(context, key, question.label.partition(":")[0])
+            case RoleKey(part="zones") as key:
+                yield from self._place(context, key, label.removesuffix(": zones"))
+            case _:
+                yield from super().question_rows(context, question, label)
 
-    def _place(self, context: Context, question: Question, label: str) -> Iterator[Row]:
+    def _place(self, context: Context, key: RoleKey, label: str) -> Iterator[Row]:
         """The zones of a role, with 'there are none' among them."""
-        stem = question.key.rpartition(".")[0]
-        zones = question_at(context.catalog, context.plan, f"{stem}.zones")
-        absent = bool(value_of(context.catalog, context.plan, f"{stem}.absent"))
+        zones = question_at(context.catalog, context.plan, key.beside("zones"))
+        absent = question_at(context.catalog, context.plan, key.beside("absent"))
+        nobody = bool(value_of(context.catalog, context.plan, absent.key))
         for row in super().question_rows(context, zones, label):
-            if row.kind == "many" and absent:
+            if row.kind == "many" and nobody:
                 row = msgspec.structs.replace(row, value=_NOBODY, missing=False)
             yield row
         if zones.key in self.open:
             yield Row(
-                f"{stem}.absent",
+                absent.key,
                 "item",
                 _NOBODY.capitalize(),
-                on=absent,
+                on=nobody,
                 level=1,
                 help="Their connections are left out, without a remark.",
-                question=question_at(context.catalog, context.plan, f"{stem}.absent"),
+                question=absent,
                 choice=True,
             )
 
     def place_pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         """Keys on the rows of a place."""
-        question = row.question
-        if question is None or "roles" not in question.key.split(".")[:3]:
+        place = row.question.key if row.question is not None else None
+        if not isinstance(place, RoleKey):
             return None
-        stem = question.key.rpartition(".")[0]
-        zones = question_at(context.catalog, context.plan, f"{stem}.zones")
-        absent = question_at(context.catalog, context.plan, f"{stem}.absent")
-        gone = bool(value_of(context.catalog, context.plan, absent.key))
+        zones = question_at(context.catalog, context.plan, place.beside("zones"))
+        absent = question_at(context.catalog, context.plan, place.beside("absent"))
+        nobody = bool(value_of(context.catalog, context.plan, absent.key))
         if row.key == absent.key:
             if key in ("space", "enter"):
-                return Answer(absent, not gone, go=zones.key)
+                return Answer(absent, not nobody, go=zones.key)
             if key == "escape":
                 self.open.discard(zones.key)
                 return Look(go=zones.key)
         if row.key == zones.key and key in ("left", "right"):
-            values: list[object] = [choice.value for choice in zones.choices] + [None]
-            now = value_of(context.catalog, context.plan, zones.key)
-            here: object = None if gone else now[0] if isinstance(now, tuple) and now else -1
-            if here == -1:
-                at = 0 if key == "right" else len(values) - 1
+            # Round all zones, and nobody after the last.
+            values = [str(choice.value) for choice in zones.choices]
+            current = value_of(context.catalog, context.plan, zones.key)
+            if nobody:
+                at = len(values)
             else:
-                at = (values.index(here) + (1 if key == "right" else -1)) % len(values)
-            chosen = values[at]
-            if chosen is None:
+                at = values.index(str(current[0])) if isinstance(current, tuple) and current else -1
+            if at >= 0:
+                at += 1 if key == "right" else -1
+            elif key == "right":
+                at = 0
+            at %= len(values) + 1
+            if at == len(values):
                 return Answer(absent, True, go=zones.key)
-            return Answer(zones, (str(chosen),), go=zones.key)
+            return Answer(zones, (values[at],), go=zones.key)
         return None

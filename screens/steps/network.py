@@ -8,11 +8,13 @@ import msgspec
 
 from screens.steps.base import Change, Context, Look, Outcome
 from screens.steps.named import NamedStep
-from screens.widgets.rows import Row
+from screens.widgets.rows import Row, Spot
 from wizard.plan.edits import add_zone, remove_zone, rename_zone, suggested_name
+from wizard.plan.keys import ZoneKey
 from wizard.plan.presets import apply_preset, presets
 from wizard.questions import Question
 
+_NEW = Spot("zone+")
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
@@ -27,21 +29,17 @@ class Network(NamedStep):
         self.presets_open = False
 
     def body(self, context: Context) -> Iterator[Row]:
-        seen_zones = False
+        after_zones = False
         for row in super().body(context):
-            if row.key == "group:Zones":
-                seen_zones = True
-            elif row.key == "group:Who sits where" and not seen_zones:
-                yield from self._no_zones(context)
-                seen_zones = True
-            elif row.key == "group:Who sits where":
-                yield from self._adding(context)
+            if row.key == Spot("group", "Who sits where"):
+                yield from self._adding(context) if context.plan.zones else self._no_zones(context)
+                after_zones = True
             yield row
-        if not seen_zones:
+        if not after_zones and not context.plan.zones:
             yield from self._no_zones(context)
 
     def _no_zones(self, context: Context) -> Iterator[Row]:
-        yield Row("group:Zones", "heading", "Zones")
+        yield Row(Spot("group", "Zones"), "heading", "Zones")
         yield Row(
             "note:start",
             "note",
@@ -54,7 +52,7 @@ class Network(NamedStep):
     def _presets(self) -> Iterator[Row]:
         for preset in presets():
             yield Row(
-                f"preset:{preset.id}",
+                Spot("preset", preset.id),
                 "action",
                 preset.name,
                 value=preset.about,
@@ -68,10 +66,10 @@ class Network(NamedStep):
             )
 
     def _adding(self, context: Context, presets_too: bool = True) -> Iterator[Row]:
-        if self.naming == "zone+":
+        if self.naming == _NEW:
             yield self.name_row("Name of the new zone", _NAME_HELP)
         yield Row(
-            "zone+",
+            _NEW,
             "action",
             "+ Add a zone",
             help="A part of your network: servers, clients, printers, a branch.",
@@ -89,61 +87,50 @@ class Network(NamedStep):
                 yield from self._presets()
 
     def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
-        parts = question.key.split(".")
-        if parts[0] == "zones":
-            zone = parts[1]
-            if self.naming == f"zone:{zone}":
-                yield self.name_row(f"New name of {zone}", _NAME_HELP)
-            else:
-                yield Row(
-                    f"zone:{zone}",
-                    "action",
-                    zone,
-                    hint="Enter: rename   Del: remove",
-                    help=(
-                        "A zone. Enter or r renames it everywhere, Del or d removes it, a adds one."
-                    ),
-                    more=question.more,
-                )
-            for row in super().question_rows(context, question, "Networks"):
-                yield _deeper(row)
+        if not isinstance(question.key, ZoneKey):
+            yield from super().question_rows(context, question, label)
             return
-        yield from super().question_rows(context, question, label)
+        zone = question.key.zone
+        if self.naming == Spot("zone", zone):
+            yield self.name_row(f"New name of {zone}", _NAME_HELP)
+        else:
+            yield Row(
+                Spot("zone", zone),
+                "action",
+                zone,
+                hint="Enter: rename   Del: remove",
+                help="A zone. Enter or r renames it everywhere, Del or d removes it, a adds one.",
+                more=question.more,
+            )
+        for row in super().question_rows(context, question, "Networks"):
+            yield msgspec.structs.replace(row, level=row.level + 1)
 
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         work = key in ("space", "enter")
-        if row.kind != "text" and (key == "a" or (row.key == "zone+" and work)):
-            return self.start("zone+", suggested_name(context.plan, "zone"))
-        if row.key.startswith("zone:"):
-            zone = row.key.removeprefix("zone:")
-            if work or key == "r":
-                return self.start(row.key, zone)
-            if key in ("delete", "d"):
+        if row.kind != "text" and (key == "a" or (row.key == _NEW and work)):
+            return self.start(_NEW, suggested_name(context.plan, "zone"))
+        match row.key:
+            case Spot("zone", zone) as spot if work or key == "r":
+                return self.start(spot, zone)
+            case Spot("zone", zone) if key in ("delete", "d"):
                 return Change(remove_zone(context.plan, zone), f"zone {zone} removed")
-        if row.key == "presets" and work:
-            self.presets_open = not self.presets_open
-            return Look(go=row.key)
-        if row.key.startswith("preset:") and work:
-            preset = row.key.removeprefix("preset:")
-            self.presets_open = False
-            return Change(
-                apply_preset(context.catalog, context.plan, preset),
-                f"preset {row.label}",
-                go="first:zone",
-            )
+            case "presets" if work:
+                self.presets_open = not self.presets_open
+                return Look(go=row.key)
+            case Spot("preset", preset) if work:
+                self.presets_open = False
+                plan = apply_preset(context.catalog, context.plan, preset)
+                first = next((Spot("zone", name) for name in plan.zones), None)
+                return Change(plan, f"preset {row.label}", go=first)
         return super().pressed(context, row, key)
 
     def named(self, context: Context, name: str) -> Outcome:
-        if self.naming == "zone+":
+        if self.naming == _NEW:
             plan = add_zone(context.plan, name)
             added = next(zone for zone in plan.zones if zone not in context.plan.zones)
-            return Change(plan, f"zone {added} added", go=f"zones.{added}.networks")
+            return Change(plan, f"zone {added} added", go=ZoneKey(added))
         assert self.naming is not None
-        old = self.naming.removeprefix("zone:")
+        old = self.naming.name
         plan = rename_zone(context.plan, old, name)
         new = next((zone for zone in plan.zones if zone not in context.plan.zones), old)
-        return Change(plan, f"zone {old} renamed", go=f"zone:{new}")
-
-
-def _deeper(row: Row) -> Row:
-    return msgspec.structs.replace(row, level=row.level + 1)
+        return Change(plan, f"zone {old} renamed", go=Spot("zone", new))

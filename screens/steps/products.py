@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from screens.steps.base import Context, FormStep
-from screens.widgets.rows import Row
+from screens.widgets.rows import ChoiceKey, Row
+from wizard.plan.keys import ProductsKey
 from wizard.questions import Question, Value, value_of
 
 
@@ -17,7 +18,7 @@ class Products(FormStep):
     keys = "Space ticks. Type to filter."
 
     def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
-        if question.key != "products":
+        if question.key != ProductsKey():
             yield from super().question_rows(context, question, label)
             return
         value: Value = value_of(context.catalog, context.plan, question.key)
@@ -26,7 +27,7 @@ class Products(FormStep):
             product = context.catalog.products.get(str(choice.value))
             about = product.about if product else ""
             yield Row(
-                f"products={choice.value}",
+                ChoiceKey(question.key, choice.value),
                 "item",
                 choice.label,
                 value=about,

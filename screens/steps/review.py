@@ -26,5 +26,5 @@ class Review(FormStep):
         if context.derived is None:
             return
         counts = firewall_counts(context.derived.deployment)
-        said = ", ".join(f"{name} {plural(count, 'rule')}" for name, count in counts.items())
-        yield Row("counts", "note", said or "No firewall yet.")
+        text = ", ".join(f"{name} {plural(count, 'rule')}" for name, count in counts.items())
+        yield Row("counts", "note", text or "No firewall yet.")

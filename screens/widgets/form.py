@@ -15,7 +15,7 @@ from screens.widgets import rows as drawing
 from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Line
-from screens.widgets.rows import Field, Row
+from screens.widgets.rows import ChoiceKey, Row, RowKey, Typed
 
 # No form that can be worked in has fewer columns.
 _LEAST = 45
@@ -48,29 +48,29 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._answers = answers
         self._all: tuple[Row, ...] = ()
         self.rows: tuple[Row, ...] = ()
-        self.current: str | None = None
+        self.current: RowKey | None = None
         self.filter = ""
         self.filterable = False
         self._editor: LineEditor | None = None
         self._began = ""
-        self._came: str | None = None
+        self._came: RowKey | None = None
         self._labels = 12
 
     # --- what is shown ---------------------------------------------------------------------------
 
     def put(
-        self, rows: tuple[Row, ...], *, current: str | None = None, filterable: bool = False
+        self, rows: tuple[Row, ...], *, current: RowKey | None = None, filterable: bool = False
     ) -> None:
         """Show these rows. The cursor stays on its row, or goes to `current`, or to a row near by."""
         place = self.cursor or 0
         self._all, self.filterable = rows, filterable
         self._arrange()
-        wanted = self._live(current) or self._live(self.current)
-        if wanted is None or self._index(wanted) is None:
-            wanted = self._near(place)
-        self._stand(wanted, keep=wanted == self.current and self._unchanged(wanted))
+        target = self._live(current) or self._live(self.current)
+        if target is None or self._index(target) is None:
+            target = self._near(place)
+        self._stand(target, keep=target == self.current and self._unchanged(target))
 
-    def _unchanged(self, key: str | None) -> bool:
+    def _unchanged(self, key: RowKey | None) -> bool:
         """Whether the row still holds the text that typing began from, so that what is typed may
         stay.
         """
@@ -98,7 +98,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             return True
         return self._answers.typed(row, self._editor.text)
 
-    def go(self, key: str) -> bool:
+    def go(self, key: RowKey) -> bool:
         """Put the cursor on a row; False where there is no such row."""
         if self._live(key) is None and self.filter:
             self.filter = ""
@@ -109,13 +109,14 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._stand(live)
         return True
 
-    def _live(self, key: str | None) -> str | None:
+    def _live(self, key: RowKey | None) -> RowKey | None:
         """The row to stand on for a key: its own, or the first of its items."""
         if key is None or self._index(key) is not None:
             return key
-        return next(
-            (row.key for row in self.rows if row.live and row.key.startswith(f"{key}=")), None
-        )
+        for row in self.rows:
+            if row.live and isinstance(row.key, ChoiceKey) and row.key.question == key:
+                return row.key
+        return None
 
     def text(self) -> str | None:
         """What stands in the field under the cursor; None on other rows."""
@@ -131,7 +132,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             self._editor = LineEditor(text)
             self._draw()
 
-    def start_at(self, key: str | None) -> None:
+    def start_at(self, key: RowKey | None) -> None:
         """Before the rows of another step are put: its cursor, and from the top where it has none."""
         self.current, self.filter, self._editor = key, "", None
         if key is None:
@@ -158,16 +159,18 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         return self._drawn()
 
     def _drawn(self) -> list[Line]:
-        here = self._index(self.current) if self.current else None
+        cursor = self._index(self.current) if self.current else None
         columns = self._columns()
         lines: list[Line] = []
         for index, row in enumerate(self.rows):
             field = None
-            if index == here and self._editor is not None:
-                field = Field(
-                    *self._editor.window(drawing.field_columns(row, self._labels, columns))
-                )
-            lines.append(drawing.drawn(row, self._labels, columns, here=index == here, field=field))
+            if index == cursor and self._editor is not None:
+                room = drawing.field_columns(row, self._labels, columns)
+                field = Typed(*self._editor.window(room))
+            at_cursor = index == cursor
+            lines.append(
+                drawing.drawn(row, self._labels, columns, at_cursor=at_cursor, field=field)
+            )
         return lines
 
     def terminal_cursor(self) -> Offset:
@@ -197,17 +200,17 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
 
     # --- the cursor ------------------------------------------------------------------------------
 
-    def _index(self, key: str | None) -> int | None:
+    def _index(self, key: RowKey | None) -> int | None:
         return next(
             (index for index, row in enumerate(self.rows) if row.key == key and row.live), None
         )
 
-    def _near(self, place: int) -> str | None:
+    def _near(self, place: int) -> RowKey | None:
         """The key of the live row nearest to a line."""
         live = [(abs(index - place), row.key) for index, row in enumerate(self.rows) if row.live]
         return min(live, key=lambda pair: pair[0])[1] if live else None
 
-    def _stand(self, key: str | None, *, keep: bool = False) -> None:
+    def _stand(self, key: RowKey | None, *, keep: bool = False) -> None:
         """Put the cursor on the row; with `keep`, what is typed there and not handed over stays."""
         moved, self.current = key != self.current, key
         row = self.row()
@@ -245,12 +248,13 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
     def _group(self, by: int) -> None:
         """Move to the first live row of the next or previous group."""
         starts = [i for i, row in enumerate(self.rows) if row.kind == "heading"]
-        here = self._index(self.current) or 0
-        own = max((start for start in starts if start <= here), default=0)
-        wanted = (
-            [s for s in starts if s > here] if by > 0 else [s for s in reversed(starts) if s < own]
-        )
-        for start in wanted:
+        cursor = self._index(self.current) or 0
+        group = max((start for start in starts if start <= cursor), default=0)
+        if by > 0:
+            targets = [start for start in starts if start > cursor]
+        else:
+            targets = [start for start in reversed(starts) if start < group]
+        for start in targets:
             for row in self.rows[start:]:
                 if row.live:
                     self.commit()

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from screens.widgets.lines import Line, Span, clean, fit, line, short, width, wrap
+from wizard.plan.keys import Key
 from wizard.questions import Question, Value
 
 Kind = Literal["heading", "note", "label", "flag", "one", "many", "item", "text", "action"]
@@ -20,6 +21,30 @@ Kind = Literal["heading", "note", "label", "flag", "one", "many", "item", "text"
 _LEAST_FIELD = 30
 
 LIVE: frozenset[Kind] = frozenset({"flag", "one", "many", "item", "text", "action"})
+
+
+class ChoiceKey(msgspec.Struct, frozen=True):
+    """One of the choices of a question."""
+
+    question: Key
+    value: Value
+
+    def __str__(self) -> str:
+        return f"{self.question}={self.value}"
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """A row that stands for one of several things of a kind: a zone, a file, a preset."""
+
+    kind: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}" if self.name else self.kind
+
+
+# Which row it is. A plain text names a row of which there is one.
+RowKey = Key | ChoiceKey | Spot | str
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -31,7 +56,7 @@ class Row(msgspec.Struct, frozen=True):
     under the row; `hint` is shown beside it while the cursor is there.
     """
 
-    key: str
+    key: RowKey
     kind: Kind
     label: str = ""
     value: str = ""
@@ -56,18 +81,18 @@ class Row(msgspec.Struct, frozen=True):
     @property
     def long_help(self) -> str:
         """The short help and the long one, which holds the short one, mostly."""
-        held = self.help.rstrip(".…") in self.more
-        return "\n\n".join(part for part in ("" if held else self.help, self.more) if part)
+        short = "" if self.help.rstrip(".…") in self.more else self.help
+        return "\n\n".join(filter(None, (short, self.more)))
 
     def matches(self, words: str) -> bool:
         """Whether every word of the filter stands in the row's words."""
         question = self.question
         group = f"{question.group} {question.key}" if question else ""
-        own = f"{self.label} {self.value} {self.help} {group} {self.key}".casefold()
-        return all(word in own for word in words.casefold().split())
+        text = f"{self.label} {self.value} {self.help} {group} {self.key}".casefold()
+        return all(word in text for word in words.casefold().split())
 
 
-class Field(msgspec.Struct, frozen=True):
+class Typed(msgspec.Struct, frozen=True):
     """What of a field's text is in sight while it is typed in, and where the cursor is."""
 
     text: str
@@ -81,13 +106,13 @@ def whole_notes(rows: tuple[Row, ...], columns: int) -> tuple[Row, ...]:
     room = columns - 2
     if not any(row.kind == "note" and width(clean(row.label)) > room for row in rows):
         return rows
-    made: list[Row] = []
+    whole: list[Row] = []
     for row in rows:
         parts = wrap(row.label, room) if row.kind == "note" else [row.label]
         for number, part in enumerate(parts):
-            key = f"{row.key}:{number}" if number else row.key
-            made.append(msgspec.structs.replace(row, key=key, label=part))
-    return tuple(made)
+            key = Spot(f"{row.key}", f"{number}") if number else row.key
+            whole.append(msgspec.structs.replace(row, key=key, label=part))
+    return tuple(whole)
 
 
 def label_columns(rows: tuple[Row, ...], columns: int) -> int:
@@ -116,29 +141,28 @@ def field_start(labels: int) -> int:
     return labels + 5
 
 
-def drawn(row: Row, labels: int, columns: int, *, here: bool, field: Field | None = None) -> Line:
-    """The row as a line of so many columns. `here`: the cursor is on it; then `field` is what is
-    typed.
-    """
-    mark: Span = ("> ", "key") if here else ("! ", "bad") if row.problem else ("  ", "")
+def drawn(
+    row: Row, labels: int, columns: int, *, at_cursor: bool, field: Typed | None = None
+) -> Line:
+    """The row as a line of so many columns. Of the row at the cursor `field` is what is typed."""
+    mark: Span = ("> ", "key") if at_cursor else ("! ", "bad") if row.problem else ("  ", "")
     match row.kind:
         case "heading":
             text = short(row.label, columns - 6)
-            said = " " + (row.hint if here and row.hint else row.value)
-            said = "" if said == " " else short(said, columns - width(clean(text)) - 5)
-            rule = "─" * max(0, columns - width(clean(text)) - 4 - width(said))
-            return line(mark, (text + " ", "heading"), (rule, "dim"), (said, "dim"))
+            remark = " " + (row.hint if at_cursor and row.hint else row.value)
+            remark = "" if remark == " " else short(remark, columns - width(clean(text)) - 5)
+            rule = "─" * max(0, columns - width(clean(text)) - 4 - width(remark))
+            return line(mark, (text + " ", "heading"), (rule, "dim"), (remark, "dim"))
         case "note":
             return line("  ", (short(row.label, columns - 2), row.style or "dim"))
         case "flag" | "item":
             return _box(row, mark, columns)
         case "action":
             text = short(row.label, columns - 4)
-            said = row.hint if here and row.hint else row.value
-            left = columns - 4 - len(_indent(row)) - width(clean(text)) - 2
-            return line(
-                mark, _indent(row), (text, "key"), ("  " + short(said, left) if said else "", "dim")
-            )
+            remark = row.hint if at_cursor and row.hint else row.value
+            room = columns - 4 - len(_indent(row)) - width(clean(text)) - 2
+            remark = "  " + short(remark, room) if remark else ""
+            return line(mark, _indent(row), (text, "key"), (remark, "dim"))
         case _:
             return _field(row, mark, labels, columns, field)
 
@@ -154,7 +178,7 @@ def _box(row: Row, mark: Span, columns: int) -> Line:
     return line(mark, indent, (box, style), (text, style), (value, "dim"))
 
 
-def _field(row: Row, mark: Span, labels: int, columns: int, field: Field | None) -> Line:
+def _field(row: Row, mark: Span, labels: int, columns: int, field: Typed | None) -> Line:
     label = fit(_indent(row) + row.label, labels)
     room = field_columns(row, labels, columns)
     if row.kind != "text":
@@ -223,7 +247,7 @@ def filtered(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
 
 def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
     """The rows that fit the filter, each with its heading, and options below a feature that fits."""
-    kept: list[Row] = []
+    fitting: list[Row] = []
     headings: list[Row] = []
     parent = False
     for row in rows:
@@ -235,7 +259,7 @@ def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
         if row.level == 0:
             parent = fits
         if fits or (row.level > 0 and parent):
-            kept.extend(headings)
+            fitting.extend(headings)
             headings = []
-            kept.append(row)
-    return tuple(kept)
+            fitting.append(row)
+    return tuple(fitting)

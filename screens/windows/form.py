@@ -14,7 +14,7 @@ from screens.widgets.bars import Bar
 from screens.widgets.editor import typed
 from screens.widgets.form import Form
 from screens.widgets.lines import Span, fits, with_rest
-from screens.widgets.rows import Row
+from screens.widgets.rows import Row, RowKey
 from screens.windows.modals import WIDEST, LeanModal
 
 Shape = Literal["-tall", "-broad"]
@@ -46,7 +46,7 @@ class CyclingForm(Form):
         self._whole = False
         return super()._edit(event)
 
-    def _stand(self, key: str | None, *, keep: bool = False) -> None:
+    def _stand(self, key: RowKey | None, *, keep: bool = False) -> None:
         if key != self.current:
             self._whole = self.replaces
         super()._stand(key, keep=keep)
@@ -88,7 +88,7 @@ class FormWindow(LeanModal):
     def on_resize(self) -> None:
         self.call_after_refresh(self.refill)
 
-    def refill(self, go: str | None = None) -> None:
+    def refill(self, go: RowKey | None = None) -> None:
         """Put the rows as they are now; the cursor goes to `go`, or stays."""
         if self.is_mounted:
             self.form.put(self.rows(), current=go)

@@ -14,12 +14,12 @@ from collections.abc import Callable
 
 import msgspec
 
+from tests.tools.keys import answered
 from wizard.deployment import Deployment, deploy
 from wizard.facts.load import load_catalog
 from wizard.facts.model import Catalog
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset
-from wizard.questions import answered
 from wizard.rules.model import Rule
 
 PRODUCT, FEATURE = "papercut-mf", "windows-spooler"

@@ -13,11 +13,11 @@ from pathlib import Path
 import msgspec
 
 from tests.pty.terminal import KEYS, PORTWRIGHT, Terminal
+from tests.tools.keys import answered
 from wizard.facts.load import load_catalog
 from wizard.plan.file import write_plan
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset
-from wizard.questions import answered
 
 # A feature that brings rules and asks nothing more.
 _TOGGLED = "Windows print queues"

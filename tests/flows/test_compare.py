@@ -12,14 +12,15 @@ import pytest
 from textual.events import Paste
 
 from screens.app import WizardApp
+from screens.widgets.rows import Spot
 from screens.windows.compare.window import Compare
 from screens.windows.form import FormWindow
 from screens.windows.modals import Reader, Reading
 from tests.flows.walk import Walk, catalog, walking
+from tests.tools.keys import answered
 from wizard.plan.file import write_plan
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset
-from wizard.questions import answered
 from wizard.session.drafts import Draft, new_draft
 
 FEATURES = "products.papercut-mf.features"
@@ -105,7 +106,7 @@ async def test_a_row_leads_to_its_answer_and_esc_comes_back_to_the_row(folder: P
         await typed(walk, "9192")
         await walk.press("enter", "enter")
         assert walk.step == "features"
-        assert walk.app.main.form.current == XEROX
+        assert str(walk.app.main.form.current) == XEROX
         assert "Esc goes back to the window" in walk.screen()
         # The comparison follows what is answered there.
         await walk.press("space", "escape")
@@ -128,7 +129,7 @@ async def test_coming_back_keeps_filter_and_row_but_going_on_does_not(folder: Pa
         stood = window(walk).board.entry()
         assert stood is not None
         await walk.press("enter")
-        assert (walk.step, walk.app.main.form.current) == ("network", PRINTERS)
+        assert (walk.step, str(walk.app.main.form.current)) == ("network", PRINTERS)
         await walk.press("escape")
         assert window(walk).board.entry() == stood
         assert "Filter: udp" in walk.screen()
@@ -156,7 +157,7 @@ async def test_an_edited_rule_is_one_row_and_says_what_changed(folder: Path) -> 
         assert "The answers behind it" in walk.screen()
         assert "Networks of printers: 10.20.30.0/24" in walk.screen()
         await walk.press("enter")
-        assert walk.app.main.form.current == PRINTERS
+        assert str(walk.app.main.form.current) == PRINTERS
 
 
 async def test_the_other_way_round(folder: Path) -> None:
@@ -303,7 +304,7 @@ async def test_the_change_request_is_written_beside_with_its_way_home(folder: Pa
         assert "Written" in shown
         assert str(target) in shown
         assert "scp -r" in shown
-        form(walk).form.go("file:changes.md")
+        form(walk).form.go(Spot("file", "changes.md"))
         await walk.press("enter")
         assert "# Change request" in walk.screen()
         await walk.press("escape")
@@ -356,12 +357,12 @@ async def test_a_written_file_may_be_gone_and_a_workbook_is_no_text(folder: Path
         await walk.tick(XEROX)
         await walk.press("alt+c", "r", "enter")
         target = folder / "portwright-export-change"
-        assert form(walk).form.go("file:changes.xlsx")
+        assert form(walk).form.go(Spot("file", "changes.xlsx"))
         await walk.press("enter")
         assert "opens in its own program" in walk.screen()
         await walk.press("escape")
         (target / "changes.md").unlink()
-        assert form(walk).form.go("file:changes.md")
+        assert form(walk).form.go(Spot("file", "changes.md"))
         await walk.press("enter")
         assert "can't be read: No such file" in walk.screen()
 
@@ -420,7 +421,7 @@ async def test_the_mouse_chooses_tabs_and_rows(folder: Path) -> None:
         await walk.settle()
         assert "[Answers" in walk.screen()
         await walk.press("enter")
-        assert walk.app.main.form.current == XEROX
+        assert str(walk.app.main.form.current) == XEROX
 
 
 async def test_rows_and_tables_go_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,10 @@ from screens.windows.palette import Palette, find, score
 from tests.flows.test_hostile import TEXTS, hostile
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, catalog, walking
+from tests.tools.keys import answered
 from wizard.plan.edits import add_firewall
 from wizard.plan.presets import apply_preset
-from wizard.questions import STEPS, answered
+from wizard.questions import STEPS
 from wizard.session.drafts import new_draft
 
 SIZES = [(80, 24), (120, 40)]
@@ -66,7 +67,7 @@ async def test_the_palette_opens_from_any_step_and_shows_every_command(
                 live = [
                     row.key for row in walk.app.main.form.rows if row.live and row.kind != "text"
                 ]
-                await walk.stand(live[-1])
+                await walk.stand(str(live[-1]))
             await walk.press(key)
             found = titles(walk)
             assert {c.title for c in COMMANDS if c.id not in ("palette", "leave")} <= set(found)
@@ -206,15 +207,13 @@ async def test_to_a_table_a_format_a_file_and_an_open_question() -> None:
         await walk.press("escape")
         await run(walk, "format iptables")
         assert walk.step == "export"
-        assert walk.app.main.form.current == "format:iptables"
+        assert str(walk.app.main.form.current) == "format:iptables"
         await run(walk, "look readme.md")
         assert "README.md" in walk.screen()
         await walk.press("escape")
         await run(walk, "open question")
         assert walk.step == "features"
-        assert (walk.app.main.form.current or "").startswith(
-            "products.papercut-mf.features.database"
-        )
+        assert str(walk.app.main.form.current).startswith("products.papercut-mf.features.database")
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))

@@ -7,9 +7,9 @@ import asyncio
 from screens.main.keeping import DELAY
 from screens.start import offer_drafts
 from tests.flows.walk import Walk, catalog, walking
+from tests.tools.keys import answered, question_at
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset
-from wizard.questions import answered, question_at
 from wizard.session.drafts import Place, drafts_dir, new_draft, read_draft
 
 

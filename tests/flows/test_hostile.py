@@ -12,10 +12,11 @@ from textual.events import Paste
 from screens.widgets.form import Form
 from screens.widgets.lines import clean
 from tests.flows.walk import catalog, walking
+from tests.tools.keys import answered
 from wizard.plan.file import write_plan
 from wizard.plan.model import Plan, Request, changed
 from wizard.plan.presets import apply_preset
-from wizard.questions import STEPS, answered
+from wizard.questions import STEPS
 from wizard.session.drafts import new_draft
 
 TEXTS = (

@@ -13,8 +13,9 @@ from screens.windows.modals import COLUMNS, LeanModal, Reader
 from tests.flows.test_finding import palette, windows
 from tests.flows.test_moving import TOSHIBA, papercut
 from tests.flows.walk import Walk, catalog, walking
+from tests.tools.keys import answered
 from wizard.plan.model import Plan
-from wizard.questions import STEPS, answered
+from wizard.questions import STEPS
 from wizard.session.drafts import new_draft
 
 # --- help
@@ -33,7 +34,7 @@ async def test_f1_tells_of_every_field_what_its_question_says(step: str) -> None
             told.setdefault((row.help[:40], row.more[:40]), row)
         for row in list(told.values())[:25]:
             assert row.help, row.key
-            await walk.stand(row.key)
+            await walk.stand(str(row.key))
             await walk.press("f1")
             reader = walk.app.screen.query_one("#window-lines", Reader)
             said = " ".join(
@@ -205,7 +206,7 @@ async def test_escape_goes_one_level_back_at_a_time_in_a_form() -> None:
         assert form.filter == "toshiba"
         await walk.press("escape")
         assert form.filter == ""
-        assert (form.current or "").startswith(TOSHIBA)
+        assert str(form.current).startswith(TOSHIBA)
         # A list that is folded open closes first, then nothing more happens.
         await walk.to("firewalls")
         await walk.stand("proxy.mode")
@@ -213,7 +214,7 @@ async def test_escape_goes_one_level_back_at_a_time_in_a_form() -> None:
         assert walk.row("proxy.mode=none") is not None
         await walk.press("escape")
         assert walk.row("proxy.mode=none") is None
-        assert form.current == "proxy.mode"
+        assert str(form.current) == "proxy.mode"
         await walk.press("escape")
         assert walk.step == "firewalls"
 

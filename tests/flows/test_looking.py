@@ -53,7 +53,7 @@ async def test_what_opens_in_another_program_says_so_and_has_no_lines() -> None:
         row = walk.row("file:handover.xlsx")
         assert row is not None
         assert row.value == "opens in its own program"
-        await walk.stand(row.key)
+        await walk.stand(str(row.key))
         assert "lines" not in next(
             text for text in walk.screen().splitlines() if "> handover.xlsx" in text
         )
@@ -69,8 +69,8 @@ async def test_the_folder_that_was_written_is_told_whole(
         await walk.stand("write")
         await walk.press("enter")
         rows = walk.app.main.form.rows
-        told = "".join(row.label for row in rows if row.key.startswith("result:folder"))
+        told = "".join(row.label for row in rows if str(row.key).startswith("result:folder"))
         assert told == str(folder / "portwright-export")
-        fetch = "".join(row.label for row in rows if row.key.startswith("result:scp"))
+        fetch = "".join(row.label for row in rows if str(row.key).startswith("result:scp"))
         assert fetch.endswith(f":'{told}' .")
-        assert all(width(row.label) <= 75 for row in rows if row.key.startswith("result:"))
+        assert all(width(row.label) <= 75 for row in rows if str(row.key).startswith("result:"))

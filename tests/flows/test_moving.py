@@ -12,10 +12,10 @@ import pytest
 from screens.start import offer_drafts
 from screens.widgets.board import Board
 from tests.flows.walk import Walk, catalog, walking
+from tests.tools.keys import answered
 from wizard.plan.file import read_plan, write_plan
 from wizard.plan.model import Plan, changed
 from wizard.plan.presets import apply_preset
-from wizard.questions import answered
 from wizard.session.drafts import new_draft
 from wizard.session.saving import default_folder
 from wizard.session.shelf import list_drafts
@@ -368,7 +368,7 @@ async def test_why_names_the_document_and_leads_to_the_answer() -> None:
         assert "stated" in walk.screen()
         await walk.press("enter")
         assert walk.step == "features"
-        assert (walk.app.main.form.current or "").startswith(TOSHIBA)
+        assert str(walk.app.main.form.current).startswith(TOSHIBA)
         await walk.press("escape")
         assert walk.step == "review"
 
@@ -541,7 +541,7 @@ async def test_a_plan_without_an_answer_that_it_needs_is_not_exported(
         assert not list(tmp_path.iterdir())
         # It goes to the question; Esc comes back.
         assert walk.step == "features"
-        assert walk.app.main.form.current == "products.papercut-mf.features.database.engine"
+        assert str(walk.app.main.form.current) == "products.papercut-mf.features.database.engine"
         assert "Nothing was written: this answer is missing" in walk.screen()
         await walk.choose("products.papercut-mf.features.database.engine", "postgresql")
         await walk.press("escape")

@@ -8,12 +8,13 @@ import pytest
 
 from screens.terminal.profile import Profile
 from tests.flows.walk import Walk, catalog, walking
+from tests.tools.keys import answered
 from tests.tools.snapshot import Snap
 from wizard.plan.edits import add_firewall
 from wizard.plan.file import write_plan
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset
-from wizard.questions import STEPS, Value, answered
+from wizard.questions import STEPS, Value
 from wizard.session.drafts import new_draft
 
 SIZES = [(80, 24), (120, 36)]

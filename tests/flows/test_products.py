@@ -130,7 +130,7 @@ async def test_cups_with_zones_made_by_hand(work: Path) -> None:
         await walk.place("user-computer", "office")
         await walk.place("printer", "office")
         await walk.to("firewalls")
-        await walk.stand("firewall+boundary")
+        await walk.stand("firewall+:boundary")
         await walk.press("enter", "ctrl+u")
         await walk.write("core")
         await walk.press("enter")

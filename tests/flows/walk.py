@@ -11,10 +11,11 @@ from textual.driver import Driver
 from textual.pilot import Pilot
 
 from screens.app import WizardApp
-from screens.widgets.rows import Row
+from screens.widgets.rows import Row, RowKey
 from tests.tools.snapshot import text
 from wizard.facts.load import load_catalog
 from wizard.facts.model import Catalog
+from wizard.plan.keys import key_at
 from wizard.plan.model import Plan
 from wizard.session.drafts import Draft
 
@@ -77,13 +78,12 @@ class Walk:
         form = self.app.main.form
         form.commit()
         await self.settle()
-        assert form.go(key), f"no row {key} in {[row.key for row in form.rows]}"
+        assert form.go(self.key(key)), f"no row {key} in {[str(row.key) for row in form.rows]}"
         await self.pilot.pause()
 
     async def stand_at(self, text: str) -> None:
         """Put the cursor on the row whose key reads so."""
-        rows = self.app.main.form.rows
-        await self.stand(next(row.key for row in rows if str(row.key) == text))
+        await self.stand(text)
 
     async def tick(self, *keys: str) -> None:
         """Space on these rows."""
@@ -105,7 +105,7 @@ class Walk:
             await self.press("enter")
         await self.tick(f"{key}={value}")
         if (
-            any(row.key.startswith(f"{key}=") for row in self.app.main.form.rows)
+            any(str(row.key).startswith(f"{key}=") for row in self.app.main.form.rows)
             and self.row(key) is not None
         ):
             await self.press("escape")
@@ -117,7 +117,12 @@ class Walk:
             await self.fill(f"roles.{role}.addresses", addresses)
 
     def row(self, key: str) -> Row | None:
-        return next((row for row in self.app.main.form.rows if row.key == key), None)
+        return next((row for row in self.app.main.form.rows if str(row.key) == key), None)
+
+    def key(self, text: str) -> RowKey:
+        """The key of the row that is written so; of a question whose choices are rows, its own."""
+        rows = (row.key for row in self.app.current.rows(self.app.context()))
+        return next((key for key in rows if str(key) == text), key_at(text.split(".")) or text)
 
     def board(self) -> str:
         """The table of the preview, all of it."""

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.pty.wizard import start
+from tests.tools.keys import answered
 from wizard.facts.load import load_catalog
 from wizard.plan.file import write_plan
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset
-from wizard.questions import answered
 
 pytestmark = pytest.mark.slow
 

@@ -11,9 +11,11 @@ import msgspec
 from wizard.changes.values import FACTS, AnswerChange, AnswerGroup
 from wizard.deployment import Deployment
 from wizard.facts.model import Catalog
+from wizard.plan.field import AnswerError
+from wizard.plan.keys import key_at
 from wizard.plan.model import Plan, ProductPlan
 from wizard.questions.asking import question_at
-from wizard.questions.model import AnswerError, Question
+from wizard.questions.model import Question
 
 _FEATURES, _ROLES = "features", "roles"
 
@@ -79,7 +81,7 @@ class _Words:
             was_text=_value_text(question, was) if self._has(self.old.plan, key) else "",
             becomes_text=_value_text(question, becomes) if self._has(self.new.plan, key) else "",
             group=self._group_key(key),
-            question=question.key if question else "",
+            question=str(question.key) if question else "",
         )
 
     def _has(self, plan: Plan, key: str) -> bool:
@@ -214,9 +216,12 @@ class _Words:
     def _question(self, key: str) -> Question | None:
         if key.startswith("products.") and key.count(".") == 1:
             key = "products"
+        answer = key_at(key.split("."))
         for side in (self.new, self.old):
+            if answer is None:
+                break
             try:
-                return question_at(side.catalog, side.plan, key)
+                return question_at(side.catalog, side.plan, answer)
             except AnswerError:
                 continue
         return None

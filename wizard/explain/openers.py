@@ -20,6 +20,7 @@ from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Produ
 from wizard.network import addresses
 from wizard.network.ports import PortRange, parse_ports
 from wizard.network.topology import Network, Party
+from wizard.plan.keys import Key, ProductsKey, key_at
 from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan
 from wizard.questions import AnswerError, answered, question_at, value_of, written
 from wizard.rules.select import MANAGEMENT, MANAGER, active_features, fits_version
@@ -295,10 +296,17 @@ def _answered(deployment: Deployment, opener: Opener) -> Plan:
     try:
         for step in opener.steps:
             chosen = (*plan.products, str(step.value)) if step.key == "products" else step.value
-            plan = answered(deployment.catalog, plan, step.key, chosen)
+            plan = answered(deployment.catalog, plan, _key(step), chosen)
     except AnswerError:
         return deployment.plan
     return plan
+
+
+def _key(step: OpenStep) -> Key:
+    key = key_at(step.key.split("."))
+    if key is None:
+        raise AnswerError(f"There is no question {step.key!r}.")
+    return key
 
 
 def _worded(deployment: Deployment, opener: Opener) -> Opener:
@@ -317,13 +325,13 @@ def _instruction(step: OpenStep) -> str:
 def _worded_step(deployment: Deployment, step: OpenStep) -> OpenStep:
     catalog, plan = deployment.catalog, deployment.plan
     try:
-        question = question_at(catalog, plan, step.key)
+        question = question_at(catalog, plan, _key(step))
     except AnswerError:
         return msgspec.structs.replace(step, label=step.key, value_text=str(step.value))
     labels = {choice.value: choice.label for choice in question.choices}
     values = step.value if isinstance(step.value, tuple) else (step.value,)
     if step.key == "products":
-        values = tuple(value_of(catalog, plan, "products") or ()) + values  # type: ignore[arg-type]
+        values = tuple(value_of(catalog, plan, ProductsKey()) or ()) + values  # type: ignore[arg-type]
     text = (
         written(question, step.value)
         if isinstance(step.value, bool) or not labels

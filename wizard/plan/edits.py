@@ -10,9 +10,9 @@ from typing import Literal
 
 import msgspec
 
+from wizard.plan.field import AnswerError
 from wizard.plan.file import NAME
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan, ProductPlan, Zone, changed
-from wizard.questions.model import AnswerError
 
 FirewallKind = Literal["host", "boundary", "cloud", "router"]
 

@@ -11,6 +11,9 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+# In place of a name: any zone, any firewall, any product.
+ANY = "*"
+
 PlacePart = Literal["zones", "addresses", "absent"]
 
 
@@ -97,6 +100,10 @@ class RoleKey(Key, frozen=True):
     role: str
     part: PlacePart
     product: str | None = None
+
+    def beside(self, part: PlacePart) -> RoleKey:
+        """Another part of the same place."""
+        return RoleKey(self.role, part, self.product)
 
     @property
     def path(self) -> tuple[str, ...]:

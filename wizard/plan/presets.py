@@ -12,9 +12,9 @@ import tomli
 
 from wizard.facts.load import data_files
 from wizard.facts.model import Catalog
+from wizard.plan.field import AnswerError
 from wizard.plan.file import parse_plan
 from wizard.plan.model import Plan, Proxy, changed
-from wizard.questions.model import AnswerError
 from wizard.rules.select import needed_roles
 
 PARTS = ("zones", "roles", "firewalls", "proxy")

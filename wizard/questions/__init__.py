@@ -8,11 +8,12 @@ terminal.
 from __future__ import annotations
 
 from wizard.facts.model import Catalog, Choice
+from wizard.plan.field import AnswerError, Kind, StepId, Value
 from wizard.plan.model import Plan
 from wizard.questions.answers import answered, value_of
 from wizard.questions.asking import question_at
 from wizard.questions.features import core_features
-from wizard.questions.model import STEPS, AnswerError, Kind, Question, Step, StepId, Value
+from wizard.questions.model import STEPS, Question, Step
 from wizard.questions.open import open_questions
 from wizard.questions.steps import keys_of
 from wizard.questions.typed import parse, written
@@ -46,7 +47,7 @@ def applies(catalog: Catalog, plan: Plan, step: StepId) -> bool:
 
 def neighbour(catalog: Catalog, plan: Plan, step: StepId, by: int) -> StepId | None:
     """The next (`by` 1) or previous (-1) step that applies; None where there is none."""
-    ids = [one.id for one in STEPS]
+    ids = [other.id for other in STEPS]
     at = ids.index(step) + by
     while 0 <= at < len(ids):
         if applies(catalog, plan, ids[at]):

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import msgspec
 
 from wizard.facts.model import Catalog
 from wizard.network.ports import parse_ports
-from wizard.plan.file import FIREWALL_KEYS, with_defaults
-from wizard.plan.model import Firewall, Plan, ProductPlan, changed
-from wizard.questions import places
+from wizard.plan.field import LISTS, AnswerError, Value
+from wizard.plan.fields import field_of, fields_of
+from wizard.plan.file import with_defaults
+from wizard.plan.keys import (
+    FeatureKey,
+    FirewallKey,
+    Key,
+    OptionKey,
+    PortKey,
+    ProductsKey,
+    RoleKey,
+    VersionKey,
+)
+from wizard.plan.model import Firewall, OptionValue, Plan, ProductPlan, changed
+from wizard.plan.stored import stored, with_stored
 from wizard.questions.asking import question_at
-from wizard.questions.model import LISTS, AnswerError, Question, Value
+from wizard.questions.model import Question
 from wizard.questions.typed import checked
 
-OTHER_PROVIDER = "other"
 
-
-def value_of(catalog: Catalog, plan: Plan, key: str) -> Value:
+def value_of(catalog: Catalog, plan: Plan, key: Key) -> Value:
     """The current answer; the default where there is none; None, or an empty tuple, where there is
     neither.
 
@@ -29,7 +38,7 @@ def value_of(catalog: Catalog, plan: Plan, key: str) -> Value:
     return _current(plan, question_at(catalog, plan, key))
 
 
-def answered(catalog: Catalog, plan: Plan, key: str, value: Value) -> Plan:
+def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
     """The plan with that answer; None or an empty tuple takes the answer back.
 
     Switching a feature on fills in its options' defaults; options without one become open
@@ -39,130 +48,139 @@ def answered(catalog: Catalog, plan: Plan, key: str, value: Value) -> Plan:
         AnswerError: with words for the person, where the answer cannot be taken.
     """
     question = question_at(catalog, plan, key)
-    wanted = checked(question, value)
-    if wanted == _current(plan, question):
+    answer = checked(question, value)
+    if answer == _current(plan, question):
         return plan
-    parts = key.split(".")
-    if key == "products":
-        return _with_products(catalog, plan, wanted)
-    if parts[0] == "products" and parts[1] not in plan.products:
-        raise AnswerError(f"Choose {catalog.products[parts[1]].name} among the products first.")
-    if parts[0] == "products" and parts[2] == "features":
-        return _with_feature(catalog, plan, parts, wanted)
-    if parts[0] == "products" and parts[2] == "ports" and wanted == question.default:
-        wanted = None
-    if parts[0] == "products" and parts[2] == "version":
-        wanted = _version(wanted, question)
-    if "roles" in (parts[0], *parts[2:3]):
-        return _with_place(plan, key, wanted)
-    if parts[0] == "firewalls" and parts[2] == "kind":
-        return _with_kind(plan, parts[1], wanted)
-    if parts[0] == "firewalls" and parts[2] == "provider" and wanted == OTHER_PROVIDER:
-        wanted = None
-    if key == "name" and wanted is None:
-        wanted = ""
-    return places.write(plan, key, wanted)
+    product = getattr(key, "product", None)
+    if product is not None and product not in plan.products:
+        raise AnswerError(f"Choose {catalog.products[product].name} among the products first.")
+    match key:
+        case ProductsKey():
+            return _with_products(catalog, plan, answer)
+        case FeatureKey():
+            return _with_feature(catalog, plan, key, bool(answer))
+        case OptionKey():
+            return _with_option(catalog, plan, key, answer)
+        case VersionKey():
+            answer = _version(answer, question)
+        case PortKey() if answer == question.default:
+            answer = None
+        case RoleKey():
+            return _with_place(plan, key, answer)
+        case FirewallKey(name, "kind"):
+            return _with_kind(plan, name, answer)
+    field = field_of(key)
+    if field is not None and field.unset and answer == field.unset:
+        answer = None
+    return with_stored(plan, key, answer)
 
 
 def _current(plan: Plan, question: Question) -> Value:
-    key = question.key
-    parts = key.split(".")
-    if key == "products":
-        found: Value = tuple(plan.products)
-    elif parts[0] == "products" and parts[2] == "features" and len(parts) == 5:
-        own = plan.products.get(parts[1], ProductPlan())
-        found = own.features.get(parts[3], {}).get(parts[4])
-        if question.kind == "ranges" and isinstance(found, tuple):
-            found = _ranges(found)
-    else:
-        found = places.read(plan, key)
-    # A core feature is on without standing in the plan.
-    core = parts[2:3] == ["features"] and len(parts) == 4 and question.default is True
-    if found is None or core or (found == () and parts[0] == "roles"):
-        found = question.default
-    if found == "" and question.kind == "text":
-        found = None
-    return () if found is None and question.kind in LISTS else found
+    answer = stored(plan, question.key)
+    match question.key:
+        case FeatureKey() if question.default is True:
+            # A core feature is on without standing in the plan.
+            answer = True
+        case OptionKey() if question.kind == "ranges" and isinstance(answer, tuple):
+            answer = _ranges(answer)
+        case RoleKey(product=None) if answer == ():
+            answer = None
+    if answer is None:
+        answer = question.default
+    if answer == "" and question.kind == "text":
+        answer = None
+    return () if answer is None and question.kind in LISTS else answer
 
 
-def _with_products(catalog: Catalog, plan: Plan, wanted: Any) -> Plan:
-    """Kept products keep their answers; new ones start with the version and the defaults of the
+def _with_products(catalog: Catalog, plan: Plan, answer: Value) -> Plan:
+    """Products that stay keep their answers; new ones start with version and defaults of the
     catalog.
     """
     products = {}
-    for product_id in wanted:
-        product = catalog.products[product_id]
+    for product_id in answer if isinstance(answer, tuple) else ():
+        product = catalog.products[str(product_id)]
         new = ProductPlan(version=product.newest, features=with_defaults(product, {}))
-        products[product_id] = plan.products.get(product_id, new)
+        products[product.id] = plan.products.get(product.id, new)
     return changed(plan, products=products)
 
 
-def _with_feature(catalog: Catalog, plan: Plan, parts: list[str], wanted: Any) -> Plan:
-    product, name = catalog.products[parts[1]], parts[3]
-    feature = product.features[name]
-    own = plan.products[product.id]
-    features = dict(own.features)
-    if len(parts) == 4:
-        if feature.core:
-            raise AnswerError(
-                f"{feature.name} comes with {product.name} and can't be switched off."
-            )
-        if wanted:
-            features[name] = {}
-        else:
-            features.pop(name, None)
-    else:
-        option = feature.options[parts[4]]
-        if not feature.core and name not in features:
-            raise AnswerError(f"Switch on {feature.name} first.")
-        if wanted in (None, ()) and option.kind == "choices" and not option.required:
-            raise AnswerError(f"{option.label}: choose at least one.")
-        given = {key: value for key, value in features.get(name, {}).items() if key != parts[4]}
-        features[name] = given if wanted in (None, ()) else {**given, parts[4]: wanted}
-    own = msgspec.structs.replace(own, features=with_defaults(product, features))
-    return changed(plan, products={**plan.products, product.id: own})
+def _with_feature(catalog: Catalog, plan: Plan, key: FeatureKey, on: bool) -> Plan:
+    product = catalog.products[key.product]
+    feature = product.features[key.feature]
+    if feature.core:
+        raise AnswerError(f"{feature.name} comes with {product.name} and can't be switched off.")
+    return _with_options(catalog, plan, key, {} if on else None)
 
 
-def _with_place(plan: Plan, key: str, wanted: Any) -> Plan:
+def _with_option(catalog: Catalog, plan: Plan, key: OptionKey, answer: Value) -> Plan:
+    feature = catalog.products[key.product].features[key.feature]
+    option = feature.options[key.option]
+    features = plan.products[key.product].features
+    if not feature.core and key.feature not in features:
+        raise AnswerError(f"Switch on {feature.name} first.")
+    options = dict(features.get(key.feature, {}))
+    options.pop(key.option, None)
+    if answer not in (None, ()):
+        options[key.option] = answer  # type: ignore[assignment]
+    elif option.kind == "choices" and not option.required:
+        raise AnswerError(f"{option.label}: choose at least one.")
+    return _with_options(catalog, plan, key, options)
+
+
+def _with_options(
+    catalog: Catalog,
+    plan: Plan,
+    key: FeatureKey | OptionKey,
+    options: dict[str, OptionValue] | None,
+) -> Plan:
+    """The plan with these options of a feature, or without the feature."""
+    answers = plan.products[key.product]
+    features = dict(answers.features)
+    features.pop(key.feature, None)
+    if options is not None:
+        features[key.feature] = options
+    features = with_defaults(catalog.products[key.product], features)
+    answers = msgspec.structs.replace(answers, features=features)
+    return changed(plan, products={**plan.products, key.product: answers})
+
+
+def _with_place(plan: Plan, key: RoleKey, answer: Value) -> Plan:
     """Somebody who is absent has no place, and who gets a place is not absent."""
-    place, _, part = key.rpartition(".")
-    if part == "absent":
-        for other in ("zones", "addresses"):
-            plan = places.write(plan, f"{place}.{other}", None)
-        return places.write(plan, key, wanted)
-    if wanted:
-        plan = places.write(plan, f"{place}.absent", None)
-    return places.write(plan, key, wanted or None)
+    if key.part == "absent":
+        for part in ("zones", "addresses"):
+            plan = with_stored(plan, RoleKey(key.role, part, key.product), None)
+    elif answer:
+        plan = with_stored(plan, RoleKey(key.role, "absent", key.product), None)
+    return with_stored(plan, key, answer if key.part == "absent" else answer or None)
 
 
-def _with_kind(plan: Plan, name: str, wanted: Any) -> Plan:
+def _with_kind(plan: Plan, name: str, kind: Value) -> Plan:
     """Answers that mean nothing on a firewall of the new kind are dropped, as the plan file would."""
-    if wanted is None:
+    if not isinstance(kind, str):
         raise AnswerError(
             "Choose what it is: a host's firewall, one between networks, a cloud group, a router."
         )
     old = plan.firewalls[name]
-    kept: dict[str, Any] = {part: getattr(old, part) for part in FIREWALL_KEYS[wanted]}
-    kept["kind"] = wanted
-    if wanted in ("host", "cloud"):
-        kept["role"] = old.role or "print-server"
-    return changed(plan, firewalls={**plan.firewalls, name: Firewall(**kept)})
+    parts = {field.part: getattr(old, field.part) for field in fields_of(FirewallKey, kind)}
+    firewall = Firewall(**{**parts, "kind": kind})
+    if firewall.guards_hosts and firewall.role is None:
+        firewall = msgspec.structs.replace(firewall, role="print-server")
+    return changed(plan, firewalls={**plan.firewalls, name: firewall})
 
 
-def _version(wanted: Value, question: Question) -> Value:
-    if wanted is None:
+def _version(answer: Value, question: Question) -> Value:
+    if answer is None:
         return question.default
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", str(wanted)):
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", str(answer)):
         raise AnswerError(
-            f"{wanted!r} is no version; write digits and dots, such as {question.default}."
+            f"{answer!r} is no version; write digits and dots, such as {question.default}."
         )
-    return wanted
+    return answer
 
 
-def _ranges(found: tuple[Any, ...]) -> Value:
+def _ranges(ports: tuple[str | int, ...]) -> Value:
     try:
-        return tuple(
-            str(low) if low == high else f"{low}-{high}" for low, high in parse_ports(found)
-        )
+        pairs = parse_ports(ports)
     except ValueError:
-        return tuple(str(item) for item in found)
+        return tuple(map(str, ports))
+    return tuple(str(low) if low == high else f"{low}-{high}" for low, high in pairs)

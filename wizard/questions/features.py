@@ -7,10 +7,12 @@ product.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
-from wizard.facts.model import Catalog, Feature, FlowFact, Option, Product
+from wizard.facts.model import Catalog, Feature, FlowFact, Product
+from wizard.plan.keys import FeatureKey, Key, OptionKey
 from wizard.plan.model import Plan, ProductPlan
 from wizard.questions.model import Question, one_line
 
@@ -35,41 +37,23 @@ GROUPS: dict[str, str] = {
     "administration": "Administration",
     "advanced": "Advanced",
 }
-_KEPT = 32
 
 
-class Asked(msgspec.Struct, frozen=True):
+class ProductQuestions(msgspec.Struct, frozen=True):
     """What one product asks: the features in order, and every question by its key."""
 
     features: tuple[str, ...]
-    questions: dict[str, Question]
+    by_key: dict[Key, Question]
 
 
-def asked(product: Product) -> Asked:
-    """All the questions that this product's features and options can ask."""
-    known = _MADE.get(id(product))
-    if known is not None and known[0] is product:
-        return known[1]
-    made = _ask(product)
-    if len(_MADE) >= _KEPT:
-        _MADE.clear()
-    # The product is kept with its questions, so that no other one can come to its id.
-    _MADE[id(product)] = (product, made)
-    return made
-
-
-_MADE: dict[int, tuple[Product, Asked]] = {}
-
-
-def feature_keys(product: Product, own: ProductPlan) -> Iterator[str]:
+def feature_keys(product: Product, answers: ProductPlan) -> Iterator[Key]:
     """The keys of the features and options that are asked now, group by group."""
-    for name in asked(product).features:
+    for name in questions_of(product).features:
         feature = product.features[name]
-        key = f"products.{product.id}.features.{name}"
         if not feature.core:
-            yield key
-        if feature.core or name in own.features:
-            yield from (f"{key}.{option}" for option in feature.options)
+            yield FeatureKey(product.id, name)
+        if feature.core or name in answers.features:
+            yield from (OptionKey(product.id, name, option) for option in feature.options)
 
 
 def core_features(catalog: Catalog, plan: Plan) -> dict[str, tuple[Feature, ...]]:
@@ -90,7 +74,9 @@ def group_heading(product: Product, group: str) -> str:
     return f"{product.name} - {GROUPS.get(group, group.replace('-', ' ').capitalize())}"
 
 
-def _ask(product: Product) -> Asked:
+@lru_cache(maxsize=32)
+def questions_of(product: Product) -> ProductQuestions:
+    """All the questions that this product's features and options can ask."""
     order = {group: place for place, group in enumerate(GROUPS)}
     names = sorted(
         product.features,
@@ -102,29 +88,34 @@ def _ask(product: Product) -> Asked:
     opened: dict[str, list[FlowFact]] = {}
     for flow in product.flows:
         opened.setdefault(flow.feature, []).append(flow)
-    questions: dict[str, Question] = {}
+    questions: list[Question] = []
     for name in names:
         feature = product.features[name]
-        key = f"products.{product.id}.features.{name}"
-        questions[key] = Question(
-            key=key,
-            step="features",
-            group=group_heading(product, feature.group),
-            kind="flag",
-            label=feature.name,
-            help=one_line(feature.about),
-            more=_more_of_feature(feature, opened.get(name, [])),
-            default=feature.core,
-        )
-        for option_name, option in feature.options.items():
-            question = _option(product, key, option_name, feature, option)
-            questions[question.key] = question
-    return Asked(tuple(names), questions)
+        questions.append(_of_feature(product, name, opened.get(name, [])))
+        for option in feature.options:
+            questions.append(_of_option(product, name, option))
+    return ProductQuestions(tuple(names), {question.key: question for question in questions})
 
 
-def _option(product: Product, key: str, name: str, feature: Feature, option: Option) -> Question:
+def _of_feature(product: Product, name: str, flows: list[FlowFact]) -> Question:
+    feature = product.features[name]
     return Question(
-        key=f"{key}.{name}",
+        key=FeatureKey(product.id, name),
+        step="features",
+        group=group_heading(product, feature.group),
+        kind="flag",
+        label=feature.name,
+        help=one_line(feature.about),
+        more=_more_of_feature(feature, flows),
+        default=feature.core,
+    )
+
+
+def _of_option(product: Product, name: str, option_name: str) -> Question:
+    feature = product.features[name]
+    option = feature.options[option_name]
+    return Question(
+        key=OptionKey(product.id, name, option_name),
         step="features",
         group=group_heading(product, feature.group),
         kind=option.kind,
@@ -151,11 +142,10 @@ def _more_of_feature(feature: Feature, flows: list[FlowFact]) -> str:
             " the review names, and is therefore off until you switch it on."
         )
     if flows:
-        lines = [_line_of_flow(flow) for flow in flows]
-        shown = lines if len(lines) <= 8 else [*lines[:7], f"and {len(lines) - 7} more"]
-        paragraphs.append(
-            "Connections:\n" + "\n".join(f"- {line}" for line in dict.fromkeys(shown))
-        )
+        lines = list(map(_line_of_flow, flows))
+        if len(lines) > 8:
+            lines[7:] = [f"and {len(lines) - 7} more"]
+        paragraphs.append("\n- ".join(["Connections:", *dict.fromkeys(lines)]))
     return "\n\n".join(paragraphs)
 
 

@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import Literal
-
 import msgspec
 
 from wizard.facts.model import Choice
-
-StepId = Literal["products", "features", "network", "firewalls", "request", "review", "export"]
-Kind = Literal[
-    "flag",
-    "choice",
-    "choices",
-    "text",
-    "number",
-    "port",
-    "ranges",
-    "networks",
-    "addresses",
-    "zones",
-    "date",
-    "host",
-    "address",
-]
-Value = bool | int | str | datetime.date | tuple[str | int, ...] | None
+from wizard.plan.field import Kind, StepId, Value
+from wizard.plan.keys import Key
 
 # A line of help stands under its field on an 80-column terminal, between two borders.
 HELP_COLUMNS = 76
-# Kinds whose value is a tuple; an empty field is an empty tuple, not None.
-LISTS: frozenset[Kind] = frozenset({"choices", "ranges", "networks", "addresses", "zones"})
-
-
-class AnswerError(ValueError):
-    """An answer that cannot be taken; the message tells the person what to write instead."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -46,14 +21,14 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """One question: where its answer stands in the plan file, its words, and what can be answered.
+    """One question: which answer it asks for, its words, and what can be answered.
 
     `help` is one line of at most 76 columns, `more` plain paragraphs. `default` is what counts
     while nothing is answered. `required` tells that the plan cannot do without an answer. `level`
     is 1 for an option under its feature.
     """
 
-    key: str
+    key: Key
     step: StepId
     group: str
     kind: Kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.facts.model import Catalog
+from wizard.plan.keys import FirewallKey, Key, ProductsKey, RoleKey, ZoneKey
 from wizard.plan.model import INTERNET, Plan
 from wizard.questions.answers import value_of
 from wizard.questions.asking import question_at
@@ -16,31 +17,26 @@ from wizard.rules.select import select_flows
 def open_questions(catalog: Catalog, plan: Plan) -> tuple[Question, ...]:
     """The questions without which something stays unresolved, step by step."""
     if not any(product in catalog.products for product in plan.products):
-        return (question_at(catalog, plan, "products"),)
+        return (question_at(catalog, plan, ProductsKey()),)
     return tuple(question_at(catalog, plan, key) for key in _open_keys(catalog, plan))
 
 
-def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[str]:
+def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     for key in keys_of(catalog, plan, "features"):
         if question_at(catalog, plan, key).required and value_of(catalog, plan, key) in (None, ()):
             yield key
-    yield from (f"zones.{name}.networks" for name, zone in plan.zones.items() if not zone.networks)
+    yield from (ZoneKey(name) for name, zone in plan.zones.items() if not zone.networks)
     for role, ids in asked_roles(catalog, plan).items():
         if _unplaced(plan, role, ids):
-            yield f"roles.{role}.zones"
+            yield RoleKey(role, "zones")
     inbound = _from_internet(catalog, plan)
     for name, firewall in plan.firewalls.items():
         if firewall.joins_zones and len(firewall.zones) < 2:
-            yield f"firewalls.{name}.zones"
+            yield FirewallKey(name, "zones")
         if firewall.guards_hosts and firewall.role is None and not firewall.addresses:
-            yield f"firewalls.{name}.role"
-        if (
-            inbound
-            and firewall.kind == "boundary"
-            and firewall.nat
-            and firewall.public_address is None
-        ):
-            yield f"firewalls.{name}.public_address"
+            yield FirewallKey(name, "role")
+        if inbound and firewall.nat and firewall.public_address is None:
+            yield FirewallKey(name, "public_address")
 
 
 def _unplaced(plan: Plan, role: str, ids: tuple[str, ...]) -> bool:
@@ -63,7 +59,7 @@ def _from_internet(catalog: Catalog, plan: Plan) -> bool:
             and place is not None
             and INTERNET in place.zones
         ):
-            there = plan.placement(fact.product, fact.to)
-            if there is None or set(there.zones) != {INTERNET}:
+            target = plan.placement(fact.product, fact.to)
+            if target is None or set(target.zones) != {INTERNET}:
                 return True
     return False

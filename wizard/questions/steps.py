@@ -9,18 +9,31 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from wizard.facts.model import Catalog, Product
-from wizard.plan.model import INTERNET, Plan, ProductPlan, changed
+from wizard.plan.field import StepId
+from wizard.plan.fields import fields_of
+from wizard.plan.keys import (
+    FirewallKey,
+    HostKey,
+    Key,
+    NameKey,
+    PortKey,
+    ProductsKey,
+    ProxyKey,
+    RequestKey,
+    RoleKey,
+    VersionKey,
+    ZoneKey,
+)
+from wizard.plan.model import INTERNET, Placement, Plan, ProductPlan, changed
 from wizard.questions.features import feature_keys
-from wizard.questions.model import StepId
 from wizard.rules.select import MANAGER, needed_roles, select_endpoints, select_flows
 
 PROXY = "web-proxy"
-_PLACE = ("zones", "addresses", "absent")
 # Several products can share these machines or have one each; all else is where it is, whoever asks.
 _SERVERS = ("print-server", "secondary-server", "document-processor", "cluster-peer")
 
 
-def keys_of(catalog: Catalog, plan: Plan, step: StepId) -> Iterator[str]:
+def keys_of(catalog: Catalog, plan: Plan, step: StepId) -> Iterator[Key]:
     """The keys of the questions that this step asks now."""
     return _KEYS[step](catalog, plan) if step in _KEYS else iter(())
 
@@ -46,10 +59,19 @@ def _asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
     if absent:
         # What is absent needs nothing; but its question stays, or nobody could take the answer
         # back.
-        present = changed(plan, roles={r: p for r, p in plan.roles.items() if r not in absent})
-        everybody = needed_roles(catalog, present)
-        needed = {**needed, **{role: ids for role, ids in everybody.items() if role in absent}}
+        present = {role: place for role, place in plan.roles.items() if role not in absent}
+        everybody = needed_roles(catalog, changed(plan, roles=present))
+        needed |= {role: everybody[role] for role in absent if role in everybody}
     return {role: needed[role] for role in catalog.roles if role in needed and role != INTERNET}
+
+
+def asked_with_firewalls(catalog: Catalog, plan: Plan, role: str) -> bool:
+    """True for roles that only the proxy or a firewall's management needs: they are placed beside
+    those.
+    """
+    return role == PROXY or (
+        role == MANAGER and _only_manages(asked_roles(catalog, plan).get(MANAGER, ()))
+    )
 
 
 def default_port(catalog: Catalog, plan: Plan, product: Product, listener: str) -> int | None:
@@ -61,111 +83,93 @@ def default_port(catalog: Catalog, plan: Plan, product: Product, listener: str) 
         return declared
     own = msgspec.structs.replace(plan.products.get(product.id, ProductPlan()), ports={})
     alone = changed(plan, products={product.id: own})
-    found = (
-        flow.ports[0][0] for flow in select_flows(catalog, alone) if flow.fact.listener == listener
-    )
-    return next(found, None)
+    flows = (flow for flow in select_flows(catalog, alone) if flow.fact.listener == listener)
+    return next((flow.ports[0][0] for flow in flows), None)
 
 
-def _products(catalog: Catalog, plan: Plan) -> Iterator[str]:
-    yield "products"
+def _products(catalog: Catalog, plan: Plan) -> Iterator[Key]:
+    yield ProductsKey()
 
 
-def _features(catalog: Catalog, plan: Plan) -> Iterator[str]:
+def _features(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     used = {(flow.fact.product, flow.fact.listener) for flow in select_flows(catalog, plan)}
     hosts: dict[str, dict[str, None]] = {}
     for endpoint in select_endpoints(catalog, plan):
         if endpoint.fact.host_key is not None:
             hosts.setdefault(endpoint.fact.product, {})[endpoint.fact.host_key] = None
-    for product_id, own in plan.products.items():
+    for product_id, answers in plan.products.items():
         if (product := catalog.products.get(product_id)) is None:
             continue
-        yield from feature_keys(product, own)
+        yield from feature_keys(product, answers)
         for name in product.listeners:
-            if name in own.ports or (product_id, name) in used:
-                yield f"products.{product_id}.ports.{name}"
-        yield from (f"products.{product_id}.hosts.{host}" for host in hosts.get(product_id, ()))
-        yield f"products.{product_id}.version"
+            if name in answers.ports or (product_id, name) in used:
+                yield PortKey(product_id, name)
+        for host in hosts.get(product_id, ()):
+            yield HostKey(product_id, host)
+        yield VersionKey(product_id)
 
 
-def _network(catalog: Catalog, plan: Plan) -> Iterator[str]:
-    yield "name"
-    yield from (f"zones.{zone}.networks" for zone in plan.zones)
+def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
+    yield NameKey()
+    yield from map(ZoneKey, plan.zones)
     roles = asked_roles(catalog, plan)
     for role, ids in roles.items():
-        if not asked_with_firewalls(role, ids):
+        if role != PROXY and not (role == MANAGER and _only_manages(ids)):
             yield from place_keys(plan, role)
     yield from _own_places(catalog, plan, roles)
 
 
-def _own_places(catalog: Catalog, plan: Plan, roles: dict[str, tuple[str, ...]]) -> Iterator[str]:
+def _own_places(catalog: Catalog, plan: Plan, roles: dict[str, tuple[str, ...]]) -> Iterator[Key]:
     """Where a product differs: where the plan says so, and for servers that several products need."""
-    for product_id, own in plan.products.items():
+    for product_id, answers in plan.products.items():
         if product_id not in catalog.products:
             continue
         for role in catalog.roles:
-            if role not in own.roles and role not in _SERVERS:
-                continue
-            users = {flow.partition("/")[0] for flow in roles.get(role, ())}
-            shared = product_id in users and len(users & plan.products.keys()) > 1
-            if role in own.roles or shared:
-                key = f"products.{product_id}.roles.{role}"
-                place = own.roles.get(role)
-                if place is None:
-                    yield f"{key}.zones"
-                    yield f"{key}.addresses"
-                else:
-                    yield from (
-                        f"{key}.{part}" for part in _PLACE if part == "absent" or not place.absent
-                    )
+            if role in answers.roles:
+                yield from _place(role, answers.roles[role], product_id)
+            elif role in _SERVERS:
+                users = {flow.partition("/")[0] for flow in roles.get(role, ())}
+                if product_id in users and len(users & plan.products.keys()) > 1:
+                    yield RoleKey(role, "zones", product_id)
+                    yield RoleKey(role, "addresses", product_id)
 
 
-def place_keys(plan: Plan, role: str) -> Iterator[str]:
+def place_keys(plan: Plan, role: str) -> Iterator[Key]:
     """Zones, addresses and absence of one role; an absent one has only the last."""
-    place = plan.roles.get(role)
-    absent = place is not None and place.absent
-    yield from (f"roles.{role}.{part}" for part in _PLACE if part == "absent" or not absent)
+    return _place(role, plan.roles.get(role, Placement()))
 
 
-def asked_with_firewalls(role: str, ids: tuple[str, ...]) -> bool:
-    """True for roles that only the proxy or a firewall's management needs: they are placed beside
-    those.
-    """
-    return role == PROXY or (role == MANAGER and all(id_.startswith("management/") for id_ in ids))
+def _place(role: str, place: Placement, product: str | None = None) -> Iterator[Key]:
+    if not place.absent:
+        yield RoleKey(role, "zones", product)
+        yield RoleKey(role, "addresses", product)
+    yield RoleKey(role, "absent", product)
 
 
-def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[str]:
+def _only_manages(ids: tuple[str, ...]) -> bool:
+    return all(id_.startswith("management/") for id_ in ids)
+
+
+def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     roles = asked_roles(catalog, plan)
     for name, firewall in plan.firewalls.items():
-        parts = ["kind", *FIREWALL_PARTS[firewall.kind]]
-        if firewall.kind == "boundary" and firewall.nat:
-            parts.append("public_address")
-        yield from (f"firewalls.{name}.{part}" for part in parts)
-    if MANAGER in roles and asked_with_firewalls(MANAGER, roles[MANAGER]):
+        for field in fields_of(FirewallKey, firewall.kind):
+            if field.is_asked(firewall):
+                yield FirewallKey(name, field.part)
+    if MANAGER in roles and _only_manages(roles[MANAGER]):
         yield from place_keys(plan, MANAGER)
-    yield "proxy.mode"
-    if plan.proxy.mode == "explicit":
-        yield "proxy.port"
-        if PROXY in roles:
-            yield from place_keys(plan, PROXY)
-    if plan.proxy.mode != "none":
-        yield "proxy.wildcards"
-        yield "proxy.tls_inspection"
+    for field in fields_of(ProxyKey):
+        if field.is_asked(plan.proxy):
+            yield field.key
+            if field.part == "port" and PROXY in roles:
+                yield from place_keys(plan, PROXY)
 
 
-def _request(catalog: Catalog, plan: Plan) -> Iterator[str]:
-    parts = ("requester", "reference", "justification", "wanted", "review")
-    return (f"request.{part}" for part in parts)
+def _request(catalog: Catalog, plan: Plan) -> Iterator[Key]:
+    return (field.key for field in fields_of(RequestKey))
 
 
-# What is asked about a firewall of each kind, after its kind.
-FIREWALL_PARTS: dict[str, tuple[str, ...]] = {
-    "host": ("role", "addresses", "platform", "egress", "management"),
-    "cloud": ("role", "addresses", "provider", "egress", "management"),
-    "boundary": ("zones", "default", "nat"),
-    "router": ("zones",),
-}
-_KEYS: dict[StepId, Callable[[Catalog, Plan], Iterator[str]]] = {
+_KEYS: dict[StepId, Callable[[Catalog, Plan], Iterator[Key]]] = {
     "products": _products,
     "features": _features,
     "network": _network,

@@ -16,8 +16,9 @@ from collections.abc import Callable, Iterable
 from wizard.facts.model import Choice
 from wizard.network.addresses import parse_address, parse_item, parse_network
 from wizard.network.ports import parse_ports
+from wizard.plan.field import LISTS, AnswerError, Kind, Value
 from wizard.plan.file import read_host
-from wizard.questions.model import LISTS, AnswerError, Question, Value
+from wizard.questions.model import Question
 
 _YES = frozenset({"yes", "y", "true", "on", "1"})
 _NO = frozenset({"no", "n", "false", "off", "0"})
@@ -43,7 +44,7 @@ def written(question: Question, value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(map(str, value))
     if isinstance(value, datetime.date):
         return value.isoformat()
     return str(value)
@@ -113,12 +114,12 @@ def _zones(question: Question, text: str) -> Value:
 
 
 def _chosen(choices: tuple[Choice, ...], text: str) -> str | int:
-    wanted = text.casefold()
+    word = text.casefold()
     for choice in choices:
-        if wanted in (str(choice.value).casefold(), choice.label.casefold()):
+        if word in (str(choice.value).casefold(), choice.label.casefold()):
             return choice.value
     values = [str(choice.value) for choice in choices]
-    close = difflib.get_close_matches(wanted, values, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word, values, n=1, cutoff=0.5)
     if close:
         raise AnswerError(f"There is no {text!r} here; did you mean {close[0]!r}?")
     raise AnswerError(f"There is no {text!r} here. Choose from {_listed(values)}.")
@@ -161,15 +162,10 @@ def _addresses(_: Question, text: str) -> Value:
 
 
 def _each(text: str, read: Callable[[str], str]) -> tuple[str, ...]:
-    found: list[str] = []
-    for part in _parts(text, r"[,;\s]+"):
-        try:
-            item = read(part)
-        except ValueError as error:
-            raise AnswerError(_sentence(error)) from None
-        if item not in found:
-            found.append(item)
-    return tuple(found)
+    try:
+        return tuple(dict.fromkeys(map(read, _parts(text, r"[,;\s]+"))))
+    except ValueError as error:
+        raise AnswerError(_sentence(error)) from None
 
 
 def _address(_: Question, text: str) -> Value:
@@ -214,9 +210,9 @@ def _date(_: Question, text: str) -> Value:
         turned = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", text)
         if turned is None:
             raise AnswerError(f"{text!r}: write the date as year-month-day, such as 2027-01-15.")
-        day, month, year = (int(part) for part in turned.groups())
+        day, month, year = map(int, turned.groups())
     else:
-        year, month, day = (int(part) for part in match.groups())
+        year, month, day = map(int, match.groups())
     if not 1 <= month <= 12:
         raise AnswerError(f"There is no month {month}; write year-month-day, such as 2027-01-15.")
     if year < 1:
@@ -239,16 +235,15 @@ def _sentence(error: ValueError) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    shown = words if len(words) <= 8 else [*words[:7], "…"]
-    return ", ".join(shown)
+    return ", ".join(words if len(words) <= 8 else [*words[:7], "…"])
 
 
-def _same(one: Value, other: Value) -> bool:
+def _same(value: Value, other: Value) -> bool:
     """Equal, and not only because Python takes True for 1."""
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
+    return isinstance(value, bool) == isinstance(other, bool) and value == other
 
 
-_READERS: dict[str, Callable[[Question, str], Value]] = {
+_READERS: dict[Kind, Callable[[Question, str], Value]] = {
     "flag": _flag,
     "choice": _choice,
     "choices": _choices,

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from wizard.plan.field import StepId
 from wizard.plan.model import Plan
-from wizard.questions.model import StepId
 from wizard.session.history import History, Past
 from wizard.session.storage import InUse, lock_path, read_content, reason, replace_file, take_lock
 

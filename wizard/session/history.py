@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from wizard.plan.field import StepId
 from wizard.plan.model import Plan
-from wizard.questions.model import StepId
 
 Patch = bytes
 

@@ -12,6 +12,7 @@ import msgspec
 
 from wizard.deployment import Deployment, deploy
 from wizard.facts.model import Catalog
+from wizard.plan.keys import OptionKey
 from wizard.plan.model import Plan
 from wizard.questions import Question, StepId, Value, answered, applies, neighbour, open_questions
 from wizard.session.drafts import Draft, DraftError, DraftTaken, Place
@@ -59,7 +60,7 @@ class NotExported(msgspec.Struct, frozen=True):
 
     folder: Path
     reason: str
-    unanswered: str | None = None
+    unanswered: OptionKey | None = None
 
 
 class Offer(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screens.widgets.lines import plural, wrap
-from screens.widgets.rows import Row
+from screens.widgets.rows import Row, Spot
 from screens.windows.compare.plan_files import Base, Found, Trouble, found, read_file, spoken
 from screens.windows.form import FormWindow
 from screens.windows.modals import Reading, text_lines
@@ -70,7 +70,7 @@ class ChoosePlan(FormWindow):
         )
         for number, hit in enumerate(hits):
             what = "Enter opens the folder." if hit.folder else "Enter compares with it."
-            yield Row(f"file:{number}", "action", hit.text, help=what)
+            yield Row(Spot("file", f"{number}"), "action", hit.text, help=what)
         if not hits:
             yield Row("none", "note", "No file *.toml and no folder begins like this.")
 
@@ -102,8 +102,8 @@ class ChoosePlan(FormWindow):
             self._take(Base())
         elif row.key == "origin":
             self._take(Base(Path(self._stage.session.draft.origin or "")))
-        elif row.key.startswith("file:"):
-            self._take_hit(self._hits[int(row.key.partition(":")[2])])
+        elif isinstance(row.key, Spot):
+            self._take_hit(self._hits[int(row.key.name)])
         return True
 
     def stands_on(self, row: Row | None, moved: bool) -> None:

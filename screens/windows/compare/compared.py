@@ -13,6 +13,7 @@ import msgspec
 from screens.board.tables import Mark, Record
 from screens.board.why import cause, why
 from screens.widgets.lines import Line, line, plural, wrap
+from screens.widgets.rows import RowKey
 from wizard.changes import (
     AllowlistChange,
     AllowlistEdit,
@@ -30,6 +31,7 @@ from wizard.changes import (
 )
 from wizard.changes.traced import cause_text, caused, traced
 from wizard.deployment import Deployment
+from wizard.plan.keys import key_at
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 
 Row = (
@@ -106,15 +108,14 @@ class Comparison:
             return tuple(group for group in self.changes.groups if group.key == row.group)
         return tuple(caused(self.changes, row))
 
-    def question(self, row: Row) -> str | None:
+    def question(self, row: Row) -> RowKey | None:
         """The question to go to from a row; None where there is none."""
         if isinstance(row, AnswerChange):
-            return row.question or row.key
+            return key_at((row.question or row.key).split("."))
         asked = {answer.key: answer.question for answer in self.changes.answers}
         names = (asked.get(answer) for group in self.groups(row) for answer in group.answers)
-        return next((name for name in names if name), None) or cause(
-            self.side_of(row), record_of(row)
-        )
+        name = next((name for name in names if name), "")
+        return key_at(name.split(".")) or cause(self.side_of(row), record_of(row))
 
     def detail(self, row: Row) -> tuple[str, str]:
         """What there is no room for in a row: the cause, and the addresses or what changed of them."""

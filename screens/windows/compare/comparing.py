@@ -71,15 +71,14 @@ class Comparing:
 
         def closed(result: str | None) -> None:
             self.turned, self.place = window.turned, window.place
-            what, _, rest = (result or "").partition(":")
             # Who comes back from an answer finds the filter as it was.
-            self.view = window.view if what == "jump" else View()
-            if what == "trouble":
+            self.view = window.view if window.jump is not None else View()
+            if result == "trouble":
                 self.base = None
                 self.choose(window.trouble)
-            elif what == "other":
+            elif result == "other":
                 self.choose(back=base)
-            elif what == "jump":
-                self._stage.jump_to(rest, lambda: self.show(base))
+            elif window.jump is not None:
+                self._stage.jump_to(window.jump, lambda: self.show(base))
 
         self._stage.open_window(window, closed)

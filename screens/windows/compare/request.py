@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from screens.steps.export import scp_line
 from screens.widgets.lines import plural, wrap
-from screens.widgets.rows import Row
+from screens.widgets.rows import Row, Spot
 from screens.windows.compare.compared import Comparison
 from screens.windows.compare.plan_files import request_folder
 from screens.windows.form import FormWindow
@@ -86,7 +86,8 @@ class ChangeRequest(FormWindow):
                 yield Row(f"said:{number}.{part}", "note", words, style=style)
         for file in report.written:
             size = f"{file.size:,} bytes"
-            yield Row(f"file:{file.path}", "action", file.path, size, help="Enter looks into it.")
+            key = Spot("file", file.path)
+            yield Row(key, "action", file.path, size, help="Enter looks into it.")
 
     def pressed(self, row: Row, key: str) -> bool:
         if key not in ("enter", "space"):
@@ -95,8 +96,8 @@ class ChangeRequest(FormWindow):
             self._replace = not self._replace
             self.refill()
             return True
-        if row.key.startswith("file:") and self._written is not None:
-            path = row.key.removeprefix("file:")
+        if isinstance(row.key, Spot) and self._written is not None:
+            path = row.key.name
             text = _look(self._written.to / path)
             keys = "Esc: close   Up, Down, PgUp, PgDn"
             self._stage.open_window(Reading(path, file_lines(text), keys=keys, tall=True))

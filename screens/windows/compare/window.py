@@ -16,6 +16,7 @@ from screens.widgets.bars import Bar
 from screens.widgets.board import Board, BoardTabs
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Span, line, plural, short
+from screens.widgets.rows import RowKey
 from screens.windows.compare.compared import Comparison, Row, Side
 from screens.windows.compare.plan_files import Base, Trouble, read_file
 from screens.windows.compare.tables import CompareTables
@@ -104,6 +105,8 @@ class Compare(LeanModal):
         self.place = place
         self.view = view
         self.trouble: Trouble | None = None
+        # The answer to go to, once the window is closed.
+        self.jump: RowKey | None = None
 
     def compose(self) -> ComposeResult:
         with Container(id="window", classes="-full"):
@@ -152,7 +155,7 @@ class Compare(LeanModal):
         found = await asyncio.to_thread(work)
         if isinstance(found, Trouble):
             self.trouble = found
-            self.close_with("trouble:")
+            self.close_with("trouble")
         else:
             self._show(found)
 
@@ -229,7 +232,7 @@ class Compare(LeanModal):
                 self.turned = not self.turned
                 self.run_worker(self._turn(self._comparison), group="compare", exclusive=True)
             case "o":
-                self.close_with("other:")
+                self.close_with("other")
             case "c" | "C" | "upper_c":
                 self._copy(event.key == "c")
             case "f1" | "question_mark":
@@ -254,7 +257,8 @@ class Compare(LeanModal):
         if question is not None:
             self._remember()
             self.view = self.board.view
-            self.close_with(f"jump:{question}")
+            self.jump = question
+            self.close_with("jump")
         else:
             self._tell(
                 (

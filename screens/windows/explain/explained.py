@@ -14,10 +14,12 @@ import msgspec
 
 from screens.board.tables import Record
 from screens.widgets.lines import plural, ported
+from screens.widgets.rows import RowKey
 from wizard.deployment import Deployment
 from wizard.explain import Explanation, Hop, explain
 from wizard.network import addresses
 from wizard.network.topology import Network
+from wizard.plan.keys import key_at
 from wizard.plan.model import INTERNET, Plan
 from wizard.questions import AnswerError, question_at
 from wizard.rules.model import AllowlistEntry, Forward, Rule
@@ -57,7 +59,7 @@ class Told(msgspec.Struct, frozen=True):
     text: str
     good: bool = True
     record: Record | None = None
-    key: str | None = None
+    key: RowKey | None = None
 
 
 def told(deployment: Deployment, asked: Asked) -> tuple[Told, ...]:
@@ -76,9 +78,9 @@ def _told(deployment: Deployment, found: Explanation) -> Iterator[Told]:
         yield Told("way", _way(deployment.plan, found), found.allowed)
     yield from (Told("note", note) for note in found.notes)
     if found.stop_key:
-        yield Told(
-            "opener", f"To its question: {_label(deployment, found.stop_key)}", key=found.stop_key
-        )
+        label = _label(deployment, found.stop_key)
+        key = key_at(found.stop_key.split("."))
+        yield Told("opener", f"To its question: {label}", key=key)
     leg = ""
     for number, hop in enumerate(found.hops, start=1):
         if hop.leg != leg:
@@ -95,7 +97,7 @@ def _openers(found: Explanation) -> Iterator[Told]:
     lead = {True: "To open it", False: "Needed, but not enough", None: "May open it"}
     for opener in shown[:MOST_OPENERS]:
         text = f"{lead[opener.opens]}: {opener.label} ({opener.service})"
-        yield Told("opener", text, key=opener.key or None)
+        yield Told("opener", text, key=key_at(opener.key.split(".")))
     if len(shown) > MOST_OPENERS:
         yield Told("note", f"and {len(shown) - MOST_OPENERS} more")
     if not shown and found.hops:
@@ -103,8 +105,9 @@ def _openers(found: Explanation) -> Iterator[Told]:
 
 
 def _label(deployment: Deployment, key: str) -> str:
+    answer = key_at(key.split("."))
     try:
-        return question_at(deployment.catalog, deployment.plan, key).label
+        return question_at(deployment.catalog, deployment.plan, answer).label if answer else key
     except AnswerError:
         return key
 

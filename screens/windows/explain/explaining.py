@@ -11,7 +11,7 @@ from textual import events
 
 from screens.board.why import cause, why
 from screens.widgets.lines import plural, width, wrap
-from screens.widgets.rows import Row
+from screens.widgets.rows import Row, RowKey, Spot
 from screens.windows.explain.explained import (
     Asked,
     Told,
@@ -58,14 +58,14 @@ class Explaining:
         of_row = asked_of(self._stage.looked_at())
         self._show(asked or (of_row if of_row != Asked() else self.asked), None)
 
-    def _show(self, asked: Asked, stand: str | None) -> None:
+    def _show(self, asked: Asked, stand: RowKey | None) -> None:
         window = Explain(self._stage, asked, stand)
 
         def closed(result: str | None) -> None:
             self.asked = window.asked
-            if result is not None:
-                here = window.stood
-                self._stage.jump_to(result, lambda: self._show(window.asked, here))
+            if window.jump is not None:
+                row = window.stood
+                self._stage.jump_to(window.jump, lambda: self._show(window.asked, row))
 
         self._stage.open_window(window, closed)
 
@@ -73,11 +73,13 @@ class Explaining:
 class Explain(FormWindow):
     """Three fields, and below them the way of the connection."""
 
-    def __init__(self, stage: Stage, asked: Asked, stand: str | None) -> None:
+    def __init__(self, stage: Stage, asked: Asked, stand: RowKey | None) -> None:
         super().__init__("Explain a connection", _KEYS, shape="-broad")
         self._stage = stage
         self.asked = asked
         self.stood = stand
+        # The question to go to, once the window is closed.
+        self.jump: RowKey | None = None
         self._answer: tuple[Told, ...] = ()
         self._answered = Asked()
         self._problem = ""
@@ -109,7 +111,7 @@ class Explain(FormWindow):
         self._answer, self._problem, self._answered = answer, problem, asked
         self.refill(self.stood if self._row_of(self.stood) else None)
 
-    def _row_of(self, key: str | None) -> Row | None:
+    def _row_of(self, key: RowKey | None) -> Row | None:
         return next((row for row in self.rows() if row.key == key), None)
 
     # --- rows ------------------------------------------------------------------------------------
@@ -136,9 +138,9 @@ class Explain(FormWindow):
         )
         yield Row("way:heading", "heading", "The way", value=of_before)
         for number, said in enumerate(self._answer):
-            yield from self._drawn(f"{said.kind}:{number}", said, columns)
+            yield from self._drawn(Spot(said.kind, f"{number}"), said, columns)
 
-    def _drawn(self, key: str, said: Told, columns: int) -> Iterator[Row]:
+    def _drawn(self, key: Spot, said: Told, columns: int) -> Iterator[Row]:
         """A line of the answer as rows: what can be worked is one row, the rest of its text stands
         below.
         """
@@ -152,15 +154,15 @@ class Explain(FormWindow):
             help = (
                 "Enter: why it is there." if said.record is not None else "Enter: to this question."
             )
-            yield Row(key, "action", " " * indent + parts[0], help=help, choice=key)
+            yield Row(key, "action", " " * indent + parts[0], help=help, choice=key.name)
             parts = parts[1:]
             indent += 2
         for number, text in enumerate(parts):
-            yield Row(f"{key}:{number}", "note", " " * indent + text, style=style)
+            yield Row(Spot(f"{key}", f"{number}"), "note", " " * indent + text, style=style)
 
     def _fitting_line(self, columns: int) -> str:
         """What could stand in the field under the cursor, as much of it as there is room for."""
-        field = self.form.current if self.form.current in _FIELDS else None
+        field = _field(self.form.current)
         if field is None or self._stage.derived is None:
             return ""
         hits = [word.value for word in self._words(field)]
@@ -186,9 +188,9 @@ class Explain(FormWindow):
     # --- what is done ----------------------------------------------------------------------------
 
     def pressed(self, row: Row, key: str) -> bool:
-        if row.key in _FIELDS:
+        if field := _field(row.key):
             if key in ("left", "right"):
-                self._turn(row.key, 1 if key == "right" else -1)
+                self._turn(field, 1 if key == "right" else -1)
                 return True
             return False
         if key == "c":
@@ -196,13 +198,17 @@ class Explain(FormWindow):
             return True
         if key not in ("enter", "space", "w"):
             return False
-        said = self._answer[int(row.key.partition(":")[2])]
+        said = self._answer[int(str(row.choice))]
         self.stood = row.key
         if said.key is not None:
-            self.close_with(said.key)
+            self._close_for(said.key)
         elif said.record is not None:
             self._why(said)
         return True
+
+    def _close_for(self, key: RowKey) -> None:
+        self.jump = key
+        self.close_with("jump")
 
     def _turn(self, field: str, by: int) -> None:
         """Another of the words that fit."""
@@ -221,15 +227,16 @@ class Explain(FormWindow):
 
     def typed(self, row: Row, text: str) -> bool:
         derived = self._stage.derived
-        known = words(derived.deployment, self.asked, row.key) if derived is not None else ()
-        self._filter[row.key] = ""
-        self._set(row.key, completed(known, text))
+        field = str(row.key)
+        known = words(derived.deployment, self.asked, field) if derived is not None else ()
+        self._filter[field] = ""
+        self._set(field, completed(known, text))
         self.refill()
         return True
 
     def stands_on(self, row: Row | None, moved: bool) -> None:
         """The words that fit follow what is typed; coming to a field, all of them are there."""
-        field = row.key if row is not None and row.key in _FIELDS else None
+        field = _field(row.key) if row is not None else None
         text = self.form.text()
         before = dict(self._filter)
         if field is not None and text is not None:
@@ -237,7 +244,7 @@ class Explain(FormWindow):
                 self._filter[field] = ""
             elif text != getattr(self.asked, field):
                 self._filter[field] = text
-        if row is not None and row.key not in _FIELDS:
+        if row is not None and field is None:
             self.stood = row.key
         super().stands_on(row, moved)
         if moved or before != self._filter:
@@ -271,7 +278,7 @@ class Explain(FormWindow):
         def closed(result: str | None) -> None:
             key = cause(deployment, record)
             if result == "enter" and key is not None:
-                self.close_with(key)
+                self._close_for(key)
 
         keys = "Esc: close   Enter: to its answer   c: send   Up, Down: scroll"
         title, _ = why(deployment, record, 60)
@@ -284,3 +291,8 @@ class Explain(FormWindow):
             ),
             closed,
         )
+
+
+def _field(key: RowKey | None) -> str | None:
+    """The name of a field, where the row is one."""
+    return key if isinstance(key, str) and key in _FIELDS else None

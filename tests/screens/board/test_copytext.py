@@ -13,11 +13,12 @@ from screens.board.copytext import row_text, table_text
 from screens.board.derived import Derived, View, tabs
 from screens.board.tables import Record
 from tests.tools.hostile import HOSTILE
+from tests.tools.keys import answered
 from wizard.deployment import Deployment, deploy
 from wizard.facts.load import load_catalog
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset
-from wizard.questions import answered, open_questions
+from wizard.questions import open_questions
 
 CATALOG = load_catalog()
 FEATURES = "products.papercut-mf.features"

@@ -12,10 +12,10 @@ import pytest
 from screens.line.commands import LineCommand, command_of
 from tests.screens.line.test_linemode import facts, kept, talk
 from tests.tools.hostile import HOSTILE
+from tests.tools.keys import answered
 from wizard.plan.file import write_plan
 from wizard.plan.model import Plan, changed
 from wizard.plan.presets import apply_preset
-from wizard.questions import answered
 
 FEATURES = "products.papercut-mf.features"
 XEROX = f"{FEATURES}.mfp-xerox"

@@ -14,13 +14,14 @@ from screens.line.items import Single, Ticks, items
 from screens.line.start import run_lines
 from screens.line.talk import Talk
 from tests.tools.hostile import HOSTILE
+from tests.tools.keys import answered
 from wizard.facts.load import load_catalog
 from wizard.facts.model import Catalog
 from wizard.plan.edits import add_zone
 from wizard.plan.file import read_plan, write_plan
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset
-from wizard.questions import STEPS, answered, open_questions, questions
+from wizard.questions import STEPS, open_questions, questions
 from wizard.session import drafts, shelf
 
 
@@ -74,14 +75,14 @@ def started(product: str = "papercut-mf", preset: str = "segments") -> Plan:
 def test_every_question_is_asked_and_in_the_order_of_the_questions(product: str) -> None:
     plan = started(product)
     for step in STEPS:
-        asked = [question.key for question in questions(facts(), plan, step.id)]
+        asked = [str(question.key) for question in questions(facts(), plan, step.id)]
         covered: list[str] = []
         for item in items(facts(), plan, step.id):
             if isinstance(item, Ticks):
-                covered += [flag.key for flag in item.flags]
+                covered += [str(flag.key) for flag in item.flags]
             elif isinstance(item, Single):
-                covered.append(item.key)
-                covered += [item.absent] if item.absent in asked else []
+                covered.append(str(item.key))
+                covered += [str(item.absent)] if str(item.absent) in asked else []
         assert sorted(covered) == sorted(asked)
         if step.id != "features":
             merged = [key for key in asked if not key.endswith(".absent")]
@@ -149,7 +150,7 @@ def test_zones_by_hand_make_the_same_plan_as_the_edits() -> None:
 
 def test_there_are_none_is_one_of_the_places() -> None:
     plan = answered(facts(), started("cups"), "products.cups.features.ipp-sharing", True)
-    at = [item.key for item in items(facts(), plan, "network")].index(
+    at = [str(item.key) for item in items(facts(), plan, "network")].index(
         "roles.user-computer.zones"
     ) + 1
     spoken = talk(f"g 3.{at}", "none", "b", "b", "b", f"g 3.{at}", "q", plan=plan)

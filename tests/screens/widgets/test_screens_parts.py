@@ -14,13 +14,14 @@ from screens.terminal.profile import profile, refusal
 from screens.web.host import this_host
 from screens.widgets.editor import LineEditor
 from screens.widgets.lines import clean, fit, line, ported, short, to_ascii, width, wrap
-from screens.widgets.rows import Field, Row, drawn, label_columns
+from screens.widgets.rows import Row, Spot, Typed, drawn, label_columns
+from tests.tools.keys import answered, question_at
 from wizard.deployment import deploy
 from wizard.facts.load import load_catalog
 from wizard.plan.edits import add_firewall, add_zone
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset, presets
-from wizard.questions import AnswerError, answered, question_at
+from wizard.questions import AnswerError
 from wizard.session.saving import default_folder
 
 CATALOG = load_catalog()
@@ -185,17 +186,17 @@ def test_rows_never_pass_their_columns(columns: int) -> None:
     labels = label_columns(rows, columns)
     for row in rows:
         for here in (False, True):
-            field = Field("typed", 5) if row.kind == "text" and here else None
+            field = Typed("typed", 5) if row.kind == "text" and here else None
             assert (
-                width(drawn(row, labels, columns, here=here, field=field).plain) <= columns + 1
+                width(drawn(row, labels, columns, at_cursor=here, field=field).plain) <= columns + 1
             ), row
 
 
 def test_the_cursor_and_the_ticks_show_without_colour() -> None:
-    assert drawn(Row("f", "flag", "A", on=True), 12, 40, here=True).plain.startswith("> [x] A")
-    assert drawn(Row("f", "flag", "A"), 12, 40, here=False).plain.startswith("  [ ] A")
+    assert drawn(Row("f", "flag", "A", on=True), 12, 40, at_cursor=True).plain.startswith("> [x] A")
+    assert drawn(Row("f", "flag", "A"), 12, 40, at_cursor=False).plain.startswith("  [ ] A")
     assert drawn(
-        Row("t", "text", "A", value="b", problem="no"), 12, 40, here=False
+        Row("t", "text", "A", value="b", problem="no"), 12, 40, at_cursor=False
     ).plain.startswith("! ")
 
 
@@ -247,9 +248,9 @@ def test_every_row_tells_why_and_leads_to_an_answer(product: str) -> None:
             if key is None:
                 assert tab.id == "findings"
                 continue
-            if not key.startswith("firewall:"):
+            if not isinstance(key, Spot):
                 try:
-                    question_at(CATALOG, plan, key.partition("=")[0])
+                    question_at(CATALOG, plan, str(getattr(key, "question", key)))
                 except AnswerError as error:
                     pytest.fail(f"{entry.record} leads to {key}: {error}")
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.tools.keys import answered
 from tests.tools.plan_strategies import plans
 from tests.tools.worlds import CATALOG, OFFICE, world
 from tests.wizard.explain.test_explain import NAT, ask
@@ -15,7 +16,6 @@ from wizard.deployment import deploy
 from wizard.explain import explain
 from wizard.explain import report as explain_report
 from wizard.plan.model import Plan
-from wizard.questions import answered
 
 
 def test_the_key_and_every_answer_that_has_to_be_given() -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from screens.start import _opened
+from tests.tools.keys import question_at
 from tests.tools.paths import PLANS
 from wizard.facts.load import CatalogError, data_files, load_catalog, opening_catalog
 from wizard.plan.file import parse_plan
-from wizard.questions import STEPS, applies, question_at
+from wizard.questions import STEPS, applies
 from wizard.questions.steps import keys_of
 
 WHOLE = load_catalog()

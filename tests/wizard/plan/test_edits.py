@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tools.keys import answered
 from wizard.deployment import deploy
 from wizard.facts.load import load_catalog
 from wizard.plan.edits import (
@@ -20,7 +21,7 @@ from wizard.plan.edits import (
 from wizard.plan.file import read_plan, write_plan
 from wizard.plan.model import Firewall, Placement, Plan, ProductPlan, Proxy, Zone, changed
 from wizard.plan.presets import apply_preset, presets, replaced
-from wizard.questions import AnswerError, answered, open_questions
+from wizard.questions import AnswerError, open_questions
 from wizard.rules.select import needed_roles
 
 CATALOG = load_catalog()
@@ -177,5 +178,5 @@ def test_whose_firewall_it_is_gets_a_place_too() -> None:
         f.subjects[0] for f in deployment.findings if f.code == "unplaced-role"
     }
     assert "roles.print-server.zones" in {
-        question.key for question in open_questions(CATALOG, waiting)
+        str(question.key) for question in open_questions(CATALOG, waiting)
     }

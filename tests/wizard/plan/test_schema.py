@@ -11,13 +11,14 @@ import pytest
 import tomli
 from jsonschema import Draft202012Validator
 
+from tests.tools.keys import answered
 from wizard.facts.load import load_catalog
 from wizard.plan import edits
 from wizard.plan.file import parse_plan, write_plan
 from wizard.plan.file.schema import plan_schema
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset, presets
-from wizard.questions import STEPS, answered, questions
+from wizard.questions import STEPS, questions
 
 CATALOG = load_catalog()
 SCHEMA = plan_schema(CATALOG)
@@ -193,7 +194,7 @@ def everything() -> Plan:
 def test_every_key_that_a_question_sets_is_in_the_schema() -> None:
     plan = everything()
     asked = [question for step in STEPS for question in questions(CATALOG, plan, step.id)]
-    lost = [question.key for question in asked if not in_schema(SCHEMA, question.key.split("."))]
+    lost = [question.key for question in asked if not in_schema(SCHEMA, list(question.key.path))]
     assert len(asked) > 200
     assert lost == []
 

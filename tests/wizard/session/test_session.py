@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools.keys import answered, question_at
 from wizard.deployment import Deployment
 from wizard.facts.load import load_catalog
 from wizard.plan.edits import add_firewall, remove_firewall
 from wizard.plan.model import Plan, changed
 from wizard.plan.presets import apply_preset
-from wizard.questions import AnswerError, answered, question_at
+from wizard.questions import AnswerError
 from wizard.session import drafts
 from wizard.session.drafts import Place, new_draft, resume, take_over
 from wizard.session.saving import FileExists, PlanSaved, Unwritable

@@ -5,7 +5,7 @@ Whatever is wrong is left out of the plan, so that a wizard can go on with the r
 every default explicit.
 """
 
-from wizard.plan.file.options import read_host, read_option, with_defaults
+from wizard.plan.file.options import read_host, read_option, unanswered, with_defaults
 from wizard.plan.file.places import FIREWALL_CHOICES, FIREWALL_KEYS
 from wizard.plan.file.read import parse_plan, read_plan
 from wizard.plan.file.values import NAME, PlanError, PlanErrors
@@ -21,6 +21,7 @@ __all__ = [
     "read_host",
     "read_option",
     "read_plan",
+    "unanswered",
     "with_defaults",
     "write_plan",
 ]

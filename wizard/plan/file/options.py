@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from wizard.facts.model import Option, Product, Scalar
+from wizard.facts.model import Catalog, Option, Product, Scalar
 from wizard.network.ports import parse_ports
 from wizard.plan.file.values import kind_of, listed, near_value, shown
-from wizard.plan.model import OptionValue
+from wizard.plan.keys import OptionKey
+from wizard.plan.model import OptionValue, Plan
 
 HOST = re.compile(
     r"(?=.{1,253}\Z)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
@@ -65,6 +66,24 @@ def _choice(option: Option, value: object) -> Scalar:
         f"must be one of {listed(str(v) for v in values)}, not"
         f" {shown(value)}{near_value(value, map(str, values))}"
     )
+
+
+def unanswered(catalog: Catalog, plan: Plan) -> dict[OptionKey, str]:
+    """The options of chosen features that have no answer and no default, each with what it takes."""
+    waiting = {}
+    for product_id, answers in plan.products.items():
+        product = catalog.products[product_id]
+        for name, options in with_defaults(product, answers.features).items():
+            for option_name, option in sorted(product.features[name].options.items()):
+                if option.required and options.get(option_name) in (None, ()):
+                    waiting[OptionKey(product_id, name, option_name)] = needs(option)
+    return waiting
+
+
+def needs(option: Option) -> str:
+    """`is required: one of eu, us`."""
+    values = listed(str(choice.value) for choice in option.choices)
+    return f"is required: {'one or more of' if option.kind == 'choices' else 'one of'} {values}"
 
 
 def with_defaults(

@@ -9,9 +9,9 @@ import tomli
 
 from wizard.facts.model import Catalog, Feature, Product
 from wizard.plan.file.lines import Path
-from wizard.plan.file.options import read_host, read_option, with_defaults
+from wizard.plan.file.options import needs, read_host, read_option, with_defaults
 from wizard.plan.file.places import Places
-from wizard.plan.file.values import PlanError, PlanErrors, listed, shown
+from wizard.plan.file.values import PlanError, PlanErrors, shown
 from wizard.plan.model import FORMAT, OptionValue, Plan, ProductPlan
 from wizard.text import near
 
@@ -135,9 +135,7 @@ class _PlanReader(Places):
                 except ValueError as error:
                     self.wrong((*path, name), str(error))
             elif option.required:
-                values = listed(str(choice.value) for choice in option.choices)
-                amount = "one or more of" if option.kind == "choices" else "one of"
-                self.wrong((*path, name), f"is required: {amount} {values}", unanswered=True)
+                self.wrong((*path, name), needs(option), unanswered=True)
         return found
 
     def ports(self, path: Path, product: Product, value: Any) -> dict[str, int]:

@@ -11,11 +11,26 @@ from collections.abc import Iterable
 from typing import Any
 
 from wizard.facts.model import Catalog, Feature, Option, Product
-from wizard.plan.file import FIREWALL_CHOICES, FIREWALL_KEYS, NAME
+from wizard.plan.field import Field
+from wizard.plan.fields import field_of, fields_of
+from wizard.plan.file import FIREWALL_KEYS, NAME
+from wizard.plan.keys import (
+    ANY,
+    FirewallKey,
+    HostKey,
+    Key,
+    NameKey,
+    PortKey,
+    ProductsKey,
+    ProxyKey,
+    RequestKey,
+    RoleKey,
+    VersionKey,
+    ZoneKey,
+)
 from wizard.plan.model import FORMAT, INTERNET, Plan
 from wizard.questions.asking import question_at
-from wizard.questions.declared import DECLARED
-from wizard.questions.features import asked
+from wizard.questions.features import questions_of
 
 Schema = dict[str, Any]
 
@@ -39,22 +54,20 @@ def plan_schema(catalog: Catalog) -> Schema:
         "additionalProperties": False,
         "properties": {
             "format": {"const": FORMAT, "description": "The format of this file."},
-            "name": _described("name", _TEXT),
-            "request": _request(),
+            "name": _described(NameKey(), _TEXT),
+            "request": _table(_fields(catalog, RequestKey)),
             "products": {
                 **_table(
                     {key: _product(catalog, product) for key, product in catalog.products.items()}
                 ),
-                "description": DECLARED["products"].help,
+                "description": _field(ProductsKey()).help,
             },
-            "zones": _named(
-                _table({"networks": _described("zones.*.networks", _TEXTS)}, ["networks"]), INTERNET
-            ),
+            "zones": _named(_table(_fields(catalog, ZoneKey), ["networks"]), INTERNET),
             "roles": _roles(catalog),
             "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KEYS]}),
-            "proxy": _proxy(),
+            "proxy": _table(_fields(catalog, ProxyKey)),
         },
-        "$defs": {"placement": _placement()},
+        "$defs": {"placement": _table(_fields(catalog, RoleKey))},
     }
 
 
@@ -73,39 +86,54 @@ def _named(below: Schema, *taken: str) -> Schema:
     return {"type": "object", "propertyNames": names, "additionalProperties": below}
 
 
-def _described(pattern: str, schema: Schema) -> Schema:
+def _described(key: Key, schema: Schema) -> Schema:
     """The schema with the help, and the default, of the question that sets it."""
-    words = DECLARED[pattern]
+    field = _field(key)
     # The long form may speak of one role or product; the short one never does.
-    text = words.help if "{" in words.more else words.more or words.help
+    text = field.help if "{" in field.more else field.more or field.help
     described = {**schema, "description": text}
-    if words.default is not None and words.default != "other":
-        described["default"] = words.default
+    if field.default is not None and field.default != field.unset:
+        described["default"] = field.default
     return described
+
+
+def _field(key: Key) -> Field:
+    field = field_of(key)
+    assert field is not None, f"nothing is declared of {key}"
+    return field
+
+
+def _of_kind(catalog: Catalog, field: Field) -> Schema:
+    """What a field takes."""
+    match field.kind:
+        case "flag":
+            return _FLAG
+        case "port":
+            return _PORT
+        case "date":
+            return _DATE
+        case "address":
+            return {"type": "string", "format": "ipv4"}
+        case "choice":
+            return _chosen(catalog.roles if field.names == "roles" else field.values())
+        case "choices":
+            return {"type": "array", "items": _chosen(field.values())}
+        case "zones" | "networks" | "addresses":
+            return _TEXTS
+        case _:
+            return _TEXT
+
+
+def _fields(catalog: Catalog, kind: type[Key], part_of: str = "") -> dict[str, Schema]:
+    """The fields of a table by their names, each with its words."""
+    return {
+        field.part: _described(field.key, _of_kind(catalog, field))
+        for field in fields_of(kind, part_of)
+    }
 
 
 def _chosen(values: Iterable[object]) -> Schema:
     return {"enum": list(values)}
-
-
-def _request() -> Schema:
-    kinds = {"text": _TEXT, "date": _DATE}
-    keys = [pattern.partition(".")[2] for pattern in DECLARED if pattern.startswith("request.")]
-    return _table(
-        {key: _described(f"request.{key}", kinds[DECLARED[f"request.{key}"].kind]) for key in keys}
-    )
-
-
-def _proxy() -> Schema:
-    modes = [choice.value for choice in DECLARED["proxy.mode"].choices]
-    return _table(
-        {
-            "mode": _described("proxy.mode", _chosen(modes)),
-            "port": _described("proxy.port", _PORT),
-            "wildcards": _described("proxy.wildcards", _FLAG),
-            "tls_inspection": _described("proxy.tls_inspection", _FLAG),
-        }
-    )
 
 
 def _roles(catalog: Catalog) -> Schema:
@@ -121,30 +149,10 @@ def _roles(catalog: Catalog) -> Schema:
     )
 
 
-def _placement() -> Schema:
-    schemas: dict[str, Schema] = {"zones": _TEXTS, "addresses": _TEXTS, "absent": _FLAG}
-    return _table({part: _described(f"roles.*.{part}", schema) for part, schema in schemas.items()})
-
-
 def _firewall(catalog: Catalog, kind: str) -> Schema:
-    kinds: dict[str, Schema] = {
-        "role": _chosen(catalog.roles),
-        "addresses": _TEXTS,
-        "zones": _TEXTS,
-        "management": {
-            "type": "array",
-            "items": _chosen(choice.value for choice in DECLARED["firewalls.*.management"].choices),
-        },
-        "nat": _FLAG,
-        "public_address": {"type": "string", "format": "ipv4"},
-        **{key: _chosen(values) for key, values in FIREWALL_CHOICES.items()},
-    }
-    properties: Schema = {
-        key: _described(f"firewalls.*.{key}", kinds[key])
-        for key in FIREWALL_KEYS[kind]
-        if key != "kind"
-    }
-    properties["kind"] = _described("firewalls.*.kind", {"const": kind})
+    properties = _fields(catalog, FirewallKey, kind)
+    del properties["kind"]
+    properties["kind"] = _described(FirewallKey(ANY, "kind"), {"const": kind})
     table = _table(properties, ["kind", "zones"] if "zones" in properties else ["kind"])
     if "role" in properties:
         table["anyOf"] = [{"required": ["role"]}, {"required": ["addresses"]}]
@@ -152,21 +160,20 @@ def _firewall(catalog: Catalog, kind: str) -> Schema:
 
 
 def _product(catalog: Catalog, product: Product) -> Schema:
-    prefix = f"products.{product.id}"
     hosts = sorted({fact.host_key for fact in product.endpoints if fact.host_key})
     nothing = Plan()
 
-    def words(key: str) -> str:
+    def words(key: Key) -> str:
         question = question_at(catalog, nothing, key)
         return question.more or question.help
 
-    features = {name: _feature(product, name) for name in asked(product).features}
+    features = {name: _feature(product, name) for name in questions_of(product).features}
     parts: Schema = {
         "version": {
             "type": "string",
             "pattern": r"^[0-9]+(\.[0-9]+)*$",
             "default": product.newest,
-            "description": words(f"{prefix}.version"),
+            "description": words(VersionKey(product.id)),
         },
         "features": _table(features),
         "ports": _table(
@@ -174,13 +181,13 @@ def _product(catalog: Catalog, product: Product) -> Schema:
                 name: {
                     **_PORT,
                     "title": listener.name,
-                    "description": words(f"{prefix}.ports.{name}"),
+                    "description": words(PortKey(product.id, name)),
                 }
                 for name, listener in product.listeners.items()
             }
         ),
         "hosts": _table(
-            {key: {**_TEXT, "description": words(f"{prefix}.hosts.{key}")} for key in hosts}
+            {key: {**_TEXT, "description": words(HostKey(product.id, key))} for key in hosts}
         ),
         "roles": _roles(catalog),
     }

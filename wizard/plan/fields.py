@@ -1,35 +1,55 @@
-"""The words of every question that does not come from the catalog, once: key, kind, label, help,
-long form.
+"""Every answer that a plan holds and that is no feature of a product, declared once.
 
-A key with `*` stands for any name in its place; labels and texts may hold names in braces, such as
-`{role}`. The steps put them in order; the JSON Schema takes its descriptions here.
+A field says where its answer stands, what it takes, when it is asked, and its words. Reading and
+writing the plan file, its JSON Schema, the steps' questions and what is open all follow from here:
+a new question is one `Field` here and the attribute of the plan's struct (`wizard/plan/model.py`).
 """
 
 from __future__ import annotations
 
-import msgspec
+from functools import lru_cache
 
 from wizard.facts.model import Choice
-from wizard.questions.model import Kind, StepId, Value
+from wizard.plan.field import Field
+from wizard.plan.keys import (
+    ANY,
+    FirewallKey,
+    HostKey,
+    Key,
+    NameKey,
+    PortKey,
+    ProductsKey,
+    ProxyKey,
+    RequestKey,
+    RoleKey,
+    VersionKey,
+    ZoneKey,
+)
 
 
-class Words(msgspec.Struct, frozen=True):
-    """A question before it is asked about something in particular."""
-
-    step: StepId
-    kind: Kind
-    label: str
-    help: str
-    more: str = ""
-    choices: tuple[Choice, ...] = ()
-    default: Value = None
-    required: bool = False
-    level: int = 0
+def field_of(key: Key) -> Field | None:
+    """What is declared of an answer; None for features and their options, which products declare."""
+    return _FIELDS.get(_about(key))
 
 
-DECLARED: dict[str, Words] = {
-    "products": Words(
-        "products",
+@lru_cache
+def fields_of(kind: type[Key], part_of: str = "") -> tuple[Field, ...]:
+    """The fields of one kind of key, in the order in which they are asked and written; with
+    `part_of`, those that a firewall of this kind has.
+    """
+    return tuple(
+        field
+        for field in _DECLARED
+        if type(field.key) is kind
+        # A product's own places are those of the plan, with other words.
+        and not (isinstance(field.key, RoleKey) and field.key.product)
+        and (not part_of or not field.on or part_of in field.on)
+    )
+
+
+_DECLARED: tuple[Field, ...] = (
+    Field(
+        ProductsKey(),
         "choices",
         "Products",
         "One or several. Each can run on a machine of its own, or share one.",
@@ -38,25 +58,26 @@ DECLARED: dict[str, Words] = {
         " same port of one machine.\n\nTaking a product away takes its answers along; undo brings"
         " them back.",
         required=True,
+        names="products",
     ),
-    "products.*.version": Words(
-        "features",
+    Field(
+        VersionKey(ANY),
         "text",
         "Version of {product}",
         "Such as {newest}. Left empty: {newest}, the newest that the facts know.",
         "Some ports and hosts hold for certain versions only. The version decides which of them"
         " count, and stands in the papers.",
     ),
-    "products.*.ports.*": Words(
-        "features",
+    Field(
+        PortKey(ANY, ANY),
         "port",
         "{listener}: port",
         "Change it only where the product was set to listen on another port.",
         "Every rule that leads to this listener moves with the number. The products' own documents"
         " give the number that is shown here at first.",
     ),
-    "products.*.hosts.*": Words(
-        "features",
+    Field(
+        HostKey(ANY, ANY),
         "host",
         "Your host: {host}",
         "A host name of your own that no document can know.",
@@ -64,39 +85,39 @@ DECLARED: dict[str, Words] = {
         " it. Without it that entry stays open and the papers say 'to be supplied'.",
         required=True,
     ),
-    "products.*.roles.*.zones": Words(
-        "network",
+    Field(
+        RoleKey(ANY, "zones", ANY),
         "zones",
         "{role} for {product} only",
         "Leave empty unless this product's {role_small} is elsewhere.",
         "Where one product is placed differently from the others: this place is then taken for this"
         " product instead of the general one.",
     ),
-    "products.*.roles.*.addresses": Words(
-        "network",
+    Field(
+        RoleKey(ANY, "addresses", ANY),
         "addresses",
         "{role}: addresses for {product} only",
         "Addresses, networks or ranges a-b, for this product instead of the general ones.",
         level=1,
     ),
-    "products.*.roles.*.absent": Words(
-        "network",
+    Field(
+        RoleKey(ANY, "absent", ANY),
         "flag",
         "{role}: there are none for {product}",
         "Its connections are left out for this product, without a remark.",
         default=False,
         level=1,
     ),
-    "name": Words(
-        "network",
+    Field(
+        NameKey(),
         "text",
         "Name of the plan",
         "Stands on top of every file and paper, such as 'Head office printing'.",
         "The name tells this plan from the others that you will make. Anything that fits on one"
         " line.",
     ),
-    "zones.*.networks": Words(
-        "network",
+    Field(
+        ZoneKey(ANY, "networks"),
         "networks",
         "Networks of {zone}",
         "Networks such as 10.0.20.0/24, 2001:db8:20::/64; several with commas.",
@@ -105,8 +126,8 @@ DECLARED: dict[str, Words] = {
         " address outside all zones counts as the internet, so name all networks that take part.",
         required=True,
     ),
-    "roles.*.zones": Words(
-        "network",
+    Field(
+        RoleKey(ANY, "zones"),
         "zones",
         "{role}",
         "Which zones they are in. Without addresses: anywhere in these zones.",
@@ -116,8 +137,8 @@ DECLARED: dict[str, Words] = {
         " are then left out.",
         required=True,
     ),
-    "roles.*.addresses": Words(
-        "network",
+    Field(
+        RoleKey(ANY, "addresses"),
         "addresses",
         "{role}: addresses",
         "Addresses, networks or ranges, such as 10.0.10.5 or 10.0.30.10-10.0.30.50.",
@@ -125,8 +146,8 @@ DECLARED: dict[str, Words] = {
         " machine is one that a firewall team accepts. A port forward needs exactly one.",
         level=1,
     ),
-    "roles.*.absent": Words(
-        "network",
+    Field(
+        RoleKey(ANY, "absent"),
         "flag",
         "{role}: there are none",
         "Their connections are left out, without a remark.",
@@ -135,8 +156,8 @@ DECLARED: dict[str, Words] = {
         default=False,
         level=1,
     ),
-    "firewalls.*.kind": Words(
-        "firewalls",
+    Field(
+        FirewallKey(ANY, "kind"),
         "choice",
         "What it is",
         "Where it stands decides which rules it gets, and in which form.",
@@ -152,42 +173,90 @@ DECLARED: dict[str, Words] = {
         ),
         required=True,
     ),
-    "firewalls.*.role": Words(
-        "firewalls",
+    Field(
+        FirewallKey(ANY, "zones"),
+        "zones",
+        "Joins the zones",
+        "The zones that it stands between; 'internet' for the way out.",
+        "Two zones at least. Traffic between any two of them goes through it. A connection between"
+        " zones that nothing joins has no way, and the review says so.",
+        required=True,
+        on=("boundary", "router"),
+    ),
+    Field(
+        FirewallKey(ANY, "default"),
+        "choice",
+        "Everything else",
+        "Accept: the script only adds what it allows. Deny: it drops the rest.",
+        "Take 'deny' only where this plan is to hold everything that the firewall lets through. The"
+        " network that a print plan knows is rarely all of it.",
+        (Choice("accept", "Left as it is"), Choice("deny", "Denied")),
+        default="accept",
+        on=("boundary",),
+    ),
+    Field(
+        FirewallKey(ANY, "nat"),
+        "flag",
+        "Hides addresses (NAT)",
+        "The inside shares public addresses; what comes in needs a port forward.",
+        "With NAT a connection from the internet reaches the inside only by a port forward to"
+        " exactly one address. The plan then lists the forwards beside the rules. IPv6 needs none.",
+        default=False,
+        on=("boundary",),
+    ),
+    Field(
+        FirewallKey(ANY, "public_address"),
+        "address",
+        "Public address",
+        "The IPv4 address that the internet sees, such as 203.0.113.7.",
+        "Port forwards stand on this address. Without it they stay open, and the review says so.",
+        level=1,
+        on=("boundary",),
+        asked_when={"nat": (True,)},
+    ),
+    Field(
+        FirewallKey(ANY, "role"),
         "choice",
         "Guards",
         "It gets rules for every address that this role has, in any product.",
         required=True,
+        on=("host", "cloud"),
+        names="roles",
     ),
-    "firewalls.*.addresses": Words(
-        "firewalls",
+    Field(
+        FirewallKey(ANY, "addresses"),
         "addresses",
         "Only these addresses",
         "Leave empty to guard all of them.",
         "Give addresses where this firewall guards only some of the machines, such as one of two"
         " servers.",
         level=1,
+        on=("host", "cloud"),
     ),
-    "firewalls.*.platform": Words(
-        "firewalls",
+    Field(
+        FirewallKey(ANY, "platform"),
         "choice",
         "Platform",
         "Which scripts fit: nftables and its kin, or Windows Defender Firewall.",
         "",
         (Choice("linux", "Linux"), Choice("windows", "Windows")),
         default="linux",
+        on=("host", "boundary"),
+        asked_when={"kind": ("host",)},
     ),
-    "firewalls.*.provider": Words(
-        "firewalls",
+    Field(
+        FirewallKey(ANY, "provider"),
         "choice",
         "Provider",
         "AWS groups get files of their own; for others take the tables.",
         "",
         (Choice("aws", "Amazon Web Services"), Choice("other", "Another provider")),
         default="other",
+        on=("cloud",),
+        unset="other",
     ),
-    "firewalls.*.egress": Words(
-        "firewalls",
+    Field(
+        FirewallKey(ANY, "egress"),
         "choice",
         "Outbound connections",
         "Filtered: outbound connections need a rule too, name lookups included.",
@@ -196,9 +265,10 @@ DECLARED: dict[str, Words] = {
         " directories, mail, name servers, the web.",
         (Choice("open", "Open"), Choice("filtered", "Filtered")),
         default="open",
+        on=("host", "cloud"),
     ),
-    "firewalls.*.management": Words(
-        "firewalls",
+    Field(
+        FirewallKey(ANY, "management"),
         "choices",
         "Remote administration",
         "Opened for the administrators' computers, so that nobody is locked out.",
@@ -209,45 +279,10 @@ DECLARED: dict[str, Words] = {
             Choice("rdp", "Remote Desktop (3389)"),
             Choice("winrm", "WinRM (5985, 5986)"),
         ),
+        on=("host", "cloud"),
     ),
-    "firewalls.*.zones": Words(
-        "firewalls",
-        "zones",
-        "Joins the zones",
-        "The zones that it stands between; 'internet' for the way out.",
-        "Two zones at least. Traffic between any two of them goes through it. A connection between"
-        " zones that nothing joins has no way, and the review says so.",
-        required=True,
-    ),
-    "firewalls.*.default": Words(
-        "firewalls",
-        "choice",
-        "Everything else",
-        "Accept: the script only adds what it allows. Deny: it drops the rest.",
-        "Take 'deny' only where this plan is to hold everything that the firewall lets through. The"
-        " network that a print plan knows is rarely all of it.",
-        (Choice("accept", "Left as it is"), Choice("deny", "Denied")),
-        default="accept",
-    ),
-    "firewalls.*.nat": Words(
-        "firewalls",
-        "flag",
-        "Hides addresses (NAT)",
-        "The inside shares public addresses; what comes in needs a port forward.",
-        "With NAT a connection from the internet reaches the inside only by a port forward to"
-        " exactly one address. The plan then lists the forwards beside the rules. IPv6 needs none.",
-        default=False,
-    ),
-    "firewalls.*.public_address": Words(
-        "firewalls",
-        "address",
-        "Public address",
-        "The IPv4 address that the internet sees, such as 203.0.113.7.",
-        "Port forwards stand on this address. Without it they stay open, and the review says so.",
-        level=1,
-    ),
-    "proxy.mode": Words(
-        "firewalls",
+    Field(
+        ProxyKey("mode"),
         "choice",
         "Web proxy",
         "Explicit: the servers are told to use it. Transparent: it catches them.",
@@ -261,16 +296,17 @@ DECLARED: dict[str, Words] = {
         ),
         default="none",
     ),
-    "proxy.port": Words(
-        "firewalls",
+    Field(
+        ProxyKey("port"),
         "port",
         "Port of the proxy",
         "Where the proxy listens: 3128 for Squid, often 8080 for others.",
         default=3128,
         level=1,
+        asked_when={"mode": ("explicit",)},
     ),
-    "proxy.wildcards": Words(
-        "firewalls",
+    Field(
+        ProxyKey("wildcards"),
         "flag",
         "Its allowlist can hold *.example.com",
         "If not, hosts are listed one by one as far as the documents name them.",
@@ -278,9 +314,10 @@ DECLARED: dict[str, Words] = {
         " region are listed; a host that is known only as a wildcard gets a warning.",
         default=True,
         level=1,
+        asked_when={"mode": ("explicit", "transparent")},
     ),
-    "proxy.tls_inspection": Words(
-        "firewalls",
+    Field(
+        ProxyKey("tls_inspection"),
         "flag",
         "It inspects TLS",
         "It breaks open encrypted connections. Some products don't stand that.",
@@ -288,33 +325,42 @@ DECLARED: dict[str, Words] = {
         " vendor's fail then; they stand on the list of hosts that inspection must leave alone.",
         default=False,
         level=1,
+        asked_when={"mode": ("explicit", "transparent")},
     ),
-    "request.requester": Words(
-        "request",
+    Field(
+        RequestKey("requester"),
         "text",
         "Requested by",
         "A person or team that can be asked, such as 'Print team'.",
     ),
-    "request.reference": Words(
-        "request",
+    Field(
+        RequestKey("reference"),
         "text",
         "Reference",
         "The number of the change request or ticket, such as CHG-1042.",
     ),
-    "request.justification": Words(
-        "request",
+    Field(
+        RequestKey("justification"),
         "text",
         "Why",
         "One sentence that the firewall team will read first.",
         "What is new, or what stops working without it. Such as 'New PaperCut MF server'.",
     ),
-    "request.wanted": Words("request", "date", "Wanted by", "Year-month-day, such as 2027-01-15."),
-    "request.review": Words(
-        "request",
+    Field(RequestKey("wanted"), "date", "Wanted by", "Year-month-day, such as 2027-01-15."),
+    Field(
+        RequestKey("review"),
         "date",
         "Review on",
         "When somebody looks again whether the rules are still needed.",
         "Many firewall teams ask for a date on which rules are reviewed or end. Year-month-day,"
         " such as 2028-01-15.",
     ),
-}
+)
+
+
+def _about(key: Key) -> tuple[type[Key], str, bool]:
+    """What fields differ in, whatever the names in the key are."""
+    return type(key), getattr(key, "part", ""), isinstance(key, RoleKey) and bool(key.product)
+
+
+_FIELDS = {_about(field.key): field for field in _DECLARED}

@@ -1,0 +1,162 @@
+"""What a plan holds under a key, with nothing judged; and in which answers two plans differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import get_args
+
+import msgspec
+
+from wizard.plan.field import Value
+from wizard.plan.fields import fields_of
+from wizard.plan.keys import (
+    FeatureKey,
+    FirewallKey,
+    HostKey,
+    Key,
+    NameKey,
+    OptionKey,
+    PlacePart,
+    PortKey,
+    ProductsKey,
+    ProxyKey,
+    RequestKey,
+    RoleKey,
+    VersionKey,
+    ZoneKey,
+)
+from wizard.plan.model import Placement, Plan, PlanStruct, ProductPlan, changed
+
+
+def stored(plan: Plan, key: Key) -> Value:
+    """What the plan holds; None where it holds nothing. A feature: whether it is on."""
+    match key:
+        case NameKey():
+            return plan.name
+        case ProductsKey():
+            return tuple(plan.products)
+        case VersionKey(product):
+            return _product(plan, product).version
+        case FeatureKey(product, feature):
+            return feature in _product(plan, product).features
+        case OptionKey(product, feature, option):
+            return _product(plan, product).features.get(feature, {}).get(option)
+        case PortKey(product, listener):
+            return _product(plan, product).ports.get(listener)
+        case HostKey(product, host):
+            return _product(plan, product).hosts.get(host)
+    holder = _holder(plan, key)
+    value: Value = getattr(holder, key.path[-1]) if holder is not None else None
+    return value
+
+
+def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
+    """The plan with the value; None takes the answer away, or sets its default.
+
+    Features, their options and the products themselves are not set here: more follows from them.
+    """
+    match key:
+        case NameKey():
+            return changed(plan, name=value or "")
+        case VersionKey(product):
+            return _with_product(plan, product, version=value)
+        case PortKey(product, listener):
+            ports = _with_entry(_product(plan, product).ports, listener, value)
+            return _with_product(plan, product, ports=ports)
+        case HostKey(product, host):
+            hosts = _with_entry(_product(plan, product).hosts, host, value)
+            return _with_product(plan, product, hosts=hosts)
+        case RoleKey(role, part, product):
+            place = _with_part(_holder(plan, key) or Placement(), part, value)
+            # A placement that says nothing is no placement: the general or built-in one counts.
+            said = None if place == Placement() else place
+            if product is None:
+                return changed(plan, roles=_with_entry(plan.roles, role, said))
+            roles = _with_entry(_product(plan, product).roles, role, said)
+            return _with_product(plan, product, roles=roles)
+        case ZoneKey(name, part):
+            zone = _with_part(plan.zones[name], part, value)
+            return changed(plan, zones={**plan.zones, name: zone})
+        case FirewallKey(name, part):
+            firewall = _with_part(plan.firewalls[name], part, value)
+            return changed(plan, firewalls={**plan.firewalls, name: firewall})
+        case ProxyKey(part):
+            return changed(plan, proxy=_with_part(plan.proxy, part, value))
+        case RequestKey(part):
+            return changed(plan, request=_with_part(plan.request, part, value))
+    raise TypeError(f"{key} is not set by itself")
+
+
+def answers_of(plan: Plan) -> Iterator[Key]:
+    """The key of every answer that the plan can hold as it is, whether it was given or not."""
+    yield NameKey()
+    yield from (field.key for field in fields_of(RequestKey))
+    yield ProductsKey()
+    for product, answers in plan.products.items():
+        yield VersionKey(product)
+        for feature, options in answers.features.items():
+            yield FeatureKey(product, feature)
+            yield from (OptionKey(product, feature, option) for option in options)
+        yield from (PortKey(product, listener) for listener in answers.ports)
+        yield from (HostKey(product, host) for host in answers.hosts)
+        for role in answers.roles:
+            yield from (RoleKey(role, part, product) for part in _PLACE)
+    yield from (ZoneKey(zone) for zone in plan.zones)
+    for role in plan.roles:
+        yield from (RoleKey(role, part) for part in _PLACE)
+    for name, firewall in plan.firewalls.items():
+        fields = fields_of(FirewallKey, firewall.kind)
+        yield from (FirewallKey(name, field.part) for field in fields)
+    yield from (field.key for field in fields_of(ProxyKey))
+
+
+def differences(old: Plan, new: Plan) -> tuple[Key, ...]:
+    """The answers in which two plans differ, in the order of the plan; what is gone comes last."""
+    in_new, in_old = (dict.fromkeys(answers_of(plan)) for plan in (new, old))
+    return tuple(
+        key
+        for key in {**in_new, **in_old}
+        if key not in in_new or key not in in_old or stored(old, key) != stored(new, key)
+    )
+
+
+_PLACE: tuple[PlacePart, ...] = get_args(PlacePart)
+
+
+def _product(plan: Plan, product: str) -> ProductPlan:
+    return plan.products.get(product, ProductPlan())
+
+
+def _holder(plan: Plan, key: Key) -> PlanStruct | None:
+    """What has the answer as one of its attributes."""
+    match key:
+        case RoleKey(role, product=product):
+            roles = plan.roles if product is None else _product(plan, product).roles
+            return roles.get(role)
+        case ZoneKey(name):
+            return plan.zones.get(name)
+        case FirewallKey(name):
+            return plan.firewalls.get(name)
+        case ProxyKey():
+            return plan.proxy
+        case RequestKey():
+            return plan.request
+    return None
+
+
+def _with_product(plan: Plan, product: str, **answers: object) -> Plan:
+    replaced = msgspec.structs.replace(plan.products[product], **answers)
+    return changed(plan, products={**plan.products, product: replaced})
+
+
+def _with_entry(table: Mapping[str, object], name: str, value: object) -> dict[str, object]:
+    if value is not None:
+        return {**table, name: value}
+    return {key: entry for key, entry in table.items() if key != name}
+
+
+def _with_part(holder: PlanStruct, part: str, value: Value) -> PlanStruct:
+    if value is None:
+        fields = msgspec.structs.fields(holder)
+        value = next(field.default for field in fields if field.name == part)
+    return msgspec.structs.replace(holder, **{part: value})
