@@ -257,9 +257,6 @@ class Product(Strict, frozen=True):
     tls_bypass: tuple[BypassFact, ...]
     mail_senders: tuple[MailSenderFact, ...]
 
-    def __hash__(self) -> int:
-        return hash((self.id, self.newest, len(self.flows), len(self.endpoints)))
-
 
 class Catalog(Strict, frozen=True):
     """Everything that `data/` holds."""

@@ -7,7 +7,6 @@ product.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import msgspec
 
@@ -74,9 +73,20 @@ def group_heading(product: Product, group: str) -> str:
     return f"{product.name} - {GROUPS.get(group, group.replace('-', ' ').capitalize())}"
 
 
-@lru_cache(maxsize=32)
 def questions_of(product: Product) -> ProductQuestions:
     """All the questions that this product's features and options can ask."""
+    last = _LAST.get(product.id)
+    # Of another catalog, or of one that was half read, the product is another one.
+    if last is None or last[0] is not product:
+        last = _LAST[product.id] = (product, _questions(product))
+    return last[1]
+
+
+# What was made last of each product, by the product's name.
+_LAST: dict[str, tuple[Product, ProductQuestions]] = {}
+
+
+def _questions(product: Product) -> ProductQuestions:
     order = {group: place for place, group in enumerate(GROUPS)}
     names = sorted(
         product.features,
