@@ -268,7 +268,7 @@ def offer_drafts(app: Wizard, origin: str | None = None) -> None:
 def choose_draft(app: Wizard, drafts: Drafts, origin: str | None = None) -> None:
     """Ask with which of the drafts to go on."""
     from screens.windows.drafts import NEW, UnfinishedPlans
-    from wizard.session.drafts import resume
+    from wizard.session.shelf import resume
 
     window = UnfinishedPlans(drafts, origin)
 
@@ -285,7 +285,8 @@ def choose_draft(app: Wizard, drafts: Drafts, origin: str | None = None) -> None
 
 def _offer_to_take_over(app: Wizard, draft_id: str) -> None:
     from screens.windows.modals import Choosing, Option
-    from wizard.session.drafts import DraftInUse, resume, take_over
+    from wizard.session.drafts import DraftInUse
+    from wizard.session.shelf import resume, take_over
 
     try:
         draft = resume(draft_id, app.catalog)

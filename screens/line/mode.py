@@ -23,7 +23,7 @@ from wizard.questions import (
     questions,
     value_of,
 )
-from wizard.session.drafts import Place
+from wizard.session.draft_file import Place
 from wizard.session.session import Effect, NotTaken, OnlyHere, Session
 
 _ABOUT = (

@@ -13,16 +13,9 @@ from screens.line.talk import Left, Talk, numbered
 from wizard.facts.model import Catalog
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError
-from wizard.session.drafts import (
-    Draft,
-    DraftError,
-    DraftInUse,
-    new_draft,
-    resume,
-    take_over,
-)
+from wizard.session.drafts import Draft, DraftError, DraftInUse, new_draft
 from wizard.session.session import Session
-from wizard.session.shelf import Drafts, discard, list_drafts, restore
+from wizard.session.shelf import Drafts, discard, list_drafts, restore, resume, take_over
 
 _NOBODY = (
     "The wizard asks questions, and the input ended before the first answer. To work without"

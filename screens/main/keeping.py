@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from screens.steps.named import NamedStep
 from wizard.questions import AnswerError, parse, questions
-from wizard.session.drafts import Place
+from wizard.session.draft_file import Place
 
 if TYPE_CHECKING:
     from textual.timer import Timer

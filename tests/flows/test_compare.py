@@ -267,7 +267,7 @@ async def test_a_draft_that_is_taken_up_again_has_its_own_start(folder: Path) ->
     draft = new_draft(before(), "features")
     draft.save(answered(catalog(), before(), XEROX, True), "features")
     draft.close()
-    from wizard.session.drafts import resume
+    from wizard.session.shelf import resume
 
     other = saved(folder)
     async with walking(draft=opened(other)) as walk:

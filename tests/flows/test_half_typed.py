@@ -10,7 +10,8 @@ from tests.flows.walk import Walk, catalog, walking
 from tests.tools.keys import answered, question_at
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset
-from wizard.session.drafts import Place, drafts_dir, new_draft, read_draft
+from wizard.session.draft_file import Place, drafts_dir, read_draft
+from wizard.session.drafts import new_draft
 
 
 def cups() -> Plan:

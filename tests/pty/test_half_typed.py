@@ -10,7 +10,7 @@ import pytest
 
 from tests.pty.terminal import Terminal, processor_seconds
 from tests.pty.wizard import start
-from wizard.session.drafts import read_draft
+from wizard.session.draft_file import read_draft
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,40 +18,32 @@ import msgspec
 
 from wizard.plan.field import StepId
 from wizard.plan.model import Plan
+from wizard.session.draft_file import (
+    FORMAT,
+    SUFFIX,
+    UNREADABLE,
+    DraftFile,
+    Holder,
+    Place,
+    age,
+    discarded_dir,
+    drafts_dir,
+    now_utc,
+    read_draft,
+    taken_path,
+    this_window,
+)
 from wizard.session.history import History, Past
 from wizard.session.storage import InUse, lock_path, read_content, reason, replace_file, take_lock
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-    from wizard.facts.model import Catalog
 
-FORMAT = 1
-SUFFIX = ".json"
 # A window that only looks takes a draft's lock for a moment; one that opens the draft waits so many
 # seconds.
 _PATIENCE = 0.3
 _UNWRITABLE = "An answer holds a character that no file can hold; it was not taken."
-
-
-class Holder(msgspec.Struct, frozen=True):
-    """The window that has a draft: its process, on which machine."""
-
-    pid: int
-    host: str
-
-    def __str__(self) -> str:
-        return f"process {self.pid}" + ("" if self.host == _host() else f" on {self.host}")
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Where the person stood: the row, what is half typed there (None: nothing), and by row the
-    texts that could not be taken.
-    """
-
-    row: str = ""
-    typed: str | None = None
-    refused: dict[str, str] = {}
 
 
 class DraftError(Exception):
@@ -81,47 +72,6 @@ class DraftTaken(DraftError):
             f"This plan was taken over by another window ({holder}). This window can only be read"
             " now: nothing is answered or saved here any more."
         )
-
-
-class OtherFormat(msgspec.ValidationError):
-    """A draft of another version."""
-
-
-class DraftFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is in a draft's file. `saved` is in UTC; `origin` is the plan file it began from."""
-
-    format: int
-    name: str
-    step: StepId
-    saved: datetime.datetime
-    origin: str | None
-    plan: Plan
-    undo: list[msgspec.Raw]
-    redo: list[msgspec.Raw]
-    place: Place = Place()
-    holder: Holder | None = None
-
-
-class _Header(msgspec.Struct, frozen=True):
-    """The part that every format of a draft has."""
-
-    format: int
-
-
-# What a file is that holds no draft of this format.
-UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-
-
-def drafts_dir() -> Path:
-    """The folder of the drafts, in the person's own state folder. It need not exist."""
-    from platformdirs import user_state_path
-
-    return user_state_path("portwright", appauthor=False) / "drafts"
-
-
-def discarded_dir() -> Path:
-    """Where discarded drafts lie. It need not exist."""
-    return drafts_dir().with_name("discarded")
 
 
 class Draft:
@@ -292,7 +242,7 @@ class Draft:
 
     def _write(self, saved: datetime.datetime | None = None) -> None:
         self.lock()
-        self.saved = saved or _now()
+        self.saved = saved or now_utc()
         content = DraftFile(
             format=FORMAT,
             name=self.plan.name,
@@ -303,7 +253,7 @@ class Draft:
             undo=self.history.undo_written(),
             redo=self.history.redo_written(),
             place=self.place,
-            holder=_this_window(),
+            holder=this_window(),
         )
         try:
             replace_file(self.path, self._beside(), msgspec.json.encode(content))
@@ -312,7 +262,8 @@ class Draft:
         except OSError as error:
             raise DraftError(_not_saved(error, self._folder)) from error
 
-    def _take_up(self, content: DraftFile) -> None:
+    def take_up(self, content: DraftFile) -> None:
+        """Go on with what a file held."""
         self.plan = self.opened = content.plan
         self.step, self.origin, self.place = content.step, content.origin, content.place
         self.history = History(
@@ -329,143 +280,6 @@ def new_draft(
     """A draft that is on disk from its first save on. Never fails."""
     began = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
     return Draft(f"{began}-{os.urandom(3).hex()}", Plan() if plan is None else plan, step, origin)
-
-
-def resume(draft_id: str, catalog: Catalog | None = None) -> Draft:
-    """The draft as it was left: plan, step, undo and redo; locked for this window.
-
-    Where a catalog is given, a draft that it can't be worked out with is not taken.
-
-    Raises:
-        DraftInUse: where another window has it. DraftError: where it is gone or can't be read; a
-            broken file was moved aside, the message says where.
-    """
-    draft = Draft(draft_id, Plan(), "products")
-    draft.lock()
-    try:
-        content = read_draft(draft.path)
-        if catalog is not None:
-            _check(content.plan, catalog)
-    except UNREADABLE as error:
-        words = moved_aside(draft.path, error)
-        draft.close()
-        raise DraftError(words) from error
-    except OSError as error:
-        draft.close()
-        raise DraftError(f"The draft can't be read: {reason(error)} ({draft.path}).") from error
-    except DraftError:
-        draft.close()
-        raise
-    draft._take_up(content)
-    return draft
-
-
-def take_over(draft_id: str, catalog: Catalog | None = None) -> Draft:
-    """The draft that another window holds, and does not let go of; that window can only look then.
-
-    The draft goes on under another name: whatever the other window was about to write, it can't be
-    written over what is answered here.
-
-    Raises:
-        DraftError: as `resume`.
-    """
-    path = drafts_dir() / f"{draft_id}{SUFFIX}"
-    # The other window still holds the lock of the old name.
-    taken_id = f"{draft_id.rpartition('-')[0]}-{os.urandom(3).hex()}"
-    marker = taken_path(path)
-    try:
-        replace_file(
-            marker, marker.with_name(f".{marker.name}.tmp"), msgspec.json.encode(_this_window())
-        )
-        path.rename(path.with_stem(taken_id))
-    except OSError as error:
-        raise DraftError(f"The draft can't be taken over: {reason(error)} ({path}).") from error
-    return resume(taken_id, catalog)
-
-
-def _check(plan: Plan, catalog: Catalog) -> None:
-    """Raises DraftError where nothing follows from the plan: another version, or a hand, wrote it."""
-    from wizard.deployment import deploy
-
-    unknown = next((name for name in plan.products if name not in catalog.products), None)
-    if unknown is not None:
-        raise DraftError(
-            f"This draft is about a product that this version does not know: {unknown}."
-        )
-    try:
-        deploy(catalog, plan)
-    except Exception as error:
-        # Its answers were never checked: whatever is wrong with them, the wizard goes on without
-        # it.
-        raise DraftError(f"This draft holds an answer that can't be: {error}.") from error
-
-
-def is_in_use(path: Path) -> bool:
-    """True where some window holds the draft's lock."""
-    if not lock_path(path).exists():
-        return False
-    try:
-        take_lock(path, 0).release()
-    except InUse:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def age(then: datetime.datetime, now: datetime.datetime | None = None) -> str:
-    """`just now`, `5 minutes ago`, `3 days ago`."""
-    seconds = ((_now() if now is None else now) - then).total_seconds()
-    for length, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        count = int(seconds // length)
-        if count >= 1:
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"
-
-
-def read_draft(path: Path) -> DraftFile:
-    """What is in a draft's file.
-
-    Raises:
-        one of UNREADABLE: for what is no draft of this format. OSError: where it can't be read.
-    """
-    text = read_content(path, regular=True)
-    header = msgspec.json.decode(text, type=_Header)
-    if header.format != FORMAT:
-        raise OtherFormat(f"its format is {header.format}, this program knows {FORMAT}")
-    return msgspec.json.decode(text, type=DraftFile)
-
-
-def taken_path(path: Path) -> Path:
-    """The file beside a draft that says who has taken it over."""
-    return path.with_suffix(".taken")
-
-
-def moved_aside(path: Path, error: Exception) -> str:
-    """Rename a file that is no draft, and say so."""
-    why = "was made by another version" if isinstance(error, OtherFormat) else "is damaged"
-    aside = path.with_name(f"{path.stem}.aside")
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{path.stem}.aside-{number}")
-    try:
-        path.rename(aside)
-    except OSError as problem:
-        return f"The draft {path} {why}, and could not be moved aside: {reason(problem)}."
-    return f"A draft {why}; it was moved aside to {aside}."
-
-
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-
-
-def _host() -> str:
-    return socket.gethostname()
-
-
-def _this_window() -> Holder:
-    return Holder(os.getpid(), _host())
 
 
 def _in_use(path: Path) -> DraftInUse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from wizard.session.drafts import drafts_dir
+from wizard.session.draft_file import drafts_dir
 from wizard.session.storage import replace_file
 
 

@@ -15,7 +15,8 @@ from wizard.facts.model import Catalog
 from wizard.plan.keys import OptionKey
 from wizard.plan.model import Plan
 from wizard.questions import Question, StepId, Value, answered, applies, neighbour, open_questions
-from wizard.session.drafts import Draft, DraftError, DraftTaken, Place
+from wizard.session.draft_file import Place
+from wizard.session.drafts import Draft, DraftError, DraftTaken
 from wizard.session.saving import FileExists, PlanSaved, Unwritable, save_plan
 
 

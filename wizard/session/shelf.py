@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from wizard.plan.model import Plan
 from wizard.questions import STEPS, StepId
-from wizard.session.drafts import (
+from wizard.session.draft_file import (
     SUFFIX,
     UNREADABLE,
-    Draft,
-    DraftError,
     Holder,
     age,
     discarded_dir,
     drafts_dir,
-    is_in_use,
     moved_aside,
     read_draft,
+    taken_path,
+    this_window,
 )
-from wizard.session.storage import lock_path, reason
+from wizard.session.drafts import Draft, DraftError
+from wizard.session.storage import InUse, lock_path, reason, replace_file, take_lock
+
+if TYPE_CHECKING:
+    from wizard.facts.model import Catalog
 
 TITLES = {step.id: step.title for step in STEPS}
 # How long a discarded draft can be brought back.
@@ -117,6 +122,88 @@ def restore(draft_id: str) -> None:
         raise DraftError(
             f"The draft could not be brought back: {reason(error)} ({path})."
         ) from error
+
+
+def resume(draft_id: str, catalog: Catalog | None = None) -> Draft:
+    """The draft as it was left: plan, step, undo and redo; locked for this window.
+
+    Where a catalog is given, a draft that it can't be worked out with is not taken.
+
+    Raises:
+        DraftInUse: where another window has it. DraftError: where it is gone or can't be read; a
+            broken file was moved aside, the message says where.
+    """
+    draft = Draft(draft_id, Plan(), "products")
+    draft.lock()
+    try:
+        content = read_draft(draft.path)
+        if catalog is not None:
+            _check(content.plan, catalog)
+    except UNREADABLE as error:
+        words = moved_aside(draft.path, error)
+        draft.close()
+        raise DraftError(words) from error
+    except OSError as error:
+        draft.close()
+        raise DraftError(f"The draft can't be read: {reason(error)} ({draft.path}).") from error
+    except DraftError:
+        draft.close()
+        raise
+    draft.take_up(content)
+    return draft
+
+
+def take_over(draft_id: str, catalog: Catalog | None = None) -> Draft:
+    """The draft that another window holds, and does not let go of; that window can only look then.
+
+    The draft goes on under another name: whatever the other window was about to write, it can't be
+    written over what is answered here.
+
+    Raises:
+        DraftError: as `resume`.
+    """
+    path = drafts_dir() / f"{draft_id}{SUFFIX}"
+    # The other window still holds the lock of the old name.
+    taken_id = f"{draft_id.rpartition('-')[0]}-{os.urandom(3).hex()}"
+    marker = taken_path(path)
+    try:
+        replace_file(
+            marker, marker.with_name(f".{marker.name}.tmp"), msgspec.json.encode(this_window())
+        )
+        path.rename(path.with_stem(taken_id))
+    except OSError as error:
+        raise DraftError(f"The draft can't be taken over: {reason(error)} ({path}).") from error
+    return resume(taken_id, catalog)
+
+
+def _check(plan: Plan, catalog: Catalog) -> None:
+    """Raises DraftError where nothing follows from the plan: another version, or a hand, wrote it."""
+    from wizard.deployment import deploy
+
+    unknown = next((name for name in plan.products if name not in catalog.products), None)
+    if unknown is not None:
+        raise DraftError(
+            f"This draft is about a product that this version does not know: {unknown}."
+        )
+    try:
+        deploy(catalog, plan)
+    except Exception as error:
+        # Its answers were never checked: whatever is wrong with them, the wizard goes on without
+        # it.
+        raise DraftError(f"This draft holds an answer that can't be: {error}.") from error
+
+
+def is_in_use(path: Path) -> bool:
+    """True where some window holds the draft's lock."""
+    if not lock_path(path).exists():
+        return False
+    try:
+        take_lock(path, 0).release()
+    except InUse:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _drafts(problems: list[str]) -> Iterator[Summary]:

@@ -62,7 +62,7 @@ def talk(
 def kept() -> Plan:
     """The plan of the only draft."""
     (one,) = shelf.list_drafts().drafts
-    draft = drafts.resume(one.id)
+    draft = shelf.resume(one.id)
     draft.close()
     return draft.plan
 
@@ -284,7 +284,7 @@ def test_discarding_a_draft_can_be_taken_back() -> None:
 
 def test_a_draft_that_is_open_elsewhere_is_told() -> None:
     talk("2", "q")
-    other = drafts.resume(shelf.list_drafts().drafts[0].id)
+    other = shelf.resume(shelf.list_drafts().drafts[0].id)
     spoken = talk("1", "no", "2", "q")
     assert f"open in another window: process {os.getpid()}" in spoken.flat
     assert [draft.id for draft in shelf.list_drafts().drafts] == [other.id]
@@ -293,7 +293,7 @@ def test_a_draft_that_is_open_elsewhere_is_told() -> None:
 
 def test_a_draft_that_is_open_elsewhere_can_be_taken_over() -> None:
     talk("2", "q")
-    other = drafts.resume(shelf.list_drafts().drafts[0].id)
+    other = shelf.resume(shelf.list_drafts().drafts[0].id)
     talk("1", "yes", "g 3", "Taken", "q")
     assert kept().name == "Taken"
     with pytest.raises(drafts.DraftTaken):
@@ -310,7 +310,7 @@ def test_a_window_whose_draft_was_taken_over_says_so_and_takes_no_answer(
     def asks(conversation: Talk, prompt: str = "> ") -> str:
         text = ask(conversation, prompt)
         if text == "Hung":
-            taken.append(drafts.take_over(shelf.list_drafts().drafts[0].id))
+            taken.append(shelf.take_over(shelf.list_drafts().drafts[0].id))
         return text
 
     monkeypatch.setattr(Talk, "ask", asks)

@@ -19,19 +19,9 @@ from wizard.plan import edits
 from wizard.plan.model import Plan, ProductPlan, Zone, changed
 from wizard.questions import open_questions
 from wizard.session import drafts, history, shelf, storage
-from wizard.session.drafts import (
-    Draft,
-    DraftError,
-    DraftInUse,
-    DraftTaken,
-    Place,
-    discarded_dir,
-    drafts_dir,
-    new_draft,
-    resume,
-    take_over,
-)
-from wizard.session.shelf import Drafts, list_drafts
+from wizard.session.draft_file import Place, age, discarded_dir, drafts_dir
+from wizard.session.drafts import Draft, DraftError, DraftInUse, DraftTaken, new_draft
+from wizard.session.shelf import Drafts, list_drafts, resume, take_over
 
 CATALOG = load_catalog()
 TOSHIBA = "products.papercut-mf.features.mfp-toshiba"
@@ -108,7 +98,7 @@ def test_drafts_are_listed_newest_first() -> None:
 )
 def test_the_age_is_told(seconds: int, told: str) -> None:
     now = datetime.datetime(2027, 1, 15, 12, tzinfo=datetime.UTC)
-    assert drafts.age(now - datetime.timedelta(seconds=seconds), now) == told
+    assert age(now - datetime.timedelta(seconds=seconds), now) == told
 
 
 def test_hostile_text_comes_back() -> None:

@@ -16,7 +16,8 @@ from wizard.plan.model import Plan, changed
 from wizard.plan.presets import apply_preset
 from wizard.questions import AnswerError
 from wizard.session import drafts
-from wizard.session.drafts import Place, new_draft, resume, take_over
+from wizard.session.draft_file import Place
+from wizard.session.drafts import new_draft
 from wizard.session.saving import FileExists, PlanSaved, Unwritable
 from wizard.session.session import (
     NotExported,
@@ -26,6 +27,7 @@ from wizard.session.session import (
     OnlyHere,
     Session,
 )
+from wizard.session.shelf import resume, take_over
 
 CATALOG = load_catalog()
 

@@ -11,11 +11,8 @@ import pytest
 
 from tests.tools.paths import ROOT
 from wizard.plan.model import changed
-from wizard.session.drafts import (
-    DraftInUse,
-    resume,
-)
-from wizard.session.shelf import list_drafts
+from wizard.session.drafts import DraftInUse
+from wizard.session.shelf import list_drafts, resume
 
 
 @pytest.mark.slow
