@@ -40,18 +40,18 @@ _NOTES = (
 )
 
 
-class Group(msgspec.Struct, frozen=True):
+class SecurityGroup(msgspec.Struct, frozen=True):
     """One security group, and the addresses of the machines that it is for."""
 
     key: str
     name: str
     description: str
     machines: tuple[str, ...]
-    inbound: tuple[Line, ...]
-    outbound: tuple[Line, ...]
+    inbound: tuple[Permission, ...]
+    outbound: tuple[Permission, ...]
 
 
-class Line(msgspec.Struct, frozen=True):
+class Permission(msgspec.Struct, frozen=True):
     """One entry as AWS takes it; the transport -1 is everything, with ports -1."""
 
     transport: str
@@ -63,23 +63,23 @@ class Line(msgspec.Struct, frozen=True):
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     """The template and the script; both make the same groups."""
-    made = groups(deployment, firewall)
+    security_groups = groups(deployment, firewall)
     return {
-        "aws-security-group.json": _template(deployment, firewall, made),
-        "aws.sh": _script(firewall, made),
+        "aws-security-group.json": _template(deployment, firewall, security_groups),
+        "aws.sh": _script(firewall, security_groups),
     }
 
 
-def groups(deployment: Deployment, firewall: str) -> list[Group]:
+def groups(deployment: Deployment, firewall: str) -> list[SecurityGroup]:
     """The groups of one firewall: that of all its machines first."""
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
     entries = aws_entries(deployment.rules_of(firewall), deployment.covered(firewall))
-    own: dict[tuple[str, ...], dict[AwsEntry, list[Rule]]] = {(): {}}
+    rules_by_remote: dict[tuple[str, ...], dict[AwsEntry, list[Rule]]] = {(): {}}
     for entry, rules in entries.items():
-        own.setdefault(entry.members, {})[entry] = rules
-    parts = sorted((members for members in own if members), key=_order)
+        rules_by_remote.setdefault(entry.members, {})[entry] = rules
+    parts = sorted((members for members in rules_by_remote if members), key=_order)
     return [
-        _group(deployment, firewall, number, members, own[members], filtered)
+        _group(deployment, firewall, number, members, rules_by_remote[members], filtered)
         for number, members in enumerate([(), *parts], 1)
     ]
 
@@ -96,14 +96,14 @@ def _group(
     members: tuple[str, ...],
     entries: dict[AwsEntry, list[Rule]],
     filtered: bool,
-) -> Group:
+) -> SecurityGroup:
     machines = members or deployment.covered(firewall)
     inbound = [_line(entry, rules) for entry, rules in entries.items() if entry.direction == "in"]
     outbound = [_line(entry, rules) for entry, rules in entries.items() if entry.direction == "out"]
     if not filtered:
         outbound = [_everything("0.0.0.0/0"), _everything("::/0")]
     whose = ", ".join(map(bare, machines)) or "the machines of this firewall"
-    return Group(
+    return SecurityGroup(
         key="Group" if number == 1 else f"Group{number}",
         name=f"portwright-{firewall}" + ("" if number == 1 else f"-{number}"),
         description=text(f"Portwright {firewall}: for {whose}"),
@@ -113,22 +113,24 @@ def _group(
     )
 
 
-def _line(entry: AwsEntry, rules: Sequence[Rule]) -> Line:
+def _line(entry: AwsEntry, rules: Sequence[Rule]) -> Permission:
     first = rules[0]
     ids = " ".join(dict.fromkeys(rule.id for rule in rules))
     services = "; ".join(dict.fromkeys(service for rule in rules for service in rule.services))
     words = text(f"{ids} {services} ({first.from_} to {first.to})")
-    return Line(entry.transport, entry.low, entry.high, entry.cidr, words)
+    return Permission(entry.transport, entry.low, entry.high, entry.cidr, words)
 
 
-def _everything(cidr: str) -> Line:
-    return Line("-1", -1, -1, cidr, "Everything outbound: the plan leaves it open")
+def _everything(cidr: str) -> Permission:
+    return Permission("-1", -1, -1, cidr, "Everything outbound: the plan leaves it open")
 
 
 # CloudFormation
 
 
-def _template(deployment: Deployment, firewall: str, made: Sequence[Group]) -> str:
+def _template(
+    deployment: Deployment, firewall: str, security_groups: Sequence[SecurityGroup]
+) -> str:
     about = text(
         f"Security groups for the firewall {firewall} of {deployment.plan.name or 'a plan'}", 1000
     )
@@ -142,23 +144,25 @@ def _template(deployment: Deployment, firewall: str, made: Sequence[Group]) -> s
                 "Description": "The VPC that the machines are in",
             }
         },
-        "Resources": {group.key: _resource(group) for group in made},
+        "Resources": {group.key: _resource(group) for group in security_groups},
         "Outputs": {
             f"{group.key}Id": {
                 "Description": group.description,
                 "Value": {"Fn::GetAtt": [group.key, "GroupId"]},
             }
-            for group in made
+            for group in security_groups
         },
     }
     # json writes with an indent in Python and without one in C.
     return msgspec.json.format(json.dumps(template), indent=2) + "\n"
 
 
-def _resource(group: Group) -> dict[str, Any]:
+def _resource(group: SecurityGroup) -> dict[str, Any]:
     # Without an outbound entry CloudFormation lets everything out; this one lets out nothing that
     # leaves.
-    closed = [Line("-1", -1, -1, "127.0.0.1/32", "Nothing outbound: no rule lets anything out")]
+    closed = [
+        Permission("-1", -1, -1, "127.0.0.1/32", "Nothing outbound: no rule lets anything out")
+    ]
     properties: dict[str, Any] = {
         "GroupDescription": group.description,
         "VpcId": {"Ref": "VpcId"},
@@ -170,7 +174,7 @@ def _resource(group: Group) -> dict[str, Any]:
     return {"Type": "AWS::EC2::SecurityGroup", "Metadata": machines, "Properties": properties}
 
 
-def _property(line: Line) -> dict[str, Any]:
+def _property(line: Permission) -> dict[str, Any]:
     ports = {} if line.transport == "-1" else {"FromPort": line.low, "ToPort": line.high}
     peer = {"CidrIpv6" if ":" in line.cidr else "CidrIp": line.cidr}
     return {"IpProtocol": line.transport, **ports, **peer, "Description": line.description}
@@ -179,11 +183,11 @@ def _property(line: Line) -> dict[str, Any]:
 # The script
 
 
-def _script(firewall: str, made: Sequence[Group]) -> str:
-    listed = "".join(f"{group.name}|{group.description}\n" for group in made)
-    wanted = "".join(
+def _script(firewall: str, security_groups: Sequence[SecurityGroup]) -> str:
+    listed = "".join(f"{group.name}|{group.description}\n" for group in security_groups)
+    entries = "".join(
         f"{group.name}|{direction}|{line.transport}|{line.low}|{line.high}|{line.cidr}|{line.description}\n"
-        for group in made
+        for group in security_groups
         for direction, lines in (("in", group.inbound), ("out", group.outbound))
         for line in lines
     )
@@ -193,23 +197,23 @@ def _script(firewall: str, made: Sequence[Group]) -> str:
                 f"Makes the security groups for the firewall '{firewall}' in AWS.",
                 *_NOTES,
                 "",
-                *_whose(made),
+                *_whose(security_groups),
             ]
         ),
         "settings": f"firewall={shell_word(firewall)}",
         "groups": listed.rstrip("\n"),
-        "wanted": wanted.rstrip("\n"),
+        "wanted": entries.rstrip("\n"),
     }
     return re.sub(r"^#@(\w+)$", lambda mark: parts[mark[1]], _skeleton(), flags=re.MULTILINE)
 
 
-def _whose(made: Sequence[Group]) -> list[str]:
-    if len(made) == 1:
-        return [f"Attach {made[0].name} to each machine that the firewall covers."]
+def _whose(security_groups: Sequence[SecurityGroup]) -> list[str]:
+    if len(security_groups) == 1:
+        return [f"Attach {security_groups[0].name} to each machine that the firewall covers."]
     return [
         f"Attach {group.name} to"
         f" {', '.join(map(bare, group.machines)) or 'each machine of the firewall'}."
-        for group in made
+        for group in security_groups
     ]
 
 

@@ -115,7 +115,7 @@ def prefix(firewall: str) -> str:
     return f"pw_{normal.short_name(firewall, 11, 'X')}_"
 
 
-class AddressSets:
+class IpSets:
     """The named address sets: a list of addresses is written once, whoever uses it."""
 
     def __init__(self, prefix: str) -> None:
@@ -142,21 +142,23 @@ class AddressSets:
 def objects(deployment: Deployment, firewall: str) -> dict[str, str]:
     """All files by their path below firewalld's folder."""
     rules = deployment.rules_of(firewall)
-    own = prefix(firewall)
-    sets = AddressSets(own)
+    mark = prefix(firewall)
+    sets = IpSets(mark)
     services: dict[str, str] = {}
-    policies = {f"policies/{own}in.xml": _policy("in", live(rules, "in"), own, services, sets)}
+    policies = {f"policies/{mark}in.xml": _policy("in", live(rules, "in"), mark, services, sets)}
     if deployment.plan.firewalls[firewall].egress == "filtered":
-        policies[f"policies/{own}out.xml"] = _policy("out", live(rules, "out"), own, services, sets)
+        policies[f"policies/{mark}out.xml"] = _policy(
+            "out", live(rules, "out"), mark, services, sets
+        )
     return sets.files() | services | policies
 
 
 def _policy(
     direction: Direction,
     rules: Sequence[Rule],
-    own: str,
+    mark: str,
     services: dict[str, str],
-    sets: AddressSets,
+    sets: IpSets,
 ) -> str:
     lines = [_rich(family, elements) for family, elements in _BASICS[direction]]
     if any(normal.is_multicast(rule) for rule in rules):
@@ -164,9 +166,9 @@ def _policy(
     for number, rule in enumerate(map(_sayable, rules), 1):
         if not (rule.sources and rule.destinations):
             continue
-        name = f"{own}{rule.id}" if _ID.fullmatch(rule.id) else f"{own}{direction}_{number}"
+        name = f"{mark}{rule.id}" if _ID.fullmatch(rule.id) else f"{mark}{direction}_{number}"
         if f"services/{name}.xml" in services:
-            name = f"{own}{direction}_{number}"
+            name = f"{mark}{direction}_{number}"
         services[f"services/{name}.xml"] = _service(rule)
         source = sets.side("source", rule.sources, rule.except_sources)
         destination = sets.side("destination", rule.destinations, rule.except_destinations)

@@ -21,7 +21,7 @@ from wizard.deployment import Deployment
 from wizard.network.ports import PortRange
 from wizard.rules.model import Direction, Forward, Rule
 
-Family = Literal[4, 6]
+IpVersion = Literal[4, 6]
 
 _COMMENT = 255  # bytes that the comment match takes
 _HOOK: dict[Direction, tuple[str, str]] = {
@@ -30,14 +30,14 @@ _HOOK: dict[Direction, tuple[str, str]] = {
     "forward": ("FORWARD", "fwd"),
 }
 
-_ERRORS: dict[Family, tuple[str, ...]] = {
+_ERRORS: dict[IpVersion, tuple[str, ...]] = {
     4: tuple(
         f"-p icmp -m icmp --icmp-type {kind}"
         for kind in ("destination-unreachable", "time-exceeded", "parameter-problem")
     ),
     6: tuple(f"-p ipv6-icmp -m icmp6 --icmpv6-type {kind}" for kind in range(1, 5)),
 }
-_ICMP: dict[Family, tuple[str, ...]] = {
+_ICMP: dict[IpVersion, tuple[str, ...]] = {
     4: (
         *_ERRORS[4],
         *(f"-p icmp -m icmp --icmp-type {kind}" for kind in ("echo-request", "echo-reply")),
@@ -57,7 +57,7 @@ _ICMP: dict[Family, tuple[str, ...]] = {
         ),
     ),
 }
-_DHCP: dict[tuple[Direction, Family], str] = {
+_DHCP: dict[tuple[Direction, IpVersion], str] = {
     ("in", 4): "-p udp -m udp --sport 67 --dport 68",
     ("in", 6): "-s fe80::/10 -p udp -m udp --sport 547 --dport 546",
     ("out", 4): "-p udp -m udp --sport 68 --dport 67",
@@ -133,7 +133,7 @@ def chain_prefix(firewall: str) -> str:
     return f"pw_{normal.short_name(firewall, 14, '.')}_"
 
 
-def ruleset(deployment: Deployment, firewall: str, family: Family) -> str:
+def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
     """The chains of one family, in the form of `iptables-restore --noflush`."""
     settings = deployment.plan.firewalls[firewall]
     rules = [rule for rule in deployment.rules_of(firewall) if rule.family == family]
@@ -195,19 +195,19 @@ class Chains:
                 for match in _ports(rule):
                     self._cross(main, rule, match, note)
                 continue
-            own = self._chain(f"{letter}{number}")
+            chain = self._chain(f"{letter}{number}")
             for match in _ports(rule):
-                self.add(main, match, own, note)
+                self.add(main, match, chain, note)
             for cidr in rule.except_sources:
-                self.add(own, f"-s {cidr}", "RETURN", plain(f"{rule.id} not from here", _COMMENT))
+                self.add(chain, f"-s {cidr}", "RETURN", plain(f"{rule.id} not from here", _COMMENT))
             for cidr in rule.except_destinations:
-                self.add(own, f"-d {cidr}", "RETURN", plain(f"{rule.id} not to here", _COMMENT))
+                self.add(chain, f"-d {cidr}", "RETURN", plain(f"{rule.id} not to here", _COMMENT))
             if crossed:
-                self._cross(own, rule, "", note)
+                self._cross(chain, rule, "", note)
             else:
                 inner = self._chain(f"{letter}{number}d")
                 for cidr in rule.sources:
-                    self.add(own, f"-s {cidr}", inner, note)
+                    self.add(chain, f"-s {cidr}", inner, note)
                 for cidr in rule.destinations:
                     self.add(inner, f"-d {cidr}", "ACCEPT", note)
 
@@ -230,7 +230,7 @@ class Chains:
 def _host_chain(
     chains: Chains,
     direction: Direction,
-    family: Family,
+    family: IpVersion,
     rules: Sequence[Rule],
     more: Sequence[str] = (),
 ) -> None:

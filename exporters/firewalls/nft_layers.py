@@ -27,15 +27,15 @@ def layers(rules: Iterable[Rule], comment_limit: int) -> list[list[str]]:
             for destination in rule.destinations:
                 for low, high in rule.ports:
                     owners.setdefault((source, destination, low, high), []).append(rule.id)
-    found: list[list[str]] = []
+    layers: list[list[str]] = []
     for box, layer in _shared_out(owners):
-        if layer == len(found):
-            found.append([])
+        if layer == len(layers):
+            layers.append([])
         source, destination, low, high = box
         port = str(low) if low == high else f"{low}-{high}"
         words = plain(" ".join(owners[box]), comment_limit)
-        found[layer].append(f'{bare(source)} . {bare(destination)} . {port} comment "{words}"')
-    return found
+        layers[layer].append(f'{bare(source)} . {bare(destination)} . {port} comment "{words}"')
+    return layers
 
 
 def _shared_out(boxes: Mapping[Box, object]) -> Iterator[tuple[Box, int]]:
@@ -65,8 +65,8 @@ def _free(entries: Sequence[_Entry], box: Box) -> int:
     """The first layer in which no entry's ports overlap the box's."""
     if not entries:
         return 0
-    taken = {layer for low, high, layer in entries if low <= box[3] and box[2] <= high}
-    return next(number for number in range(len(taken) + 1) if number not in taken)
+    used = {layer for low, high, layer in entries if low <= box[3] and box[2] <= high}
+    return next(number for number in range(len(used) + 1) if number not in used)
 
 
 class _Index:
@@ -85,8 +85,8 @@ class _Index:
         source, destination = network(box[0]), network(box[1])
         layer = _free(tuple(self._near(source, destination)), box)
         entry = (box[2], box[3], layer)
-        here = (destination.length, destination.first, source.length, source.first)
-        self._at.setdefault(here, []).append(entry)
+        place = (destination.length, destination.first, source.length, source.first)
+        self._at.setdefault(place, []).append(entry)
         for length in self._sources:
             if length < source.length:
                 above = (destination.length, destination.first, length, source.up(length))

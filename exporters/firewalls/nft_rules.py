@@ -38,9 +38,9 @@ class AddressSets:
             return bare(cidrs[0])
         if cidrs not in self._names:
             base = _identifier(role) + ("_6" if ":" in cidrs[0] else "_4")
-            taken = set(self._names.values())
-            names = (base, *(f"{base}_{number}" for number in range(2, len(taken) + 3)))
-            self._names[cidrs] = next(name for name in names if name not in taken)
+            used = set(self._names.values())
+            names = (base, *(f"{base}_{number}" for number in range(2, len(used) + 3)))
+            self._names[cidrs] = next(name for name in names if name not in used)
         return "@" + self._names[cidrs]
 
     def lines(self) -> Iterator[str]:
@@ -160,5 +160,5 @@ def _ip(family: int) -> str:
 
 
 def _identifier(role: str) -> str:
-    kept = "".join(c if c.isascii() and c.isalnum() else "_" for c in role.lower())[:40]
-    return kept if kept[:1].isalpha() else "set_" + kept
+    letters = "".join(c if c.isascii() and c.isalnum() else "_" for c in role.lower())[:40]
+    return letters if letters[:1].isalpha() else "set_" + letters

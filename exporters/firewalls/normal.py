@@ -24,12 +24,12 @@ def live(rules: Iterable[Rule], direction: Direction) -> list[Rule]:
 
     Exceptions that touch nothing of the rule are left out.
     """
-    found = []
+    halves = []
     for rule in rules:
         if rule.direction != direction:
             continue
         family = rule.family
-        one = msgspec.structs.replace(
+        half = msgspec.structs.replace(
             rule,
             ports=join_ports(rule.ports),
             sources=of_family(rule.sources, family),
@@ -37,9 +37,9 @@ def live(rules: Iterable[Rule], direction: Direction) -> list[Rule]:
             except_sources=of_family(rule.except_sources, family),
             except_destinations=of_family(rule.except_destinations, family),
         )
-        if one.sources and one.destinations and one.ports:
-            found.append(one)
-    return found
+        if half.sources and half.destinations and half.ports:
+            halves.append(half)
+    return halves
 
 
 def without_exceptions(rule: Rule) -> Rule:

@@ -25,7 +25,7 @@ _COMMENT = 160
 _ANY = ("0.0.0.0/0", "::/0")
 
 
-class Entry(msgspec.Struct, frozen=True):
+class UfwEntry(msgspec.Struct, frozen=True):
     """One rule of ufw: `source` and `destination` are one network each, `ports` what one match
     takes.
     """
@@ -55,8 +55,8 @@ class Entry(msgspec.Struct, frozen=True):
         to = "" if self.destination in _ANY else f" -d {bare(self.destination)}"
         from_ = "" if self.source in _ANY else f" -s {bare(self.source)}"
         many = f" -m multiport --dports {self.ports}" if several else ""
-        one = "" if several else f" --dport {self.ports}"
-        return f"-A {chain} -p {self.transport}{many}{to}{one}{from_} -j ACCEPT"
+        port = "" if several else f" --dport {self.ports}"
+        return f"-A {chain} -p {self.transport}{many}{to}{port}{from_} -j ACCEPT"
 
     def sentence(self) -> str:
         """What `ufw show added` prints for it."""
@@ -72,7 +72,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     """The script that holds the rules."""
     settings = deployment.plan.firewalls[firewall]
     filtered = settings.egress == "filtered"
-    found = entries(deployment, firewall)
+    comments = entries(deployment, firewall)
     mark = f"portwright {firewall}: "
     values = {
         "profile": profile_name(firewall),
@@ -86,10 +86,10 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         tool="ufw",
         needs=("ufw", "iptables", "iptables-restore", "iptables-save", "mktemp"),
         payload={
-            "rules4": _blocks(found, mark, six=False),
-            "rules6": _blocks(found, mark, six=True),
+            "rules4": _blocks(comments, mark, six=False),
+            "rules6": _blocks(comments, mark, six=True),
             "sentences": "".join(
-                f"{line}\n" for line in sorted({entry.sentence() for entry in found})
+                f"{line}\n" for line in sorted({entry.sentence() for entry in comments})
             ),
             "profile": profile(deployment, firewall),
         },
@@ -119,27 +119,29 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     return {"ufw.sh": script.render(text, script.guard_lines(deployment, firewall))}
 
 
-def entries(deployment: Deployment, firewall: str) -> dict[Entry, str]:
+def entries(deployment: Deployment, firewall: str) -> dict[UfwEntry, str]:
     """The rules of ufw with their comments: a network on each side, no two the same.
 
     ufw has no 'but not from': exceptions are cut out of the networks.
     """
     rules = deployment.rules_of(firewall)
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
-    wanted = [*live(rules, "in"), *(live(rules, "out") if filtered else [])]
-    found: dict[Entry, str] = {}
-    for rule in map(without_exceptions, wanted):
+    ordered = [*live(rules, "in"), *(live(rules, "out") if filtered else [])]
+    comments: dict[UfwEntry, str] = {}
+    for rule in map(without_exceptions, ordered):
         for run in chunks(rule.ports):
             for source in rule.sources:
                 for destination in rule.destinations:
-                    entry = Entry(rule.direction, rule.transport, listed(run), source, destination)
+                    entry = UfwEntry(
+                        rule.direction, rule.transport, listed(run), source, destination
+                    )
                     note = words(rule, _COMMENT)
                     also = f" (also {note.split(' ')[0]})"
-                    if entry not in found:
-                        found[entry] = note
-                    elif len(found[entry]) + len(also) <= 2 * _COMMENT:
-                        found[entry] += also
-    return found
+                    if entry not in comments:
+                        comments[entry] = note
+                    elif len(comments[entry]) + len(also) <= 2 * _COMMENT:
+                        comments[entry] += also
+    return comments
 
 
 def profile_name(firewall: str) -> str:
@@ -165,10 +167,10 @@ def profile(deployment: Deployment, firewall: str) -> str:
     )
 
 
-def _blocks(found: dict[Entry, str], mark: str, six: bool) -> str:
+def _blocks(comments: dict[UfwEntry, str], mark: str, six: bool) -> str:
     return "".join(
         f"\n{entry.tuple_line()} comment={(mark + note).encode().hex()}\n{entry.rule_line()}\n"
-        for entry, note in found.items()
+        for entry, note in comments.items()
         if entry.six == six
     )
 

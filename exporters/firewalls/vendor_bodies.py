@@ -37,29 +37,31 @@ _ASA_ICMP = (
 )
 
 
-def _cisco_ios(name: str, made: Sequence[Term]) -> str:
+def _cisco_ios(name: str, all_terms: Sequence[Term]) -> str:
     from aerleon.lib.cisco import Cisco
 
-    return _access_lists("cisco-ios", Cisco, "cisco", name, made)
+    return _access_lists("cisco-ios", Cisco, "cisco", name, all_terms)
 
 
-def _arista(name: str, made: Sequence[Term]) -> str:
+def _arista(name: str, all_terms: Sequence[Term]) -> str:
     from aerleon.lib.arista import Arista
 
-    return _access_lists("arista-eos", Arista, "arista", name, made)
+    return _access_lists("arista-eos", Arista, "arista", name, all_terms)
 
 
-def _access_lists(key: str, generator: Any, platform: str, name: str, made: Sequence[Term]) -> str:
+def _access_lists(
+    key: str, generator: Any, platform: str, name: str, all_terms: Sequence[Term]
+) -> str:
     """A list for each family: the rules, TCP's answers, and the ICMP errors that networks need."""
     text = _render(
         generator,
         platform,
         {4: f"{name}-v4 extended", 6: f"{name}-v6 inet6"},
-        made,
+        all_terms,
         answers=True,
     )
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("no ")]
-    families = iter(sorted({term.family for term in made}))
+    families = iter(sorted({term.family for term in all_terms}))
     out: list[str] = []
     for line in lines:
         if line == "exit":
@@ -72,7 +74,7 @@ def _access_lists(key: str, generator: Any, platform: str, name: str, made: Sequ
     return "\n".join(out) + "\n"
 
 
-def _cisco_asa(name: str, made: Sequence[Term]) -> str:
+def _cisco_asa(name: str, all_terms: Sequence[Term]) -> str:
     from aerleon.lib import ciscoasa
 
     term_of: Any = vars(ciscoasa)["Term"]
@@ -81,13 +83,13 @@ def _cisco_asa(name: str, made: Sequence[Term]) -> str:
         """Aerleon's own writes IPv4 only, and leaves IPv6 out without a word."""
 
         def _TranslatePolicy(self, pol: Any, exp_info: int) -> None:
-            family = {term.name: term.family for term in made}
+            family = {term.name: term.family for term in all_terms}
             self.ciscoasa_policies = [
                 (header, name, [str(term_of(term, name, af=family[term.name])) for term in listed])
                 for header, listed in self.policy.filters
             ]
 
-    text = _render(BothFamilies, "ciscoasa", {4: name, 6: name}, made)
+    text = _render(BothFamilies, "ciscoasa", {4: name, 6: name}, all_terms)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("clear ")]
     lines = [_numbered(line, "cisco") for line in lines]
     lines.append(f"access-list {name} remark ICMP errors")
@@ -95,12 +97,12 @@ def _cisco_asa(name: str, made: Sequence[Term]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _junos_srx(name: str, made: Sequence[Term]) -> str:
+def _junos_srx(name: str, all_terms: Sequence[Term]) -> str:
     from aerleon.lib.junipersrx import JuniperSRX
 
     # Two filters would be two blocks `global`. Each term has addresses of one family only, so none
     # mixes.
-    text = _render(JuniperSRX, "srx", {0: "from-zone all to-zone all mixed"}, made)
+    text = _render(JuniperSRX, "srx", {0: "from-zone all to-zone all mixed"}, all_terms)
     text = re.sub(
         r"^( *)replace: (address-book|policies|applications) \{$",
         r"\1\2 {",
@@ -114,24 +116,26 @@ def _junos_srx(name: str, made: Sequence[Term]) -> str:
     return re.sub(r"^ */\*\n *\*/\n", "", text, flags=re.MULTILINE).rstrip() + "\n"
 
 
-def _pan_os(name: str, made: Sequence[Term]) -> str:
+def _pan_os(name: str, all_terms: Sequence[Term]) -> str:
     from aerleon.lib.paloaltofw import PaloAltoFW
 
     zones = "from-zone any to-zone any"
     return (
-        _render(PaloAltoFW, "paloalto", {4: f"{zones} inet", 6: f"{zones} inet6"}, made).rstrip()
+        _render(
+            PaloAltoFW, "paloalto", {4: f"{zones} inet", 6: f"{zones} inet6"}, all_terms
+        ).rstrip()
         + "\n"
     )
 
 
-def _fortigate(name: str, made: Sequence[Term]) -> str:
+def _fortigate(name: str, all_terms: Sequence[Term]) -> str:
     from aerleon.lib.fortigate import Fortigate
 
     text = _render(
         Fortigate,
         "fortigate",
         {4: "from-zone any to-zone any inet", 6: "from-zone any to-zone any inet6"},
-        made,
+        all_terms,
     )
     # `edit 0` is the next free number.
     return re.sub(r"^    edit [0-9]+$", "    edit 0", text, flags=re.MULTILINE).rstrip() + "\n"
@@ -151,7 +155,7 @@ def _render(
     generator: Any,
     platform: str,
     headers: dict[int, str],
-    made: Sequence[Term],
+    all_terms: Sequence[Term],
     answers: bool = False,
 ) -> str:
     """What a generator of aerleon makes of the terms: one filter a family (0: both), without
@@ -161,16 +165,18 @@ def _render(
 
     with _quiet():
         names = naming.Naming()
-        names.ParseDefinitionsObject(definitions(made), "")
+        names.ParseDefinitionsObject(definitions(all_terms), "")
         listed = []
         for family, target in headers.items():
-            own = filters([term for term in made if family in (0, term.family)], answers)
-            if own:
-                listed.append({"header": {"targets": {platform: target}}, "terms": own})
+            terms_of_family = filters(
+                [term for term in all_terms if family in (0, term.family)], answers
+            )
+            if terms_of_family:
+                listed.append({"header": {"targets": {platform: target}}, "terms": terms_of_family})
         source: Any = {"filename": "portwright", "filters": listed}
-        built = policy.FromBuilder(policy_builder.PolicyBuilder(source, names, False, False))
+        generated = policy.FromBuilder(policy_builder.PolicyBuilder(source, names, False, False))
         # The second argument warns of terms that expire within so many weeks; none does.
-        text = str(generator(built, 2))
+        text = str(generator(generated, 2))
     return "\n".join(line.rstrip() for line in text.splitlines() if not _TAG.search(line)) + "\n"
 
 
@@ -183,9 +189,9 @@ def _numbered(line: str, platform: str) -> str:
         return line
     transport = words[words.index("permit") + 1]
     numbers: dict[str, int] = {}
-    for number, known in PortMap._PORT_MAP[platform].get(transport, {}).items():
-        if numbers.setdefault(known, number) != number:
-            raise ValueError(f"{known} stands for {numbers[known]} and {number}")
+    for number, service in PortMap._PORT_MAP[platform].get(transport, {}).items():
+        if numbers.setdefault(service, number) != number:
+            raise ValueError(f"{service} stands for {numbers[service]} and {number}")
     places = [
         place
         for place, word in enumerate(words)

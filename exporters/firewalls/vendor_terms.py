@@ -53,7 +53,7 @@ def terms(rules: Iterable[Rule]) -> list[Term]:
     Raises:
         ValueError: for a port or an address that is none.
     """
-    made: dict[str, Term] = {}
+    terms_by_name: dict[str, Term] = {}
     for rule in rules:
         sources = _side(rule.sources, rule.except_sources, rule.family)
         destinations = _side(rule.destinations, rule.except_destinations, rule.family)
@@ -62,8 +62,8 @@ def terms(rules: Iterable[Rule]) -> list[Term]:
             raise ValueError(f"{rule.id}: {ports} are no ports")
         if rule.direction == "forward" and sources and destinations and ports:
             term = _term(rule, sources, destinations, ports)
-            made.setdefault(term.name, term)
-    return list(made.values())
+            terms_by_name.setdefault(term.name, term)
+    return list(terms_by_name.values())
 
 
 def text(words: str, limit: int = _COMMENT) -> str:
@@ -79,11 +79,11 @@ def digest(*parts: object, size: int = 4) -> str:
     ).hexdigest()
 
 
-def filters(made: Iterable[Term], answers: bool = False) -> list[dict[str, Any]]:
+def filters(all_terms: Iterable[Term], answers: bool = False) -> list[dict[str, Any]]:
     """What aerleon calls the terms of a filter; with `answers` TCP's way back follows, for lists
     without state.
     """
-    listed = list(made)
+    listed = list(all_terms)
     forward = [
         {
             "name": term.name,
@@ -114,11 +114,11 @@ def filters(made: Iterable[Term], answers: bool = False) -> list[dict[str, Any]]
     return forward + back
 
 
-def definitions(made: Sequence[Term]) -> dict[str, Any]:
+def definitions(all_terms: Sequence[Term]) -> dict[str, Any]:
     """The named lists of addresses and ports that `filters` refers to."""
     networks = {}
     services = {}
-    for term in made:
+    for term in all_terms:
         for cidrs in (term.sources, term.destinations):
             networks[_addresses_name(cidrs)] = {"values": [{"address": cidr} for cidr in cidrs]}
         services[_ports_name(term)] = [
@@ -153,8 +153,8 @@ def _term(
 
 
 def _side(listed: tuple[str, ...], excepted: tuple[str, ...], family: int) -> tuple[str, ...]:
-    own, without = of_family(listed, family), of_family(excepted, family)
-    return beyond(own, without) if own and without else own
+    of_rule, without = of_family(listed, family), of_family(excepted, family)
+    return beyond(of_rule, without) if of_rule and without else of_rule
 
 
 def _addresses_name(cidrs: tuple[str, ...]) -> str:

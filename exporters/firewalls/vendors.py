@@ -128,35 +128,40 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     Raises:
         CannotSay: aerleon has left out a rule.
     """
-    made = terms(deployment.rules_of(firewall))
-    if not made:
+    all_terms = terms(deployment.rules_of(firewall))
+    if not all_terms:
         return {}
     return {
-        f"vendors/{target.file}": _file(deployment, firewall, target, made) for target in TARGETS
+        f"vendors/{target.file}": _file(deployment, firewall, target, all_terms)
+        for target in TARGETS
     }
 
 
-def _file(deployment: Deployment, firewall: str, target: Target, made: Sequence[Term]) -> str:
-    name = list_name(firewall, made)
-    body = vendor_bodies.BODIES[target.key](name, made)
+def _file(deployment: Deployment, firewall: str, target: Target, all_terms: Sequence[Term]) -> str:
+    name = list_name(firewall, all_terms)
+    body = vendor_bodies.BODIES[target.key](name, all_terms)
     lost = [
-        term.rule for term in made if not re.search(rf"{re.escape(term.name)}(?![0-9a-f])", body)
+        term.rule
+        for term in all_terms
+        if not re.search(rf"{re.escape(term.name)}(?![0-9a-f])", body)
     ]
     if lost:
         raise CannotSay(f"{target.title}: aerleon left out {', '.join(lost)}")
-    head = _head(deployment, firewall, target, made)
+    head = _head(deployment, firewall, target, all_terms)
     if target.key == "pan-os":
         declaration, rest = body.split("\n", 1)
         return "\n".join([declaration, "<!--", *head, "-->", rest])
     return "\n".join([*(f"{target.mark}{line}".rstrip() for line in head), body])
 
 
-def list_name(firewall: str, made: Iterable[Term]) -> str:
+def list_name(firewall: str, all_terms: Iterable[Term]) -> str:
     """The access list's name. A changed list is a new list: the one that is bound is never touched."""
-    return f"pw-{firewall[:24].rstrip('-')}-{digest(firewall, *(term.name for term in made))}"
+    return f"pw-{firewall[:24].rstrip('-')}-{digest(firewall, *(term.name for term in all_terms))}"
 
 
-def _head(deployment: Deployment, firewall: str, target: Target, made: Sequence[Term]) -> list[str]:
+def _head(
+    deployment: Deployment, firewall: str, target: Target, all_terms: Sequence[Term]
+) -> list[str]:
     """Lines that say what this is, how to load it, and what it leaves to people."""
     plan_name = text(plain(deployment.plan.name, 200))
     lines = [
@@ -177,7 +182,7 @@ def _head(deployment: Deployment, firewall: str, target: Target, made: Sequence[
         lines.append("ICMP errors pass (unreachable, too big, time exceeded, parameter problem).")
     if not target.answers:
         lines.append("Answers of TCP pass by the lines that end in established.")
-        udp = [term.rule for term in made if term.transport == "udp"]
+        udp = [term.rule for term in all_terms if term.transport == "udp"]
         if udp:
             lines.append(
                 "NOT SAID: answers to UDP. A list without state cannot tell them from new traffic."

@@ -114,8 +114,10 @@ def _rules(deployment: Deployment, firewall: str) -> Iterator[str]:
 
 def _plan_rule(rule: Rule, firewall: str, group: str, direction: str) -> Iterator[str]:
     inbound = direction == "Inbound"
-    own, peers = (rule.destinations, rule.sources) if inbound else (rule.sources, rule.destinations)
-    if not own or not peers:
+    local, peers = (
+        (rule.destinations, rule.sources) if inbound else (rule.sources, rule.destinations)
+    )
+    if not local or not peers:
         return
     port = "LocalPort" if inbound else "RemotePort"
     services = "; ".join(rule.services)
@@ -129,7 +131,7 @@ def _plan_rule(rule: Rule, firewall: str, group: str, direction: str) -> Iterato
             direction,
             (
                 ("Protocol", (rule.transport.upper(),)),
-                ("LocalAddress", tuple(_written(own))),
+                ("LocalAddress", tuple(_written(local))),
                 (port, tuple(map(_port, rule.ports))),
                 ("RemoteAddress", tuple(some)),
             ),

@@ -37,9 +37,9 @@ class Names(msgspec.Struct, frozen=True):
 
 def names(listed: Iterable[str]) -> Names:
     """Canonical hosts, `*.` or not → the same without those that a wildcard holds."""
-    found = set(listed)
-    domains = {host[2:] for host in found if host.startswith("*.")}
-    single = {host for host in found if not host.startswith("*.")}
+    names = set(listed)
+    domains = {host[2:] for host in names if host.startswith("*.")}
+    single = {host for host in names if not host.startswith("*.")}
     return Names(
         below=tuple(sorted(domain for domain in domains if not _held(domain, domains))),
         hosts=tuple(sorted(host for host in single if not _held(host, domains))),
@@ -81,45 +81,47 @@ class Access(msgspec.Struct, frozen=True):
     hosts: tuple[str, ...]
 
 
-class Left(msgspec.Struct, frozen=True):
+class Unlisted(msgspec.Struct, frozen=True):
     """An entry that could not be written, and why."""
 
     host: str
     why: str
 
 
-def through_proxy(deployment: Deployment) -> tuple[tuple[Access, ...], tuple[Left, ...]]:
+def through_proxy(deployment: Deployment) -> tuple[tuple[Access, ...], tuple[Unlisted, ...]]:
     """The allowlist by port and clients, as far as it goes through a web proxy; and what had to be
     left out.
 
     Clients are the places of the roles inside the plan's zones. A role without a place is nobody.
     """
-    found: dict[tuple[bool, int, tuple[str, ...]], tuple[set[str], set[str]]] = {}
-    left: dict[Left, None] = {}
+    names: dict[tuple[bool, int, tuple[str, ...]], tuple[set[str], set[str]]] = {}
+    unlisted: dict[Unlisted, None] = {}
     network = deployment.network
     for entry in deployment.allowlist:
         if entry.scheme not in WEB:
-            left[Left(entry.host, f"{entry.scheme} does not go through a web proxy")] = None
+            unlisted[Unlisted(entry.host, f"{entry.scheme} does not go through a web proxy")] = None
             continue
         host = host_name(entry.host)
         if host is None:
-            left[Left(entry.host, "it is not a host name")] = None
+            unlisted[Unlisted(entry.host, "it is not a host name")] = None
             continue
         clients = list(_clients(deployment, network, entry))
         sources = addresses.declared(cidr for _, cidrs in clients for cidr in cidrs)
         if not sources:
-            left[Left(entry.host, f"no place is known for {', '.join(entry.from_)}")] = None
+            unlisted[Unlisted(entry.host, f"no place is known for {', '.join(entry.from_)}")] = None
             continue
-        roles, hosts = found.setdefault(
+        roles, hosts = names.setdefault(
             (entry.scheme != "http", entry.port, sources), (set(), set())
         )
         roles.update(role for role, cidrs in clients if cidrs)
         hosts.add(host)
-    made = [
+    accesses = [
         Access(tls, port, sources, tuple(sorted(roles)), tuple(sorted(hosts)))
-        for (tls, port, sources), (roles, hosts) in found.items()
+        for (tls, port, sources), (roles, hosts) in names.items()
     ]
-    return tuple(sorted(made, key=lambda one: (not one.tls, one.port, one.sources))), tuple(left)
+    return tuple(
+        sorted(accesses, key=lambda access: (not access.tls, access.port, access.sources))
+    ), tuple(unlisted)
 
 
 def proxies(deployment: Deployment) -> tuple[str, ...]:

@@ -24,20 +24,21 @@ def files(deployment: Deployment) -> dict[str, str]:
     Raises:
         CannotSay: where the proxy has no address that clients could be sent to.
     """
-    found = proxies(deployment)
-    if not found:
+    proxy_addresses = proxies(deployment)
+    if not proxy_addresses:
         raise CannotSay(
             "a PAC file names the proxy: give the role web-proxy one or more single addresses in"
             " the plan"
         )
     port = deployment.plan.proxy.port
     ways = "; ".join(
-        f"PROXY [{one}]:{port}" if ":" in one else f"PROXY {one}:{port}" for one in found
+        f"PROXY [{address}]:{port}" if ":" in address else f"PROXY {address}:{port}"
+        for address in proxy_addresses
     )
-    access, left = through_proxy(deployment)
-    roles = sorted({role for one in access for role in one.roles})
+    access, unlisted = through_proxy(deployment)
+    roles = sorted({role for entry in access for role in entry.roles})
     notes = [f"for {', '.join(map(plain, roles)) or 'nobody yet'}"]
-    notes += [f"not in here: {plain(one.host, 253)}: {plain(one.why, 200)}" for one in left]
+    notes += [f"not in here: {plain(host.host, 253)}: {plain(host.why, 200)}" for host in unlisted]
     head = [f"The plan '{plain(deployment.plan.name, 200)}': {notes[0]}.", *notes[1:]]
     parts = {
         "HEAD": "\n".join(f"// {line}" for line in head),
@@ -51,16 +52,16 @@ def files(deployment: Deployment) -> dict[str, str]:
 def _keys(access: Iterable[Access], wild: bool) -> list[str]:
     """`tls:443:host` for each host, or for each domain whose hosts below it are listed."""
     by_way: dict[tuple[bool, int], set[str]] = {}
-    for one in access:
-        by_way.setdefault((one.tls, one.port), set()).update(one.hosts)
-    found = []
+    for entry in access:
+        by_way.setdefault((entry.tls, entry.port), set()).update(entry.hosts)
+    keys = []
     for (tls, port), hosts in by_way.items():
         listed = names(hosts)
-        found += [
+        keys += [
             f"{'tls' if tls else 'plain'}:{port}:{host}"
             for host in (listed.below if wild else listed.hosts)
         ]
-    return sorted(found)
+    return sorted(keys)
 
 
 def _table(keys: list[str]) -> str:

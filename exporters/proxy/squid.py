@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from exporters.proxy.names import Access, Left, host_name, names, through_proxy
+from exporters.proxy.names import Access, Unlisted, host_name, names, through_proxy
 from exporters.safe import plain
 from wizard.deployment import Deployment
 
@@ -22,11 +22,11 @@ _INSPECTED = "acl portwright_https proto HTTPS\n"
 
 def files(deployment: Deployment) -> dict[str, str]:
     """The fragment."""
-    access, left = through_proxy(deployment)
+    access, unlisted = through_proxy(deployment)
     inspects = deployment.plan.proxy.tls_inspection
     parts = [_head(deployment), _METHODS + (_INSPECTED if inspects else "")]
-    parts += [_group(number, one, inspects) for number, one in enumerate(access, 1)]
-    parts += [_left(left)] if left else []
+    parts += [_group(number, entry, inspects) for number, entry in enumerate(access, 1)]
+    parts += [_left(unlisted)] if unlisted else []
     parts += [_hints(deployment, access)]
     return {"proxy/squid.conf": "\n".join(parts)}
 
@@ -76,8 +76,8 @@ def _group(number: int, access: Access, inspects: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _left(left: Iterable[Left]) -> str:
-    lines = [f"  {plain(one.host, 253)}: {plain(one.why, 200)}" for one in left]
+def _left(unlisted: Iterable[Unlisted]) -> str:
+    lines = [f"  {plain(host.host, 253)}: {plain(host.why, 200)}" for host in unlisted]
     return _comment(["Not in here:", *lines])
 
 
@@ -96,7 +96,7 @@ def _hints(deployment: Deployment, access: Sequence[Access]) -> str:
         "  cache_peer PARENT parent 3128 0 no-query default",
         *(f"  never_direct allow portwright_hosts_{number}" for number, _ in enumerate(access, 1)),
     ]
-    tls = [(number, one) for number, one in enumerate(access, 1) if one.tls]
+    tls = [(number, entry) for number, entry in enumerate(access, 1) if entry.tls]
     if tls and (proxy.tls_inspection or proxy.mode == "transparent"):
         lines += ["", *_tls(deployment, tls)]
     return _comment(lines)
@@ -107,7 +107,7 @@ def _tls(deployment: Deployment, access: Sequence[tuple[int, Access]]) -> Iterat
     around the allowlist: what is spliced is listed, and from its own clients.
     """
     proxy = deployment.plan.proxy
-    bypass = [host for one in deployment.tls_bypass for host in [host_name(one.host)] if host]
+    bypass = [*filter(None, (host_name(entry.host) for entry in deployment.tls_bypass))]
     yield "TLS (needs a Squid with OpenSSL; put your certificate in):"
     if proxy.mode == "transparent":
         yield "  https_port 3129 intercept ssl-bump name=portwright tls-cert=CERTIFICATE"
@@ -124,10 +124,10 @@ def _tls(deployment: Deployment, access: Sequence[tuple[int, Access]]) -> Iterat
     if bypass and proxy.tls_inspection:
         yield _server_names("portwright_untouched", bypass)
     yield "  ssl_bump peek portwright_step1"
-    for number, one in access:
+    for number, entry in access:
         untouched = " portwright_untouched" if proxy.tls_inspection else ""
         if bypass or not proxy.tls_inspection:
-            yield _server_names(f"portwright_tls_{number}", one.hosts)
+            yield _server_names(f"portwright_tls_{number}", entry.hosts)
             yield (
                 f"  ssl_bump splice portwright_clients_{number} portwright_tls_{number}{untouched}"
             )
@@ -136,9 +136,9 @@ def _tls(deployment: Deployment, access: Sequence[tuple[int, Access]]) -> Iterat
 
 def _server_names(acl: str, hosts: Iterable[str]) -> str:
     listed = names(hosts)
-    wanted = [f"\\.{_escaped(domain)}$" for domain in listed.below]
-    wanted += [f"^{_escaped(host)}$" for host in listed.hosts]
-    return f"  acl {acl} ssl::server_name_regex -i {' '.join(wanted)}"
+    patterns = [f"\\.{_escaped(domain)}$" for domain in listed.below]
+    patterns += [f"^{_escaped(host)}$" for host in listed.hosts]
+    return f"  acl {acl} ssl::server_name_regex -i {' '.join(patterns)}"
 
 
 def _escaped(domain: str) -> str:

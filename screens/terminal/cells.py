@@ -152,21 +152,21 @@ class Cells:
             self._styles[y][x:end] = [self._style or DEFAULT] * len(text)
             self._dirty.add(y)
             return out
-        here = x
+        column = x
         for at, character in enumerate(text):
             width = kind(character)
-            if width == 0 and at > 0 and self._combined(here - 1, y, character):
+            if width == 0 and at > 0 and self._combined(column - 1, y, character):
                 continue
-            if width in (0, FRAGILE) or here + width > self.width:
-                return out + self._pass_through(here) + text[at:]
-            out += self._halves(here, here + width, y)
+            if width in (0, FRAGILE) or column + width > self.width:
+                return out + self._pass_through(column) + text[at:]
+            out += self._halves(column, column + width, y)
             cells, styles = self._wanted[y], self._styles[y]
-            cells[here] = character
-            styles[here] = self._style or DEFAULT
+            cells[column] = character
+            styles[column] = self._style or DEFAULT
             if width == 2:
-                cells[here + 1] = HALF
-                styles[here + 1] = self._style or DEFAULT
-            here = self._x = here + width
+                cells[column + 1] = HALF
+                styles[column + 1] = self._style or DEFAULT
+            column = self._x = column + width
             self._dirty.add(y)
         return out
 
@@ -185,15 +185,15 @@ class Cells:
         first.
         """
         cells = self._wanted[y]
-        left = cells[start] == HALF
-        right = end < self.width and cells[end] == HALF
-        if not (left or right):
+        cuts_left = cells[start] == HALF
+        cuts_right = end < self.width and cells[end] == HALF
+        if not (cuts_left or cuts_right):
             return ""
         # The terminal shall meet the same sequence of overwritings that it would have met.
         out = self._difference(move=False)
-        if left:
+        if cuts_left:
             cells[start - 1] = ORPHAN
-        if right:
+        if cuts_right:
             cells[end] = ORPHAN
         self._dirty.add(y)
         return out

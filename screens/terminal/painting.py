@@ -43,17 +43,17 @@ class Painter:
 
     def row(self, y: int, cells: list[str], styles: list[Style], out: list[str]) -> None:
         """Make a line of the screen what it should be."""
-        shown, shown_styles = self.shown[y], self.shown_styles[y]
-        if cells == shown and styles == shown_styles:
+        shown_cells, shown_styles = self.shown[y], self.shown_styles[y]
+        if cells == shown_cells and styles == shown_styles:
             return
         x = 0
         while x < self.width:
             cell = cells[x]
-            if cell == shown[x] and (styles[x] == shown_styles[x] or cell in SPECIAL):
+            if cell == shown_cells[x] and (styles[x] == shown_styles[x] or cell in SPECIAL):
                 x += 1
                 continue
             if cell in (ORPHAN, UNKNOWN):
-                shown[x] = cell
+                shown_cells[x] = cell
                 x += 1
                 continue
             if cell == HALF:
@@ -64,13 +64,13 @@ class Painter:
             self.set_style(styles[x], out)
             if cell == " " and self.erases and (blanks := self._blanks(x, y, cells, styles)):
                 out.append("\x1b[K" if x + blanks == self.width else f"\x1b[{blanks}X")
-                shown[x : x + blanks] = cells[x : x + blanks]
+                shown_cells[x : x + blanks] = cells[x : x + blanks]
                 shown_styles[x : x + blanks] = styles[x : x + blanks]
                 x += blanks
                 continue
             out.append(cell)
             width = 2 if x + 1 < self.width and cells[x + 1] == HALF else 1
-            shown[x : x + width] = cells[x : x + width]
+            shown_cells[x : x + width] = cells[x : x + width]
             shown_styles[x : x + width] = styles[x : x + width]
             x += width
             # Past the last column terminals differ in where they say the cursor is.

@@ -66,8 +66,8 @@ def refusal(environ: Mapping[str, str], encoding: str, stdin: bool, stderr: bool
         which = "standard input" if not stdin else "standard error"
         return f"The wizard needs a terminal, and {which} is none."
     if environ.get("TERM", "") in ("", "dumb"):
-        shown = environ.get("TERM") or "not set"
-        return f"The wizard draws on the whole screen, and this terminal (TERM is {shown}) cannot."
+        term = environ.get("TERM") or "not set"
+        return f"The wizard draws on the whole screen, and this terminal (TERM is {term}) cannot."
     if not _utf8(encoding):
         return (
             f"The wizard needs UTF-8, and this session writes {encoding}. Try: export LANG=C.UTF-8"
@@ -81,10 +81,10 @@ def _language(environ: Mapping[str, str]) -> str:
     Where that is C, Python has put a UTF-8 of its own into LC_CTYPE before anything here ran (PEP
     538).
     """
-    own = environ.get("LC_CTYPE", "")
-    if own in ("C.UTF-8", "C.utf8", "UTF-8") and environ.get("LANG") in ("C", "POSIX"):
-        own = ""
-    return environ.get("LC_ALL") or own or environ.get("LANG") or ""
+    locale = environ.get("LC_CTYPE", "")
+    if locale in ("C.UTF-8", "C.utf8", "UTF-8") and environ.get("LANG") in ("C", "POSIX"):
+        locale = ""
+    return environ.get("LC_ALL") or locale or environ.get("LANG") or ""
 
 
 def _utf8(encoding: str) -> bool:

@@ -82,12 +82,12 @@ def transition(before: Style | None, after: Style) -> str:
     if before is None:
         return anew
     steps: list[str] = []
-    kept = before.flags
+    still_on = before.flags
     for off, members in _OFF.items():
-        if kept & members - after.flags:
+        if still_on & members - after.flags:
             steps.append(str(off))
-            kept -= members
-    steps += [str(flag) for flag in sorted(after.flags - kept)]
+            still_on -= members
+    steps += [str(flag) for flag in sorted(after.flags - still_on)]
     if before.foreground != after.foreground:
         steps.append(after.foreground or "39")
     if before.background != after.background:

@@ -29,9 +29,9 @@ class BrowserDriver(WebDriver):
         well.
         """
         with contextlib.suppress(BrokenPipeError):
-            left = memoryview(data)
-            while left:
-                left = left[os.write(self.fileno, left) :]
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(self.fileno, rest) :]
         return len(data)
 
     def start_application_mode(self) -> None:

@@ -31,8 +31,8 @@ def refused(
             return "Portwright's page alone may open a wizard."
     elif origin.lower() != f"http://{host.lower()}":
         return "Portwright takes nothing from other pages."
-    given = path.split("/", 2)[1] if path.startswith("/") else ""
-    if not hmac.compare_digest(given.encode("utf-8", "replace"), key.encode()):
+    key_in_path = path.split("/", 2)[1] if path.startswith("/") else ""
+    if not hmac.compare_digest(key_in_path.encode("utf-8", "replace"), key.encode()):
         return (
             "This address lacks the right key. Open the whole address that portwright serve has"
             " printed last."

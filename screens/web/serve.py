@@ -51,8 +51,8 @@ def serve(plan: Path | None, port: int) -> None:
         key,
         f"Portwright on {socket.gethostname()}",
     )
-    told = how_to_open(listening.getsockname()[1], key, os.environ)
-    asyncio.run(server.serve_on(listening, lambda: print(told, flush=True)))
+    instructions = how_to_open(listening.getsockname()[1], key, os.environ)
+    asyncio.run(server.serve_on(listening, lambda: print(instructions, flush=True)))
     print("\nThe server has ended. Drafts are kept.")
 
 
@@ -88,22 +88,24 @@ def wizard_command(
     """
     words = len(argv) - 1
     before = list(orig_argv[: len(orig_argv) - words])
-    named = [] if plan is None else ["--", str(plan.resolve())]
-    return [executable or before[0], *before[1:], "wizard", "--in-browser", *named]
+    plan_words = [] if plan is None else ["--", str(plan.resolve())]
+    return [executable or before[0], *before[1:], "wizard", "--in-browser", *plan_words]
 
 
 def install_line(executable: str) -> str:
     """The command that installs what the extra `web` holds, into the environment that runs this."""
     try:
-        wanted = importlib.metadata.requires("portwright") or []
+        requirements = importlib.metadata.requires("portwright") or []
     except importlib.metadata.PackageNotFoundError:
-        wanted = []
+        requirements = []
     # By its own name, never as portwright[web]: this Portwright need not be the one that an index
     # has.
-    found = [
-        line.partition(";")[0].strip() for line in wanted if re.search(r"extra\s*==\s*.web\b", line)
+    pinned = [
+        line.partition(";")[0].strip()
+        for line in requirements
+        if re.search(r"extra\s*==\s*.web\b", line)
     ]
-    return shlex.join([executable, "-m", "pip", "install", *(found or ["textual-serve"])])
+    return shlex.join([executable, "-m", "pip", "install", *(pinned or ["textual-serve"])])
 
 
 def _look_at(plan: Path) -> None:

@@ -112,12 +112,12 @@ def environment(environ: Mapping[str, str], width: int, height: int) -> dict[str
         "TMUX",
         "STY",
     )
-    kept = {
+    environment = {
         name: value
         for name, value in environ.items()
         if name not in about_terminals and not name.startswith("TEXTUAL")
     }
-    return kept | {
+    return environment | {
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "LANG": "C.UTF-8",

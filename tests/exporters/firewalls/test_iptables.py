@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporters.firewalls import iptables
-from exporters.firewalls.iptables import Family
+from exporters.firewalls.iptables import IpVersion
 from tests.tools.builders import EDGE, HOST, deployment, forward, rule
 from tests.tools.hostile import HOSTILE
 from tests.tools.iptables_reader import Reading, comments, read
@@ -25,7 +25,7 @@ from wizard.rules.model import Rule
 
 FILTERED = msgspec.structs.replace(HOST, egress="filtered")
 DENY = msgspec.structs.replace(EDGE, default="deny")
-FAMILIES: tuple[Family, Family] = (4, 6)
+FAMILIES: tuple[IpVersion, IpVersion] = (4, 6)
 CHAIN = {"in": "pw_server_in", "out": "pw_server_out", "forward": "pw_edge_fwd"}
 
 
@@ -44,7 +44,7 @@ def meaning(rules: list[Rule], direction: str, family: int) -> list[Box]:
     return found
 
 
-def chain(value: Deployment, direction: str, family: Family = 4) -> Reading:
+def chain(value: Deployment, direction: str, family: IpVersion = 4) -> Reading:
     name = "edge" if direction == "forward" else "server"
     return read(iptables.ruleset(value, name, family), family, CHAIN[direction])
 
