@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from exporters.handover.names import EVIDENCE, MANAGED, managing
 from exporters.safe import csv_cell
-from wizard.changes import Changes, Sign
-from wizard.changes.traced import cause_text, caused
+from wizard.changes import ChangedRecord, Changes, Sign
+from wizard.changes.json import Half, forward_halves, halves, host_halves, rule_halves
+from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
 from wizard.facts.model import Source
 from wizard.network.ports import ports_text
@@ -20,7 +20,6 @@ HEADER = (
     "destinations", "except_destinations", "services", "status", "encrypted", "unresolved", "documents",
     "pair", "because", "answers",
 )  # fmt: skip
-_ACTION: dict[Sign, str] = {"+": "add", "-": "remove"}
 
 
 def text(old: Deployment, new: Deployment, changes: Changes) -> str:
@@ -37,66 +36,70 @@ def text(old: Deployment, new: Deployment, changes: Changes) -> str:
 
 def _rows(old: Deployment, new: Deployment, changes: Changes) -> Iterator[dict[str, object]]:
     side: dict[Sign, Deployment] = {"+": new, "-": old}
-    for change in changes.rules:
-        rule = change.rule
+    for rule_half in rule_halves(changes):
+        rule = rule_half.record
         yield {
-            "action": _ACTION[change.sign], "what": "rule" if change.whole else "ports of a rule that stays",
+            "what": "rule" if rule_half.whole else "ports of a rule that stays",
             "firewall": rule.firewall, "id": rule.id, "direction": rule.direction, "transport": rule.transport,
-            "ports": ports_text(change.ports), "from": rule.from_, "sources": rule.sources,
+            "ports": ports_text(rule_half.ports), "from": rule.from_, "sources": rule.sources,
             "except_sources": rule.except_sources, "to": rule.to, "destinations": rule.destinations,
             "except_destinations": rule.except_destinations, "services": rule.services, "status": rule.status,
             "encrypted": rule.encrypted, "unresolved": rule.unresolved,
-            "documents": documents(side[change.sign], rule.flows), **_why(changes, change),
+            "documents": documents(side[rule_half.sign], rule.flows), **_why(changes, rule_half),
+            "pair": rule_half.other.id if rule_half.other else "",
         }  # fmt: skip
-    for forward_change in changes.forwards:
-        forward = forward_change.forward
+    for forward_half in forward_halves(changes):
+        forward = forward_half.record
         yield {
-            "action": _ACTION[forward_change.sign], "what": "port forward", "firewall": forward.firewall,
+            "what": "port forward", "firewall": forward.firewall,
             "id": forward.id, "transport": forward.transport,
             "ports": f"{forward.public_address or ''} {ports_text((forward.public_ports,))}".strip(),
             "sources": forward.sources,
             "destinations": f"{forward.address or ''} {ports_text((forward.ports,))}".strip(),
-            "unresolved": forward.unresolved, "documents": documents(side[forward_change.sign], forward.flows),
-            **_why(changes, forward_change),
+            "unresolved": forward.unresolved,
+            "documents": documents(side[forward_half.sign], forward.flows), **_why(changes, forward_half),
+            "pair": forward_half.other.id if forward_half.other else "",
         }  # fmt: skip
-    for listed in changes.allowlist:
-        entry = listed.entry
+    for host_half in host_halves(changes):
+        host = host_half.record
         yield {
-            "action": _ACTION[listed.sign], "what": "allowlist", "transport": "tcp", "ports": entry.port,
-            "from": entry.from_, "to": "internet", "destinations": f"{entry.scheme}://{entry.host}",
-            "services": entry.purposes, "status": entry.status,
-            "documents": documents(side[listed.sign], entry.endpoints), **_why(changes, listed),
+            "what": "allowlist", "transport": "tcp", "ports": host.port,
+            "from": host.from_, "to": "internet", "destinations": f"{host.scheme}://{host.host}",
+            "services": host.purposes, "status": host.status,
+            "documents": documents(side[host_half.sign], host.endpoints), **_why(changes, host_half),
+            "pair": host_half.other.host if host_half.other else "",
         }  # fmt: skip
-    for bypass in changes.tls_bypass:
+    for bypass in halves(changes.tls_bypass):
         yield {
-            "action": _ACTION[bypass.sign], "what": "TLS bypass", "destinations": bypass.entry.host,
-            "documents": place(side[bypass.sign], bypass.entry.source), **_why(changes, bypass),
+            "what": "TLS bypass", "destinations": bypass.record.host,
+            "documents": place(side[bypass.sign], bypass.record.source), **_why(changes, bypass),
         }  # fmt: skip
-    for sender in changes.mail_senders:
+    for sender in halves(changes.mail_senders):
         yield {
-            "action": _ACTION[sender.sign], "what": "mail sender", "sources": sender.entry.address,
-            "documents": place(side[sender.sign], sender.entry.source), **_why(changes, sender),
+            "what": "mail sender", "sources": sender.record.address,
+            "documents": place(side[sender.sign], sender.record.source), **_why(changes, sender),
         }  # fmt: skip
 
 
-def _why(changes: Changes, row: Any) -> dict[str, object]:
+def _why(changes: Changes, half: Half[ChangedRecord]) -> dict[str, object]:
+    groups = changes.of(half.cause)
     return {
-        "pair": getattr(row, "pair", ""),
-        "because": cause_text(changes, row),
-        "answers": tuple(key for group in caused(changes, row) for key in group.answers),
+        "action": WORDS[half.sign],
+        "because": changes.cause_text(half.cause),
+        "answers": tuple(key for group in groups for key in group.answers),
     }
 
 
 def documents(deployment: Deployment, ids: Sequence[str]) -> tuple[str, ...]:
     """`Publisher: title, place` for each fact among the ids, each once, with what it leaves unsaid."""
-    found: dict[str, str] = {}
+    notes: dict[str, str] = {}
     for key in ids:
         fact = deployment.facts.get(key)
         if fact is not None:
-            found.setdefault(place(deployment, fact.source), EVIDENCE[fact.evidence])
-    if not found and managing(ids):
+            notes.setdefault(place(deployment, fact.source), EVIDENCE[fact.evidence])
+    if not notes and managing(ids):
         return (MANAGED,)
-    return tuple(f"{said} ({note})" if note else said for said, note in found.items())
+    return tuple(f"{text} ({note})" if note else text for text, note in notes.items())
 
 
 def place(deployment: Deployment, source: Source) -> str:

@@ -11,16 +11,14 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-
 from exporters import folder
 from exporters.export import ExportedFile, Report
 from exporters.folder import ExportError
 from exporters.format import Content
 from exporters.safe import markdown
 from exporters.table import FORMATS
-from wizard.changes import Changes
-from wizard.changes.traced import traced
+from wizard.changes import Changes, compare
+from wizard.changes.json import to_json
 from wizard.deployment import Deployment
 
 Make = Callable[[Deployment, Deployment, Changes], dict[str, Content]]
@@ -51,9 +49,7 @@ def _csv(old: Deployment, new: Deployment, changes: Changes) -> dict[str, Conten
 
 
 def _json(_old: Deployment, _new: Deployment, changes: Changes) -> dict[str, Content]:
-    return {
-        "changes.json": json.dumps({"format": 1, **msgspec.to_builtins(changes)}, indent=2) + "\n"
-    }
+    return {"changes.json": json.dumps(to_json(changes), indent=2) + "\n"}
 
 
 def _hosts(old: Deployment, new: Deployment, changes: Changes) -> dict[str, Content]:
@@ -151,7 +147,7 @@ def _made(
         raise ExportError(
             "\n".join([*problems, f"With --since there are: {', '.join(FORMATS_OF_CHANGES)}."])
         )
-    changes = traced(old, new)
+    changes = compare(old, new)
     parts = [
         (name, make(old, new, changes))
         for name, (make, _, _) in _FORMATS.items()

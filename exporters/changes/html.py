@@ -5,7 +5,6 @@ no script.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from jinja2 import Environment, Template
 from markupsafe import Markup
@@ -21,10 +20,12 @@ from exporters.changes.model import (
     found_words,
     rule_sides,
 )
+from exporters.changes.systems import system_documents, system_sides
 from exporters.handover.html import css_text, harmless, styles, template_text
-from wizard.changes import Changes
-from wizard.changes.entries import because
+from wizard.changes import Change, Changes
+from wizard.changes.fields import notes
 from wizard.deployment import Deployment
+from wizard.rules.model import Bypass, MailSender
 from wizard.text import one_line
 from wizard.views.words import WAYS, encryption_text
 
@@ -79,15 +80,17 @@ def _template() -> Template:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=harmless
     )
     environment.filters |= {
-        "because": because,
         "documents": _documents,
         "encrypted": encryption_text,
         "forward_sides": forward_sides,
         "found_words": found_words,
         "line": one_line,
+        "notes": notes,
         "place": _place,
         "roles": lambda request, roles: [request.role(role) for role in roles],
         "rule_sides": rule_sides,
+        "system_documents": system_documents,
+        "system_sides": system_sides,
     }
     return environment.from_string(template_text("changes.html"))
 
@@ -96,5 +99,5 @@ def _documents(request: ChangeRequest, sign: str, ids: tuple[str, ...]) -> tuple
     return documents(request.side(sign), ids)
 
 
-def _place(request: ChangeRequest, change: Any) -> str:
-    return place(request.side(change.sign), change.entry.source)
+def _place(request: ChangeRequest, change: Change[Bypass] | Change[MailSender]) -> str:
+    return place(request.side(change.sign), change.record.source)

@@ -13,37 +13,38 @@ from exporters.handover import connection_tests
 from exporters.handover.checks import Check, checks_of
 from exporters.proxy import hosts
 from exporters.proxy.names import is_address
-from wizard.changes import Changes
+from wizard.changes import Change, Changes
 from wizard.deployment import Deployment
 from wizard.explain import QuestionError, allowed
 from wizard.network.addresses import ANYWHERE
 from wizard.plan.model import INTERNET
+from wizard.rules.model import AllowlistEntry
 
 _FOLDERS = {"+": "proxy/add", "-": "proxy/remove"}
 
 
 def host_files(old: Deployment, new: Deployment, changes: Changes) -> dict[str, str]:
     """`proxy/add/` and `proxy/remove/`, each with the lists of which something comes or goes."""
-    found: dict[str, str] = {}
+    files: dict[str, str] = {}
     for sign, side in (("+", new), ("-", old)):
         part = msgspec.structs.replace(
             side,
             # One that only changes is to be put in anew; nothing of it is to be taken out.
-            allowlist=tuple(
-                c.entry
-                for c in changes.allowlist
-                if c.sign == sign and not (sign == "-" and c.pair)
-            ),
-            tls_bypass=tuple(c.entry for c in changes.tls_bypass if c.sign == sign),
+            allowlist=tuple(e.record for e in changes.allowlist if _stands_on(e, sign)),
+            tls_bypass=tuple(e.record for e in changes.tls_bypass if e.sign == sign),
         )
-        made = hosts.files(part)
+        of_part = hosts.files(part)
         for path, listed in (
             ("proxy/hosts.txt", part.allowlist),
             ("proxy/tls-bypass.txt", part.tls_bypass),
         ):
             if listed:
-                found[path.replace("proxy", _FOLDERS[sign], 1)] = made[path]
-    return found
+                files[path.replace("proxy", _FOLDERS[sign], 1)] = of_part[path]
+    return files
+
+
+def _stands_on(entry: Change[AllowlistEntry], sign: str) -> bool:
+    return entry.sign == sign or (sign == "+" and entry.sign == "~")
 
 
 def try_files(old: Deployment, new: Deployment) -> dict[str, str]:

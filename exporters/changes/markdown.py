@@ -18,11 +18,15 @@ from exporters.changes.model import (
     host_text,
     rule_sides,
 )
+from exporters.changes.systems import system_documents, system_sides
 from exporters.handover.markdown import cell, table
+from exporters.handover.model import ConnectionRow
 from exporters.safe import markdown as safe
-from wizard.changes import Changes
-from wizard.changes.entries import WORDS, Mark, RuleEntry, because
+from wizard.changes import Change, Changes, ChangeSign
+from wizard.changes.fields import notes
+from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
+from wizard.rules.model import Bypass, MailSender, Rule
 from wizard.views.words import WAYS, encryption_text
 
 _RULES = ("", "Source", "Destination", "Port", "Service", "Way", "Because of", "Rule", "Document")
@@ -73,76 +77,73 @@ def _answers(request: ChangeRequest) -> Iterator[str]:
     ) or ["Nothing: the facts behind the plan changed.", ""]
 
 
-def _mark(sign: Mark) -> str:
+def _mark(sign: ChangeSign) -> str:
     return f"**{WORDS[sign]}**"
 
 
-def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[str, ...]:
-    rule, was = entry.rule, entry.was
-    sides = rule_sides(request, entry)
+def _rule(request: ChangeRequest, entry: Change[Rule]) -> tuple[str, ...]:
+    rule, was = entry.record, entry.before
     ids = [rule.id] if was is None or was.id == rule.id else [rule.id, f"was {was.id}"]
     return (
         _mark(entry.sign),
-        _signed(sides.sources),
-        _signed(sides.destinations),
-        _signed(sides.ports),
+        *map(_signed, rule_sides(request, entry)),
         cell(*rule.services, *_about(entry)),
         WAYS[rule.direction].column,
-        cell(because(request.changes, entry)),
+        cell(request.changes.because(entry)),
         cell(*ids),
         cell(*documents(request.side(entry.sign), rule.flows)),
     )
 
 
-def _about(entry: RuleEntry) -> Iterator[str]:
-    yield f"encrypted: {encryption_text(entry.rule.encrypted)}"
-    if entry.rule.status != "required":
-        yield entry.rule.status
-    yield from entry.notes
+def _about(entry: Change[Rule]) -> Iterator[str]:
+    yield f"encrypted: {encryption_text(entry.record.encrypted)}"
+    if entry.record.status != "required":
+        yield entry.record.status
+    yield from notes(entry)
 
 
 def _signed(items: Sequence[tuple[str, str]]) -> str:
     """What comes in bold, what goes struck out; in words too, since not every ticket shows either."""
     words = {"+": "**add** ", "-": "**remove** ", "": ""}
-    return "<br>".join(f"{words[sign]}{cell(said)}" for sign, said in items)
+    return "<br>".join(f"{words[sign]}{cell(text)}" for sign, text in items)
 
 
 def _forwards(request: ChangeRequest) -> Iterator[str]:
-    if request.forwards:
+    if request.changes.forwards:
         yield from ["## Port forwards", ""]
     yield from table(
         ("", "Firewall", "Public", "Leads to", "Because of", "Document"),
         (
             (
                 _mark(entry.sign),
-                cell(entry.forward.firewall),
-                *(_signed(side) for side in forward_sides(entry)),
-                cell(because(request.changes, entry)),
-                cell(*documents(request.side(entry.sign), entry.forward.flows)),
+                cell(entry.record.firewall),
+                *map(_signed, forward_sides(entry)),
+                cell(request.changes.because(entry)),
+                cell(*documents(request.side(entry.sign), entry.record.flows)),
             )
-            for entry in request.forwards
+            for entry in request.changes.forwards
         ),
     )
 
 
 def _lists(request: ChangeRequest) -> Iterator[str]:
     changes = request.changes
-    if request.hosts:
+    if changes.allowlist:
         yield from ["## Proxy allowlist", "", TASKS["allowlist"], ""]
     yield from table(
         ("", "Host", "Port", "Path", "From", "Purpose", "Because of", "Document"),
         (
             (
                 _mark(entry.sign),
-                cell(host_text(entry.entry)),
-                str(entry.entry.port),
-                cell(*entry.entry.paths),
-                cell(*(request.role(role) for role in entry.entry.from_)),
-                cell(*entry.entry.purposes, *entry.notes),
-                cell(because(changes, entry)),
-                cell(*documents(request.side(entry.sign), entry.entry.endpoints)),
+                cell(host_text(entry.record)),
+                str(entry.record.port),
+                cell(*entry.record.paths),
+                cell(*map(request.role, entry.record.from_)),
+                cell(*entry.record.purposes, *notes(entry)),
+                cell(changes.because(entry)),
+                cell(*documents(request.side(entry.sign), entry.record.endpoints)),
             )
-            for entry in request.hosts
+            for entry in changes.allowlist
         ),
     )
     if changes.tls_bypass:
@@ -150,13 +151,8 @@ def _lists(request: ChangeRequest) -> Iterator[str]:
     yield from table(
         ("", "Host", "Because of", "Document"),
         (
-            (
-                _mark(c.sign),
-                cell(c.entry.host),
-                cell(because(changes, c)),
-                cell(place(request.side(c.sign), c.entry.source)),
-            )
-            for c in changes.tls_bypass
+            (_mark(entry.sign), cell(entry.record.host), *_end(request, entry))
+            for entry in changes.tls_bypass
         ),
     )
     if changes.mail_senders:
@@ -165,42 +161,48 @@ def _lists(request: ChangeRequest) -> Iterator[str]:
         ("", "Address", "Domain", "Because of", "Document"),
         (
             (
-                _mark(c.sign),
-                cell(c.entry.address),
-                cell(c.entry.domain),
-                cell(because(changes, c)),
-                cell(place(request.side(c.sign), c.entry.source)),
+                _mark(entry.sign),
+                cell(entry.record.address),
+                cell(entry.record.domain),
+                *_end(request, entry),
             )
-            for c in changes.mail_senders
+            for entry in changes.mail_senders
         ),
     )
+
+
+def _end(request: ChangeRequest, entry: Change[Bypass] | Change[MailSender]) -> tuple[str, str]:
+    document = place(request.side(entry.sign), entry.record.source)
+    return cell(request.changes.because(entry)), cell(document)
 
 
 def _systems(request: ChangeRequest) -> Iterator[str]:
     for part in request.systems:
         yield from [f"## {part.team.name}", "", SYSTEMS, ""]
         yield from table(
-            ("", "From", "To", "Port", "Service", "Way", "Document"),
-            (
-                (
-                    _mark(entry.sign),
-                    _signed((("", entry.row.from_), *entry.sources)),
-                    _signed((("", entry.row.to), *entry.destinations)),
-                    _signed(entry.ports),
-                    cell(*entry.row.services),
-                    entry.row.way,
-                    cell(*entry.documents),
-                )
-                for entry in part.entries
-            ),
+            ("", "From", "To", "Port", "Service", "Way", "Document"), map(_system, part.entries)
         )
 
 
+def _system(entry: Change[ConnectionRow]) -> tuple[str, ...]:
+    row = entry.record
+    sources, destinations, ports = system_sides(entry)
+    return (
+        _mark(entry.sign),
+        _signed((("", row.from_), *sources)),
+        _signed((("", row.to), *destinations)),
+        _signed(ports),
+        cell(*row.services),
+        row.way,
+        cell(*system_documents(row)),
+    )
+
+
 def _findings(request: ChangeRequest) -> Iterator[str]:
-    found: Iterable[tuple[str, ...]] = (
+    findings: Iterable[tuple[str, ...]] = (
         (word, severity, cell(message), what, cell(causes))
         for word, severity, message, what, causes in found_words(request)
     )
-    rows = table(("", "Severity", "What was found", "What to do", "Because of"), found)
+    rows = table(("", "Severity", "What was found", "What to do", "Because of"), findings)
     if rows:
         yield from ["## Findings", "", CLOSING, "", *rows]

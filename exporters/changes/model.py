@@ -4,30 +4,19 @@ workbook alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from exporters.changes.systems import SystemPart, system_parts
 from exporters.cidrs import bare
 from exporters.handover.words import advice
-from wizard.changes import Changes
-from wizard.changes.entries import (
-    ForwardEntry,
-    HostEntry,
-    RuleEntry,
-    Signed,
-    because,
-    effect,
-    forward_entries,
-    host_entries,
-    numbers,
-    rule_entries,
-)
+from wizard.changes import Change, Changes
+from wizard.changes.fields import Signed, signed_destinations, signed_ports, signed_sources
 from wizard.deployment import Deployment
 from wizard.network.ports import ports_text
 from wizard.plan.model import Firewall
-from wizard.rules.model import AllowlistEntry, Forward
+from wizard.rules.model import AllowlistEntry, Forward, Rule
 
 TASKS = {
     "allowlist": "For the proxy team, and for firewalls that filter by name.",
@@ -52,14 +41,6 @@ class AnswerRow(msgspec.Struct, frozen=True):
     becomes: str
 
 
-class Sides(msgspec.Struct, frozen=True):
-    """A rule's cells: who first, then what comes, goes and stays."""
-
-    sources: Signed
-    destinations: Signed
-    ports: Signed
-
-
 class ChangeRequest(msgspec.Struct, frozen=True):
     """The whole request. `firewalls` are (name, what it is, entries); `summary` counts for each who
     has work.
@@ -72,9 +53,7 @@ class ChangeRequest(msgspec.Struct, frozen=True):
     given: tuple[tuple[str, str], ...]
     summary: tuple[tuple[str, str, str, str], ...]
     answers: tuple[AnswerRow, ...]
-    firewalls: tuple[tuple[str, str, tuple[RuleEntry, ...]], ...]
-    forwards: tuple[ForwardEntry, ...]
-    hosts: tuple[HostEntry, ...]
+    firewalls: tuple[tuple[str, str, Sequence[Change[Rule]]], ...]
     systems: tuple[SystemPart, ...]
 
     def side(self, sign: str) -> Deployment:
@@ -89,57 +68,48 @@ class ChangeRequest(msgspec.Struct, frozen=True):
 
 def change_request(old: Deployment, new: Deployment, changes: Changes) -> ChangeRequest:
     """What is asked of each team. Dates and names are those of the new plan."""
-    rules = rule_entries(changes)
-    forwards, hosts, systems = (
-        forward_entries(changes),
-        host_entries(changes),
-        system_parts(old, new),
-    )
+    systems = system_parts(old, new)
     return ChangeRequest(
         title=new.plan.name or "firewall rules for print management",
         old=old,
         new=new,
         changes=changes,
         given=tuple(_given(old, new)),
-        summary=tuple(_summary(rules, forwards, hosts, systems, changes)),
+        summary=tuple(_summary(changes, systems)),
         answers=tuple(_answers(changes)),
-        firewalls=tuple((name, _about(old, new, name), entries) for name, entries in rules.items()),
-        forwards=forwards,
-        hosts=hosts,
+        firewalls=tuple(
+            (name, _about(old, new, name), entries) for name, entries in changes.rules_of().items()
+        ),
         systems=systems,
     )
 
 
-def rule_sides(request: ChangeRequest, entry: RuleEntry) -> Sides:
-    """The cells of a rule. Where all of it comes or goes, no part of it needs a sign."""
-    rule = entry.rule
-    if entry.sign == "~" and any(sign for sign, _ in entry.ports):
-        ports = tuple((sign, f"{rule.transport} {said}") for sign, said in entry.ports)
-    else:
-        ports = (("", f"{rule.transport} {ports_text(rule.ports)}"),)
-    return Sides(
-        _side(request, entry, rule.from_, entry.sources, rule.except_sources),
-        _side(request, entry, rule.to, entry.destinations, rule.except_destinations),
-        ports,
+def rule_sides(request: ChangeRequest, entry: Change[Rule]) -> tuple[Signed, Signed, Signed]:
+    """The cells of a rule: source, destination and port, each with who first. Where all of it comes
+    or goes, no part of it needs a sign.
+    """
+    rule, ports = entry.record, signed_ports(entry)
+    if entry.sign != "~" or not any(sign for sign, _ in ports):
+        ports = (("", ports_text(rule.ports)),)
+    return (
+        _side(request, entry, rule.from_, signed_sources(entry), rule.except_sources),
+        _side(request, entry, rule.to, signed_destinations(entry), rule.except_destinations),
+        tuple((sign, f"{rule.transport} {text}") for sign, text in ports),
     )
 
 
 def _side(
-    request: ChangeRequest, entry: RuleEntry, role: str, items: Signed, excepted: tuple[str, ...]
+    request: ChangeRequest, entry: Change[Rule], role: str, items: Signed, excepted: tuple[str, ...]
 ) -> Signed:
-    shown = tuple((sign if entry.sign == "~" else "", bare(cidr)) for sign, cidr in items)
-    if not shown:
-        shown = (("", "nobody yet: to be supplied"),)
+    cidrs = tuple((sign if entry.sign == "~" else "", bare(cidr)) for sign, cidr in items)
     but = (("", "except the networks of the plan"),) if excepted else ()
-    return (("", request.role(role)), *shown, *but)
+    return (("", request.role(role)), *(cidrs or (("", "nobody yet: to be supplied"),)), *but)
 
 
-def forward_sides(entry: ForwardEntry) -> tuple[Signed, Signed]:
+def forward_sides(entry: Change[Forward]) -> tuple[Signed, Signed]:
     """Public side and inside; where one of them changes, what it was and what it is."""
-    becomes, was = entry.forward, entry.was if entry.sign == "~" else None
-    return _changed(_public(becomes), _public(was) if was else None), _changed(
-        _inside(becomes), _inside(was) if was else None
-    )
+    becomes, was = entry.record, entry.before or entry.record
+    return _changed(_public(becomes), _public(was)), _changed(_inside(becomes), _inside(was))
 
 
 def host_text(entry: AllowlistEntry) -> str:
@@ -151,18 +121,18 @@ def found_words(request: ChangeRequest) -> Iterator[tuple[str, str, str, str, st
     """(new or gone, severity, message, what to do, because of) of each finding that differs."""
     for change in request.changes.findings:
         came = change.sign == "+"
-        what = advice(change.finding.code)[0] if came else ""
+        what = advice(change.record.code)[0] if came else ""
         yield (
             "new" if came else "gone",
-            change.finding.severity,
-            change.finding.message,
+            change.record.severity,
+            change.record.message,
             what,
-            because(request.changes, change),
+            request.changes.because(change),
         )
 
 
-def _changed(becomes: str, was: str | None) -> Signed:
-    return (("", becomes),) if was in (None, becomes) else (("-", was or ""), ("+", becomes))
+def _changed(becomes: str, was: str) -> Signed:
+    return (("", becomes),) if was == becomes else (("-", was), ("+", becomes))
 
 
 def _public(forward: Forward) -> str:
@@ -189,52 +159,47 @@ def _given(old: Deployment, new: Deployment) -> Iterator[tuple[str, str]]:
 
 
 def _summary(
-    rules: dict[str, tuple[RuleEntry, ...]],
-    forwards: tuple[ForwardEntry, ...],
-    hosts: tuple[HostEntry, ...],
-    systems: tuple[SystemPart, ...],
-    changes: Changes,
+    changes: Changes, systems: Iterable[SystemPart]
 ) -> Iterator[tuple[str, str, str, str]]:
-    listed: list[tuple[str, list[str]]] = [
-        (f"Firewall {name}: rules", [e.sign for e in entries]) for name, entries in rules.items()
-    ]
-    for name in dict.fromkeys(entry.forward.firewall for entry in forwards):
-        listed.append(
-            (
-                f"Firewall {name}: port forwards",
-                [e.sign for e in forwards if e.forward.firewall == name],
-            )
-        )
-    listed += [
-        ("Proxy: allowlist", [e.sign for e in hosts]),
-        ("Proxy: TLS bypass list", [c.sign for c in changes.tls_bypass]),
-        ("Mail gateway: senders", [c.sign for c in changes.mail_senders]),
-    ]
-    listed += [
-        (f"{part.team.name}: connections", [e.sign for e in part.entries]) for part in systems
-    ]
-    for who, signs in listed:
+    for who, entries in _work(changes, systems):
+        signs = [entry.sign for entry in entries]
         if signs:
             yield who, str(signs.count("+")), str(signs.count("-")), str(signs.count("~"))
 
 
+def _work(
+    changes: Changes, systems: Iterable[SystemPart]
+) -> Iterator[tuple[str, Sequence[Change[object]]]]:
+    """Who has work, and what it is."""
+    for name, rules in changes.rules_of().items():
+        yield f"Firewall {name}: rules", rules
+    forwards: dict[str, list[Change[Forward]]] = {}
+    for entry in changes.forwards:
+        forwards.setdefault(entry.record.firewall, []).append(entry)
+    for name, of_firewall in forwards.items():
+        yield f"Firewall {name}: port forwards", of_firewall
+    yield "Proxy: allowlist", changes.allowlist
+    yield "Proxy: TLS bypass list", changes.tls_bypass
+    yield "Mail gateway: senders", changes.mail_senders
+    for part in systems:
+        yield f"{part.team.name}: connections", part.entries
+
+
 def _answers(changes: Changes) -> Iterator[AnswerRow]:
-    known = numbers(changes)
+    numbers = changes.numbers()
     by_key = {answer.key: answer for answer in changes.answers}
     for group in changes.groups:
+        number = numbers.get(group.key, "")
         if group.key == "request":
             continue  # stands above, as it is now
         if not group.answers:
-            yield AnswerRow(known.get(group.key, ""), group.label, group.text, "", "")
-        for key in group.answers:
-            answer = by_key[key]
+            yield AnswerRow(number, group.label, group.text, "", "")
+        thing = group.label + changes.effect(group)
+        for answer in map(by_key.__getitem__, group.answers):
             label = answer.label.removeprefix(f"{group.label}: ")
             if answer.label == group.label:
                 label = "in use" if isinstance(answer.becomes, bool) else ""
-            thing = group.label + effect(changes, group)
-            yield AnswerRow(
-                known.get(group.key, ""), thing, label, answer.was_text, answer.becomes_text
-            )
+            yield AnswerRow(number, thing, label, answer.was_text, answer.becomes_text)
 
 
 def _about(old: Deployment, new: Deployment, name: str) -> str:
@@ -243,10 +208,10 @@ def _about(old: Deployment, new: Deployment, name: str) -> str:
     firewall = becomes or was
     if firewall is None:
         return ""
-    said = _kind(new, firewall)
+    kind = _kind(new, firewall)
     if becomes is None:
-        return f"{said} The new plan has it no more: all its rules go."
-    return f"{said} The new plan adds it." if was is None else said
+        return f"{kind} The new plan has it no more: all its rules go."
+    return f"{kind} The new plan adds it." if was is None else kind
 
 
 def _kind(deployment: Deployment, firewall: Firewall) -> str:

@@ -16,8 +16,8 @@ from exporters.handover.model import ConnectionRow, DocumentPlace
 from exporters.handover.names import HandoverNames
 from exporters.handover.systems import connections_of
 from exporters.handover.words import TEAMS, Team
-from wizard.changes import without
-from wizard.changes.entries import Mark, Signed
+from wizard.changes import Change
+from wizard.changes.fields import Signed, signed, without
 from wizard.deployment import Deployment
 from wizard.network.ports import PortRange, ports_text
 
@@ -25,24 +25,11 @@ _NOBODY = "nobody yet: to be supplied"
 _WORLD = ("0.0.0.0/0", "::/0")
 
 
-class SystemEntry(msgspec.Struct, frozen=True):
-    """One kind of connection that a system gains, loses or has otherwise. `row` is the new one
-    where there is one.
-    """
-
-    sign: Mark
-    row: ConnectionRow
-    sources: Signed
-    destinations: Signed
-    ports: Signed
-    documents: tuple[str, ...]
-
-
 class SystemPart(msgspec.Struct, frozen=True):
     """A team and what changes for it."""
 
     team: Team
-    entries: tuple[SystemEntry, ...]
+    entries: tuple[Change[ConnectionRow], ...]
 
 
 def system_parts(old: Deployment, new: Deployment) -> tuple[SystemPart, ...]:
@@ -56,25 +43,27 @@ def system_parts(old: Deployment, new: Deployment) -> tuple[SystemPart, ...]:
     return tuple(part for part in parts if part.entries)
 
 
-def _entries(old: Sequence[ConnectionRow], new: Sequence[ConnectionRow]) -> Iterator[SystemEntry]:
+def _entries(
+    old: Sequence[ConnectionRow], new: Sequence[ConnectionRow]
+) -> Iterator[Change[ConnectionRow]]:
     before, after = _by_kind(old, new), _by_kind(new, old)
     for kind in dict.fromkeys((*before, *after)):
         for was, becomes in zip_longest(before.get(kind, ()), after.get(kind, ())):
-            yield _entry(was, becomes)
+            yield Change(was, becomes)
 
 
 def _by_kind(
     rows: Sequence[ConnectionRow], others: Sequence[ConnectionRow]
 ) -> dict[object, list[ConnectionRow]]:
     """The rows that the others have not, by what two rows have in common that are one to a person."""
-    known = {_told(row) for row in others}
-    found: dict[object, list[ConnectionRow]] = {}
+    unchanged = {_told(row) for row in others}
+    by_kind: dict[object, list[ConnectionRow]] = {}
     for row in rows:
-        if _told(row) not in known:
-            found.setdefault((row.way, row.from_, row.to, row.transport, row.services), []).append(
-                row
-            )
-    return found
+        if _told(row) not in unchanged:
+            by_kind.setdefault(
+                (row.way, row.from_, row.to, row.transport, row.services), []
+            ).append(row)
+    return by_kind
 
 
 def _told(row: ConnectionRow) -> object:
@@ -90,47 +79,42 @@ def _told(row: ConnectionRow) -> object:
     )
 
 
-def _entry(was: ConnectionRow | None, becomes: ConnectionRow | None) -> SystemEntry:
-    row = becomes or was
-    assert row is not None
-    documents = tuple(map(_document, row.places))
+def system_sides(entry: Change[ConnectionRow]) -> tuple[Signed, Signed, Signed]:
+    """What of the sources, the destinations and the ports stays, goes and comes; without signs
+    where all of it does.
+    """
+    was, becomes = entry.before, entry.after
     if was is None or becomes is None:
-        sign: Mark = "+" if was is None else "-"
-        return SystemEntry(
-            sign,
-            row,
-            _plain(row.sources.cidrs),
-            _plain(row.destinations.cidrs),
-            (("", _ports(row, row.ports)),),
-            documents,
-        )
+        row = entry.record
+        plain = (_plain(row.sources.cidrs), _plain(row.destinations.cidrs))
+        return *plain, (("", _ports(row, row.ports)),)
     gained, lost = without(becomes.ports, was.ports), without(was.ports, becomes.ports)
     marked = (("", without(becomes.ports, gained)), ("-", lost), ("+", gained))
-    return SystemEntry(
-        "~",
-        row,
+    return (
         _signed(was.sources.cidrs, becomes.sources.cidrs),
         _signed(was.destinations.cidrs, becomes.destinations.cidrs),
-        tuple((sign, _ports(row, ports)) for sign, ports in marked if ports),
-        documents,
+        tuple((sign, _ports(becomes, ports)) for sign, ports in marked if ports),
     )
 
 
+def system_documents(row: ConnectionRow) -> tuple[str, ...]:
+    """Where each of its facts stands."""
+    return tuple(map(_document, row.places))
+
+
 def _signed(was: Sequence[str], becomes: Sequence[str]) -> Signed:
-    """What stays, then what goes, then what comes."""
-    before, after = _said(was), _said(becomes)
-    return (
-        *(("", one) for one in after if one in before),
-        *(("-", one) for one in before if one not in after and one != _NOBODY),
-        *(("+", one) for one in after if one not in before),
+    return tuple(
+        (sign, text)
+        for sign, text in signed(_texts(was), _texts(becomes))
+        if (sign, text) != ("-", _NOBODY)
     )
 
 
 def _plain(cidrs: Sequence[str]) -> Signed:
-    return tuple(("", said) for said in _said(cidrs))
+    return tuple(("", text) for text in _texts(cidrs))
 
 
-def _said(cidrs: Sequence[str]) -> tuple[str, ...]:
+def _texts(cidrs: Sequence[str]) -> tuple[str, ...]:
     return tuple("the internet" if cidr in _WORLD else bare(cidr) for cidr in cidrs) or (_NOBODY,)
 
 
@@ -139,7 +123,7 @@ def _ports(row: ConnectionRow, ports: tuple[PortRange, ...]) -> str:
 
 
 def _document(place: DocumentPlace) -> str:
-    said = (
-        f"{place.publisher}: {place.title}, {place.locator}" if place.publisher else place.locator
-    )
-    return f"{said} ({place.note})" if place.note else said
+    text = place.locator
+    if place.publisher:
+        text = f"{place.publisher}: {place.title}, {text}"
+    return f"{text} ({place.note})" if place.note else text

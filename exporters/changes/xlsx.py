@@ -14,13 +14,15 @@ from exporters.changes.model import (
     forward_sides,
     found_words,
 )
+from exporters.changes.systems import system_documents, system_sides
 from exporters.cidrs import bare
 from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
 from exporters.handover.xlsx_sheets import CellValue, Sheet, port_value
-from wizard.changes import Changes
-from wizard.changes.entries import WORDS, RuleEntry, Signed
-from wizard.changes.traced import cause_text
+from wizard.changes import Change, ChangedRecord, Changes
+from wizard.changes.fields import Signed, notes, signed_destinations, signed_ports, signed_sources
+from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
+from wizard.rules.model import Rule
 from wizard.views.words import WAYS, encryption_text
 
 _RULE = (
@@ -58,7 +60,8 @@ def content(old: Deployment, new: Deployment, changes: Changes) -> bytes:
 
 
 def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
-    entries = [entry for _, _, listed in request.firewalls for entry in listed]
+    changes = request.changes
+    entries = changes.rules
     for sign, title in (("+", "Add"), ("-", "Remove")):
         rows = tuple(_rule(request, entry) for entry in entries if entry.sign == sign)
         yield Sheet(title, _RULE, rows, f"Rules to {title.lower()}")
@@ -68,15 +71,14 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
         tuple(_edit(request, e) for e in entries if e.sign == "~"),
         "Rules that stay, in part",
     )
-    changes = request.changes
     yield Sheet(
         "Port forwards",
         (("Action", 10), ("Firewall", 14), ("Public was", 24), ("Public", 24), ("Led to", 24), ("Leads to", 24),
          ("Because of", 40), ("Document", 46)),
         tuple(
-            (WORDS[e.sign], e.forward.firewall, _of(public, "-"), _of(public, "", "+"), _of(inside, "-"),
-             _of(inside, "", "+"), cause_text(changes, e), _many(documents(request.side(e.sign), e.forward.flows)))
-            for e in request.forwards
+            (WORDS[e.sign], e.record.firewall, _of(public, "-"), _of(public, "", "+"), _of(inside, "-"),
+             _of(inside, "", "+"), _why(request, e), _many(documents(request.side(e.sign), e.record.flows)))
+            for e in changes.forwards
             for public, inside in (forward_sides(e),)
         ),
         lead=4,
@@ -86,10 +88,10 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
         (("Action", 10), ("Scheme", 9), ("Host", 40), ("Port", 8), ("Path", 18), ("From", 20), ("Purpose", 40),
          ("Also differs", 24), ("Because of", 40), ("Document", 46)),
         tuple(
-            (WORDS[e.sign], e.entry.scheme, e.entry.host, e.entry.port, _many(e.entry.paths),
-             _many(map(request.role, e.entry.from_)), _many(e.entry.purposes), _many(e.notes),
-             cause_text(changes, e), _many(documents(request.side(e.sign), e.entry.endpoints)))
-            for e in request.hosts
+            (WORDS[e.sign], e.record.scheme, e.record.host, e.record.port, _many(e.record.paths),
+             _many(map(request.role, e.record.from_)), _many(e.record.purposes), _many(notes(e)),
+             _why(request, e), _many(documents(request.side(e.sign), e.record.endpoints)))
+            for e in changes.allowlist
         ),
         lead=4,
     )  # fmt: skip
@@ -97,22 +99,17 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
         "TLS bypass",
         (("Action", 10), ("Host", 40), ("Because of", 40), ("Document", 50)),
         tuple(
-            (
-                WORDS[c.sign],
-                c.entry.host,
-                cause_text(changes, c),
-                place(request.side(c.sign), c.entry.source),
-            )
-            for c in changes.tls_bypass
+            (WORDS[e.sign], e.record.host, _why(request, e), place(request.side(e.sign), e.record.source))
+            for e in changes.tls_bypass
         ),
-    )
+    )  # fmt: skip
     yield Sheet(
         "Mail senders",
         (("Action", 10), ("Address", 24), ("Domain", 28), ("Because of", 40), ("Document", 50)),
         tuple(
-            (WORDS[c.sign], c.entry.address, c.entry.domain, cause_text(changes, c),
-             place(request.side(c.sign), c.entry.source))
-            for c in changes.mail_senders
+            (WORDS[e.sign], e.record.address, e.record.domain, _why(request, e),
+             place(request.side(e.sign), e.record.source))
+            for e in changes.mail_senders
         ),
     )  # fmt: skip
     yield Sheet(
@@ -120,10 +117,11 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
         (("Team", 20), ("Action", 10), ("Way", 8), ("From", 16), ("Source", 26), ("To", 16), ("Destination", 26),
          ("Port", 14), ("Service", 26), ("Document", 40)),
         tuple(
-            (part.team.name, WORDS[e.sign], e.row.way, e.row.from_, _marked(e.sources), e.row.to,
-             _marked(e.destinations), _marked(e.ports), _many(e.row.services), _many(e.documents))
+            (part.team.name, WORDS[e.sign], e.record.way, e.record.from_, _marked(sources), e.record.to,
+             _marked(destinations), _marked(ports), _many(e.record.services), _many(system_documents(e.record)))
             for part in request.systems
             for e in part.entries
+            for sources, destinations, ports in (system_sides(e),)
         ),
         SYSTEMS,
         lead=4,
@@ -147,26 +145,30 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
     )
 
 
-def _rule(request: ChangeRequest, entry: RuleEntry) -> tuple[CellValue, ...]:
-    rule = entry.rule
+def _why(request: ChangeRequest, entry: Change[ChangedRecord]) -> str:
+    return request.changes.cause_text(entry.cause)
+
+
+def _rule(request: ChangeRequest, entry: Change[Rule]) -> tuple[CellValue, ...]:
+    rule = entry.record
     return (
         rule.firewall, rule.id, WAYS[rule.direction].column, request.role(rule.from_),
         _side(rule.sources, rule.except_sources),
         request.role(rule.to), _side(rule.destinations, rule.except_destinations), rule.transport,
         port_value(rule.ports), _many(rule.services), encryption_text(rule.encrypted), rule.status,
-        _many(rule.unresolved), cause_text(request.changes, entry),
+        _many(rule.unresolved), _why(request, entry),
         _many(documents(request.side(entry.sign), rule.flows)), *_END,
     )  # fmt: skip
 
 
-def _edit(request: ChangeRequest, entry: RuleEntry) -> tuple[CellValue, ...]:
-    rule, was = entry.rule, entry.was
+def _edit(request: ChangeRequest, entry: Change[Rule]) -> tuple[CellValue, ...]:
+    rule, was = entry.record, entry.before
     return (
         rule.firewall, rule.id, WAYS[rule.direction].column,
-        request.role(rule.from_), *_parts(entry.sources),
-        request.role(rule.to), *_parts(entry.destinations),
-        rule.transport, *(_number(said) for said in _parts(entry.ports)),
-        _many(rule.services), _many(entry.notes), cause_text(request.changes, entry),
+        request.role(rule.from_), *_parts(signed_sources(entry)),
+        request.role(rule.to), *_parts(signed_destinations(entry)),
+        rule.transport, *map(_number, _parts(signed_ports(entry))),
+        _many(rule.services), _many(notes(entry)), _why(request, entry),
         was.id if was else None, _many(documents(request.new, rule.flows)), *_END,
     )  # fmt: skip
 
@@ -176,9 +178,9 @@ def _parts(items: Signed) -> tuple[str, str, str]:
     return _of(items, ""), _of(items, "+"), _of(items, "-")
 
 
-def _number(said: str) -> CellValue:
+def _number(text: str) -> CellValue:
     """A single port as a number, so that it sorts and filters as one."""
-    return int(said) if said.isascii() and said.isdigit() else said
+    return int(text) if text.isascii() and text.isdigit() else text
 
 
 def _of(items: Signed, *signs: str) -> str:
@@ -186,14 +188,14 @@ def _of(items: Signed, *signs: str) -> str:
 
 
 def _side(cidrs: Iterable[str], excepted: Iterable[str]) -> str:
-    shown = [bare(cidr) for cidr in cidrs] or ["nobody yet: to be supplied"]
-    return _many([*shown, *(f"except {bare(cidr)}" for cidr in excepted)])
+    texts = list(map(bare, cidrs)) or ["nobody yet: to be supplied"]
+    return _many([*texts, *(f"except {bare(cidr)}" for cidr in excepted)])
 
 
 def _marked(items: Signed) -> str:
     """What stays, and in words what comes and goes."""
     words = {"+": "add ", "-": "remove ", "": ""}
-    return _many(f"{words[sign]}{said}" for sign, said in items)
+    return _many(f"{words[sign]}{text}" for sign, text in items)
 
 
 def _many(texts: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from screens.board.derived import MARK_WORDS
 from screens.board.tables import Entry, View
 from screens.board.why import cause, why
 from screens.line.end import Numbered
-from screens.windows.compare.compared import Comparison, Row, Side
+from screens.windows.compare.compared import ComparedPlan, ComparedRow, Comparison
 from screens.windows.compare.plan_files import Trouble, read_file, spoken
 from screens.windows.compare.tables import CompareTables
 from screens.windows.explain.explained import Asked, Told, completed, told, words
@@ -45,8 +45,8 @@ class Asking:
             AnswerError: where the file is no plan; with all that is wrong with it.
         """
         name, plan = _base(wizard, given)
-        old = Side(name, deploy(wizard.catalog, plan))
-        self.comparison = Comparison(old, Side("the plan now", wizard.derived.deployment))
+        old = ComparedPlan(name, deploy(wizard.catalog, plan))
+        self.comparison = Comparison(old, ComparedPlan("the plan now", wizard.derived.deployment))
         return list(_compared(wizard, self.comparison))
 
     def request(self, given: str) -> list[str]:
@@ -128,7 +128,7 @@ def _compared(wizard: LineWizard, comparison: Comparison) -> Iterator[str]:
         yield _HOW_COMPARED
 
 
-def _numbered(comparison: Comparison, row: Row) -> Numbered:
+def _numbered(comparison: Comparison, row: ComparedRow) -> Numbered:
     return Numbered(comparison.question(row), partial(comparison.why, row))
 
 

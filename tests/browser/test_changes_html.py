@@ -14,13 +14,13 @@ from playwright.sync_api import Browser
 from exporters.changes import html as changes_html
 from tests.browser.test_handover_html import RULES, SIZES, opened
 from tests.exporters.changes.test_handover_changes import NEW, OLD
-from wizard.changes.traced import traced
+from wizard.changes import compare
 
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     path = tmp_path / "changes.html"
-    path.write_text(changes_html.text(OLD, NEW, traced(OLD, NEW)), "utf-8")
+    path.write_text(changes_html.text(OLD, NEW, compare(OLD, NEW)), "utf-8")
     return path
 
 

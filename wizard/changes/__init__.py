@@ -1,157 +1,137 @@
 """What a change adds to and takes from each firewall and list: the difference of two deployments.
 
-`compare(old, new)` gives every row that is new (`+`) or gone (`-`), and the answers that differ, in
-words. `causes.traced(old, new)` gives the same with `groups` (the differing answers, put together
-by the thing that they are about), and in every row the keys of the groups that caused it (`causes`)
-and in what way (`how`).
-
-A rule whose addresses change has another id, so it is one row `-` and one row `+`. Where the two
-are one rule to a person, they stand a second time as one `RuleEdit` (forwards and the allowlist
-alike), and each of the two rows names the other in `pair`. Whoever shows changes to people takes
-the edits, and the rows without a `pair`. The values are in `change_values.py`; take them from here.
+`compare(old, new)` → `Changes`: for each kind of thing a list of entries, each with what it was,
+what it is and the groups of answers that caused the difference. Handover, the compare window and
+`portwright diff` lay out these lists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypeVar
 
-from wizard.changes.answers import answer_changes, answer_text
-from wizard.changes.pairs import allowlist_edits, forward_edits, rule_edits, without
+import msgspec
+
+from wizard.changes import pairs
+from wizard.changes.answers import answer_changes, answer_text, grouped
+from wizard.changes.causes import Causes
+from wizard.changes.fields import without
 from wizard.changes.values import (
-    AllowlistChange,
-    AllowlistEdit,
+    INERT,
     AnswerChange,
     AnswerGroup,
-    BypassChange,
+    Cause,
+    Change,
+    ChangedRecord,
     Changes,
-    FieldChange,
-    FindingChange,
-    ForwardChange,
-    ForwardEdit,
-    How,
-    MailSenderChange,
-    RuleChange,
-    RuleEdit,
+    ChangeSign,
     Sign,
 )
 from wizard.deployment import Deployment
 from wizard.findings import Finding
-from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
 __all__ = [
-    "AllowlistChange",
-    "AllowlistEdit",
     "AnswerChange",
     "AnswerGroup",
-    "BypassChange",
+    "Cause",
+    "Change",
+    "ChangeSign",
+    "ChangedRecord",
     "Changes",
-    "FieldChange",
-    "FindingChange",
-    "ForwardChange",
-    "ForwardEdit",
-    "How",
-    "MailSenderChange",
-    "RuleChange",
-    "RuleEdit",
     "Sign",
     "answer_text",
     "compare",
-    "without",
 ]
 
-T = TypeVar("T")
+R = TypeVar("R", bound=ChangedRecord)
 
 
 def compare(old: Deployment, new: Deployment) -> Changes:
-    """What `new` adds to and takes from `old`, without causes."""
-    rules = tuple(_rules(old, new))
-    forwards = tuple(ForwardChange(s, f) for s, f in _by(forward_key, old.forwards, new.forwards))
-    allowlist = tuple(
-        AllowlistChange(s, e) for s, e in _by(allowlist_key, old.allowlist, new.allowlist)
-    )
-    rules, edited_rules = rule_edits(rules)
-    forwards, edited_forwards = forward_edits(forwards)
-    allowlist, edited_allowlist = allowlist_edits(allowlist)
+    """What `new` adds to and takes from `old`, and which answers caused it."""
+    answers = answer_changes(old, new)
+    groups = grouped(old, new, answers)
+    acting = [group.key for group in groups if group.key not in INERT]
+    causes = Causes(old, new, {answer.key: answer.group for answer in answers}, acting)
+    of = _Traced(old, new, causes)
     return Changes(
-        rules=rules,
-        forwards=forwards,
-        allowlist=allowlist,
-        tls_bypass=tuple(
-            BypassChange(s, e) for s, e in _by(bypass_key, old.tls_bypass, new.tls_bypass)
-        ),
-        mail_senders=tuple(
-            MailSenderChange(s, e) for s, e in _by(sender_key, old.mail_senders, new.mail_senders)
-        ),
-        findings=tuple(
-            FindingChange(s, f) for s, f in _by(finding_key, old.findings, new.findings)
-        ),
-        answers=answer_changes(old, new),
-        rule_edits=edited_rules,
-        forward_edits=edited_forwards,
-        allowlist_edits=edited_allowlist,
+        rules=of.rules(pairs.rules(old.rules, new.rules)),
+        forwards=of.each(pairs.forwards(old.forwards, new.forwards)),
+        allowlist=of.each(pairs.allowlist(old.allowlist, new.allowlist)),
+        tls_bypass=of.each(pairs.bypass(old.tls_bypass, new.tls_bypass)),
+        mail_senders=of.each(pairs.senders(old.mail_senders, new.mail_senders)),
+        findings=of.findings(pairs.findings(old.findings, new.findings)),
+        answers=answers,
+        groups=groups,
     )
 
 
-# What two of a kind are told apart by. Another reason for the same thing changes nothing where it
-# is put in.
+class _Traced:
+    """Entries with their causes."""
 
+    def __init__(self, old: Deployment, new: Deployment, causes: Causes) -> None:
+        self._facts = {**old.facts, **new.facts}
+        self._causes = causes
 
-def forward_key(forward: Forward) -> object:
-    """All that the firewall is told."""
-    return (forward.id, forward.public_address, forward.address, forward.unresolved)
+    def rules(self, entries: Iterable[Change[Rule]]) -> tuple[Change[Rule], ...]:
+        return tuple(map(self._rule, entries))
 
+    def _rule(self, entry: Change[Rule]) -> Change[Rule]:
+        was, becomes = entry.before, entry.after
+        kept = was.ports if was and becomes and was.id == becomes.id else ()
+        lasting = entry.sign != "~"
+        gone = come = Cause()
+        if becomes is not None and (gained := without(becomes.ports, kept)):
+            come = self._causes.of_rule("+", becomes, gained, lasting)
+        if was is not None:
+            still = becomes.ports if kept and becomes else ()
+            if lost := without(was.ports, still):
+                gone = self._causes.of_rule("-", was, lost, lasting)
+        return msgspec.structs.replace(entry, gone=gone, come=come)
 
-def allowlist_key(entry: AllowlistEntry) -> object:
-    """All that the proxy is told, and whether it is needed."""
-    return (entry.scheme, entry.host, entry.port, entry.paths, entry.from_, entry.status)
-
-
-def bypass_key(entry: Bypass) -> object:
-    """The host."""
-    return entry.host
-
-
-def sender_key(sender: MailSender) -> object:
-    """The address and the domain that it sends for."""
-    return (sender.address, sender.domain)
-
-
-def finding_key(finding: Finding) -> object:
-    """What people read; the subjects hold ids of rules, which change with every address."""
-    return (finding.code, finding.message)
-
-
-def _rules(old: Deployment, new: Deployment) -> Iterable[RuleChange]:
-    before = {rule.id: rule for rule in old.rules}
-    after = {rule.id: rule for rule in new.rules}
-    changes: list[RuleChange] = []
-    for rule_id in before.keys() | after.keys():
-        was, becomes = before.get(rule_id), after.get(rule_id)
-        if was is None and becomes is not None:
-            changes.append(RuleChange("+", True, becomes.ports, becomes))
-        elif becomes is None and was is not None:
-            changes.append(RuleChange("-", True, was.ports, was))
-        elif was is not None and becomes is not None:
-            if gained := without(becomes.ports, was.ports):
-                changes.append(RuleChange("+", False, gained, becomes))
-            if lost := without(was.ports, becomes.ports):
-                changes.append(RuleChange("-", False, lost, becomes))
-    changes.sort(
-        key=lambda c: (
-            c.rule.firewall,
-            c.rule.direction,
-            c.rule.from_,
-            c.rule.to,
-            c.ports,
-            c.sign,
-            c.rule.id,
+    def each(self, entries: Iterable[Change[R]]) -> tuple[Change[R], ...]:
+        return tuple(
+            msgspec.structs.replace(
+                entry,
+                gone=Cause() if entry.before is None else self._of("-", entry.before),
+                come=Cause() if entry.after is None else self._of("+", entry.after),
+            )
+            for entry in entries
         )
-    )
-    return changes
 
+    def _of(self, sign: Sign, record: ChangedRecord) -> Cause:
+        match record:
+            case Forward():
+                return self._causes.of_forward(sign, record)
+            case AllowlistEntry():
+                return self._causes.of_entry(sign, record)
+            case Bypass() | MailSender():
+                return self._causes.of_listed(sign, record)
+        raise TypeError(record)
 
-def _by(key: Callable[[T], object], old: Iterable[T], new: Iterable[T]) -> Iterator[tuple[Sign, T]]:
-    before, after = {key(item): item for item in old}, {key(item): item for item in new}
-    yield from (("-", item) for name, item in before.items() if name not in after)
-    yield from (("+", item) for name, item in after.items() if name not in before)
+    def findings(self, entries: list[Change[Finding]]) -> tuple[Change[Finding], ...]:
+        traced = []
+        for entry in entries:
+            others = self._counterpart(entry, entries)
+            sign: Sign = "+" if entry.before is None else "-"
+            cause = self._causes.of_finding(sign, entry.record, others)
+            traced.append(
+                msgspec.structs.replace(entry, come=cause)
+                if sign == "+"
+                else msgspec.structs.replace(entry, gone=cause)
+            )
+        return tuple(traced)
+
+    def _counterpart(
+        self, entry: Change[Finding], entries: Iterable[Change[Finding]]
+    ) -> tuple[str, ...]:
+        """The subjects of the finding that says the same of others, where it comes or goes too."""
+        for other in entries:
+            alike = other.sign != entry.sign and other.record.code == entry.record.code
+            if alike and self._about(other.record) & self._about(entry.record):
+                return other.record.subjects
+        return ()
+
+    def _about(self, finding: Finding) -> set[str]:
+        facts = (self._facts[name] for name in finding.subjects if name in self._facts)
+        return {*finding.subjects, *(fact.product for fact in facts)}

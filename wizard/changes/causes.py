@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import msgspec
-
 from wizard.changes.replay import Spot
-from wizard.changes.sides import Groups, Part, Side
-from wizard.changes.values import How, Sign
+from wizard.changes.sides import Groups, Part, PlanSide
+from wizard.changes.values import Cause, How, Sign
 from wizard.deployment import Deployment
 from wizard.findings import Finding
 from wizard.network.ports import PortRange
@@ -30,20 +28,6 @@ _OF_THE_WHOLE = {"dns-missing", "hairpin", "rule-limit"}
 _BY_NAME = {"internet-exposure", "unencrypted"}
 
 
-class Cause(msgspec.Struct, frozen=True):
-    """The keys of the groups of answers that caused a row, and how."""
-
-    groups: tuple[str, ...] = ()
-    how: How = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.groups)
-
-    def also(self, other: Cause) -> Cause:
-        """What caused either half of a thing caused the thing."""
-        return Cause(tuple(dict.fromkeys((*self.groups, *other.groups))), self.how or other.how)
-
-
 class Causes:
     """Two deployments, and the groups of answers that differ; asked row by row."""
 
@@ -51,9 +35,9 @@ class Causes:
         self, old: Deployment, new: Deployment, group_of: Mapping[str, str], groups: Sequence[str]
     ) -> None:
         self._order = {group: number for number, group in enumerate(groups)}
-        self._sides: dict[Sign, Side] = {
-            "-": Side("-", old, new, group_of),
-            "+": Side("+", new, old, group_of),
+        self._sides: dict[Sign, PlanSide] = {
+            "-": PlanSide("-", old, new, group_of),
+            "+": PlanSide("+", new, old, group_of),
         }
 
     def of_rule(self, sign: Sign, rule: Rule, ports: tuple[PortRange, ...], lasting: bool) -> Cause:
@@ -124,7 +108,7 @@ class Causes:
             or self._among(side.around(finding))
         )
 
-    def _both(self, sign: Sign) -> tuple[Side, Side]:
+    def _both(self, sign: Sign) -> tuple[PlanSide, PlanSide]:
         """The plan that has a row, and the other."""
         return self._sides[sign], self._sides["-" if sign == "+" else "+"]
 

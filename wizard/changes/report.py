@@ -6,22 +6,19 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-from wizard.changes import Changes
-from wizard.changes.entries import (
-    RuleEntry,
+from wizard.changes import Change, ChangedRecord, Changes
+from wizard.changes.fields import (
     Signed,
     bare,
-    because,
-    effect,
-    forward_entries,
-    host_entries,
-    numbers,
-    rule_entries,
+    notes,
+    signed_destinations,
+    signed_ports,
+    signed_sources,
 )
+from wizard.findings import Finding
 from wizard.network.ports import ports_text
-from wizard.rules.model import Forward
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.text import one_line
 
 _COLUMNS = 80
@@ -42,48 +39,40 @@ def text(changes: Changes) -> str:
 
 
 def _parts(changes: Changes) -> Iterator[str]:
-    known = numbers(changes)
+    numbers = changes.numbers()
     answers = [
-        (known.get(g.key, ""), f"{one_line(g.text, 600)}{effect(changes, g)}")
-        for g in changes.groups
+        f"{numbers.get(group.key, ''):<3} {one_line(group.text, 600)}{changes.effect(group)}"
+        for group in changes.groups
     ]
-    yield _list(
-        "Answers that changed", [f"{number:<3} {said}" for number, said in answers], indent=4
-    )
-    for firewall, entries in rule_entries(changes).items():
+    yield _list("Answers that changed", answers, indent=4)
+    for firewall, entries in changes.rules_of().items():
         yield _firewall(changes, firewall, entries)
-    yield _list(
-        "Port forwards",
-        [
-            _line(changes, e, f"{e.forward.firewall}: {_forward(e.forward)}", e.notes)
-            for e in forward_entries(changes)
-        ],
+    lists: tuple[tuple[str, Sequence[Change[ChangedRecord]]], ...] = (
+        ("Port forwards", changes.forwards),
+        ("Allowlist of the proxy", changes.allowlist),
+        ("TLS bypass", changes.tls_bypass),
+        ("Mail senders", changes.mail_senders),
+        ("Findings", changes.findings),
     )
-    yield _list(
-        "Allowlist of the proxy",
-        [
-            _line(
-                changes,
-                e,
-                f"{e.entry.scheme}://{e.entry.host}:{e.entry.port} for"
-                f" {', '.join(e.entry.purposes)}",
-                e.notes,
-            )
-            for e in host_entries(changes)
-        ],
-    )
-    yield _list("TLS bypass", [_line(changes, c, c.entry.host) for c in changes.tls_bypass])
-    yield _list(
-        "Mail senders",
-        [_line(changes, c, f"{c.entry.address} ({c.entry.domain})") for c in changes.mail_senders],
-    )
-    yield _list(
-        "Findings",
-        [
-            _line(changes, c, f"{c.finding.severity} {c.finding.code}: {c.finding.message}")
-            for c in changes.findings
-        ],
-    )
+    for title, listed in lists:
+        yield _list(title, [_line(changes, entry) for entry in listed])
+
+
+def _words(record: ChangedRecord) -> str:
+    match record:
+        case Forward():
+            return f"{record.firewall}: {_forward(record)}"
+        case AllowlistEntry():
+            purposes = ", ".join(record.purposes)
+            return f"{record.scheme}://{record.host}:{record.port} for {purposes}"
+        case Bypass():
+            return record.host
+        case MailSender():
+            return f"{record.address} ({record.domain})"
+        case Finding():
+            return f"{record.severity} {record.code}: {record.message}"
+        case Rule():
+            return record.id
 
 
 def _list(title: str, lines: Sequence[str], indent: int = 2) -> str:
@@ -102,11 +91,12 @@ def _wrapped(text: str, indent: int) -> str:
     )
 
 
-def _line(changes: Changes, row: Any, said: str, notes: Sequence[str] = ()) -> str:
-    causes = because(changes, row)
+def _line(changes: Changes, entry: Change[ChangedRecord]) -> str:
+    causes = changes.because(entry)
     tail = f" [{causes}]" if causes else ""
-    more = f" ({'; '.join(notes)})" if notes else ""
-    return f"{row.sign} {one_line(said, 600)}{more}{tail}"
+    differing = "; ".join(notes(entry))
+    more = f" ({differing})" if differing else ""
+    return f"{entry.sign} {one_line(_words(entry.record), 600)}{more}{tail}"
 
 
 def _forward(forward: Forward) -> str:
@@ -118,48 +108,46 @@ def _forward(forward: Forward) -> str:
     )
 
 
-def _firewall(changes: Changes, name: str, entries: Sequence[RuleEntry]) -> str:
-    counts = [
-        f"{sum(e.sign == sign for e in entries)} {word}"
-        for sign, word in (("+", "added"), ("-", "removed"), ("~", "changed"))
-        if any(e.sign == sign for e in entries)
-    ]
-    lines = [f"Firewall {name}: rules {', '.join(counts)}"]
+def _firewall(changes: Changes, name: str, entries: Sequence[Change[Rule]]) -> str:
+    marks = [entry.sign for entry in entries]
+    words = (("+", "added"), ("-", "removed"), ("~", "changed"))
+    counts = ", ".join(f"{marks.count(m)} {word}" for m, word in words if m in marks)
+    lines = [f"Firewall {name}: rules {counts}"]
     lines += _row(" ", [["Source"], ["Destination"], ["Port"]])
     lines += _row("-", [["-" * width] for width in _WIDTHS])
     for entry in entries:
         lines += _row(entry.sign, list(_cells(entry)))
+        about = _about(changes, entry)
         lines.append(
-            textwrap.fill(
-                _about(changes, entry), _COLUMNS, initial_indent="    ", subsequent_indent="    "
-            )
+            textwrap.fill(about, _COLUMNS, initial_indent="    ", subsequent_indent="    ")
         )
     return "\n".join(lines)
 
 
-def _cells(entry: RuleEntry) -> Iterator[list[str]]:
-    rule = entry.rule
-    yield [rule.from_, *_side(entry, entry.sources, rule.except_sources)]
-    yield [rule.to, *_side(entry, entry.destinations, rule.except_destinations)]
-    if entry.sign == "~" and any(sign for sign, _ in entry.ports):
-        yield [rule.transport, *_signed(entry, entry.ports)]
+def _cells(entry: Change[Rule]) -> Iterator[list[str]]:
+    rule, ports = entry.record, signed_ports(entry)
+    yield [rule.from_, *_side(entry, signed_sources(entry), rule.except_sources)]
+    yield [rule.to, *_side(entry, signed_destinations(entry), rule.except_destinations)]
+    if entry.sign == "~" and any(sign for sign, _ in ports):
+        yield [rule.transport, *_signed(entry, ports)]
     else:
         yield [f"{rule.transport} {ports_text(rule.ports)}"]
 
 
-def _about(changes: Changes, entry: RuleEntry) -> str:
+def _about(changes: Changes, entry: Change[Rule]) -> str:
     """What the rule is for, what else differs, why, and the ids under which scripts have it."""
-    rule, was = entry.rule, entry.was
+    rule, was = entry.record, entry.before
     way = {"in": "inbound", "out": "outbound"}.get(rule.direction, "")
-    services = [one_line(service) for service in rule.services[:4]]
-    more = [f"and {len(rule.services) - 4} more"] if len(rule.services) > 4 else []
-    said = "; ".join([*([way] if way else []), *services, *more, *entry.notes])
-    causes = because(changes, entry)
+    parts = [way] if way else []
+    parts += map(one_line, rule.services[:4])
+    parts += [f"and {len(rule.services) - 4} more"] if len(rule.services) > 4 else []
+    text = "; ".join([*parts, *notes(entry)])
+    causes = changes.because(entry)
     old = f", was {was.id}" if was is not None and was.id != rule.id else ""
-    return f"{said} {f'[{causes}] ' if causes else ''}({rule.id}{old})"
+    return f"{text} {f'[{causes}] ' if causes else ''}({rule.id}{old})"
 
 
-def _side(entry: RuleEntry, items: Signed, excepted: Sequence[str]) -> Iterator[str]:
+def _side(entry: Change[Rule], items: Signed, excepted: Sequence[str]) -> Iterator[str]:
     if not items:
         yield "(nobody yet)"
     yield from _signed(entry, tuple((sign, bare(cidr)) for sign, cidr in items))
@@ -167,7 +155,7 @@ def _side(entry: RuleEntry, items: Signed, excepted: Sequence[str]) -> Iterator[
         yield "except own networks"
 
 
-def _signed(entry: RuleEntry, items: Signed) -> Iterator[str]:
+def _signed(entry: Change[Rule], items: Signed) -> Iterator[str]:
     """What stands in one cell; signs only where the entry is a change of a part."""
     # What comes and goes is shown first to the last; of what stays, as many as there is room for.
     moving = [item for item in items if item[0]]

@@ -81,7 +81,7 @@ _OF_PROXY: dict[str, Callable[[Proxy], bool]] = {
 Part = Sequence[Reason]
 
 
-class Side:
+class PlanSide:
     """A deployment that has rows which another has not."""
 
     def __init__(
@@ -124,7 +124,7 @@ class Side:
         wants: Sequence[Want],
         ports: Iterable[PortRange],
         spot: Spot,
-        opposite: Side,
+        opposite: PlanSide,
         also: Iterable[str] = (),
     ) -> Iterator[Part]:
         """What asks for each of the ports at a firewall: connections of this plan, and those of the
@@ -179,7 +179,7 @@ class Side:
         return Reason(reason.new | more.new, reason.old | more.old)
 
     def _twins(
-        self, wants: Sequence[Want], twins: Iterable[Want], spot: Spot, opposite: Side
+        self, wants: Sequence[Want], twins: Iterable[Want], spot: Spot, opposite: PlanSide
     ) -> Iterator[Reason]:
         meetings = {self._replay.meeting(want, spot): want for want in wants}
         for twin in twins:

@@ -1,22 +1,25 @@
-"""The difference of two deployments as values. `changes.compare` makes them, `causes.traced` says
-why.
-"""
+"""The difference of two deployments as values: one list of entries for each kind of thing."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
 from wizard.findings import Finding
-from wizard.network.ports import PortRange
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
+ChangedRecord = Rule | Forward | AllowlistEntry | Bypass | MailSender | Finding
+R_co = TypeVar("R_co", covariant=True)
 FACTS = "facts"
+# Groups of answers that only stand in the papers: no rule, list or finding comes from them.
+INERT = frozenset({"name", "request"})
 Sign = Literal["+", "-"]
+ChangeSign = Literal["+", "-", "~"]
+WORDS: dict[ChangeSign, str] = {"+": "add", "-": "remove", "~": "change"}
 # needed: without any one of the causes the row would not be. enough: each of them alone makes it.
 # together: all of them do, and fewer don't. among: some of them do; which was not worked out. "":
-# not traced.
+# nothing differs.
 How = Literal["", "needed", "enough", "together", "among"]
 
 
@@ -53,129 +56,122 @@ class AnswerGroup(msgspec.Struct, frozen=True):
     answers: tuple[str, ...]
 
 
-class RuleChange(msgspec.Struct, frozen=True):
-    """A rule that a firewall gains or loses, or ports that one gains or loses. `whole`: all of the
-    rule.
+class Cause(msgspec.Struct, frozen=True):
+    """The keys of the groups of answers that caused something, and how."""
 
-    `pair` is the id of the rule that it takes the place of, or that takes its place; empty for
-    none.
+    groups: tuple[str, ...] = ()
+    how: How = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+    def also(self, other: Cause) -> Cause:
+        """What caused either half of a thing caused the thing."""
+        return Cause(tuple(dict.fromkeys((*self.groups, *other.groups))), self.how or other.how)
+
+
+class Change(msgspec.Struct, Generic[R_co], frozen=True):
+    """One thing that comes (no `before`), goes (no `after`) or stays one to a person and differs.
+
+    `gone` says why it is no longer as it was, `come` why it is as it is.
     """
 
-    sign: Sign
-    whole: bool
-    ports: tuple[PortRange, ...]
-    rule: Rule
-    pair: str = ""
-    causes: tuple[str, ...] = ()
-    how: How = ""
+    before: R_co | None
+    after: R_co | None
+    gone: Cause = Cause()
+    come: Cause = Cause()
 
+    @property
+    def sign(self) -> ChangeSign:
+        """`+` to add, `-` to remove, `~` to change."""
+        return "+" if self.before is None else "-" if self.after is None else "~"
 
-class ForwardChange(msgspec.Struct, frozen=True):
-    """A port forward that is made or taken away. `pair`: the id of the other half of an edit."""
+    @property
+    def record(self) -> R_co:
+        """The thing as it is; what is gone, as it was."""
+        record = self.before if self.after is None else self.after
+        assert record is not None
+        return record
 
-    sign: Sign
-    forward: Forward
-    pair: str = ""
-    causes: tuple[str, ...] = ()
-    how: How = ""
-
-
-class AllowlistChange(msgspec.Struct, frozen=True):
-    """A destination that the allowlist gains or loses. `pair`: the host, where the two are an edit."""
-
-    sign: Sign
-    entry: AllowlistEntry
-    pair: str = ""
-    causes: tuple[str, ...] = ()
-    how: How = ""
-
-
-class BypassChange(msgspec.Struct, frozen=True):
-    """A host that the TLS bypass list gains or loses."""
-
-    sign: Sign
-    entry: Bypass
-    causes: tuple[str, ...] = ()
-    how: How = ""
-
-
-class MailSenderChange(msgspec.Struct, frozen=True):
-    """An address that the mail gateway's list gains or loses."""
-
-    sign: Sign
-    entry: MailSender
-    causes: tuple[str, ...] = ()
-    how: How = ""
-
-
-class FindingChange(msgspec.Struct, frozen=True):
-    """A finding that appears or goes away."""
-
-    sign: Sign
-    finding: Finding
-    causes: tuple[str, ...] = ()
-    how: How = ""
-
-
-class FieldChange(msgspec.Struct, frozen=True):
-    """What one field of a rule, forward or list entry gains and loses: `sources`, `ports`, `status`
-    …
-    """
-
-    name: str
-    gained: tuple[str, ...]
-    lost: tuple[str, ...]
-
-
-class RuleEdit(msgspec.Struct, frozen=True):
-    """A rule that stays one to a person, but differs in its addresses, ports or description."""
-
-    was: Rule
-    becomes: Rule
-    fields: tuple[FieldChange, ...]
-    causes: tuple[str, ...] = ()
-    how: How = ""
-
-
-class ForwardEdit(msgspec.Struct, frozen=True):
-    """A port forward that leads elsewhere, or stands on another address."""
-
-    was: Forward
-    becomes: Forward
-    fields: tuple[FieldChange, ...]
-    causes: tuple[str, ...] = ()
-    how: How = ""
-
-
-class AllowlistEdit(msgspec.Struct, frozen=True):
-    """A host that stays on the allowlist, with other paths, for other roles, or of another status."""
-
-    was: AllowlistEntry
-    becomes: AllowlistEntry
-    fields: tuple[FieldChange, ...]
-    causes: tuple[str, ...] = ()
-    how: How = ""
+    @property
+    def cause(self) -> Cause:
+        """Why it differs."""
+        return self.come.also(self.gone)
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """Everything that differs between two deployments. `groups` is empty until `causes.traced`
-    fills it.
+    """Everything that differs between two deployments, and the answers that do, by what they are
+    about.
     """
 
-    rules: tuple[RuleChange, ...]
-    forwards: tuple[ForwardChange, ...]
-    allowlist: tuple[AllowlistChange, ...]
-    tls_bypass: tuple[BypassChange, ...]
-    mail_senders: tuple[MailSenderChange, ...]
-    findings: tuple[FindingChange, ...]
+    rules: tuple[Change[Rule], ...] = ()
+    forwards: tuple[Change[Forward], ...] = ()
+    allowlist: tuple[Change[AllowlistEntry], ...] = ()
+    tls_bypass: tuple[Change[Bypass], ...] = ()
+    mail_senders: tuple[Change[MailSender], ...] = ()
+    findings: tuple[Change[Finding], ...] = ()
     answers: tuple[AnswerChange, ...] = ()
     groups: tuple[AnswerGroup, ...] = ()
-    rule_edits: tuple[RuleEdit, ...] = ()
-    forward_edits: tuple[ForwardEdit, ...] = ()
-    allowlist_edits: tuple[AllowlistEdit, ...] = ()
 
     def __bool__(self) -> bool:
         """True where anything that a firewall or list holds differs; findings alone are no change."""
         return bool(
             self.rules or self.forwards or self.allowlist or self.tls_bypass or self.mail_senders
         )
+
+    @property
+    def entries(self) -> tuple[Change[ChangedRecord], ...]:
+        """All of it as one list."""
+        return (
+            *self.rules,
+            *self.forwards,
+            *self.allowlist,
+            *self.tls_bypass,
+            *self.mail_senders,
+            *self.findings,
+        )
+
+    def rules_of(self) -> dict[str, list[Change[Rule]]]:
+        """Firewall → its rules that come, go or change."""
+        by_firewall: dict[str, list[Change[Rule]]] = {}
+        for entry in self.rules:
+            by_firewall.setdefault(entry.record.firewall, []).append(entry)
+        return by_firewall
+
+    def of(self, cause: Cause) -> tuple[AnswerGroup, ...]:
+        """The groups of a cause, in the order of the answers."""
+        return tuple(group for group in self.groups if group.key in cause.groups)
+
+    def cause_text(self, cause: Cause) -> str:
+        """A cause in one line; empty where nothing is known of it."""
+        texts = [group.text for group in self.of(cause)]
+        if len(texts) < 2:
+            return "".join(texts)
+        lead = {"enough": "Each alone: ", "among": "Among: "}.get(cause.how, "")
+        listed = texts if len(texts) < 5 else [*texts[:3], f"{len(texts) - 3} more"]
+        return lead + "; ".join(listed)
+
+    def numbers(self) -> dict[str, str]:
+        """Group of answers → `A1`, `A2` …, by which tables name it; none for those that only stand
+        in papers.
+        """
+        acting = (group.key for group in self.groups if group.key not in INERT)
+        return {key: f"A{number}" for number, key in enumerate(acting, start=1)}
+
+    def because(self, entry: Change[ChangedRecord]) -> str:
+        """`A1, A3`; `A1 or A3` where each is enough; `some of A1, A3` where it was not worked out."""
+        numbers = self.numbers()
+        listed = [numbers[group.key] for group in self.of(entry.cause)]
+        if entry.cause.how == "enough":
+            return " or ".join(listed)
+        among = entry.cause.how == "among" and len(listed) > 1
+        return f"some of {', '.join(listed)}" if among else ", ".join(listed)
+
+    def effect(self, group: AnswerGroup) -> str:
+        """What is to be said after a group that caused nothing, so that nobody looks for it."""
+        if group.key in INERT:
+            return ""
+        for entry in self.entries:
+            if entry.cause.how != "among" and group.key in entry.cause.groups:
+                return ""
+        return " (changes no rule and no list)"

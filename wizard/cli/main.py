@@ -306,16 +306,16 @@ def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
     """Say what NEW adds to and takes from each firewall and list of OLD. Exit code 1 where they
     differ.
     """
-    from wizard.changes.traced import traced
+    from wizard.changes import compare
 
     if as_json and shape:
         fail(f"--json and --{shape} are two shapes of one answer; give one")
     before, after = deploy_both(old, new)
-    changes = traced(before, after)
+    changes = compare(before, after)
     if as_json:
-        import msgspec
+        from wizard.changes.json import to_json
 
-        print_json({"format": 1, **msgspec.to_builtins(changes)})
+        print_json(to_json(changes))
     elif shape:
         from exporters.changes import csv as changes_csv
         from exporters.changes import markdown as changes_markdown

@@ -1,7 +1,7 @@
 """Two plans side by side: what the one adds to the other and takes from it, and the answers behind
 each row. Pure.
 
-`compare_tables.py` makes the tables; `Comparison` says in words what stands behind a row of them.
+`tables.py` makes the tables; `Comparison` says in words what stands behind a row of them.
 """
 
 from __future__ import annotations
@@ -10,45 +10,29 @@ from collections.abc import Sequence
 
 import msgspec
 
-from screens.board.tables import Mark, Record
+from screens.board.tables import Record
 from screens.board.why import cause, why
 from screens.widgets.lines import Line, line, plural, wrap
 from screens.widgets.rows import RowKey
 from wizard.changes import (
-    AllowlistChange,
-    AllowlistEdit,
     AnswerChange,
     AnswerGroup,
-    BypassChange,
+    Change,
+    ChangedRecord,
     Changes,
-    FieldChange,
-    FindingChange,
-    ForwardChange,
-    ForwardEdit,
-    MailSenderChange,
-    RuleChange,
-    RuleEdit,
+    ChangeSign,
+    compare,
 )
-from wizard.changes.traced import cause_text, caused, traced
+from wizard.changes.fields import FieldChange, fields
 from wizard.deployment import Deployment
+from wizard.findings import Finding
 from wizard.plan.keys import key_at
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 
-Row = (
-    RuleChange
-    | RuleEdit
-    | ForwardChange
-    | ForwardEdit
-    | AllowlistChange
-    | AllowlistEdit
-    | BypassChange
-    | MailSenderChange
-    | FindingChange
-    | AnswerChange
-)
+ComparedRow = Change[ChangedRecord] | AnswerChange
 
 
-class Side(msgspec.Struct, frozen=True):
+class ComparedPlan(msgspec.Struct, frozen=True):
     """One of the two plans: how it is called, and what follows from it."""
 
     name: str
@@ -58,14 +42,16 @@ class Side(msgspec.Struct, frozen=True):
 class Comparison:
     """What `new` adds to and takes from `old`, with the answers that caused it."""
 
-    def __init__(self, old: Side, new: Side) -> None:
+    def __init__(self, old: ComparedPlan, new: ComparedPlan) -> None:
         self.old = old
         self.new = new
-        self.changes: Changes = traced(old.deployment, new.deployment)
+        self.changes: Changes = compare(old.deployment, new.deployment)
         products = {**old.deployment.plan.products, **new.deployment.plan.products}
         # Where there is one product only, its name before each feature tells nobody anything.
-        known = new.deployment.catalog.products
-        self._lead = f"{known[next(iter(products))].name}: " if len(products) == 1 else ""
+        catalog = new.deployment.catalog
+        self._lead = (
+            f"{catalog.products[next(iter(products))].name}: " if len(products) == 1 else ""
+        )
 
     def swapped(self) -> Comparison:
         """The same in the other direction."""
@@ -74,41 +60,39 @@ class Comparison:
     def summary(self) -> str:
         """How much differs, in one line: `+4 -1 rules; ~1 port forward`."""
         changes = self.changes
-        counted = (
-            (changes.rules, changes.rule_edits, "rule", "rules"),
-            (changes.forwards, changes.forward_edits, "port forward", "port forwards"),
-            (
-                changes.allowlist,
-                changes.allowlist_edits,
-                "host on the allowlist",
-                "hosts on the allowlist",
-            ),
-            (changes.tls_bypass, (), "host on the bypass list", "hosts on the bypass list"),
-            (changes.mail_senders, (), "mail sender", "mail senders"),
+        counted: tuple[tuple[Sequence[Change[ChangedRecord]], str, str], ...] = (
+            (changes.rules, "rule", "rules"),
+            (changes.forwards, "port forward", "port forwards"),
+            (changes.allowlist, "host on the allowlist", "hosts on the allowlist"),
+            (changes.tls_bypass, "host on the bypass list", "hosts on the bypass list"),
+            (changes.mail_senders, "mail sender", "mail senders"),
         )
-        said = []
-        for rows, edits, one, many in counted:
-            marks = [mark_of(row) for row in together(rows, edits)]
-            if marks:
-                said.append(f"{signs(marks)} {one if len(marks) == 1 else many}")
-        if said:
-            return "; ".join(said)
+        counts = [
+            f"{signs([row.sign for row in rows])} {singular if len(rows) == 1 else several}"
+            for rows, singular, several in counted
+            if rows
+        ]
+        if counts:
+            return "; ".join(counts)
         if changes.answers or changes.findings:
             return "No firewall and no list changes."
         return "Nothing differs between the two."
 
-    def said(self, row: Row) -> str:
+    def reason(self, row: ComparedRow) -> str:
         """Why a row differs, in one line; for an answer what it was and is."""
-        text = was_is(row) if isinstance(row, AnswerChange) else cause_text(self.changes, row)
+        if isinstance(row, AnswerChange):
+            text = was_is(row)
+        else:
+            text = self.changes.cause_text(row.cause)
         return text.replace(self._lead, "") if self._lead else text
 
-    def groups(self, row: Row) -> tuple[AnswerGroup, ...]:
+    def groups(self, row: ComparedRow) -> tuple[AnswerGroup, ...]:
         """The groups of answers that caused a row."""
         if isinstance(row, AnswerChange):
             return tuple(group for group in self.changes.groups if group.key == row.group)
-        return tuple(caused(self.changes, row))
+        return self.changes.of(row.cause)
 
-    def question(self, row: Row) -> RowKey | None:
+    def question(self, row: ComparedRow) -> RowKey | None:
         """The question to go to from a row; None where there is none."""
         if isinstance(row, AnswerChange):
             return key_at((row.question or row.key).split("."))
@@ -117,14 +101,14 @@ class Comparison:
         name = next((name for name in names if name), "")
         return key_at(name.split(".")) or cause(self.side_of(row), record_of(row))
 
-    def detail(self, row: Row) -> tuple[str, str]:
+    def detail(self, row: ComparedRow) -> tuple[str, str]:
         """What there is no room for in a row: the cause, and the addresses or what changed of them."""
-        said = self.said(row)
+        reason = self.reason(row)
         if isinstance(row, AnswerChange):
-            return said, row.key
-        return f"Because of {said}" if said else "No answer caused it.", extent(row)
+            return reason, row.key
+        return f"Because of {reason}" if reason else "No answer caused it.", extent(row)
 
-    def why(self, row: Row, columns: int) -> tuple[str, list[Line]]:
+    def why(self, row: ComparedRow, columns: int) -> tuple[str, list[Line]]:
         """A title and lines: the answers that caused the row, and the facts behind it."""
         if isinstance(row, AnswerChange):
             return row.label or row.key, _of_answer(row, columns)
@@ -134,19 +118,18 @@ class Comparison:
         lines.append(
             line(("The answers behind it" if groups else "No answer caused it", "heading"))
         )
-        if len(groups) > 1 and (how := _HOW.get(getattr(row, "how", ""))):
+        if len(groups) > 1 and (how := _HOW.get(row.cause.how)):
             lines += [line((part, "dim")) for part in wrap(how, columns)]
         for group in groups:
             lines += [line((part, "good")) for part in wrap(group.text, columns)]
             for name in group.answers:
                 if name in asked:
-                    lines += [
-                        line((part, "dim")) for part in wrap(was_is(asked[name]), columns, "  ")
-                    ]
+                    answer = was_is(asked[name])
+                    lines += [line((part, "dim")) for part in wrap(answer, columns, "  ")]
         title, facts = why(self.side_of(row), record_of(row), columns)
         return title, [*lines, line(""), line(("What it is", "heading")), *facts]
 
-    def side_of(self, row: Row) -> Deployment:
+    def side_of(self, row: ComparedRow) -> Deployment:
         """Where a row stands: what is gone, in the first plan."""
         return (self.old if mark_of(row) == "-" else self.new).deployment
 
@@ -159,40 +142,21 @@ _HOW = {
 }
 
 
-def together(rows: Sequence[Row], edits: Sequence[Row]) -> list[Row]:
-    """The rows that stand alone, and the edits in place of the pairs that they are made of."""
-    return [*(row for row in rows if not getattr(row, "pair", "")), *edits]
-
-
-def mark_of(row: Row) -> Mark:
+def mark_of(row: ComparedRow) -> ChangeSign:
     """`+` for what only the second plan has, `-` for what only the first has, `~` for what differs."""
     if isinstance(row, AnswerChange):
         return "+" if not row.was_text else "-" if not row.becomes_text else "~"
-    if isinstance(row, RuleEdit | ForwardEdit | AllowlistEdit):
-        return "~"
     return row.sign
 
 
-def signs(marks: Sequence[Mark]) -> str:
+def signs(marks: Sequence[ChangeSign]) -> str:
     """`+4 -1 ~2`."""
     return " ".join(f"{mark}{marks.count(mark)}" for mark in ("+", "-", "~") if mark in marks)
 
 
-def record_of(row: Row) -> Record:
+def record_of(row: ComparedRow) -> Record:
     """What a row is about, as it is; where it is gone, as it was."""
-    match row:
-        case RuleChange():
-            return row.rule
-        case ForwardChange():
-            return row.forward
-        case FindingChange():
-            return row.finding
-        case AnswerChange():
-            return row.key
-        case RuleEdit() | ForwardEdit() | AllowlistEdit():
-            return row.becomes
-        case _:
-            return row.entry
+    return row.key if isinstance(row, AnswerChange) else row.record
 
 
 def was_is(answer: AnswerChange) -> str:
@@ -219,11 +183,9 @@ def _of_answer(answer: AnswerChange, columns: int) -> list[Line]:
     return lines
 
 
-def fields(row: Row) -> str:
-    """`sources +10.0.1.0/24 -10.0.2.0/24`: what an edit changes; nothing for other rows."""
-    if isinstance(row, RuleEdit | ForwardEdit | AllowlistEdit):
-        return "; ".join(map(_field, row.fields))
-    return ""
+def changed_fields(row: ComparedRow) -> str:
+    """`sources +10.0.1.0/24 -10.0.2.0/24`: what a change changes; nothing for other rows."""
+    return "" if isinstance(row, AnswerChange) else "; ".join(map(_field, fields(row)))
 
 
 def _field(field: FieldChange) -> str:
@@ -231,22 +193,20 @@ def _field(field: FieldChange) -> str:
     return f"{field.name.replace('_', ' ')} {' '.join(signed)}"
 
 
-def extent(row: Row) -> str:
+def extent(row: ComparedRow) -> str:
     """From which addresses to which, or what of it changed."""
-    if said := fields(row):
-        return said
+    if differing := changed_fields(row):
+        return differing
     match record := record_of(row):
         case Rule():
-            part = isinstance(row, RuleChange) and not row.whole
-            lead = "Ports of a rule that stays. " if part else ""
             way = f"{_some(record.sources)} → {_some(record.destinations)}"
-            return f"{lead}{way}: {', '.join(record.services)}"
+            return f"{way}: {', '.join(record.services)}"
         case Forward():
             return f"from {_some(record.sources)}"
         case AllowlistEntry():
             return f"{', '.join(record.purposes)}; from {', '.join(record.from_)}"
-    if isinstance(row, FindingChange):
-        return row.finding.message
+        case Finding():
+            return record.message
     return row.key if isinstance(row, AnswerChange) else ""
 
 

@@ -17,7 +17,7 @@ from screens.widgets.board import Board, BoardTabs
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Span, line, plural, short
 from screens.widgets.rows import RowKey
-from screens.windows.compare.compared import Comparison, Row, Side
+from screens.windows.compare.compared import ComparedPlan, ComparedRow, Comparison
 from screens.windows.compare.plan_files import Base, Trouble, read_file
 from screens.windows.compare.tables import CompareTables
 from screens.windows.modals import LeanModal, Reading
@@ -49,7 +49,7 @@ class CompareBoard(Board):
     def made(self) -> tuple[Tab, ...]:
         return () if self.tables is None else self.tables.tabs(self.view, self._room())
 
-    def row(self) -> Row | None:
+    def row(self) -> ComparedRow | None:
         """The row under the cursor."""
         entry = self.entry()
         return (
@@ -149,7 +149,8 @@ class Compare(LeanModal):
             plan = session.draft.opened if path is None else read_file(path, session.catalog)
             if isinstance(plan, Trouble):
                 return plan
-            old, new = Side(self._base.name, deploy(session.catalog, plan)), Side(NOW, now)
+            old = ComparedPlan(self._base.name, deploy(session.catalog, plan))
+            new = ComparedPlan(NOW, now)
             return CompareTables(Comparison(new, old) if self.turned else Comparison(old, new))
 
         found = await asyncio.to_thread(work)
@@ -303,7 +304,7 @@ class Compare(LeanModal):
             what = f"the table {tab.title}, {plural(len(rows), 'row')}"
             self._stage.send(what, table_lines(found, rows), f"changes-{tab.id}.tsv")
 
-    def _copy_row(self, found: Comparison, row: Row) -> None:
+    def _copy_row(self, found: Comparison, row: ComparedRow) -> None:
         from screens.windows.compare.text import row_line
 
         self._stage.send("the row", row_line(found, row) + "\n", "change.txt")

@@ -20,14 +20,14 @@ from exporters.changes import markdown as changes_markdown
 from exporters.changes.export import change_files, export_since
 from exporters.changes.lists import try_files
 from exporters.changes.model import change_request
+from exporters.changes.systems import system_sides
 from exporters.cidrs import bare
 from exporters.export import ExportError
 from tests.tools.handover_reader import Page, render
 from tests.tools.hostile import HOSTILE
 from tests.tools.worlds import OFFICE, world
 from wizard.changes import AnswerChange, answer_text, compare
-from wizard.changes.entries import rule_entries
-from wizard.changes.traced import traced
+from wizard.changes.json import host_halves, rule_halves
 from wizard.deployment import Deployment
 from wizard.network.ports import ports_text
 from wizard.plan.file import read_plan
@@ -119,13 +119,13 @@ def test_csv_has_every_change() -> None:
         if row["what"] in ("rule", "ports of a rule that stays")
     }
     assert said == {
-        ("add" if c.sign == "+" else "remove", c.rule.id, ports_text(c.ports))
-        for c in changes.rules
+        ("add" if c.sign == "+" else "remove", c.record.id, ports_text(c.ports))
+        for c in rule_halves(changes)
     }
     listed = {(row["action"], row["destinations"]) for row in rows if row["what"] == "allowlist"}
     assert listed == {
-        ("add" if c.sign == "+" else "remove", f"{c.entry.scheme}://{c.entry.host}")
-        for c in changes.allowlist
+        ("add" if c.sign == "+" else "remove", f"{c.record.scheme}://{c.record.host}")
+        for c in host_halves(changes)
     }
     assert {row["action"] for row in rows} == {"add", "remove"}
     for row in rows:
@@ -140,7 +140,7 @@ def test_csv_has_every_change() -> None:
 
 
 def test_markdown_has_every_change() -> None:
-    changes = traced(OLD, NEW)
+    changes = compare(OLD, NEW)
     shown = Page(render(changes_markdown.text(OLD, NEW, changes)))
     found = [
         (row[0], row[7].split("\n"), row[1].split("\n"), row[2].split("\n"), row[3], row[6])
@@ -148,30 +148,32 @@ def test_markdown_has_every_change() -> None:
         if rows[0][:3] == ["", "Source", "Destination"]
         for row in rows[1:]
     ]
-    rows = {c.rule.id: c for c in changes.rules}
+    rows = {half.record.id: half for half in rule_halves(changes)}
     said: set[str] = set()
     for action, ids, source, destination, ports, because in found:
         change = rows[ids[0]]
         said |= {part.removeprefix("was ") for part in ids}
         assert because
         if action == "change":
-            assert [change.pair] == [part.removeprefix("was ") for part in ids[1:]]
+            assert [change.other.id if change.other else ""] == [
+                part.removeprefix("was ") for part in ids[1:]
+            ]
             signs = {line.split()[0] for line in (*source, *destination)} & {"add", "remove"}
             assert signs or "add" in ports or "remove" in ports
         else:
             assert (action, ports) == (
                 "add" if change.sign == "+" else "remove",
-                f"{change.rule.transport} {ports_text(change.ports)}",
+                f"{change.record.transport} {ports_text(change.ports)}",
             )
             assert (
-                source[1:] == [bare(cidr) for cidr in change.rule.sources]
-                or change.rule.except_sources
+                source[1:] == [bare(cidr) for cidr in change.record.sources]
+                or change.record.except_sources
             )
-    assert said == {c.rule.id for c in changes.rules}
+    assert said == set(rows)
     for text in ("Change request: New", "Hosting region", "United States", "Europe", "2027-03-01"):
         assert text in shown.text
     for listed in changes.allowlist:
-        assert listed.entry.host in shown.text
+        assert listed.record.host in shown.text
     assert "No firewall and no list changes" in changes_markdown.text(OLD, OLD, compare(OLD, OLD))
 
 
@@ -248,7 +250,7 @@ def test_the_proxy_gets_what_comes_and_what_goes() -> None:
             line for line in str(files[path]).splitlines() if line and not line.startswith("#")
         ]
         assert {line.split("\t")[0] for line in listed} == {
-            c.entry.host for c in compare(OLD, NEW).allowlist if c.sign == sign
+            c.record.host for c in compare(OLD, NEW).allowlist if c.sign == sign
         }
 
 
@@ -358,7 +360,9 @@ SYSTEMS = """
 def test_teams_whose_systems_have_no_firewall_are_told_too() -> None:
     """The server moves within its zone: no rule to the database changes, and the DBA has work."""
     old, new = world(OFFICE, SYSTEMS), world(OFFICE.replace('"10.0.10.5"', '"10.0.10.6"'), SYSTEMS)
-    assert not [change for change in compare(old, new).rules if change.rule.to == "database-server"]
+    assert not [
+        change for change in compare(old, new).rules if change.record.to == "database-server"
+    ]
     files = change_files(old, new, ["markdown", "html", "xlsx"])
     shown, page = Page(render(str(files["changes.md"]))), Page(str(files["changes.html"]))
     for read in (shown, page):
@@ -385,7 +389,7 @@ def test_only_what_is_switched_on_or_off_is_said_to_be_in_use() -> None:
         world(OFFICE, version.replace("22.0", "24.0"), "[products.cups]\n"),
     )
     said = {(row.thing.partition(" (")[0], row.label, row.was, row.becomes)
-            for row in change_request(old, new, traced(old, new)).answers}  # fmt: skip
+            for row in change_request(old, new, compare(old, new)).answers}  # fmt: skip
     assert ("CUPS", "in use", "no", "yes") in said
     assert ("PaperCut MF: version", "", "22.0", "24.0") in said
 
@@ -403,12 +407,12 @@ def test_systems_that_come_and_go() -> None:
         for p in change_request(unplaced, new, compare(unplaced, new)).systems
         if p.team.id == "dba"
     ]
-    assert [entry.destinations for entry in dba.entries] == [(("+", "10.0.10.60"),)]
+    assert [system_sides(entry)[1] for entry in dba.entries] == [(("+", "10.0.10.60"),)]
 
 
 def test_html_and_workbook_have_every_entry() -> None:
     files = change_files(OLD, NEW, ["html", "xlsx"])
-    changes = traced(OLD, NEW)
+    changes = compare(OLD, NEW)
     page = Page(str(files["changes.html"]))
     assert "script" not in page.elements
     book = load_workbook(io.BytesIO(bytes(files["changes.xlsx"])))  # type: ignore[arg-type]
@@ -419,12 +423,12 @@ def test_html_and_workbook_have_every_entry() -> None:
         for cell in row
         if cell.value is not None
     }
-    for entry in (entry for entries in rule_entries(changes).values() for entry in entries):
-        assert entry.rule.id in page.text
-        assert entry.rule.id in cells
+    for entry in changes.rules:
+        assert entry.record.id in page.text
+        assert entry.record.id in cells
     for change in changes.allowlist:
-        assert change.entry.host in page.text
-        assert change.entry.host in cells
+        assert change.record.host in page.text
+        assert change.record.host in cells
     for group in changes.groups:
         if group.key != "request":
             assert group.label in page.text

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.tools.mixed_plans import mixed
 from tests.tools.plan_strategies import plans
 from tests.tools.worlds import CATALOG, OFFICE, world
-from wizard.changes import Changes, compare
+from wizard.changes import Change, Changes, compare
 from wizard.changes.answers import about
-from wizard.changes.traced import cause_text, caused, traced
+from wizard.changes.json import Half, forward_halves, halves, host_halves, rule_halves
 from wizard.changes.values import FACTS
 from wizard.deployment import Deployment, deploy
 from wizard.plan.model import Plan, Proxy, changed
@@ -22,18 +22,16 @@ from wizard.plan.model import Plan, Proxy, changed
 MF = "[products.papercut-mf.features]\n"
 
 
-def rows(changes: Changes) -> list[Any]:
-    return [
-        *changes.rules,
-        *changes.forwards,
-        *changes.allowlist,
-        *changes.tls_bypass,
-        *changes.mail_senders,
-        *changes.findings,
-        *changes.rule_edits,
-        *changes.forward_edits,
-        *changes.allowlist_edits,
+def rows(changes: Changes) -> list[Half[Any]]:
+    """Everything that is gone or new, by itself."""
+    lists: tuple[tuple[Change[Any], ...], ...]
+    lists = (changes.tls_bypass, changes.mail_senders, changes.findings)
+    listed: list[Half[Any]] = [
+        *rule_halves(changes),
+        *forward_halves(changes),
+        *host_halves(changes),
     ]
+    return [*listed, *(half for changed in lists for half in halves(changed))]
 
 
 def group_of(changes: Changes) -> dict[str, str]:
@@ -43,17 +41,19 @@ def group_of(changes: Changes) -> dict[str, str]:
 def test_two_features_each_cause_their_own_rows() -> None:
     old = world(OFFICE, MF, "mfp-brother = {}")
     new = world(OFFICE, MF, "mfp-brother = {}\ngrows = {}\nsnmp-status = {}")
-    changes = traced(old, new)
+    changes = compare(old, new)
     snmp = "products.papercut-mf.features.snmp-status"
     grows = "products.papercut-mf.features.grows"
-    assert {c.causes for c in changes.rules if "SNMP" in str(c.rule.services)} == {(snmp,)}
-    assert {(c.entry.host, c.causes) for c in changes.allowlist} == {
+    assert {c.cause.groups for c in rule_halves(changes) if "SNMP" in str(c.record.services)} == {
+        (snmp,)
+    }
+    assert {(c.record.host, c.cause.groups) for c in changes.allowlist} == {
         ("grows.papercut.com", (grows,))
     }
     texts = {group.key: group.text for group in changes.groups}
     assert texts[snmp] == "PaperCut MF: Status over SNMP: switched on"
-    assert {cause_text(changes, c) for c in changes.allowlist} == {texts[grows]}
-    assert all(caused(changes, row) for row in rows(changes))
+    assert {changes.cause_text(c.cause) for c in changes.allowlist} == {texts[grows]}
+    assert all(changes.of(row.cause) for row in rows(changes))
 
 
 def test_what_several_answers_are_needed_for() -> None:
@@ -68,26 +68,28 @@ def test_what_several_answers_are_needed_for() -> None:
         roles={**new.plan.roles, "user-computer": place},
         firewalls={**new.plan.firewalls, "core": core},
     )
-    changes = traced(old, deploy(CATALOG, plan))
+    changes = compare(old, deploy(CATALOG, plan))
     forward = [
-        c for c in changes.rules if c.rule.firewall == "core" and "10.9.0.0/24" in c.rule.sources
+        c
+        for c in rule_halves(changes)
+        if c.record.firewall == "core" and "10.9.0.0/24" in c.record.sources
     ]
     assert forward
     for change in forward:
-        assert set(change.causes) == {"zones.guests", "roles.user-computer", "firewalls.core"}
-        assert change.how == "needed"
+        assert set(change.cause.groups) == {"zones.guests", "roles.user-computer", "firewalls.core"}
+        assert change.cause.how == "needed"
 
 
 def test_two_answers_that_are_each_enough() -> None:
     old, new = world(OFFICE, MF), world(OFFICE, MF, "mfp-brother = {}\nmfp-kyocera = {}")
-    both = [c for c in traced(old, new).rules if c.how == "enough"]
+    both = [c for c in compare(old, new).rules if c.cause.how == "enough"]
     assert both
     for change in both:
-        assert set(change.causes) == {
+        assert set(change.cause.groups) == {
             "products.papercut-mf.features.mfp-brother",
             "products.papercut-mf.features.mfp-kyocera",
         }
-    assert cause_text(traced(old, new), both[0]).startswith("Each alone: PaperCut MF: ")
+    assert compare(old, new).cause_text(both[0].cause).startswith("Each alone: PaperCut MF: ")
 
 
 def test_a_new_product_names_the_feature_and_a_removed_one_itself() -> None:
@@ -95,27 +97,36 @@ def test_a_new_product_names_the_feature_and_a_removed_one_itself() -> None:
         world(OFFICE, MF),
         world(OFFICE, MF, "[products.printix.features]\nraw-print = {}"),
     )
-    there, back = traced(without, with_it), traced(with_it, without)
-    raw = [c for c in there.rules if c.rule.flows == ("printix/raw-print",)]
+    there, back = compare(without, with_it), compare(with_it, without)
+    raw = [c for c in there.rules if c.record.flows == ("printix/raw-print",)]
     assert raw
-    assert {c.causes for c in raw} == {("products.printix.features.raw-print",)}
-    assert {c.causes for c in there.tls_bypass} == {("products.printix",)}
-    assert {row.causes for row in rows(back)} == {("products.printix",)}
+    assert {c.cause.groups for c in raw} == {("products.printix.features.raw-print",)}
+    assert {c.cause.groups for c in there.tls_bypass} == {("products.printix",)}
+    assert {row.cause.groups for row in rows(back)} == {("products.printix",)}
 
 
 def test_what_only_moves_a_rule_is_no_cause_of_its_coming_or_going() -> None:
     moved = OFFICE.replace('"10.0.10.5"', '"10.0.10.6"')
     old, new = world(OFFICE, MF, "snmp-status = {}"), world(moved, MF, "mfp-kyocera = {}")
-    changes = traced(old, new)
+    changes = compare(old, new)
     place, snmp = "roles.print-server", "products.papercut-mf.features.snmp-status"
-    gone = [c for c in changes.rules if c.rule.firewall == "core" and c.sign == "-" and not c.pair]
-    come = [c for c in changes.rules if c.rule.firewall == "core" and c.sign == "+" and not c.pair]
+    gone = [
+        c
+        for c in rule_halves(changes)
+        if c.record.firewall == "core" and c.sign == "-" and not c.other
+    ]
+    come = [
+        c
+        for c in rule_halves(changes)
+        if c.record.firewall == "core" and c.sign == "+" and not c.other
+    ]
     assert gone
-    assert {c.causes for c in gone} == {(snmp,)}
+    assert {c.cause.groups for c in gone} == {(snmp,)}
     assert come
-    assert {c.causes for c in come} == {("products.papercut-mf.features.mfp-kyocera",)}
-    assert changes.rule_edits
-    assert all(place in edit.causes for edit in changes.rule_edits)
+    assert {c.cause.groups for c in come} == {("products.papercut-mf.features.mfp-kyocera",)}
+    edits = [change for change in changes.rules if change.sign == "~"]
+    assert edits
+    assert all(place in edit.cause.groups for edit in edits)
 
 
 def test_other_facts_are_a_cause() -> None:
@@ -133,41 +144,41 @@ def test_other_facts_are_a_cause() -> None:
         CATALOG,
         products={**CATALOG.products, product.id: msgspec.structs.replace(product, endpoints=ends)},
     )
-    changes = traced(old, deploy(facts, old.plan))
-    assert {(c.sign, c.entry.host, c.causes) for c in changes.allowlist} == {
+    changes = compare(old, deploy(facts, old.plan))
+    assert {(c.sign, c.record.host, c.cause.groups) for c in changes.allowlist} == {
         ("-", "grows.papercut.com", (FACTS,)),
         ("+", "other.example.com", (FACTS,)),
     }
     assert (
-        cause_text(changes, changes.allowlist[0])
+        changes.cause_text(changes.allowlist[0].cause)
         == "The facts changed: another version of the catalog"
     )
     # Together with an answer that has nothing to do with it
     new = deploy(facts, world(OFFICE, MF, "grows = {}\nsnmp-status = {}").plan)
-    assert {c.causes for c in traced(old, new).allowlist} == {(FACTS,)}
+    assert {c.cause.groups for c in compare(old, new).allowlist} == {(FACTS,)}
 
 
 def test_facts_that_do_not_know_a_product_are_no_error() -> None:
     few = msgspec.structs.replace(CATALOG, products={"cups": CATALOG.products["cups"]})
     old = deploy(few, world(OFFICE, "[products.cups.features]\nipp-sharing = {}").plan)
     new = world(OFFICE, "[products.cups.features]\nipp-sharing = {}\n[products.printix]")
-    assert {c.causes for c in traced(old, new).tls_bypass} == {(FACTS, "products.printix")}
+    assert {c.cause.groups for c in compare(old, new).tls_bypass} == {(FACTS, "products.printix")}
 
 
-def test_nothing_differs_and_nothing_is_traced() -> None:
+def test_nothing_differs_and_nothing_is_compare() -> None:
     d = world(OFFICE, MF)
-    assert traced(d, d) == Changes((), (), (), (), (), ())
+    assert compare(d, d) == Changes()
 
 
 def test_the_name_of_the_plan_causes_nothing() -> None:
     old = world(OFFICE, MF)
     new = deploy(CATALOG, changed(world(OFFICE, MF, "grows = {}").plan, name="Another"))
-    changes = traced(old, new)
+    changes = compare(old, new)
     assert {group.key for group in changes.groups} == {
         "name",
         "products.papercut-mf.features.grows",
     }
-    assert {row.causes for row in rows(changes)} == {("products.papercut-mf.features.grows",)}
+    assert {row.cause.groups for row in rows(changes)} == {("products.papercut-mf.features.grows",)}
 
 
 def _many() -> tuple[Deployment, Deployment]:
@@ -197,9 +208,9 @@ def test_no_plan_is_compiled_for_causes(monkeypatch: pytest.MonkeyPatch) -> None
         raise AssertionError
 
     monkeypatch.setattr("wizard.deployment.compile_rules", compiling)
-    changes = traced(old, new)
+    changes = compare(old, new)
     assert len(changes.groups) > 100
-    assert all(row.causes and row.how for row in rows(changes))
+    assert all(row.cause.groups and row.cause.how for row in rows(changes))
 
 
 @pytest.mark.slow
@@ -207,22 +218,17 @@ def test_no_plan_is_compiled_for_causes(monkeypatch: pytest.MonkeyPatch) -> None
 @given(plans(), plans())
 def test_every_row_has_a_cause(one: Plan, two: Plan) -> None:
     old, new = deploy(CATALOG, one), deploy(CATALOG, two)
-    changes = traced(old, new)
+    changes = compare(old, new)
     known = {group.key for group in changes.groups}
     for row in rows(changes):
-        assert row.causes
-        assert set(row.causes) <= known
-        assert row.how in ("needed", "enough", "together", "among")
-        assert cause_text(changes, row)
+        assert row.cause.groups
+        assert set(row.cause.groups) <= known
+        assert row.cause.how in ("needed", "enough", "together", "among")
+        assert changes.cause_text(row.cause)
     for group in changes.groups:
         assert group.label
         assert group.text
         assert set(group.answers) == {a.key for a in changes.answers if a.group == group.key}
-    # The rows themselves are those of the plain comparison.
-    plain = compare(old, new)
-    assert [(r.sign, r.rule, r.ports) for r in plain.rules] == [
-        (r.sign, r.rule, r.ports) for r in changes.rules
-    ]
 
 
 @pytest.mark.slow
@@ -251,8 +257,8 @@ def test_a_single_answer_is_the_cause_of_every_row(one: Plan, two: Plan, data: A
         return
     group = data.draw(st.sampled_from(groups))
     single = mixed(one, changed(two, name=one.name, request=one.request), group_of(both), (group,))
-    changes = traced(deploy(CATALOG, one), deploy(CATALOG, single))
-    assert {(row.causes, row.how) for row in rows(changes)} <= {((group,), "needed")}
+    changes = compare(deploy(CATALOG, one), deploy(CATALOG, single))
+    assert {(row.cause.groups, row.cause.how) for row in rows(changes)} <= {((group,), "needed")}
 
 
 @pytest.mark.slow
@@ -261,7 +267,7 @@ def test_a_single_answer_is_the_cause_of_every_row(one: Plan, two: Plan, data: A
 def test_causes_are_true_when_tried(one: Plan, two: Plan) -> None:
     """Rule by rule, in plans made again from the groups: what is needed is, what is enough is."""
     old, new = deploy(CATALOG, one), deploy(CATALOG, two)
-    changes = traced(old, new)
+    changes = compare(old, new)
     of = group_of(changes)
     groups = [group.key for group in changes.groups if group.key not in ("name", "request")]
 
@@ -270,17 +276,17 @@ def test_causes_are_true_when_tried(one: Plan, two: Plan) -> None:
         ports = {
             port
             for rule in between.rules
-            if rule.id == change.rule.id
+            if rule.id == change.record.id
             for low, high in rule.ports
             for port in range(low, high + 1)
         }
         asked = {port for low, high in change.ports for port in range(low, high + 1)}
         return asked <= ports if change.sign == "+" else not asked & ports
 
-    for change in [c for c in changes.rules if not c.whole or c.pair][:5]:
-        for group in change.causes:
-            if change.how == "needed":
+    for change in [c for c in rule_halves(changes) if not c.whole or c.other][:5]:
+        for group in change.cause.groups:
+            if change.cause.how == "needed":
                 rest = [other for other in groups if other != group]
                 assert not there(rest, change), (group, change)
-            elif change.how == "enough":
+            elif change.cause.how == "enough":
                 assert there([group], change), (group, change)

@@ -9,31 +9,37 @@ from hypothesis import given, settings
 
 from tests.tools.plan_strategies import plans
 from tests.tools.worlds import CATALOG, OFFICE, world
-from wizard.changes import Changes, compare
+from wizard.changes import Cause, Change, Changes, compare
 from wizard.changes import report as change_report
-from wizard.changes.entries import RuleEntry, because, forward_entries, host_entries, rule_entries
-from wizard.changes.traced import traced
+from wizard.changes.fields import (
+    notes,
+    signed_destinations,
+    signed_ports,
+    signed_sources,
+)
+from wizard.changes.json import rule_halves
 from wizard.deployment import Deployment, deploy
 from wizard.plan.model import Plan
+from wizard.rules.model import Rule
 
 MF = "[products.papercut-mf.features]\n"
 NAT = OFFICE + '    nat = true\n    public_address = "203.0.113.7"\n'
 REMOTE = "[products.cirrusprint.features]\nremote-clients = {}\n"
 
 
-def entries(old: Deployment, new: Deployment, firewall: str) -> tuple[RuleEntry, ...]:
-    return rule_entries(traced(old, new)).get(firewall, ())
+def entries(old: Deployment, new: Deployment, firewall: str) -> list[Change[Rule]]:
+    return compare(old, new).rules_of().get(firewall, [])
 
 
 def test_an_address_that_moves_is_one_change() -> None:
     old, new = world(OFFICE, MF), world(OFFICE.replace('"10.0.10.5"', '"10.0.10.6"'), MF)
     for entry in entries(old, new, "server"):
         assert entry.sign == "~"
-        assert set(entry.destinations) == {("-", "10.0.10.5/32"), ("+", "10.0.10.6/32")}
-        assert {sign for sign, _ in entry.sources} == {""}
-        assert entry.was is not None
-        assert entry.was.id != entry.rule.id
-    lines = change_report.text(traced(old, new)).splitlines()
+        assert set(signed_destinations(entry)) == {("-", "10.0.10.5/32"), ("+", "10.0.10.6/32")}
+        assert {sign for sign, _ in signed_sources(entry)} == {""}
+        assert entry.before is not None
+        assert entry.before.id != entry.record.id
+    lines = change_report.text(compare(old, new)).splitlines()
     for sign, address in (("-", "10.0.10.5"), ("+", "10.0.10.6")):
         assert any(line[30:].startswith(f"{sign} {address}") for line in lines)
 
@@ -43,39 +49,37 @@ def test_a_source_list_shows_what_was_added_to_it() -> None:
         'networks = ["10.0.20.0/22"]', 'networks = ["10.0.20.0/22", "10.0.40.0/24"]'
     )
     for entry in entries(world(OFFICE, MF), world(wider, MF), "server"):
-        assert entry.sources == (("", "10.0.20.0/22"), ("+", "10.0.40.0/24"))
+        assert signed_sources(entry) == (("", "10.0.20.0/22"), ("+", "10.0.40.0/24"))
 
 
 def test_ports_that_come_and_go_are_one_change_of_the_rule() -> None:
     old = world(OFFICE, MF, "mfp-brother = {}\nmfp-canon = {}")
     new = world(OFFICE, MF, "mfp-brother = {}\nmfp-canon = {}\nmfp-konica-minolta = {}")
-    (entry,) = [e for e in entries(old, new, "server") if ("+", "9195") in e.ports]
+    (entry,) = [e for e in entries(old, new, "server") if ("+", "9195") in signed_ports(e)]
     assert entry.sign == "~"
-    assert entry.ports[-1] == ("+", "9195")
-    assert {sign for sign, _ in entry.ports[:-1]} == {""}
-    assert not entry.notes
+    assert signed_ports(entry)[-1] == ("+", "9195")
+    assert {sign for sign, _ in signed_ports(entry)[:-1]} == {""}
+    assert not notes(entry)
 
 
 def test_what_no_firewall_is_told_is_a_note() -> None:
     waiting = OFFICE.replace('[roles.mfp]\n    zones = ["printers"]', "[roles.mfp]")
     old, new = world(waiting, MF, "mfp-brother = {}"), world(OFFICE, MF, "mfp-brother = {}")
-    changed = [e for e in entries(old, new, "server") if e.rule.from_ == "mfp"]
+    changed = [e for e in entries(old, new, "server") if e.record.from_ == "mfp"]
     assert changed
     for entry in changed:
-        assert entry.notes == ("waits for: - mfp",)
-        assert entry.sources == (("+", "10.0.30.0/24"),)
+        assert notes(entry) == ("waits for: - mfp",)
+        assert signed_sources(entry) == (("+", "10.0.30.0/24"),)
 
 
 def test_a_forward_that_leads_elsewhere_is_one_change() -> None:
     old = world(NAT, REMOTE)
-    changes = traced(old, world(NAT.replace('"10.0.10.5"', '"10.0.10.6"'), REMOTE))
-    found = forward_entries(changes)
+    changes = compare(old, world(NAT.replace('"10.0.10.5"', '"10.0.10.6"'), REMOTE))
+    found = changes.forwards
     assert {e.sign for e in found} == {"~"}
-    assert {e.notes for e in found} == {("leads to: 10.0.10.5 -> 10.0.10.6",)}
-    other = traced(old, world(NAT.replace("203.0.113.7", "203.0.113.8"), REMOTE))
-    assert {e.notes for e in forward_entries(other)} == {
-        ("public address: 203.0.113.7 -> 203.0.113.8",)
-    }
+    assert {notes(e) for e in found} == {("leads to: 10.0.10.5 -> 10.0.10.6",)}
+    other = compare(old, world(NAT.replace("203.0.113.7", "203.0.113.8"), REMOTE))
+    assert {notes(e) for e in other.forwards} == {("public address: 203.0.113.7 -> 203.0.113.8",)}
 
 
 def test_a_forward_for_one_more_service_is_no_change() -> None:
@@ -94,8 +98,8 @@ def test_a_host_that_only_changes_is_one_entry() -> None:
         msgspec.structs.replace(e, paths=("/", "/new")) if e.host == "grows.papercut.com" else e
         for e in old.allowlist
     )
-    (entry,) = host_entries(compare(old, msgspec.structs.replace(old, allowlist=listed)))
-    assert (entry.sign, entry.entry.host, entry.notes) == (
+    (entry,) = compare(old, msgspec.structs.replace(old, allowlist=listed)).allowlist
+    assert (entry.sign, entry.record.host, notes(entry)) == (
         "~",
         "grows.papercut.com",
         ("paths: + /new",),
@@ -103,7 +107,7 @@ def test_a_host_that_only_changes_is_one_entry() -> None:
 
 
 def test_answers_that_changed_nothing_say_so() -> None:
-    alone = traced(
+    alone = compare(
         world(OFFICE), world(OFFICE + '    [zones.spare]\n    networks = ["10.77.0.0/24"]\n')
     )
     text = change_report.text(alone)
@@ -115,36 +119,34 @@ def test_answers_that_changed_nothing_say_so() -> None:
 @given(plans(), plans())
 def test_every_row_is_in_one_entry_and_80_columns_hold_it(one: Plan, two: Plan) -> None:
     changes = compare(deploy(CATALOG, one), deploy(CATALOG, two))
-    found = [entry for listed in rule_entries(changes).values() for entry in listed]
-    ids = [i for e in found for i in dict.fromkeys((e.rule.id, e.was.id if e.was else e.rule.id))]
-    assert sorted(ids) == sorted({c.rule.id for c in changes.rules})
+    found = changes.rules
+    ids = [i for e in found for i in {e.record.id, (e.before or e.record).id}]
+    assert sorted(ids) == sorted({half.record.id for half in rule_halves(changes)})
     for entry in found:
         # What comes and what stays is the new one, what goes and what stays the old one.
-        if entry.sign == "~" and entry.was is not None:
-            assert {c for sign, c in entry.sources if sign != "-"} == set(entry.rule.sources)
-            assert {c for sign, c in entry.destinations if sign != "+"} == set(
-                entry.was.destinations
+        if entry.sign == "~" and entry.before is not None:
+            assert {c for sign, c in signed_sources(entry) if sign != "-"} == set(
+                entry.record.sources
             )
-    forwards = forward_entries(changes)
-    assert len(forwards) == len(changes.forwards) - len(changes.forward_edits)
+            assert {c for sign, c in signed_destinations(entry) if sign != "+"} == set(
+                entry.before.destinations
+            )
     text = change_report.text(changes)
     assert max(map(len, text.splitlines())) <= 80
 
 
 def test_because_in_the_ways_that_answers_cause() -> None:
     old, new = world(OFFICE, MF), world(OFFICE, MF, "mfp-brother = {}\nmfp-kyocera = {}")
-    changes: Changes = traced(old, new)
-    words = {because(changes, row) for row in changes.rules}
+    changes: Changes = compare(old, new)
+    words = {changes.because(row) for row in changes.rules}
     assert "A1 or A2" in words
-    (either, *_) = (row for row in changes.rules if row.how == "enough")
-    among = msgspec.structs.replace(either, how="among")
-    assert because(changes, among) == "some of A1, A2"
+    (either, *_) = (row for row in changes.rules if row.cause.how == "enough")
+    among = msgspec.structs.replace(either, come=Cause(either.cause.groups, "among"))
+    assert changes.because(among) == "some of A1, A2"
 
 
 def test_what_a_forward_waited_for_is_said_in_words() -> None:
     old = world(NAT.replace('    public_address = "203.0.113.7"\n', ""), REMOTE)
-    notes = [
-        note for entry in forward_entries(compare(old, world(NAT, REMOTE))) for note in entry.notes
-    ]
-    assert "waits for: - public address" in notes
-    assert not [note for note in notes if "_" in note]
+    texts = {note for entry in compare(old, world(NAT, REMOTE)).forwards for note in notes(entry)}
+    assert "waits for: - public address" in texts
+    assert not [note for note in texts if "_" in note]

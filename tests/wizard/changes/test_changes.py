@@ -7,8 +7,10 @@ from hypothesis import given, settings
 
 from tests.tools.plan_strategies import plans
 from tests.tools.worlds import CATALOG, OFFICE, world
-from wizard.changes import Changes, compare, without
+from wizard.changes import Changes, compare
 from wizard.changes import report as change_report
+from wizard.changes.fields import without
+from wizard.changes.json import rule_halves
 from wizard.deployment import deploy
 from wizard.plan.model import Plan
 
@@ -16,14 +18,14 @@ MF = "[products.papercut-mf.features]\n"
 
 
 def rules(changes: Changes) -> set[tuple[str, str, bool, tuple[tuple[int, int], ...]]]:
-    return {(c.sign, c.rule.firewall, c.whole, c.ports) for c in changes.rules}
+    return {(c.sign, c.record.firewall, c.whole, c.ports) for c in rule_halves(changes)}
 
 
 def test_nothing_differs() -> None:
     d = world(OFFICE, MF)
     changes = compare(d, d)
     assert not changes
-    assert changes == Changes((), (), (), (), (), ())
+    assert changes == Changes()
     assert change_report.text(changes) == "No difference."
 
 
@@ -39,15 +41,15 @@ def test_a_whole_rule_and_a_port_of_one_that_stays() -> None:
     gained = rules(compare(new, more))
     assert ("+", "server", False, ((9195, 9195),)) in gained
     lost = compare(more, new)
-    assert {(c.sign, c.whole, c.ports) for c in lost.rules if c.rule.firewall == "server"} == {
-        ("-", False, ((9195, 9195),))
-    }
+    assert {
+        (c.sign, c.whole, c.ports) for c in rule_halves(lost) if c.record.firewall == "server"
+    } == {("-", False, ((9195, 9195),))}
 
 
 def test_an_address_makes_another_rule() -> None:
     old = world(OFFICE, MF)
     changes = compare(old, world(OFFICE.replace("10.0.20.0/22", "10.0.20.0/23"), MF))
-    assert {(c.sign, c.whole) for c in changes.rules} == {("+", True), ("-", True)}
+    assert {(c.sign, c.whole) for c in rule_halves(changes)} == {("+", True), ("-", True)}
 
 
 def test_lists_and_forwards() -> None:
@@ -59,17 +61,17 @@ def test_lists_and_forwards() -> None:
     changes = compare(
         world(nat), world(nat, features, "[products.cirrusprint.features]\nremote-clients = {}")
     )
-    assert {("+", "grows.papercut.com")} <= {(a.sign, a.entry.host) for a in changes.allowlist}
-    assert [(m.sign, m.entry.address) for m in changes.mail_senders] == [("+", "168.245.53.86")]
-    assert {(b.sign, b.entry.host) for b in changes.tls_bypass} == {
+    assert {("+", "grows.papercut.com")} <= {(a.sign, a.record.host) for a in changes.allowlist}
+    assert [(m.sign, m.record.address) for m in changes.mail_senders] == [("+", "168.245.53.86")]
+    assert {(b.sign, b.record.host) for b in changes.tls_bypass} == {
         ("+", "printix.net"),
         ("+", "*.printix.net"),
     }
-    assert {(f.sign, f.forward.public_ports) for f in changes.forwards} == {
+    assert {(f.sign, f.record.public_ports) for f in changes.forwards} == {
         ("+", (80, 80)),
         ("+", (443, 443)),
     }
-    assert any(f.sign == "+" and f.finding.code == "hairpin" for f in changes.findings)
+    assert any(f.sign == "+" and f.record.code == "hairpin" for f in changes.findings)
     text = change_report.text(changes)
     for words in (
         "Firewall core: rules",
@@ -121,15 +123,15 @@ def test_what_one_way_adds_the_other_takes(one: Plan, two: Plan) -> None:
     old, new = deploy(CATALOG, one), deploy(CATALOG, two)
     there, back = compare(old, new), compare(new, old)
     turned = {"+": "-", "-": "+"}
-    assert {(turned[c.sign], c.rule.id, c.ports, c.whole) for c in there.rules} == {
-        (c.sign, c.rule.id, c.ports, c.whole) for c in back.rules
+    assert {(turned[c.sign], c.record.id, c.ports, c.whole) for c in rule_halves(there)} == {
+        (c.sign, c.record.id, c.ports, c.whole) for c in rule_halves(back)
     }
     assert bool(there) == bool(back)
     # Old rules, less what is taken, plus what is added, are the new rules
     ports = {rule.id: _numbers(rule.ports) for rule in old.rules}
-    for change in there.rules:
-        before = ports.setdefault(change.rule.id, set())
-        ports[change.rule.id] = (
+    for change in rule_halves(there):
+        before = ports.setdefault(change.record.id, set())
+        ports[change.record.id] = (
             before | _numbers(change.ports)
             if change.sign == "+"
             else before - _numbers(change.ports)

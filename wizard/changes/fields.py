@@ -1,0 +1,147 @@
+"""What of an entry stays, comes and goes, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from wizard.changes.values import Change, ChangedRecord
+from wizard.network.ports import PortRange, join_ports, ports_text
+from wizard.rules.model import AllowlistEntry, Forward, Rule
+
+# What of a field stands where: `("+", "10.0.20.0/22")`; the sign is empty for what stays as it is.
+Signed = tuple[tuple[str, str], ...]
+# The fields that people are told of, in this order.
+_FIELDS: dict[type[ChangedRecord], tuple[str, ...]] = {
+    Rule: (
+        "sources", "destinations", "except_sources", "except_destinations", "ports", "status",
+        "encrypted", "unresolved",
+    ),
+    Forward: ("public_address", "address", "ports", "sources", "unresolved"),
+    AllowlistEntry: ("paths", "from_", "status"),
+}  # fmt: skip
+_LABELS = {
+    "except_sources": "networks excepted from the source",
+    "except_destinations": "networks excepted from the destination",
+    "public_address": "public address",
+    "address": "leads to",
+    "unresolved": "waits for",
+    "from": "asked by",
+    "sources": "from",
+}
+
+
+class FieldChange(msgspec.Struct, frozen=True):
+    """What one field of a rule, forward or host gains and loses: `sources`, `ports`, `status` …"""
+
+    name: str
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+def fields(entry: Change[ChangedRecord]) -> Iterator[FieldChange]:
+    """The fields of an entry that stays and differs; nothing for one that comes or goes."""
+    was, becomes = entry.before, entry.after
+    if was is None or becomes is None:
+        return
+    for name in _FIELDS.get(type(was), ()):
+        if isinstance(was, Rule) and isinstance(becomes, Rule) and name == "ports":
+            gained, lost = without(becomes.ports, was.ports), without(was.ports, becomes.ports)
+            texts = (_each(gained), _each(lost))
+        else:
+            before, after = _texts(was, name), _texts(becomes, name)
+            texts = (
+                tuple(text for text in after if text not in before),
+                tuple(text for text in before if text not in after),
+            )
+        if texts != ((), ()):
+            yield FieldChange(name.rstrip("_"), *texts)
+
+
+def notes(entry: Change[ChangedRecord]) -> tuple[str, ...]:
+    """Differences that have no cell of their own: of a rule those that no firewall is told."""
+    record = entry.record
+    if entry.sign == "+" and isinstance(record, Rule) and record.unresolved:
+        return (f"waits for {', '.join(record.unresolved)}",)
+    celled = ("sources", "destinations", "ports") if isinstance(record, Rule) else ()
+    return tuple(_note(field) for field in fields(entry) if field.name not in celled)
+
+
+def signed_sources(entry: Change[Rule]) -> Signed:
+    """What of the sources stays, goes and comes."""
+    return signed(*(rule.sources if rule else () for rule in (entry.before, entry.after)))
+
+
+def signed_destinations(entry: Change[Rule]) -> Signed:
+    """What of the destinations stays, goes and comes."""
+    return signed(*(rule.destinations if rule else () for rule in (entry.before, entry.after)))
+
+
+def signed_ports(entry: Change[Rule]) -> Signed:
+    """What of the ports stays, goes and comes, by their numbers."""
+    before, after = (rule.ports if rule else () for rule in (entry.before, entry.after))
+    gained = without(after, before)
+    marked = [("", pair) for pair in without(after, gained)]
+    marked += [("-", pair) for pair in without(before, after)] + [("+", pair) for pair in gained]
+    marked.sort(key=lambda item: item[1])
+    return tuple((sign, ports_text((pair,))) for sign, pair in marked)
+
+
+def signed(was: Sequence[str], becomes: Sequence[str]) -> Signed:
+    """What stays, then what goes, then what comes."""
+    return (
+        *(("", text) for text in becomes if text in was),
+        *(("-", text) for text in was if text not in becomes),
+        *(("+", text) for text in becomes if text not in was),
+    )
+
+
+def without(ports: tuple[PortRange, ...], less: tuple[PortRange, ...]) -> tuple[PortRange, ...]:
+    """The ports of the first that the second does not hold."""
+    rest: list[PortRange] = []
+    for low, high in ports:
+        start = low
+        for other_low, other_high in less:
+            if other_high < start or other_low > high:
+                continue
+            if other_low > start:
+                rest.append((start, other_low - 1))
+            start = max(start, other_high + 1)
+        if start <= high:
+            rest.append((start, high))
+    return join_ports(rest)
+
+
+def bare(cidr: str) -> str:
+    """A single host without its prefix length."""
+    return cidr.removesuffix("/128" if ":" in cidr else "/32")
+
+
+def _texts(record: ChangedRecord, name: str) -> tuple[str, ...]:
+    value = getattr(record, name)
+    if name == "encrypted":
+        return ({True: "yes", False: "no", None: "not stated"}[value],)
+    if name == "ports":
+        return (ports_text((value,)),)
+    return value if isinstance(value, tuple) else (value,) if value else ()
+
+
+def _each(ports: tuple[PortRange, ...]) -> tuple[str, ...]:
+    return tuple(ports_text((pair,)) for pair in ports)
+
+
+def _note(field: FieldChange) -> str:
+    label = _LABELS.get(field.name, field.name)
+    # Roles stay as they are, `public_address` becomes what people write.
+    lost, gained = (
+        ", ".join(
+            text.replace("_", " ") if field.name == "unresolved" else bare(text) for text in texts
+        )
+        for texts in (field.lost, field.gained)
+    )
+    if lost and gained and not field.name.startswith("except_"):
+        return f"{label}: {lost} -> {gained}"
+    return f"{label}: " + ", ".join(
+        part for part in (gained and f"+ {gained}", lost and f"- {lost}") if part
+    )
