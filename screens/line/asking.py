@@ -139,7 +139,8 @@ def _words(entry: Entry) -> str:
     head = " ".join(cell for cell in entry.cells[:3] if cell)
     *rest, last = entry.cells[3:]
     text = ", ".join(part for part in (head, *rest) if part)
-    joint = ": " if entry.key.partition(" ")[2].startswith("AnswerChange") else "; because of "
+    # An answer is what it was and is; everything else has a cause.
+    joint = ": " if isinstance(entry.record, str) else "; because of "
     return f"{MARK_WORDS[entry.mark]}: {text.removesuffix('.')}{joint + last if last else ''}"
 
 
