@@ -22,7 +22,7 @@ from exporters.changes.model import (
 )
 from exporters.changes.systems import system_documents, system_sides
 from exporters.handover.html import css_text, harmless, styles, template_text
-from wizard.changes import Change, Changes
+from wizard.changes import ChangeEntry, Changes
 from wizard.changes.fields import notes
 from wizard.deployment import Deployment
 from wizard.rules.model import Bypass, MailSender
@@ -99,5 +99,5 @@ def _documents(request: ChangeRequest, sign: str, ids: tuple[str, ...]) -> tuple
     return documents(request.side(sign), ids)
 
 
-def _place(request: ChangeRequest, change: Change[Bypass] | Change[MailSender]) -> str:
+def _place(request: ChangeRequest, change: ChangeEntry[Bypass] | ChangeEntry[MailSender]) -> str:
     return place(request.side(change.sign), change.record.source)

@@ -13,7 +13,7 @@ from exporters.handover import connection_tests
 from exporters.handover.checks import Check, checks_of
 from exporters.proxy import hosts
 from exporters.proxy.names import is_address
-from wizard.changes import Change, Changes
+from wizard.changes import ChangeEntry, Changes
 from wizard.deployment import Deployment
 from wizard.explain import QuestionError, allowed
 from wizard.network.addresses import ANYWHERE
@@ -43,7 +43,7 @@ def host_files(old: Deployment, new: Deployment, changes: Changes) -> dict[str, 
     return files
 
 
-def _stands_on(entry: Change[AllowlistEntry], sign: str) -> bool:
+def _stands_on(entry: ChangeEntry[AllowlistEntry], sign: str) -> bool:
     return entry.sign == sign or (sign == "+" and entry.sign == "~")
 
 
@@ -62,10 +62,10 @@ def _closed(new: Deployment, check: Check) -> Check | None:
     if check.how == "proxy":
         return check  # its list is by name
     targets = check.networks or (check.host if is_address(check.host) else INTERNET,)
-    pairs = [(one, two) for one in check.sources for two in targets if _meet(one, two)]
+    pairs = [(source, two) for source in check.sources for two in targets if _meet(source, two)]
     open_ = {pair for pair in pairs if not _stops(new, *pair, check)}
     sources = tuple(
-        dict.fromkeys(one for one, _ in pairs if not any(pair[0] == one for pair in open_))
+        dict.fromkeys(source for source, _ in pairs if not any(pair[0] == source for pair in open_))
     )
     if sources:
         return msgspec.structs.replace(check, sources=sources)

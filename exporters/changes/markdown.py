@@ -22,7 +22,7 @@ from exporters.changes.systems import system_documents, system_sides
 from exporters.handover.markdown import cell, table
 from exporters.handover.model import ConnectionRow
 from exporters.safe import markdown as safe
-from wizard.changes import Change, Changes, ChangeSign
+from wizard.changes import ChangeEntry, Changes, ChangeSign
 from wizard.changes.fields import notes
 from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
@@ -81,7 +81,7 @@ def _mark(sign: ChangeSign) -> str:
     return f"**{WORDS[sign]}**"
 
 
-def _rule(request: ChangeRequest, entry: Change[Rule]) -> tuple[str, ...]:
+def _rule(request: ChangeRequest, entry: ChangeEntry[Rule]) -> tuple[str, ...]:
     rule, was = entry.record, entry.before
     ids = [rule.id] if was is None or was.id == rule.id else [rule.id, f"was {was.id}"]
     return (
@@ -95,7 +95,7 @@ def _rule(request: ChangeRequest, entry: Change[Rule]) -> tuple[str, ...]:
     )
 
 
-def _about(entry: Change[Rule]) -> Iterator[str]:
+def _about(entry: ChangeEntry[Rule]) -> Iterator[str]:
     yield f"encrypted: {encryption_text(entry.record.encrypted)}"
     if entry.record.status != "required":
         yield entry.record.status
@@ -171,7 +171,9 @@ def _lists(request: ChangeRequest) -> Iterator[str]:
     )
 
 
-def _end(request: ChangeRequest, entry: Change[Bypass] | Change[MailSender]) -> tuple[str, str]:
+def _end(
+    request: ChangeRequest, entry: ChangeEntry[Bypass] | ChangeEntry[MailSender]
+) -> tuple[str, str]:
     document = place(request.side(entry.sign), entry.record.source)
     return cell(request.changes.because(entry)), cell(document)
 
@@ -184,7 +186,7 @@ def _systems(request: ChangeRequest) -> Iterator[str]:
         )
 
 
-def _system(entry: Change[ConnectionRow]) -> tuple[str, ...]:
+def _system(entry: ChangeEntry[ConnectionRow]) -> tuple[str, ...]:
     row = entry.record
     sources, destinations, ports = system_sides(entry)
     return (

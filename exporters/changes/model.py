@@ -11,7 +11,7 @@ import msgspec
 from exporters.changes.systems import SystemPart, system_parts
 from exporters.cidrs import bare
 from exporters.handover.words import advice
-from wizard.changes import Change, Changes
+from wizard.changes import ChangeEntry, Changes
 from wizard.changes.fields import Signed, signed_destinations, signed_ports, signed_sources
 from wizard.deployment import Deployment
 from wizard.network.ports import ports_text
@@ -53,7 +53,7 @@ class ChangeRequest(msgspec.Struct, frozen=True):
     given: tuple[tuple[str, str], ...]
     summary: tuple[tuple[str, str, str, str], ...]
     answers: tuple[AnswerRow, ...]
-    firewalls: tuple[tuple[str, str, Sequence[Change[Rule]]], ...]
+    firewalls: tuple[tuple[str, str, Sequence[ChangeEntry[Rule]]], ...]
     systems: tuple[SystemPart, ...]
 
     def side(self, sign: str) -> Deployment:
@@ -84,7 +84,7 @@ def change_request(old: Deployment, new: Deployment, changes: Changes) -> Change
     )
 
 
-def rule_sides(request: ChangeRequest, entry: Change[Rule]) -> tuple[Signed, Signed, Signed]:
+def rule_sides(request: ChangeRequest, entry: ChangeEntry[Rule]) -> tuple[Signed, Signed, Signed]:
     """The cells of a rule: source, destination and port, each with who first. Where all of it comes
     or goes, no part of it needs a sign.
     """
@@ -99,14 +99,18 @@ def rule_sides(request: ChangeRequest, entry: Change[Rule]) -> tuple[Signed, Sig
 
 
 def _side(
-    request: ChangeRequest, entry: Change[Rule], role: str, items: Signed, excepted: tuple[str, ...]
+    request: ChangeRequest,
+    entry: ChangeEntry[Rule],
+    role: str,
+    items: Signed,
+    excepted: tuple[str, ...],
 ) -> Signed:
     cidrs = tuple((sign if entry.sign == "~" else "", bare(cidr)) for sign, cidr in items)
     but = (("", "except the networks of the plan"),) if excepted else ()
     return (("", request.role(role)), *(cidrs or (("", "nobody yet: to be supplied"),)), *but)
 
 
-def forward_sides(entry: Change[Forward]) -> tuple[Signed, Signed]:
+def forward_sides(entry: ChangeEntry[Forward]) -> tuple[Signed, Signed]:
     """Public side and inside; where one of them changes, what it was and what it is."""
     becomes, was = entry.record, entry.before or entry.record
     return _changed(_public(becomes), _public(was)), _changed(_inside(becomes), _inside(was))
@@ -169,11 +173,11 @@ def _summary(
 
 def _work(
     changes: Changes, systems: Iterable[SystemPart]
-) -> Iterator[tuple[str, Sequence[Change[object]]]]:
+) -> Iterator[tuple[str, Sequence[ChangeEntry[object]]]]:
     """Who has work, and what it is."""
     for name, rules in changes.rules_of().items():
         yield f"Firewall {name}: rules", rules
-    forwards: dict[str, list[Change[Forward]]] = {}
+    forwards: dict[str, list[ChangeEntry[Forward]]] = {}
     for entry in changes.forwards:
         forwards.setdefault(entry.record.firewall, []).append(entry)
     for name, of_firewall in forwards.items():

@@ -16,7 +16,7 @@ from exporters.handover.model import ConnectionRow, DocumentPlace
 from exporters.handover.names import HandoverNames
 from exporters.handover.systems import connections_of
 from exporters.handover.words import TEAMS, Team
-from wizard.changes import Change
+from wizard.changes import ChangeEntry
 from wizard.changes.fields import Signed, signed, without
 from wizard.deployment import Deployment
 from wizard.network.ports import PortRange, ports_text
@@ -29,7 +29,7 @@ class SystemPart(msgspec.Struct, frozen=True):
     """A team and what changes for it."""
 
     team: Team
-    entries: tuple[Change[ConnectionRow], ...]
+    entries: tuple[ChangeEntry[ConnectionRow], ...]
 
 
 def system_parts(old: Deployment, new: Deployment) -> tuple[SystemPart, ...]:
@@ -45,11 +45,11 @@ def system_parts(old: Deployment, new: Deployment) -> tuple[SystemPart, ...]:
 
 def _entries(
     old: Sequence[ConnectionRow], new: Sequence[ConnectionRow]
-) -> Iterator[Change[ConnectionRow]]:
+) -> Iterator[ChangeEntry[ConnectionRow]]:
     before, after = _by_kind(old, new), _by_kind(new, old)
     for kind in dict.fromkeys((*before, *after)):
         for was, becomes in zip_longest(before.get(kind, ()), after.get(kind, ())):
-            yield Change(was, becomes)
+            yield ChangeEntry(was, becomes)
 
 
 def _by_kind(
@@ -79,7 +79,7 @@ def _told(row: ConnectionRow) -> object:
     )
 
 
-def system_sides(entry: Change[ConnectionRow]) -> tuple[Signed, Signed, Signed]:
+def system_sides(entry: ChangeEntry[ConnectionRow]) -> tuple[Signed, Signed, Signed]:
     """What of the sources, the destinations and the ports stays, goes and comes; without signs
     where all of it does.
     """

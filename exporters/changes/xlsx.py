@@ -18,7 +18,7 @@ from exporters.changes.systems import system_documents, system_sides
 from exporters.cidrs import bare
 from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
 from exporters.handover.xlsx_sheets import CellValue, Sheet, port_value
-from wizard.changes import Change, ChangedRecord, Changes
+from wizard.changes import ChangedRecord, ChangeEntry, Changes
 from wizard.changes.fields import Signed, notes, signed_destinations, signed_ports, signed_sources
 from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
@@ -145,11 +145,11 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
     )
 
 
-def _why(request: ChangeRequest, entry: Change[ChangedRecord]) -> str:
+def _why(request: ChangeRequest, entry: ChangeEntry[ChangedRecord]) -> str:
     return request.changes.cause_text(entry.cause)
 
 
-def _rule(request: ChangeRequest, entry: Change[Rule]) -> tuple[CellValue, ...]:
+def _rule(request: ChangeRequest, entry: ChangeEntry[Rule]) -> tuple[CellValue, ...]:
     rule = entry.record
     return (
         rule.firewall, rule.id, WAYS[rule.direction].column, request.role(rule.from_),
@@ -161,7 +161,7 @@ def _rule(request: ChangeRequest, entry: Change[Rule]) -> tuple[CellValue, ...]:
     )  # fmt: skip
 
 
-def _edit(request: ChangeRequest, entry: Change[Rule]) -> tuple[CellValue, ...]:
+def _edit(request: ChangeRequest, entry: ChangeEntry[Rule]) -> tuple[CellValue, ...]:
     rule, was = entry.record, entry.before
     return (
         rule.firewall, rule.id, WAYS[rule.direction].column,

@@ -13,9 +13,9 @@ from screens.board.tables import Entry, View
 from screens.board.why import cause, why
 from screens.line.end import Numbered
 from screens.windows.compare.compared import ComparedPlan, ComparedRow, Comparison
-from screens.windows.compare.plan_files import Trouble, read_file, spoken
+from screens.windows.compare.plan_files import UnreadablePlan, read_file, spoken
 from screens.windows.compare.tables import CompareTables
-from screens.windows.explain.explained import Asked, Told, completed, told, words
+from screens.windows.explain.explained import ConnectionQuestion, Told, completed, told, words
 from wizard.deployment import deploy
 from wizard.explain import QuestionError
 from wizard.plan.model import Plan
@@ -84,8 +84,8 @@ class Asking:
         parts = given.split()
         if len(parts) != 3:
             return list(_askable(wizard))
-        asked = Asked(parts[0], parts[1])
-        asked = Asked(
+        asked = ConnectionQuestion(parts[0], parts[1])
+        asked = ConnectionQuestion(
             completed(words(deployment, asked, "source"), parts[0]),
             completed(words(deployment, asked, "destination"), parts[1]),
             completed(words(deployment, asked, "service"), parts[2]),
@@ -105,7 +105,7 @@ def _base(wizard: LineWizard, given: str) -> tuple[str, Plan]:
         return "as it was when this was begun", wizard.session.draft.opened
     path = path_of(given or origin or "")
     plan = read_file(path, wizard.catalog)
-    if isinstance(plan, Trouble):
+    if isinstance(plan, UnreadablePlan):
         raise AnswerError("\n".join((plan.text, *plan.errors)))
     return spoken(path), plan
 
@@ -147,7 +147,7 @@ def _words(entry: Entry) -> str:
 def _askable(wizard: LineWizard) -> Iterator[str]:
     deployment = wizard.derived.deployment
     yield "Write e SOURCE DESTINATION PORT/TRANSPORT, such as e mfp print-server 9191/tcp."
-    parties = words(deployment, Asked(), "source")
+    parties = words(deployment, ConnectionQuestion(), "source")
     yield "Sources and destinations: addresses and networks of the zones, or one of these."
     yield from (f"{word.value}: {word.note}" for word in parties)
 

@@ -10,7 +10,7 @@ import pytest
 
 from screens.app import WizardApp
 from screens.terminal.profile import Profile
-from screens.windows.explain.explained import Asked
+from screens.windows.explain.explained import ConnectionQuestion
 from screens.windows.explain.explaining import Explain
 from screens.windows.modals import Reading
 from tests.flows.walk import Walk, catalog, walking
@@ -111,7 +111,7 @@ async def test_where_it_stops_and_what_would_open_it() -> None:
         assert (walk.step, str(walk.app.main.form.current)) == ("features", str(leads))
         # The answer is given, and Esc shows what came of it.
         await walk.press("space", "escape")
-        assert window(walk).asked == Asked("mfp", "print-server", "9191/tcp")
+        assert window(walk).asked == ConnectionQuestion("mfp", "print-server", "9191/tcp")
         assert "It gets through" in said(walk)
         await walk.press("escape")
         assert walk.step == "network"
@@ -190,7 +190,7 @@ async def test_a_row_of_the_preview_is_the_question() -> None:
         await walk.press("slash")
         await walk.write("9192")
         await walk.press("enter", "home", "down", "e")
-        assert window(walk).asked == Asked("mfp", "print-server", "9192/tcp")
+        assert window(walk).asked == ConnectionQuestion("mfp", "print-server", "9192/tcp")
         assert "It gets through" in said(walk)
         # The question stays for the next time, unless a row says another one.
         await walk.press("alt+x")
@@ -228,7 +228,7 @@ async def test_the_long_help_and_the_other_way_round() -> None:
         await walk.press("escape")
         await ask(walk, "mfp", "print-server", "9191/tcp")
         await walk.press("alt+x")
-        assert window(walk).asked == Asked("print-server", "mfp", "9191/tcp")
+        assert window(walk).asked == ConnectionQuestion("print-server", "mfp", "9191/tcp")
         assert "It stops at" in said(walk)
 
 

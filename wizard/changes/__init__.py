@@ -21,8 +21,8 @@ from wizard.changes.values import (
     AnswerChange,
     AnswerGroup,
     Cause,
-    Change,
     ChangedRecord,
+    ChangeEntry,
     Changes,
     ChangeSign,
     Sign,
@@ -35,7 +35,7 @@ __all__ = [
     "AnswerChange",
     "AnswerGroup",
     "Cause",
-    "Change",
+    "ChangeEntry",
     "ChangeSign",
     "ChangedRecord",
     "Changes",
@@ -73,10 +73,10 @@ class _Traced:
         self._facts = {**old.facts, **new.facts}
         self._causes = causes
 
-    def rules(self, entries: Iterable[Change[Rule]]) -> tuple[Change[Rule], ...]:
+    def rules(self, entries: Iterable[ChangeEntry[Rule]]) -> tuple[ChangeEntry[Rule], ...]:
         return tuple(map(self._rule, entries))
 
-    def _rule(self, entry: Change[Rule]) -> Change[Rule]:
+    def _rule(self, entry: ChangeEntry[Rule]) -> ChangeEntry[Rule]:
         was, becomes = entry.before, entry.after
         kept = was.ports if was and becomes and was.id == becomes.id else ()
         lasting = entry.sign != "~"
@@ -89,7 +89,7 @@ class _Traced:
                 gone = self._causes.of_rule("-", was, lost, lasting)
         return msgspec.structs.replace(entry, gone=gone, come=come)
 
-    def each(self, entries: Iterable[Change[R]]) -> tuple[Change[R], ...]:
+    def each(self, entries: Iterable[ChangeEntry[R]]) -> tuple[ChangeEntry[R], ...]:
         return tuple(
             msgspec.structs.replace(
                 entry,
@@ -109,7 +109,7 @@ class _Traced:
                 return self._causes.of_listed(sign, record)
         raise TypeError(record)
 
-    def findings(self, entries: list[Change[Finding]]) -> tuple[Change[Finding], ...]:
+    def findings(self, entries: list[ChangeEntry[Finding]]) -> tuple[ChangeEntry[Finding], ...]:
         traced = []
         for entry in entries:
             others = self._counterpart(entry, entries)
@@ -123,7 +123,7 @@ class _Traced:
         return tuple(traced)
 
     def _counterpart(
-        self, entry: Change[Finding], entries: Iterable[Change[Finding]]
+        self, entry: ChangeEntry[Finding], entries: Iterable[ChangeEntry[Finding]]
     ) -> tuple[str, ...]:
         """The subjects of the finding that says the same of others, where it comes or goes too."""
         for other in entries:

@@ -26,7 +26,9 @@ def answer_changes(old: Deployment, new: Deployment) -> tuple[AnswerChange, ...]
     """
     worded = _Words(old, new)
     differing = _differing("", old.plan, new.plan)
-    return tuple(worded.answer(*found) for found in differing if not worded.is_core(found[0]))
+    return tuple(
+        worded.answer(*difference) for difference in differing if not worded.is_core(difference[0])
+    )
 
 
 def answer_text(value: Any) -> str:
@@ -61,7 +63,7 @@ def grouped(
         if old.catalog is not new.catalog and old.catalog != new.catalog
         else []
     )
-    return (*facts, *(worded.group(key, found) for key, found in by_group.items()))
+    return (*facts, *(worded.group(key, of_group) for key, of_group in by_group.items()))
 
 
 class _Words:
@@ -97,32 +99,32 @@ class _Words:
 
     def _said(self, key: str, answers: list[AnswerChange]) -> str:
         """What happened to a thing: switched on, gone, or each answer that differs."""
-        own = next((answer for answer in answers if answer.key == key), None)
+        itself = next((answer for answer in answers if answer.key == key), None)
         parts = key.split(".")
-        if own is not None and isinstance(own.becomes, bool):
+        if itself is not None and isinstance(itself.becomes, bool):
             feature = parts[0] == "products" and len(parts) > 2
-            said = [
+            sayings = [
                 (
-                    ("switched on" if own.becomes else "switched off")
+                    ("switched on" if itself.becomes else "switched off")
                     if feature
-                    else _came(own.becomes)
+                    else _came(itself.becomes)
                 )
             ]
             rest = (
                 [a for a in answers if a.key != key and not self._is_default(a)]
-                if own.becomes
+                if itself.becomes
                 else []
             )
         else:
             was, becomes = _held(self.old.plan, key), _held(self.new.plan, key)
-            said = [_came(becomes is not None)] if (was is None) != (becomes is None) else []
+            sayings = [_came(becomes is not None)] if (was is None) != (becomes is None) else []
             if parts[0] not in ("zones", "firewalls"):
-                said = []
-            rest = answers if not said or becomes is not None else []
-        said += [_differs(answer, self._part(key, answer)) for answer in rest[:3]]
+                sayings = []
+            rest = answers if not sayings or becomes is not None else []
+        sayings += [_differs(answer, self._part(key, answer)) for answer in rest[:3]]
         if len(rest) > 3:
-            said.append(f"{len(rest) - 3} more answer{'s' if len(rest) > 4 else ''}")
-        return ", ".join(said)
+            sayings.append(f"{len(rest) - 3} more answer{'s' if len(rest) > 4 else ''}")
+        return ", ".join(sayings)
 
     def _is_default(self, answer: AnswerChange) -> bool:
         question = self._question(answer.key)
@@ -142,25 +144,25 @@ class _Words:
         return parts[2:3] == [_FEATURES] and len(parts) == 4 and self._core(parts[1], parts[3])
 
     def _core(self, product: str, feature: str) -> bool:
-        known = (
+        features = (
             c.products[product].features.get(feature)
             for c in self._catalogs()
             if product in c.products
         )
-        return any(one is not None and one.core for one in known)
+        return any(feature is not None and feature.core for feature in features)
 
     def _group_key(self, key: str) -> str:
         """A product that goes takes all its answers along; one that comes, those that nobody gave."""
         parts = key.split(".")
         if parts[0] == "products" and len(parts) > 2:
-            gone, come = (
+            is_gone, is_new = (
                 parts[1] not in self.new.plan.products,
                 parts[1] not in self.old.plan.products,
             )
             with_it = parts[2] == "version" or (
                 parts[2] == _FEATURES and self._core(parts[1], parts[3])
             )
-            if gone or (come and with_it):
+            if is_gone or (is_new and with_it):
                 return f"products.{parts[1]}"
         return about(key)
 
@@ -203,8 +205,8 @@ class _Words:
         )
 
     def _product(self, product: str) -> str:
-        found = self._catalogs()
-        return next((c.products[product].name for c in found if product in c.products), product)
+        catalogs = self._catalogs()
+        return next((c.products[product].name for c in catalogs if product in c.products), product)
 
     def _role(self, role: str) -> str:
         name = next((c.roles[role].name for c in self._catalogs() if role in c.roles), role)
@@ -227,8 +229,8 @@ class _Words:
         return None
 
 
-def _came(here: bool) -> str:
-    return "added" if here else "removed"
+def _came(is_new: bool) -> str:
+    return "added" if is_new else "removed"
 
 
 def _differs(answer: AnswerChange, part: str) -> str:
@@ -254,31 +256,31 @@ def _value_text(question: Question | None, value: Any) -> str:
 
 def _held(plan: Plan, key: str) -> Any:
     """What a plan has under a group's key; None for nothing."""
-    found: Any = plan
+    value: Any = plan
     for part in key.split("."):
-        found = found.get(part) if isinstance(found, dict) else getattr(found, part, None)
-        if found is None:
+        value = value.get(part) if isinstance(value, dict) else getattr(value, part, None)
+        if value is None:
             return None
-    return found
+    return value
 
 
 def _differing(key: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
     """(key, was, is) below a key."""
     if old == new:
         return
-    one = new if old is None else old
+    side = new if old is None else old
     came = old is None or new is None
-    if isinstance(one, msgspec.Struct):
-        if came and (isinstance(one, ProductPlan) or _is_default(one)):
+    if isinstance(side, msgspec.Struct):
+        if came and (isinstance(side, ProductPlan) or _is_default(side)):
             yield key, old is not None, new is not None
-        for field in msgspec.structs.fields(one):
+        for field in msgspec.structs.fields(side):
             default = _default(field)
             empty = None if default is msgspec.NODEFAULT else default
             was, becomes = (
                 empty if side is None else getattr(side, field.name) for side in (old, new)
             )
             yield from _differing(f"{key}.{field.name}" if key else field.name, was, becomes)
-    elif isinstance(one, dict):
+    elif isinstance(side, dict):
         before, after = old or {}, new or {}
         # A feature that is switched on is an answer, and its options are others.
         if came:

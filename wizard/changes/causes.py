@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from wizard.changes.replay import Spot
-from wizard.changes.sides import Groups, Part, PlanSide
+from wizard.changes.sides import Groups, PlanSide, Reasons
 from wizard.changes.values import Cause, How, Sign
 from wizard.deployment import Deployment
 from wizard.findings import Finding
@@ -52,7 +52,7 @@ class Causes:
             cause = self._lasting(cause, list(side.alike(wants, spot, lasting=True)))
         return cause or self._among(side.related(wants, spot.firewall))
 
-    def _lasting(self, cause: Cause, alike: Part) -> Cause:
+    def _lasting(self, cause: Cause, alike: Reasons) -> Cause:
         """Without the causes that would only have moved a rule: those by which some rule stands for
         its connections all the same.
         """
@@ -118,7 +118,7 @@ class Causes:
         how: How = "among" if len(listed) > 1 else "needed"
         return Cause(tuple(sorted(listed, key=self._order.__getitem__)), how)
 
-    def _cause(self, sign: Sign, parts: Sequence[Part], whole: bool = False) -> Cause:
+    def _cause(self, sign: Sign, parts: Sequence[Reasons], whole: bool = False) -> Cause:
         """Empty where no answer made the difference by itself. A row is gone when all its parts are;
         `whole`: when any of them is.
         """

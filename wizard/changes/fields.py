@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from wizard.changes.values import Change, ChangedRecord
+from wizard.changes.values import ChangedRecord, ChangeEntry
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 
@@ -40,7 +40,7 @@ class FieldChange(msgspec.Struct, frozen=True):
     lost: tuple[str, ...]
 
 
-def fields(entry: Change[ChangedRecord]) -> Iterator[FieldChange]:
+def fields(entry: ChangeEntry[ChangedRecord]) -> Iterator[FieldChange]:
     """The fields of an entry that stays and differs; nothing for one that comes or goes."""
     was, becomes = entry.before, entry.after
     if was is None or becomes is None:
@@ -59,7 +59,7 @@ def fields(entry: Change[ChangedRecord]) -> Iterator[FieldChange]:
             yield FieldChange(name.rstrip("_"), *texts)
 
 
-def notes(entry: Change[ChangedRecord]) -> tuple[str, ...]:
+def notes(entry: ChangeEntry[ChangedRecord]) -> tuple[str, ...]:
     """Differences that have no cell of their own: of a rule those that no firewall is told."""
     record = entry.record
     if entry.sign == "+" and isinstance(record, Rule) and record.unresolved:
@@ -68,17 +68,17 @@ def notes(entry: Change[ChangedRecord]) -> tuple[str, ...]:
     return tuple(_note(field) for field in fields(entry) if field.name not in celled)
 
 
-def signed_sources(entry: Change[Rule]) -> Signed:
+def signed_sources(entry: ChangeEntry[Rule]) -> Signed:
     """What of the sources stays, goes and comes."""
     return signed(*(rule.sources if rule else () for rule in (entry.before, entry.after)))
 
 
-def signed_destinations(entry: Change[Rule]) -> Signed:
+def signed_destinations(entry: ChangeEntry[Rule]) -> Signed:
     """What of the destinations stays, goes and comes."""
     return signed(*(rule.destinations if rule else () for rule in (entry.before, entry.after)))
 
 
-def signed_ports(entry: Change[Rule]) -> Signed:
+def signed_ports(entry: ChangeEntry[Rule]) -> Signed:
     """What of the ports stays, goes and comes, by their numbers."""
     before, after = (rule.ports if rule else () for rule in (entry.before, entry.after))
     gained = without(after, before)

@@ -11,7 +11,7 @@ import msgspec
 
 from wizard.changes.fields import fields, without
 from wizard.changes.pairs import host_key
-from wizard.changes.values import Cause, Change, ChangedRecord, Changes, Sign
+from wizard.changes.values import Cause, ChangedRecord, ChangeEntry, Changes, Sign
 from wizard.network.ports import PortRange
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 
@@ -31,12 +31,12 @@ class Half(msgspec.Struct, Generic[R_co], frozen=True):
     whole: bool = True
 
 
-def halves(entries: Iterable[Change[R_co]]) -> list[Half[R_co]]:
+def halves(entries: Iterable[ChangeEntry[R_co]]) -> list[Half[R_co]]:
     """What is gone, then what is new."""
     listed = list(entries)
-    gone = [Half[R_co]("-", e.before, e.gone, e.after) for e in listed if e.before is not None]
-    come = [Half[R_co]("+", e.after, e.come, e.before) for e in listed if e.after is not None]
-    return gone + come
+    removed = [Half[R_co]("-", e.before, e.gone, e.after) for e in listed if e.before is not None]
+    added = [Half[R_co]("+", e.after, e.come, e.before) for e in listed if e.after is not None]
+    return removed + added
 
 
 def rule_halves(changes: Changes) -> list[Half[Rule]]:
@@ -110,16 +110,16 @@ def to_json(changes: Changes) -> dict[str, Any]:
     return {"format": 1, **plain}
 
 
-def _only_ports(entry: Change[Rule]) -> bool:
+def _only_ports(entry: ChangeEntry[Rule]) -> bool:
     return bool(entry.before and entry.after and entry.before.id == entry.after.id)
 
 
-def _plain(name: str, entries: Iterable[Change[ChangedRecord]]) -> Iterator[dict[str, Any]]:
+def _plain(name: str, entries: Iterable[ChangeEntry[ChangedRecord]]) -> Iterator[dict[str, Any]]:
     for half in halves(entries):
         yield {"sign": half.sign, name: half.record, **_why(half.cause)}
 
 
-def _edits(entries: Iterable[Change[ChangedRecord]]) -> Iterator[dict[str, Any]]:
+def _edits(entries: Iterable[ChangeEntry[ChangedRecord]]) -> Iterator[dict[str, Any]]:
     for entry in entries:
         if entry.sign == "~":
             yield {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from wizard.changes.values import Change, ChangedRecord
+from wizard.changes.values import ChangedRecord, ChangeEntry
 from wizard.findings import Finding
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
@@ -18,21 +18,21 @@ R = TypeVar("R", bound=ChangedRecord)
 Score = tuple[float, ...]
 
 
-def rules(old: Iterable[Rule], new: Iterable[Rule]) -> list[Change[Rule]]:
+def rules(old: Iterable[Rule], new: Iterable[Rule]) -> list[ChangeEntry[Rule]]:
     """Rules that come, go, gain or lose ports, or have other addresses; as people look for them."""
     before, after = {rule.id: rule for rule in old}, {rule.id: rule for rule in new}
     entries = [
-        Change(before[name], after[name])
+        ChangeEntry(before[name], after[name])
         for name in before
         if name in after and before[name].ports != after[name].ports
     ]
-    gone = [rule for rule in before.values() if rule.id not in after]
-    come = [rule for rule in after.values() if rule.id not in before]
-    entries += _paired(_sorted(gone), _sorted(come), _rule_kind, _rules_share)
+    removed = [rule for rule in before.values() if rule.id not in after]
+    added = [rule for rule in after.values() if rule.id not in before]
+    entries += _paired(_sorted(removed), _sorted(added), _rule_kind, _rules_share)
     return sorted(entries, key=lambda entry: (*_order(entry.record), entry.sign, entry.record.id))
 
 
-def forwards(old: Iterable[Forward], new: Iterable[Forward]) -> list[Change[Forward]]:
+def forwards(old: Iterable[Forward], new: Iterable[Forward]) -> list[ChangeEntry[Forward]]:
     """Port forwards; one public port is one forward."""
 
     def kind(forward: Forward) -> object:
@@ -44,24 +44,24 @@ def forwards(old: Iterable[Forward], new: Iterable[Forward]) -> list[Change[Forw
 
 def allowlist(
     old: Iterable[AllowlistEntry], new: Iterable[AllowlistEntry]
-) -> list[Change[AllowlistEntry]]:
+) -> list[ChangeEntry[AllowlistEntry]]:
     """Hosts of the allowlist; one scheme, host and port is one entry."""
-    gone, come = _differing(old, new, allowlist_key)
-    entries = _paired(gone, come, host_key, lambda one, other: (1.0,))
+    removed, added = _differing(old, new, allowlist_key)
+    entries = _paired(removed, added, host_key, lambda first, other: (1.0,))
     return sorted(entries, key=lambda e: (*host_key(e.record), e.sign))
 
 
-def bypass(old: Iterable[Bypass], new: Iterable[Bypass]) -> list[Change[Bypass]]:
+def bypass(old: Iterable[Bypass], new: Iterable[Bypass]) -> list[ChangeEntry[Bypass]]:
     """Hosts that TLS inspection leaves alone."""
     return _apart(old, new, lambda entry: entry.host)
 
 
-def senders(old: Iterable[MailSender], new: Iterable[MailSender]) -> list[Change[MailSender]]:
+def senders(old: Iterable[MailSender], new: Iterable[MailSender]) -> list[ChangeEntry[MailSender]]:
     """Senders of mail, by the address and the domain that each sends for."""
     return _apart(old, new, lambda sender: (sender.address, sender.domain))
 
 
-def findings(old: Iterable[Finding], new: Iterable[Finding]) -> list[Change[Finding]]:
+def findings(old: Iterable[Finding], new: Iterable[Finding]) -> list[ChangeEntry[Finding]]:
     """Findings by what people read; the subjects hold ids of rules, which change with every
     address.
     """
@@ -100,31 +100,34 @@ def _differing(
 ) -> tuple[list[R], list[R]]:
     """What only the first have, and what only the others have."""
     before, after = {key(item): item for item in old}, {key(item): item for item in new}
-    gone = [item for name, item in before.items() if name not in after]
-    return gone, [item for name, item in after.items() if name not in before]
+    removed = [item for name, item in before.items() if name not in after]
+    return removed, [item for name, item in after.items() if name not in before]
 
 
-def _apart(old: Iterable[R], new: Iterable[R], key: Callable[[R], object]) -> list[Change[R]]:
-    gone, come = _differing(old, new, key)
-    return [*(Change(item, None) for item in gone), *(Change(None, item) for item in come)]
+def _apart(old: Iterable[R], new: Iterable[R], key: Callable[[R], object]) -> list[ChangeEntry[R]]:
+    removed, added = _differing(old, new, key)
+    return [
+        *(ChangeEntry(item, None) for item in removed),
+        *(ChangeEntry(None, item) for item in added),
+    ]
 
 
 def _paired(
-    gone: Sequence[R],
-    come: Sequence[R],
+    removed: Sequence[R],
+    added: Sequence[R],
     kind: Callable[[R], object],
     share: Callable[[R, R], Score],
-) -> Iterator[Change[R]]:
+) -> Iterator[ChangeEntry[R]]:
     """Pairs of a kind, those that share most first, what shares nothing being none; then the rest.
     Each is in one pair at most.
     """
     by_kind: dict[object, list[int]] = {}
-    for at, item in enumerate(come):
+    for at, item in enumerate(added):
         by_kind.setdefault(kind(item), []).append(at)
     scored: list[tuple[Score, int, int]] = []
-    for number, item in enumerate(gone):
+    for number, item in enumerate(removed):
         for at in by_kind.get(kind(item), ()):
-            score = share(item, come[at])
+            score = share(item, added[at])
             if score[0] > 0:
                 scored.append((tuple(-part for part in score), number, at))
     paired_gone, paired_come = set[int](), set[int]()
@@ -132,9 +135,9 @@ def _paired(
         if number not in paired_gone and at not in paired_come:
             paired_gone.add(number)
             paired_come.add(at)
-            yield Change(gone[number], come[at])
-    yield from (Change(item, None) for n, item in enumerate(gone) if n not in paired_gone)
-    yield from (Change(None, item) for n, item in enumerate(come) if n not in paired_come)
+            yield ChangeEntry(removed[number], added[at])
+    yield from (ChangeEntry(item, None) for n, item in enumerate(removed) if n not in paired_gone)
+    yield from (ChangeEntry(None, item) for n, item in enumerate(added) if n not in paired_come)
 
 
 def _rule_kind(rule: Rule) -> object:
@@ -142,19 +145,19 @@ def _rule_kind(rule: Rule) -> object:
     return rule.firewall, rule.direction, rule.transport, rule.from_, rule.to, rule.family
 
 
-def _rules_share(one: Rule, other: Rule) -> Score:
+def _rules_share(first: Rule, other: Rule) -> Score:
     """How much of their flows two rules share, then of their ports and addresses."""
     return (
-        _shared(one.flows, other.flows),
-        float(one.ports == other.ports),
-        float(bool(one.except_sources) == bool(other.except_sources))
-        + float(bool(one.except_destinations) == bool(other.except_destinations)),
-        _shared(one.sources, other.sources) + _shared(one.destinations, other.destinations),
+        _shared(first.flows, other.flows),
+        float(first.ports == other.ports),
+        float(bool(first.except_sources) == bool(other.except_sources))
+        + float(bool(first.except_destinations) == bool(other.except_destinations)),
+        _shared(first.sources, other.sources) + _shared(first.destinations, other.destinations),
     )
 
 
-def _forwards_share(one: Forward, other: Forward) -> Score:
-    return (1.0, _shared(one.sources, other.sources), _shared(one.flows, other.flows))
+def _forwards_share(first: Forward, other: Forward) -> Score:
+    return (1.0, _shared(first.sources, other.sources), _shared(first.flows, other.flows))
 
 
 def _shared(some: Sequence[str], others: Sequence[str]) -> float:

@@ -163,10 +163,10 @@ class Replay:
         self, network: Network, without: Key | None, want: Want, spot: Spot
     ) -> Meeting | None:
         sides = (want.product, want.from_, want.to, want.never_public, want.link_local)
-        known = (without, sides, managed(want), want.id if managed(want) else "", spot)
-        if known not in self._meetings:
-            self._meetings[known] = meeting_of(network, want, spot)
-        return self._meetings[known]
+        cache_key = (without, sides, managed(want), want.id if managed(want) else "", spot)
+        if cache_key not in self._meetings:
+            self._meetings[cache_key] = meeting_of(network, want, spot)
+        return self._meetings[cache_key]
 
     def _zones(self, want: Want, spot: Spot, meeting: Meeting) -> list[ZoneKey]:
         """The zones that differ, of those that the parties are in; all, where 'the internet' leaves
@@ -262,11 +262,11 @@ def _crossing(
         if block.firewall == spot.firewall:
             sides[0].update(dict.fromkeys(block.sources))
             sides[1].update(dict.fromkeys(block.destinations))
-    seen = [
+    crossing = [
         Party(party.role, tuple(piece for piece in party.pieces if piece.zone in zones))
         for party, zones in zip((sources, destinations), sides, strict=True)
     ]
-    cidrs = [party.cidrs(spot.family) for party in seen]
+    cidrs = [party.cidrs(spot.family) for party in crossing]
     if not cidrs[0] or not cidrs[1]:
         return None
     translated = firewall.nat and INTERNET in sides[0]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from wizard.changes import Change, ChangedRecord, Changes
+from wizard.changes import ChangedRecord, ChangeEntry, Changes
 from wizard.changes.fields import (
     Signed,
     bare,
@@ -47,7 +47,7 @@ def _parts(changes: Changes) -> Iterator[str]:
     yield _list("Answers that changed", answers, indent=4)
     for firewall, entries in changes.rules_of().items():
         yield _firewall(changes, firewall, entries)
-    lists: tuple[tuple[str, Sequence[Change[ChangedRecord]]], ...] = (
+    lists: tuple[tuple[str, Sequence[ChangeEntry[ChangedRecord]]], ...] = (
         ("Port forwards", changes.forwards),
         ("Allowlist of the proxy", changes.allowlist),
         ("TLS bypass", changes.tls_bypass),
@@ -91,7 +91,7 @@ def _wrapped(text: str, indent: int) -> str:
     )
 
 
-def _line(changes: Changes, entry: Change[ChangedRecord]) -> str:
+def _line(changes: Changes, entry: ChangeEntry[ChangedRecord]) -> str:
     causes = changes.because(entry)
     tail = f" [{causes}]" if causes else ""
     differing = "; ".join(notes(entry))
@@ -108,7 +108,7 @@ def _forward(forward: Forward) -> str:
     )
 
 
-def _firewall(changes: Changes, name: str, entries: Sequence[Change[Rule]]) -> str:
+def _firewall(changes: Changes, name: str, entries: Sequence[ChangeEntry[Rule]]) -> str:
     marks = [entry.sign for entry in entries]
     words = (("+", "added"), ("-", "removed"), ("~", "changed"))
     counts = ", ".join(f"{marks.count(m)} {word}" for m, word in words if m in marks)
@@ -124,7 +124,7 @@ def _firewall(changes: Changes, name: str, entries: Sequence[Change[Rule]]) -> s
     return "\n".join(lines)
 
 
-def _cells(entry: Change[Rule]) -> Iterator[list[str]]:
+def _cells(entry: ChangeEntry[Rule]) -> Iterator[list[str]]:
     rule, ports = entry.record, signed_ports(entry)
     yield [rule.from_, *_side(entry, signed_sources(entry), rule.except_sources)]
     yield [rule.to, *_side(entry, signed_destinations(entry), rule.except_destinations)]
@@ -134,7 +134,7 @@ def _cells(entry: Change[Rule]) -> Iterator[list[str]]:
         yield [f"{rule.transport} {ports_text(rule.ports)}"]
 
 
-def _about(changes: Changes, entry: Change[Rule]) -> str:
+def _about(changes: Changes, entry: ChangeEntry[Rule]) -> str:
     """What the rule is for, what else differs, why, and the ids under which scripts have it."""
     rule, was = entry.record, entry.before
     way = {"in": "inbound", "out": "outbound"}.get(rule.direction, "")
@@ -147,7 +147,7 @@ def _about(changes: Changes, entry: Change[Rule]) -> str:
     return f"{text} {f'[{causes}] ' if causes else ''}({rule.id}{old})"
 
 
-def _side(entry: Change[Rule], items: Signed, excepted: Sequence[str]) -> Iterator[str]:
+def _side(entry: ChangeEntry[Rule], items: Signed, excepted: Sequence[str]) -> Iterator[str]:
     if not items:
         yield "(nobody yet)"
     yield from _signed(entry, tuple((sign, bare(cidr)) for sign, cidr in items))
@@ -155,16 +155,16 @@ def _side(entry: Change[Rule], items: Signed, excepted: Sequence[str]) -> Iterat
         yield "except own networks"
 
 
-def _signed(entry: Change[Rule], items: Signed) -> Iterator[str]:
+def _signed(entry: ChangeEntry[Rule], items: Signed) -> Iterator[str]:
     """What stands in one cell; signs only where the entry is a change of a part."""
     # What comes and goes is shown first to the last; of what stays, as many as there is room for.
     moving = [item for item in items if item[0]]
     staying = [item for item in items if not item[0]]
-    shown = staying[: max(_MOST - len(moving), 1)] + moving[: _MOST * 2]
-    for sign, text in shown:
+    fitting = staying[: max(_MOST - len(moving), 1)] + moving[: _MOST * 2]
+    for sign, text in fitting:
         yield f"{sign} {text}" if sign and entry.sign == "~" else text
-    if len(items) > len(shown):
-        yield f"and {len(items) - len(shown)} more"
+    if len(items) > len(fitting):
+        yield f"and {len(items) - len(fitting)} more"
 
 
 def _row(sign: str, cells: Sequence[Iterable[str]]) -> list[str]:

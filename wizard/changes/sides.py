@@ -78,7 +78,7 @@ _OF_PROXY: dict[str, Callable[[Proxy], bool]] = {
 }
 
 # What makes one part of a row, such as a port: any one of them is enough.
-Part = Sequence[Reason]
+Reasons = Sequence[Reason]
 
 
 class PlanSide:
@@ -126,7 +126,7 @@ class PlanSide:
         spot: Spot,
         opposite: PlanSide,
         also: Iterable[str] = (),
-    ) -> Iterator[Part]:
+    ) -> Iterator[Reasons]:
         """What asks for each of the ports at a firewall: connections of this plan, and those of the
         other between the same roles. `also`: groups that everything there came from.
         """
@@ -190,8 +190,8 @@ class PlanSide:
 
     def reason(self, groups: Iterable[str], others: Iterable[str] = ()) -> Reason:
         """One that takes these groups as this plan has them, and the others as the other has."""
-        here, there = frozenset(groups), frozenset(others)
-        return Reason(here, there) if self.sign == "+" else Reason(there, here)
+        this_side, other_side = frozenset(groups), frozenset(others)
+        return Reason(this_side, other_side) if self.sign == "+" else Reason(other_side, this_side)
 
     # --- why a fact counts -----------------------------------------------------------------------
 
@@ -258,7 +258,7 @@ class PlanSide:
 
     # --- lists -----------------------------------------------------------------------------------
 
-    def host(self, entry: AllowlistEntry) -> Iterator[Part]:
+    def host(self, entry: AllowlistEntry) -> Iterator[Reasons]:
         """What asks for each part of an entry: its paths, its roles, its status."""
         facts = [end.fact for end in self.has.endpoints if _is_at(end, entry)]
         others = [end.fact for end in self.other.endpoints if _is_at(end, entry)]
@@ -273,7 +273,7 @@ class PlanSide:
                     for choice in self._choices(fact)
                 ]
 
-    def counterpart(self, entry: AllowlistEntry) -> Iterator[Part]:
+    def counterpart(self, entry: AllowlistEntry) -> Iterator[Reasons]:
         """The same for the entry of this side that is about the same host."""
         for twin in self.has.allowlist:
             if (twin.scheme, twin.host, twin.port) == (entry.scheme, entry.host, entry.port):
@@ -296,7 +296,7 @@ class PlanSide:
 
     # --- findings --------------------------------------------------------------------------------
 
-    def subjects(self, code: str, subjects: Iterable[str]) -> Iterator[Part]:
+    def subjects(self, code: str, subjects: Iterable[str]) -> Iterator[Reasons]:
         """What a finding says of each of its subjects came from."""
         for name in subjects:
             fact = self.has.facts.get(name)
@@ -314,14 +314,14 @@ class PlanSide:
                 if groups := self.groups(*keys):
                     yield [self.reason(groups)]
 
-    def circumstances(self, code: str) -> Iterator[Part]:
+    def circumstances(self, code: str) -> Iterator[Reasons]:
         """What else a finding came from."""
         holds = _OF_PROXY.get(code)
         if holds is not None and not holds(self.other.plan.proxy):
             keys = (ProxyKey("mode"), ProxyKey("tls_inspection"), ProxyKey("wildcards"))
             yield [self.reason(self.groups(*keys))]
 
-    def named(self, code: str, subjects: Iterable[str], others: Iterable[str]) -> Iterator[Part]:
+    def named(self, code: str, subjects: Iterable[str], others: Iterable[str]) -> Iterator[Reasons]:
         """The same of a finding that names services or ports: what makes each of them, less those
         that the other side names.
         """
@@ -333,7 +333,7 @@ class PlanSide:
                     parts.setdefault(name, []).extend(self._of_fact(code, fact))
         yield from parts.values()
 
-    def _of_fact(self, code: str, fact: FlowFact | EndpointFact) -> Part:
+    def _of_fact(self, code: str, fact: FlowFact | EndpointFact) -> Reasons:
         chosen = [_NONE] if fact.id in self.other.facts else self._choices(fact)
         wants = self._wants.get(fact.id, ()) if code in _OF_PLACES else ()
         by_address, only_source = code in _OF_ADDRESSES, code in _OF_SOURCES

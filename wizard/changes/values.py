@@ -70,7 +70,7 @@ class Cause(msgspec.Struct, frozen=True):
         return Cause(tuple(dict.fromkeys((*self.groups, *other.groups))), self.how or other.how)
 
 
-class Change(msgspec.Struct, Generic[R_co], frozen=True):
+class ChangeEntry(msgspec.Struct, Generic[R_co], frozen=True):
     """One thing that comes (no `before`), goes (no `after`) or stays one to a person and differs.
 
     `gone` says why it is no longer as it was, `come` why it is as it is.
@@ -104,12 +104,12 @@ class Changes(msgspec.Struct, frozen=True):
     about.
     """
 
-    rules: tuple[Change[Rule], ...] = ()
-    forwards: tuple[Change[Forward], ...] = ()
-    allowlist: tuple[Change[AllowlistEntry], ...] = ()
-    tls_bypass: tuple[Change[Bypass], ...] = ()
-    mail_senders: tuple[Change[MailSender], ...] = ()
-    findings: tuple[Change[Finding], ...] = ()
+    rules: tuple[ChangeEntry[Rule], ...] = ()
+    forwards: tuple[ChangeEntry[Forward], ...] = ()
+    allowlist: tuple[ChangeEntry[AllowlistEntry], ...] = ()
+    tls_bypass: tuple[ChangeEntry[Bypass], ...] = ()
+    mail_senders: tuple[ChangeEntry[MailSender], ...] = ()
+    findings: tuple[ChangeEntry[Finding], ...] = ()
     answers: tuple[AnswerChange, ...] = ()
     groups: tuple[AnswerGroup, ...] = ()
 
@@ -120,7 +120,7 @@ class Changes(msgspec.Struct, frozen=True):
         )
 
     @property
-    def entries(self) -> tuple[Change[ChangedRecord], ...]:
+    def entries(self) -> tuple[ChangeEntry[ChangedRecord], ...]:
         """All of it as one list."""
         return (
             *self.rules,
@@ -131,9 +131,9 @@ class Changes(msgspec.Struct, frozen=True):
             *self.findings,
         )
 
-    def rules_of(self) -> dict[str, list[Change[Rule]]]:
+    def rules_of(self) -> dict[str, list[ChangeEntry[Rule]]]:
         """Firewall → its rules that come, go or change."""
-        by_firewall: dict[str, list[Change[Rule]]] = {}
+        by_firewall: dict[str, list[ChangeEntry[Rule]]] = {}
         for entry in self.rules:
             by_firewall.setdefault(entry.record.firewall, []).append(entry)
         return by_firewall
@@ -158,7 +158,7 @@ class Changes(msgspec.Struct, frozen=True):
         acting = (group.key for group in self.groups if group.key not in INERT)
         return {key: f"A{number}" for number, key in enumerate(acting, start=1)}
 
-    def because(self, entry: Change[ChangedRecord]) -> str:
+    def because(self, entry: ChangeEntry[ChangedRecord]) -> str:
         """`A1, A3`; `A1 or A3` where each is enough; `some of A1, A3` where it was not worked out."""
         numbers = self.numbers()
         listed = [numbers[group.key] for group in self.of(entry.cause)]

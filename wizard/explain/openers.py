@@ -26,7 +26,7 @@ from wizard.questions import AnswerError, answered, question_at, value_of, writt
 from wizard.rules.select import MANAGEMENT, MANAGER, active_features, fits_version
 
 _TRIED = 6
-Answer = tuple[str, OptionValue]
+OpeningAnswer = tuple[str, OptionValue]
 # How far the parties of a fact are from those that are asked for: 0 is the same role. Second: 0
 # where the product itself listens at the other end.
 Distance = tuple[int, int]
@@ -59,7 +59,7 @@ def _tried(
 ) -> tuple[Opener, ...]:
     """The first few tried. What needs all the answers of one that opens it, and more, is left out."""
     remaining: list[Candidate] = []
-    enough: list[set[Answer]] = []
+    enough: list[set[OpeningAnswer]] = []
     trials = _TRIED
     for distance, opener in ranked:
         answers = set(_answers(opener))
@@ -91,7 +91,7 @@ def _opens(deployment: Deployment, way: Explanation, opener: Opener) -> bool:
 
 def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Each set of answers once, with all that it is for; the nearest with the fewest answers first."""
-    by_answers: dict[tuple[str, tuple[Answer, ...]], list[Candidate]] = {}
+    by_answers: dict[tuple[str, tuple[OpeningAnswer, ...]], list[Candidate]] = {}
     for candidate in sorted(candidates, key=_order):
         opener = candidate[1]
         by_answers.setdefault((opener.product, _answers(opener)), []).append(candidate)
@@ -114,7 +114,7 @@ def _effort(candidate: Candidate) -> tuple[int, int, int, str, str]:
     return parties, len(opener.steps), listening, opener.product, opener.feature
 
 
-def _answers(opener: Opener) -> tuple[Answer, ...]:
+def _answers(opener: Opener) -> tuple[OpeningAnswer, ...]:
     return tuple((step.key, step.value) for step in opener.steps)
 
 
@@ -125,7 +125,7 @@ def _of_product(
     product: Product,
     chosen: ProductPlan | None,
 ) -> Iterator[Candidate]:
-    choose: tuple[Answer, ...] = () if chosen is not None else (("products", product.id),)
+    choose: tuple[OpeningAnswer, ...] = () if chosen is not None else (("products", product.id),)
     answers = chosen or ProductPlan()
     for fact in product.flows:
         if fact.transport != connection.transport or fact.scope == "loopback":
@@ -178,7 +178,7 @@ def _of_management(network: Network, connection: Connection) -> Iterator[Candida
 
 
 def _opener(
-    product: str, feature: str, flow: str, service: str, steps: tuple[Answer, ...]
+    product: str, feature: str, flow: str, service: str, steps: tuple[OpeningAnswer, ...]
 ) -> Opener:
     bare = tuple(OpenStep(key, value, "", "") for key, value in dict(steps).items())
     return Opener(product, feature, flow, service, bare[0].key, "", bare)
@@ -186,9 +186,9 @@ def _opener(
 
 def _unmet(
     product: Product, answers: ProductPlan, fact: FlowFact | EndpointFact
-) -> tuple[Answer, ...]:
+) -> tuple[OpeningAnswer, ...]:
     """The answers that the fact still needs: of its alternatives, the one that needs fewest."""
-    version: tuple[Answer, ...] = ()
+    version: tuple[OpeningAnswer, ...] = ()
     if not fits_version(fact.versions, answers.version or product.newest):
         at = fact.versions.until or product.newest
         version = ((f"products.{product.id}.version", at),)
@@ -198,12 +198,14 @@ def _unmet(
 
 def _of_conditions(
     product: Product, answers: ProductPlan, all_of: Iterable[Condition]
-) -> Iterator[Answer]:
+) -> Iterator[OpeningAnswer]:
     for condition in all_of:
         yield from _of_condition(product, answers, condition)
 
 
-def _of_condition(product: Product, answers: ProductPlan, condition: Condition) -> Iterator[Answer]:
+def _of_condition(
+    product: Product, answers: ProductPlan, condition: Condition
+) -> Iterator[OpeningAnswer]:
     feature = product.features[condition.feature]
     key = f"products.{product.id}.features.{condition.feature}"
     on = condition.feature in active_features(product, answers)
@@ -226,7 +228,7 @@ def _of_condition(product: Product, answers: ProductPlan, condition: Condition) 
 
 def _port_steps(
     product: Product, answers: ProductPlan, fact: FlowFact, port: int
-) -> tuple[Answer, ...] | None:
+) -> tuple[OpeningAnswer, ...] | None:
     """The answers that bring the fact to the port: none needed, a listener's port, a range; None:
     it cannot.
     """
@@ -248,7 +250,7 @@ def _port_steps(
     return () if _holds(fact.ports, port) else None
 
 
-def _present(plan: Plan, product: str, fact: FlowFact) -> Iterator[Answer]:
+def _present(plan: Plan, product: str, fact: FlowFact) -> Iterator[OpeningAnswer]:
     for role in (fact.from_, fact.to):
         place = plan.placement(product, role)
         if place is not None and place.absent:

@@ -95,13 +95,13 @@ def _forward(forward: Forward) -> str:
 def _nearest(nearest: tuple[Opener, ...], stopped: bool) -> Iterator[str]:
     sure = [opener for opener in nearest if opener.opens]
     # Where something was found to open it, what only might is left out.
-    shown = sure or list(nearest)
-    if not shown and stopped:
+    listed = sure or list(nearest)
+    if not listed and stopped:
         yield "No feature of the plan's products would open it."
-    for opener in shown[:_MOST_OPENERS]:
+    for opener in listed[:_MOST_OPENERS]:
         word = {True: "To open it", False: "Needed, but not enough", None: "May open it"}[
             opener.opens
         ]
         yield f"{word}: {opener.label} ({one_line(opener.service)}). In the plan: {opener.key}"
-    if len(shown) > _MOST_OPENERS:
-        yield f"... and {len(shown) - _MOST_OPENERS} more."
+    if len(listed) > _MOST_OPENERS:
+        yield f"... and {len(listed) - _MOST_OPENERS} more."

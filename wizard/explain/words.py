@@ -67,22 +67,22 @@ def party_of(network: Network, roles: Container[str], product: str, word: str) -
     except ValueError as error:
         raise QuestionError(_unknown(network, word, error)) from None
     public = {firewall.public_address for firewall in plan.firewalls.values()}
-    found = network.locate(addresses.declared([item]))
-    if not found and item not in public:
+    pieces = network.locate(addresses.declared([item]))
+    if not pieces and item not in public:
         raise QuestionError(f"{word} is in no zone of this plan, and is not on the internet either")
-    return Party(word, found or (Piece(INTERNET, addresses.declared([item])),))
+    return Party(word, pieces or (Piece(INTERNET, addresses.declared([item])),))
 
 
 def _unknown(network: Network, word: str, error: ValueError) -> str:
     plan = network.plan
     if re.match(r"[0-9.]+(/|-|$)|[0-9a-fA-F]*:", word):
         return f"{word!r} is no address: {error}"
-    known = [
+    words = [
         *plan.zones,
         *plan.roles,
-        *(role for own in plan.products.values() for role in own.roles),
+        *(role for answers in plan.products.values() for role in answers.roles),
         INTERNET,
     ]
     text = f"{word!r} is no address, and no zone or role of this plan"
     fitting = re.sub(r"[^a-z0-9]+", "-", word.casefold()).strip("-")
-    return text + (near(word, known) or near(fitting, known))
+    return text + (near(word, words) or near(fitting, words))

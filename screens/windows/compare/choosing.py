@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from screens.widgets.lines import plural, wrap
 from screens.widgets.rows import Row, Spot
-from screens.windows.compare.plan_files import Base, Found, Trouble, found, read_file, spoken
+from screens.windows.compare.plan_files import (
+    Base,
+    PathHit,
+    UnreadablePlan,
+    found,
+    read_file,
+    spoken,
+)
 from screens.windows.form import FormWindow
 from screens.windows.modals import Reading, text_lines
 from wizard.session.storage import path_of
@@ -30,7 +37,7 @@ _MORE = (
 class ChoosePlan(FormWindow):
     """Gives back 'chosen' when `chosen` was chosen and can be read."""
 
-    def __init__(self, stage: Stage, trouble: Trouble | None = None) -> None:
+    def __init__(self, stage: Stage, trouble: UnreadablePlan | None = None) -> None:
         super().__init__("Compare with which plan?", _KEYS)
         self._stage = stage
         self._trouble = trouble
@@ -69,12 +76,12 @@ class ChoosePlan(FormWindow):
             "heading:files", "heading", "Plan files and folders", plural(len(hits), "fits", "fit")
         )
         for number, hit in enumerate(hits):
-            what = "Enter opens the folder." if hit.folder else "Enter compares with it."
-            yield Row(Spot("file", f"{number}"), "action", hit.text, help=what)
+            hint = "Enter opens the folder." if hit.folder else "Enter compares with it."
+            yield Row(Spot("file", f"{number}"), "action", hit.text, help=hint)
         if not hits:
             yield Row("none", "note", "No file *.toml and no folder begins like this.")
 
-    def _trouble_rows(self, trouble: Trouble) -> Iterator[Row]:
+    def _trouble_rows(self, trouble: UnreadablePlan) -> Iterator[Row]:
         for number, text in enumerate(wrap(trouble.text, self.columns - 4)):
             yield Row(f"trouble:{number}", "note", text, style="bad")
         if trouble.errors:
@@ -141,7 +148,7 @@ class ChoosePlan(FormWindow):
         else:
             self.form.step(1)
 
-    def _take_hit(self, hit: Found) -> None:
+    def _take_hit(self, hit: PathHit) -> None:
         if hit.folder:
             self._taken = hit.text
             self._narrow(hit.text)
@@ -156,7 +163,7 @@ class ChoosePlan(FormWindow):
     async def _read(self, base: Base) -> None:
         if base.path is not None:
             plan = await asyncio.to_thread(read_file, base.path, self._stage.session.catalog)
-            if isinstance(plan, Trouble):
+            if isinstance(plan, UnreadablePlan):
                 self._trouble = plan
                 self.refill("errors" if plan.errors else None)
                 self.say(plan.text, bad=True)

@@ -17,8 +17,8 @@ from screens.widgets.rows import RowKey
 from wizard.changes import (
     AnswerChange,
     AnswerGroup,
-    Change,
     ChangedRecord,
+    ChangeEntry,
     Changes,
     ChangeSign,
     compare,
@@ -29,7 +29,7 @@ from wizard.findings import Finding
 from wizard.plan.keys import key_at
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 
-ComparedRow = Change[ChangedRecord] | AnswerChange
+ComparedRow = ChangeEntry[ChangedRecord] | AnswerChange
 
 
 class ComparedPlan(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class Comparison:
     def summary(self) -> str:
         """How much differs, in one line: `+4 -1 rules; ~1 port forward`."""
         changes = self.changes
-        counted: tuple[tuple[Sequence[Change[ChangedRecord]], str, str], ...] = (
+        counted: tuple[tuple[Sequence[ChangeEntry[ChangedRecord]], str, str], ...] = (
             (changes.rules, "rule", "rules"),
             (changes.forwards, "port forward", "port forwards"),
             (changes.allowlist, "host on the allowlist", "hosts on the allowlist"),
@@ -96,8 +96,10 @@ class Comparison:
         """The question to go to from a row; None where there is none."""
         if isinstance(row, AnswerChange):
             return key_at((row.question or row.key).split("."))
-        asked = {answer.key: answer.question for answer in self.changes.answers}
-        names = (asked.get(answer) for group in self.groups(row) for answer in group.answers)
+        answers_by_key = {answer.key: answer.question for answer in self.changes.answers}
+        names = (
+            answers_by_key.get(answer) for group in self.groups(row) for answer in group.answers
+        )
         name = next((name for name in names if name), "")
         return key_at(name.split(".")) or cause(self.side_of(row), record_of(row))
 
@@ -113,7 +115,7 @@ class Comparison:
         if isinstance(row, AnswerChange):
             return row.label or row.key, _of_answer(row, columns)
         lines = [line(part) for part in wrap(extent(row), columns)] + [line("")]
-        asked = {answer.key: answer for answer in self.changes.answers}
+        answers_by_key = {answer.key: answer for answer in self.changes.answers}
         groups = self.groups(row)
         lines.append(
             line(("The answers behind it" if groups else "No answer caused it", "heading"))
@@ -123,8 +125,8 @@ class Comparison:
         for group in groups:
             lines += [line((part, "good")) for part in wrap(group.text, columns)]
             for name in group.answers:
-                if name in asked:
-                    answer = was_is(asked[name])
+                if name in answers_by_key:
+                    answer = was_is(answers_by_key[name])
                     lines += [line((part, "dim")) for part in wrap(answer, columns, "  ")]
         title, facts = why(self.side_of(row), record_of(row), columns)
         return title, [*lines, line(""), line(("What it is", "heading")), *facts]
@@ -169,13 +171,13 @@ def was_is(answer: AnswerChange) -> str:
 
 def _of_answer(answer: AnswerChange, columns: int) -> list[Line]:
     """An answer in full, however long it is."""
-    shown = (
+    labelled = (
         ("was", answer.was_text),
         ("is", answer.becomes_text),
         ("in the plan file", answer.key),
     )
     lines = []
-    for label, text in shown:
+    for label, text in labelled:
         parts = wrap(text or "none", columns - 18)
         lines += [
             line((f"{label if n == 0 else '':<17} ", "dim"), part) for n, part in enumerate(parts)

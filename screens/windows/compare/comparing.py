@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screens.board.entry import View
-from screens.windows.compare.plan_files import Base, Trouble
+from screens.windows.compare.plan_files import Base, UnreadablePlan
 from screens.windows.compare.window import Compare
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Comparing:
         else:
             self.show(self.base)
 
-    def choose(self, trouble: Trouble | None = None, back: Base | None = None) -> None:
+    def choose(self, trouble: UnreadablePlan | None = None, back: Base | None = None) -> None:
         """Ask with what to compare. Esc goes back to the comparison with `back`, where there is
         one.
         """

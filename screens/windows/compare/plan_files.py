@@ -19,14 +19,14 @@ from wizard.session.storage import path_of, read_content
 MOST = 200
 
 
-class Trouble(msgspec.Struct, frozen=True):
+class UnreadablePlan(msgspec.Struct, frozen=True):
     """Why a file is no plan: in a line, and everything that is wrong with it."""
 
     text: str
     errors: tuple[str, ...] = ()
 
 
-class Found(msgspec.Struct, frozen=True):
+class PathHit(msgspec.Struct, frozen=True):
     """A plan file or a folder below what was typed: as typing goes on, and what it is."""
 
     text: str
@@ -47,13 +47,13 @@ class Base(msgspec.Struct, frozen=True):
         return "as it was at the start" if self.path is None else spoken(self.path)
 
 
-def found(typed: str) -> tuple[Found, ...]:
+def found(typed: str) -> tuple[PathHit, ...]:
     """What what was typed can become: `*.toml` and folders, by name. Nothing where there is nothing
     to read.
     """
     head, _, start = typed.rpartition("/")
     folder = path_of(f"{head}/" if "/" in typed else ".")
-    hits: list[Found] = []
+    hits: list[PathHit] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -63,7 +63,7 @@ def found(typed: str) -> tuple[Found, ...]:
                 if below or entry.name.endswith(".toml"):
                     name = _readable(entry.name) + ("/" if below else "")
                     text = f"{head}/{name}" if "/" in typed else name
-                    hits.append(Found(text, Path(entry.path), below))
+                    hits.append(PathHit(text, Path(entry.path), below))
     except (OSError, ValueError):
         return ()
     hits.sort(key=lambda hit: (hit.folder, hit.text))
@@ -78,31 +78,33 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def read_file(path: Path, catalog: Catalog) -> Plan | Trouble:
+def read_file(path: Path, catalog: Catalog) -> Plan | UnreadablePlan:
     """The plan of a file, unfinished or not; or all that is wrong with it."""
     name = spoken(path)
     try:
         if path.is_dir():
-            return Trouble(f"{name} is a folder; name a plan file in it.")
+            return UnreadablePlan(f"{name} is a folder; name a plan file in it.")
         # Pipes and devices would be waited for, or never end.
         if path.exists() and not path.is_file():
-            return Trouble(f"{name} is no file that holds a plan.")
+            return UnreadablePlan(f"{name} is no file that holds a plan.")
         plan, errors = parse_plan(read_content(path, regular=True).decode("utf-8-sig"), catalog)
     except FileNotFoundError:
-        return Trouble(f"There is no file {name}.")
+        return UnreadablePlan(f"There is no file {name}.")
     except PermissionError:
-        return Trouble(f"{name} may not be read by you.")
+        return UnreadablePlan(f"{name} may not be read by you.")
     except UnicodeDecodeError as error:
-        return Trouble(f"{name} is no text in UTF-8 (byte {error.start}); save it as UTF-8.")
+        return UnreadablePlan(f"{name} is no text in UTF-8 (byte {error.start}); save it as UTF-8.")
     except OSError as error:
-        return Trouble(f"{name} can't be read: {error.strerror or error}.")
+        return UnreadablePlan(f"{name} can't be read: {error.strerror or error}.")
     except ValueError as error:
-        return Trouble(f"{name} is no name of a file: {error}.")
+        return UnreadablePlan(f"{name} is no name of a file: {error}.")
     # An option without its answer is an open question, no error.
     wrong = tuple(str(error) for error in errors if not error.unanswered)
     if not wrong:
         return plan
-    return Trouble(f"{name} is no plan that can be read: {plural(len(wrong), 'error')}.", wrong)
+    return UnreadablePlan(
+        f"{name} is no plan that can be read: {plural(len(wrong), 'error')}.", wrong
+    )
 
 
 def spoken(path: Path) -> str:

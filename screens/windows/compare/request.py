@@ -28,7 +28,7 @@ _MORE = (
 )
 
 
-class ChangeRequest(FormWindow):
+class RequestWindow(FormWindow):
     """Where to, and what came of it."""
 
     def __init__(self, stage: Stage, comparison: Comparison) -> None:
@@ -44,10 +44,10 @@ class ChangeRequest(FormWindow):
         return tuple(self._rows())
 
     def _rows(self) -> Iterator[Row]:
-        found = self._comparison
+        comparison = self._comparison
         room = self.columns - 4
         for number, text in enumerate(
-            wrap(f"{found.old.name} → {found.new.name}: {found.summary()}", room)
+            wrap(f"{comparison.old.name} → {comparison.new.name}: {comparison.summary()}", room)
         ):
             yield Row(f"about:{number}", "note", text, style="key")
         yield Row("heading:where", "heading", "Where to")
@@ -129,8 +129,8 @@ class ChangeRequest(FormWindow):
         from exporters.changes.export import export_since
         from exporters.folder import ExportError
 
-        found, target = self._comparison, path_of(self._folder)
-        old, new = found.old.deployment, found.new.deployment
+        comparison, target = self._comparison, path_of(self._folder)
+        old, new = comparison.old.deployment, comparison.new.deployment
         self._written, self._error = None, ""
         try:
             report = await asyncio.to_thread(export_since, old, new, target, None, self._replace)

@@ -24,7 +24,7 @@ from screens.windows.compare.compared import (
     record_of,
     signs,
 )
-from wizard.changes import AnswerChange, Change, ChangedRecord
+from wizard.changes import AnswerChange, ChangedRecord, ChangeEntry
 from wizard.findings import Finding
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.views.words import WAYS
@@ -62,11 +62,11 @@ class CompareTables:
         shape: CellShape = "uncut" if not columns else "wide" if columns >= _WIDE else "narrow"
         if shape not in self._tables_of:
             self._tables_of[shape] = list(self._tables(shape))
-        shown = (
+        tabs = (
             msgspec.structs.replace(table.tab(view), count=table.count)
             for table in self._tables_of[shape]
         )
-        return tuple(shown) or (Tab("rules", "Rules", empty=self.comparison.summary()),)
+        return tuple(tabs) or (Tab("rules", "Rules", empty=self.comparison.summary()),)
 
     def _tables(self, shape: CellShape) -> Iterator[_Signed]:
         sides = (self.comparison.new.deployment.plan, self.comparison.old.deployment.plan)
@@ -166,7 +166,9 @@ def group_of(row: ComparedRow) -> str:
     return record.severity if isinstance(record, Finding) else ""
 
 
-def _changed_last(changes: Sequence[Change[ChangedRecord]]) -> list[Change[ChangedRecord]]:
+def _changed_last(
+    changes: Sequence[ChangeEntry[ChangedRecord]],
+) -> list[ChangeEntry[ChangedRecord]]:
     """What comes and goes, then what only changes."""
     return sorted(changes, key=lambda change: change.sign == "~")
 

@@ -18,7 +18,7 @@ from screens.widgets.line_view import LineView
 from screens.widgets.lines import Span, line, plural, short
 from screens.widgets.rows import RowKey
 from screens.windows.compare.compared import ComparedPlan, ComparedRow, Comparison
-from screens.windows.compare.plan_files import Base, Trouble, read_file
+from screens.windows.compare.plan_files import Base, UnreadablePlan, read_file
 from screens.windows.compare.tables import CompareTables
 from screens.windows.modals import LeanModal, Reading
 from wizard.deployment import deploy
@@ -104,7 +104,7 @@ class Compare(LeanModal):
         self.turned = turned
         self.place = place
         self.view = view
-        self.trouble: Trouble | None = None
+        self.trouble: UnreadablePlan | None = None
         # The answer to go to, once the window is closed.
         self.jump: RowKey | None = None
 
@@ -144,25 +144,25 @@ class Compare(LeanModal):
         assert derived is not None
         now = derived.deployment
 
-        def work() -> CompareTables | Trouble:
+        def work() -> CompareTables | UnreadablePlan:
             path = self._base.path
             plan = session.draft.opened if path is None else read_file(path, session.catalog)
-            if isinstance(plan, Trouble):
+            if isinstance(plan, UnreadablePlan):
                 return plan
             old = ComparedPlan(self._base.name, deploy(session.catalog, plan))
             new = ComparedPlan(NOW, now)
             return CompareTables(Comparison(new, old) if self.turned else Comparison(old, new))
 
-        found = await asyncio.to_thread(work)
-        if isinstance(found, Trouble):
-            self.trouble = found
+        tables = await asyncio.to_thread(work)
+        if isinstance(tables, UnreadablePlan):
+            self.trouble = tables
             self.close_with("trouble")
         else:
-            self._show(found)
+            self._show(tables)
 
-    def _show(self, found: CompareTables) -> None:
-        self._comparison = found.comparison
-        self.board.compare(found)
+    def _show(self, tables: CompareTables) -> None:
+        self._comparison = tables.comparison
+        self.board.compare(tables)
         if self.place is not None:
             self.board.stand(*self.place)
         self.board.first()
@@ -180,22 +180,24 @@ class Compare(LeanModal):
         self.query_one("#window-title", Bar).say(
             ("Compare: ", "title"), (short(f"{old} → {new}", room - 10), "key")
         )
-        found = self._comparison
-        summary = "" if found is None else found.summary()
+        comparison = self._comparison
+        summary = "" if comparison is None else comparison.summary()
         self.query_one("#window-summary", Bar).say((short(summary, room), ""))
         self.query_one("#window-keys", Bar).say((short(self.keys, room), "dim"))
         self._detail()
 
     def _detail(self) -> None:
-        row, found = self.board.row(), self._comparison
+        row, comparison = self.board.row(), self._comparison
         room = max(20, self.board.size.width - 1)
-        if found is None or row is None:
+        if comparison is None or row is None:
             legend = (
-                "+ is in the second plan only, - in the first only, ~ differs." if found else ""
+                "+ is in the second plan only, - in the first only, ~ differs."
+                if comparison
+                else ""
             )
-            self._tell((legend, "dim"), ("Left, Right: other tables." if found else "", "dim"))
+            self._tell((legend, "dim"), ("Left, Right: other tables." if comparison else "", "dim"))
         else:
-            cause, extent = found.detail(row)
+            cause, extent = comparison.detail(row)
             self._tell((short(cause, room), "good"), (short(extent, room), "dim"))
 
     def _tell(self, *lines: Span) -> None:
@@ -244,8 +246,8 @@ class Compare(LeanModal):
                 return
         event.stop()
 
-    async def _turn(self, found: Comparison) -> None:
-        self._show(await asyncio.to_thread(lambda: CompareTables(found.swapped())))
+    async def _turn(self, comparison: Comparison) -> None:
+        self._show(await asyncio.to_thread(lambda: CompareTables(comparison.swapped())))
 
     def _remember(self) -> None:
         entry, tab = self.board.entry(), self.board.tab
@@ -253,8 +255,8 @@ class Compare(LeanModal):
             self.place = (tab, entry.key)
 
     def _jump(self) -> None:
-        row, found = self.board.row(), self._comparison
-        question = found.question(row) if found is not None and row is not None else None
+        row, comparison = self.board.row(), self._comparison
+        question = comparison.question(row) if comparison is not None and row is not None else None
         if question is not None:
             self._remember()
             self.view = self.board.view
@@ -269,8 +271,8 @@ class Compare(LeanModal):
             )
 
     def _why(self) -> None:
-        row, found = self.board.row(), self._comparison
-        if found is None or row is None:
+        row, comparison = self.board.row(), self._comparison
+        if comparison is None or row is None:
             return
 
         def closed(result: str | None) -> None:
@@ -278,38 +280,38 @@ class Compare(LeanModal):
                 self._jump()
 
         keys = "Esc: close   Enter: to its answer   c: send   Up, Down: scroll"
-        title, _ = found.why(row, 60)
+        title, _ = comparison.why(row, 60)
         self._stage.open_window(
             Reading(
                 title,
-                lambda columns: found.why(row, columns)[1],
+                lambda columns: comparison.why(row, columns)[1],
                 keys=keys,
-                copy=lambda: self._copy_row(found, row),
+                copy=lambda: self._copy_row(comparison, row),
             ),
             closed,
         )
 
     def _copy(self, one: bool) -> None:
         """Send the row, or the table as it is filtered, to the terminal."""
-        row, found, tables = self.board.row(), self._comparison, self.board.tables
+        row, comparison, tables = self.board.row(), self._comparison, self.board.tables
         tab = next((tab for tab in self.board.shown if tab.id == self.board.tab), None)
-        if found is None or tables is None or tab is None:
+        if comparison is None or tables is None or tab is None:
             return
         if one and row is not None:
-            self._copy_row(found, row)
+            self._copy_row(comparison, row)
         elif not one:
             from screens.windows.compare.text import table_lines
 
             rows = [tables.rows[entry.key] for entry in tab.entries if not entry.heading]
             what = f"the table {tab.title}, {plural(len(rows), 'row')}"
-            self._stage.send(what, table_lines(found, rows), f"changes-{tab.id}.tsv")
+            self._stage.send(what, table_lines(comparison, rows), f"changes-{tab.id}.tsv")
 
-    def _copy_row(self, found: Comparison, row: ComparedRow) -> None:
+    def _copy_row(self, comparison: Comparison, row: ComparedRow) -> None:
         from screens.windows.compare.text import row_line
 
-        self._stage.send("the row", row_line(found, row) + "\n", "change.txt")
+        self._stage.send("the row", row_line(comparison, row) + "\n", "change.txt")
 
-    def _request(self, found: Comparison) -> None:
-        from screens.windows.compare.request import ChangeRequest
+    def _request(self, comparison: Comparison) -> None:
+        from screens.windows.compare.request import RequestWindow
 
-        self._stage.open_window(ChangeRequest(self._stage, found))
+        self._stage.open_window(RequestWindow(self._stage, comparison))

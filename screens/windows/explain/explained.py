@@ -30,7 +30,7 @@ from wizard.views.words import NOBODY, WAYS, few
 MOST_RULES, MOST_FACTS, MOST_OTHERS, MOST_OPENERS = 12, 6, 3, 12
 
 
-class Asked(msgspec.Struct, frozen=True):
+class ConnectionQuestion(msgspec.Struct, frozen=True):
     """A question in the making."""
 
     source: str = ""
@@ -62,7 +62,7 @@ class Told(msgspec.Struct, frozen=True):
     key: RowKey | None = None
 
 
-def told(deployment: Deployment, asked: Asked) -> tuple[Told, ...]:
+def told(deployment: Deployment, asked: ConnectionQuestion) -> tuple[Told, ...]:
     """The answer to a question: the verdict first, then hop by hop, then what would open it.
 
     Raises:
@@ -202,7 +202,7 @@ def zones_of(plan: Plan, word: str) -> tuple[str, ...]:
 # -----------------------------------------------------------------------------
 
 
-def words(deployment: Deployment, asked: Asked, field: str) -> tuple[Word, ...]:
+def words(deployment: Deployment, asked: ConnectionQuestion, field: str) -> tuple[Word, ...]:
     """All that can stand in a field of the question: `source`, `destination` or `service`."""
     found = _services(deployment, asked) if field == "service" else _parties(deployment)
     return tuple({word.value: word for word in reversed(list(found))}.values())[::-1]
@@ -252,7 +252,7 @@ def _parties(deployment: Deployment) -> Iterator[Word]:
             yield Word(item, catalog.roles[role].name if role in catalog.roles else role)
 
 
-def _services(deployment: Deployment, asked: Asked) -> Iterator[Word]:
+def _services(deployment: Deployment, asked: ConnectionQuestion) -> Iterator[Word]:
     """Services of the plan; those between the two that are asked about come first."""
 
     def far(flow: Flow) -> int:
@@ -266,18 +266,20 @@ def _services(deployment: Deployment, asked: Asked) -> Iterator[Word]:
     yield Word("3389/tcp", "Remote Desktop")
 
 
-def asked_of(record: Record | None) -> Asked:
+def asked_of(record: Record | None) -> ConnectionQuestion:
     """The question that a row of the preview stands for; an empty one for rows that are no
     connection.
     """
     match record:
         case Rule() | Flow():
             port = f"{record.ports[0][0]}/{record.transport}" if record.ports else ""
-            return Asked(record.from_, record.to, port)
+            return ConnectionQuestion(record.from_, record.to, port)
         case Forward():
             port = f"{record.public_ports[0]}/{record.transport}"
-            return Asked(INTERNET, record.public_address or record.address or "", port)
+            return ConnectionQuestion(INTERNET, record.public_address or record.address or "", port)
         case AllowlistEntry():
-            return Asked(record.from_[0] if record.from_ else "", INTERNET, f"{record.port}/tcp")
+            return ConnectionQuestion(
+                record.from_[0] if record.from_ else "", INTERNET, f"{record.port}/tcp"
+            )
         case _:
-            return Asked()
+            return ConnectionQuestion()

@@ -13,7 +13,7 @@ from screens.board.why import cause, why
 from screens.widgets.lines import plural, width, wrap
 from screens.widgets.rows import Row, RowKey, Spot
 from screens.windows.explain.explained import (
-    Asked,
+    ConnectionQuestion,
     Told,
     Word,
     asked_of,
@@ -50,15 +50,15 @@ class Explaining:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self.asked = Asked()
+        self.asked = ConnectionQuestion()
 
-    def open(self, asked: Asked | None = None) -> None:
+    def open(self, asked: ConnectionQuestion | None = None) -> None:
         """Open the window: on the row under the cursor of the preview, or on the last question."""
         self._stage.commit()
         of_row = asked_of(self._stage.looked_at())
-        self._show(asked or (of_row if of_row != Asked() else self.asked), None)
+        self._show(asked or (of_row if of_row != ConnectionQuestion() else self.asked), None)
 
-    def _show(self, asked: Asked, stand: RowKey | None) -> None:
+    def _show(self, asked: ConnectionQuestion, stand: RowKey | None) -> None:
         window = Explain(self._stage, asked, stand)
 
         def closed(result: str | None) -> None:
@@ -73,7 +73,7 @@ class Explaining:
 class Explain(FormWindow):
     """Three fields, and below them the way of the connection."""
 
-    def __init__(self, stage: Stage, asked: Asked, stand: RowKey | None) -> None:
+    def __init__(self, stage: Stage, asked: ConnectionQuestion, stand: RowKey | None) -> None:
         super().__init__("Explain a connection", _KEYS, shape="-broad")
         self._stage = stage
         self.asked = asked
@@ -81,7 +81,7 @@ class Explain(FormWindow):
         # The question to go to, once the window is closed.
         self.jump: RowKey | None = None
         self._answer: tuple[Told, ...] = ()
-        self._answered = Asked()
+        self._answered = ConnectionQuestion()
         self._problem = ""
         self._filter = {"source": "", "destination": "", "service": ""}
 
@@ -91,7 +91,7 @@ class Explain(FormWindow):
         self._ask()
 
     def _follow(self) -> None:
-        self._answered = Asked()
+        self._answered = ConnectionQuestion()
         self._ask()
 
     # --- asking ----------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ class Explain(FormWindow):
         if self._stage.derived is not None and self.asked.complete and self.asked != self._answered:
             self.run_worker(self._work_out(self.asked), group="explain", exclusive=True)
 
-    async def _work_out(self, asked: Asked) -> None:
+    async def _work_out(self, asked: ConnectionQuestion) -> None:
         derived = self._stage.derived
         assert derived is not None
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from screens.windows.explain.explained import (
-    Asked,
+    ConnectionQuestion,
     Word,
     asked_of,
     completed,
@@ -28,7 +28,7 @@ SNMP = """
 def test_services_between_the_two_come_first() -> None:
     deployment = world(OFFICE, MF, SNMP)
     for source, destination in (("mfp", "print-server"), ("print-server", "printer")):
-        found = words(deployment, Asked(source, destination), "service")
+        found = words(deployment, ConnectionQuestion(source, destination), "service")
         first = next(
             n for n, word in enumerate(found) if not word.note.endswith(f"{source} → {destination}")
         )
@@ -39,7 +39,7 @@ def test_services_between_the_two_come_first() -> None:
 
 def test_parties_are_roles_with_a_place_zones_and_addresses_each_once() -> None:
     deployment = world(OFFICE, MF)
-    found = {word.value: word.note for word in words(deployment, Asked(), "source")}
+    found = {word.value: word.note for word in words(deployment, ConnectionQuestion(), "source")}
     assert found["print-server"] == "Print server, in servers"
     assert found["clients"] == "zone 10.0.20.0/22"
     assert found["internet"] == "every address outside the zones"
@@ -55,7 +55,9 @@ def test_public_addresses_and_those_of_firewalls_can_be_asked() -> None:
         ).replace('role = "print-server"', 'addresses = ["10.0.10.9"]'),
         MF,
     )
-    found = {word.value: word.note for word in words(deployment, Asked(), "destination")}
+    found = {
+        word.value: word.note for word in words(deployment, ConnectionQuestion(), "destination")
+    }
     assert found["203.0.113.7"] == "public address of edge"
     assert found["10.0.10.9"] == "guarded by server"
 
@@ -91,11 +93,13 @@ def test_the_question_behind_a_row() -> None:
     deployment = world(OFFICE, MF)
     rule = next(rule for rule in deployment.rules if rule.from_ == "mfp")
     port = rule.ports[0][0]
-    assert asked_of(rule) == Asked("mfp", "print-server", f"{port}/tcp")
+    assert asked_of(rule) == ConnectionQuestion("mfp", "print-server", f"{port}/tcp")
     flow = deployment.flows[0]
-    assert asked_of(flow) == Asked(flow.from_, flow.to, f"{flow.ports[0][0]}/{flow.transport}")
-    assert asked_of(forward()) == Asked("internet", "203.0.113.7", "443/tcp")
-    assert asked_of(None) == asked_of("name") == Asked()
+    assert asked_of(flow) == ConnectionQuestion(
+        flow.from_, flow.to, f"{flow.ports[0][0]}/{flow.transport}"
+    )
+    assert asked_of(forward()) == ConnectionQuestion("internet", "203.0.113.7", "443/tcp")
+    assert asked_of(None) == asked_of("name") == ConnectionQuestion()
     assert not asked_of(None).complete
 
 
@@ -122,7 +126,7 @@ def test_where_a_word_is() -> None:
 
 
 def test_management_is_the_plans_own_wish() -> None:
-    answer = told(world(OFFICE, MF), Asked("admin-computer", "print-server", "22/tcp"))
+    answer = told(world(OFFICE, MF), ConnectionQuestion("admin-computer", "print-server", "22/tcp"))
     facts = [one.text for one in answer if one.kind == "fact"]
     assert facts
     assert set(facts) == {"ssh: the plan's own management access."}

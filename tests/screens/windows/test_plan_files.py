@@ -11,8 +11,8 @@ import pytest
 
 from screens.windows.compare.plan_files import (
     MOST,
-    Found,
-    Trouble,
+    PathHit,
+    UnreadablePlan,
     found,
     read_file,
     request_folder,
@@ -71,12 +71,12 @@ def test_names_that_are_no_text_can_be_shown_and_read(folder: Path) -> None:
     path = os.fsencode(folder) + b"/\xff.toml"
     Path(os.fsdecode(path)).write_text("format = 1\n")
     (hit,) = found("")
-    assert hit == Found("\ufffd.toml", hit.path)
+    assert hit == PathHit("\ufffd.toml", hit.path)
     hit.text.encode()
     assert isinstance(read_file(hit.path, load_catalog()), Plan)
     Path(os.fsdecode(path)).unlink()
     trouble = read_file(hit.path, load_catalog())
-    assert isinstance(trouble, Trouble)
+    assert isinstance(trouble, UnreadablePlan)
     trouble.text.encode()
 
 
@@ -91,7 +91,7 @@ def test_reading(folder: Path) -> None:
     assert isinstance(read_file(folder / "open.toml", facts), Plan)
     (folder / "wrong.toml").write_text("nme = 1\nx = 2\n")
     trouble = read_file(folder / "wrong.toml", facts)
-    assert isinstance(trouble, Trouble)
+    assert isinstance(trouble, UnreadablePlan)
     assert trouble.text == "wrong.toml is no plan that can be read: 3 errors."
     assert len(trouble.errors) == 3
 
@@ -109,7 +109,7 @@ def test_what_is_no_file_is_said_in_plain_words(folder: Path) -> None:
     }
     for name, words in said.items():
         trouble = read_file(Path(name), facts)
-        assert isinstance(trouble, Trouble)
+        assert isinstance(trouble, UnreadablePlan)
         assert words in trouble.text
 
 
@@ -118,7 +118,7 @@ def test_a_file_that_may_not_be_read(ordinary_user: Path) -> None:
     path.write_text("format = 1\n")
     path.chmod(0)
     trouble = read_file(path, load_catalog())
-    assert isinstance(trouble, Trouble)
+    assert isinstance(trouble, UnreadablePlan)
     assert "may not be read by you" in trouble.text
 
 
@@ -138,7 +138,7 @@ def test_a_link_in_a_circle_hides_nothing(folder: Path) -> None:
     (folder / "z.toml").symlink_to("z.toml")
     assert texts("") == ["a.toml", "z.toml"]
     trouble = read_file(Path("z.toml"), load_catalog())
-    assert isinstance(trouble, Trouble)
+    assert isinstance(trouble, UnreadablePlan)
     assert "symbolic links" in trouble.text
 
 
@@ -150,12 +150,12 @@ def test_a_folder_that_was_deleted_meanwhile(folder: Path, monkeypatch: pytest.M
     assert spoken(Path("/etc/plan.toml")) == "/etc/plan.toml"
     assert found("") == ()
     trouble = read_file(Path("plan.toml"), load_catalog())
-    assert trouble == Trouble("There is no file plan.toml.")
+    assert trouble == UnreadablePlan("There is no file plan.toml.")
 
 
 def test_a_file_that_cannot_be_a_plan_is_not_read_to_its_end(folder: Path) -> None:
     with (folder / "disk.toml").open("wb") as file:
         file.truncate(2**33)
     trouble = read_file(Path("disk.toml"), load_catalog())
-    assert isinstance(trouble, Trouble)
+    assert isinstance(trouble, UnreadablePlan)
     assert "larger than 16 MiB" in trouble.text

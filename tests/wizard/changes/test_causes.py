@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.tools.mixed_plans import mixed
 from tests.tools.plan_strategies import plans
 from tests.tools.worlds import CATALOG, OFFICE, world
-from wizard.changes import Change, Changes, compare
+from wizard.changes import ChangeEntry, Changes, compare
 from wizard.changes.answers import about
 from wizard.changes.json import Half, forward_halves, halves, host_halves, rule_halves
 from wizard.changes.values import FACTS
@@ -24,7 +24,7 @@ MF = "[products.papercut-mf.features]\n"
 
 def rows(changes: Changes) -> list[Half[Any]]:
     """Everything that is gone or new, by itself."""
-    lists: tuple[tuple[Change[Any], ...], ...]
+    lists: tuple[tuple[ChangeEntry[Any], ...], ...]
     lists = (changes.tls_bypass, changes.mail_senders, changes.findings)
     listed: list[Half[Any]] = [
         *rule_halves(changes),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from tests.tools.plan_strategies import plans
 from tests.tools.worlds import CATALOG, OFFICE, world
-from wizard.changes import Cause, Change, Changes, compare
+from wizard.changes import Cause, ChangeEntry, Changes, compare
 from wizard.changes import report as change_report
 from wizard.changes.fields import (
     notes,
@@ -27,7 +27,7 @@ NAT = OFFICE + '    nat = true\n    public_address = "203.0.113.7"\n'
 REMOTE = "[products.cirrusprint.features]\nremote-clients = {}\n"
 
 
-def entries(old: Deployment, new: Deployment, firewall: str) -> list[Change[Rule]]:
+def entries(old: Deployment, new: Deployment, firewall: str) -> list[ChangeEntry[Rule]]:
     return compare(old, new).rules_of().get(firewall, [])
 
 
