@@ -30,22 +30,20 @@ EPOCH = datetime.date(1980, 1, 1)
 
 def write(sheet: Worksheet, content: Sheet, print_head: Sequence[str]) -> None:
     """A table with its headings, filters and print set-up. `print_head`: title, reference."""
+    widths = [width for _, width in content.columns]
     for number, (heading, width) in enumerate(content.columns, 1):
         put(sheet.cell(1, number), heading, "pw-head")
         sheet.column_dimensions[get_column_letter(number)].width = width
     for at, row in enumerate(content.rows, 2):
         for number, value in enumerate(row, 1):
             put(sheet.cell(at, number), value, "pw-cell")
-        needed = height(row, [width for _, width in content.columns])
-        sheet.row_dimensions[at].height = max(needed, content.tall)
+        sheet.row_dimensions[at].height = max(height(row, widths), content.tall)
     last = get_column_letter(len(content.columns))
     sheet.freeze_panes = "C2" if len(content.columns) > 6 else "A2"
     sheet.auto_filter.ref = f"A1:{last}{len(content.rows) + 1}"
     sheet.print_title_rows = "1:1"
     printed(sheet, print_head, "landscape", content.about)
-    _side_by_side(
-        sheet, pages_across([width for _, width in content.columns], content.lead), content.lead
-    )
+    _side_by_side(sheet, pages_across(widths, content.lead), content.lead)
 
 
 def write_pairs(

@@ -70,10 +70,8 @@ class _Maker:
 
     def _order(self, pair: tuple[str, str]) -> tuple[int, str, int, str]:
         bundle = self.bundles[pair]
-        first, last = (
-            min(self.lane_of[zone] for zone in side)
-            for side in (bundle.sources, bundle.destinations)
-        )
+        first = min(map(self.lane_of.__getitem__, bundle.sources))
+        last = min(map(self.lane_of.__getitem__, bundle.destinations))
         return first, pair[0], last, pair[1]
 
     # Who talks to whom
