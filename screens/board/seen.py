@@ -26,7 +26,7 @@ _STEP = 2_000
 _NEAR = 500
 _HEADING = "heading "
 # A heading, and the numbers of the rows below it.
-Part = tuple["Entry | None", Sequence[int]]
+GroupRows = tuple["Entry | None", Sequence[int]]
 
 
 class _Unwanted(Exception):
@@ -44,7 +44,7 @@ class Seen(Sequence[Entry]):
             # Words that go on from others can only fit what those fitted.
             self._within = last._fitting if last.ready else last._within
         self._fitting: Sequence[int] = ()
-        self._parts: list[Part] | None = None
+        self._parts: list[GroupRows] | None = None
         self._starts: list[int] = []
         self._length = 0
 
@@ -106,7 +106,7 @@ class Seen(Sequence[Entry]):
             places.setdefault(place, []).append(row)
         return [row for place in sorted(places) for row in places[place]]
 
-    def _grouped(self, rows: Sequence[int], needed: Callable[[], bool]) -> list[Part]:
+    def _grouped(self, rows: Sequence[int], needed: Callable[[], bool]) -> list[GroupRows]:
         if not (self.view.grouped and self.kind.grouped):
             return [(None, rows)] if rows else []
         names: Iterable[str] = self.rows.groups

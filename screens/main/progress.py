@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from screens.board.derived import Derived
 from screens.steps.base import FormStep
-from screens.widgets.bars import Stage, State
+from screens.widgets.bars import State, StepState
 from screens.widgets.rows import ChoiceKey, RowKey, Spot
 from wizard.facts.model import Catalog
 from wizard.plan.fields import field_of
@@ -27,7 +27,7 @@ def stages(
     now: StepId,
     visited: set[StepId],
     forms: Mapping[StepId, FormStep],
-) -> tuple[Stage, ...]:
+) -> tuple[StepState, ...]:
     """Every step with its state, in a glyph's name and in words."""
     open_in: dict[str, int] = {}
     for question in derived.open if derived is not None else ():
@@ -60,7 +60,7 @@ def stages(
         if step.id == now:
             note = note if wrong or waiting else "you are here"
             state = "now"
-        result.append(Stage(step.id, number, step.title, state, note))
+        result.append(StepState(step.id, number, step.title, state, note))
     return tuple(result)
 
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from screens.main.hints import Hints
     from screens.main.keeping import Keeping
     from screens.main.screen import MainScreen
-    from screens.widgets.bars import Stage
+    from screens.widgets.bars import StepState
     from screens.widgets.rows import Row, RowKey
     from screens.windows.modals import LeanModal
     from wizard.session.drafts import Draft
@@ -264,7 +264,7 @@ class Wizard(Opening):
         if step == "export":
             self.exporting.refresh()
 
-    def stages(self) -> tuple[Stage, ...]:
+    def stages(self) -> tuple[StepState, ...]:
         """The steps with their states, for the step list."""
         return stages(self.catalog, self.plan, self.derived, self.step, self.visited, self.forms)
 

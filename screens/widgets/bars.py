@@ -24,7 +24,7 @@ _STYLES: dict[State, str] = {
 }
 
 
-class Stage(msgspec.Struct, frozen=True):
+class StepState(msgspec.Struct, frozen=True):
     """A step as the step list shows it. `note` is its state in words."""
 
     id: StepId
@@ -64,9 +64,9 @@ class TopBar(LineView):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._said: tuple[str, Stage, int, str] | None = None
+        self._said: tuple[str, StepState, int, str] | None = None
 
-    def put(self, name: str, stage: Stage, total: int, saved: str) -> None:
+    def put(self, name: str, stage: StepState, total: int, saved: str) -> None:
         self._said = (name, stage, total, saved)
         self.show(self.fitted())
 
@@ -96,11 +96,11 @@ class Steps(LineView):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._stages: tuple[Stage, ...] = ()
+        self._stages: tuple[StepState, ...] = ()
         self._tall = False
         self._hits: list[tuple[int, int, int, StepId]] = []
 
-    def put(self, stages: tuple[Stage, ...], *, tall: bool) -> None:
+    def put(self, stages: tuple[StepState, ...], *, tall: bool) -> None:
         self._stages, self._tall = stages, tall
         self.show(self.fitted())
 
@@ -108,7 +108,7 @@ class Steps(LineView):
         self._hits = []
         return self._list(self._stages) if self._tall else [self._strip(self._stages)]
 
-    def _strip(self, stages: tuple[Stage, ...]) -> Line:
+    def _strip(self, stages: tuple[StepState, ...]) -> Line:
         columns = max(20, self.size.width)
         texts = [
             f"{stage.number}{_GLYPHS[stage.state]}{stage.title.split(' ')[0]}" for stage in stages
@@ -124,7 +124,7 @@ class Steps(LineView):
             at += width(text) + 2
         return line(*pieces)
 
-    def _list(self, stages: tuple[Stage, ...]) -> list[Line]:
+    def _list(self, stages: tuple[StepState, ...]) -> list[Line]:
         columns = max(16, self.size.width)
         lines: list[Line] = [line(""), line((" Steps", "heading"))]
         for stage in stages:
