@@ -7,14 +7,18 @@ Neighbours are not joined, so that a reader finds the networks of the plan again
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 # netaddr is imported where sets are made: reading and checking what is typed needs none of it.
 if TYPE_CHECKING:
     from netaddr import IPNetwork, IPSet
 
+Cidrs = tuple[str, ...]
 Family = Literal[4, 6]
 FAMILIES: tuple[Family, Family] = (4, 6)
 ANYWHERE: dict[Family, str] = {4: "0.0.0.0/0", 6: "::/0"}
@@ -39,15 +43,69 @@ def family_of(cidr: str) -> Family:
     return 6 if ":" in cidr else 4
 
 
-def of_family(cidrs: Iterable[str], family: Family) -> tuple[str, ...]:
+def of_family(cidrs: Iterable[str], family: Family) -> Cidrs:
     """Those of one family, in their order."""
     return tuple(cidr for cidr in cidrs if (":" in cidr) == (family == 6))
 
 
+def by_family(cidrs: Iterable[str]) -> dict[Family, Cidrs]:
+    """Those of each family that there is, IPv4 first, in their order."""
+    groups: dict[Family, list[str]] = {4: [], 6: []}
+    for cidr in cidrs:
+        groups[family_of(cidr)].append(cidr)
+    return {family: tuple(group) for family, group in groups.items() if group}
+
+
+def bare(cidr: str) -> str:
+    """A CIDR without the prefix length of a single address."""
+    return cidr.removesuffix("/128" if ":" in cidr else "/32")
+
+
+class Prefix(msgspec.Struct, frozen=True):
+    """A CIDR as numbers: its first address, the prefix length, and the bits of its family (32 or
+    128).
+    """
+
+    first: int
+    length: int
+    bits: int
+
+    @property
+    def last(self) -> int:
+        """The last address."""
+        return self.first | ((1 << (self.bits - self.length)) - 1)
+
+    def up(self, length: int) -> int:
+        """The first address of the network of that shorter prefix which holds this one."""
+        shift = self.bits - length
+        return self.first >> shift << shift
+
+
+@lru_cache(maxsize=65536)
+def prefix(cidr: str) -> Prefix:
+    """A CIDR or an address as numbers.
+
+    Raises:
+        ValueError: for anything else, host bits included.
+    """
+    address, slash, tail = cidr.partition("/")
+    bits, kind = (128, socket.AF_INET6) if ":" in address else (32, socket.AF_INET)
+    try:
+        first = int.from_bytes(socket.inet_pton(kind, address))
+    except OSError:
+        raise ValueError(f"{cidr!r} is no network") from None
+    if slash and not (tail.isascii() and tail.isdigit() and int(tail) <= bits):
+        raise ValueError(f"{cidr!r} is no network")
+    length = int(tail) if slash else bits
+    if first & ((1 << (bits - length)) - 1):
+        raise ValueError(f"{cidr!r} has host bits set")
+    return Prefix(first, length, bits)
+
+
 @lru_cache(maxsize=4096)
-def families_of(cidrs: tuple[str, ...]) -> frozenset[Family]:
+def families_of(cidrs: Cidrs) -> frozenset[Family]:
     """The families that these CIDRs have."""
-    return frozenset(family_of(cidr) for cidr in cidrs)
+    return frozenset(map(family_of, cidrs))
 
 
 def parse_network(text: str) -> str:
@@ -83,9 +141,7 @@ def parse_address(text: str) -> str:
 
 
 def _unscoped(text: str) -> str:
-    """The text, unless it names the interface of one machine (`fe80::1%eth0`): no other machine
-    knows it.
-    """
+    """The text, unless it names an interface (`fe80::1%eth0`): no other machine knows it."""
     if "%" in text:
         raise ValueError(text)
     return text
@@ -123,64 +179,62 @@ def parse_item(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def cidrs_of(item: str) -> tuple[str, ...]:
+def cidrs_of(item: str) -> Cidrs:
     """A canonical address, CIDR or range → the fewest CIDRs that hold exactly it."""
     if "-" in item:
         from netaddr import IPRange
 
         first, _, last = item.partition("-")
-        return tuple(str(cidr) for cidr in IPRange(first, last).cidrs())
+        return tuple(map(str, IPRange(first, last).cidrs()))
     if "/" in item:
         return (item,)
     return (f"{item}/128" if ":" in item else f"{item}/32",)
 
 
-def declared(items: Iterable[str]) -> tuple[str, ...]:
-    """Addresses, CIDRs and ranges → sorted CIDRs, IPv4 first, without those that another one
-    covers.
-    """
-    found = {cidr for item in items for cidr in cidrs_of(item)}
-    if len(found) < 2:
-        return tuple(found)
-    kept: list[str] = []
+def declared(items: Iterable[str]) -> Cidrs:
+    """Addresses, CIDRs, ranges → sorted CIDRs, IPv4 first, without those that another covers."""
+    cidrs = {cidr for item in items for cidr in cidrs_of(item)}
+    if len(cidrs) < 2:
+        return tuple(cidrs)
+    uncovered: list[str] = []
     end = (0, -1)
-    for cidr in sorted(found, key=_order):
-        version, _, _, last = _order(cidr)
-        if (version, last) > end:
-            kept.append(cidr)
-            end = (version, last)
-    return tuple(kept)
+    for cidr in sorted(cidrs, key=_order):
+        bits, _, _, last = _order(cidr)
+        if (bits, last) > end:
+            uncovered.append(cidr)
+            end = (bits, last)
+    return tuple(uncovered)
 
 
-def overlap(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+def overlap(some: Iterable[str], others: Iterable[str]) -> Cidrs:
     """The CIDRs of `some`, cut down to what `others` hold too."""
     return _overlap(tuple(some), tuple(others))
 
 
 # From one answer in the wizard to the next hardly any network changes.
 @lru_cache(maxsize=512)
-def _overlap(some: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+def _overlap(some: Cidrs, others: Cidrs) -> Cidrs:
     from netaddr import IPSet
 
-    if not wanted:
+    if not others:
         return ()
-    held = _set(wanted)
+    other_addresses = _set(others)
     cut: list[str] = []
     for cidr in some:
         network = _network(cidr)
-        if network in held:
+        if network in other_addresses:
             cut.append(cidr)
         else:
-            cut += [str(part) for part in (held & IPSet([network])).iter_cidrs()]
+            cut += map(str, (other_addresses & IPSet([network])).iter_cidrs())
     return declared(cut)
 
 
-def beyond(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+def beyond(some: Iterable[str], others: Iterable[str]) -> Cidrs:
     """What of `some` the `others` do not hold."""
     from netaddr import IPSet
 
-    rest = IPSet([_network(cidr) for cidr in some]) - _set(tuple(others))
-    return tuple(str(part) for part in rest.iter_cidrs())
+    rest = IPSet(map(_network, some)) - _set(tuple(others))
+    return tuple(map(str, rest.iter_cidrs()))
 
 
 def covers(outer: Iterable[str], inner: Iterable[str]) -> bool:
@@ -188,19 +242,17 @@ def covers(outer: Iterable[str], inner: Iterable[str]) -> bool:
     return not beyond(inner, outer)
 
 
-def most_at_once(sets: Iterable[tuple[str, ...]]) -> int:
-    """In how many of these sets the address is that most of them hold; within one set no CIDR holds
-    another.
-    """
+def most_at_once(sets: Iterable[Cidrs]) -> int:
+    """In how many of these sets the address is that most of them hold; no set's CIDRs overlap."""
     steps: list[tuple[int, int, int]] = []
     for cidrs in sets:
         for cidr in cidrs:
-            version, first, _, last = _order(cidr)
-            steps += [(version, first, 1), (version, last + 1, -1)]
-    most = here = 0
+            bits, first, _, last = _order(cidr)
+            steps += [(bits, first, 1), (bits, last + 1, -1)]
+    most = current = 0
     for _, _, step in sorted(steps):
-        here += step
-        most = max(most, here)
+        current += step
+        most = max(most, current)
     return most
 
 
@@ -222,10 +274,10 @@ def _network(cidr: str) -> IPNetwork:
 
 
 @lru_cache(maxsize=4096)
-def _set(cidrs: tuple[str, ...]) -> IPSet:
+def _set(cidrs: Cidrs) -> IPSet:
     from netaddr import IPSet
 
-    return IPSet([_network(cidr) for cidr in cidrs])
+    return IPSet(map(_network, cidrs))
 
 
 @lru_cache(maxsize=65536)
@@ -233,8 +285,8 @@ def _order(cidr: str) -> tuple[int, int, int, int]:
     """What CIDRs are sorted by, and where they end: family, first address, prefix length, last
     address.
     """
-    network = _network(cidr)
-    return int(network.version), int(network.first), int(network.prefixlen), int(network.last)
+    numbers = prefix(cidr)
+    return numbers.bits, numbers.first, numbers.length, numbers.last
 
 
 def span(cidr: str) -> tuple[int, int]:
