@@ -12,9 +12,8 @@ from wizard.findings import Finding, Review, review
 from wizard.network.topology import Network
 from wizard.plan.model import FORMAT, Plan
 from wizard.rules.compile import compile_rules
-from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.select import (
-    Flow,
     SelectedEndpoint,
     active_features,
     select_endpoints,

@@ -34,8 +34,7 @@ from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
 from wizard.findings import Finding
 from wizard.plan.model import INTERNET, Firewall
-from wizard.rules.model import Bypass, Forward, MailSender, Rule
-from wizard.rules.select import Flow
+from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
 from wizard.text import one_line
 from wizard.views.words import (
     GUARDS,

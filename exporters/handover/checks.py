@@ -20,8 +20,8 @@ from exporters.proxy.names import host_name, is_address
 from wizard.deployment import Deployment
 from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
-from wizard.rules.model import AllowlistEntry
-from wizard.rules.select import PROXIED_SCHEMES, Flow
+from wizard.rules.model import AllowlistEntry, Flow
+from wizard.rules.select import PROXIED_SCHEMES
 from wizard.views.words import lower_first, role_name
 
 # A range of so few addresses is tried address by address; of a larger one, somebody names one.

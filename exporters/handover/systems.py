@@ -14,8 +14,8 @@ from exporters.handover.model import ConnectionRow
 from exporters.handover.names import HandoverNames
 from exporters.handover.words import Team
 from wizard.network.ports import join_ports
-from wizard.rules.model import AllowlistEntry
-from wizard.rules.select import PROXIED_SCHEMES, Flow
+from wizard.rules.model import AllowlistEntry, Flow
+from wizard.rules.select import PROXIED_SCHEMES
 from wizard.views.words import encryption_text
 
 _PROXY = "web-proxy"

@@ -24,8 +24,7 @@ from wizard.plan.keys import (
 from wizard.plan.model import Plan
 from wizard.questions import Question
 from wizard.rules.compile import PUBLIC_ADDRESS
-from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
-from wizard.rules.select import Flow
+from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 from wizard.views.kinds import view_of
 from wizard.views.record import Detail, Record
 

@@ -156,7 +156,7 @@ def _leading(groups: Iterable[str]) -> tuple[str, ...]:
 
 
 def _asks_for(want: Want, rule: Rule) -> bool:
-    return (want.transport, want.from_, want.to, want.status, want.encrypted) == (
+    return (want.transport, want.from_, want.to, want.fact.status, want.fact.encrypted) == (
         rule.transport,
         rule.from_,
         rule.to,

@@ -17,7 +17,8 @@ from wizard.network.topology import Network, Party
 from wizard.plan.keys import FirewallKey, Key, RoleKey, VersionKey, ZoneKey
 from wizard.plan.model import INTERNET, Firewall, Plan, changed
 from wizard.rules.model import Direction
-from wizard.rules.wants import MANAGEMENT_PRODUCT, PROXY, Want
+from wizard.rules.select import PROXY
+from wizard.rules.wants import Want
 
 T = TypeVar("T")
 Cidrs = tuple[str, ...]
@@ -162,7 +163,7 @@ class Replay:
     def _meeting(
         self, network: Network, without: Key | None, want: Want, spot: Spot
     ) -> Meeting | None:
-        sides = (want.product, want.from_, want.to, want.never_public, want.link_local)
+        sides = (want.product, want.from_, want.to, want.fact.never_public, want.link_local)
         cache_key = (without, sides, managed(want), want.id if managed(want) else "", spot)
         if cache_key not in self._meetings:
             self._meetings[cache_key] = meeting_of(network, want, spot)
@@ -189,7 +190,7 @@ class Replay:
 
 def managed(want: Want) -> str:
     """The firewall whose management a connection is; empty for others."""
-    if want.product != MANAGEMENT_PRODUCT:
+    if not want.fact.is_management:
         return ""
     return next(key.firewall for key in want.because if isinstance(key, FirewallKey))
 
@@ -227,9 +228,9 @@ def meeting_of(network: Network, want: Want, spot: Spot) -> Meeting | None:
     guard = network.plan.firewalls.get(managed(want))
     if guard is not None and want.id.partition("/")[2] not in guard.management:
         return None
-    if want.never_public:
+    if want.fact.never_public:
         placed = not sources.unplaced and not destinations.unplaced
-        sources, destinations = sources.without_internet(), destinations.without_internet()
+        sources, destinations = sources.without_internet, destinations.without_internet
         if placed and (sources.unplaced or destinations.unplaced):
             return None
     if spot.direction == "forward":

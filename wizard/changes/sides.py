@@ -357,7 +357,7 @@ class PlanSide:
 
 def _parties(want: Want) -> object:
     """What two connections have in common that are told to a firewall alike."""
-    return want.transport, want.from_, want.to, want.status, want.encrypted, managed(want)
+    return want.transport, want.from_, want.to, want.fact.status, want.fact.encrypted, managed(want)
 
 
 def _by_parties(wants: Iterable[Want]) -> dict[object, list[Want]]:

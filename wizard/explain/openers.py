@@ -23,7 +23,8 @@ from wizard.network.topology import Network, Party
 from wizard.plan.keys import Key, ProductsKey, key_at
 from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan
 from wizard.questions import AnswerError, answered, question_at, value_of, written
-from wizard.rules.select import MANAGEMENT, MANAGER, active_features, fits_version
+from wizard.rules.management import MANAGEMENT
+from wizard.rules.select import MANAGER, active_features, fits_version
 
 _TRIED = 6
 OpeningAnswer = tuple[str, OptionValue]
@@ -162,18 +163,18 @@ def _of_management(network: Network, connection: Connection) -> Iterator[Candida
     if not _is_at(network, "", MANAGER, connection.sources):
         return
     for name, firewall in network.guards.items():
-        for method, (service, ports, _) in MANAGEMENT.items():
+        for method, flow in MANAGEMENT.items():
             if (
                 method not in firewall.management
                 and connection.transport == "tcp"
-                and _holds(ports, connection.port)
+                and _holds(flow.ports, connection.port)
                 and network.held(name, connection.destinations)
             ):
                 value = (*firewall.management, method)
                 steps = ((f"firewalls.{name}.management", value),)
                 yield (
                     _AT_HOME,
-                    _opener("management", method, f"management/{method}", service, steps),
+                    _opener(flow.product, method, flow.id, flow.service, steps),
                 )
 
 

@@ -16,8 +16,7 @@ from wizard.network import addresses
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.model import INTERNET, Plan
 from wizard.rules.model import Forward
-from wizard.rules.select import PROXIED_SCHEMES
-from wizard.rules.wants import PROXY
+from wizard.rules.select import PROXIED_SCHEMES, PROXY
 
 
 def way_of(deployment: Deployment, source: str, destination: str, service: str) -> Explanation:

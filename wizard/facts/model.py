@@ -18,7 +18,12 @@ Status = Literal["required", "optional", "deprecated"]
 Scope = Literal["network", "link-local", "loopback", "cluster"]
 Cast = Literal["unicast", "multicast", "broadcast"]
 Evidence = Literal["stated", "inferred", "other"]
+Transport = Literal["tcp", "udp"]
 OptionKind = Literal["flag", "choice", "choices", "ranges"]
+
+
+# The product that the plan's own flows, those of management, are listed under.
+MANAGEMENT_PRODUCT = "management"
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
@@ -145,7 +150,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     versions: Versions = Versions()
     from_: str = msgspec.field(name="from")
     to: str
-    transport: Literal["tcp", "udp"]
+    transport: Transport
     ports: tuple[PortRange, ...]
     listener: str | None = None
     ports_option: str | None = None
@@ -168,6 +173,11 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     def entry(self) -> str:
         """Its key in the product's file."""
         return self.id.partition("/")[2]
+
+    @property
+    def is_management(self) -> bool:
+        """True for the plan's own flows, by which machines are administered."""
+        return self.product == MANAGEMENT_PRODUCT
 
 
 class EndpointFact(Strict, frozen=True, kw_only=True):

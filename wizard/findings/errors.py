@@ -63,7 +63,7 @@ def cleartext_over_untrusted(r: Review) -> Said:
         side = want.from_ if any(p.zone == INTERNET for p in want.sources.pieces) else want.to
         yield (
             (
-                f"{want.service} ({want.id}) is not encrypted, and {r.role_name(side)} is on the"
+                f"{want.fact.service} ({want.id}) is not encrypted, and {r.role_name(side)} is on the"
                 " internet. No rule and no forward is made for it. Let it come through a VPN, from"
                 " a zone of your own."
             ),
@@ -107,11 +107,11 @@ def no_path(r: Review) -> Said:
     """Nothing joins the zones of a flow, or its parties share no family."""
     apart: dict[tuple[tuple[str, ...], ...], dict[str, None]] = {}
     families: dict[tuple[tuple[str, ...], ...], dict[str, None]] = {}
-    for trouble in r.compiled.troubles:
-        if trouble.kind == "no-path":
-            apart.setdefault(trouble.places, {})[trouble.want] = None
-        elif trouble.kind == "no-family":
-            families.setdefault(trouble.places, {})[trouble.want] = None
+    for obstacle in r.compiled.obstacles:
+        if obstacle.kind == "no-path":
+            apart.setdefault(obstacle.places, {})[obstacle.want] = None
+        elif obstacle.kind == "no-family":
+            families.setdefault(obstacle.places, {})[obstacle.want] = None
     for (these, those), wanted in apart.items():
         yield (
             (
@@ -169,5 +169,5 @@ def _has_addresses(r: Review, fact: FlowFact) -> bool:
 
 
 def _troubled(r: Review, kind: str) -> list[Want]:
-    ids = {trouble.want for trouble in r.compiled.troubles if trouble.kind == kind}
+    ids = {obstacle.want for obstacle in r.compiled.obstacles if obstacle.kind == kind}
     return [want for want in r.wants if want.id in ids]

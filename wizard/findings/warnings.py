@@ -10,8 +10,8 @@ from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
 from wizard.rules.limits import passed_limits
 from wizard.rules.model import Rule
-from wizard.rules.select import needed_roles
-from wizard.rules.wants import PROXY, Want
+from wizard.rules.select import PROXY, needed_roles
+from wizard.rules.wants import Want
 
 
 def unplaced_role(r: Review) -> Said:
@@ -46,9 +46,9 @@ def unknown_host(r: Review) -> Said:
 def ambiguous_path(r: Review) -> Said:
     """Several equally short ways."""
     found: dict[tuple[tuple[str, ...], ...], dict[str, None]] = {}
-    for trouble in r.compiled.troubles:
-        if trouble.kind == "ambiguous":
-            found.setdefault(trouble.places, {})[trouble.want] = None
+    for obstacle in r.compiled.obstacles:
+        if obstacle.kind == "ambiguous":
+            found.setdefault(obstacle.places, {})[obstacle.want] = None
     for (these, those, firewalls), wanted in found.items():
         yield (
             (
@@ -209,7 +209,7 @@ def smtp_blocked_by_cloud(r: Review) -> Said:
         if sends and behind:
             yield (
                 (
-                    f"{want.service}: cloud providers block outbound port 25 by default. "
+                    f"{want.fact.service}: cloud providers block outbound port 25 by default. "
                     "Use port 587 or 465, or ask the provider to lift the block."
                 ),
                 (want.id, *behind),

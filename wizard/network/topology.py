@@ -31,9 +31,9 @@ class Piece(msgspec.Struct, frozen=True):
         return addresses.families_of(self.cidrs)
 
 
-class Party(msgspec.Struct, frozen=True):
+class Party(msgspec.Struct, frozen=True, eq=False, dict=True):
     """Where one side of a connection is. No pieces: the role has no place yet, and nobody is let
-    through.
+    through. Parties are told apart as objects: a network has one for each place of a role.
     """
 
     role: str
@@ -59,8 +59,21 @@ class Party(msgspec.Struct, frozen=True):
         """The address families of all its pieces."""
         return frozenset(family for piece in self.pieces for family in piece.families())
 
+    @property
+    def local_cidrs(self) -> tuple[str, ...]:
+        """All that it has but 'the internet', piece by piece."""
+        return tuple(cidr for piece in self.pieces if not piece.anywhere for cidr in piece.cidrs)
+
+    @cached_property
+    def by_zone(self) -> dict[str, Piece]:
+        """Its pieces by their zones."""
+        return {piece.zone: piece for piece in self.pieces}
+
+    @cached_property
     def without_internet(self) -> Party:
         """The same party, less what of it is on the internet."""
+        if INTERNET not in self.by_zone:
+            return self
         return Party(self.role, tuple(piece for piece in self.pieces if piece.zone != INTERNET))
 
 

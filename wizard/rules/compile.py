@@ -5,38 +5,69 @@ other does.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Literal
 
 import msgspec
 
+from wizard.facts.model import Status, Transport
 from wizard.network import addresses
-from wizard.network.addresses import ANYWHERE, FAMILIES, Family
-from wizard.network.crossings import Block, Crossings, crossings
+from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
+from wizard.network.crossings import Block, crossings
 from wizard.network.ports import PortRange, join_ports
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.wants import Want
 
 PUBLIC_ADDRESS = "public_address"
-Cidrs = tuple[str, ...]
+ObstacleKind = Literal["no-path", "no-family", "ambiguous", "cleartext"]
 
 
-class Side(msgspec.Struct, frozen=True):
+class RuleSide(msgspec.Struct, frozen=True):
     """Addresses of one family on one side of a rule, with those that are excepted."""
 
     cidrs: Cidrs
     excepted: Cidrs = ()
 
 
-NOBODY = Side(())
+NOBODY = RuleSide(())
 
 
-class Trouble(msgspec.Struct, frozen=True):
+class RuleKey(msgspec.Struct, frozen=True):
+    """What rules that join have in common: all but their ports, and what they are for."""
+
+    firewall: str
+    direction: Direction
+    transport: Transport
+    from_: str
+    to: str
+    sources: Cidrs
+    destinations: Cidrs
+    except_sources: Cidrs
+    except_destinations: Cidrs
+    status: Status
+    encrypted: bool | None
+    unresolved: tuple[str, ...]
+
+
+class ForwardKey(msgspec.Struct, frozen=True):
+    """What port forwards that join have in common: all but the flows that they are for."""
+
+    firewall: str
+    transport: Transport
+    public_address: str | None
+    ports: PortRange
+    address: str | None
+    sources: Cidrs
+    unresolved: tuple[str, ...]
+
+
+class Obstacle(msgspec.Struct, frozen=True):
     """Why a connection gets no rules, or doubtful ones; findings are made from it."""
 
-    kind: str  # no-path, no-family, ambiguous, cleartext
+    kind: ObstacleKind
     want: str
     places: tuple[Cidrs, ...]
 
@@ -46,17 +77,23 @@ class Compiled(msgspec.Struct, frozen=True):
 
     rules: tuple[Rule, ...]
     forwards: tuple[Forward, ...]
-    troubles: tuple[Trouble, ...]
+    obstacles: tuple[Obstacle, ...]
 
 
-def compile_rules(network: Network, wanted: Iterable[Want]) -> Compiled:
+def compile_rules(network: Network, all_wants: Iterable[Want]) -> Compiled:
     """What each firewall must let through, and forward, so that all wants work."""
     compiler = _Compiler(network)
-    for want in wanted:
+    for want in all_wants:
         compiler.add(want)
-    return Compiled(
-        compiler.rules(), compiler.all_forwards(), tuple(dict.fromkeys(compiler.troubles))
-    )
+    rules = [_rule(*entry) for entry in compiler.rules.items()]
+    rules.sort(
+        key=lambda r: (
+            r.firewall, r.direction, r.from_, r.to, r.family, r.transport, r.ports, r.id,
+        )
+    )  # fmt: skip
+    forwards = [_forward(*entry) for entry in compiler.forwards.items()]
+    forwards.sort(key=lambda f: (f.firewall, f.public_ports, f.transport, f.address or "", f.id))
+    return Compiled(tuple(rules), tuple(forwards), tuple(compiler.obstacles))
 
 
 def fingerprint(prefix: str, parts: Iterable[str]) -> str:
@@ -64,63 +101,37 @@ def fingerprint(prefix: str, parts: Iterable[str]) -> str:
     return f"{prefix}-{hashlib.blake2b(chr(31).join(parts).encode(), digest_size=6).hexdigest()}"
 
 
-class _Draft:
-    """A rule while it is made: what it stands for is collected, its key stays."""
-
-    __slots__ = ("flows", "ports", "products", "services")
-
-    def __init__(self) -> None:
-        self.ports: list[PortRange] = []
-        self.flows: dict[str, None] = {}
-        self.products: dict[str, None] = {}
-        self.services: dict[str, None] = {}
-
-    def take(self, want: Want) -> None:
-        self.ports.extend(want.ports)
-        self.flows[want.id] = None
-        self.products[want.product] = None
-        self.services[want.service] = None
-
-
 class _Compiler:
     """Goes through the wants and remembers, by party, what was worked out once."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.drafts: dict[tuple[Any, ...], _Draft] = {}
-        self.forwards: dict[tuple[Any, ...], dict[str, None]] = {}
-        self.troubles: list[Trouble] = []
-        self._crossings: dict[tuple[int, int], Crossings] = {}
-        self._sides: dict[tuple[int, tuple[str, ...], Family], list[Side]] = {}
-        self._held: dict[tuple[str, int], dict[Family, Cidrs]] = {}
-        self._inside: dict[int, Party] = {}
-        self._pieces: dict[int, dict[str, Piece]] = {}
-        self._kept: list[Party] = []  # keeps the parties alive, so that their `id` stays theirs
+        self.rules: dict[RuleKey, list[Want]] = {}
+        self.forwards: dict[ForwardKey, dict[str, None]] = {}
+        self.obstacles: dict[Obstacle, None] = {}
+        self._crossings = cache(crossings)
+        self._sides: dict[tuple[Party, tuple[str, ...], Family], list[RuleSide]] = {}
+        self._guarded: dict[tuple[str, Party], dict[Family, Cidrs]] = {}
 
     def add(self, want: Want) -> None:
         """Give every firewall on the way of one connection its rule."""
         sources, destinations = want.sources, want.destinations
-        if want.never_public:
-            if any(
-                piece.zone == INTERNET
-                for party in (sources, destinations)
-                for piece in party.pieces
-            ):
-                self.troubles.append(Trouble("cleartext", want.id, ()))
+        if want.fact.never_public:
+            if INTERNET in sources.by_zone or INTERNET in destinations.by_zone:
+                self._obstruct("cleartext", want)
             placed = not sources.unplaced and not destinations.unplaced
-            sources, destinations = (
-                self._without_internet(sources),
-                self._without_internet(destinations),
-            )
+            sources, destinations = sources.without_internet, destinations.without_internet
             if placed and (sources.unplaced or destinations.unplaced):
                 return
-        self._kept += (sources, destinations)
         for name, firewall in self.network.guards.items():
             self._guard(want, name, firewall, "in", destinations, sources)
             if firewall.egress == "filtered":
                 self._guard(want, name, firewall, "out", sources, destinations)
         if not want.link_local and not sources.unplaced and not destinations.unplaced:
             self._cross(want, sources, destinations)
+
+    def _obstruct(self, kind: ObstacleKind, want: Want, *places: Cidrs) -> None:
+        self.obstacles[Obstacle(kind, want.id, places)] = None
 
     # Hosts' firewalls and cloud groups
 
@@ -130,32 +141,20 @@ class _Compiler:
         name: str,
         firewall: Firewall,
         direction: Direction,
-        own: Party,
+        inner: Party,
         peer: Party,
     ) -> None:
-        if own.unplaced:
-            if firewall.role == own.role and not firewall.addresses:
-                self._guard_unplaced(want, name, direction, peer, own.role)
+        """The rules of the firewall around the inner party."""
+        if inner.unplaced:
+            # Nobody is let through, and the rule says what is missing.
+            if firewall.role == inner.role and not firewall.addresses:
+                for family in sorted(peer.families()) or [FAMILIES[0]]:
+                    for side in self._peers(peer, family):
+                        self._emit(want, name, direction, NOBODY, side, _unplaced(inner, peer))
             return
-        held = self._held_by(name, own)
-        for family in FAMILIES:
-            if not held[family]:
-                continue
-            sides = [NOBODY] if peer.unplaced else self._all_sides(peer, family)
-            for side in sides:
-                self._guard_rule(want, name, direction, family, Side(held[family]), side, peer)
-
-    def _guard_unplaced(
-        self, want: Want, name: str, direction: Direction, peer: Party, role: str
-    ) -> None:
-        """The firewall's own hosts have no place yet: nobody is let through, and the rule says what
-        is missing.
-        """
-        waits = {role} | ({peer.role} if peer.unplaced else set())
-        for family in sorted(peer.families()) or [FAMILIES[0]]:
-            for side in [NOBODY] if peer.unplaced else self._all_sides(peer, family):
-                pair = (side, NOBODY) if direction == "in" else (NOBODY, side)
-                self._emit(want, name, direction, *pair, waits)
+        for family, cidrs in self._guarded_by(name, inner).items():
+            for side in self._peers(peer, family):
+                self._guard_rule(want, name, direction, family, cidrs, side, peer)
 
     def _guard_rule(
         self,
@@ -163,129 +162,92 @@ class _Compiler:
         name: str,
         direction: Direction,
         family: Family,
-        own: Side,
-        side: Side,
+        guarded: Cidrs,
+        peers: RuleSide,
         peer: Party,
     ) -> None:
-        waits = {peer.role} if peer.unplaced else set()
-        sources, destinations = (side, own) if direction == "in" else (own, side)
+        inner = RuleSide(guarded)
         if want.link_local:
-            if side.cidrs == (ANYWHERE[family],):
+            if peers.cidrs == (ANYWHERE[family],):
                 return  # the internet is on nobody's link
-            group = addresses.of_family(addresses.declared(want.cast_addresses), family)
-            destinations = Side(
-                addresses.declared((*destinations.cidrs, *group)) if destinations.cidrs else ()
-            )
-        if (
-            sources.cidrs == destinations.cidrs
-            and len(sources.cidrs) == 1
-            and addresses.is_single(sources.cidrs[0])
-        ):
+            group = addresses.of_family(addresses.declared(want.fact.cast_addresses), family)
+            if direction == "in":
+                inner = RuleSide(addresses.declared((*guarded, *group)))
+            elif peers.cidrs:
+                peers = RuleSide(addresses.declared((*peers.cidrs, *group)))
+        if inner == peers and len(inner.cidrs) == 1 and addresses.is_single(inner.cidrs[0]):
             return  # a host that talks to itself crosses no firewall
-        self._emit(want, name, direction, sources, destinations, waits)
+        self._emit(want, name, direction, inner, peers, _unplaced(peer))
 
-    def _held_by(self, name: str, party: Party) -> dict[Family, Cidrs]:
-        key = (name, id(party))
-        if key not in self._held:
-            self._kept.append(party)
-            held = self.network.held(name, party)
-            self._held[key] = {family: addresses.of_family(held, family) for family in FAMILIES}
-        return self._held[key]
+    def _guarded_by(self, name: str, party: Party) -> dict[Family, Cidrs]:
+        """What of a party a firewall guards, by family; only families that there are."""
+        key = (name, party)
+        if key not in self._guarded:
+            self._guarded[key] = addresses.by_family(self.network.held(name, party))
+        return self._guarded[key]
 
     # Boundaries
 
     def _cross(self, want: Want, sources: Party, destinations: Party) -> None:
-        key = (id(sources), id(destinations))
-        if key not in self._crossings:
-            self._crossings[key] = crossings(self.network, sources, destinations)
-        found = self._crossings[key]
-        self.troubles += [Trouble("no-path", want.id, pair) for pair in found.no_path]
-        self.troubles += [
-            Trouble("no-family", want.id, ((one,), (other,))) for one, other in found.no_family
-        ]
-        self.troubles += [Trouble("ambiguous", want.id, places) for places in found.ambiguous]
-        for block in found.blocks:
+        between = self._crossings(self.network, sources, destinations)
+        for pair in between.no_path:
+            self._obstruct("no-path", want, *pair)
+        for source_zone, destination_zone in between.no_family:
+            self._obstruct("no-family", want, (source_zone,), (destination_zone,))
+        for places in between.ambiguous:
+            self._obstruct("ambiguous", want, *places)
+        for block in between.blocks:
             nat = self.network.plan.firewalls[block.firewall].nat and block.sources == (INTERNET,)
             for family in FAMILIES:
-                from_sides = self._sides_of(sources, block.sources, family)
+                forwarded = nat and family == 4 and INTERNET not in block.destinations
                 to_sides = self._sides_of(destinations, block.destinations, family)
-                for source in from_sides:
+                for source in self._sides_of(sources, block.sources, family):
                     for destination in to_sides:
-                        if nat and family == 4 and INTERNET not in block.destinations:
+                        if forwarded:
                             self._forward(want, block, source, destination)
                         else:
-                            self._emit(want, block.firewall, "forward", source, destination, set())
+                            self._emit(want, block.firewall, "forward", source, destination, ())
 
-    def _forward(self, want: Want, block: Block, source: Side, destination: Side) -> None:
+    def _forward(self, want: Want, block: Block, source: RuleSide, destination: RuleSide) -> None:
         """A port forward to exactly one address, and the rule for what the forward has translated."""
         public = self.network.plan.firewalls[block.firewall].public_address
-        one = (
-            destination.cidrs[0]
-            if len(destination.cidrs) == 1 and addresses.is_single(destination.cidrs[0])
-            else None
-        )
-        waits = {PUBLIC_ADDRESS} if public is None else set()
-        if one is None:
-            waits.add(want.to)
-            destination = NOBODY
-        self._emit(
-            want,
-            block.firewall,
-            "forward",
-            source,
-            destination,
-            {want.to} if one is None else set(),
-        )
-        address = one.removesuffix("/32") if one else None
+        address: str | None = None
+        waits: tuple[str, ...] = (want.to,)
+        if len(destination.cidrs) == 1 and addresses.is_single(destination.cidrs[0]):
+            address, waits = addresses.bare(destination.cidrs[0]), ()
+        target = destination if address else NOBODY
+        self._emit(want, block.firewall, "forward", source, target, waits)
+        if public is None:
+            waits = tuple(sorted((*waits, PUBLIC_ADDRESS)))
         for ports in want.ports:
-            key = (
-                block.firewall,
-                want.transport,
-                public,
-                ports,
-                address,
-                source.cidrs,
-                tuple(sorted(waits)),
+            key = ForwardKey(
+                block.firewall, want.transport, public, ports, address, source.cidrs, waits
             )
             self.forwards.setdefault(key, {})[want.id] = None
 
     # Sides
 
-    def _without_internet(self, party: Party) -> Party:
-        if id(party) not in self._inside:
-            self._kept.append(party)
-            self._inside[id(party)] = party.without_internet()
-        return self._inside[id(party)]
+    def _peers(self, peer: Party, family: Family) -> list[RuleSide]:
+        return [NOBODY] if peer.unplaced else self._sides_of(peer, (), family)
 
-    def _all_sides(self, party: Party, family: Family) -> list[Side]:
-        return self._sides_of(party, (), family)
-
-    def _sides_of(self, party: Party, zones: Sequence[str], family: Family) -> list[Side]:
+    def _sides_of(self, party: Party, zones: Sequence[str], family: Family) -> list[RuleSide]:
         """A party's addresses of one family in some zones (none named: in all): local ones, then
         the internet.
         """
-        key = (id(party), tuple(zones), family)
+        key = (party, tuple(zones), family)
         if key not in self._sides:
-            self._kept.append(party)
-            by_zone = self._by_zone(party)
-            pieces = [by_zone[zone] for zone in sorted(zones)] if zones else party.pieces
+            pieces = [party.by_zone[zone] for zone in sorted(zones or party.by_zone)]
             local = addresses.of_family(
                 addresses.declared(
                     cidr for piece in pieces if not piece.anywhere for cidr in piece.cidrs
                 ),
                 family,
             )
-            sides = [Side(local)] if local else []
+            sides = [RuleSide(local)] if local else []
             if any(piece.anywhere for piece in pieces):
-                sides.append(Side((ANYWHERE[family],), self.network.own_networks[family]))
+                sides.append(RuleSide((ANYWHERE[family],), self.network.own_networks[family]))
             self._sides[key] = sides
         return self._sides[key]
-
-    def _by_zone(self, party: Party) -> dict[str, Piece]:
-        if id(party) not in self._pieces:
-            self._kept.append(party)
-            self._pieces[id(party)] = {piece.zone: piece for piece in party.pieces}
-        return self._pieces[id(party)]
 
     # Rules
 
@@ -294,124 +256,63 @@ class _Compiler:
         want: Want,
         firewall: str,
         direction: Direction,
-        source: Side,
-        destination: Side,
-        waits: set[str],
+        inner: RuleSide,
+        outer: RuleSide,
+        waits: tuple[str, ...],
     ) -> None:
-        key = (
+        """A rule of a firewall. `inner` is the listener's side of an `in` rule, else who opens."""
+        sources, destinations = (outer, inner) if direction == "in" else (inner, outer)
+        key = RuleKey(
             firewall,
             direction,
             want.transport,
             want.from_,
             want.to,
-            source.cidrs,
-            destination.cidrs,
-            source.excepted,
-            destination.excepted,
-            want.status,
-            want.encrypted,
-            tuple(sorted(waits)),
-        )
-        draft = self.drafts.get(key)
-        if draft is None:
-            draft = self.drafts[key] = _Draft()
-        draft.take(want)
-
-    def rules(self) -> tuple[Rule, ...]:
-        """All rules, sorted by what people look for: firewall, direction, parties, transport,
-        ports.
-        """
-        made = [_rule(key, draft) for key, draft in self.drafts.items()]
-        made.sort(
-            key=lambda r: (
-                r.firewall,
-                r.direction,
-                r.from_,
-                r.to,
-                r.family,
-                r.transport,
-                r.ports,
-                r.id,
-            )
-        )
-        return tuple(made)
-
-    def all_forwards(self) -> tuple[Forward, ...]:
-        """All port forwards, sorted by firewall and public port."""
-        made = []
-        for (
-            firewall,
-            transport,
-            public,
-            ports,
-            address,
-            sources,
+            sources.cidrs,
+            destinations.cidrs,
+            sources.excepted,
+            destinations.excepted,
+            want.fact.status,
+            want.fact.encrypted,
             waits,
-        ), flows in self.forwards.items():
-            where = address or ",".join(wait for wait in waits if wait != PUBLIC_ADDRESS)
-            parts = (firewall, transport, f"{ports[0]}-{ports[1]}", where, ",".join(sources))
-            made.append(
-                Forward(
-                    id=fingerprint("f", parts),
-                    firewall=firewall,
-                    transport=transport,
-                    public_address=public,
-                    public_ports=ports,
-                    address=address,
-                    ports=ports,
-                    sources=sources,
-                    flows=tuple(sorted(flows)),
-                    unresolved=waits,
-                )
-            )
-        made.sort(key=lambda f: (f.firewall, f.public_ports, f.transport, f.address or "", f.id))
-        return tuple(made)
+        )
+        self.rules.setdefault(key, []).append(want)
 
 
-def _rule(key: tuple[Any, ...], draft: _Draft) -> Rule:
-    (
-        firewall,
-        direction,
-        transport,
-        from_,
-        to,
-        sources,
-        destinations,
-        no_sources,
-        no_destinations,
-    ) = key[:9]
-    status, encrypted, waits = key[9:]
-    identity = (
-        firewall,
-        direction,
-        transport,
-        from_,
-        to,
-        ",".join(sources),
-        ",".join(destinations),
-        ",".join(no_sources),
-        ",".join(no_destinations),
-        status,
-        str(encrypted),
-        ",".join(waits),
-    )
+def _unplaced(*parties: Party) -> tuple[str, ...]:
+    """The roles that are waited for, sorted."""
+    return tuple(sorted({party.role for party in parties if party.unplaced}))
+
+
+def _rule(key: RuleKey, joined: Sequence[Want]) -> Rule:
+    identity = map(_part_of_id, msgspec.structs.astuple(key))
     return Rule(
         id=fingerprint("r", identity),
-        firewall=firewall,
-        direction=direction,
         action="allow",
-        transport=transport,
-        ports=join_ports(draft.ports),
-        from_=from_,
-        to=to,
-        sources=sources,
-        destinations=destinations,
-        except_sources=no_sources,
-        except_destinations=no_destinations,
-        flows=tuple(sorted(draft.flows)),
-        products=tuple(sorted(draft.products)),
-        services=tuple(sorted(draft.services)),
-        status=status,
-        encrypted=encrypted,
-        unresolved=waits,
+        ports=join_ports(_ports(joined)),
+        flows=tuple(sorted({want.id for want in joined})),
+        products=tuple(sorted({want.product for want in joined})),
+        services=tuple(sorted({want.fact.service for want in joined})),
+        **msgspec.structs.asdict(key),
+    )
+
+
+def _ports(joined: Iterable[Want]) -> Iterator[PortRange]:
+    for want in joined:
+        yield from want.ports
+
+
+def _part_of_id(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _forward(key: ForwardKey, flows: Iterable[str]) -> Forward:
+    low, high = key.ports
+    where = key.address or ",".join(wait for wait in key.unresolved if wait != PUBLIC_ADDRESS)
+    identity = (key.firewall, key.transport, f"{low}-{high}", where, ",".join(key.sources))
+    return Forward(
+        id=fingerprint("f", identity),
+        public_ports=key.ports,
+        flows=tuple(sorted(flows)),
+        **msgspec.structs.asdict(key),
     )

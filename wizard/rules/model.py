@@ -10,10 +10,33 @@ from typing import Literal
 
 import msgspec
 
-from wizard.facts.model import Source, Status
+from wizard.facts.model import Cast, Scope, Source, Status, Transport
 from wizard.network.ports import PortRange
 
 Direction = Literal["in", "out", "forward"]
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """A fact that the plan selects, with its ports and the addresses of both sides.
+
+    Addresses are CIDRs; the internet is `0.0.0.0/0` and `::/0`. Empty: loopback, or a role without
+    a place.
+    """
+
+    id: str
+    product: str
+    feature: str
+    from_: str = msgspec.field(name="from")
+    to: str
+    transport: Transport
+    ports: tuple[PortRange, ...]
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
+    service: str
+    status: Status
+    scope: Scope
+    cast: Cast
+    encrypted: bool | None
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -28,7 +51,7 @@ class Rule(msgspec.Struct, frozen=True):
     firewall: str
     direction: Direction
     action: Literal["allow"]
-    transport: Literal["tcp", "udp"]
+    transport: Transport
     ports: tuple[PortRange, ...]
     from_: str = msgspec.field(name="from")
     to: str
@@ -59,7 +82,7 @@ class Forward(msgspec.Struct, frozen=True):
 
     id: str
     firewall: str
-    transport: Literal["tcp", "udp"]
+    transport: Transport
     public_address: str | None
     public_ports: PortRange
     address: str | None

@@ -8,54 +8,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from wizard.facts.model import (
-    Cast,
-    Catalog,
-    Condition,
-    EndpointFact,
-    FlowFact,
-    Product,
-    Scope,
-    Status,
-    Versions,
-)
+from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Product, Versions
 from wizard.network.ports import PortRange, parse_ports
 from wizard.plan.keys import Key
-from wizard.plan.model import OptionValue, Plan, ProductPlan
+from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan, Proxy
 from wizard.rules.because import keys_of_fact
+from wizard.rules.management import MANAGEMENT
 
-# Management of a host is a flow like any other; these are the ports that the protocols are
-# registered with.
-MANAGEMENT: dict[str, tuple[str, tuple[PortRange, ...], bool | None]] = {
-    "ssh": ("SSH", ((22, 22),), True),
-    "rdp": ("Remote Desktop", ((3389, 3389),), True),
-    "winrm": ("Windows Remote Management", ((5985, 5986),), None),
-}
 MANAGER = "admin-computer"
+PROXY = "web-proxy"
 PROXIED_SCHEMES = ("http", "https", "wss")
-
-
-class Flow(msgspec.Struct, frozen=True):
-    """A fact that the plan selects, with its ports and the addresses of both sides.
-
-    Addresses are CIDRs; the internet is `0.0.0.0/0` and `::/0`. Empty: loopback, or a role without
-    a place.
-    """
-
-    id: str
-    product: str
-    feature: str
-    from_: str = msgspec.field(name="from")
-    to: str
-    transport: str
-    ports: tuple[PortRange, ...]
-    sources: tuple[str, ...]
-    destinations: tuple[str, ...]
-    service: str
-    status: Status
-    scope: Scope
-    cast: Cast
-    encrypted: bool | None
 
 
 class Selected(msgspec.Struct, frozen=True):
@@ -74,6 +36,21 @@ class SelectedEndpoint(msgspec.Struct, frozen=True):
     fact: EndpointFact
     host: str | None
     because: tuple[Key, ...]
+
+
+class Hop(msgspec.Struct, frozen=True):
+    """A part of the way to a host on the internet, over TCP."""
+
+    from_: str
+    to: str
+    port: int
+
+
+def hops(proxy: Proxy, scheme: str, role: str, port: int) -> tuple[Hop, ...]:
+    """The way from a role to the internet: an explicit proxy splits it in two."""
+    if proxy.mode != "explicit" or scheme not in PROXIED_SCHEMES:
+        return (Hop(role, INTERNET, port),)
+    return Hop(role, PROXY, proxy.port), Hop(PROXY, INTERNET, port)
 
 
 def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
@@ -110,30 +87,31 @@ def active_features(product: Product, answers: ProductPlan) -> set[str]:
 
 def needed_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
     """Role → ids of the flows and endpoints that need it; roles that are absent are left out."""
-    found: dict[str, dict[str, None]] = {}
+    ids_by_role: dict[str, dict[str, None]] = {}
+    for role, fact_id in _needs(catalog, plan):
+        ids_by_role.setdefault(role, {})[fact_id] = None
+    return {role: tuple(ids) for role, ids in ids_by_role.items()}
 
-    def need(role: str, by: str) -> None:
-        found.setdefault(role, {})[by] = None
 
-    for selected in select_flows(catalog, plan):
-        if selected.fact.scope != "loopback":
-            need(selected.fact.from_, selected.fact.id)
-            need(selected.fact.to, selected.fact.id)
+def _needs(catalog: Catalog, plan: Plan) -> Iterator[tuple[str, str]]:
+    """A role and the id of a fact that needs it."""
+    for flow in select_flows(catalog, plan):
+        if flow.fact.scope != "loopback":
+            yield flow.fact.from_, flow.fact.id
+            yield flow.fact.to, flow.fact.id
     for endpoint in select_endpoints(catalog, plan):
-        need(endpoint.fact.from_, endpoint.fact.id)
-        if plan.proxy.mode == "explicit" and endpoint.fact.scheme in PROXIED_SCHEMES:
-            need("web-proxy", endpoint.fact.id)
+        for hop in hops(plan.proxy, endpoint.fact.scheme, endpoint.fact.from_, endpoint.fact.port):
+            yield hop.from_, endpoint.fact.id
+    if _absent(plan, "", MANAGER):
+        return
     for firewall in plan.firewalls.values():
+        # Its rule leads to what the firewall guards: its role in any product, or in general.
+        role = None if firewall.addresses else firewall.role
+        elsewhere = any(role in answers.roles for answers in plan.products.values())
         for method in firewall.management:
-            if not _absent(plan, "", MANAGER):
-                need(MANAGER, f"management/{method}")
-                # Its rule leads to what the firewall guards: its role in any product, or in
-                # general.
-                role = None if firewall.addresses else firewall.role
-                elsewhere = any(role in answers.roles for answers in plan.products.values())
-                if role and not elsewhere and not _absent(plan, "", role):
-                    need(role, f"management/{method}")
-    return {role: tuple(by) for role, by in found.items()}
+            yield MANAGER, MANAGEMENT[method].id
+            if role and not elsewhere and not _absent(plan, "", role):
+                yield role, MANAGEMENT[method].id
 
 
 def used_listeners(catalog: Catalog, plan: Plan, product_id: str) -> dict[str, int]:
@@ -184,14 +162,14 @@ def holds(
     if condition.feature not in active:
         return False
     declared = product.features[condition.feature].options
-    given = answers.features.get(condition.feature, {})
-    for name, wanted in condition.options.items():
+    chosen = answers.features.get(condition.feature, {})
+    for name, fitting in condition.options.items():
         option = declared[name]
-        value: OptionValue | None = given.get(name, option.default)
+        value: OptionValue | None = chosen.get(name, option.default)
         if option.proxy_wildcards:
             value = bool(value) and plan.proxy.wildcards
         values = set(value) if isinstance(value, tuple) else {value}
-        if not (values & set(wanted) or values & option.everything()):
+        if not (values & set(fitting) or values & option.everything()):
             return False
     return True
 
@@ -201,17 +179,17 @@ def _ports(answers: ProductPlan, fact: FlowFact) -> tuple[PortRange, ...]:
         port = answers.ports[fact.listener]
         return ((port, port),)
     if fact.ports_option is not None:
-        given = answers.features.get(fact.feature, {}).get(fact.ports_option)
-        if isinstance(given, tuple) and given:
-            return parse_ports(given)
+        chosen = answers.features.get(fact.feature, {}).get(fact.ports_option)
+        if isinstance(chosen, tuple) and chosen:
+            return parse_ports(chosen)
     return fact.ports
 
 
 def fits_version(versions: Versions, version: str) -> bool:
     """True where a fact holds for this version of its product."""
-    here = _numbers(version)
-    after = versions.since is None or here >= _numbers(versions.since)
-    before = versions.until is None or here <= _numbers(versions.until)
+    numbers = _numbers(version)
+    after = versions.since is None or numbers >= _numbers(versions.since)
+    before = versions.until is None or numbers <= _numbers(versions.until)
     return after and before
 
 

@@ -4,32 +4,27 @@ runs between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from wizard.facts.model import EndpointFact, FlowFact, Status
+from wizard.facts.model import EndpointFact, FlowFact, Status, Transport
 from wizard.network.ports import PortRange
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network, Party
 from wizard.plan.keys import Key
-from wizard.plan.model import INTERNET, Plan
-from wizard.rules.because import (
-    PROXY_MODE,
-    PROXY_PORT,
-    keys_of_place,
-    management_keys,
-)
+from wizard.rules.because import PROXY_MODE, PROXY_PORT, keys_of_place, management_keys
+from wizard.rules.management import MANAGEMENT
+from wizard.rules.model import Flow
 from wizard.rules.select import (
-    MANAGEMENT,
     MANAGER,
     PROXIED_SCHEMES,
-    Flow,
+    PROXY,
+    Hop,
     Selected,
     SelectedEndpoint,
+    hops,
 )
 
-PROXY = "web-proxy"
-MANAGEMENT_PRODUCT = "management"
 _ENDPOINT_STATUS: dict[str, Status] = {
     "current": "required",
     "optional": "optional",
@@ -38,127 +33,120 @@ _ENDPOINT_STATUS: dict[str, Status] = {
 
 
 class Want(msgspec.Struct, frozen=True):
-    """A connection that should work: who opens it to whom, on what ports, and by which fact (`id`).
+    """A connection that should work, by which fact and on what ports. An endpoint's way to the
+    internet is a flow too, and where an explicit proxy splits it, two.
 
     `because` are the answers that it came from, those left at their defaults too.
     """
 
-    id: str
-    product: str
-    from_: str
-    to: str
-    transport: str
+    fact: FlowFact
     ports: tuple[PortRange, ...]
-    service: str
-    status: Status
-    encrypted: bool | None
-    link_local: bool
-    never_public: bool
-    cast_addresses: tuple[str, ...]
     sources: Party
     destinations: Party
     because: tuple[Key, ...]
 
+    @property
+    def id(self) -> str:
+        """The id of the fact."""
+        return self.fact.id
+
+    @property
+    def product(self) -> str:
+        """The product that wants it; `management` where the plan does."""
+        return self.fact.product
+
+    @property
+    def from_(self) -> str:
+        """The role that opens it."""
+        return self.fact.from_
+
+    @property
+    def to(self) -> str:
+        """The role that listens."""
+        return self.fact.to
+
+    @property
+    def transport(self) -> Transport:
+        """`tcp` or `udp`."""
+        return self.fact.transport
+
+    @property
+    def link_local(self) -> bool:
+        """True for what never leaves its network: it crosses no boundary."""
+        return self.fact.scope == "link-local"
+
 
 def wants(
-    network: Network, flows: tuple[Selected, ...], endpoints: tuple[SelectedEndpoint, ...]
+    network: Network, flows: Iterable[Selected], endpoints: Iterable[SelectedEndpoint]
 ) -> tuple[Want, ...]:
     """Every connection of the plan, loopback ones left out."""
-    return (
-        *(want for flow in flows for want in _of_flow(network, flow)),
-        *(want for endpoint in endpoints for want in _of_endpoint(network, endpoint)),
-        *_of_management(network),
-    )
+    return (*_all(network, flows, endpoints),)
 
 
-def _of_flow(network: Network, selected: Selected) -> Iterator[Want]:
-    fact = selected.fact
-    sources, destinations = (
-        network.party(fact.product, fact.from_),
-        network.party(fact.product, fact.to),
-    )
-    if fact.scope == "loopback" or sources is None or destinations is None:
-        return
-    yield Want(
-        id=fact.id,
-        product=fact.product,
-        from_=fact.from_,
-        to=fact.to,
-        transport=fact.transport,
-        ports=selected.ports,
-        service=fact.service,
-        status=fact.status,
-        encrypted=fact.encrypted,
-        link_local=fact.scope == "link-local",
-        never_public=fact.never_public,
-        cast_addresses=fact.cast_addresses,
-        sources=sources,
-        destinations=destinations,
-        because=_because(network, selected.because, fact.product, fact.from_, fact.to),
-    )
-
-
-def _because(
-    network: Network, because: tuple[Key, ...], product: str, *roles: str
-) -> tuple[Key, ...]:
-    """Why a fact counts, and where its parties are."""
-    places = (key for role in roles for key in keys_of_place(network.plan, product, role))
-    return tuple(dict.fromkeys((*because, *places)))
-
-
-def _of_endpoint(network: Network, selected: SelectedEndpoint) -> Iterator[Want]:
-    """To the internet, or with an explicit proxy to the proxy and from there to the internet."""
-    fact, because = selected.fact, selected.because
-    port = ((fact.port, fact.port),)
-    if fact.scheme not in PROXIED_SCHEMES:
-        yield from _hop(network, fact, fact.from_, INTERNET, port, because)
-        return
-    because = (*because, PROXY_MODE)
-    if network.plan.proxy.mode != "explicit":
-        yield from _hop(network, fact, fact.from_, INTERNET, port, because)
-        return
-    proxy_port = network.plan.proxy.port
-    to_proxy = (*because, PROXY_PORT)
-    yield from _hop(network, fact, fact.from_, PROXY, ((proxy_port, proxy_port),), to_proxy)
-    yield from _hop(network, fact, PROXY, INTERNET, port, because)
-
-
-def _hop(
-    network: Network,
-    fact: EndpointFact,
-    from_: str,
-    to: str,
-    ports: tuple[PortRange, ...],
-    because: tuple[Key, ...],
+def _all(
+    network: Network, flows: Iterable[Selected], endpoints: Iterable[SelectedEndpoint]
 ) -> Iterator[Want]:
-    sources, destinations = _party(network, fact, from_), _party(network, fact, to)
-    if sources is None or destinations is None:
-        return
-    yield Want(
-        id=fact.id,
-        product=fact.product,
-        from_=from_,
-        to=to,
-        transport="tcp",
-        ports=ports,
-        service=fact.purpose,
-        status=_ENDPOINT_STATUS[fact.status],
-        encrypted=fact.scheme != "http",
-        link_local=False,
-        never_public=False,
-        cast_addresses=(),
-        sources=sources,
-        destinations=destinations,
-        because=_because(network, because, fact.product, fact.from_, from_, to),
-    )
+    for flow in flows:
+        if flow.fact.scope != "loopback":
+            yield from _want(network, flow.fact, flow.ports, flow.because)
+    for endpoint in endpoints:
+        yield from _of_endpoint(network, endpoint)
+    yield from _of_management(network)
 
 
-def _party(network: Network, fact: EndpointFact, role: str) -> Party | None:
+def _want(
+    network: Network,
+    fact: FlowFact,
+    ports: tuple[PortRange, ...],
+    because: Iterable[Key],
+    *other_roles: str,
+) -> Iterator[Want]:
+    """The connection of a fact; none where the plan says that a party of it is absent."""
+    sources = _party(network, fact.product, fact.from_)
+    destinations = _party(network, fact.product, fact.to)
+    if sources is not None and destinations is not None:
+        keys = dict.fromkeys(because)
+        for role in (*other_roles, fact.from_, fact.to):
+            keys |= dict.fromkeys(keys_of_place(network.plan, fact.product, role))
+        yield Want(fact, ports, sources, destinations, tuple(keys))
+
+
+def _party(network: Network, product: str, role: str) -> Party | None:
     """Where the role is. A plan with an explicit proxy and none of it is an open question, not a
     shortcut.
     """
-    party = network.party(fact.product, role)
+    party = network.party(product, role)
     return Party(role, ()) if party is None and role == PROXY else party
+
+
+def _of_endpoint(network: Network, endpoint: SelectedEndpoint) -> Iterator[Want]:
+    fact, proxy = endpoint.fact, network.plan.proxy
+    because = endpoint.because
+    if fact.scheme in PROXIED_SCHEMES:
+        because = (*because, PROXY_MODE)
+    for hop in hops(proxy, fact.scheme, fact.from_, fact.port):
+        keys = (*because, PROXY_PORT) if hop.to == PROXY else because
+        flow = _as_flow(fact, hop)
+        yield from _want(network, flow, flow.ports, keys, fact.from_)
+
+
+def _as_flow(fact: EndpointFact, hop: Hop) -> FlowFact:
+    return FlowFact(
+        id=fact.id,
+        product=fact.product,
+        feature=fact.feature,
+        options=fact.options,
+        when=fact.when,
+        versions=fact.versions,
+        from_=hop.from_,
+        to=hop.to,
+        transport="tcp",
+        ports=((hop.port, hop.port),),
+        service=fact.purpose,
+        status=_ENDPOINT_STATUS[fact.status],
+        encrypted=fact.scheme != "http",
+        source=fact.source,
+    )
 
 
 def _of_management(network: Network) -> Iterator[Want]:
@@ -166,29 +154,15 @@ def _of_management(network: Network) -> Iterator[Want]:
     if managers is None:
         return
     for name, firewall in sorted(network.guards.items()):
-        hosts = _guarded(network, name)
+        hosts = Party(firewall.role or name, network.locate(network.covered(name)))
         for method in firewall.management:
-            service, ports, encrypted = MANAGEMENT[method]
-            yield Want(
-                id=f"management/{method}",
-                product=MANAGEMENT_PRODUCT,
-                from_=MANAGER,
-                to=hosts.role,
-                transport="tcp",
-                ports=ports,
-                service=service,
-                status="required",
-                encrypted=encrypted,
-                link_local=False,
-                never_public=False,
-                cast_addresses=(),
-                sources=managers,
-                destinations=hosts,
-                because=tuple(dict.fromkeys(_why_managed(network.plan, name))),
-            )
+            fact = msgspec.structs.replace(MANAGEMENT[method], to=hosts.role)
+            because = tuple(dict.fromkeys(_why_managed(network, name)))
+            yield Want(fact, fact.ports, managers, hosts, because)
 
 
-def _why_managed(plan: Plan, name: str) -> Iterator[Key]:
+def _why_managed(network: Network, name: str) -> Iterator[Key]:
+    plan = network.plan
     yield from management_keys(name)
     yield from keys_of_place(plan, "", MANAGER)
     firewall = plan.firewalls[name]
@@ -197,57 +171,34 @@ def _why_managed(plan: Plan, name: str) -> Iterator[Key]:
             yield from keys_of_place(plan, product, firewall.role)
 
 
-def _guarded(network: Network, firewall: str) -> Party:
-    """The hosts behind a host's firewall, as a party."""
-    role = network.plan.firewalls[firewall].role or firewall
-    pieces: dict[str, tuple[str, ...]] = {}
-    for piece in network.locate(network.covered(firewall)):
-        pieces[piece.zone] = piece.cidrs
-    return Party(role, tuple(Piece(zone, cidrs) for zone, cidrs in pieces.items()))
-
-
 def flow_values(
-    network: Network, flows: tuple[Selected, ...], wanted: tuple[Want, ...]
+    network: Network, flows: Iterable[Selected], all_wants: Iterable[Want]
 ) -> tuple[Flow, ...]:
     """The flows as `show` lists them: those of the products and those of management, with
     addresses.
     """
-    listed = [_flow_value(network, selected.fact, selected.ports) for selected in flows]
-    for want in wanted:
-        if want.product == MANAGEMENT_PRODUCT:
-            sources, destinations = _addresses(want.sources, want.destinations)
-            listed.append(
-                Flow(
-                    id=want.id,
-                    product=want.product,
-                    feature=want.id.partition("/")[2],
-                    from_=want.from_,
-                    to=want.to,
-                    transport=want.transport,
-                    ports=want.ports,
-                    sources=sources,
-                    destinations=destinations,
-                    service=want.service,
-                    status=want.status,
-                    scope="network",
-                    cast="unicast",
-                    encrypted=want.encrypted,
-                )
-            )
+    listed: dict[Flow, None] = {}
+    for flow in flows:
+        fact = flow.fact
+        sources = network.party(fact.product, fact.from_)
+        destinations = network.party(fact.product, fact.to)
+        listed[_flow(fact, flow.ports, sources, destinations)] = None
+    for want in all_wants:
+        if want.fact.is_management:
+            listed[_flow(want.fact, want.ports, want.sources, want.destinations)] = None
     return tuple(
-        dict.fromkeys(
-            sorted(listed, key=lambda flow: (flow.product, flow.id, flow.to, flow.destinations))
-        )
+        sorted(listed, key=lambda flow: (flow.product, flow.id, flow.to, flow.destinations))
     )
 
 
-def _flow_value(network: Network, fact: FlowFact, ports: tuple[PortRange, ...]) -> Flow:
-    sources, destinations = (
-        network.party(fact.product, fact.from_),
-        network.party(fact.product, fact.to),
-    )
-    placed = fact.scope != "loopback" and sources is not None and destinations is not None
-    shown = _addresses(sources, destinations) if placed and sources and destinations else ((), ())
+def _flow(
+    fact: FlowFact,
+    ports: tuple[PortRange, ...],
+    sources: Party | None,
+    destinations: Party | None,
+) -> Flow:
+    if fact.scope == "loopback" or sources is None or destinations is None:
+        sources = destinations = Party("", ())
     return Flow(
         id=fact.id,
         product=fact.product,
@@ -256,8 +207,8 @@ def _flow_value(network: Network, fact: FlowFact, ports: tuple[PortRange, ...]) 
         to=fact.to,
         transport=fact.transport,
         ports=ports,
-        sources=shown[0],
-        destinations=shown[1],
+        sources=_addresses(sources, destinations),
+        destinations=_addresses(destinations, sources),
         service=fact.service,
         status=fact.status,
         scope=fact.scope,
@@ -266,17 +217,9 @@ def _flow_value(network: Network, fact: FlowFact, ports: tuple[PortRange, ...]) 
     )
 
 
-def _addresses(sources: Party, destinations: Party) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """All addresses of both sides; the internet only in the families that the other side has."""
-
-    def shown(party: Party, other: Party) -> tuple[str, ...]:
-        families = other.families() if not other.unplaced else party.families()
-        anywhere = any(piece.anywhere for piece in party.pieces)
-        return tuple(
-            c
-            for family in sorted(party.families())
-            if family in families or not anywhere
-            for c in party.cidrs(family)
-        )
-
-    return shown(sources, destinations), shown(destinations, sources)
+def _addresses(party: Party, peer: Party) -> tuple[str, ...]:
+    """All addresses of a party; the internet only in the families that the peer has."""
+    families = party.families()
+    if not peer.unplaced and any(piece.anywhere for piece in party.pieces):
+        families &= peer.families()
+    return tuple(cidr for family in sorted(families) for cidr in party.cidrs(family))

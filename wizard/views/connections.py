@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from wizard.rules.model import Forward, Rule
-from wizard.rules.select import Flow
+from wizard.rules.model import Flow, Forward, Rule
 from wizard.views.record import Detail, RecordCells, RecordView
 from wizard.views.words import NO_ADDRESS, WAYS, narrow_ports, product_name, waits_for
 

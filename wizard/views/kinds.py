@@ -8,8 +8,7 @@ from typing import Any
 from wizard.deployment import Deployment
 from wizard.findings import Finding
 from wizard.questions import Question
-from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
-from wizard.rules.select import Flow
+from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 from wizard.views.connections import FlowView, ForwardView, RuleView
 from wizard.views.lists import (
     AllowlistView,

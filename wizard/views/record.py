@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from wizard.deployment import Deployment
     from wizard.findings import Finding
     from wizard.questions import Question
-    from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
-    from wizard.rules.select import Flow
+    from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 
 Record: TypeAlias = (
     "Rule | Flow | Forward | AllowlistEntry | Bypass | MailSender | Finding | Question | str"

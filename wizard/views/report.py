@@ -17,8 +17,7 @@ from wizard.facts.model import (
 )
 from wizard.findings import Finding
 from wizard.network.ports import ports_text
-from wizard.rules.model import AllowlistEntry, Forward, MailSender, Rule
-from wizard.rules.select import Flow
+from wizard.rules.model import AllowlistEntry, Flow, Forward, MailSender, Rule
 from wizard.text import one_line, table
 from wizard.views.words import NOBODY, count, encryption_text, few, waits_for
 

@@ -22,8 +22,7 @@ from wizard.network.topology import Network
 from wizard.plan.keys import key_at
 from wizard.plan.model import INTERNET, Plan
 from wizard.questions import AnswerError, question_at
-from wizard.rules.model import AllowlistEntry, Forward, Rule
-from wizard.rules.select import Flow
+from wizard.rules.model import AllowlistEntry, Flow, Forward, Rule
 from wizard.views.words import NOBODY, WAYS, few
 
 # A rule that joins very many services, or a question that very many features answer, is cut here.

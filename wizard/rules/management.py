@@ -1,0 +1,39 @@
+"""Management of a host is a flow like any other, on the ports that the protocols are registered
+with. No document stands behind it: the plan asks for it.
+"""
+
+from __future__ import annotations
+
+from wizard.facts.model import MANAGEMENT_PRODUCT, FlowFact, Source
+from wizard.network.ports import PortRange
+
+_PREFIX = f"{MANAGEMENT_PRODUCT}/"
+
+
+def is_management(flow: str) -> bool:
+    """True for the id of a flow that administers what a firewall guards."""
+    return flow.startswith(_PREFIX)
+
+
+def _method(name: str, service: str, ports: PortRange, encrypted: bool | None) -> FlowFact:
+    return FlowFact(
+        id=_PREFIX + name,
+        product=MANAGEMENT_PRODUCT,
+        feature=name,
+        when=(),
+        from_="admin-computer",
+        to="",  # the role that the firewall guards
+        transport="tcp",
+        ports=(ports,),
+        service=service,
+        encrypted=encrypted,
+        source=Source("", ""),
+    )
+
+
+# Method as a firewall names it → the flow.
+MANAGEMENT: dict[str, FlowFact] = {
+    "ssh": _method("ssh", "SSH", (22, 22), True),
+    "rdp": _method("rdp", "Remote Desktop", (3389, 3389), True),
+    "winrm": _method("winrm", "Windows Remote Management", (5985, 5986), None),
+}
