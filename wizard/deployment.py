@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from wizard.facts.model import Catalog, EndpointFact, FlowFact
-from wizard.findings import Finding, Review, review
+from wizard.findings import Finding, Survey, review
 from wizard.network.topology import Network
 from wizard.plan.model import FORMAT, Plan
 from wizard.rules.compile import compile_rules
@@ -84,7 +84,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
     compiled = compile_rules(network, wanted)
     allowlist = _allowlist(endpoints)
     bypass = _tls_bypass(catalog, plan)
-    seen = Review(
+    survey = Survey(
         catalog=catalog,
         plan=plan,
         network=network,
@@ -111,7 +111,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         allowlist=allowlist,
         tls_bypass=bypass,
         mail_senders=_mail_senders(catalog, plan),
-        findings=review(seen),
+        findings=review(survey),
         facts=facts,
         coverage={name: network.covered(name) for name in network.guards},
     )

@@ -1,25 +1,33 @@
-"""A finding, and everything that findings look at."""
+"""A finding, everything that findings look at, and the table that each kind of them enters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 import msgspec
 
 from wizard.facts.model import Catalog, FlowFact
 from wizard.network import addresses
+from wizard.network.addresses import Cidrs
 from wizard.network.ports import PortRange
 from wizard.network.topology import Network, Party
 from wizard.plan.model import Plan
-from wizard.rules.compile import Compiled
+from wizard.rules.compile import Compiled, ObstacleKind
 from wizard.rules.model import AllowlistEntry, Bypass
 from wizard.rules.select import Selected, SelectedEndpoint
 from wizard.rules.wants import Want
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+NETWORK_TEAM = "the network team"
+FIREWALL_TEAM = "the firewall team"
+PRINT_TEAM = "the print team"
+PROXY_TEAM = "the proxy team"
+SERVER_TEAM = "the server team"
+MAIL_TEAM = "the mail team"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -33,7 +41,7 @@ class Finding(msgspec.Struct, frozen=True):
     subjects: tuple[str, ...]
 
 
-class Review(msgspec.Struct, frozen=True):
+class Survey(msgspec.Struct, frozen=True):
     """Everything that the findings look at."""
 
     catalog: Catalog
@@ -48,23 +56,61 @@ class Review(msgspec.Struct, frozen=True):
 
     def role_name(self, role: str) -> str:
         """The role in words."""
-        known = self.catalog.roles.get(role)
-        return known.name if known else role
+        declared = self.catalog.roles.get(role)
+        return declared.name if declared else role
 
     def product_name(self, product: str) -> str:
         """The product in words."""
-        known = self.catalog.products.get(product)
-        return known.name if known else product
+        declared = self.catalog.products.get(product)
+        return declared.name if declared else product
+
+    def obstructed(self, kind: ObstacleKind) -> dict[tuple[Cidrs, ...], tuple[str, ...]]:
+        """Where something stands in the way → the ids of the wants that it stops."""
+        ids_by_places: dict[tuple[Cidrs, ...], list[str]] = {}
+        for obstacle in self.compiled.obstacles:
+            if obstacle.kind == kind:
+                ids_by_places.setdefault(obstacle.places, []).append(obstacle.want)
+        return {places: tuple(dict.fromkeys(ids)) for places, ids in ids_by_places.items()}
 
 
-Said = Iterator[tuple[str, tuple[str, ...]]]
-Check = Callable[[Review], Said]
+# Message and subjects of each finding of one kind.
+Remarks = Iterator[tuple[str, tuple[str, ...]]]
+Finder = Callable[[Survey], Remarks]
+
+
+class FindingKind(msgspec.Struct, frozen=True):
+    """What is looked for and how grave it is; what to do about it, and who does it."""
+
+    severity: Severity
+    find: Finder
+    advice: str
+    team: str
+
+
+FINDINGS: dict[str, FindingKind] = {}
+
+
+def finding(severity: Severity, code: str, team: str, advice: str) -> Callable[[Finder], Finder]:
+    """Enters a function into the table of findings."""
+
+    def enter(find: Finder) -> Finder:
+        FINDINGS[code] = FindingKind(severity, find, advice, team)
+        return find
+
+    return enter
+
+
+error, warning, note = (
+    partial(finding, "error"),
+    partial(finding, "warning"),
+    partial(finding, "info"),
+)
 
 
 def worst(findings: Iterable[Finding]) -> Severity | None:
     """The gravest severity among findings."""
-    found = {finding.severity for finding in findings}
-    return next((severity for severity in SEVERITIES if severity in found), None)
+    severities = {finding.severity for finding in findings}
+    return next((severity for severity in SEVERITIES if severity in severities), None)
 
 
 # What several of them ask
@@ -83,25 +129,26 @@ def flows_text(ids: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=16384)
-def common_ports(one: tuple[PortRange, ...], other: tuple[PortRange, ...]) -> tuple[PortRange, ...]:
+def common_ports(
+    ports: tuple[PortRange, ...], others: tuple[PortRange, ...]
+) -> tuple[PortRange, ...]:
     """The ports that both hold."""
-    return tuple((max(a, c), min(b, d)) for a, b in one for c, d in other if max(a, c) <= min(b, d))
+    return tuple(
+        (max(low, first), min(high, last))
+        for low, high in ports
+        for first, last in others
+        if max(low, first) <= min(high, last)
+    )
 
 
-def overlap_of(party: Party, cidrs: tuple[str, ...]) -> tuple[str, ...]:
+def overlap_of(party: Party, cidrs: Cidrs) -> Cidrs:
     """The addresses of a party, other than 'the internet', that these CIDRs hold too."""
-    local = tuple(c for piece in party.pieces if not piece.anywhere for c in piece.cidrs)
-    return addresses.overlap(local, cidrs)
+    return addresses.overlap(party.local_cidrs, cidrs)
 
 
-def overlaps(party: Party, cidrs: tuple[str, ...]) -> bool:
-    """True where a party has an address in these CIDRs."""
-    return bool(overlap_of(party, cidrs))
-
-
-def by_product(facts: Iterable[FlowFact]) -> list[tuple[str, list[FlowFact]]]:
+def by_product(facts: Iterable[FlowFact]) -> dict[str, list[FlowFact]]:
     """Facts by their product, in their order."""
-    found: dict[str, list[FlowFact]] = {}
+    groups: dict[str, list[FlowFact]] = {}
     for fact in facts:
-        found.setdefault(fact.product, []).append(fact)
-    return list(found.items())
+        groups.setdefault(fact.product, []).append(fact)
+    return groups

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from wizard.facts.model import EndpointFact, FlowFact
-from wizard.findings.model import Review, Said, few
+from wizard.facts.model import Fact
+from wizard.findings.model import PRINT_TEAM, PROXY_TEAM, Remarks, Survey, few, note
 
 
-def host_only_allowlist(r: Review) -> Said:
+@note("host-only-allowlist", PROXY_TEAM, "Nothing, if letting the whole host through is accepted.")
+def host_only_allowlist(r: Survey) -> Remarks:
     """An endpoint has a path, and proxies without inspection see the host only."""
     if r.plan.proxy.tls_inspection and r.plan.proxy.mode != "none":
         return
-    with_path = [e for e in r.endpoints if e.fact.path != "/"]
+    with_path = [endpoint for endpoint in r.endpoints if endpoint.fact.path != "/"]
     if with_path:
-        hosts = list(dict.fromkeys(e.host or e.fact.host_key or "" for e in with_path))
+        hosts = few(e.host or e.fact.host_key or "" for e in with_path)
         yield (
-            (
-                f"{few(hosts)}: only part of the host is needed, but without TLS inspection a proxy"
-                " sees the host, not the path, so the whole host is let through."
-            ),
-            tuple(e.fact.id for e in with_path),
+            f"{hosts}: only part of the host is needed, but without TLS inspection a proxy sees the"
+            " host, not the path, so the whole host is let through.",
+            tuple(endpoint.fact.id for endpoint in with_path),
         )
 
 
-def source_contradicts(r: Review) -> Said:
+@note("source-contradicts", PRINT_TEAM, "Ask the vendor which of the two holds.")
+def source_contradicts(r: Survey) -> Remarks:
     """A selected fact is one side of a contradiction in the documents."""
-    said: dict[str, list[str]] = {}
-    facts: list[FlowFact | EndpointFact] = [
-        *(s.fact for s in r.flows),
-        *(e.fact for e in r.endpoints),
-    ]
-    for fact in facts:
+    ids_by_contradiction: dict[str, list[str]] = {}
+    facts: list[Fact] = [flow.fact for flow in r.flows]
+    for fact in facts + [endpoint.fact for endpoint in r.endpoints]:
         if fact.contradiction:
-            said.setdefault(fact.contradiction, []).append(fact.id)
-    for contradiction, ids in said.items():
+            ids_by_contradiction.setdefault(fact.contradiction, []).append(fact.id)
+    for contradiction, ids in ids_by_contradiction.items():
         yield f"The documents do not agree. {contradiction}", tuple(ids)

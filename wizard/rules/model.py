@@ -12,6 +12,7 @@ import msgspec
 
 from wizard.facts.model import Cast, Scope, Source, Status, Transport
 from wizard.network.ports import PortRange
+from wizard.rules.management import is_management
 
 Direction = Literal["in", "out", "forward"]
 
@@ -67,10 +68,15 @@ class Rule(msgspec.Struct, frozen=True):
     unresolved: tuple[str, ...]
 
     @property
+    def is_management(self) -> bool:
+        """True where it lets in those who administer the machine."""
+        return any(map(is_management, self.flows))
+
+    @property
     def family(self) -> Literal[4, 6]:
         """The address family of both sides (of the side that has addresses)."""
-        known = (*self.sources, *self.destinations)
-        return 6 if known and ":" in known[0] else 4
+        cidrs = (*self.sources, *self.destinations)
+        return 6 if cidrs and ":" in cidrs[0] else 4
 
 
 class Forward(msgspec.Struct, frozen=True):

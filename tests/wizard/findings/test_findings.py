@@ -292,7 +292,7 @@ def test_every_code_of_the_contract_has_a_case() -> None:
     assert {case[0] for case in CASES} == SEVERITIES.keys()
     assert len(SEVERITIES) == 25
     assert {
-        code: severity for code, (severity, _) in FINDINGS.items() if code in SEVERITIES
+        code: kind.severity for code, kind in FINDINGS.items() if code in SEVERITIES
     } == SEVERITIES
 
 

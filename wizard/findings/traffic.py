@@ -1,0 +1,150 @@
+"""Warnings about the traffic that is let through: open to many, in the clear, old, or far-reaching."""
+
+from __future__ import annotations
+
+from wizard.findings.errors import MANY_PORTS
+from wizard.findings.model import (
+    FIREWALL_TEAM,
+    NETWORK_TEAM,
+    PRINT_TEAM,
+    PROXY_TEAM,
+    Remarks,
+    Survey,
+    by_product,
+    few,
+    flows_text,
+    warning,
+)
+from wizard.network import addresses
+from wizard.network.ports import join_ports, ports_text
+from wizard.rules.model import Rule
+
+
+@warning(
+    "internet-exposure",
+    FIREWALL_TEAM,
+    "Narrow the sources if they are known, and keep the host patched.",
+)
+def internet_exposure(r: Survey) -> Remarks:
+    """A rule lets the internet in."""
+    anywhere = addresses.ANYWHERE.values()
+    open_rules: dict[tuple[str, str], list[Rule]] = {}
+    for rule in r.compiled.rules:
+        if rule.direction != "out" and rule.sources and rule.sources[0] in anywhere:
+            open_rules.setdefault((rule.to, rule.transport), []).append(rule)
+    for (to, transport), rules in sorted(open_rules.items()):
+        ports = join_ports(pair for rule in rules for pair in rule.ports)
+        yield (
+            f"The internet may connect to {r.role_name(to)} on {ports_text(ports)}/{transport}."
+            " Narrow it to known addresses if you can, and keep that host patched.",
+            tuple(dict.fromkeys(flow for rule in rules for flow in rule.flows)),
+        )
+
+
+@warning("unencrypted", PRINT_TEAM, "Keep these connections inside the own network.")
+def unencrypted(r: Survey) -> Remarks:
+    """A network flow carries data in the clear."""
+    facts = [flow.fact for flow in r.flows]
+    in_clear = (fact for fact in facts if fact.encrypted is False and fact.scope == "network")
+    for product, of_product in by_product(in_clear).items():
+        yield (
+            f"{r.product_name(product)} sends in the clear: {few(f.service for f in of_product)}."
+            " Keep these connections inside your own network.",
+            tuple(fact.id for fact in of_product),
+        )
+
+
+@warning("dynamic-range", PRINT_TEAM, "Name the ports that are in use, or pin the service to one.")
+def dynamic_range(r: Survey) -> Remarks:
+    """A rule opens more than 100 ports."""
+    most_ports: dict[tuple[str, ...], int] = {}
+    for rule in r.compiled.rules:
+        count = sum(high - low + 1 for low, high in rule.ports)
+        if count > MANY_PORTS:
+            most_ports[rule.flows] = max(count, most_ports.get(rule.flows, 0))
+    for flows, count in most_ports.items():
+        yield (
+            f"{count} ports are opened for {flows_text(flows)}. Give the ports that are really in"
+            " use, or pin the service to one port, and the rule gets narrow.",
+            flows,
+        )
+
+
+@warning("deprecated-port", PRINT_TEAM, "Leave them closed unless an old version needs them.")
+def deprecated_port(r: Survey) -> Remarks:
+    """A deprecated fact is selected."""
+    deprecated = (flow.fact for flow in r.flows if flow.fact.status == "deprecated")
+    for product, facts in by_product(deprecated).items():
+        yield (
+            f"{r.product_name(product)}: the vendor calls these ports deprecated:"
+            f" {few(fact.service for fact in facts)}. Open them only for old versions.",
+            tuple(fact.id for fact in facts),
+        )
+
+
+@warning("mdns-across-zones", NETWORK_TEAM, "Add printers by address, or run an mDNS reflector.")
+def mdns_across_zones(r: Survey) -> Remarks:
+    """The parties of a multicast discovery flow are in different zones."""
+    return _across_zones(
+        r,
+        "multicast",
+        "mDNS does not cross routers: add printers by address, or run an mDNS reflector.",
+    )
+
+
+@warning(
+    "broadcast-across-zones",
+    PRINT_TEAM,
+    "Accept that hosts find each other inside one network only.",
+)
+def broadcast_across_zones(r: Survey) -> Remarks:
+    """The parties of a broadcast flow are in different zones."""
+    return _across_zones(
+        r,
+        "broadcast",
+        "Broadcasts do not cross routers: only hosts of one network find each other.",
+    )
+
+
+def _across_zones(r: Survey, cast: str, advice: str) -> Remarks:
+    apart: dict[str, dict[str, None]] = {}  # product → flows
+    zones: dict[str, dict[str, None]] = {}
+    for want in r.wants:
+        between = want.sources.by_zone.keys() | want.destinations.by_zone.keys()
+        placed = not want.sources.unplaced and not want.destinations.unplaced
+        if want.link_local and want.fact.cast == cast and placed and len(between) > 1:
+            apart.setdefault(want.product, {})[want.id] = None
+            zones.setdefault(want.product, {}).update(dict.fromkeys(sorted(between)))
+    for product, flows in apart.items():
+        yield (
+            f"{r.product_name(product)}: the parties of discovery are in different zones"
+            f" ({few(zones[product])}). {advice}",
+            tuple(flows),
+        )
+
+
+@warning("tls-inspection", PROXY_TEAM, "Take the hosts of the bypass list out of TLS inspection.")
+def tls_inspection(r: Survey) -> Remarks:
+    """The proxy inspects TLS and a selected product breaks under it."""
+    if r.plan.proxy.tls_inspection and r.plan.proxy.mode != "none" and r.tls_bypass:
+        products = sorted({product for entry in r.tls_bypass for product in entry.products})
+        yield (
+            f"The proxy inspects TLS, and {', '.join(map(r.product_name, products))} fails under"
+            f" inspection. Exempt {few(entry.host for entry in r.tls_bypass)} from it.",
+            tuple(products),
+        )
+
+
+@warning("wildcard-unsupported", PROXY_TEAM, "Name the one host that is used.")
+def wildcard_unsupported(r: Survey) -> Remarks:
+    """An endpoint is known only as a wildcard and the proxy takes none."""
+    if r.plan.proxy.wildcards:
+        return
+    for endpoint in r.endpoints:
+        if endpoint.host is not None and endpoint.host.startswith("*."):
+            key = endpoint.fact.host_key
+            hint = f" Give the one host that you use as {key}." if key else ""
+            yield (
+                f"{endpoint.host} is known only as a wildcard, and the proxy takes none.{hint}",
+                (endpoint.fact.id,),
+            )
