@@ -28,11 +28,11 @@ from exporters.handover.model import (
 )
 from exporters.handover.names import MOST, HandoverNames
 from exporters.handover.systems import connections_of
-from exporters.handover.words import TEAMS, Team, advice, team_of
+from exporters.handover.words import TEAMS, Team, team_of
 from exporters.table import FORMATS
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
-from wizard.findings import Finding
+from wizard.findings import Finding, advice
 from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
 from wizard.text import one_line

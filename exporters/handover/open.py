@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from exporters.cidrs import network
-from exporters.handover.words import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SERVER_TEAM, who_knows
+from exporters.handover.words import who_knows
 from wizard.deployment import Deployment
 from wizard.facts.model import Catalog, EndpointFact
+from wizard.findings.model import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SERVER_TEAM
 from wizard.plan.keys import FirewallKey, HostKey, Key, RoleKey, ZoneKey
 from wizard.questions import open_questions
 from wizard.views.words import few, lower_first

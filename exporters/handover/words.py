@@ -1,9 +1,10 @@
-"""Words of the handover documents: which team has what, and what to do about each kind of finding."""
+"""Words of the handover documents: which team has what."""
 
 from __future__ import annotations
 
 import msgspec
 
+from wizard.findings.model import PRINT_TEAM
 from wizard.plan.model import Firewall
 from wizard.views.words import lower_first
 
@@ -95,49 +96,8 @@ _KNOWS = {
     "web-proxy": "the proxy team",
     "payment-terminal": "the payment team",
 }
-NETWORK_TEAM = "the network team"
-FIREWALL_TEAM = "the firewall team"
-PRINT_TEAM = "the print team"
-PROXY_TEAM = "the proxy team"
-SERVER_TEAM = "the server team"
-MAIL_TEAM = "the mail team"
 
 
 def who_knows(role: str) -> str:
     """Who can say where a role is."""
     return _KNOWS.get(role, PRINT_TEAM)
-
-
-# Finding → what to do, and who does it.
-ADVICE: dict[str, tuple[str, str]] = {
-    "port-conflict": ("Move one of the two to another port or host, then make the documents anew.", PRINT_TEAM),
-    "forward-conflict": ("Give one of them another public port or address.", FIREWALL_TEAM),
-    "cleartext-over-untrusted": ("Bring it in through a VPN, from a zone of its own.", PRINT_TEAM),
-    "overlapping-zones": ("Put each network into one zone.", NETWORK_TEAM),
-    "address-outside-zone": ("Put the address or the zone right.", NETWORK_TEAM),
-    "no-path": ("Add the firewall or router that joins them.", NETWORK_TEAM),
-    "unplaced-role": ("Say where it is, or that there is none.", PRINT_TEAM),
-    "unknown-host": ("Name the host.", PRINT_TEAM),
-    "ambiguous-path": ("Take the rules from the firewalls that the traffic does not use.", NETWORK_TEAM),
-    "nat-without-address": ("Name the public address.", FIREWALL_TEAM),
-    "hairpin": ("Let the public name resolve to the inside address inside, or set up hairpin NAT.", NETWORK_TEAM),
-    "internet-exposure": ("Narrow the sources if they are known, and keep the host patched.", FIREWALL_TEAM),
-    "unencrypted": ("Keep these connections inside the own network.", PRINT_TEAM),
-    "dynamic-range": ("Name the ports that are in use, or pin the service to one.", PRINT_TEAM),
-    "deprecated-port": ("Leave them closed unless an old version needs them.", PRINT_TEAM),
-    "mdns-across-zones": ("Add printers by address, or run an mDNS reflector.", NETWORK_TEAM),
-    "broadcast-across-zones": ("Accept that hosts find each other inside one network only.", PRINT_TEAM),
-    "tls-inspection": ("Take the hosts of the bypass list out of TLS inspection.", PROXY_TEAM),
-    "wildcard-unsupported": ("Name the one host that is used.", PROXY_TEAM),
-    "smtp-blocked-by-cloud": ("Use port 587 or 465, or have the provider lift the block.", MAIL_TEAM),
-    "dns-missing": ("Switch on name lookup, or check that rules for DNS are there.", PRINT_TEAM),
-    "no-management": ("Add a way in for administration before the rules are loaded.", SERVER_TEAM),
-    "rule-limit": ("Have the limit raised, or split the rules.", FIREWALL_TEAM),
-    "host-only-allowlist": ("Nothing, if letting the whole host through is accepted.", PROXY_TEAM),
-    "source-contradicts": ("Ask the vendor which of the two holds.", PRINT_TEAM),
-}  # fmt: skip
-
-
-def advice(code: str) -> tuple[str, str]:
-    """What to do about a finding, and who does it."""
-    return ADVICE.get(code, ("Read it before the rules are loaded.", PRINT_TEAM))
