@@ -36,40 +36,44 @@ class Crossings(msgspec.Struct, frozen=True):
 
 def crossings(network: Network, sources: Party, destinations: Party) -> Crossings:
     """Work out what stands between two parties. Routers are on the way and get no block."""
-    found: dict[str, list[tuple[Zones, Zones]]] = {}
+    pairs_by_boundary: dict[str, list[tuple[Zones, Zones]]] = {}
     no_path: list[tuple[Zones, Zones]] = []
     ambiguous: list[tuple[Zones, Zones, Zones]] = []
     source_classes = network.classes(piece.zone for piece in sources.pieces)
     destination_classes = network.classes(piece.zone for piece in destinations.pieces)
     for zones in min(source_classes, destination_classes, key=len):
         network.search_from(zones[0])
-    for these in source_classes:
-        for those in destination_classes:
-            pairs = list(_pairs(these, those))
+    for source_zones in source_classes:
+        for destination_zones in destination_classes:
+            pairs = list(_pairs(source_zones, destination_zones))
             if not pairs:
                 continue
-            one, other = next((s, d) for s in these for d in those if s != d)
-            way = network.way(one, other)
+            different = ((s, d) for s in source_zones for d in destination_zones if s != d)
+            way = network.way(*next(different))
             if way is None:
-                no_path.append((these, those))
+                no_path.append((source_zones, destination_zones))
                 continue
             if way.ambiguous:
-                ambiguous.append((these, those, way.firewalls))
+                ambiguous.append((source_zones, destination_zones, way.firewalls))
             for name in way.firewalls:
                 if network.plan.firewalls[name].kind == "boundary":
-                    found.setdefault(name, []).extend(pairs)
+                    pairs_by_boundary.setdefault(name, []).extend(pairs)
     return Crossings(
-        blocks=tuple(
-            Block(name, *pair) for name, pairs in sorted(found.items()) for pair in _joined(pairs)
-        ),
+        blocks=tuple(_blocks(pairs_by_boundary)),
         no_path=tuple(no_path),
         no_family=tuple(_without_family(sources, destinations)),
         ambiguous=tuple(ambiguous),
     )
 
 
+def _blocks(pairs_by_boundary: dict[str, list[tuple[Zones, Zones]]]) -> Iterator[Block]:
+    for name, pairs in sorted(pairs_by_boundary.items()):
+        for sources, destinations in _joined(pairs):
+            yield Block(name, sources, destinations)
+
+
 def _pairs(sources: Zones, destinations: Zones) -> Iterator[tuple[Zones, Zones]]:
-    """Products of zones that together hold every pair but those of a zone with itself."""
+    """Products of zones that together hold every pair but destination_zones of a zone with itself."""
     both = tuple(sorted(set(sources) & set(destinations)))
     only_sources = tuple(zone for zone in sources if zone not in both)
     only_destinations = tuple(zone for zone in destinations if zone not in both)
@@ -110,9 +114,9 @@ def _joined(pairs: list[tuple[Zones, Zones]]) -> Iterator[tuple[Zones, Zones]]:
 
 def _without_family(sources: Party, destinations: Party) -> Iterator[tuple[str, str]]:
     """Pairs of zones whose parties share no address family."""
-    from_families = {families for piece in sources.pieces for families in [piece.families()]}
-    to_families = {families for piece in destinations.pieces for families in [piece.families()]}
-    if all(one & other for one in from_families for other in to_families):
+    from_families = {piece.families() for piece in sources.pieces}
+    to_families = {piece.families() for piece in destinations.pieces}
+    if not any(source.isdisjoint(to) for source in from_families for to in to_families):
         return
     for source in sources.pieces:
         for destination in destinations.pieces:

@@ -8,8 +8,7 @@ PortRange = tuple[int, int]
 
 
 def parse_ports(values: Iterable[int | str]) -> tuple[PortRange, ...]:
-    """Ports (`631`) and ranges (`"9200-9999"`) → sorted inclusive pairs that do not overlap or
-    touch.
+    """Ports (`631`) and ranges (`"9200-9999"`) → sorted inclusive pairs that don't overlap or touch.
 
     Raises:
         ValueError: for anything that is no port from 1 to 65535, or a range that runs backwards.
@@ -17,9 +16,8 @@ def parse_ports(values: Iterable[int | str]) -> tuple[PortRange, ...]:
     pairs = []
     for value in values:
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**9:
-            raise ValueError(
-                "the number is outside 1-65535"
-            )  # Python writes out no number of any length
+            # Python writes out no number of any length.
+            raise ValueError("the number is outside 1-65535")
         text = str(value).strip()
         first, dash, last = text.partition("-")
         ends = (first.strip(), last.strip() if dash else first.strip())

@@ -1,0 +1,115 @@
+"""What stands between two zones: the boundaries and routers of the shortest ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import msgspec
+
+from wizard.plan.model import INTERNET, Plan
+
+
+class Way(msgspec.Struct, frozen=True):
+    """What stands between two zones: all firewalls on any of the shortest ways, nearest to the
+    source first.
+    """
+
+    firewalls: tuple[str, ...]
+    ambiguous: bool
+
+
+class Ways:
+    """The ways between the zones of a plan. Remembers what it worked out."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._reach: dict[frozenset[str], dict[str, tuple[int, frozenset[str]]]] = {}
+        self._ways: dict[tuple[str, str], Way | None] = {}
+
+    @cached_property
+    def joiners(self) -> dict[str, frozenset[str]]:
+        """Zone → the boundaries and routers that it is joined to."""
+        names_by_zone: dict[str, set[str]] = {zone: set() for zone in (*self.plan.zones, INTERNET)}
+        for name, firewall in self.plan.firewalls.items():
+            for zone in firewall.zones if firewall.joins_zones else ():
+                if zone in names_by_zone:
+                    names_by_zone[zone].add(name)
+        return {zone: frozenset(names) for zone, names in names_by_zone.items()}
+
+    def way(self, source: str, destination: str) -> Way | None:
+        """The fewest boundaries and routers that join two zones; None where nothing does."""
+        if source == destination:
+            return Way((), ambiguous=False)
+        key = (source, destination)
+        if key not in self._ways:
+            joiners, reach = self.joiners, self._reach
+            # Ways are the same in both directions: one search from a hub serves a thousand
+            # branches.
+            if joiners[source] in reach and joiners[destination] not in reach:
+                way = self._shortest(destination, source)
+                self._ways[key] = Way(way.firewalls[::-1], way.ambiguous) if way else None
+            else:
+                self._ways[key] = self._shortest(source, destination)
+        return self._ways[key]
+
+    def search_from(self, zone: str) -> None:
+        """Work out the distances to this zone now, because many ways will begin or end here."""
+        self._distances(zone)
+
+    def _shortest(self, source: str, destination: str) -> Way | None:
+        reach = self._distances(destination)
+        near = self.joiners[source] & reach.keys()
+        if not near:
+            return None
+        distance = min(reach[name][0] for name in near)
+        level = frozenset(name for name in near if reach[name][0] == distance)
+        names: list[str] = []
+        ambiguous = False
+        while level:
+            names += sorted(level)
+            ambiguous = ambiguous or len(level) > 1
+            level = frozenset().union(*(reach[name][1] for name in level))
+        return Way(tuple(names), ambiguous)
+
+    def _distances(self, destination: str) -> dict[str, tuple[int, frozenset[str]]]:
+        """Each joiner's distance to a zone, and the joiners that come next on the shortest ways
+        there.
+
+        Zones with the same joiners have the same distances, so a thousand branch zones cost one
+        search. The internet is no way from one own zone to another: what is private does not travel
+        there.
+        """
+        start = self.joiners[destination]
+        if start not in self._reach:
+            reach: dict[str, tuple[int, frozenset[str]]] = dict.fromkeys(start, (1, frozenset()))
+            visited = {INTERNET, destination}
+            frontier, distance = set(start), 1
+            while frontier:
+                distance += 1
+                # A zone is first met at one distance only: what joins it is one step further at the
+                # most.
+                nexts_by_zone: dict[str, set[str]] = {}
+                for name in frontier:
+                    for zone in self.plan.firewalls[name].zones:
+                        if zone not in visited and zone in self.joiners:
+                            nexts_by_zone.setdefault(zone, set()).add(name)
+                visited |= nexts_by_zone.keys()
+                following: dict[str, set[str]] = {}
+                for zone, nexts in nexts_by_zone.items():
+                    for name in self.joiners[zone] - reach.keys():
+                        following.setdefault(name, set()).update(nexts)
+                for name, nexts in following.items():
+                    reach[name] = (distance, frozenset(nexts))
+                frontier = set(following)
+            self._reach[start] = reach
+        return self._reach[start]
+
+    def classes(self, zones: Iterable[str]) -> list[tuple[str, ...]]:
+        """Zones, put together where they are joined to the same firewalls: their ways elsewhere are
+        the same.
+        """
+        alike: dict[tuple[bool, frozenset[str]], list[str]] = {}
+        for zone in zones:
+            alike.setdefault((zone == INTERNET, self.joiners[zone]), []).append(zone)
+        return list(map(tuple, alike.values()))
