@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from exporters.cidrs import bare
 from exporters.handover import connection_tests
 from exporters.handover.checks import Check, checks_of
 from exporters.proxy import hosts
@@ -16,7 +15,7 @@ from exporters.proxy.names import is_address
 from wizard.changes import ChangeEntry, Changes
 from wizard.deployment import Deployment
 from wizard.explain import QuestionError, allowed
-from wizard.network.addresses import ANYWHERE
+from wizard.network.addresses import ANYWHERE, bare
 from wizard.plan.model import INTERNET
 from wizard.rules.model import AllowlistEntry
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from exporters.changes.systems import SystemPart, system_parts
-from exporters.cidrs import bare
 from wizard.changes import ChangeEntry, Changes
 from wizard.changes.fields import Signed, signed_destinations, signed_ports, signed_sources
 from wizard.deployment import Deployment
 from wizard.findings import advice
+from wizard.network.addresses import bare
 from wizard.network.ports import ports_text
 from wizard.plan.model import Firewall
 from wizard.rules.model import AllowlistEntry, Forward, Rule

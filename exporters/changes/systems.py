@@ -11,7 +11,6 @@ from itertools import zip_longest
 
 import msgspec
 
-from exporters.cidrs import bare
 from exporters.handover.model import ConnectionRow, DocumentPlace
 from exporters.handover.names import HandoverNames
 from exporters.handover.systems import connections_of
@@ -19,6 +18,7 @@ from exporters.handover.words import TEAMS, Team
 from wizard.changes import ChangeEntry
 from wizard.changes.fields import Signed, signed, without
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare
 from wizard.network.ports import PortRange, ports_text
 
 _NOBODY = "nobody yet: to be supplied"

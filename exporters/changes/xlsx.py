@@ -15,13 +15,13 @@ from exporters.changes.model import (
     found_words,
 )
 from exporters.changes.systems import system_documents, system_sides
-from exporters.cidrs import bare
 from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
 from exporters.handover.xlsx_sheets import CellValue, Sheet, port_value
 from wizard.changes import ChangedRecord, ChangeEntry, Changes
 from wizard.changes.fields import Signed, notes, signed_destinations, signed_ports, signed_sources
 from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare
 from wizard.rules.model import Rule
 from wizard.views.words import WAYS, encryption_text
 

@@ -12,12 +12,11 @@ import json
 from collections.abc import Iterator, Sequence
 from importlib import resources
 
-from exporters.cidrs import bare, network
 from exporters.firewalls import nftables
 from exporters.format import CannotSay
 from exporters.safe import plain
 from wizard.deployment import Deployment
-from wizard.network.addresses import is_single
+from wizard.network.addresses import bare, is_single, prefix
 
 _HEAD = """\
 ---
@@ -87,7 +86,7 @@ def _group(deployment: Deployment, firewall: str) -> Iterator[str]:
         return
     yield "          hosts:\n"
     for address in single:
-        network(address)
+        prefix(address)
         key = json.dumps(f"{firewall}_{address.replace(':', '-')}")
         yield f"            {key}: {{ansible_host: {json.dumps(address)}}}\n"
 

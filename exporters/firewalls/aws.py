@@ -16,9 +16,9 @@ from typing import Any
 
 import msgspec
 
-from exporters.cidrs import bare
 from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare
 from wizard.rules.limits import AwsEntry, aws_entries
 from wizard.rules.model import Rule
 

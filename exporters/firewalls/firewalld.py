@@ -16,11 +16,11 @@ from importlib import resources
 import msgspec
 
 from exporters import script
-from exporters.cidrs import bare
 from exporters.firewalls import normal
 from exporters.firewalls.normal import live, without_exceptions, words
 from exporters.safe import plain
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare
 from wizard.rules.model import Direction, Rule
 
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'

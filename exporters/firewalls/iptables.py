@@ -13,11 +13,11 @@ from importlib import resources
 from typing import Literal
 
 from exporters import script
-from exporters.cidrs import bare, of_family
 from exporters.firewalls import normal
 from exporters.firewalls.normal import chunks, listed, live, words
 from exporters.safe import plain
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare, declared_of
 from wizard.network.ports import PortRange
 from wizard.rules.model import Direction, Forward, Rule
 
@@ -275,7 +275,7 @@ def _port_match(transport: str, run: Sequence[PortRange]) -> str:
 
 def _redirect(forward: Forward) -> list[str]:
     """Destination NAT for one forward; nothing for one that has no address or that nobody may use."""
-    sources = of_family(forward.sources, 4)
+    sources = declared_of(forward.sources, 4)
     if forward.public_address is None or forward.address is None:
         return []
     if ":" in forward.public_address or ":" in forward.address:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from exporters.cidrs import Network, bare, network, of_family
 from exporters.safe import plain
+from wizard.network.addresses import Prefix, bare, declared_of, prefix
 from wizard.rules.model import Rule
 
 # Source, destination, first and last port.
@@ -43,8 +43,8 @@ def _shared_out(boxes: Mapping[Box, object]) -> Iterator[tuple[Box, int]]:
     sources = tuple({box[0] for box in boxes})
     destinations = tuple({box[1] for box in boxes})
     family = 6 if sources and ":" in sources[0] else 4
-    if len(of_family(sources, family)) == len(sources) and len(
-        of_family(destinations, family)
+    if len(declared_of(sources, family)) == len(sources) and len(
+        declared_of(destinations, family)
     ) == len(destinations):
         # No two networks overlap: boxes do only where both networks are the same.
         placed: dict[tuple[str, str], list[_Entry]] = {}
@@ -57,7 +57,7 @@ def _shared_out(boxes: Mapping[Box, object]) -> Iterator[tuple[Box, int]]:
     index = _Index(sources, destinations)
     # Wide destinations first: what overlaps a box and was placed before it holds the box's
     # destination.
-    for box in sorted(boxes, key=lambda box: network(box[1]).length):
+    for box in sorted(boxes, key=lambda box: prefix(box[1]).length):
         yield box, index.place(box)
 
 
@@ -75,14 +75,14 @@ class _Index:
     """
 
     def __init__(self, sources: Iterable[str], destinations: Iterable[str]) -> None:
-        self._sources = sorted({network(cidr).length for cidr in sources})
-        self._destinations = sorted({network(cidr).length for cidr in destinations})
+        self._sources = sorted({prefix(cidr).length for cidr in sources})
+        self._destinations = sorted({prefix(cidr).length for cidr in destinations})
         self._at: dict[tuple[int, int, int, int], list[_Entry]] = {}
         self._below: dict[tuple[int, int, int, int], list[_Entry]] = {}
 
     def place(self, box: Box) -> int:
         """The first layer where nothing overlaps the box; it stands there from now on."""
-        source, destination = network(box[0]), network(box[1])
+        source, destination = prefix(box[0]), prefix(box[1])
         layer = _free(tuple(self._near(source, destination)), box)
         entry = (box[2], box[3], layer)
         place = (destination.length, destination.first, source.length, source.first)
@@ -93,7 +93,7 @@ class _Index:
                 self._below.setdefault(above, []).append(entry)
         return layer
 
-    def _near(self, source: Network, destination: Network) -> Iterator[_Entry]:
+    def _near(self, source: Prefix, destination: Prefix) -> Iterator[_Entry]:
         """What was placed with a destination that holds this one, and a source that overlaps this
         one.
         """

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from exporters.cidrs import bare, of_family
 from exporters.firewalls.nft_layers import layers
 from exporters.safe import plain
+from wizard.network.addresses import bare, declared_of
 from wizard.network.ports import PortRange, join_ports
 from wizard.rules.model import Rule
 
@@ -111,10 +111,10 @@ def _normal(rule: Rule) -> Rule:
     return msgspec.structs.replace(
         rule,
         ports=join_ports(rule.ports),
-        sources=of_family(rule.sources, family),
-        destinations=of_family(rule.destinations, family),
-        except_sources=of_family(rule.except_sources, family),
-        except_destinations=of_family(rule.except_destinations, family),
+        sources=declared_of(rule.sources, family),
+        destinations=declared_of(rule.destinations, family),
+        except_sources=declared_of(rule.except_sources, family),
+        except_destinations=declared_of(rule.except_destinations, family),
     )
 
 

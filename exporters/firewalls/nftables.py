@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exporters import script
-from exporters.cidrs import bare, of_family
 from exporters.firewalls import nft_rules
 from exporters.firewalls.nft_rules import AddressSets, comment
 from exporters.safe import plain
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare, declared_of
 from wizard.rules.model import Forward, Rule
 
 _ICMP = """\
@@ -215,7 +215,7 @@ def _rule_chain(
     name: str, hook: str, policy: str, basics: str, rules: Sequence[Rule], sets: AddressSets
 ) -> list[str]:
     """The sets that the chain's rules need, and the chain."""
-    multicast = any(of_family(rule.destinations, 4) and _is_multicast(rule) for rule in rules)
+    multicast = any(declared_of(rule.destinations, 4) and _is_multicast(rule) for rule in rules)
     own_sets, lines = nft_rules.render(name, rules, sets)
     basics_lines = (basics + (_IGMP if multicast and hook != "forward" else "")).splitlines()
     chain = _chain(
@@ -246,8 +246,8 @@ def _old_sessions(rules: Sequence[Rule]) -> str:
             continue
         ip = "ip6" if rule.family == 6 else "ip"
         servers, clients = (
-            of_family(rule.destinations, rule.family),
-            of_family(rule.sources, rule.family),
+            declared_of(rule.destinations, rule.family),
+            declared_of(rule.sources, rule.family),
         )
         if servers and clients and not rule.except_sources and not rule.except_destinations:
             lines.append(
@@ -261,7 +261,7 @@ def _old_sessions(rules: Sequence[Rule]) -> str:
 
 def _redirect(forward: Forward, sets: AddressSets) -> list[str]:
     """Destination NAT for one forward; nothing for one that has no address or that nobody may use."""
-    sources = of_family(forward.sources, 4)
+    sources = declared_of(forward.sources, 4)
     if forward.public_address is None or forward.address is None or not sources:
         return []
     if ":" in forward.public_address or ":" in forward.address:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from exporters.cidrs import of_family
 from exporters.safe import plain
 from wizard.network import addresses
+from wizard.network.addresses import declared_of
 from wizard.network.ports import PortRange, join_ports
 from wizard.rules.model import Direction, Rule
 
@@ -32,10 +32,10 @@ def live(rules: Iterable[Rule], direction: Direction) -> list[Rule]:
         half = msgspec.structs.replace(
             rule,
             ports=join_ports(rule.ports),
-            sources=of_family(rule.sources, family),
-            destinations=of_family(rule.destinations, family),
-            except_sources=of_family(rule.except_sources, family),
-            except_destinations=of_family(rule.except_destinations, family),
+            sources=declared_of(rule.sources, family),
+            destinations=declared_of(rule.destinations, family),
+            except_sources=declared_of(rule.except_sources, family),
+            except_destinations=declared_of(rule.except_destinations, family),
         )
         if half.sources and half.destinations and half.ports:
             halves.append(half)
@@ -100,4 +100,4 @@ def short_name(name: str, longest: int, mark: str) -> str:
 def _cut(cidrs: tuple[str, ...], excepted: tuple[str, ...]) -> tuple[str, ...]:
     if not (cidrs and excepted):
         return cidrs
-    return of_family(addresses.beyond(cidrs, excepted), 6 if ":" in cidrs[0] else 4)
+    return declared_of(addresses.beyond(cidrs, excepted), 6 if ":" in cidrs[0] else 4)

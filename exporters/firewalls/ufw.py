@@ -13,11 +13,11 @@ from importlib import resources
 import msgspec
 
 from exporters import script
-from exporters.cidrs import bare
 from exporters.firewalls import normal
 from exporters.firewalls.normal import chunks, listed, live, without_exceptions, words
 from exporters.safe import shell_word
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare
 from wizard.network.ports import join_ports
 from wizard.rules.model import Direction
 

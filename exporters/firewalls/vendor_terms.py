@@ -15,9 +15,8 @@ from typing import Any
 
 import msgspec
 
-from exporters.cidrs import of_family
 from exporters.safe import plain
-from wizard.network.addresses import beyond
+from wizard.network.addresses import beyond, declared_of
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.rules.model import Rule
 
@@ -153,7 +152,7 @@ def _term(
 
 
 def _side(listed: tuple[str, ...], excepted: tuple[str, ...], family: int) -> tuple[str, ...]:
-    of_rule, without = of_family(listed, family), of_family(excepted, family)
+    of_rule, without = declared_of(listed, family), declared_of(excepted, family)
     return beyond(of_rule, without) if of_rule and without else of_rule
 
 

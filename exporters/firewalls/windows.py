@@ -16,10 +16,10 @@ from importlib import resources
 import msgspec
 
 from exporters import script
-from exporters.cidrs import bare
 from exporters.firewalls.normal import is_multicast, live, without_exceptions
 from exporters.safe import plain
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare
 from wizard.network.ports import PortRange
 from wizard.rules.model import Rule
 

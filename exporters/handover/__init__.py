@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from exporters.cidrs import bare
 from exporters.handover import open as handover_open
 from exporters.handover.audit import audit
 from exporters.handover.checks import checks_of
@@ -33,6 +32,7 @@ from exporters.table import FORMATS
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
 from wizard.findings import Finding, advice
+from wizard.network.addresses import bare
 from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
 from wizard.text import one_line

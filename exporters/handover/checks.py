@@ -14,10 +14,9 @@ from typing import Literal
 
 import msgspec
 
-from exporters.cidrs import bare
-from exporters.cidrs import network as cidr_network
 from exporters.proxy.names import host_name, is_address
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare, prefix
 from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
 from wizard.rules.model import AllowlistEntry, Flow
@@ -162,7 +161,7 @@ def _only_outside(flow: Flow) -> bool:
 
 
 def _is_anywhere(cidr: str) -> bool:
-    return cidr_network(cidr).length == 0
+    return prefix(cidr).length == 0
 
 
 def _ends(ports: Iterable[tuple[int, int]]) -> list[int]:
@@ -172,7 +171,7 @@ def _ends(ports: Iterable[tuple[int, int]]) -> list[int]:
 
 def _hosts(cidr: str) -> list[str]:
     """The addresses of a small network, none for a larger one."""
-    net = cidr_network(cidr)
+    net = prefix(cidr)
     if net.bits - net.length > _FEW.bit_length() - 1:
         return []
     kind = ipaddress.IPv6Address if net.bits == 128 else ipaddress.IPv4Address

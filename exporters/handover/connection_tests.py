@@ -15,10 +15,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Literal
 
-from exporters.cidrs import bare
 from exporters.handover.checks import Check, checks_of
 from exporters.safe import plain
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare
 from wizard.views.words import role_name
 
 _ROLE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")

@@ -12,7 +12,6 @@ from typing import Any
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from exporters.cidrs import bare
 from exporters.handover import handover
 from exporters.handover.columns import TABLES
 from exporters.handover.model import Handover
@@ -29,6 +28,7 @@ from exporters.picture import picture
 from exporters.picture.model import stream_text
 from exporters.picture.svg import svg
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare
 from wizard.text import one_line
 from wizard.views.words import port_texts, upper_first
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from exporters.cidrs import network
 from exporters.handover.words import who_knows
 from wizard.deployment import Deployment
 from wizard.facts.model import Catalog, EndpointFact
 from wizard.findings.model import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SERVER_TEAM
+from wizard.network.addresses import prefix
 from wizard.plan.keys import FirewallKey, HostKey, Key, RoleKey, ZoneKey
 from wizard.questions import open_questions
 from wizard.views.words import few, lower_first
@@ -65,9 +65,9 @@ def waiting(catalog: Catalog, name: str) -> str:
 
 def touches(cidrs: Iterable[str], networks: Iterable[str]) -> bool:
     """True where some of the CIDRs lie in one of the networks; the internet lies in none."""
-    spans = [(":" in net, network(net)) for net in networks]
+    spans = [(":" in net, prefix(net)) for net in networks]
     for cidr in cidrs:
-        one = network(cidr)
+        one = prefix(cidr)
         if one.length and any(
             (":" in cidr) == six and one.first <= n.last and n.first <= one.last for six, n in spans
         ):

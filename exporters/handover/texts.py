@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exporters.cidrs import bare
 from exporters.handover.checks import Check
 from exporters.handover.model import (
     Addresses,
@@ -13,6 +12,7 @@ from exporters.handover.model import (
     Client,
     DocumentPlace,
 )
+from wizard.network.addresses import bare
 from wizard.network.ports import PortRange, ports_text
 from wizard.views.words import NOBODY, TO_BE_SUPPLIED
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from exporters.cidrs import bare
 from exporters.handover.checks import Check
 from exporters.handover.model import DocumentPlace, FileRow, Handover, HostRow, RuleRow, TeamPart
 from exporters.handover.texts import client_text, expected_text, ports, sides, to_text, without_text
+from wizard.network.addresses import bare
 
 CellValue = str | int | datetime.date | None
 Columns = tuple[tuple[str, int], ...]

@@ -13,11 +13,11 @@ from itertools import chain, product
 
 import msgspec
 
-from exporters.cidrs import bare
 from exporters.picture.alike import alike, numbered
 from exporters.picture.model import Guard, Host, Lane, Picture, Stream, Wall
 from wizard.deployment import Deployment
 from wizard.network import addresses
+from wizard.network.addresses import bare
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET, Firewall

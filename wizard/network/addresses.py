@@ -206,6 +206,12 @@ def declared(items: Iterable[str]) -> Cidrs:
     return tuple(uncovered)
 
 
+@lru_cache(maxsize=65536)
+def declared_of(cidrs: Cidrs, family: Family) -> Cidrs:
+    """Those of one family, sorted, without those that another one covers."""
+    return declared(of_family(cidrs, family))
+
+
 def overlap(some: Iterable[str], others: Iterable[str]) -> Cidrs:
     """The CIDRs of `some`, cut down to what `others` hold too."""
     return _overlap(tuple(some), tuple(others))

@@ -21,7 +21,6 @@ from exporters.changes.export import change_files, export_since
 from exporters.changes.lists import try_files
 from exporters.changes.model import change_request
 from exporters.changes.systems import system_sides
-from exporters.cidrs import bare
 from exporters.export import ExportError
 from tests.tools.handover_reader import Page, render
 from tests.tools.hostile import HOSTILE
@@ -29,6 +28,7 @@ from tests.tools.worlds import OFFICE, world
 from wizard.changes import AnswerChange, answer_text, compare
 from wizard.changes.json import host_halves, rule_halves
 from wizard.deployment import Deployment
+from wizard.network.addresses import bare
 from wizard.network.ports import ports_text
 from wizard.plan.file import read_plan
 from wizard.plan.model import Request
