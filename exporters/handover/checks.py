@@ -20,7 +20,7 @@ from wizard.network.addresses import bare, prefix
 from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
 from wizard.rules.model import AllowlistEntry, Flow
-from wizard.rules.select import PROXIED_SCHEMES
+from wizard.rules.select import splits
 from wizard.views.words import lower_first, role_name
 
 # A range of so few addresses is tried address by address; of a larger one, somebody names one.
@@ -187,7 +187,7 @@ def _single(host: str) -> str:
 
 def _of_entry(deployment: Deployment, entry: AllowlistEntry) -> Iterator[Check]:
     network = deployment.network
-    explicit = deployment.plan.proxy.mode == "explicit" and entry.scheme in PROXIED_SCHEMES
+    explicit = splits(deployment.plan.proxy, entry.scheme)
     for role in (*entry.from_, *((_PROXY,) if explicit else ())):
         proxied = explicit and role != _PROXY
         cidrs = addresses_of(network, role, entry.products)

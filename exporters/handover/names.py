@@ -9,10 +9,10 @@ from exporters.handover.checks import addresses_of
 from exporters.handover.model import Addresses, Client, DocumentPlace, ListRow, SourceRow
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact, FlowFact, Source
+from wizard.rules.management import is_management
 from wizard.views.words import (
     ADMINISTRATION,
     feature_name,
-    is_management,
     product_name,
     reason,
     role_name,

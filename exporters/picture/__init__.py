@@ -21,7 +21,7 @@ from wizard.network.addresses import bare
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET, Firewall
-from wizard.rules.select import PROXIED_SCHEMES
+from wizard.rules.select import legs
 from wizard.text import one_line
 from wizard.views.words import GUARDS, TO_BE_SUPPLIED, count, few, role_name
 
@@ -89,22 +89,17 @@ class _Maker:
                 link=flow.scope == "link-local",
             )
         for entry in self.deployment.allowlist:
-            port = ("tcp", ((entry.port, entry.port),))
-            proxied = self.plan.proxy.mode == "explicit" and entry.scheme in PROXIED_SCHEMES
-            proxy = ("tcp", ((self.plan.proxy.port, self.plan.proxy.port),))
             purpose = "; ".join(entry.purposes)
-            for product_id in entry.products:
-                world = self.network.party(product_id, INTERNET)
-                via = self.network.party(product_id, "web-proxy")
-                for role in entry.from_:
-                    party = self.network.party(product_id, role)
-                    if proxied:
-                        self._take((role, "web-proxy"), party, via, proxy, purpose)
-                        self._take(
-                            ("web-proxy", INTERNET), via, world, port, purpose, host=entry.host
-                        )
-                    else:
-                        self._take((role, INTERNET), party, world, port, purpose, host=entry.host)
+            for product_id, role in product(entry.products, entry.from_):
+                for leg in legs(self.plan.proxy, entry.scheme, role, entry.port):
+                    self._take(
+                        (leg.from_, leg.to),
+                        self.network.party(product_id, leg.from_),
+                        self.network.party(product_id, leg.to),
+                        ("tcp", ((leg.port, leg.port),)),
+                        purpose,
+                        host=entry.host if leg.to == INTERNET else "",
+                    )
 
     def _party(self, product: str, role: str, cidrs: tuple[str, ...]) -> Party | None:
         if product in self.plan.products:

@@ -24,6 +24,7 @@ from wizard.plan.keys import (
 from wizard.plan.model import Plan
 from wizard.questions import Question
 from wizard.rules.compile import PUBLIC_ADDRESS
+from wizard.rules.management import is_management
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 from wizard.views.kinds import view_of
 from wizard.views.record import Detail, Record
@@ -87,7 +88,7 @@ def open_key(plan: Plan, name: str) -> Key:
 
 
 def _fact_key(deployment: Deployment, name: str) -> Key | ChoiceKey | None:
-    if name.startswith("management/"):
+    if is_management(name):
         firewalls = deployment.plan.firewalls.items()
         managed = (name for name, firewall in firewalls if firewall.management)
         return next((FirewallKey(name, "management") for name in managed), None)
@@ -110,7 +111,7 @@ def _fact_key(deployment: Deployment, name: str) -> Key | ChoiceKey | None:
 
 def _first(deployment: Deployment, ids: Iterable[str], firewall: str) -> RowKey | None:
     for name in ids:
-        if name.startswith("management/") and firewall:
+        if is_management(name) and firewall:
             return FirewallKey(firewall, "management")
         if (key := _fact_key(deployment, name)) is not None:
             return key

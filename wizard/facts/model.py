@@ -13,8 +13,8 @@ import msgspec
 from wizard.network.ports import PortRange
 
 Scalar = str | int | bool
-Options = dict[str, tuple[Scalar, ...]]
-Status = Literal["required", "optional", "deprecated"]
+OptionValues = dict[str, tuple[Scalar, ...]]
+FactStatus = Literal["required", "optional", "deprecated"]
 Scope = Literal["network", "link-local", "loopback", "cluster"]
 Cast = Literal["unicast", "multicast", "broadcast"]
 Evidence = Literal["stated", "inferred", "other"]
@@ -113,14 +113,14 @@ class Condition(Strict, frozen=True):
     """A feature that is selected, with one of the named values in each named option."""
 
     feature: str
-    options: Options = {}
+    options: OptionValues = {}
 
 
 # Conditions of which all hold, in one of several lists.
 Alternatives = tuple[tuple[Condition, ...], ...]
 
 
-class Group(Strict, frozen=True):
+class FactGroup(Strict, frozen=True):
     """Facts of which the document asks for one, or for at least one."""
 
     id: str
@@ -144,9 +144,9 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     id: str
     product: str
     feature: str
-    options: Options = {}
+    options: OptionValues = {}
     when: Alternatives
-    group: Group | None = None
+    group: FactGroup | None = None
     versions: Versions = Versions()
     from_: str = msgspec.field(name="from")
     to: str
@@ -155,7 +155,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     listener: str | None = None
     ports_option: str | None = None
     service: str
-    status: Status = "required"
+    status: FactStatus = "required"
     scope: Scope = "network"
     cast: Cast = "unicast"
     cast_addresses: tuple[str, ...] = ()
@@ -186,7 +186,7 @@ class EndpointFact(Strict, frozen=True, kw_only=True):
     id: str
     product: str
     feature: str
-    options: Options = {}
+    options: OptionValues = {}
     when: Alternatives
     versions: Versions = Versions()
     from_: str = msgspec.field(name="from")

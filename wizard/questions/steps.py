@@ -26,6 +26,7 @@ from wizard.plan.keys import (
 )
 from wizard.plan.model import INTERNET, Placement, Plan, ProductPlan, changed
 from wizard.questions.features import feature_keys
+from wizard.rules.management import is_management
 from wizard.rules.select import MANAGER, needed_roles, select_endpoints, select_flows
 
 PROXY = "web-proxy"
@@ -147,7 +148,7 @@ def _place(role: str, place: Placement, product: str | None = None) -> Iterator[
 
 
 def _only_manages(ids: tuple[str, ...]) -> bool:
-    return all(id_.startswith("management/") for id_ in ids)
+    return all(map(is_management, ids))
 
 
 def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from wizard.facts.model import Status, Transport
+from wizard.facts.model import FactStatus, Transport
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
 from wizard.network.crossings import Block, crossings
@@ -47,7 +47,7 @@ class RuleKey(msgspec.Struct, frozen=True):
     destinations: Cidrs
     except_sources: Cidrs
     except_destinations: Cidrs
-    status: Status
+    status: FactStatus
     encrypted: bool | None
     unresolved: tuple[str, ...]
 

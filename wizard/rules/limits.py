@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 
 from wizard.network import addresses
+from wizard.network.addresses import Cidrs, Family
 from wizard.network.ports import join_ports
 from wizard.plan.model import Plan
 from wizard.rules.model import Rule
 
 AWS_RULES = 60  # entries a security group takes for one direction and one address family
 AWS_GROUPS = 5  # security groups at one network interface
-
-Cidrs = tuple[str, ...]
 
 
 class AwsEntry(msgspec.Struct, frozen=True):
@@ -29,7 +28,7 @@ class AwsEntry(msgspec.Struct, frozen=True):
 
     members: Cidrs
     direction: str
-    family: int
+    family: Family
     transport: str
     low: int
     high: int
@@ -44,8 +43,8 @@ def passed_limits(
     """
     for name, firewall in sorted(plan.firewalls.items()):
         if firewall.provider == "aws":
-            own = [rule for rule in rules if rule.firewall == name]
-            for message in _aws(name, aws_entries(own, covered(name))):
+            of_firewall = (rule for rule in rules if rule.firewall == name)
+            for message in _aws(name, aws_entries(of_firewall, covered(name))):
                 yield name, message
 
 
@@ -54,31 +53,27 @@ def aws_entries(rules: Iterable[Rule], covered: Cidrs) -> dict[AwsEntry, list[Ru
 
     AWS refuses the same entry twice, so rules that differ only in what they are for share one.
     """
-    found: dict[AwsEntry, list[Rule]] = {}
-    machines = {
-        family: addresses.declared(addresses.of_family(covered, family))
-        for family in addresses.FAMILIES
-    }
+    rules_by_entry: dict[AwsEntry, list[Rule]] = {}
+    machines = {f: addresses.declared_of(covered, f) for f in addresses.FAMILIES}
     named = {family: frozenset(everyone) for family, everyone in machines.items()}
     sizes = {family: _size(everyone) for family, everyone in machines.items()}
     for rule in rules:
         inbound = rule.direction == "in"
-        own, peers = _side(rule, inbound), _side(rule, not inbound)
-        everyone = machines[rule.family]
-        held = own if named[rule.family].issuperset(own) else addresses.overlap(own, everyone)
-        if not held or not peers:
+        inner, peers = _side(rule, inbound), _side(rule, not inbound)
+        if not named[rule.family].issuperset(inner):
+            inner = addresses.overlap(inner, machines[rule.family])
+        if not inner or not peers:
             continue
-        # No CIDR of either holds another one, and all of `held` is in `everyone`: as many are as
-        # good as all.
-        whole = _size(held) == sizes[rule.family]
-        members = () if whole else addresses.beyond(held, ())
+        # No CIDR of either holds another one, and all of `inner` is covered: as many are as good
+        # as all.
+        members = () if _size(inner) == sizes[rule.family] else addresses.beyond(inner, ())
         for cidr in peers:
             for low, high in join_ports(rule.ports):
                 entry = AwsEntry(
                     members, rule.direction, rule.family, rule.transport, low, high, cidr
                 )
-                found.setdefault(entry, []).append(rule)
-    return found
+                rules_by_entry.setdefault(entry, []).append(rule)
+    return rules_by_entry
 
 
 def _size(cidrs: Cidrs) -> int:
@@ -92,7 +87,7 @@ def _side(rule: Rule, destinations: bool) -> Cidrs:
     """
     listed = rule.destinations if destinations else rule.sources
     excepted = rule.except_destinations if destinations else rule.except_sources
-    listed = addresses.declared(addresses.of_family(listed, rule.family))
+    listed = addresses.declared_of(listed, rule.family)
     excepted = addresses.of_family(excepted, rule.family)
     return addresses.beyond(listed, excepted) if excepted and listed else listed
 

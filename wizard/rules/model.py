@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from wizard.facts.model import Cast, Scope, Source, Status, Transport
+from wizard.facts.model import Cast, FactStatus, Scope, Source, Transport
 from wizard.network.ports import PortRange
 from wizard.rules.management import is_management
 
@@ -34,7 +34,7 @@ class Flow(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
     destinations: tuple[str, ...]
     service: str
-    status: Status
+    status: FactStatus
     scope: Scope
     cast: Cast
     encrypted: bool | None
@@ -63,7 +63,7 @@ class Rule(msgspec.Struct, frozen=True):
     flows: tuple[str, ...]
     products: tuple[str, ...]
     services: tuple[str, ...]
-    status: Status
+    status: FactStatus
     encrypted: bool | None
     unresolved: tuple[str, ...]
 

@@ -38,7 +38,7 @@ class SelectedEndpoint(msgspec.Struct, frozen=True):
     because: tuple[Key, ...]
 
 
-class Hop(msgspec.Struct, frozen=True):
+class Leg(msgspec.Struct, frozen=True):
     """A part of the way to a host on the internet, over TCP."""
 
     from_: str
@@ -46,11 +46,16 @@ class Hop(msgspec.Struct, frozen=True):
     port: int
 
 
-def hops(proxy: Proxy, scheme: str, role: str, port: int) -> tuple[Hop, ...]:
+def splits(proxy: Proxy, scheme: str) -> bool:
+    """True where connections of the scheme go to the proxy, and from there to the internet."""
+    return proxy.mode == "explicit" and scheme in PROXIED_SCHEMES
+
+
+def legs(proxy: Proxy, scheme: str, role: str, port: int) -> tuple[Leg, ...]:
     """The way from a role to the internet: an explicit proxy splits it in two."""
-    if proxy.mode != "explicit" or scheme not in PROXIED_SCHEMES:
-        return (Hop(role, INTERNET, port),)
-    return Hop(role, PROXY, proxy.port), Hop(PROXY, INTERNET, port)
+    if not splits(proxy, scheme):
+        return (Leg(role, INTERNET, port),)
+    return Leg(role, PROXY, proxy.port), Leg(PROXY, INTERNET, port)
 
 
 def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
@@ -100,8 +105,8 @@ def _needs(catalog: Catalog, plan: Plan) -> Iterator[tuple[str, str]]:
             yield flow.fact.from_, flow.fact.id
             yield flow.fact.to, flow.fact.id
     for endpoint in select_endpoints(catalog, plan):
-        for hop in hops(plan.proxy, endpoint.fact.scheme, endpoint.fact.from_, endpoint.fact.port):
-            yield hop.from_, endpoint.fact.id
+        for leg in legs(plan.proxy, endpoint.fact.scheme, endpoint.fact.from_, endpoint.fact.port):
+            yield leg.from_, endpoint.fact.id
     if _absent(plan, "", MANAGER):
         return
     for firewall in plan.firewalls.values():

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from wizard.facts.model import EndpointFact, FlowFact, Status, Transport
+from wizard.facts.model import EndpointFact, FactStatus, FlowFact, Transport
 from wizard.network.ports import PortRange
 from wizard.network.topology import Network, Party
 from wizard.plan.keys import Key
@@ -19,13 +19,13 @@ from wizard.rules.select import (
     MANAGER,
     PROXIED_SCHEMES,
     PROXY,
-    Hop,
+    Leg,
     Selected,
     SelectedEndpoint,
-    hops,
+    legs,
 )
 
-_ENDPOINT_STATUS: dict[str, Status] = {
+_ENDPOINT_STATUS: dict[str, FactStatus] = {
     "current": "required",
     "optional": "optional",
     "legacy": "optional",
@@ -124,13 +124,13 @@ def _of_endpoint(network: Network, endpoint: SelectedEndpoint) -> Iterator[Want]
     because = endpoint.because
     if fact.scheme in PROXIED_SCHEMES:
         because = (*because, PROXY_MODE)
-    for hop in hops(proxy, fact.scheme, fact.from_, fact.port):
-        keys = (*because, PROXY_PORT) if hop.to == PROXY else because
-        flow = _as_flow(fact, hop)
+    for leg in legs(proxy, fact.scheme, fact.from_, fact.port):
+        keys = (*because, PROXY_PORT) if leg.to == PROXY else because
+        flow = _as_flow(fact, leg)
         yield from _want(network, flow, flow.ports, keys, fact.from_)
 
 
-def _as_flow(fact: EndpointFact, hop: Hop) -> FlowFact:
+def _as_flow(fact: EndpointFact, leg: Leg) -> FlowFact:
     return FlowFact(
         id=fact.id,
         product=fact.product,
@@ -138,10 +138,10 @@ def _as_flow(fact: EndpointFact, hop: Hop) -> FlowFact:
         options=fact.options,
         when=fact.when,
         versions=fact.versions,
-        from_=hop.from_,
-        to=hop.to,
+        from_=leg.from_,
+        to=leg.to,
         transport="tcp",
-        ports=((hop.port, hop.port),),
+        ports=((leg.port, leg.port),),
         service=fact.purpose,
         status=_ENDPOINT_STATUS[fact.status],
         encrypted=fact.scheme != "http",

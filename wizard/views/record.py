@@ -11,11 +11,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from wizard.facts.model import EndpointFact, FlowFact, Source
+from wizard.rules.management import is_management
 from wizard.views.words import (
     ADMINISTRATION,
     NO_ADDRESS,
     document_name,
-    is_management,
     product_name,
     reason,
     role_name,

@@ -45,11 +45,6 @@ def waits_for(names: Iterable[str]) -> str:
     return f"waits for {listed}" if listed else ""
 
 
-def is_management(fact_id: str) -> bool:
-    """True for the plan's own management access, which is no fact."""
-    return fact_id.startswith("management/")
-
-
 # Numbers and lists
 
 
