@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from wizard.facts.model import Catalog, EndpointFact, FlowFact
+from wizard.facts.model import Catalog, EndpointFact, Fact, Product
 from wizard.findings import Finding, Survey, review
 from wizard.network.topology import Network
 from wizard.plan.model import FORMAT, Plan
@@ -45,7 +44,7 @@ class Deployment(msgspec.Struct, frozen=True):
     tls_bypass: tuple[Bypass, ...]
     mail_senders: tuple[MailSender, ...]
     findings: tuple[Finding, ...]
-    facts: dict[str, FlowFact | EndpointFact]
+    facts: dict[str, Fact]
     coverage: dict[str, tuple[str, ...]] = {}
 
     def rules_of(self, firewall: str) -> tuple[Rule, ...]:
@@ -61,10 +60,10 @@ class Deployment(msgspec.Struct, frozen=True):
         then.
         """
         waits = {name for rule in self.rules_of(firewall) for name in rule.unresolved}
-        waits |= {name for forward in self.forwards_of(firewall) for name in forward.unresolved}
+        waits.update(*(forward.unresolved for forward in self.forwards_of(firewall)))
         return tuple(sorted(waits))
 
-    def facts_of(self, ids: Iterable[str]) -> list[FlowFact | EndpointFact]:
+    def facts_of(self, ids: Iterable[str]) -> list[Fact]:
         """Those of the ids that are facts; `management/…` is none."""
         return [self.facts[fact_id] for fact_id in ids if fact_id in self.facts]
 
@@ -80,8 +79,8 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
     network = Network(plan)
     flows = tuple(select_flows(catalog, plan))
     endpoints = tuple(select_endpoints(catalog, plan))
-    wanted = wants(network, flows, endpoints)
-    compiled = compile_rules(network, wanted)
+    all_wants = wants(network, flows, endpoints)
+    compiled = compile_rules(network, all_wants)
     allowlist = _allowlist(endpoints)
     bypass = _tls_bypass(catalog, plan)
     survey = Survey(
@@ -90,34 +89,32 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         network=network,
         flows=flows,
         endpoints=endpoints,
-        wants=wanted,
+        wants=all_wants,
         compiled=compiled,
         allowlist=allowlist,
         tls_bypass=bypass,
     )
-    facts: dict[str, FlowFact | EndpointFact] = {
-        selected.fact.id: selected.fact for selected in flows
-    }
-    facts |= {endpoint.fact.id: endpoint.fact for endpoint in endpoints}
+    facts: dict[str, Fact] = {flow.fact.id: flow.fact for flow in flows}
+    facts.update((endpoint.fact.id, endpoint.fact) for endpoint in endpoints)
     return Deployment(
         catalog=catalog,
         plan=plan,
         network=network,
-        wants=wanted,
+        wants=all_wants,
         endpoints=endpoints,
-        flows=flow_values(network, flows, wanted),
+        flows=flow_values(network, flows, all_wants),
         rules=compiled.rules,
         forwards=compiled.forwards,
         allowlist=allowlist,
         tls_bypass=bypass,
-        mail_senders=_mail_senders(catalog, plan),
+        mail_senders=tuple(_mail_senders(catalog, plan)),
         findings=review(survey),
         facts=facts,
         coverage={name: network.covered(name) for name in network.guards},
     )
 
 
-def to_json(deployment: Deployment) -> dict[str, Any]:
+def to_json(deployment: Deployment) -> dict[str, object]:
     """What `show --json` prints: plain lists, dictionaries, texts, numbers."""
     parts = ("flows", "rules", "forwards", "allowlist", "tls_bypass", "mail_senders", "findings")
     listed = {part: msgspec.to_builtins(getattr(deployment, part)) for part in parts}
@@ -126,50 +123,53 @@ def to_json(deployment: Deployment) -> dict[str, Any]:
 
 def _allowlist(endpoints: tuple[SelectedEndpoint, ...]) -> tuple[AllowlistEntry, ...]:
     """One entry a scheme, host and port. Hosts that nobody has named yet are findings, not entries."""
-    found: dict[tuple[str, str, int], list[EndpointFact]] = {}
+    facts_by_place: dict[tuple[str, str, int], list[EndpointFact]] = {}
     for endpoint in endpoints:
         if endpoint.host is not None:
-            key = (endpoint.fact.scheme, endpoint.host, endpoint.fact.port)
-            found.setdefault(key, []).append(endpoint.fact)
-    return tuple(
-        AllowlistEntry(
-            scheme=scheme,
-            host=host,
-            port=port,
-            paths=tuple(sorted({fact.path for fact in facts})),
-            from_=tuple(sorted({fact.from_ for fact in facts})),
-            purposes=tuple(sorted({fact.purpose for fact in facts})),
-            products=tuple(sorted({fact.product for fact in facts})),
-            features=tuple(sorted({fact.feature for fact in facts})),
-            status=min((fact.status for fact in facts), key=_STATUSES.index),
-            endpoints=tuple(sorted({fact.id for fact in facts})),
-        )
-        for (scheme, host, port), facts in sorted(
-            found.items(), key=lambda item: (item[0][1], item[0])
-        )
+            place = (endpoint.host, endpoint.fact.scheme, endpoint.fact.port)
+            facts_by_place.setdefault(place, []).append(endpoint.fact)
+    return tuple(_entry(*place, facts) for place, facts in sorted(facts_by_place.items()))
+
+
+def _entry(host: str, scheme: str, port: int, facts: list[EndpointFact]) -> AllowlistEntry:
+    def each(field: str) -> tuple[str, ...]:
+        return tuple(sorted({getattr(fact, field) for fact in facts}))
+
+    return AllowlistEntry(
+        scheme=scheme,
+        host=host,
+        port=port,
+        paths=each("path"),
+        from_=each("from_"),
+        purposes=each("purpose"),
+        products=each("product"),
+        features=each("feature"),
+        status=min((fact.status for fact in facts), key=_STATUSES.index),
+        endpoints=each("id"),
     )
 
 
 def _tls_bypass(catalog: Catalog, plan: Plan) -> tuple[Bypass, ...]:
-    found: dict[str, list[tuple[str, Bypass]]] = {}
-    for product_id, answers in sorted(plan.products.items()):
-        product = catalog.products[product_id]
-        active = active_features(product, answers)
+    """One entry a host, with the source of the first product that names it."""
+    entries: dict[str, Bypass] = {}
+    for product, active in _active(catalog, plan):
         for fact in product.tls_bypass:
             if fact.feature in active:
-                found.setdefault(fact.host, []).append(
-                    (product_id, Bypass(fact.host, (product_id,), fact.source))
-                )
-    return tuple(
-        Bypass(host, tuple(dict.fromkeys(product for product, _ in entries)), entries[0][1].source)
-        for host, entries in sorted(found.items())
-    )
+                entry = entries.setdefault(fact.host, Bypass(fact.host, (), fact.source))
+                products = tuple(dict.fromkeys((*entry.products, product.id)))
+                entries[fact.host] = msgspec.structs.replace(entry, products=products)
+    return tuple(entries[host] for host in sorted(entries))
 
 
-def _mail_senders(catalog: Catalog, plan: Plan) -> tuple[MailSender, ...]:
-    return tuple(
-        MailSender(fact.address, fact.domain, (product_id,), fact.source)
-        for product_id, answers in sorted(plan.products.items())
-        for fact in catalog.products[product_id].mail_senders
-        if fact.feature in active_features(catalog.products[product_id], answers)
-    )
+def _mail_senders(catalog: Catalog, plan: Plan) -> Iterator[MailSender]:
+    for product, active in _active(catalog, plan):
+        for fact in product.mail_senders:
+            if fact.feature in active:
+                yield MailSender(fact.address, fact.domain, (product.id,), fact.source)
+
+
+def _active(catalog: Catalog, plan: Plan) -> Iterator[tuple[Product, set[str]]]:
+    """The plan's products, and the features that are active in each."""
+    for product_id, answers in sorted(plan.products.items()):
+        product = catalog.products[product_id]
+        yield product, active_features(product, answers)

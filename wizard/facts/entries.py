@@ -89,11 +89,11 @@ class FactsFile:
             return lambda _, entry: convert(_sourced(entry, _place(entry), head.document), kind)
 
         def flow(key: str, entry: object) -> FlowFact:
-            written = convert(entry, _FlowEntry)
-            fields = _conditional(entry, written, head.document, product_id, key)
-            fields["encrypted"] = None if written.encrypted == "unstated" else written.encrypted
+            spelled = convert(entry, _FlowEntry)
+            fields = _conditional(entry, spelled, head.document, product_id, key)
+            fields["encrypted"] = None if spelled.encrypted == "unstated" else spelled.encrypted
             try:
-                fields["ports"] = _ports(written.ports)
+                fields["ports"] = _ports(spelled.ports)
             except ValueError as error:
                 self._problem(f"flows.{key}: ports", error)
                 fields["ports"] = ()

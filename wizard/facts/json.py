@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from wizard.facts.model import Catalog
 from wizard.plan.model import FORMAT
 
 
-def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, Any]:
+def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, object]:
     """Flows, endpoints, roles, documents and products as plain lists and dictionaries; all, or one
     product's.
     """

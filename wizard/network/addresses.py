@@ -120,12 +120,12 @@ def parse_network(text: str) -> str:
     except ValueError:
         pass
     try:
-        meant = ipaddress.ip_interface(_unscoped(stripped)).network
+        network = ipaddress.ip_interface(_unscoped(stripped)).network
     except ValueError:
         raise ValueError(
             f"{stripped!r} is not a network such as 10.0.20.0/24 or 2001:db8:20::/64"
         ) from None
-    raise ValueError(f"{stripped} has host bits set; the network is {meant}")
+    raise ValueError(f"{stripped} has host bits set; the network is {network}")
 
 
 def parse_address(text: str) -> str:

@@ -57,8 +57,8 @@ def keys_of_place(plan: Plan, product: str, role: str) -> tuple[Key, ...]:
     answers = plan.products.get(product)
     if answers is None:
         return _place_keys(None, role)
-    own = _place_keys(product, role)
-    return own if role in answers.roles else own + _place_keys(None, role)
+    of_product = _place_keys(product, role)
+    return of_product if role in answers.roles else of_product + _place_keys(None, role)
 
 
 @lru_cache(maxsize=4096)

@@ -55,12 +55,12 @@ def aws_entries(rules: Iterable[Rule], covered: Cidrs) -> dict[AwsEntry, list[Ru
     """
     rules_by_entry: dict[AwsEntry, list[Rule]] = {}
     machines = {f: addresses.declared_of(covered, f) for f in addresses.FAMILIES}
-    named = {family: frozenset(everyone) for family, everyone in machines.items()}
+    single = {family: frozenset(everyone) for family, everyone in machines.items()}
     sizes = {family: _size(everyone) for family, everyone in machines.items()}
     for rule in rules:
         inbound = rule.direction == "in"
         inner, peers = _side(rule, inbound), _side(rule, not inbound)
-        if not named[rule.family].issuperset(inner):
+        if not single[rule.family].issuperset(inner):
             inner = addresses.overlap(inner, machines[rule.family])
         if not inner or not peers:
             continue
