@@ -40,11 +40,11 @@ class Stage(Protocol):
     ) -> None:
         """Put a window over what is there; `closed` gets what it gives back."""
 
-    def jump_to(self, key: RowKey, back: Callable[[], None] | None = None, said: str = "") -> None:
+    def jump_to(self, key: RowKey, back: Callable[[], None] | None = None, words: str = "") -> None:
         """To a question, with words for why; Esc comes back from there, to what `back` opens."""
 
-    def send(self, what: str, text: str, name: str, there: Path | None = None) -> None:
-        """Send a text to the terminal's clipboard, and into the file `name`, or it is `there`."""
+    def send(self, title: str, text: str, name: str, path: Path | None = None) -> None:
+        """Send a text to the terminal's clipboard, and into the file `name` unless `path` has it."""
 
     def send_record(self, record: Record) -> None:
         """Send a row of the preview to the terminal's clipboard."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wizard.session.shelf import Drafts
 
 
-class Options(msgspec.Struct, frozen=True):
+class StartOptions(msgspec.Struct, frozen=True):
     """How the wizard is to be opened. `lines`: line mode, whatever the terminal can do.
 
     `browser`: for a tab of `portwright serve`, which is at the other end of standard input and
@@ -43,17 +43,17 @@ class Options(msgspec.Struct, frozen=True):
     browser: bool = False
 
 
-def run_wizard(plan_path: Path | None, options: Options | None = None) -> int:
+def run_wizard(plan_path: Path | None, options: StartOptions | None = None) -> int:
     """Open the wizard, on a plan file where one is given. Returns the exit code."""
     # What the start makes stays: looking through it for garbage, again and again, finds none.
     gc.disable()
     try:
-        return _run(plan_path, options or Options())
+        return _run(plan_path, options or StartOptions())
     finally:
         gc.enable()
 
 
-def _run(plan_path: Path | None, options: Options) -> int:
+def _run(plan_path: Path | None, options: StartOptions) -> int:
     encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
     stdin, stdout, stderr = (
         stream is not None and stream.isatty()
@@ -104,7 +104,7 @@ def _run(plan_path: Path | None, options: Options) -> int:
 
 
 def _run_screens(
-    catalog: Catalog, plan: Plan | None, origin: str | None, options: Options, encoding: str
+    catalog: Catalog, plan: Plan | None, origin: str | None, options: StartOptions, encoding: str
 ) -> int:
     terminal = profile(os.environ, encoding, ascii=options.ascii, mouse=options.mouse)
     # Textual reads it when it is imported; left alone it goes by other names than the profile.
@@ -284,7 +284,7 @@ def choose_draft(app: Wizard, drafts: Drafts, origin: str | None = None) -> None
 
 
 def _offer_to_take_over(app: Wizard, draft_id: str) -> None:
-    from screens.windows.modals import Choosing, Option
+    from screens.windows.modals import Alternative, Choosing
     from wizard.session.drafts import DraftInUse
     from wizard.session.shelf import resume, take_over
 
@@ -299,8 +299,8 @@ def _offer_to_take_over(app: Wizard, draft_id: str) -> None:
         app.take_draft(draft)
         return
     options = (
-        Option("leave", "Leave it there"),
-        Option("take", "Take it over", "the other window can only be read then"),
+        Alternative("leave", "Leave it there"),
+        Alternative("take", "Take it over", "the other window can only be read then"),
     )
 
     def closed(answer: str | None) -> None:

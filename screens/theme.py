@@ -141,9 +141,9 @@ def line_styles(theme: Theme, *, caret: bool = True, faint: bool = True) -> dict
         colours = (
             Color.parse(value(name)).rich_color if name else None for name in (colour, background)
         )
-        said = value(text)
-        said = "none" if said == "dim" and not faint else said
-        return Style(color=next(colours), bgcolor=next(colours)) + Style.parse(said)
+        words = value(text)
+        weight = "none" if words == "dim" and not faint else words
+        return Style(color=next(colours), bgcolor=next(colours)) + Style.parse(weight)
 
     lines = _LINES if caret else {**_LINES, "caret": _NO_CARET}
     return {name: style(*parts) for name, parts in lines.items()}

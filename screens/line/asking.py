@@ -38,18 +38,18 @@ class Asking:
     def __init__(self) -> None:
         self.comparison: Comparison | None = None
 
-    def compare(self, wizard: LineWizard, given: str) -> list[str]:
+    def compare(self, wizard: LineWizard, file: str) -> list[str]:
         """This plan beside the file that was named; without one, beside the file that it came from.
 
         Raises:
             AnswerError: where the file is no plan; with all that is wrong with it.
         """
-        name, plan = _base(wizard, given)
+        name, plan = _base(wizard, file)
         old = ComparedPlan(name, deploy(wizard.catalog, plan))
         self.comparison = Comparison(old, ComparedPlan("the plan now", wizard.derived.deployment))
         return list(_compared(wizard, self.comparison))
 
-    def request(self, given: str) -> list[str]:
+    def request(self, folder: str) -> list[str]:
         """Write the comparison that was shown last as a change request into a folder.
 
         Raises:
@@ -61,7 +61,7 @@ class Asking:
         if self.comparison is None:
             raise AnswerError("Compare first: c, or c FILE.toml.")
         old, new = self.comparison.old.deployment, self.comparison.new.deployment
-        target = path_of(given)
+        target = path_of(folder)
         try:
             report = export_since(old, new, target)
         except ExportError as error:
@@ -74,36 +74,36 @@ class Asking:
             ) from None
         return [*(str(target.resolve() / file.path) for file in report.written), *report.next]
 
-    def explain(self, wizard: LineWizard, given: str) -> list[str]:
-        """The way of `SOURCE DESTINATION PORT/TRANSPORT`; with nothing given, what can be asked.
+    def explain(self, wizard: LineWizard, connection: str) -> list[str]:
+        """The way of `SOURCE DESTINATION PORT/TRANSPORT`; with nothing after it, what can be asked.
 
         Raises:
             AnswerError: with what is wrong with the question.
         """
         deployment = wizard.derived.deployment
-        parts = given.split()
+        parts = connection.split()
         if len(parts) != 3:
             return list(_askable(wizard))
-        asked = ConnectionQuestion(parts[0], parts[1])
-        asked = ConnectionQuestion(
-            completed(words(deployment, asked, "source"), parts[0]),
-            completed(words(deployment, asked, "destination"), parts[1]),
-            completed(words(deployment, asked, "service"), parts[2]),
+        question = ConnectionQuestion(parts[0], parts[1])
+        question = ConnectionQuestion(
+            completed(words(deployment, question, "source"), parts[0]),
+            completed(words(deployment, question, "destination"), parts[1]),
+            completed(words(deployment, question, "service"), parts[2]),
         )
         try:
-            answer = told(deployment, asked)
+            answer = told(deployment, question)
         except QuestionError as error:
             raise AnswerError(f"{error}.") from None
-        lines = [f"{asked.source} to {asked.destination}, {asked.service}:"]
+        lines = [f"{question.source} to {question.destination}, {question.service}:"]
         return [*lines, *_explained(wizard, answer)]
 
 
-def _base(wizard: LineWizard, given: str) -> tuple[str, Plan]:
+def _base(wizard: LineWizard, file: str) -> tuple[str, Plan]:
     """The plan to compare with, and how it is called."""
     origin = wizard.session.draft.origin
-    if given == "opened" or (not given and not origin):
+    if file == "opened" or (not file and not origin):
         return "as it was when this was begun", wizard.session.draft.opened
-    path = path_of(given or origin or "")
+    path = path_of(file or origin or "")
     plan = read_file(path, wizard.catalog)
     if isinstance(plan, UnreadablePlan):
         raise AnswerError("\n".join((plan.text, *plan.errors)))
@@ -155,14 +155,14 @@ def _askable(wizard: LineWizard) -> Iterator[str]:
 def _explained(wizard: LineWizard, answer: Sequence[Told]) -> Iterator[str]:
     deployment = wizard.derived.deployment
     items: list[Numbered] = []
-    for said in answer:
-        record = said.record
+    for line in answer:
+        record = line.record
         if record is not None:
             items.append(Numbered(cause(deployment, record), partial(why, deployment, record)))
-        elif said.key is not None:
-            items.append(Numbered(said.key))
-        number = f"{len(items)} " if record is not None or said.key is not None else ""
-        yield f"{number}{said.text}"
+        elif line.key is not None:
+            items.append(Numbered(line.key))
+        number = f"{len(items)} " if record is not None or line.key is not None else ""
+        yield f"{number}{line.text}"
     wizard.lists.number(items)
     if items:
         yield _HOW_EXPLAINED

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from screens.board.derived import summary
 from screens.line.commands import KEYS, LineCommand
 from screens.line.end import go_to_cause, why_lines
-from screens.line.items import Goto, Item, Next, Outcome, Presets, Stay, Took, listed, preset_taken
+from screens.line.items import (
+    Goto,
+    Item,
+    LineOutcome,
+    Next,
+    Presets,
+    Stay,
+    Took,
+    listed,
+    preset_taken,
+)
 from screens.line.saving import saved
 from screens.line.talk import Left, numbered
 from screens.windows.compare.plan_files import request_folder
@@ -18,7 +28,7 @@ if TYPE_CHECKING:
     from screens.line.mode import LineWizard
 
 
-def do(wizard: LineWizard, item: Item, command: LineCommand) -> Outcome:
+def do(wizard: LineWizard, item: Item, command: LineCommand) -> LineOutcome:
     """Do a command that was written where `item` is asked.
 
     Raises:
@@ -28,8 +38,8 @@ def do(wizard: LineWizard, item: Item, command: LineCommand) -> Outcome:
     talk = wizard.talk
     match command.name:
         case "help":
-            shown = item.shown(wizard.context())
-            return Stay((shown.title + ".", *shown.more, "h lists all that can be written."))
+            words = item.words(wizard.context())
+            return Stay((words.title + ".", *words.more, "h lists all that can be written."))
         case "keys":
             return Stay(KEYS)
         case "quit":
@@ -72,24 +82,24 @@ def do(wizard: LineWizard, item: Item, command: LineCommand) -> Outcome:
             _ = saved(wizard.session, command.rest, talk)
             return Goto(wizard.step, item.key)
         case "preset" if not command.rest:
-            return Stay((*Presets().shown(wizard.context()).lines, "'preset 2' takes the second."))
+            return Stay((*Presets().words(wizard.context()).lines, "'preset 2' takes the second."))
         case "preset":
             return preset_taken(wizard.context(), command.rest)
         case _:
             return _structure(wizard, command)
 
 
-def _skip(wizard: LineWizard, item: Item) -> Outcome:
-    found = wizard.items()
-    keys = [one.key for one in found]
-    after = next((one for one in found[keys.index(item.key) :] if one.group != item.group), None)
-    if after is not None:
-        return Goto(wizard.step, after.key)
+def _skip(wizard: LineWizard, item: Item) -> LineOutcome:
+    at_item = False
+    for other in wizard.items():
+        at_item = at_item or other.key == item.key
+        if at_item and other.group != item.group:
+            return Goto(wizard.step, other.key)
     following = wizard.neighbour(1)
     return Goto(following) if following is not None else Next()
 
 
-def _where(wizard: LineWizard, rest: str) -> Outcome:
+def _where(wizard: LineWizard, rest: str) -> LineOutcome:
     """`3`, `3.12`, or nothing for the list of steps."""
     if not wizard.whole:
         raise AnswerError(
@@ -114,26 +124,26 @@ def _where(wizard: LineWizard, rest: str) -> Outcome:
     if step != wizard.step:
         wizard.go(step)
     if step == wizard.step and second:
-        found = wizard.items()
-        if not 1 <= int(second) <= len(found):
-            raise AnswerError(f"Step {first} has {len(found)} questions now; l lists them.")
-        return Goto(step, found[int(second) - 1].key)
+        items = wizard.items()
+        if not 1 <= int(second) <= len(items):
+            raise AnswerError(f"Step {first} has {len(items)} questions now; l lists them.")
+        return Goto(step, items[int(second) - 1].key)
     return Goto(wizard.step, wizard.at)
 
 
-def _structure(wizard: LineWizard, command: LineCommand) -> Outcome:
+def _structure(wizard: LineWizard, command: LineCommand) -> LineOutcome:
     """`rename OLD NEW`, `remove NAME`: zones in the network step, firewalls in theirs."""
     words = command.rest.split()
     zones = wizard.step == "network"
-    what = "zone" if zones else "firewall"
+    kind = "zone" if zones else "firewall"
     if command.name == "remove" and len(words) == 1:
         plan = (remove_zone if zones else remove_firewall)(wizard.plan, words[0])
         change = "removed"
-        note = f"The {what} {words[0]} is removed; u brings it back."
+        note = f"The {kind} {words[0]} is removed; u brings it back."
     elif command.name == "rename" and len(words) == 2:
         plan = (rename_zone if zones else rename_firewall)(wizard.plan, *words)
         change = "renamed"
-        note = f"The {what} {words[0]} is now {words[1]}, everywhere."
+        note = f"The {kind} {words[0]} is now {words[1]}, everywhere."
     else:
-        raise AnswerError(f"Write 'rename OLD NEW' or 'remove NAME' with the name of a {what}.")
-    return Took(plan, f"{what} {words[0]} {change}", wizard.items()[0].key, note)
+        raise AnswerError(f"Write 'rename OLD NEW' or 'remove NAME' with the name of a {kind}.")
+    return Took(plan, f"{kind} {words[0]} {change}", wizard.items()[0].key, note)

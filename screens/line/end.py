@@ -20,7 +20,7 @@ from screens.board.derived import (
 )
 from screens.board.why import cause, why
 from screens.files import left_out
-from screens.line.items import Context, Goto, Item, Next, Outcome, Shown, Stay
+from screens.line.items import Goto, Item, ItemContext, ItemWords, LineOutcome, Next, Stay
 from screens.line.reading import read_number, read_ticks, read_yes
 from screens.line.talk import numbered
 from screens.widgets.lines import Line, plural
@@ -67,8 +67,8 @@ class Lists:
         Raises:
             AnswerError: where there is no such list.
         """
-        wanted = name.casefold()
-        tab = next((t for t in self._tabs(derived) if wanted and t.id.startswith(wanted)), None)
+        prefix = name.casefold()
+        tab = next((t for t in self._tabs(derived) if prefix and t.id.startswith(prefix)), None)
         if tab is None:
             raise AnswerError(
                 f"There is no list {name!r}; there are {', '.join(self.names(derived))}."
@@ -128,7 +128,7 @@ def why_lines(derived: Derived, record: Record | Numbered, columns: int) -> list
     return [title, *(line.plain.rstrip() for line in lines)]
 
 
-def go_to_cause(context: Context, record: Record | Numbered) -> Goto:
+def go_to_cause(context: ItemContext, record: Record | Numbered) -> Goto:
     """To the answer behind a row.
 
     Raises:
@@ -143,14 +143,14 @@ def go_to_cause(context: Context, record: Record | Numbered) -> Goto:
     raise AnswerError("No single answer caused this.")
 
 
-class Review(Item):
+class ReviewItem(Item):
     """What follows from the answers: counts, findings, what is open."""
 
     def __init__(self, lists: Lists) -> None:
         super().__init__("review", "Review")
         self._lists = lists
 
-    def shown(self, context: Context) -> Shown:
+    def words(self, context: ItemContext) -> ItemWords:
         deployment = context.derived.deployment
         counts = [f"{name}: {plural(n, 'rule')}" for name, n in firewall_counts(deployment).items()]
         findings = self._lists.lines(context.derived, "findings")
@@ -158,35 +158,34 @@ class Review(Item):
         if context.derived.open:
             lines += self._lists.lines(context.derived, "open")
         lists = ", ".join(self._lists.names(context.derived))
-        return Shown(
+        return ItemWords(
             "What follows from the answers",
             (*lines, f"Lists to read: {lists}. Enter alone: on to the export."),
             "",
             ("Write the name of a list to read it, then 'why 3' or 'to 3' for its third line.",),
         )
 
-    def taken(self, context: Context, text: str) -> Outcome:
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
         if text.isdigit():
             return go_to_cause(context, self._lists.record(text))
         return Stay(tuple(self._lists.lines(context.derived, text)))
 
 
-class Exporting(msgspec.Struct):
+class ExportAnswers(msgspec.Struct):
     """What was said about the export so far."""
 
     exporter: Exporter
     folder: str = ""
     left_out: frozenset[str] = frozenset()
-    done: bool = False
 
     def target(self, plan: Plan) -> Path:
         return path_of(self.folder or default_folder(plan))
 
-    def fitting(self, context: Context) -> tuple[Offer, ...]:
+    def fitting(self, context: ItemContext) -> tuple[Offer, ...]:
         """The formats that fit the plan."""
         return self.exporter.fitting(context.derived.deployment)
 
-    def formats(self, context: Context) -> list[str]:
+    def formats(self, context: ItemContext) -> list[str]:
         """The names of those that are to be written."""
         return [entry.name for entry in self.fitting(context) if entry.name not in self.left_out]
 
@@ -194,12 +193,12 @@ class Exporting(msgspec.Struct):
 class Folder(Item):
     """Where to."""
 
-    def __init__(self, exporting: Exporting) -> None:
+    def __init__(self, exporting: ExportAnswers) -> None:
         super().__init__("folder", "Export")
         self._exporting = exporting
 
-    def shown(self, context: Context) -> Shown:
-        return Shown(
+    def words(self, context: ItemContext) -> ItemWords:
+        return ItemWords(
             "Folder to write to",
             ("A new folder, or one that an earlier export wrote.",),
             str(self._exporting.target(context.plan)),
@@ -212,7 +211,7 @@ class Folder(Item):
             ),
         )
 
-    def taken(self, context: Context, text: str) -> Outcome:
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
         text = text.removeprefix("=")
         if "\0" in text or text.startswith("-"):
             raise AnswerError("A folder's name cannot begin with '-'; write ./ before it.")
@@ -223,38 +222,38 @@ class Folder(Item):
 class Formats(Item):
     """Which formats."""
 
-    def __init__(self, exporting: Exporting) -> None:
+    def __init__(self, exporting: ExportAnswers) -> None:
         super().__init__("formats", "Export")
         self._exporting = exporting
 
-    def shown(self, context: Context) -> Shown:
+    def words(self, context: ItemContext) -> ItemWords:
         fitting, chosen = self._exporting.fitting(context), self._exporting.formats(context)
         lines = [f"{'yes' if f.name in chosen else 'no '} {f.name}: {f.about}" for f in fitting]
-        return Shown(
+        return ItemWords(
             "Formats that fit this plan",
             tuple(numbered(lines)),
             f"{len(chosen)} of {len(fitting)}",
             ("Numbers switch on or off: '2 5' changes both.",),
         )
 
-    def taken(self, context: Context, text: str) -> Outcome:
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
         names = [entry.name for entry in self._exporting.fitting(context)]
         on = [name not in self._exporting.left_out for name in names]
         after = read_ticks(text, on, names)
         self._exporting.left_out = frozenset(
             n for n, ticked in zip(names, after, strict=True) if not ticked
         )
-        return Stay(tuple(self.shown(context).lines))
+        return Stay(tuple(self.words(context).lines))
 
 
 class Write(Item):
     """A look into each file, and writing them."""
 
-    def __init__(self, exporting: Exporting) -> None:
+    def __init__(self, exporting: ExportAnswers) -> None:
         super().__init__("write", "Export")
         self._exporting = exporting
 
-    def _files(self, context: Context) -> dict[str, str]:
+    def _files(self, context: ItemContext) -> dict[str, str]:
         exporting = self._exporting
         files = exporting.exporter.preview(context.derived.deployment, exporting.formats(context))
         if isinstance(files, NotExported):
@@ -264,11 +263,11 @@ class Write(Item):
             for path, content in files.items()
         }
 
-    def shown(self, context: Context) -> Shown:
+    def words(self, context: ItemContext) -> ItemWords:
         try:
             files = self._files(context)
         except AnswerError as error:
-            return Shown("Write the files?", (str(error),), "no")
+            return ItemWords("Write the files?", (str(error),), "no")
         lines = numbered(
             f"{path}, {plural(text.count(chr(10)), 'line')}" for path, text in files.items()
         )
@@ -277,14 +276,14 @@ class Write(Item):
             for name, missing in left_out(context.derived.deployment)
         ]
         target = self._exporting.target(context.plan)
-        return Shown(
+        return ItemWords(
             f"Write these {len(files)} files to {target}?",
             tuple(lines),
             "no; yes writes them, a number looks into a file",
             ("'replace' writes over what an earlier export wrote there; all other files stay.",),
         )
 
-    def taken(self, context: Context, text: str) -> Outcome:
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
         if re.fullmatch(r"[0-9]+", text):
             files = self._files(context)
             path = list(files)[read_number(text, len(files)) - 1]
@@ -294,7 +293,7 @@ class Write(Item):
             return Next()
         return self._write(context, force)
 
-    def _write(self, context: Context, replace: bool) -> Outcome:
+    def _write(self, context: ItemContext, replace: bool) -> LineOutcome:
         exporting = self._exporting
         outcome = exporting.exporter.write(
             context.derived.deployment,
@@ -304,7 +303,6 @@ class Write(Item):
         )
         if isinstance(outcome, NotExported):
             raise AnswerError(f"Nothing was written. {outcome.reason}")
-        exporting.done = True
         return Stay(
             (
                 f"Written: {plural(len(outcome.files), 'file')} to {outcome.folder.resolve()}.",
@@ -317,6 +315,6 @@ class Write(Item):
         )
 
 
-def export_items(exporting: Exporting) -> tuple[Item, ...]:
+def export_items(exporting: ExportAnswers) -> tuple[Item, ...]:
     """The items of the last step."""
     return Folder(exporting), Formats(exporting), Write(exporting)

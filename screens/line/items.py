@@ -39,7 +39,7 @@ FIREWALL_KINDS: dict[FirewallKind, str] = {
 }
 
 
-class Context(msgspec.Struct, frozen=True):
+class ItemContext(msgspec.Struct, frozen=True):
     """What an item can see."""
 
     catalog: Catalog
@@ -47,7 +47,7 @@ class Context(msgspec.Struct, frozen=True):
     derived: Derived
 
 
-class Shown(msgspec.Struct, frozen=True):
+class ItemWords(msgspec.Struct, frozen=True):
     """An item in words: title, lines below it, what is answered now; `more` is the long help."""
 
     title: str
@@ -60,7 +60,7 @@ class Took(msgspec.Struct, frozen=True):
     """The plan after an answer, in words; `go` is the item to ask next (None: the one after)."""
 
     plan: Plan
-    what: str
+    words: str
     go: RowKey | None = None
     note: str = ""
 
@@ -85,7 +85,7 @@ class Goto(msgspec.Struct, frozen=True):
     key: RowKey | None = None
 
 
-Outcome = Took | Stay | Next | Goto
+LineOutcome = Took | Stay | Next | Goto
 
 
 class Item(ABC):
@@ -96,11 +96,11 @@ class Item(ABC):
         self.group = group
 
     @abstractmethod
-    def shown(self, context: Context) -> Shown:
+    def words(self, context: ItemContext) -> ItemWords:
         """What to say."""
 
     @abstractmethod
-    def taken(self, context: Context, text: str) -> Outcome:
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
         """What a typed line comes to.
 
         Raises:
@@ -118,7 +118,7 @@ class Single(Item):
         if isinstance(question.key, RoleKey) and question.key.part == "zones":
             self.absent = question.key.beside("absent")
 
-    def shown(self, context: Context) -> Shown:
+    def words(self, context: ItemContext) -> ItemWords:
         question = self.question
         now = self._now(context)
         lines = [question.help] if question.help else []
@@ -128,9 +128,9 @@ class Single(Item):
         if question.kind == "zones" and not question.choices:
             lines.append("There are no zones yet; add one first.")
         more = tuple(part for part in question.more.split("\n\n") if part and part != question.help)
-        return Shown(question.label, tuple(lines), now, (*more, *how_to_answer(question)))
+        return ItemWords(question.label, tuple(lines), now, (*more, *how_to_answer(question)))
 
-    def taken(self, context: Context, text: str) -> Outcome:
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
         current = value_of(context.catalog, context.plan, self.question.key)
         value = read(self.question, text, current, self.absent is not None)
         if self.absent is not None and isinstance(value, Absent):
@@ -139,7 +139,7 @@ class Single(Item):
             plan = answered(context.catalog, context.plan, self.question.key, value)
         return Took(plan, self.question.label)
 
-    def _now(self, context: Context) -> str:
+    def _now(self, context: ItemContext) -> str:
         if self.absent and value_of(context.catalog, context.plan, self.absent):
             return "there are none"
         return now_words(self.question, value_of(context.catalog, context.plan, self.question.key))
@@ -152,10 +152,10 @@ class Ticks(Item):
         super().__init__(Spot("ticks", flags[0].group), flags[0].group)
         self.flags = flags
 
-    def _on(self, context: Context) -> list[bool]:
+    def _on(self, context: ItemContext) -> list[bool]:
         return [bool(value_of(context.catalog, context.plan, flag.key)) for flag in self.flags]
 
-    def shown(self, context: Context) -> Shown:
+    def words(self, context: ItemContext) -> ItemWords:
         on = self._on(context)
         lines = [
             f"{'yes' if ticked else 'no '} {f.label}"
@@ -168,21 +168,21 @@ class Ticks(Item):
             "Numbers switch on or off: '2 5' changes both, '+2' only switches on, '-5' only off.",
             "'? 2' says more on one of them.",
         )
-        return Shown(
+        return ItemWords(
             f"{self.group}: which of these?",
             tuple(numbered(lines)),
             f"{sum(on)} of {len(on)} on",
             (*more, *how),
         )
 
-    def taken(self, context: Context, text: str) -> Outcome:
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
         if text.startswith("?"):
             flag = self.flags[read_number(text[1:], len(self.flags)) - 1]
             return Stay((f"{flag.label}.", *flag.more.split("\n\n")))
         on = self._on(context)
-        wanted = read_ticks(text, on, [flag.label for flag in self.flags])
+        ticked = read_ticks(text, on, [flag.label for flag in self.flags])
         plan, changed = context.plan, []
-        for flag, before, after in zip(self.flags, on, wanted, strict=True):
+        for flag, before, after in zip(self.flags, on, ticked, strict=True):
             if before != after:
                 plan = answered(context.catalog, plan, flag.key, after)
                 changed.append(f"{flag.label}: {'yes' if after else 'no'}")
@@ -195,9 +195,9 @@ class Presets(Item):
     def __init__(self) -> None:
         super().__init__("preset", "Zones")
 
-    def shown(self, context: Context) -> Shown:
+    def words(self, context: ItemContext) -> ItemWords:
         lines = numbered(f"{preset.name}: {preset.about}" for preset in presets())
-        return Shown(
+        return ItemWords(
             "Start from the network that is most like yours",
             (*lines, "Enter alone: build it by hand."),
             "",
@@ -210,7 +210,7 @@ class Presets(Item):
             ),
         )
 
-    def taken(self, context: Context, text: str) -> Outcome:
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
         return preset_taken(context, text)
 
 
@@ -220,15 +220,15 @@ class NewZone(Item):
     def __init__(self) -> None:
         super().__init__(NEW_ZONE, "Zones")
 
-    def shown(self, context: Context) -> Shown:
+    def words(self, context: ItemContext) -> ItemWords:
         lines = ("A name such as servers, clients, printers, branch-1. Enter alone: no more.",)
         more = (
             "A zone is a part of your network that a firewall or router can stand in front of.",
             "'rename OLD NEW' and 'remove NAME' change zones; 'preset' starts again from a preset.",
         )
-        return Shown("Another zone? Its name", lines, more=more)
+        return ItemWords("Another zone? Its name", lines, more=more)
 
-    def taken(self, context: Context, text: str) -> Outcome:
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
         plan = add_zone(context.plan, text)
         name = next(zone for zone in plan.zones if zone not in context.plan.zones)
         return Took(plan, f"zone {name} added", go=ZoneKey(name))
@@ -240,7 +240,7 @@ class NewFirewall(Item):
     def __init__(self) -> None:
         super().__init__(Spot("firewall+"), "Firewalls")
 
-    def shown(self, context: Context) -> Shown:
+    def words(self, context: ItemContext) -> ItemWords:
         none = (
             ()
             if context.plan.firewalls
@@ -253,13 +253,13 @@ class NewFirewall(Item):
             ),
             "'rename OLD NEW' and 'remove NAME' change firewalls.",
         )
-        return Shown(
+        return ItemWords(
             "Another firewall? Its kind",
             (*none, *numbered(FIREWALL_KINDS.values()), "Enter alone: no more."),
             more=more,
         )
 
-    def taken(self, context: Context, text: str) -> Outcome:
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
         first, _, name = text.partition(" ")
         kinds = list(FIREWALL_KINDS)
         kind = (
@@ -273,20 +273,20 @@ class NewFirewall(Item):
 
 
 def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
-    """What a step asks now. Review and export are elsewhere."""
-    asked = _merged(catalog, plan, questions(catalog, plan, step))
+    """What a step asks now. ReviewItem and export are elsewhere."""
+    merged = _merged(catalog, plan, questions(catalog, plan, step))
     if step == "features":
-        return tuple(_features(asked))
+        return tuple(_features(merged))
     if step == "network":
         return tuple(
-            _with_adding(asked, ZoneKey, [NewZone()] if plan.zones else [Presets(), NewZone()])
+            _with_adding(merged, ZoneKey, [NewZone()] if plan.zones else [Presets(), NewZone()])
         )
     if step == "firewalls":
-        return tuple(_with_adding(asked, FirewallKey, [NewFirewall()]))
-    return tuple(Single(question) for question in asked)
+        return tuple(_with_adding(merged, FirewallKey, [NewFirewall()]))
+    return tuple(Single(question) for question in merged)
 
 
-def preset_taken(context: Context, text: str) -> Took:
+def preset_taken(context: ItemContext, text: str) -> Took:
     """The plan with the preset of this number or name.
 
     Raises:
@@ -311,18 +311,18 @@ def single(catalog: Catalog, plan: Plan, key: Key) -> Item:
     return Single(question_at(catalog, plan, key))
 
 
-def listed(item: Item, context: Context) -> str:
+def listed(item: Item, context: ItemContext) -> str:
     """An item and its answer on one line, for the list of a step."""
     if isinstance(item, Ticks):
         on = [
             flag.label for flag in item.flags if value_of(context.catalog, context.plan, flag.key)
         ]
         return f"{item.group}: {', '.join(on) or 'none'}"
-    shown = item.shown(context)
-    return f"{shown.title}: {shown.now}" if isinstance(item, Single) else shown.title
+    words = item.words(context)
+    return f"{words.title}: {words.now}" if isinstance(item, Single) else words.title
 
 
-def _choice_words(context: Context, question: Question) -> Iterator[str]:
+def _choice_words(context: ItemContext, question: Question) -> Iterator[str]:
     for choice in question.choices:
         product = (
             context.catalog.products.get(str(choice.value))
@@ -332,11 +332,11 @@ def _choice_words(context: Context, question: Question) -> Iterator[str]:
         yield f"{choice.label}: {product.about}" if product else choice.label
 
 
-def _merged(catalog: Catalog, plan: Plan, asked: tuple[Question, ...]) -> list[Question]:
+def _merged(catalog: Catalog, plan: Plan, every: tuple[Question, ...]) -> list[Question]:
     """Without the questions for absence: they are answered where the zones are."""
-    keys = {question.key for question in asked}
+    keys = {question.key for question in every}
     merged = []
-    for question in asked:
+    for question in every:
         match question.key:
             case RoleKey(part="absent") as key:
                 if key.beside("zones") not in keys:
@@ -346,9 +346,9 @@ def _merged(catalog: Catalog, plan: Plan, asked: tuple[Question, ...]) -> list[Q
     return merged
 
 
-def _features(asked: list[Question]) -> Iterator[Item]:
+def _features(merged: list[Question]) -> Iterator[Item]:
     by_group: dict[str, list[Question]] = {}
-    for question in asked:
+    for question in merged:
         by_group.setdefault(question.group, []).append(question)
     for members in by_group.values():
         flags = tuple(
@@ -360,10 +360,10 @@ def _features(asked: list[Question]) -> Iterator[Item]:
         yield from (Single(question) for question in members)
 
 
-def _with_adding(asked: list[Question], kind: type[Key], adding: list[Item]) -> Iterator[Item]:
+def _with_adding(merged: list[Question], kind: type[Key], adding: list[Item]) -> Iterator[Item]:
     """The items with those that add something after the last one that there is."""
-    before = [at for at, q in enumerate(asked, start=1) if isinstance(q.key, kind | NameKey)]
+    before = [at for at, q in enumerate(merged, start=1) if isinstance(q.key, kind | NameKey)]
     after = max(before, default=0)
-    yield from map(Single, asked[:after])
+    yield from map(Single, merged[:after])
     yield from adding
-    yield from map(Single, asked[after:])
+    yield from map(Single, merged[after:])

@@ -10,8 +10,8 @@ from screens.board.derived import Derived, summary
 from screens.line.asking import Asking
 from screens.line.commands import command_of
 from screens.line.doing import do
-from screens.line.end import Exporting, Lists, Review, export_items
-from screens.line.items import Context, Goto, Item, Next, Outcome, Stay, Took, items
+from screens.line.end import ExportAnswers, Lists, ReviewItem, export_items
+from screens.line.items import Goto, Item, ItemContext, LineOutcome, Next, Stay, Took, items
 from screens.line.talk import Talk
 from screens.widgets.rows import RowKey
 from wizard.plan.keys import Key, RoleKey
@@ -44,7 +44,7 @@ class LineWizard:
         self.catalog = session.catalog
         self.talk = talk
         self.lists = Lists()
-        self.exporting = Exporting(session.exporter)
+        self.exporting = ExportAnswers(session.exporter)
         self.asking = Asking()
         self.derived = Derived(*session.follow(None))
         self.at: RowKey | None = None
@@ -77,16 +77,16 @@ class LineWizard:
         item = self._item()
         self._stand(item)
         context = self.context()
-        shown = item.shown(context)
-        number = [one.key for one in self.items()].index(item.key) + 1
+        words = item.words(context)
+        number = self._keys().index(item.key) + 1
         self.talk.say("")
-        if item.group != self._group and not shown.title.startswith(item.group):
+        if item.group != self._group and not words.title.startswith(item.group):
             self.talk.say(item.group)
         self._group = item.group
-        self.talk.say(f"{self.number(number)} {shown.title}")
-        self.talk.say(*shown.lines, indent="  ")
-        if shown.now:
-            self.talk.say(f"Now: {shown.now}.")
+        self.talk.say(f"{self.number(number)} {words.title}")
+        self.talk.say(*words.lines, indent="  ")
+        if words.now:
+            self.talk.say(f"Now: {words.now}.")
         while True:
             text = self.talk.ask()
             try:
@@ -118,9 +118,9 @@ class LineWizard:
         if text:
             self.talk.say(f"Written before, and not taken: {text}")
 
-    def context(self) -> Context:
+    def context(self) -> ItemContext:
         """What the items can see."""
-        return Context(self.catalog, self.plan, self.derived)
+        return ItemContext(self.catalog, self.plan, self.derived)
 
     # --- what is asked
     # -----------------------------------------------------------------------------
@@ -128,14 +128,17 @@ class LineWizard:
     def items(self) -> tuple[Item, ...]:
         """What the present step asks."""
         if self.step == "review":
-            return (Review(self.lists),)
+            return (ReviewItem(self.lists),)
         if self.step == "export":
             return export_items(self.exporting)
         return items(self.catalog, self.plan, self.step)
 
     def _item(self) -> Item:
-        found = self.items()
-        return next((item for item in found if item.key == self.at), found[0])
+        items = self.items()
+        return next((item for item in items if item.key == self.at), items[0])
+
+    def _keys(self) -> list[RowKey]:
+        return [item.key for item in self.items()]
 
     def number(self, number: int) -> str:
         """`3.2`: how an item of this step is called."""
@@ -148,8 +151,8 @@ class LineWizard:
     # --- moving
     # ------------------------------------------------------------------------------------
 
-    def _go_on(self, item: Item, outcome: Outcome) -> bool:
-        before = [one.key for one in self.items()]
+    def _go_on(self, item: Item, outcome: LineOutcome) -> bool:
+        before = self._keys()
         if isinstance(outcome, Goto):
             self.go(outcome.step, outcome.key)
             return True
@@ -164,7 +167,7 @@ class LineWizard:
         """To the item after this one: where it is gone, to the first that stood after it and is
         still there.
         """
-        now = [one.key for one in self.items()]
+        now = self._keys()
         after = before[before.index(key) + 1 :] if key in before else []
         at = (
             now.index(key) + 1
@@ -187,7 +190,7 @@ class LineWizard:
 
     def back(self) -> None:
         """To the item before, in the step before where this is the first."""
-        now = [one.key for one in self.items()]
+        now = self._keys()
         at = now.index(self._item().key)
         if at > 0:
             self.at = now[at - 1]
@@ -226,7 +229,7 @@ class LineWizard:
     # -----------------------------------------------------------------------------------
 
     def _take(self, took: Took) -> None:
-        if self._tell(self.session.edit(took.plan, took.what)):
+        if self._tell(self.session.edit(took.plan, took.words)):
             self._follow()
         if took.note:
             self.talk.say(took.note)
@@ -250,8 +253,8 @@ class LineWizard:
                 self.talk.say("Nothing to answer again." if again else "Nothing to take back.")
             return
         self._follow()
-        asked = questions(self.catalog, self.plan, self.step)
-        changed = [q for q in asked if self._differs(before, q.key)]
+        every = questions(self.catalog, self.plan, self.step)
+        changed = [question for question in every if self._differs(before, question.key)]
         # Drafts of 0.1.0 hold no words.
         words = effect.words or (changed[0].label if changed else "the last answer")
         self.talk.say(
@@ -265,11 +268,11 @@ class LineWizard:
         except AnswerError:
             return True
 
-    def _understood(self, item: Item, text: str) -> Outcome:
+    def _understood(self, item: Item, text: str) -> LineOutcome:
         """What a line comes to: a command, or an answer to the item."""
         if not text:
             return Next()
         command = command_of(text, self.step)
         if command is None:
-            return item.taken(self.context(), text)
+            return item.answer(self.context(), text)
         return do(self, item, command)

@@ -54,7 +54,7 @@ def read(question: Question, text: str, now: Value, may_be_absent: bool = False)
         chosen = [str(value) for value in now] if isinstance(now, tuple) else []
         for part in parts:
             name = str(parse(question, _named(question, part[1:]))[0])  # type: ignore[index]
-            chosen = [one for one in chosen if one != name] + ([name] if part[0] == "+" else [])
+            chosen = [value for value in chosen if value != name] + [name] * (part[0] == "+")
         return parse(question, ", ".join(chosen))
     return parse(question, ", ".join(_named(question, part) for part in parts))
 
@@ -114,7 +114,7 @@ def value_words(question: Question, value: Value) -> str:
     values = value if isinstance(value, tuple) else (value,)
     if question.choices:
         labels = {str(choice.value): choice.label for choice in question.choices}
-        return ", ".join(labels.get(str(one), str(one)) for one in values)
+        return ", ".join(labels.get(value, value) for value in map(str, values))
     return written(question, value)
 
 

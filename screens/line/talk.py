@@ -70,8 +70,8 @@ class Talk:
         """
         for start in range(0, len(lines), _PORTION):
             self.say(*lines[start : start + _PORTION], exact=exact)
-            left = len(lines) - start - _PORTION
-            if left > 0 and self.ask(f"{left} more lines. Enter shows them, anything else stops: "):
+            rest = len(lines) - start - _PORTION
+            if rest > 0 and self.ask(f"{rest} more lines. Enter shows them, anything else stops: "):
                 return
 
     def ask(self, prompt: str = "> ") -> str:

@@ -115,7 +115,7 @@ class Actions:
         else:
             self.jump_to(key)
 
-    def jump_to(self, key: RowKey, back: Callable[[], None] | None = None, said: str = "") -> None:
+    def jump_to(self, key: RowKey, back: Callable[[], None] | None = None, words: str = "") -> None:
         """To a question, with words for why. Esc comes back: to the step before, or the window that
         `back` opens.
         """
@@ -129,8 +129,8 @@ class Actions:
             title = next(step.title for step in STEPS if step.id == origin)
             where = "the window" if back is not None else title
             # Once the step is there: coming to a row takes away what was said before.
-            said = said or f"This is the answer behind it. Esc goes back to {where}."
-            app.call_after_refresh(app.main.say, said)
+            words = words or f"This is the answer behind it. Esc goes back to {where}."
+            app.call_after_refresh(app.main.say, words)
 
     def tell_why(self, record: Record) -> None:
         """The window that says why this is there."""

@@ -25,7 +25,7 @@ def _at_once(app: Wizard) -> str:
 
 
 class Command(msgspec.Struct, frozen=True):
-    """What can be done; `run` does it. `keys` are Textual's names, `shown` the first of them as
+    """What can be done; `run` does it. `keys` are Textual's names, `keycap` the first of them as
     people read it, `short` the footer's word.
 
     `help` is a paragraph for F1; by the `words` it is found, too. `waits` gives the reason why it
@@ -36,7 +36,7 @@ class Command(msgspec.Struct, frozen=True):
     title: str
     run: Callable[[Wizard], None]
     keys: tuple[str, ...] = ()
-    shown: str = ""
+    keycap: str = ""
     short: str = ""
     help: str = ""
     waits: Callable[[Wizard], str] = _at_once

@@ -36,7 +36,7 @@ class Sent(msgspec.Struct, frozen=True):
     `line` is the text itself, where it is one line: to read, and to take with the mouse.
     """
 
-    what: str
+    title: str
     lines: int
     size: int
     to_terminal: bool
@@ -90,9 +90,9 @@ class Copying:
             self.text("the picture", text, "picture.txt")
             return
         of = f" of {tab.count:,}" if count != tab.count else ""
-        what = f"the table {tab.title}, {count:,}{of} {'row' if tab.count == 1 else 'rows'}"
-        what += f", what fits '{words}'" if words else ""
-        self.text(what, text, f"{tab.id}.tsv")
+        title = f"the table {tab.title}, {count:,}{of} {'row' if tab.count == 1 else 'rows'}"
+        title += f", what fits '{words}'" if words else ""
+        self.text(title, text, f"{tab.id}.tsv")
 
     def file(self, path: str) -> None:
         """Send one of the files of the export."""
@@ -103,16 +103,14 @@ class Copying:
         elif path in form.binary:
             self._app.main.say(f"{path} is no text. Write the files, and fetch it with scp.")
         else:
-            done = form.written
-            there = done.folder / path if done is not None and path in done.files else None
-            self.text(f"the file {path}", text, _file_name(path), there)
+            export = form.written
+            target = export.folder / path if export is not None and path in export.files else None
+            self.text(f"the file {path}", text, _file_name(path), target)
 
-    def text(self, what: str, text: str, name: str, there: Path | None = None) -> None:
-        """Send a text: to the terminal, and into the file `name` unless it is in the file `there`
-        already.
-        """
+    def text(self, title: str, text: str, name: str, path: Path | None = None) -> None:
+        """Send a text: to the terminal, and into the file `name` unless `path` holds it already."""
         app = self._app
-        sent = _kept(what, text, name) if there is None else _told(what, text, there.resolve())
+        sent = _kept(title, text, name) if path is None else _told(title, text, path.resolve())
         if sent.to_terminal:
             app.copy_to_clipboard(text)
         app.hints.done("copy")
@@ -123,10 +121,10 @@ class Copying:
             short = "Sent to your terminal" if sent.to_terminal else "Too long for a terminal"
             app.main.say(f"{short}{where}.", bad=sent.path is None and not sent.to_terminal)
 
-        title = (
+        heading = (
             "Sent to your terminal" if sent.to_terminal else "Too long for a terminal's clipboard"
         )
-        app.open_window(Reading(title, lambda columns: told(sent, host, columns)), closed)
+        app.open_window(Reading(heading, lambda columns: told(sent, host, columns)), closed)
 
 
 def _table_of(deployment: Deployment, tab: Tab) -> tuple[int, str]:
@@ -148,7 +146,7 @@ def told(sent: Sent, host: str, columns: int) -> list[Line]:
         lines.extend(line((part, style)) for part in wrap(text, columns))
 
     say(
-        f"{sent.what[:1].upper()}{sent.what[1:]}: {plural(sent.lines, 'line')},"
+        f"{sent.title[:1].upper()}{sent.title[1:]}: {plural(sent.lines, 'line')},"
         f" {plural(sent.size, 'byte')}."
     )
     if not sent.to_terminal:
@@ -173,14 +171,14 @@ def told(sent: Sent, host: str, columns: int) -> list[Line]:
     return lines
 
 
-def _told(what: str, text: str, path: Path | None, trouble: str = "") -> Sent:
+def _told(title: str, text: str, path: Path | None, trouble: str = "") -> Sent:
     size = len(text.encode("utf-8", "replace"))
     lines = text.count("\n") + (not text.endswith("\n") and bool(text))
     line = text.rstrip("\n") if lines == 1 and len(text) < _SHORT else ""
-    return Sent(what, lines, size, clipboard.fits(text), path, trouble, line)
+    return Sent(title, lines, size, clipboard.fits(text), path, trouble, line)
 
 
-def _kept(what: str, text: str, name: str) -> Sent:
+def _kept(title: str, text: str, name: str) -> Sent:
     """Write the text into a file of that name in the state folder, in place of what was sent
     before.
     """
@@ -190,8 +188,8 @@ def _kept(what: str, text: str, name: str) -> Sent:
     try:
         keep(path, text.encode("utf-8", "replace"))
     except OSError as error:
-        return _told(what, text, None, f"{reason(error)} ({path.parent})")
-    return _told(what, text, path)
+        return _told(title, text, None, f"{reason(error)} ({path.parent})")
+    return _told(title, text, path)
 
 
 def _file_name(path: str) -> str:

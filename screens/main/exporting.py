@@ -26,7 +26,7 @@ class Exporting:
 
     def __init__(self, app: Wizard) -> None:
         self._app = app
-        self._wanted: RowKey | None = None
+        self._go: RowKey | None = None
 
     @property
     def form(self) -> Export:
@@ -42,7 +42,7 @@ class Exporting:
     def stand(self, key: RowKey) -> None:
         """Put the cursor on a row as soon as it is there: which formats fit is worked out first."""
         if self._app.step == "export" and self._app.main.form.current != key:
-            self._wanted = key
+            self._go = key
 
     def files_changed(self) -> None:
         """Other formats are ticked: work out again what would be written."""
@@ -100,9 +100,9 @@ class Exporting:
         self._show()
 
     def _show(self) -> None:
-        wanted, self._wanted = self._wanted, None
+        go, self._go = self._go, None
         if self._app.step == "export":
-            self._app.main.refresh_form(wanted)
+            self._app.main.refresh_form(go)
 
     def write(self) -> None:
         """Write the files that are ticked."""
@@ -128,7 +128,7 @@ class Exporting:
             app.main.say(f"Written to {outcome.folder}.")
         elif outcome.unanswered is not None:
             words = "Nothing was written: this answer is missing. Esc goes back to Export."
-            app.actions.jump_to(outcome.unanswered, said=words)
+            app.actions.jump_to(outcome.unanswered, words=words)
         else:
             form.written = Written(outcome.folder, error=outcome.reason)
             app.main.refresh_form("folder")

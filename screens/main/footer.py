@@ -20,7 +20,7 @@ def footer(*ids: str) -> tuple[tuple[str, str, str], ...]:
     scrolls.
     """
     return tuple(
-        _AHEAD if name == "ahead" else (BY_ID[name].shown, BY_ID[name].short, name) for name in ids
+        _AHEAD if name == "ahead" else (BY_ID[name].keycap, BY_ID[name].short, name) for name in ids
     )
 
 

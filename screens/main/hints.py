@@ -77,8 +77,8 @@ class Memory(msgspec.Struct):
     """What is remembered: which were followed, how often each was seen, whether none is wanted."""
 
     off: bool = False
-    done: set[str] = msgspec.field(default_factory=set)
-    seen: dict[str, int] = msgspec.field(default_factory=dict)
+    followed: set[str] = msgspec.field(default_factory=set, name="done")
+    times: dict[str, int] = msgspec.field(default_factory=dict, name="seen")
 
 
 class Hints:
@@ -118,14 +118,16 @@ class Hints:
             return ""
         place = f"{app.step} {_in_board(app)}"
         for hint in HINTS:
-            shown = self._shown == (hint.id, place)
-            if hint.id in memory.done or not (shown or memory.seen.get(hint.id, 0) < OFTEN):
+            on_screen = self._shown == (hint.id, place)
+            if hint.id in memory.followed or not (
+                on_screen or memory.times.get(hint.id, 0) < OFTEN
+            ):
                 continue
             text = f"Tip: {hint.text}"
             if len(text) <= room and hint.fits(app):
-                if not shown:
+                if not on_screen:
                     self._shown = (hint.id, place)
-                    memory.seen[hint.id] = memory.seen.get(hint.id, 0) + 1
+                    memory.times[hint.id] = memory.times.get(hint.id, 0) + 1
                     self._remember()
                 return text
         return ""
@@ -133,8 +135,8 @@ class Hints:
     def done(self, id: str) -> None:
         """Somebody did what the tip says; it goes."""
         memory = self._memory
-        if memory is not None and id not in memory.done:
-            memory.done.add(id)
+        if memory is not None and id not in memory.followed:
+            memory.followed.add(id)
             self._remember()
             self._app.main.refresh_status()
 

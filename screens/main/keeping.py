@@ -82,7 +82,7 @@ class Keeping:
         if row is None or row.key == "filter":
             return Place(refused=refused)
         step = app.current
-        named = row.question is None and isinstance(step, NamedStep) and step.naming is not None
-        key = step.naming if named and isinstance(step, NamedStep) else row.key
-        typed = text if text is not None and (text != row.value or named) else None
+        naming = step.naming if row.question is None and isinstance(step, NamedStep) else None
+        key = row.key if naming is None else naming
+        typed = text if text is not None and (text != row.value or naming is not None) else None
         return Place(str(key), typed, refused)

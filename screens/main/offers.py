@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from screens.main.commands import COMMANDS, Command
 from screens.widgets.rows import RowKey, Spot
-from screens.windows.palette import Item
+from screens.windows.palette import CommandRow
 from wizard.text import one_line
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ _SELF_EVIDENT = ("palette", "leave")
 MOST = 200
 
 
-def items(app: Wizard) -> list[Item]:
+def items(app: Wizard) -> list[CommandRow]:
     """Everything that can be done, and why something cannot be done now."""
-    own = [command for command in COMMANDS if command.id not in _SELF_EVIDENT]
-    return [Item(command, command.waits(app)) for command in (*own, *offers(app))]
+    commands = (*COMMANDS, *offers(app))
+    return [CommandRow(c, c.waits(app)) for c in commands if c.id not in _SELF_EVIDENT]
 
 
 def offers(app: Wizard) -> Iterator[Command]:
@@ -56,9 +56,9 @@ def _filters(app: Wizard) -> Iterator[Command]:
         return
     about = "Only the rows of the preview's tables that fit. Esc in the preview shows all again."
     names = {key: product.name for key, product in app.catalog.products.items()}
-    known = {flow.product for flow in app.derived.deployment.flows}
+    with_flows = {flow.product for flow in app.derived.deployment.flows}
     for key in app.plan.products:
-        if key in known:
+        if key in with_flows:
             yield Command(
                 f"filter:{key}",
                 f"Filter rules by product: {names.get(key, key)}",

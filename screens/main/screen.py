@@ -157,16 +157,16 @@ class MainScreen(Screen[None]):
     def refresh_status(self) -> None:
         """The counts, and a tip beside them where there is room."""
         style = "bad" if self.wizard.has_errors() else ""
-        said = summary(self.wizard.derived)
-        tip = self.wizard.hints.text(StatusBar.room(said, self.wizard.size.width))
-        self.query_one("#status", StatusBar).put(said, style, tip)
+        counts = summary(self.wizard.derived)
+        tip = self.wizard.hints.text(StatusBar.room(counts, self.wizard.size.width))
+        self.query_one("#status", StatusBar).put(counts, style, tip)
 
     def refresh_help(self) -> None:
         """The one line of help: a message, the error of the field, or its help."""
-        said, style = self.said()
-        self.query_one("#help", Bar).say((" " + with_rest(said, self._help_columns()), style))
+        text, style = self.help_line()
+        self.query_one("#help", Bar).say((" " + with_rest(text, self._help_columns()), style))
 
-    def said(self) -> Span:
+    def help_line(self) -> Span:
         """What the line of help has to say, all of it, with its style."""
         if self.note:
             return (f"! {self.note}", "bad") if self.note_bad else (self.note, "good")
@@ -182,14 +182,13 @@ class MainScreen(Screen[None]):
         """What F1 shows before the help: an error, or what the line of help has no room for; ('',
         '') for nothing.
         """
-        said, style = self.said()
+        text, style = self.help_line()
         row = self.form.row()
-        own = row is not None and not self.board.has_focus and said == row.help
-        if style == "bad" or not (own or fits(said, self._help_columns())):
-            return said, style
-        return (
-            (f"! {self.wizard.session.trouble}", "bad") if self.wizard.session.trouble else ("", "")
-        )
+        is_row_help = row is not None and not self.board.has_focus and text == row.help
+        if style == "bad" or not (is_row_help or fits(text, self._help_columns())):
+            return text, style
+        trouble = self.wizard.session.trouble
+        return (f"! {trouble}", "bad") if trouble else ("", "")
 
     def _help_columns(self) -> int:
         return max(10, self.wizard.size.width - 2)
@@ -302,11 +301,11 @@ class MainScreen(Screen[None]):
     def _resized(self) -> None:
         if self.too_small:
             size = self.wizard.size
-            said = (
+            sentence = (
                 f"The wizard needs {LEAST_COLUMNS} x {LEAST_ROWS}.\nThis window is {size.width} x"
                 f" {size.height}.\nNothing is lost: make it larger and go on, or leave with Ctrl+Q."
             )
-            lines = [line(part) for part in wrap(said, min(size.width, 36) - 1, " ")]
+            lines = [line(part) for part in wrap(sentence, min(size.width, 36) - 1, " ")]
             self.query_one("#small", LineView).show(lines)
             return
         if self.wizard.size.width >= 100 and self.wizard.step != "review":

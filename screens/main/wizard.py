@@ -133,16 +133,16 @@ class Wizard(Opening):
         return Context(self.catalog, self.plan, self.derived, self.main.columns, self.neighbour(1))
 
     def pressed(self, row: Row, key: str) -> bool:
-        taken = self._taken(lambda step: step.pressed(self.context(), row, key))
+        handled = self._taken(lambda step: step.pressed(self.context(), row, key))
         self.hints.pressed(row, key)
-        return taken
+        return handled
 
     def typed(self, row: Row, text: str) -> bool:
-        taken = self._taken(lambda step: step.typed(self.context(), row, text))
+        handled = self._taken(lambda step: step.typed(self.context(), row, text))
         if row.key in self.current.problems:
             self.main.refresh_form()
             return False
-        return taken
+        return handled
 
     def stands_on(self, row: Row | None, moved: bool) -> None:
         self.main.stands_on(row, moved)
@@ -288,11 +288,11 @@ class Wizard(Opening):
     ) -> None:
         _ = self.push_screen(window, closed)
 
-    def jump_to(self, key: RowKey, back: Callable[[], None] | None = None, said: str = "") -> None:
-        self.actions.jump_to(key, back, said)
+    def jump_to(self, key: RowKey, back: Callable[[], None] | None = None, words: str = "") -> None:
+        self.actions.jump_to(key, back, words)
 
-    def send(self, what: str, text: str, name: str, there: Path | None = None) -> None:
-        self.copying.text(what, text, name, there)
+    def send(self, title: str, text: str, name: str, path: Path | None = None) -> None:
+        self.copying.text(title, text, name, path)
 
     def send_record(self, record: Record) -> None:
         self.copying.row(record)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from textual import events
 
 from screens.widgets.bars import Bar
-from screens.windows.modals import Choosing, Option
+from screens.windows.modals import Alternative, Choosing
 from wizard.session.drafts import DraftError
 from wizard.session.shelf import Drafts, Summary, discard, list_drafts, restore
 
@@ -38,13 +38,13 @@ class UnfinishedPlans(Choosing):
         """Those that other windows have open."""
         return {draft.id: draft for draft in self._drafts.drafts if draft.in_use}
 
-    def _rows(self) -> Iterator[Option]:
+    def _rows(self) -> Iterator[Alternative]:
         for draft in self._drafts.drafts[:_MOST]:
-            yield Option(draft.id, f"Go on with: {draft.title[:30]}", draft.state)
-        yield Option(NEW, self._anew)
+            yield Alternative(draft.id, f"Go on with: {draft.title[:30]}", draft.state)
+        yield Alternative(NEW, self._anew)
         for draft in self._drafts.discarded[:_MOST]:
             note = f"{draft.age()}; Enter brings it back"
-            yield Option(draft.id, f"Discarded: {draft.title[:30]}", note)
+            yield Alternative(draft.id, f"Discarded: {draft.title[:30]}", note)
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "d":

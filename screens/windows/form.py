@@ -117,13 +117,13 @@ class FormWindow(LeanModal):
         elif event.key in ("f1", "question_mark"):
             event.stop()
             row = self.form.row()
-            said, style = self._said(row)
-            if style == "dim" or (style == "good" and fits(said, self.columns)):
-                said = ""
+            words, style = self._said(row)
+            if style == "dim" or (style == "good" and fits(words, self.columns)):
+                words = ""
             self.tell_about(
                 row.label if row is not None else self.heading,
                 row.long_help if row else "",
-                (said, style),
+                (words, style),
             )
         elif event.key in ("pageup", "pagedown"):
             event.stop()

@@ -76,10 +76,10 @@ class Reader(LineView, can_focus=True, inherit_bindings=False):
     """Lines to scroll through, or rows to choose from where `cursor` is set."""
 
     def line_at(self, index: int) -> Line:
-        shown = super().line_at(index)
+        drawn = super().line_at(index)
         if self.cursor is None:
-            return shown
-        return Line((("> " if index == self.cursor else "  ", "key"), *shown.spans))
+            return drawn
+        return Line((("> " if index == self.cursor else "  ", "key"), *drawn.spans))
 
     def on_key(self, event: events.Key) -> None:
         page = max(1, self.size.height - 1)
@@ -159,7 +159,7 @@ class Reading(LeanModal):
             self.close_with(None)
 
 
-class Option(msgspec.Struct, frozen=True):
+class Alternative(msgspec.Struct, frozen=True):
     """One of several to choose from; `note` stands behind it."""
 
     id: str
@@ -171,7 +171,7 @@ class Choosing(LeanModal):
     """One of several: gives back its id."""
 
     def __init__(
-        self, title: str, options: Sequence[Option], *, keys: str, about: str = ""
+        self, title: str, options: Sequence[Alternative], *, keys: str, about: str = ""
     ) -> None:
         super().__init__(title, keys, about)
         self._options = options
@@ -180,7 +180,7 @@ class Choosing(LeanModal):
         self.query_one(Reader).cursor = 0
         self.refill(self._options)
 
-    def refill(self, options: Sequence[Option]) -> None:
+    def refill(self, options: Sequence[Alternative]) -> None:
         """Other options; the cursor stays at its place."""
         self._options = options
         reader = self.query_one(Reader)
@@ -209,7 +209,7 @@ class Choosing(LeanModal):
             event.stop()
             self.tell_about(self.heading, self.about)
 
-    def chosen(self) -> Option:
+    def chosen(self) -> Alternative:
         """What the cursor stands on."""
         return self._options[self.query_one(Reader).cursor or 0]
 
@@ -221,9 +221,11 @@ def text_lines(text: str, first: Span = ("", "")) -> Callable[[int], list[Line]]
     """Paragraphs, wrapped to the window; before them something in a style of its own."""
 
     def lines(columns: int) -> list[Line]:
-        said, style = first
-        before = [*(line((part, style)) for part in wrap(said, columns)), line("")] if said else []
-        return before + [line(part) for part in wrap(text, columns)]
+        words, style = first
+        before = (
+            [*(line((part, style)) for part in wrap(words, columns)), line("")] if words else []
+        )
+        return before + list(map(line, wrap(text, columns)))
 
     return lines
 

@@ -28,7 +28,7 @@ _ASK = "Find: "
 _KEYS = "Enter: do it   Up, Down   F1: what it does   Esc: close"
 
 
-class Item(msgspec.Struct, frozen=True):
+class CommandRow(msgspec.Struct, frozen=True):
     """A command, and why it cannot be done now ('' where it can)."""
 
     command: Command
@@ -38,11 +38,11 @@ class Item(msgspec.Struct, frozen=True):
 class Palette(LeanModal):
     """`command` is what was chosen, None for Esc."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[CommandRow]) -> None:
         super().__init__("Commands", _KEYS)
         self._items = items
         self.editor = LineEditor()
-        self.fitting: list[Item] = []
+        self.fitting: list[CommandRow] = []
         self.command: Command | None = None
 
     def compose(self) -> ComposeResult:
@@ -122,7 +122,7 @@ class Palette(LeanModal):
         self.command = item.command
         self.close_with(item.command.id)
 
-    def _item(self) -> Item | None:
+    def _item(self) -> CommandRow | None:
         index = self.query_one(Matches).cursor or 0
         return self.fitting[index] if index < len(self.fitting) else None
 
@@ -131,7 +131,7 @@ class Palette(LeanModal):
         if item is None:
             return
         command = item.command
-        keys = ", ".join(map(spoken, command.keys)) or command.shown
+        keys = ", ".join(map(spoken, command.keys)) or command.keycap
         parts = (
             command.help,
             f"Keys: {keys}" if keys else "",
@@ -161,7 +161,7 @@ class Matches(Reader):
         return title.content_region.offset + Offset(min(column, max(0, title.size.width - 1)), 0)
 
 
-def find(items: Sequence[Item], words: str) -> list[Item]:
+def find(items: Sequence[CommandRow], words: str) -> list[CommandRow]:
     """The items that fit every word, the best first; all of them where there is no word.
 
     Where none fits, those that have the letters of every word in their order. Of those that fit
@@ -184,12 +184,12 @@ def score(command: Command, words: str, roughly: bool = False) -> int | None:
     The best is its key, then the beginning of one of its words, then a part of one.
     """
     title = f"{command.title} {command.short} {command.words}".casefold()
-    own = re.findall(r"\w[\w.-]*", title)
+    parts = re.findall(r"\w[\w.-]*", title)
     total = 0
     for word in words.casefold().split():
-        if word == command.shown.casefold():
+        if word == command.keycap.casefold():
             total += 5
-        elif any(part.startswith(word) for part in own):
+        elif any(part.startswith(word) for part in parts):
             total += 4
         elif word in title:
             total += 2
@@ -205,14 +205,13 @@ def _in_order(letters: str, text: str) -> bool:
     return all(letter in rest for letter in letters)
 
 
-def _drawn(item: Item, columns: int) -> Line:
+def _drawn(item: CommandRow, columns: int) -> Line:
     """The title, and on the right the key, or why it has to wait."""
     command = item.command
-    said = f"({item.waits})" if item.waits else command.shown
-    said = short(said, columns // 2)
-    left = columns - width(said) - (1 if said else 0)
     style = "dim" if item.waits else ""
+    note = short(f"({item.waits})" if item.waits else command.keycap, columns // 2)
+    if not note:
+        return line((short(command.title, columns), style))
     return line(
-        (fit(command.title, left) if said else short(command.title, left), style),
-        (f" {said}" if said else "", style or "key"),
+        (fit(command.title, columns - width(note) - 1), style), (f" {note}", style or "key")
     )

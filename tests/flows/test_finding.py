@@ -241,7 +241,7 @@ async def test_the_palette_in_ascii_and_without_colour() -> None:
 
 
 def test_it_is_found_by_words_in_any_order() -> None:
-    command = Command("x", "Filter rules by product: PaperCut MF", print, shown="F9")
+    command = Command("x", "Filter rules by product: PaperCut MF", print, keycap="F9")
     assert score(command, "papercut filter") == 8
     assert score(Command("x", "Send it", print, short="Copy", words="clipboard"), "clip copy") == 8
     assert score(command, "cut") == 2

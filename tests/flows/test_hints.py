@@ -47,7 +47,7 @@ async def test_a_tip_goes_when_it_is_followed_and_the_next_comes(home: Path) -> 
         await walk.press("down", "enter")
         await walk.press("f2")
         assert tip(walk) == "w says why a row is there"
-    assert remembered(home).done >= {"tick", "next", "filter", "preview", "jump"}
+    assert remembered(home).followed >= {"tick", "next", "filter", "preview", "jump"}
     # The next start shows none of them again.
     async with walking(draft=new_draft(papercut())) as walk:
         assert tip(walk) not in ("", "Space ticks a box", "PgDn goes on to the next step")
@@ -62,7 +62,7 @@ async def test_a_tip_that_nobody_follows_goes_after_a_few_times(home: Path) -> N
             assert tip(walk) == "Space ticks a box"
     async with walking() as walk:
         assert tip(walk) != "Space ticks a box"
-    assert remembered(home).seen["tick"] == OFTEN
+    assert remembered(home).times["tick"] == OFTEN
 
 
 async def test_they_can_be_switched_off_and_on_again(home: Path) -> None:
@@ -98,7 +98,7 @@ async def test_a_file_that_cannot_be_read_is_no_matter(home: Path, content: byte
     async with walking() as walk:
         assert tip(walk) == "Space ticks a box"
         await walk.press("space")
-    assert "tick" in remembered(home).done
+    assert "tick" in remembered(home).followed
 
 
 async def test_a_folder_in_its_place_is_no_matter(home: Path) -> None:
@@ -117,7 +117,7 @@ async def test_a_pipe_in_its_place_is_not_waited_for(home: Path) -> None:
     async with walking() as walk:
         await walk.press("space")
         assert tip(walk) == "PgDn goes on to the next step"
-    assert "tick" in remembered(home).done
+    assert "tick" in remembered(home).followed
 
 
 async def test_a_read_only_home_is_no_matter(request: pytest.FixtureRequest) -> None:
@@ -149,9 +149,9 @@ async def test_they_never_cover_the_counts_the_help_or_an_error() -> None:
         # And none is counted as seen that was not.
         hints = walk.app.hints
         assert hints._memory is not None
-        before = dict(hints._memory.seen)
+        before = dict(hints._memory.times)
         assert hints.text(10) == ""
-        assert hints._memory.seen == before
+        assert hints._memory.times == before
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])
@@ -188,10 +188,10 @@ async def test_every_tip_has_its_place_and_fits_beside_the_counts(size: tuple[in
 
 def followed(walk: Walk, id: str) -> bool:
     memory = walk.app.hints._memory
-    return memory is not None and id in memory.done
+    return memory is not None and id in memory.followed
 
 
 async def test_nothing_is_written_before_there_is_something_to_remember(home: Path) -> None:
     async with walking(draft=new_draft(Plan())) as walk:
         assert tip(walk)
-    assert remembered(home) == Memory(seen={"tick": 1})
+    assert remembered(home) == Memory(times={"tick": 1})

@@ -394,6 +394,6 @@ def completion(shell: str) -> None:
 
 
 def _open_wizard(plan: Path | None, **options: bool) -> NoReturn:
-    from screens.start import Options, run_wizard
+    from screens.start import StartOptions, run_wizard
 
-    sys.exit(run_wizard(plan, Options(**options)))
+    sys.exit(run_wizard(plan, StartOptions(**options)))

@@ -36,8 +36,8 @@ def test_without_a_terminal_it_says_what_to_use_instead(arguments: tuple[str, ..
 @pytest.mark.slow
 def test_lines_from_a_pipe_never_load_textual(tmp_path: Path) -> None:
     code = (
-        "import sys; from screens.start import Options, run_wizard; run_wizard(None,"
-        " Options(lines=True));sys.stderr.write(str('textual' in sys.modules))"
+        "import sys; from screens.start import StartOptions, run_wizard; run_wizard(None,"
+        " StartOptions(lines=True));sys.stderr.write(str('textual' in sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], input=b"2\nq\n", capture_output=True, timeout=20
