@@ -78,7 +78,7 @@ class Tab:
         self.page.keyboard.type(words)
         self.press("Enter")
 
-    def wait_for(self, pattern: str, limit: float = 20) -> str:
+    def wait_for(self, pattern: str, limit: float = 300) -> str:
         """Until the terminal shows this (a regular expression)."""
         deadline = time.monotonic() + limit
         while not re.search(pattern, self.text):

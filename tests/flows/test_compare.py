@@ -377,7 +377,7 @@ async def test_keys_do_not_wait_for_it(folder: Path, monkeypatch: pytest.MonkeyP
     gate = threading.Event()
 
     def slow(*sides: object) -> object:
-        gate.wait(20)
+        gate.wait(300)
         return real(*sides)  # type: ignore[arg-type]
 
     async with walking(draft=opened(saved(folder))) as walk:

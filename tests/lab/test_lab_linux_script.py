@@ -20,7 +20,7 @@ import pytest
 from tests.lab.machines import Machine
 from tests.lab.netns import Lab, join
 from tests.lab.test_lab_linux import furnished
-from tests.lab.timers import runs, timers
+from tests.lab.timers import end_of_time, runs, timers
 from tests.tools.builders import HOST, deployment, rule
 from tests.tools.hostile import HOSTILE
 from wizard.deployment import Deployment
@@ -163,17 +163,17 @@ def test_without_confirmation_everything_goes_back(
     before = host.everything()
     child, terminal = pty.fork()
     if child == 0:
-        command = f"sh {second} apply --confirm-within 3; sleep 60"
+        command = f"sh {second} apply --confirm-within 3600; sleep 60"
         os.execvp("ip", ["ip", "netns", "exec", host.name, *host.before, "sh", "-c", command])
     try:
         folder = state / "server" / kind.split("-")[0]
-        wait_for((folder / "pending").exists)
         wait_for((folder / "seen").exists)
         os.killpg(child, signal.SIGHUP if former == "first" else signal.SIGKILL)
     finally:
         os.close(terminal)
         os.waitpid(child, 0)
     assert host.everything() != before
+    end_of_time(int((folder / "timer").read_text()))
     wait_for((folder / "expired").exists)
     assert host.everything() == before
     assert "too late" in refuses(host, second, "confirm")

@@ -19,7 +19,7 @@ import pytest
 
 from exporters.firewalls import nftables
 from tests.lab.netns import Lab, Space, ask, join, run
-from tests.lab.timers import runs, timers
+from tests.lab.timers import end_of_time, runs, timers
 from tests.tools.builders import EDGE, HOST, deployment, forward, rule
 from wizard.deployment import Deployment
 
@@ -147,21 +147,34 @@ def test_without_confirmation_everything_goes_back(
     if former == "first":
         host.run("sh", first, "apply")
     before = host.ruleset()
-    host.run("sh", second, "apply", "--confirm-within", "2")
+    host.run("sh", second, "apply", "--confirm-within", "3600")
     assert host.ruleset() != before
     assert "wait for 'confirm'" in host.run("sh", second, "status").stdout
     assert "waits to be confirmed" in refuses(host, first, "apply")
-    wait_for(lambda: host.ruleset() == before)
+    end_of_time(int((state / "server/nftables/timer").read_text()))
     wait_for((state / "server/nftables/expired").exists)
+    assert host.ruleset() == before
     assert "too late" in refuses(host, second, "confirm")
     assert "nobody confirmed" in host.run("sh", second, "status", check=False).stdout
     if former == "first":
         host.run("sh", first, "status")
 
 
+def test_it_goes_back_by_itself_and_not_before_its_time(
+    host: Space, first: str, state: Path
+) -> None:
+    began = time.monotonic()
+    assert "are in place" in host.run("sh", first, "apply", "--confirm-within", "2").stdout
+    wait_for((state / "server/nftables/expired").exists)
+    # A busy machine makes it later, never sooner.
+    assert time.monotonic() - began >= 2
+    assert host.ruleset() == ""
+
+
 def test_confirmation_keeps_the_rules(host: Space, first: str, state: Path) -> None:
     host.run("sh", first, "apply", "--confirm-within", "3600")
-    (timer,) = timers(state)
+    timer = int((state / "server/nftables/timer").read_text())
+    assert runs(timer)
     host.run("sh", first, "confirm")
     loaded = host.ruleset()
     assert "portwright_server" in loaded
@@ -192,7 +205,7 @@ def test_the_timer_outlives_the_terminal(
     before = host.ruleset()
     child, terminal = pty.fork()
     if child == 0:
-        run = f"sh {first} apply --confirm-within 2; sleep 60"
+        run = f"sh {first} apply --confirm-within 3600; sleep 60"
         os.execvp("ip", ["ip", "netns", "exec", host.name, "sh", "-c", run])
     try:
         wait_for(lambda: "portwright_server" in host.ruleset())
@@ -202,6 +215,7 @@ def test_the_timer_outlives_the_terminal(
         os.close(terminal)
         os.waitpid(child, 0)
     assert "portwright_server" in host.ruleset()
+    end_of_time(int((state / "server/nftables/timer").read_text()))
     wait_for(lambda: host.ruleset() == before)
 
 
@@ -280,7 +294,7 @@ def test_state_that_others_could_write_is_refused(
 def test_after_a_restart_there_is_nothing_to_go_back_to(
     host: Space, first: str, state: Path
 ) -> None:
-    host.run("sh", first, "apply", "--confirm-within", "60")
+    host.run("sh", first, "apply", "--confirm-within", "3600")
     (state / "server/nftables/boot").write_text("another start\n")
     host.nft("flush ruleset")
     assert "restarted" in refuses(host, first, "rollback")

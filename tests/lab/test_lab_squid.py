@@ -51,7 +51,7 @@ ASK = """
 import json, socket, sys
 answers = []
 for source, request in json.load(sys.stdin):
-    with socket.create_connection(("10.0.10.8", 3128), timeout=20, source_address=(source, 0)) as sock:
+    with socket.create_connection(("10.0.10.8", 3128), timeout=300, source_address=(source, 0)) as sock:
         sock.sendall(request.encode())
         answers.append(int(sock.makefile("rb").readline().split()[1]))
 print(json.dumps(answers))
@@ -141,7 +141,7 @@ def run_squid(program: str, folder: Path, space: Space) -> Iterator[None]:
 
 
 def _wait(space: Space, proxy: subprocess.Popen[str], folder: Path) -> None:
-    for _ in range(100):
+    for _ in range(3000):
         if "10.0.10.8:3128" in space.run("ss", "-Hltn").stdout:
             return
         if proxy.poll() is not None:

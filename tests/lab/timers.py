@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
+
+from tests.tools.serving import until
 
 
 def runs(pid: int) -> bool:
@@ -24,6 +28,19 @@ def timers(state: Path) -> list[int]:
     return [
         pid for pid, line in words.items() if mark in line and b"\0timer\0" in line and runs(pid)
     ]
+
+
+def end_of_time(timer: int) -> None:
+    """The time of an apply is over now: what its timer sleeps in ends, and the timer goes on."""
+    children = Path(f"/proc/{timer}/task/{timer}/children")
+    # It notes its number a moment before it sleeps.
+    until(lambda: any(b"sleep" in _words(Path("/proc") / pid) for pid in _pids(children)))
+    for pid in _pids(children):
+        os.kill(int(pid), signal.SIGTERM)
+
+
+def _pids(children: Path) -> list[str]:
+    return children.read_text().split()
 
 
 def _words(process: Path) -> bytes:

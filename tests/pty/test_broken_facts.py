@@ -70,7 +70,7 @@ def said_by(program: Path, home: Path, *words: str) -> str:
     place = {**environ(home), "PYTHONPATH": str(program)}
     with Terminal([*PORTWRIGHT, *words], environ=place, cwd=home, columns=200) as terminal:
         terminal.send(b"\x1b[B 3")
-        assert terminal.wait(20) == 2, terminal.text
+        assert terminal.wait() == 2, terminal.text
         # After the last picture, if there was one.
         return b"".join(terminal.recorded).rpartition(b"\x1b[?1049l")[2].decode()
 

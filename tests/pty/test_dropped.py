@@ -17,6 +17,7 @@ import pytest
 from tests.pty.terminal import PORTWRIGHT, Terminal, processor_seconds
 from tests.pty.wizard import answer_some, environ, goes_on, start
 from tests.tools.programs import missing
+from tests.tools.serving import until
 
 pytestmark = pytest.mark.slow
 
@@ -58,10 +59,16 @@ def test_the_line_is_cut_where_hang_ups_are_ignored(tmp_path: Path) -> None:
 def test_no_load_while_nobody_types(tmp_path: Path, options: tuple[str, ...]) -> None:
     with start(tmp_path, *options) as terminal:
         terminal.wait_for("CUPS")
-        terminal.settle(0.3)
-        before = processor_seconds(terminal.pid)
-        time.sleep(1)
-        assert processor_seconds(terminal.pid) - before < 0.2
+        # What still belongs to the start may take its time, on a busy machine.
+        until(lambda: seconds_worked(terminal) < 0.2)
+
+
+def seconds_worked(terminal: Terminal) -> float:
+    """What it works in a second in which nobody types."""
+    terminal.settle(0.3)
+    before = processor_seconds(terminal.pid)
+    time.sleep(1)
+    return processor_seconds(terminal.pid) - before
 
 
 def test_a_second_window(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.pty.terminal import Terminal, processor_seconds
 from tests.pty.wizard import start
+from tests.tools.serving import until
 from wizard.session.draft_file import read_draft
 
 pytestmark = pytest.mark.slow
@@ -27,8 +28,8 @@ def half_type(terminal: Terminal) -> None:
 
 def on_disk(home: Path) -> str | None:
     """What is half typed in the only draft."""
-    (path,) = (home / "state" / "portwright" / "drafts").glob("*.json")
-    return read_draft(path).place.typed
+    path = next((home / "state" / "portwright" / "drafts").glob("*.json"), None)
+    return None if path is None else read_draft(path).place.typed
 
 
 def goes_on_half_typed(home: Path) -> None:
@@ -49,7 +50,7 @@ def test_a_signal_in_the_middle_of_a_word(tmp_path: Path, number: int) -> None:
     with start(tmp_path) as terminal:
         half_type(terminal)
         terminal.kill(number)
-        assert terminal.wait(15) == 128 + number
+        assert terminal.wait() == 128 + number
     assert on_disk(tmp_path) == "Branch of"
     goes_on_half_typed(tmp_path)
 
@@ -58,14 +59,14 @@ def test_the_line_is_cut_in_the_middle_of_a_word(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         half_type(terminal)
         terminal.hang_up()
-        terminal.wait(15)
+        terminal.wait()
     goes_on_half_typed(tmp_path)
 
 
-def test_a_kill_a_second_later(tmp_path: Path) -> None:
+def test_a_kill_once_it_is_on_the_disk(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         half_type(terminal)
-        time.sleep(1)
+        until(lambda: on_disk(tmp_path) == "Branch of")
         terminal.kill(signal.SIGKILL)
         terminal.wait()
     goes_on_half_typed(tmp_path)
@@ -74,15 +75,22 @@ def test_a_kill_a_second_later(tmp_path: Path) -> None:
 def test_nothing_wakes_a_wizard_in_which_nobody_types(tmp_path: Path) -> None:
     with start(tmp_path) as terminal:
         half_type(terminal)
-        time.sleep(1.5)
-        terminal.settle(0.3)
-        received, worked = terminal.bytes, processor_seconds(terminal.pid)
-        switches = voluntary_switches(terminal.pid)
-        time.sleep(2)
-        terminal.settle(0.1)
-        assert terminal.bytes == received
-        assert processor_seconds(terminal.pid) - worked < 0.1
-        assert voluntary_switches(terminal.pid) - switches <= IDLE_SWITCHES
+        # What still belongs to the last key may take its time, on a busy machine.
+        until(lambda: rests(terminal))
+
+
+def rests(terminal: Terminal) -> bool:
+    """Whether two seconds pass in which nothing comes and hardly anything is done."""
+    terminal.settle(0.3)
+    received, worked = terminal.bytes, processor_seconds(terminal.pid)
+    switches = voluntary_switches(terminal.pid)
+    time.sleep(2)
+    terminal.settle(0.1)
+    return (
+        terminal.bytes == received
+        and processor_seconds(terminal.pid) - worked < 0.1
+        and voluntary_switches(terminal.pid) - switches <= IDLE_SWITCHES
+    )
 
 
 # Textual's input thread looks up ten times a second, whatever is done; nothing else does.

@@ -140,7 +140,7 @@ def test_through_tmux_it_reaches_its_buffer(tmp_path: Path) -> None:
 
 def shows(tmux: Callable[..., str], found: Callable[[str], bool]) -> str:
     """The screen in tmux, once it shows this."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 300
     while not found(text := tmux("capture-pane", "-p")):
         assert time.monotonic() < deadline, text
         time.sleep(0.1)

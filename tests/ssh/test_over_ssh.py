@@ -29,7 +29,7 @@ def command(home: Path, *options: str) -> str:
     return f"cd {shlex.quote(str(home))} && echo $$ > pid && exec env {exported} {wizard}"
 
 
-def gone(home: Path, limit: float = 5) -> bool:
+def gone(home: Path, limit: float = 300) -> bool:
     """Whether the wizard at the other end has ended."""
     pid = int((home / "pid").read_text())
     deadline = time.monotonic() + limit

@@ -85,12 +85,12 @@ class Serving:
     def end(self, number: int = signal.SIGINT) -> int:
         """Send it a signal; the exit code."""
         self.process.send_signal(number)
-        code = self.process.wait(20)
+        code = self.process.wait(300)
         self._reading.join()
         return code
 
 
-def until(holds: Callable[[], bool], told: object = "", limit: float = 20) -> None:
+def until(holds: Callable[[], bool], told: object = "", limit: float = 300) -> None:
     """Wait for something."""
     deadline = time.monotonic() + limit
     while not holds():

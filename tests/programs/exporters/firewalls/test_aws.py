@@ -129,7 +129,6 @@ class Cloud:
             capture_output=True,
             text=True,
             check=False,
-            timeout=100,
         )
 
     def groups(self) -> dict[str, Any]:

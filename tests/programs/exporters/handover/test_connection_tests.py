@@ -66,8 +66,8 @@ def test_whatever_nc_is_there_nothing_passes_that_was_not_tried(
     script = tmp_path / "from-mfp.sh"
     script.write_text(files["tests/from-mfp.sh"])
     done = subprocess.run(
-        [tool("dash"), script, "--seconds", "1"],
-        capture_output=True, text=True, check=False, timeout=60,
+        [tool("dash"), script, "--seconds", "1" if "sleep" in does else "300"],
+        capture_output=True, text=True, check=False,
         env={"PATH": str(tools), "NOTES": str(notes), "TMPDIR": str(tmp_path)},
     )  # fmt: skip
     assert (done.returncode, said in done.stdout + done.stderr) == (code, True), (
@@ -75,6 +75,41 @@ def test_whatever_nc_is_there_nothing_passes_that_was_not_tried(
     )
     tried = len(payload(files["tests/from-mfp.sh"], "list"))
     assert (notes.read_text() if notes.exists() else "") == ("x" * tried if code < 2 else "")
+
+
+# It waits until as many connections have been begun as the script tries at once.
+SLEEP = """#!/bin/sh
+printf '%s\\n' "$1" >>"$NOTES.slept"
+until [ "$(cat "$NOTES" | wc -c)" -ge 16 ]; do {sleep} 0.1; done
+"""
+
+
+@pytest.mark.slow
+def test_silent_connections_are_waited_for_together(tmp_path: Path) -> None:
+    """And each as long as was asked for: sixteen silent ones take no longer than one."""
+    tools, notes = tmp_path / "bin", tmp_path / "notes"
+    tools.mkdir()
+    for name in ("sh", "cat", "mktemp", "rm", "sed", "wc"):
+        (tools / name).symlink_to(tool(name))
+    (tools / "nc").write_text(NC % ("-z", f"{tool('sleep')} 3600"))
+    (tools / "sleep").write_text(SLEEP.format(sleep=tool("sleep")))
+    for name in ("nc", "sleep"):
+        (tools / name).chmod(0o755)
+    files = connection_tests.files(golden_deployment("five-products"))
+    path = max(
+        (path for path in files if path.endswith(".sh")),
+        key=lambda path: len(payload(files[path], "list")),
+    )
+    script = tmp_path / "script.sh"
+    script.write_text(files[path])
+    done = subprocess.run(
+        [tool("dash"), script, "--seconds", "7"], capture_output=True, text=True, check=False,
+        env={"PATH": str(tools), "NOTES": str(notes), "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    tried = notes.read_text()
+    assert len(tried) >= 16
+    assert (tmp_path / "notes.slept").read_text().split() == ["7"] * len(tried)
 
 
 def hostile(text: str) -> Deployment:

@@ -32,7 +32,7 @@ def through_libreoffice(data: bytes, folder: Path) -> bytes:
         "xlsx:Calc MS Excel 2007 XML",
         "--outdir",
     ]
-    subprocess.run([*command, folder, source], check=True, capture_output=True, timeout=100)
+    subprocess.run([*command, folder, source], check=True, capture_output=True)
     return (folder / "handover.xlsx").read_bytes()
 
 

@@ -49,7 +49,6 @@ def parse(value: Deployment, folder: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
     )
     said = done.stdout + done.stderr
     assert done.returncode == 0, said

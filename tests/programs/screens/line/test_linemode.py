@@ -19,7 +19,6 @@ def program(
         stdin=subprocess.DEVNULL if input is None else None,
         capture_output=True,
         env={**os.environ, **environ},
-        timeout=20,
     )
 
 
@@ -39,9 +38,7 @@ def test_lines_from_a_pipe_never_load_textual(tmp_path: Path) -> None:
         "import sys; from screens.start import StartOptions, run_wizard; run_wizard(None,"
         " StartOptions(lines=True));sys.stderr.write(str('textual' in sys.modules))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], input=b"2\nq\n", capture_output=True, timeout=20
-    )
+    done = subprocess.run([sys.executable, "-c", code], input=b"2\nq\n", capture_output=True)
     assert done.returncode == 0
     assert done.stderr == b"False"
     assert b"2.1 " in done.stdout

@@ -37,7 +37,6 @@ def without(module: str, *words: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
 
 
@@ -62,7 +61,7 @@ def test_a_tabs_wizard_is_not_for_a_terminal() -> None:
     master, slave = os.openpty()
     done = subprocess.run(
         [sys.executable, "-m", "wizard", "wizard", "--in-browser"],
-        cwd=ROOT, stdin=slave, stdout=slave, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+        cwd=ROOT, stdin=slave, stdout=slave, stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     os.close(slave)
     os.close(master)

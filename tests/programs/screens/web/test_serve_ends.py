@@ -37,14 +37,14 @@ class Tab:
     async def wait_for(self, pattern: str) -> str:
         """Read until the screen shows this."""
         while not re.search(pattern, self.screen.text()):
-            message = await self.websocket.receive(20)
+            message = await self.websocket.receive(300)
             assert message.type == aiohttp.WSMsgType.BINARY, (message, self.screen.text())
             self._stream.feed(message.data)
         return self.screen.text()
 
     async def closes(self) -> int | None:
         """Read until the server closes it; the code."""
-        while (await self.websocket.receive(20)).type == aiohttp.WSMsgType.BINARY:
+        while (await self.websocket.receive(300)).type == aiohttp.WSMsgType.BINARY:
             pass
         return self.websocket.close_code
 
