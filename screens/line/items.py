@@ -24,9 +24,9 @@ from screens.line.reading import (
 from screens.line.talk import numbered
 from screens.widgets.rows import RowKey, Spot
 from wizard.facts.model import Catalog
-from wizard.plan.edits import FirewallKind, add_firewall, add_zone, suggested_name
+from wizard.plan.edits import add_firewall, add_zone, suggested_name
 from wizard.plan.keys import FirewallKey, Key, NameKey, ProductsKey, RoleKey, ZoneKey
-from wizard.plan.model import Plan
+from wizard.plan.model import FirewallKind, Plan
 from wizard.plan.presets import apply_preset, presets, replaced
 from wizard.questions import Question, StepId, answered, question_at, questions, value_of
 

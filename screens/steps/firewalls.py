@@ -9,13 +9,13 @@ from screens.steps.named import NamedStep
 from screens.widgets.lines import plural
 from screens.widgets.rows import Row, Spot
 from wizard.plan.edits import (
-    FirewallKind,
     add_firewall,
     remove_firewall,
     rename_firewall,
     suggested_name,
 )
 from wizard.plan.keys import FirewallKey
+from wizard.plan.model import FirewallKind
 from wizard.questions import Question
 
 _KINDS: dict[FirewallKind, tuple[str, str]] = {

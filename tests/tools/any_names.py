@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.tools.keys import answered
 from wizard.facts.load import load_catalog
-from wizard.plan.edits import FirewallKind, add_firewall, add_zone
-from wizard.plan.model import Plan
+from wizard.plan.edits import add_firewall, add_zone
+from wizard.plan.model import FirewallKind, Plan
 
 # What stands in plan files, in keys, in rows and in commands.
 NAMES = (

@@ -12,9 +12,16 @@ import msgspec
 
 from wizard.plan.field import AnswerError
 from wizard.plan.file import NAME
-from wizard.plan.model import INTERNET, Firewall, Placement, Plan, ProductPlan, Zone, changed
-
-FirewallKind = Literal["host", "boundary", "cloud", "router"]
+from wizard.plan.model import (
+    INTERNET,
+    Firewall,
+    FirewallKind,
+    Placement,
+    Plan,
+    ProductPlan,
+    Zone,
+    changed,
+)
 
 
 def add_zone(plan: Plan, name: str) -> Plan:
@@ -95,7 +102,7 @@ def remove_firewall(plan: Plan, name: str) -> Plan:
     return changed(plan, firewalls={key: f for key, f in plan.firewalls.items() if key != name})
 
 
-def suggested_name(plan: Plan, kind: Literal["zone", "host", "boundary", "cloud", "router"]) -> str:
+def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone"]) -> str:
     """A name that is free, to start from: 'zone', 'server', 'edge' …"""
     first = {
         "zone": "zone",

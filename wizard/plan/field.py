@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, get_args
 
 import msgspec
 
@@ -17,8 +17,11 @@ from wizard.plan.keys import (
     ProductsKey,
     ProxyKey,
     RequestKey,
+    RoleKey,
     VersionKey,
+    ZoneKey,
 )
+from wizard.plan.model import Firewall, FirewallKind, Placement, Proxy, Request, Zone
 
 StepId = Literal["products", "features", "network", "firewalls", "request", "review", "export"]
 Kind = Literal[
@@ -88,6 +91,56 @@ class Field(msgspec.Struct, frozen=True):
         return all(getattr(beside, part) in values for part, values in conditions)
 
 
+def refuse_half_declared(fields: Iterable[Field]) -> None:
+    """Check that each attribute of the plan's structs has one field, and each field all it needs.
+
+    Raises:
+        TypeError: with everything that is missing, as nothing else would say it.
+    """
+    by_struct: dict[type[msgspec.Struct], dict[str, Field]] = {s: {} for s in _STRUCTS.values()}
+    faults: list[str] = []
+    for field in fields:
+        struct = _STRUCTS.get(type(field.key))
+        # A product's own places are those of the plan, with other words.
+        if struct is None or (isinstance(field.key, RoleKey) and field.key.product):
+            continue
+        if field.part in by_struct[struct]:
+            faults.append(f"{field.key}: declared twice")
+        by_struct[struct][field.part] = field
+    for struct, declared in by_struct.items():
+        faults += _missing(struct, declared)
+    if faults:
+        raise TypeError(f"half-declared answers: {'; '.join(faults)}")
+
+
+def _missing(struct: type[msgspec.Struct], declared: Mapping[str, Field]) -> Iterator[str]:
+    parts = struct.__struct_fields__
+    defaults = dict(zip(reversed(parts), reversed(struct.__struct_defaults__), strict=False))
+    for part in parts:
+        if part not in declared:
+            yield f"{struct.__name__}: no field {part!r}"
+    for field in declared.values():
+        if field.part not in parts:
+            yield f"{field.key}: {struct.__name__} has no attribute {field.part!r}"
+            continue
+        if field.kind in ("choice", "choices") and not (field.choices or field.names):
+            yield f"{field.key}: no choices"
+        for kind in set(field.on) - set(get_args(FirewallKind)):
+            yield f"{field.key}: no kind {kind!r}"
+        for part in field.asked_when.keys() - set(parts):
+            yield f"{field.key}: no {part!r} beside it"
+        default = defaults.get(field.part)
+        if field.default not in (None, field.unset, default):
+            yield f"{field.key}: its default is {default} in the plan"
+
+
+_STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
+    RequestKey: Request,
+    RoleKey: Placement,
+    ZoneKey: Zone,
+    FirewallKey: Firewall,
+    ProxyKey: Proxy,
+}
 _STEPS: dict[type[Key], StepId] = {
     ProductsKey: "products",
     VersionKey: "features",

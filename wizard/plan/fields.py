@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from wizard.facts.model import Choice
-from wizard.plan.field import Field
+from wizard.plan.field import Field, refuse_half_declared
 from wizard.plan.keys import (
     ANY,
     FirewallKey,
@@ -364,3 +364,4 @@ def _about(key: Key) -> tuple[type[Key], str, bool]:
 
 
 _FIELDS = {_about(field.key): field for field in _DECLARED}
+refuse_half_declared(_DECLARED)

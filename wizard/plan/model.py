@@ -18,6 +18,7 @@ FORMAT = 1
 
 OptionValue = Scalar | tuple[Scalar, ...]
 Management = Literal["ssh", "rdp", "winrm"]
+FirewallKind = Literal["host", "boundary", "cloud", "router"]
 
 
 class PlanStruct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +62,7 @@ class Firewall(PlanStruct, frozen=True):
     `boundary` uses `zones`, `default`, `nat`, `public_address`, `platform`; `router` uses `zones`.
     """
 
-    kind: Literal["host", "boundary", "cloud", "router"]
+    kind: FirewallKind
     role: str | None = None
     addresses: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()

@@ -6,14 +6,11 @@ every default explicit.
 """
 
 from wizard.plan.file.options import read_host, read_option, unanswered, with_defaults
-from wizard.plan.file.places import FIREWALL_CHOICES, FIREWALL_KEYS
 from wizard.plan.file.read import parse_plan, read_plan
 from wizard.plan.file.values import NAME, PlanError, PlanErrors
 from wizard.plan.file.write import write_plan
 
 __all__ = [
-    "FIREWALL_CHOICES",
-    "FIREWALL_KEYS",
     "NAME",
     "PlanError",
     "PlanErrors",

@@ -35,9 +35,9 @@ def parse_plan(text: str, catalog: Catalog) -> tuple[Plan, tuple[PlanError, ...]
     try:
         table = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
+        position = re.search(r"at line (\d+)", str(error))
         words = re.sub(r" \(at (line|end).*", "", str(error))
-        line = int(found[1]) if found else len(text.splitlines())
+        line = int(position[1]) if position else len(text.splitlines())
         return Plan(), (PlanError("", f"not valid TOML: {words}", line),)
     except (RecursionError, ValueError):
         # Python's own limits: numbers of thousands of digits, tables within tables without end.
@@ -56,8 +56,8 @@ class _PlanReader(Places):
         parts = ("format", "name", "request", "products", "zones", "roles", "firewalls", "proxy")
         table = self.table((), table, parts)
         if type(table.get("format")) is not int or table["format"] != FORMAT:
-            given = f"is {shown(table['format'])}" if "format" in table else "is missing"
-            self.wrong(("format",), f"{given}; this program reads format = {FORMAT}")
+            fault = f"is {shown(table['format'])}" if "format" in table else "is missing"
+            self.wrong(("format",), f"{fault}; this program reads format = {FORMAT}")
         zones = self.zone_table(table.get("zones", {}))
         self.zones |= zones.keys()
         name = self.text_of(("name",), table.get("name", ""))
@@ -74,8 +74,8 @@ class _PlanReader(Places):
     # Products
 
     def products(self, value: Any) -> dict[str, ProductPlan]:
-        found = {}
-        for product_id, given in self.table(("products",), value).items():
+        products = {}
+        for product_id, table in self.table(("products",), value).items():
             product = self.catalog.products.get(product_id)
             if product is None:
                 message = f"unknown product{near(product_id, self.catalog.products)}"
@@ -84,8 +84,8 @@ class _PlanReader(Places):
                     f"{message}; known: {', '.join(self.catalog.products)}",
                 )
             else:
-                found[product_id] = self.product(("products", product_id), product, given)
-        return found
+                products[product_id] = self.product(("products", product_id), product, table)
+        return products
 
     def product(self, path: Path, product: Product, value: Any) -> ProductPlan:
         table = self.table(path, value, ProductPlan.__struct_fields__)
@@ -97,7 +97,7 @@ class _PlanReader(Places):
             )
             version = None
         features: dict[str, dict[str, OptionValue]] = {}
-        for name, given in self.table((*path, "features"), table.get("features", {})).items():
+        for name, options in self.table((*path, "features"), table.get("features", {})).items():
             feature = product.features.get(name)
             if feature is None:
                 self.wrong(
@@ -105,7 +105,7 @@ class _PlanReader(Places):
                     f"unknown feature of {product.name}{near(name, product.features)}",
                 )
             else:
-                features[name] = self.options((*path, "features", name), feature, given)
+                features[name] = self.options((*path, "features", name), feature, options)
         return ProductPlan(
             version=version or product.newest,
             features=with_defaults(product, features),
@@ -121,53 +121,49 @@ class _PlanReader(Places):
             )
             return {}
         for name in value.keys() - feature.options.keys():
-            known = (
-                f"; it has {', '.join(feature.options)}"
-                if feature.options
-                else "; it has no options"
+            options_of_it = ", ".join(feature.options) or "no options"
+            self.wrong(
+                (*path, name),
+                f"unknown option{near(name, feature.options)}; it has {options_of_it}",
             )
-            self.wrong((*path, name), f"unknown option{near(name, feature.options)}{known}")
-        found: dict[str, OptionValue] = {}
+        options: dict[str, OptionValue] = {}
         for name, option in feature.options.items():
             if name in value:
                 try:
-                    found[name] = read_option(option, value[name])
+                    options[name] = read_option(option, value[name])
                 except ValueError as error:
                     self.wrong((*path, name), str(error))
             elif option.required:
                 self.wrong((*path, name), needs(option), unanswered=True)
-        return found
+        return options
 
-    def ports(self, path: Path, product: Product, value: Any) -> dict[str, int]:
-        found = {}
-        for name, given in self.table(path, value).items():
+    def ports(self, path: Path, product: Product, table: Any) -> dict[str, int]:
+        ports = {}
+        for name, value in self.table(path, table).items():
             listener = product.listeners.get(name)
             if listener is None:
-                known = ", ".join(product.listeners) or "none"
                 self.wrong(
                     (*path, name),
-                    f"unknown listener{near(name, product.listeners)}; known: {known}",
+                    f"unknown listener{near(name, product.listeners)};"
+                    f" known: {', '.join(product.listeners) or 'none'}",
                 )
                 continue
-            port = self.port((*path, name), given)
+            port = self.port((*path, name), value)
             if port is not None and port != listener.port:
-                found[name] = port
-        return found
+                ports[name] = port
+        return ports
 
-    def hosts(self, path: Path, product: Product, value: Any) -> dict[str, str]:
+    def hosts(self, path: Path, product: Product, table: Any) -> dict[str, str]:
         keys = sorted({fact.host_key for fact in product.endpoints if fact.host_key})
-        found = {}
-        for key, given in self.table(path, value).items():
+        hosts = {}
+        for key, value in self.table(path, table).items():
             if key not in keys:
                 self.wrong(
                     (*path, key),
                     f"unknown host{near(key, keys)}; known: {', '.join(keys) or 'none'}",
                 )
                 continue
-            host = self.text_of((*path, key), given)
+            host = self.read_as((*path, key), value, read_host)
             if host is not None:
-                try:
-                    found[key] = read_host(host)
-                except ValueError as error:
-                    self.wrong((*path, key), str(error))
-        return found
+                hosts[key] = host
+        return hosts

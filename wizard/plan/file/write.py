@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from wizard.facts.model import Catalog, Product
+from wizard.plan.fields import fields_of
 from wizard.plan.file.options import with_defaults
-from wizard.plan.file.places import FIREWALL_KEYS
+from wizard.plan.keys import FirewallKey, Key, ProxyKey, RequestKey, RoleKey, ZoneKey
 from wizard.plan.model import (
     BUILT_IN_PLACES,
     FORMAT,
     INTERNET,
-    Firewall,
     Placement,
     Plan,
+    PlanStruct,
     ProductPlan,
 )
 
@@ -28,20 +27,14 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     from wizard.rules.select import needed_roles, used_listeners
 
     table: dict[str, Any] = {"format": FORMAT, "name": plan.name}
-    request = {
-        key: value
-        for key, value in msgspec.structs.asdict(plan.request).items()
-        if value is not None
-    }
-    if request:
-        table["request"] = request
+    table["request"] = _answers(plan.request, RequestKey)
     table["products"] = {
         product_id: _product_table(
             catalog.products[product_id], answers, used_listeners(catalog, plan, product_id)
         )
         for product_id, answers in plan.products.items()
     }
-    table["zones"] = {name: {"networks": list(zone.networks)} for name, zone in plan.zones.items()}
+    table["zones"] = {name: _answers(zone, ZoneKey) for name, zone in plan.zones.items()}
     needed = needed_roles(catalog, plan)
     built_in = {
         role: place
@@ -50,15 +43,16 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     }
     # Reading takes what is built in for unsaid, so that it is written by one rule alone: where it
     # is needed.
-    given = {
+    placed = {
         role: place for role, place in plan.roles.items() if place != BUILT_IN_PLACES.get(role)
     }
-    places = {**built_in, **given}
+    places = {**built_in, **placed}
     table["roles"] = {role: _placement_table(place) for role, place in places.items()}
     table["firewalls"] = {
-        name: _firewall_table(firewall) for name, firewall in plan.firewalls.items()
+        name: _answers(firewall, FirewallKey, firewall.kind)
+        for name, firewall in plan.firewalls.items()
     }
-    table["proxy"] = msgspec.structs.asdict(plan.proxy)
+    table["proxy"] = _answers(plan.proxy, ProxyKey)
     return tomli_w.dumps({key: value for key, value in table.items() if value not in ({}, None)})
 
 
@@ -82,20 +76,22 @@ def _product_table(
 
 
 def _placement_table(place: Placement) -> dict[str, Any]:
-    if place.absent:
-        return {"absent": True}
-    return {"zones": list(place.zones), "addresses": list(place.addresses)}
+    table = _answers(place, RoleKey)
+    return {"absent": True} if table.pop("absent") else table
 
 
-def _firewall_table(firewall: Firewall) -> dict[str, Any]:
-    values = {key: getattr(firewall, key) for key in FIREWALL_KEYS[firewall.kind]}
-    # A firewall that guards its role's addresses has none of its own: an empty list would read as
-    # 'nobody'.
-    return {
-        k: _plain(v)
-        for k, v in values.items()
-        if v is not None and not (k == "addresses" and not v)
-    }
+def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str, Any]:
+    """The declared answers of one of the plan's structs, as TOML holds them."""
+    table = {}
+    for field in fields_of(kind, part_of):
+        value = getattr(holder, field.part)
+        # A firewall that guards its role's addresses has none of its own: an empty list would read
+        # as 'nobody'.
+        if value is not None and not (
+            kind is FirewallKey and field.part == "addresses" and not value
+        ):
+            table[field.part] = _plain(value)
+    return table
 
 
 def _plain(value: Any) -> Any:
