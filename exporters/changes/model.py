@@ -17,6 +17,7 @@ from wizard.network.addresses import bare
 from wizard.network.ports import ports_text
 from wizard.plan.model import Firewall
 from wizard.rules.model import AllowlistEntry, Forward, Rule
+from wizard.views.words import NOBODY_SUPPLIED
 
 TASKS = {
     "allowlist": "For the proxy team, and for firewalls that filter by name.",
@@ -107,7 +108,7 @@ def _side(
 ) -> Signed:
     cidrs = tuple((sign if entry.sign == "~" else "", bare(cidr)) for sign, cidr in items)
     but = (("", "except the networks of the plan"),) if excepted else ()
-    return (("", request.role(role)), *(cidrs or (("", "nobody yet: to be supplied"),)), *but)
+    return (("", request.role(role)), *(cidrs or (("", NOBODY_SUPPLIED),)), *but)
 
 
 def forward_sides(entry: ChangeEntry[Forward]) -> tuple[Signed, Signed]:

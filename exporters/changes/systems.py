@@ -20,8 +20,8 @@ from wizard.changes.fields import Signed, signed, without
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
 from wizard.network.ports import PortRange, ports_text
+from wizard.views.words import NOBODY_SUPPLIED
 
-_NOBODY = "nobody yet: to be supplied"
 _WORLD = ("0.0.0.0/0", "::/0")
 
 
@@ -106,7 +106,7 @@ def _signed(was: Sequence[str], becomes: Sequence[str]) -> Signed:
     return tuple(
         (sign, text)
         for sign, text in signed(_texts(was), _texts(becomes))
-        if (sign, text) != ("-", _NOBODY)
+        if (sign, text) != ("-", NOBODY_SUPPLIED)
     )
 
 
@@ -115,7 +115,9 @@ def _plain(cidrs: Sequence[str]) -> Signed:
 
 
 def _texts(cidrs: Sequence[str]) -> tuple[str, ...]:
-    return tuple("the internet" if cidr in _WORLD else bare(cidr) for cidr in cidrs) or (_NOBODY,)
+    return tuple("the internet" if cidr in _WORLD else bare(cidr) for cidr in cidrs) or (
+        NOBODY_SUPPLIED,
+    )
 
 
 def _ports(row: ConnectionRow, ports: tuple[PortRange, ...]) -> str:

@@ -23,7 +23,7 @@ from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
 from wizard.rules.model import Rule
-from wizard.views.words import WAYS, encryption_text
+from wizard.views.words import NOBODY_SUPPLIED, WAYS, encryption_text
 
 _RULE = (
     ("Firewall", 14), ("Rule", 17), ("Way", 10), ("From", 16), ("Source", 22), ("To", 16), ("Destination", 22),
@@ -188,7 +188,7 @@ def _of(items: Signed, *signs: str) -> str:
 
 
 def _side(cidrs: Iterable[str], excepted: Iterable[str]) -> str:
-    texts = list(map(bare, cidrs)) or ["nobody yet: to be supplied"]
+    texts = list(map(bare, cidrs)) or [NOBODY_SUPPLIED]
     return _many([*texts, *(f"except {bare(cidr)}" for cidr in excepted)])
 
 

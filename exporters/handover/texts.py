@@ -14,7 +14,7 @@ from exporters.handover.model import (
 )
 from wizard.network.addresses import bare
 from wizard.network.ports import PortRange, ports_text
-from wizard.views.words import NOBODY, TO_BE_SUPPLIED
+from wizard.views.words import NOBODY_SUPPLIED, TO_BE_SUPPLIED
 
 
 def ports(pairs: Iterable[PortRange]) -> str:
@@ -28,7 +28,7 @@ def sides(addresses: Addresses) -> list[str]:
         return [f"every IPv{addresses.anywhere} address outside the networks of this plan"]
     if addresses.listed:
         return [f"{addresses.listed} ({len(addresses.cidrs)} entries, at the end)"]
-    return list(map(bare, addresses.cidrs)) or [f"{NOBODY}: {TO_BE_SUPPLIED}"]
+    return list(map(bare, addresses.cidrs)) or [NOBODY_SUPPLIED]
 
 
 def place_text(place: DocumentPlace) -> str:

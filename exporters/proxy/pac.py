@@ -16,6 +16,7 @@ from exporters.format import CannotSay
 from exporters.proxy.names import Access, names, proxies, through_proxy
 from exporters.safe import plain
 from wizard.deployment import Deployment
+from wizard.views.words import NOBODY
 
 
 def files(deployment: Deployment) -> dict[str, str]:
@@ -37,7 +38,7 @@ def files(deployment: Deployment) -> dict[str, str]:
     )
     access, unlisted = through_proxy(deployment)
     roles = sorted({role for entry in access for role in entry.roles})
-    notes = [f"for {', '.join(map(plain, roles)) or 'nobody yet'}"]
+    notes = [f"for {', '.join(map(plain, roles)) or NOBODY}"]
     notes += [f"not in here: {plain(host.host, 253)}: {plain(host.why, 200)}" for host in unlisted]
     head = [f"The plan '{plain(deployment.plan.name, 200)}': {notes[0]}.", *notes[1:]]
     parts = {

@@ -23,7 +23,7 @@ from screens.files import left_out
 from screens.line.items import Goto, Item, ItemContext, ItemWords, LineOutcome, Next, Stay
 from screens.line.reading import read_number, read_ticks, read_yes
 from screens.line.talk import numbered
-from screens.widgets.lines import Line, plural
+from screens.widgets.lines import Line
 from screens.widgets.rows import RowKey
 from wizard.plan.keys import Key
 from wizard.plan.model import Plan
@@ -31,6 +31,7 @@ from wizard.questions import AnswerError, question_at
 from wizard.session.saving import default_folder
 from wizard.session.session import Exporter, NotExported, Offer
 from wizard.session.storage import path_of
+from wizard.views.words import TO_BE_SUPPLIED, plural
 
 
 class Numbered(msgspec.Struct, frozen=True):
@@ -272,7 +273,7 @@ class Write(Item):
             f"{path}, {plural(text.count(chr(10)), 'line')}" for path, text in files.items()
         )
         lines += [
-            f"Left out: firewall {name}, to be supplied: {missing}."
+            f"Left out: firewall {name}, {TO_BE_SUPPLIED}: {missing}."
             for name, missing in left_out(context.derived.deployment)
         ]
         target = self._exporting.target(context.plan)

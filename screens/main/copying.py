@@ -16,9 +16,10 @@ import msgspec
 
 from screens.steps.export import scp_line
 from screens.terminal import clipboard
-from screens.widgets.lines import Line, line, plural, wrap
+from screens.widgets.lines import Line, line, wrap
 from screens.windows.modals import Reading
 from wizard.session.storage import reason
+from wizard.views.words import plural
 
 if TYPE_CHECKING:
     from screens.board.tables import Record, Tab

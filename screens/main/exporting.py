@@ -15,6 +15,7 @@ from screens.windows.modals import Reading, file_lines
 from wizard.deployment import Deployment
 from wizard.session.saving import FileExists, PlanSaved
 from wizard.session.session import Exported, Exporter, NotExported, Offer
+from wizard.views.words import TO_BE_SUPPLIED
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
@@ -94,7 +95,7 @@ class Exporting:
                 path for path, content in files.items() if isinstance(content, bytes)
             )
             form.refused = tuple(
-                f"firewall {name}, to be supplied: {missing}"
+                f"firewall {name}, {TO_BE_SUPPLIED}: {missing}"
                 for name, missing in left_out(derived.deployment)
             )
         self._show()

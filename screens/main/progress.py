@@ -10,8 +10,9 @@ from contextlib import suppress
 from screens.board.derived import Derived
 from screens.steps.base import FormStep
 from screens.widgets.bars import State, StepState
-from screens.widgets.rows import ChoiceKey, RowKey, Spot
+from screens.widgets.rows import RowKey, Spot
 from wizard.facts.model import Catalog
+from wizard.plan.field import ChoiceKey
 from wizard.plan.fields import field_of
 from wizard.plan.keys import Key, ZoneKey
 from wizard.plan.model import Plan

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import msgspec
 
 from screens.board.derived import Derived
-from screens.widgets.rows import ChoiceKey, Row, RowKey, Spot
+from screens.widgets.rows import Row, RowKey, Spot
 from wizard.facts.model import Catalog
+from wizard.plan.field import ChoiceKey
 from wizard.plan.model import Plan
 from wizard.questions import (
     STEPS,

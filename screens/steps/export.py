@@ -18,13 +18,14 @@ from screens.steps.base import (
     ShowFile,
     WriteFiles,
 )
-from screens.widgets.lines import chopped, clean, plural, wrap
+from screens.widgets.lines import chopped, clean, wrap
 from screens.widgets.rows import Row, Spot
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError
 from wizard.session.saving import default_folder
 from wizard.session.session import Offer
 from wizard.session.storage import path_of
+from wizard.views.words import plural
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from screens.steps.base import Change, Context, Outcome
 from screens.steps.named import NamedStep
-from screens.widgets.lines import plural
 from screens.widgets.rows import Row, Spot
 from wizard.plan.edits import (
     add_firewall,
@@ -17,6 +16,7 @@ from wizard.plan.edits import (
 from wizard.plan.keys import FirewallKey
 from wizard.plan.model import FirewallKind
 from wizard.questions import Question
+from wizard.views.words import plural
 
 _KINDS: dict[FirewallKind, tuple[str, str]] = {
     "host": (

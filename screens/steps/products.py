@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from screens.steps.base import Context, FormStep
-from screens.widgets.rows import ChoiceKey, Row
+from screens.widgets.rows import Row
+from wizard.plan.field import ChoiceKey
 from wizard.plan.keys import ProductsKey
 from wizard.questions import Question, Value, value_of
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from screens.board.derived import firewall_counts
 from screens.steps.base import Context, FormStep
-from screens.widgets.lines import plural
 from screens.widgets.rows import Row
+from wizard.views.words import plural
 
 
 class Review(FormStep):

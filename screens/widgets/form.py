@@ -15,7 +15,8 @@ from screens.widgets import rows as drawing
 from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Line
-from screens.widgets.rows import ChoiceKey, Row, RowKey, Typed
+from screens.widgets.rows import Row, RowKey, Typed
+from wizard.plan.field import ChoiceKey
 
 # No form that can be worked in has fewer columns.
 _LEAST = 45

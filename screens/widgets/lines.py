@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
 
 import msgspec
 from rich.cells import cell_len, chop_cells, set_cell_size
-
-from wizard.views.words import plural as plural
-from wizard.views.words import port_texts
 
 # Control characters would move the terminal's cursor; direction marks would reorder what stands
 # beside them.
@@ -105,8 +101,3 @@ def line(*pieces: str | Span, fill: str = "") -> Line:
     """A line from pieces: plain strings, or pairs of text and style."""
     spans = tuple((piece, "") if isinstance(piece, str) else piece for piece in pieces)
     return Line(tuple((clean(text), style) for text, style in spans if text), fill)
-
-
-def ported(pairs: Iterable[tuple[int, int]]) -> str:
-    """Inclusive pairs as people write them: `80,443,9200-9999`."""
-    return ",".join(port_texts(pairs))

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from screens.widgets.lines import Line, Span, clean, fit, line, short, width, wrap
+from wizard.plan.field import ChoiceKey
 from wizard.plan.keys import Key
 from wizard.questions import Question, Value
 
@@ -21,16 +22,6 @@ Kind = Literal["heading", "note", "label", "flag", "one", "many", "item", "text"
 _LEAST_FIELD = 30
 
 LIVE: frozenset[Kind] = frozenset({"flag", "one", "many", "item", "text", "action"})
-
-
-class ChoiceKey(msgspec.Struct, frozen=True):
-    """One of the choices of a question."""
-
-    question: Key
-    value: Value
-
-    def __str__(self) -> str:
-        return f"{self.question}={self.value}"
 
 
 class Spot(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from wizard.findings import Finding
 from wizard.network.ports import ports_text
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.text import one_line
+from wizard.views.words import NOBODY
 
 _COLUMNS = 80
 _WIDTHS = (27, 27, 20)
@@ -101,7 +102,7 @@ def _line(changes: Changes, entry: ChangeEntry[ChangedRecord]) -> str:
 
 def _forward(forward: Forward) -> str:
     public = forward.public_address or "(address not known yet)"
-    inside = forward.address or "(nobody yet)"
+    inside = forward.address or f"({NOBODY})"
     return (
         f"{public} {forward.transport} {ports_text((forward.public_ports,))} "
         f"leads to {inside} {ports_text((forward.ports,))}"
@@ -149,7 +150,7 @@ def _about(changes: Changes, entry: ChangeEntry[Rule]) -> str:
 
 def _side(entry: ChangeEntry[Rule], items: Signed, excepted: Sequence[str]) -> Iterator[str]:
     if not items:
-        yield "(nobody yet)"
+        yield f"({NOBODY})"
     yield from _signed(entry, tuple((sign, bare(cidr)) for sign, cidr in items))
     if excepted:
         yield "except own networks"

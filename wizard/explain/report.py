@@ -10,7 +10,7 @@ from wizard.network.ports import ports_text
 from wizard.rules.model import Forward, Rule
 from wizard.text import one_line
 from wizard.views.report import cidrs_text
-from wizard.views.words import WAYS
+from wizard.views.words import NOBODY, WAYS
 
 _COLUMNS = 80
 _MOST_RULES, _MOST_FACTS, _MOST_OPENERS = 5, 4, 5
@@ -85,7 +85,7 @@ def _rule(rule: Rule) -> str:
 
 def _forward(forward: Forward) -> str:
     public = forward.public_address or "(address not known yet)"
-    inside = forward.address or "(nobody yet)"
+    inside = forward.address or f"({NOBODY})"
     return (
         f"{public}:{ports_text((forward.public_ports,))}/{forward.transport} "
         f"leads to {inside}:{ports_text((forward.ports,))}"

@@ -45,6 +45,16 @@ Value = bool | int | str | datetime.date | tuple[str | int, ...] | None
 LISTS: frozenset[Kind] = frozenset({"choices", "ranges", "networks", "addresses", "zones"})
 
 
+class ChoiceKey(msgspec.Struct, frozen=True):
+    """One of the choices of an answer."""
+
+    question: Key
+    value: Value
+
+    def __str__(self) -> str:
+        return f"{self.question}={self.value}"
+
+
 class AnswerError(ValueError):
     """An answer that cannot be taken; the message tells the person what to write instead."""
 

@@ -7,11 +7,14 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wizard.rules.model import Flow, Forward, Rule
+from wizard.views.answers import fact_key, rule_key
 from wizard.views.record import Detail, RecordCells, RecordView
 from wizard.views.words import NO_ADDRESS, WAYS, narrow_ports, product_name, waits_for
 
 if TYPE_CHECKING:
     from wizard.deployment import Deployment
+    from wizard.plan.field import ChoiceKey
+    from wizard.plan.keys import Key
 
 
 def _by_party(record: Rule | Flow, sort: int) -> tuple[object, ...] | None:
@@ -98,6 +101,9 @@ class RuleView(RecordView[Rule]):
         yield from self.waits(record.unresolved)
         yield from self.fact_details(record.flows)
 
+    def answer(self, record: Rule) -> Key | ChoiceKey | None:
+        return rule_key(self.deployment, record)
+
 
 class FlowView(RecordView[Flow]):
     """Flows, under their products."""
@@ -146,6 +152,9 @@ class FlowView(RecordView[Flow]):
         yield Detail("scope", record.scope)
         yield Detail("encrypted", _stated(record.encrypted))
         yield from self.fact_details((record.id,))
+
+    def answer(self, record: Flow) -> Key | ChoiceKey | None:
+        return fact_key(self.deployment, (record.id,))
 
 
 class ForwardView(RecordView[Forward]):
@@ -206,3 +215,6 @@ class ForwardView(RecordView[Forward]):
         yield Detail("from", ", ".join(record.sources))
         yield from self.waits(record.unresolved)
         yield from self.fact_details(record.flows)
+
+    def answer(self, record: Forward) -> Key | ChoiceKey | None:
+        return rule_key(self.deployment, record)

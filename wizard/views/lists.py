@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from wizard.rules.model import AllowlistEntry, Bypass, MailSender
+from wizard.facts.model import EndpointFact
+from wizard.plan.keys import ANY, FirewallKey, HostKey, ProxyKey, ZoneKey
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.views.answers import fact_key, open_key, product_key, rule_key
 from wizard.views.record import Detail, RecordCells, RecordView, last_of_each
 from wizard.views.words import reason, role_name
 
 if TYPE_CHECKING:
     from wizard.deployment import Deployment
     from wizard.findings import Finding
+    from wizard.plan.field import ChoiceKey
+    from wizard.plan.keys import Key
     from wizard.questions import Question
 
 SEVERITY_LEVELS = {"error": "bad", "warning": "warn", "info": ""}
 _SEVERITY_HEADINGS = {"error": "Errors", "warning": "Warnings", "info": "Good to know"}
+_FINDING_KEYS: dict[str, Key] = {
+    "wildcard-unsupported": ProxyKey("wildcards"),
+    "tls-inspection": ProxyKey("tls_inspection"),
+}
+# What of a firewall a finding asks for; of others it is the firewall itself.
+_FIREWALL_PARTS = {"nat-without-address": "public_address", "no-management": "management"}
 _MOST = 12
 
 
@@ -70,6 +82,9 @@ class AllowlistView(RecordView[AllowlistEntry]):
         yield Detail("status", record.status)
         yield from self.fact_details(record.endpoints)
 
+    def answer(self, record: AllowlistEntry) -> Key | ChoiceKey | None:
+        return fact_key(self.deployment, record.endpoints)
+
 
 class BypassView(RecordView[Bypass]):
     """Hosts that TLS inspection must leave alone."""
@@ -106,6 +121,9 @@ class BypassView(RecordView[Bypass]):
             "", f"TLS inspection has to leave {record.host} alone. It is on a list of its own."
         )
         yield from self.place(record.source)
+
+    def answer(self, record: Bypass) -> Key | ChoiceKey | None:
+        return product_key(record.products[0]) if record.products else None
 
 
 class MailSenderView(RecordView[MailSender]):
@@ -145,6 +163,9 @@ class MailSenderView(RecordView[MailSender]):
             " it is no firewall rule.",
         )
         yield from self.place(record.source)
+
+    def answer(self, record: MailSender) -> Key | ChoiceKey | None:
+        return product_key(record.products[0]) if record.products else None
 
 
 class FindingView(RecordView["Finding"]):
@@ -210,6 +231,31 @@ class FindingView(RecordView["Finding"]):
         stated = [subject for subject in record.subjects if subject in facts]
         yield from self.fact_details(stated[:_MOST])
 
+    def answer(self, record: Finding) -> Key | ChoiceKey | None:
+        for subject in record.subjects:
+            if (answer := self._answer_about(record.code, subject)) is not None:
+                return answer
+        return None
+
+    def _answer_about(self, code: str, subject: str) -> Key | ChoiceKey | None:
+        deployment, plan = self.deployment, self.deployment.plan
+        if code in _FINDING_KEYS:
+            return _FINDING_KEYS[code]
+        if subject in plan.firewalls:
+            return FirewallKey(subject, _FIREWALL_PARTS.get(code, ANY))
+        if subject in plan.zones:
+            return ZoneKey(subject)
+        if subject in self.catalog.roles:
+            return open_key(deployment, subject)
+        records: Iterator[Rule | Forward] = chain(deployment.rules, deployment.forwards)
+        for record in records:
+            if record.id == subject:
+                return rule_key(deployment, record)
+        fact = deployment.facts.get(subject)
+        if code == "unknown-host" and isinstance(fact, EndpointFact) and fact.host_key:
+            return HostKey(fact.product, fact.host_key)
+        return fact_key(deployment, (subject,))
+
 
 class QuestionView(RecordView["Question"]):
     """Questions that still have to be answered; the deployment does not hold them."""
@@ -242,6 +288,9 @@ class QuestionView(RecordView["Question"]):
     @staticmethod
     def searched(record: Question) -> Iterable[str]:
         return (record.step,)
+
+    def answer(self, record: Question) -> Key:
+        return record.key
 
 
 class TextView(RecordView[str]):

@@ -24,6 +24,8 @@ from wizard.views.words import (
 if TYPE_CHECKING:
     from wizard.deployment import Deployment
     from wizard.findings import Finding
+    from wizard.plan.field import ChoiceKey
+    from wizard.plan.keys import Key
     from wizard.questions import Question
     from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 
@@ -125,6 +127,12 @@ class RecordView(Generic[R]):
     def details(self, record: R) -> Iterator[Detail]:
         """Why it is there, line by line."""
         raise NotImplementedError
+
+    def answer(self, record: R) -> Key | ChoiceKey | None:
+        """The answer that caused it; None where it is not a single one. FirewallKey(name, ANY) is
+        the firewall itself.
+        """
+        return None
 
     # What several kinds say
 

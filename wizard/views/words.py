@@ -13,6 +13,7 @@ NO_ADDRESS = "no address yet"
 # Why a rule for management is there.
 ADMINISTRATION = "Administration of the machine"
 TO_BE_SUPPLIED = "to be supplied"
+NOBODY_SUPPLIED = f"{NOBODY}: {TO_BE_SUPPLIED}"
 
 
 class WayWords(NamedTuple):

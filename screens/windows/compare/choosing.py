@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screens.widgets.lines import plural, wrap
+from screens.widgets.lines import wrap
 from screens.widgets.rows import Row, Spot
 from screens.windows.compare.plan_files import (
     Base,
@@ -22,6 +22,7 @@ from screens.windows.compare.plan_files import (
 from screens.windows.form import FormWindow
 from screens.windows.modals import Reading, text_lines
 from wizard.session.storage import path_of
+from wizard.views.words import plural
 
 if TYPE_CHECKING:
     from screens.stage import Stage

@@ -12,7 +12,7 @@ import msgspec
 
 from screens.board.tables import Record
 from screens.board.why import cause, why
-from screens.widgets.lines import Line, line, plural, wrap
+from screens.widgets.lines import Line, line, wrap
 from screens.widgets.rows import RowKey
 from wizard.changes import (
     AnswerChange,
@@ -28,6 +28,7 @@ from wizard.deployment import Deployment
 from wizard.findings import Finding
 from wizard.plan.keys import key_at
 from wizard.rules.model import AllowlistEntry, Forward, Rule
+from wizard.views.words import NOBODY, plural
 
 ComparedRow = ChangeEntry[ChangedRecord] | AnswerChange
 
@@ -214,7 +215,7 @@ def extent(row: ComparedRow) -> str:
 
 def _some(addresses: Sequence[str]) -> str:
     if not addresses:
-        return "nobody yet"
+        return NOBODY
     return ", ".join(addresses[:2]) + (
         f" and {plural(len(addresses) - 2, 'other')}" if addresses[2:] else ""
     )

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from screens.widgets.lines import plural
 from wizard.facts.model import Catalog
 from wizard.plan.file import parse_plan
 from wizard.plan.model import Plan
 from wizard.session.saving import default_folder
 from wizard.session.storage import path_of, read_content
+from wizard.views.words import plural
 
 # More files than anybody reads through; typing narrows them down.
 MOST = 200

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screens.steps.export import scp_line
-from screens.widgets.lines import plural, wrap
+from screens.widgets.lines import wrap
 from screens.widgets.rows import Row, Spot
 from screens.windows.compare.compared import Comparison
 from screens.windows.compare.plan_files import request_folder
 from screens.windows.form import FormWindow
 from screens.windows.modals import Reading, file_lines
 from wizard.session.storage import path_of, read_content, reason
+from wizard.views.words import plural
 
 if TYPE_CHECKING:
     from exporters.export import Report

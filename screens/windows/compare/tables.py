@@ -15,7 +15,7 @@ import msgspec
 from screens.board.entry import Entry, Mark, RowKind, Tab, TabId, View
 from screens.board.seen import Seen
 from screens.board.tables import Table
-from screens.widgets.lines import ported, short
+from screens.widgets.lines import short
 from screens.windows.compare.compared import (
     ComparedRow,
     Comparison,
@@ -27,13 +27,14 @@ from screens.windows.compare.compared import (
 from wizard.changes import AnswerChange, ChangedRecord, ChangeEntry
 from wizard.findings import Finding
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
-from wizard.views.words import WAYS
+from wizard.views.kinds import view_of
+from wizard.views.lists import SEVERITY_LEVELS
+from wizard.views.words import narrow_ports
 
 # From so many columns on a row has room for the service beside the answer; in no columns nothing is
 # cut.
 _WIDE = 110
 _SERVICE = 30
-_LEVELS = {"error": "bad", "warning": "warn", "info": ""}
 CellShape = Literal["narrow", "wide", "uncut"]
 
 
@@ -92,11 +93,11 @@ class CompareTables:
                 yield _Signed(kind, rows)
 
     def _entry(self, shape: CellShape, row: ComparedRow, mark: Mark) -> Entry:
-        cells = tuple(cells_of(row, shape))
+        cells = tuple(cells_of(self.comparison, row, shape))
         if not isinstance(row, AnswerChange):
             cells = (*cells, self.comparison.reason(row))
         record = record_of(row)
-        level = _LEVELS[record.severity] if isinstance(record, Finding) else ""
+        level = SEVERITY_LEVELS[record.severity] if isinstance(record, Finding) else ""
         return Entry(_key(row), mark, cells, group_of(row), level=level, record=record)
 
 
@@ -120,43 +121,26 @@ class _Counted(Seen):
         return msgspec.structs.replace(heading, cells=(heading.cells[0], counts))
 
 
-def cells_of(row: ComparedRow, shape: CellShape) -> Iterator[str]:
+def cells_of(comparison: Comparison, row: ComparedRow, shape: CellShape) -> Iterator[str]:
     """All cells but the last, which is the cause."""
     record = record_of(row)
-    if isinstance(record, Rule):
-        yield WAYS[record.direction].narrow
-        yield record.transport + ("6" if record.family == 6 else "")
-        yield ported(record.ports)
-        yield f"{record.from_} → {record.to}"
-        yield from _what(row, ", ".join(record.services), shape)
-    elif isinstance(record, Forward):
-        yield from ("", record.transport, ported([record.public_ports]))
-        yield f"{record.public_address or '?'} → {record.address or '?'}:{ported([record.ports])}"
-        yield from _what(row, "", shape)
-    elif isinstance(record, AllowlistEntry):
-        yield from ("", record.scheme, str(record.port), record.host)
-        yield from _what(row, ", ".join(record.purposes), shape)
+    if isinstance(row, AnswerChange):
+        change = f"{row.was_text or 'none'} → {row.becomes_text or 'none'}"
+        yield from ("", "", "", row.label or row.key, change)
     elif isinstance(record, Finding):
         yield from ("", "", "", record.message)
-    elif isinstance(row, AnswerChange):
-        yield from (
-            "",
-            "",
-            "",
-            row.label or row.key,
-            f"{row.was_text or 'none'} → {row.becomes_text or 'none'}",
-        )
-    elif isinstance(record, Bypass):
-        yield from ("", "tls", "", record.host)
-    elif isinstance(record, MailSender):
-        yield from ("", "mail", "", record.address)
+    else:
+        yield from view_of(comparison.side_of(row), record).columns(record)[:4]
+        if shape != "narrow" and isinstance(record, Rule | Forward | AllowlistEntry):
+            # What of it changed, or what it is for.
+            text = changed_fields(row) or ", ".join(_purposes(record))
+            yield short(text, _SERVICE) if shape == "wide" else text
 
 
-def _what(row: ComparedRow, service: str, shape: CellShape) -> Iterator[str]:
-    """What a row is, or what of it changed, where there is room."""
-    if shape != "narrow":
-        text = changed_fields(row) or service
-        yield short(text, _SERVICE) if shape == "wide" else text
+def _purposes(record: Rule | Forward | AllowlistEntry) -> Sequence[str]:
+    if isinstance(record, Rule):
+        return record.services
+    return record.purposes if isinstance(record, AllowlistEntry) else ()
 
 
 def group_of(row: ComparedRow) -> str:
@@ -184,7 +168,7 @@ def _key(row: ComparedRow) -> str:
 def _names(record: ChangedRecord) -> tuple[str, ...]:
     match record:
         case Rule():
-            return (record.id, ported(record.ports))
+            return (record.id, narrow_ports(record.ports))
         case Forward():
             address = f"{record.public_address} {record.address}"
             return (record.id, address, *record.unresolved)

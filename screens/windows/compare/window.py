@@ -15,13 +15,14 @@ from screens.board.entry import Tab, View
 from screens.widgets.bars import Bar
 from screens.widgets.board import Board, BoardTabs
 from screens.widgets.line_view import LineView
-from screens.widgets.lines import Span, line, plural, short
+from screens.widgets.lines import Span, line, short
 from screens.widgets.rows import RowKey
 from screens.windows.compare.compared import ComparedPlan, ComparedRow, Comparison
 from screens.windows.compare.plan_files import Base, UnreadablePlan, read_file
 from screens.windows.compare.tables import CompareTables
 from screens.windows.modals import LeanModal, Reading
 from wizard.deployment import deploy
+from wizard.views.words import plural
 
 if TYPE_CHECKING:
     from screens.stage import Stage

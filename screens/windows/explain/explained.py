@@ -13,7 +13,6 @@ from typing import Literal
 import msgspec
 
 from screens.board.tables import Record
-from screens.widgets.lines import plural, ported
 from screens.widgets.rows import RowKey
 from wizard.deployment import Deployment
 from wizard.explain import Explanation, Hop, explain
@@ -23,7 +22,7 @@ from wizard.plan.keys import key_at
 from wizard.plan.model import INTERNET, Plan
 from wizard.questions import AnswerError, question_at
 from wizard.rules.model import AllowlistEntry, Flow, Forward, Rule
-from wizard.views.words import NOBODY, WAYS, few
+from wizard.views.words import NOBODY, WAYS, few, narrow_ports, plural
 
 # A rule that joins very many services, or a question that very many features answer, is cut here.
 MOST_RULES, MOST_FACTS, MOST_OTHERS, MOST_OPENERS = 12, 6, 3, 12
@@ -143,8 +142,10 @@ def _hop(number: int, hop: Hop) -> Iterator[Told]:
     yield Told("hop", f"{number}. {hop.firewall} ({hop.kind}, {way}): {verdict}", hop.allowed)
     if hop.forward is not None:
         one = hop.forward
-        public = f"{one.public_address or '?'} {one.transport} {ported([one.public_ports])}"
-        text = f"forward {one.id}: {public} leads to {one.address or '?'}:{ported([one.ports])}"
+        public = f"{one.public_address or '?'} {one.transport} {narrow_ports([one.public_ports])}"
+        text = (
+            f"forward {one.id}: {public} leads to {one.address or '?'}:{narrow_ports([one.ports])}"
+        )
         yield Told("rule", text, record=one)
     for rule in hop.rules[:MOST_RULES]:
         yield Told("rule", f"rule {rule.id}: {sentence(rule)}", record=rule)
@@ -173,7 +174,7 @@ def _hop(number: int, hop: Hop) -> Iterator[Told]:
 def sentence(rule: Rule) -> str:
     """`tcp 9191 from user-computer (10.0.20.0/22) to print-server (10.0.10.5/32)`."""
     return (
-        f"{rule.transport} {ported(rule.ports)} from {rule.from_} ({_some(rule.sources)}) "
+        f"{rule.transport} {narrow_ports(rule.ports)} from {rule.from_} ({_some(rule.sources)}) "
         f"to {rule.to} ({_some(rule.destinations)})"
     )
 

@@ -10,7 +10,7 @@ import msgspec
 from textual import events
 
 from screens.board.why import cause, why
-from screens.widgets.lines import plural, width, wrap
+from screens.widgets.lines import width, wrap
 from screens.widgets.rows import Row, RowKey, Spot
 from screens.windows.explain.explained import (
     ConnectionQuestion,
@@ -25,6 +25,7 @@ from screens.windows.explain.explained import (
 from screens.windows.form import FormWindow
 from screens.windows.modals import Reading
 from wizard.explain import QuestionError
+from wizard.views.words import plural
 
 if TYPE_CHECKING:
     from screens.stage import Stage

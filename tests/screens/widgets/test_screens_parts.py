@@ -13,7 +13,7 @@ from screens.steps.export import scp_line
 from screens.terminal.profile import profile, refusal
 from screens.web.host import this_host
 from screens.widgets.editor import LineEditor
-from screens.widgets.lines import clean, fit, line, ported, short, to_ascii, width, wrap
+from screens.widgets.lines import clean, fit, line, short, to_ascii, width, wrap
 from screens.widgets.rows import Row, Spot, Typed, drawn, label_columns
 from tests.tools.keys import answered, question_at
 from wizard.deployment import deploy
@@ -23,6 +23,7 @@ from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset, presets
 from wizard.questions import AnswerError
 from wizard.session.saving import default_folder
+from wizard.views.words import narrow_ports
 
 CATALOG = load_catalog()
 
@@ -53,7 +54,7 @@ def test_wrap_keeps_paragraphs_and_breaks_long_words() -> None:
 
 
 def test_ports_and_glyphs() -> None:
-    assert ported([(80, 80), (9200, 9999)]) == "80,9200-9999"
+    assert narrow_ports([(80, 80), (9200, 9999)]) == "80,9200-9999"
     assert to_ascii("─│→✓…").isascii()
     assert len(to_ascii("─│→✓…")) == 5
 

@@ -1,0 +1,152 @@
+"""A view for each kind of record: the same words in every output, and the answer behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from wizard.deployment import Deployment, deploy
+from wizard.facts.load import load_catalog
+from wizard.facts.model import EndpointFact
+from wizard.findings import Finding
+from wizard.plan.field import ChoiceKey
+from wizard.plan.file.read import read_plan
+from wizard.plan.keys import (
+    ANY,
+    FirewallKey,
+    HostKey,
+    Key,
+    OptionKey,
+    PortKey,
+    ProductsKey,
+    ProxyKey,
+    RoleKey,
+    ZoneKey,
+)
+from wizard.questions import AnswerError, open_questions, question_at
+from wizard.rules.compile import PUBLIC_ADDRESS
+from wizard.views.kinds import OF_A_DEPLOYMENT, VIEWS, view_of
+from wizard.views.lists import FindingView, QuestionView
+from wizard.views.record import Record
+
+CATALOG = load_catalog()
+PLANS = Path(__file__).parents[2] / "plans"
+
+
+def deployment_of(stem: str) -> Deployment:
+    return deploy(CATALOG, read_plan((PLANS / f"{stem}.toml").read_text(), CATALOG))
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Deployment:
+    return deployment_of("five-products")
+
+
+def records_of(deployment: Deployment) -> list[Record]:
+    records: list[Record] = []
+    for view in (*OF_A_DEPLOYMENT, FindingView):
+        records += view(deployment).records()
+    return [*records, *open_questions(CATALOG, deployment.plan)]
+
+
+def answer(deployment: Deployment, record: Record) -> Key | ChoiceKey | None:
+    return view_of(deployment, record).answer(record)
+
+
+def about(code: str, *subjects: str) -> Finding:
+    return Finding(code=code, severity="warning", message="", subjects=subjects)
+
+
+@pytest.mark.parametrize("stem", ["five-products", "papercut-mf", "printix"])
+def test_each_record_has_words_and_leads_to_a_question(stem: str) -> None:
+    deployment = deployment_of(stem)
+    records = records_of(deployment)
+    assert {type(record) for record in records} >= set(VIEWS) - {str, *_missing(deployment)}
+    for record in records:
+        view = view_of(deployment, record)
+        assert view.title(record)
+        headings = [heading for heading, _ in view.cells(record)]
+        assert len(set(headings)) == len(headings) > 1
+        assert any(detail.text for detail in view.details(record))
+        assert len(view.columns(record)) in (4, 5)
+        key = view.answer(record)
+        if isinstance(key, ChoiceKey):
+            assert key.question == ProductsKey()
+            assert key.value in deployment.plan.products
+        elif key is None:
+            assert isinstance(record, Finding)
+        elif not (isinstance(key, FirewallKey) and key.part == ANY):
+            try:
+                question_at(CATALOG, deployment.plan, key)
+            except AnswerError as error:
+                pytest.fail(f"{record} leads to {key}: {error}")
+
+
+def _missing(deployment: Deployment) -> set[type]:
+    """Kinds of which this plan has none."""
+    every: dict[type[object], bool] = {}
+    for kind, view in VIEWS.items():
+        if view in OF_A_DEPLOYMENT:
+            every[kind] = bool(view(deployment).records())
+        elif view is QuestionView:
+            every[kind] = bool(open_questions(CATALOG, deployment.plan))
+    return {kind for kind, there in every.items() if not there}
+
+
+def test_a_record_that_waits_leads_to_what_it_waits_for(deployment: Deployment) -> None:
+    forward = msgspec.structs.replace(deployment.forwards[0], unresolved=("printer",))
+    assert answer(deployment, forward) in (
+        RoleKey("printer", "zones"),
+        RoleKey("printer", "addresses"),
+    )
+    waiting = msgspec.structs.replace(forward, unresolved=("printer", PUBLIC_ADDRESS))
+    assert answer(deployment, waiting) == FirewallKey(forward.firewall, "public_address")
+
+
+def test_management_leads_to_its_own_firewall(deployment: Deployment) -> None:
+    rule = next(rule for rule in deployment.rules if rule.flows[0].startswith("management/"))
+    assert answer(deployment, rule) == FirewallKey(rule.firewall, "management")
+
+
+def test_a_port_that_can_be_set_leads_to_the_port() -> None:
+    deployment = deployment_of("papercut-ng")
+    answers = {answer(deployment, flow) for flow in deployment.flows}
+    assert {type(key) for key in answers} & {PortKey, OptionKey}
+
+
+def test_findings_lead_to_what_they_are_about(deployment: Deployment) -> None:
+    plan = deployment.plan
+    firewall, zone = next(iter(plan.firewalls)), next(iter(plan.zones))
+    expected = {
+        about("no-management", firewall): FirewallKey(firewall, "management"),
+        about("nat-without-address", firewall): FirewallKey(firewall, "public_address"),
+        about("rule-limit", firewall): FirewallKey(firewall, ANY),
+        about("zone-overlap", zone): ZoneKey(zone),
+        about("tls-inspection", "any"): ProxyKey("tls_inspection"),
+        about("wildcard-unsupported", "any"): ProxyKey("wildcards"),
+        about("duplicate", deployment.rules[0].id): answer(deployment, deployment.rules[0]),
+        about("anything", "nobody knows", zone): ZoneKey(zone),
+        about("anything", "nobody knows"): None,
+    }
+    for finding, key in expected.items():
+        view = FindingView(msgspec.structs.replace(deployment, findings=(finding,)))
+        assert view.answer(finding) == key
+
+
+def test_an_unknown_host_leads_to_the_host() -> None:
+    deployment = deployment_of("printix")
+    fact = deployment.facts["printix/blob-storage"]
+    assert isinstance(fact, EndpointFact)
+    assert fact.host_key
+    key = HostKey("printix", fact.host_key)
+    assert answer(deployment, about("unknown-host", fact.id)) == key
+    assert answer(deployment, about("inferred", fact.id)) != key
+
+
+def test_a_text_is_what_it_says_and_has_no_answer(deployment: Deployment) -> None:
+    view = view_of(deployment, "a remark")
+    assert view.title("a remark") == "a remark"
+    assert view.answer("a remark") is None
+    assert not list(view.details("a remark"))
