@@ -18,7 +18,8 @@ FORMAT = 1
 
 OptionValue = Scalar | tuple[Scalar, ...]
 Management = Literal["ssh", "rdp", "winrm"]
-FirewallKind = Literal["host", "boundary", "cloud", "router"]
+# In the order in which errors and the schema name them.
+FirewallKind = Literal["host", "cloud", "boundary", "router"]
 
 
 class PlanStruct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -151,5 +151,10 @@ def test_what_is_half_declared_is_refused(words: str, declared: tuple[Field, ...
     assert words in str(refused.value)
 
 
+def test_a_kind_that_is_missing_is_named_in_the_order_of_the_contract() -> None:
+    _, (error,) = parse_plan("format = 1\n[firewalls.edge]\nnat = true\n", CATALOG)
+    assert error.message == "needs its kind: one of host, cloud, boundary, router"
+
+
 def test_what_is_declared_is_whole() -> None:
     refuse_half_declared(fields._DECLARED)

@@ -7,24 +7,29 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 from wizard.network import addresses
 from wizard.network.ports import parse_ports
 from wizard.plan.field import Field
-from wizard.plan.fields import field_of, fields_of
+from wizard.plan.fields import fields_of
 from wizard.plan.file.lines import Path
 from wizard.plan.file.options import read_host
 from wizard.plan.file.values import Values, listed, shown
-from wizard.plan.keys import ANY, FirewallKey, Key, ProxyKey, RequestKey, RoleKey, ZoneKey
-from wizard.plan.model import BUILT_IN_PLACES, INTERNET, Firewall, Placement, Proxy, Request, Zone
+from wizard.plan.keys import FirewallKey, Key, ProxyKey, RequestKey, RoleKey, ZoneKey
+from wizard.plan.model import (
+    BUILT_IN_PLACES,
+    INTERNET,
+    Firewall,
+    FirewallKind,
+    Placement,
+    Proxy,
+    Request,
+    Zone,
+)
 from wizard.text import near
 
-
-def firewall_kinds() -> tuple[str, ...]:
-    """What a firewall can be."""
-    field = field_of(FirewallKey(ANY, "kind"))
-    return tuple(map(str, field.values())) if field else ()
+FIREWALL_KINDS = get_args(FirewallKind)
 
 
 class Places(Values):
@@ -78,9 +83,9 @@ class Places(Values):
                 continue
             raw = self.table(path, table)
             if isinstance(table, dict) and "kind" not in raw:
-                self.wrong(path, f"needs its kind: one of {listed(firewall_kinds())}")
+                self.wrong(path, f"needs its kind: one of {listed(FIREWALL_KINDS)}")
                 continue
-            kind = self.one_of((*path, "kind"), raw["kind"], firewall_kinds()) if raw else None
+            kind = self.one_of((*path, "kind"), raw["kind"], FIREWALL_KINDS) if raw else None
             if kind is not None:
                 firewalls[name] = self.firewall(path, kind, raw)
         return firewalls

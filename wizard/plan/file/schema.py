@@ -14,7 +14,7 @@ from wizard.facts.model import Catalog, Feature, Option, Product
 from wizard.plan.field import Field
 from wizard.plan.fields import field_of, fields_of
 from wizard.plan.file import NAME
-from wizard.plan.file.places import firewall_kinds
+from wizard.plan.file.places import FIREWALL_KINDS
 from wizard.plan.keys import (
     ANY,
     FirewallKey,
@@ -65,7 +65,7 @@ def plan_schema(catalog: Catalog) -> Schema:
             },
             "zones": _named(_table(_fields(catalog, ZoneKey), ["networks"]), INTERNET),
             "roles": _roles(catalog),
-            "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in firewall_kinds()]}),
+            "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
             "proxy": _table(_fields(catalog, ProxyKey)),
         },
         "$defs": {"placement": _table(_fields(catalog, RoleKey))},
