@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from screens.board.derived import summary
@@ -26,6 +27,9 @@ from wizard.questions import STEPS, AnswerError
 
 if TYPE_CHECKING:
     from screens.line.mode import LineWizard
+
+# Python reads no number of thousands of digits, and takes those of all scripts for digits.
+_PLACE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9})?)?")
 
 
 def do(wizard: LineWizard, item: Item, command: LineCommand) -> LineOutcome:
@@ -110,24 +114,19 @@ def _where(wizard: LineWizard, rest: str) -> LineOutcome:
             f"{s.title}{', you are here' if s.id == wizard.step else ''}" for s in STEPS
         )
         return Stay((*steps, "g 3 goes to the third, g 3.2 to its second question."))
-    first, _, second = rest.partition(".")
-    # Python reads no number of thousands of digits.
-    if (
-        max(len(first), len(second)) > 9
-        or not (first.isdigit() and 1 <= int(first) <= len(STEPS))
-        or (second and not second.isdigit())
-    ):
+    numbers = _PLACE.fullmatch(rest)
+    if numbers is None or not 1 <= int(numbers[1]) <= len(STEPS):
         raise AnswerError(
             f"Write g and the number of a step, from 1 to {len(STEPS)}, such as g 3 or g 3.2."
         )
-    step = STEPS[int(first) - 1].id
+    step = STEPS[int(numbers[1]) - 1].id
     if step != wizard.step:
         wizard.go(step)
-    if step == wizard.step and second:
+    if step == wizard.step and numbers[2]:
         items = wizard.items()
-        if not 1 <= int(second) <= len(items):
-            raise AnswerError(f"Step {first} has {len(items)} questions now; l lists them.")
-        return Goto(step, items[int(second) - 1].key)
+        if not 1 <= int(numbers[2]) <= len(items):
+            raise AnswerError(f"Step {numbers[1]} has {len(items)} questions now; l lists them.")
+        return Goto(step, items[int(numbers[2]) - 1].key)
     return Goto(wizard.step, wizard.at)
 
 

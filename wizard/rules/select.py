@@ -200,7 +200,7 @@ def fits_version(versions: Versions, version: str) -> bool:
 
 def _numbers(version: str) -> tuple[int, ...]:
     """`24.0` and `24` are one version: trailing zeros do not count."""
-    numbers = [int(part) for part in version.split(".") if part.isdigit()]
+    numbers = [int(part) for part in version.split(".") if part.isdecimal()]
     while numbers and numbers[-1] == 0:
         numbers.pop()
     return tuple(numbers)

@@ -430,3 +430,9 @@ def test_saving_never_replaces_without_asking(tmp_path: Path) -> None:
 
 # --- the program
 # --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["g ²", "g 3.²", "g ٣", "g " + "1" * 5000, "²", "٣", "why ²"])
+def test_digits_of_other_scripts_are_no_number(place: str) -> None:
+    spoken = talk(place, "2", place, "g 4", place, "g 6", place, "x rules", place, "q")
+    assert (spoken.code, spoken.text.count("Traceback")) == (0, 0), spoken.flat[-500:]
