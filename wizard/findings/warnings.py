@@ -21,14 +21,14 @@ from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
 from wizard.rules.limits import passed_limits
 from wizard.rules.model import Forward
-from wizard.rules.select import PROXY, needed_roles
+from wizard.rules.select import PROXY, roles_needed
 from wizard.rules.wants import Want
 
 
 @warning("unplaced-role", PRINT_TEAM, "Say where it is, or that there is none.")
 def unplaced_role(r: Survey) -> Remarks:
     """A needed role has no place."""
-    for role, ids in needed_roles(r.catalog, r.plan).items():
+    for role, ids in roles_needed(r.plan, r.flows, r.endpoints).items():
         waiting = tuple(fact_id for fact_id in ids if _is_unplaced(r, fact_id, role))
         if waiting:
             yield (

@@ -237,9 +237,12 @@ def _overlap(some: Cidrs, others: Cidrs) -> Cidrs:
 
 def beyond(some: Iterable[str], others: Iterable[str]) -> Cidrs:
     """What of `some` the `others` do not hold."""
+    some, others = tuple(some), tuple(others)
+    if set(others).issuperset(some):
+        return ()
     from netaddr import IPSet
 
-    rest = IPSet(map(_network, some)) - _set(tuple(others))
+    rest = IPSet(map(_network, some)) - _set(others)
     return tuple(map(str, rest.iter_cidrs()))
 
 

@@ -87,6 +87,7 @@ class Network(Ways):
         self.stray: dict[tuple[str, str], Cidrs] = {}
         self._parties: dict[tuple[str, str], Party | None] = {}
         self._covered: dict[str, Cidrs] = {}
+        self._held: dict[tuple[str, Party], Cidrs] = {}
 
     # Zones and addresses
 
@@ -195,6 +196,12 @@ class Network(Ways):
         A printer that is somewhere in the server's zone is not on the server: where only the zone
         is known, a firewall takes its own role and no other.
         """
+        key = (name, party)
+        if key not in self._held:
+            self._held[key] = self._held_of(name, party)
+        return self._held[key]
+
+    def _held_of(self, name: str, party: Party) -> Cidrs:
         role = self.plan.firewalls[name].role
         is_its_role = role is None or party.role == role
         local = addresses.declared(_local(party, pinned=not is_its_role))

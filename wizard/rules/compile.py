@@ -110,8 +110,8 @@ class _Compiler:
         self.forwards: dict[ForwardKey, dict[str, None]] = {}
         self.obstacles: dict[Obstacle, None] = {}
         self._crossings = cache(crossings)
+        self._held = cache(lambda name, party: addresses.by_family(network.held(name, party)))
         self._sides: dict[tuple[Party, tuple[str, ...], Family], list[RuleSide]] = {}
-        self._guarded: dict[tuple[str, Party], dict[Family, Cidrs]] = {}
 
     def add(self, want: Want) -> None:
         """Give every firewall on the way of one connection its rule."""
@@ -152,7 +152,7 @@ class _Compiler:
                     for side in self._peers(peer, family):
                         self._emit(want, name, direction, NOBODY, side, _unplaced(inner, peer))
             return
-        for family, cidrs in self._guarded_by(name, inner).items():
+        for family, cidrs in self._held(name, inner).items():
             for side in self._peers(peer, family):
                 self._guard_rule(want, name, direction, family, cidrs, side, peer)
 
@@ -178,13 +178,6 @@ class _Compiler:
         if inner == peers and len(inner.cidrs) == 1 and addresses.is_single(inner.cidrs[0]):
             return  # a host that talks to itself crosses no firewall
         self._emit(want, name, direction, inner, peers, _unplaced(peer))
-
-    def _guarded_by(self, name: str, party: Party) -> dict[Family, Cidrs]:
-        """What of a party a firewall guards, by family; only families that there are."""
-        key = (name, party)
-        if key not in self._guarded:
-            self._guarded[key] = addresses.by_family(self.network.held(name, party))
-        return self._guarded[key]
 
     # Boundaries
 
@@ -285,7 +278,8 @@ def _unplaced(*parties: Party) -> tuple[str, ...]:
 
 
 def _rule(key: RuleKey, joined: Sequence[Want]) -> Rule:
-    identity = map(_part_of_id, msgspec.structs.astuple(key))
+    parts = msgspec.structs.astuple(key)
+    identity = [",".join(part) if type(part) is tuple else str(part) for part in parts]
     return Rule(
         id=fingerprint("r", identity),
         action="allow",
@@ -300,10 +294,6 @@ def _rule(key: RuleKey, joined: Sequence[Want]) -> Rule:
 def _ports(joined: Iterable[Want]) -> Iterator[PortRange]:
     for want in joined:
         yield from want.ports
-
-
-def _part_of_id(value: object) -> str:
-    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _forward(key: ForwardKey, flows: Iterable[str]) -> Forward:

@@ -4,7 +4,8 @@ which ports.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -20,22 +21,31 @@ PROXY = "web-proxy"
 PROXIED_SCHEMES = ("http", "https", "wss")
 
 
-class Selected(msgspec.Struct, frozen=True):
-    """A flow fact that the plan selects, and the ports it has here."""
+class _Selected(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact of the product that the plan selects, and the conditions of it that hold."""
+
+    product: Product
+    fact: FlowFact | EndpointFact
+    holding: list[Condition]
+
+    @property
+    def because(self) -> tuple[Key, ...]:
+        """The answers that it comes from, those left at their defaults too."""
+        return keys_of_fact(self.product, self.fact, self.holding)
+
+
+class Selected(_Selected, frozen=True, kw_only=True):
+    """A flow fact, and the ports that it has here."""
 
     fact: FlowFact
     ports: tuple[PortRange, ...]
-    because: tuple[Key, ...]
 
 
-class SelectedEndpoint(msgspec.Struct, frozen=True):
-    """An endpoint fact that the plan selects, and the host it has here (None: the customer's, not
-    given).
-    """
+class SelectedEndpoint(_Selected, frozen=True, kw_only=True):
+    """An endpoint fact, and the host that it has here (None: the customer's, not given)."""
 
     fact: EndpointFact
     host: str | None
-    because: tuple[Key, ...]
 
 
 class Leg(msgspec.Struct, frozen=True):
@@ -68,8 +78,8 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
         for fact in product.flows:
             holding = _holding(product, answers, plan, active, fact)
             if holding and not _absent(plan, fact.product, fact.from_, fact.to):
-                because = keys_of_fact(product, fact, holding)
-                yield Selected(fact, _ports(answers, fact), because)
+                ports = _ports(answers, fact)
+                yield Selected(product=product, fact=fact, holding=holding, ports=ports)
 
 
 def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]:
@@ -80,8 +90,8 @@ def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]
             holding = _holding(product, answers, plan, active, fact)
             if holding and not _absent(plan, fact.product, fact.from_):
                 customers = answers.hosts.get(fact.host_key) if fact.host_key else None
-                because = keys_of_fact(product, fact, holding)
-                yield SelectedEndpoint(fact, customers or fact.host, because)
+                host = customers or fact.host
+                yield SelectedEndpoint(product=product, fact=fact, holding=holding, host=host)
 
 
 def active_features(product: Product, answers: ProductPlan) -> set[str]:
@@ -92,19 +102,28 @@ def active_features(product: Product, answers: ProductPlan) -> set[str]:
 
 def needed_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
     """Role → ids of the flows and endpoints that need it; roles that are absent are left out."""
+    return roles_needed(plan, select_flows(catalog, plan), select_endpoints(catalog, plan))
+
+
+def roles_needed(
+    plan: Plan, flows: Iterable[Selected], endpoints: Iterable[SelectedEndpoint]
+) -> dict[str, tuple[str, ...]]:
+    """The same of what is selected already."""
     ids_by_role: dict[str, dict[str, None]] = {}
-    for role, fact_id in _needs(catalog, plan):
+    for role, fact_id in _needs(plan, flows, endpoints):
         ids_by_role.setdefault(role, {})[fact_id] = None
     return {role: tuple(ids) for role, ids in ids_by_role.items()}
 
 
-def _needs(catalog: Catalog, plan: Plan) -> Iterator[tuple[str, str]]:
+def _needs(
+    plan: Plan, flows: Iterable[Selected], endpoints: Iterable[SelectedEndpoint]
+) -> Iterator[tuple[str, str]]:
     """A role and the id of a fact that needs it."""
-    for flow in select_flows(catalog, plan):
+    for flow in flows:
         if flow.fact.scope != "loopback":
             yield flow.fact.from_, flow.fact.id
             yield flow.fact.to, flow.fact.id
-    for endpoint in select_endpoints(catalog, plan):
+    for endpoint in endpoints:
         for leg in legs(plan.proxy, endpoint.fact.scheme, endpoint.fact.from_, endpoint.fact.port):
             yield leg.from_, endpoint.fact.id
     if _absent(plan, "", MANAGER):
@@ -192,12 +211,12 @@ def _ports(answers: ProductPlan, fact: FlowFact) -> tuple[PortRange, ...]:
 
 def fits_version(versions: Versions, version: str) -> bool:
     """True where a fact holds for this version of its product."""
-    numbers = _numbers(version)
-    after = versions.since is None or numbers >= _numbers(versions.since)
-    before = versions.until is None or numbers <= _numbers(versions.until)
-    return after and before
+    if versions.since is not None and _numbers(version) < _numbers(versions.since):
+        return False
+    return versions.until is None or _numbers(version) <= _numbers(versions.until)
 
 
+@lru_cache(maxsize=1024)
 def _numbers(version: str) -> tuple[int, ...]:
     """`24.0` and `24` are one version: trailing zeros do not count."""
     numbers = [int(part) for part in version.split(".") if part.isdecimal()]

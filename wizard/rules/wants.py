@@ -105,10 +105,10 @@ def _want(
     sources = _party(network, fact.product, fact.from_)
     destinations = _party(network, fact.product, fact.to)
     if sources is not None and destinations is not None:
-        keys = dict.fromkeys(because)
+        keys = [*because]
         for role in (*other_roles, fact.from_, fact.to):
-            keys |= dict.fromkeys(keys_of_place(network.plan, fact.product, role))
-        yield Want(fact, ports, sources, destinations, tuple(keys))
+            keys += keys_of_place(network.plan, fact.product, role)
+        yield Want(fact, ports, sources, destinations, tuple(dict.fromkeys(keys)))
 
 
 def _party(network: Network, product: str, role: str) -> Party | None:
