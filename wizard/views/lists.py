@@ -241,12 +241,14 @@ class FindingView(RecordView["Finding"]):
         deployment, plan = self.deployment, self.deployment.plan
         if code in _FINDING_KEYS:
             return _FINDING_KEYS[code]
-        if subject in plan.firewalls:
-            return FirewallKey(subject, _FIREWALL_PARTS.get(code, ANY))
+        if subject in plan.firewalls and code in _FIREWALL_PARTS:
+            return FirewallKey(subject, _FIREWALL_PARTS[code])
         if subject in plan.zones:
             return ZoneKey(subject)
         if subject in self.catalog.roles:
             return open_key(deployment, subject)
+        if subject in plan.firewalls:
+            return FirewallKey(subject, ANY)
         records: Iterator[Rule | Forward] = chain(deployment.rules, deployment.forwards)
         for record in records:
             if record.id == subject:
