@@ -154,18 +154,13 @@ class _Maker(HandoverNames):
             out = "everything out is allowed" if is_open else "so is what goes out"
             denied = f"New connections in are denied unless a rule allows them; {out}."
             return f"{kind}{whose}{platform}, guards {covered}. {denied}"
-        base = (
-            "It denies what no rule allows."
-            if firewall.default == "deny"
-            else "The rules are added to those it has."
-        )
-        nat = ""
+        denies = firewall.default == "deny"
+        base = "It denies what no rule allows" if denies else "The rules are added to those it has"
+        text = f"Firewall between {listed(firewall.zones)}. {base}."
         if firewall.nat:
-            nat = (
-                " It translates addresses; its public address is"
-                f" {firewall.public_address or 'not known yet'}."
-            )
-        return f"Firewall between {listed(firewall.zones)}. {base}{nat}"
+            address = firewall.public_address or "not known yet"
+            text += f" It translates addresses; its public address is {address}."
+        return text
 
     def rule(self, rule: Rule) -> RuleRow:
         return RuleRow(
@@ -211,20 +206,17 @@ class _Maker(HandoverNames):
         """The web proxy, a sentence each."""
         proxy = self.plan.proxy
         if proxy.mode == "none":
-            yield (
-                "There is no web proxy in this plan: the list is for firewalls that filter by name."
-            )
+            filtering = "the list is for firewalls that filter by name."
+            yield f"There is no web proxy in this plan: {filtering}"
             return
-        yield (
-            f"Web traffic goes through the proxy on port {proxy.port}."
-            if proxy.mode == "explicit"
-            else "A transparent proxy sees the web traffic."
-        )
-        yield (
-            "Its list can hold wildcards."
-            if proxy.wildcards
-            else "Its list takes no wildcards: hosts are named."
-        )
+        if proxy.mode == "explicit":
+            yield f"Web traffic goes through the proxy on port {proxy.port}."
+        else:
+            yield "A transparent proxy sees the web traffic."
+        if proxy.wildcards:
+            yield "Its list can hold wildcards."
+        else:
+            yield "Its list takes no wildcards: hosts are named."
         yield "It inspects TLS." if proxy.tls_inspection else "It does not inspect TLS."
 
     def allowlist(self) -> Iterator[HostRow]:

@@ -5,6 +5,8 @@ database server'.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
+from operator import attrgetter
 
 import msgspec
 
@@ -40,17 +42,21 @@ def open_rows(deployment: Deployment) -> tuple[OpenRow, ...]:
     """
     catalog, plan = deployment.catalog, deployment.plan
     hosts = list(_hosts(deployment))
-    named = {row.key for row in hosts}
-    questions = [q for q in open_questions(catalog, plan) if str(q.key) not in named]
-    rows = [*(_row(deployment, question.key, question.label) for question in questions), *hosts]
-    asked: set[Key] = {question.key for question in questions}
+    host_keys = set(map(attrgetter("key"), hosts))
+    rows: list[OpenRow] = []
+    open_keys: set[Key] = set()
+    for question in open_questions(catalog, plan):
+        if str(question.key) not in host_keys:
+            rows.append(_row(deployment, question.key, question.label))
+            open_keys.add(question.key)
+    rows += hosts
     # What rules wait for, whatever the questions say: an address that a forward needs, for example.
     for firewall in plan.firewalls:
         for name in deployment.missing(firewall):
             public = name == _PUBLIC
             key = FirewallKey(firewall, _PUBLIC) if public else RoleKey(name, "addresses")
-            if key not in asked and (public or RoleKey(name, "zones") not in asked):
-                asked.add(key)
+            if key not in open_keys and (public or RoleKey(name, "zones") not in open_keys):
+                open_keys.add(key)
                 rows.append(_row(deployment, key, "" if public else "one single address"))
     return tuple(dict.fromkeys(rows))
 
@@ -59,71 +65,70 @@ def waiting(catalog: Catalog, name: str) -> str:
     """A name out of `unresolved` in words: `address of the database server`."""
     if name == _PUBLIC:
         return "public address"
-    known = catalog.roles.get(name)
-    return f"address of the {lower_first(known.name)}" if known else f"address of {name}"
+    role = catalog.roles.get(name)
+    return f"address of the {lower_first(role.name)}" if role else f"address of {name}"
 
 
 def touches(cidrs: Iterable[str], networks: Iterable[str]) -> bool:
     """True where some of the CIDRs lie in one of the networks; the internet lies in none."""
-    spans = [(":" in net, prefix(net)) for net in networks]
-    for cidr in cidrs:
-        one = prefix(cidr)
-        if one.length and any(
-            (":" in cidr) == six and one.first <= n.last and n.first <= one.last for six, n in spans
-        ):
-            return True
-    return False
+    pairs = product(map(prefix, cidrs), map(prefix, networks))
+    return any(some.length and some.overlaps(network) for some, network in pairs)
 
 
 def _row(deployment: Deployment, key: Key, label: str) -> OpenRow:
     text = str(key)
     if isinstance(key, RoleKey):
         name = key.role
-        rules = [rule for rule in deployment.rules if name in rule.unresolved]
-        services = dict.fromkeys(s for rule in rules for s in rule.services)
-        services |= dict.fromkeys(
-            f.service
-            for f in deployment.flows
-            if name in (f.from_, f.to) and not (f.sources and f.destinations)
-        )
-        what = waiting(deployment.catalog, name)
-        what = (
-            f"{what} (one single address, for the port forward)"
-            if key.part == "addresses"
-            else what
-        )
-        return OpenRow(who_knows(name), what, text, few(services))
+        subject = waiting(deployment.catalog, name)
+        if key.part == "addresses":
+            subject += " (one single address, for the port forward)"
+        return OpenRow(who_knows(name), subject, text, few(_services(deployment, name)))
     match key:
         case ZoneKey(name):
-            who, what, waits = NETWORK_TEAM, f"networks of the zone {name}", f"all rules of {name}"
+            who, subject, waits = (
+                NETWORK_TEAM,
+                f"networks of the zone {name}",
+                f"all rules of {name}",
+            )
         case FirewallKey(name, "public_address"):
-            who, what = FIREWALL_TEAM, f"public address of the firewall {name}"
+            who, subject = FIREWALL_TEAM, f"public address of the firewall {name}"
             waits = f"port forwards of {name}"
         case FirewallKey(name, "zones"):
-            who, what = NETWORK_TEAM, f"zones that the firewall {name} joins"
+            who, subject = NETWORK_TEAM, f"zones that the firewall {name} joins"
             waits = f"all rules of {name}"
         case FirewallKey(name):
-            who, what = SERVER_TEAM, f"machines that the firewall {name} guards"
+            who, subject = SERVER_TEAM, f"machines that the firewall {name} guards"
             waits = f"all rules of {name}"
         case _:
-            who, what, waits = PRINT_TEAM, lower_first(label) if label else text, ""
-    return OpenRow(who, what, text, waits)
+            who, subject, waits = PRINT_TEAM, lower_first(label) if label else text, ""
+    return OpenRow(who, subject, text, waits)
+
+
+def _services(deployment: Deployment, role: str) -> dict[str, None]:
+    """The services that wait for a role's place."""
+    services: dict[str, None] = {}
+    for rule in deployment.rules:
+        if role in rule.unresolved:
+            services |= dict.fromkeys(rule.services)
+    for flow in deployment.flows:
+        if role in (flow.from_, flow.to) and not (flow.sources and flow.destinations):
+            services[flow.service] = None
+    return services
 
 
 def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
-    found: dict[tuple[str, str], list[EndpointFact]] = {}
+    unnamed_hosts: dict[tuple[str, str], list[EndpointFact]] = {}
     for endpoint in deployment.endpoints:
         if endpoint.host is None:
-            found.setdefault((endpoint.fact.product, endpoint.fact.host_key or ""), []).append(
-                endpoint.fact
-            )
-    for (product, key), facts in found.items():
-        name = deployment.catalog.products[product].name
-        purposes = few(dict.fromkeys(fact.purpose for fact in facts))
+            fact = endpoint.fact
+            unnamed_hosts.setdefault((fact.product, fact.host_key or ""), []).append(fact)
+    for (product_id, key), facts in unnamed_hosts.items():
+        name = deployment.catalog.products[product_id].name
+        purposes = few(dict.fromkeys(map(attrgetter("purpose"), facts)))
         who = who_knows("directory-server") if facts[0].scheme == "ldaps" else PRINT_TEAM
         yield OpenRow(
             who,
             f"host name of your own for {purposes} ({name})",
-            str(HostKey(product, key)),
+            str(HostKey(product_id, key)),
             purposes,
         )

@@ -7,6 +7,7 @@ its own.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 
@@ -28,7 +29,7 @@ def connections_of(names: HandoverNames, team: Team) -> tuple[ConnectionRow, ...
     for flow in names.deployment.flows:
         if _concerns(flow, team):
             groups.setdefault(alike(flow), []).append(flow)
-    rows = [_row(names, team, flows) for flows in groups.values()]
+    rows = list(map(partial(_row, names, team), groups.values()))
     if _PROXY in team.roles and names.plan.proxy.mode == "explicit":
         rows += _to_the_proxy(names)
     return tuple(rows)
@@ -43,7 +44,7 @@ def _concerns(flow: Flow, team: Team) -> bool:
 
 
 def _row(names: HandoverNames, team: Team, flows: list[Flow]) -> ConnectionRow:
-    first, ids = flows[0], [flow.id for flow in flows]
+    first, ids = flows[0], list(map(attrgetter("id"), flows))
     sides = ((first.from_, first.sources), (first.to, first.destinations))
     unplaced = [role for role, cidrs in sides if not cidrs]
     return ConnectionRow(
@@ -53,8 +54,8 @@ def _row(names: HandoverNames, team: Team, flows: list[Flow]) -> ConnectionRow:
         to=names.role(first.to),
         destinations=names.addresses(first.destinations, first.to),
         transport=first.transport,
-        ports=join_ports(pair for flow in flows for pair in flow.ports),
-        services=tuple(dict.fromkeys(flow.service for flow in flows)),
+        ports=join_ports(chain.from_iterable(map(attrgetter("ports"), flows))),
+        services=tuple(dict.fromkeys(map(attrgetter("service"), flows))),
         why=names.why(ids),
         without=names.without(ids),
         encrypted=encryption_text(first.encrypted),
@@ -74,8 +75,7 @@ def _to_the_proxy(names: HandoverNames) -> list[ConnectionRow]:
                 entries_by_role.setdefault(role, []).append(entry)
     rows = []
     for role, entries in entries_by_role.items():
-        products = list(dict.fromkeys(chain.from_iterable(entry.products for entry in entries)))
-        ids = list(dict.fromkeys(chain.from_iterable(entry.endpoints for entry in entries)))
+        products, ids = _distinct(entries, "products"), _distinct(entries, "endpoints")
         client, proxy = names.client(role, products), names.client(_PROXY, products)
         unplaced = [
             key for key, side in ((role, client), (_PROXY, proxy)) if not side.addresses.cidrs
@@ -99,3 +99,7 @@ def _to_the_proxy(names: HandoverNames) -> list[ConnectionRow]:
             )
         )
     return rows
+
+
+def _distinct(entries: list[AllowlistEntry], field: str) -> list[str]:
+    return list(dict.fromkeys(chain.from_iterable(map(attrgetter(field), entries))))

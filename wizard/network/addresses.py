@@ -75,6 +75,10 @@ class Prefix(msgspec.Struct, frozen=True):
         """The last address."""
         return self.first | ((1 << (self.bits - self.length)) - 1)
 
+    def overlaps(self, other: Prefix) -> bool:
+        """Whether the two are of one family and one holds the other."""
+        return self.bits == other.bits and self.first <= other.last and other.first <= self.last
+
     def up(self, length: int) -> int:
         """The first address of the network of that shorter prefix which holds this one."""
         shift = self.bits - length

@@ -116,7 +116,9 @@ def test_a_port_that_can_be_set_leads_to_the_port() -> None:
     assert {type(key) for key in answers} & {PortKey, OptionKey}
 
 
-def test_findings_lead_to_what_they_are_about_a_zone_before_its_firewall(deployment: Deployment) -> None:
+def test_findings_lead_to_what_they_are_about_a_zone_before_its_firewall(
+    deployment: Deployment,
+) -> None:
     plan = deployment.plan
     firewall = next(name for name in plan.firewalls if name not in plan.zones)
     zone = next(name for name in plan.zones if name in plan.firewalls)
