@@ -13,7 +13,7 @@ import tomli
 from wizard.facts.load import data_files
 from wizard.facts.model import Catalog
 from wizard.plan.field import AnswerError
-from wizard.plan.file import parse_plan
+from wizard.plan.file import plan_of
 from wizard.plan.model import Plan, Proxy, changed
 from wizard.rules.select import needed_roles
 
@@ -44,7 +44,7 @@ def apply_preset(catalog: Catalog, plan: Plan, preset_id: str) -> Plan:
         AnswerError: for a preset that is not there.
     """
     start = _network(catalog, preset_id)
-    products = {key: msgspec.structs.replace(own, roles={}) for key, own in plan.products.items()}
+    products = {key: msgspec.structs.replace(p, roles={}) for key, p in plan.products.items()}
     proxy = start.proxy if "proxy" in _tables()[preset_id] else plan.proxy
     whole = changed(
         plan,
@@ -67,18 +67,16 @@ def replaced(catalog: Catalog, plan: Plan, preset_id: str) -> str:
     lost = [
         _counted(len(plan.zones), "zone"),
         _counted(len(plan.firewalls), "firewall"),
-        _counted(len(plan.roles) + sum(len(own.roles) for own in plan.products.values()), "place"),
+        _counted(len(plan.roles) + sum(len(p.roles) for p in plan.products.values()), "place"),
     ]
     if "proxy" in _tables().get(preset_id, {}) and plan.proxy not in (
         Proxy(),
         _network(catalog, preset_id).proxy,
     ):
         lost.append("the proxy")
-    found = [word for word in lost if word]
-    if not found:
-        return ""
-    listed = " and ".join([", ".join(found[:-1]), found[-1]] if found[1:] else found)
-    return f"This replaces {listed} of the plan."
+    *others, last = list(filter(None, lost)) or [""]
+    parts = f"{', '.join(others)} and {last}" if others else last
+    return f"This replaces {parts} of the plan." if parts else ""
 
 
 @cache
@@ -88,13 +86,11 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 def _network(catalog: Catalog, preset_id: str) -> Plan:
     """The preset read as what it is: a piece of a plan file, held to the same rules."""
-    import tomli_w
-
     table = _tables().get(preset_id)
     if table is None:
         raise AnswerError(f"There is no preset {preset_id!r}; there are {', '.join(_tables())}.")
     piece = {"format": 1, **{part: table[part] for part in PARTS if part in table}}
-    plan, errors = parse_plan(tomli_w.dumps(piece), catalog)
+    plan, errors = plan_of(piece, catalog)
     if errors:
         raise AnswerError(f"data/presets.toml: {preset_id}: {errors[0]}")
     return plan

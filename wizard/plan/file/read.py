@@ -44,6 +44,15 @@ def parse_plan(text: str, catalog: Catalog) -> tuple[Plan, tuple[PlanError, ...]
         return Plan(), (
             PlanError("", "no plan: it nests too deeply, or has a number too long to read", None),
         )
+    return plan_of(table, catalog, text)
+
+
+def plan_of(
+    table: dict[str, Any], catalog: Catalog, text: str = ""
+) -> tuple[Plan, tuple[PlanError, ...]]:
+    """The tables of a plan file → what of them makes sense, and all that does not; `text` gives
+    the lines.
+    """
     reader = _PlanReader(catalog, text)
     plan = reader.plan(table)
     return plan, tuple(sorted(reader.errors, key=lambda e: (e.line or 0, e.path)))
