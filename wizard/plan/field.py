@@ -64,7 +64,8 @@ class Field(msgspec.Struct, frozen=True):
 
     `names` tells that the choices are names of the catalog; `unset` is the choice that stands for
     no answer. `on` are the kinds of firewall that have the field, `asked_when` the values of fields
-    beside it with which it is asked; it is written and read in any case.
+    beside it with which it is asked; it is written and read in any case. A required list
+    has `least` entries; the answer `instead`, where there is one, does as well.
     """
 
     key: Key
@@ -80,6 +81,8 @@ class Field(msgspec.Struct, frozen=True):
     unset: str = ""
     on: tuple[str, ...] = ()
     asked_when: Mapping[str, tuple[Value, ...]] = {}
+    least: int = 1
+    instead: str = ""
 
     @property
     def part(self) -> str:
@@ -99,6 +102,15 @@ class Field(msgspec.Struct, frozen=True):
         """Whether it is asked now; `beside` is what holds the answer: a firewall, the proxy."""
         conditions = self.asked_when.items()
         return all(getattr(beside, part) in values for part, values in conditions)
+
+    def is_open(self, beside: msgspec.Struct) -> bool:
+        """Whether it is asked and needs an answer that is not there; `beside` as above."""
+        if not self.required or not self.is_asked(beside):
+            return False
+        if self.instead and getattr(beside, self.instead):
+            return False
+        value = getattr(beside, self.part)
+        return value is None or (isinstance(value, tuple) and len(value) < self.least)
 
 
 def refuse_half_declared(fields: Iterable[Field]) -> None:
@@ -137,7 +149,7 @@ def _missing(struct: type[msgspec.Struct], declared: Mapping[str, Field]) -> Ite
             yield f"{field.key}: no choices"
         for kind in set(field.on) - set(get_args(FirewallKind)):
             yield f"{field.key}: no kind {kind!r}"
-        for part in field.asked_when.keys() - set(parts):
+        for part in {*field.asked_when, field.instead} - {*parts, ""}:
             yield f"{field.key}: no {part!r} beside it"
         default = defaults.get(field.part)
         if field.default not in (None, field.unset, default):

@@ -182,6 +182,7 @@ _DECLARED: tuple[Field, ...] = (
         " zones that nothing joins has no way, and the review says so.",
         required=True,
         on=("boundary", "router"),
+        least=2,
     ),
     Field(
         FirewallKey(ANY, "default"),
@@ -222,6 +223,7 @@ _DECLARED: tuple[Field, ...] = (
         required=True,
         on=("host", "cloud"),
         names="roles",
+        instead="addresses",
     ),
     Field(
         FirewallKey(ANY, "addresses"),

@@ -101,7 +101,8 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         yield from (HostKey(product, host) for host in answers.hosts)
         for role in answers.roles:
             yield from (RoleKey(role, part, product) for part in _PLACE)
-    yield from (ZoneKey(zone) for zone in plan.zones)
+    for zone in plan.zones:
+        yield from (ZoneKey(zone, field.part) for field in fields_of(ZoneKey))
     for role in plan.roles:
         yield from (RoleKey(role, part) for part in _PLACE)
     for name, firewall in plan.firewalls.items():

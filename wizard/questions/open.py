@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.facts.model import Catalog
-from wizard.plan.keys import FirewallKey, Key, ProductsKey, RoleKey, ZoneKey
+from wizard.plan.fields import fields_of
+from wizard.plan.keys import FirewallKey, Key, ProductsKey, ProxyKey, RequestKey, RoleKey, ZoneKey
 from wizard.plan.model import INTERNET, Plan
 from wizard.questions.answers import value_of
 from wizard.questions.asking import question_at
@@ -25,18 +26,19 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     for key in keys_of(catalog, plan, "features"):
         if question_at(catalog, plan, key).required and value_of(catalog, plan, key) in (None, ()):
             yield key
-    yield from (ZoneKey(name) for name, zone in plan.zones.items() if not zone.networks)
+    for name, zone in plan.zones.items():
+        yield from (ZoneKey(name, f.part) for f in fields_of(ZoneKey) if f.is_open(zone))
     for role, ids in asked_roles(catalog, plan).items():
         if _unplaced(plan, role, ids):
             yield RoleKey(role, "zones")
     inbound = _from_internet(catalog, plan)
     for name, firewall in plan.firewalls.items():
-        if firewall.joins_zones and len(firewall.zones) < 2:
-            yield FirewallKey(name, "zones")
-        if firewall.guards_hosts and firewall.role is None and not firewall.addresses:
-            yield FirewallKey(name, "role")
+        fields = fields_of(FirewallKey, firewall.kind)
+        yield from (FirewallKey(name, f.part) for f in fields if f.is_open(firewall))
         if inbound and firewall.nat and firewall.public_address is None:
             yield FirewallKey(name, "public_address")
+    yield from (f.key for f in fields_of(ProxyKey) if f.is_open(plan.proxy))
+    yield from (f.key for f in fields_of(RequestKey) if f.is_open(plan.request))
 
 
 def _unplaced(plan: Plan, role: str, ids: tuple[str, ...]) -> bool:

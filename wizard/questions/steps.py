@@ -112,7 +112,8 @@ def _features(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 
 def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     yield NameKey()
-    yield from map(ZoneKey, plan.zones)
+    for zone in plan.zones:
+        yield from (ZoneKey(zone, field.part) for field in fields_of(ZoneKey))
     roles = asked_roles(catalog, plan)
     for role, ids in roles.items():
         if role != PROXY and not (role == MANAGER and _only_manages(ids)):

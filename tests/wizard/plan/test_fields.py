@@ -11,7 +11,7 @@ import pytest
 from wizard.facts.load import load_catalog
 from wizard.facts.model import Choice
 from wizard.plan import fields
-from wizard.plan.field import Field, refuse_half_declared
+from wizard.plan.field import Field, Value, refuse_half_declared
 from wizard.plan.fields import field_of, fields_of
 from wizard.plan.file import parse_plan, read_plan, write_plan
 from wizard.plan.keys import (
@@ -23,8 +23,9 @@ from wizard.plan.keys import (
     RoleKey,
     ZoneKey,
 )
-from wizard.plan.model import Firewall, FirewallKind, Plan, Zone
+from wizard.plan.model import Firewall, FirewallKind, Plan, ProductPlan, Zone, changed
 from wizard.plan.stored import stored, with_stored
+from wizard.questions import open_questions
 
 CATALOG = load_catalog()
 KINDS: tuple[FirewallKind, ...] = ("host", "boundary", "cloud", "router")
@@ -139,6 +140,7 @@ HALF: dict[str, tuple[Field, ...]] = {
     "firewalls.*.management: no choices": altered(FirewallKey(ANY, "management"), choices=()),
     "firewalls.*.nat: no kind 'hub'": altered(FirewallKey(ANY, "nat"), on=("hub",)),
     "proxy.port: no 'mood'": altered(ProxyKey("port"), asked_when={"mood": ("explicit",)}),
+    "firewalls.*.role: no 'guards'": altered(FirewallKey(ANY, "role"), instead="guards"),
     "proxy.port: its default is 3128": altered(ProxyKey("port"), default=8080),
     "proxy.mode: declared twice": (*fields._DECLARED, altered(ProxyKey("mode"))[-1]),
 }
@@ -158,3 +160,19 @@ def test_a_kind_that_is_missing_is_named_in_the_order_of_the_contract() -> None:
 
 def test_what_is_declared_is_whole() -> None:
     refuse_half_declared(fields._DECLARED)
+
+
+@pytest.mark.parametrize("key", [ZoneKey(ANY, "networks"), RequestKey("reference")], ids=str)
+@pytest.mark.usefixtures("_declared_again")
+def test_what_a_field_requires_is_open_until_it_is_answered(
+    monkeypatch: pytest.MonkeyPatch, key: Key
+) -> None:
+    field = field_of(key)
+    assert field is not None
+    declare(monkeypatch, msgspec.structs.replace(field, required=True))
+    at = ZoneKey("servers") if isinstance(key, ZoneKey) else key
+    plan = with_stored(changed(BASE, products={"cups": ProductPlan()}), at, None)
+    assert at in [question.key for question in open_questions(CATALOG, plan)]
+    answer: Value = ("10.0.10.0/24",) if isinstance(key, ZoneKey) else "CHG-1"
+    plan = with_stored(plan, at, answer)
+    assert at not in [question.key for question in open_questions(CATALOG, plan)]
