@@ -111,15 +111,15 @@ def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone"]) -> str:
         "cloud": "group",
         "router": "router",
     }[kind]
-    taken = plan.zones if kind == "zone" else plan.firewalls
+    others = plan.zones if kind == "zone" else plan.firewalls
     number, name = 1, first
-    while name in taken:
+    while name in others:
         number += 1
         name = f"{first}-{number}"
     return name
 
 
-def _free(name: str, taken: object, what: str) -> str:
+def _free(name: str, others: object, noun: str) -> str:
     """The name, where it can be given.
 
     Raises:
@@ -128,22 +128,22 @@ def _free(name: str, taken: object, what: str) -> str:
     stripped = name.strip()
     if not stripped:
         raise AnswerError(
-            f"Give the {what} a name, such as {'servers' if what == 'zone' else 'edge'!r}."
+            f"Give the {noun} a name, such as {'servers' if noun == 'zone' else 'edge'!r}."
         )
     if not NAME.fullmatch(stripped):
         fitting = re.sub(r"[^a-z0-9]+", "-", stripped.casefold()).strip("-")[:63]
         instead = f": {fitting!r}" if fitting else ""
         raise AnswerError(f"Names take small letters, digits and hyphens{instead}.")
-    if what == "zone" and stripped == INTERNET:
+    if noun == "zone" and stripped == INTERNET:
         raise AnswerError("The zone 'internet' is built in: every address outside your zones.")
-    if isinstance(taken, dict) and stripped in taken:
-        raise AnswerError(f"There is a {what} {stripped!r} already; take another name.")
+    if isinstance(others, dict) and stripped in others:
+        raise AnswerError(f"There is a {noun} {stripped!r} already; take another name.")
     return stripped
 
 
-def _known(name: str, known: object, what: str) -> None:
-    if not (isinstance(known, dict) and name in known):
-        raise AnswerError(f"There is no {what} {name!r}.")
+def _known(name: str, entries: object, noun: str) -> None:
+    if not (isinstance(entries, dict) and name in entries):
+        raise AnswerError(f"There is no {noun} {name!r}.")
 
 
 def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Plan:
@@ -157,13 +157,13 @@ def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]
         }
         return {key: p for key, p in moved.items() if p != Placement() or roles[key] == p}
 
-    def product(own: ProductPlan) -> ProductPlan:
-        return msgspec.structs.replace(own, roles=placements(own.roles))
+    def product(answers: ProductPlan) -> ProductPlan:
+        return msgspec.structs.replace(answers, roles=placements(answers.roles))
 
     return changed(
         plan,
         roles=placements(plan.roles),
-        products={key: product(own) for key, own in plan.products.items()},
+        products={key: product(answers) for key, answers in plan.products.items()},
         firewalls={
             key: msgspec.structs.replace(firewall, zones=renamed(firewall.zones))
             for key, firewall in plan.firewalls.items()

@@ -144,9 +144,9 @@ def key_at(path: Sequence[str]) -> Key | None:
                 continue
             pairs = list(zip(words, path, strict=True))
             if all(name or word == step for (name, word), step in pairs):
-                named = {name: step for (name, _), step in pairs if name}
+                names = {name: step for (name, _), step in pairs if name}
                 try:
-                    return msgspec.convert(named, kind)
+                    return msgspec.convert(names, kind)
                 except msgspec.ValidationError:
                     continue
     return None

@@ -122,9 +122,10 @@ class Plan(PlanStruct, frozen=True):
 
     def placement(self, product: str, role: str) -> Placement | None:
         """Where this product's role is: its own placement, or the general one, or the built-in one."""
-        own = self.products.get(product)
-        given = own.roles[role] if own is not None and role in own.roles else self.roles.get(role)
-        return BUILT_IN_PLACES.get(role, given) if given in (None, Placement()) else given
+        placement = self.products.get(product, ProductPlan()).roles.get(role, self.roles.get(role))
+        if placement in (None, Placement()):
+            return BUILT_IN_PLACES.get(role, placement)
+        return placement
 
 
 def changed(plan: Plan, **parts: Any) -> Plan:

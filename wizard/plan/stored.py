@@ -69,10 +69,10 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
         case RoleKey(role, part, product):
             place = _with_part(_holder(plan, key) or Placement(), part, value)
             # A placement that says nothing is no placement: the general or built-in one counts.
-            said = None if place == Placement() else place
+            placement = None if place == Placement() else place
             if product is None:
-                return changed(plan, roles=_with_entry(plan.roles, role, said))
-            roles = _with_entry(_product(plan, product).roles, role, said)
+                return changed(plan, roles=_with_entry(plan.roles, role, placement))
+            roles = _with_entry(_product(plan, product).roles, role, placement)
             return _with_product(plan, product, roles=roles)
         case ZoneKey(name, part):
             zone = _with_part(plan.zones[name], part, value)

@@ -82,8 +82,8 @@ def default_port(catalog: Catalog, plan: Plan, product: Product, listener: str) 
     declared = product.listeners[listener].port
     if declared is not None:
         return declared
-    own = msgspec.structs.replace(plan.products.get(product.id, ProductPlan()), ports={})
-    alone = changed(plan, products={product.id: own})
+    answers = msgspec.structs.replace(plan.products.get(product.id, ProductPlan()), ports={})
+    alone = changed(plan, products={product.id: answers})
     flows = (flow for flow in select_flows(catalog, alone) if flow.fact.listener == listener)
     return next((flow.ports[0][0] for flow in flows), None)
 

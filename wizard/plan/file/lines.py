@@ -28,15 +28,15 @@ def line_of(text: str, path: Path) -> int | None:
 @lru_cache(maxsize=4)
 def _declared(text: str) -> dict[Path, int]:
     """Every key that has a line of its own → the first line that declares it."""
-    found: dict[Path, int] = {}
+    lines_by_key: dict[Path, int] = {}
     table: Path = ()
     for number, line in _outside_texts(text):
         if header := _HEADER.match(line):
             table = _keys(header[1])
-            found.setdefault(table, number)
+            lines_by_key.setdefault(table, number)
         elif assignment := _ASSIGNMENT.match(line):
-            found.setdefault((*table, *_keys(assignment[1])), number)
-    return found
+            lines_by_key.setdefault((*table, *_keys(assignment[1])), number)
+    return lines_by_key
 
 
 def _outside_texts(text: str) -> Iterator[tuple[int, str]]:

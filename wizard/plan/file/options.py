@@ -99,13 +99,13 @@ def with_defaults(
             continue
         if feature.core and not feature.options:
             continue
-        given = features.get(name, {})
+        answers = features.get(name, {})
         defaults = {
             o: option.default for o, option in feature.options.items() if option.default is not None
         }
         full[name] = {
-            o: given.get(o, defaults.get(o, ""))
+            o: answers.get(o, defaults.get(o, ""))
             for o in feature.options
-            if o in given or o in defaults
+            if o in answers or o in defaults
         }
     return full

@@ -79,11 +79,11 @@ def _table(properties: Schema, required: Iterable[str] = ()) -> Schema:
     return table
 
 
-def _named(below: Schema, *taken: str) -> Schema:
+def _named(below: Schema, *reserved: str) -> Schema:
     """A table whose keys are names that the person gives."""
     names: Schema = {"pattern": f"^(?:{NAME.pattern})$"}
-    if taken:
-        names["not"] = {"enum": list(taken)}
+    if reserved:
+        names["not"] = {"enum": list(reserved)}
     return {"type": "object", "propertyNames": names, "additionalProperties": below}
 
 

@@ -57,14 +57,14 @@ class Values:
 
     # Plain values
 
-    def table(self, path: Path, value: Any, known: Iterable[str] | None = None) -> dict[str, Any]:
+    def table(self, path: Path, value: Any, parts: Iterable[str] | None = None) -> dict[str, Any]:
         """The value as a table with only known keys."""
         if not isinstance(value, dict):
             self.wrong(path, f"must be a table, not {kind_of(value)}")
             return {}
-        if known is None:
+        if parts is None:
             return value
-        names = tuple(known)
+        names = tuple(parts)
         for key in value.keys() - set(names):
             self.wrong(
                 (*path, key), f"unknown key{near(key, names)}; known here: {', '.join(names)}"
@@ -84,11 +84,11 @@ class Values:
 
     def one_of(self, path: Path, value: Any, choices: Iterable[str]) -> str | None:
         """The value if it is one of the choices."""
-        known = tuple(choices)
-        if value in known and isinstance(value, str):
+        words = tuple(choices)
+        if value in words and isinstance(value, str):
             return value
         self.wrong(
-            path, f"must be one of {listed(known)}, not {shown(value)}{near_value(value, known)}"
+            path, f"must be one of {listed(words)}, not {shown(value)}{near_value(value, words)}"
         )
         return None
 
@@ -98,16 +98,16 @@ class Values:
         """
         if not self.typed(path, value, list, "a list"):
             return ()
-        found: list[str] = []
+        read_items: list[str] = []
         for item in value:
             if not isinstance(item, str):
                 self.wrong(path, f"holds {shown(item)}; each entry must be text in quotes")
                 continue
             try:
-                found.append(read(item))
+                read_items.append(read(item))
             except ValueError as error:
                 self.wrong(path, str(error))
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(read_items))
 
     def port(self, path: Path, value: Any) -> int | None:
         """The value if it is a port."""
@@ -118,13 +118,13 @@ class Values:
             return None
         return int(value)
 
-    def name_ok(self, path: Path, name: str, what: str) -> bool:
+    def name_ok(self, path: Path, name: str, noun: str) -> bool:
         """True if it can name a zone or a firewall."""
         if NAME.fullmatch(name):
             return True
         self.wrong(
             path,
-            f"{name!r} cannot name a {what}; use small letters, digits and hyphens, 63 at most",
+            f"{name!r} cannot name a {noun}; use small letters, digits and hyphens, 63 at most",
         )
         return False
 
@@ -148,8 +148,8 @@ def shown(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int) and value.bit_length() > 64:
         return "a number that is far too large"
-    shown = repr(value) if isinstance(value, str | int) else kind_of(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+    words = repr(value) if isinstance(value, str | int) else kind_of(value)
+    return words if len(words) <= 60 else f"{words[:57]}..."
 
 
 def listed(values: Iterable[str]) -> str:
@@ -157,9 +157,9 @@ def listed(values: Iterable[str]) -> str:
     return ", ".join(values)
 
 
-def near_value(value: Any, known: Iterable[str]) -> str:
+def near_value(value: Any, choices: Iterable[str]) -> str:
     """The nearest choice, if the value is text."""
-    return near(value, known) if isinstance(value, str) else ""
+    return near(value, choices) if isinstance(value, str) else ""
 
 
 def _quoted(key: str) -> str:
