@@ -68,9 +68,9 @@ def _run(plan_path: Path | None, options: StartOptions) -> int:
         # The terminal is the one in the page; `screens.web.window` says what it can do.
         stdin = stdout = stderr = True
     # A terminal on which nothing can be drawn can still be talked to.
-    cannot_draw = refusal(os.environ, encoding, True, True)
+    cannot_draw = refusal("The wizard", os.environ, encoding, True, True)
     in_lines = options.lines or (cannot_draw is not None and stdin and stdout)
-    why_not = None if in_lines else refusal(os.environ, encoding, stdin, stderr)
+    why_not = None if in_lines else refusal("The wizard", os.environ, encoding, stdin, stderr)
     if why_not is not None or sys.__stdin__ is None or sys.__stdout__ is None:
         print(
             f"{why_not or 'The wizard needs an input and an output.'}\n"

@@ -55,8 +55,10 @@ def profile(
     )
 
 
-def refusal(environ: Mapping[str, str], encoding: str, stdin: bool, stderr: bool) -> str | None:
-    """Why the wizard cannot draw here, in plain words; None where it can.
+def refusal(
+    program: str, environ: Mapping[str, str], encoding: str, stdin: bool, stderr: bool
+) -> str | None:
+    """Why a program (its name begins a sentence) cannot draw here, in plain words; None if it can.
 
     `stdin` and `stderr` tell whether they are terminals (Textual draws on standard error). Without
     one, Textual would spin at full load; on a dumb terminal it would send full-screen codes all the
@@ -64,13 +66,13 @@ def refusal(environ: Mapping[str, str], encoding: str, stdin: bool, stderr: bool
     """
     if not stdin or not stderr:
         which = "standard input" if not stdin else "standard error"
-        return f"The wizard needs a terminal, and {which} is none."
+        return f"{program} needs a terminal, and {which} is none."
     if environ.get("TERM", "") in ("", "dumb"):
         term = environ.get("TERM") or "not set"
-        return f"The wizard draws on the whole screen, and this terminal (TERM is {term}) cannot."
+        return f"{program} draws on the whole screen, and this terminal (TERM is {term}) cannot."
     if not _utf8(encoding):
         return (
-            f"The wizard needs UTF-8, and this session writes {encoding}. Try: export LANG=C.UTF-8"
+            f"{program} needs UTF-8, and this session writes {encoding}. Try: export LANG=C.UTF-8"
         )
     return None
 

@@ -36,7 +36,8 @@ def end_of_time(timer: int) -> None:
     # It notes its number a moment before it sleeps.
     until(lambda: any(b"sleep" in _words(Path("/proc") / pid) for pid in _pids(children)))
     for pid in _pids(children):
-        os.kill(int(pid), signal.SIGTERM)
+        # An apply ignores every other signal, and so does all that it starts.
+        os.kill(int(pid), signal.SIGKILL)
 
 
 def _pids(children: Path) -> list[str]:

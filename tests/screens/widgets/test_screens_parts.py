@@ -127,8 +127,10 @@ def test_the_profile_follows_the_terminal(environ: dict[str, str], ansi: bool, a
 def test_where_it_cannot_draw_it_says_why(
     environ: dict[str, str], encoding: str, stdin: bool, stderr: bool, word: str
 ) -> None:
-    assert word in (refusal(environ, encoding, stdin, stderr) or "")
-    assert refusal({"TERM": "xterm"}, "UTF8", True, True) is None
+    why = refusal("The wizard", environ, encoding, stdin, stderr) or ""
+    assert why.startswith("The wizard ")
+    assert word in why
+    assert refusal("The wizard", {"TERM": "xterm"}, "UTF8", True, True) is None
 
 
 # --- the picture
