@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import io
 import re
-from functools import cache
 from pathlib import Path
 
 from openpyxl import load_workbook
 
 from exporters.handover import connection_tests, html, markdown, xlsx
 from exporters.picture import svg as picture_svg
-from wizard.deployment import Deployment, deploy
-from wizard.facts.load import load_catalog
+from tests.tools.worlds import CATALOG, world_of
+from wizard.deployment import Deployment
 from wizard.facts.model import Catalog
-from wizard.plan.file import read_plan
 
 HERE = Path(__file__).parent
 PLANS = {
@@ -31,14 +29,12 @@ _FILES = {
 }
 
 
-@cache
 def catalog() -> Catalog:
-    return load_catalog()
+    return CATALOG
 
 
-@cache
 def golden_deployment(name: str) -> Deployment:
-    return deploy(catalog(), read_plan(PLANS[name].read_text("utf-8"), catalog()))
+    return world_of(PLANS[name])
 
 
 def made(name: str) -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import tomli_w
 
+from tests.tools.worlds import CATALOG
 from wizard.deployment import Deployment, deploy
-from wizard.facts.load import load_catalog
 from wizard.facts.model import Catalog, Option
 from wizard.plan.file import read_plan
 
@@ -30,11 +30,11 @@ _ZONES = {
 }
 
 
-@cache
 def catalog() -> Catalog:
-    return load_catalog()
+    return CATALOG
 
 
+@cache
 def compiled(product: str) -> Deployment:
     """The deployment of that product's plan."""
     return deploy(catalog(), read_plan(tomli_w.dumps(plan(product)), catalog()))

@@ -167,6 +167,8 @@ def test_without_confirmation_everything_goes_back(
         os.execvp("ip", ["ip", "netns", "exec", host.name, *host.before, "sh", "-c", command])
     try:
         folder = state / "server" / kind.split("-")[0]
+        # The former apply's went aside before.
+        wait_for((folder / "pending").exists)
         wait_for((folder / "seen").exists)
         os.killpg(child, signal.SIGHUP if former == "first" else signal.SIGKILL)
     finally:

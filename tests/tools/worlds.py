@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from textwrap import dedent
 
 from tests.tools.tuples import admits, box_of
@@ -54,6 +56,12 @@ def plan_of(*texts: str) -> Plan:
 def world(*texts: str) -> Deployment:
     """What follows from these pieces of TOML."""
     return deploy(CATALOG, plan_of(*texts))
+
+
+@cache
+def world_of(path: Path) -> Deployment:
+    """What follows from the plan in this file."""
+    return deploy(CATALOG, read_plan(path.read_text("utf-8"), CATALOG))
 
 
 def errors_of(*texts: str) -> tuple[PlanError, ...]:

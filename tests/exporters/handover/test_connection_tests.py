@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,8 +18,7 @@ from tests.lab.plans import compiled
 from tests.tools import worlds
 from tests.tools.paths import CLINIC, DATA, PLANS
 from tests.tools.ps_reader import commands, parse
-from wizard.deployment import Deployment, deploy
-from wizard.plan.file import read_plan
+from wizard.deployment import Deployment
 
 FILES = [*PLANS, CLINIC]
 PRODUCTS = ("cirrusprint", "cups", "papercut-mf", "papercut-ng", "printeron", "printix")
@@ -44,10 +44,13 @@ ALSO = {
 
 
 def plans() -> list[Deployment]:
-    read = [
-        deploy(worlds.CATALOG, read_plan(path.read_text("utf-8"), worlds.CATALOG)) for path in FILES
-    ]
-    return [*read, *map(compiled, PRODUCTS)]
+    return [*map(worlds.world_of, FILES), *map(compiled, PRODUCTS)]
+
+
+@pytest.fixture(params=[*FILES, *PRODUCTS], ids=str)
+def value(request: pytest.FixtureRequest) -> Deployment:
+    source = request.param
+    return worlds.world_of(source) if isinstance(source, Path) else compiled(source)
 
 
 def payload(text: str, name: str) -> list[list[str]]:
@@ -59,7 +62,6 @@ def payload(text: str, name: str) -> list[list[str]]:
     return [line.split("|") for line in found[1].splitlines() if line]
 
 
-@pytest.mark.parametrize("value", plans(), ids=lambda value: value.plan.name)
 def test_every_connection_of_a_role_is_tried_or_named(value: Deployment) -> None:
     checks = checks_of(value)
     stopped = {
@@ -93,7 +95,6 @@ def test_every_connection_of_a_role_is_tried_or_named(value: Deployment) -> None
         ] or "*" in entry.host
 
 
-@pytest.mark.parametrize("value", plans(), ids=lambda value: value.plan.name)
 def test_what_is_tried_is_let_through(value: Deployment) -> None:
     """No script tries what no rule lets through: where a firewall guards the target, it has a rule
     for it.
@@ -114,7 +115,6 @@ def test_what_is_tried_is_let_through(value: Deployment) -> None:
                 assert held, check
 
 
-@pytest.mark.parametrize("value", plans(), ids=lambda value: value.plan.name)
 def test_scripts_hold_the_checks(value: Deployment) -> None:
     files = connection_tests.files(value)
     checks = checks_of(value)
@@ -184,8 +184,9 @@ def test_through_the_proxy_and_from_the_proxy() -> None:
     ]
 
 
-@pytest.mark.parametrize("value", plans()[:3], ids=lambda value: value.plan.name)
-def test_powershell_is_read_and_has_only_what_windows_has(value: Deployment) -> None:
+@pytest.mark.parametrize("source", FILES[:3], ids=str)
+def test_powershell_is_read_and_has_only_what_windows_has(source: Path) -> None:
+    value = worlds.world_of(source)
     for path, text in connection_tests.files(value).items():
         if not path.endswith(".ps1"):
             continue
