@@ -81,8 +81,8 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
     endpoints = tuple(select_endpoints(catalog, plan))
     all_wants = wants(network, flows, endpoints)
     compiled = compile_rules(network, all_wants)
-    allowlist = _allowlist(endpoints)
-    bypass = _tls_bypass(catalog, plan)
+    allowlist = allowlist_of(endpoints)
+    bypass = bypass_of(catalog, plan)
     survey = Survey(
         catalog=catalog,
         plan=plan,
@@ -107,7 +107,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         forwards=compiled.forwards,
         allowlist=allowlist,
         tls_bypass=bypass,
-        mail_senders=tuple(_mail_senders(catalog, plan)),
+        mail_senders=tuple(senders_of(catalog, plan)),
         findings=review(survey),
         facts=facts,
         coverage={name: network.covered(name) for name in network.guards},
@@ -121,7 +121,7 @@ def to_json(deployment: Deployment) -> dict[str, object]:
     return {"format": FORMAT, "name": deployment.plan.name, **listed}
 
 
-def _allowlist(endpoints: tuple[SelectedEndpoint, ...]) -> tuple[AllowlistEntry, ...]:
+def allowlist_of(endpoints: Iterable[SelectedEndpoint]) -> tuple[AllowlistEntry, ...]:
     """One entry a scheme, host and port. Hosts that nobody has named yet are findings, not entries."""
     facts_by_place: dict[tuple[str, str, int], list[EndpointFact]] = {}
     for endpoint in endpoints:
@@ -149,7 +149,7 @@ def _entry(host: str, scheme: str, port: int, facts: list[EndpointFact]) -> Allo
     )
 
 
-def _tls_bypass(catalog: Catalog, plan: Plan) -> tuple[Bypass, ...]:
+def bypass_of(catalog: Catalog, plan: Plan) -> tuple[Bypass, ...]:
     """One entry a host, with the source of the first product that names it."""
     entries: dict[str, Bypass] = {}
     for product, active in _active(catalog, plan):
@@ -161,7 +161,8 @@ def _tls_bypass(catalog: Catalog, plan: Plan) -> tuple[Bypass, ...]:
     return tuple(entries[host] for host in sorted(entries))
 
 
-def _mail_senders(catalog: Catalog, plan: Plan) -> Iterator[MailSender]:
+def senders_of(catalog: Catalog, plan: Plan) -> Iterator[MailSender]:
+    """The services in the internet that send mail in the name of the plan's products."""
     for product, active in _active(catalog, plan):
         for fact in product.mail_senders:
             if fact.feature in active:

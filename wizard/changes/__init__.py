@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from wizard.changes import pairs
-from wizard.changes.answers import answer_changes, answer_text, grouped
+from wizard.changes.answers import about, answer_changes, answer_text, grouped
 from wizard.changes.causes import Causes
 from wizard.changes.fields import without
 from wizard.changes.values import (
@@ -52,15 +52,15 @@ def compare(old: Deployment, new: Deployment) -> Changes:
     answers = answer_changes(old, new)
     groups = grouped(old, new, answers)
     acting = [group.key for group in groups if group.key not in INERT]
-    causes = Causes(old, new, {answer.key: answer.group for answer in answers}, acting)
-    of = _Traced(old, new, causes)
+    causes = Causes(old, new, {about(answer.key): answer.group for answer in answers}, acting)
+    of = _Traced(causes)
     return Changes(
         rules=of.rules(pairs.rules(old.rules, new.rules)),
         forwards=of.each(pairs.forwards(old.forwards, new.forwards)),
         allowlist=of.each(pairs.allowlist(old.allowlist, new.allowlist)),
         tls_bypass=of.each(pairs.bypass(old.tls_bypass, new.tls_bypass)),
         mail_senders=of.each(pairs.senders(old.mail_senders, new.mail_senders)),
-        findings=of.findings(pairs.findings(old.findings, new.findings)),
+        findings=of.each(pairs.findings(old.findings, new.findings)),
         answers=answers,
         groups=groups,
     )
@@ -69,8 +69,7 @@ def compare(old: Deployment, new: Deployment) -> Changes:
 class _Traced:
     """Entries with their causes."""
 
-    def __init__(self, old: Deployment, new: Deployment, causes: Causes) -> None:
-        self._facts = {**old.facts, **new.facts}
+    def __init__(self, causes: Causes) -> None:
         self._causes = causes
 
     def rules(self, entries: Iterable[ChangeEntry[Rule]]) -> tuple[ChangeEntry[Rule], ...]:
@@ -105,33 +104,10 @@ class _Traced:
                 return self._causes.of_forward(sign, record)
             case AllowlistEntry():
                 return self._causes.of_entry(sign, record)
-            case Bypass() | MailSender():
-                return self._causes.of_listed(sign, record)
+            case Bypass():
+                return self._causes.of_bypass(sign, record)
+            case MailSender():
+                return self._causes.of_sender(sign, record)
+            case Finding():
+                return self._causes.of_finding(sign, record)
         raise TypeError(record)
-
-    def findings(self, entries: list[ChangeEntry[Finding]]) -> tuple[ChangeEntry[Finding], ...]:
-        traced = []
-        for entry in entries:
-            others = self._counterpart(entry, entries)
-            sign: Sign = "+" if entry.before is None else "-"
-            cause = self._causes.of_finding(sign, entry.record, others)
-            traced.append(
-                msgspec.structs.replace(entry, come=cause)
-                if sign == "+"
-                else msgspec.structs.replace(entry, gone=cause)
-            )
-        return tuple(traced)
-
-    def _counterpart(
-        self, entry: ChangeEntry[Finding], entries: Iterable[ChangeEntry[Finding]]
-    ) -> tuple[str, ...]:
-        """The subjects of the finding that says the same of others, where it comes or goes too."""
-        for other in entries:
-            alike = other.sign != entry.sign and other.record.code == entry.record.code
-            if alike and self._about(other.record) & self._about(entry.record):
-                return other.record.subjects
-        return ()
-
-    def _about(self, finding: Finding) -> set[str]:
-        facts = (self._facts[name] for name in finding.subjects if name in self._facts)
-        return {*finding.subjects, *(fact.product for fact in facts)}

@@ -28,7 +28,7 @@ def rules(old: Iterable[Rule], new: Iterable[Rule]) -> list[ChangeEntry[Rule]]:
     ]
     removed = [rule for rule in before.values() if rule.id not in after]
     added = [rule for rule in after.values() if rule.id not in before]
-    entries += _paired(_sorted(removed), _sorted(added), _rule_kind, _rules_share)
+    entries += _paired(_sorted(removed), _sorted(added), rule_kind, _rules_share)
     return sorted(entries, key=lambda entry: (*_order(entry.record), entry.sign, entry.record.id))
 
 
@@ -58,7 +58,7 @@ def bypass(old: Iterable[Bypass], new: Iterable[Bypass]) -> list[ChangeEntry[Byp
 
 def senders(old: Iterable[MailSender], new: Iterable[MailSender]) -> list[ChangeEntry[MailSender]]:
     """Senders of mail, by the address and the domain that each sends for."""
-    return _apart(old, new, lambda sender: (sender.address, sender.domain))
+    return _apart(old, new, sender_key)
 
 
 def findings(old: Iterable[Finding], new: Iterable[Finding]) -> list[ChangeEntry[Finding]]:
@@ -80,6 +80,11 @@ def forward_key(forward: Forward) -> object:
 def allowlist_key(entry: AllowlistEntry) -> object:
     """All that the proxy is told, and whether it is needed."""
     return (entry.scheme, entry.host, entry.port, entry.paths, entry.from_, entry.status)
+
+
+def sender_key(sender: MailSender) -> object:
+    """The address and the domain that it sends for."""
+    return sender.address, sender.domain
 
 
 def host_key(entry: AllowlistEntry) -> tuple[str, str, int]:
@@ -140,7 +145,7 @@ def _paired(
     yield from (ChangeEntry(None, item) for n, item in enumerate(added) if n not in paired_come)
 
 
-def _rule_kind(rule: Rule) -> object:
+def rule_kind(rule: Rule) -> object:
     """What two rules have in common that can be one to a person, whatever their addresses."""
     return rule.firewall, rule.direction, rule.transport, rule.from_, rule.to, rule.family
 

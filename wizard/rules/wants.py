@@ -80,18 +80,18 @@ def wants(
     network: Network, flows: Iterable[Selected], endpoints: Iterable[SelectedEndpoint]
 ) -> tuple[Want, ...]:
     """Every connection of the plan, loopback ones left out."""
-    return (*_all(network, flows, endpoints),)
+    return (*fact_wants(network, flows, endpoints), *management_wants(network))
 
 
-def _all(
+def fact_wants(
     network: Network, flows: Iterable[Selected], endpoints: Iterable[SelectedEndpoint]
 ) -> Iterator[Want]:
+    """The connections of facts."""
     for flow in flows:
         if flow.fact.scope != "loopback":
             yield from _want(network, flow.fact, flow.ports, flow.because)
     for endpoint in endpoints:
         yield from _of_endpoint(network, endpoint)
-    yield from _of_management(network)
 
 
 def _want(
@@ -149,7 +149,8 @@ def _as_flow(fact: EndpointFact, leg: Leg) -> FlowFact:
     )
 
 
-def _of_management(network: Network) -> Iterator[Want]:
+def management_wants(network: Network) -> Iterator[Want]:
+    """The administrators' connections to what firewalls guard."""
     managers = network.party("", MANAGER)
     if managers is None:
         return

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tools.mixed_plans import mixed
 from tests.tools.plan_strategies import plans
 from tests.tools.worlds import CATALOG, OFFICE, world
 from wizard.changes import ChangeEntry, Changes, compare
 from wizard.changes.answers import about
+from wizard.changes.between import mixed
 from wizard.changes.json import Half, forward_halves, halves, host_halves, rule_halves
 from wizard.changes.values import FACTS
 from wizard.deployment import Deployment, deploy
@@ -284,9 +284,13 @@ def test_causes_are_true_when_tried(one: Plan, two: Plan) -> None:
         return asked <= ports if change.sign == "+" else not asked & ports
 
     for change in [c for c in rule_halves(changes) if not c.whole or c.other][:5]:
-        for group in change.cause.groups:
-            if change.cause.how == "needed":
-                rest = [other for other in groups if other != group]
-                assert not there(rest, change), (group, change)
-            elif change.cause.how == "enough":
-                assert there([group], change), (group, change)
+        needed = {group for group in groups if not there([g for g in groups if g != group], change)}
+        if change.cause.how == "needed" and needed:
+            # A product that was added goes without saying where one of its own answers is named.
+            unsaid = needed - {*change.cause.groups}
+            assert needed >= {*change.cause.groups}
+            assert all(any(g.startswith(f"{new}.") for g in needed) for new in unsaid)
+        else:
+            assert not needed
+            alone = {group for group in groups if there([group], change)}
+            assert alone == ({*change.cause.groups} if change.cause.how != "together" else set())

@@ -1,0 +1,364 @@
+"""Plans between an old one and a new one: what there is with the answers of some groups only.
+
+`Between.at(groups)` → `World`, where just those groups answer as in the new plan. No plan is
+compiled: facts are selected by product, rules worked out for the connections between two roles only
+and findings by one check, each once for all worlds that answer alike what it depends on. A plan
+taken half back may make no sense; what follows from it is never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import chain
+from typing import TypeVar
+
+import msgspec
+
+from wizard.changes.values import FACTS
+from wizard.deployment import Deployment, allowlist_of, bypass_of, senders_of
+from wizard.facts.model import Catalog
+from wizard.findings import FINDINGS, Finding, Survey
+from wizard.findings.errors import MANY_PORTS
+from wizard.network.crossings import crossings
+from wizard.network.topology import Network
+from wizard.plan.model import INTERNET, Plan, ProductPlan, changed
+from wizard.rules.compile import Compiled, compile_rules
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender
+from wizard.rules.select import Selected, SelectedEndpoint, select_endpoints, select_flows
+from wizard.rules.wants import Want, fact_wants, management_wants, wants
+
+T = TypeVar("T")
+Groups = frozenset[str]
+# Transport, and the roles of both sides: what each rule is made for.
+Parties = tuple[str, str, str]
+_NO_RULES = Compiled((), (), ())
+_MOST = 1500  # worlds that are looked at for one comparison
+
+
+class Selection(msgspec.Struct, frozen=True, eq=False):
+    """The facts of one product that count."""
+
+    flows: tuple[Selected, ...]
+    endpoints: tuple[SelectedEndpoint, ...]
+
+
+class Wanted(msgspec.Struct, frozen=True, eq=False):
+    """The connections of one product, or of management, by what rules are made for."""
+
+    by_parties: dict[Parties, list[Want]]
+
+    def __iter__(self) -> Iterator[Want]:
+        return chain.from_iterable(self.by_parties.values())
+
+
+class Between:
+    """Two deployments, and the worlds between them."""
+
+    def __init__(self, old: Deployment, new: Deployment, group_of: Mapping[str, str]) -> None:
+        self.old, self.new = old, new
+        self._group_of = group_of
+        groups = frozenset(group_of.values()) | {FACTS}
+        # What only some groups have a say in.
+        self._placing = frozenset(filter(_places, groups))
+        self._everywhere = groups & {FACTS, "proxy"} | frozenset(filter(_is_role, groups))
+        self._of_product = {
+            name: self._everywhere | frozenset(g for g in groups if _is_of_product(g, name))
+            for name in sorted(old.plan.products.keys() | new.plan.products.keys())
+        }
+        self._selecting = self._everywhere.union(*self._of_product.values())
+        self._worlds: dict[Groups, World] = {}
+        self._networks: dict[Groups, Network] = {}
+        self._selections: dict[tuple[str, Groups], Selection] = {}
+        self._wanted: dict[tuple[Selection | None, Groups], Wanted] = {}
+        self._compiled: dict[tuple[Parties, Groups, tuple[Wanted, ...]], Compiled] = {}
+        self._findings: dict[tuple[str, Groups], frozenset[str]] = {}
+
+    def at(self, answered: Groups) -> World:
+        """The world where these groups answer as in the new plan."""
+        if answered not in self._worlds:
+            self._worlds[answered] = World(self, answered)
+        return self._worlds[answered]
+
+    @property
+    def is_exhausted(self) -> bool:
+        """True where so many worlds were looked at that only what must be is worked out."""
+        return len(self._worlds) > _MOST
+
+    def plan(self, answered: Groups) -> Plan:
+        """The old plan with the answers of these groups; without products that its facts don't know."""
+        plan = mixed(self.old.plan, self.new.plan, self._group_of, answered)
+        known = self.catalog(answered).products
+        if plan.products.keys() <= known.keys():
+            return plan
+        products = {name: answers for name, answers in plan.products.items() if name in known}
+        return changed(plan, products=products)
+
+    def catalog(self, answered: Groups) -> Catalog:
+        """The facts that the plan is made from."""
+        return self.new.catalog if FACTS in answered else self.old.catalog
+
+    def network(self, answered: Groups) -> Network:
+        """Places and firewalls, with the proxy."""
+        key = answered & self._placing
+        if key not in self._networks:
+            self._networks[key] = Network(self.plan(key))
+        return self._networks[key]
+
+    def selections(self, answered: Groups) -> Iterator[Selection]:
+        """What counts, product by product."""
+        for name, deciding in self._of_product.items():
+            key = name, answered & deciding
+            if key not in self._selections:
+                self._selections[key] = self._selected(*key)
+            yield self._selections[key]
+
+    def _selected(self, product: str, answered: Groups) -> Selection:
+        plan, catalog = self.plan(answered), self.catalog(answered)
+        answers = {name: plan.products[name] for name in (product,) if name in plan.products}
+        plan = changed(plan, products=answers)
+        return Selection(tuple(select_flows(catalog, plan)), tuple(select_endpoints(catalog, plan)))
+
+    def wanted(self, answered: Groups) -> Iterator[Wanted]:
+        """The connections of each product, then those of management."""
+        places = answered & self._placing
+        network = self.network(places)
+        for selection in (*self.selections(answered), None):
+            key = selection, places
+            if key not in self._wanted:
+                self._wanted[key] = _wanted(
+                    fact_wants(network, selection.flows, selection.endpoints)
+                    if selection is not None
+                    else management_wants(network)
+                )
+            yield self._wanted[key]
+
+    def compiled(self, answered: Groups, parties: Parties) -> Compiled:
+        """Rules and forwards for the connections between two roles."""
+        wanted = self.at(answered).wanted
+        asking = tuple(each for each in wanted if parties in each.by_parties)
+        key = parties, answered & self._placing, asking
+        if key not in self._compiled:
+            connections = chain.from_iterable(each.by_parties[parties] for each in asking)
+            self._compiled[key] = compile_rules(self.network(answered), connections)
+        return self._compiled[key]
+
+    def findings(self, answered: Groups, code: str) -> frozenset[str]:
+        """What findings of a kind say."""
+        deciding = self._selecting if code in _OF_FACTS else self._selecting | self._placing
+        key = code, answered & deciding
+        if key not in self._findings:
+            survey = self.at(key[1]).survey
+            if code in _OF_RULES:
+                connections = _OF_RULES[code](survey)
+                compiled = compile_rules(survey.network, connections)
+                survey = msgspec.structs.replace(survey, compiled=compiled)
+            self._findings[key] = frozenset(message for message, _ in FINDINGS[code].find(survey))
+        return self._findings[key]
+
+
+class World:
+    """What there is with the answers of some groups."""
+
+    def __init__(self, between: Between, answered: Groups) -> None:
+        self._between, self._answered = between, answered
+
+    def compiled(self, parties: Parties) -> Compiled:
+        """Rules and forwards for the connections between two roles."""
+        return self._between.compiled(self._answered, parties)
+
+    @cached_property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The connections of each product, then those of management alone."""
+        return tuple(self._between.wanted(self._answered))
+
+    @cached_property
+    def forwards(self) -> tuple[Forward, ...]:
+        """The port forwards: what the internet opens."""
+        parties: dict[Parties, None] = {}
+        for want in chain.from_iterable(self.wanted):
+            if _is_from_internet(want):
+                parties[want.transport, want.from_, want.to] = None
+        compiled = map(self.compiled, parties)
+        return tuple(chain.from_iterable(each.forwards for each in compiled))
+
+    def says(self, finding: Finding) -> bool:
+        """True where the same finding is there."""
+        return finding.message in self._between.findings(self._answered, finding.code)
+
+    @cached_property
+    def allowlist(self) -> tuple[AllowlistEntry, ...]:
+        """The hosts that the proxy must let through."""
+        return allowlist_of(self._endpoints)
+
+    @cached_property
+    def tls_bypass(self) -> tuple[Bypass, ...]:
+        """The hosts that TLS inspection leaves alone."""
+        return bypass_of(self._between.catalog(self._answered), self._between.plan(self._answered))
+
+    @cached_property
+    def mail_senders(self) -> tuple[MailSender, ...]:
+        """The senders of mail."""
+        return tuple(
+            senders_of(self._between.catalog(self._answered), self._between.plan(self._answered))
+        )
+
+    @cached_property
+    def _endpoints(self) -> tuple[SelectedEndpoint, ...]:
+        selections = self._between.selections(self._answered)
+        return tuple(chain.from_iterable(selection.endpoints for selection in selections))
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What findings look at; no rules yet."""
+        plan = self._between.plan(self._answered)
+        network = Network(plan)
+        selections = self._between.selections(self._answered)
+        flows = tuple(chain.from_iterable(selection.flows for selection in selections))
+        return Survey(
+            catalog=self._between.catalog(self._answered),
+            plan=plan,
+            network=network,
+            flows=flows,
+            endpoints=self._endpoints,
+            wants=wants(network, flows, self._endpoints),
+            compiled=_NO_RULES,
+            allowlist=self.allowlist,
+            tls_bypass=self.tls_bypass,
+        )
+
+
+def _wanted(connections: Iterable[Want]) -> Wanted:
+    by_parties: dict[Parties, list[Want]] = {}
+    for want in connections:
+        by_parties.setdefault((want.transport, want.from_, want.to), []).append(want)
+    return Wanted(by_parties)
+
+
+def mixed(old: Plan, new: Plan, group_of: Mapping[str, str], answered: Iterable[str]) -> Plan:
+    """The old plan with the answers of some groups as they are in the new one. Name and request are
+    the new ones'.
+
+    `group_of` maps each thing that differs (`roles.printer`, `products.cups`, …) to its group.
+    """
+    groups = frozenset(answered)
+
+    def pick(key: str, was: T, becomes: T) -> T:
+        return becomes if group_of.get(key) in groups else was
+
+    def merge(head: str, before: Mapping[str, T], after: Mapping[str, T]) -> dict[str, T]:
+        names = dict.fromkeys((*after, *before))
+        picked = {name: pick(f"{head}.{name}", before.get(name), after.get(name)) for name in names}
+        return {name: value for name, value in picked.items() if value is not None}
+
+    products: dict[str, ProductPlan] = {}
+    for name in dict.fromkeys((*new.products, *old.products)):
+        head = f"products.{name}"
+        was, becomes = old.products.get(name), new.products.get(name)
+        # Where one of the two has none, its coming or going is an answer of its own.
+        if (was is None or becomes is None) and pick(head, was, becomes) is None:
+            continue
+        before, after = was or ProductPlan(), becomes or ProductPlan()
+        products[name] = ProductPlan(
+            version=pick(f"{head}.version", before.version, after.version),
+            features=merge(f"{head}.features", before.features, after.features),
+            ports=merge(f"{head}.ports", before.ports, after.ports),
+            hosts=merge(f"{head}.hosts", before.hosts, after.hosts),
+            roles=merge(f"{head}.roles", before.roles, after.roles),
+        )
+    return changed(
+        new,
+        products=products,
+        zones=merge("zones", old.zones, new.zones),
+        roles=merge("roles", old.roles, new.roles),
+        firewalls=merge("firewalls", old.firewalls, new.firewalls),
+        proxy=pick("proxy", old.proxy, new.proxy),
+    )
+
+
+# What groups have a say in, by their keys
+
+
+def _places(group: str) -> bool:
+    parts = group.split(".")
+    if parts[0] == "products":
+        return len(parts) == 2 or parts[2] == "roles"
+    return parts[0] in ("zones", "roles", "firewalls", "proxy", FACTS)
+
+
+def _is_role(group: str) -> bool:
+    return group.startswith("roles.")
+
+
+def _is_of_product(group: str, product: str) -> bool:
+    return f"{group}.".startswith(f"products.{product}.")
+
+
+# What findings look at: facts alone, or the rules for some of the connections
+
+_OF_FACTS = {
+    "unknown-host", "unencrypted", "deprecated-port", "tls-inspection", "wildcard-unsupported",
+    "host-only-allowlist", "source-contradicts",
+}  # fmt: skip
+
+
+def _from_internet(survey: Survey) -> Iterator[Want]:
+    yield from filter(_is_from_internet, survey.wants)
+
+
+def _is_from_internet(want: Want) -> bool:
+    return any(piece.zone == INTERNET for piece in want.sources.pieces)
+
+
+def _in_the_clear(survey: Survey) -> Iterator[Want]:
+    yield from (want for want in survey.wants if want.fact.never_public)
+
+
+def _without_clear_way(survey: Survey) -> Iterator[Want]:
+    for want in survey.wants:
+        if not want.link_local:
+            crossing = crossings(survey.network, want.sources, want.destinations)
+            if (
+                want.fact.never_public
+                or crossing.no_path
+                or crossing.no_family
+                or crossing.ambiguous
+            ):
+                yield want
+
+
+def _of_many_ports(survey: Survey) -> Iterator[Want]:
+    by_rule: dict[object, list[Want]] = {}
+    for want in survey.wants:
+        rule = want.transport, want.from_, want.to, want.fact.status, want.fact.encrypted
+        by_rule.setdefault(rule, []).append(want)
+    for connections in by_rule.values():
+        ranges = chain.from_iterable(want.ports for want in connections)
+        if sum(high - low + 1 for low, high in ranges) > MANY_PORTS:
+            yield from connections
+
+
+def _of_management(survey: Survey) -> Iterator[Want]:
+    return management_wants(survey.network)
+
+
+def _at_limited_firewalls(survey: Survey) -> Iterator[Want]:
+    limited = [name for name, wall in survey.plan.firewalls.items() if wall.provider is not None]
+    for want in survey.wants:
+        sides = want.sources, want.destinations
+        if any(survey.network.held(name, side) for name in limited for side in sides):
+            yield want
+
+
+_OF_RULES: dict[str, Callable[[Survey], Iterable[Want]]] = {
+    "ambiguous-path": _without_clear_way,
+    "cleartext-over-untrusted": _in_the_clear,
+    "dynamic-range": _of_many_ports,
+    "forward-conflict": _from_internet,
+    "hairpin": _from_internet,
+    "internet-exposure": _from_internet,
+    "nat-without-address": _from_internet,
+    "no-management": _of_management,
+    "no-path": _without_clear_way,
+    "rule-limit": _at_limited_firewalls,
+}
