@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.session.saving import Unwritable
 from wizard.session.session import Exported, NotExported, Offer
 from wizard.session.storage import reason
 
 if TYPE_CHECKING:
+    from exporters.export import Report
     from exporters.format import Content
     from wizard.deployment import Deployment
 
@@ -49,12 +51,44 @@ class Files:
             return NotExported(folder, str(error))
         except OSError as error:
             return NotExported(folder, f"{reason(error)} ({folder}).")
-        return Exported(
-            folder,
-            tuple(file.path for file in report.written),
-            tuple((entry.what, entry.why) for entry in report.refused),
-            report.next,
-        )
+        return _exported(report)
+
+    def write_change(
+        self, old: Deployment, new: Deployment, folder: Path, *, replace: bool
+    ) -> Exported | NotExported | Unwritable:
+        """Write what `new` changes, as a change request: all or nothing."""
+        from exporters.changes.export import export_since
+        from exporters.folder import ExportError
+
+        try:
+            return _exported(export_since(old, new, folder, force=replace))
+        except ExportError as error:
+            return NotExported(folder, str(error))
+        except OSError as error:
+            return Unwritable(folder, reason(error))
+        except ValueError as error:
+            return Unwritable(None, str(error))
+
+
+def _exported(report: Report) -> Exported:
+    return Exported(
+        report.to,
+        {file.path: file.size for file in report.written},
+        tuple((entry.what, entry.why) for entry in report.refused),
+        report.next,
+        report.kept,
+    )
+
+
+def not_written(outcome: NotExported | Unwritable) -> str:
+    """Why there is no change request, for the person."""
+    match outcome:
+        case NotExported(_, why):
+            return f"Nothing was written. {why}"
+        case Unwritable(None, why):
+            return f"Nothing was written: that is no name of a folder ({why})."
+        case Unwritable(path, why):
+            return f"Nothing was written: {why} ({path})."
 
 
 def left_out(deployment: Deployment) -> Iterator[tuple[str, str]]:

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from screens.board.derived import MARK_WORDS
 from screens.board.tables import Entry, View
 from screens.board.why import cause, why
+from screens.files import not_written
 from screens.line.end import Numbered
-from screens.windows.compare.compared import ComparedPlan, ComparedRow, Comparison
+from screens.windows.compare.compared import ComparedRow, Comparison, compared
 from screens.windows.compare.plan_files import UnreadablePlan, read_file, spoken
 from screens.windows.compare.tables import CompareTables
 from screens.windows.explain.explained import ConnectionQuestion, Told, completed, told, words
-from wizard.deployment import deploy
 from wizard.explain import QuestionError
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError
-from wizard.session.storage import path_of, reason
+from wizard.session.session import Exported, Exporter
+from wizard.session.storage import path_of
 
 if TYPE_CHECKING:
     from screens.line.mode import LineWizard
@@ -45,34 +46,23 @@ class Asking:
             AnswerError: where the file is no plan; with all that is wrong with it.
         """
         name, plan = _base(wizard, file)
-        old = ComparedPlan(name, deploy(wizard.catalog, plan))
-        self.comparison = Comparison(old, ComparedPlan("the plan now", wizard.derived.deployment))
+        self.comparison = compared(wizard.session, name, plan, wizard.derived.deployment)
         return list(_compared(wizard, self.comparison))
 
-    def request(self, folder: str) -> list[str]:
+    def request(self, exporter: Exporter, folder: str) -> list[str]:
         """Write the comparison that was shown last as a change request into a folder.
 
         Raises:
             AnswerError: where nothing was compared yet, or nothing could be written.
         """
-        from exporters.changes.export import export_since
-        from exporters.folder import ExportError
-
         if self.comparison is None:
             raise AnswerError("Compare first: c, or c FILE.toml.")
         old, new = self.comparison.old.deployment, self.comparison.new.deployment
-        target = path_of(folder)
-        try:
-            report = export_since(old, new, target)
-        except ExportError as error:
-            raise AnswerError(f"Nothing was written. {error}") from None
-        except OSError as error:
-            raise AnswerError(f"Nothing was written: {reason(error)} ({target}).") from None
-        except ValueError as error:
-            raise AnswerError(
-                f"Nothing was written: that is no name of a folder ({error})."
-            ) from None
-        return [*(str(target.resolve() / file.path) for file in report.written), *report.next]
+        outcome = exporter.write_change(old, new, path_of(folder), replace=False)
+        if not isinstance(outcome, Exported):
+            raise AnswerError(not_written(outcome))
+        target = outcome.folder.resolve()
+        return [*(str(target / path) for path in outcome.files), *outcome.next]
 
     def explain(self, wizard: LineWizard, connection: str) -> list[str]:
         """The way of `SOURCE DESTINATION PORT/TRANSPORT`; with nothing after it, what can be asked.

@@ -79,7 +79,8 @@ def do(wizard: LineWizard, item: Item, command: LineCommand) -> LineOutcome:
         case "compare":
             return Stay(tuple(wizard.asking.compare(wizard, command.rest)))
         case "request":
-            return Stay(tuple(wizard.asking.request(command.rest or request_folder(wizard.plan))))
+            folder = command.rest or request_folder(wizard.plan)
+            return Stay(tuple(wizard.asking.request(wizard.session.exporter, folder)))
         case "explain":
             return Stay(tuple(wizard.asking.explain(wizard, command.rest)))
         case "save":

@@ -118,7 +118,7 @@ class Exporting:
         if isinstance(outcome, Exported):
             form.written = Written(
                 folder=outcome.folder,
-                files=outcome.files,
+                files=tuple(outcome.files),
                 refused=tuple(
                     f"{name[:1].lower()}{name[1:]}, {why}" for name, why in outcome.left_out
                 ),

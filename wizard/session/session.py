@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -18,6 +18,9 @@ from wizard.questions import Question, StepId, Value, answered, applies, neighbo
 from wizard.session.draft_file import Place
 from wizard.session.drafts import Draft, DraftError, DraftTaken
 from wizard.session.saving import FileExists, PlanSaved, Unwritable, save_plan
+
+if TYPE_CHECKING:
+    from wizard.changes import Changes
 
 
 class OnDisk(msgspec.Struct, frozen=True):
@@ -48,12 +51,16 @@ Effect = OnDisk | OnlyHere | NotTaken
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """What an export wrote: paths in the folder, (what, why) was left out, and what to do next."""
+    """What an export wrote: bytes by path in the folder, (what, why) was left out, what to do next.
+
+    `edited`: what somebody had edited, and where that now stands.
+    """
 
     folder: Path
-    files: tuple[str, ...]
+    files: dict[str, int]
     left_out: tuple[tuple[str, str], ...] = ()
     next: tuple[str, ...] = ()
+    edited: tuple[tuple[str, str], ...] = ()
 
 
 class NotExported(msgspec.Struct, frozen=True):
@@ -87,6 +94,11 @@ class Exporter(Protocol):
         self, deployment: Deployment, folder: Path, formats: Sequence[str], *, replace: bool
     ) -> Exported | NotExported:
         """Write the files of these formats (none named: all that fit), all or nothing."""
+
+    def write_change(
+        self, old: Deployment, new: Deployment, folder: Path, *, replace: bool
+    ) -> Exported | NotExported | Unwritable:
+        """Write what `new` changes, as a change request."""
 
 
 class Session:
@@ -165,6 +177,13 @@ class Session:
         """What follows from the present plan; what did `before`; and what is still open."""
         plan = self.plan
         return deploy(self.catalog, plan), before, open_questions(self.catalog, plan)
+
+    def compare(self, plan: Plan, now: Deployment) -> tuple[Deployment, Changes]:
+        """What follows from another plan, and what `now`, of the present one, changes in it."""
+        from wizard.changes import compare
+
+        old = deploy(self.catalog, plan)
+        return old, compare(old, now)
 
     def save_plan(
         self, name: str = "", *, replace: bool = False

@@ -27,8 +27,12 @@ from wizard.changes.fields import FieldChange, fields
 from wizard.deployment import Deployment
 from wizard.findings import Finding
 from wizard.plan.keys import key_at
+from wizard.plan.model import Plan
 from wizard.rules.model import AllowlistEntry, Forward, Rule
+from wizard.session.session import Session
 from wizard.views.words import NOBODY, plural
+
+NOW = "the plan now"
 
 ComparedRow = ChangeEntry[ChangedRecord] | AnswerChange
 
@@ -43,10 +47,10 @@ class ComparedPlan(msgspec.Struct, frozen=True):
 class Comparison:
     """What `new` adds to and takes from `old`, with the answers that caused it."""
 
-    def __init__(self, old: ComparedPlan, new: ComparedPlan) -> None:
+    def __init__(self, old: ComparedPlan, new: ComparedPlan, changes: Changes) -> None:
         self.old = old
         self.new = new
-        self.changes: Changes = compare(old.deployment, new.deployment)
+        self.changes = changes
         products = {**old.deployment.plan.products, **new.deployment.plan.products}
         # Where there is one product only, its name before each feature tells nobody anything.
         catalog = new.deployment.catalog
@@ -56,7 +60,8 @@ class Comparison:
 
     def swapped(self) -> Comparison:
         """The same in the other direction."""
-        return Comparison(self.new, self.old)
+        changes = compare(self.new.deployment, self.old.deployment)
+        return Comparison(self.new, self.old, changes)
 
     def summary(self) -> str:
         """How much differs, in one line: `+4 -1 rules; ~1 port forward`."""
@@ -143,6 +148,12 @@ _HOW = {
     "together": "All of these together make it.",
     "among": "Some of these make it; there are too many to say which.",
 }
+
+
+def compared(session: Session, name: str, plan: Plan, now: Deployment) -> Comparison:
+    """The plan of that name beside the present one, from which `now` follows."""
+    old, changes = session.compare(plan, now)
+    return Comparison(ComparedPlan(name, old), ComparedPlan(NOW, now), changes)
 
 
 def mark_of(row: ComparedRow) -> ChangeSign:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screens.files import not_written
 from screens.steps.export import scp_line
 from screens.widgets.lines import wrap
 from screens.widgets.rows import Row, Spot
@@ -14,11 +15,11 @@ from screens.windows.compare.compared import Comparison
 from screens.windows.compare.plan_files import request_folder
 from screens.windows.form import FormWindow
 from screens.windows.modals import Reading, file_lines
+from wizard.session.session import Exported
 from wizard.session.storage import path_of, read_content, reason
 from wizard.views.words import plural
 
 if TYPE_CHECKING:
-    from exporters.export import Report
     from screens.stage import Stage
 
 _MORE = (
@@ -38,7 +39,7 @@ class RequestWindow(FormWindow):
         self._comparison = comparison
         self._folder = request_folder(stage.session.plan)
         self._replace = False
-        self._written: Report | None = None
+        self._written: Exported | None = None
         self._error = ""
 
     def rows(self) -> tuple[Row, ...]:
@@ -73,22 +74,22 @@ class RequestWindow(FormWindow):
         if self._written is not None:
             yield from self._result(self._written, room)
 
-    def _result(self, report: Report, room: int) -> Iterator[Row]:
-        count = plural(len(report.written), "file")
+    def _result(self, report: Exported, room: int) -> Iterator[Row]:
+        count = plural(len(report.files), "file")
         yield Row("heading:written", "heading", f"Written: {count}")
-        lines = [(str(report.to.resolve()), "good"), *((text, "") for text in report.next)]
+        lines = [(str(report.folder.resolve()), "good"), *((text, "") for text in report.next)]
         lines += [
-            (f"{beside}: what was edited by hand in {path}", "warn") for path, beside in report.kept
+            (f"{beside}: what was edited by hand in {path}", "warn")
+            for path, beside in report.edited
         ]
         lines.append(("To fetch it, on your own computer:", ""))
-        lines.append((scp_line(report.to, self._stage.host), "key"))
+        lines.append((scp_line(report.folder, self._stage.host), "key"))
         for number, (text, style) in enumerate(lines):
             for part, words in enumerate(wrap(text, room)):
                 yield Row(f"said:{number}.{part}", "note", words, style=style)
-        for file in report.written:
-            size = f"{file.size:,} bytes"
-            key = Spot("file", file.path)
-            yield Row(key, "action", file.path, size, help="Enter looks into it.")
+        for path, size in report.files.items():
+            key = Spot("file", path)
+            yield Row(key, "action", path, f"{size:,} bytes", help="Enter looks into it.")
 
     def pressed(self, row: Row, key: str) -> bool:
         if key not in ("enter", "space"):
@@ -99,7 +100,7 @@ class RequestWindow(FormWindow):
             return True
         if isinstance(row.key, Spot) and self._written is not None:
             path = row.key.name
-            text = _look(self._written.to / path)
+            text = _look(self._written.folder / path)
             keys = "Esc: close   Up, Down, PgUp, PgDn"
             self._stage.open_window(Reading(path, file_lines(text), keys=keys, tall=True))
             return True
@@ -127,22 +128,15 @@ class RequestWindow(FormWindow):
         return True
 
     async def _written_out(self) -> None:
-        from exporters.changes.export import export_since
-        from exporters.folder import ExportError
-
         comparison, target = self._comparison, path_of(self._folder)
         old, new = comparison.old.deployment, comparison.new.deployment
+        write = self._stage.session.exporter.write_change
         self._written, self._error = None, ""
-        try:
-            report = await asyncio.to_thread(export_since, old, new, target, None, self._replace)
-        except ExportError as error:
-            self._error = f"Nothing was written. {error}"
-        except OSError as error:
-            self._error = f"Nothing was written: {reason(error)} ({target})."
-        except ValueError as error:
-            self._error = f"Nothing was written: that is no name of a folder ({error})."
+        outcome = await asyncio.to_thread(write, old, new, target, replace=self._replace)
+        if isinstance(outcome, Exported):
+            self._written = outcome
         else:
-            self._written = report
+            self._error = not_written(outcome)
         self.refill("write" if self._written else "folder")
         self.say(
             f"Written to {target}." if self._written else "Nothing was written.",

@@ -17,17 +17,15 @@ from screens.widgets.board import Board, BoardTabs
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Span, line, short
 from screens.widgets.rows import RowKey
-from screens.windows.compare.compared import ComparedPlan, ComparedRow, Comparison
+from screens.windows.compare.compared import NOW, ComparedRow, Comparison, compared
 from screens.windows.compare.plan_files import Base, UnreadablePlan, read_file
 from screens.windows.compare.tables import CompareTables
 from screens.windows.modals import LeanModal, Reading
-from wizard.deployment import deploy
 from wizard.views.words import plural
 
 if TYPE_CHECKING:
     from screens.stage import Stage
 
-NOW = "the plan now"
 _KEYS = "Enter: answer  w: why  /: filter  x: turn  o: other plan  r: request  Esc"
 _ABOUT = (
     "'+' is in the second plan only, '-' in the first only, '~' is in both and differs. Behind each"
@@ -150,9 +148,8 @@ class Compare(LeanModal):
             plan = session.draft.opened if path is None else read_file(path, session.catalog)
             if isinstance(plan, UnreadablePlan):
                 return plan
-            old = ComparedPlan(self._base.name, deploy(session.catalog, plan))
-            new = ComparedPlan(NOW, now)
-            return CompareTables(Comparison(new, old) if self.turned else Comparison(old, new))
+            comparison = compared(session, self._base.name, plan, now)
+            return CompareTables(comparison.swapped() if self.turned else comparison)
 
         tables = await asyncio.to_thread(work)
         if isinstance(tables, UnreadablePlan):

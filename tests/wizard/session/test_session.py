@@ -41,6 +41,11 @@ class NoFormats:
     def preview(self, deployment: Deployment, formats: Sequence[str]) -> NotExported:
         return NotExported(Path(), "there are none")
 
+    def write_change(
+        self, old: Deployment, new: Deployment, folder: Path, *, replace: bool
+    ) -> NotExported:
+        return NotExported(folder, "no formats")
+
     def write(
         self, deployment: Deployment, folder: Path, formats: Sequence[str], *, replace: bool
     ) -> NotExported:
