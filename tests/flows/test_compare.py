@@ -372,7 +372,7 @@ async def test_keys_do_not_wait_for_it(folder: Path, monkeypatch: pytest.MonkeyP
     import threading
 
     from screens.windows.compare import window as compare_window
-    from screens.windows.compare.compared import Comparison as real
+    from screens.windows.compare.compared import compared as real
 
     gate = threading.Event()
 
@@ -381,7 +381,7 @@ async def test_keys_do_not_wait_for_it(folder: Path, monkeypatch: pytest.MonkeyP
         return real(*sides)  # type: ignore[arg-type]
 
     async with walking(draft=opened(saved(folder))) as walk:
-        monkeypatch.setattr(compare_window, "Comparison", slow)
+        monkeypatch.setattr(compare_window, "compared", slow)
         await walk.pilot.press("alt+c")
         await walk.pilot.pause()
         assert "Working it out" in walk.screen()

@@ -408,6 +408,19 @@ def test_only_missing_leaves_the_file_alone_unless_told(tmp_path: Path) -> None:
     assert "Only the open questions are asked here" in spoken.flat
     assert path.read_bytes() == before
     assert "Not written." in spoken.text
+    assert len(shelf.list_drafts().drafts) == 1
+
+
+def test_only_missing_keeps_the_draft_where_the_file_takes_nothing(tmp_path: Path) -> None:
+    """The draft goes only once a file holds its answers."""
+    plan = answered(facts(), Plan(), "products", ("cups",))
+    plan = answered(facts(), plan, "products.cups.features.ipp-sharing", True)
+    waiting = len(open_questions(facts(), plan))
+    answers = ["servers", "10.0.1.0/24", *["1"] * waiting]
+    path = tmp_path / "gone" / "plan.toml"
+    spoken = talk(*answers, plan=plan, origin=path, only_missing=True)
+    assert f"The plan could not be written to {path}" in spoken.flat
+    assert len(shelf.list_drafts().drafts) == 1
 
 
 def test_saving_never_replaces_without_asking(tmp_path: Path) -> None:
