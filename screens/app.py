@@ -118,7 +118,6 @@ class WizardApp(Wizard):
             self.call_after_refresh(self.let_in)
 
     # --- a line that drops
-    # -----------------------------------------------------------------------------
 
     def _watch_line(self) -> None:
         """SIGHUP and SIGTERM end the wizard in order; the draft is on disk in any case.

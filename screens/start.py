@@ -8,7 +8,7 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,15 +17,12 @@ import msgspec
 
 from screens.terminal.profile import profile, refusal
 from screens.widgets.lines import clean
-from wizard.session.drafts import DraftError
 from wizard.session.storage import read_content
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
     from wizard.facts.model import Catalog
     from wizard.plan.model import Plan
-    from wizard.session.drafts import Draft
-    from wizard.session.shelf import Drafts
 
 
 class StartOptions(msgspec.Struct, frozen=True):
@@ -234,6 +231,8 @@ def _begin(app: Wizard, origin: str | None) -> None:
     """When the wizard stands: the rest of the catalog, after the first frame and before any key;
     and drafts.
     """
+    from screens.main.resuming import offer_drafts
+
     app.call_after_refresh(complete, app)
     offer_drafts(app, origin)
 
@@ -250,70 +249,3 @@ def complete(app: Wizard) -> None:
     app.main.refresh_form()
     gc.freeze()
     gc.enable()
-
-
-def offer_drafts(app: Wizard, origin: str | None = None) -> None:
-    """Where there are unfinished drafts, ask what to do with them. `origin`: only those of this
-    plan file.
-    """
-    from wizard.session.shelf import list_drafts
-
-    drafts = list_drafts().of(origin)
-    if drafts.problems:
-        app.call_after_refresh(app.main.say, drafts.problems[0], bad=True)
-    if drafts.drafts:
-        app.call_after_refresh(choose_draft, app, drafts, origin)
-
-
-def choose_draft(app: Wizard, drafts: Drafts, origin: str | None = None) -> None:
-    """Ask with which of the drafts to go on."""
-    from screens.windows.drafts import NEW, UnfinishedPlans
-    from wizard.session.shelf import resume
-
-    window = UnfinishedPlans(drafts, origin)
-
-    def closed(answer: str | None) -> None:
-        if answer is None or answer == NEW:
-            return
-        if answer in window.in_use:
-            _offer_to_take_over(app, answer)
-        else:
-            _take(app, partial(resume, answer, app.catalog))
-
-    app.open_window(window, closed)
-
-
-def _offer_to_take_over(app: Wizard, draft_id: str) -> None:
-    from screens.windows.modals import Alternative, Choosing
-    from wizard.session.drafts import DraftInUse
-    from wizard.session.shelf import resume, take_over
-
-    try:
-        draft = resume(draft_id, app.catalog)
-    except DraftInUse as error:
-        words = str(error)
-    except DraftError as error:
-        app.main.say(str(error), bad=True)
-        return
-    else:
-        app.take_draft(draft)
-        return
-    options = (
-        Alternative("leave", "Leave it there"),
-        Alternative("take", "Take it over", "the other window can only be read then"),
-    )
-
-    def closed(answer: str | None) -> None:
-        if answer == "take":
-            _take(app, partial(take_over, draft_id, app.catalog))
-        else:
-            app.main.say(words)
-
-    app.open_window(Choosing(words, options, keys="Enter: do it   Esc: leave it"), closed)
-
-
-def _take(app: Wizard, take_up: Callable[[], Draft]) -> None:
-    try:
-        app.take_draft(take_up())
-    except DraftError as error:
-        app.main.say(str(error), bad=True)

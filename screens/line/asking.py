@@ -12,7 +12,7 @@ from screens.board.derived import MARK_WORDS
 from screens.board.tables import Entry, View
 from screens.board.why import cause, why
 from screens.files import not_written
-from screens.line.end import Numbered
+from screens.line.lists import Numbered
 from screens.windows.compare.compared import ComparedRow, Comparison, compared
 from screens.windows.compare.plan_files import UnreadablePlan, read_file, spoken
 from screens.windows.compare.tables import CompareTables
@@ -126,9 +126,9 @@ def _words(entry: Entry) -> str:
     """`new: in tcp 9191, mfp to print-server, Device requests; because of PaperCut MF: Xerox
     devices: switched on`.
     """
-    head = " ".join(cell for cell in entry.cells[:3] if cell)
+    head = " ".join(filter(None, entry.cells[:3]))
     *rest, last = entry.cells[3:]
-    text = ", ".join(part for part in (head, *rest) if part)
+    text = ", ".join(filter(None, (head, *rest)))
     # An answer is what it was and is; everything else has a cause.
     joint = ": " if isinstance(entry.record, str) else "; because of "
     return f"{MARK_WORDS[entry.mark]}: {text.removesuffix('.')}{joint + last if last else ''}"

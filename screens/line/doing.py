@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from screens.board.derived import summary
 from screens.line.commands import KEYS, LineCommand
-from screens.line.end import go_to_cause, why_lines
 from screens.line.items import (
     Goto,
     Item,
@@ -19,6 +18,7 @@ from screens.line.items import (
     listed,
     preset_taken,
 )
+from screens.line.lists import go_to_cause, why_lines
 from screens.line.saving import saved
 from screens.line.talk import Left, numbered
 from screens.windows.compare.plan_files import request_folder

@@ -3,145 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from screens.board.derived import (
-    MARK_WORDS,
-    Derived,
-    Entry,
-    Record,
-    Tab,
-    View,
     firewall_counts,
-    tabs,
 )
-from screens.board.why import cause, why
 from screens.files import left_out
-from screens.line.items import Goto, Item, ItemContext, ItemWords, LineOutcome, Next, Stay
+from screens.line.items import Item, ItemContext, ItemWords, LineOutcome, Next, Stay
+from screens.line.lists import Lists, go_to_cause
 from screens.line.reading import read_number, read_ticks, read_yes
 from screens.line.talk import numbered
-from screens.widgets.lines import Line
-from screens.widgets.rows import RowKey
-from wizard.plan.keys import Key
 from wizard.plan.model import Plan
-from wizard.questions import AnswerError, question_at
+from wizard.questions import AnswerError
 from wizard.session.saving import default_folder
 from wizard.session.session import Exporter, NotExported, Offer
 from wizard.session.storage import path_of
 from wizard.views.words import TO_BE_SUPPLIED, plural
-
-
-class Numbered(msgspec.Struct, frozen=True):
-    """A line with a number that is no record: the key of its question, and what says why it is
-    there.
-    """
-
-    key: RowKey | None
-    why: Callable[[int], tuple[str, list[Line]]] | None = None
-
-
-class Lists:
-    """The tables of the review as lists, each with numbers; `why 3` and `to 3` speak of the last
-    one shown.
-    """
-
-    def __init__(self) -> None:
-        self._last: list[Record | Numbered | None] = []
-
-    def number(self, items: Sequence[Numbered]) -> None:
-        """Another list with numbers was shown."""
-        self._last = list(items)
-
-    def names(self, derived: Derived) -> tuple[str, ...]:
-        """The lists that there are now."""
-        return tuple(tab.id for tab in self._tabs(derived))
-
-    def _tabs(self, derived: Derived) -> tuple[Tab, ...]:
-        return tabs(derived, View(), everything=True, columns=72)
-
-    def lines(self, derived: Derived, name: str) -> list[str]:
-        """One list.
-
-        Raises:
-            AnswerError: where there is no such list.
-        """
-        prefix = name.casefold()
-        tab = next((t for t in self._tabs(derived) if prefix and t.id.startswith(prefix)), None)
-        if tab is None:
-            raise AnswerError(
-                f"There is no list {name!r}; there are {', '.join(self.names(derived))}."
-            )
-        self._last = []
-        lines = (
-            [f"{tab.title}: {plural(tab.count, 'line')}."]
-            if tab.entries
-            else [f"{tab.title}: {tab.empty}"]
-        )
-        for entry in tab.entries:
-            if entry.heading:
-                lines.append(f"{entry.cells[0]}: {entry.cells[1]}")
-            elif entry.drawn is not None:
-                lines.append(entry.drawn.plain)
-            else:
-                self._last.append(entry.record)
-                lines.append(f"{len(self._last)} {entry_words(entry)}")
-        return lines
-
-    def record(self, text: str) -> Record | Numbered:
-        """What has this number in the list shown last.
-
-        Raises:
-            AnswerError: where there is none.
-        """
-        if not self._last:
-            raise AnswerError("Show a list first: x rules.")
-        record = self._last[read_number(text, len(self._last)) - 1]
-        assert record is not None
-        return record
-
-
-def entry_words(entry: Entry) -> str:
-    """A row of a table, said in a line: `new: in tcp 9191, user-computer to print-server, Web
-    interface`.
-    """
-    mark = f"{MARK_WORDS[entry.mark]}: " if entry.mark else ""
-    head = " ".join(cell for cell in entry.cells[:3] if cell)
-    return mark + ", ".join(part for part in (head, *entry.cells[3:]) if part)
-
-
-def why_lines(derived: Derived, record: Record | Numbered, columns: int) -> list[str]:
-    """Why a row is there.
-
-    Raises:
-        AnswerError: where there is nothing behind it but its question.
-    """
-    if not isinstance(record, Numbered):
-        title, lines = why(derived.deployment, record, columns)
-    elif record.why is not None:
-        title, lines = record.why(columns)
-    else:
-        raise AnswerError(
-            "There is no more to say about it; 'to' and its number goes to the question."
-        )
-    return [title, *(line.plain.rstrip() for line in lines)]
-
-
-def go_to_cause(context: ItemContext, record: Record | Numbered) -> Goto:
-    """To the answer behind a row.
-
-    Raises:
-        AnswerError: where no single answer caused it.
-    """
-    key = record.key if isinstance(record, Numbered) else cause(context.derived.deployment, record)
-    try:
-        if isinstance(key, Key):
-            return Goto(question_at(context.catalog, context.plan, key).step, key)
-    except AnswerError:
-        pass
-    raise AnswerError("No single answer caused this.")
 
 
 class ReviewItem(Item):

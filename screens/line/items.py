@@ -283,7 +283,7 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
         )
     if step == "firewalls":
         return tuple(_with_adding(merged, FirewallKey, [NewFirewall()]))
-    return tuple(Single(question) for question in merged)
+    return tuple(map(Single, merged))
 
 
 def preset_taken(context: ItemContext, text: str) -> Took:
@@ -357,7 +357,7 @@ def _features(merged: list[Question]) -> Iterator[Item]:
         if len(flags) > 1:
             yield Ticks(flags)
             members = [question for question in members if question not in flags]
-        yield from (Single(question) for question in members)
+        yield from map(Single, members)
 
 
 def _with_adding(merged: list[Question], kind: type[Key], adding: list[Item]) -> Iterator[Item]:

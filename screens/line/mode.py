@@ -10,8 +10,9 @@ from screens.board.derived import Derived, summary
 from screens.line.asking import Asking
 from screens.line.commands import command_of
 from screens.line.doing import do
-from screens.line.end import ExportAnswers, Lists, ReviewItem, export_items
+from screens.line.end import ExportAnswers, ReviewItem, export_items
 from screens.line.items import Goto, Item, ItemContext, LineOutcome, Next, Stay, Took, items
+from screens.line.lists import Lists
 from screens.line.talk import Talk
 from screens.widgets.rows import RowKey
 from wizard.plan.keys import Key, RoleKey
@@ -123,7 +124,6 @@ class LineWizard:
         return ItemContext(self.catalog, self.plan, self.derived)
 
     # --- what is asked
-    # -----------------------------------------------------------------------------
 
     def items(self) -> tuple[Item, ...]:
         """What the present step asks."""
@@ -149,7 +149,6 @@ class LineWizard:
         self.talk.say("", f"Step {number} of {len(STEPS)}: {step.title}. {step.about}")
 
     # --- moving
-    # ------------------------------------------------------------------------------------
 
     def _go_on(self, item: Item, outcome: LineOutcome) -> bool:
         before = self._keys()
@@ -226,7 +225,6 @@ class LineWizard:
         return self.session.neighbour(by)
 
     # --- answers
-    # -----------------------------------------------------------------------------------
 
     def _take(self, took: Took) -> None:
         if self._tell(self.session.edit(took.plan, took.words)):

@@ -30,6 +30,9 @@ _HOW: dict[str, str] = {
     "date": "Write it as year-month-day.",
 }
 
+# Numbers and names, parted by blanks, commas or semicolons.
+_WORD = re.compile(r"[^,;\s]+")
+
 
 def read(question: Question, text: str, now: Value, may_be_absent: bool = False) -> Value | Absent:
     """The value of a typed line. `-` is no answer; `=` before a text takes it as it is.
@@ -49,7 +52,7 @@ def read(question: Question, text: str, now: Value, may_be_absent: bool = False)
         return parse(question, _named(question, text))
     if any(text.casefold() == choice.label.casefold() for choice in question.choices):
         return next((c.value,) for c in question.choices if text.casefold() == c.label.casefold())
-    parts = [part for part in re.split(r"[,;\s]+", text) if part]
+    parts = _WORD.findall(text)
     if all(part[0] in "+-" and len(part) > 1 for part in parts):
         chosen = [str(value) for value in now] if isinstance(now, tuple) else []
         for part in parts:
@@ -69,7 +72,7 @@ def read_ticks(text: str, on: Sequence[bool], labels: Sequence[str]) -> list[boo
     whole = [
         at for at, label in enumerate(labels) if label.casefold() == text.lstrip("+-").casefold()
     ]
-    for part in [text] if whole else [part for part in re.split(r"[,;\s]+", text) if part]:
+    for part in [text] if whole else _WORD.findall(text):
         sign = part[0] if part[0] in "+-" else ""
         at = whole[0] if whole else read_number(part.removeprefix(sign), len(on)) - 1
         after[at] = {"+": True, "-": False}.get(sign, not on[at])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from screens.board import why
 from screens.board.derived import Record, TabId
-from screens.main.commands import COMMANDS, STEP_COMMANDS, Command, spoken
+from screens.main.command import Command, spoken
+from screens.main.commands import COMMANDS, STEP_COMMANDS
 from screens.main.progress import first_difference, key_to_step
 from screens.widgets.lines import Line, line
 from screens.widgets.rows import RowKey, Spot
@@ -172,7 +173,7 @@ class Actions:
 
     def drafts(self) -> None:
         """The window with the unfinished plans, and the discarded ones."""
-        from screens.start import choose_draft
+        from screens.main.resuming import choose_draft
         from wizard.session.shelf import list_drafts
 
         self._app.main.form.commit()
@@ -285,7 +286,7 @@ def _key_lines() -> list[Line]:
         ("Enter, j", "in the preview: to the answer behind the row; w: why; s, g: sort, group"),
     ]
     rows += [
-        (", ".join(spoken(key) for key in command.keys), command.title)
+        (", ".join(map(spoken, command.keys)), command.title)
         for command in COMMANDS
         if command.keys and command not in STEP_COMMANDS
     ]

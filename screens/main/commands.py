@@ -6,45 +6,19 @@ depends on the plan (a firewall to filter by, a file to look into) comes from `o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
 from textual.binding import Binding
 
-from wizard.questions import STEPS, StepId, applies
+from screens.main.command import Command
+from wizard.questions import STEPS, StepId
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
-    from wizard.questions import Step
-
-
-def _at_once(app: Wizard) -> str:
-    return ""
-
-
-class Command(msgspec.Struct, frozen=True):
-    """What can be done; `run` does it. `keys` are Textual's names, `keycap` the first of them as
-    people read it, `short` the footer's word.
-
-    `help` is a paragraph for F1; by the `words` it is found, too. `waits` gives the reason why it
-    cannot be done now, '' where it can.
-    """
-
-    id: str
-    title: str
-    run: Callable[[Wizard], None]
-    keys: tuple[str, ...] = ()
-    keycap: str = ""
-    short: str = ""
-    help: str = ""
-    waits: Callable[[Wizard], str] = _at_once
-    words: str = ""
 
 
 # --- why something cannot be done now
-# --------------------------------------------------------------
 
 
 def _last(app: Wizard) -> str:
@@ -81,11 +55,8 @@ def _no_product(app: Wizard) -> str:
     return "" if app.plan.products else "choose a product first"
 
 
-def _step_waits(step: Step) -> Callable[[Wizard], str]:
-    def waits(app: Wizard) -> str:
-        return "" if applies(app.catalog, app.plan, step.id) else "choose a product first"
-
-    return waits
+def _step_waits(step: StepId, app: Wizard) -> str:
+    return "" if app.session.applies(step) else "choose a product first"
 
 
 def _no_hints(app: Wizard) -> str:
@@ -97,7 +68,6 @@ def _go(step: StepId, app: Wizard) -> None:
 
 
 # --- all of them
-# -----------------------------------------------------------------------------------
 
 STEP_COMMANDS = tuple(
     Command(
@@ -107,7 +77,7 @@ STEP_COMMANDS = tuple(
         (str(number),),
         str(number),
         help=step.about,
-        waits=_step_waits(step),
+        waits=partial(_step_waits, step.id),
     )
     for number, step in enumerate(STEPS, start=1)
 )
@@ -188,10 +158,9 @@ COMMANDS: tuple[Command, ...] = (
         "jump",
         "Go to the answer behind this row",
         lambda app: app.actions.jump(),
-        (),
-        "Enter",
-        "Go to answer",
-        "From a row of the preview or the review to the answer that caused it. Esc comes back.",
+        keycap="Enter",
+        short="Go to answer",
+        help="From a row of the preview or the review to the answer that caused it. Esc comes back.",
         waits=_no_row,
     ),
     Command(
@@ -281,10 +250,8 @@ COMMANDS: tuple[Command, ...] = (
         "keys",
         "All keys",
         lambda app: app.actions.keys(),
-        (),
-        "",
-        "Keys",
-        "A list of them.",
+        short="Keys",
+        help="A list of them.",
         words="shortcuts",
     ),
     Command(
@@ -324,25 +291,11 @@ def bindings() -> list[Binding]:
             command.title,
             show=False,
             id=command.id,
-            priority=any(key in ("ctrl+q", "ctrl+c") for key in command.keys),
+            priority=command.id == "quit",
         )
         for command in COMMANDS
         if command.keys
     ]
-
-
-def spoken(key: str) -> str:
-    """`ctrl+z` as people write it."""
-    names = {
-        "pagedown": "PageDown",
-        "pageup": "PageUp",
-        "question_mark": "?",
-        "escape": "Esc",
-        "colon": ":",
-    }
-    return "+".join(
-        names.get(part, part.capitalize() if len(part) > 1 else part) for part in key.split("+")
-    )
 
 
 BY_ID = {command.id: command for command in COMMANDS}

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from screens.main.commands import COMMANDS, Command
+from screens.main.command import Command
+from screens.main.commands import COMMANDS
 from screens.widgets.rows import RowKey, Spot
 from screens.windows.palette import CommandRow
 from wizard.text import one_line

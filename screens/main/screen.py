@@ -103,7 +103,6 @@ class MainScreen(Screen[None]):
         return self.wizard.size.width < LEAST_COLUMNS or self.wizard.size.height < LEAST_ROWS
 
     # --- what the app holds, shown
-    # -----------------------------------------------------------------
 
     def refresh_step(self) -> None:
         """Another step."""
@@ -232,7 +231,6 @@ class MainScreen(Screen[None]):
         self.refresh_help()
 
     # --- the preview
-    # -------------------------------------------------------------------------------
 
     def toggle_preview(self) -> None:
         """F2: to the preview and back."""

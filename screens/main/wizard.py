@@ -126,7 +126,6 @@ class Wizard(Opening):
         )
 
     # --- answers
-    # -----------------------------------------------------------------------------------
 
     def context(self) -> Context:
         """What the steps can see."""
@@ -228,7 +227,6 @@ class Wizard(Opening):
             self.exporting.refresh()
 
     # --- what follows from it
-    # ----------------------------------------------------------------------
 
     def watch_plan(self) -> None:
         self.deriving.soon()
@@ -238,7 +236,6 @@ class Wizard(Opening):
             self.exporting.refresh()
 
     # --- steps
-    # -------------------------------------------------------------------------------------
 
     def go_to(self, step: StepId, key: RowKey | None = None) -> None:
         """Show a step, with the cursor on a row."""

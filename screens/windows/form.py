@@ -131,7 +131,6 @@ class FormWindow(LeanModal):
                 self.form.step(-1 if event.key == "pageup" else 1)
 
     # --- what the form asks
-    # --------------------------------------------------------------------------
 
     def rows(self) -> tuple[Row, ...]:
         """What is to be seen; nothing, until a window says more."""

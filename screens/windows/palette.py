@@ -15,7 +15,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.geometry import Offset
 
-from screens.main.commands import Command, spoken
+from screens.main.command import Command, spoken
 from screens.widgets.bars import Bar
 from screens.widgets.editor import LineEditor, typed
 from screens.widgets.lines import Line, Span, fit, line, short, width
@@ -137,7 +137,7 @@ class Palette(LeanModal):
             f"Keys: {keys}" if keys else "",
             f"Not now: {item.waits}." if item.waits else "",
         )
-        self.tell_about(command.title, "\n\n".join(part for part in parts if part) or command.title)
+        self.tell_about(command.title, "\n\n".join(filter(None, parts)) or command.title)
 
 
 class Matches(Reader):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from screens.main.commands import COMMANDS, Command
+from screens.main.command import Command
+from screens.main.commands import COMMANDS
 from screens.terminal.profile import Profile
 from screens.widgets.lines import clean
 from screens.windows.palette import Palette, find, score

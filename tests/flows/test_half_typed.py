@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from screens.main.keeping import DELAY
-from screens.start import offer_drafts
+from screens.main.resuming import offer_drafts
 from tests.flows.walk import Walk, catalog, walking
 from tests.tools.keys import answered, question_at
 from wizard.plan.model import Plan

@@ -47,7 +47,7 @@ async def test_f1_tells_of_every_field_what_its_question_says(step: str) -> None
 
 
 async def test_windows_have_help_where_there_is_something_to_choose() -> None:
-    from screens.start import offer_drafts
+    from screens.main.resuming import offer_drafts
 
     draft = new_draft(papercut())
     draft.save(papercut(), "review")

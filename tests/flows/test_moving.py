@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.start import offer_drafts
+from screens.main.resuming import offer_drafts
 from screens.widgets.board import Board
 from tests.flows.walk import Walk, catalog, walking
 from tests.tools.keys import answered

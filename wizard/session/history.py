@@ -90,11 +90,11 @@ class History:
 
     def undo_written(self) -> list[msgspec.Raw]:
         """The patches for the draft's file."""
-        return [msgspec.Raw(patch) for patch in self.undo]
+        return list(map(msgspec.Raw, self.undo))
 
     def redo_written(self) -> list[msgspec.Raw]:
         """The patches for the draft's file."""
-        return [msgspec.Raw(patch) for patch in self.redo]
+        return list(map(msgspec.Raw, self.redo))
 
     def _move(
         self, away: list[Patch], to: list[Patch], side: Literal["before", "after"]
