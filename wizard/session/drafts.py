@@ -127,6 +127,8 @@ class Draft:
         except UnicodeEncodeError as error:
             raise DraftError(_UNWRITABLE) from error
         self.plan, self.step = plan, step
+        # What was half typed is answered, or was left.
+        self.place = msgspec.structs.replace(self.place, typed=None)
         self._write()
 
     def stand(self, place: Place) -> None:

@@ -419,7 +419,7 @@ def test_only_missing_keeps_the_draft_where_the_file_takes_nothing(tmp_path: Pat
     answers = ["servers", "10.0.1.0/24", *["1"] * waiting]
     path = tmp_path / "gone" / "plan.toml"
     spoken = talk(*answers, plan=plan, origin=path, only_missing=True)
-    assert f"The plan could not be written to {path}" in spoken.flat
+    assert "The plan could not be written to" in spoken.flat
     assert len(shelf.list_drafts().drafts) == 1
 
 

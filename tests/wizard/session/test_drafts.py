@@ -403,6 +403,16 @@ def test_where_one_stood_and_what_was_typed_comes_back() -> None:
     assert list_drafts().drafts[0].saved == draft.saved
 
 
+def test_what_is_answered_is_half_typed_no_more() -> None:
+    """A process that is killed just after an answer goes on with that answer, not in its field."""
+    draft = saved()
+    draft.stand(Place("name", "Office", {"zones.servers.networks": "10.0.0.0/33"}))
+    draft.save(Plan(name="Office"), "network")
+    draft.close()
+    place = resume(draft.id).place
+    assert place == Place("name", None, {"zones.servers.networks": "10.0.0.0/33"})
+
+
 # Taking over
 
 
