@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from screens.main.keeping import DELAY
 from screens.main.resuming import offer_drafts
 from tests.flows.walk import Walk, catalog, walking
@@ -44,6 +46,18 @@ async def test_half_a_name_is_in_the_draft_and_comes_back() -> None:
         await walk.press("enter")
         assert walk.plan.name == "Branch office"
         assert (await kept(walk)).typed is None
+
+
+async def test_half_a_name_is_on_disk_however_soon_the_wizard_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a signal ends it: before the time is over in which a word is waited for."""
+    monkeypatch.setattr("screens.main.keeping.DELAY", 3600.0)
+    async with walking(draft=new_draft(cups(), "network")) as walk:
+        await walk.stand_at("name")
+        await walk.write("Branch of")
+        walk.app.exit(129)
+        assert read_draft(walk.app.session.draft.path).place.typed == "Branch of"
 
 
 async def test_refused_text_is_in_the_draft_and_comes_back() -> None:
