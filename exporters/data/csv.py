@@ -74,8 +74,8 @@ def _pairs(ports: PortRange | tuple[PortRange, ...]) -> Iterable[Any]:
 
 def _sources(deployment: Deployment, record: Any) -> tuple[str, ...]:
     """`document: place` for each fact behind a record, each once; `management/…` has none."""
-    ids = getattr(record, "endpoints", None) or getattr(record, "flows", None) or (record.id,)
-    facts = deployment.facts_of(ids)
+    behind = [part for part in ("endpoints", "flows") if hasattr(record, part)]
+    facts = deployment.facts_of(getattr(record, behind[0]) if behind else (record.id,))
     return tuple(dict.fromkeys(f"{fact.source.document}: {fact.source.locator}" for fact in facts))
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from screens.windows.drafts import NEW, UnfinishedPlans
-from screens.windows.modals import Alternative, Choosing
 from wizard.session.drafts import DraftError, DraftInUse
 from wizard.session.shelf import list_drafts, resume, take_over
 
@@ -30,6 +28,9 @@ def offer_drafts(app: Wizard, origin: str | None = None) -> None:
 
 def choose_draft(app: Wizard, drafts: Drafts, origin: str | None = None) -> None:
     """Ask with which of the drafts to go on."""
+    # Windows come after the first frame.
+    from screens.windows.drafts import NEW, UnfinishedPlans
+
     window = UnfinishedPlans(drafts, origin)
 
     def closed(answer: str | None) -> None:
@@ -44,6 +45,8 @@ def choose_draft(app: Wizard, drafts: Drafts, origin: str | None = None) -> None
 
 
 def _offer_to_take_over(app: Wizard, draft_id: str) -> None:
+    from screens.windows.modals import Alternative, Choosing
+
     try:
         draft = resume(draft_id, app.catalog)
     except DraftInUse as error:

@@ -102,8 +102,7 @@ class Cells:
         out.append(self._difference())
         return self._release("".join(out))
 
-    # --- reading
-    # -----------------------------------------------------------------------------------
+    # --- reading ---------------------------------------------------------------------------------
 
     def _synchronized(self, text: str) -> str:
         """A frame within which nothing is sent needs no frame."""
@@ -198,8 +197,7 @@ class Cells:
         self._dirty.add(y)
         return out
 
-    # --- passing through
-    # ---------------------------------------------------------------------------
+    # --- passing through -------------------------------------------------------------------------
 
     def _pass_through(self, column: int | None) -> str:
         """From here on everything is sent as it is, up to the next absolute move."""
@@ -234,8 +232,7 @@ class Cells:
         self._painter.x = self._painter.y = None
         self._painter.style = self._style
 
-    # --- sending
-    # -----------------------------------------------------------------------------------
+    # --- sending ---------------------------------------------------------------------------------
 
     def _difference(self, move: bool = True) -> str:
         """Everything that differs; with `move` the cursor and the style end where Textual's output

@@ -254,8 +254,7 @@ def test_where_the_clipboard_is_forbidden_the_wizard_goes_on(
     tab.wait_for("Step 4/7")
 
 
-# --- pages that have no business there
-# -------------------------------------------------------------
+# --- pages that have no business there -----------------------------------------------------------
 
 
 def test_a_foreign_name_that_points_here_gets_nothing(
@@ -334,8 +333,7 @@ def test_the_page_itself_reaches_nobody_else(serving: Serving, context: BrowserC
     assert tab.foreign == []
 
 
-# --- the picture
-# -----------------------------------------------------------------------------------
+# --- the picture ---------------------------------------------------------------------------------
 
 
 def test_the_picture_in_the_documents() -> None:

@@ -51,8 +51,7 @@ async def run(walk: Walk, words: str) -> None:
     await walk.press("enter")
 
 
-# --- the palette
-# -----------------------------------------------------------------------------------------
+# --- the palette ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -29,8 +29,7 @@ def window(walk: Walk) -> str:
     return " ".join(reader.line_at(index).plain for index in range(reader.virtual_size.height))
 
 
-# --- what there is no room for
-# -----------------------------------------------------------------------------
+# --- what there is no room for -------------------------------------------------------------------
 
 
 async def test_f1_shows_an_error_that_the_line_cuts_before_the_help() -> None:
@@ -115,8 +114,7 @@ async def test_the_help_of_the_rows_fits_its_line_at_80_columns() -> None:
                 ), row.key
 
 
-# --- how long it stays
-# -------------------------------------------------------------------------------------
+# --- how long it stays ---------------------------------------------------------------------------
 
 
 async def test_a_jump_from_the_review_says_how_to_come_back() -> None:
@@ -194,8 +192,7 @@ async def test_a_comparison_tells_its_order_too() -> None:
         assert "Order: by port." in walk.screen()
 
 
-# --- rows without an answer
-# --------------------------------------------------------------------------------
+# --- rows without an answer ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", ["enter", "w", "f3", "space"])
@@ -218,8 +215,7 @@ async def test_the_picture_has_no_rows_to_ask_about() -> None:
         assert "Nothing is asked of this line." in help_line(walk)
 
 
-# --- the filter
-# --------------------------------------------------------------------------------------------
+# --- the filter ----------------------------------------------------------------------------------
 
 
 async def test_escape_from_the_filter_goes_back_to_the_row_where_it_began() -> None:
@@ -237,8 +233,7 @@ async def test_escape_from_the_filter_goes_back_to_the_row_where_it_began() -> N
         assert str(walk.app.main.form.current) == chosen
 
 
-# --- remarks
-# -----------------------------------------------------------------------------------------------
+# --- remarks -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("columns", [80, 100, 120, 140])

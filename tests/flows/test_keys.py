@@ -18,8 +18,7 @@ from wizard.plan.model import Plan
 from wizard.questions import STEPS
 from wizard.session.drafts import new_draft
 
-# --- help
-# ------------------------------------------------------------------------------------------------
+# --- help ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("step", [step.id for step in STEPS if step.id != "review"])
@@ -61,8 +60,7 @@ async def test_windows_have_help_where_there_is_something_to_choose() -> None:
         assert "Unfinished plans" in walk.screen()
 
 
-# --- the footer
-# ------------------------------------------------------------------------------------------
+# --- the footer ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (140, 45)])
@@ -111,8 +109,7 @@ async def test_the_keys_of_every_window_fit_at_80_columns() -> None:
         assert len(seen) == 4
 
 
-# --- digits and F-keys
-# -------------------------------------------------------------------------------------
+# --- digits and F-keys ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", range(1, 8))
@@ -173,8 +170,7 @@ async def alt(walk: Walk, letter: str) -> None:
     await walk.settle()
 
 
-# --- Esc
-# -------------------------------------------------------------------------------------------------
+# --- Esc -----------------------------------------------------------------------------------------
 
 
 async def test_escape_goes_one_level_back_at_a_time_from_the_preview() -> None:

@@ -290,8 +290,7 @@ def test_after_a_restart_persistent_rules_go_back_too(
         assert host.everything() == before
 
 
-# --- what only one of them has
-# ---------------------------------------------------------------------
+# --- what only one of them has -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["iptables-nft"], indirect=True)

@@ -304,8 +304,7 @@ def test_after_a_restart_there_is_nothing_to_go_back_to(
     host.run("sh", first, "remove")
 
 
-# --- the SSH connection
-# ----------------------------------------------------------------------------
+# --- the SSH connection --------------------------------------------------------------------------
 
 
 def ssh(client: str, server: str = SERVER, port: int = 22) -> dict[str, str]:

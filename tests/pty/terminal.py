@@ -107,8 +107,7 @@ class Terminal:
     def text(self) -> str:
         return self.screen.text()
 
-    # --- doing
-    # ---------------------------------------------------------------------------------------
+    # --- doing -----------------------------------------------------------------------------------
 
     def send(self, data: bytes) -> None:
         os.write(self.master, data)
@@ -181,8 +180,7 @@ class Terminal:
         self.draw(data)
         return bool(data)
 
-    # --- ending
-    # ----------------------------------------------------------------------------------------
+    # --- ending ----------------------------------------------------------------------------------
 
     def kill(self, number: int) -> None:
         os.kill(self.pid, number)

@@ -87,8 +87,7 @@ def test_a_second_window(tmp_path: Path) -> None:
     goes_on(tmp_path)
 
 
-# --- line mode
-# ------------------------------------------------------------------------------------------
+# --- line mode -----------------------------------------------------------------------------------
 
 
 def test_a_dumb_terminal_is_talked_to_in_lines(tmp_path: Path) -> None:
@@ -120,8 +119,7 @@ def test_a_terminal_that_has_no_name(tmp_path: Path) -> None:
         assert terminal.wait() == 2
 
 
-# --- disks
-# ------------------------------------------------------------------------------------------------
+# --- disks ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture

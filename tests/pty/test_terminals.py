@@ -273,8 +273,7 @@ def test_every_stored_screen_has_a_test(request: pytest.FixtureRequest) -> None:
         assert not left, "no test takes these"
 
 
-# --- what is looked at
-# -----------------------------------------------------------------------------
+# --- what is looked at ---------------------------------------------------------------------------
 
 
 def sent_fits(kind: Kind, sent: bytes) -> None:

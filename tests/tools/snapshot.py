@@ -167,8 +167,7 @@ def remove(path: Path) -> None:
     path.with_suffix(".txt").unlink(missing_ok=True)
 
 
-# --- how pytest meets it
-# -----------------------------------------------------------------------------
+# --- how pytest meets it -------------------------------------------------------------------------
 
 _snap = pytest.StashKey[Snap]()
 collected = pytest.StashKey[dict[str, set[str]]]()

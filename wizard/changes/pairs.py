@@ -29,7 +29,7 @@ def rules(old: Iterable[Rule], new: Iterable[Rule]) -> list[ChangeEntry[Rule]]:
     removed = [rule for rule in before.values() if rule.id not in after]
     added = [rule for rule in after.values() if rule.id not in before]
     entries += _paired(_sorted(removed), _sorted(added), rule_kind, _rules_share)
-    return sorted(entries, key=lambda entry: (*_order(entry.record), entry.sign, entry.record.id))
+    return sorted(entries, key=lambda entry: (*_order(entry.record), entry.sign))
 
 
 def forwards(old: Iterable[Forward], new: Iterable[Forward]) -> list[ChangeEntry[Forward]]:

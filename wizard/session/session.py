@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from wizard.deployment import Deployment, deploy
 from wizard.facts.model import Catalog
 from wizard.plan.keys import OptionKey
 from wizard.plan.model import Plan
@@ -21,6 +20,7 @@ from wizard.session.saving import FileExists, PlanSaved, Unwritable, save_plan
 
 if TYPE_CHECKING:
     from wizard.changes import Changes
+    from wizard.deployment import Deployment
 
 
 class OnDisk(msgspec.Struct, frozen=True):
@@ -176,11 +176,15 @@ class Session:
     ) -> tuple[Deployment, Deployment | None, tuple[Question, ...]]:
         """What follows from the present plan; what did `before`; and what is still open."""
         plan = self.plan
+        # After the first frame: it loads the compiler.
+        from wizard.deployment import deploy
+
         return deploy(self.catalog, plan), before, open_questions(self.catalog, plan)
 
     def compare(self, plan: Plan, now: Deployment) -> tuple[Deployment, Changes]:
         """What follows from another plan, and what `now`, of the present one, changes in it."""
         from wizard.changes import compare
+        from wizard.deployment import deploy
 
         old = deploy(self.catalog, plan)
         return old, compare(old, now)

@@ -166,8 +166,7 @@ class Compare(LeanModal):
         self.board.first()
         self._say()
 
-    # --- the lines round the table
-    # -----------------------------------------------------------------
+    # --- the lines round the table ---------------------------------------------------------------
 
     def _say(self) -> None:
         if not self.is_mounted:

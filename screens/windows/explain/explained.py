@@ -198,8 +198,7 @@ def zones_of(plan: Plan, word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece.zone for piece in pieces))
 
 
-# --- what can be asked
-# -----------------------------------------------------------------------------
+# --- what can be asked ---------------------------------------------------------------------------
 
 
 def words(deployment: Deployment, asked: ConnectionQuestion, field: str) -> tuple[Word, ...]:

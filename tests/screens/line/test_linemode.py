@@ -372,8 +372,7 @@ def test_long_lists_come_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     assert spoken.text.count("more lines. Enter shows them") == 2
 
 
-# --- only what is missing
-# ---------------------------------------------------------------------------
+# --- only what is missing ------------------------------------------------------------------------
 
 
 def test_only_missing_asks_just_the_open_questions_and_writes_back(tmp_path: Path) -> None:
@@ -441,8 +440,7 @@ def test_saving_never_replaces_without_asking(tmp_path: Path) -> None:
     assert read_plan((tmp_path / "new.toml").read_text(), facts()) == kept()
 
 
-# --- the program
-# --------------------------------------------------------------------------------------
+# --- the program ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("place", ["g ²", "g 3.²", "g ٣", "g " + "1" * 5000, "²", "٣", "why ²"])

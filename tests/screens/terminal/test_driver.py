@@ -151,8 +151,7 @@ def test_blank_cells_are_erased_where_the_terminal_keeps_the_colour() -> None:
     pair.check()
 
 
-# --- random streams, as Textual writes them and worse
-# ------------------------------------------------
+# --- random streams, as Textual writes them and worse --------------------------------------------
 
 NARROW = "abc      XYZ 0123 éß│─┌█→…"
 WIDE = "漢字かな한글。"

@@ -44,8 +44,7 @@ def test_a_tab_is_started_as_the_server_was(
     assert named == [*starts, "wizard", "--in-browser", "--", str(tmp_path / hostile)]
 
 
-# --- what is printed
-# -------------------------------------------------------------------------------
+# --- what is printed -----------------------------------------------------------------------------
 
 OVER_SSH = {"USER": "kim", "SSH_CONNECTION": "192.0.2.9 50000 192.0.2.5 22"}
 
@@ -65,8 +64,7 @@ def test_over_ssh_the_tunnel_comes_first() -> None:
     assert told.index("ssh -L 8000:") > told.index(f"    http://127.0.0.1:8000/{KEY}/\n")
 
 
-# --- where it can't serve
-# --------------------------------------------------------------------------
+# --- where it can't serve ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

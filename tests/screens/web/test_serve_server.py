@@ -9,12 +9,10 @@ from screens.web.window import environment
 pytestmark = pytest.mark.slow
 
 
-# --- who may come in
-# -------------------------------------------------------------------------------
+# --- who may come in -----------------------------------------------------------------------------
 
 
-# --- a wizard for a tab
-# ----------------------------------------------------------------------------
+# --- a wizard for a tab --------------------------------------------------------------------------
 
 
 def test_the_wizard_sees_the_terminal_in_the_page_and_not_the_servers() -> None:

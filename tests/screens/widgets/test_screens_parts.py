@@ -59,8 +59,7 @@ def test_ports_and_glyphs() -> None:
     assert len(to_ascii("─│→✓…")) == 5
 
 
-# --- the field
-# -------------------------------------------------------------------------------------
+# --- the field -----------------------------------------------------------------------------------
 
 
 def test_the_field_edits_as_people_expect() -> None:
@@ -94,8 +93,7 @@ def test_pasted_lines_become_one() -> None:
     assert editor.text == "10.0.0.0/24 10.0.1.0/24"
 
 
-# --- the profile
-# -----------------------------------------------------------------------------------
+# --- the profile ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -133,8 +131,7 @@ def test_where_it_cannot_draw_it_says_why(
     assert refusal("The wizard", {"TERM": "xterm"}, "UTF8", True, True) is None
 
 
-# --- the picture
-# -----------------------------------------------------------------------------------
+# --- the picture ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("preset", [preset.id for preset in presets()])
@@ -167,8 +164,7 @@ def test_no_zones_no_picture() -> None:
     assert picture(Plan(), {}, 60)[0].plain == "No zones yet."
 
 
-# --- rows
-# ------------------------------------------------------------------------------------------
+# --- rows ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("columns", [40, 76, 120])
@@ -203,8 +199,7 @@ def test_the_cursor_and_the_ticks_show_without_colour() -> None:
     ).plain.startswith("! ")
 
 
-# --- marks
-# -----------------------------------------------------------------------------------------
+# --- marks ---------------------------------------------------------------------------------------
 
 
 def test_marks_say_what_an_answer_added_and_took() -> None:
@@ -229,8 +224,7 @@ def test_nothing_is_marked_at_first_and_keys_are_unique() -> None:
             assert len(keys) == len(set(keys)), tab.id
 
 
-# --- why and where to
-# ------------------------------------------------------------------------------
+# --- why and where to ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("product", list(CATALOG.products))

@@ -35,8 +35,7 @@ def read_json(result: Result) -> Any:
     return json.loads(result.stdout)
 
 
-# --- show
-# ---------------------------------------------------------------------------------------------
+# --- show ----------------------------------------------------------------------------------------
 
 # Keys of each part of `show --json`, as the contract has them. There may be more.
 SHOW = {
@@ -100,8 +99,7 @@ def test_terminals_are_not_given_orders(tmp_path: Path) -> None:
     )
 
 
-# --- check
-# --------------------------------------------------------------------------------------------
+# --- check ---------------------------------------------------------------------------------------
 
 
 def test_check_says_no_where_one_finding_is_an_error(tmp_path: Path) -> None:
@@ -121,8 +119,7 @@ def test_check_of_a_quiet_plan(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "Nothing found.\n")
 
 
-# --- explain
-# ------------------------------------------------------------------------------------------
+# --- explain -------------------------------------------------------------------------------------
 
 
 def test_explain() -> None:
@@ -146,8 +143,7 @@ def test_explain_of_what_cannot_be_asked() -> None:
     assert "did you mean 'mfp'" in result.stderr
 
 
-# --- diff
-# ---------------------------------------------------------------------------------------------
+# --- diff ----------------------------------------------------------------------------------------
 
 
 def test_diff(tmp_path: Path) -> None:
@@ -169,8 +165,7 @@ def test_diff_says_what_is_wrong_with_both(tmp_path: Path) -> None:
     assert "two.toml: No such file" in result.stderr
 
 
-# --- catalog, schema, formats, completion
-# -------------------------------------------------------------
+# --- catalog, schema, formats, completion --------------------------------------------------------
 
 
 def test_catalog_json() -> None:
@@ -245,8 +240,7 @@ def test_completion(shell: str) -> None:
         assert (shell, result.exit_code) == ("bash", 2)
 
 
-# --- Help
-# ---------------------------------------------------------------------------------------------
+# --- Help ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))
@@ -263,8 +257,7 @@ def test_the_commands_of_the_contract() -> None:
     assert all(name in run("--help").stdout for name in contract.split())
 
 
-# --- export: the folder itself is another test's
-# ------------------------------------------------------
+# --- export: the folder itself is another test's -------------------------------------------------
 
 
 def test_export_writes_and_reads_again(tmp_path: Path) -> None:
@@ -291,5 +284,4 @@ def test_export_leaves_out_what_is_unresolved(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "rules.csv").exists()
 
 
-# --- As a process
-# -------------------------------------------------------------------------------------
+# --- As a process --------------------------------------------------------------------------------

@@ -139,8 +139,7 @@ def test_filtered_egress_is_the_first_hop() -> None:
     assert hops(ask(d, "print-server", "mfp", "7628/tcp")) == ["not group/out", "not core/forward"]
 
 
-# --- From the internet
-# --------------------------------------------------------------------------------
+# --- From the internet ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("destination", ["print-server", "203.0.113.7", "10.0.10.5"])
@@ -231,8 +230,7 @@ def test_questions_that_cannot_be_asked(words: tuple[str, str, str], says: str) 
         ask(world(OFFICE, "[products.papercut-mf]"), *words)
 
 
-# --- The proxy, and what is in the way
-# ----------------------------------------------------------------
+# --- The proxy, and what is in the way -----------------------------------------------------------
 
 PROXY = (
     "[proxy]\nmode = 'explicit'\nport = 8080\n[roles.web-proxy]\naddresses = ['10.0.20.80']\n"

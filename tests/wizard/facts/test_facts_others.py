@@ -100,8 +100,7 @@ def assert_same(found: Iterable[Any], expected: Iterable[Any]) -> None:
     assert not have - want, f"not in the document: {list(have - want)}"
 
 
-# --- CirrusPrint
-# --------------------------------------------------------------------------------------
+# --- CirrusPrint ---------------------------------------------------------------------------------
 
 
 def web_rows(condition: str, source: str) -> list[Row]:
@@ -256,8 +255,7 @@ def test_cirrusprint_mail_needs_two_switches(catalog: Catalog) -> None:
     assert any("switch" in caution for caution in flow.cautions)
 
 
-# --- CUPS
-# ---------------------------------------------------------------------------------------------
+# --- CUPS ----------------------------------------------------------------------------------------
 
 UC, PS, PR, DNS = "user-computer", "print-server", "printer", "dns-server"
 NAMED = "printers-ipp | printers-ipps | printers-appsocket | printers-lpd"  # note 1: all but SMB
@@ -369,8 +367,7 @@ def test_cups_print_data_in_the_clear_is_never_public(catalog: Catalog) -> None:
         assert not the_flow(product, flow).never_public
 
 
-# --- PrinterOn
-# ----------------------------------------------------------------------------------------
+# --- PrinterOn -----------------------------------------------------------------------------------
 
 
 def printeron(
@@ -477,8 +474,7 @@ def test_printeron_opens_nothing_above_10000_to_the_network(catalog: Catalog) ->
         assert flow.scope == "loopback" or all(high <= 10000 for _, high in flow.ports)
 
 
-# --- Printix
-# ------------------------------------------------------------------------------------------
+# --- Printix -------------------------------------------------------------------------------------
 
 PRINTIX: list[Row] = [
     ("client", UC, UC, "tcp", "21335", "network", True, "required", ""),
@@ -588,8 +584,7 @@ def test_printix_own_storage_takes_the_place_of_the_wildcard(catalog: Catalog) -
     assert hosts({"blob-storage": "acme.blob.core.windows.net"}) == {"acme.blob.core.windows.net"}
 
 
-# --- All four
-# -----------------------------------------------------------------------------------------
+# --- All four ------------------------------------------------------------------------------------
 
 CORE = {"cirrusprint": {"web"}, "cups": set(), "printeron": {"web", "pds"}, "printix": {"client"}}
 DOCUMENTS = {
@@ -699,8 +694,7 @@ def test_no_flow_in_the_clear_carries_print_data_to_the_internet(
     assert clear <= {"web", "http", "admin-computers", "remote-clients", "client"}
 
 
-# --- What other pages add, and what hangs on single facts
-# -----------------------------------------------
+# --- What other pages add, and what hangs on single facts ----------------------------------------
 
 # (row, evidence): "other" where the page says it, "inferred" where it leaves the number or the cast
 # unsaid.

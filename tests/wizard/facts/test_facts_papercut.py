@@ -438,8 +438,7 @@ def differences(found: list[Any], expected: list[Any]) -> dict[str, list[Any]]:
 NONE: dict[str, list[Any]] = {"missing": [], "not on the page": []}
 
 
-# --- every row of the page
-# --------------------------------------------------------------------------
+# --- every row of the page -----------------------------------------------------------------------
 
 
 def test_mf_flows_are_those_of_the_page() -> None:
@@ -488,8 +487,7 @@ def test_nothing_is_said_about_tls_bypass() -> None:
     assert MF.tls_bypass == NG.tls_bypass == ()
 
 
-# --- listeners, options, versions
-# -------------------------------------------------------------------
+# --- listeners, options, versions ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("product", [MF, NG], ids=lambda product: product.id)
@@ -594,8 +592,7 @@ def test_only_the_web_interface_is_core() -> None:
         assert [key for key, feature in product.features.items() if feature.core] == ["web"]
 
 
-# --- evidence
-# -----------------------------------------------------------------------------------------
+# --- evidence ------------------------------------------------------------------------------------
 
 
 def test_flows_without_a_transport_on_the_page_are_inferred_tcp() -> None:
@@ -669,8 +666,7 @@ def test_contradictions() -> None:
     assert not [endpoint.id for endpoint in MF.endpoints if endpoint.contradiction]
 
 
-# --- other sources
-# --------------------------------------------------------------------------------------
+# --- other sources -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -766,8 +762,7 @@ def test_mobility_print_needs_no_discovery_by_default() -> None:
     assert conditions == {None, ("dns",), ("mdns",)}
 
 
-# --- the product as a whole
-# -----------------------------------------------------------------------------
+# --- the product as a whole ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("product", [MF, NG], ids=lambda product: product.id)

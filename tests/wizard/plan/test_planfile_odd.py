@@ -119,8 +119,7 @@ def test_hostile_text_everywhere() -> None:
             assert parse_plan(tomli_w.dumps(bad), CATALOG)[1]
 
 
-# --- Lines
-# --------------------------------------------------------------------------------------------
+# --- Lines ---------------------------------------------------------------------------------------
 
 
 def test_lines_of_keys() -> None:
@@ -168,8 +167,7 @@ def test_long_lines_and_many_errors_take_no_time() -> None:
     assert time.process_time() - start < 5
 
 
-# --- Mutations
-# ----------------------------------------------------------------------------------------
+# --- Mutations -----------------------------------------------------------------------------------
 
 # No surrogates: no file can hold them
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)

@@ -113,8 +113,7 @@ def test_no_way_no_rule_at_any_boundary() -> None:
     assert "no-path" in codes(d)
 
 
-# --- The internet
-# -------------------------------------------------------------------------------------
+# --- The internet --------------------------------------------------------------------------------
 
 
 def test_the_internet_is_everything_but_the_own_networks() -> None:
@@ -153,8 +152,7 @@ def test_a_mail_server_of_your_own_is_not_the_internet() -> None:
     assert passes(d, "198.51.100.26", SERVER, "25/tcp") == set()
 
 
-# --- Families
-# -----------------------------------------------------------------------------------------
+# --- Families ------------------------------------------------------------------------------------
 
 MIXED = """
     format = 1
@@ -208,8 +206,7 @@ def test_six_alone() -> None:
     assert all(rule.family == 6 for rule in d.rules)
 
 
-# --- Scopes
-# -------------------------------------------------------------------------------------------
+# --- Scopes --------------------------------------------------------------------------------------
 
 LAN = """
     format = 1
@@ -291,8 +288,7 @@ def test_the_cluster_talks_both_ways_and_only_with_its_feature() -> None:
     assert passes(d, CLIENT, SERVER, "5200/tcp") == set()
 
 
-# --- Parties without a place
-# --------------------------------------------------------------------------
+# --- Parties without a place ---------------------------------------------------------------------
 
 
 def test_an_absent_role_takes_its_flows_with_it() -> None:
@@ -331,8 +327,7 @@ def test_addresses_outside_the_zone_are_nobody() -> None:
     assert "address-outside-zone" in codes(d)
 
 
-# --- Management
-# ---------------------------------------------------------------------------------------
+# --- Management ----------------------------------------------------------------------------------
 
 
 def test_management_is_an_ordinary_rule() -> None:

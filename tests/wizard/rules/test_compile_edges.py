@@ -104,8 +104,7 @@ def test_two_forwards_of_one_port_have_ids_of_their_own() -> None:
     assert "forward-conflict" in codes(d)
 
 
-# --- Print data in the clear
-# --------------------------------------------------------------------------
+# --- Print data in the clear ---------------------------------------------------------------------
 
 
 def test_print_ports_are_never_public() -> None:
@@ -136,8 +135,7 @@ def test_print_data_to_a_printer_on_the_internet() -> None:
     assert "cleartext-over-untrusted" in codes(d)
 
 
-# --- Proxies
-# ------------------------------------------------------------------------------------------
+# --- Proxies -------------------------------------------------------------------------------------
 
 CLOUD = (
     "[products.papercut-mf.features]\ncloud-ocr = {}\ndirectory = { source = ['google-cloud'] }\n"
