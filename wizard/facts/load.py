@@ -88,9 +88,9 @@ def opening_catalog(products: Collection[str]) -> Catalog:
     files = data_files()
     del files["presets.toml"]  # only checked by `load_catalog`, not read
     heads = {name: _head(text) for name, text in files.items() if name not in _SHARED}
-    for name in {f"{product}.toml" for product in products} & heads.keys():
-        base = _base(heads.pop(name))
-        heads.pop(f"{base}.toml", None)
+    in_full = {f"{product}.toml" for product in products} & heads.keys()
+    in_full |= {f"{_base(heads[name])}.toml" for name in in_full}
+    heads = {name: head for name, head in heads.items() if name not in in_full}
     loader = _Loader({**files, **heads}, heads=heads.keys(), check=False)
     catalog = loader.load()
     if loader.problems:

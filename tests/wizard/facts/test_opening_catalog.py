@@ -44,6 +44,13 @@ def test_of_a_product_that_is_asked_for_it_knows_all(product: str) -> None:
     assert opening_catalog([product]).products[product] == WHOLE.products[product]
 
 
+def test_a_product_and_its_base_can_both_be_asked_for() -> None:
+    both = ("papercut-mf", "papercut-ng")
+    opening = opening_catalog(both)
+    for product in both:
+        assert opening.products[product] == WHOLE.products[product]
+
+
 def test_a_product_that_there_is_not_is_passed_over() -> None:
     assert opening_catalog(["no such product"]) == opening_catalog(())
 
