@@ -6,18 +6,18 @@ from screens.steps.base import FormStep
 from screens.steps.export import Export
 from screens.steps.features import Features
 from screens.steps.firewalls import Firewalls
-from screens.steps.network import Network
+from screens.steps.network import NetworkStep
 from screens.steps.products import Products
-from screens.steps.request import Request
+from screens.steps.request import RequestStep
 from screens.steps.review import Review
 from wizard.questions import StepId
 
 STEP_FORMS: dict[StepId, type[FormStep]] = {
     "products": Products,
     "features": Features,
-    "network": Network,
+    "network": NetworkStep,
     "firewalls": Firewalls,
-    "request": Request,
+    "request": RequestStep,
     "review": Review,
     "export": Export,
 }

@@ -18,7 +18,7 @@ _NEW = Spot("zone+")
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
-class Network(NamedStep):
+class NetworkStep(NamedStep):
     """Presets to start from, zones with their networks, and a place for every role that is needed."""
 
     id = "network"

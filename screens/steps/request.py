@@ -5,7 +5,7 @@ from __future__ import annotations
 from screens.steps.base import FormStep
 
 
-class Request(FormStep):
+class RequestStep(FormStep):
     """Fields for the papers; nothing here changes a rule."""
 
     id = "request"

@@ -16,10 +16,10 @@ LIMIT = 74_994
 # version.
 _CHUNK = 200
 
-Between = Literal["", "tmux", "screen", "either"]
+Multiplexer = Literal["", "tmux", "screen", "either"]
 
 
-def between(environ: Mapping[str, str]) -> Between:
+def between(environ: Mapping[str, str]) -> Multiplexer:
     """What stands between the program and the terminal. Over SSH only TERM tells, and `screen` may
     be both.
     """

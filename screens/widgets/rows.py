@@ -16,12 +16,12 @@ from wizard.plan.field import ChoiceKey
 from wizard.plan.keys import Key
 from wizard.questions import Question, Value
 
-Kind = Literal["heading", "note", "label", "flag", "one", "many", "item", "text", "action"]
+LineKind = Literal["heading", "note", "label", "flag", "one", "many", "item", "text", "action"]
 
 # What a field has at least, its brackets and the gap before it among it, where labels are long.
 _LEAST_FIELD = 30
 
-LIVE: frozenset[Kind] = frozenset({"flag", "one", "many", "item", "text", "action"})
+LIVE: frozenset[LineKind] = frozenset({"flag", "one", "many", "item", "text", "action"})
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ class Row(msgspec.Struct, frozen=True):
     """
 
     key: RowKey
-    kind: Kind
+    kind: LineKind
     label: str = ""
     value: str = ""
     on: bool = False

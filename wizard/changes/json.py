@@ -15,27 +15,31 @@ from wizard.changes.values import Cause, ChangedRecord, ChangeEntry, Changes, Si
 from wizard.network.ports import PortRange
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 
-R_co = TypeVar("R_co", bound=ChangedRecord, covariant=True)
+HalfRecord = TypeVar("HalfRecord", bound=ChangedRecord, covariant=True)
 
 
-class Half(msgspec.Struct, Generic[R_co], frozen=True):
+class Half(msgspec.Struct, Generic[HalfRecord], frozen=True):
     """What is gone of an entry, or what is new of it. `other` is the other half, where it stays one
     thing to a person.
     """
 
     sign: Sign
-    record: R_co
+    record: HalfRecord
     cause: Cause
-    other: R_co | None = None
+    other: HalfRecord | None = None
     ports: tuple[PortRange, ...] = ()
     whole: bool = True
 
 
-def halves(entries: Iterable[ChangeEntry[R_co]]) -> list[Half[R_co]]:
+def halves(entries: Iterable[ChangeEntry[HalfRecord]]) -> list[Half[HalfRecord]]:
     """What is gone, then what is new."""
     listed = list(entries)
-    removed = [Half[R_co]("-", e.before, e.gone, e.after) for e in listed if e.before is not None]
-    added = [Half[R_co]("+", e.after, e.come, e.before) for e in listed if e.after is not None]
+    removed = [
+        Half[HalfRecord]("-", e.before, e.gone, e.after) for e in listed if e.before is not None
+    ]
+    added = [
+        Half[HalfRecord]("+", e.after, e.come, e.before) for e in listed if e.after is not None
+    ]
     return removed + added
 
 

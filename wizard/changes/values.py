@@ -10,7 +10,7 @@ from wizard.findings import Finding
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
 ChangedRecord = Rule | Forward | AllowlistEntry | Bypass | MailSender | Finding
-R_co = TypeVar("R_co", covariant=True)
+EntryRecord = TypeVar("EntryRecord", covariant=True)
 FACTS = "facts"
 # Groups of answers that only stand in the papers: no rule, list or finding comes from them.
 INERT = frozenset({"name", "request"})
@@ -70,14 +70,14 @@ class Cause(msgspec.Struct, frozen=True):
         return Cause(tuple(dict.fromkeys((*self.groups, *other.groups))), self.how or other.how)
 
 
-class ChangeEntry(msgspec.Struct, Generic[R_co], frozen=True):
+class ChangeEntry(msgspec.Struct, Generic[EntryRecord], frozen=True):
     """One thing that comes (no `before`), goes (no `after`) or stays one to a person and differs.
 
     `gone` says why it is no longer as it was, `come` why it is as it is.
     """
 
-    before: R_co | None
-    after: R_co | None
+    before: EntryRecord | None
+    after: EntryRecord | None
     gone: Cause = Cause()
     come: Cause = Cause()
 
@@ -87,7 +87,7 @@ class ChangeEntry(msgspec.Struct, Generic[R_co], frozen=True):
         return "+" if self.before is None else "-" if self.after is None else "~"
 
     @property
-    def record(self) -> R_co:
+    def record(self) -> EntryRecord:
         """The thing as it is; what is gone, as it was."""
         record = self.before if self.after is None else self.after
         assert record is not None
