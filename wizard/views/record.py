@@ -6,6 +6,7 @@ questions. Texts are as they stand in the plan and the facts; who shows them mak
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeAlias, TypeVar
@@ -62,7 +63,7 @@ class Detail(NamedTuple):
     style: str = ""
 
 
-class RecordView(Generic[R]):
+class RecordView(ABC, Generic[R]):
     """The records of one kind in one deployment.
 
     `content` is by what a record differs from what it was under the same `key`; `groups` come
@@ -84,8 +85,8 @@ class RecordView(Generic[R]):
     # In the preview
 
     def records(self) -> Sequence[R]:
-        """Those of the deployment, one a key."""
-        raise NotImplementedError
+        """Those of the deployment, one a key; none of a kind that is made elsewhere."""
+        return ()
 
     @property
     def groups(self) -> Sequence[str]:
@@ -98,7 +99,7 @@ class RecordView(Generic[R]):
 
     def columns(self, record: R) -> tuple[str, ...]:
         """Way, transport, port, who, what for; empty where the kind has none."""
-        raise NotImplementedError
+        return ()
 
     def level(self, record: R) -> str:
         """`warn` or `bad` where somebody has to look."""
@@ -116,17 +117,17 @@ class RecordView(Generic[R]):
 
     # On its own
 
+    @abstractmethod
     def title(self, record: R) -> str:
         """What an explanation is headed with."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cells(self, record: R) -> RecordCells:
         """(heading, text) of each column, for a ticket or a spreadsheet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def details(self, record: R) -> Iterator[Detail]:
         """Why it is there, line by line."""
-        raise NotImplementedError
 
     def answer(self, record: R) -> Key | ChoiceKey | None:
         """The answer that caused it; None where it is not a single one. FirewallKey(name, ANY) is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -29,7 +30,7 @@ from wizard.questions import AnswerError, open_questions, question_at
 from wizard.rules.compile import PUBLIC_ADDRESS
 from wizard.views.kinds import OF_A_DEPLOYMENT, VIEWS, view_of
 from wizard.views.lists import FindingView, QuestionView
-from wizard.views.record import Record
+from wizard.views.record import Record, RecordView
 
 CATALOG = load_catalog()
 PLANS = Path(__file__).parents[2] / "plans"
@@ -46,7 +47,8 @@ def deployment() -> Deployment:
 
 def records_of(deployment: Deployment) -> list[Record]:
     records: list[Record] = []
-    for view in (*OF_A_DEPLOYMENT, FindingView):
+    views: list[type[RecordView[Any]]] = [*OF_A_DEPLOYMENT, FindingView]
+    for view in views:
         records += view(deployment).records()
     return [*records, *open_questions(CATALOG, deployment.plan)]
 
