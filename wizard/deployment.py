@@ -9,6 +9,7 @@ import msgspec
 from wizard.facts.model import Catalog, EndpointFact, Fact, Product
 from wizard.findings import Finding, Survey, review
 from wizard.network.topology import Network
+from wizard.plan.catalog import catalog_of
 from wizard.plan.model import FORMAT, Plan
 from wizard.rules.compile import compile_rules
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
@@ -27,9 +28,10 @@ class Deployment(msgspec.Struct, frozen=True):
     """All that follows from one plan: flows, rules, forwards, lists, findings, and the facts behind
     them.
 
-    `facts` maps the id of each selected flow and endpoint to its fact; `coverage` maps each host's
-    and cloud firewall to the CIDRs that it guards. `wants` are the connections that the rules are
-    for, with the answers behind them; `endpoints` those behind the allowlist.
+    `catalog` is what the plan sees of the facts. `facts` maps the id of each selected flow and
+    endpoint to its fact; `coverage` maps each host's and cloud firewall to the CIDRs that it
+    guards. `wants` are the connections that the rules are for, with the answers behind them;
+    `endpoints` those behind the allowlist.
     """
 
     catalog: Catalog
@@ -76,6 +78,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
     """Everything that follows from a plan. Never fails: what is missing or wrong is in the
     findings.
     """
+    catalog = catalog_of(catalog, plan)
     network = Network(plan)
     flows = tuple(select_flows(catalog, plan))
     endpoints = tuple(select_endpoints(catalog, plan))
