@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from wizard.changes import pairs
-from wizard.changes.answers import about, answer_changes, answer_text, grouped
+from wizard.changes.answers import answer_changes, answer_text, group_of, grouped
 from wizard.changes.causes import Causes
 from wizard.changes.fields import without
 from wizard.changes.values import (
@@ -52,7 +52,7 @@ def compare(old: Deployment, new: Deployment) -> Changes:
     answers = answer_changes(old, new)
     groups = grouped(old, new, answers)
     acting = [group.key for group in groups if group.key not in INERT]
-    causes = Causes(old, new, {about(answer.key): answer.group for answer in answers}, acting)
+    causes = Causes(old, new, group_of(answers), acting)
     of = _Traced(causes)
     return Changes(
         rules=of.rules(pairs.rules(old.rules, new.rules)),

@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
-import msgspec
-
-from wizard.changes.values import FACTS, AnswerChange, AnswerGroup
+from wizard.changes.differing import Difference, GroupOf, differing, value_at
+from wizard.changes.values import FACTS, AnswerChange, AnswerGroup, group_name, group_path
 from wizard.deployment import Deployment
 from wizard.facts.model import Catalog
 from wizard.plan.field import AnswerError
-from wizard.plan.keys import key_at
-from wizard.plan.model import Plan, ProductPlan
+from wizard.plan.keys import (
+    AnswerPath,
+    FeatureKey,
+    FirewallKey,
+    OptionKey,
+    ProductsKey,
+    RoleKey,
+    key_at,
+    thing_at,
+)
+from wizard.plan.model import Plan
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
 
-_FEATURES, _ROLES = "features", "roles"
+_THINGS: dict[AnswerPath, str] = {
+    ("proxy",): "Web proxy",
+    ("name",): "Name of the plan",
+    ("request",): "Request",
+}
+# Parts whose values speak for themselves.
+_PLAIN_PARTS = ("addresses", "zones", "networks")
+_MOST_ANSWERS = 3
 
 
 def answer_changes(old: Deployment, new: Deployment) -> tuple[AnswerChange, ...]:
     """Every answer that differs. A thing that is new or gone brings those of its answers that are
     no defaults.
     """
-    worded = _Words(old, new)
-    differing = _differing("", old.plan, new.plan)
-    return tuple(
-        worded.answer(*difference) for difference in differing if not worded.is_core(difference[0])
-    )
+    words = _ChangeWords(old, new)
+    return tuple(map(words.answer, filter(words.is_answer, differing(old.plan, new.plan))))
 
 
-def answer_text(value: Any) -> str:
+def answer_text(value: object) -> str:
     """An answer's value as people write it."""
     if value is None or value == ():
         return ""
@@ -40,12 +51,9 @@ def answer_text(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def about(key: str) -> str:
-    """The thing that an answer is about: `roles.printer.zones` → `roles.printer`."""
-    parts = key.split(".")
-    if parts[0] == "products":
-        return ".".join(parts[:4] if len(parts) > 3 else parts)
-    return ".".join(parts[:2]) if parts[0] in ("zones", "roles", "firewalls") else parts[0]
+def group_of(answers: Iterable[AnswerChange]) -> GroupOf:
+    """The things that answers are about → their groups."""
+    return {thing_at(group_path(answer.key)): answer.group for answer in answers}
 
 
 def grouped(
@@ -54,155 +62,141 @@ def grouped(
     """The answers by the thing that they are about, in their order; with other facts, those come
     first.
     """
-    worded = _Words(old, new)
+    words = _ChangeWords(old, new)
     by_group: dict[str, list[AnswerChange]] = {}
     for answer in answers:
         by_group.setdefault(answer.group, []).append(answer)
-    facts = (
-        [AnswerGroup(FACTS, "The facts", "The facts changed: another version of the catalog", ())]
-        if old.catalog is not new.catalog and old.catalog != new.catalog
-        else []
-    )
-    return (*facts, *(worded.group(key, of_group) for key, of_group in by_group.items()))
+    groups = [words.group(group_path(name), of_group) for name, of_group in by_group.items()]
+    if old.catalog is not new.catalog and old.catalog != new.catalog:
+        text = "The facts changed: another version of the catalog"
+        groups.insert(0, AnswerGroup(FACTS, "The facts", text, ()))
+    return tuple(groups)
 
 
-class _Words:
+class _ChangeWords:
     """Labels and values as the questions have them; each from the plan that has the thing."""
 
     def __init__(self, old: Deployment, new: Deployment) -> None:
         self.old, self.new = old, new
 
-    def answer(self, key: str, was: Any, becomes: Any) -> AnswerChange:
+    def is_answer(self, difference: Difference) -> bool:
+        """False for a feature that comes with its product: nobody switched it on."""
+        match key_at(difference.path):
+            case FeatureKey(product, feature):
+                return not self._is_core(product, feature)
+        return True
+
+    def answer(self, difference: Difference) -> AnswerChange:
         """One answer that differs, in words."""
-        question = self._question(key)
+        path = difference.path
+        question = self._question(path)
+        old_text = _value_text(question, difference.was)
+        new_text = _value_text(question, difference.becomes)
         return AnswerChange(
-            key,
-            was,
-            becomes,
-            label=self._label(key, question),
-            was_text=_value_text(question, was) if self._has(self.old.plan, key) else "",
-            becomes_text=_value_text(question, becomes) if self._has(self.new.plan, key) else "",
-            group=self._group_key(key),
+            group_name(path),
+            _plain(difference.was),
+            _plain(difference.becomes),
+            label=self._label(path, question),
+            was_text=old_text if _has(self.old.plan, path) else "",
+            becomes_text=new_text if _has(self.new.plan, path) else "",
+            group=group_name(self._group(path)),
             question=str(question.key) if question else "",
         )
 
-    def _has(self, plan: Plan, key: str) -> bool:
-        """False for an answer about a thing that the plan has not: its defaults say nothing then."""
-        return about(key) == key or _held(plan, about(key)) is not None
-
-    def group(self, key: str, answers: list[AnswerChange]) -> AnswerGroup:
+    def group(self, path: AnswerPath, answers: Sequence[AnswerChange]) -> AnswerGroup:
         """What is about one thing."""
-        label = self._thing(key)
-        return AnswerGroup(
-            key, label, f"{label}: {self._said(key, answers)}", tuple(a.key for a in answers)
-        )
+        label = self._thing(path)
+        text = f"{label}: {', '.join(self._events(path, answers))}"
+        return AnswerGroup(group_name(path), label, text, tuple(a.key for a in answers))
 
-    def _said(self, key: str, answers: list[AnswerChange]) -> str:
+    def _events(self, path: AnswerPath, answers: Sequence[AnswerChange]) -> Iterator[str]:
         """What happened to a thing: switched on, gone, or each answer that differs."""
-        itself = next((answer for answer in answers if answer.key == key), None)
-        parts = key.split(".")
-        if itself is not None and isinstance(itself.becomes, bool):
-            feature = parts[0] == "products" and len(parts) > 2
-            sayings = [
-                (
-                    ("switched on" if itself.becomes else "switched off")
-                    if feature
-                    else _came(itself.becomes)
-                )
-            ]
-            rest = (
-                [a for a in answers if a.key != key and not self._is_default(a)]
-                if itself.becomes
-                else []
-            )
-        else:
-            was, becomes = _held(self.old.plan, key), _held(self.new.plan, key)
-            sayings = [_came(becomes is not None)] if (was is None) != (becomes is None) else []
-            if parts[0] not in ("zones", "firewalls"):
-                sayings = []
-            rest = answers if not sayings or becomes is not None else []
-        sayings += [_differs(answer, self._part(key, answer)) for answer in rest[:3]]
-        if len(rest) > 3:
-            sayings.append(f"{len(rest) - 3} more answer{'s' if len(rest) > 4 else ''}")
-        return ", ".join(sayings)
+        listed: Iterable[AnswerChange] = answers
+        is_there = [value_at(side.plan, path) is not None for side in (self.old, self.new)]
+        itself = [answer for answer in answers if group_path(answer.key) == path]
+        if itself and isinstance(itself[0].becomes, bool):
+            comes = itself[0].becomes
+            on_off = "switched on" if comes else "switched off"
+            yield on_off if path[0] == "products" and len(path) > 2 else _came(comes)
+            listed = (a for a in answers if comes and a not in itself and not self._is_default(a))
+        elif path[0] not in ("roles", "products") and is_there[0] != is_there[1]:
+            yield _came(is_there[1])
+            listed = answers if is_there[1] else ()
+        told = list(listed)
+        for answer in told[:_MOST_ANSWERS]:
+            yield _differs(answer, self._part(path, answer))
+        if more := len(told[_MOST_ANSWERS:]):
+            yield f"{more} more answer{'s' if more > 1 else ''}"
 
     def _is_default(self, answer: AnswerChange) -> bool:
-        question = self._question(answer.key)
+        question = self._question(group_path(answer.key))
         return question is not None and question.default == answer.becomes
 
-    def _part(self, key: str, answer: AnswerChange) -> str:
+    def _part(self, path: AnswerPath, answer: AnswerChange) -> str:
         """What of a thing an answer is about; empty where it is all of it."""
-        part = answer.key[len(key) + 1 :]
-        if part in ("addresses", "zones", "networks") or not part:
-            return "" if part in ("", "networks") else part
-        question = self._question(answer.key)
+        below = group_path(answer.key)[len(path) :]
+        part = group_name(below)
+        if not part or part in _PLAIN_PARTS:
+            return "" if part == "networks" else part
+        question = self._question(group_path(answer.key))
         return question.label.partition(": ")[2] or question.label if question else part
 
-    def is_core(self, key: str) -> bool:
-        """True for a feature that comes with its product: nobody switched it on."""
-        parts = key.split(".")
-        return parts[2:3] == [_FEATURES] and len(parts) == 4 and self._core(parts[1], parts[3])
+    def _is_core(self, product: str, feature: str) -> bool:
+        for catalog in self._catalogs():
+            if product in catalog.products:
+                declared = catalog.products[product].features.get(feature)
+                if declared is not None and declared.core:
+                    return True
+        return False
 
-    def _core(self, product: str, feature: str) -> bool:
-        features = (
-            c.products[product].features.get(feature)
-            for c in self._catalogs()
-            if product in c.products
-        )
-        return any(feature is not None and feature.core for feature in features)
-
-    def _group_key(self, key: str) -> str:
+    def _group(self, path: AnswerPath) -> AnswerPath:
         """A product that goes takes all its answers along; one that comes, those that nobody gave."""
-        parts = key.split(".")
-        if parts[0] == "products" and len(parts) > 2:
-            is_gone, is_new = (
-                parts[1] not in self.new.plan.products,
-                parts[1] not in self.old.plan.products,
-            )
-            with_it = parts[2] == "version" or (
-                parts[2] == _FEATURES and self._core(parts[1], parts[3])
-            )
-            if is_gone or (is_new and with_it):
-                return f"products.{parts[1]}"
-        return about(key)
+        if path[0] == "products" and len(path) > 2:
+            product = path[1]
+            is_new = product not in self.old.plan.products
+            match key_at(thing_at(path)):
+                case FeatureKey(_, feature):
+                    comes_along = self._is_core(product, feature)
+                case _:
+                    comes_along = path[2] == "version"
+            if product not in self.new.plan.products or (is_new and comes_along):
+                return path[:2]
+        return thing_at(path)
 
-    def _label(self, key: str, question: Question | None) -> str:
-        parts = key.split(".")
-        thing = self._thing(about(key))
-        if question is None or key == about(key):
+    def _label(self, path: AnswerPath, question: Question | None) -> str:
+        thing = self._thing(thing_at(path))
+        if question is None or path == thing_at(path):
             return thing
-        if parts[0] == "products":
-            return (
-                f"{thing}: {question.label}" if len(parts) > 4 and parts[2] == _FEATURES else thing
-            )
-        if parts[0] == "firewalls":
-            return f"{thing}: {question.label}"
-        if parts[0] == "roles":
-            return question.label if parts[2] != "zones" else f"{question.label}: zones"
+        match key_at(path):
+            case OptionKey() | FirewallKey():
+                return f"{thing}: {question.label}"
+            case RoleKey(part="zones", product=None):
+                return f"{question.label}: zones"
+            case RoleKey(product=product) if product is not None:
+                return thing
         return question.label
 
-    def _thing(self, key: str) -> str:
-        """`products.papercut-mf.features.snmp-status` → `PaperCut MF: SNMP status`."""
-        parts = key.split(".")
-        if parts[0] == "products":
-            name = self._product(parts[1])
-            if len(parts) == 2:
-                return name
-            if parts[2] == "version":
-                return f"{name}: version"
-            if parts[2] == _ROLES:
-                return f"{name}: place of {self._role(parts[3])}"
-            question = self._question(key)
-            return f"{name}: {question.label if question else ' '.join(parts[2:])}"
-        if parts[0] == "zones":
-            return f"Zone {parts[1]}"
-        if parts[0] == "firewalls":
-            return f"Firewall {parts[1]}"
-        if parts[0] == "roles":
-            return f"Place of {self._role(parts[1])}"
-        return {"proxy": "Web proxy", "name": "Name of the plan", "request": "Request"}.get(
-            key, key
-        )
+    def _thing(self, path: AnswerPath) -> str:
+        """`("products", "papercut-mf", "features", "snmp-status")` → `PaperCut MF: SNMP status`."""
+        match path:
+            case ("products", product):
+                return self._product(product)
+            case ("products", product, "version"):
+                return f"{self._product(product)}: version"
+            case ("products", product, "roles", role):
+                return f"{self._product(product)}: place of {self._role(role)}"
+            case ("products", product, *parts):
+                question = self._question(path)
+                return (
+                    f"{self._product(product)}: {question.label if question else ' '.join(parts)}"
+                )
+            case ("zones", zone):
+                return f"Zone {zone}"
+            case ("firewalls", firewall):
+                return f"Firewall {firewall}"
+            case ("roles", role):
+                return f"Place of {self._role(role)}"
+        return _THINGS.get(path, group_name(path))
 
     def _product(self, product: str) -> str:
         catalogs = self._catalogs()
@@ -215,18 +209,22 @@ class _Words:
     def _catalogs(self) -> tuple[Catalog, Catalog]:
         return self.new.catalog, self.old.catalog
 
-    def _question(self, key: str) -> Question | None:
-        if key.startswith("products.") and key.count(".") == 1:
-            key = "products"
-        answer = key_at(key.split("."))
+    def _question(self, path: AnswerPath) -> Question | None:
+        key = ProductsKey() if len(path) == 2 and path[0] == "products" else key_at(path)
+        if key is None:
+            return None
         for side in (self.new, self.old):
-            if answer is None:
-                break
             try:
-                return question_at(side.catalog, side.plan, answer)
+                return question_at(side.catalog, side.plan, key)
             except AnswerError:
                 continue
         return None
+
+
+def _has(plan: Plan, path: AnswerPath) -> bool:
+    """False for an answer about a thing that the plan has not: its defaults say nothing then."""
+    thing = thing_at(path)
+    return thing == path or value_at(plan, thing) is not None
 
 
 def _came(is_new: bool) -> str:
@@ -244,61 +242,17 @@ def _differs(answer: AnswerChange, part: str) -> str:
     return f"{lead}{answer.was_text} -> {answer.becomes_text}"
 
 
-def _value_text(question: Question | None, value: Any) -> str:
+def _value_text(question: Question | None, value: object) -> str:
     """A value by the label of its choice, where the question has choices."""
-    labels = {choice.value: choice.label for choice in question.choices} if question else {}
+    labels: dict[object, str] = {}
+    if question is not None:
+        labels = {choice.value: choice.label for choice in question.choices}
     if isinstance(value, bool) or not labels:
-        return answer_text(value)
+        return answer_text(_plain(value))
     if isinstance(value, tuple):
-        return ", ".join(labels.get(item, str(item)) for item in value)
+        return ", ".join(labels.get(entry, str(entry)) for entry in value)
     return labels.get(value, answer_text(value))
 
 
-def _held(plan: Plan, key: str) -> Any:
-    """What a plan has under a group's key; None for nothing."""
-    value: Any = plan
-    for part in key.split("."):
-        value = value.get(part) if isinstance(value, dict) else getattr(value, part, None)
-        if value is None:
-            return None
-    return value
-
-
-def _differing(key: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
-    """(key, was, is) below a key."""
-    if old == new:
-        return
-    side = new if old is None else old
-    came = old is None or new is None
-    if isinstance(side, msgspec.Struct):
-        if came and (isinstance(side, ProductPlan) or _is_default(side)):
-            yield key, old is not None, new is not None
-        for field in msgspec.structs.fields(side):
-            default = _default(field)
-            empty = None if default is msgspec.NODEFAULT else default
-            was, becomes = (
-                empty if side is None else getattr(side, field.name) for side in (old, new)
-            )
-            yield from _differing(f"{key}.{field.name}" if key else field.name, was, becomes)
-    elif isinstance(side, dict):
-        before, after = old or {}, new or {}
-        # A feature that is switched on is an answer, and its options are others.
-        if came:
-            yield key, old is not None, new is not None
-        for name in sorted(before.keys() | after.keys()):
-            yield from _differing(f"{key}.{name}", before.get(name), after.get(name))
-    else:
-        yield key, _plain(old), _plain(new)
-
-
-def _is_default(value: msgspec.Struct) -> bool:
-    fields = msgspec.structs.fields(value)
-    return all(getattr(value, field.name) == _default(field) for field in fields)
-
-
-def _default(field: msgspec.structs.FieldInfo) -> Any:
-    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
-
-
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime.date) else value

@@ -11,24 +11,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
-from typing import TypeVar
 
 import msgspec
 
-from wizard.changes.values import FACTS
+from wizard.changes.differing import GroupOf, mixed
+from wizard.changes.values import FACTS, INERT, group_path
 from wizard.deployment import Deployment, allowlist_of, bypass_of, senders_of
 from wizard.facts.model import Catalog
 from wizard.findings import FINDINGS, Finding, Survey
 from wizard.findings.errors import MANY_PORTS
 from wizard.network.crossings import crossings
 from wizard.network.topology import Network
-from wizard.plan.model import INTERNET, Plan, ProductPlan, changed
+from wizard.plan.keys import AnswerPath
+from wizard.plan.model import INTERNET, Plan, changed
 from wizard.rules.compile import Compiled, compile_rules
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender
 from wizard.rules.select import Selected, SelectedEndpoint, select_endpoints, select_flows
 from wizard.rules.wants import Want, fact_wants, management_wants, wants
 
-T = TypeVar("T")
 Groups = frozenset[str]
 # Transport, and the roles of both sides: what each rule is made for.
 Parties = tuple[str, str, str]
@@ -55,15 +55,15 @@ class Wanted(msgspec.Struct, frozen=True, eq=False):
 class Between:
     """Two deployments, and the worlds between them."""
 
-    def __init__(self, old: Deployment, new: Deployment, group_of: Mapping[str, str]) -> None:
+    def __init__(self, old: Deployment, new: Deployment, group_of: GroupOf) -> None:
         self.old, self.new = old, new
         self._group_of = group_of
-        groups = frozenset(group_of.values()) | {FACTS}
+        paths = {group: group_path(group) for group in (*group_of.values(), FACTS)}
         # What only some groups have a say in.
-        self._placing = frozenset(filter(_places, groups))
-        self._everywhere = groups & {FACTS, "proxy"} | frozenset(filter(_is_role, groups))
+        self._placing = frozenset(group for group, path in paths.items() if _places(path))
+        self._everywhere = frozenset(group for group, path in paths.items() if _selects(path))
         self._of_product = {
-            name: self._everywhere | frozenset(g for g in groups if _is_of_product(g, name))
+            name: self._everywhere | frozenset(_within(paths, ("products", name)))
             for name in sorted(old.plan.products.keys() | new.plan.products.keys())
         }
         self._selecting = self._everywhere.union(*self._of_product.values())
@@ -235,63 +235,25 @@ def _wanted(connections: Iterable[Want]) -> Wanted:
     return Wanted(by_parties)
 
 
-def mixed(old: Plan, new: Plan, group_of: Mapping[str, str], answered: Iterable[str]) -> Plan:
-    """The old plan with the answers of some groups as they are in the new one. Name and request are
-    the new ones'.
-
-    `group_of` maps each thing that differs (`roles.printer`, `products.cups`, …) to its group.
-    """
-    groups = frozenset(answered)
-
-    def pick(key: str, was: T, becomes: T) -> T:
-        return becomes if group_of.get(key) in groups else was
-
-    def merge(head: str, before: Mapping[str, T], after: Mapping[str, T]) -> dict[str, T]:
-        names = dict.fromkeys((*after, *before))
-        picked = {name: pick(f"{head}.{name}", before.get(name), after.get(name)) for name in names}
-        return {name: value for name, value in picked.items() if value is not None}
-
-    products: dict[str, ProductPlan] = {}
-    for name in dict.fromkeys((*new.products, *old.products)):
-        head = f"products.{name}"
-        was, becomes = old.products.get(name), new.products.get(name)
-        # Where one of the two has none, its coming or going is an answer of its own.
-        if (was is None or becomes is None) and pick(head, was, becomes) is None:
-            continue
-        before, after = was or ProductPlan(), becomes or ProductPlan()
-        products[name] = ProductPlan(
-            version=pick(f"{head}.version", before.version, after.version),
-            features=merge(f"{head}.features", before.features, after.features),
-            ports=merge(f"{head}.ports", before.ports, after.ports),
-            hosts=merge(f"{head}.hosts", before.hosts, after.hosts),
-            roles=merge(f"{head}.roles", before.roles, after.roles),
-        )
-    return changed(
-        new,
-        products=products,
-        zones=merge("zones", old.zones, new.zones),
-        roles=merge("roles", old.roles, new.roles),
-        firewalls=merge("firewalls", old.firewalls, new.firewalls),
-        proxy=pick("proxy", old.proxy, new.proxy),
-    )
+# What things have a say in, by where they stand
 
 
-# What groups have a say in, by their keys
+def _places(path: AnswerPath) -> bool:
+    """Whether zones, firewalls or somebody's place may follow from it."""
+    if path[0] == "products":
+        return len(path) == 2 or path[2] == "roles"
+    return path[0] not in INERT
 
 
-def _places(group: str) -> bool:
-    parts = group.split(".")
-    if parts[0] == "products":
-        return len(parts) == 2 or parts[2] == "roles"
-    return parts[0] in ("zones", "roles", "firewalls", "proxy", FACTS)
+def _selects(path: AnswerPath) -> bool:
+    """Whether the facts of every product may follow from it."""
+    return path[0] not in INERT | {"products", "zones", "firewalls"}
 
 
-def _is_role(group: str) -> bool:
-    return group.startswith("roles.")
-
-
-def _is_of_product(group: str, product: str) -> bool:
-    return f"{group}.".startswith(f"products.{product}.")
+def _within(paths: Mapping[str, AnswerPath], head: AnswerPath) -> Iterator[str]:
+    for group, path in paths.items():
+        if path[: len(head)] == head:
+            yield group
 
 
 # What findings look at: facts alone, or the rules for some of the connections

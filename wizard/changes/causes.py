@@ -8,15 +8,19 @@ work out which). The group `facts` stands where the two were made from different
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import filterfalse
 
 from wizard.changes.between import Between, Groups, World
+from wizard.changes.differing import GroupOf
 from wizard.changes.fields import without
 from wizard.changes.pairs import allowlist_key, forward_key, rule_kind, sender_key
-from wizard.changes.values import Cause, Sign
+from wizard.changes.values import Cause, Sign, group_name, group_path
 from wizard.deployment import Deployment
 from wizard.findings import Finding
 from wizard.network.ports import PortRange
+from wizard.plan.keys import AnswerPath
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
 IsThere = Callable[[World], bool]
@@ -26,7 +30,7 @@ class Causes:
     """Two deployments, and the groups of answers that differ; asked row by row."""
 
     def __init__(
-        self, old: Deployment, new: Deployment, group_of: Mapping[str, str], groups: Sequence[str]
+        self, old: Deployment, new: Deployment, group_of: GroupOf, groups: Sequence[str]
     ) -> None:
         self._groups, self._every = tuple(groups), frozenset(groups)
         self._between = Between(old, new, group_of)
@@ -111,9 +115,11 @@ class Causes:
         return Cause(tuple(g for g in self._groups if g in fewest), "together")
 
 
-def _leading(groups: Iterable[str]) -> tuple[str, ...]:
+def _leading(groups: Sequence[str]) -> tuple[str, ...]:
     """A product that was added goes without saying where one of its own answers is named."""
-    listed = tuple(groups)
-    return tuple(
-        group for group in listed if not any(other.startswith(f"{group}.") for other in listed)
-    )
+    paths = list(map(group_path, groups))
+    return tuple(map(group_name, filterfalse(partial(_goes_without_saying, paths), paths)))
+
+
+def _goes_without_saying(paths: Sequence[AnswerPath], path: AnswerPath) -> bool:
+    return any(len(other) > len(path) and other[: len(path)] == path for other in paths)

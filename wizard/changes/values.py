@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 
 from wizard.findings import Finding
+from wizard.plan.keys import AnswerPath
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
 ChangedRecord = Rule | Forward | AllowlistEntry | Bypass | MailSender | Finding
@@ -21,6 +22,16 @@ WORDS: dict[ChangeSign, str] = {"+": "add", "-": "remove", "~": "change"}
 # together: all of them do, and fewer don't. among: some of them do; which was not worked out. "":
 # nothing differs.
 How = Literal["", "needed", "enough", "together", "among"]
+
+
+def group_name(path: AnswerPath) -> str:
+    """The name of the group of answers about one thing, by where it stands: `roles.printer`."""
+    return ".".join(path)
+
+
+def group_path(group: str) -> AnswerPath:
+    """Where the thing stands that a group is about."""
+    return tuple(group.split("."))
 
 
 class AnswerChange(msgspec.Struct, frozen=True):

@@ -15,17 +15,21 @@ import msgspec
 ANY = "*"
 
 PlacePart = Literal["zones", "addresses", "absent"]
+# Where something stands in the plan's file: the names of the tables that hold it, and its own.
+AnswerPath = tuple[str, ...]
 
 
 class Key(msgspec.Struct, frozen=True):
     """An answer of the plan. `PLACES` are the paths at which such answers stand in the plan's file:
-    names of tables, and fields of the key in braces.
+    names of tables, and fields of the key in braces. `DEPTH` is by how many names an answer stands
+    deeper than the thing that it is about.
     """
 
     PLACES: ClassVar[tuple[str, ...]] = ()
+    DEPTH: ClassVar[int] = 0
 
     @property
-    def path(self) -> tuple[str, ...]:
+    def path(self) -> AnswerPath:
         """The names of the tables that hold the answer, and its own name there."""
         return tuple(getattr(self, name) if name else word for name, word in _words(self.PLACES[0]))
 
@@ -44,6 +48,7 @@ class RequestKey(Key, frozen=True):
     """Something about the request, such as who asks."""
 
     PLACES = ("request {part}",)
+    DEPTH = 1
     part: str
 
 
@@ -72,6 +77,7 @@ class OptionKey(Key, frozen=True):
     """An option of a feature."""
 
     PLACES = ("products {product} features {feature} {option}",)
+    DEPTH = 1
     product: str
     feature: str
     option: str
@@ -97,6 +103,7 @@ class RoleKey(Key, frozen=True):
     """Where a role is. `product` places it for that product alone."""
 
     PLACES = ("roles {role} {part}", "products {product} roles {role} {part}")
+    DEPTH = 1
     role: str
     part: PlacePart
     product: str | None = None
@@ -106,7 +113,7 @@ class RoleKey(Key, frozen=True):
         return RoleKey(self.role, part, self.product)
 
     @property
-    def path(self) -> tuple[str, ...]:
+    def path(self) -> AnswerPath:
         """As for every key; a product's own places stand among its answers."""
         place = super().path
         return place if self.product is None else ("products", self.product, *place)
@@ -116,6 +123,7 @@ class ZoneKey(Key, frozen=True):
     """Something about a zone: its networks."""
 
     PLACES = ("zones {zone} {part}",)
+    DEPTH = 1
     zone: str
     part: str = "networks"
 
@@ -124,6 +132,7 @@ class FirewallKey(Key, frozen=True):
     """Something about a firewall, such as its kind."""
 
     PLACES = ("firewalls {firewall} {part}",)
+    DEPTH = 1
     firewall: str
     part: str
 
@@ -132,6 +141,7 @@ class ProxyKey(Key, frozen=True):
     """Something about the web proxy, such as its mode."""
 
     PLACES = ("proxy {part}",)
+    DEPTH = 1
     part: str
 
 
@@ -150,6 +160,14 @@ def key_at(path: Sequence[str]) -> Key | None:
                 except msgspec.ValidationError:
                     continue
     return None
+
+
+def thing_at(path: AnswerPath) -> AnswerPath:
+    """Where the thing stands that an answer is about: a zone, a role's place, a feature; a thing is
+    about itself.
+    """
+    key = key_at(path)
+    return path[: len(path) - key.DEPTH] if key is not None else path
 
 
 def _words(place: str) -> Iterable[tuple[str, str]]:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.tools.plan_strategies import plans
 from tests.tools.worlds import CATALOG, OFFICE, world
 from wizard.changes import ChangeEntry, Changes, compare
-from wizard.changes.answers import about
-from wizard.changes.between import mixed
+from wizard.changes.answers import group_of as group_of_answers
+from wizard.changes.differing import GroupOf, mixed
 from wizard.changes.json import Half, forward_halves, halves, host_halves, rule_halves
 from wizard.changes.values import FACTS
 from wizard.deployment import Deployment, deploy
@@ -34,8 +34,8 @@ def rows(changes: Changes) -> list[Half[Any]]:
     return [*listed, *(half for changed in lists for half in halves(changed))]
 
 
-def group_of(changes: Changes) -> dict[str, str]:
-    return {about(answer.key): answer.group for answer in changes.answers}
+def group_of(changes: Changes) -> GroupOf:
+    return group_of_answers(changes.answers)
 
 
 def test_two_features_each_cause_their_own_rows() -> None:

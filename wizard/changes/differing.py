@@ -1,0 +1,121 @@
+"""Two plans as trees → where they differ, and the plans between them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+import msgspec
+
+from wizard.plan.keys import AnswerPath
+from wizard.plan.model import Plan, ProductPlan, changed
+
+# The things that differ → the groups of answers that they stand in.
+GroupOf = Mapping[AnswerPath, str]
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """An answer, or a thing that comes or goes (`was` and `becomes`: whether it is there)."""
+
+    path: AnswerPath
+    was: object
+    becomes: object
+
+
+def differing(old: Plan, new: Plan) -> Iterator[Difference]:
+    """Every answer that differs. A thing that comes or goes brings those of its answers that are no
+    defaults.
+    """
+    yield from _differing((), old, new)
+
+
+def value_at(plan: Plan, path: AnswerPath) -> object:
+    """What a plan has there; None for nothing."""
+    value: object = plan
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+    return value
+
+
+def mixed(old: Plan, new: Plan, group_of: GroupOf, answered: Collection[str]) -> Plan:
+    """The old plan with the answers of some groups as they are in the new one. Name and request are
+    the new one's.
+    """
+    plan = _Mixed(group_of, answered).of((), old, new)
+    assert isinstance(plan, Plan)
+    return changed(plan, name=new.name, request=new.request)
+
+
+class _Mixed:
+    """Takes each thing from one of two trees."""
+
+    def __init__(self, group_of: GroupOf, answered: Collection[str]) -> None:
+        self._group_of, self._answered = group_of, answered
+
+    def of(self, path: AnswerPath, was: object, becomes: object) -> object:
+        """What stands at the path; None for nothing."""
+        if was == becomes:
+            return becomes
+        picked = becomes if self._group_of.get(path) in self._answered else was
+        if isinstance(was, ProductPlan | None) and isinstance(becomes, ProductPlan | None):
+            # Where one of the two has none, its coming or going is an answer of its own.
+            if (was is None or becomes is None) and picked is None:
+                return None
+            return self._struct(path, was or ProductPlan(), becomes or ProductPlan())
+        if path not in self._group_of:
+            if isinstance(was, msgspec.Struct) and isinstance(becomes, msgspec.Struct):
+                return self._struct(path, was, becomes)
+            if isinstance(was, dict) and isinstance(becomes, dict):
+                return self._table(path, was, becomes)
+        return picked
+
+    def _struct(self, path: AnswerPath, was: msgspec.Struct, becomes: msgspec.Struct) -> object:
+        parts = {
+            name: self.of((*path, name), getattr(was, name), getattr(becomes, name))
+            for name in was.__struct_fields__
+        }
+        return type(was)(**parts)
+
+    def _table(
+        self, path: AnswerPath, was: dict[str, object], becomes: dict[str, object]
+    ) -> dict[str, object]:
+        table: dict[str, object] = {}
+        for name in dict.fromkeys((*becomes, *was)):
+            entry = self.of((*path, name), was.get(name), becomes.get(name))
+            if entry is not None:
+                table[name] = entry
+        return table
+
+
+def _differing(path: AnswerPath, old: object, new: object) -> Iterator[Difference]:
+    if old == new:
+        return
+    side = new if old is None else old
+    came = old is None or new is None
+    if isinstance(side, msgspec.Struct):
+        if came and (isinstance(side, ProductPlan) or _holds_defaults(side)):
+            yield Difference(path, old is not None, new is not None)
+        for field in msgspec.structs.fields(side):
+            empty = None if field.required else _default(field)
+            was = empty if old is None else getattr(old, field.name)
+            becomes = empty if new is None else getattr(new, field.name)
+            yield from _differing((*path, field.name), was, becomes)
+    elif isinstance(side, dict):
+        # A feature that is switched on is an answer, and its options are others.
+        if came:
+            yield Difference(path, old is not None, new is not None)
+        before, after = (tree if isinstance(tree, dict) else {} for tree in (old, new))
+        for name in sorted(before.keys() | after.keys()):
+            yield from _differing((*path, name), before.get(name), after.get(name))
+    else:
+        yield Difference(path, old, new)
+
+
+def _holds_defaults(value: msgspec.Struct) -> bool:
+    fields = msgspec.structs.fields(value)
+    return all(getattr(value, field.name) == _default(field) for field in fields)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> object:
+    if field.default_factory is msgspec.NODEFAULT:
+        return field.default
+    return field.default_factory()
