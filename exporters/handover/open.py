@@ -15,7 +15,7 @@ from wizard.deployment import Deployment
 from wizard.facts.model import Catalog, EndpointFact
 from wizard.findings.model import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SERVER_TEAM
 from wizard.network.addresses import prefix
-from wizard.plan.keys import FirewallKey, HostKey, Key, RoleKey, ZoneKey
+from wizard.plan.keys import FirewallKey, HostKey, Key, RoleKey, SiteKey, ZoneKey
 from wizard.questions import open_questions
 from wizard.views.words import few, lower_first
 
@@ -90,6 +90,9 @@ def _row(deployment: Deployment, key: Key, label: str) -> OpenRow:
                 f"networks of the zone {name}",
                 f"all rules of {name}",
             )
+        case SiteKey(name):
+            who, subject = NETWORK_TEAM, f"zones of the site {name}"
+            waits = f"who serves {name}"
         case FirewallKey(name, "public_address"):
             who, subject = FIREWALL_TEAM, f"public address of the firewall {name}"
             waits = f"port forwards of {name}"

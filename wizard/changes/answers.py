@@ -192,6 +192,8 @@ class _ChangeWords:
                 )
             case ("zones", zone):
                 return f"Zone {zone}"
+            case ("sites", site):
+                return f"Site {site}"
             case ("firewalls", firewall):
                 return f"Firewall {firewall}"
             case ("roles", role):

@@ -241,13 +241,13 @@ def _wanted(connections: Iterable[Want]) -> Wanted:
 def _places(path: AnswerPath) -> bool:
     """Whether zones, firewalls or somebody's place may follow from it."""
     if path[0] == "products":
-        return len(path) == 2 or path[2] == "roles"
+        return len(path) == 2 or path[2] in ("roles", "across_sites")
     return path[0] not in INERT
 
 
 def _selects(path: AnswerPath) -> bool:
     """Whether the facts of every product may follow from it."""
-    return path[0] not in INERT | {"products", "zones", "firewalls"}
+    return path[0] not in INERT | {"products", "zones", "sites", "firewalls"}
 
 
 def _within(paths: Mapping[str, AnswerPath], head: AnswerPath) -> Iterator[str]:
@@ -278,15 +278,17 @@ def _in_the_clear(survey: Survey) -> Iterator[Want]:
 
 def _without_clear_way(survey: Survey) -> Iterator[Want]:
     for want in survey.wants:
-        if not want.link_local:
-            crossing = crossings(survey.network, want.sources, want.destinations)
-            if (
-                want.fact.never_public
-                or crossing.no_path
-                or crossing.no_family
-                or crossing.ambiguous
-            ):
-                yield want
+        if not want.link_local and (want.fact.never_public or not _runs_clear(survey, want)):
+            yield want
+
+
+def _runs_clear(survey: Survey, want: Want) -> bool:
+    """True where one way, and not more, leads from each zone to each other."""
+    for pair in want.pairs:
+        between = crossings(survey.network, pair.sources, pair.destinations)
+        if between.no_path or between.no_family or between.ambiguous:
+            return False
+    return True
 
 
 def _of_many_ports(survey: Survey) -> Iterator[Want]:

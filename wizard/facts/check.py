@@ -127,5 +127,7 @@ def _flow_problems(flow: FlowFact, product: Product) -> Iterator[str]:
         yield f"ports_option: {flow.feature} has no option {flow.ports_option!r}"
     if flow.cast != "unicast" and flow.scope != "link-local":
         yield f"cast {flow.cast!r} needs scope 'link-local'"
+    if flow.served and flow.scope not in ("network", "link-local"):
+        yield f"served {flow.served!r} needs scope 'network' or 'link-local'"
     if feature is not None and feature.core and flow.status == "deprecated":
         yield "a deprecated port opens only by a feature that names it, never by a core one"

@@ -19,6 +19,7 @@ Scope = Literal["network", "link-local", "loopback", "cluster"]
 Cast = Literal["unicast", "multicast", "broadcast"]
 Evidence = Literal["stated", "inferred", "other"]
 Transport = Literal["tcp", "udp"]
+Served = Literal["", "from", "to"]
 OptionKind = Literal["flag", "choice", "choices", "ranges"]
 
 
@@ -138,7 +139,8 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     """A fact: `from_` opens connections to `to`.
 
     `ports` are inclusive pairs. `ports_option` names the option of `feature` whose value replaces
-    them. `cast_addresses` are the multicast or broadcast addresses of a link-local flow.
+    them. `served` is the side that a partner at its own site serves, where the plan has sites.
+    `cast_addresses` are the multicast or broadcast addresses of a link-local flow.
     """
 
     id: str
@@ -161,6 +163,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     cast_addresses: tuple[str, ...] = ()
     encrypted: bool | None
     never_public: bool = False
+    served: Served = ""
     automatic: bool = False
     evidence: Evidence = "stated"
     source: Source

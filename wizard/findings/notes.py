@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.facts.model import Fact
 from wizard.findings.model import PRINT_TEAM, PROXY_TEAM, Remarks, Survey, few, note
+from wizard.rules.serving import Serving
 
 
 @note("host-only-allowlist", PROXY_TEAM, "Nothing, if letting the whole host through is accepted.")
@@ -31,3 +32,21 @@ def source_contradicts(r: Survey) -> Remarks:
             ids_by_contradiction.setdefault(fact.contradiction, []).append(fact.id)
     for contradiction, ids in ids_by_contradiction.items():
         yield f"The documents do not agree. {contradiction}", tuple(ids)
+
+
+@note(
+    "site-without-partner",
+    PRINT_TEAM,
+    "Place one in the site, or in a zone that is in no site, if it should not use the others'.",
+)
+def site_without_partner(r: Survey) -> Remarks:
+    """Sites have no partner of their own for somebody, nor is there a central one."""
+    for gap in Serving(r.network, r.flows).unserved():
+        one = len(gap.sites) == 1
+        partners = " or ".join(map(r.role_name, gap.partners))
+        yield (
+            f"{'Site' if one else 'Sites'} {few(gap.sites)} {'has' if one else 'have'} no partner for"
+            f" {r.role_name(gap.served)} ({partners}), and no zone outside the sites has one: all"
+            " sites that have one serve it. Place one there, or leave its zone out of the sites.",
+            gap.flows,
+        )

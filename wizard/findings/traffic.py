@@ -110,11 +110,14 @@ def _across_zones(r: Survey, cast: str, advice: str) -> Remarks:
     apart: dict[str, dict[str, None]] = {}  # product → flows
     zones: dict[str, dict[str, None]] = {}
     for want in r.wants:
-        between = want.sources.by_zone.keys() | want.destinations.by_zone.keys()
-        placed = not want.sources.unplaced and not want.destinations.unplaced
-        if want.link_local and want.fact.cast == cast and placed and len(between) > 1:
-            apart.setdefault(want.product, {})[want.id] = None
-            zones.setdefault(want.product, {}).update(dict.fromkeys(sorted(between)))
+        if not want.link_local or want.fact.cast != cast:
+            continue
+        for pair in want.pairs:
+            between = pair.sources.by_zone.keys() | pair.destinations.by_zone.keys()
+            placed = not pair.sources.unplaced and not pair.destinations.unplaced
+            if placed and len(between) > 1:
+                apart.setdefault(want.product, {})[want.id] = None
+                zones.setdefault(want.product, {}).update(dict.fromkeys(sorted(between)))
     for product, flows in apart.items():
         yield (
             f"{r.product_name(product)}: the parties of discovery are in different zones"

@@ -186,15 +186,15 @@ def _way_out(r: Survey, zone: str) -> tuple[str, ...]:
 
 def _uses_inside(want: Want, behind: set[str], forwards: list[Forward]) -> bool:
     """True for a connection from a zone behind the boundary to what it forwards to."""
-    if behind.isdisjoint(want.sources.by_zone):
-        return False
-    return any(
-        forward.address is not None
-        and want.transport == forward.transport
-        and common_ports((forward.ports,), want.ports)
-        and overlap_of(want.destinations, (f"{forward.address}/32",))
-        for forward in forwards
-    )
+    inside = [pair for pair in want.pairs if not behind.isdisjoint(pair.sources.by_zone)]
+    for forward in forwards if inside else ():
+        if forward.address is None or want.transport != forward.transport:
+            continue
+        target = (f"{forward.address}/32",)
+        leads = any(overlap_of(pair.destinations, target) for pair in inside)
+        if leads and common_ports((forward.ports,), want.ports):
+            return True
+    return False
 
 
 def _holds(ports: tuple[PortRange, ...], port: int) -> bool:

@@ -5,7 +5,7 @@ follow.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 import msgspec
@@ -19,6 +19,7 @@ from wizard.plan.model import (
     Placement,
     Plan,
     ProductPlan,
+    Site,
     Zone,
     changed,
 )
@@ -62,6 +63,40 @@ def remove_zone(plan: Plan, name: str) -> Plan:
     )
 
 
+def add_site(plan: Plan, name: str) -> Plan:
+    """The plan with one more site, without zones yet.
+
+    Raises:
+        AnswerError: where the name cannot be, or is taken.
+    """
+    return changed(plan, sites={**plan.sites, _free(name, plan.sites, "site"): Site()})
+
+
+def rename_site(plan: Plan, old: str, new: str) -> Plan:
+    """The plan with the site under its new name, in its old place.
+
+    Raises:
+        AnswerError: where there is no such site, or the new name cannot be or is taken.
+    """
+    _known(old, plan.sites, "site")
+    if old == new:
+        return plan
+    name = _free(new, plan.sites, "site")
+    return changed(
+        plan, sites={name if key == old else key: site for key, site in plan.sites.items()}
+    )
+
+
+def remove_site(plan: Plan, name: str) -> Plan:
+    """The plan without the site; its zones stay, and are in no site.
+
+    Raises:
+        AnswerError: where there is no such site.
+    """
+    _known(name, plan.sites, "site")
+    return changed(plan, sites={key: site for key, site in plan.sites.items() if key != name})
+
+
 def add_firewall(plan: Plan, name: str, kind: FirewallKind) -> Plan:
     """The plan with one more firewall. A host's or cloud firewall guards the print server at first.
 
@@ -102,21 +137,27 @@ def remove_firewall(plan: Plan, name: str) -> Plan:
     return changed(plan, firewalls={key: f for key, f in plan.firewalls.items() if key != name})
 
 
-def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone"]) -> str:
+def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone", "site"]) -> str:
     """A name that is free, to start from: 'zone', 'server', 'edge' …"""
     first = {
         "zone": "zone",
+        "site": "site",
         "host": "server",
         "boundary": "edge",
         "cloud": "group",
         "router": "router",
     }[kind]
-    others = plan.zones if kind == "zone" else plan.firewalls
+    others: Collection[str] = plan.firewalls
+    if kind in ("zone", "site"):
+        others = plan.zones if kind == "zone" else plan.sites
     number, name = 1, first
     while name in others:
         number += 1
         name = f"{first}-{number}"
     return name
+
+
+_SUCH_AS = {"zone": "servers", "site": "north"}
 
 
 def _free(name: str, others: object, noun: str) -> str:
@@ -127,9 +168,7 @@ def _free(name: str, others: object, noun: str) -> str:
     """
     stripped = name.strip()
     if not stripped:
-        raise AnswerError(
-            f"Give the {noun} a name, such as {'servers' if noun == 'zone' else 'edge'!r}."
-        )
+        raise AnswerError(f"Give the {noun} a name, such as {_SUCH_AS.get(noun, 'edge')!r}.")
     if not NAME.fullmatch(stripped):
         fitting = re.sub(r"[^a-z0-9]+", "-", stripped.casefold()).strip("-")[:63]
         instead = f": {fitting!r}" if fitting else ""
@@ -162,6 +201,7 @@ def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]
 
     return changed(
         plan,
+        sites={name: Site(renamed(site.zones)) for name, site in plan.sites.items()},
         roles=placements(plan.roles),
         products={key: product(answers) for key, answers in plan.products.items()},
         firewalls={

@@ -10,6 +10,7 @@ import msgspec
 
 from wizard.facts.model import Choice, Scalar
 from wizard.plan.keys import (
+    AcrossSitesKey,
     FirewallKey,
     HostKey,
     Key,
@@ -18,10 +19,11 @@ from wizard.plan.keys import (
     ProxyKey,
     RequestKey,
     RoleKey,
+    SiteKey,
     VersionKey,
     ZoneKey,
 )
-from wizard.plan.model import Firewall, FirewallKind, Placement, Proxy, Request, Zone
+from wizard.plan.model import Firewall, FirewallKind, Placement, Proxy, Request, Site, Zone
 
 StepId = Literal["products", "features", "network", "firewalls", "request", "review", "export"]
 Kind = Literal[
@@ -160,6 +162,7 @@ _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     RequestKey: Request,
     RoleKey: Placement,
     ZoneKey: Zone,
+    SiteKey: Site,
     FirewallKey: Firewall,
     ProxyKey: Proxy,
 }
@@ -168,6 +171,7 @@ _STEPS: dict[type[Key], StepId] = {
     VersionKey: "features",
     PortKey: "features",
     HostKey: "features",
+    AcrossSitesKey: "features",
     FirewallKey: "firewalls",
     ProxyKey: "firewalls",
     RequestKey: "request",

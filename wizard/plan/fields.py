@@ -13,6 +13,7 @@ from wizard.facts.model import Choice
 from wizard.plan.field import Field, refuse_half_declared
 from wizard.plan.keys import (
     ANY,
+    AcrossSitesKey,
     FirewallKey,
     HostKey,
     Key,
@@ -22,6 +23,7 @@ from wizard.plan.keys import (
     ProxyKey,
     RequestKey,
     RoleKey,
+    SiteKey,
     VersionKey,
     ZoneKey,
 )
@@ -86,6 +88,17 @@ _DECLARED: tuple[Field, ...] = (
         required=True,
     ),
     Field(
+        AcrossSitesKey(ANY),
+        "flag",
+        "Serves across sites",
+        "No: each site's computers and devices keep to the servers of their own site.",
+        "In a plan with sites, computers print to a server of their own site, and printers take"
+        " jobs from one, where the site has any. Take 'yes' where every site's parties of this"
+        " product may talk to those of every other site.",
+        default=False,
+        level=1,
+    ),
+    Field(
         RoleKey(ANY, "zones", ANY),
         "zones",
         "{role} for {product} only",
@@ -124,6 +137,16 @@ _DECLARED: tuple[Field, ...] = (
         "A zone is a part of your network that a firewall or router can stand in front of: the"
         " servers, the clients, the printers. Name it by its networks in CIDR form.\n\nEvery"
         " address outside all zones counts as the internet, so name all networks that take part.",
+        required=True,
+    ),
+    Field(
+        SiteKey(ANY, "zones"),
+        "zones",
+        "Zones of {site}",
+        "The zones that are at this site. A zone is in one site at most.",
+        "Computers and printers of a site keep to the servers of their own site where it has any;"
+        " else to those in zones that are in no site, which are central; else to all. Servers that"
+        " report to each other do so across sites.",
         required=True,
     ),
     Field(

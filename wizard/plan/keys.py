@@ -99,6 +99,13 @@ class HostKey(Key, frozen=True):
     host: str
 
 
+class AcrossSitesKey(Key, frozen=True):
+    """Whether a product's parties are paired across sites, as if there were none."""
+
+    PLACES = ("products {product} across_sites",)
+    product: str
+
+
 class RoleKey(Key, frozen=True):
     """Where a role is. `product` places it for that product alone."""
 
@@ -126,6 +133,15 @@ class ZoneKey(Key, frozen=True):
     DEPTH = 1
     zone: str
     part: str = "networks"
+
+
+class SiteKey(Key, frozen=True):
+    """Something about a site: its zones."""
+
+    PLACES = ("sites {site} {part}",)
+    DEPTH = 1
+    site: str
+    part: str = "zones"
 
 
 class FirewallKey(Key, frozen=True):

@@ -56,6 +56,12 @@ class Zone(PlanStruct, frozen=True):
     networks: tuple[str, ...] = ()
 
 
+class Site(PlanStruct, frozen=True):
+    """Zones that are served from within: a zone is in one site at most, those in none are central."""
+
+    zones: tuple[str, ...] = ()
+
+
 class Firewall(PlanStruct, frozen=True):
     """An enforcement point. Which fields count depends on `kind`.
 
@@ -99,7 +105,7 @@ class Proxy(PlanStruct, frozen=True):
 
 class ProductPlan(PlanStruct, frozen=True):
     """One product: selected features with their options, moved listeners, customer's hosts, own
-    placements.
+    placements. `across_sites`: its parties are not paired within sites.
     """
 
     version: str | None = None
@@ -107,6 +113,7 @@ class ProductPlan(PlanStruct, frozen=True):
     ports: dict[str, int] = {}
     hosts: dict[str, str] = {}
     roles: dict[str, Placement] = {}
+    across_sites: bool = False
 
 
 class Plan(PlanStruct, frozen=True):
@@ -116,6 +123,7 @@ class Plan(PlanStruct, frozen=True):
     request: Request = Request()
     products: dict[str, ProductPlan] = {}
     zones: dict[str, Zone] = {}
+    sites: dict[str, Site] = {}
     roles: dict[str, Placement] = {}
     firewalls: dict[str, Firewall] = {}
     proxy: Proxy = Proxy()
@@ -126,6 +134,11 @@ class Plan(PlanStruct, frozen=True):
         if placement in (None, Placement()):
             return BUILT_IN_PLACES.get(role, placement)
         return placement
+
+
+def site_of_zone(plan: Plan) -> dict[str, str]:
+    """Zone → the site that it is in, without those that are central."""
+    return {zone: name for name, site in plan.sites.items() for zone in site.zones}
 
 
 def changed(plan: Plan, **parts: Any) -> Plan:

@@ -10,6 +10,7 @@ import msgspec
 from wizard.plan.field import Value
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
+    AcrossSitesKey,
     FeatureKey,
     FirewallKey,
     HostKey,
@@ -22,6 +23,7 @@ from wizard.plan.keys import (
     ProxyKey,
     RequestKey,
     RoleKey,
+    SiteKey,
     VersionKey,
     ZoneKey,
 )
@@ -45,6 +47,8 @@ def stored(plan: Plan, key: Key) -> Value:
             return _product(plan, product).ports.get(listener)
         case HostKey(product, host):
             return _product(plan, product).hosts.get(host)
+        case AcrossSitesKey(product):
+            return _product(plan, product).across_sites
     holder = _holder(plan, key)
     value: Value = getattr(holder, key.path[-1]) if holder is not None else None
     return value
@@ -66,6 +70,8 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
         case HostKey(product, host):
             hosts = _with_entry(_product(plan, product).hosts, host, value)
             return _with_product(plan, product, hosts=hosts)
+        case AcrossSitesKey(product):
+            return _with_product(plan, product, across_sites=bool(value))
         case RoleKey(role, part, product):
             place = _with_part(_holder(plan, key) or Placement(), part, value)
             # A placement that says nothing is no placement: the general or built-in one counts.
@@ -77,6 +83,9 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
         case ZoneKey(name, part):
             zone = _with_part(plan.zones[name], part, value)
             return changed(plan, zones={**plan.zones, name: zone})
+        case SiteKey(name, part):
+            site = _with_part(plan.sites[name], part, value)
+            return changed(plan, sites={**plan.sites, name: site})
         case FirewallKey(name, part):
             firewall = _with_part(plan.firewalls[name], part, value)
             return changed(plan, firewalls={**plan.firewalls, name: firewall})
@@ -99,10 +108,14 @@ def answers_of(plan: Plan) -> Iterator[Key]:
             yield from (OptionKey(product, feature, option) for option in options)
         yield from (PortKey(product, listener) for listener in answers.ports)
         yield from (HostKey(product, host) for host in answers.hosts)
+        if answers.across_sites:
+            yield AcrossSitesKey(product)
         for role in answers.roles:
             yield from (RoleKey(role, part, product) for part in _PLACE)
     for zone in plan.zones:
         yield from (ZoneKey(zone, field.part) for field in fields_of(ZoneKey))
+    for site in plan.sites:
+        yield from (SiteKey(site, field.part) for field in fields_of(SiteKey))
     for role in plan.roles:
         yield from (RoleKey(role, part) for part in _PLACE)
     for name, firewall in plan.firewalls.items():
@@ -136,6 +149,8 @@ def _holder(plan: Plan, key: Key) -> PlanStruct | None:
             return roles.get(role)
         case ZoneKey(name):
             return plan.zones.get(name)
+        case SiteKey(name):
+            return plan.sites.get(name)
         case FirewallKey(name):
             return plan.firewalls.get(name)
         case ProxyKey():

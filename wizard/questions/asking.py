@@ -12,6 +12,7 @@ from wizard.facts.model import Catalog, Choice, Product
 from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
 from wizard.plan.keys import (
+    AcrossSitesKey,
     FeatureKey,
     FirewallKey,
     HostKey,
@@ -23,10 +24,11 @@ from wizard.plan.keys import (
     ProxyKey,
     RequestKey,
     RoleKey,
+    SiteKey,
     VersionKey,
     ZoneKey,
 )
-from wizard.plan.model import BUILT_IN_PLACES, INTERNET, Plan
+from wizard.plan.model import BUILT_IN_PLACES, INTERNET, Plan, site_of_zone
 from wizard.questions import steps
 from wizard.questions.features import questions_of
 from wizard.questions.model import Question, one_line
@@ -87,6 +89,8 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
             return _About("Request")
         case ZoneKey(zone) if zone in plan.zones:
             return _About("Zones", {"zone": zone})
+        case SiteKey(site) if site in plan.sites:
+            return _About("Sites", {"site": site}, _site_choices(plan, site))
         case FirewallKey(name, part) if name in plan.firewalls:
             about = _About(f"Firewall {name}")
             if part == "role":
@@ -125,6 +129,8 @@ def _of_product(catalog: Catalog, plan: Plan, key: Key, product: Product | None)
                 # A wildcard from the document stands in until the customer names the host.
                 required = all(fact.host is None for fact in facts)
                 return _About(f"{product.name} - Your hosts", names, required=required)
+        case AcrossSitesKey():
+            return _About(f"{product.name} - Sites", names)
         case RoleKey(role, part) if role in catalog.roles:
             names |= _role_names(catalog, role)
             choices = zone_choices(plan) if part == "zones" else None
@@ -144,6 +150,13 @@ def _role_names(catalog: Catalog, role: str) -> dict[str, str]:
 def zone_choices(plan: Plan) -> tuple[Choice, ...]:
     """The plan's zones and the built-in one."""
     return _zone_choices(tuple(plan.zones))
+
+
+def _site_choices(plan: Plan, site: str) -> tuple[Choice, ...]:
+    """The zones that are in no other site."""
+    taken = site_of_zone(plan)
+    free = (zone for zone in plan.zones if taken.get(zone, site) == site)
+    return tuple(Choice(zone, zone) for zone in free)
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from wizard.facts.model import Catalog
 from wizard.plan.fields import fields_of
-from wizard.plan.keys import FirewallKey, Key, ProductsKey, ProxyKey, RequestKey, RoleKey, ZoneKey
+from wizard.plan.keys import (
+    FirewallKey,
+    Key,
+    ProductsKey,
+    ProxyKey,
+    RequestKey,
+    RoleKey,
+    SiteKey,
+    ZoneKey,
+)
 from wizard.plan.model import INTERNET, Plan
 from wizard.questions.answers import value_of
 from wizard.questions.asking import question_at
@@ -28,6 +37,8 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
             yield key
     for name, zone in plan.zones.items():
         yield from (ZoneKey(name, f.part) for f in fields_of(ZoneKey) if f.is_open(zone))
+    for name, site in plan.sites.items():
+        yield from (SiteKey(name, f.part) for f in fields_of(SiteKey) if f.is_open(site))
     for role, ids in asked_roles(catalog, plan).items():
         if _unplaced(plan, role, ids):
             yield RoleKey(role, "zones")

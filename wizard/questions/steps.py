@@ -12,6 +12,7 @@ from wizard.facts.model import Catalog, Product
 from wizard.plan.field import StepId
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
+    AcrossSitesKey,
     FirewallKey,
     HostKey,
     Key,
@@ -21,6 +22,7 @@ from wizard.plan.keys import (
     ProxyKey,
     RequestKey,
     RoleKey,
+    SiteKey,
     VersionKey,
     ZoneKey,
 )
@@ -107,11 +109,15 @@ def _features(catalog: Catalog, plan: Plan) -> Iterator[Key]:
                 yield PortKey(product_id, name)
         for host in hosts.get(product_id, ()):
             yield HostKey(product_id, host)
+        if plan.sites:
+            yield AcrossSitesKey(product_id)
         yield VersionKey(product_id)
 
 
 def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     yield NameKey()
+    for site in plan.sites:
+        yield from (SiteKey(site, field.part) for field in fields_of(SiteKey))
     for zone in plan.zones:
         yield from (ZoneKey(zone, field.part) for field in fields_of(ZoneKey))
     roles = asked_roles(catalog, plan)

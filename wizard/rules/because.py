@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from wizard.facts.model import Condition, EndpointFact, FlowFact, Product
 from wizard.plan.keys import (
+    AcrossSitesKey,
     FeatureKey,
     FirewallKey,
     Key,
@@ -16,6 +17,7 @@ from wizard.plan.keys import (
     ProductsKey,
     ProxyKey,
     RoleKey,
+    SiteKey,
     VersionKey,
 )
 from wizard.plan.model import INTERNET, Plan
@@ -59,6 +61,16 @@ def keys_of_place(plan: Plan, product: str, role: str) -> tuple[Key, ...]:
         return _place_keys(None, role)
     of_product = _place_keys(product, role)
     return of_product if role in answers.roles else of_product + _place_keys(None, role)
+
+
+def keys_of_sites(plan: Plan, product: str) -> tuple[Key, ...]:
+    """Who serves whom: the zones of each site, and whether the product keeps to them."""
+    return _site_keys(product, tuple(plan.sites))
+
+
+@lru_cache(maxsize=64)
+def _site_keys(product: str, sites: tuple[str, ...]) -> tuple[Key, ...]:
+    return (AcrossSitesKey(product), *(SiteKey(site) for site in sites))
 
 
 @lru_cache(maxsize=4096)

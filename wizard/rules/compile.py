@@ -116,10 +116,16 @@ class _Compiler:
     def add(self, want: Want) -> None:
         """Give every firewall on the way of one connection its rule."""
         sources, destinations = want.sources, want.destinations
+        if want.fact.never_public and (
+            INTERNET in sources.by_zone or INTERNET in destinations.by_zone
+        ):
+            self._obstruct("cleartext", want)
+        for pair in want.pairs:
+            self._add_pair(want, pair.sources, pair.destinations)
+
+    def _add_pair(self, want: Want, sources: Party, destinations: Party) -> None:
         if want.fact.never_public:
-            if INTERNET in sources.by_zone or INTERNET in destinations.by_zone:
-                self._obstruct("cleartext", want)
-            placed = not sources.unplaced and not destinations.unplaced
+            placed = not want.sources.unplaced and not want.destinations.unplaced
             sources, destinations = sources.without_internet, destinations.without_internet
             if placed and (sources.unplaced or destinations.unplaced):
                 return

@@ -10,9 +10,16 @@ import msgspec
 
 from wizard.facts.model import EndpointFact, FactStatus, FlowFact, Transport
 from wizard.network.ports import PortRange
+from wizard.network.sites import Pair
 from wizard.network.topology import Network, Party
 from wizard.plan.keys import Key
-from wizard.rules.because import PROXY_MODE, PROXY_PORT, keys_of_place, management_keys
+from wizard.rules.because import (
+    PROXY_MODE,
+    PROXY_PORT,
+    keys_of_place,
+    keys_of_sites,
+    management_keys,
+)
 from wizard.rules.management import MANAGEMENT
 from wizard.rules.model import Flow
 from wizard.rules.select import (
@@ -24,6 +31,7 @@ from wizard.rules.select import (
     SelectedEndpoint,
     legs,
 )
+from wizard.rules.serving import Serving
 
 _ENDPOINT_STATUS: dict[str, FactStatus] = {
     "current": "required",
@@ -36,7 +44,8 @@ class Want(msgspec.Struct, frozen=True):
     """A connection that should work, by which fact and on what ports. An endpoint's way to the
     internet is a flow too, and where an explicit proxy splits it, two.
 
-    `because` are the answers that it came from, those left at their defaults too.
+    `because` are the answers that it came from, those left at their defaults too. `pairs` are the
+    parts of its parties that talk to each other; one pair, but where sites keep them apart.
     """
 
     fact: FlowFact
@@ -44,6 +53,7 @@ class Want(msgspec.Struct, frozen=True):
     sources: Party
     destinations: Party
     because: tuple[Key, ...]
+    pairs: tuple[Pair, ...]
 
     @property
     def id(self) -> str:
@@ -87,15 +97,18 @@ def fact_wants(
     network: Network, flows: Iterable[Selected], endpoints: Iterable[SelectedEndpoint]
 ) -> Iterator[Want]:
     """The connections of facts."""
+    flows = tuple(flows)
+    serving = Serving(network, flows)
     for flow in flows:
         if flow.fact.scope != "loopback":
-            yield from _want(network, flow.fact, flow.ports, flow.because)
+            yield from _want(network, serving, flow.fact, flow.ports, flow.because)
     for endpoint in endpoints:
-        yield from _of_endpoint(network, endpoint)
+        yield from _of_endpoint(network, serving, endpoint)
 
 
 def _want(
     network: Network,
+    serving: Serving,
     fact: FlowFact,
     ports: tuple[PortRange, ...],
     because: Iterable[Key],
@@ -108,7 +121,10 @@ def _want(
         keys = [*because]
         for role in (*other_roles, fact.from_, fact.to):
             keys += keys_of_place(network.plan, fact.product, role)
-        yield Want(fact, ports, sources, destinations, tuple(dict.fromkeys(keys)))
+        if fact.served and network.plan.sites:
+            keys += keys_of_sites(network.plan, fact.product)
+        pairs = serving.pairs(fact, sources, destinations)
+        yield Want(fact, ports, sources, destinations, tuple(dict.fromkeys(keys)), pairs)
 
 
 def _party(network: Network, product: str, role: str) -> Party | None:
@@ -119,7 +135,7 @@ def _party(network: Network, product: str, role: str) -> Party | None:
     return Party(role, ()) if party is None and role == PROXY else party
 
 
-def _of_endpoint(network: Network, endpoint: SelectedEndpoint) -> Iterator[Want]:
+def _of_endpoint(network: Network, serving: Serving, endpoint: SelectedEndpoint) -> Iterator[Want]:
     fact, proxy = endpoint.fact, network.plan.proxy
     because = endpoint.because
     if fact.scheme in PROXIED_SCHEMES:
@@ -127,7 +143,7 @@ def _of_endpoint(network: Network, endpoint: SelectedEndpoint) -> Iterator[Want]
     for leg in legs(proxy, fact.scheme, fact.from_, fact.port):
         keys = (*because, PROXY_PORT) if leg.to == PROXY else because
         flow = _as_flow(fact, leg)
-        yield from _want(network, flow, flow.ports, keys, fact.from_)
+        yield from _want(network, serving, flow, flow.ports, keys, fact.from_)
 
 
 def _as_flow(fact: EndpointFact, leg: Leg) -> FlowFact:
@@ -159,7 +175,8 @@ def management_wants(network: Network) -> Iterator[Want]:
         for method in firewall.management:
             fact = msgspec.structs.replace(MANAGEMENT[method], to=hosts.role)
             because = tuple(dict.fromkeys(_why_managed(network, name)))
-            yield Want(fact, fact.ports, managers, hosts, because)
+            pairs = (Pair(managers, hosts),)
+            yield Want(fact, fact.ports, managers, hosts, because, pairs)
 
 
 def _why_managed(network: Network, name: str) -> Iterator[Key]:

@@ -16,7 +16,7 @@ from wizard.plan.fields import fields_of
 from wizard.plan.file.lines import Path
 from wizard.plan.file.options import read_host
 from wizard.plan.file.values import Values, listed, shown
-from wizard.plan.keys import FirewallKey, Key, ProxyKey, RequestKey, RoleKey, ZoneKey
+from wizard.plan.keys import FirewallKey, Key, ProxyKey, RequestKey, RoleKey, SiteKey, ZoneKey
 from wizard.plan.model import (
     BUILT_IN_PLACES,
     INTERNET,
@@ -25,6 +25,7 @@ from wizard.plan.model import (
     Placement,
     Proxy,
     Request,
+    Site,
     Zone,
 )
 from wizard.text import near
@@ -58,6 +59,31 @@ class Places(Values):
                 if isinstance(table, dict) and "networks" not in table:
                     self.wrong(path, 'needs its networks, such as networks = ["10.0.20.0/24"]')
         return zones
+
+    def sites(self, value: Any) -> dict[str, Site]:
+        """`[sites]`: each zone in one of them at most, those that are declared."""
+        sites: dict[str, Site] = {}
+        site_of: dict[str, str] = {}
+        for name, table in self.table(("sites",), value).items():
+            path: Path = ("sites", name)
+            if not self.name_ok(path, name, "site"):
+                continue
+            site = Site(**self.answers(path, table, SiteKey))
+            if isinstance(table, dict) and "zones" not in table:
+                self.wrong(path, 'needs its zones, such as zones = ["north-clients"]')
+            for zone in site.zones:
+                if zone == INTERNET:
+                    self.wrong((*path, "zones"), "the zone internet is in no site")
+                elif zone in site_of:
+                    self.wrong(
+                        (*path, "zones"),
+                        f"{zone} is in the site {site_of[zone]} already; a zone is in one site at"
+                        " most",
+                    )
+            zones = tuple(z for z in site.zones if z != INTERNET and z not in site_of)
+            sites[name] = Site(zones)
+            site_of.update(dict.fromkeys(zones, name))
+        return sites
 
     def roles(self, path: Path, value: Any) -> dict[str, Placement]:
         """`[roles]`, of the plan or of one product."""

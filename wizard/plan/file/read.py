@@ -62,7 +62,7 @@ class _PlanReader(Places):
     """Reads the whole plan."""
 
     def plan(self, table: dict[str, Any]) -> Plan:
-        parts = ("format", "name", "request", "products", "zones", "roles", "firewalls", "proxy")
+        parts = ("format", *Plan.__struct_fields__)
         table = self.table((), table, parts)
         if type(table.get("format")) is not int or table["format"] != FORMAT:
             fault = f"is {shown(table['format'])}" if "format" in table else "is missing"
@@ -75,6 +75,7 @@ class _PlanReader(Places):
             request=self.request(table.get("request", {})),
             products=self.products(table.get("products", {})),
             zones=zones,
+            sites=self.sites(table.get("sites", {})),
             roles=self.roles(("roles",), table.get("roles", {})),
             firewalls=self.firewalls(table.get("firewalls", {})),
             proxy=self.proxy(table.get("proxy", {})),
@@ -121,6 +122,7 @@ class _PlanReader(Places):
             ports=self.ports((*path, "ports"), product, table.get("ports", {})),
             hosts=self.hosts((*path, "hosts"), product, table.get("hosts", {})),
             roles=self.roles((*path, "roles"), table.get("roles", {})),
+            across_sites=self.flag((*path, "across_sites"), table.get("across_sites", False)),
         )
 
     def options(self, path: Path, feature: Feature, value: Any) -> dict[str, OptionValue]:

@@ -17,6 +17,7 @@ from wizard.plan.file import NAME
 from wizard.plan.file.places import FIREWALL_KINDS
 from wizard.plan.keys import (
     ANY,
+    AcrossSitesKey,
     FirewallKey,
     HostKey,
     Key,
@@ -26,6 +27,7 @@ from wizard.plan.keys import (
     ProxyKey,
     RequestKey,
     RoleKey,
+    SiteKey,
     VersionKey,
     ZoneKey,
 )
@@ -64,6 +66,7 @@ def plan_schema(catalog: Catalog) -> Schema:
                 "description": _field(ProductsKey()).help,
             },
             "zones": _named(_table(_fields(catalog, ZoneKey), ["networks"]), INTERNET),
+            "sites": _named(_table(_fields(catalog, SiteKey), ["zones"])),
             "roles": _roles(catalog),
             "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
             "proxy": _table(_fields(catalog, ProxyKey)),
@@ -191,6 +194,7 @@ def _product(catalog: Catalog, product: Product) -> Schema:
             {key: {**_TEXT, "description": words(HostKey(product.id, key))} for key in hosts}
         ),
         "roles": _roles(catalog),
+        "across_sites": _described(AcrossSitesKey(ANY), _FLAG),
     }
     return {**_table(parts), "title": product.name, "description": product.about}
 

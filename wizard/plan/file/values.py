@@ -82,6 +82,10 @@ class Values:
         """The value if it is text."""
         return value if self.typed(path, value, str, "text in quotes") else None
 
+    def flag(self, path: Path, value: Any) -> bool:
+        """The value if it is true or false; else false."""
+        return bool(self.typed(path, value, bool, "true or false") and value)
+
     def one_of(self, path: Path, value: Any, choices: Iterable[str]) -> str | None:
         """The value if it is one of the choices."""
         words = tuple(choices)

@@ -8,7 +8,7 @@ from typing import Any
 from wizard.facts.model import Catalog, Product
 from wizard.plan.fields import fields_of
 from wizard.plan.file.options import with_defaults
-from wizard.plan.keys import FirewallKey, Key, ProxyKey, RequestKey, RoleKey, ZoneKey
+from wizard.plan.keys import FirewallKey, Key, ProxyKey, RequestKey, RoleKey, SiteKey, ZoneKey
 from wizard.plan.model import (
     BUILT_IN_PLACES,
     FORMAT,
@@ -35,6 +35,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
         for product_id, answers in plan.products.items()
     }
     table["zones"] = {name: _answers(zone, ZoneKey) for name, zone in plan.zones.items()}
+    table["sites"] = {name: _answers(site, SiteKey) for name, site in plan.sites.items()}
     needed = needed_roles(catalog, plan)
     built_in = {
         role: place
@@ -72,6 +73,8 @@ def _product_table(
         table["hosts"] = dict(answers.hosts)
     if answers.roles:
         table["roles"] = {role: _placement_table(place) for role, place in answers.roles.items()}
+    if answers.across_sites:
+        table["across_sites"] = True
     return table
 
 
