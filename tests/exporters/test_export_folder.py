@@ -158,6 +158,7 @@ def test_force_again_changes_nothing(tmp_path: Path) -> None:
     assert tree(tmp_path) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("earlier", [False, True])
 def test_whatever_fails_all_is_as_it_was(
     earlier: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

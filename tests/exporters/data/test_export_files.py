@@ -51,6 +51,7 @@ def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
 
+@pytest.mark.slow
 def test_csv_has_a_row_for_everything(big: Deployment) -> None:
     for path, count in (
         ("flows.csv", len(big.flows)),
@@ -199,6 +200,7 @@ def test_a_paragraph_is_one_line_and_a_fence_stays() -> None:
     assert all(line.endswith((".", ":")) for line in outside.split("\n") if line)
 
 
+@pytest.mark.slow
 def test_readme_says_in_what_order_and_the_tests_come_last(big: Deployment) -> None:
     readme = str(preview(big)["README.md"])
     order = readme.partition("## In what order\n\n")[2].partition("\n\n")[0].split("\n")

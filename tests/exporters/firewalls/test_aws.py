@@ -92,6 +92,7 @@ def meaning(rules: list[Rule], direction: str, covered: tuple[str, ...]) -> list
 coverage = st.sampled_from([("10.1.0.7/32",), ("10.1.0.0/24", SIX), ("10.0.0.0/8",), (SIX,), ()])
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(st.one_of(host_rules("in"), host_rules("out")), max_size=4), coverage)
 def test_means_exactly_the_rules(rules: list[Rule], covered: tuple[str, ...]) -> None:

@@ -31,6 +31,7 @@ def policies(value: Deployment) -> dict[str, Policy]:
     return read(firewalld.objects(value, "server"))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(st.one_of(host_rules("in"), host_rules("out")), max_size=4))
 def test_means_exactly_the_rules(made: list[Rule]) -> None:

@@ -49,6 +49,7 @@ def chain(value: Deployment, direction: str, family: IpVersion = 4) -> Reading:
     return read(iptables.ruleset(value, name, family), family, CHAIN[direction])
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(st.one_of(host_rules("in"), host_rules("out")), max_size=4))
 def test_host_means_exactly_the_rules(made: list[Rule]) -> None:
@@ -60,6 +61,7 @@ def test_host_means_exactly_the_rules(made: list[Rule]) -> None:
             assert difference(reading.boxes, meaning(made, direction, family)) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(host_rules("in"), max_size=4))
 def test_boundary_means_exactly_the_rules(made: list[Rule]) -> None:

@@ -84,6 +84,7 @@ def build(rules: list[Rule]) -> tuple[Deployment, str]:
     return deployment(*rules, firewalls={name: FILTERED if host else DENY}), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("few", [64, 0], ids=["one by one", "in sets"])
 @given(data=st.data())
 def test_means_exactly_the_rules(few: int, data: st.DataObject) -> None:
@@ -117,6 +118,7 @@ def crowded(draw: st.DrawFn) -> Rule:
     )
 
 
+@pytest.mark.slow
 @given(st.lists(crowded(), min_size=2, max_size=6))
 def test_crowded_sets_mean_the_rules(made: list[Rule]) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -125,6 +127,7 @@ def test_crowded_sets_mean_the_rules(made: list[Rule]) -> None:
     assert difference(list(boxes(chains, "input")), meaning(made, "in")) == []
 
 
+@pytest.mark.slow
 @given(st.lists(crowded(), min_size=2, max_size=6))
 def test_elements_of_one_set_never_overlap(made: list[Rule]) -> None:
     with pytest.MonkeyPatch.context() as patch:

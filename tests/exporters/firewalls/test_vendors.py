@@ -154,6 +154,7 @@ def test_nobody_is_nobody(sides: dict[str, Any]) -> None:
         assert difference(READERS[name](text).boxes, meaning([other])) == []
 
 
+@pytest.mark.slow
 def test_every_port_that_aerleon_has_a_name_for() -> None:
     """A name may be another port on another version; a number never is."""
     from aerleon.lib.cisco import PortMap

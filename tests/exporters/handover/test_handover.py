@@ -77,6 +77,7 @@ def plans() -> list[Deployment]:
     return [*map(worlds.world_of, FILES)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_every_rule_stands_in_every_document_as_it_is(path: Path) -> None:
     check_rules(worlds.world_of(path))
@@ -182,6 +183,7 @@ def test_every_finding_and_role_has_words() -> None:
     assert all(who_knows(role).startswith("the ") for role in catalog().roles)
 
 
+@pytest.mark.slow
 def test_every_part_is_there() -> None:
     value = golden_deployment("clinic")
     headings = re.findall(r"^## (.*)$", md(value), re.MULTILINE)
@@ -203,6 +205,7 @@ def test_every_part_is_there() -> None:
 # Markdown
 
 
+@pytest.mark.slow
 def test_markdown_tables_are_tables() -> None:
     for value in plans():
         shown = rendered(value)
@@ -219,6 +222,7 @@ def test_markdown_tables_are_tables() -> None:
 # HTML
 
 
+@pytest.mark.slow
 def test_links_lead_somewhere_and_ids_are_single() -> None:
     for value in plans():
         shown = page(value)
@@ -321,6 +325,7 @@ def needed(widths: list[float], lead: int, room: float) -> int:
     return len(starts)
 
 
+@pytest.mark.slow
 def test_documents_are_the_same_every_time() -> None:
     again = deploy(catalog(), read_plan(PLANS["clinic"].read_text("utf-8"), catalog()))
     value = golden_deployment("clinic")
@@ -412,6 +417,7 @@ def test_hostile_text_is_inert_in_the_workbook(text: str) -> None:
 # Golden files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", PLANS)
 def test_golden_files(plan: str) -> None:
     """`python -m tests.golden.make` writes them anew."""

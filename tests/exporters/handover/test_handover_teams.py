@@ -131,6 +131,7 @@ def test_a_system_in_the_internet_is_nobodys() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_proxy_team_reads_from_which_addresses() -> None:
     value = golden_deployment("clinic")
     for found in tables(value, "Purpose"):
@@ -150,6 +151,7 @@ def test_the_proxy_team_reads_from_which_addresses() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANS)
 def test_every_rule_and_forward_says_what_breaks_without_it(name: str) -> None:
     value = golden_deployment(name)
@@ -168,6 +170,7 @@ def test_every_rule_and_forward_says_what_breaks_without_it(name: str) -> None:
         assert found == wanted
 
 
+@pytest.mark.slow
 def test_bypass_hosts_say_what_they_are_for() -> None:
     value = golden_deployment("five-products")
     below = {
@@ -196,6 +199,7 @@ def test_bypass_hosts_say_what_they_are_for() -> None:
     assert [row.purposes for row in handover(over).bypass] == [("Anything",)]
 
 
+@pytest.mark.slow
 def test_files_say_which_firewalls_are_left_out() -> None:
     value = golden_deployment("clinic")
     rows = {row.name: row for row in handover(value).files}
@@ -253,6 +257,7 @@ def asked(value: Deployment) -> dict[str, set[tuple[str, str]]]:
     return {question: {(r.firewall, r.id) for r in rules} for question, rules in picked.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*PLANS, "printeron", "papercut-mf"])
 def test_the_auditor_finds_the_rules_to_look_at(name: str) -> None:
     value = golden_deployment(name) if name in PLANS else compiled(name)

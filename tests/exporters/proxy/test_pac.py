@@ -99,6 +99,7 @@ entries = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(entries, max_size=5), st.lists(hosts, min_size=1, max_size=5))
 def test_means_what_is_listed(listed: list[Listed], asked: list[str]) -> None:

@@ -25,6 +25,7 @@ def test_names_mean_what_is_listed(listed: list[str], host: str) -> None:
     assert here == any(matches(pattern, host) for pattern in listed)
 
 
+@pytest.mark.slow
 @given(listed_hosts)
 def test_no_name_is_said_twice(listed: list[str]) -> None:
     made = names(listed)

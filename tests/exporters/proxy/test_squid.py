@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ entries = st.tuples(
 PLACES = {"print-server": "10.0.10.6", "user-computer": "10.0.20.9", "nobody": "10.0.10.7"}
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.lists(entries, max_size=5), hosts, st.sampled_from([443, 80, 8443, 22]), st.booleans())
 def test_lets_through_what_is_listed_and_no_more(

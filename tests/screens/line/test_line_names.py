@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.screens.line.test_linemode import kept, talk
 from tests.tools.any_names import NO_NAMES, full_of_names
 
 
+@pytest.mark.slow
 def test_names_of_all_kinds_in_every_step() -> None:
     plan = full_of_names()
     steps = [line for number in range(1, 8) for line in (f"g {number}", "l")]

@@ -89,6 +89,7 @@ def test_every_question_is_asked_and_in_the_order_of_the_questions(product: str)
             assert [key for key in covered if not key.endswith(".absent")] == merged
 
 
+@pytest.mark.slow
 def test_a_walk_to_the_written_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("screens.line.talk._PORTION", 10_000)
     folder = tmp_path / "out"

@@ -201,6 +201,7 @@ def _many() -> tuple[Deployment, Deployment]:
     )
 
 
+@pytest.mark.slow
 def test_no_plan_is_compiled_for_causes(monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = _many()
 

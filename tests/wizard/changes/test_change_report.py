@@ -5,6 +5,7 @@ columns.
 from __future__ import annotations
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 
 from tests.tools.plan_strategies import plans
@@ -115,6 +116,7 @@ def test_answers_that_changed_nothing_say_so() -> None:
     assert text.endswith("No firewall and no list changes.")
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(plans(), plans())
 def test_every_row_is_in_one_entry_and_80_columns_hold_it(one: Plan, two: Plan) -> None:

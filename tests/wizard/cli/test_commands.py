@@ -260,6 +260,7 @@ def test_the_commands_of_the_contract() -> None:
 # --- export: the folder itself is another test's -------------------------------------------------
 
 
+@pytest.mark.slow
 def test_export_writes_and_reads_again(tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = run("export", CLOSING, "--to", str(out))

@@ -41,6 +41,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:1]))
 def test_bad_files(
     command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -158,6 +158,7 @@ def test_of_what_is_as_near_the_fewest_answers_come_first() -> None:
     assert True in vendors
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(plans(), st.sampled_from(["print-server", "user-computer", "mfp", "internet"]), st.data())
 def test_openers_that_were_tried_do_open(plan: Plan, source: str, data: st.DataObject) -> None:

@@ -199,6 +199,7 @@ def test_nothing_applies_before_a_product_is_chosen() -> None:
     assert all(applies(CATALOG, begun("cups"), step.id) for step in STEPS)
 
 
+@pytest.mark.slow
 def test_every_question_is_whole() -> None:
     found = all_questions(everything())
     assert len({question.key for question in found}) == len(found)
@@ -564,6 +565,7 @@ def plans(draw: st.DrawFn) -> Plan:
     return plan
 
 
+@pytest.mark.slow
 @given(plan=plans())
 @SETTINGS
 def test_any_plan_can_be_asked_about_answered_and_written(plan: Plan) -> None:

@@ -131,6 +131,7 @@ def meaning(rule: Rule) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(plans())
 def test_merging_changes_nothing(plan: Plan) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ SETS = st.lists(st.one_of(st.lists(FOUR, min_size=1, max_size=4), st.lists(SIX, 
                 .map(addresses.declared), max_size=8)  # fmt: skip
 
 
+@pytest.mark.slow
 @given(SETS)
 def test_most_at_once_is_what_each_address_says(sets: list[tuple[str, ...]]) -> None:
     every = [f"{bits << 4}.0.0.1/32" for bits in range(16)]
