@@ -107,7 +107,7 @@ def _side(
     excepted: tuple[str, ...],
 ) -> Signed:
     cidrs = tuple((sign if entry.sign == "~" else "", bare(cidr)) for sign, cidr in items)
-    but = (("", "except the networks of the plan"),) if excepted else ()
+    but = (("", "except private addresses and the networks of the plan"),) if excepted else ()
     return (("", request.role(role)), *(cidrs or (("", NOBODY_SUPPLIED),)), *but)
 
 

@@ -30,7 +30,7 @@ class DocumentPlace(msgspec.Struct, frozen=True):
 class Addresses(msgspec.Struct, frozen=True):
     """One side of a rule. `listed` names the list at the end that holds them all, or is empty.
 
-    `anywhere` is 4 or 6 for every address of that family outside the plan's own networks, else 0.
+    `anywhere` is 4 or 6 for every public address of that family outside the plan's networks, else 0.
     """
 
     cidrs: tuple[str, ...]

@@ -25,7 +25,7 @@ def ports(pairs: Iterable[PortRange]) -> str:
 def sides(addresses: Addresses) -> list[str]:
     """The addresses of one side, one text each, in words where they are no plain CIDRs."""
     if addresses.anywhere:
-        return [f"every IPv{addresses.anywhere} address outside the networks of this plan"]
+        return [f"every public IPv{addresses.anywhere} address outside the networks of this plan"]
     if addresses.listed:
         return [f"{addresses.listed} ({len(addresses.cidrs)} entries, at the end)"]
     return list(map(bare, addresses.cidrs)) or [NOBODY_SUPPLIED]

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 Read = dict[str, tuple[frozenset[str], frozenset[str], str]]
-OUTSIDE = re.compile(r"every IPv([46]) address outside the networks of this plan")
+OUTSIDE = re.compile(r"every public IPv([46]) address outside the networks of this plan")
 
 
 class Page(HTMLParser):

@@ -23,7 +23,8 @@ NETWORKS: dict[str, tuple[str, ...]] = {
     "delta": ("2001:db8:d::/125",),
     "epsilon": ("198.51.100.8/30", "2001:db8:a::8/125"),
 }
-OUTSIDE = ("203.0.113.9", "2001:db8:ffff::9")
+# On the internet, and private ones that no zone holds: those are nowhere.
+OUTSIDE = ("203.0.113.9", "2001:db8:ffff::9", "10.200.0.9", "fd00::9")
 ROLES = tuple(role for role in CATALOG.roles if role != INTERNET)
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]

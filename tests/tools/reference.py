@@ -17,7 +17,7 @@ from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Produ
 from wizard.plan.model import Firewall, Placement, Plan, ProductPlan
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
-INTERNET = "internet"
+INTERNET, NOWHERE = "internet", "(nowhere)"
 SSH_AND_SUCH = {"ssh": (22, 22), "rdp": (3389, 3389), "winrm": (5985, 5986)}
 
 
@@ -65,8 +65,11 @@ class Reference:
     # Where things are
 
     def zone(self, ip: Ip) -> str:
-        """The zone that holds an address; what none holds is the internet."""
-        return next((zone for zone, network in self.networks if ip in network), INTERNET)
+        """The zone that holds an address; what none holds is the internet if it is public, else
+        nowhere.
+        """
+        elsewhere = INTERNET if _public(ip) else NOWHERE
+        return next((zone for zone, network in self.networks if ip in network), elsewhere)
 
     def place(self, product: str, role: str) -> Placement | None:
         own = self.plan.products[product].roles if product in self.plan.products else {}
@@ -86,7 +89,7 @@ class Reference:
             return False
         if place.addresses:
             inside = any(_holds(item, ip) for item in place.addresses)
-            return inside and (not place.zones or zone in place.zones)
+            return inside and zone != NOWHERE and (not place.zones or zone in place.zones)
         return zone in place.zones and not (local and zone == INTERNET)
 
     def covered(self, name: str, ip: Ip) -> bool:
@@ -300,6 +303,18 @@ class Reference:
                 and name in self.on_the_way(INTERNET, self.zone(ip))
             }
         )
+
+
+def _public(ip: Ip) -> bool:
+    """Is this an address that hosts on the internet have?"""
+    if ip.version == 6:
+        return int(ip) >> 125 == 0b001
+    first, second, *_ = ip.packed
+    private = first == 10 or (first, second) == (192, 168) or (first == 172 and second & 0xF0 == 16)
+    shared = first == 100 and second & 0xC0 == 64
+    return not (
+        private or shared or first in (0, 127) or first >= 224 or (first, second) == (169, 254)
+    )
 
 
 def _numbers(version: str) -> list[int]:

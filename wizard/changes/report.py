@@ -153,7 +153,7 @@ def _side(entry: ChangeEntry[Rule], items: Signed, excepted: Sequence[str]) -> I
         yield f"({NOBODY})"
     yield from _signed(entry, tuple((sign, bare(cidr)) for sign, cidr in items))
     if excepted:
-        yield "except own networks"
+        yield "except private and own networks"
 
 
 def _signed(entry: ChangeEntry[Rule], items: Signed) -> Iterator[str]:

@@ -177,8 +177,8 @@ def _holds(rule: Rule, source: str, destination: str) -> bool:
 
 
 def _side_holds(cidrs: Iterable[str], excepted: tuple[str, ...], cidr: str) -> bool:
-    # 'The internet' in a question means what it means in a rule: everything but the plan's own
-    # networks.
+    # 'The internet' in a question means what it means in a rule: every public address
+    # outside the plan's own networks.
     anywhere = cidr in addresses.ANYWHERE.values()
     return addresses.covers(cidrs, (cidr,)) and (
         anywhere or not addresses.overlap((cidr,), excepted)

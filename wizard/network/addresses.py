@@ -23,19 +23,23 @@ Family = Literal[4, 6]
 FAMILIES: tuple[Family, Family] = (4, 6)
 ANYWHERE: dict[Family, str] = {4: "0.0.0.0/0", 6: "::/0"}
 
-# What never stands on the internet: private use, carrier-grade NAT, link-local, loopback, unique
-# local, multicast, and what is no host's address at all.
-_INSIDE_4 = (
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "100.64.0.0/10",
-    "169.254.0.0/16",
-    "127.0.0.0/8",
-    "0.0.0.0/8",
-    "224.0.0.0/3",
-)
-_INSIDE = (*_INSIDE_4, "fc00::/7", "fe80::/10", "ff00::/8", "::/127")
+# What never stands on the internet. Of IPv4: private use, carrier-grade NAT, link-local, loopback,
+# multicast, and what is no host's address at all. Of IPv6 all but 2000::/3, the only part that has
+# been given out: the three networks below are the fewest that make up the rest, and they hold
+# unique local, link-local and multicast addresses.
+NOT_INTERNET: dict[Family, Cidrs] = {
+    4: (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "224.0.0.0/3",
+    ),
+    6: ("::/3", "4000::/2", "8000::/1"),
+}
 
 
 def family_of(cidr: str) -> Family:
@@ -274,9 +278,19 @@ def is_single(cidr: str) -> bool:
     return cidr.endswith("/128" if ":" in cidr else "/32")
 
 
-def is_inside_only(cidr: str) -> bool:
-    """True for addresses that cannot be on the internet (private use, link-local, …)."""
-    return _network(cidr) in _set(_INSIDE)
+@lru_cache(maxsize=512)
+def not_internet(own: Cidrs, family: Family) -> Cidrs:
+    """What is not the internet for whoever has these networks: the fewest CIDRs, sorted."""
+    never = NOT_INTERNET[family]
+    public = tuple(cidr for cidr in of_family(own, family) if not _is_within(cidr, never))
+    return beyond((*never, *public), ()) if public else never
+
+
+def _is_within(cidr: str, networks: Cidrs) -> bool:
+    """Whether one of the networks holds all of it; netaddr would be slow for thousands of zones."""
+    first, last = span(cidr)
+    spans = map(span, networks)
+    return any(start <= first and last <= end for start, end in spans)
 
 
 @lru_cache(maxsize=65536)

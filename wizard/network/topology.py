@@ -92,10 +92,10 @@ class Network(Ways):
     # Zones and addresses
 
     @cached_property
-    def own_networks(self) -> dict[Family, Cidrs]:
-        """The networks of all zones by family; the internet is every address outside them."""
-        every = addresses.declared(n for zone in self.plan.zones.values() for n in zone.networks)
-        return {family: addresses.of_family(every, family) for family in FAMILIES}
+    def not_internet(self) -> dict[Family, Cidrs]:
+        """What is not the internet, by family: private addresses and the networks of all zones."""
+        own = addresses.declared(n for zone in self.plan.zones.values() for n in zone.networks)
+        return {family: addresses.not_internet(own, family) for family in FAMILIES}
 
     @cached_property
     def _internet(self) -> Piece:
@@ -143,18 +143,16 @@ class Network(Ways):
                 pieces.append(Piece(zone, inside))
                 rest = addresses.beyond(rest, inside)
         if rest and (INTERNET in zones or not zones):
-            outside = tuple(self._outside(rest, anything=bool(zones)))
+            outside = tuple(self._outside(rest))
             if outside:
                 pieces.append(Piece(INTERNET, outside))
                 rest = addresses.beyond(rest, outside)
         return tuple(pieces), rest
 
-    def _outside(self, cidrs: Cidrs, anything: bool) -> Iterator[str]:
-        """Those outside all zones; unless `anything` may be there, only what the internet can hold."""
-        inside = (*self.own_networks[4], *self.own_networks[6])
+    def _outside(self, cidrs: Cidrs) -> Iterator[str]:
+        """Those that are on the internet."""
         for cidr in cidrs:
-            may_be_there = anything or not addresses.is_inside_only(cidr)
-            if may_be_there and not addresses.overlap((cidr,), inside):
+            if not addresses.overlap((cidr,), self.not_internet[addresses.family_of(cidr)]):
                 yield cidr
 
     def locate(self, cidrs: Cidrs) -> tuple[Piece, ...]:

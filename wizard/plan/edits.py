@@ -174,7 +174,9 @@ def _free(name: str, others: object, noun: str) -> str:
         instead = f": {fitting!r}" if fitting else ""
         raise AnswerError(f"Names take small letters, digits and hyphens{instead}.")
     if noun == "zone" and stripped == INTERNET:
-        raise AnswerError("The zone 'internet' is built in: every address outside your zones.")
+        raise AnswerError(
+            "The zone 'internet' is built in: every public address outside your zones."
+        )
     if isinstance(others, dict) and stripped in others:
         raise AnswerError(f"There is a {noun} {stripped!r} already; take another name.")
     return stripped

@@ -136,7 +136,8 @@ _DECLARED: tuple[Field, ...] = (
         "Networks such as 10.0.20.0/24, 2001:db8:20::/64; several with commas.",
         "A zone is a part of your network that a firewall or router can stand in front of: the"
         " servers, the clients, the printers. Name it by its networks in CIDR form.\n\nEvery"
-        " address outside all zones counts as the internet, so name all networks that take part.",
+        " public address outside all zones counts as the internet, and a private one as nowhere: name"
+        " all networks that take part.",
         required=True,
     ),
     Field(

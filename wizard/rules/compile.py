@@ -244,7 +244,7 @@ class _Compiler:
             )
             sides = [RuleSide(local)] if local else []
             if any(piece.anywhere for piece in pieces):
-                sides.append(RuleSide((ANYWHERE[family],), self.network.own_networks[family]))
+                sides.append(RuleSide((ANYWHERE[family],), self.network.not_internet[family]))
             self._sides[key] = sides
         return self._sides[key]
 

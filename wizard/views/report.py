@@ -27,7 +27,7 @@ def cidrs_text(cidrs: Sequence[str], excepted: Sequence[str] = (), most: int = 3
     if not cidrs:
         return f"({NOBODY})"
     text = few((c.removesuffix("/32").removesuffix("/128") for c in cidrs), most)
-    return f"{text} except own networks" if excepted else text
+    return f"{text} except private and own networks" if excepted else text
 
 
 def show(deployment: Deployment) -> str:

@@ -240,7 +240,7 @@ def _parties(deployment: Deployment) -> Iterator[Word]:
             yield Word(role, f"{known.name}, in {', '.join(places)}")
     for name, zone in plan.zones.items():
         yield Word(name, f"zone {', '.join(zone.networks) or 'without networks'}")
-    yield Word(INTERNET, "every address outside the zones")
+    yield Word(INTERNET, "every public address outside the zones")
     for name, firewall in plan.firewalls.items():
         if firewall.public_address:
             yield Word(firewall.public_address, f"public address of {name}")

@@ -42,7 +42,7 @@ def test_parties_are_roles_with_a_place_zones_and_addresses_each_once() -> None:
     found = {word.value: word.note for word in words(deployment, ConnectionQuestion(), "source")}
     assert found["print-server"] == "Print server, in servers"
     assert found["clients"] == "zone 10.0.20.0/22"
-    assert found["internet"] == "every address outside the zones"
+    assert found["internet"] == "every public address outside the zones"
     assert found["10.0.10.5"] == "Print server"
     assert "directory-server" not in found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tools.internet import inside_of
 from tests.tools.paths import PLANS
 from tests.tools.worlds import CATALOG
 from wizard.deployment import Deployment, deploy
@@ -16,7 +17,7 @@ from wizard.plan.file import read_plan
 CLIENTS, PRINTERS = "10.0.20.0/22", "10.0.30.0/24"
 PAPERCUT, CIRRUS = "10.0.10.5/32", "10.0.10.6/32"
 ADMIN, DNS, PROXY, ANY = "10.0.20.100/32", "10.0.10.53/32", "10.0.40.10/32", "0.0.0.0/0"
-OWN = {"10.0.10.0/24", CLIENTS, PRINTERS, "10.0.40.0/24"}
+NOT_INTERNET = inside_of([], 4)
 
 Line = tuple[str, str, str, str]
 
@@ -103,10 +104,10 @@ def test_every_line_and_no_other(closing: Deployment) -> None:
     assert lines == EXPECTED.keys()
 
 
-def test_the_internet_is_all_but_the_own_networks(closing: Deployment) -> None:
+def test_the_internet_is_all_but_private_addresses(closing: Deployment) -> None:
     for rule in closing.rules:
-        assert set(rule.except_sources) == (OWN if rule.sources == (ANY,) else set())
-        assert set(rule.except_destinations) == (OWN if rule.destinations == (ANY,) else set())
+        assert rule.except_sources == (NOT_INTERNET if rule.sources == (ANY,) else ())
+        assert rule.except_destinations == (NOT_INTERNET if rule.destinations == (ANY,) else ())
 
 
 def test_forwards(closing: Deployment) -> None:

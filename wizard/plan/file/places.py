@@ -52,7 +52,7 @@ class Places(Values):
             if name == INTERNET:
                 self.wrong(
                     path,
-                    "the zone internet is built in: every address outside the plan's own zones",
+                    "the zone internet is built in: every public address outside the plan's own zones",
                 )
             elif self.name_ok(path, name, "zone"):
                 zones[name] = Zone(**self.answers(path, table, ZoneKey))
