@@ -57,6 +57,10 @@ format: $(DEV)/.ready ## lets ruff mend layout and imports
 	@$(DEV)/bin/ruff check --fix --quiet . || true
 	@$(DEV)/bin/ruff format .
 
+.PHONY: long
+long: $(DEV)/.ready ## 20,000 random plans through the compile and its second reading
+	@PORTWRIGHT_PLANS=20000 $(PYTEST) -n 2 tests/wizard/rules/test_compile_reference.py $(ARGS)
+
 .PHONY: bench
 bench: $(DEV)/.ready ## measurements: tests/bench/bench_*.py, with their numbers
 	@set -e; for script in tests/bench/bench_*.py; do \

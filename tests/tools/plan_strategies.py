@@ -1,5 +1,8 @@
 """Random plans that make sense, for property tests: small networks, any products, features,
 options, firewalls.
+
+They are drawn as the tables of a plan file, so that a second reading of the contract needs nothing
+of the first one's. `WORDS` are the parts of a plan that one drawn plan may leave out altogether.
 """
 
 from __future__ import annotations
@@ -12,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests.tools.worlds import CATALOG
 from wizard.facts.model import Option
-from wizard.plan.file import with_defaults
-from wizard.plan.model import INTERNET, Firewall, Placement, Plan, ProductPlan, Proxy, Request, Zone
+from wizard.plan.file.read import plan_of
+from wizard.plan.model import INTERNET, Plan
 
 # Disjoint, with neighbours that touch, so that one address too many shows.
 NETWORKS: dict[str, tuple[str, ...]] = {
@@ -26,51 +29,69 @@ NETWORKS: dict[str, tuple[str, ...]] = {
 # On the internet, and private ones that no zone holds: those are nowhere.
 OUTSIDE = ("203.0.113.9", "2001:db8:ffff::9", "10.200.0.9", "fd00::9")
 ROLES = tuple(role for role in CATALOG.roles if role != INTERNET)
+WORDS = frozenset({"sites"})
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
+Table = dict[str, Any]
+
+
+def plans(words: frozenset[str] = WORDS) -> st.SearchStrategy[Plan]:
+    """Random plans, as they are read."""
+    return documents(words).map(as_plan)
+
+
+def as_plan(tables: Table) -> Plan:
+    """The plan of a plan file's tables."""
+    plan, errors = plan_of(tables, CATALOG)
+    assert errors == (), errors
+    return plan
 
 
 @st.composite
-def plans(draw: Draw) -> Plan:
-    """A plan that `read_plan` could have made."""
+def documents(draw: Draw, words: frozenset[str] = WORDS) -> Table:
+    """The tables of a plan file."""
     zones = draw(st.lists(st.sampled_from(sorted(NETWORKS)), min_size=1, max_size=4, unique=True))
     places = placements(zones)
-    products = draw(
-        st.lists(st.sampled_from(sorted(CATALOG.products)), min_size=1, max_size=3, unique=True)
-    )
-    used = draw(st.lists(st.sampled_from(ROLES), max_size=9, unique=True))
-    common = {"print-server", "user-computer", "mfp", "printer"}
+    own_roles = ["file-server", "billing"] if "own" in words and draw(st.booleans()) else []
+    used = draw(st.lists(st.sampled_from([*ROLES, *own_roles]), max_size=9, unique=True))
+    common = {"print-server", "user-computer", "mfp", "printer", *own_roles}
     roles = {
         role: draw(places)
         for role in sorted({*used, *common})
         if draw(st.integers(0, 9)) or role in used
     }
-    return Plan(
-        name=draw(st.sampled_from(["", "A plan", "Übung \u6f22 'x' \"y\" \\ \n z"])),
-        request=draw(requests()),
-        products={product: draw(answers(product, places)) for product in products},
-        zones={zone: Zone(NETWORKS[zone]) for zone in zones},
-        roles=roles,
-        firewalls=draw(firewalls(zones, sorted(roles))),
-        proxy=draw(
-            st.builds(
-                Proxy,
-                st.sampled_from(["none", "explicit", "transparent"]),
-                st.sampled_from([3128, 8080, 1, 65535]),
-                st.booleans(),
-                st.booleans(),
-            )
-        ),
-    )
+    tables: Table = {
+        "format": 1,
+        "name": draw(st.sampled_from(["", "A plan", "Übung \u6f22 'x' \"y\" \\ \n z"])),
+        "request": draw(requests()),
+        "products": draw(products(places, words)),
+        "zones": {zone: {"networks": [*NETWORKS[zone]]} for zone in zones},
+        "roles": roles,
+        "firewalls": draw(firewalls(zones, sorted(roles))),
+        "proxy": {
+            "mode": draw(st.sampled_from(["none", "explicit", "transparent"])),
+            "port": draw(st.sampled_from([3128, 8080, 1, 65535])),
+            "wildcards": draw(st.booleans()),
+            "tls_inspection": draw(st.booleans()),
+        },
+    }
+    if "sites" in words:
+        tables["sites"] = draw(sites(zones))
+    if own_roles:
+        tables["own"] = draw(own_parts(own_roles))
+    if "never" in words:
+        tables["never"] = draw(never(zones, [*ROLES, *own_roles]))
+    return tables
 
 
-def requests() -> st.SearchStrategy[Request]:
-    day = st.none() | st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1))
-    text = st.none() | st.sampled_from(["x", "", "two\nlines"])
-    return st.builds(Request, text, text, text, day, day)
+def requests() -> st.SearchStrategy[Table]:
+    day = st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1))
+    text = st.sampled_from(["x", "", "two\nlines"])
+    texts = dict.fromkeys(["requester", "reference", "justification"], text)
+    return st.fixed_dictionaries({}, optional={**texts, "wanted": day, "review": day})
 
 
-def placements(zones: list[str]) -> st.SearchStrategy[Placement]:
+def placements(zones: list[str]) -> st.SearchStrategy[Table]:
     """Whole zones, addresses in zones, addresses alone; rarely absent or without a place."""
     inside = st.sampled_from([item for zone in zones for item in _items(zone)])
     whole = st.lists(
@@ -78,11 +99,11 @@ def placements(zones: list[str]) -> st.SearchStrategy[Placement]:
     )
     some = st.lists(inside | inside | st.sampled_from(OUTSIDE), min_size=1, max_size=2, unique=True)
     return st.one_of(
-        st.builds(lambda z: Placement(tuple(z)), whole),
-        st.builds(lambda a: Placement((), tuple(a)), some),
-        st.builds(lambda a: Placement((), tuple(a)), some),
-        st.builds(lambda z, a: Placement(tuple(z), tuple(a)), whole, some),
-        st.sampled_from([Placement(absent=True), Placement()]),
+        st.fixed_dictionaries({"zones": whole}),
+        st.fixed_dictionaries({"addresses": some}),
+        st.fixed_dictionaries({"addresses": some}),
+        st.fixed_dictionaries({"zones": whole, "addresses": some}),
+        st.sampled_from([{"absent": True}, {}]),
     )
 
 
@@ -108,24 +129,68 @@ def _items(zone: str) -> list[str]:
 
 
 @st.composite
-def answers(draw: Draw, product_id: str, places: st.SearchStrategy[Placement]) -> ProductPlan:
+def products(draw: Draw, places: st.SearchStrategy[Table], words: frozenset[str]) -> Table:
+    """Installations; with the word, a product may be there more than once."""
+    chosen = draw(
+        st.lists(st.sampled_from(sorted(CATALOG.products)), min_size=1, max_size=3, unique=True)
+    )
+    tables = {product: draw(answers(product, places, words)) for product in chosen}
+    if "installations" in words and draw(st.booleans()):
+        for number, product in enumerate(draw(st.lists(st.sampled_from(chosen), max_size=2))):
+            again = draw(answers(product, places, words))
+            tables[f"{product}-{number}"] = {"product": product, **again}
+    return tables
+
+
+@st.composite
+def answers(
+    draw: Draw,
+    product_id: str,
+    places: st.SearchStrategy[Table],
+    words: frozenset[str],
+) -> Table:
     product = CATALOG.products[product_id]
     chosen = draw(st.lists(st.sampled_from(sorted(product.features)), max_size=6, unique=True))
-    features = {
-        name: {o: draw(option(v)) for o, v in product.features[name].options.items()}
-        for name in chosen
-    }
+    features: Table = {}
+    for name in chosen:
+        features[name] = {o: draw(option(v)) for o, v in product.features[name].options.items()}
+        if "feature-places" in words and not draw(st.integers(0, 3)):
+            taken_part = _roles_of(product_id, name)
+            if taken_part:
+                features[name]["roles"] = {draw(st.sampled_from(taken_part)): draw(places)}
     listeners = sorted(product.listeners)
     moved = draw(st.lists(st.sampled_from(listeners), max_size=2, unique=True)) if listeners else []
     hosts = sorted({e.host_key for e in product.endpoints if e.host_key})
     own = draw(st.lists(st.sampled_from(["print-server", "user-computer", "printer"]), max_size=1))
-    return ProductPlan(
-        version=draw(st.sampled_from([product.newest, "23.1", "17"])),
-        features=with_defaults(product, features),
-        ports={name: draw(st.integers(20000, 20003)) for name in moved},
-        hosts={key: "host.example.com" for key in hosts if draw(st.booleans())},
-        roles={role: draw(places) for role in own},
-    )
+    tables: Table = {
+        "version": draw(st.sampled_from([product.newest, "23.1", "17"])),
+        "features": features,
+        "ports": {name: draw(st.integers(20000, 20003)) for name in moved},
+        "hosts": {key: "host.example.com" for key in hosts if draw(st.booleans())},
+        "roles": {role: draw(places) for role in own},
+    }
+    if "public" in words and listeners and not draw(st.integers(0, 2)):
+        tables["public"] = draw(
+            st.lists(st.sampled_from(listeners), min_size=1, max_size=2, unique=True)
+        )
+    if "encrypted-only" in words and not draw(st.integers(0, 2)):
+        tables["encrypted_only"] = draw(st.booleans())
+    if "sites" in words and not draw(st.integers(0, 3)):
+        tables["across_sites"] = draw(st.booleans())
+    return tables
+
+
+def _roles_of(product_id: str, feature: str) -> list[str]:
+    """The roles that a feature's facts name, the internet left out."""
+    roles: set[str] = set()
+    product = CATALOG.products[product_id]
+    for flow in product.flows:
+        if flow.feature == feature:
+            roles |= {flow.from_, flow.to}
+    for endpoint in product.endpoints:
+        if endpoint.feature == feature:
+            roles.add(endpoint.from_)
+    return sorted(roles - {INTERNET})
 
 
 def option(declared: Option) -> st.SearchStrategy[Any]:
@@ -135,39 +200,123 @@ def option(declared: Option) -> st.SearchStrategy[Any]:
     if declared.kind == "choice":
         return st.sampled_from(values)
     if declared.kind == "choices":
-        return st.lists(st.sampled_from(values), min_size=1, unique=True).map(tuple)
-    return st.sampled_from([("9100",), ("9100", "9102-9103"), declared.default])
+        return st.lists(st.sampled_from(values), min_size=1, unique=True)
+    return st.sampled_from([["9100"], ["9100", "9102-9103"], _as_list(declared.default)])
+
+
+def _as_list(value: object) -> list[Any]:
+    return list(value) if isinstance(value, tuple) else []
 
 
 @st.composite
-def firewalls(draw: Draw, zones: list[str], roles: list[str]) -> dict[str, Firewall]:
-    found: dict[str, Firewall] = {}
-    joined = st.lists(st.sampled_from([*zones, INTERNET]), min_size=2, max_size=4, unique=True).map(
-        tuple
-    )
+def firewalls(draw: Draw, zones: list[str], roles: list[str]) -> Table:
+    found: Table = {}
+    joined = st.lists(st.sampled_from([*zones, INTERNET]), min_size=2, max_size=4, unique=True)
     for number in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from(["boundary", "boundary", "boundary", "router"]))
-        if kind == "router":
-            found[f"joins-{number}"] = Firewall(kind="router", zones=draw(joined))
-        else:
-            found[f"joins-{number}"] = Firewall(
-                kind="boundary",
-                zones=draw(joined),
-                default=draw(st.sampled_from(["accept", "deny"])),
-                nat=draw(st.booleans()),
-                public_address=draw(st.sampled_from([None, "203.0.113.7"])),
-                platform=draw(st.sampled_from(["linux", "windows"])),
-            )
+        firewall: Table = {"kind": kind, "zones": draw(joined)}
+        if kind == "boundary":
+            firewall |= {
+                "default": draw(st.sampled_from(["accept", "deny"])),
+                "nat": draw(st.booleans()),
+                "platform": draw(st.sampled_from(["linux", "windows"])),
+            }
+            if draw(st.booleans()):
+                firewall["public_address"] = "203.0.113.7"
+        found[f"joins-{number}"] = firewall
+    items = [item for zone in zones for item in _items(zone)]
     for number in range(draw(st.integers(0, 2))):
-        by_role = draw(st.booleans())
-        items = [item for zone in zones for item in _items(zone)]
-        cloud = draw(st.booleans())
-        found[f"guards-{number}"] = Firewall(
-            kind="cloud" if cloud else "host",
-            role=draw(st.sampled_from(roles or ["print-server"])) if by_role else None,
-            addresses=() if by_role else (draw(st.sampled_from(items)),),
-            egress=draw(st.sampled_from(["open", "filtered"])),
-            management=draw(st.sampled_from([(), ("ssh",), ("rdp", "winrm")])),
-            provider="aws" if cloud and draw(st.booleans()) else None,
-        )
+        by_role, cloud = draw(st.booleans()), draw(st.booleans())
+        firewall = {
+            "kind": "cloud" if cloud else "host",
+            "egress": draw(st.sampled_from(["open", "filtered"])),
+            "management": draw(st.sampled_from([[], ["ssh"], ["rdp", "winrm"]])),
+        }
+        if by_role:
+            firewall["role"] = draw(st.sampled_from(roles or ["print-server"]))
+        else:
+            firewall["addresses"] = [draw(st.sampled_from(items))]
+        if cloud and draw(st.booleans()):
+            firewall["provider"] = "aws"
+        found[f"guards-{number}"] = firewall
+    return found
+
+
+@st.composite
+def sites(draw: Draw, zones: list[str]) -> Table:
+    """Zones in the sites north and south, or central."""
+    found: Table = {}
+    for zone in zones:
+        site = draw(st.sampled_from(["north", "south", ""]))
+        if site:
+            found.setdefault(site, {"zones": []})["zones"].append(zone)
+    return found
+
+
+@st.composite
+def own_parts(draw: Draw, own_roles: list[str]) -> Table:
+    """Connections and endpoints of the plan's own, between any roles."""
+    role = st.sampled_from([*ROLES, *own_roles, *own_roles, "mfp", "print-server"])
+    far_end = st.sampled_from([*ROLES, *own_roles, *own_roles, INTERNET])
+    connection = st.fixed_dictionaries(
+        {
+            "from": role,
+            "to": far_end,
+            "transport": st.sampled_from(["tcp", "udp"]),
+            "ports": st.lists(
+                st.sampled_from(["445", "587", "137-139", "9100"]),
+                min_size=1,
+                max_size=2,
+                unique=True,
+            ),
+            "service": st.sampled_from(["Scan to folder", "Übung"]),
+            "reason": st.just("Copiers store scans"),
+        },
+        optional={
+            "encrypted": st.booleans(),
+            "public": st.booleans(),
+            "served": st.sampled_from(["from", "to"]),
+            "reference": st.just("CHG-1042"),
+        },
+    )
+    endpoint = st.fixed_dictionaries(
+        {
+            "from": role,
+            "scheme": st.sampled_from(["https", "ldaps"]),
+            "host": st.sampled_from(["erp.example.com", "*.example.net"]),
+            "port": st.sampled_from([443, 636, 8443]),
+            "path": st.just("/"),
+            "purpose": st.just("Billing export"),
+        }
+    )
+    names = st.sampled_from(["scan-to-folder", "scan-to-mail", "address-book"])
+    return {
+        "roles": {name: {"name": name.title()} for name in own_roles},
+        "connections": draw(st.dictionaries(names, connection, max_size=3)),
+        "endpoints": draw(st.dictionaries(names, endpoint, max_size=2)),
+    }
+
+
+@st.composite
+def never(draw: Draw, zones: list[str], roles: list[str]) -> Table:
+    """What must never be: between zones, roles, addresses; some of it is."""
+    addresses = st.sampled_from([*(item for zone in zones for item in _items(zone)), *OUTSIDE])
+    side = st.one_of(
+        st.fixed_dictionaries(
+            {"zones": st.lists(st.sampled_from([*zones, INTERNET]), min_size=1, max_size=2)}
+        ),
+        st.fixed_dictionaries({"role": st.sampled_from(roles)}),
+        st.fixed_dictionaries({"addresses": st.lists(addresses, min_size=1, max_size=2)}),
+    )
+    denial = st.fixed_dictionaries(
+        {"from": side, "to": side},
+        optional={
+            "transport": st.sampled_from(["tcp", "udp"]),
+            "ports": st.sampled_from([["1-65535"], ["445"], ["9000-9200", "443"]]),
+            "reason": st.just("Guests print by release station only"),
+        },
+    )
+    found: Table = draw(
+        st.dictionaries(st.sampled_from(["guests", "printers"]), denial, max_size=2)
+    )
     return found

@@ -1,103 +1,104 @@
 """The contract once more, slow and simple: may this firewall let this one connection through, or
 not?
 
-Nothing of the compile is used, only the facts and the plan. Each question is about single
-addresses; sets of addresses, merging, blocks of zones and the like do not exist here. Networks must
-be tiny and disjoint."""
+Nothing of the compile is used, only the facts and the tables of the plan file. Each question is
+about single addresses; sets of addresses, merging, blocks of zones and the like do not exist here.
+Networks must be tiny and disjoint."""
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise, permutations
 from typing import NamedTuple
 
-from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Product
-from wizard.plan.model import Firewall, Placement, Plan, ProductPlan
+from tests.tools.internet import PRIVATE
+from tests.tools.reference_plan import INTERNET, Ip, Place, PlanReading, Table, Wanted
+from wizard.facts.model import Catalog
 
-Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
-INTERNET, NOWHERE = "internet", "(nowhere)"
-SSH_AND_SUCH = {"ssh": (22, 22), "rdp": (3389, 3389), "winrm": (5985, 5986)}
+SOMEWHERE = (ipaddress.ip_address("8.8.8.8"), ipaddress.ip_address("2001:4860:4860::8888"))
 
 
-class Wanted(NamedTuple):
-    """One connection of the plan. `to` of management is the name of a firewall."""
+class Denied(NamedTuple):
+    """What must never be, as the plan says it."""
 
-    id: str
-    product: str
-    from_: str
-    to: str
-    transport: str
-    ports: tuple[tuple[int, int], ...]
-    link_local: bool = False
-    never_public: bool = False
-    groups: tuple[Ip, ...] = ()
-    guarded: str = ""
+    name: str
+    table: Table
 
 
 class Reference:
-    def __init__(self, catalog: Catalog, plan: Plan) -> None:
-        self.catalog, self.plan = catalog, plan
+    def __init__(self, catalog: Catalog, tables: Table) -> None:
+        self.plan = PlanReading(catalog, tables)
         self.networks = [
             (zone, ipaddress.ip_network(network))
-            for zone, z in plan.zones.items()
-            for network in z.networks
+            for zone, table in self.plan.zones.items()
+            for network in table.get("networks", ())
         ]
         self.addresses: list[Ip] = [ip for _, network in self.networks for ip in network]
-        places = [
-            *plan.roles.values(),
-            *(p for a in plan.products.values() for p in a.roles.values()),
-        ]
-        for place in places:
-            self.addresses += [
-                ip
-                for item in place.addresses
-                if "/" not in item
-                for ip in _ends(item)
-                if self.zone(ip) == INTERNET
-            ]
-        self.wanted = [*self._flows(), *self._endpoints(), *self._management()]
+        self.zone = cache(self._zone)
+        self.addresses += self._placed_outside(tables)
         self.on_the_way = cache(self._on_the_way)
-        self.in_role = cache(self._in_role)
+        self.in_places = cache(self._in_places)
+        self.places = cache(self._places)
+        self.covered = cache(self._covered)
         self.count = cache(self._count)
+        self.zones_of = cache(self._zones_of)
+        self.alike = cache(self._alike)
+        self.wanted = self.plan.wanted()
+
+    def _placed_outside(self, tables: Table) -> list[Ip]:
+        places: list[Table] = [*tables.get("roles", {}).values()]
+        for answers in self.plan.products.values():
+            places += answers.get("roles", {}).values()
+            for feature in answers.get("features", {}).values():
+                places += feature.get("roles", {}).values()
+        outside: dict[Ip, None] = {}
+        for place in places:
+            for item in place.get("addresses", ()):
+                if "/" not in item:
+                    outside |= dict.fromkeys(ip for ip in _ends(item) if self.zone(ip) == INTERNET)
+        return list(outside)
 
     # Where things are
 
-    def zone(self, ip: Ip) -> str:
-        """The zone that holds an address; what none holds is the internet if it is public, else
-        nowhere.
+    def _zone(self, ip: Ip) -> str:
+        """The zone that holds an address; the internet, where only public ones are; or none."""
+        for zone, network in self.networks:
+            if ip in network:
+                return zone
+        return INTERNET if _public(ip) else ""
+
+    def site(self, zone: str) -> str:
+        """The site that a zone belongs to; none of a central one."""
+        site: str = self.plan.site_by_zone.get(zone, "")
+        return site
+
+    def _places(self, want: Wanted, role: str) -> tuple[Place, ...]:
+        return self.plan.stand(want.installation, want.features, role).places
+
+    def _in_places(self, places: tuple[Place, ...], ip: Ip, local: bool = False) -> bool:
+        """Is one of them at this address? `local`: not merely because it is somewhere on the
+        internet.
         """
-        elsewhere = INTERNET if _public(ip) else NOWHERE
-        return next((zone for zone, network in self.networks if ip in network), elsewhere)
+        return any(self._in_place(place, ip, local) for place in places)
 
-    def place(self, product: str, role: str) -> Placement | None:
-        own = self.plan.products[product].roles if product in self.plan.products else {}
-        place = own.get(role, self.plan.roles.get(role))
-        if role in (INTERNET, "mail-server") and (place is None or place == Placement()):
-            return Placement(zones=(INTERNET,))
-        return place
-
-    def absent(self, product: str, role: str) -> bool:
-        place = self.place(product, role)
-        return place is not None and place.absent
-
-    def _in_role(self, product: str, role: str, ip: Ip, local: bool = False) -> bool:
-        """Is the role at this address? `local`: not merely because it is somewhere on the internet."""
-        place, zone = self.place(product, role), self.zone(ip)
-        if place is None or place.absent:
+    def _in_place(self, place: Place, ip: Ip, local: bool) -> bool:
+        zone = self.zone(ip)
+        if place.absent or not zone:
             return False
         if place.addresses:
             inside = any(_holds(item, ip) for item in place.addresses)
-            return inside and zone != NOWHERE and (not place.zones or zone in place.zones)
+            return inside and (not place.zones or zone in place.zones)
         return zone in place.zones and not (local and zone == INTERNET)
 
-    def covered(self, name: str, ip: Ip) -> bool:
+    def _covered(self, name: str, ip: Ip) -> bool:
+        """Does this host's firewall guard the address? Its list, or where its role is anywhere."""
         firewall = self.plan.firewalls[name]
-        if firewall.addresses:
-            return any(_holds(item, ip) for item in firewall.addresses)
-        return firewall.role is not None and any(
-            self.in_role(product, firewall.role, ip, True) for product in self.plan.products
+        if firewall.get("addresses"):
+            return any(_holds(item, ip) for item in firewall["addresses"])
+        return "role" in firewall and any(
+            self.in_places(self.plan.everywhere(installation, firewall["role"]), ip, True)
+            for installation in self.plan.installations
         )
 
     def guards(self, name: str, want: Wanted, role: str, ip: Ip, known: bool = False) -> bool:
@@ -105,27 +106,33 @@ class Reference:
         where both are known by their addresses (`known`: this party is), not by being somewhere in
         one zone."""
         firewall = self.plan.firewalls[name]
-        if not self.covered(name, ip) or firewall.role is None or firewall.role == role:
+        if not self.covered(name, ip) or "role" not in firewall:
             return self.covered(name, ip)
-        place = self.place(want.product, role)
-        if not known and not (place is not None and place.addresses):
+        if self._machine(want, role) == self._machine(want, firewall["role"]):
+            return True
+        if not known and not self._pinned(self.places(want, role), ip):
             return False
-        return bool(firewall.addresses) or any(
-            own is not None
-            and bool(own.addresses)
-            and self.in_role(product, firewall.role, ip, True)
-            for product in self.plan.products
-            for own in [self.place(product, firewall.role)]
+        return bool(firewall.get("addresses")) or any(
+            self._pinned(self.plan.everywhere(installation, firewall["role"]), ip)
+            for installation in self.plan.installations
         )
+
+    def _machine(self, want: Wanted, role: str) -> str:
+        """The role on whose machine this one is."""
+        return self.plan.stand(want.installation, want.features, role).as_role
+
+    def _pinned(self, places: tuple[Place, ...], ip: Ip) -> bool:
+        """Is it known to be at this address, and not just somewhere in its zone?"""
+        return any(place.addresses and self._in_place(place, ip, True) for place in places)
 
     def _on_the_way(self, source: str, destination: str) -> frozenset[str]:
         """All firewalls of all the shortest ways. Nothing goes by the internet from one own zone to
         another.
         """
         joiners = {
-            n: set(f.zones)
-            for n, f in self.plan.firewalls.items()
-            if f.kind in ("boundary", "router")
+            name: set(firewall["zones"])
+            for name, firewall in self.plan.firewalls.items()
+            if firewall["kind"] in ("boundary", "router")
         }
         for length in range(1, len(joiners) + 1):
             ways = [
@@ -139,96 +146,15 @@ class Reference:
                 return frozenset(name for way in ways for name in way)
         return frozenset()
 
-    # What is wanted
-
-    def _selected(
-        self, product: Product, answers: ProductPlan, fact: FlowFact | EndpointFact
-    ) -> bool:
-        version = _numbers(answers.version or product.newest)
-        if fact.versions.since and version < _numbers(fact.versions.since):
-            return False
-        if fact.versions.until and version > _numbers(fact.versions.until):
-            return False
-        return any(all(self._holds(product, answers, c) for c in all_of) for all_of in fact.when)
-
-    def _holds(self, product: Product, answers: ProductPlan, condition: Condition) -> bool:
-        feature = product.features[condition.feature]
-        if not feature.core and condition.feature not in answers.features:
-            return False
-        for name, wanted in condition.options.items():
-            option = feature.options[name]
-            value = answers.features.get(condition.feature, {}).get(name, option.default)
-            if name == "wildcards":
-                value = value is True and self.plan.proxy.wildcards
-            values = value if isinstance(value, tuple) else (value,)
-            if "any" not in values and not set(values) & set(wanted):
-                return False
-        return True
-
-    def _products(self) -> Iterator[tuple[Product, ProductPlan]]:
-        for product_id, answers in self.plan.products.items():
-            yield self.catalog.products[product_id], answers
-
-    def _flows(self) -> Iterator[Wanted]:
-        for product, answers in self._products():
-            for f in product.flows:
-                if f.scope == "loopback" or not self._selected(product, answers, f):
-                    continue
-                if self.absent(product.id, f.from_) or self.absent(product.id, f.to):
-                    continue
-                ports = f.ports
-                if f.listener in answers.ports:
-                    ports = ((answers.ports[f.listener], answers.ports[f.listener]),)
-                elif f.ports_option:
-                    given = answers.features[f.feature][f.ports_option]
-                    assert isinstance(given, tuple)
-                    ports = tuple(_range(str(item)) for item in given)
-                yield Wanted(
-                    f.id,
-                    product.id,
-                    f.from_,
-                    f.to,
-                    f.transport,
-                    ports,
-                    f.scope == "link-local",
-                    f.never_public,
-                    tuple(ipaddress.ip_address(a) for a in f.cast_addresses),
-                )
-
-    def _endpoints(self) -> Iterator[Wanted]:
-        proxy = self.plan.proxy
-        for product, answers in self._products():
-            for e in product.endpoints:
-                if not self._selected(product, answers, e) or self.absent(product.id, e.from_):
-                    continue
-                hops = [(e.from_, INTERNET, e.port)]
-                if proxy.mode == "explicit" and e.scheme in ("http", "https", "wss"):
-                    hops = [(e.from_, "web-proxy", proxy.port), ("web-proxy", INTERNET, e.port)]
-                for from_, to, port in hops:
-                    if not self.absent(product.id, from_) and not self.absent(product.id, to):
-                        yield Wanted(e.id, product.id, from_, to, "tcp", ((port, port),))
-
-    def _management(self) -> Iterator[Wanted]:
-        for name, firewall in self.plan.firewalls.items():
-            for method in firewall.management:
-                yield Wanted(
-                    f"management/{method}",
-                    "",
-                    "admin-computer",
-                    "",
-                    "tcp",
-                    (SSH_AND_SUCH[method],),
-                    guarded=name,
-                )
-
     # The question
 
-    def directions(self, firewall: Firewall) -> tuple[str, ...]:
-        if firewall.kind == "boundary":
+    def directions(self, name: str) -> tuple[str, ...]:
+        firewall = self.plan.firewalls[name]
+        if firewall["kind"] == "boundary":
             return ("forward",)
-        if firewall.kind == "router":
+        if firewall["kind"] == "router":
             return ()
-        return ("in", "out") if firewall.egress == "filtered" else ("in",)
+        return ("in", "out") if firewall.get("egress") == "filtered" else ("in",)
 
     def allows(
         self, name: str, direction: str, transport: str, port: int, source: Ip, destination: Ip
@@ -241,54 +167,99 @@ class Reference:
             for want in self.wanted
         )
 
-    def _from(self, want: Wanted, ip: Ip, local: bool = False) -> bool:
-        if want.never_public and self.zone(ip) == INTERNET:
+    def opens(self, want: Wanted, ip: Ip, local: bool = False) -> bool:
+        """Is who opens the connection at this address?"""
+        if not want.public and self.zone(ip) == INTERNET:
             return False
-        return self.in_role(want.product, want.from_, ip, local)
+        return self.in_places(self.places(want, want.from_), ip, local)
 
-    def _to(self, want: Wanted, ip: Ip, local: bool = False) -> bool:
+    def listens(self, want: Wanted, ip: Ip, local: bool = False) -> bool:
+        """Is who listens at this address?"""
         if want.guarded:
-            return self.covered(want.guarded, ip)
-        if want.never_public and self.zone(ip) == INTERNET:
+            return bool(self.zone(ip)) and self.covered(want.guarded, ip)
+        if not want.public and self.zone(ip) == INTERNET:
             return False
-        return self.in_role(want.product, want.to, ip, local)
+        return self.in_places(self.places(want, want.to), ip, local)
+
+    def paired(self, want: Wanted, source: str, destination: str) -> bool:
+        """Does the served side in its zone have the other side in its zone for a partner?"""
+        if not want.served:
+            return True
+        served, partner = source, destination
+        if want.served == "to":
+            served, partner = destination, source
+        everywhere = frozenset().union(*map(self.zones_of, self.alike(want)))
+        own = self.site(served)
+        if own and any(self.site(zone) == own for zone in everywhere):
+            return self.site(partner) == own
+        if any(not self.site(zone) for zone in everywhere):
+            return not self.site(partner)
+        return True
+
+    def _alike(self, want: Wanted) -> list[Wanted]:
+        """What serves the same role with the same thing: a site's own server does it there in the
+        place of the one that it reports to.
+        """
+        return [
+            other
+            for other in self.wanted
+            if (other.installation, other.served, other.transport, other.offered)
+            == (want.installation, want.served, want.transport, want.offered)
+            and _served_and_partner(other) == _served_and_partner(want)
+        ]
+
+    def _zones_of(self, want: Wanted) -> frozenset[str]:
+        """The zones in which something of the side that serves is."""
+        is_there = self.listens if want.served == "from" else self.opens
+        everybody = (*self.addresses, *SOMEWHERE)
+        return frozenset(self.zone(ip) for ip in everybody if is_there(want, ip))
+
+    def _talk(self, want: Wanted, source: Ip, destination: Ip) -> bool:
+        return self.paired(want, self.zone(source), self.zone(destination))
 
     def _needs(self, want: Wanted, name: str, direction: str, source: Ip, destination: Ip) -> bool:
         if direction == "forward":
             return not want.link_local and self._crosses(want, name, source, destination)
         local = want.link_local
         if direction == "in":
+            if not self.opens(want, source, local):
+                return False
             if destination in want.groups:
-                here = any(
-                    self._to_guarded(want, name, ip) for ip in self._held(want, source.version)
+                return any(
+                    self._to_guarded(want, name, ip) and self._talk(want, source, ip)
+                    for ip in self._held(want, source.version)
                 )
-                return here and self._from(want, source, local)
             return (
                 self._to_guarded(want, name, destination)
-                and self._to(want, destination, True)
-                and self._from(want, source, local)
+                and self.listens(want, destination, True)
+                and self._talk(want, source, destination)
             )
-        if not (self.guards(name, want, want.from_, source) and self._from(want, source, True)):
+        if not (self.guards(name, want, want.from_, source) and self.opens(want, source, True)):
             return False
         if destination in want.groups:
-            return bool(self._held(want, source.version))
-        return self._to(want, destination, local)
+            return any(self._talk(want, source, ip) for ip in self._held(want, source.version))
+        return self.listens(want, destination, local) and self._talk(want, source, destination)
 
     def _to_guarded(self, want: Wanted, name: str, ip: Ip) -> bool:
-        role = self.plan.firewalls[want.guarded].role if want.guarded else want.to
+        role = self.plan.firewalls[want.guarded].get("role") if want.guarded else want.to
         # Management goes to what a firewall guards, and that is known by address.
         return self.guards(name, want, role or "", ip, known=bool(want.guarded))
 
     def _held(self, want: Wanted, version: int) -> list[Ip]:
-        return [ip for ip in self.addresses if ip.version == version and self._to(want, ip, True)]
+        return [
+            ip for ip in self.addresses if ip.version == version and self.listens(want, ip, True)
+        ]
 
     def _crosses(self, want: Wanted, name: str, source: Ip, destination: Ip) -> bool:
-        if not (self._from(want, source) and self._to(want, destination)):
+        if not (self.opens(want, source) and self.listens(want, destination)):
             return False
         here, there = self.zone(source), self.zone(destination)
         if here == there or name not in self.on_the_way(here, there):
             return False
-        translates = self.plan.firewalls[name].nat and here == INTERNET and source.version == 4
+        if not self._talk(want, source, destination):
+            return False
+        nat = self.plan.firewalls[name].get("nat", False)
+        translates = nat and here == INTERNET and source.version == 4
         return not translates or self.count(want, name) == 1
 
     def _count(self, want: Wanted, name: str) -> int:
@@ -299,31 +270,50 @@ class Reference:
                 for ip in self.addresses
                 if ip.version == 4
                 and self.zone(ip) != INTERNET
-                and self._to(want, ip)
+                and self.listens(want, ip)
                 and name in self.on_the_way(INTERNET, self.zone(ip))
+                and self.paired(want, INTERNET, self.zone(ip))
             }
         )
+
+    # What must never be
+
+    def denials(self) -> list[Denied]:
+        return [Denied(name, table) for name, table in self.plan.tables.get("never", {}).items()]
+
+    def denies(
+        self, denied: Denied, transport: str, port: int, source: Ip, destination: Ip
+    ) -> bool:
+        """Is this one connection among what must never be?"""
+        table = denied.table
+        if table.get("transport", transport) != transport:
+            return False
+        spans = [item.partition("-") for item in map(str, table.get("ports", ()))]
+        if spans and not any(int(low) <= port <= int(high or low) for low, _, high in spans):
+            return False
+        return self._meant(table["from"], source) and self._meant(table["to"], destination)
+
+    def _meant(self, side: Table, ip: Ip) -> bool:
+        if "role" in side:
+            return any(
+                self.in_places(self.plan.everywhere(installation, side["role"]), ip)
+                for installation in self.plan.installations
+            )
+        if "addresses" in side:
+            return any(_holds(item, ip) for item in side["addresses"])
+        return self.zone(ip) in side["zones"]
+
+
+def _served_and_partner(want: Wanted) -> tuple[str, str]:
+    served, partner = (want.from_, want.to) if want.served == "from" else (want.to, want.from_)
+    return served, "print-server" if partner == "secondary-server" else partner
 
 
 def _public(ip: Ip) -> bool:
     """Is this an address that hosts on the internet have?"""
     if ip.version == 6:
         return int(ip) >> 125 == 0b001
-    first, second, *_ = ip.packed
-    private = first == 10 or (first, second) == (192, 168) or (first == 172 and second & 0xF0 == 16)
-    shared = first == 100 and second & 0xC0 == 64
-    return not (
-        private or shared or first in (0, 127) or first >= 224 or (first, second) == (169, 254)
-    )
-
-
-def _numbers(version: str) -> list[int]:
-    return [*map(int, version.split(".")), 0, 0, 0][:4]
-
-
-def _range(text: str) -> tuple[int, int]:
-    low, _, high = text.partition("-")
-    return int(low), int(high or low)
+    return not any(ip in ipaddress.ip_network(network) for network in PRIVATE)
 
 
 def _ends(item: str) -> list[Ip]:

@@ -9,16 +9,12 @@ from wizard.changes.differing import Difference, GroupOf, differing, value_at
 from wizard.changes.values import FACTS, AnswerChange, AnswerGroup, group_name, group_path
 from wizard.deployment import Deployment
 from wizard.facts.model import Catalog
-from wizard.plan.catalog import without_plan
 from wizard.plan.field import AnswerError
 from wizard.plan.keys import (
     AnswerPath,
     FeatureKey,
     FirewallKey,
     OptionKey,
-    OwnConnectionKey,
-    OwnEndpointKey,
-    OwnRoleKey,
     ProductsKey,
     RoleKey,
     key_at,
@@ -33,8 +29,6 @@ _THINGS: dict[AnswerPath, str] = {
     ("name",): "Name of the plan",
     ("request",): "Request",
 }
-# What a plan adds to the facts, by the table that it stands in.
-_OWN = {"roles": "Own party", "connections": "Own connection", "endpoints": "Own endpoint"}
 # Parts whose values speak for themselves.
 _PLAIN_PARTS = ("addresses", "zones", "networks")
 _MOST_ANSWERS = 3
@@ -73,7 +67,7 @@ def grouped(
     for answer in answers:
         by_group.setdefault(answer.group, []).append(answer)
     groups = [words.group(group_path(name), of_group) for name, of_group in by_group.items()]
-    if old.catalog is not new.catalog and without_plan(old.catalog) != without_plan(new.catalog):
+    if old.catalog is not new.catalog and old.catalog != new.catalog:
         text = "The facts changed: another version of the catalog"
         groups.insert(0, AnswerGroup(FACTS, "The facts", text, ()))
     return tuple(groups)
@@ -174,7 +168,7 @@ class _ChangeWords:
         if question is None or path == thing_at(path):
             return thing
         match key_at(path):
-            case OptionKey() | FirewallKey() | OwnRoleKey() | OwnConnectionKey() | OwnEndpointKey():
+            case OptionKey() | FirewallKey():
                 return f"{thing}: {question.label}"
             case RoleKey(part="zones", product=None):
                 return f"{question.label}: zones"
@@ -202,8 +196,6 @@ class _ChangeWords:
                 return f"Site {site}"
             case ("firewalls", firewall):
                 return f"Firewall {firewall}"
-            case ("own", part, name):
-                return f"{_OWN[part]} {name}"
             case ("roles", role):
                 return f"Place of {self._role(role)}"
         return _THINGS.get(path, group_name(path))

@@ -17,17 +17,14 @@ OptionValues = dict[str, tuple[Scalar, ...]]
 FactStatus = Literal["required", "optional", "deprecated"]
 Scope = Literal["network", "link-local", "loopback", "cluster"]
 Cast = Literal["unicast", "multicast", "broadcast"]
-Evidence = Literal["stated", "inferred", "other", "own"]
+Evidence = Literal["stated", "inferred", "other"]
 Transport = Literal["tcp", "udp"]
 Served = Literal["", "from", "to"]
-EndpointScheme = Literal["https", "http", "wss", "ldaps"]
 OptionKind = Literal["flag", "choice", "choices", "ranges"]
 
 
 # The product that the plan's own flows, those of management, are listed under.
 MANAGEMENT_PRODUCT = "management"
-# The product that the connections and endpoints which a plan adds to the facts are listed under.
-OWN_PRODUCT = "own"
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
@@ -52,14 +49,11 @@ class Document(Strict, frozen=True):
 
 
 class Role(Strict, frozen=True):
-    """A party to a connection. `product_owned` tells that a product's own software listens there,
-    `of_plan` that a plan adds it.
-    """
+    """A party to a connection. `product_owned` tells that a product's own software listens there."""
 
     name: str
     about: str
     product_owned: bool = False
-    of_plan: bool = False
 
 
 class Choice(Strict, frozen=True):
@@ -184,11 +178,6 @@ class FlowFact(Strict, frozen=True, kw_only=True):
         return self.id.partition("/")[2]
 
     @property
-    def is_own(self) -> bool:
-        """True for what a plan adds to the facts."""
-        return self.product == OWN_PRODUCT
-
-    @property
     def is_management(self) -> bool:
         """True for the plan's own flows, by which machines are administered."""
         return self.product == MANAGEMENT_PRODUCT
@@ -204,7 +193,7 @@ class EndpointFact(Strict, frozen=True, kw_only=True):
     when: Alternatives
     versions: Versions = Versions()
     from_: str = msgspec.field(name="from")
-    scheme: EndpointScheme
+    scheme: Literal["https", "http", "wss", "ldaps"]
     host: str | None = None
     host_key: str | None = None
     port: int

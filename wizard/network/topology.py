@@ -183,7 +183,7 @@ class Network(Ways):
         if firewall.role is None:
             return ()
         cidrs: list[str] = []
-        for product in self.plan.viewpoints:
+        for product in self.plan.products or ("",):
             party = self.party(product, firewall.role)
             cidrs += _local(party, pinned) if party is not None else ()
         return addresses.declared(cidrs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, get_args
 
@@ -15,9 +14,6 @@ from wizard.plan.keys import (
     FirewallKey,
     HostKey,
     Key,
-    OwnConnectionKey,
-    OwnEndpointKey,
-    OwnRoleKey,
     PortKey,
     ProductsKey,
     ProxyKey,
@@ -27,18 +23,7 @@ from wizard.plan.keys import (
     VersionKey,
     ZoneKey,
 )
-from wizard.plan.model import (
-    Firewall,
-    FirewallKind,
-    OwnConnection,
-    OwnEndpoint,
-    OwnRole,
-    Placement,
-    Proxy,
-    Request,
-    Site,
-    Zone,
-)
+from wizard.plan.model import Firewall, FirewallKind, Placement, Proxy, Request, Site, Zone
 
 StepId = Literal["products", "features", "network", "firewalls", "request", "review", "export"]
 Kind = Literal[
@@ -107,11 +92,6 @@ class Field(msgspec.Struct, frozen=True):
         return self.key.path[-1]
 
     @property
-    def attribute(self) -> str:
-        """The name of the answer in the plan's struct: `from_` where Python has the word itself."""
-        return attribute_of(self.part)
-
-    @property
     def step(self) -> StepId:
         """Where it is asked."""
         return _STEPS.get(type(self.key), "network")
@@ -131,13 +111,8 @@ class Field(msgspec.Struct, frozen=True):
             return False
         if self.instead and getattr(beside, self.instead):
             return False
-        value = getattr(beside, self.attribute)
+        value = getattr(beside, self.part)
         return value is None or (isinstance(value, tuple) and len(value) < self.least)
-
-
-def attribute_of(part: str) -> str:
-    """The attribute of the plan's structs that holds an answer of this name."""
-    return f"{part}_" if keyword.iskeyword(part) else part
 
 
 def refuse_half_declared(fields: Iterable[Field]) -> None:
@@ -155,7 +130,7 @@ def refuse_half_declared(fields: Iterable[Field]) -> None:
             continue
         if field.part in by_struct[struct]:
             faults.append(f"{field.key}: declared twice")
-        by_struct[struct][field.attribute] = field
+        by_struct[struct][field.part] = field
     for struct, declared in by_struct.items():
         faults += _missing(struct, declared)
     if faults:
@@ -169,8 +144,8 @@ def _missing(struct: type[msgspec.Struct], declared: Mapping[str, Field]) -> Ite
         if part not in declared:
             yield f"{struct.__name__}: no field {part!r}"
     for field in declared.values():
-        if field.attribute not in parts:
-            yield f"{field.key}: {struct.__name__} has no attribute {field.attribute!r}"
+        if field.part not in parts:
+            yield f"{field.key}: {struct.__name__} has no attribute {field.part!r}"
             continue
         if field.kind in ("choice", "choices") and not (field.choices or field.names):
             yield f"{field.key}: no choices"
@@ -178,7 +153,7 @@ def _missing(struct: type[msgspec.Struct], declared: Mapping[str, Field]) -> Ite
             yield f"{field.key}: no kind {kind!r}"
         for part in {*field.asked_when, field.instead} - {*parts, ""}:
             yield f"{field.key}: no {part!r} beside it"
-        default = defaults.get(field.attribute)
+        default = defaults.get(field.part)
         if field.default not in (None, field.unset, default):
             yield f"{field.key}: its default is {default} in the plan"
 
@@ -190,9 +165,6 @@ _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     SiteKey: Site,
     FirewallKey: Firewall,
     ProxyKey: Proxy,
-    OwnRoleKey: OwnRole,
-    OwnConnectionKey: OwnConnection,
-    OwnEndpointKey: OwnEndpoint,
 }
 _STEPS: dict[type[Key], StepId] = {
     ProductsKey: "products",
@@ -203,7 +175,4 @@ _STEPS: dict[type[Key], StepId] = {
     FirewallKey: "firewalls",
     ProxyKey: "firewalls",
     RequestKey: "request",
-    OwnRoleKey: "features",
-    OwnConnectionKey: "features",
-    OwnEndpointKey: "features",
 }

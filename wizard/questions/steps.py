@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from wizard.facts.model import Catalog, Product
-from wizard.plan.catalog import catalog_of
 from wizard.plan.field import StepId
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
@@ -39,7 +38,7 @@ _SERVERS = ("print-server", "secondary-server", "document-processor", "cluster-p
 
 def keys_of(catalog: Catalog, plan: Plan, step: StepId) -> Iterator[Key]:
     """The keys of the questions that this step asks now."""
-    return _KEYS[step](catalog_of(catalog, plan), plan) if step in _KEYS else iter(())
+    return _KEYS[step](catalog, plan) if step in _KEYS else iter(())
 
 
 def asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -47,7 +46,6 @@ def asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
     absent.
     """
     global _last
-    catalog = catalog_of(catalog, plan)
     # Every question about a role asks this of the same plan: the last answer is kept.
     last = _last
     if last is None or last[0] is not catalog or last[1] is not plan:

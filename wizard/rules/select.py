@@ -9,17 +9,8 @@ from functools import lru_cache
 
 import msgspec
 
-from wizard.facts.model import (
-    OWN_PRODUCT,
-    Catalog,
-    Condition,
-    EndpointFact,
-    FlowFact,
-    Product,
-    Versions,
-)
+from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Product, Versions
 from wizard.network.ports import PortRange, parse_ports
-from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import Key
 from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan, Proxy
 from wizard.rules.because import keys_of_fact
@@ -27,8 +18,6 @@ from wizard.rules.management import MANAGEMENT
 
 MANAGER = "admin-computer"
 PROXY = "web-proxy"
-# What a plan adds to the facts asks nothing more.
-_OF_PLAN = ProductPlan()
 PROXIED_SCHEMES = ("http", "https", "wss")
 
 
@@ -84,7 +73,7 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
 
     Flows with a role that the plan says is absent are left out.
     """
-    for product, answers in _products(catalog_of(catalog, plan), plan):
+    for product, answers in _products(catalog, plan):
         active = active_features(product, answers)
         for fact in product.flows:
             holding = _holding(product, answers, plan, active, fact)
@@ -95,7 +84,7 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
 
 def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]:
     """The endpoint facts that the plan asks for, each with the host it has here."""
-    for product, answers in _products(catalog_of(catalog, plan), plan):
+    for product, answers in _products(catalog, plan):
         active = active_features(product, answers)
         for fact in product.endpoints:
             holding = _holding(product, answers, plan, active, fact)
@@ -163,12 +152,9 @@ def used_listeners(catalog: Catalog, plan: Plan, product_id: str) -> dict[str, i
 
 
 def _products(catalog: Catalog, plan: Plan) -> Iterator[tuple[Product, ProductPlan]]:
-    """The products of the plan with its answers, then what the plan adds to the facts."""
     for product_id in sorted(plan.products):
         if product_id in catalog.products:
             yield catalog.products[product_id], plan.products[product_id]
-    if OWN_PRODUCT in catalog.products:
-        yield catalog.products[OWN_PRODUCT], _OF_PLAN
 
 
 def _absent(plan: Plan, product: str, *roles: str) -> bool:

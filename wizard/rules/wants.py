@@ -185,7 +185,7 @@ def _why_managed(network: Network, name: str) -> Iterator[Key]:
     yield from keys_of_place(plan, "", MANAGER)
     firewall = plan.firewalls[name]
     if firewall.role is not None and not firewall.addresses:
-        for product in plan.viewpoints:
+        for product in plan.products or ("",):
             yield from keys_of_place(plan, product, firewall.role)
 
 

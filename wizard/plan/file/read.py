@@ -10,7 +10,7 @@ import tomli
 from wizard.facts.model import Catalog, Feature, Product
 from wizard.plan.file.lines import Path
 from wizard.plan.file.options import needs, read_host, read_option, with_defaults
-from wizard.plan.file.own import OwnTables
+from wizard.plan.file.places import Places
 from wizard.plan.file.values import PlanError, PlanErrors, shown
 from wizard.plan.model import FORMAT, OptionValue, Plan, ProductPlan
 from wizard.text import near
@@ -58,17 +58,17 @@ def plan_of(
     return plan, tuple(sorted(reader.errors, key=lambda e: (e.line or 0, e.path)))
 
 
-class _PlanReader(OwnTables):
+class _PlanReader(Places):
     """Reads the whole plan."""
 
     def plan(self, table: dict[str, Any]) -> Plan:
-        table = self.table((), table, ("format", *Plan.__struct_fields__))
+        parts = ("format", *Plan.__struct_fields__)
+        table = self.table((), table, parts)
         if type(table.get("format")) is not int or table["format"] != FORMAT:
             fault = f"is {shown(table['format'])}" if "format" in table else "is missing"
             self.wrong(("format",), f"{fault}; this program reads format = {FORMAT}")
         zones = self.zone_table(table.get("zones", {}))
         self.zones |= zones.keys()
-        own = self.own(table.get("own", {}))
         name = self.text_of(("name",), table.get("name", ""))
         return Plan(
             name=name or "",
@@ -79,7 +79,6 @@ class _PlanReader(OwnTables):
             roles=self.roles(("roles",), table.get("roles", {})),
             firewalls=self.firewalls(table.get("firewalls", {})),
             proxy=self.proxy(table.get("proxy", {})),
-            own=own,
         )
 
     # Products

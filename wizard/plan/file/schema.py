@@ -22,9 +22,6 @@ from wizard.plan.keys import (
     HostKey,
     Key,
     NameKey,
-    OwnConnectionKey,
-    OwnEndpointKey,
-    OwnRoleKey,
     PortKey,
     ProductsKey,
     ProxyKey,
@@ -45,11 +42,6 @@ _FLAG: Schema = {"type": "boolean"}
 _PORT: Schema = {"type": "integer", "minimum": 1, "maximum": 65535}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _RANGE = r"^\s*[0-9]{1,5}\s*(-\s*[0-9]{1,5}\s*)?$"
-_RANGES: Schema = {
-    "type": "array",
-    "minItems": 1,
-    "items": {"anyOf": [_PORT, {"type": "string", "pattern": _RANGE}]},
-}
 # TOML's own dates; editors hand them to a schema as text.
 _DATE: Schema = {"type": "string", "format": "date"}
 
@@ -78,26 +70,8 @@ def plan_schema(catalog: Catalog) -> Schema:
             "roles": _roles(catalog),
             "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
             "proxy": _table(_fields(catalog, ProxyKey)),
-            "own": _own(catalog),
         },
         "$defs": {"placement": _table(_fields(catalog, RoleKey))},
-        # Without roles of the plan's own, all others are known.
-        "if": {"not": {"required": ["own"], "properties": {"own": {"required": ["roles"]}}}},
-        "then": _roles_known(catalog),
-    }
-
-
-def _roles_known(catalog: Catalog) -> Schema:
-    """The plan's tables once more, with the catalog's roles alone."""
-    places: Schema = {"propertyNames": _chosen(catalog.roles)}
-    guard: Schema = {"properties": {"role": _chosen(catalog.roles)}}
-    product: Schema = {"properties": {"roles": places}}
-    return {
-        "properties": {
-            "roles": places,
-            "products": {"additionalProperties": product},
-            "firewalls": {"additionalProperties": guard},
-        }
     }
 
 
@@ -145,9 +119,7 @@ def _of_kind(catalog: Catalog, field: Field) -> Schema:
         case "address":
             return {"type": "string", "format": "ipv4"}
         case "choice":
-            return _role_name(catalog) if field.names == "roles" else _chosen(field.values())
-        case "ranges":
-            return _RANGES
+            return _chosen(catalog.roles if field.names == "roles" else field.values())
         case "choices":
             return {"type": "array", "items": _chosen(field.values())}
         case "zones" | "networks" | "addresses":
@@ -169,46 +141,14 @@ def _chosen(values: Iterable[object]) -> Schema:
 
 
 def _roles(catalog: Catalog) -> Schema:
-    roles = {
-        role: {
-            "$ref": "#/$defs/placement",
-            "title": declared.name,
-            "description": declared.about,
-        }
-        for role, declared in catalog.roles.items()
-    }
-    # Those that the plan adds stand below `own`, where a schema cannot look.
-    return {
-        **_named({"$ref": "#/$defs/placement"}),
-        "properties": roles,
-    }
-
-
-def _role_name(catalog: Catalog) -> Schema:
-    """A role of the catalog, which editors offer, or one that the plan adds."""
-    return {
-        "anyOf": [_chosen(catalog.roles), {"type": "string", "pattern": f"^(?:{NAME.pattern})$"}]
-    }
-
-
-def _own(catalog: Catalog) -> Schema:
-    """What a plan adds to the facts."""
-
-    def entries(kind: type[Key]) -> Schema:
-        required = [field.part for field in fields_of(kind) if field.required]
-        return _named(_table(_fields(catalog, kind), required))
-
     return _table(
         {
-            "roles": {**entries(OwnRoleKey), "description": "Parties that no document knows."},
-            "connections": {
-                **entries(OwnConnectionKey),
-                "description": "Connections that no document asks for, between any two parties.",
-            },
-            "endpoints": {
-                **entries(OwnEndpointKey),
-                "description": "Hosts on the internet that no document names.",
-            },
+            role: {
+                "$ref": "#/$defs/placement",
+                "title": declared.name,
+                "description": declared.about,
+            }
+            for role, declared in catalog.roles.items()
         }
     )
 
@@ -272,7 +212,11 @@ def _option(option: Option) -> Schema:
         "flag": _FLAG,
         "choice": _chosen(values),
         "choices": {"type": "array", "minItems": 1, "items": _chosen(values)},
-        "ranges": _RANGES,
+        "ranges": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"anyOf": [_PORT, {"type": "string", "pattern": _RANGE}]},
+        },
     }
     schema = {**kinds[option.kind], "title": option.label, "description": option.help}
     if option.default is not None:

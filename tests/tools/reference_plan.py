@@ -1,0 +1,309 @@
+"""The plan file once more, for the reference: where each role is and what is wanted, read from the
+tables of the TOML alone.
+
+Nothing of `wizard/plan` is used; what a word means stands in the guide and the contract."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Product
+
+Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
+Table = Mapping[str, Any]
+Spans = tuple[tuple[int, int], ...]
+# The features of each list of conditions that holds: how a fact came to count.
+Features = tuple[tuple[str, ...], ...]
+
+INTERNET = "internet"
+ON_THE_INTERNET = (INTERNET, "mail-server")
+SSH_AND_SUCH = {"ssh": (22, 22), "rdp": (3389, 3389), "winrm": (5985, 5986)}
+PROXIED = ("http", "https", "wss")
+
+
+class Place(NamedTuple):
+    """One placement: zones, addresses (none: anywhere in the zones)."""
+
+    zones: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    absent: bool = False
+
+
+class Stand(NamedTuple):
+    """Where a role is, by all the placements that count, and as whom it stands there."""
+
+    as_role: str
+    places: tuple[Place, ...]
+
+    @property
+    def absent(self) -> bool:
+        """The plan says that there is none."""
+        return bool(self.places) and all(place.absent for place in self.places)
+
+
+class Wanted(NamedTuple):
+    """One connection of the plan. `guarded` names the firewall that management goes to."""
+
+    id: str
+    installation: str
+    features: Features
+    from_: str
+    to: str
+    transport: str
+    ports: Spans
+    link_local: bool = False
+    # May a party of it be on the internet?
+    public: bool = False
+    served: str = ""
+    # The ports as the fact has them: what listens there is the same thing, wherever it was moved.
+    offered: Spans = ()
+    groups: tuple[Ip, ...] = ()
+    guarded: str = ""
+
+
+class PlanReading:
+    """The tables of a plan file, and what they ask for."""
+
+    def __init__(self, catalog: Catalog, tables: Table) -> None:
+        self.catalog, self.tables = catalog, tables
+        self.zones: Table = tables.get("zones", {})
+        self.firewalls: Table = tables.get("firewalls", {})
+        self.products: Table = tables.get("products", {})
+        self.proxy = {"mode": "none", "port": 3128, "wildcards": True, **tables.get("proxy", {})}
+        self.own: Table = tables.get("own", {})
+        self.site_by_zone = {
+            zone: site for site, table in tables.get("sites", {}).items() for zone in table["zones"]
+        }
+
+        self.stand = cache(self._stand)
+        self.everywhere = cache(self._everywhere)
+
+    def wanted(self) -> list[Wanted]:
+        """Every connection of the plan, less those with a party that is absent, and less those of
+        a machine with itself.
+        """
+        every = [*self._flows(), *self._own_flows(), *self._endpoints(), *self._management()]
+        return [want for want in every if self._goes(want)]
+
+    def _goes(self, want: Wanted) -> bool:
+        source = self.stand(want.installation, want.features, want.from_)
+        if want.guarded:
+            return not source.absent
+        destination = self.stand(want.installation, want.features, want.to)
+        one_machine = want.from_ != want.to and source.as_role == destination.as_role
+        return not (source.absent or destination.absent or one_machine)
+
+    # Where a role is
+
+    @property
+    def installations(self) -> tuple[str, ...]:
+        """Every installation; that of the plan's own connections is called `own`."""
+        return (*self.products, *(["own"] if self.own else []))
+
+    def product(self, installation: str) -> Product:
+        return self.catalog.products[self.products[installation].get("product", installation)]
+
+    def _stand(self, installation: str, features: Features, role: str) -> Stand:
+        """The most specific placement, whole: of a feature, of the installation, of the plan."""
+        places: list[Place] = []
+        for names in features or ((),):
+            placed = self._by_features(installation, names, role)
+            places += placed or self._in_general(installation, role)
+        at = self._at(role)
+        if not places and at:
+            return self.stand(installation, features, at)
+        if not places and role in ON_THE_INTERNET:
+            return Stand(role, (Place((INTERNET,)),))
+        return Stand(role, tuple(dict.fromkeys(places)))
+
+    def _everywhere(self, installation: str, role: str) -> tuple[Place, ...]:
+        """All places that a role has in an installation, whatever for."""
+        chosen = self.products.get(installation, {}).get("features", {})
+        ways: Features = ((), *((name,) for name in chosen))
+        stands = [self.stand(installation, (names,), role) for names in ways]
+        return tuple(dict.fromkeys(place for stand in stands for place in stand.places))
+
+    def _by_features(self, installation: str, names: Iterable[str], role: str) -> list[Place]:
+        chosen = self.products.get(installation, {}).get("features", {})
+        tables = [chosen.get(name, {}).get("roles", {}).get(role) for name in names]
+        return [_place(table) for table in tables if table]
+
+    def _in_general(self, installation: str, role: str) -> list[Place]:
+        """Of the installation, else of the plan, else wherever some feature has it."""
+        roles = self.products.get(installation, {}).get("roles", {})
+        table = roles[role] if role in roles else self.tables.get("roles", {}).get(role)
+        if table:
+            return [_place(table)]
+        if table is not None:
+            return []
+        chosen = self.products.get(installation, {}).get("features", {})
+        return self._by_features(installation, chosen, role)
+
+    def _at(self, role: str) -> str:
+        entry = self.catalog.roles.get(role)
+        return getattr(entry, "at", None) or ""
+
+    # What is wanted
+
+    def _flows(self) -> Iterator[Wanted]:
+        for installation, answers in self.products.items():
+            product = self.product(installation)
+            for fact in product.flows:
+                features = self._counts(product, answers, fact)
+                if fact.scope == "loopback" or not features:
+                    continue
+                if answers.get("encrypted_only") and getattr(fact, "clear_twin_of", None):
+                    continue
+                yield Wanted(
+                    id=f"{installation}/{fact.id.partition('/')[2]}",
+                    installation=installation,
+                    features=features,
+                    from_=fact.from_,
+                    to=fact.to,
+                    transport=fact.transport,
+                    ports=_ports(product, answers, fact),
+                    link_local=fact.scope == "link-local",
+                    public=_may_be_public(answers, fact),
+                    served="" if answers.get("across_sites") else getattr(fact, "served", ""),
+                    offered=fact.ports,
+                    groups=tuple(ipaddress.ip_address(a) for a in fact.cast_addresses),
+                )
+
+    def _own_flows(self) -> Iterator[Wanted]:
+        for name, table in self.own.get("connections", {}).items():
+            yield Wanted(
+                id=f"own/{name}",
+                installation="own",
+                features=(),
+                from_=table["from"],
+                to=table["to"],
+                transport=table["transport"],
+                ports=tuple(_range(str(item)) for item in table["ports"]),
+                public=table.get("public", False) and table.get("encrypted") is not False,
+                served=table.get("served", ""),
+            )
+
+    def _endpoints(self) -> Iterator[Wanted]:
+        for installation, answers in self.products.items():
+            product = self.product(installation)
+            for fact in product.endpoints:
+                features = self._counts(product, answers, fact)
+                if features:
+                    fact_id = f"{installation}/{fact.id.partition('/')[2]}"
+                    yield from self._ways_out(
+                        fact_id, installation, features, fact.from_, fact.scheme, fact.port
+                    )
+        for name, table in self.own.get("endpoints", {}).items():
+            ends = (table["from"], table["scheme"], table["port"])
+            yield from self._ways_out(f"own/{name}", "own", (), *ends)
+
+    def _ways_out(
+        self,
+        fact_id: str,
+        installation: str,
+        features: Features,
+        role: str,
+        scheme: str,
+        port: int,
+    ) -> Iterator[Wanted]:
+        """Straight out, or by the web proxy, which is nobody's outside."""
+        hops = [(role, INTERNET, port, True)]
+        if self.proxy["mode"] == "explicit" and scheme in PROXIED:
+            if self.stand(installation, features, role).absent:
+                return
+            hops = [
+                (role, "web-proxy", self.proxy["port"], True),
+                ("web-proxy", INTERNET, port, True),
+            ]
+        for from_, to, number, public in hops:
+            yield Wanted(
+                fact_id,
+                installation,
+                features,
+                from_,
+                to,
+                "tcp",
+                ((number, number),),
+                public=public,
+            )
+
+    def _management(self) -> Iterator[Wanted]:
+        for name, firewall in self.firewalls.items():
+            for method in firewall.get("management", ()):
+                yield Wanted(
+                    id=f"management/{method}",
+                    installation="",
+                    features=(),
+                    from_="admin-computer",
+                    to="",
+                    transport="tcp",
+                    ports=(SSH_AND_SUCH[method],),
+                    public=True,
+                    guarded=name,
+                )
+
+    def _counts(self, product: Product, answers: Table, fact: FlowFact | EndpointFact) -> Features:
+        """The features of each list of conditions that holds; none: the fact does not count."""
+        version = _numbers(answers.get("version") or product.newest)
+        if fact.versions.since and version < _numbers(fact.versions.since):
+            return ()
+        if fact.versions.until and version > _numbers(fact.versions.until):
+            return ()
+        holding = []
+        for all_of in fact.when:
+            if all(self._holds(product, answers, condition) for condition in all_of):
+                holding.append(tuple(condition.feature for condition in all_of))
+        return tuple(holding)
+
+    def _holds(self, product: Product, answers: Table, condition: Condition) -> bool:
+        feature = product.features[condition.feature]
+        chosen = answers.get("features", {})
+        if not feature.core and condition.feature not in chosen:
+            return False
+        for name, wanted in condition.options.items():
+            value = chosen.get(condition.feature, {}).get(name, feature.options[name].default)
+            if name == "wildcards":
+                value = value is True and self.proxy["wildcards"]
+            values = value if isinstance(value, list | tuple) else (value,)
+            if "any" not in values and not set(values) & set(wanted):
+                return False
+        return True
+
+
+def _may_be_public(answers: Table, fact: FlowFact) -> bool:
+    """Meant for the internet, or opened to it on purpose, and not known to be in the clear."""
+    if not hasattr(fact, "exposure"):
+        return not fact.never_public
+    exposure = fact.exposure
+    opened = fact.listener is not None and fact.listener in answers.get("public", ())
+    return exposure != "never" and (exposure == "public" or opened) and fact.encrypted is not False
+
+
+def _ports(product: Product, answers: Table, fact: FlowFact) -> Spans:
+    moved = answers.get("ports", {}).get(fact.listener)
+    if moved:
+        return ((moved, moved),)
+    if not fact.ports_option:
+        return fact.ports
+    declared = product.features[fact.feature].options[fact.ports_option]
+    chosen = answers.get("features", {}).get(fact.feature, {})
+    items = chosen.get(fact.ports_option, declared.default)
+    return tuple(_range(str(item)) for item in items)
+
+
+def _place(table: Table) -> Place:
+    return Place(
+        tuple(table.get("zones", ())), tuple(table.get("addresses", ())), table.get("absent", False)
+    )
+
+
+def _numbers(version: str) -> list[int]:
+    return [*map(int, version.split(".")), 0, 0, 0][:4]
+
+
+def _range(text: str) -> tuple[int, int]:
+    low, _, high = text.partition("-")
+    return int(low), int(high or low)

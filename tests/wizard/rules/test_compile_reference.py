@@ -1,0 +1,136 @@
+"""The compile against a second, slow reading of the contract, on random plans.
+
+2,000 plans in `make test`; `PORTWRIGHT_PLANS=20000` looks at so many. Each part begins from a number
+of its own, so that a part that fails fails again."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.tools.plan_strategies import OUTSIDE, Table, as_plan, documents
+from tests.tools.reference import Reference
+from tests.tools.reference_plan import Ip
+from tests.tools.tuples import Box, box_of
+from tests.tools.worlds import CATALOG
+from wizard.deployment import Deployment, deploy
+
+PARTS = 25
+PLANS = int(os.environ.get("PORTWRIGHT_PLANS", "2000"))
+# Public and private addresses that no zone holds, and some that are nobody's.
+ABROAD = [
+    *OUTSIDE,
+    "8.8.8.8",
+    "2001:4860:4860::8888",
+    "10.200.0.9",
+    "172.31.0.9",
+    "100.64.0.9",
+    "fd00::9",
+    "fe80::9",
+    "0.0.0.0",
+    "255.255.255.255",
+    "224.0.0.251",
+    "ff02::fb",
+    "::",
+]
+
+Question = tuple[str, int, Ip, Ip]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_rules_let_through_what_the_contract_says_and_nothing_else(
+    part: int, record_property: Callable[[str, object], None]
+) -> None:
+    counts = {"plans": 0, "questions": 0, "let through": 0}
+
+    @seed(part)
+    @settings(
+        max_examples=PLANS // PARTS,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        # Shrinking takes minutes; firewall and connection say enough.
+        phases=[Phase.generate],
+    )
+    @given(documents(), st.integers(0, 2**32))
+    def agree(tables: Table, number: int) -> None:
+        counts["plans"] += 1
+        compare(tables, random.Random(number), counts)
+
+    agree()
+    record_property("reference", counts)
+
+
+def compare(tables: Table, chance: random.Random, counts: dict[str, int]) -> None:
+    """Every firewall of the plan is asked the same questions twice."""
+    deployment, reference = deploy(CATALOG, as_plan(tables)), Reference(CATALOG, tables)
+    asked = questions(reference, deployment, chance)
+    for name in reference.plan.firewalls:
+        directions = reference.directions(name)
+        assert {rule.direction for rule in deployment.rules_of(name)} <= set(directions)
+        for direction in directions:
+            boxes = [
+                box_of(rule) for rule in deployment.rules_of(name) if rule.direction == direction
+            ]
+            for question in asked:
+                expected = reference.allows(name, direction, *question)
+                counts["questions"] += 1
+                counts["let through"] += expected
+                assert lets(boxes, question) == expected, (name, direction, *map(str, question))
+
+
+def questions(
+    reference: Reference, deployment: Deployment, chance: random.Random
+) -> list[Question]:
+    """Connections that are wanted, those next to them, and some out of the blue."""
+    everybody: list[Ip] = [*reference.addresses, *map(ipaddress.ip_address, ABROAD)]
+    found: list[Question] = []
+
+    def ask(
+        transport: str,
+        ports: tuple[tuple[int, int], ...],
+        here: Sequence[Ip],
+        there: Sequence[Ip],
+    ) -> None:
+        low, high = chance.choice(ports)
+        port = chance.choice([low, high, (low + high) // 2, max(1, low - 1), min(65535, high + 1)])
+        source = chance.choice(here or everybody)
+        others = [ip for ip in there or everybody if ip.version == source.version and ip != source]
+        if others:
+            found.append((transport, port, source, chance.choice(others)))
+
+    for want in reference.wanted:
+        here = [ip for ip in everybody if reference.opens(want, ip)]
+        there = [ip for ip in everybody if reference.listens(want, ip)] + list(want.groups)
+        for _ in range(2):
+            ask(want.transport, want.ports, here, there)
+        ask(want.transport, want.ports, here, [])
+        ask(want.transport, want.ports, [], there)
+    for rule in chance.sample(deployment.rules, min(20, len(deployment.rules))):
+        box = box_of(rule)
+        ask(
+            rule.transport,
+            rule.ports,
+            _inside(box.sources, everybody),
+            _inside(box.destinations, everybody),
+        )
+    return found
+
+
+def _inside(spans: tuple[tuple[int, int, int], ...], everybody: list[Ip]) -> list[Ip]:
+    return [
+        ip for ip in everybody if any(v == ip.version and a <= int(ip) <= b for v, a, b in spans)
+    ]
+
+
+def lets(boxes: list[Box], question: Question) -> bool:
+    transport, port, source, destination = question
+    return any(
+        box.holds(transport, port, source.version, int(source), int(destination)) for box in boxes
+    )
