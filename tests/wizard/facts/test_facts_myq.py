@@ -27,7 +27,10 @@ directory:ldap=ldap       print-server > directory-server 389/tcp unsaid stated
 directory:ldap=ldaps      print-server > directory-server 636/tcp tls    stated
 scanning:channel=mail     mfp > print-server 25/tcp clear stated never-public
 scanning:channel=ftp      mfp > print-server 21/tcp clear stated never-public
-mail                      print-server > mail-relay 25/tcp unsaid inferred ~port
+# the port is the mail server's
+mail:port=587             print-server > mail-relay 587/tcp unsaid inferred
+mail:port=465             print-server > mail-relay 465/tcp tls    inferred
+mail:port=25              print-server > mail-relay 25/tcp  unsaid inferred
 """
 HOSTS = """
 licence print-server https://<licence-server>:443 stated
