@@ -19,6 +19,8 @@ local-printing:protocols=raw    user-computer > {printer,mfp} 9100/tcp clear  st
 local-printing:protocols=ipp    user-computer > {printer,mfp} 631/tcp  unsaid stated never-public
 local-printing:protocols=ipps   user-computer > {printer,mfp} 443/tcp  tls    stated
 local-printing:protocols=ipp-80 user-computer > {printer,mfp} 80/tcp   clear  stated optional never-public
+# no page says it: hosts are given by name, so somebody must look them up
+name-lookup user-computer > dns-server 53/{udp,tcp} unsaid inferred
 """
 
 

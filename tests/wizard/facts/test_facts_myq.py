@@ -31,6 +31,8 @@ scanning:channel=ftp      mfp > print-server 21/tcp clear stated never-public
 mail:port=587             print-server > mail-relay 587/tcp unsaid inferred
 mail:port=465             print-server > mail-relay 465/tcp tls    inferred
 mail:port=25              print-server > mail-relay 25/tcp  unsaid inferred
+# no page says it: hosts are given by name, so somebody must look them up
+name-lookup+licence       print-server > dns-server 53/{udp,tcp} unsaid inferred
 """
 HOSTS = """
 licence print-server https://<licence-server>:443 stated

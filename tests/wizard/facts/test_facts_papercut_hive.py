@@ -14,9 +14,11 @@ FLOWS = """
 # PaperCut names 9264 (HTTPS) and localhost:9265 for the client; that edge nodes listen is inferred
 edge-nodes user-computer > user-computer 9264/tcp tls   inferred
 edge-nodes user-computer > user-computer 9265/tcp clear stated loopback
+# no page says it: hosts are given by name, so somebody must look them up
+name-lookup {user-computer,admin-computer,mobile-device} > dns-server 53/{udp,tcp} unsaid inferred
 """
 COMMON = """
-cloud:wildcards=True  {user-computer,admin-computer} https://*.papercut.com:443 other
+cloud:wildcards=True  {user-computer,admin-computer,mobile-device} https://*.papercut.com:443 other
 cloud:wildcards=False user-computer https://{update,regions}.pmitc.papercut.com:443 other
 cloud:wildcards=False user-computer https://pkg.cloud.papercut.com:443 other
 cloud:wildcards=False user-computer https://login.papercut.com:443 other

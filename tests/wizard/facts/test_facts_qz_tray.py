@@ -14,6 +14,8 @@ FLOWS = """
 agent            user-computer > user-computer 8181,8282,8383,8484/tcp tls   stated loopback
 agent:plain=True user-computer > user-computer 8182,8283,8384,8485/tcp clear stated optional loopback
 raw-printing     user-computer > {printer,mfp} 9100/tcp clear inferred never-public ~ports
+# no page says it: hosts are given by name, so somebody must look them up
+name-lookup user-computer > dns-server 53/{udp,tcp} unsaid inferred
 """
 HOSTS = """
 agent user-computer https://crl.qz.io:443      stated

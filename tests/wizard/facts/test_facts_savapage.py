@@ -14,7 +14,7 @@ FLOWS = """
 web   {user-computer,mobile-device} > print-server 8632/tcp tls   other =https
 http  {user-computer,mobile-device} > print-server 8631/tcp clear other optional never-public =http
 web   print-server > print-server 8633/tcp tls    inferred loopback
-web   print-server > print-server 631/tcp  unsaid other    loopback
+# CUPS on 631 of the same machine is CUPS's own, not a second listener
 web   print-server > print-server 8639/tcp tls    other    optional loopback
 # the maker's manual: off by default
 jetdirect  {user-computer,print-source} > print-server 9100/tcp clear stated optional never-public =raw

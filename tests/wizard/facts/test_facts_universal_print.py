@@ -43,6 +43,11 @@ print-data:protocols=lpr  print-server > {printer,mfp} 515/tcp  clear  other    
 print-data:protocols=ipp  print-server > {printer,mfp} 631/tcp  unsaid inferred never-public
 print-data:protocols=ipps print-server > {printer,mfp} 443/tcp  tls    inferred
 print-data:snmp=True      print-server > {printer,mfp} 161/udp  unsaid inferred
+# no page says it: hosts are given by name, so somebody must look them up
+name-lookup                 user-computer  > dns-server 53/{udp,tcp} unsaid inferred
+name-lookup+connector       print-server   > dns-server 53/{udp,tcp} unsaid inferred
+name-lookup+management      admin-computer > dns-server 53/{udp,tcp} unsaid inferred
+name-lookup+native-printers {printer,mfp}  > dns-server 53/{udp,tcp} unsaid inferred
 """
 
 
