@@ -18,6 +18,9 @@ web    user-computer  > print-server 9443/tcp tls   stated =user-https
 # the client's own protocol, not raw
 client user-computer  > print-server 9100/tcp unsaid stated optional never-public
 lpr    user-computer  > print-server 515/tcp  clear  stated optional never-public
+# Y Soft's sample app for phones, not the table
+mobile-app:via=gateway mobile-device > print-server 8050/tcp tls other =gateway
+mobile-app:via=pages   mobile-device > print-server 9443/tcp tls other =user-https
 # JMX, from localhost
 web    print-server > print-server 9000,9002,9696,9898,9999,19044,19898/tcp unsaid stated optional loopback
 """
@@ -40,4 +43,4 @@ def test_the_missing_terminals_are_said_before_somebody_trusts_it() -> None:
         assert gap in product.features["web"].help
     # Nothing is invented for them.
     roles = {role for flow in product.flows for role in (flow.from_, flow.to)}
-    assert roles == {"admin-computer", "user-computer", "print-server"}
+    assert roles == {"admin-computer", "user-computer", "mobile-device", "print-server"}
