@@ -20,8 +20,10 @@ HOSTS = """
 service:wildcards=True    user-computer https://*.print.microsoft.com:443 other
 service:wildcards=False   user-computer https://{register,print,notification}.print.microsoft.com:443 other
 service:wildcards=False   user-computer https://{discovery,graph}.print.microsoft.com:443 other
-service                   user-computer https://{login.,*.}microsoftonline.com:443 other
-service                   user-computer https://*.msftauth.net:443 other
+service                   user-computer https://login.microsoftonline.com:443 other
+# the copied list of prerequisites is for the connector's machine
+service                   user-computer https://*.microsoftonline.com:443 inferred
+service                   user-computer https://*.msftauth.net:443 inferred
 connector+service:wildcards=True  print-server https://*.print.microsoft.com:443 other
 connector+service:wildcards=False print-server https://{register,print}.print.microsoft.com:443 other
 connector+service:wildcards=False print-server https://{notification,discovery,graph}.print.microsoft.com:443 other
