@@ -25,7 +25,8 @@ def test_printfactory_holds_every_host_of_its_page() -> None:
 
 def test_what_the_page_leaves_out_is_said() -> None:
     product = catalog_of("printfactory").products["printfactory"]
-    assert "no ports between its parts" in product.about
+    assert "cloud only" in product.about
+    assert "ports between the parts" in product.features["cloud"].help
     assert "27499" in product.features["cloud"].help
     sockets = [endpoint for endpoint in product.endpoints if endpoint.scheme == "wss"]
     assert all(any("CONNECT" in caution for caution in e.cautions) for e in sockets)
