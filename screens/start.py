@@ -8,7 +8,6 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,12 +172,13 @@ def _opened(path: Path | None, *, whole: bool) -> tuple[Catalog, Plan | None] | 
     the list shows.
     """
     from wizard.facts.load import CatalogError, load_catalog, opening_catalog
+    from wizard.plan.file import products_named
 
     try:
         if path is None:
             return (load_catalog() if whole else opening_catalog(())), None
         text = read_content(path, regular=True).decode("utf-8-sig")
-        catalog = load_catalog() if whole else opening_catalog(_products_of(text))
+        catalog = load_catalog() if whole else opening_catalog(products_named(text))
     except CatalogError as error:
         return str(error)
     except UnicodeDecodeError as error:
@@ -187,19 +187,6 @@ def _opened(path: Path | None, *, whole: bool) -> tuple[Catalog, Plan | None] | 
         return f"{path} can't be read: {error.strerror or error}"
     plan = _plan_in(text, path, catalog)
     return plan if isinstance(plan, str) else (catalog, plan)
-
-
-def _products_of(text: str) -> Collection[str]:
-    """The products of a plan file, as far as they can be seen; whatever is wrong with it,
-    `_plan_in` says.
-    """
-    import tomli
-
-    try:
-        products = tomli.loads(text).get("products")
-    except (ValueError, RecursionError):
-        return ()
-    return products if isinstance(products, dict) else ()
 
 
 def trouble_of(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -41,60 +42,68 @@ class CommandGroup(click.Group):
             fail(str(error))
 
 
-def catalog_of_facts() -> Catalog:
-    """All facts."""
-    from wizard.facts.load import CatalogError, load_catalog
+def catalog_of_facts(products: Collection[str] | None = None) -> Catalog:
+    """All facts; or those of some products, and of the others what the list of products shows."""
+    from wizard.facts.load import CatalogError, load_catalog, opening_catalog
 
     try:
-        return load_catalog()
+        return load_catalog() if products is None else opening_catalog(products)
     except CatalogError as error:
         fail(str(error))
 
 
-def deployment_of(
-    path: Path, catalog: Catalog | None = None, problems: list[str] | None = None
-) -> Deployment:
-    """The deployment of a plan file. Errors end the program, or go to `problems` if given."""
-    from wizard.deployment import deploy
-    from wizard.plan.model import Plan
-
-    facts = catalog or catalog_of_facts()
-    errors: list[str] = []
-    plan = _read(path, facts, errors)
-    if errors and problems is None:
-        fail("\n".join(errors))
-    if problems is not None:
-        problems += errors
-    return deploy(facts, plan or Plan())
+def deployment_of(path: Path, *, whole: bool = False) -> Deployment:
+    """The deployment of a plan file, by the `whole` catalog or by what its products need of it."""
+    return _deployments(path, whole=whole)[0]
 
 
 def deploy_both(old: Path, new: Path) -> tuple[Deployment, Deployment]:
     """Two plan files' deployments, the errors of both said at once."""
-    catalog = catalog_of_facts()
-    problems: list[str] = []
-    deployments = deployment_of(old, catalog, problems), deployment_of(new, catalog, problems)
-    if problems:
+    before, after = _deployments(old, new)
+    return before, after
+
+
+def _deployments(*paths: Path, whole: bool = False) -> list[Deployment]:
+    from wizard.deployment import deploy
+    from wizard.plan.file import products_named
+
+    files = list(map(_PlanFile, paths))
+    names = [name for file in files for name in products_named(file.text)]
+    catalog = catalog_of_facts(None if whole else names)
+    plans = [file.plan(catalog) for file in files]
+    if problems := [problem for file in files for problem in file.problems]:
         fail("\n".join(problems))
-    return deployments
+    return [deploy(catalog, plan) for plan in plans]
 
 
-def _read(path: Path, catalog: Catalog, problems: list[str]) -> Plan | None:
-    from wizard.plan.file import PlanErrors, read_plan
-    from wizard.session.storage import read_content
+class _PlanFile:
+    """A plan file as it was named: its text, and what is wrong with it, a line each."""
 
-    try:
-        text = read_content(path).decode("utf-8-sig")
-    except OSError as error:
-        problems.append(f"{path}: {error.strerror or error}")
-        return None
-    except UnicodeDecodeError as error:
-        problems.append(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8")
-        return None
-    try:
-        return read_plan(text, catalog)
-    except PlanErrors as errors:
-        problems += [f"{path}: {error}" for error in errors.errors]
-        return None
+    def __init__(self, path: Path) -> None:
+        from wizard.session.storage import read_content
+
+        self.path = path
+        self.problems: list[str] = []
+        self.text = ""
+        try:
+            self.text = read_content(path).decode("utf-8-sig")
+        except OSError as error:
+            self._problem(error.strerror or error)
+        except UnicodeDecodeError as error:
+            self._problem(f"not UTF-8 text (byte {error.start}); save it as UTF-8")
+
+    def plan(self, catalog: Catalog) -> Plan:
+        """What of it makes sense."""
+        from wizard.plan.file import parse_plan
+
+        plan, errors = parse_plan(self.text, catalog)
+        if not self.problems:
+            for error in errors:
+                self._problem(error)
+        return plan
+
+    def _problem(self, problem: object) -> None:
+        self.problems.append(f"{self.path}: {problem}")
 
 
 def print_json(value: Any) -> None:

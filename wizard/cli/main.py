@@ -270,7 +270,7 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
     """
     from wizard import explain as way
 
-    deployment = deployment_of(plan)
+    deployment = deployment_of(plan, whole=True)  # remedies may lie in other products
     try:
         answer = way.explain(deployment, source, destination, service)
     except way.QuestionError as error:

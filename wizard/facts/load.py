@@ -82,8 +82,8 @@ def load_catalog(files: Mapping[str, str] | None = None) -> Catalog:
 def opening_catalog(products: Collection[str]) -> Catalog:
     """The facts of these products, and of all others only what stands in the list of products.
 
-    It is read in a fraction of the time: for the wizard's first frame, until the whole catalog is
-    there. What only `load_catalog` checks is taken as it is.
+    It is read in a fraction of the time: for commands about one plan, and for the wizard's first
+    frame. What only `load_catalog` checks is taken as it is.
     """
     files = data_files()
     del files["presets.toml"]  # only checked by `load_catalog`, not read

@@ -6,7 +6,7 @@ every default explicit.
 """
 
 from wizard.plan.file.options import read_host, read_option, unanswered, with_defaults
-from wizard.plan.file.read import parse_plan, plan_of, read_plan
+from wizard.plan.file.read import parse_plan, plan_of, products_named, read_plan
 from wizard.plan.file.values import NAME, PlanError, PlanErrors
 from wizard.plan.file.write import write_plan
 
@@ -16,6 +16,7 @@ __all__ = [
     "PlanErrors",
     "parse_plan",
     "plan_of",
+    "products_named",
     "read_host",
     "read_option",
     "read_plan",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import tomli
@@ -28,6 +29,15 @@ def read_plan(text: str, catalog: Catalog) -> Plan:
     if errors:
         raise PlanErrors(errors)
     return plan
+
+
+def products_named(text: str) -> Collection[str]:
+    """The products that a plan file names, as far as can be seen; what is wrong `parse_plan` says."""
+    try:
+        products = tomli.loads(text).get("products")
+    except (ValueError, RecursionError):
+        return ()
+    return products if isinstance(products, dict) else ()
 
 
 def parse_plan(text: str, catalog: Catalog) -> tuple[Plan, tuple[PlanError, ...]]:
