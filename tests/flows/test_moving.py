@@ -63,7 +63,8 @@ async def test_digits_jump_outside_of_fields_and_are_typed_in_them() -> None:
 
 async def test_undo_and_redo_go_to_the_step_of_the_answer() -> None:
     async with walking() as walk:
-        await walk.press("down", "down", "space", "pagedown")
+        await walk.down_to("products=papercut-mf")
+        await walk.press("space", "pagedown")
         await walk.tick(TOSHIBA)
         await walk.to("network")
         await walk.fill("name", "One")
@@ -451,7 +452,8 @@ async def test_the_mouse_works() -> None:
 
 async def test_every_answer_is_in_the_history_by_its_name() -> None:
     async with walking() as walk:
-        await walk.press("down", "down", "space", "pagedown", "space")
+        await walk.down_to("products=papercut-mf")
+        await walk.press("space", "pagedown", "space")
         history = walk.app.session.draft.history
         assert len(history.undo) == 2
         history.back()

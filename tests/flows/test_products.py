@@ -35,7 +35,8 @@ async def export(walk: Walk, work: Path, folder: str) -> dict[str, str]:
 async def test_papercut_mf_with_toshiba_and_ocr_in_the_eu_behind_a_proxy(work: Path) -> None:
     async with walking() as walk:
         # With nothing but keys, as somebody does who has only the screen.
-        await walk.press("down", "down", "space")
+        await walk.write("papercut mf")
+        await walk.press("down", "space", "escape")
         assert list(walk.plan.products) == ["papercut-mf"]
         await walk.press("pagedown")
         await walk.write("tosh")

@@ -81,6 +81,15 @@ class Walk:
         assert form.go(self.key(key)), f"no row {key} in {[str(row.key) for row in form.rows]}"
         await self.pilot.pause()
 
+    async def down_to(self, key: str) -> None:
+        """Press Down until the cursor is on a row, wherever in its list it stands."""
+        form = self.app.main.form
+        for _ in form.rows:
+            if str(form.current) == key:
+                return
+            await self.press("down")
+        raise AssertionError(f"no row {key} below in {[str(row.key) for row in form.rows]}")
+
     async def stand_at(self, text: str) -> None:
         """Put the cursor on the row whose key reads so."""
         await self.stand(text)
