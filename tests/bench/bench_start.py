@@ -89,7 +89,9 @@ def worked(pid: int) -> float:
 
 def main() -> None:
     """Start each program in turn, round after round, so that a busy moment meets all of them."""
-    names = [product.name for product in load_catalog().products.values()]
+    names = sorted(
+        (product.name for product in load_catalog().products.values()), key=str.casefold
+    )[:17]  # a screen has room for no more
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         bare = home / "bare.py"

@@ -20,7 +20,7 @@ SIZE = (1160, 660)
 def take(tab: Tab) -> None:
     """To a step in which there is something to see."""
     tab.wait_for(r"> \[ \] CirrusPrint")
-    tab.press("ArrowDown", "ArrowDown", "Space")
+    tab.press("/", *"papercut mf", "ArrowDown", "Space", "Escape")
     tab.wait_for(r"\[x\] PaperCut MF")
     tab.press("3")
     tab.wait_for("Step 3/7")

@@ -44,7 +44,7 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
 def answer_some(tab: Tab) -> None:
     """A product, and the name 'Office' in the third step."""
     tab.wait_for(r"> \[ \] CirrusPrint")
-    tab.press("ArrowDown", "ArrowDown", "Space")
+    tab.press("/", *"papercut mf", "ArrowDown", "Space", "Escape")
     tab.wait_for(r"> \[x\] PaperCut MF")
     tab.press("3")
     tab.wait_for("Step 3/7")
@@ -75,7 +75,7 @@ def test_from_the_first_step_to_the_written_files(
     tab = Tab(context, serving.url)
     # No click before: the first key goes to the wizard.
     tab.wait_for(r"> \[ \] CirrusPrint")
-    tab.press("ArrowDown", "ArrowDown", "Space")
+    tab.press("/", *"papercut mf", "ArrowDown", "Space", "Escape")
     tab.wait_for(r"\[x\] PaperCut MF")
     tab.press("PageDown")
     tab.wait_for("Step 2/7")

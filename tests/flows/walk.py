@@ -14,15 +14,26 @@ from screens.app import WizardApp
 from screens.widgets.rows import Row, RowKey
 from tests.tools.snapshot import text
 from wizard.facts.load import load_catalog
-from wizard.facts.model import Catalog
-from wizard.plan.keys import key_at
+from wizard.facts.model import Catalog, Product
+from wizard.plan.keys import ProductsKey, key_at
 from wizard.plan.model import Plan
+from wizard.questions import question_at
 from wizard.session.drafts import Draft
 
 
 @cache
 def catalog() -> Catalog:
     return load_catalog()
+
+
+@cache
+def listed() -> tuple[Product, ...]:
+    """The products in the order of the list that the first step shows."""
+    products = catalog().products
+    return tuple(
+        products[str(choice.value)]
+        for choice in question_at(catalog(), Plan(), ProductsKey()).choices
+    )
 
 
 class Walk:

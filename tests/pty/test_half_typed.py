@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.pty.terminal import Terminal, processor_seconds
-from tests.pty.wizard import start
+from tests.pty.wizard import start, tick
 from tests.tools.serving import until
 from wizard.session.draft_file import read_draft
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 def half_type(terminal: Terminal) -> None:
     """A product, and in the third step half a name that is not handed over."""
     terminal.wait_for("CUPS")
-    terminal.press("Down", "Space")
+    tick(terminal, "CUPS")
     terminal.press("3")
     terminal.wait_for("Step 3/7")
     terminal.press(*"Branch of", quiet=0.02)
@@ -109,7 +109,7 @@ def voluntary_switches(pid: int) -> int:
 
 def test_line_mode_stands_where_one_was(tmp_path: Path) -> None:
     with start(tmp_path, "--line") as terminal:
-        for line in ("2", "g 5", "Me"):
+        for line in ("cups", "g 5", "Me"):
             terminal.wait_for(r">\s*$")
             terminal.press(f"{line}\r")
         terminal.wait_for(r"5\.2 ")

@@ -25,10 +25,19 @@ def start(
     return Terminal([*PORTWRIGHT, "wizard", *options], environ=environment, cwd=home, **more)
 
 
+def tick(terminal: Terminal, name: str) -> None:
+    """Down to a product's row, wherever it stands in the list, and Space."""
+    for _ in range(60):
+        if f"> [ ] {name} " in terminal.text:
+            break
+        terminal.press("Down", quiet=0.05)
+    terminal.press("Space")
+
+
 def answer_some(terminal: Terminal) -> None:
     """A product, and the name 'Office' in the third step."""
     terminal.wait_for("CUPS")
-    terminal.press("Down", "Space")
+    tick(terminal, "CUPS")
     terminal.press("3")
     terminal.wait_for("Step 3/7")
     terminal.press(*"Office", "Enter", quiet=0.03)
@@ -47,12 +56,10 @@ def goes_on(home: Path, **more: Any) -> None:
         assert terminal.wait() == 0
 
 
-def whole_walk(terminal: Terminal, product: int, name: str) -> str:
-    """From the first question to the written files; the last screen. `product` is its place in the
-    list.
-    """
+def whole_walk(terminal: Terminal, product: str, name: str) -> str:
+    """From the first question, with a product of this name, to the written files; the last screen."""
     terminal.wait_for("CUPS")
-    terminal.press(*["Down"] * (product - 1), "Space")
+    tick(terminal, product)
     terminal.press("PageDown")
     terminal.wait_for("Step 2/7")
     terminal.press("Space", "Down", "Space")

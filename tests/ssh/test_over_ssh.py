@@ -45,16 +45,16 @@ def gone(home: Path, limit: float = 300) -> bool:
 @pytest.mark.parametrize(
     ("product", "name", "options", "size"),
     [
-        (3, "papercut-mf", (), (120, 40)),
-        (3, "papercut-mf-plain", ("--plain-driver",), (120, 40)),
-        (2, "cups", (), (80, 24)),
+        ("PaperCut MF", "papercut-mf", (), (120, 40)),
+        ("PaperCut MF", "papercut-mf-plain", ("--plain-driver",), (120, 40)),
+        ("CUPS", "cups", (), (80, 24)),
     ],
     ids=["papercut-mf", "papercut-mf, plain driver", "cups, 80x24"],
 )
 def test_the_whole_wizard_down_to_the_written_files(
     server: Server,
     tmp_path: Path,
-    product: int,
+    product: str,
     name: str,
     options: tuple[str, ...],
     size: tuple[int, int],

@@ -81,7 +81,8 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
             return _About("Plan")
         case ProductsKey():
             products = catalog.products.values()
-            choices = tuple(Choice(product.id, product.name) for product in products)
+            by_name = sorted(products, key=lambda product: product.name.casefold())
+            choices = tuple(Choice(product.id, product.name) for product in by_name)
             return _About("Products", choices=choices)
         case ProxyKey():
             return _About("Proxy")
