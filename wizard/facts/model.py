@@ -39,7 +39,7 @@ class Source(Strict, frozen=True):
 
 
 class Document(Strict, frozen=True):
-    """A page that facts come from. `tier` is `source` for the five vendors' pages, else `other`."""
+    """A page that facts come from. `tier` is `source` for makers' own lists of ports, else `other`."""
 
     title: str
     publisher: str
