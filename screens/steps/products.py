@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from screens.steps.base import Context, FormStep
-from screens.widgets.rows import Row
+from screens.widgets.rows import Row, Spot
 from wizard.plan.field import ChoiceKey
 from wizard.plan.keys import ProductsKey
 from wizard.questions import Question, Value, value_of
@@ -17,6 +17,11 @@ class Products(FormStep):
     id = "products"
     filterable = True
     keys = "Space ticks. Type to filter."
+
+    def heading(self, context: Context, question: Question) -> Iterator[Row]:
+        count = len(context.catalog.products)
+        remark = f"{count}, by name" if question.key == ProductsKey() else ""
+        yield Row(Spot("group", question.group), "heading", question.group, value=remark)
 
     def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
         if question.key != ProductsKey():

@@ -13,7 +13,7 @@ from screens.widgets.lines import clean
 from screens.windows.palette import Palette, find, score
 from tests.flows.test_hostile import TEXTS, hostile
 from tests.flows.test_moving import papercut
-from tests.flows.walk import Walk, catalog, walking
+from tests.flows.walk import Walk, catalog, listed, walking
 from tests.tools.keys import answered
 from wizard.plan.edits import add_firewall
 from wizard.plan.presets import apply_preset
@@ -250,3 +250,19 @@ def test_it_is_found_by_words_in_any_order() -> None:
     assert score(command, "f9") == 5
     assert score(command, "filter zebra") is None
     assert find([], "x") == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_every_product_of_the_list_comes_into_sight_and_the_filter_finds_it(
+    size: tuple[int, int],
+) -> None:
+    async with walking(size) as walk:
+        assert f"{len(listed())}, by name" in walk.screen()
+        for product in listed():
+            await walk.down_to(f"products={product.id}")
+            assert f"> [ ] {product.name}" in walk.screen()
+        for product in listed():
+            await walk.write(product.name.casefold())
+            await walk.press("down")
+            assert f"> [ ] {product.name}" in walk.screen()
+            await walk.press("escape")
