@@ -89,11 +89,14 @@ def test_a_second_window(tmp_path: Path) -> None:
 
 # --- line mode -----------------------------------------------------------------------------------
 
+# The end of the first question: the list of products is longer than the screen.
+PRODUCTS = r"21 YSoft[\s\S]*Now: nothing yet"
+
 
 def test_a_dumb_terminal_is_talked_to_in_lines(tmp_path: Path) -> None:
     with start(tmp_path, term="dumb") as terminal:
         terminal.wait_for("TERM is dumb")
-        terminal.wait_for("21 YSoft[\\s\\S]*Now: nothing yet")  # the end of a list longer than 24 lines
+        terminal.wait_for(PRODUCTS)
         for line in ("2", "g 3", "Office"):
             terminal.press(f"{line}\r")
         terminal.wait_for("3.2 ")
@@ -106,7 +109,7 @@ def test_a_dumb_terminal_is_talked_to_in_lines(tmp_path: Path) -> None:
 def test_an_encoding_that_is_not_utf_8(tmp_path: Path) -> None:
     poor = {"LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     with Terminal([*PORTWRIGHT], environ={**environ(tmp_path), **poor}) as terminal:
-        terminal.wait_for("1.1 Products")
+        terminal.wait_for(PRODUCTS)
         terminal.press("q\r")
         assert terminal.wait() == 0
         assert b"".join(terminal.recorded).isascii()
@@ -114,7 +117,7 @@ def test_an_encoding_that_is_not_utf_8(tmp_path: Path) -> None:
 
 def test_a_terminal_that_has_no_name(tmp_path: Path) -> None:
     with start(tmp_path, term="") as terminal:
-        terminal.wait_for("1.1 Products")
+        terminal.wait_for(PRODUCTS)
         terminal.press("\x04")
         assert terminal.wait() == 2
 
