@@ -19,8 +19,7 @@ class Products(FormStep):
     keys = "Space ticks. Type to filter."
 
     def heading(self, context: Context, question: Question) -> Iterator[Row]:
-        count = len(context.catalog.products)
-        remark = f"{count}, by name" if question.key == ProductsKey() else ""
+        remark = f"{len(question.choices)}, by name" if question.key == ProductsKey() else ""
         yield Row(Spot("group", question.group), "heading", question.group, value=remark)
 
     def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
