@@ -9,8 +9,10 @@ from __future__ import annotations
 import time
 
 from tests.bench.plans import FIVE, big_plan
+from tests.bench.sites import plan_of_sites
 from wizard.deployment import deploy
 from wizard.facts.load import load_catalog
+from wizard.facts.model import Catalog
 
 SIZES = (10, 100, 1000)
 ROUNDS = 3
@@ -51,6 +53,21 @@ def main() -> None:
                 f"  {zones:>6} {rules:>7} {held:>10} {best:>8.3f} {rules / best:>8.0f} {ratio:>22}"
             )
             before = best
+    sites(catalog)
+
+
+def sites(catalog: Catalog) -> None:
+    """Time plans of many sites, in seconds of processor time."""
+    print("compile: sites of six zones and a firewall each, two products")
+    for number in (250, 500, 1000):
+        plan = plan_of_sites(catalog, number)
+        best = 0.0
+        for _ in range(ROUNDS):
+            start = time.process_time()
+            deployment = deploy(catalog, plan)
+            seconds = time.process_time() - start
+            best = min(best or seconds, seconds)
+        print(f"  {number:>6} {len(deployment.rules):>7} rules {best:>8.3f} s")
 
 
 if __name__ == "__main__":

@@ -10,17 +10,16 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
-# netaddr is imported where sets are made: reading and checking what is typed needs none of it.
-if TYPE_CHECKING:
-    from netaddr import IPNetwork, IPSet
+from wizard.network import spans
 
 Cidrs = tuple[str, ...]
 Family = Literal[4, 6]
 FAMILIES: tuple[Family, Family] = (4, 6)
+_BITS: dict[Family, int] = {4: 32, 6: 128}
 ANYWHERE: dict[Family, str] = {4: "0.0.0.0/0", 6: "::/0"}
 
 # What never stands on the internet. Of IPv4: private use, carrier-grade NAT, link-local, loopback,
@@ -190,7 +189,7 @@ def parse_item(text: str) -> str:
 def cidrs_of(item: str) -> Cidrs:
     """A canonical address, CIDR or range → the fewest CIDRs that hold exactly it."""
     if "-" in item:
-        from netaddr import IPRange
+        from netaddr import IPRange  # reading and checking what is typed needs none of it
 
         first, _, last = item.partition("-")
         return tuple(map(str, IPRange(first, last).cidrs()))
@@ -228,30 +227,32 @@ def overlap(some: Iterable[str], others: Iterable[str]) -> Cidrs:
 # From one answer in the wizard to the next hardly any network changes.
 @lru_cache(maxsize=512)
 def _overlap(some: Cidrs, others: Cidrs) -> Cidrs:
-    from netaddr import IPSet
-
     if not others:
         return ()
-    other_addresses = _set(others)
     cut: list[str] = []
     for cidr in some:
-        network = _network(cidr)
-        if network in other_addresses:
-            cut.append(cidr)
-        else:
-            cut += map(str, (other_addresses & IPSet([network])).iter_cidrs())
+        whole, family = span(cidr), family_of(cidr)
+        for part in spans.shared(whole, _joined(others)[family]):
+            cut += (cidr,) if part == whole else spans.cidrs_between(part, _BITS[family])
     return declared(cut)
 
 
 def beyond(some: Iterable[str], others: Iterable[str]) -> Cidrs:
-    """What of `some` the `others` do not hold."""
+    """What of `some` the `others` do not hold, in the fewest CIDRs."""
     some, others = tuple(some), tuple(others)
     if set(others).issuperset(some):
         return ()
-    from netaddr import IPSet
+    rest: list[str] = []
+    for family in FAMILIES:
+        for part in spans.lacking(_joined(some)[family], _joined(others)[family]):
+            rest += spans.cidrs_between(part, _BITS[family])
+    return tuple(rest)
 
-    rest = IPSet(map(_network, some)) - _set(others)
-    return tuple(map(str, rest.iter_cidrs()))
+
+@lru_cache(maxsize=4096)
+def _joined(cidrs: Cidrs) -> dict[Family, list[spans.Span]]:
+    """The addresses of each family, in spans that neither overlap nor touch."""
+    return {family: spans.joined(map(span, of_family(cidrs, family))) for family in FAMILIES}
 
 
 def covers(outer: Iterable[str], inner: Iterable[str]) -> bool:
@@ -287,24 +288,9 @@ def not_internet(own: Cidrs, family: Family) -> Cidrs:
 
 
 def _is_within(cidr: str, networks: Cidrs) -> bool:
-    """Whether one of the networks holds all of it; netaddr would be slow for thousands of zones."""
+    """Whether one of the networks holds all of it."""
     first, last = span(cidr)
-    spans = map(span, networks)
-    return any(start <= first and last <= end for start, end in spans)
-
-
-@lru_cache(maxsize=65536)
-def _network(cidr: str) -> IPNetwork:
-    from netaddr import IPNetwork
-
-    return IPNetwork(cidr)
-
-
-@lru_cache(maxsize=4096)
-def _set(cidrs: Cidrs) -> IPSet:
-    from netaddr import IPSet
-
-    return IPSet(map(_network, cidrs))
+    return any(start <= first and last <= end for start, end in map(span, networks))
 
 
 @lru_cache(maxsize=65536)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
 from wizard.network.ways import Ways
+from wizard.network.zoned import ZoneIndex
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan
 
 
@@ -86,7 +87,7 @@ class Network(Ways):
         # Product (none: in general) and role → what of its addresses is in none of its zones.
         self.stray: dict[tuple[str, str], Cidrs] = {}
         self._parties: dict[tuple[str, str], Party | None] = {}
-        self._covered: dict[str, Cidrs] = {}
+        self._covered: dict[tuple[str, bool], Cidrs] = {}
         self._held: dict[tuple[str, Party], Cidrs] = {}
 
     # Zones and addresses
@@ -100,6 +101,10 @@ class Network(Ways):
     @cached_property
     def _internet(self) -> Piece:
         return Piece(INTERNET, (ANYWHERE[4], ANYWHERE[6]), anywhere=True)
+
+    @cached_property
+    def _zoned(self) -> ZoneIndex:
+        return ZoneIndex(self.plan)
 
     def party(self, product: str, role: str) -> Party | None:
         """Where a product's role is; None where the plan says that there is none."""
@@ -135,13 +140,8 @@ class Network(Ways):
 
     def _split(self, cidrs: Cidrs, zones: tuple[str, ...]) -> tuple[tuple[Piece, ...], Cidrs]:
         """Addresses → pieces by zone, and what is in none of the zones (no zones: of the plan's)."""
-        rest = cidrs
-        pieces: list[Piece] = []
-        for zone in sorted({*(zones or self.plan.zones)} - {INTERNET}):
-            inside = addresses.overlap(rest, self._networks(zone))
-            if inside:
-                pieces.append(Piece(zone, inside))
-                rest = addresses.beyond(rest, inside)
+        inside, rest = self._zoned.split(cidrs, zones)
+        pieces = [Piece(zone, of_zone) for zone, of_zone in inside.items()]
         if rest and (INTERNET in zones or not zones):
             outside = tuple(self._outside(rest))
             if outside:
@@ -167,16 +167,42 @@ class Network(Ways):
         firewalls = self.plan.firewalls.items()
         return {name: firewall for name, firewall in firewalls if firewall.guards_hosts}
 
+    @cached_property
+    def _guards_by_zone(self) -> dict[str, list[str]]:
+        """Zone → the firewalls of hosts and groups that guard something in it, maybe."""
+        names_by_zone: dict[str, list[str]] = {}
+        for name in self.guards:
+            for zone in {INTERNET, *self._zoned.touching(self.covered(name))}:
+                names_by_zone.setdefault(zone, []).append(name)
+        return names_by_zone
+
+    def guards_near(self, party: Party) -> Iterable[str]:
+        """The hosts' firewalls and groups that may guard some of a party; all for one without a
+        place.
+        """
+        if party.unplaced:
+            return self.guards
+        if len(party.pieces) == 1:
+            return self._guards_by_zone.get(party.pieces[0].zone, ())
+        near: dict[str, None] = {}
+        for piece in party.pieces:
+            near.update(dict.fromkeys(self._guards_by_zone.get(piece.zone, ())))
+        return near
+
     def covered(self, name: str) -> Cidrs:
         """What a host's or cloud firewall guards: its own list, or its role's in any product."""
-        if name not in self._covered:
-            self._covered[name] = self._guarded(name, pinned=False)
-        return self._covered[name]
+        return self._guarded(name, pinned=False)
 
     def _guarded(self, name: str, pinned: bool) -> Cidrs:
         """What a firewall guards; `pinned`: only where addresses are given, not 'somewhere in the
         zone'.
         """
+        key = (name, pinned)
+        if key not in self._covered:
+            self._covered[key] = self._guarded_of(name, pinned)
+        return self._covered[key]
+
+    def _guarded_of(self, name: str, pinned: bool) -> Cidrs:
         firewall = self.plan.firewalls[name]
         if firewall.addresses:
             return addresses.declared(firewall.addresses)

@@ -9,6 +9,9 @@ import msgspec
 
 from wizard.plan.model import INTERNET, Plan
 
+# So many pairs of firewalls are tried before a search through the whole network.
+_FEW = 64
+
 
 class Way(msgspec.Struct, frozen=True):
     """What stands between two zones: all firewalls on any of the shortest ways, nearest to the
@@ -24,6 +27,7 @@ class Ways:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self._hubs: set[frozenset[str]] = set()
         self._reach: dict[frozenset[str], dict[str, tuple[int, frozenset[str]]]] = {}
         self._ways: dict[tuple[str, str], Way | None] = {}
 
@@ -37,25 +41,56 @@ class Ways:
                     names_by_zone[zone].add(name)
         return {zone: frozenset(names) for zone, names in names_by_zone.items()}
 
+    @cached_property
+    def _zones_of(self) -> dict[str, frozenset[str]]:
+        """Boundary or router → the zones that it joins, of those that there are."""
+        zones_by_name: dict[str, set[str]] = {}
+        for zone, names in self.joiners.items():
+            for name in names:
+                zones_by_name.setdefault(name, set()).add(zone)
+        return {name: frozenset(zones) for name, zones in zones_by_name.items()}
+
     def way(self, source: str, destination: str) -> Way | None:
         """The fewest boundaries and routers that join two zones; None where nothing does."""
         if source == destination:
             return Way((), ambiguous=False)
         key = (source, destination)
         if key not in self._ways:
-            joiners, reach = self.joiners, self._reach
-            # Ways are the same in both directions: one search from a hub serves a thousand
-            # branches.
-            if joiners[source] in reach and joiners[destination] not in reach:
-                way = self._shortest(destination, source)
-                self._ways[key] = Way(way.firewalls[::-1], way.ambiguous) if way else None
-            else:
-                self._ways[key] = self._shortest(source, destination)
+            self._ways[key] = self._near(source, destination) or self._far(source, destination)
         return self._ways[key]
 
     def search_from(self, zone: str) -> None:
-        """Work out the distances to this zone now, because many ways will begin or end here."""
-        self._distances(zone)
+        """Look from this zone, because many ways will begin or end here."""
+        self._hubs.add(self.joiners[zone])
+
+    def _near(self, source: str, destination: str) -> Way | None:
+        """The way over one or two firewalls, which needs no search; None for others."""
+        ends = self.joiners[source], self.joiners[destination]
+        if both := ends[0] & ends[1]:
+            return Way(tuple(sorted(both)), len(both) > 1)
+        if len(ends[0]) * len(ends[1]) > _FEW:
+            return None
+        firsts: set[str] = set()
+        seconds: set[str] = set()
+        for first in ends[0]:
+            between = self._zones_of[first] - {INTERNET, source, destination}
+            nexts = {second for second in ends[1] if not between.isdisjoint(self._zones_of[second])}
+            if nexts:
+                firsts.add(first)
+                seconds |= nexts
+        if not firsts:
+            return None
+        return Way((*sorted(firsts), *sorted(seconds)), len(firsts) > 1 or len(seconds) > 1)
+
+    def _far(self, source: str, destination: str) -> Way | None:
+        """The way by a search. Ways are the same in both directions: one search from a hub serves a
+        thousand branches.
+        """
+        ends, hubs = (self.joiners[source], self.joiners[destination]), self._hubs
+        if ends[0] in hubs and ends[1] not in hubs:
+            way = self._shortest(destination, source)
+            return Way(way.firewalls[::-1], way.ambiguous) if way else None
+        return self._shortest(source, destination)
 
     def _shortest(self, source: str, destination: str) -> Way | None:
         reach = self._distances(destination)

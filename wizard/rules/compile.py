@@ -129,10 +129,12 @@ class _Compiler:
             sources, destinations = sources.without_internet, destinations.without_internet
             if placed and (sources.unplaced or destinations.unplaced):
                 return
-        for name, firewall in self.network.guards.items():
-            self._guard(want, name, firewall, "in", destinations, sources)
-            if firewall.egress == "filtered":
-                self._guard(want, name, firewall, "out", sources, destinations)
+        guards = self.network.guards
+        for name in self.network.guards_near(destinations):
+            self._guard(want, name, guards[name], "in", destinations, sources)
+        for name in self.network.guards_near(sources):
+            if guards[name].egress == "filtered":
+                self._guard(want, name, guards[name], "out", sources, destinations)
         if not want.link_local and not sources.unplaced and not destinations.unplaced:
             self._cross(want, sources, destinations)
 
