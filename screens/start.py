@@ -177,7 +177,7 @@ def _opened(path: Path | None, *, whole: bool) -> tuple[Catalog, Plan | None] | 
     try:
         if path is None:
             return (load_catalog() if whole else opening_catalog(())), None
-        text = read_content(path, regular=True).decode("utf-8-sig")
+        text = read_content(path).decode("utf-8-sig")
         catalog = load_catalog() if whole else opening_catalog(products_named(text))
     except CatalogError as error:
         return str(error)

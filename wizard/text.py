@@ -6,6 +6,9 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+_LONGEST_WORD, _LONGEST_SENTENCE = 300, 800
+_READ_WHOLE = 2**20
+
 
 def one_line(text: str, limit: int = 1000) -> str:
     """Text → one line without control, direction or unassigned characters, cut at `limit`."""
@@ -15,6 +18,22 @@ def one_line(text: str, limit: int = 1000) -> str:
         head = "".join(" " if c.isspace() else c for c in head if c.isspace() or not is_unseen(c))
     line = " ".join(head.split())
     return line if len(line) <= limit else line[: limit - 3] + "..."
+
+
+def in_short(sentence: str) -> str:
+    """What is wrong, in one line: what somebody wrote is cut in the middle where it is long, so
+    that the advice behind it is still read.
+    """
+    line = " ".join(map(_cut, one_line(sentence, _READ_WHOLE).split(" ")))
+    return _cut(line, _LONGEST_SENTENCE)
+
+
+def _cut(text: str, limit: int = _LONGEST_WORD) -> str:
+    if len(text) <= limit:
+        return text
+    length = f"[{len(text):,} characters]"
+    half = (limit - len(length)) // 2
+    return f"{text[:half]}{length}{text[-half:]}"
 
 
 def is_unseen(character: str) -> bool:

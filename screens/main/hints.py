@@ -103,7 +103,7 @@ class Hints:
         from wizard.session.storage import read_content
 
         try:
-            content = read_content(folder() / "hints.json", regular=True)
+            content = read_content(folder() / "hints.json")
             self._memory = msgspec.json.decode(content, type=Memory)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             self._memory = Memory()

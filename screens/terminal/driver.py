@@ -74,6 +74,18 @@ class _Output:
             self._file.flush()
 
 
+class KeyParser(XTermParser):
+    """Textual's parser of what a terminal sends, for terminals that tell their size in cells alone:
+    it would divide by a size of no pixels at the next move of the mouse.
+    """
+
+    def parse_mouse_code(self, code: str) -> Message | None:
+        """A mouse event, in cells where the terminal has not said how large they are."""
+        sizes = (self.terminal_pixel_size, self.terminal_size)
+        self.mouse_pixels = all(size is not None and size[0] * size[1] for size in sizes)
+        return super().parse_mouse_code(code)
+
+
 class PlainDriver(LinuxDriver):
     """Textual's own driver, but that the app ends when the terminal goes, and the cursor stays.
 
@@ -105,7 +117,7 @@ class PlainDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Take keys until the driver stops or the terminal is gone."""
-        parser = XTermParser(self._debug)
+        parser = KeyParser(self._debug)
         decode = getincrementaldecoder("utf-8")().decode
         poll = select.poll()
         poll.register(self.fileno, select.POLLIN)

@@ -46,7 +46,8 @@ def guard(key: str) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         why = refused(
-            request.rel_url.raw_path,
+            # As it was sent: an address with a host of its own (`GET http://…`) has no key in place.
+            request.raw_path,
             _only(request, "Host"),
             _only(request, "Origin"),
             key,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import errno
+import io
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -35,11 +38,35 @@ class CommandGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
-            return super().invoke(ctx)
+            with _in_short():
+                return super().invoke(ctx)
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # whoever read has seen enough: click ends quietly
             fail(str(error))
+
+    def main(self, *arguments: Any, **extra: Any) -> Any:
+        """Run as a program: what the terminal can't show is shown as `?`."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*arguments, **extra)
+
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        """Read the options that stand before the command."""
+        with _in_short():
+            return super().make_context(*arguments, **extra)
+
+
+@contextlib.contextmanager
+def _in_short() -> Iterator[None]:
+    """What was typed wrong is not repeated whole where it is long."""
+    try:
+        yield
+    except click.UsageError as error:
+        from wizard.text import in_short
+
+        raise click.UsageError(in_short(error.format_message()), error.ctx) from error
 
 
 def catalog_of_facts(products: Collection[str] | None = None) -> Catalog:
@@ -110,13 +137,15 @@ def print_json(value: Any) -> None:
     """Print JSON alone, for programs and for people."""
     import json
 
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    # Where a character cannot be written as it is, JSON has another way to write it.
+    ascii_only = codecs.lookup(sys.stdout.encoding or "ascii").name != "utf-8"
+    click.echo(json.dumps(value, indent=2, ensure_ascii=ascii_only, default=str))
 
 
 def fail(message: str) -> NoReturn:
     """Say what is wrong with the input on standard error, and end with 2."""
-    from wizard.text import one_line
+    from wizard.text import in_short
 
     for line in message.splitlines():
-        click.echo(f"portwright: {one_line(line)}", err=True)
+        click.echo(f"portwright: {in_short(line)}", err=True)
     sys.exit(2)

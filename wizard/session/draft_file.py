@@ -94,7 +94,7 @@ def read_draft(path: Path) -> DraftFile:
     Raises:
         one of UNREADABLE: for what is no draft of this format. OSError: where it can't be read.
     """
-    text = read_content(path, regular=True)
+    text = read_content(path)
     header = msgspec.json.decode(text, type=_Header)
     if header.format != FORMAT:
         raise OtherFormat(f"its format is {header.format}, this program knows {FORMAT}")

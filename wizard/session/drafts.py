@@ -236,7 +236,7 @@ class Draft:
     def _still_mine(self) -> None:
         """Raises DraftTaken where another window has taken the draft over."""
         try:
-            content = read_content(taken_path(self.path), regular=True)
+            content = read_content(taken_path(self.path))
         except OSError:
             return
         with contextlib.suppress(*UNREADABLE):

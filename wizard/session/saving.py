@@ -45,7 +45,7 @@ def save_plan(
     text = write_plan(plan, catalog).encode()
     try:
         if path.exists():
-            if read_content(path, regular=True) == text:
+            if read_content(path) == text:
                 return PlanSaved(path, same=True)
             if not replace:
                 return FileExists(path, bool(origin) and path.absolute() == Path(origin or ""))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Plans are kilobytes. Who names a device, or a picture of a disk, hears so instead of waiting.
 LARGEST = 16 * 2**20
+_NO_FILE = "it is a pipe or a device, no file"
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your disk quota is used up",
@@ -40,18 +41,26 @@ def path_of(typed: str) -> Path:
         return Path(typed.strip())
 
 
-def read_content(path: Path, *, regular: bool = False) -> bytes:
-    """The content of a file. `regular`: never wait for one that is a pipe or a device.
+def read_content(path: Path) -> bytes:
+    """The content of a file. Nobody is waited for: a pipe or a device is none, but for a pipe that
+    the shell has opened (`<(…)`), which ends with what writes it.
 
     Raises:
-        OSError: where there is none, where it is too large, and where a regular one was asked for
-            and it is none.
+        OSError: where there is none, where it is too large, and where it is no file.
     """
-    flags = os.O_NONBLOCK | os.O_NOCTTY if regular else 0
+    is_opened = path.is_relative_to("/dev/fd") or path == Path("/dev/stdin")
+    flags = os.O_NOCTTY if is_opened else os.O_NOCTTY | os.O_NONBLOCK
     with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as file:
-        if regular and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is a pipe or a device, no file")
-        content = file.read(LARGEST + 1) or b""
+        mode = os.fstat(file.fileno()).st_mode
+        if not stat.S_ISREG(mode) and not (is_opened and stat.S_ISFIFO(mode)):
+            raise OSError(errno.EINVAL, _NO_FILE)
+        try:
+            content = file.read(LARGEST + 1)
+        except BlockingIOError:
+            content = None
+    if content is None:
+        # Such as /proc/kmsg: it says that it is a file.
+        raise OSError(errno.EINVAL, _NO_FILE)
     if len(content) > LARGEST:
         raise OSError(errno.EFBIG, f"it is larger than {LARGEST // 2**20} MiB")
     return content

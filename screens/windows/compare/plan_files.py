@@ -87,7 +87,7 @@ def read_file(path: Path, catalog: Catalog) -> Plan | UnreadablePlan:
         # Pipes and devices would be waited for, or never end.
         if path.exists() and not path.is_file():
             return UnreadablePlan(f"{name} is no file that holds a plan.")
-        plan, errors = parse_plan(read_content(path, regular=True).decode("utf-8-sig"), catalog)
+        plan, errors = parse_plan(read_content(path).decode("utf-8-sig"), catalog)
     except FileNotFoundError:
         return UnreadablePlan(f"There is no file {name}.")
     except PermissionError:

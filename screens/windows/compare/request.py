@@ -147,7 +147,7 @@ class RequestWindow(FormWindow):
 def _look(path: Path) -> str:
     """A file that was written, as text. It may be gone by now, or be none."""
     try:
-        content = read_content(path, regular=True)
+        content = read_content(path)
     except OSError as error:
         return f"({path} can't be read: {reason(error)})\n"
     try:

@@ -88,3 +88,21 @@ def test_wrong_usage(
     assert (result.exit_code, result.stdout) == (2, "")
     assert says in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("x" * 9000,), "No such command"),
+        (("check", f"--{'x' * 9000}"), "No such option"),
+        ((f"--{'x' * 9000}",), "No such option"),
+        (("catalog", "a b " * 2500), "printix"),
+        (("export", CLOSING, "--to", "out", "--format", "x" * 9000), "portwright formats"),
+    ],
+)
+def test_what_is_long_is_repeated_in_short(words: tuple[str, ...], says: str) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "characters]" in result.stderr
+    assert len(result.stderr) < 1500

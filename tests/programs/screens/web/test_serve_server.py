@@ -170,9 +170,16 @@ async def test_the_websocket_wants_the_origin_and_the_page_does_not(
             b"GET http://evil.example/the-key/ HTTP/1.1\r\nHost: evil.example\r\nConnection:"
             b" close\r\n\r\n"
         ),
+        b"GET http://evil.example/the-key/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
         b"GET /x/../the-key/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
     ],
-    ids=["no Host at all", "two Hosts", "an absolute address", "a way around"],
+    ids=[
+        "no Host at all",
+        "two Hosts",
+        "an absolute address",
+        "an absolute address that Host denies",
+        "a way around",
+    ],
 )
 async def test_odd_requests(request_: bytes, served: Served) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
