@@ -20,6 +20,7 @@ from wizard.cli.common import (
     fail,
     print_json,
 )
+from wizard.cli.sites import sites
 
 _PLAN = click.argument("plan", type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on standard output.")
@@ -39,6 +40,9 @@ def main(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         _open_wizard(None)
+
+
+main.add_command(sites)
 
 
 @main.command(

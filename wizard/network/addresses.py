@@ -302,6 +302,17 @@ def _order(cidr: str) -> tuple[int, int, int, int]:
     return numbers.bits, numbers.first, numbers.length, numbers.last
 
 
+def at(item: str, by: int) -> str:
+    """An address, CIDR or range, moved by so many addresses."""
+    first, dash, last = item.partition("-")
+    if dash:
+        return f"{at(first, by)}-{at(last, by)}"
+    address, slash, length = item.partition("/")
+    kind, size = (socket.AF_INET6, 16) if ":" in address else (socket.AF_INET, 4)
+    number = int.from_bytes(socket.inet_pton(kind, address)) + by
+    return f"{socket.inet_ntop(kind, number.to_bytes(size))}{slash}{length}"
+
+
 def span(cidr: str) -> tuple[int, int]:
     """The first and the last address of a CIDR, as numbers."""
     _, first, _, last = _order(cidr)

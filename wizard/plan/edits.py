@@ -31,7 +31,7 @@ def add_zone(plan: Plan, name: str) -> Plan:
     Raises:
         AnswerError: where the name cannot be, or is taken.
     """
-    return changed(plan, zones={**plan.zones, _free(name, plan.zones, "zone"): Zone()})
+    return changed(plan, zones={**plan.zones, free_name(name, plan.zones, "zone"): Zone()})
 
 
 def rename_zone(plan: Plan, old: str, new: str) -> Plan:
@@ -43,7 +43,7 @@ def rename_zone(plan: Plan, old: str, new: str) -> Plan:
     _known(old, plan.zones, "zone")
     if old == new:
         return plan
-    name = _free(new, plan.zones, "zone")
+    name = free_name(new, plan.zones, "zone")
     zones = {name if key == old else key: zone for key, zone in plan.zones.items()}
     return _with_zones(
         changed(plan, zones=zones), lambda names: tuple(name if n == old else n for n in names)
@@ -69,7 +69,7 @@ def add_site(plan: Plan, name: str) -> Plan:
     Raises:
         AnswerError: where the name cannot be, or is taken.
     """
-    return changed(plan, sites={**plan.sites, _free(name, plan.sites, "site"): Site()})
+    return changed(plan, sites={**plan.sites, free_name(name, plan.sites, "site"): Site()})
 
 
 def rename_site(plan: Plan, old: str, new: str) -> Plan:
@@ -81,7 +81,7 @@ def rename_site(plan: Plan, old: str, new: str) -> Plan:
     _known(old, plan.sites, "site")
     if old == new:
         return plan
-    name = _free(new, plan.sites, "site")
+    name = free_name(new, plan.sites, "site")
     return changed(
         plan, sites={name if key == old else key: site for key, site in plan.sites.items()}
     )
@@ -103,7 +103,7 @@ def add_firewall(plan: Plan, name: str, kind: FirewallKind) -> Plan:
     Raises:
         AnswerError: where the name cannot be, or is taken.
     """
-    free = _free(name, plan.firewalls, "firewall")
+    free = free_name(name, plan.firewalls, "firewall")
     firewall = Firewall(
         kind=kind,
         role="print-server" if kind in ("host", "cloud") else None,
@@ -121,7 +121,7 @@ def rename_firewall(plan: Plan, old: str, new: str) -> Plan:
     _known(old, plan.firewalls, "firewall")
     if old == new:
         return plan
-    name = _free(new, plan.firewalls, "firewall")
+    name = free_name(new, plan.firewalls, "firewall")
     return changed(
         plan, firewalls={name if key == old else key: f for key, f in plan.firewalls.items()}
     )
@@ -160,7 +160,7 @@ def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone", "site"]) -> 
 _SUCH_AS = {"zone": "servers", "site": "north"}
 
 
-def _free(name: str, others: object, noun: str) -> str:
+def free_name(name: str, others: object, noun: str) -> str:
     """The name, where it can be given.
 
     Raises:

@@ -1,0 +1,160 @@
+"""A site like one that there is: its zones, firewalls and places again, in networks of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from wizard.network.addresses import Cidrs
+from wizard.plan.edits import free_name
+from wizard.plan.field import AnswerError
+from wizard.plan.free import FreeSpace, Moves, within
+from wizard.plan.model import Firewall, Placement, Plan, ProductPlan, Site, Zone, changed
+
+
+def site_like(plan: Plan, like: str, name: str) -> Plan:
+    """The plan with one more site: the zones of another under names of its own in the next free
+    networks of the same size, what joins them, and who is there.
+
+    Raises:
+        AnswerError: where there is no such site, a name is taken, or no network is free.
+    """
+    return sites_like(plan, like, {name: {}})
+
+
+def sites_like(plan: Plan, like: str, sites: Mapping[str, Mapping[str, Cidrs]]) -> Plan:
+    """The plan with several such sites. Each has networks for zones of the other site; those that
+    it lacks are the next free ones.
+
+    Raises:
+        AnswerError: as `site_like` does.
+    """
+    copies = _Copies(plan, like)
+    for name, networks in sites.items():
+        copies.add(name.strip(), networks)
+    return copies.plan()
+
+
+def name_like(like: str, name: str, of_like: str) -> str:
+    """What a zone or firewall of a site is called at another."""
+    return name if of_like == like else f"{name}-{of_like.removeprefix(f'{like}-')}"
+
+
+class _Copies:
+    """Collects what comes with new sites; the plan is put together once."""
+
+    def __init__(self, plan: Plan, like: str) -> None:
+        if like not in plan.sites:
+            raise AnswerError(f"There is no site {like!r}; there are {', '.join(plan.sites)}.")
+        self._plan, self._like = plan, like
+        self._zones_of_like = plan.sites[like].zones
+        self._free = FreeSpace(plan)
+        self._zones, self._sites = {**plan.zones}, {**plan.sites}
+        self._firewalls = {**plan.firewalls}
+        # A firewall of several sites → the zones that it joins besides.
+        self._joined: dict[str, list[str]] = {}
+        # A place that reaches into the other site → the zones and addresses that come.
+        self._places: dict[Placement, tuple[list[str], list[str]]] = {}
+        own = [network for zone in self._zones_of_like for network in plan.zones[zone].networks]
+        # Addresses that are given somewhere → those of them that are at the other site.
+        self._own_addresses: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for items in _every_address(plan):
+            self._own_addresses[items] = tuple(within(items, own))
+
+    def add(self, name: str, networks: Mapping[str, Cidrs]) -> None:
+        """One more site.
+
+        Raises:
+            AnswerError: where a name cannot be or is taken, or no network is free.
+        """
+        name = free_name(name, self._sites, "site")
+        moves = self._free.moves(
+            {zone: self._plan.zones[zone].networks for zone in self._zones_of_like}, networks
+        )
+        zones: dict[str, str] = {}
+        for zone in self._zones_of_like:
+            zones[zone] = free_name(name_like(self._like, name, zone), self._zones, "zone")
+            self._zones[zones[zone]] = Zone(moves.networks[zone])
+        self._sites[name] = Site(tuple(zones.values()))
+        for key, firewall in self._plan.firewalls.items():
+            self._add_firewall(name, key, firewall, zones, moves)
+        self._add_places(zones, moves)
+
+    def _add_firewall(
+        self, name: str, key: str, firewall: Firewall, zones: Mapping[str, str], moves: Moves
+    ) -> None:
+        """What stands at the other site stands here too; what joins several sites joins this one."""
+        own = [zone for zone in firewall.zones if zone in zones]
+        moved = moves.moved(self._own_addresses[firewall.addresses])
+        if own and self._is_shared(firewall):
+            self._joined.setdefault(key, []).extend(zones[zone] for zone in own)
+        elif own or (firewall.guards_hosts and moved):
+            new = free_name(name_like(self._like, name, key), self._firewalls, "firewall")
+            self._firewalls[new] = msgspec.structs.replace(
+                firewall,
+                zones=tuple(zones.get(zone, zone) for zone in firewall.zones),
+                addresses=moved,
+                public_address=None,
+            )
+
+    def _is_shared(self, firewall: Firewall) -> bool:
+        """True where it joins zones of other sites too."""
+        for name, site in self._plan.sites.items():
+            if name != self._like and not set(site.zones).isdisjoint(firewall.zones):
+                return True
+        return False
+
+    def _add_places(self, zones: Mapping[str, str], moves: Moves) -> None:
+        for placement in _every_place(self._plan):
+            own = [zones[zone] for zone in placement.zones if zone in zones]
+            moved = moves.moved(self._own_addresses[placement.addresses])
+            if placement.addresses and not moved:
+                continue  # the other site has none of them
+            if own or moved:
+                more_zones, more_addresses = self._places.setdefault(placement, ([], []))
+                more_zones += own
+                more_addresses += moved
+
+    def plan(self) -> Plan:
+        """The plan with the new sites."""
+        firewalls = {**self._firewalls}
+        for name, zones in self._joined.items():
+            joined = (*firewalls[name].zones, *zones)
+            firewalls[name] = msgspec.structs.replace(firewalls[name], zones=joined)
+        plan = changed(self._plan, zones=self._zones, sites=self._sites, firewalls=firewalls)
+        return _placed(plan, self._extended)
+
+    def _extended(self, placement: Placement) -> Placement:
+        zones, addresses = self._places.get(placement, ((), ()))
+        return msgspec.structs.replace(
+            placement,
+            zones=tuple(dict.fromkeys((*placement.zones, *zones))),
+            addresses=tuple(dict.fromkeys((*placement.addresses, *addresses))),
+        )
+
+
+def _every_place(plan: Plan) -> list[Placement]:
+    """Each place of a role once."""
+    places = dict.fromkeys(plan.roles.values())
+    for answers in plan.products.values():
+        places.update(dict.fromkeys(answers.roles.values()))
+    return list(places)
+
+
+def _every_address(plan: Plan) -> list[tuple[str, ...]]:
+    lists = [placement.addresses for placement in _every_place(plan)]
+    return [*lists, *(firewall.addresses for firewall in plan.firewalls.values())]
+
+
+def _placed(plan: Plan, place: Callable[[Placement], Placement]) -> Plan:
+    """The plan with every place put through a function."""
+
+    def roles(placements: Mapping[str, Placement]) -> dict[str, Placement]:
+        return {role: place(placement) for role, placement in placements.items()}
+
+    def product(answers: ProductPlan) -> ProductPlan:
+        return msgspec.structs.replace(answers, roles=roles(answers.roles))
+
+    products = {key: product(answers) for key, answers in plan.products.items()}
+    return changed(plan, roles=roles(plan.roles), products=products)
