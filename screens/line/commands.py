@@ -28,8 +28,8 @@ KEYS: tuple[str, ...] = (
     "cr FOLDER: write what c showed last as a change request.",
     "w: write the plan to a file. w FILE: to this one.",
     (
-        "In the network step: preset; rename OLD NEW and remove NAME for zones. In the next: the"
-        " same for firewalls."
+        "In the network step: preset; rename OLD NEW and remove NAME for zones and sites. In the"
+        " next: the same for firewalls."
     ),
     "=TEXT: take TEXT as the answer, even if it looks like one of these.",
     "q: leave; the draft is kept.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from screens.board.derived import summary
@@ -22,7 +23,15 @@ from screens.line.lists import go_to_cause, why_lines
 from screens.line.saving import saved
 from screens.line.talk import Left, numbered
 from screens.windows.compare.plan_files import request_folder
-from wizard.plan.edits import remove_firewall, remove_zone, rename_firewall, rename_zone
+from wizard.plan.edits import (
+    remove_firewall,
+    remove_site,
+    remove_zone,
+    rename_firewall,
+    rename_site,
+    rename_zone,
+)
+from wizard.plan.model import Plan
 from wizard.questions import STEPS, AnswerError
 
 if TYPE_CHECKING:
@@ -132,18 +141,36 @@ def _where(wizard: LineWizard, rest: str) -> LineOutcome:
 
 
 def _structure(wizard: LineWizard, command: LineCommand) -> LineOutcome:
-    """`rename OLD NEW`, `remove NAME`: zones in the network step, firewalls in theirs."""
+    """`rename OLD NEW`, `remove NAME`: zones and sites in the network step, firewalls in theirs."""
     words = command.rest.split()
-    zones = wizard.step == "network"
-    kind = "zone" if zones else "firewall"
+    kind = _kind(wizard, words)
+    rename, remove = _STRUCTURES[kind]
     if command.name == "remove" and len(words) == 1:
-        plan = (remove_zone if zones else remove_firewall)(wizard.plan, words[0])
+        plan = remove(wizard.plan, words[0])
         change = "removed"
         note = f"The {kind} {words[0]} is removed; u brings it back."
     elif command.name == "rename" and len(words) == 2:
-        plan = (rename_zone if zones else rename_firewall)(wizard.plan, *words)
+        plan = rename(wizard.plan, *words)
         change = "renamed"
         note = f"The {kind} {words[0]} is now {words[1]}, everywhere."
     else:
         raise AnswerError(f"Write 'rename OLD NEW' or 'remove NAME' with the name of a {kind}.")
     return Took(plan, f"{kind} {words[0]} {change}", wizard.items()[0].key, note)
+
+
+def _kind(wizard: LineWizard, words: list[str]) -> str:
+    """What the first word names; `site` before it, which is taken out, where a zone has it too."""
+    if wizard.step != "network":
+        return "firewall"
+    if words[:1] == ["site"] and len(words) > 1 and words[1] in wizard.plan.sites:
+        del words[0]
+        return "site"
+    is_site = bool(words) and words[0] in wizard.plan.sites and words[0] not in wizard.plan.zones
+    return "site" if is_site else "zone"
+
+
+_STRUCTURES: dict[str, tuple[Callable[[Plan, str, str], Plan], Callable[[Plan, str], Plan]]] = {
+    "zone": (rename_zone, remove_zone),
+    "site": (rename_site, remove_site),
+    "firewall": (rename_firewall, remove_firewall),
+}

@@ -8,7 +8,7 @@ list to tick, their options follow; and 'there are none' is one of the places of
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -24,13 +24,14 @@ from screens.line.reading import (
 from screens.line.talk import numbered
 from screens.widgets.rows import RowKey, Spot
 from wizard.facts.model import Catalog
-from wizard.plan.edits import add_firewall, add_zone, suggested_name
-from wizard.plan.keys import FirewallKey, Key, NameKey, ProductsKey, RoleKey, ZoneKey
+from wizard.plan.edits import add_firewall, add_site, add_zone, suggested_name
+from wizard.plan.keys import FirewallKey, Key, NameKey, ProductsKey, RoleKey, SiteKey, ZoneKey
 from wizard.plan.model import FirewallKind, Plan
 from wizard.plan.presets import apply_preset, presets, replaced
+from wizard.plan.sites import site_like
 from wizard.questions import Question, StepId, answered, question_at, questions, value_of
 
-NEW_ZONE = Spot("zone+")
+NEW_ZONE, NEW_SITE = Spot("zone+"), Spot("site+")
 FIREWALL_KINDS: dict[FirewallKind, str] = {
     "host": "A firewall on a host: nftables, ufw, firewalld, Windows",
     "boundary": "A firewall between networks",
@@ -234,6 +235,38 @@ class NewZone(Item):
         return Took(plan, f"zone {name} added", go=ZoneKey(name))
 
 
+class NewSite(Item):
+    """One more site, by its name; maybe like one that there is."""
+
+    def __init__(self) -> None:
+        super().__init__(NEW_SITE, "Sites")
+
+    def words(self, context: ItemContext) -> ItemWords:
+        lines = [
+            "Zones at one place, whose computers and printers keep to servers of their own.",
+            "A name such as north. Enter alone: no more.",
+        ]
+        if context.plan.sites:
+            first = next(iter(context.plan.sites))
+            lines.append(
+                f"'south like {first}' adds one with zones, firewalls and places as {first} has."
+            )
+        more = (
+            "Where a site has no server, those in zones that are in no site serve it; else all.",
+            "'rename OLD NEW' and 'remove NAME' change sites; zones stay where a site is removed.",
+        )
+        return ItemWords("Another site? Its name", tuple(lines), more=more)
+
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
+        name, word, like = text.partition(" like ")
+        if word:
+            plan = site_like(context.plan, like.strip(), name)
+        else:
+            plan = add_site(context.plan, name)
+        added = next(site for site in plan.sites if site not in context.plan.sites)
+        return Took(plan, f"site {added} added", go=SiteKey(added))
+
+
 class NewFirewall(Item):
     """One more firewall, by kind and name."""
 
@@ -278,11 +311,12 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
     if step == "features":
         return tuple(_features(merged))
     if step == "network":
-        return tuple(
-            _with_adding(merged, ZoneKey, [NewZone()] if plan.zones else [Presets(), NewZone()])
-        )
+        sites: list[Item] = [NewSite()] if len(plan.zones) > 1 else []
+        zones: list[Item] = [NewZone()] if plan.zones else [Presets(), NewZone()]
+        items_of_zones = list(_with_adding(merged, (SiteKey, ZoneKey), zones))
+        return tuple(_after(items_of_zones, (SiteKey, NameKey), sites))
     if step == "firewalls":
-        return tuple(_with_adding(merged, FirewallKey, [NewFirewall()]))
+        return tuple(_with_adding(merged, (FirewallKey,), [NewFirewall()]))
     return tuple(map(Single, merged))
 
 
@@ -360,10 +394,17 @@ def _features(merged: list[Question]) -> Iterator[Item]:
         yield from map(Single, members)
 
 
-def _with_adding(merged: list[Question], kind: type[Key], adding: list[Item]) -> Iterator[Item]:
+def _with_adding(
+    merged: list[Question], kinds: tuple[type[Key], ...], adding: list[Item]
+) -> Iterator[Item]:
     """The items with those that add something after the last one that there is."""
-    before = [at for at, q in enumerate(merged, start=1) if isinstance(q.key, kind | NameKey)]
-    after = max(before, default=0)
-    yield from map(Single, merged[:after])
-    yield from adding
-    yield from map(Single, merged[after:])
+    return iter(_after(list(map(Single, merged)), (*kinds, NameKey), adding))
+
+
+def _after(items: Sequence[Item], kinds: tuple[type[Key], ...], adding: list[Item]) -> list[Item]:
+    """The items, and those to be added after the last one of these kinds."""
+    after = 0
+    for at, item in enumerate(items, start=1):
+        if isinstance(item.key, kinds):
+            after = at
+    return [*items[:after], *adding, *items[after:]]

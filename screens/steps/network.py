@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from screens.steps.base import Change, Context, Look, Outcome
-from screens.steps.named import NamedStep
+from screens.steps.sites import SitesRows
 from screens.widgets.rows import Row, Spot
 from wizard.plan.edits import add_zone, remove_zone, rename_zone, suggested_name
 from wizard.plan.keys import ZoneKey
@@ -18,7 +18,7 @@ _NEW = Spot("zone+")
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
-class NetworkStep(NamedStep):
+class NetworkStep(SitesRows):
     """Presets to start from, zones with their networks, and a place for every role that is needed."""
 
     id = "network"
@@ -31,12 +31,14 @@ class NetworkStep(NamedStep):
     def body(self, context: Context) -> Iterator[Row]:
         after_zones = False
         for row in super().body(context):
+            if row.key == Spot("group", "Zones"):
+                yield from self.new_site_rows(context)
             if row.key == Spot("group", "Who sits where"):
                 yield from self._adding(context) if context.plan.zones else self._no_zones(context)
                 after_zones = True
             yield row
-        if not after_zones and not context.plan.zones:
-            yield from self._no_zones(context)
+        if not after_zones:
+            yield from self._adding(context) if context.plan.zones else self._no_zones(context)
 
     def _no_zones(self, context: Context) -> Iterator[Row]:
         yield Row(Spot("group", "Zones"), "heading", "Zones")
@@ -125,6 +127,8 @@ class NetworkStep(NamedStep):
         return super().pressed(context, row, key)
 
     def named(self, context: Context, name: str) -> Outcome:
+        if self.naming is not None and self.naming.kind.startswith("site"):
+            return super().named(context, name)
         if self.naming == _NEW:
             plan = add_zone(context.plan, name)
             added = next(zone for zone in plan.zones if zone not in context.plan.zones)

@@ -19,7 +19,7 @@ from wizard.facts.load import load_catalog
 from wizard.facts.model import Catalog
 from wizard.plan.edits import add_zone
 from wizard.plan.file import read_plan, write_plan
-from wizard.plan.model import Plan
+from wizard.plan.model import Plan, Site
 from wizard.plan.presets import apply_preset
 from wizard.questions import STEPS, open_questions, questions
 from wizard.session import drafts, shelf
@@ -147,6 +147,28 @@ def test_zones_by_hand_make_the_same_plan_as_the_edits() -> None:
     assert kept() == plan
     assert "'bad-name'" in spoken.text
     assert "/33" in spoken.text
+
+
+def test_sites_are_added_renamed_and_removed_once_there_are_several_zones() -> None:
+    plan = started("cups")
+    asked = [str(item.key) for item in items(facts(), plan, "network")]
+    assert asked.index("site+") < asked.index("zones.servers.networks")
+    one_zone = add_zone(Plan(products=plan.products), "servers")
+    assert "site+" not in [str(item.key) for item in items(facts(), one_zone, "network")]
+    spoken = talk(
+        *(f"g 3.{asked.index('site+') + 1}", "head", "servers clients printers"),
+        *("branch like head", "", "rename head main", "remove site branch", "q"),
+        plan=plan,
+    )
+    assert kept().sites == {"main": Site(("servers", "clients", "printers"))}
+    assert kept().zones.keys() == {
+        *plan.zones,
+        "branch-servers",
+        "branch-clients",
+        "branch-printers",
+    }
+    assert "The site head is now main" in spoken.flat
+    assert "'south like head' adds one" in spoken.flat
 
 
 def test_there_are_none_is_one_of_the_places() -> None:

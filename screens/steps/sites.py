@@ -1,0 +1,106 @@
+"""Sites above the zones: added, like one that there is, renamed, removed; offered once there are
+several zones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from screens.steps.base import Change, Context, Outcome
+from screens.steps.named import NamedStep
+from screens.widgets.rows import Row, Spot
+from wizard.plan.edits import add_site, remove_site, rename_site, suggested_name
+from wizard.plan.keys import SiteKey
+from wizard.plan.sites import site_like
+from wizard.questions import Question
+
+_NEW = Spot("site+")
+_SITE_NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
+
+
+class SitesRows(NamedStep):
+    """The rows of sites, in a step that has zones as well."""
+
+    def new_site_rows(self, context: Context) -> Iterator[Row]:
+        """What adds a site, with its heading where there is none yet; nothing for a single zone."""
+        if len(context.plan.zones) < 2:
+            return
+        if not context.plan.sites:
+            yield Row(Spot("group", "Sites"), "heading", "Sites")
+        if self.naming == _NEW:
+            yield self.name_row("Name of the new site", _SITE_NAME_HELP)
+        yield Row(
+            _NEW,
+            "action",
+            "+ Add a site",
+            help="Zones at one place: computers and printers there keep to servers of their own.",
+            more=(
+                "With sites, computers print to servers of their own site, and printers take jobs"
+                " from them, where the site has any; else central ones serve them, in zones that"
+                " are in no site; else all. Without sites every server serves everybody."
+            ),
+        )
+
+    def site_rows(self, question: Question, site: str) -> Iterator[Row]:
+        """A site: its name, and what adds another like it."""
+        if self.naming == Spot("site", site):
+            yield self.name_row(f"New name of {site}", _SITE_NAME_HELP)
+        else:
+            yield Row(
+                Spot("site", site),
+                "action",
+                site,
+                hint="Enter: rename   Del: remove",
+                help="A site. Enter or r renames it, Del or d removes it; its zones stay.",
+                more=question.more,
+            )
+
+    def like_rows(self, site: str) -> Iterator[Row]:
+        """What adds a site like one."""
+        if self.naming == Spot("site like", site):
+            yield self.name_row("Name of the new site", _SITE_NAME_HELP)
+        yield Row(
+            Spot("site like", site),
+            "action",
+            f"+ Add a site like {site}",
+            level=1,
+            help="Its zones, firewalls and places again, in the next free networks of that size.",
+            more="For many at once: portwright sites add PLAN --like SITE --csv FILE.",
+        )
+
+    def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
+        if not isinstance(question.key, SiteKey):
+            yield from super().question_rows(context, question, label)
+            return
+        yield from self.site_rows(question, question.key.site)
+        for row in super().question_rows(context, question, "Zones"):
+            yield msgspec.structs.replace(row, level=row.level + 1)
+        yield from self.like_rows(question.key.site)
+
+    def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
+        work = key in ("space", "enter")
+        match row.key:
+            case Spot("site+") if work:
+                return self.start(_NEW, suggested_name(context.plan, "site"))
+            case Spot("site", site) as spot if work or key == "r":
+                return self.start(spot, site)
+            case Spot("site", site) if key in ("delete", "d"):
+                return Change(remove_site(context.plan, site), f"site {site} removed")
+            case Spot("site like") as spot if work:
+                return self.start(spot, suggested_name(context.plan, "site"))
+        return super().pressed(context, row, key)
+
+    def named(self, context: Context, name: str) -> Outcome:
+        match self.naming:
+            case Spot("site", old):
+                plan, change = rename_site(context.plan, old, name), f"site {old} renamed"
+                new = next((site for site in plan.sites if site not in context.plan.sites), old)
+                return Change(plan, change, go=Spot("site", new))
+            case Spot("site like", like):
+                plan = site_like(context.plan, like, name)
+            case _:
+                plan = add_site(context.plan, name)
+        added = next(site for site in plan.sites if site not in context.plan.sites)
+        return Change(plan, f"site {added} added", go=SiteKey(added))

@@ -1,0 +1,46 @@
+"""Sites in the wizard: offered once there are several zones, added, renamed, removed, copied."""
+
+from __future__ import annotations
+
+from tests.flows.walk import walking
+from wizard.plan.model import Site, Zone
+
+
+async def test_sites_of_zones_made_by_hand() -> None:
+    async with walking() as walk:
+        await walk.tick("products=cups")
+        await walk.to("network")
+        for zone, network in {
+            "north-servers": "10.1.10.0/24",
+            "north-clients": "10.1.20.0/24",
+        }.items():
+            assert walk.row("site+") is None
+            await walk.stand("zone+")
+            await walk.press("enter", "ctrl+u")
+            await walk.write(zone)
+            await walk.press("enter")
+            await walk.fill(f"zones.{zone}.networks", network)
+        await walk.stand("site+")
+        await walk.press("enter", "ctrl+u")
+        await walk.write("north")
+        await walk.press("enter")
+        await walk.choose("sites.north.zones", "north-servers")
+        await walk.choose("sites.north.zones", "north-clients")
+        assert walk.plan.sites == {"north": Site(("north-servers", "north-clients"))}
+        await walk.stand("site like:north")
+        await walk.press("enter", "ctrl+u")
+        await walk.write("south")
+        await walk.press("enter")
+        assert walk.plan.sites["south"] == Site(("south-servers", "south-clients"))
+        assert walk.plan.zones["south-clients"] == Zone(("10.2.20.0/24",))
+        await walk.stand("site:south")
+        await walk.press("r", "ctrl+u")
+        await walk.write("west")
+        await walk.press("enter")
+        assert list(walk.plan.sites) == ["north", "west"]
+        await walk.stand("site:west")
+        await walk.press("d")
+        assert list(walk.plan.sites) == ["north"]
+        assert "south-clients" in walk.plan.zones
+        await walk.press("ctrl+z")
+        assert list(walk.plan.sites) == ["north", "west"]
