@@ -30,7 +30,7 @@ class Examples(click.Command):
                     formatter.write(f"{'':>{formatter.current_indent}}{line.strip()}\n")
 
 
-class CommandGroup(click.Group):
+class CommandGroup(Examples, click.Group):
     """The commands together. What the system refuses is said in one line, and ends with 2."""
 
     command_class = Examples

@@ -9,7 +9,13 @@ import click
 from wizard.cli.common import CommandGroup, catalog_of_facts, deployment_of, fail
 
 
-@click.group(cls=CommandGroup)
+@click.group(
+    cls=CommandGroup,
+    epilog="""
+    portwright sites add plan.toml --like north --name south > plan-2.toml
+    portwright sites add plan.toml --like north --csv sites.csv --to plan.toml
+    """,
+)
 def sites() -> None:
     """Add sites to a plan."""
 
