@@ -146,6 +146,7 @@ def _entry(host: str, scheme: str, port: int, facts: list[EndpointFact]) -> Allo
         from_=each("from_"),
         purposes=each("purpose"),
         products=each("product"),
+        installations=each("installation"),
         features=each("feature"),
         status=min((fact.status for fact in facts), key=_STATUSES.index),
         endpoints=each("id"),
@@ -153,14 +154,17 @@ def _entry(host: str, scheme: str, port: int, facts: list[EndpointFact]) -> Allo
 
 
 def bypass_of(catalog: Catalog, plan: Plan) -> tuple[Bypass, ...]:
-    """One entry a host, with the source of the first product that names it."""
+    """One entry a host, with the source of the first installation that names it."""
     entries: dict[str, Bypass] = {}
     for product, active in _active(catalog, plan):
         for fact in product.tls_bypass:
             if fact.feature in active:
-                entry = entries.setdefault(fact.host, Bypass(fact.host, (), fact.source))
-                products = tuple(dict.fromkeys((*entry.products, product.id)))
-                entries[fact.host] = msgspec.structs.replace(entry, products=products)
+                entry = entries.setdefault(fact.host, Bypass(fact.host, (), (), fact.source))
+                entries[fact.host] = msgspec.structs.replace(
+                    entry,
+                    products=tuple(dict.fromkeys((*entry.products, product.product))),
+                    installations=tuple(dict.fromkeys((*entry.installations, product.id))),
+                )
     return tuple(entries[host] for host in sorted(entries))
 
 
@@ -169,11 +173,13 @@ def senders_of(catalog: Catalog, plan: Plan) -> Iterator[MailSender]:
     for product, active in _active(catalog, plan):
         for fact in product.mail_senders:
             if fact.feature in active:
-                yield MailSender(fact.address, fact.domain, (product.id,), fact.source)
+                yield MailSender(
+                    fact.address, fact.domain, (product.product,), (product.id,), fact.source
+                )
 
 
 def _active(catalog: Catalog, plan: Plan) -> Iterator[tuple[Product, set[str]]]:
-    """The plan's products, and the features that are active in each."""
-    for product_id, answers in sorted(plan.products.items()):
-        product = catalog.products[product_id]
+    """The plan's installations, and the features that are active in each."""
+    for installation, answers in sorted(plan.products.items()):
+        product = catalog.products[installation]
         yield product, active_features(product, answers)

@@ -57,3 +57,8 @@ def near(word: str, words: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the one of the words that is nearest to this one, or nothing."""
     match = difflib.get_close_matches(word, list(words), n=1, cutoff=0.5)
     return f"; did you mean {match[0]!r}?" if match else ""
+
+
+def a_or_an(noun: str) -> str:
+    """`a zone`, `an installation`."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

@@ -227,20 +227,20 @@ class _Maker(HandoverNames):
                 host=entry.host,
                 port=entry.port,
                 paths=entry.paths,
-                clients=tuple(self.client(role, entry.products) for role in entry.from_),
+                clients=tuple(self.client(role, entry.installations) for role in entry.from_),
                 why=self.why(entry.endpoints),
                 status=entry.status,
                 places=self.places(entry.endpoints),
             )
 
     def bypass(self, entry: Bypass) -> BypassRow:
-        products = tuple(map(self.product, entry.products))
+        products = tuple(map(self.product, entry.installations))
         return BypassRow(
             entry.host, self.purposes(entry.host), products, (self.place(entry.source),)
         )
 
     def sender(self, sender: MailSender) -> SenderRow:
-        products = tuple(map(self.product, sender.products))
+        products = tuple(map(self.product, sender.installations))
         return SenderRow(sender.address, sender.domain, products, (self.place(sender.source),))
 
     def finding(self, finding: Finding) -> FindingRow:

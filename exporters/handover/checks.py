@@ -190,8 +190,8 @@ def _of_entry(deployment: Deployment, entry: AllowlistEntry) -> Iterator[Check]:
     explicit = splits(deployment.plan.proxy, entry.scheme)
     for role in (*entry.from_, *((_PROXY,) if explicit else ())):
         proxied = explicit and role != _PROXY
-        cidrs = addresses_of(network, role, entry.products)
-        via = _proxy(network, entry.products) if proxied else None
+        cidrs = addresses_of(network, role, entry.installations)
+        via = _proxy(network, entry.installations) if proxied else None
         why_not = ""
         host = host_name(entry.host) or (
             entry.host if is_address(entry.host) and "%" not in entry.host else None

@@ -124,14 +124,14 @@ def _hosts(deployment: Deployment) -> Iterator[OpenRow]:
     for endpoint in deployment.endpoints:
         if endpoint.host is None:
             fact = endpoint.fact
-            unnamed_hosts.setdefault((fact.product, fact.host_key or ""), []).append(fact)
-    for (product_id, key), facts in unnamed_hosts.items():
-        name = deployment.catalog.products[product_id].name
+            unnamed_hosts.setdefault((fact.installation, fact.host_key or ""), []).append(fact)
+    for (installation, key), facts in unnamed_hosts.items():
+        name = deployment.catalog.products[installation].name
         purposes = few(dict.fromkeys(map(attrgetter("purpose"), facts)))
         who = who_knows("directory-server") if facts[0].scheme == "ldaps" else PRINT_TEAM
         yield OpenRow(
             who,
             f"host name of your own for {purposes} ({name})",
-            str(HostKey(product_id, key)),
+            str(HostKey(installation, key)),
             purposes,
         )

@@ -82,28 +82,28 @@ class _Maker:
                 continue
             self._take(
                 (flow.from_, flow.to),
-                self._party(flow.product, flow.from_, flow.sources),
-                self._party(flow.product, flow.to, flow.destinations),
+                self._party(flow.installation, flow.from_, flow.sources),
+                self._party(flow.installation, flow.to, flow.destinations),
                 (flow.transport, flow.ports),
                 flow.service,
                 link=flow.scope == "link-local",
             )
         for entry in self.deployment.allowlist:
             purpose = "; ".join(entry.purposes)
-            for product_id, role in product(entry.products, entry.from_):
+            for installation, role in product(entry.installations, entry.from_):
                 for leg in legs(self.plan.proxy, entry.scheme, role, entry.port):
                     self._take(
                         (leg.from_, leg.to),
-                        self.network.party(product_id, leg.from_),
-                        self.network.party(product_id, leg.to),
+                        self.network.party(installation, leg.from_),
+                        self.network.party(installation, leg.to),
                         ("tcp", ((leg.port, leg.port),)),
                         purpose,
                         host=entry.host if leg.to == INTERNET else "",
                     )
 
-    def _party(self, product: str, role: str, cidrs: tuple[str, ...]) -> Party | None:
-        if product in self.plan.products:
-            return self.network.party(product, role)
+    def _party(self, installation: str, role: str, cidrs: tuple[str, ...]) -> Party | None:
+        if installation in self.plan.products:
+            return self.network.party(installation, role)
         return Party(role, self.network.locate(cidrs))
 
     def _take(

@@ -42,7 +42,7 @@ def _hosts(deployment: Deployment) -> str:
 
 def _about(deployment: Deployment, entry: AllowlistEntry) -> Iterable[str]:
     status = "" if entry.status == "current" else f", {entry.status}"
-    yield plain(f"{', '.join(entry.products)}, from {', '.join(entry.from_)}{status}", 500)
+    yield plain(f"{', '.join(entry.installations)}, from {', '.join(entry.from_)}{status}", 500)
     sources = dict.fromkeys(
         fact.source for key in entry.endpoints if (fact := deployment.facts.get(key))
     )
@@ -73,7 +73,7 @@ def _bypass(deployment: Deployment) -> str:
         host = host_name(entry.host)
         lines += [
             "",
-            f"# {plain(', '.join(entry.products), 200)}: {_source(deployment, entry.source)}",
+            f"# {plain(', '.join(entry.installations), 200)}: {_source(deployment, entry.source)}",
         ]
         lines.append(host or f"# NOT A HOST NAME: {plain(entry.host, 253)}")
     if not deployment.tls_bypass:

@@ -143,9 +143,9 @@ def _clients(
     for key in entry.endpoints:
         fact = deployment.facts.get(key)
         if isinstance(fact, EndpointFact):
-            pairs[(fact.product, fact.from_)] = None
-    for product, role in pairs:
-        yield role, _inside(network.party(product, role))
+            pairs[(fact.installation, fact.from_)] = None
+    for installation, role in pairs:
+        yield role, _inside(network.party(installation, role))
 
 
 def _inside(party: Party | None) -> list[str]:

@@ -94,7 +94,7 @@ def _base(wizard: LineWizard, file: str) -> tuple[str, Plan]:
     if file == "opened" or (not file and not origin):
         return "as it was when this was begun", wizard.session.draft.opened
     path = path_of(file or origin or "")
-    plan = read_file(path, wizard.catalog)
+    plan = read_file(path, wizard.session.catalog)
     if isinstance(plan, UnreadablePlan):
         raise AnswerError("\n".join((plan.text, *plan.errors)))
     return spoken(path), plan

@@ -15,6 +15,8 @@ from screens.line.items import Goto, Item, ItemContext, LineOutcome, Next, Stay,
 from screens.line.lists import Lists
 from screens.line.talk import Talk
 from screens.widgets.rows import RowKey
+from wizard.facts.model import Catalog
+from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import Key, RoleKey
 from wizard.plan.model import Plan
 from wizard.questions import (
@@ -42,7 +44,6 @@ class LineWizard:
 
     def __init__(self, session: Session, talk: Talk) -> None:
         self.session = session
-        self.catalog = session.catalog
         self.talk = talk
         self.lists = Lists()
         self.exporting = ExportAnswers(session.exporter)
@@ -50,6 +51,11 @@ class LineWizard:
         self.derived = Derived(*session.follow(None))
         self.at: RowKey | None = None
         self._group = ""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The facts as the plan sees them."""
+        return catalog_of(self.session.catalog, self.plan)
 
     @property
     def plan(self) -> Plan:

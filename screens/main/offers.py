@@ -57,7 +57,7 @@ def _filters(app: Wizard) -> Iterator[Command]:
         return
     about = "Only the rows of the preview's tables that fit. Esc in the preview shows all again."
     names = {key: product.name for key, product in app.catalog.products.items()}
-    with_flows = {flow.product for flow in app.derived.deployment.flows}
+    with_flows = {flow.installation for flow in app.derived.deployment.flows}
     for key in app.plan.products:
         if key in with_flows:
             yield Command(

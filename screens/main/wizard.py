@@ -29,6 +29,7 @@ from screens.steps.base import (
 )
 from screens.terminal.clipboard import sequence
 from wizard.facts.model import Catalog
+from wizard.plan.catalog import catalog_of
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError, StepId, answered, parse
 from wizard.session.session import Effect, NotTaken, OnlyHere
@@ -102,8 +103,8 @@ class Wizard(Opening):
 
     @property
     def catalog(self) -> Catalog:
-        """The facts; the whole of them soon after the first frame."""
-        return self.session.catalog
+        """The facts as the plan sees them; the whole of them soon after the first frame."""
+        return catalog_of(self.session.catalog, self.plan)
 
     @property
     def main(self) -> MainScreen:

@@ -45,6 +45,7 @@ def rule(number: int, more: tuple[tuple[int, int], ...] = ()) -> Rule:
         except_destinations=(),
         flows=(f"flow-{number % 90}",),
         products=(PRODUCT,),
+        installations=(PRODUCT,),
         services=(f"service {number % 90}",),
         status="required",
         encrypted=True,

@@ -54,7 +54,9 @@ def big_plan(
         "mfp": Placement(("printers",)),
     }
     answers = {
-        product: ProductPlan(catalog.products[product].newest, _all(catalog, product))
+        product: ProductPlan(
+            version=catalog.products[product].newest, features=_all(catalog, product)
+        )
         for product in products
     }
     return Plan(name="Benchmark", products=answers, zones=zones, roles=roles, firewalls=firewalls)

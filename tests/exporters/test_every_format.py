@@ -108,7 +108,11 @@ def world(text: str = "Plan") -> Deployment:
         rules=tuple(rules),
         forwards=(forward(),),
         coverage=coverage,
-        mail_senders=(MailSender("192.0.2.1", text, ("papercut-mf",), base.tls_bypass[0].source),),
+        mail_senders=(
+            MailSender(
+                "192.0.2.1", text, ("papercut-mf",), ("papercut-mf",), base.tls_bypass[0].source
+            ),
+        ),
         findings=(Finding("port-conflict", "error", text, (text,)),),
     )
 

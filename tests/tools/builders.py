@@ -45,6 +45,7 @@ def rule(
         "except_destinations": (),
         "flows": ("papercut-mf/web-http",),
         "products": ("papercut-mf",),
+        "installations": ("papercut-mf",),
         "services": ("Web interface",),
         "status": "required",
         "encrypted": False,
@@ -74,6 +75,7 @@ def forward(key: str = "edge-443", **more: Any) -> Forward:
         "ports": (443, 443),
         "sources": ("0.0.0.0/0",),
         "flows": ("cirrusprint/web-https",),
+        "installations": ("cirrusprint",),
         "unresolved": (),
     }
     return Forward(id=key, **{**fields, **more})

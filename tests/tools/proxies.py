@@ -52,8 +52,8 @@ def proxied(
     entries = [
         AllowlistEntry(
             scheme=fact.scheme, host=fact.host or "", port=fact.port, paths=(fact.path,), from_=(fact.from_,),
-            purposes=(fact.purpose,), products=(fact.product,), features=(fact.feature,), status=fact.status,
-            endpoints=(fact.id,),
+            purposes=(fact.purpose,), products=(fact.product,), installations=(fact.product,),
+            features=(fact.feature,), status=fact.status, endpoints=(fact.id,),
         )
         for fact in facts
     ]  # fmt: skip
@@ -61,7 +61,7 @@ def proxied(
         plan=plan,
         catalog=CATALOG,
         allowlist=tuple(entries),
-        tls_bypass=tuple(Bypass(host, ("printix",), SOURCE) for host in bypass),
+        tls_bypass=tuple(Bypass(host, ("printix",), ("printix",), SOURCE) for host in bypass),
         facts={fact.id: fact for fact in facts},
     )
 

@@ -9,6 +9,7 @@ from wizard.changes.differing import Difference, GroupOf, differing, value_at
 from wizard.changes.values import FACTS, AnswerChange, AnswerGroup, group_name, group_path
 from wizard.deployment import Deployment
 from wizard.facts.model import Catalog
+from wizard.plan.catalog import without_plan
 from wizard.plan.field import AnswerError
 from wizard.plan.keys import (
     AnswerPath,
@@ -67,10 +68,15 @@ def grouped(
     for answer in answers:
         by_group.setdefault(answer.group, []).append(answer)
     groups = [words.group(group_path(name), of_group) for name, of_group in by_group.items()]
-    if old.catalog is not new.catalog and old.catalog != new.catalog:
+    if _facts_differ(old.catalog, new.catalog):
         text = "The facts changed: another version of the catalog"
         groups.insert(0, AnswerGroup(FACTS, "The facts", text, ()))
     return tuple(groups)
+
+
+def _facts_differ(old: Catalog, new: Catalog) -> bool:
+    """Whether it is more than what the plans add to the facts."""
+    return old is not new and without_plan(old) != without_plan(new)
 
 
 class _ChangeWords:
@@ -158,7 +164,7 @@ class _ChangeWords:
                 case FeatureKey(_, feature):
                     comes_along = self._is_core(product, feature)
                 case _:
-                    comes_along = path[2] == "version"
+                    comes_along = path[2] in ("product", "version")
             if product not in self.new.plan.products or (is_new and comes_along):
                 return path[:2]
         return thing_at(path)

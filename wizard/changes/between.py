@@ -22,6 +22,7 @@ from wizard.findings import FINDINGS, Finding, Survey
 from wizard.findings.errors import MANY_PORTS
 from wizard.network.crossings import crossings
 from wizard.network.topology import Network
+from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import AnswerPath
 from wizard.plan.model import INTERNET, Plan, changed
 from wizard.rules.compile import Compiled, compile_rules
@@ -88,14 +89,14 @@ class Between:
     def plan(self, answered: Groups) -> Plan:
         """The old plan with the answers of these groups; without products that its facts don't know."""
         plan = mixed(self.old.plan, self.new.plan, self._group_of, answered)
-        known = self.catalog(answered).products
+        known = catalog_of(self.catalog(answered), plan).products
         if plan.products.keys() <= known.keys():
             return plan
         products = {name: answers for name, answers in plan.products.items() if name in known}
         return changed(plan, products=products)
 
     def catalog(self, answered: Groups) -> Catalog:
-        """The facts that the plan is made from."""
+        """The facts that the plan is made from, as one of the two plans sees them."""
         return self.new.catalog if FACTS in answered else self.old.catalog
 
     def network(self, answered: Groups) -> Network:
@@ -194,14 +195,18 @@ class World:
     @cached_property
     def tls_bypass(self) -> tuple[Bypass, ...]:
         """The hosts that TLS inspection leaves alone."""
-        return bypass_of(self._between.catalog(self._answered), self._between.plan(self._answered))
+        return bypass_of(self._catalog, self._between.plan(self._answered))
 
     @cached_property
     def mail_senders(self) -> tuple[MailSender, ...]:
         """The senders of mail."""
-        return tuple(
-            senders_of(self._between.catalog(self._answered), self._between.plan(self._answered))
-        )
+        return tuple(senders_of(self._catalog, self._between.plan(self._answered)))
+
+    @cached_property
+    def _catalog(self) -> Catalog:
+        """The facts as the plan of this world sees them."""
+        plan = self._between.plan(self._answered)
+        return catalog_of(self._between.catalog(self._answered), plan)
 
     @cached_property
     def _endpoints(self) -> tuple[SelectedEndpoint, ...]:
@@ -216,7 +221,7 @@ class World:
         selections = self._between.selections(self._answered)
         flows = tuple(chain.from_iterable(selection.flows for selection in selections))
         return Survey(
-            catalog=self._between.catalog(self._answered),
+            catalog=self._catalog,
             plan=plan,
             network=network,
             flows=flows,

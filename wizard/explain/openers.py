@@ -95,7 +95,7 @@ def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
     by_answers: dict[tuple[str, tuple[OpeningAnswer, ...]], list[Candidate]] = {}
     for candidate in sorted(candidates, key=_order):
         opener = candidate[1]
-        by_answers.setdefault((opener.product, _answers(opener)), []).append(candidate)
+        by_answers.setdefault((opener.installation, _answers(opener)), []).append(candidate)
     joined: list[Candidate] = []
     for alike in by_answers.values():
         service = "; ".join(dict.fromkeys(opener.service for _, opener in alike))
@@ -107,12 +107,12 @@ def _ranked(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 def _order(candidate: Candidate) -> tuple[Distance, str, str, str]:
     distance, opener = candidate
-    return distance, opener.product, opener.feature, opener.flow
+    return distance, opener.installation, opener.feature, opener.flow
 
 
 def _effort(candidate: Candidate) -> tuple[int, int, int, str, str]:
     (parties, listening), opener = candidate
-    return parties, len(opener.steps), listening, opener.product, opener.feature
+    return parties, len(opener.steps), listening, opener.installation, opener.feature
 
 
 def _answers(opener: Opener) -> tuple[OpeningAnswer, ...]:
@@ -146,7 +146,7 @@ def _of_product(
             *port,
         )
         if steps:
-            yield distance, _opener(product.id, fact.feature, fact.id, fact.service, steps)
+            yield distance, _opener(fact, fact.service, steps)
     outside = any(piece.zone == INTERNET for piece in connection.destinations.pieces)
     for end in product.endpoints if outside and connection.transport == "tcp" else ():
         if end.port == connection.port and _is_at(
@@ -155,7 +155,7 @@ def _of_product(
             steps = (*choose, *_unmet(product, answers, end))
             if steps:
                 away = _distance(network, product.id, end.from_, connection.sources)
-                yield (away, 1), _opener(product.id, end.feature, end.id, end.purpose, steps)
+                yield (away, 1), _opener(end, end.purpose, steps)
 
 
 def _of_management(network: Network, connection: Connection) -> Iterator[Candidate]:
@@ -172,17 +172,16 @@ def _of_management(network: Network, connection: Connection) -> Iterator[Candida
             ):
                 value = (*firewall.management, method)
                 steps = ((f"firewalls.{name}.management", value),)
-                yield (
-                    _AT_HOME,
-                    _opener(flow.product, method, flow.id, flow.service, steps),
-                )
+                yield _AT_HOME, _opener(flow, flow.service, steps)
 
 
 def _opener(
-    product: str, feature: str, flow: str, service: str, steps: tuple[OpeningAnswer, ...]
+    fact: FlowFact | EndpointFact, service: str, steps: tuple[OpeningAnswer, ...]
 ) -> Opener:
     bare = tuple(OpenStep(key, value, "", "") for key, value in dict(steps).items())
-    return Opener(product, feature, flow, service, bare[0].key, "", bare)
+    return Opener(
+        fact.product, fact.installation, fact.feature, fact.id, service, bare[0].key, "", bare
+    )
 
 
 def _unmet(
@@ -314,7 +313,7 @@ def _key(step: OpenStep) -> Key:
 
 def _worded(deployment: Deployment, opener: Opener) -> Opener:
     steps = tuple(_worded_step(deployment, step) for step in opener.steps)
-    product = deployment.catalog.products.get(opener.product)
+    product = deployment.catalog.products.get(opener.installation)
     lead = f"{product.name}: " if product and steps[0].key != "products" else ""
     label = lead + ", ".join(map(_instruction, steps))
     return msgspec.structs.replace(opener, steps=steps, label=label)

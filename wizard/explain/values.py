@@ -60,6 +60,7 @@ class Opener(msgspec.Struct, frozen=True):
     """
 
     product: str
+    installation: str
     feature: str
     flow: str
     service: str

@@ -178,6 +178,11 @@ class FlowFact(Strict, frozen=True, kw_only=True):
         return self.id.partition("/")[2]
 
     @property
+    def installation(self) -> str:
+        """The installation that it stands for in a plan; outside one, its product."""
+        return self.id.partition("/")[0]
+
+    @property
     def is_management(self) -> bool:
         """True for the plan's own flows, by which machines are administered."""
         return self.product == MANAGEMENT_PRODUCT
@@ -211,6 +216,11 @@ class EndpointFact(Strict, frozen=True, kw_only=True):
     def entry(self) -> str:
         """Its key in the product's file."""
         return self.id.partition("/")[2]
+
+    @property
+    def installation(self) -> str:
+        """The installation that it stands for in a plan; outside one, its product."""
+        return self.id.partition("/")[0]
 
 
 Fact = FlowFact | EndpointFact
@@ -255,7 +265,7 @@ class PresetHead(msgspec.Struct, frozen=True):
 
 class Product(Strict, frozen=True):
     """A print-management system with all its facts, keyed by their ids without the product's
-    prefix.
+    prefix. In a plan's catalog also one installation of it: `installs` is then the product's id.
     """
 
     id: str
@@ -269,6 +279,12 @@ class Product(Strict, frozen=True):
     endpoints: tuple[EndpointFact, ...]
     tls_bypass: tuple[BypassFact, ...]
     mail_senders: tuple[MailSenderFact, ...]
+    installs: str = ""
+
+    @property
+    def product(self) -> str:
+        """The id of the product, whatever the installation is called."""
+        return self.installs or self.id
 
 
 class Catalog(Strict, frozen=True):

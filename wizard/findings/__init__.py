@@ -6,6 +6,8 @@ is blocked by them. Subjects are ids: flows, endpoints, rules, firewalls, zones 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from wizard.findings import errors, notes, traffic, warnings
 from wizard.findings.model import (
     FINDINGS,
@@ -28,9 +30,21 @@ def review(survey: Survey) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     for code, kind in FINDINGS.items():
         for message, subjects in kind.find(survey):
-            findings.append(Finding(code, kind.severity, message, subjects))
+            concerned = tuple(sorted(set(_installations(survey, subjects))))
+            findings.append(Finding(code, kind.severity, message, subjects, concerned))
     findings.sort(key=lambda f: (SEVERITIES.index(f.severity), f.code, f.message))
     return tuple(findings)
+
+
+def _installations(survey: Survey, subjects: Iterable[str]) -> Iterator[str]:
+    """The installations among the subjects, and those that facts among them are of."""
+    plan = survey.plan
+    for subject in subjects:
+        if "/" in subject:
+            yield subject.partition("/")[0]
+        # A zone or a firewall can be called like an installation.
+        elif subject in plan.products and not {subject} & {*plan.zones, *plan.firewalls}:
+            yield subject
 
 
 def advice(code: str) -> tuple[str, str]:

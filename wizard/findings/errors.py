@@ -44,7 +44,7 @@ def port_conflict(r: Survey) -> Remarks:
         shared = _shared_address(r, *facts)
         if shared and ids not in reported:
             reported.add(ids)
-            names = " and ".join(f"{r.product_name(f.product)} ({f.service})" for f in facts)
+            names = " and ".join(f"{r.product_name(f.installation)} ({f.service})" for f in facts)
             yield (
                 f"{names} both listen on {ports_text(ports)}/{facts[0].transport} at {shared}."
                 " Move one of them to another port, or to a host of its own.",
@@ -145,12 +145,12 @@ def _listens(r: Survey, fact: FlowFact) -> bool:
 
 
 def _in_the_way(first: Selected, second: Selected) -> bool:
-    """Two products always are; within one product only ports that meet because one of them was
+    """Two installations always are; within one only ports that meet because one of them was
     moved.
     """
     if _is_dynamic(first) or _is_dynamic(second):
         return False
-    if first.fact.product != second.fact.product:
+    if first.fact.installation != second.fact.installation:
         return True
     return not common_ports(first.fact.ports, second.fact.ports)
 
@@ -161,8 +161,8 @@ def _is_dynamic(selected: Selected) -> bool:
 
 
 def _shared_address(r: Survey, first: FlowFact, second: FlowFact) -> str | None:
-    listener = r.network.party(first.product, first.to)
-    other = r.network.party(second.product, second.to)
+    listener = r.network.party(first.installation, first.to)
+    other = r.network.party(second.installation, second.to)
     if listener is None or other is None:
         return None
     if first.to != second.to and not (_has_addresses(r, first) and _has_addresses(r, second)):
@@ -172,5 +172,5 @@ def _shared_address(r: Survey, first: FlowFact, second: FlowFact) -> str | None:
 
 
 def _has_addresses(r: Survey, fact: FlowFact) -> bool:
-    place = r.plan.placement(fact.product, fact.to)
+    place = r.plan.placement(fact.installation, fact.to)
     return place is not None and bool(place.addresses)

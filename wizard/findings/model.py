@@ -32,13 +32,14 @@ MAIL_TEAM = "the mail team"
 
 class Finding(msgspec.Struct, frozen=True):
     """A remark. `subjects` are ids of what it is about: flows, endpoints, rules, firewalls, zones
-    or roles.
+    or roles; `installations` those that these are of.
     """
 
     code: str
     severity: Severity
     message: str
     subjects: tuple[str, ...]
+    installations: tuple[str, ...] = ()
 
 
 class Survey(msgspec.Struct, frozen=True):
@@ -60,7 +61,7 @@ class Survey(msgspec.Struct, frozen=True):
         return declared.name if declared else role
 
     def product_name(self, product: str) -> str:
-        """The product in words."""
+        """The product, or the installation of one, in words."""
         declared = self.catalog.products.get(product)
         return declared.name if declared else product
 
@@ -146,9 +147,9 @@ def overlap_of(party: Party, cidrs: Cidrs) -> Cidrs:
     return addresses.overlap(party.local_cidrs, cidrs)
 
 
-def by_product(facts: Iterable[FlowFact]) -> dict[str, list[FlowFact]]:
-    """Facts by their product, in their order."""
+def by_installation(facts: Iterable[FlowFact]) -> dict[str, list[FlowFact]]:
+    """Facts by their installation, in their order."""
     groups: dict[str, list[FlowFact]] = {}
     for fact in facts:
-        groups.setdefault(fact.product, []).append(fact)
+        groups.setdefault(fact.installation, []).append(fact)
     return groups

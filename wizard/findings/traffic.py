@@ -10,7 +10,7 @@ from wizard.findings.model import (
     PROXY_TEAM,
     Remarks,
     Survey,
-    by_product,
+    by_installation,
     few,
     flows_text,
     warning,
@@ -46,11 +46,11 @@ def unencrypted(r: Survey) -> Remarks:
     """A network flow carries data in the clear."""
     facts = [flow.fact for flow in r.flows]
     in_clear = (fact for fact in facts if fact.encrypted is False and fact.scope == "network")
-    for product, of_product in by_product(in_clear).items():
+    for installation, of_it in by_installation(in_clear).items():
         yield (
-            f"{r.product_name(product)} sends in the clear: {few(f.service for f in of_product)}."
+            f"{r.product_name(installation)} sends in the clear: {few(f.service for f in of_it)}."
             " Keep these connections inside your own network.",
-            tuple(fact.id for fact in of_product),
+            tuple(fact.id for fact in of_it),
         )
 
 
@@ -74,9 +74,9 @@ def dynamic_range(r: Survey) -> Remarks:
 def deprecated_port(r: Survey) -> Remarks:
     """A deprecated fact is selected."""
     deprecated = (flow.fact for flow in r.flows if flow.fact.status == "deprecated")
-    for product, facts in by_product(deprecated).items():
+    for installation, facts in by_installation(deprecated).items():
         yield (
-            f"{r.product_name(product)}: the vendor calls these ports deprecated:"
+            f"{r.product_name(installation)}: the vendor calls these ports deprecated:"
             f" {few(fact.service for fact in facts)}. Open them only for old versions.",
             tuple(fact.id for fact in facts),
         )
@@ -107,7 +107,7 @@ def broadcast_across_zones(r: Survey) -> Remarks:
 
 
 def _across_zones(r: Survey, cast: str, advice: str) -> Remarks:
-    apart: dict[str, dict[str, None]] = {}  # product → flows
+    apart: dict[str, dict[str, None]] = {}  # installation → flows
     zones: dict[str, dict[str, None]] = {}
     for want in r.wants:
         if not want.link_local or want.fact.cast != cast:
@@ -116,12 +116,12 @@ def _across_zones(r: Survey, cast: str, advice: str) -> Remarks:
             between = pair.sources.by_zone.keys() | pair.destinations.by_zone.keys()
             placed = not pair.sources.unplaced and not pair.destinations.unplaced
             if placed and len(between) > 1:
-                apart.setdefault(want.product, {})[want.id] = None
-                zones.setdefault(want.product, {}).update(dict.fromkeys(sorted(between)))
-    for product, flows in apart.items():
+                apart.setdefault(want.installation, {})[want.id] = None
+                zones.setdefault(want.installation, {}).update(dict.fromkeys(sorted(between)))
+    for installation, flows in apart.items():
         yield (
-            f"{r.product_name(product)}: the parties of discovery are in different zones"
-            f" ({few(zones[product])}). {advice}",
+            f"{r.product_name(installation)}: the parties of discovery are in different zones"
+            f" ({few(zones[installation])}). {advice}",
             tuple(flows),
         )
 
@@ -130,11 +130,11 @@ def _across_zones(r: Survey, cast: str, advice: str) -> Remarks:
 def tls_inspection(r: Survey) -> Remarks:
     """The proxy inspects TLS and a selected product breaks under it."""
     if r.plan.proxy.tls_inspection and r.plan.proxy.mode != "none" and r.tls_bypass:
-        products = sorted({product for entry in r.tls_bypass for product in entry.products})
+        installations = sorted({name for entry in r.tls_bypass for name in entry.installations})
         yield (
-            f"The proxy inspects TLS, and {', '.join(map(r.product_name, products))} fails under"
+            f"The proxy inspects TLS, and {', '.join(map(r.product_name, installations))} fails under"
             f" inspection. Exempt {few(entry.host for entry in r.tls_bypass)} from it.",
-            tuple(products),
+            tuple(installations),
         )
 
 

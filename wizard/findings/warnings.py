@@ -47,7 +47,7 @@ def unknown_host(r: Survey) -> Remarks:
             fact = endpoint.fact
             yield (
                 f"{fact.purpose}: the host is yours to name. Set {fact.host_key or ''} under"
-                f" [products.{fact.product}.hosts].",
+                f" [products.{fact.installation}.hosts].",
                 (fact.id,),
             )
 
@@ -121,12 +121,12 @@ def dns_missing(r: Survey) -> Remarks:
     asking: set[tuple[str, str]] = set()
     for flow in r.flows:
         if flow.fact.to == "dns-server" and _holds(flow.ports, 53):
-            asking.add((flow.fact.product, flow.fact.from_))
+            asking.add((flow.fact.installation, flow.fact.from_))
     ids_by_role: dict[str, list[str]] = {}
     for endpoint in r.endpoints:
-        product, role = endpoint.fact.product, endpoint.fact.from_
-        party = r.network.party(product, role)
-        if party is None or party.unplaced or _asks(r, asking, product, role):
+        installation, role = endpoint.fact.installation, endpoint.fact.from_
+        party = r.network.party(installation, role)
+        if party is None or party.unplaced or _asks(r, asking, installation, role):
             continue
         if _filtered(r, party) or _behind_boundary(r, party):
             ids_by_role.setdefault(role, []).append(endpoint.fact.id)
@@ -170,12 +170,12 @@ def rule_limit(r: Survey) -> Remarks:
 
 
 def _is_unplaced(r: Survey, fact_id: str, role: str) -> bool:
-    product = fact_id.partition("/")[0]
-    answers = r.plan.products.get(product)
-    party = r.network.party(product if answers is not None else "", role)
+    installation = fact_id.partition("/")[0]
+    answers = r.plan.products.get(installation)
+    party = r.network.party(installation if answers is not None else "", role)
     if party is None:
         return role == PROXY  # an explicit proxy that is nowhere
-    placed_for = product if answers is not None and role in answers.roles else ""
+    placed_for = installation if answers is not None and role in answers.roles else ""
     return party.unplaced and (placed_for, role) not in r.network.stray
 
 
@@ -201,13 +201,13 @@ def _holds(ports: tuple[PortRange, ...], port: int) -> bool:
     return any(low <= port <= high for low, high in ports)
 
 
-def _asks(r: Survey, asking: set[tuple[str, str]], product: str, role: str) -> bool:
-    """True if a flow lets the role ask: of this product, or of another that has the role at the
-    same place.
+def _asks(r: Survey, asking: set[tuple[str, str]], installation: str, role: str) -> bool:
+    """True if a flow lets the role ask: of this installation, or of another that has the role at
+    the same place.
     """
+    party = r.network.party(installation, role)
     return any(
-        asker == role
-        and (other == product or r.network.party(other, role) is r.network.party(product, role))
+        asker == role and (other == installation or r.network.party(other, role) is party)
         for other, asker in asking
     )
 

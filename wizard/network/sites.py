@@ -33,7 +33,7 @@ def offer(fact: FlowFact) -> tuple[object, ...]:
     """What facts of one product have in common that offer the same: partners of any of them count."""
     served, partner = (fact.from_, fact.to) if fact.served == "from" else (fact.to, fact.from_)
     family = _DEPUTIES.get(partner, partner)
-    return fact.product, fact.served, served, family, fact.transport, fact.ports
+    return fact.installation, fact.served, served, family, fact.transport, fact.ports
 
 
 class Sites:
@@ -48,7 +48,7 @@ class Sites:
 
     def pairing(self, fact: FlowFact) -> bool:
         """True where the parties of a fact are paired by site."""
-        return bool(fact.served and self._site_of) and fact.product not in self._across
+        return bool(fact.served and self._site_of) and fact.installation not in self._across
 
     def of(self, party: Party) -> frozenset[str]:
         """The sites that a party has pieces in, `CENTRAL` among them."""

@@ -84,7 +84,7 @@ class Network(Ways):
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
-        # Product (none: in general) and role → what of its addresses is in none of its zones.
+        # Installation (none: in general) and role → what of its addresses is in none of its zones.
         self.stray: dict[tuple[str, str], Cidrs] = {}
         self._parties: dict[tuple[str, str], Party | None] = {}
         self._covered: dict[tuple[str, bool], Cidrs] = {}
@@ -106,10 +106,10 @@ class Network(Ways):
     def _zoned(self) -> ZoneIndex:
         return ZoneIndex(self.plan)
 
-    def party(self, product: str, role: str) -> Party | None:
-        """Where a product's role is; None where the plan says that there is none."""
-        answers = self.plan.products.get(product)
-        key = (product if answers is not None and role in answers.roles else "", role)
+    def party(self, installation: str, role: str) -> Party | None:
+        """Where an installation's role is; None where the plan says that there is none."""
+        answers = self.plan.products.get(installation)
+        key = (installation if answers is not None and role in answers.roles else "", role)
         if key not in self._parties:
             self._parties[key] = self._place(key, self.plan.placement(*key))
         return self._parties[key]
@@ -190,7 +190,7 @@ class Network(Ways):
         return near
 
     def covered(self, name: str) -> Cidrs:
-        """What a host's or cloud firewall guards: its own list, or its role's in any product."""
+        """What a host's or cloud firewall guards: its own list, or its role's in any installation."""
         return self._guarded(name, pinned=False)
 
     def _guarded(self, name: str, pinned: bool) -> Cidrs:
@@ -209,8 +209,8 @@ class Network(Ways):
         if firewall.role is None:
             return ()
         cidrs: list[str] = []
-        for product in self.plan.products or ("",):
-            party = self.party(product, firewall.role)
+        for installation in self.plan.products or ("",):
+            party = self.party(installation, firewall.role)
             cidrs += _local(party, pinned) if party is not None else ()
         return addresses.declared(cidrs)
 

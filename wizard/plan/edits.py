@@ -23,6 +23,7 @@ from wizard.plan.model import (
     Zone,
     changed,
 )
+from wizard.text import a_or_an
 
 
 def add_zone(plan: Plan, name: str) -> Plan:
@@ -40,7 +41,7 @@ def rename_zone(plan: Plan, old: str, new: str) -> Plan:
     Raises:
         AnswerError: where there is no such zone, or the new name cannot be or is taken.
     """
-    _known(old, plan.zones, "zone")
+    known_name(old, plan.zones, "zone")
     if old == new:
         return plan
     name = free_name(new, plan.zones, "zone")
@@ -56,7 +57,7 @@ def remove_zone(plan: Plan, name: str) -> Plan:
     Raises:
         AnswerError: where there is no such zone.
     """
-    _known(name, plan.zones, "zone")
+    known_name(name, plan.zones, "zone")
     zones = {key: zone for key, zone in plan.zones.items() if key != name}
     return _with_zones(
         changed(plan, zones=zones), lambda names: tuple(n for n in names if n != name)
@@ -78,7 +79,7 @@ def rename_site(plan: Plan, old: str, new: str) -> Plan:
     Raises:
         AnswerError: where there is no such site, or the new name cannot be or is taken.
     """
-    _known(old, plan.sites, "site")
+    known_name(old, plan.sites, "site")
     if old == new:
         return plan
     name = free_name(new, plan.sites, "site")
@@ -93,7 +94,7 @@ def remove_site(plan: Plan, name: str) -> Plan:
     Raises:
         AnswerError: where there is no such site.
     """
-    _known(name, plan.sites, "site")
+    known_name(name, plan.sites, "site")
     return changed(plan, sites={key: site for key, site in plan.sites.items() if key != name})
 
 
@@ -118,7 +119,7 @@ def rename_firewall(plan: Plan, old: str, new: str) -> Plan:
     Raises:
         AnswerError: where there is no such firewall, or the new name cannot be or is taken.
     """
-    _known(old, plan.firewalls, "firewall")
+    known_name(old, plan.firewalls, "firewall")
     if old == new:
         return plan
     name = free_name(new, plan.firewalls, "firewall")
@@ -133,7 +134,7 @@ def remove_firewall(plan: Plan, name: str) -> Plan:
     Raises:
         AnswerError: where there is no such firewall.
     """
-    _known(name, plan.firewalls, "firewall")
+    known_name(name, plan.firewalls, "firewall")
     return changed(plan, firewalls={key: f for key, f in plan.firewalls.items() if key != name})
 
 
@@ -157,7 +158,7 @@ def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone", "site"]) -> 
     return name
 
 
-_SUCH_AS = {"zone": "servers", "site": "north"}
+_SUCH_AS = {"zone": "servers", "site": "north", "installation": "cups-north"}
 
 
 def free_name(name: str, others: object, noun: str) -> str:
@@ -178,11 +179,16 @@ def free_name(name: str, others: object, noun: str) -> str:
             "The zone 'internet' is built in: every public address outside your zones."
         )
     if isinstance(others, dict) and stripped in others:
-        raise AnswerError(f"There is a {noun} {stripped!r} already; take another name.")
+        raise AnswerError(f"There is {a_or_an(noun)} {stripped!r} already; take another name.")
     return stripped
 
 
-def _known(name: str, entries: object, noun: str) -> None:
+def known_name(name: str, entries: object, noun: str) -> None:
+    """Nothing, where something is called so.
+
+    Raises:
+        AnswerError: where nothing is.
+    """
     if not (isinstance(entries, dict) and name in entries):
         raise AnswerError(f"There is no {noun} {name!r}.")
 

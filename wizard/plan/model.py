@@ -104,10 +104,12 @@ class Proxy(PlanStruct, frozen=True):
 
 
 class ProductPlan(PlanStruct, frozen=True):
-    """One product: selected features with their options, moved listeners, customer's hosts, own
-    placements. `across_sites`: its parties are not paired within sites.
+    """One installation of a product: selected features with their options, moved listeners,
+    customer's hosts, own placements. `product` is None where the installation is called as its
+    product. `across_sites`: its parties are not paired within sites.
     """
 
+    product: str | None = None
     version: str | None = None
     features: dict[str, dict[str, OptionValue]] = {}
     ports: dict[str, int] = {}
@@ -128,9 +130,18 @@ class Plan(PlanStruct, frozen=True):
     firewalls: dict[str, Firewall] = {}
     proxy: Proxy = Proxy()
 
-    def placement(self, product: str, role: str) -> Placement | None:
-        """Where this product's role is: its own placement, or the general one, or the built-in one."""
-        placement = self.products.get(product, ProductPlan()).roles.get(role, self.roles.get(role))
+    def product_of(self, installation: str) -> str:
+        """The id of the product that an installation is of."""
+        answers = self.products.get(installation)
+        return (answers.product if answers else None) or installation
+
+    def placement(self, installation: str, role: str) -> Placement | None:
+        """Where an installation's role is: its own placement, or the general one, or the built-in
+        one.
+        """
+        placement = self.products.get(installation, ProductPlan()).roles.get(
+            role, self.roles.get(role)
+        )
         if placement in (None, Placement()):
             return BUILT_IN_PLACES.get(role, placement)
         return placement

@@ -14,7 +14,7 @@ from wizard.questions.answers import answered, value_of
 from wizard.questions.asking import question_at
 from wizard.questions.features import core_features
 from wizard.questions.model import STEPS, Question, Step
-from wizard.questions.open import open_questions
+from wizard.questions.open import has_product, open_questions
 from wizard.questions.steps import keys_of
 from wizard.questions.typed import parse, written
 
@@ -42,7 +42,7 @@ __all__ = [
 
 def applies(catalog: Catalog, plan: Plan, step: StepId) -> bool:
     """False for steps that are passed over: without a product there is nothing else to ask."""
-    return step == "products" or any(product in catalog.products for product in plan.products)
+    return step == "products" or has_product(catalog, plan)
 
 
 def neighbour(catalog: Catalog, plan: Plan, step: StepId, by: int) -> StepId | None:

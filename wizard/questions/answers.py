@@ -8,9 +8,11 @@ import msgspec
 
 from wizard.facts.model import Catalog
 from wizard.network.ports import parse_ports
+from wizard.plan.catalog import catalog_of
 from wizard.plan.field import LISTS, AnswerError, Value
 from wizard.plan.fields import field_of, fields_of
 from wizard.plan.file import with_defaults
+from wizard.plan.installations import new_installation
 from wizard.plan.keys import (
     FeatureKey,
     FirewallKey,
@@ -21,7 +23,7 @@ from wizard.plan.keys import (
     RoleKey,
     VersionKey,
 )
-from wizard.plan.model import Firewall, OptionValue, Plan, ProductPlan, changed
+from wizard.plan.model import Firewall, OptionValue, Plan, changed
 from wizard.plan.stored import stored, with_stored
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
@@ -47,6 +49,7 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
     Raises:
         AnswerError: with words for the person, where the answer cannot be taken.
     """
+    catalog = catalog_of(catalog, plan)
     question = question_at(catalog, plan, key)
     answer = checked(question, value)
     if answer == _current(plan, question):
@@ -93,14 +96,15 @@ def _current(plan: Plan, question: Question) -> Value:
 
 
 def _with_products(catalog: Catalog, plan: Plan, answer: Value) -> Plan:
-    """Products that stay keep their answers; new ones start with version and defaults of the
+    """Installations that stay keep their answers; new ones start with version and defaults of the
     catalog.
     """
     products = {}
-    for product_id in answer if isinstance(answer, tuple) else ():
-        product = catalog.products[str(product_id)]
-        new = ProductPlan(version=product.newest, features=with_defaults(product, {}))
-        products[product.id] = plan.products.get(product.id, new)
+    for name in answer if isinstance(answer, tuple) else ():
+        product = catalog.products[str(name)]
+        products[product.id] = plan.products.get(product.id) or new_installation(
+            product, product.id
+        )
     return changed(plan, products=products)
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from wizard.facts.model import Catalog, Choice, Product
+from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
 from wizard.plan.keys import (
@@ -51,6 +52,7 @@ def question_at(catalog: Catalog, plan: Plan, key: Key) -> Question:
     Raises:
         AnswerError: for a key that no question has.
     """
+    catalog = catalog_of(catalog, plan)
     product = catalog.products.get(getattr(key, "product", None) or "")
     if product is not None and isinstance(key, FeatureKey | OptionKey):
         question = questions_of(product).by_key.get(key)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from wizard.facts.model import Catalog, Feature, FlowFact, Product
+from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import FeatureKey, Key, OptionKey
 from wizard.plan.model import Plan, ProductPlan
 from wizard.questions.model import Question, one_line
@@ -56,15 +57,12 @@ def feature_keys(product: Product, answers: ProductPlan) -> Iterator[Key]:
 
 
 def core_features(catalog: Catalog, plan: Plan) -> dict[str, tuple[Feature, ...]]:
-    """Product id → the features that come with it, for each chosen product; nobody is asked about
-    them.
-    """
+    """Installation → the features that come with it; nobody is asked about them."""
+    products = catalog_of(catalog, plan).products
     return {
-        product_id: tuple(
-            feature for feature in catalog.products[product_id].features.values() if feature.core
-        )
-        for product_id in plan.products
-        if product_id in catalog.products
+        name: tuple(feature for feature in products[name].features.values() if feature.core)
+        for name in plan.products
+        if name in products
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.facts.model import Catalog
+from wizard.plan.catalog import catalog_of
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
     FirewallKey,
@@ -26,9 +27,14 @@ from wizard.rules.select import select_flows
 
 def open_questions(catalog: Catalog, plan: Plan) -> tuple[Question, ...]:
     """The questions without which something stays unresolved, step by step."""
-    if not any(product in catalog.products for product in plan.products):
+    if not has_product(catalog, plan):
         return (question_at(catalog, plan, ProductsKey()),)
     return tuple(question_at(catalog, plan, key) for key in _open_keys(catalog, plan))
+
+
+def has_product(catalog: Catalog, plan: Plan) -> bool:
+    """True where the plan has an installation of a product that the catalog knows."""
+    return not catalog_of(catalog, plan).products.keys().isdisjoint(plan.products)
 
 
 def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
@@ -53,9 +59,9 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 
 
 def _unplaced(plan: Plan, role: str, ids: tuple[str, ...]) -> bool:
-    """True where one of the products that need the role finds no place for it."""
-    for product in {id_.partition("/")[0] for id_ in ids}:
-        place = plan.placement(product, role)
+    """True where one of the installations that need the role finds no place for it."""
+    for installation in {id_.partition("/")[0] for id_ in ids}:
+        place = plan.placement(installation, role)
         if place is None or not (place.absent or place.zones or place.addresses):
             return True
     return False
@@ -65,14 +71,14 @@ def _from_internet(catalog: Catalog, plan: Plan) -> bool:
     """True where somebody on the internet opens connections, so that NAT needs forwards."""
     for flow in select_flows(catalog, plan):
         fact = flow.fact
-        place = plan.placement(fact.product, fact.from_)
+        place = plan.placement(fact.installation, fact.from_)
         if (
             fact.scope == "network"
             and not fact.never_public
             and place is not None
             and INTERNET in place.zones
         ):
-            target = plan.placement(fact.product, fact.to)
+            target = plan.placement(fact.installation, fact.to)
             if target is None or set(target.zones) != {INTERNET}:
                 return True
     return False

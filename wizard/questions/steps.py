@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from wizard.facts.model import Catalog, Product
+from wizard.plan.catalog import catalog_of
 from wizard.plan.field import StepId
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
@@ -38,7 +39,7 @@ _SERVERS = ("print-server", "secondary-server", "document-processor", "cluster-p
 
 def keys_of(catalog: Catalog, plan: Plan, step: StepId) -> Iterator[Key]:
     """The keys of the questions that this step asks now."""
-    return _KEYS[step](catalog, plan) if step in _KEYS else iter(())
+    return _KEYS[step](catalog_of(catalog, plan), plan) if step in _KEYS else iter(())
 
 
 def asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -46,6 +47,7 @@ def asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
     absent.
     """
     global _last
+    catalog = catalog_of(catalog, plan)
     # Every question about a role asks this of the same plan: the last answer is kept.
     last = _last
     if last is None or last[0] is not catalog or last[1] is not plan:
@@ -95,23 +97,23 @@ def _products(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 
 
 def _features(catalog: Catalog, plan: Plan) -> Iterator[Key]:
-    used = {(flow.fact.product, flow.fact.listener) for flow in select_flows(catalog, plan)}
+    used = {(flow.fact.installation, flow.fact.listener) for flow in select_flows(catalog, plan)}
     hosts: dict[str, dict[str, None]] = {}
     for endpoint in select_endpoints(catalog, plan):
         if endpoint.fact.host_key is not None:
-            hosts.setdefault(endpoint.fact.product, {})[endpoint.fact.host_key] = None
-    for product_id, answers in plan.products.items():
-        if (product := catalog.products.get(product_id)) is None:
+            hosts.setdefault(endpoint.fact.installation, {})[endpoint.fact.host_key] = None
+    for installation, answers in plan.products.items():
+        if (product := catalog.products.get(installation)) is None:
             continue
         yield from feature_keys(product, answers)
         for name in product.listeners:
-            if name in answers.ports or (product_id, name) in used:
-                yield PortKey(product_id, name)
-        for host in hosts.get(product_id, ()):
-            yield HostKey(product_id, host)
+            if name in answers.ports or (installation, name) in used:
+                yield PortKey(installation, name)
+        for host in hosts.get(installation, ()):
+            yield HostKey(installation, host)
         if plan.sites:
-            yield AcrossSitesKey(product_id)
-        yield VersionKey(product_id)
+            yield AcrossSitesKey(installation)
+        yield VersionKey(installation)
 
 
 def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
@@ -128,18 +130,18 @@ def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 
 
 def _own_places(catalog: Catalog, plan: Plan, roles: dict[str, tuple[str, ...]]) -> Iterator[Key]:
-    """Where a product differs: where the plan says so, and for servers that several products need."""
-    for product_id, answers in plan.products.items():
-        if product_id not in catalog.products:
+    """Where an installation differs: where the plan says so, and for servers that several need."""
+    for installation, answers in plan.products.items():
+        if installation not in catalog.products:
             continue
         for role in catalog.roles:
             if role in answers.roles:
-                yield from _place(role, answers.roles[role], product_id)
+                yield from _place(role, answers.roles[role], installation)
             elif role in _SERVERS:
                 users = {flow.partition("/")[0] for flow in roles.get(role, ())}
-                if product_id in users and len(users & plan.products.keys()) > 1:
-                    yield RoleKey(role, "zones", product_id)
-                    yield RoleKey(role, "addresses", product_id)
+                if installation in users and len(users & plan.products.keys()) > 1:
+                    yield RoleKey(role, "zones", installation)
+                    yield RoleKey(role, "addresses", installation)
 
 
 def place_keys(plan: Plan, role: str) -> Iterator[Key]:

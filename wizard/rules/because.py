@@ -52,15 +52,17 @@ def _of_fact(
             yield OptionKey(product.id, fact.feature, fact.ports_option)
 
 
-def keys_of_place(plan: Plan, product: str, role: str) -> tuple[Key, ...]:
-    """Where a product's role is: its own placement (that there is none, too), or the general one."""
+def keys_of_place(plan: Plan, installation: str, role: str) -> tuple[Key, ...]:
+    """Where an installation's role is: its own placement (that there is none, too), or the general
+    one.
+    """
     if role == INTERNET:
         return ()
-    answers = plan.products.get(product)
+    answers = plan.products.get(installation)
     if answers is None:
         return _place_keys(None, role)
-    of_product = _place_keys(product, role)
-    return of_product if role in answers.roles else of_product + _place_keys(None, role)
+    of_its_own = _place_keys(installation, role)
+    return of_its_own if role in answers.roles else of_its_own + _place_keys(None, role)
 
 
 def keys_of_sites(plan: Plan, product: str) -> tuple[Key, ...]:

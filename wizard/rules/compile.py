@@ -107,7 +107,7 @@ class _Compiler:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.rules: dict[RuleKey, list[Want]] = {}
-        self.forwards: dict[ForwardKey, dict[str, None]] = {}
+        self.forwards: dict[ForwardKey, list[Want]] = {}
         self.obstacles: dict[Obstacle, None] = {}
         self._crossings = cache(crossings)
         self._held = cache(lambda name, party: addresses.by_family(network.held(name, party)))
@@ -224,7 +224,7 @@ class _Compiler:
             key = ForwardKey(
                 block.firewall, want.transport, public, ports, address, source.cidrs, waits
             )
-            self.forwards.setdefault(key, {})[want.id] = None
+            self.forwards.setdefault(key, []).append(want)
 
     # Sides
 
@@ -293,7 +293,8 @@ def _rule(key: RuleKey, joined: Sequence[Want]) -> Rule:
         action="allow",
         ports=join_ports(_ports(joined)),
         flows=tuple(sorted({want.id for want in joined})),
-        products=tuple(sorted({want.product for want in joined})),
+        products=tuple(sorted({want.fact.product for want in joined})),
+        installations=tuple(sorted({want.installation for want in joined})),
         services=tuple(sorted({want.fact.service for want in joined})),
         **msgspec.structs.asdict(key),
     )
@@ -304,13 +305,14 @@ def _ports(joined: Iterable[Want]) -> Iterator[PortRange]:
         yield from want.ports
 
 
-def _forward(key: ForwardKey, flows: Iterable[str]) -> Forward:
+def _forward(key: ForwardKey, joined: Sequence[Want]) -> Forward:
     low, high = key.ports
     where = key.address or ",".join(wait for wait in key.unresolved if wait != PUBLIC_ADDRESS)
     identity = (key.firewall, key.transport, f"{low}-{high}", where, ",".join(key.sources))
     return Forward(
         id=fingerprint("f", identity),
         public_ports=key.ports,
-        flows=tuple(sorted(flows)),
+        flows=tuple(sorted({want.id for want in joined})),
+        installations=tuple(sorted({want.installation for want in joined})),
         **msgspec.structs.asdict(key),
     )

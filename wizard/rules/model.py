@@ -26,6 +26,8 @@ class Flow(msgspec.Struct, frozen=True):
 
     id: str
     product: str
+    installation: str
+    fact: str
     feature: str
     from_: str = msgspec.field(name="from")
     to: str
@@ -62,6 +64,7 @@ class Rule(msgspec.Struct, frozen=True):
     except_destinations: tuple[str, ...]
     flows: tuple[str, ...]
     products: tuple[str, ...]
+    installations: tuple[str, ...]
     services: tuple[str, ...]
     status: FactStatus
     encrypted: bool | None
@@ -95,6 +98,7 @@ class Forward(msgspec.Struct, frozen=True):
     ports: PortRange
     sources: tuple[str, ...]
     flows: tuple[str, ...]
+    installations: tuple[str, ...]
     unresolved: tuple[str, ...]
 
 
@@ -111,6 +115,7 @@ class AllowlistEntry(msgspec.Struct, frozen=True):
     from_: tuple[str, ...] = msgspec.field(name="from")
     purposes: tuple[str, ...]
     products: tuple[str, ...]
+    installations: tuple[str, ...]
     features: tuple[str, ...]
     status: Literal["current", "optional", "legacy"]
     endpoints: tuple[str, ...]
@@ -121,6 +126,7 @@ class Bypass(msgspec.Struct, frozen=True):
 
     host: str
     products: tuple[str, ...]
+    installations: tuple[str, ...]
     source: Source
 
 
@@ -130,4 +136,5 @@ class MailSender(msgspec.Struct, frozen=True):
     address: str
     domain: str
     products: tuple[str, ...]
+    installations: tuple[str, ...]
     source: Source

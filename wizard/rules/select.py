@@ -11,6 +11,7 @@ import msgspec
 
 from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Product, Versions
 from wizard.network.ports import PortRange, parse_ports
+from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import Key
 from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan, Proxy
 from wizard.rules.because import keys_of_fact
@@ -69,7 +70,7 @@ def legs(proxy: Proxy, scheme: str, role: str, port: int) -> tuple[Leg, ...]:
 
 
 def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
-    """The flow facts that the plan's products, features, options and versions ask for.
+    """The flow facts that the plan's installations, features, options and versions ask for.
 
     Flows with a role that the plan says is absent are left out.
     """
@@ -77,7 +78,7 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
         active = active_features(product, answers)
         for fact in product.flows:
             holding = _holding(product, answers, plan, active, fact)
-            if holding and not _absent(plan, fact.product, fact.from_, fact.to):
+            if holding and not _absent(plan, fact.installation, fact.from_, fact.to):
                 ports = _ports(answers, fact)
                 yield Selected(product=product, fact=fact, holding=holding, ports=ports)
 
@@ -88,7 +89,7 @@ def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]
         active = active_features(product, answers)
         for fact in product.endpoints:
             holding = _holding(product, answers, plan, active, fact)
-            if holding and not _absent(plan, fact.product, fact.from_):
+            if holding and not _absent(plan, fact.installation, fact.from_):
                 customers = answers.hosts.get(fact.host_key) if fact.host_key else None
                 host = customers or fact.host
                 yield SelectedEndpoint(product=product, fact=fact, holding=holding, host=host)
@@ -138,9 +139,11 @@ def _needs(
                 yield role, MANAGEMENT[method].id
 
 
-def used_listeners(catalog: Catalog, plan: Plan, product_id: str) -> dict[str, int]:
-    """Listener → its port, for those that selected flows use and those that the plan moves."""
-    product, answers = catalog.products[product_id], plan.products[product_id]
+def used_listeners(product: Product, plan: Plan) -> dict[str, int]:
+    """Listener → its port, for those that selected flows of an installation use and those that the
+    plan moves.
+    """
+    answers = plan.products[product.id]
     active = active_features(product, answers)
     used = {
         fact.listener
@@ -152,13 +155,15 @@ def used_listeners(catalog: Catalog, plan: Plan, product_id: str) -> dict[str, i
 
 
 def _products(catalog: Catalog, plan: Plan) -> Iterator[tuple[Product, ProductPlan]]:
-    for product_id in sorted(plan.products):
-        if product_id in catalog.products:
-            yield catalog.products[product_id], plan.products[product_id]
+    """The plan's installations, each as the product that its facts are named after."""
+    products = catalog_of(catalog, plan).products
+    for installation in sorted(plan.products):
+        if installation in products:
+            yield products[installation], plan.products[installation]
 
 
-def _absent(plan: Plan, product: str, *roles: str) -> bool:
-    places = (plan.placement(product, role) for role in roles)
+def _absent(plan: Plan, installation: str, *roles: str) -> bool:
+    places = (plan.placement(installation, role) for role in roles)
     return any(place is not None and place.absent for place in places)
 
 

@@ -61,9 +61,9 @@ class Want(msgspec.Struct, frozen=True):
         return self.fact.id
 
     @property
-    def product(self) -> str:
-        """The product that wants it; `management` where the plan does."""
-        return self.fact.product
+    def installation(self) -> str:
+        """The installation that wants it; `management` where the plan does."""
+        return self.fact.installation
 
     @property
     def from_(self) -> str:
@@ -115,23 +115,23 @@ def _want(
     *other_roles: str,
 ) -> Iterator[Want]:
     """The connection of a fact; none where the plan says that a party of it is absent."""
-    sources = _party(network, fact.product, fact.from_)
-    destinations = _party(network, fact.product, fact.to)
+    sources = _party(network, fact.installation, fact.from_)
+    destinations = _party(network, fact.installation, fact.to)
     if sources is not None and destinations is not None:
         keys = [*because]
         for role in (*other_roles, fact.from_, fact.to):
-            keys += keys_of_place(network.plan, fact.product, role)
+            keys += keys_of_place(network.plan, fact.installation, role)
         if fact.served and network.plan.sites:
-            keys += keys_of_sites(network.plan, fact.product)
+            keys += keys_of_sites(network.plan, fact.installation)
         pairs = serving.pairs(fact, sources, destinations)
         yield Want(fact, ports, sources, destinations, tuple(dict.fromkeys(keys)), pairs)
 
 
-def _party(network: Network, product: str, role: str) -> Party | None:
+def _party(network: Network, installation: str, role: str) -> Party | None:
     """Where the role is. A plan with an explicit proxy and none of it is an open question, not a
     shortcut.
     """
-    party = network.party(product, role)
+    party = network.party(installation, role)
     return Party(role, ()) if party is None and role == PROXY else party
 
 
@@ -185,8 +185,8 @@ def _why_managed(network: Network, name: str) -> Iterator[Key]:
     yield from keys_of_place(plan, "", MANAGER)
     firewall = plan.firewalls[name]
     if firewall.role is not None and not firewall.addresses:
-        for product in plan.products or ("",):
-            yield from keys_of_place(plan, product, firewall.role)
+        for installation in plan.products or ("",):
+            yield from keys_of_place(plan, installation, firewall.role)
 
 
 def flow_values(
@@ -198,14 +198,14 @@ def flow_values(
     listed: dict[Flow, None] = {}
     for flow in flows:
         fact = flow.fact
-        sources = network.party(fact.product, fact.from_)
-        destinations = network.party(fact.product, fact.to)
+        sources = network.party(fact.installation, fact.from_)
+        destinations = network.party(fact.installation, fact.to)
         listed[_flow(fact, flow.ports, sources, destinations)] = None
     for want in all_wants:
         if want.fact.is_management:
             listed[_flow(want.fact, want.ports, want.sources, want.destinations)] = None
     return tuple(
-        sorted(listed, key=lambda flow: (flow.product, flow.id, flow.to, flow.destinations))
+        sorted(listed, key=lambda flow: (flow.installation, flow.id, flow.to, flow.destinations))
     )
 
 
@@ -220,6 +220,8 @@ def _flow(
     return Flow(
         id=fact.id,
         product=fact.product,
+        installation=fact.installation,
+        fact=fact.entry,
         feature=fact.feature,
         from_=fact.from_,
         to=fact.to,

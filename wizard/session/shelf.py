@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from wizard.plan.catalog import catalog_of
 from wizard.plan.model import Plan
 from wizard.questions import STEPS, StepId
 from wizard.session.draft_file import (
@@ -180,7 +181,8 @@ def _check(plan: Plan, catalog: Catalog) -> None:
     """Raises DraftError where nothing follows from the plan: another version, or a hand, wrote it."""
     from wizard.deployment import deploy
 
-    unknown = next((name for name in plan.products if name not in catalog.products), None)
+    products = catalog_of(catalog, plan).products
+    unknown = next((plan.product_of(name) for name in plan.products if name not in products), None)
     if unknown is not None:
         raise DraftError(
             f"This draft is about a product that this version does not know: {unknown}."

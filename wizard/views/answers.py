@@ -70,13 +70,14 @@ def _fact_keys(
 
 
 def _key_of(deployment: Deployment, fact: FlowFact | EndpointFact) -> Key | ChoiceKey:
-    product = deployment.catalog.products.get(fact.product)
+    name = fact.installation
+    product = deployment.catalog.products.get(name)
     feature = product.features.get(fact.feature) if product else None
     if feature is None:
-        return FeatureKey(fact.product, fact.feature)
+        return FeatureKey(name, fact.feature)
     if feature.core and isinstance(fact, FlowFact) and fact.listener:
-        return PortKey(fact.product, fact.listener)
+        return PortKey(name, fact.listener)
     if feature.options and (feature.core or fact.options):
         option = next(iter(feature.options if feature.core else fact.options))
-        return OptionKey(fact.product, fact.feature, option)
-    return product_key(fact.product) if feature.core else FeatureKey(fact.product, fact.feature)
+        return OptionKey(name, fact.feature, option)
+    return product_key(name) if feature.core else FeatureKey(name, fact.feature)

@@ -106,13 +106,13 @@ class RuleView(RecordView[Rule]):
 
 
 class FlowView(RecordView[Flow]):
-    """Flows, under their products."""
+    """Flows, under the installations that they are of."""
 
     table = "flows"
     name = "Flows"
     empty = "Nothing yet. What the chosen products and features need appears here."
     content = attrgetter("ports")
-    group = attrgetter("product")
+    group = attrgetter("installation")
     order = staticmethod(_by_party)
 
     def records(self) -> Sequence[Flow]:

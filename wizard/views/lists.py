@@ -42,7 +42,7 @@ class AllowlistView(RecordView[AllowlistEntry]):
     table = "allowlist"
     name = "Allowlist"
     empty = "Nothing on the internet is needed so far."
-    content = attrgetter("paths", "from_", "products")
+    content = attrgetter("paths", "from_", "installations")
 
     def records(self) -> Sequence[AllowlistEntry]:
         return last_of_each(self.deployment.allowlist, self.key)
@@ -51,7 +51,7 @@ class AllowlistView(RecordView[AllowlistEntry]):
         return f"{record.scheme}://{record.host}:{record.port}"
 
     def group(self, record: AllowlistEntry) -> str:
-        return self.product_names(record.products)
+        return self.product_names(record.installations)
 
     def columns(self, record: AllowlistEntry) -> tuple[str, ...]:
         paths = " ".join(path for path in record.paths if path != "/")
@@ -93,7 +93,7 @@ class BypassView(RecordView[Bypass]):
     name = "TLS bypass"
     empty = "No host has to be left out of TLS inspection."
     grouped = False
-    content = attrgetter("products")
+    content = attrgetter("installations")
     group = staticmethod(_alone)
 
     def records(self) -> Sequence[Bypass]:
@@ -112,7 +112,7 @@ class BypassView(RecordView[Bypass]):
         return (
             ("Host", record.host),
             ("Task", "leave it out of TLS inspection"),
-            ("Reason", self.product_names(record.products)),
+            ("Reason", self.product_names(record.installations)),
             ("Document", self.document(record.source)),
         )
 
@@ -123,7 +123,7 @@ class BypassView(RecordView[Bypass]):
         yield from self.place(record.source)
 
     def answer(self, record: Bypass) -> Key | ChoiceKey | None:
-        return product_key(record.products[0]) if record.products else None
+        return product_key(record.installations[0]) if record.installations else None
 
 
 class MailSenderView(RecordView[MailSender]):
@@ -152,7 +152,7 @@ class MailSenderView(RecordView[MailSender]):
         return (
             ("Mail from", record.address),
             ("Domain", record.domain),
-            ("Reason", self.product_names(record.products)),
+            ("Reason", self.product_names(record.installations)),
             ("Document", self.document(record.source)),
         )
 
@@ -165,7 +165,7 @@ class MailSenderView(RecordView[MailSender]):
         yield from self.place(record.source)
 
     def answer(self, record: MailSender) -> Key | ChoiceKey | None:
-        return product_key(record.products[0]) if record.products else None
+        return product_key(record.installations[0]) if record.installations else None
 
 
 class FindingView(RecordView["Finding"]):
@@ -255,7 +255,7 @@ class FindingView(RecordView["Finding"]):
                 return rule_key(deployment, record)
         fact = deployment.facts.get(subject)
         if code == "unknown-host" and isinstance(fact, EndpointFact) and fact.host_key:
-            return HostKey(fact.product, fact.host_key)
+            return HostKey(fact.installation, fact.host_key)
         return fact_key(deployment, (subject,))
 
 

@@ -148,7 +148,7 @@ class RecordView(ABC, Generic[R]):
         return ", ".join(role_name(self.catalog, role) for role in roles)
 
     def product_names(self, products: Iterable[str]) -> str:
-        """The products in words."""
+        """The products, or installations of them, in words."""
         return ", ".join(product_name(self.catalog, product) for product in products)
 
     def reasons(self, ids: Iterable[str]) -> str:

@@ -58,7 +58,7 @@ def _show_parts(deployment: Deployment) -> Iterator[str]:
         ("host", "paths", "from", "purpose", "status"),
         map(_entry_row, deployment.allowlist),
     )
-    bypass = [(entry.host, ", ".join(entry.products)) for entry in deployment.tls_bypass]
+    bypass = [(entry.host, ", ".join(entry.installations)) for entry in deployment.tls_bypass]
     yield _section("TLS bypass", ("host", "products"), bypass)
     yield _section(
         "Mail senders, for the mail gateway",
@@ -85,7 +85,7 @@ def _entry_row(entry: AllowlistEntry) -> tuple[str, ...]:
 
 
 def _sender_row(sender: MailSender) -> tuple[str, ...]:
-    return sender.address, sender.domain, ", ".join(sender.products)
+    return sender.address, sender.domain, ", ".join(sender.installations)
 
 
 def _rule_row(rule: Rule) -> tuple[str, ...]:

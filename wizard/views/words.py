@@ -102,7 +102,7 @@ def role_name(catalog: Catalog, role: str) -> str:
 
 
 def product_name(catalog: Catalog, product: str) -> str:
-    """`PaperCut MF`."""
+    """`PaperCut MF`; of an installation with a name of its own `cups-north (CUPS)`."""
     known_product = catalog.products.get(product)
     return known_product.name if known_product else product
 
@@ -116,8 +116,8 @@ def feature_name(catalog: Catalog, product: str, feature: str) -> str:
 
 def reason(catalog: Catalog, fact: FlowFact | EndpointFact) -> str:
     """Because of what a fact counts: `PaperCut MF: Web interface`."""
-    feature = feature_name(catalog, fact.product, fact.feature)
-    return f"{product_name(catalog, fact.product)}: {feature}"
+    feature = feature_name(catalog, fact.installation, fact.feature)
+    return f"{product_name(catalog, fact.installation)}: {feature}"
 
 
 def document_name(catalog: Catalog, source: Source) -> str:

@@ -85,7 +85,9 @@ def test_csv_says_ports_and_truth_plainly() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_inert_in_csv(text: str) -> None:
-    entry = AllowlistEntry("https", text, 443, (text,), (text,), (text,), (), (), "current", ())
+    entry = AllowlistEntry(
+        "https", text, 443, (text,), (text,), (text,), (), (), (), "current", ()
+    )
     value = deployment(
         rule(text, services=(text, text)),
         findings=(Finding(text, "error", text, (text,)),),

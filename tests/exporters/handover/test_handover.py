@@ -360,11 +360,21 @@ def hostile(text: str) -> Deployment:
         findings=(Finding("port-conflict", "error", text, (text,)),),
         allowlist=(
             AllowlistEntry(
-                "https", text, 443, (text,), (text,), (text,), (text,), (text,), "current", ()
+                "https",
+                text,
+                443,
+                (text,),
+                (text,),
+                (text,),
+                (text,),
+                (text,),
+                (text,),
+                "current",
+                (),
             ),
         ),
-        tls_bypass=(Bypass(text, (text,), source),),
-        mail_senders=(MailSender(text, text, (text,), source),),
+        tls_bypass=(Bypass(text, (text,), (text,), source),),
+        mail_senders=(MailSender(text, text, (text,), (text,), source),),
     )
 
 

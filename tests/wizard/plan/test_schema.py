@@ -202,7 +202,10 @@ def test_every_key_that_a_question_sets_is_in_the_schema() -> None:
 def in_schema(schema: dict[str, Any], path: list[str]) -> bool:
     """True where the path leads to a schema with words of its own."""
     if "$ref" in schema:
-        schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]]
+        target = schema["$ref"].split("/")[1:]
+        schema = SCHEMA
+        for step in target:
+            schema = schema[step]
     if "oneOf" in schema:
         return any(in_schema(one, path) for one in schema["oneOf"])
     if not path:

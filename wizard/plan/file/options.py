@@ -8,6 +8,7 @@ from typing import Any
 
 from wizard.facts.model import Catalog, Option, Product, Scalar
 from wizard.network.ports import parse_ports
+from wizard.plan.catalog import catalog_of
 from wizard.plan.file.values import kind_of, listed, near_value, shown
 from wizard.plan.keys import OptionKey
 from wizard.plan.model import OptionValue, Plan
@@ -71,12 +72,13 @@ def _choice(option: Option, value: object) -> Scalar:
 def unanswered(catalog: Catalog, plan: Plan) -> dict[OptionKey, str]:
     """The options of chosen features that have no answer and no default, each with what it takes."""
     waiting = {}
-    for product_id, answers in plan.products.items():
-        product = catalog.products[product_id]
+    products = catalog_of(catalog, plan).products
+    for installation, answers in plan.products.items():
+        product = products[installation]
         for name, options in with_defaults(product, answers.features).items():
             for option_name, option in sorted(product.features[name].options.items()):
                 if option.required and options.get(option_name) in (None, ()):
-                    waiting[OptionKey(product_id, name, option_name)] = needs(option)
+                    waiting[OptionKey(installation, name, option_name)] = needs(option)
     return waiting
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import tomli
 
 from wizard.facts.model import Catalog, Feature, Product
+from wizard.plan.catalog import name_taken
 from wizard.plan.file.lines import Path
 from wizard.plan.file.options import needs, read_host, read_option, with_defaults
 from wizard.plan.file.places import Places
-from wizard.plan.file.values import PlanError, PlanErrors, shown
+from wizard.plan.file.values import NAME, PlanError, PlanErrors, shown
 from wizard.plan.model import FORMAT, OptionValue, Plan, ProductPlan
 from wizard.text import near
 
@@ -34,10 +35,16 @@ def read_plan(text: str, catalog: Catalog) -> Plan:
 def products_named(text: str) -> Collection[str]:
     """The products that a plan file names, as far as can be seen; what is wrong `parse_plan` says."""
     try:
-        products = tomli.loads(text).get("products")
+        installations = tomli.loads(text).get("products")
     except (ValueError, RecursionError):
         return ()
-    return products if isinstance(products, dict) else ()
+    if not isinstance(installations, dict):
+        return ()
+    products = set(installations)
+    for answers in installations.values():
+        if isinstance(answers, dict) and isinstance(answers.get("product"), str):
+            products.add(answers["product"])
+    return products
 
 
 def parse_plan(text: str, catalog: Catalog) -> tuple[Plan, tuple[PlanError, ...]]:
@@ -95,17 +102,32 @@ class _PlanReader(Places):
 
     def products(self, value: Any) -> dict[str, ProductPlan]:
         products = {}
-        for product_id, table in self.table(("products",), value).items():
-            product = self.catalog.products.get(product_id)
-            if product is None:
-                message = f"unknown product{near(product_id, self.catalog.products)}"
-                self.wrong(
-                    ("products", product_id),
-                    f"{message}; known: {', '.join(self.catalog.products)}",
-                )
-            else:
-                products[product_id] = self.product(("products", product_id), product, table)
+        for name, table in self.table(("products",), value).items():
+            product = self.installed(name, table)
+            if product is not None:
+                products[name] = self.product(("products", name), product, table)
         return products
+
+    def installed(self, name: str, table: Any) -> Product | None:
+        """The product that an installation is of: the one that it names, else its namesake."""
+        path: Path = ("products", name)
+        products = self.catalog.products
+        named = isinstance(table, dict) and "product" in table
+        chosen = self.text_of((*path, "product"), table["product"]) if named else name
+        if chosen is None:
+            return None
+        if chosen not in products:
+            message = f"unknown product{near(chosen, products)}; known: {', '.join(products)}"
+            if not named and NAME.fullmatch(name):
+                message += '. Another installation of one says which: product = "…"'
+            self.wrong((*path, "product") if named else path, message)
+            return None
+        if chosen != name and not self.name_ok(path, name, "installation"):
+            return None
+        if trouble := name_taken(self.catalog, name, chosen):
+            self.wrong(path, trouble)
+            return None
+        return products[chosen]
 
     def product(self, path: Path, product: Product, value: Any) -> ProductPlan:
         table = self.table(path, value, ProductPlan.__struct_fields__)
@@ -127,6 +149,7 @@ class _PlanReader(Places):
             else:
                 features[name] = self.options((*path, "features", name), feature, options)
         return ProductPlan(
+            product=None if product.id == path[-1] else product.id,
             version=version or product.newest,
             features=with_defaults(product, features),
             ports=self.ports((*path, "ports"), product, table.get("ports", {})),

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wizard.facts.model import Catalog, Feature, Option, Product
+from wizard.plan.catalog import RESERVED
 from wizard.plan.field import Field
 from wizard.plan.fields import field_of, fields_of
 from wizard.plan.file import NAME
@@ -42,6 +43,9 @@ _FLAG: Schema = {"type": "boolean"}
 _PORT: Schema = {"type": "integer", "minimum": 1, "maximum": 65535}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _RANGE = r"^\s*[0-9]{1,5}\s*(-\s*[0-9]{1,5}\s*)?$"
+_INSTALLED = (
+    "The product that this is an installation of; left out where the table is called as it."
+)
 # TOML's own dates; editors hand them to a schema as text.
 _DATE: Schema = {"type": "string", "format": "date"}
 
@@ -59,19 +63,17 @@ def plan_schema(catalog: Catalog) -> Schema:
             "format": {"const": FORMAT, "description": "The format of this file."},
             "name": _described(NameKey(), _TEXT),
             "request": _table(_fields(catalog, RequestKey)),
-            "products": {
-                **_table(
-                    {key: _product(catalog, product) for key, product in catalog.products.items()}
-                ),
-                "description": _field(ProductsKey()).help,
-            },
+            "products": _products(catalog),
             "zones": _named(_table(_fields(catalog, ZoneKey), ["networks"]), INTERNET),
             "sites": _named(_table(_fields(catalog, SiteKey), ["zones"])),
             "roles": _roles(catalog),
             "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
             "proxy": _table(_fields(catalog, ProxyKey)),
         },
-        "$defs": {"placement": _table(_fields(catalog, RoleKey))},
+        "$defs": {
+            "placement": _table(_fields(catalog, RoleKey)),
+            "products": {key: _product(catalog, p) for key, p in catalog.products.items()},
+        },
     }
 
 
@@ -163,6 +165,24 @@ def _firewall(catalog: Catalog, kind: str) -> Schema:
     return table
 
 
+def _products(catalog: Catalog) -> Schema:
+    """Installations: those called as their product, and those that say which they are of."""
+    of_each: list[Schema] = []
+    for product_id in catalog.products:
+        here = {"properties": {"product": {"const": product_id}}}
+        of_each.append({"if": here, "then": {"$ref": f"#/$defs/products/{product_id}"}})
+    product = {**_chosen(catalog.products), "description": _INSTALLED}
+    other = {"type": "object", "required": ["product"], "properties": {"product": product}}
+    names = {"pattern": f"^(?:{NAME.pattern})$", "not": {"enum": list(RESERVED)}}
+    return {
+        "type": "object",
+        "description": _field(ProductsKey()).help,
+        "propertyNames": names,
+        "properties": {key: {"$ref": f"#/$defs/products/{key}"} for key in catalog.products},
+        "additionalProperties": {**other, "allOf": of_each},
+    }
+
+
 def _product(catalog: Catalog, product: Product) -> Schema:
     hosts = sorted({fact.host_key for fact in product.endpoints if fact.host_key})
     nothing = Plan()
@@ -173,6 +193,7 @@ def _product(catalog: Catalog, product: Product) -> Schema:
 
     features = {name: _feature(product, name) for name in questions_of(product).features}
     parts: Schema = {
+        "product": {"const": product.id, "description": _INSTALLED},
         "version": {
             "type": "string",
             "pattern": r"^[0-9]+(\.[0-9]+)*$",

@@ -11,7 +11,7 @@ import msgspec
 from wizard.facts.model import Catalog
 from wizard.plan.file.lines import Path, line_of
 from wizard.plan.model import INTERNET
-from wizard.text import near
+from wizard.text import a_or_an, near
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
@@ -128,7 +128,7 @@ class Values:
             return True
         self.wrong(
             path,
-            f"{name!r} cannot name a {noun}; use small letters, digits and hyphens, 63 at most",
+            f"{name!r} cannot name {a_or_an(noun)}; use small letters, digits and hyphens, 63 at most",
         )
         return False
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.facts.model import Catalog, Product
+from wizard.plan.catalog import catalog_of
 from wizard.plan.fields import fields_of
 from wizard.plan.file.options import with_defaults
 from wizard.plan.keys import FirewallKey, Key, ProxyKey, RequestKey, RoleKey, SiteKey, ZoneKey
@@ -28,11 +29,10 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
 
     table: dict[str, Any] = {"format": FORMAT, "name": plan.name}
     table["request"] = _answers(plan.request, RequestKey)
+    products = catalog_of(catalog, plan).products
     table["products"] = {
-        product_id: _product_table(
-            catalog.products[product_id], answers, used_listeners(catalog, plan, product_id)
-        )
-        for product_id, answers in plan.products.items()
+        name: _product_table(products[name], answers, used_listeners(products[name], plan))
+        for name, answers in plan.products.items()
     }
     table["zones"] = {name: _answers(zone, ZoneKey) for name, zone in plan.zones.items()}
     table["sites"] = {name: _answers(site, SiteKey) for name, site in plan.sites.items()}
@@ -61,11 +61,10 @@ def _product_table(
     product: Product, answers: ProductPlan, listeners: Mapping[str, int]
 ) -> dict[str, Any]:
     features = with_defaults(product, answers.features)
-    table: dict[str, Any] = {
-        "version": answers.version or product.newest,
-        "features": {
-            name: {o: _plain(v) for o, v in options.items()} for name, options in features.items()
-        },
+    table: dict[str, Any] = {} if answers.product is None else {"product": answers.product}
+    table["version"] = answers.version or product.newest
+    table["features"] = {
+        name: {o: _plain(v) for o, v in options.items()} for name, options in features.items()
     }
     if listeners:
         table["ports"] = dict(listeners)
