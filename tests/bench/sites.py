@@ -44,7 +44,9 @@ def plan_of_sites(catalog: Catalog, number: int) -> Plan:
     }
     products: dict[str, ProductPlan] = {}
     for product, features in FEATURES.items():
-        products[product] = ProductPlan(catalog.products[product].newest, {**features})
+        products[product] = ProductPlan(
+            version=catalog.products[product].newest, features={**features}
+        )
     return Plan(
         name="Many sites",
         products=products,
