@@ -1,10 +1,11 @@
 """Files → a folder on disk, all or nothing; what an earlier export wrote there may be replaced.
 
 The files are written aside, on the same file system, and synced. A folder that is new or empty then
-appears with one rename. In one that holds files already, they are moved in one by one, each move
-undone if a later one fails. `.portwright-export` in the folder lists what the export wrote, as
-`sha256sum -c` reads it: a file is replaced or taken away only if it stands there, and one that was
-edited since is kept beside.
+appears with one rename, and one that holds an earlier export and nothing else is exchanged in one
+step where the disk can do that. In any other the files are moved in one by one; all moves are undone
+if a later one fails, or by the next export if this one was killed. `.portwright-export` in the folder
+lists what the export wrote, as `sha256sum -c` reads it: a file is replaced or taken away only if it
+stands there, and one that was edited since is kept beside.
 """
 
 from __future__ import annotations
@@ -14,15 +15,11 @@ import errno
 import hashlib
 import os
 import secrets
-import shutil
 import signal
-import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-import msgspec
-
-MANIFEST = ".portwright-export"
+from exporters.switch import MANIFEST, Moves, alone, appear, exchange, forget, move_in, sync
 
 _WORDS = {
     errno.ENOSPC: "there is no space left on the disk",
@@ -41,20 +38,14 @@ class ExportError(Exception):
     """An export that did not happen; the text is for people, nothing was changed."""
 
 
-class EarlierFiles(msgspec.Struct, frozen=True):
-    """What happened to the files of an earlier export; see `export.Report`."""
-
-    removed: tuple[str, ...] = ()
-    edited: tuple[tuple[str, str], ...] = ()
-
-
 def as_bytes(content: str | bytes) -> bytes:
     """What stands in the file."""
     return content if isinstance(content, bytes) else content.encode()
 
 
-def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> EarlierFiles:
-    """Write `files` (content by relative path) into the folder `to`.
+def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> Moves:
+    """Write `files` (content by relative path) into the folder `to`; what happened to those of an
+    earlier export is told.
 
     Raises:
         ExportError: nothing in `to` was changed.
@@ -68,55 +59,77 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> EarlierFil
     )
     where = Path(os.path.abspath(to))  # noqa: PTH100  # resolve() would follow the links that are refused below
     with _in_words(to):
-        moves = _plan_moves(data, where, to, force)
+        _refuse_other_than_folder(where, to)
         new_above = [parent for parent in where.parents if not parent.exists()]
-        where.parent.mkdir(parents=True, exist_ok=True)
-        stage = (where.parent if moves is None else where) / f".portwright-{secrets.token_hex(8)}"
-        stage.mkdir(mode=0o700)
         try:
-            new = stage / "new"
-            _write(data, new)
-            with _undisturbed():
-                if moves is None:
-                    _appear(new, where)
-                else:
-                    _move_in(moves, new, stage / "old", where)
+            where.parent.mkdir(parents=True, exist_ok=True)
+            with alone(where):
+                moves = _plan_moves(data, where, to, force)
+                _switch(data, moves, where)
         finally:
-            shutil.rmtree(stage, ignore_errors=True)
             # Gone again if the export failed; with files in them they stay.
             for parent in new_above:
                 with contextlib.suppress(OSError):
                     parent.rmdir()
-    return moves.earlier if moves is not None else EarlierFiles()
+    return moves
 
 
-class _Moves(msgspec.Struct, frozen=True):
-    """What to do in a folder that exists: files to put, to take away, to keep beside."""
+def _switch(data: Mapping[str, bytes], moves: Moves, where: Path) -> None:
+    """Write the files aside, then put them in place."""
+    in_one = _can_be_in_one(moves, where)
+    stage = (where.parent if in_one else where) / f".portwright-{secrets.token_hex(8)}"
+    stage.mkdir(mode=0o700)
+    try:
+        _write(data, stage / "new")
+        with _undisturbed():
+            if not in_one:
+                move_in(moves, stage, where)
+            elif not where.exists() or not any(where.iterdir()):
+                appear(stage / "new", where)
+            elif not exchange(stage / "new", where):
+                stage = stage.rename(where / stage.name)
+                move_in(moves, stage, where)
+    finally:
+        forget(stage)
 
-    new: tuple[str, ...]
-    earlier: EarlierFiles
+
+def _can_be_in_one(moves: Moves, where: Path) -> bool:
+    """Whether the whole folder may be another than before: nobody else's file is in it, and it is
+    not one that somebody stands in, or that a disk is mounted on.
+    """
+    if not where.exists():
+        return True
+    if where.is_mount() or _stands_in(where) or not os.access(where.parent, os.W_OK):
+        return False
+    own: set[str] = set()
+    for path in (*moves.new, *moves.removed):
+        own.update((path, *map(str, PurePosixPath(path).parents)))
+    entries = {str(path.relative_to(where)) for path in where.rglob("*")}
+    return not moves.edited and entries <= own
 
 
-def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -> _Moves | None:
-    """None for a folder that is new or empty and can appear with one rename.
+def _refuse_other_than_folder(where: Path, to: Path) -> None:
+    """Raises ExportError for a path that is no folder, or can be none."""
+    if where.is_symlink():
+        raise ExportError(f"{to} is a symbolic link. Give the folder that it points to.")
+    above = next(path for path in (where, *where.parents) if path.exists())
+    if not above.is_dir():
+        if above == where:
+            raise ExportError(f"{to} is a file. Give a folder that is new or empty.")
+        raise ExportError(f"{above} is a file, not a folder.")
+
+
+def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -> Moves:
+    """What is put into the folder, and what happens to the files of an earlier export.
 
     Raises:
         ExportError: for what must not be written over.
     """
-    if where.is_symlink():
-        raise ExportError(f"{to} is a symbolic link. Give the folder that it points to.")
     if not where.exists():
-        above = next(parent for parent in where.parents if parent.exists())
-        if not above.is_dir():
-            raise ExportError(f"{above} is a file, not a folder.")
-        return None
-    if not where.is_dir():
-        raise ExportError(f"{to} is a file. Give a folder that is new or empty.")
+        return Moves(tuple(data))
     present = sorted(entry.name for entry in where.iterdir())
     if not present:
-        # A folder that somebody stands in, or that a disk is mounted on, must stay the same folder.
-        fixed = where.is_mount() or _stands_in(where) or not os.access(where.parent, os.W_OK)
-        return _Moves(new=tuple(data), earlier=EarlierFiles()) if fixed else None
+        return Moves(tuple(data))
     before = _read_manifest(where)
     if not force:
         some = ", ".join(present[:3]) + (", ..." if len(present) > 3 else "")
@@ -151,7 +164,7 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -
             edited.append((path, _free_name(where, path)))
         elif path not in data:
             removed.append(path)
-    return _Moves(tuple(data), EarlierFiles(removed=tuple(removed), edited=tuple(edited)))
+    return Moves(tuple(data), tuple(removed), tuple(edited))
 
 
 def _write(data: Mapping[str, bytes], new: Path) -> None:
@@ -167,50 +180,7 @@ def _write(data: Mapping[str, bytes], new: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
     for folder, _, _ in os.walk(new):
-        _sync(Path(folder))
-
-
-def _appear(new: Path, where: Path) -> None:
-    """The whole folder at once; an empty one that was there gives way and leaves its permissions."""
-    with contextlib.suppress(FileNotFoundError):
-        new.chmod(stat.S_IMODE(where.stat().st_mode))
-    new.rename(where)
-    _sync(where.parent)
-
-
-def _move_in(moves: _Moves, new: Path, old: Path, where: Path) -> None:
-    """File by file. Whatever fails, everything is moved back; the manifest comes last."""
-    undo: list[Callable[[], object]] = []
-
-    def move(source: Path, target: Path) -> None:
-        for parent in reversed(target.parents):
-            if not parent.exists():
-                parent.mkdir()
-                undo.append(parent.rmdir)
-        source.rename(target)
-        undo.append(lambda: target.rename(source))
-
-    old.mkdir()
-    try:
-        for path, beside in moves.earlier.edited:
-            move(where / path, where / beside)
-        for path in (*moves.earlier.removed, *moves.new):
-            if _exists(where / path):
-                move(where / path, old / path)
-        for path in sorted(moves.new, key=lambda name: name == MANIFEST):
-            move(new / path, where / path)
-    except BaseException:
-        for step in reversed(undo):
-            with contextlib.suppress(OSError):
-                step()
-        raise
-    for path in moves.earlier.removed:
-        for parent in PurePosixPath(path).parents:
-            with contextlib.suppress(OSError):
-                if parent.name:
-                    (where / parent).rmdir()
-    for folder in {(where / path).parent for path in moves.new}:
-        _sync(folder)
+        sync(Path(folder))
 
 
 def _manifest(digests: Mapping[str, str]) -> bytes:
@@ -263,16 +233,6 @@ def _stands_in(folder: Path) -> bool:
 def _exists(path: Path) -> bool:
     """True for anything there, a dangling link too."""
     return os.path.lexists(path)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        # Some network file systems cannot sync a folder.
-        with contextlib.suppress(OSError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextlib.contextmanager

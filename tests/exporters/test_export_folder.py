@@ -14,6 +14,7 @@ import pytest
 
 from exporters import folder
 from exporters.export import ExportError, Report, export, preview
+from exporters.switch import MANIFEST
 from tests.tools.builders import EDGE, HOST, deployment, rule
 from wizard.deployment import Deployment
 
@@ -40,7 +41,7 @@ def write(value: Deployment, to: Path, force: bool = False) -> Report:
 def test_writes_what_the_preview_shows(tmp_path: Path) -> None:
     report = write(ONE, tmp_path / "new/out")
     files = {name: data for name, data in tree(tmp_path / "new/out").items() if data != b"folder"}
-    assert files.pop(folder.MANIFEST)
+    assert files.pop(MANIFEST)
     assert files == {
         path: folder.as_bytes(text) for path, text in preview(ONE, ["csv", "nftables"]).items()
     }
@@ -85,7 +86,7 @@ def test_the_folder_that_one_stands_in_stays_the_same(
     write(ONE, Path())
     assert here.stat().st_ino == inode
     assert Path("README.md").exists()
-    assert not [name for name in tree(here) if "portwright-" in name and name != folder.MANIFEST]
+    assert not [name for name in tree(here) if "portwright-" in name and name != MANIFEST]
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "README.md", "firewalls", ".hidden"])
@@ -242,7 +243,7 @@ def test_a_forged_manifest_reaches_nothing_outside(tmp_path: Path) -> None:
     out.mkdir()
     victim = tmp_path / "victim"
     victim.write_text("x")
-    (out / folder.MANIFEST).write_text(f"{hashlib.sha256(b'x').hexdigest()}  ../victim\n")
+    (out / MANIFEST).write_text(f"{hashlib.sha256(b'x').hexdigest()}  ../victim\n")
     write(ONE, out, force=True)
     assert victim.exists()
 

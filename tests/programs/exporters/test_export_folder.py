@@ -7,7 +7,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from exporters import folder
+from exporters.switch import MANIFEST
 from tests.exporters.test_export_folder import ONE, tree, write
 
 
@@ -16,7 +16,7 @@ def test_same_plan_same_bytes(tmp_path: Path) -> None:
     write(ONE, tmp_path / "b")
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
     done = subprocess.run(
-        ["sha256sum", "-c", "--strict", folder.MANIFEST],
+        ["sha256sum", "-c", "--strict", MANIFEST],
         cwd=tmp_path / "a",
         capture_output=True,
         check=False,
