@@ -29,7 +29,7 @@ NETWORKS: dict[str, tuple[str, ...]] = {
 # On the internet, and private ones that no zone holds: those are nowhere.
 OUTSIDE = ("203.0.113.9", "2001:db8:ffff::9", "10.200.0.9", "fd00::9")
 ROLES = tuple(role for role in CATALOG.roles if role != INTERNET)
-WORDS = frozenset({"sites"})
+WORDS = frozenset({"installations", "sites"})
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Table = dict[str, Any]
