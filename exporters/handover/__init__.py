@@ -33,6 +33,7 @@ from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
 from wizard.findings import Finding, advice
 from wizard.network.addresses import bare
+from wizard.network.alike import zones_shown
 from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
 from wizard.text import one_line
@@ -269,14 +270,15 @@ class _Maker(HandoverNames):
                 if cidrs:
                     cidrs_by_role.setdefault(role, {}).update(dict.fromkeys(cidrs))
         joiners = {key: fw.zones for key, fw in self.plan.firewalls.items() if fw.joins_zones}
-        for name, zone in self.plan.zones.items():
+        for name, label in zones_shown(self.plan).items():
+            zone = self.plan.zones[name]
             roles = [
                 self.role(role)
                 for role, role_cidrs in cidrs_by_role.items()
                 if handover_open.touches(role_cidrs, zone.networks)
             ]
             joined_by = tuple(key for key, zones in joiners.items() if name in zones)
-            yield ZoneRow(name, zone.networks, tuple(sorted(roles)), joined_by)
+            yield ZoneRow(label, zone.networks, tuple(sorted(roles)), joined_by)
 
     def files(self) -> Iterator[FileRow]:
         for entry in FORMATS:

@@ -20,7 +20,7 @@ from wizard.network import addresses
 from wizard.network.addresses import bare
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.network.topology import Party
-from wizard.plan.model import INTERNET, Firewall
+from wizard.plan.model import INTERNET, Firewall, site_of_zone
 from wizard.rules.select import legs
 from wizard.text import one_line
 from wizard.views.words import GUARDS, TO_BE_SUPPLIED, count, few, role_name
@@ -159,7 +159,25 @@ class _Maker:
         joined = any(INTERNET in fw.zones for fw in self.plan.firewalls.values() if fw.joins_zones)
         outside = [(INTERNET,)] if joined or INTERNET in self.here else []
         nowhere = [(_NOWHERE,)] if _NOWHERE in self.here else []
-        return [*outside, *map(tuple, groups.values()), *nowhere]
+        lanes = sorted(map(tuple, groups.values()), key=self._place_of_site)
+        return [*outside, *lanes, *nowhere]
+
+    @cached_property
+    def site_of(self) -> dict[str, str]:
+        return site_of_zone(self.plan)
+
+    def _place_of_site(self, zones: tuple[str, ...]) -> int:
+        """Central zones first, then site by site."""
+        sites = list(self.plan.sites)
+        places = [sites.index(self.site_of[zone]) for zone in zones[:1] if zone in self.site_of]
+        return places[0] if places else -1
+
+    def _site(self, zones: tuple[str, ...]) -> str:
+        """The site of a lane, or those that are alike; empty where one of its zones is central."""
+        sites = list(dict.fromkeys(self.site_of.get(zone, "") for zone in zones))
+        if "" in sites:
+            return ""
+        return f"Site {sites[0]}" if len(sites) == 1 else f"Sites {few(sites, 2)}, alike"
 
     @cached_property
     def lane_of(self) -> dict[str, int]:
@@ -185,7 +203,12 @@ class _Maker:
         networks = list(chain.from_iterable(self.plan.zones[zone].networks for zone in zones))
         name = zones[0] if len(zones) == 1 else f"{len(zones)} zones: {_some(zones)}"
         return Lane(
-            "zone", name, zones, _some(networks) or f"networks {TO_BE_SUPPLIED}", tuple(hosts)
+            "zone",
+            name,
+            zones,
+            _some(networks) or f"networks {TO_BE_SUPPLIED}",
+            tuple(hosts),
+            self._site(zones),
         )
 
     # Firewalls
@@ -242,10 +265,13 @@ class _Maker:
             f"{ports_text(join_ports(pairs))}/{transport}"
             for transport, pairs in sorted(bundle.ports.items())
         ]
+        sources = self._hosts_of(source, bundle.sources)
+        destinations = self._hosts_of(destination, bundle.destinations)
         return Stream(
             number=number,
-            sources=self._hosts_of(source, bundle.sources),
-            destinations=self._hosts_of(destination, bundle.destinations),
+            sources=sources,
+            destinations=destinations,
+            links=self._links(pair, sources, destinations),
             from_=self._role(source),
             to=self._role(destination) + hosts,
             ports="; ".join(ports),
@@ -253,6 +279,33 @@ class _Maker:
             crosses=self._crosses(pair, bundle),
             waits=_NOWHERE in bundle.sources or _NOWHERE in bundle.destinations,
         )
+
+    def _links(
+        self,
+        pair: tuple[str, str],
+        sources: tuple[tuple[int, str], ...],
+        destinations: tuple[tuple[int, str], ...],
+    ) -> tuple[tuple[tuple[int, str], tuple[int, str]], ...]:
+        """Which of the hosts talk to each other: all, but where sites keep them apart."""
+        paired = self._paired.get(pair)
+        if paired is None:
+            return tuple(product(sources, destinations))
+        ends = [((first, pair[0]), (second, pair[1])) for first, second in paired]
+        return tuple(dict.fromkeys(link for link in ends if link[0] in sources))
+
+    @cached_property
+    def _paired(self) -> dict[tuple[str, str], dict[tuple[int, int], None]]:
+        """Roles of both sides → the lanes that are paired; only those that sites keep apart."""
+        lanes: dict[tuple[str, str], dict[tuple[int, int], None]] = {}
+        apart: set[tuple[str, str]] = set()
+        for want in self.deployment.wants if self.plan.sites else ():
+            key = want.from_, want.to
+            apart |= {key} if len(want.pairs) != 1 else set()
+            for pair in want.pairs:
+                ends = (pair.sources.by_zone, pair.destinations.by_zone)
+                first, second = ({self.lane_of.get(zone, 0) for zone in zones} for zones in ends)
+                lanes.setdefault(key, {}).update(dict.fromkeys(product(first, second)))
+        return {key: lanes[key] for key in apart}
 
     def _hosts_of(self, role: str, zones: Iterable[str]) -> tuple[tuple[int, str], ...]:
         """The keys of a role's hosts, one a lane."""

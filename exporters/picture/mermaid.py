@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exporters.picture.model import Picture
+from exporters.picture.model import Lane, Picture
 from wizard.text import one_line
 
 # What stands for itself between Mermaid's quotes; all else becomes a character code.
@@ -19,15 +19,13 @@ def mermaid(drawn: Picture) -> str:
 def _lines(drawn: Picture) -> Iterator[str]:
     yield "flowchart LR"
     names: dict[tuple[int, str], str] = {}
-    for number, lane in enumerate(drawn.lanes):
-        title = _label(f"{lane.name} {lane.networks}")
-        yield f"  subgraph z{number}[{title}]"
-        for host in lane.hosts:
-            names[host.key] = f"h{len(names)}"
-            yield f"    {names[host.key]}[{_label(host.name, host.addresses)}]"
-        if not lane.hosts:
-            yield f"    e{number}[{_label('no hosts of this plan')}]"
-        yield "  end"
+    for frame, (site, numbers) in enumerate(drawn.framed):
+        if site:
+            yield f"  subgraph s{frame}[{_label(site)}]"
+        for number in numbers:
+            yield from _lane(number, drawn.lanes[number], names)
+        if site:
+            yield "  end"
     for wall in drawn.walls:
         key = f"w{wall.letter}"
         yield f"  {key}{{{{{_label(f'{wall.letter}: {wall.name}', wall.about)}}}}}"
@@ -35,9 +33,19 @@ def _lines(drawn: Picture) -> Iterator[str]:
             yield f"  z{lane_number} --- {key}"
     for stream in drawn.streams:
         label = _label(f"{stream.number}: {stream.ports}")
-        for source in stream.sources:
-            for destination in stream.destinations:
-                yield f"  {names[source]} -->|{label}| {names[destination]}"
+        for source, destination in stream.links:
+            yield f"  {names[source]} -->|{label}| {names[destination]}"
+
+
+def _lane(number: int, lane: Lane, names: dict[tuple[int, str], str]) -> Iterator[str]:
+    title = _label(f"{lane.name} {lane.networks}")
+    yield f"  subgraph z{number}[{title}]"
+    for host in lane.hosts:
+        names[host.key] = f"h{len(names)}"
+        yield f"    {names[host.key]}[{_label(host.name, host.addresses)}]"
+    if not lane.hosts:
+        yield f"    e{number}[{_label('no hosts of this plan')}]"
+    yield "  end"
 
 
 def _label(*lines: str) -> str:

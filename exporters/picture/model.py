@@ -21,13 +21,17 @@ class Host(msgspec.Struct, frozen=True):
 
 
 class Lane(msgspec.Struct, frozen=True):
-    """A zone, or several alike. `kind`: `zone`, `internet`, `nowhere` (roles without a place)."""
+    """A zone, or several alike. `kind`: `zone`, `internet`, `nowhere` (roles without a place).
+
+    `site` names the site, or the sites that are alike, whose frame it is in; empty for none.
+    """
 
     kind: str
     name: str
     zones: tuple[str, ...]
     networks: str
     hosts: tuple[Host, ...]
+    site: str = ""
 
 
 class Wall(msgspec.Struct, frozen=True):
@@ -49,7 +53,9 @@ class Guard(msgspec.Struct, frozen=True):
 
 
 class Stream(msgspec.Struct, frozen=True):
-    """All that one role opens to another. `crosses` are the letters of the firewalls on the way."""
+    """All that one role opens to another. `crosses` are the letters of the firewalls on the way;
+    `links` those of its hosts that talk to each other.
+    """
 
     number: int
     sources: tuple[tuple[int, str], ...]
@@ -57,6 +63,7 @@ class Stream(msgspec.Struct, frozen=True):
     from_: str
     to: str
     ports: str
+    links: tuple[tuple[tuple[int, str], tuple[int, str]], ...]
     services: tuple[str, ...]
     crosses: tuple[str, ...]
     waits: bool
@@ -72,6 +79,17 @@ class Picture(msgspec.Struct, frozen=True):
     streams: tuple[Stream, ...]
 
     @property
+    def framed(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Site (empty: none) and the numbers of its lanes, in the order of the lanes."""
+        frames: list[tuple[str, tuple[int, ...]]] = []
+        for number, lane in enumerate(self.lanes):
+            if frames and frames[-1][0] == lane.site:
+                frames[-1] = lane.site, (*frames[-1][1], number)
+            else:
+                frames.append((lane.site, (number,)))
+        return tuple(frames)
+
+    @property
     def summary(self) -> str:
         """The picture in words, for those who do not see it."""
         zones = sum(len(lane.zones) for lane in self.lanes if lane.kind == "zone")
@@ -83,6 +101,10 @@ class Picture(msgspec.Struct, frozen=True):
         for wall in self.walls:
             joined = ", ".join(self.lanes[lane].name for lane in wall.lanes)
             parts.append(f"{wall.letter}, {wall.name} ({wall.about}), joins {joined}.")
+        for site, numbers in self.framed:
+            if site:
+                lanes = ", ".join(self.lanes[number].name for number in numbers)
+                parts.append(f"{site}: {lanes}.")
         parts += [f"{guard.letter}, {guard.name}: {guard.about}." for guard in self.guards]
         parts += [stream_text(stream) + "." for stream in self.streams]
         return " ".join(parts)

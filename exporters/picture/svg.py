@@ -15,6 +15,7 @@ from exporters.picture.model import Guard, Lane, Picture, Wall, stream_text
 from wizard.deployment import Deployment
 from wizard.text import one_line
 
+_FRAME = 22  # room above a site's zones for its name
 _BOX = 344  # width of a lane's text
 _LINE = 19
 _WALL = 40
@@ -56,15 +57,19 @@ class _Drawing:
         self.walls_at = _EDGE + _BOX + 30
         self.streams_at = self.walls_at + _WALL * len(drawn.walls) + 10
         self.tops: list[float] = []
+        self.heights: list[float] = []
+        # Site → where its frame begins and ends.
+        self.frames: list[tuple[str, float, float]] = []
         self.rows: dict[tuple[int, str], float] = {}
         y = 50.0
-        for lane in drawn.lanes:
-            self.tops.append(y)
-            text = y + 22 + (_LINE if lane.networks else 0)
-            for host in lane.hosts:
-                self.rows[host.key] = text + _LINE - 6
-                text += _LINE
-            y = text + 12
+        for site, numbers in drawn.framed:
+            start = y
+            y += _FRAME if site else 0
+            for number in numbers:
+                y = self.place(drawn.lanes[number], y)
+            if site:
+                self.frames.append((site, start, y))
+                y += 6
         self.bottom = y
         across = self.streams_at + _STREAM * len(drawn.streams) + _EDGE
         if not legend:
@@ -75,6 +80,16 @@ class _Drawing:
         self.height = (
             self.bottom + 34 + _LINE * (len(drawn.walls) + len(drawn.guards) + len(drawn.streams))
         )
+
+    def place(self, lane: Lane, y: float) -> float:
+        """Put a lane there; where the next one begins."""
+        self.tops.append(y)
+        text = y + 22 + (_LINE if lane.networks else 0)
+        for host in lane.hosts:
+            self.rows[host.key] = text + _LINE - 6
+            text += _LINE
+        self.heights.append(text + 12 - y)
+        return text + 12
 
     def lines(self) -> Iterator[str]:
         width, height = _number(self.width), _number(self.height)
@@ -92,11 +107,22 @@ class _Drawing:
             yield f'<text x="{self.walls_at - 14}" y="30" class="b">{heading}</text>'
         for number, lane in enumerate(self.drawn.lanes):
             yield from self.lane(number, lane)
+        for site, start, end in self.frames:
+            yield from self.frame(site, start, end)
         yield from self.walls()
         yield from self.streams()
         if self.explained:
             yield from self.legend()
         yield "</svg>"
+
+    def frame(self, site: str, start: float, end: float) -> Iterator[str]:
+        """A frame round the zones of a site, with its name."""
+        yield (
+            f'<rect class="join" fill="none" x="{_EDGE - 6}" y="{_number(start + 2)}" width="{_BOX + 12}"'
+            f' height="{_number(end - start)}" rx="7"/>'
+        )
+        name = _fitted(site, _BOX, 7.2)
+        yield f'<text class="b" x="{_EDGE + 4}" y="{_number(start + 17)}">{name}</text>'
 
     def lane(self, number: int, lane: Lane) -> Iterator[str]:
         top, high = self.tops[number], self.lane_height(number)
@@ -135,8 +161,7 @@ class _Drawing:
         yield "</g>"
 
     def lane_height(self, number: int) -> float:
-        ends = [*self.tops[1:], self.bottom]
-        return ends[number] - self.tops[number]
+        return self.heights[number]
 
     def walls(self) -> Iterator[str]:
         for number, wall in enumerate(self.drawn.walls):

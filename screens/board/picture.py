@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
+import msgspec
+
 from screens.widgets.lines import Line, clean, fit, line, width
-from wizard.plan.model import INTERNET, Firewall, Placement, Plan
+from wizard.network.alike import alike_sites, sites_text
+from wizard.plan.model import INTERNET, Firewall, Placement, Plan, site_of_zone
 from wizard.views.words import plural
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -15,13 +20,15 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
 
     Every zone is a box; every firewall or router that joins zones is a line on the right with its
     letter where it touches one. Host and cloud firewalls stand in brackets behind whom they guard.
+    Sites are frames round their zones; one of those that are alike stands for all.
     """
-    joining = [(name, fw) for name, fw in plan.firewalls.items() if fw.joins_zones]
-    zones = [INTERNET, *plan.zones] if _touches_internet(plan) else list(plan.zones)
+    frames = list(_frames(plan))
+    zones = [zone for _, of_frame in frames for zone in of_frame]
     if not zones:
         return [line(("No zones yet.", "dim"))]
-    tracks = 4 * len(joining) + 1 if joining else 0
-    box = max(22, min(44, columns - tracks - 2))
+    joining = list(_joining(plan, zones))
+    room = 4 * len(joining) + 1 if joining else 0
+    box = max(22, min(44, columns - room - 2))
     guards: dict[str, list[str]] = {}
     for name, fw in plan.firewalls.items():
         if fw.guards_hosts and fw.role:
@@ -29,22 +36,25 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
     letters = _LETTERS[: max(0, min(len(joining), (columns - box - 1) // 4))]
     spans = [[zones.index(z) for z in fw.zones if z in zones] for _, fw in joining]
     lines: list[Line] = []
-    for index, zone in enumerate(zones):
-        title = f"─ {clean(zone)} "
-        title = fit(title, min(width(title), box - 2))
-        first, last = ("┌", "┐") if index == 0 else ("├", "┤")
-        top = first + title + "─" * (box - 2 - width(title)) + last
-        rows = [
-            top,
-            *("│ " + fit(text, box - 4) + " │" for text in _content(plan, zone, names, guards)),
-        ]
-        if index == len(zones) - 1:
-            rows.append("└" + "─" * (box - 2) + "┘")
-        for at, text in enumerate(rows):
-            touched = at == 1 and any(index in hit for _, hit in zip(letters, spans, strict=False))
-            drawn = text[:-1] + "├" if touched else text
-            style = "heading" if at == 0 else ""
-            lines.append(line((drawn, style), (_tracks(letters, spans, index, at, touched), "key")))
+    tracks = _Tracks(letters, spans)
+    for site, of_frame in frames:
+        edges = _FRAME if site else _BOX
+        for zone in of_frame:
+            index = zones.index(zone)
+            is_first, is_last = zone == of_frame[0], zone == of_frame[-1]
+            if site and is_first:
+                lines.append(_edge(edges.first, site, box, tracks.beside(index, 0, False)))
+            top = edges.first if is_first and not site else edges.next
+            content = _content(plan, zone, names, guards)
+            touched = any(index in hit for _, hit in zip(letters, spans, strict=False))
+            lines.append(_edge(top, zone, box, tracks.beside(index, 0, False)))
+            for at, text in enumerate(content, start=1):
+                end = edges.touched if at == 1 and touched else edges.side
+                drawn = f"{edges.side} {fit(text, box - 4)} {end}"
+                lines.append(_drawn(drawn, tracks.beside(index, at, at == 1 and touched)))
+            if is_last:
+                last = edges.last[0] + edges.last[1] * (box - 2) + edges.last[2]
+                lines.append(_drawn(last, tracks.beside(index, len(content) + 1, False)))
     lines += [
         line((letter, "key"), f" {name}: {_about(fw)}")
         for letter, (name, fw) in zip(_LETTERS, joining, strict=False)
@@ -71,29 +81,87 @@ def shortened(lines: list[Line], rows: int) -> list[Line]:
     return [*lines[:count], line((f"{rest} more: step 6, Picture", "dim"))]
 
 
-def _tracks(letters: str, spans: list[list[int]], zone: int, at: int, touched: bool) -> str:
-    """The lines to the right of one line of a box."""
-    last = max((i for i in range(len(letters)) if zone in spans[i]), default=-1) if touched else -1
-    text = ""
-    for i, letter in enumerate(letters):
-        hits = spans[i]
-        lead = "───" if i <= last else "   "
-        if not hits:
-            text += lead + " "
-            continue
-        first, final = min(hits), max(hits)
-        inside = (
-            first < zone < final
-            or (zone == first and at >= 1 and final > first)
-            or (zone == final and at <= 1 and final > first)
-        )
-        if at == 1 and zone in hits and touched:
-            text += lead + letter
-        elif i <= last:
-            text += lead + ("┼" if inside else "─")
-        else:
-            text += lead + ("│" if inside else " ")
-    return text.rstrip()
+class _Edges(msgspec.Struct, frozen=True):
+    """The lines of a box: left end, line and right end of each edge, and its sides."""
+
+    first: str
+    next: str
+    last: str
+    side: str
+    touched: str
+
+
+_BOX = _Edges("┌─┐", "├─┤", "└─┘", "│", "├")
+_FRAME = _Edges("╔═╗", "╟─╢", "╚═╝", "║", "╟")
+
+
+def _frames(plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a frame is for, in words, and its zones; no words for the central ones, which come first."""
+    site_of = site_of_zone(plan)
+    central = [zone for zone in plan.zones if zone not in site_of]
+    if _touches_internet(plan):
+        central.insert(0, INTERNET)
+    if central:
+        yield "", tuple(central)
+    for site, alike in alike_sites(plan).items():
+        if plan.sites[site].zones:
+            words = sites_text(alike)
+            yield words[:1].upper() + words[1:], plan.sites[site].zones
+
+
+def _joining(plan: Plan, shown: Collection[str]) -> Iterator[tuple[str, Firewall]]:
+    """What joins zones, without what is at sites for which another one stands."""
+    site_of, zones = site_of_zone(plan), frozenset(shown)
+    for name, firewall in plan.firewalls.items():
+        at_sites = {zone for zone in firewall.zones if zone in site_of}
+        if firewall.joins_zones and (not at_sites or at_sites & zones):
+            yield name, firewall
+
+
+def _edge(ends: str, title: str, box: int, beside: str) -> Line:
+    """The upper edge of a zone or frame, with its title."""
+    text = f"{ends[1]} {clean(title)} "
+    text = fit(text, min(width(text), box - 2))
+    drawn = ends[0] + text + ends[1] * (box - 2 - width(text)) + ends[2]
+    return line((drawn, "heading"), (beside, "key"))
+
+
+def _drawn(text: str, beside: str) -> Line:
+    return line((text, ""), (beside, "key"))
+
+
+class _Tracks:
+    """The lines to the right of the boxes."""
+
+    def __init__(self, letters: str, spans: list[list[int]]) -> None:
+        self._letters, self._spans = letters, spans
+
+    def beside(self, zone: int, at: int, touched: bool) -> str:
+        """What stands to the right of one line of a box; `at`: its number from the upper edge."""
+        spans = self._spans
+        last = -1
+        if touched:
+            last = max((i for i in range(len(self._letters)) if zone in spans[i]), default=-1)
+        text = ""
+        for i, letter in enumerate(self._letters):
+            hits = spans[i]
+            lead = "───" if i <= last else "   "
+            if not hits:
+                text += lead + " "
+                continue
+            first, final = min(hits), max(hits)
+            inside = (
+                first < zone < final
+                or (zone == first and at >= 1 and final > first)
+                or (zone == final and at <= 1 and final > first)
+            )
+            if at == 1 and zone in hits and touched:
+                text += lead + letter
+            elif i <= last:
+                text += lead + ("┼" if inside else "─")
+            else:
+                text += lead + ("│" if inside else " ")
+        return text.rstrip()
 
 
 def _content(
