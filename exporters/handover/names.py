@@ -20,7 +20,7 @@ from wizard.views.words import (
 
 # More addresses than this on one side of a rule stand in a list of their own at the end.
 MOST = 8
-EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source"}
+EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source", "own": ""}
 MANAGED = "this plan: management of the firewall"
 
 

@@ -129,7 +129,7 @@ def proxies(deployment: Deployment) -> tuple[str, ...]:
     network.
     """
     network = deployment.network
-    parties = [network.party(product, "web-proxy") for product in deployment.plan.products or ("",)]
+    parties = [network.party(product, "web-proxy") for product in deployment.plan.viewpoints]
     cidrs = addresses.declared(cidr for party in parties for cidr in _inside(party))
     single = [cidr.partition("/")[0] for cidr in cidrs if addresses.is_single(cidr)]
     return tuple(single) if len(single) == len(cidrs) else ()

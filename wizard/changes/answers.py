@@ -16,6 +16,9 @@ from wizard.plan.keys import (
     FeatureKey,
     FirewallKey,
     OptionKey,
+    OwnConnectionKey,
+    OwnEndpointKey,
+    OwnRoleKey,
     ProductsKey,
     RoleKey,
     key_at,
@@ -30,6 +33,8 @@ _THINGS: dict[AnswerPath, str] = {
     ("name",): "Name of the plan",
     ("request",): "Request",
 }
+# What a plan adds to the facts, by the table that it stands in.
+_OWN = {"roles": "Own party", "connections": "Own connection", "endpoints": "Own endpoint"}
 # Parts whose values speak for themselves.
 _PLAIN_PARTS = ("addresses", "zones", "networks")
 _MOST_ANSWERS = 3
@@ -174,7 +179,7 @@ class _ChangeWords:
         if question is None or path == thing_at(path):
             return thing
         match key_at(path):
-            case OptionKey() | FirewallKey():
+            case OptionKey() | FirewallKey() | OwnRoleKey() | OwnConnectionKey() | OwnEndpointKey():
                 return f"{thing}: {question.label}"
             case RoleKey(part="zones", product=None):
                 return f"{question.label}: zones"
@@ -202,6 +207,8 @@ class _ChangeWords:
                 return f"Site {site}"
             case ("firewalls", firewall):
                 return f"Firewall {firewall}"
+            case ("own", part, name):
+                return f"{_OWN[part]} {name}"
             case ("roles", role):
                 return f"Place of {self._role(role)}"
         return _THINGS.get(path, group_name(path))

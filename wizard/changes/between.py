@@ -17,14 +17,14 @@ import msgspec
 from wizard.changes.differing import GroupOf, mixed
 from wizard.changes.values import FACTS, INERT, group_path
 from wizard.deployment import Deployment, allowlist_of, bypass_of, senders_of
-from wizard.facts.model import Catalog
+from wizard.facts.model import OWN_PRODUCT, Catalog
 from wizard.findings import FINDINGS, Finding, Survey
 from wizard.findings.errors import MANY_PORTS
 from wizard.network.crossings import crossings
 from wizard.network.topology import Network
 from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import AnswerPath
-from wizard.plan.model import INTERNET, Plan, changed
+from wizard.plan.model import INTERNET, Own, Plan, changed
 from wizard.rules.compile import Compiled, compile_rules
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender
 from wizard.rules.select import Selected, SelectedEndpoint, select_endpoints, select_flows
@@ -34,6 +34,8 @@ Groups = frozenset[str]
 # Transport, and the roles of both sides: what each rule is made for.
 Parties = tuple[str, str, str]
 _NO_RULES = Compiled((), (), ())
+# Where the plan file has what the plan adds to the facts.
+_OWN = "own"
 _MOST = 1500  # worlds that are looked at for one comparison
 
 
@@ -67,6 +69,8 @@ class Between:
             name: self._everywhere | frozenset(_within(paths, ("products", name)))
             for name in sorted(old.plan.products.keys() | new.plan.products.keys())
         }
+        # What the plans add to the facts comes last, as when it is selected.
+        self._of_product[OWN_PRODUCT] = self._everywhere | frozenset(_within(paths, (_OWN,)))
         self._selecting = self._everywhere.union(*self._of_product.values())
         self._worlds: dict[Groups, World] = {}
         self._networks: dict[Groups, Network] = {}
@@ -117,7 +121,7 @@ class Between:
     def _selected(self, product: str, answered: Groups) -> Selection:
         plan, catalog = self.plan(answered), self.catalog(answered)
         answers = {name: plan.products[name] for name in (product,) if name in plan.products}
-        plan = changed(plan, products=answers)
+        plan = changed(plan, products=answers, own=plan.own if product == OWN_PRODUCT else Own())
         return Selection(tuple(select_flows(catalog, plan)), tuple(select_endpoints(catalog, plan)))
 
     def wanted(self, answered: Groups) -> Iterator[Wanted]:
@@ -252,7 +256,7 @@ def _places(path: AnswerPath) -> bool:
 
 def _selects(path: AnswerPath) -> bool:
     """Whether the facts of every product may follow from it."""
-    return path[0] not in INERT | {"products", "zones", "sites", "firewalls"}
+    return path[0] not in INERT | {"products", "zones", "sites", "firewalls", _OWN}
 
 
 def _within(paths: Mapping[str, AnswerPath], head: AnswerPath) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
+from wizard.plan.field import attribute_of
 from wizard.plan.keys import AnswerPath
 from wizard.plan.model import Plan, ProductPlan, changed
 
@@ -32,7 +33,10 @@ def value_at(plan: Plan, path: AnswerPath) -> object:
     """What a plan has there; None for nothing."""
     value: object = plan
     for name in path:
-        value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+        if isinstance(value, dict):
+            value = value.get(name)
+        else:
+            value = getattr(value, attribute_of(name), None)
     return value
 
 
@@ -98,7 +102,7 @@ def _differing(path: AnswerPath, old: object, new: object) -> Iterator[Differenc
             empty = None if field.required else _default(field)
             was = empty if old is None else getattr(old, field.name)
             becomes = empty if new is None else getattr(new, field.name)
-            yield from _differing((*path, field.name), was, becomes)
+            yield from _differing((*path, field.encode_name), was, becomes)
     elif isinstance(side, dict):
         # A feature that is switched on is an answer, and its options are others.
         if came:

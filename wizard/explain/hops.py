@@ -199,5 +199,6 @@ def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterat
             continue
         else:
             service = fact.purpose
-        document = deployment.catalog.documents[fact.source.document].title
-        yield Because(flow, service, document, fact.source.locator)
+        document = deployment.catalog.documents.get(fact.source.document)
+        title = document.title if document else fact.source.document
+        yield Because(flow, service, title, fact.source.locator)

@@ -16,7 +16,14 @@ from wizard.deployment import Deployment, deploy
 from wizard.explain.hops import Connection
 from wizard.explain.values import Explanation, Opener, OpenStep
 from wizard.explain.way import connections, way_of
-from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Product
+from wizard.facts.model import (
+    OWN_PRODUCT,
+    Catalog,
+    Condition,
+    EndpointFact,
+    FlowFact,
+    Product,
+)
 from wizard.network import addresses
 from wizard.network.ports import PortRange, parse_ports
 from wizard.network.topology import Network, Party
@@ -49,7 +56,7 @@ def remedies(deployment: Deployment, way: Explanation) -> tuple[Opener, ...]:
             candidates += _of_product(catalog, network, connection, product, plan.products[name])
     if not candidates:
         for product in catalog.products.values():
-            if product.id not in plan.products:
+            if product.id not in plan.products and product.id != OWN_PRODUCT:
                 for connection in distinct:
                     candidates += _of_product(catalog, network, connection, product, None)
     return _tried(deployment, way, _ranked(candidates))

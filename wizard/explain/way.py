@@ -30,8 +30,7 @@ def way_of(deployment: Deployment, source: str, destination: str, service: str) 
     network = deployment.network
     question = Explanation(source, destination, transport, port, False, (), "", ())
     ways = [
-        _way_for(deployment, network, product, question)
-        for product in deployment.plan.products or ("",)
+        _way_for(deployment, network, product, question) for product in deployment.plan.viewpoints
     ]
     return next((way for way in ways if way.allowed), ways[0])
 
@@ -41,7 +40,7 @@ def connections(deployment: Deployment, question: Explanation) -> Iterator[tuple
     party has no place.
     """
     network = deployment.network
-    for product in deployment.plan.products or ("",):
+    for product in deployment.plan.viewpoints:
         connection = _connection(deployment, network, product, question)
         if not connection.sources.unplaced and not connection.destinations.unplaced:
             yield product, _inside(deployment, network, connection)

@@ -17,14 +17,17 @@ OptionValues = dict[str, tuple[Scalar, ...]]
 FactStatus = Literal["required", "optional", "deprecated"]
 Scope = Literal["network", "link-local", "loopback", "cluster"]
 Cast = Literal["unicast", "multicast", "broadcast"]
-Evidence = Literal["stated", "inferred", "other"]
+Evidence = Literal["stated", "inferred", "other", "own"]
 Transport = Literal["tcp", "udp"]
 Served = Literal["", "from", "to"]
+EndpointScheme = Literal["https", "http", "wss", "ldaps"]
 OptionKind = Literal["flag", "choice", "choices", "ranges"]
 
 
 # The product that the plan's own flows, those of management, are listed under.
 MANAGEMENT_PRODUCT = "management"
+# The product that the connections and endpoints which a plan adds to the facts are listed under.
+OWN_PRODUCT = "own"
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
@@ -49,11 +52,14 @@ class Document(Strict, frozen=True):
 
 
 class Role(Strict, frozen=True):
-    """A party to a connection. `product_owned` tells that a product's own software listens there."""
+    """A party to a connection. `product_owned` tells that a product's own software listens there,
+    `of_plan` that a plan adds it.
+    """
 
     name: str
     about: str
     product_owned: bool = False
+    of_plan: bool = False
 
 
 class Choice(Strict, frozen=True):
@@ -183,6 +189,11 @@ class FlowFact(Strict, frozen=True, kw_only=True):
         return self.id.partition("/")[0]
 
     @property
+    def is_own(self) -> bool:
+        """True for what a plan adds to the facts."""
+        return self.product == OWN_PRODUCT
+
+    @property
     def is_management(self) -> bool:
         """True for the plan's own flows, by which machines are administered."""
         return self.product == MANAGEMENT_PRODUCT
@@ -198,7 +209,7 @@ class EndpointFact(Strict, frozen=True, kw_only=True):
     when: Alternatives
     versions: Versions = Versions()
     from_: str = msgspec.field(name="from")
-    scheme: Literal["https", "http", "wss", "ldaps"]
+    scheme: EndpointScheme
     host: str | None = None
     host_key: str | None = None
     port: int

@@ -139,9 +139,11 @@ def _placed(r: Survey) -> set[tuple[str, str]]:
 
 
 def _listens(r: Survey, fact: FlowFact) -> bool:
-    """True where the product's own software has the port for itself: mDNS responders share theirs."""
+    """True where the product's own software has the port for itself: mDNS responders share theirs,
+    and a connection that the plan adds leads to whoever listens there.
+    """
     role = r.catalog.roles.get(fact.to)
-    return role is not None and role.product_owned and fact.cast == "unicast"
+    return role is not None and role.product_owned and fact.cast == "unicast" and not fact.is_own
 
 
 def _in_the_way(first: Selected, second: Selected) -> bool:

@@ -44,6 +44,11 @@ def join_ports(pairs: Iterable[PortRange]) -> tuple[PortRange, ...]:
     return tuple(joined)
 
 
+def range_texts(pairs: Iterable[PortRange]) -> tuple[str, ...]:
+    """Inclusive pairs → a text each, as plans hold them: `80`, `9200-9999`."""
+    return tuple(str(low) if low == high else f"{low}-{high}" for low, high in pairs)
+
+
 def ports_text(ports: tuple[PortRange, ...]) -> str:
     """`80, 9200-9999`."""
-    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in ports)
+    return ", ".join(range_texts(ports))

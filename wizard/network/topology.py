@@ -209,8 +209,8 @@ class Network(Ways):
         if firewall.role is None:
             return ()
         cidrs: list[str] = []
-        for installation in self.plan.products or ("",):
-            party = self.party(installation, firewall.role)
+        for product in self.plan.viewpoints:
+            party = self.party(product, firewall.role)
             cidrs += _local(party, pinned) if party is not None else ()
         return addresses.declared(cidrs)
 

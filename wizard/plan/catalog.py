@@ -12,11 +12,19 @@ from typing import TypeVar
 
 import msgspec
 
-from wizard.facts.model import MANAGEMENT_PRODUCT, Catalog, EndpointFact, FlowFact, Product
+from wizard.facts.model import (
+    MANAGEMENT_PRODUCT,
+    OWN_PRODUCT,
+    Catalog,
+    EndpointFact,
+    FlowFact,
+    Product,
+)
 from wizard.plan.model import Plan
+from wizard.plan.own_facts import with_own
 
 # What ids of facts begin with that are no product's.
-RESERVED = ("own", MANAGEMENT_PRODUCT)
+RESERVED = (OWN_PRODUCT, MANAGEMENT_PRODUCT)
 AnyFact = TypeVar("AnyFact", FlowFact, EndpointFact)
 
 # What was made last, the newest last: (catalog, what plans added, the catalog with it).
@@ -32,6 +40,15 @@ class _Added(msgspec.Struct, frozen=True):
 
 def catalog_of(catalog: Catalog, plan: Plan) -> Catalog:
     """The catalog as this plan sees it; also of one that another plan, or this one, has seen."""
+    return with_own(_with_installations(catalog, plan), plan.own)
+
+
+def without_plan(catalog: Catalog) -> Catalog:
+    """The facts alone, without what a plan has added to them."""
+    return catalog_of(catalog, Plan())
+
+
+def _with_installations(catalog: Catalog, plan: Plan) -> Catalog:
     added = _added_by(plan, catalog)
     if added == _seen_in(catalog):
         return catalog
@@ -42,11 +59,6 @@ def catalog_of(catalog: Catalog, plan: Plan) -> Catalog:
     _KEPT.append((catalog, added, whole))
     del _KEPT[:-_MOST_KEPT]
     return whole
-
-
-def without_plan(catalog: Catalog) -> Catalog:
-    """The facts alone, without what a plan has added to them."""
-    return catalog_of(catalog, Plan())
 
 
 def name_taken(catalog: Catalog, name: str, product: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, get_args
 
@@ -14,6 +15,9 @@ from wizard.plan.keys import (
     FirewallKey,
     HostKey,
     Key,
+    OwnConnectionKey,
+    OwnEndpointKey,
+    OwnRoleKey,
     PortKey,
     ProductsKey,
     ProxyKey,
@@ -23,7 +27,18 @@ from wizard.plan.keys import (
     VersionKey,
     ZoneKey,
 )
-from wizard.plan.model import Firewall, FirewallKind, Placement, Proxy, Request, Site, Zone
+from wizard.plan.model import (
+    Firewall,
+    FirewallKind,
+    OwnConnection,
+    OwnEndpoint,
+    OwnRole,
+    Placement,
+    Proxy,
+    Request,
+    Site,
+    Zone,
+)
 
 StepId = Literal["products", "features", "network", "firewalls", "request", "review", "export"]
 Kind = Literal[
@@ -92,6 +107,11 @@ class Field(msgspec.Struct, frozen=True):
         return self.key.path[-1]
 
     @property
+    def attribute(self) -> str:
+        """The name of the answer in the plan's struct: `from_` where Python has the word itself."""
+        return attribute_of(self.part)
+
+    @property
     def step(self) -> StepId:
         """Where it is asked."""
         return _STEPS.get(type(self.key), "network")
@@ -111,8 +131,13 @@ class Field(msgspec.Struct, frozen=True):
             return False
         if self.instead and getattr(beside, self.instead):
             return False
-        value = getattr(beside, self.part)
+        value = getattr(beside, self.attribute)
         return value is None or (isinstance(value, tuple) and len(value) < self.least)
+
+
+def attribute_of(part: str) -> str:
+    """The attribute of the plan's structs that holds an answer of this name."""
+    return f"{part}_" if keyword.iskeyword(part) else part
 
 
 def refuse_half_declared(fields: Iterable[Field]) -> None:
@@ -130,7 +155,7 @@ def refuse_half_declared(fields: Iterable[Field]) -> None:
             continue
         if field.part in by_struct[struct]:
             faults.append(f"{field.key}: declared twice")
-        by_struct[struct][field.part] = field
+        by_struct[struct][field.attribute] = field
     for struct, declared in by_struct.items():
         faults += _missing(struct, declared)
     if faults:
@@ -144,8 +169,8 @@ def _missing(struct: type[msgspec.Struct], declared: Mapping[str, Field]) -> Ite
         if part not in declared:
             yield f"{struct.__name__}: no field {part!r}"
     for field in declared.values():
-        if field.part not in parts:
-            yield f"{field.key}: {struct.__name__} has no attribute {field.part!r}"
+        if field.attribute not in parts:
+            yield f"{field.key}: {struct.__name__} has no attribute {field.attribute!r}"
             continue
         if field.kind in ("choice", "choices") and not (field.choices or field.names):
             yield f"{field.key}: no choices"
@@ -153,7 +178,7 @@ def _missing(struct: type[msgspec.Struct], declared: Mapping[str, Field]) -> Ite
             yield f"{field.key}: no kind {kind!r}"
         for part in {*field.asked_when, field.instead} - {*parts, ""}:
             yield f"{field.key}: no {part!r} beside it"
-        default = defaults.get(field.part)
+        default = defaults.get(field.attribute)
         if field.default not in (None, field.unset, default):
             yield f"{field.key}: its default is {default} in the plan"
 
@@ -165,6 +190,9 @@ _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     SiteKey: Site,
     FirewallKey: Firewall,
     ProxyKey: Proxy,
+    OwnRoleKey: OwnRole,
+    OwnConnectionKey: OwnConnection,
+    OwnEndpointKey: OwnEndpoint,
 }
 _STEPS: dict[type[Key], StepId] = {
     ProductsKey: "products",
@@ -175,4 +203,7 @@ _STEPS: dict[type[Key], StepId] = {
     FirewallKey: "firewalls",
     ProxyKey: "firewalls",
     RequestKey: "request",
+    OwnRoleKey: "features",
+    OwnConnectionKey: "features",
+    OwnEndpointKey: "features",
 }

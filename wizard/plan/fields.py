@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from wizard.facts.model import Choice
 from wizard.plan.field import Field, refuse_half_declared
+from wizard.plan.fields_own import OWN_FIELDS
 from wizard.plan.keys import (
     ANY,
     AcrossSitesKey,
@@ -381,6 +382,7 @@ _DECLARED: tuple[Field, ...] = (
         "Many firewall teams ask for a date on which rules are reviewed or end. Year-month-day,"
         " such as 2028-01-15.",
     ),
+    *OWN_FIELDS,
 )
 
 

@@ -161,6 +161,33 @@ class ProxyKey(Key, frozen=True):
     part: str
 
 
+class OwnRoleKey(Key, frozen=True):
+    """Something about a party that the plan itself adds: its name."""
+
+    PLACES = ("own roles {role} {part}",)
+    DEPTH = 1
+    role: str
+    part: str = "name"
+
+
+class OwnConnectionKey(Key, frozen=True):
+    """Something about a connection that the plan itself adds, such as who opens it."""
+
+    PLACES = ("own connections {connection} {part}",)
+    DEPTH = 1
+    connection: str
+    part: str
+
+
+class OwnEndpointKey(Key, frozen=True):
+    """Something about an endpoint that the plan itself adds, such as its host."""
+
+    PLACES = ("own endpoints {endpoint} {part}",)
+    DEPTH = 1
+    endpoint: str
+    part: str
+
+
 def key_at(path: Sequence[str]) -> Key | None:
     """The answer that stands at a path of the plan's file; None for a path that leads to none."""
     for kind in Key.__subclasses__():

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from wizard.facts.model import Scalar
+from wizard.facts.model import EndpointScheme, Scalar
 
 INTERNET = "internet"
 FORMAT = 1
@@ -118,6 +118,69 @@ class ProductPlan(PlanStruct, frozen=True):
     across_sites: bool = False
 
 
+class OwnRole(PlanStruct, frozen=True):
+    """A party that no product's document knows."""
+
+    name: str = ""
+
+
+class OwnConnection(PlanStruct, frozen=True):
+    """A connection that the plan itself asks for; `encrypted` is None where nobody says.
+
+    It counts once `from_`, `to` and `ports` (ports and ranges `a-b`) are answered.
+    """
+
+    from_: str | None = msgspec.field(default=None, name="from")
+    to: str | None = None
+    transport: Literal["tcp", "udp"] = "tcp"
+    ports: tuple[str, ...] = ()
+    service: str | None = None
+    reason: str | None = None
+    encrypted: bool | None = None
+    served: Literal["from", "to"] | None = None
+    reference: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """True once there is a connection: somebody opens it, somebody listens, on some port."""
+        return bool(self.from_ and self.to and self.ports)
+
+
+SCHEME_PORTS: dict[EndpointScheme, int] = {"https": 443, "http": 80, "wss": 443, "ldaps": 636}
+
+
+class OwnEndpoint(PlanStruct, frozen=True):
+    """A host on the internet that the plan itself asks for; no `port`: the scheme's own.
+
+    It counts once `from_` and `host` are answered.
+    """
+
+    from_: str | None = msgspec.field(default=None, name="from")
+    scheme: EndpointScheme = "https"
+    host: str | None = None
+    port: int | None = None
+    path: str = "/"
+    purpose: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """True once somebody connects to some host."""
+        return bool(self.from_ and self.host)
+
+    @property
+    def used_port(self) -> int:
+        """The port that is connected to."""
+        return self.port or SCHEME_PORTS[self.scheme]
+
+
+class Own(PlanStruct, frozen=True):
+    """What the plan adds to the facts: parties, connections between any parties, endpoints."""
+
+    roles: dict[str, OwnRole] = {}
+    connections: dict[str, OwnConnection] = {}
+    endpoints: dict[str, OwnEndpoint] = {}
+
+
 class Plan(PlanStruct, frozen=True):
     """Everything that was answered."""
 
@@ -129,6 +192,15 @@ class Plan(PlanStruct, frozen=True):
     roles: dict[str, Placement] = {}
     firewalls: dict[str, Firewall] = {}
     proxy: Proxy = Proxy()
+    own: Own = Own()
+
+    @property
+    def viewpoints(self) -> tuple[str, ...]:
+        """Whose places of roles count: each product's, and the general ones ('') where the plan
+        adds connections of its own, or has no product.
+        """
+        adds = self.own.connections or self.own.endpoints
+        return (*self.products, "") if adds or not self.products else tuple(self.products)
 
     def product_of(self, installation: str) -> str:
         """The id of the product that an installation is of."""

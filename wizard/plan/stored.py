@@ -7,7 +7,7 @@ from typing import get_args
 
 import msgspec
 
-from wizard.plan.field import Value
+from wizard.plan.field import Value, attribute_of
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
     AcrossSitesKey,
@@ -17,6 +17,9 @@ from wizard.plan.keys import (
     Key,
     NameKey,
     OptionKey,
+    OwnConnectionKey,
+    OwnEndpointKey,
+    OwnRoleKey,
     PlacePart,
     PortKey,
     ProductsKey,
@@ -50,7 +53,7 @@ def stored(plan: Plan, key: Key) -> Value:
         case AcrossSitesKey(product):
             return _product(plan, product).across_sites
     holder = _holder(plan, key)
-    value: Value = getattr(holder, key.path[-1]) if holder is not None else None
+    value: Value = getattr(holder, attribute_of(key.path[-1])) if holder is not None else None
     return value
 
 
@@ -93,6 +96,15 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
             return changed(plan, proxy=_with_part(plan.proxy, part, value))
         case RequestKey(part):
             return changed(plan, request=_with_part(plan.request, part, value))
+        case OwnRoleKey(name, part):
+            party = _with_part(plan.own.roles[name], part, value)
+            return _with_own(plan, roles={**plan.own.roles, name: party})
+        case OwnConnectionKey(name, part):
+            connection = _with_part(plan.own.connections[name], part, value)
+            return _with_own(plan, connections={**plan.own.connections, name: connection})
+        case OwnEndpointKey(name, part):
+            endpoint = _with_part(plan.own.endpoints[name], part, value)
+            return _with_own(plan, endpoints={**plan.own.endpoints, name: endpoint})
     raise TypeError(f"{key} is not set by itself")
 
 
@@ -122,6 +134,12 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         fields = fields_of(FirewallKey, firewall.kind)
         yield from (FirewallKey(name, field.part) for field in fields)
     yield from (field.key for field in fields_of(ProxyKey))
+    for name in plan.own.roles:
+        yield from (OwnRoleKey(name, field.part) for field in fields_of(OwnRoleKey))
+    for name in plan.own.connections:
+        yield from (OwnConnectionKey(name, field.part) for field in fields_of(OwnConnectionKey))
+    for name in plan.own.endpoints:
+        yield from (OwnEndpointKey(name, field.part) for field in fields_of(OwnEndpointKey))
 
 
 def differences(old: Plan, new: Plan) -> tuple[Key, ...]:
@@ -157,12 +175,22 @@ def _holder(plan: Plan, key: Key) -> PlanStruct | None:
             return plan.proxy
         case RequestKey():
             return plan.request
+        case OwnRoleKey(name):
+            return plan.own.roles.get(name)
+        case OwnConnectionKey(name):
+            return plan.own.connections.get(name)
+        case OwnEndpointKey(name):
+            return plan.own.endpoints.get(name)
     return None
 
 
 def _with_product(plan: Plan, product: str, **answers: object) -> Plan:
     replaced = msgspec.structs.replace(plan.products[product], **answers)
     return changed(plan, products={**plan.products, product: replaced})
+
+
+def _with_own(plan: Plan, **parts: object) -> Plan:
+    return changed(plan, own=msgspec.structs.replace(plan.own, **parts))
 
 
 def _with_entry(table: Mapping[str, object], name: str, value: object) -> dict[str, object]:
@@ -172,7 +200,8 @@ def _with_entry(table: Mapping[str, object], name: str, value: object) -> dict[s
 
 
 def _with_part(holder: PlanStruct, part: str, value: Value) -> PlanStruct:
+    attribute = attribute_of(part)
     if value is None:
         fields = msgspec.structs.fields(holder)
-        value = next(field.default for field in fields if field.name == part)
-    return msgspec.structs.replace(holder, **{part: value})
+        value = next(field.default for field in fields if field.name == attribute)
+    return msgspec.structs.replace(holder, **{attribute: value})

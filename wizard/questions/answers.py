@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from wizard.facts.model import Catalog
-from wizard.network.ports import parse_ports
+from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import LISTS, AnswerError, Value
 from wizard.plan.fields import field_of, fields_of
@@ -187,4 +187,4 @@ def _ranges(ports: tuple[str | int, ...]) -> Value:
         pairs = parse_ports(ports)
     except ValueError:
         return tuple(map(str, ports))
-    return tuple(str(low) if low == high else f"{low}-{high}" for low, high in pairs)
+    return range_texts(pairs)

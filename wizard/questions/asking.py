@@ -9,7 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from wizard.facts.model import Catalog, Choice, Product
-from wizard.plan.catalog import catalog_of
+from wizard.plan.catalog import catalog_of, without_plan
 from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
 from wizard.plan.keys import (
@@ -20,6 +20,9 @@ from wizard.plan.keys import (
     Key,
     NameKey,
     OptionKey,
+    OwnConnectionKey,
+    OwnEndpointKey,
+    OwnRoleKey,
     PortKey,
     ProductsKey,
     ProxyKey,
@@ -29,10 +32,13 @@ from wizard.plan.keys import (
     VersionKey,
     ZoneKey,
 )
-from wizard.plan.model import BUILT_IN_PLACES, INTERNET, Plan, site_of_zone
+from wizard.plan.model import BUILT_IN_PLACES, INTERNET, SCHEME_PORTS, Plan, site_of_zone
 from wizard.questions import steps
 from wizard.questions.features import questions_of
 from wizard.questions.model import Question, one_line
+
+# The heading of what a plan adds to the facts.
+OWN_GROUP = "Your own connections"
 
 
 class _About(msgspec.Struct):
@@ -82,7 +88,7 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
         case NameKey():
             return _About("Plan")
         case ProductsKey():
-            products = catalog.products.values()
+            products = without_plan(catalog).products.values()
             by_name = sorted(products, key=lambda product: product.name.casefold())
             choices = tuple(Choice(product.id, product.name) for product in by_name)
             return _About("Products", choices=choices)
@@ -100,6 +106,18 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
                 about.choices = _guarded(catalog, plan, name)
             elif part == "zones":
                 about.choices = zone_choices(plan)
+            return about
+        case OwnRoleKey(name) if name in plan.own.roles:
+            return _About(f"{OWN_GROUP} - Party {name}")
+        case OwnConnectionKey(name, part) if name in plan.own.connections:
+            parties = _parties(catalog) if part in ("from", "to") else None
+            return _About(f"{OWN_GROUP} - {name}", choices=parties)
+        case OwnEndpointKey(name, part) if name in plan.own.endpoints:
+            about = _About(f"{OWN_GROUP} - {name}")
+            if part == "from":
+                about.choices = _parties(catalog)
+            elif part == "port":
+                about.default = SCHEME_PORTS[plan.own.endpoints[name].scheme]
             return about
         case RoleKey(role, part, None) if role in catalog.roles:
             about = _About("Who sits where", _role_names(catalog, role))
@@ -165,6 +183,12 @@ def _site_choices(plan: Plan, site: str) -> tuple[Choice, ...]:
 @lru_cache(maxsize=8)
 def _zone_choices(names: tuple[str, ...]) -> tuple[Choice, ...]:
     return (*(Choice(name, name) for name in names), Choice(INTERNET, "Internet"))
+
+
+def _parties(catalog: Catalog) -> tuple[Choice, ...]:
+    """Every role, those that the plan adds first: they were added for this."""
+    roles = sorted(catalog.roles.items(), key=lambda entry: not entry[1].of_plan)
+    return tuple(Choice(role, declared.name) for role, declared in roles)
 
 
 def _guarded(catalog: Catalog, plan: Plan, name: str) -> tuple[Choice, ...]:

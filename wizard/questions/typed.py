@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 
 from wizard.facts.model import Choice
 from wizard.network.addresses import parse_address, parse_item, parse_network
-from wizard.network.ports import parse_ports
+from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.field import LISTS, AnswerError, Kind, Value
 from wizard.plan.file import read_host
 from wizard.questions.model import Question
@@ -150,7 +150,7 @@ def _ranges(_: Question, text: str) -> Value:
         pairs = parse_ports(_parts(text, r"[,;\s]+"))
     except ValueError as error:
         raise AnswerError(_sentence(error)) from None
-    return tuple(str(low) if low == high else f"{low}-{high}" for low, high in pairs)
+    return range_texts(pairs)
 
 
 def _networks(_: Question, text: str) -> Value:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from wizard.facts.model import Condition, EndpointFact, FlowFact, Product
+from wizard.facts.model import OWN_PRODUCT, Condition, EndpointFact, FlowFact, Product
+from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
     AcrossSitesKey,
     FeatureKey,
     FirewallKey,
     Key,
     OptionKey,
+    OwnConnectionKey,
+    OwnEndpointKey,
     PlacePart,
     PortKey,
     ProductsKey,
@@ -37,6 +40,9 @@ def keys_of_fact(
 def _of_fact(
     product: Product, fact: FlowFact | EndpointFact, holding: Iterable[Condition]
 ) -> Iterator[Key]:
+    if product.id == OWN_PRODUCT:
+        yield from _own_keys(fact.entry, isinstance(fact, FlowFact))
+        return
     yield _PRODUCTS
     for condition in holding:
         yield from _feature_keys(product.id, condition.feature, tuple(condition.options))
@@ -73,6 +79,14 @@ def keys_of_sites(plan: Plan, product: str) -> tuple[Key, ...]:
 @lru_cache(maxsize=64)
 def _site_keys(product: str, sites: tuple[str, ...]) -> tuple[Key, ...]:
     return (AcrossSitesKey(product), *(SiteKey(site) for site in sites))
+
+
+@lru_cache(maxsize=4096)
+def _own_keys(name: str, is_connection: bool) -> tuple[Key, ...]:
+    """All that is answered about a connection or an endpoint that the plan adds."""
+    if is_connection:
+        return tuple(OwnConnectionKey(name, f.part) for f in fields_of(OwnConnectionKey))
+    return tuple(OwnEndpointKey(name, f.part) for f in fields_of(OwnEndpointKey))
 
 
 @lru_cache(maxsize=4096)

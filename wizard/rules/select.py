@@ -9,7 +9,15 @@ from functools import lru_cache
 
 import msgspec
 
-from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Product, Versions
+from wizard.facts.model import (
+    OWN_PRODUCT,
+    Catalog,
+    Condition,
+    EndpointFact,
+    FlowFact,
+    Product,
+    Versions,
+)
 from wizard.network.ports import PortRange, parse_ports
 from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import Key
@@ -19,6 +27,8 @@ from wizard.rules.management import MANAGEMENT
 
 MANAGER = "admin-computer"
 PROXY = "web-proxy"
+# What a plan adds to the facts asks nothing more.
+_OF_PLAN = ProductPlan()
 PROXIED_SCHEMES = ("http", "https", "wss")
 
 
@@ -155,11 +165,15 @@ def used_listeners(product: Product, plan: Plan) -> dict[str, int]:
 
 
 def _products(catalog: Catalog, plan: Plan) -> Iterator[tuple[Product, ProductPlan]]:
-    """The plan's installations, each as the product that its facts are named after."""
+    """The plan's installations, each as the product that its facts are named after, then what the
+    plan adds to the facts.
+    """
     products = catalog_of(catalog, plan).products
     for installation in sorted(plan.products):
         if installation in products:
             yield products[installation], plan.products[installation]
+    if OWN_PRODUCT in products:
+        yield products[OWN_PRODUCT], _OF_PLAN
 
 
 def _absent(plan: Plan, installation: str, *roles: str) -> bool:

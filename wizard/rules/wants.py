@@ -185,8 +185,8 @@ def _why_managed(network: Network, name: str) -> Iterator[Key]:
     yield from keys_of_place(plan, "", MANAGER)
     firewall = plan.firewalls[name]
     if firewall.role is not None and not firewall.addresses:
-        for installation in plan.products or ("",):
-            yield from keys_of_place(plan, installation, firewall.role)
+        for product in plan.viewpoints:
+            yield from keys_of_place(plan, product, firewall.role)
 
 
 def flow_values(

@@ -52,6 +52,7 @@ _EVIDENCE = {
     "stated": "stated there",
     "inferred": "inferred: the document leaves it unsaid",
     "other": "from another source than the product's own page",
+    "own": "this plan asks for it",
 }
 
 

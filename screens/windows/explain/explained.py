@@ -188,7 +188,7 @@ def zones_of(plan: Plan, word: str) -> tuple[str, ...]:
     if word == INTERNET or word in plan.zones:
         return (word,)
     network = Network(plan)
-    parties = [network.party(product, word) for product in plan.products or ("",)]
+    parties = [network.party(product, word) for product in plan.viewpoints]
     pieces = [piece for party in parties if party is not None for piece in party.pieces]
     if not pieces:
         try:

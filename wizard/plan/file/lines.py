@@ -33,7 +33,9 @@ def _declared(text: str) -> dict[Path, int]:
     for number, line in _outside_texts(text):
         if header := _HEADER.match(line):
             table = _keys(header[1])
-            lines_by_key.setdefault(table, number)
+            # `[a.b.c]` is the first word of `a.b` too, where nothing else is.
+            for length in range(len(table), min(2, len(table)) - 1, -1):
+                lines_by_key.setdefault(table[:length], number)
         elif assignment := _ASSIGNMENT.match(line):
             lines_by_key.setdefault((*table, *_keys(assignment[1])), number)
     return lines_by_key

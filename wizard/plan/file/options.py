@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wizard.facts.model import Catalog, Option, Product, Scalar
-from wizard.network.ports import parse_ports
+from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.catalog import catalog_of
 from wizard.plan.file.values import kind_of, listed, near_value, shown
 from wizard.plan.keys import OptionKey
@@ -54,7 +54,7 @@ def read_option(option: Option, value: Any) -> OptionValue:
         raise ValueError(
             f'holds {shown(wrong[0])}; each entry is a port or a range such as "9200-9999"'
         )
-    return tuple(str(low) if low == high else f"{low}-{high}" for low, high in parse_ports(value))
+    return range_texts(parse_ports(value))
 
 
 def _choice(option: Option, value: object) -> Scalar:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Any, assert_never, get_args
 
 from wizard.network import addresses
-from wizard.network.ports import parse_ports
+from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.field import Field
 from wizard.plan.fields import fields_of
 from wizard.plan.file.lines import Path
@@ -89,8 +89,8 @@ class Places(Values):
         """`[roles]`, of the plan or of one product."""
         placements = {}
         for role, table in self.table(path, value).items():
-            if role not in self.catalog.roles:
-                self.wrong((*path, role), f"unknown role{near(role, self.catalog.roles)}")
+            if role not in self.roles_by_id:
+                self.wrong((*path, role), f"unknown role{near(role, self.roles_by_id)}")
                 continue
             place = Placement(**self.answers((*path, role), table, RoleKey))
             if place.absent and (place.zones or place.addresses):
@@ -141,7 +141,9 @@ class Places(Values):
         fields = {field.part: field for field in fields_of(kind, part_of)}
         table = self.table(path, value, fields)
         answers = {part: self.answer((*path, part), fields[part], table[part]) for part in table}
-        return {part: answer for part, answer in answers.items() if answer is not None}
+        return {
+            fields[part].attribute: answer for part, answer in answers.items() if answer is not None
+        }
 
     def answer(self, path: Path, field: Field, value: Any) -> Any:
         """What a field takes, by its kind; None where the value is none of it."""
@@ -158,6 +160,8 @@ class Places(Values):
                 return self.date(path, value)
             case "choice" if field.names == "roles":
                 return self.read_as(path, value, self.role_name)
+            case "choice" if True in field.values():
+                return value if self.typed(path, value, bool, "true or false") else None
             case "choice":
                 return self.one_of(path, value, map(str, field.values()))
             case "choices":
@@ -169,12 +173,22 @@ class Places(Values):
             case "addresses":
                 return self.texts(path, value, addresses.parse_item)
             case "ranges":
-                return self.texts(path, value, _range)
+                return self.ranges(path, value)
             case "address":
                 return self.read_as(path, value, _public_address)
             case "host":
                 return self.read_as(path, value, read_host)
         assert_never(field.kind)
+
+    def ranges(self, path: Path, value: Any) -> tuple[str, ...]:
+        """Ports and ranges, as numbers or as text."""
+        if not self.typed(path, value, list, "a list"):
+            return ()
+        try:
+            return range_texts(parse_ports(value))
+        except ValueError as error:
+            self.wrong(path, str(error))
+            return ()
 
     def date(self, path: Path, value: Any) -> datetime.date | None:
         """The value if it is one of TOML's own dates."""
@@ -199,9 +213,9 @@ class Places(Values):
         return zone
 
     def role_name(self, role: str) -> str:
-        """A role that the catalog knows; ValueError for others."""
-        if role not in self.catalog.roles:
-            raise ValueError(f"unknown role {role!r}{near(role, self.catalog.roles)}")
+        """A role of the catalog or of the plan; ValueError for others."""
+        if role not in self.roles_by_id:
+            raise ValueError(f"unknown role {role!r}{near(role, self.roles_by_id)}")
         return role
 
 
@@ -212,11 +226,6 @@ def _one_of(words: Collection[str]) -> Callable[[str], str]:
         return word
 
     return read
-
-
-def _range(text: str) -> str:
-    ((low, high),) = parse_ports([text])
-    return str(low) if low == high else f"{low}-{high}"
 
 
 def _public_address(text: str) -> str:

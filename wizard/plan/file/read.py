@@ -12,7 +12,7 @@ from wizard.facts.model import Catalog, Feature, Product
 from wizard.plan.catalog import name_taken
 from wizard.plan.file.lines import Path
 from wizard.plan.file.options import needs, read_host, read_option, with_defaults
-from wizard.plan.file.places import Places
+from wizard.plan.file.own import OwnTables
 from wizard.plan.file.values import NAME, PlanError, PlanErrors, shown
 from wizard.plan.model import FORMAT, OptionValue, Plan, ProductPlan
 from wizard.text import near
@@ -75,17 +75,17 @@ def plan_of(
     return plan, tuple(sorted(reader.errors, key=lambda e: (e.line or 0, e.path)))
 
 
-class _PlanReader(Places):
+class _PlanReader(OwnTables):
     """Reads the whole plan."""
 
     def plan(self, table: dict[str, Any]) -> Plan:
-        parts = ("format", *Plan.__struct_fields__)
-        table = self.table((), table, parts)
+        table = self.table((), table, ("format", *Plan.__struct_fields__))
         if type(table.get("format")) is not int or table["format"] != FORMAT:
             fault = f"is {shown(table['format'])}" if "format" in table else "is missing"
             self.wrong(("format",), f"{fault}; this program reads format = {FORMAT}")
         zones = self.zone_table(table.get("zones", {}))
         self.zones |= zones.keys()
+        own = self.own(table.get("own", {}))
         name = self.text_of(("name",), table.get("name", ""))
         return Plan(
             name=name or "",
@@ -96,6 +96,7 @@ class _PlanReader(Places):
             roles=self.roles(("roles",), table.get("roles", {})),
             firewalls=self.firewalls(table.get("firewalls", {})),
             proxy=self.proxy(table.get("proxy", {})),
+            own=own,
         )
 
     # Products

@@ -23,6 +23,9 @@ from wizard.plan.keys import (
     HostKey,
     Key,
     NameKey,
+    OwnConnectionKey,
+    OwnEndpointKey,
+    OwnRoleKey,
     PortKey,
     ProductsKey,
     ProxyKey,
@@ -46,6 +49,12 @@ _RANGE = r"^\s*[0-9]{1,5}\s*(-\s*[0-9]{1,5}\s*)?$"
 _INSTALLED = (
     "The product that this is an installation of; left out where the table is called as it."
 )
+
+_RANGES: Schema = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"anyOf": [_PORT, {"type": "string", "pattern": _RANGE}]},
+}
 # TOML's own dates; editors hand them to a schema as text.
 _DATE: Schema = {"type": "string", "format": "date"}
 
@@ -69,11 +78,29 @@ def plan_schema(catalog: Catalog) -> Schema:
             "roles": _roles(catalog),
             "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
             "proxy": _table(_fields(catalog, ProxyKey)),
+            "own": _own(catalog),
         },
         "$defs": {
             "placement": _table(_fields(catalog, RoleKey)),
             "products": {key: _product(catalog, p) for key, p in catalog.products.items()},
         },
+        # Without roles of the plan's own, all others are known.
+        "if": {"not": {"required": ["own"], "properties": {"own": {"required": ["roles"]}}}},
+        "then": _roles_known(catalog),
+    }
+
+
+def _roles_known(catalog: Catalog) -> Schema:
+    """The plan's tables once more, with the catalog's roles alone."""
+    places: Schema = {"propertyNames": _chosen(catalog.roles)}
+    guard: Schema = {"properties": {"role": _chosen(catalog.roles)}}
+    product: Schema = {"properties": {"roles": places}}
+    return {
+        "properties": {
+            "roles": places,
+            "products": {"additionalProperties": product},
+            "firewalls": {"additionalProperties": guard},
+        }
     }
 
 
@@ -121,7 +148,9 @@ def _of_kind(catalog: Catalog, field: Field) -> Schema:
         case "address":
             return {"type": "string", "format": "ipv4"}
         case "choice":
-            return _chosen(catalog.roles if field.names == "roles" else field.values())
+            return _role_name(catalog) if field.names == "roles" else _chosen(field.values())
+        case "ranges":
+            return _RANGES
         case "choices":
             return {"type": "array", "items": _chosen(field.values())}
         case "zones" | "networks" | "addresses":
@@ -143,14 +172,46 @@ def _chosen(values: Iterable[object]) -> Schema:
 
 
 def _roles(catalog: Catalog) -> Schema:
+    roles = {
+        role: {
+            "$ref": "#/$defs/placement",
+            "title": declared.name,
+            "description": declared.about,
+        }
+        for role, declared in catalog.roles.items()
+    }
+    # Those that the plan adds stand below `own`, where a schema cannot look.
+    return {
+        **_named({"$ref": "#/$defs/placement"}),
+        "properties": roles,
+    }
+
+
+def _role_name(catalog: Catalog) -> Schema:
+    """A role of the catalog, which editors offer, or one that the plan adds."""
+    return {
+        "anyOf": [_chosen(catalog.roles), {"type": "string", "pattern": f"^(?:{NAME.pattern})$"}]
+    }
+
+
+def _own(catalog: Catalog) -> Schema:
+    """What a plan adds to the facts."""
+
+    def entries(kind: type[Key]) -> Schema:
+        required = [field.part for field in fields_of(kind) if field.required]
+        return _named(_table(_fields(catalog, kind), required))
+
     return _table(
         {
-            role: {
-                "$ref": "#/$defs/placement",
-                "title": declared.name,
-                "description": declared.about,
-            }
-            for role, declared in catalog.roles.items()
+            "roles": {**entries(OwnRoleKey), "description": "Parties that no document knows."},
+            "connections": {
+                **entries(OwnConnectionKey),
+                "description": "Connections that no document asks for, between any two parties.",
+            },
+            "endpoints": {
+                **entries(OwnEndpointKey),
+                "description": "Hosts on the internet that no document names.",
+            },
         }
     )
 
@@ -233,11 +294,7 @@ def _option(option: Option) -> Schema:
         "flag": _FLAG,
         "choice": _chosen(values),
         "choices": {"type": "array", "minItems": 1, "items": _chosen(values)},
-        "ranges": {
-            "type": "array",
-            "minItems": 1,
-            "items": {"anyOf": [_PORT, {"type": "string", "pattern": _RANGE}]},
-        },
+        "ranges": _RANGES,
     }
     schema = {**kinds[option.kind], "title": option.label, "description": option.help}
     if option.default is not None:

@@ -49,6 +49,8 @@ class Values:
         self.text = text
         self.errors: list[PlanError] = []
         self.zones: set[str] = {INTERNET}
+        # The catalog's roles and, once they are read, the plan's own.
+        self.roles_by_id: dict[str, object] = dict(catalog.roles)
 
     def wrong(self, path: Path, message: str, *, unanswered: bool = False) -> None:
         """Note an error at a key."""

@@ -9,11 +9,23 @@ from wizard.facts.model import Catalog, Product
 from wizard.plan.catalog import catalog_of
 from wizard.plan.fields import fields_of
 from wizard.plan.file.options import with_defaults
-from wizard.plan.keys import FirewallKey, Key, ProxyKey, RequestKey, RoleKey, SiteKey, ZoneKey
+from wizard.plan.keys import (
+    FirewallKey,
+    Key,
+    OwnConnectionKey,
+    OwnEndpointKey,
+    OwnRoleKey,
+    ProxyKey,
+    RequestKey,
+    RoleKey,
+    SiteKey,
+    ZoneKey,
+)
 from wizard.plan.model import (
     BUILT_IN_PLACES,
     FORMAT,
     INTERNET,
+    Own,
     Placement,
     Plan,
     PlanStruct,
@@ -54,6 +66,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
         for name, firewall in plan.firewalls.items()
     }
     table["proxy"] = _answers(plan.proxy, ProxyKey)
+    table["own"] = _own_tables(plan.own)
     return tomli_w.dumps({key: value for key, value in table.items() if value not in ({}, None)})
 
 
@@ -77,6 +90,21 @@ def _product_table(
     return table
 
 
+def _own_tables(own: Own) -> dict[str, Any]:
+    tables = {
+        "roles": {name: _answers(role, OwnRoleKey) for name, role in own.roles.items()},
+        "connections": {
+            name: _answers(connection, OwnConnectionKey)
+            for name, connection in own.connections.items()
+        },
+        "endpoints": {
+            name: {**_answers(endpoint, OwnEndpointKey), "port": endpoint.used_port}
+            for name, endpoint in own.endpoints.items()
+        },
+    }
+    return {part: entries for part, entries in tables.items() if entries}
+
+
 def _placement_table(place: Placement) -> dict[str, Any]:
     table = _answers(place, RoleKey)
     return {"absent": True} if table.pop("absent") else table
@@ -86,7 +114,7 @@ def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str
     """The declared answers of one of the plan's structs, as TOML holds them."""
     table = {}
     for field in fields_of(kind, part_of):
-        value = getattr(holder, field.part)
+        value = getattr(holder, field.attribute)
         # A firewall that guards its role's addresses has none of its own: an empty list would read
         # as 'nobody'.
         if value is not None and not (

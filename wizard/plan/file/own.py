@@ -1,0 +1,119 @@
+"""What a plan adds to the facts: `[own.roles]`, `[own.connections]`, `[own.endpoints]`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from wizard.plan.field import Field
+from wizard.plan.fields import fields_of
+from wizard.plan.file.lines import Path
+from wizard.plan.file.places import Places
+from wizard.plan.file.values import shown
+from wizard.plan.keys import Key, OwnConnectionKey, OwnEndpointKey, OwnRoleKey
+from wizard.plan.model import SCHEME_PORTS, Own, OwnConnection, OwnEndpoint, OwnRole, PlanStruct
+from wizard.text import is_unseen
+
+OwnPart = TypeVar("OwnPart", bound=PlanStruct)
+
+# They stand in columns of tables and in comments of scripts.
+LONGEST_OWN_TEXT = 300
+_EXAMPLES = {
+    "name": '"File server for scans"',
+    "from": '"mfp"',
+    "to": '"file-server"',
+    "transport": '"tcp"',
+    "ports": '["445"]',
+    "service": '"Scan to folder"',
+    "reason": '"Copiers store scans on the file server"',
+    "scheme": '"https"',
+    "host": '"erp.example.com"',
+    "purpose": '"Billing export"',
+}
+
+
+class OwnTables(Places):
+    """Reads `[own]`; whoever reads places and firewalls afterwards takes its roles for granted."""
+
+    def own(self, value: Any) -> Own:
+        """`[own]`."""
+        parts = self.table(("own",), value, Own.__struct_fields__)
+        roles = self.own_roles(parts.get("roles", {}))
+        self.roles_by_id |= dict.fromkeys(roles)
+        connections = self._named(
+            "connections", parts.get("connections", {}), "connection", self._connection
+        )
+        endpoints = self._named("endpoints", parts.get("endpoints", {}), "endpoint", self._endpoint)
+        for name in connections.keys() & endpoints.keys():
+            self.wrong(
+                ("own", "endpoints", name),
+                "is the name of a connection too; what a plan adds has one name each",
+            )
+        return Own(roles=roles, connections=connections, endpoints=endpoints)
+
+    def own_roles(self, value: Any) -> dict[str, OwnRole]:
+        """`[own.roles]`, less those that the catalog has."""
+        roles = self._named("roles", value, "party", self._role)
+        for role in roles.keys() & self.catalog.roles.keys():
+            self.wrong(
+                ("own", "roles", role),
+                f"the catalog has a role of that name ({self.catalog.roles[role].name}); use it as"
+                " it is, or take another name",
+            )
+        return {role: own for role, own in roles.items() if role not in self.catalog.roles}
+
+    def text_of(self, path: Path, value: Any) -> str | None:
+        """A text; what a plan adds goes into tables and comments, on one line."""
+        text = super().text_of(path, value)
+        if text is None or path[0] != "own":
+            return text
+        if len(text) > LONGEST_OWN_TEXT:
+            self.wrong(path, f"is {len(text)} characters long; {LONGEST_OWN_TEXT} at most fit here")
+        elif any(map(is_unseen, text)):
+            self.wrong(path, "must be one line, of characters that can be shown")
+        else:
+            return " ".join(text.split())
+        return None
+
+    def _named(
+        self, part: str, value: Any, noun: str, read: Callable[[Path, Any], OwnPart]
+    ) -> dict[str, OwnPart]:
+        entries = {}
+        for name, table in self.table(("own", part), value).items():
+            path: Path = ("own", part, name)
+            if self.name_ok(path, name, noun):
+                entries[name] = read(path, table)
+        return entries
+
+    def _role(self, path: Path, table: Any) -> OwnRole:
+        return OwnRole(**self._answers(path, table, OwnRoleKey))
+
+    def _connection(self, path: Path, table: Any) -> OwnConnection:
+        return OwnConnection(**self._answers(path, table, OwnConnectionKey))
+
+    def _endpoint(self, path: Path, table: Any) -> OwnEndpoint:
+        answers = self._answers(path, table, OwnEndpointKey)
+        # The port of the scheme is the same plan whether a file says it or not.
+        if answers.get("port") == SCHEME_PORTS[answers.get("scheme", "https")]:
+            del answers["port"]
+        if not answers.get("path", "/").startswith("/"):
+            self.wrong(
+                (*path, "path"), f"{shown(answers.pop('path'))} is no path; it begins with /"
+            )
+        return OwnEndpoint(**answers)
+
+    def _answers(self, path: Path, value: Any, kind: type[Key]) -> dict[str, Any]:
+        answers = self.answers(path, value, kind)
+        if isinstance(value, dict):
+            for field in fields_of(kind):
+                if field.required and _is_left_out(field, value):
+                    self.wrong(
+                        path,
+                        f"needs its {field.part}, such as {field.part} = {_EXAMPLES[field.part]}",
+                        unanswered=True,
+                    )
+        return answers
+
+
+def _is_left_out(field: Field, table: Mapping[str, Any]) -> bool:
+    return table.get(field.part) in (None, "", [])

@@ -1,0 +1,129 @@
+"""What a plan adds to the facts, in the form of facts: a product of its own, and its parties."""
+
+from __future__ import annotations
+
+import msgspec
+
+from wizard.facts.model import (
+    OWN_PRODUCT,
+    Catalog,
+    Condition,
+    EndpointFact,
+    Feature,
+    FlowFact,
+    Product,
+    Role,
+    Source,
+)
+from wizard.network.ports import parse_ports
+from wizard.plan.model import Own, OwnConnection, OwnEndpoint
+
+# In place of a vendor's document.
+THIS_PLAN = "this plan"
+_NOTHING = Own()
+# What was made last, the newest last: what a plan adds, the product and the parties that it comes to.
+_MADE: list[tuple[Own, Product | None, dict[str, Role]]] = []
+_JOINED: list[tuple[Catalog, Own, Catalog]] = []
+_MOST = 8
+
+
+def with_own(catalog: Catalog, own: Own) -> Catalog:
+    """The catalog with this plan's additions, in place of those of any other plan."""
+    if own == _NOTHING and OWN_PRODUCT not in catalog.products and not _parties_in(catalog):
+        return catalog
+    product, parties = _made_of(own)
+    if catalog.products.get(OWN_PRODUCT) == product and _parties_in(catalog) == parties:
+        return catalog
+    for basis, added, whole in _JOINED:
+        if basis is catalog and added is own:
+            return whole
+    products = {key: each for key, each in catalog.products.items() if key != OWN_PRODUCT}
+    if product is not None:
+        products[OWN_PRODUCT] = product
+    roles = {key: role for key, role in catalog.roles.items() if not role.of_plan}
+    whole = msgspec.structs.replace(catalog, products=products, roles={**roles, **parties})
+    _JOINED.append((catalog, own, whole))
+    del _JOINED[:-_MOST]
+    return whole
+
+
+def _parties_in(catalog: Catalog) -> dict[str, Role]:
+    return {key: role for key, role in catalog.roles.items() if role.of_plan}
+
+
+def _made_of(own: Own) -> tuple[Product | None, dict[str, Role]]:
+    for added, product, parties in _MADE:
+        if added is own:
+            return product, parties
+    product = _product(own)
+    parties = {
+        name: Role(role.name or name, "A party that this plan adds", of_plan=True)
+        for name, role in own.roles.items()
+    }
+    _MADE.append((own, product, parties))
+    del _MADE[:-_MOST]
+    return product, parties
+
+
+def _product(own: Own) -> Product | None:
+    """The connections and endpoints that count, each a feature that comes with the plan; None for
+    none.
+    """
+    connections = {name: each for name, each in own.connections.items() if each.counts}
+    endpoints = {name: each for name, each in own.endpoints.items() if each.counts}
+    if not connections and not endpoints:
+        return None
+    reasons = {name: each.reason or each.service or name for name, each in connections.items()}
+    reasons |= {name: each.purpose or name for name, each in endpoints.items()}
+    return Product(
+        id=OWN_PRODUCT,
+        name="This plan",
+        about="What this plan adds to the facts",
+        document=THIS_PLAN,
+        newest="",
+        features={
+            name: Feature(group=OWN_PRODUCT, name=reason, about=reason, core=True)
+            for name, reason in reasons.items()
+        },
+        listeners={},
+        flows=tuple(_flow(*entry) for entry in connections.items()),
+        endpoints=tuple(_endpoint(*entry) for entry in endpoints.items()),
+        tls_bypass=(),
+        mail_senders=(),
+    )
+
+
+def _flow(name: str, connection: OwnConnection) -> FlowFact:
+    return FlowFact(
+        id=f"{OWN_PRODUCT}/{name}",
+        product=OWN_PRODUCT,
+        feature=name,
+        when=((Condition(name),),),
+        from_=connection.from_ or "",
+        to=connection.to or "",
+        transport=connection.transport,
+        ports=parse_ports(connection.ports),
+        service=connection.service or name,
+        encrypted=connection.encrypted,
+        never_public=True,
+        served=connection.served or "",
+        evidence="own",
+        source=Source(THIS_PLAN, connection.reference or f"own.connections.{name}"),
+    )
+
+
+def _endpoint(name: str, endpoint: OwnEndpoint) -> EndpointFact:
+    return EndpointFact(
+        id=f"{OWN_PRODUCT}/{name}",
+        product=OWN_PRODUCT,
+        feature=name,
+        when=((Condition(name),),),
+        from_=endpoint.from_ or "",
+        scheme=endpoint.scheme,
+        host=endpoint.host,
+        port=endpoint.used_port,
+        path=endpoint.path,
+        purpose=endpoint.purpose or name,
+        evidence="own",
+        source=Source(THIS_PLAN, f"own.endpoints.{name}"),
+    )
