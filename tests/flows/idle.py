@@ -17,7 +17,7 @@ from textual._context import active_app
 ASLEEP = 0.02
 
 
-async def until_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+async def until_idle(min_sleep: float = 0.0, max_sleep: float = 60.0) -> None:
     """In place of `textual._wait.wait_for_idle`."""
     loop: Any = asyncio.get_running_loop()
     app: Any = active_app.get()
