@@ -62,9 +62,9 @@ web            admin-computer > {printer,mfp} 443/tcp tls inferred optional
 # Xerox (WorkCentre 6400 and 3550) and Ricoh's security paper: what a device itself opens.
 DEVICES_OPEN = """
 scan-to-mail                   mfp > mail-relay       25/tcp  unsaid other
-scan-to-folder                 mfp > file-server      445/tcp unsaid inferred
-scan-to-folder:netbios=True    mfp > file-server      139/tcp unsaid other
-scan-to-ftp                    mfp > file-server      21/tcp  clear  other
+scan-to-folder                 mfp > scan-share       445/tcp unsaid inferred
+scan-to-folder:netbios=True    mfp > scan-share       139/tcp unsaid other
+scan-to-ftp                    mfp > scan-share       21/tcp  clear  other
 address-book:ldap=ldap         mfp > directory-server 389/tcp unsaid other
 address-book:ldap=ldaps        mfp > directory-server 636/tcp tls    other
 device-time          {printer,mfp} > time-server      123/udp unsaid other
