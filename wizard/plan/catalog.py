@@ -40,7 +40,17 @@ class _Added(msgspec.Struct, frozen=True):
 
 def catalog_of(catalog: Catalog, plan: Plan) -> Catalog:
     """The catalog as this plan sees it; also of one that another plan, or this one, has seen."""
-    return with_own(_with_installations(catalog, plan), plan.own)
+    global _last
+    # Every question asks this of the same plan: the last answer is kept.
+    last = _last
+    if last is not None and last[1] is plan and (last[0] is catalog or last[2] is catalog):
+        return last[2]
+    whole = with_own(_with_installations(catalog, plan), plan.own)
+    _last = (catalog, plan, whole)
+    return whole
+
+
+_last: tuple[Catalog, Plan, Catalog] | None = None
 
 
 def without_plan(catalog: Catalog) -> Catalog:

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import msgspec
 
-from wizard.facts.model import Catalog, Choice, Product
-from wizard.plan.catalog import catalog_of, without_plan
+from wizard.facts.model import OWN_PRODUCT, Catalog, Choice, Product
+from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
 from wizard.plan.keys import (
@@ -88,7 +88,7 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
         case NameKey():
             return _About("Plan")
         case ProductsKey():
-            products = without_plan(catalog).products.values()
+            products = [each for key, each in catalog.products.items() if key != OWN_PRODUCT]
             by_name = sorted(products, key=lambda product: product.name.casefold())
             choices = tuple(Choice(product.id, product.name) for product in by_name)
             return _About("Products", choices=choices)

@@ -131,6 +131,9 @@ def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 
 def _own_places(catalog: Catalog, plan: Plan, roles: dict[str, tuple[str, ...]]) -> Iterator[Key]:
     """Where an installation differs: where the plan says so, and for servers that several need."""
+    users_by_server: dict[str, set[str]] = {}
+    for role in _SERVERS:
+        users_by_server[role] = {flow.partition("/")[0] for flow in roles.get(role, ())}
     for installation, answers in plan.products.items():
         if installation not in catalog.products:
             continue
@@ -138,7 +141,7 @@ def _own_places(catalog: Catalog, plan: Plan, roles: dict[str, tuple[str, ...]])
             if role in answers.roles:
                 yield from _place(role, answers.roles[role], installation)
             elif role in _SERVERS:
-                users = {flow.partition("/")[0] for flow in roles.get(role, ())}
+                users = users_by_server[role]
                 if installation in users and len(users & plan.products.keys()) > 1:
                     yield RoleKey(role, "zones", installation)
                     yield RoleKey(role, "addresses", installation)
