@@ -26,7 +26,7 @@ from wizard.views.words import lower_first, role_name
 # A range of so few addresses is tried address by address; of a larger one, somebody names one.
 _FEW = 8
 _PROXY = "web-proxy"
-_NO_WAY = ("no-path", "cleartext-over-untrusted")
+_NO_WAY = ("no-path", "cleartext-over-untrusted", "internal-flow")
 
 
 class Check(msgspec.Struct, frozen=True, order=True):

@@ -77,8 +77,9 @@ class _Maker:
     # Who talks to whom
 
     def _gather(self) -> None:
+        kept_off = {want.id for want in self.deployment.wants if not want.pairs}
         for flow in self.deployment.flows:
-            if flow.scope == "loopback":
+            if flow.scope == "loopback" or flow.id in kept_off:
                 continue
             self._take(
                 (flow.from_, flow.to),

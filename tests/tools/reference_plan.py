@@ -19,6 +19,11 @@ Spans = tuple[tuple[int, int], ...]
 Features = tuple[tuple[str, ...], ...]
 
 INTERNET = "internet"
+# What others run and the plan's machines use wherever it is.
+SERVICES = (
+    *("database-server", "directory-server", "dns-server", "mail-relay", "mailbox-server"),
+    *("time-server", "web-proxy"),
+)
 ON_THE_INTERNET = (INTERNET, "mail-server")
 SSH_AND_SUCH = {"ssh": (22, 22), "rdp": (3389, 3389), "winrm": (5985, 5986)}
 PROXIED = ("http", "https", "wss")
@@ -57,6 +62,9 @@ class Wanted(NamedTuple):
     link_local: bool = False
     # May a party of it be on the internet?
     public: bool = False
+    # Must it never be on the internet, or is it known to be in the clear?
+    never: bool = False
+    clear: bool = False
     served: str = ""
     # The ports as the fact has them: what listens there is the same thing, wherever it was moved.
     offered: Spans = ()
@@ -167,6 +175,8 @@ class PlanReading:
                     ports=_ports(product, answers, fact),
                     link_local=fact.scope == "link-local",
                     public=_may_be_public(answers, fact),
+                    never=fact.exposure == "never",
+                    clear=fact.encrypted is False,
                     served="" if answers.get("across_sites") else getattr(fact, "served", ""),
                     offered=fact.ports,
                     groups=tuple(ipaddress.ip_address(a) for a in fact.cast_addresses),
@@ -183,6 +193,7 @@ class PlanReading:
                 transport=table["transport"],
                 ports=tuple(_range(str(item)) for item in table["ports"]),
                 public=table.get("public", False) and table.get("encrypted") is not False,
+                clear=table.get("encrypted") is False,
                 served=table.get("served", ""),
             )
 
@@ -275,8 +286,6 @@ class PlanReading:
 
 def _may_be_public(answers: Table, fact: FlowFact) -> bool:
     """Meant for the internet, or opened to it on purpose, and not known to be in the clear."""
-    if not hasattr(fact, "exposure"):
-        return not fact.never_public
     exposure = fact.exposure
     opened = fact.listener is not None and fact.listener in answers.get("public", ())
     return exposure != "never" and (exposure == "public" or opened) and fact.encrypted is not False

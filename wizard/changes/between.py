@@ -26,6 +26,7 @@ from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import AnswerPath
 from wizard.plan.model import INTERNET, Own, Plan, changed
 from wizard.rules.compile import Compiled, compile_rules
+from wizard.rules.exposure import is_public_in_the_clear
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender
 from wizard.rules.select import Selected, SelectedEndpoint, select_endpoints, select_flows
 from wizard.rules.wants import Want, fact_wants, management_wants, wants
@@ -282,12 +283,18 @@ def _is_from_internet(want: Want) -> bool:
 
 
 def _in_the_clear(survey: Survey) -> Iterator[Want]:
-    yield from (want for want in survey.wants if want.fact.never_public)
+    yield from (want for want in survey.wants if is_public_in_the_clear(want.fact))
+
+
+def _kept_off_the_internet(survey: Survey) -> Iterator[Want]:
+    yield from (want for want in survey.wants if not want.pairs)
 
 
 def _without_clear_way(survey: Survey) -> Iterator[Want]:
     for want in survey.wants:
-        if not want.link_local and (want.fact.never_public or not _runs_clear(survey, want)):
+        if not want.link_local and (
+            is_public_in_the_clear(want.fact) or not _runs_clear(survey, want)
+        ):
             yield want
 
 
@@ -329,6 +336,7 @@ _OF_RULES: dict[str, Callable[[Survey], Iterable[Want]]] = {
     "dynamic-range": _of_many_ports,
     "forward-conflict": _from_internet,
     "hairpin": _from_internet,
+    "internal-flow": _kept_off_the_internet,
     "internet-exposure": _from_internet,
     "nat-without-address": _from_internet,
     "no-management": _of_management,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from wizard.facts.model import Catalog
+from wizard.facts.model import Catalog, FlowFact
 from wizard.plan.model import FORMAT
 
 
@@ -24,7 +24,7 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, obje
             }
             for p in chosen
         },
-        "flows": [msgspec.to_builtins(flow) for p in chosen for flow in p.flows],
+        "flows": [_flow(flow) for p in chosen for flow in p.flows],
         "endpoints": [msgspec.to_builtins(endpoint) for p in chosen for endpoint in p.endpoints],
         "tls_bypass": [
             {"product": p.id, **msgspec.to_builtins(b)} for p in chosen for b in p.tls_bypass
@@ -35,3 +35,7 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, obje
         "roles": {role: value.name for role, value in catalog.roles.items()},
         "documents": {key: msgspec.to_builtins(value) for key, value in catalog.documents.items()},
     }
+
+
+def _flow(fact: FlowFact) -> dict[str, object]:
+    return {**msgspec.to_builtins(fact), "never_public": fact.never_public}

@@ -21,6 +21,7 @@ Evidence = Literal["stated", "inferred", "other", "own"]
 Transport = Literal["tcp", "udp"]
 Served = Literal["", "from", "to"]
 EndpointScheme = Literal["https", "http", "wss", "ldaps"]
+Exposure = Literal["internal", "public", "never"]
 OptionKind = Literal["flag", "choice", "choices", "ranges"]
 
 
@@ -146,6 +147,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
 
     `ports` are inclusive pairs. `ports_option` names the option of `feature` whose value replaces
     them. `served` is the side that a partner at its own site serves, where the plan has sites.
+    `exposure`: whether a party of it may be on the internet; `never` is print data in the clear.
     `cast_addresses` are the multicast or broadcast addresses of a link-local flow.
     """
 
@@ -168,7 +170,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     cast: Cast = "unicast"
     cast_addresses: tuple[str, ...] = ()
     encrypted: bool | None
-    never_public: bool = False
+    exposure: Exposure = "internal"
     served: Served = ""
     automatic: bool = False
     evidence: Evidence = "stated"
@@ -192,6 +194,11 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     def is_own(self) -> bool:
         """True for what a plan adds to the facts."""
         return self.product == OWN_PRODUCT
+
+    @property
+    def never_public(self) -> bool:
+        """True for what must not run over the internet, whatever the plan asks for."""
+        return self.exposure == "never"
 
     @property
     def is_management(self) -> bool:

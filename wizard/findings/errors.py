@@ -20,7 +20,7 @@ from wizard.findings.model import (
 from wizard.network import addresses
 from wizard.network.ports import ports_text
 from wizard.network.topology import overlapping_zones
-from wizard.plan.model import INTERNET
+from wizard.rules.exposure import on_the_internet
 from wizard.rules.select import Selected
 
 FIRST_DYNAMIC = 49152  # where the dynamic ports begin (RFC 6335, Windows)
@@ -77,7 +77,7 @@ def cleartext_over_untrusted(r: Survey) -> Remarks:
     ids = {obstacle.want for obstacle in r.compiled.obstacles if obstacle.kind == "cleartext"}
     for want in r.wants:
         if want.id in ids:
-            side = want.from_ if INTERNET in want.sources.by_zone else want.to
+            side = want.from_ if on_the_internet(want.sources) else want.to
             yield (
                 f"{want.fact.service} ({want.id}) is not encrypted, and {r.role_name(side)} is on"
                 " the internet. No rule and no forward is made for it. Let it come through a VPN,"

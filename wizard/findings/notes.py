@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from wizard.facts.model import Fact
+from collections.abc import Iterable
+
+from wizard.facts.model import Fact, FlowFact
 from wizard.findings.model import PRINT_TEAM, PROXY_TEAM, Remarks, Survey, few, note
+from wizard.plan.model import INTERNET
 from wizard.rules.serving import Serving
 
 
@@ -32,6 +35,40 @@ def source_contradicts(r: Survey) -> Remarks:
             ids_by_contradiction.setdefault(fact.contradiction, []).append(fact.id)
     for contradiction, ids in ids_by_contradiction.items():
         yield f"The documents do not agree. {contradiction}", tuple(ids)
+
+
+@note(
+    "internal-flow",
+    PRINT_TEAM,
+    "Place them in the zone of a VPN, or open a listener to the internet on purpose.",
+)
+def internal_flow(r: Survey) -> Remarks:
+    """All of a party is on the internet, and the flow is meant for the inside."""
+    stopped = {o.want for o in r.compiled.obstacles if o.kind == "internal"}
+    facts_by_role: dict[str, list[FlowFact]] = {}
+    for want in r.wants:
+        if want.id in stopped and not want.pairs:
+            role = want.to if want.sources.without_internet.pieces else want.from_
+            facts_by_role.setdefault(role, []).append(want.fact)
+    for role, facts in facts_by_role.items():
+        services = few(f"{fact.service} ({fact.id})" for fact in facts)
+        yield (
+            f"{r.role_name(role)} is on the internet, and this is meant for the inside: {services}."
+            " No rule and no forward is made for it. Place"
+            f" {'the machines' if role == INTERNET else 'them'} in a zone of your own, such as that of"
+            f" a VPN{_opening(r, facts)}.",
+            tuple(dict.fromkeys(fact.id for fact in facts)),
+        )
+
+
+def _opening(r: Survey, facts: Iterable[FlowFact]) -> str:
+    """Which listeners could be opened on purpose: those that are not in the clear."""
+    listeners: dict[str, str] = {}
+    for fact in facts:
+        if fact.listener is not None and fact.encrypted is not False:
+            listeners[fact.listener] = fact.installation
+    words = few(f'public = ["{name}"] of {product}' for name, product in listeners.items())
+    return f", or open a listener on purpose: {words}" if words else ""
 
 
 @note(

@@ -21,6 +21,7 @@ from wizard.plan.keys import (
     PortKey,
     ProductsKey,
     ProxyKey,
+    PublicKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -94,7 +95,7 @@ class Field(msgspec.Struct, frozen=True):
     default: Value = None
     required: bool = False
     level: int = 0
-    names: Literal["", "products", "roles"] = ""
+    names: Literal["", "products", "roles", "listeners"] = ""
     unset: str = ""
     on: tuple[str, ...] = ()
     asked_when: Mapping[str, tuple[Value, ...]] = {}
@@ -200,6 +201,7 @@ _STEPS: dict[type[Key], StepId] = {
     PortKey: "features",
     HostKey: "features",
     AcrossSitesKey: "features",
+    PublicKey: "features",
     FirewallKey: "firewalls",
     ProxyKey: "firewalls",
     RequestKey: "request",

@@ -22,6 +22,7 @@ from wizard.plan.keys import (
     PortKey,
     ProductsKey,
     ProxyKey,
+    PublicKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -78,6 +79,17 @@ _DECLARED: tuple[Field, ...] = (
         "Change it only where the product was set to listen on another port.",
         "Every rule that leads to this listener moves with the number. The products' own documents"
         " give the number that is shown here at first.",
+    ),
+    Field(
+        PublicKey(ANY),
+        "choices",
+        "Open to the internet",
+        "None: nobody on the internet uses this product, but for what is made for the internet.",
+        "Users and devices on the internet get no rule, whatever they would use inside: place them in"
+        " the zone of your VPN. Where a service is meant to be reached from the internet directly,"
+        " name its port here. What is not encrypted stays closed all the same.",
+        level=1,
+        names="listeners",
     ),
     Field(
         HostKey(ANY, ANY),

@@ -76,6 +76,15 @@ OWN_FIELDS: tuple[Field, ...] = (
         unset=_NOT_STATED,
     ),
     Field(
+        OwnConnectionKey(ANY, "public"),
+        "flag",
+        "Over the internet",
+        "No: nobody on the internet takes part, whatever the roles are there.",
+        "Take 'yes' where one of the two is on the internet and the connection is meant to run there."
+        " What is not encrypted stays closed all the same.",
+        default=False,
+    ),
+    Field(
         OwnConnectionKey(ANY, "served"),
         "choice",
         "Served at its site",

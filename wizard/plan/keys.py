@@ -106,6 +106,13 @@ class AcrossSitesKey(Key, frozen=True):
     product: str
 
 
+class PublicKey(Key, frozen=True):
+    """Which listeners of a product the internet may use."""
+
+    PLACES = ("products {product} public",)
+    product: str
+
+
 class RoleKey(Key, frozen=True):
     """Where a role is. `product` places it for that product alone."""
 

@@ -106,7 +106,8 @@ class Proxy(PlanStruct, frozen=True):
 class ProductPlan(PlanStruct, frozen=True):
     """One installation of a product: selected features with their options, moved listeners,
     customer's hosts, own placements. `product` is None where the installation is called as its
-    product. `across_sites`: its parties are not paired within sites.
+    product. `across_sites`: its parties are not paired within sites. `public`: listeners
+    that the internet may use.
     """
 
     product: str | None = None
@@ -116,6 +117,7 @@ class ProductPlan(PlanStruct, frozen=True):
     hosts: dict[str, str] = {}
     roles: dict[str, Placement] = {}
     across_sites: bool = False
+    public: tuple[str, ...] = ()
 
 
 class OwnRole(PlanStruct, frozen=True):
@@ -137,6 +139,7 @@ class OwnConnection(PlanStruct, frozen=True):
     service: str | None = None
     reason: str | None = None
     encrypted: bool | None = None
+    public: bool = False
     served: Literal["from", "to"] | None = None
     reference: str | None = None
 

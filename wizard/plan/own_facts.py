@@ -105,7 +105,7 @@ def _flow(name: str, connection: OwnConnection) -> FlowFact:
         ports=parse_ports(connection.ports),
         service=connection.service or name,
         encrypted=connection.encrypted,
-        never_public=True,
+        exposure="public" if connection.public else "internal",
         served=connection.served or "",
         evidence="own",
         source=Source(THIS_PLAN, connection.reference or f"own.connections.{name}"),

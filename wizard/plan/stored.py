@@ -24,6 +24,7 @@ from wizard.plan.keys import (
     PortKey,
     ProductsKey,
     ProxyKey,
+    PublicKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -52,6 +53,8 @@ def stored(plan: Plan, key: Key) -> Value:
             return _product(plan, product).hosts.get(host)
         case AcrossSitesKey(product):
             return _product(plan, product).across_sites
+        case PublicKey(product):
+            return _product(plan, product).public
     holder = _holder(plan, key)
     value: Value = getattr(holder, attribute_of(key.path[-1])) if holder is not None else None
     return value
@@ -75,6 +78,8 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
             return _with_product(plan, product, hosts=hosts)
         case AcrossSitesKey(product):
             return _with_product(plan, product, across_sites=bool(value))
+        case PublicKey(product):
+            return _with_product(plan, product, public=value or ())
         case RoleKey(role, part, product):
             place = _with_part(_holder(plan, key) or Placement(), part, value)
             # A placement that says nothing is no placement: the general or built-in one counts.
@@ -122,6 +127,8 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         yield from (HostKey(product, host) for host in answers.hosts)
         if answers.across_sites:
             yield AcrossSitesKey(product)
+        if answers.public:
+            yield PublicKey(product)
         for role in answers.roles:
             yield from (RoleKey(role, part, product) for part in _PLACE)
     for zone in plan.zones:

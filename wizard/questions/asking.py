@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
+from wizard.facts.exposure import openable
 from wizard.facts.model import OWN_PRODUCT, Catalog, Choice, Product
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
@@ -26,6 +27,7 @@ from wizard.plan.keys import (
     PortKey,
     ProductsKey,
     ProxyKey,
+    PublicKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -150,6 +152,8 @@ def _of_product(catalog: Catalog, plan: Plan, key: Key, product: Product | None)
                 # A wildcard from the document stands in until the customer names the host.
                 required = all(fact.host is None for fact in facts)
                 return _About(f"{product.name} - Your hosts", names, required=required)
+        case PublicKey():
+            return _About(f"{product.name} - Other ports", names, _listener_choices(product))
         case AcrossSitesKey():
             return _About(f"{product.name} - Sites", names)
         case RoleKey(role, part) if role in catalog.roles:
@@ -157,6 +161,10 @@ def _of_product(catalog: Catalog, plan: Plan, key: Key, product: Product | None)
             choices = zone_choices(plan) if part == "zones" else None
             return _About(f"{product.name} - Placed differently", names, choices)
     return None
+
+
+def _listener_choices(product: Product) -> tuple[Choice, ...]:
+    return tuple(Choice(name, words) for name, words in openable(product).items())
 
 
 def _role_names(catalog: Catalog, role: str) -> dict[str, str]:

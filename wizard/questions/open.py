@@ -74,7 +74,7 @@ def _from_internet(catalog: Catalog, plan: Plan) -> bool:
         place = plan.placement(fact.installation, fact.from_)
         if (
             fact.scope == "network"
-            and not fact.never_public
+            and fact.exposure == "public"
             and place is not None
             and INTERNET in place.zones
         ):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from wizard.facts.model import Catalog, Product
+from wizard.facts.model import Catalog, FlowFact, Product
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import StepId
 from wizard.plan.fields import fields_of
@@ -21,6 +21,7 @@ from wizard.plan.keys import (
     PortKey,
     ProductsKey,
     ProxyKey,
+    PublicKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -97,7 +98,9 @@ def _products(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 
 
 def _features(catalog: Catalog, plan: Plan) -> Iterator[Key]:
-    used = {(flow.fact.installation, flow.fact.listener) for flow in select_flows(catalog, plan)}
+    flows = tuple(select_flows(catalog, plan))
+    used = {(flow.fact.installation, flow.fact.listener) for flow in flows}
+    exposed = {flow.fact.installation for flow in flows if _could_be_public(plan, flow.fact)}
     hosts: dict[str, dict[str, None]] = {}
     for endpoint in select_endpoints(catalog, plan):
         if endpoint.fact.host_key is not None:
@@ -109,11 +112,22 @@ def _features(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         for name in product.listeners:
             if name in answers.ports or (installation, name) in used:
                 yield PortKey(installation, name)
+        if answers.public or installation in exposed:
+            yield PublicKey(installation)
         for host in hosts.get(installation, ()):
             yield HostKey(installation, host)
         if plan.sites:
             yield AcrossSitesKey(installation)
         yield VersionKey(installation)
+
+
+def _could_be_public(plan: Plan, fact: FlowFact) -> bool:
+    """True where somebody on the internet would use a listener that is meant for the inside."""
+    place = plan.placement(fact.installation, fact.from_)
+    waits = (
+        fact.listener is not None and fact.exposure == "internal" and fact.encrypted is not False
+    )
+    return waits and place is not None and INTERNET in place.zones
 
 
 def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:

@@ -19,6 +19,7 @@ from wizard.plan.keys import (
     PortKey,
     ProductsKey,
     ProxyKey,
+    PublicKey,
     RoleKey,
     SiteKey,
     VersionKey,
@@ -54,6 +55,7 @@ def _of_fact(
     if isinstance(fact, FlowFact):
         if fact.listener is not None:
             yield PortKey(product.id, fact.listener)
+            yield PublicKey(product.id)
         if fact.ports_option is not None:
             yield OptionKey(product.id, fact.feature, fact.ports_option)
 

@@ -18,11 +18,12 @@ from wizard.network.crossings import Block, crossings
 from wizard.network.ports import PortRange, join_ports
 from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET, Firewall
+from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
 from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.wants import Want
 
 PUBLIC_ADDRESS = "public_address"
-ObstacleKind = Literal["no-path", "no-family", "ambiguous", "cleartext"]
+ObstacleKind = Literal["no-path", "no-family", "ambiguous", "cleartext", "internal"]
 
 
 class RuleSide(msgspec.Struct, frozen=True):
@@ -116,19 +117,15 @@ class _Compiler:
     def add(self, want: Want) -> None:
         """Give every firewall on the way of one connection its rule."""
         sources, destinations = want.sources, want.destinations
-        if want.fact.never_public and (
-            INTERNET in sources.by_zone or INTERNET in destinations.by_zone
-        ):
+        abroad = on_the_internet(sources) or on_the_internet(destinations)
+        if abroad and is_public_in_the_clear(want.fact):
             self._obstruct("cleartext", want)
+        elif not want.pairs and not want.link_local:
+            self._obstruct("internal", want)
         for pair in want.pairs:
             self._add_pair(want, pair.sources, pair.destinations)
 
     def _add_pair(self, want: Want, sources: Party, destinations: Party) -> None:
-        if want.fact.never_public:
-            placed = not want.sources.unplaced and not want.destinations.unplaced
-            sources, destinations = sources.without_internet, destinations.without_internet
-            if placed and (sources.unplaced or destinations.unplaced):
-                return
         guards = self.network.guards
         for name in self.network.guards_near(destinations):
             self._guard(want, name, guards[name], "in", destinations, sources)

@@ -27,6 +27,7 @@ def _method(name: str, service: str, ports: PortRange, encrypted: bool | None) -
         ports=(ports,),
         service=service,
         encrypted=encrypted,
+        exposure="public",  # a plan that places administrators on the internet means it
         source=Source("", ""),
     )
 

@@ -90,6 +90,7 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
             holding = _holding(product, answers, plan, active, fact)
             if holding and not _absent(plan, fact.installation, fact.from_, fact.to):
                 ports = _ports(answers, fact)
+                fact = _exposed(answers, fact)
                 yield Selected(product=product, fact=fact, holding=holding, ports=ports)
 
 
@@ -215,6 +216,17 @@ def holds(
         if not (values & set(fitting) or values & option.everything()):
             return False
     return True
+
+
+def _exposed(answers: ProductPlan, fact: FlowFact) -> FlowFact:
+    """The fact, meant for the internet where the plan opens its listener on purpose."""
+    if (
+        fact.exposure == "internal"
+        and fact.listener is not None
+        and fact.listener in answers.public
+    ):
+        return msgspec.structs.replace(fact, exposure="public")
+    return fact
 
 
 def _ports(answers: ProductPlan, fact: FlowFact) -> tuple[PortRange, ...]:

@@ -9,6 +9,7 @@ import msgspec
 from wizard.facts.model import FlowFact
 from wizard.network.sites import Pair, Sites, offer
 from wizard.network.topology import Network, Party
+from wizard.rules.exposure import reached
 from wizard.rules.select import Selected
 
 
@@ -33,11 +34,17 @@ class Serving:
                 self._offering.setdefault(offer(flow.fact), []).append(flow.fact)
 
     def pairs(self, fact: FlowFact, sources: Party, destinations: Party) -> tuple[Pair, ...]:
-        """The parts of a fact's parties that talk to each other."""
+        """The parts of a fact's parties that talk to each other; none where all of a party is on the
+        internet and must not be.
+        """
+        placed = not sources.unplaced and not destinations.unplaced
+        sources, destinations = reached(fact, sources, destinations)
+        if placed and (sources.unplaced or destinations.unplaced):
+            return ()
         if not self._sites.pairing(fact):
             return self._sites.everybody(sources, destinations)
         offering = self._partners(self._offering.get(offer(fact), ()))
-        return self._sites.pairs(fact, *reached(fact, sources, destinations), offering)
+        return self._sites.pairs(fact, sources, destinations, offering)
 
     def unserved(self) -> Iterator[Unserved]:
         """What serves from elsewhere for want of a partner, each kind of partner once."""
@@ -66,13 +73,6 @@ class Serving:
                 sources, destinations = reached(fact, sources, destinations)
                 partners[destinations if fact.served == "from" else sources] = None
         return list(partners)
-
-
-def reached(fact: FlowFact, sources: Party, destinations: Party) -> tuple[Party, Party]:
-    """The parties as far as a fact may connect them: what is never public keeps off the internet."""
-    if not fact.never_public:
-        return sources, destinations
-    return sources.without_internet, destinations.without_internet
 
 
 def _role_served(fact: FlowFact) -> str:

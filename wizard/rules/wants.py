@@ -13,6 +13,7 @@ from wizard.network.ports import PortRange
 from wizard.network.sites import Pair
 from wizard.network.topology import Network, Party
 from wizard.plan.keys import Key
+from wizard.plan.model import INTERNET
 from wizard.rules.because import (
     PROXY_MODE,
     PROXY_PORT,
@@ -20,6 +21,7 @@ from wizard.rules.because import (
     keys_of_sites,
     management_keys,
 )
+from wizard.rules.exposure import reached
 from wizard.rules.management import MANAGEMENT
 from wizard.rules.model import Flow
 from wizard.rules.select import (
@@ -161,6 +163,7 @@ def _as_flow(fact: EndpointFact, leg: Leg) -> FlowFact:
         service=fact.purpose,
         status=_ENDPOINT_STATUS[fact.status],
         encrypted=fact.scheme != "http",
+        exposure="public" if leg.to == INTERNET else "internal",
         source=fact.source,
     )
 
@@ -217,6 +220,7 @@ def _flow(
 ) -> Flow:
     if fact.scope == "loopback" or sources is None or destinations is None:
         sources = destinations = Party("", ())
+    sources, destinations = reached(fact, sources, destinations)
     return Flow(
         id=fact.id,
         product=fact.product,

@@ -133,7 +133,7 @@ def test_csv_has_every_change() -> None:
     by_service = {row["services"]: row["documents"] for row in rows}
     assert by_service["SSH"] == "this plan: management of the firewall"
     # What a document leaves partly unsaid is marked, as in the handover documents.
-    assert by_service["Remote web access and clients (HTTP)"].endswith(
+    assert by_service["Remote web access and clients (HTTPS)"].endswith(
         "NAT Configuration (inferred)"
     )
     assert not by_service["SNMP"].endswith(")")

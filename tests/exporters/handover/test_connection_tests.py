@@ -157,7 +157,7 @@ def test_what_is_waited_for_keeps_its_capitals() -> None:
     flow = msgspec.structs.replace(
         deployment.flows[0], from_="print-server", to="dns-server", transport="tcp", scope="network"
     )
-    flow = msgspec.structs.replace(flow, sources=("10.0.0.1/32",), destinations=())
+    flow = msgspec.structs.replace(flow, id="x/dns", sources=("10.0.0.1/32",), destinations=())
     check = next(
         check
         for check in checks_of(msgspec.structs.replace(deployment, flows=(flow,)))
@@ -171,7 +171,10 @@ def test_from_outside_the_public_address_is_tried() -> None:
     outside = [c for c in checks_of(value) if c.from_ == "internet"]
     assert {c.host for c in outside if c.how == "tcp"} >= {"203.0.113.7"}
     waiting = [c for c in checks_of(golden_deployment("clinic")) if c.from_ == "internet"]
-    assert {c.why_not for c in waiting} == {"waits for the public address"}
+    assert {c.service: c.why_not for c in waiting} == {
+        "Remote web access and clients (HTTP)": "no way for it in this plan, see the findings",
+        "Remote web access and clients (HTTPS)": "waits for the public address",
+    }
 
 
 def test_through_the_proxy_and_from_the_proxy() -> None:

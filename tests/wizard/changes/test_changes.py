@@ -67,10 +67,7 @@ def test_lists_and_forwards() -> None:
         ("+", "printix.net"),
         ("+", "*.printix.net"),
     }
-    assert {(f.sign, f.record.public_ports) for f in changes.forwards} == {
-        ("+", (80, 80)),
-        ("+", (443, 443)),
-    }
+    assert {(f.sign, f.record.public_ports) for f in changes.forwards} == {("+", (443, 443))}
     assert any(f.sign == "+" and f.record.code == "hairpin" for f in changes.findings)
     text = change_report.text(changes)
     for words in (

@@ -82,7 +82,7 @@ def test_show_as_tables() -> None:
     for words in (
         "Head office printing",
         "Rules of server, host",
-        "Port forwards (3)",
+        "Port forwards (2)",
         "Allowlist (7)",
         "internet-exposure",
     ):

@@ -91,13 +91,13 @@ CASES: list[tuple[str, Text, Text]] = [
         (
             NAT,
             REMOTE,
-            "[products.papercut-ng]\nports.https = 443\n[products.papercut-ng.roles]",
+            "[products.papercut-ng]\npublic = ['https']\nports.https = 443\n[products.papercut-ng.roles]",
             "print-server = { addresses = ['10.0.10.6'] }\nuser-computer = { zones = ['internet'] }",
         ),
         (
             NAT,
             REMOTE,
-            "[products.papercut-ng]\nports.https = 8443\n[products.papercut-ng.roles]",
+            "[products.papercut-ng]\npublic = ['https']\nports.https = 8443\n[products.papercut-ng.roles]",
             "print-server = { addresses = ['10.0.10.6'] }\nuser-computer = { zones = ['internet'] }",
         ),
     ),
@@ -313,11 +313,8 @@ def test_subjects_name_what_a_finding_is_about() -> None:
     assert conflict.subjects == ("papercut-mf/web-http", "papercut-mf/web-https")
     assert "9192/tcp at 10.0.10.5" in conflict.message
     (exposed,) = found((OFFICE, "[roles.mail-server]\nabsent = true", REMOTE), "internet-exposure")
-    assert "on 80, 443/tcp" in exposed.message
-    assert set(exposed.subjects) == {
-        "cirrusprint/remote-standard-http",
-        "cirrusprint/remote-standard-https",
-    }
+    assert "on 443/tcp" in exposed.message
+    assert exposed.subjects == ("cirrusprint/remote-standard-https",)
 
 
 def test_administrators_on_the_internet_are_an_exposure() -> None:

@@ -12,6 +12,7 @@ from wizard.plan.keys import (
     PortKey,
     ProductsKey,
     ProxyKey,
+    PublicKey,
     RoleKey,
     VersionKey,
 )
@@ -41,6 +42,7 @@ def test_a_feature_its_options_and_the_places_of_both_parties() -> None:
         FeatureKey(CIRRUS, "web"),
         OptionKey(CIRRUS, "web", "ports"),
         PortKey(CIRRUS, "http"),
+        PublicKey(CIRRUS),
         *places("user-computer", CIRRUS),
         *places("user-computer"),
         *places("print-server", CIRRUS),

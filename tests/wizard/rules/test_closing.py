@@ -62,11 +62,8 @@ EXPECTED: dict[Line, str] = {
     ("core/forward", CLIENTS, CIRRUS, "443/tcp"): "browser access",
     # "behind a router, and remote clients": these ports forwarded, and let through by everything on
     # the way
-    ("edge/forward", ANY, CIRRUS, "80/tcp"): "remote clients",
     ("edge/forward", ANY, CIRRUS, "443/tcp"): "remote clients",
-    ("core/forward", ANY, CIRRUS, "80/tcp"): "remote clients",
     ("core/forward", ANY, CIRRUS, "443/tcp"): "remote clients",
-    ("server/in", ANY, CIRRUS, "80/tcp"): "remote clients",
     ("server/in", ANY, CIRRUS, "443/tcp"): "remote clients",
     # "port 25 must be opened … external mail servers"
     ("edge/forward", ANY, CIRRUS, "25/tcp"): "internal SMTP server",
@@ -115,7 +112,7 @@ def test_forwards(closing: Deployment) -> None:
         (f.firewall, f.transport, f.public_address, f.public_ports, f.address, f.ports)
         for f in closing.forwards
     }
-    ports = [(25, 25), (80, 80), (443, 443)]
+    ports = [(25, 25), (443, 443)]
     assert found == {("edge", "tcp", "203.0.113.7", port, "10.0.10.6", port) for port in ports}
     assert all(f.sources == (ANY,) and not f.unresolved for f in closing.forwards)
 
@@ -143,6 +140,7 @@ def test_what_is_said_of_it(closing: Deployment) -> None:
     found = {(finding.code, finding.severity) for finding in closing.findings}
     assert found == {
         ("hairpin", "warning"),
+        ("internal-flow", "info"),
         ("internet-exposure", "warning"),
         ("unencrypted", "warning"),
     }

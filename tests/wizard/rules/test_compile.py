@@ -263,7 +263,7 @@ def test_the_internet_is_on_nobodys_link() -> None:
         " = ['203.0.113.5']"
     )
     d = world(
-        "format = 1\n[products.cups.features]\nipp-sharing = {}",
+        "format = 1\n[products.cups]\npublic = ['ipp']\nfeatures.ipp-sharing = {}",
         host,
         "[roles.user-computer]\nzones = ['internet']",
     )

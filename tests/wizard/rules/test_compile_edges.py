@@ -23,7 +23,8 @@ def forwarded(d: Deployment) -> set[tuple[object, ...]]:
 
 def test_forwards_lead_to_the_one_host() -> None:
     d = world(NAT, REMOTE)
-    assert forwarded(d) == {("edge", "203.0.113.7", port, SERVER, port, ()) for port in (80, 443)}
+    assert forwarded(d) == {("edge", "203.0.113.7", 443, SERVER, 443, ())}
+    assert passes(d, ABROAD, SERVER, "80/tcp") == set()  # sign-ins in the clear
     # The rule holds the address after translation
     assert passes(d, ABROAD, SERVER, "443/tcp") == {"edge/forward", "server/in"}
     assert passes(d, ABROAD, "203.0.113.7", "443/tcp") == set()
@@ -53,15 +54,13 @@ def test_a_forward_to_no_single_address_waits(placed: str) -> None:
     for rule in rules_at(d, "edge", "forward"):
         assert (rule.destinations, rule.unresolved) == ((), ("print-server",))
     if placed:
-        assert {f.public_ports for f in d.forwards} == {(80, 80), (443, 443)}
+        assert {f.public_ports for f in d.forwards} == {(443, 443)}
         assert d.missing("edge") == ("print-server",)
 
 
 def test_a_forward_without_a_public_address_waits_and_its_rule_does_not() -> None:
     d = world(OFFICE + "    nat = true\n", REMOTE)
-    assert forwarded(d) == {
-        ("edge", None, port, SERVER, port, ("public_address",)) for port in (80, 443)
-    }
+    assert forwarded(d) == {("edge", None, 443, SERVER, 443, ("public_address",))}
     assert passes(d, ABROAD, SERVER, "443/tcp") == {"edge/forward", "server/in"}
     assert "nat-without-address" in codes(d)
 
@@ -93,11 +92,11 @@ def test_two_forwards_of_one_port_have_ids_of_their_own() -> None:
     """Neither leads anywhere yet, and each waits for another role."""
     d = world(
         NAT,
-        "[products.papercut-mf.features]\nsnmp-status = {}\nmfp-xerox = {}\n",
-        "[products.papercut-mf.roles]\nprint-server = { addresses = ['198.51.100.7'] }",
-        "mfp = { addresses = ['10.0.30.1-10.0.30.9'] }\nprinter = { addresses ="
-        " ['10.0.30.101-10.0.30.109'] }",
-        "[firewalls.edge2]\nkind = 'boundary'\nzones = ['printers', 'internet']\nnat = true",
+        "[products.papercut-mf]\npublic = ['https']\n[products.papercut-mf.roles]",
+        "user-computer = { zones = ['internet'] }\nprint-server = { zones = ['servers'] }",
+        "[products.papercut-ng]\npublic = ['https']\nfeatures.site-servers = {}",
+        "[products.papercut-ng.roles]\nprint-server = { addresses = ['198.51.100.7'] }",
+        "secondary-server = { zones = ['servers'] }",
     )
     ids = [forward.id for forward in d.forwards]
     assert len(ids) == len(set(ids))
@@ -116,7 +115,7 @@ def test_print_ports_are_never_public() -> None:
     d = world(NAT, features, sources)
     assert passes(d, CLIENT, SERVER, "9200/tcp") == {"core/forward", "server/in"}
     assert passes(d, ABROAD, SERVER, "9200/tcp") == set()
-    assert {f.public_ports for f in d.forwards} == {(80, 80), (443, 443)}
+    assert {f.public_ports for f in d.forwards} == {(443, 443)}
     assert "cleartext-over-untrusted" in codes(d)
     inside = world(NAT, features, "[roles.print-source]\nzones = ['clients']")
     assert "cleartext-over-untrusted" not in codes(inside)
@@ -130,8 +129,9 @@ def test_print_data_to_a_printer_on_the_internet() -> None:
         "[firewalls.out]\nkind = 'cloud'\nrole = 'print-server'\negress = 'filtered'",
     )
     assert passes(d, SERVER, "203.0.113.99", "9100/tcp") == set()
-    # SNMP carries no print data
-    assert passes(d, SERVER, "203.0.113.99", "161/udp") == {"out/out", "edge/forward"}
+    assert passes(d, SERVER, "203.0.113.99", "161/udp") == set()
+    (finding,) = [finding for finding in d.findings if finding.code == "internal-flow"]
+    assert finding.subjects == ("cups/printer-snmp",)
     assert "cleartext-over-untrusted" in codes(d)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import tomli
 
+from wizard.facts.exposure import own_listeners
 from wizard.facts.model import Catalog, Feature, Product
 from wizard.plan.catalog import name_taken
 from wizard.plan.file.lines import Path
@@ -154,6 +155,7 @@ class _PlanReader(OwnTables):
             version=version or product.newest,
             features=with_defaults(product, features),
             ports=self.ports((*path, "ports"), product, table.get("ports", {})),
+            public=self.public((*path, "public"), product, table.get("public", [])),
             hosts=self.hosts((*path, "hosts"), product, table.get("hosts", {})),
             roles=self.roles((*path, "roles"), table.get("roles", {})),
             across_sites=self.flag((*path, "across_sites"), table.get("across_sites", False)),
@@ -197,6 +199,18 @@ class _PlanReader(OwnTables):
             if port is not None and port != listener.port:
                 ports[name] = port
         return ports
+
+    def public(self, path: Path, product: Product, value: Any) -> tuple[str, ...]:
+        listeners = self.texts(path, value, str)
+        own = own_listeners(product)
+        for name in listeners:
+            if name not in own:
+                self.wrong(
+                    path,
+                    f"unknown listener {name!r}{near(name, own)};"
+                    f" known here: {', '.join(own) or 'none'}",
+                )
+        return tuple(name for name in listeners if name in own)
 
     def hosts(self, path: Path, product: Product, table: Any) -> dict[str, str]:
         keys = sorted({fact.host_key for fact in product.endpoints if fact.host_key})

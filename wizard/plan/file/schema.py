@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from wizard.facts.exposure import own_listeners
 from wizard.facts.model import Catalog, Feature, Option, Product
 from wizard.plan.catalog import RESERVED
 from wizard.plan.field import Field
@@ -29,6 +30,7 @@ from wizard.plan.keys import (
     PortKey,
     ProductsKey,
     ProxyKey,
+    PublicKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -276,6 +278,10 @@ def _product(catalog: Catalog, product: Product) -> Schema:
             {key: {**_TEXT, "description": words(HostKey(product.id, key))} for key in hosts}
         ),
         "roles": _roles(catalog),
+        "public": _described(
+            PublicKey(ANY),
+            {"type": "array", "uniqueItems": True, "items": _chosen(list(own_listeners(product)))},
+        ),
         "across_sites": _described(AcrossSitesKey(ANY), _FLAG),
     }
     return {**_table(parts), "title": product.name, "description": product.about}

@@ -1,0 +1,38 @@
+"""Which of a product's listeners a plan may open to the internet."""
+
+from __future__ import annotations
+
+from wizard.facts.model import Product
+
+# Roles that others run, which the plan's machines use wherever they are. Nobody on the internet
+# uses one that is inside.
+SERVICES = frozenset(
+    {
+        "database-server",
+        "directory-server",
+        "dns-server",
+        "mail-relay",
+        "mailbox-server",
+        "time-server",
+        "web-proxy",
+    }
+)
+
+
+def openable(product: Product) -> dict[str, str]:
+    """Listener → its name, for those that may be opened: the product's own, encrypted or unsaid."""
+    own = own_listeners(product)
+    names: dict[str, str] = {}
+    for fact in product.flows:
+        if fact.listener in own and fact.encrypted is not False:
+            names[fact.listener] = own[fact.listener]
+    return names
+
+
+def own_listeners(product: Product) -> dict[str, str]:
+    """Listener → its name, without those of services."""
+    names: dict[str, str] = {}
+    for fact in product.flows:
+        if fact.listener is not None and fact.to not in SERVICES:
+            names[fact.listener] = product.listeners[fact.listener].name
+    return names
