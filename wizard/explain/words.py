@@ -5,9 +5,10 @@ where it is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Mapping
 
 from wizard.explain.values import QuestionError
+from wizard.facts.model import Role
 from wizard.network import addresses
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.model import INTERNET
@@ -46,7 +47,7 @@ def _meant(first: str, slash: str, second: str) -> str:
     return f"; write {first}/tcp or {first}/udp" if not slash else near(second, _TRANSPORTS)
 
 
-def party_of(network: Network, roles: Container[str], product: str, word: str) -> Party:
+def party_of(network: Network, roles: Mapping[str, Role], product: str, word: str) -> Party:
     """A zone, a role (of the plan, or one of all `roles`) or an address → where it is; no pieces:
     nowhere yet.
 
@@ -58,6 +59,8 @@ def party_of(network: Network, roles: Container[str], product: str, word: str) -
         return Party(word, (Piece(INTERNET, tuple(addresses.ANYWHERE.values()), anywhere=True),))
     if word in plan.zones:
         return Party(word, (Piece(word, addresses.declared(plan.zones[word].networks)),))
+    if word in roles and roles[word].at and plan.placement(product, word) is None:
+        word = roles[word].at
     if plan.placement(product, word) is not None:
         return network.party(product, word) or Party(word, ())
     if word in roles or any(word in answers.roles for answers in plan.products.values()):

@@ -20,6 +20,15 @@ from wizard.network.ports import parse_ports
 from wizard.text import near
 
 
+def check_roles(roles: Mapping[str, Role]) -> Iterator[str]:
+    """Roles that stand where another stands: at one that is there, and stands by itself."""
+    for key, role in roles.items():
+        if role.at and role.at not in roles:
+            yield f"data/roles.toml: {key}.at: no role {role.at!r}{near(role.at, roles)}"
+        elif role.at and roles[role.at].at:
+            yield f"data/roles.toml: {key}.at: {role.at} stands where another role is itself"
+
+
 def check_product(
     name: str, product: Product, roles: Mapping[str, Role], documents: Mapping[str, Document]
 ) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import tomli
 
-from wizard.facts.check import check_product
+from wizard.facts.check import check_product, check_roles
 from wizard.facts.entries import FactsFile
 from wizard.facts.model import Catalog, Document, PresetHead, Product, Role
 
@@ -128,6 +128,7 @@ class _Loader:
         files = {name: FactsFile(name, self._table(name), self.problems) for name in self.files}
         empty = FactsFile("", {}, [])
         roles = files.get("roles.toml", empty).entries(Role)
+        self.problems += check_roles(roles)
         documents = files.get("documents.toml", empty).entries(Document)
         files.get("presets.toml", empty).entries(PresetHead)
         products: dict[str, Product] = {}

@@ -54,13 +54,14 @@ class Document(Strict, frozen=True):
 
 class Role(Strict, frozen=True):
     """A party to a connection. `product_owned` tells that a product's own software listens there,
-    `of_plan` that a plan adds it.
+    `of_plan` that a plan adds it. Unplaced, it stands where the role `at` is: on the same machine.
     """
 
     name: str
     about: str
     product_owned: bool = False
     of_plan: bool = False
+    at: str = ""
 
 
 class Choice(Strict, frozen=True):

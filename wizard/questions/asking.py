@@ -130,6 +130,8 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
                 about.choices = zone_choices(plan)
                 built_in = BUILT_IN_PLACES.get(role)
                 about.default = built_in.zones if built_in else ()
+            if catalog.roles[role].at:
+                about.required = False
             return about
     return None
 

@@ -46,7 +46,7 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     for name, site in plan.sites.items():
         yield from (SiteKey(name, f.part) for f in fields_of(SiteKey) if f.is_open(site))
     for role, ids in asked_roles(catalog, plan).items():
-        if _unplaced(plan, role, ids):
+        if not catalog.roles[role].at and _unplaced(plan, role, ids):
             yield RoleKey(role, "zones")
     inbound = _from_internet(catalog, plan)
     for name, firewall in plan.firewalls.items():

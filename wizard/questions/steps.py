@@ -68,6 +68,9 @@ def _asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
         present = {role: place for role, place in plan.roles.items() if role not in absent}
         everybody = needed_roles(catalog, changed(plan, roles=present))
         needed |= {role: everybody[role] for role in absent if role in everybody}
+    for flow in select_flows(catalog, plan):
+        for role in flow.standing:
+            needed[role] = (*needed.get(role, ()), flow.fact.id)
     return {role: needed[role] for role in catalog.roles if role in needed and role != INTERNET}
 
 

@@ -4,7 +4,7 @@ which ports.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import msgspec
@@ -46,17 +46,23 @@ class _Selected(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Selected(_Selected, frozen=True, kw_only=True):
-    """A flow fact, and the ports that it has here."""
+    """A flow fact, and the ports that it has here. `standing` are roles of the document that have
+    no machine of their own in this plan: the fact names the one where they stand.
+    """
 
     fact: FlowFact
     ports: tuple[PortRange, ...]
+    standing: tuple[str, ...] = ()
 
 
 class SelectedEndpoint(_Selected, frozen=True, kw_only=True):
-    """An endpoint fact, and the host that it has here (None: the customer's, not given)."""
+    """An endpoint fact, and the host that it has here (None: the customer's, not given); `standing`
+    as for flows.
+    """
 
     fact: EndpointFact
     host: str | None
+    standing: tuple[str, ...] = ()
 
 
 class Leg(msgspec.Struct, frozen=True):
@@ -82,28 +88,64 @@ def legs(proxy: Proxy, scheme: str, role: str, port: int) -> tuple[Leg, ...]:
 def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
     """The flow facts that the plan's installations, features, options and versions ask for.
 
-    Flows with a role that the plan says is absent are left out.
+    Flows with a role that the plan says is absent are left out, and those that run within one
+    machine because a role stands where another is.
     """
     for product, answers in _products(catalog, plan):
         active = active_features(product, answers)
-        for fact in product.flows:
-            holding = _holding(product, answers, plan, active, fact)
-            if holding and not _absent(plan, fact.installation, fact.from_, fact.to):
+        elsewhere = _standing(catalog, plan, answers)
+        for declared in product.flows:
+            holding = _holding(product, answers, plan, active, declared)
+            if not holding:
+                continue
+            fact = declared
+            standing = tuple(r for r in (fact.from_, fact.to) if r in elsewhere)
+            if standing:
+                fact = _moved(fact, elsewhere)
+                if fact.from_ == fact.to:
+                    continue
+            if not _absent(plan, fact.installation, fact.from_, fact.to):
                 ports = _ports(answers, fact)
                 fact = _exposed(answers, fact)
-                yield Selected(product=product, fact=fact, holding=holding, ports=ports)
+                yield Selected(
+                    product=product, fact=fact, holding=holding, ports=ports, standing=standing
+                )
 
 
 def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]:
     """The endpoint facts that the plan asks for, each with the host it has here."""
     for product, answers in _products(catalog, plan):
         active = active_features(product, answers)
-        for fact in product.endpoints:
-            holding = _holding(product, answers, plan, active, fact)
-            if holding and not _absent(plan, fact.installation, fact.from_):
+        elsewhere = _standing(catalog, plan, answers)
+        for declared in product.endpoints:
+            holding = _holding(product, answers, plan, active, declared)
+            role = elsewhere.get(declared.from_, declared.from_)
+            if holding and not _absent(plan, declared.installation, role):
+                fact: EndpointFact = declared
+                standing: tuple[str, ...] = ()
+                if role != declared.from_:
+                    fact = msgspec.structs.replace(declared, from_=role)
+                    standing = (declared.from_,)
                 customers = answers.hosts.get(fact.host_key) if fact.host_key else None
                 host = customers or fact.host
-                yield SelectedEndpoint(product=product, fact=fact, holding=holding, host=host)
+                yield SelectedEndpoint(
+                    product=product, fact=fact, holding=holding, host=host, standing=standing
+                )
+
+
+def _standing(catalog: Catalog, plan: Plan, answers: ProductPlan) -> dict[str, str]:
+    """Roles that nobody has placed for an installation → the role where they stand."""
+    placed = {*plan.roles, *answers.roles}
+    roles = catalog.roles.items()
+    return {name: role.at for name, role in roles if role.at and name not in placed}
+
+
+def _moved(fact: FlowFact, elsewhere: Mapping[str, str]) -> FlowFact:
+    return msgspec.structs.replace(
+        fact,
+        from_=elsewhere.get(fact.from_, fact.from_),
+        to=elsewhere.get(fact.to, fact.to),
+    )
 
 
 def active_features(product: Product, answers: ProductPlan) -> set[str]:

@@ -19,6 +19,7 @@ MF: Product = CATALOG.products["papercut-mf"]
 NG: Product = CATALOG.products["papercut-ng"]
 
 SERVER, SECONDARY, USER, DEVICE = "print-server", "secondary-server", "user-computer", "mfp"
+MOBILITY = "mobility-server"
 DIRECTORY, DNS = "directory-server", "dns-server"
 DYNAMIC = (49152, 65535)
 PLAIN, TLS, UNSAID = False, True, None
@@ -677,13 +678,14 @@ def test_contradictions() -> None:
             "mobility-print",
             {
                 *(
-                    (role, SERVER, "tcp", port)
-                    for role in (USER, "mobile-device")
+                    (role, MOBILITY, "tcp", port)
+                    for role in (USER, "mobile-device", SERVER)
                     for port in (9163, 9164)
                 ),
-                *((DNS, SERVER, transport, 53) for transport in ("tcp", "udp")),
-                *((role, SERVER, "udp", 5353) for role in (USER, "mobile-device")),
-                *((SERVER, role, "udp", 5353) for role in (USER, "mobile-device")),
+                *((MOBILITY, SERVER, "tcp", port) for port in (9191, 9192)),
+                *((DNS, MOBILITY, transport, 53) for transport in ("tcp", "udp")),
+                *((role, MOBILITY, "udp", 5353) for role in (USER, "mobile-device")),
+                *((MOBILITY, role, "udp", 5353) for role in (USER, "mobile-device")),
             },
         ),
         ("smtp", {(SERVER, "mail-relay", "tcp", port) for port in (25, 465, 587)}),
@@ -720,7 +722,7 @@ def test_hosts_from_other_sources() -> None:
     assert hosts == {
         *(
             ("mobility-print", role, "mp.cloud.papercut.com")
-            for role in (SERVER, USER, "mobile-device")
+            for role in (MOBILITY, USER, "mobile-device")
         ),
         *(
             ("mobility-print", role, "update.mp.cloud.papercut.com")
