@@ -30,7 +30,7 @@ class Pair(msgspec.Struct, frozen=True, eq=False):
 
 
 def offer(fact: FlowFact) -> tuple[object, ...]:
-    """What facts of one product have in common that offer the same: partners of any of them count."""
+    """What facts of one installation have in common that offer the same: partners of any of them count."""
     served, partner = (fact.from_, fact.to) if fact.served == "from" else (fact.to, fact.from_)
     family = _DEPUTIES.get(partner, partner)
     return fact.installation, fact.served, served, family, fact.transport, fact.ports

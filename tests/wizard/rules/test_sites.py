@@ -162,3 +162,19 @@ def test_what_is_wrong_with_sites_is_said(sites: str, message: str) -> None:
     (error,) = errors_of(f"format = 1\n[zones.one]\nnetworks = ['10.0.0.0/24']\n{sites}")
     assert message in str(error)
     assert error.line
+
+
+def test_installations_pair_each_for_itself() -> None:
+    two = """
+    [products.cups.features]
+    ipp-sharing = {}
+    [products.cups-labs]
+    product = "cups"
+    across_sites = true
+    features = { ipp-sharing = {} }
+    ports = { ipp = 6310 }
+    """
+    d = world(TWO_SITES, two, servers(HEAD_SERVER, BRANCH_SERVER))
+    assert reaches(d, HEAD_CLIENT, HEAD_SERVER, "631/tcp")
+    assert not reaches(d, HEAD_CLIENT, BRANCH_SERVER, "631/tcp")
+    assert reaches(d, HEAD_CLIENT, BRANCH_SERVER, "6310/tcp")
