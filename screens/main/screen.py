@@ -127,8 +127,9 @@ class MainScreen(Screen[None]):
         """The rows of the step, and everything that names them."""
         wizard = self.wizard
         step = wizard.current
-        rows = step.rows(wizard.context())
         go = go if go is not None else wizard.take_go()
+        step.reveal(wizard.plan, go)
+        rows = step.rows(wizard.context())
         self.form.put(rows, current=go, filterable=step.filterable)
         self.refresh_bars()
 

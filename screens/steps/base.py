@@ -123,6 +123,9 @@ class FormStep:
         """The questions, under their headings."""
         yield from self.grouped(context, questions(context.catalog, context.plan, self.id))
 
+    def reveal(self, plan: Plan, key: RowKey | None) -> None:
+        """Fold open what holds a row that is gone to."""
+
     def tail(self, context: Context) -> Iterator[Row]:
         """The way on, for those who only know Tab and Enter."""
         if context.next_step is not None:
@@ -175,7 +178,8 @@ class FormStep:
 
     def _list(self, question: Question, label: str, value: Value) -> Iterator[Row]:
         chosen = value if isinstance(value, tuple) else () if value is None else (value,)
-        names = [choice.label for choice in question.choices if choice.value in chosen]
+        among = frozenset(chosen)  # a role may be in a thousand zones
+        names = [choice.label for choice in question.choices if choice.value in among]
         missing = question.required and not chosen
         kind = "one" if question.kind == "choice" else "many"
         always = question.kind == "choices" and len(question.choices) <= SHORT_LIST
@@ -190,7 +194,7 @@ class FormStep:
                     ChoiceKey(question.key, choice.value),
                     "item",
                     choice.label,
-                    on=choice.value in chosen,
+                    on=choice.value in among,
                     radio=kind == "one",
                     level=question.level + 1,
                     help=question.help,

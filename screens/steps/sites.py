@@ -8,20 +8,60 @@ from collections.abc import Iterator
 
 import msgspec
 
-from screens.steps.base import Change, Context, Outcome
+from screens.steps.base import Change, Context, Look, Outcome
 from screens.steps.named import NamedStep
-from screens.widgets.rows import Row, Spot
+from screens.widgets.rows import Row, RowKey, Spot
+from wizard.network.alike import alike_sites
 from wizard.plan.edits import add_site, remove_site, rename_site, suggested_name
-from wizard.plan.keys import SiteKey
+from wizard.plan.keys import SiteKey, ZoneKey
+from wizard.plan.model import Plan
 from wizard.plan.sites import site_like
-from wizard.questions import Question
+from wizard.questions import Question, question_at
+from wizard.questions.steps import keys_of
 
 _NEW = Spot("site+")
+# Of more sites than these, those that are alike are folded.
+_SHOWN = 12
 _SITE_NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
 class SitesRows(NamedStep):
-    """The rows of sites, in a step that has zones as well."""
+    """The rows of sites, in a step that has zones as well.
+
+    Of many sites that are alike one is shown, and what shows the others.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sites_open = False
+        self._folded: tuple[Plan, frozenset[str], frozenset[str]] | None = None
+
+    def body(self, context: Context) -> Iterator[Row]:
+        sites, zones = self._hidden(context.plan)
+        asked: list[Question] = []
+        for key in keys_of(context.catalog, context.plan, self.id):
+            is_hidden = (isinstance(key, SiteKey) and key.site in sites) or (
+                isinstance(key, ZoneKey) and key.zone in zones
+            )
+            if not is_hidden:
+                asked.append(question_at(context.catalog, context.plan, key))
+        yield from self.grouped(context, tuple(asked))
+
+    def reveal(self, plan: Plan, key: RowKey | None) -> None:
+        match key:
+            case SiteKey(name) | ZoneKey(name) | Spot("site" | "site like" | "zone", name):
+                hidden_sites, hidden_zones = self._hidden(plan)
+                self.sites_open = self.sites_open or name in hidden_sites | hidden_zones
+
+    def _hidden(self, plan: Plan) -> tuple[frozenset[str], frozenset[str]]:
+        """The sites that are not shown, and their zones."""
+        if self.sites_open or len(plan.sites) <= _SHOWN:
+            return frozenset(), frozenset()
+        if self._folded is None or self._folded[0] is not plan:
+            sites = plan.sites.keys() - alike_sites(plan).keys()
+            zones = frozenset().union(*(plan.sites[site].zones for site in sites))
+            self._folded = plan, frozenset(sites), zones
+        return self._folded[1:]
 
     def new_site_rows(self, context: Context) -> Iterator[Row]:
         """What adds a site, with its heading where there is none yet; nothing for a single zone."""
@@ -31,6 +71,15 @@ class SitesRows(NamedStep):
             yield Row(Spot("group", "Sites"), "heading", "Sites")
         if self.naming == _NEW:
             yield self.name_row("Name of the new site", _SITE_NAME_HELP)
+        hidden, _ = self._hidden(context.plan)
+        if hidden or (self.sites_open and len(context.plan.sites) > _SHOWN):
+            yield Row(
+                "sites",
+                "action",
+                f"{len(hidden)} more sites, alike" if hidden else "Sites that are alike",
+                value="shown on Enter" if hidden else "fewer on Enter",
+                help="They have the same zones, roles and firewalls as a site that is shown.",
+            )
         yield Row(
             _NEW,
             "action",
@@ -82,6 +131,9 @@ class SitesRows(NamedStep):
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         work = key in ("space", "enter")
         match row.key:
+            case "sites" if work:
+                self.sites_open = not self.sites_open
+                return Look(go=row.key)
             case Spot("site+") if work:
                 return self.start(_NEW, suggested_name(context.plan, "site"))
             case Spot("site", site) as spot if work or key == "r":

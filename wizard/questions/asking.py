@@ -184,10 +184,24 @@ def zone_choices(plan: Plan) -> tuple[Choice, ...]:
 
 
 def _site_choices(plan: Plan, site: str) -> tuple[Choice, ...]:
-    """The zones that are in no other site."""
-    taken = site_of_zone(plan)
-    free = (zone for zone in plan.zones if taken.get(zone, site) == site)
-    return tuple(Choice(zone, zone) for zone in free)
+    """The zones that are in no other site: its own first."""
+    own = plan.sites[site].zones
+    return (*(Choice(zone, zone) for zone in own), *_central(plan))
+
+
+def _central(plan: Plan) -> tuple[Choice, ...]:
+    """The zones that are in no site."""
+    global _last_central
+    # Every question about a site asks this of the same plan: the last answer is kept.
+    last = _last_central
+    if last is None or last[0] is not plan:
+        taken = site_of_zone(plan)
+        central = tuple(Choice(zone, zone) for zone in plan.zones if zone not in taken)
+        last = _last_central = (plan, central)
+    return last[1]
+
+
+_last_central: tuple[Plan, tuple[Choice, ...]] | None = None
 
 
 @lru_cache(maxsize=8)

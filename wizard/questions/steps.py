@@ -135,10 +135,12 @@ def _could_be_public(plan: Plan, fact: FlowFact) -> bool:
 
 def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     yield NameKey()
+    parts_of_site = [field.part for field in fields_of(SiteKey)]
     for site in plan.sites:
-        yield from (SiteKey(site, field.part) for field in fields_of(SiteKey))
+        yield from (SiteKey(site, part) for part in parts_of_site)
+    parts_of_zone = [field.part for field in fields_of(ZoneKey)]
     for zone in plan.zones:
-        yield from (ZoneKey(zone, field.part) for field in fields_of(ZoneKey))
+        yield from (ZoneKey(zone, part) for part in parts_of_zone)
     roles = asked_roles(catalog, plan)
     for role, ids in roles.items():
         if role != PROXY and not (role == MANAGER and _only_manages(ids)):
