@@ -13,8 +13,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.tools.reference_plan import SERVICES
 from tests.tools.worlds import CATALOG
-from wizard.facts.model import Option
+from wizard.facts.model import Option, Product
 from wizard.plan.file.read import plan_of
 from wizard.plan.model import INTERNET, Plan
 
@@ -29,7 +30,7 @@ NETWORKS: dict[str, tuple[str, ...]] = {
 # On the internet, and private ones that no zone holds: those are nowhere.
 OUTSIDE = ("203.0.113.9", "2001:db8:ffff::9", "10.200.0.9", "fd00::9")
 ROLES = tuple(role for role in CATALOG.roles if role != INTERNET)
-WORDS = frozenset({"installations", "sites"})
+WORDS = frozenset({"installations", "own", "public", "sites"})
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Table = dict[str, Any]
@@ -169,15 +170,27 @@ def answers(
         "hosts": {key: "host.example.com" for key in hosts if draw(st.booleans())},
         "roles": {role: draw(places) for role in own},
     }
-    if "public" in words and listeners and not draw(st.integers(0, 2)):
+    openable = _openable(product)
+    if "public" in words and openable and not draw(st.integers(0, 2)):
         tables["public"] = draw(
-            st.lists(st.sampled_from(listeners), min_size=1, max_size=2, unique=True)
+            st.lists(st.sampled_from(openable), min_size=1, max_size=2, unique=True)
         )
     if "encrypted-only" in words and not draw(st.integers(0, 2)):
         tables["encrypted_only"] = draw(st.booleans())
     if "sites" in words and not draw(st.integers(0, 3)):
         tables["across_sites"] = draw(st.booleans())
     return tables
+
+
+def _openable(product: Product) -> list[str]:
+    """The listeners that a plan may open to the internet: the product's own, not in the clear."""
+    return sorted(
+        {
+            fact.listener
+            for fact in product.flows
+            if fact.listener and fact.encrypted is not False and fact.to not in SERVICES
+        }
+    )
 
 
 def _roles_of(product_id: str, feature: str) -> list[str]:
@@ -283,7 +296,7 @@ def own_parts(draw: Draw, own_roles: list[str]) -> Table:
         {
             "from": role,
             "scheme": st.sampled_from(["https", "ldaps"]),
-            "host": st.sampled_from(["erp.example.com", "*.example.net"]),
+            "host": st.sampled_from(["erp.example.com", "erp.example.net"]),
             "port": st.sampled_from([443, 636, 8443]),
             "path": st.just("/"),
             "purpose": st.just("Billing export"),
@@ -293,7 +306,9 @@ def own_parts(draw: Draw, own_roles: list[str]) -> Table:
     return {
         "roles": {name: {"name": name.title()} for name in own_roles},
         "connections": draw(st.dictionaries(names, connection, max_size=3)),
-        "endpoints": draw(st.dictionaries(names, endpoint, max_size=2)),
+        "endpoints": draw(
+            st.dictionaries(st.sampled_from(["billing-export", "time"]), endpoint, max_size=2)
+        ),
     }
 
 

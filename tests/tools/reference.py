@@ -13,7 +13,7 @@ from itertools import pairwise, permutations
 from typing import NamedTuple
 
 from tests.tools.internet import PRIVATE
-from tests.tools.reference_plan import INTERNET, SERVICES, Ip, Place, PlanReading, Table, Wanted
+from tests.tools.reference_plan import INTERNET, Ip, Place, PlanReading, Table, Wanted
 from wizard.facts.model import Catalog
 
 SOMEWHERE = (ipaddress.ip_address("8.8.8.8"), ipaddress.ip_address("2001:4860:4860::8888"))
@@ -169,7 +169,7 @@ class Reference:
 
     def opens(self, want: Wanted, ip: Ip, local: bool = False) -> bool:
         """Is who opens the connection at this address?"""
-        if self.zone(ip) == INTERNET and not (want.public and want.to not in SERVICES):
+        if not want.from_outside and self.zone(ip) == INTERNET:
             return False
         return self.in_places(self.places(want, want.from_), ip, local)
 
@@ -177,13 +177,9 @@ class Reference:
         """Is who listens at this address?"""
         if want.guarded:
             return bool(self.zone(ip)) and self.covered(want.guarded, ip)
-        if self.zone(ip) == INTERNET and not (want.public or self.may_be_asked(want)):
+        if not want.to_outside and self.zone(ip) == INTERNET:
             return False
         return self.in_places(self.places(want, want.to), ip, local)
-
-    def may_be_asked(self, want: Wanted) -> bool:
-        """Is it a service of others, which the plan's machines use on the internet too?"""
-        return want.to in SERVICES and not want.never and not want.clear
 
     def paired(self, want: Wanted, source: str, destination: str) -> bool:
         """Does the served side in its zone have the other side in its zone for a partner?"""

@@ -19,13 +19,18 @@ Spans = tuple[tuple[int, int], ...]
 Features = tuple[tuple[str, ...], ...]
 
 INTERNET = "internet"
-# What others run and the plan's machines use wherever it is.
-SERVICES = (
-    *("database-server", "directory-server", "dns-server", "mail-relay", "mailbox-server"),
-    *("time-server", "web-proxy"),
-)
 ON_THE_INTERNET = (INTERNET, "mail-server")
 SSH_AND_SUCH = {"ssh": (22, 22), "rdp": (3389, 3389), "winrm": (5985, 5986)}
+# What others run: a server of the plan uses it on the internet too, and nobody there one inside.
+SERVICES = (
+    "database-server",
+    "directory-server",
+    "dns-server",
+    "mail-relay",
+    "mailbox-server",
+    "time-server",
+    "web-proxy",
+)
 PROXIED = ("http", "https", "wss")
 
 
@@ -60,11 +65,9 @@ class Wanted(NamedTuple):
     transport: str
     ports: Spans
     link_local: bool = False
-    # May a party of it be on the internet?
-    public: bool = False
-    # Must it never be on the internet, or is it known to be in the clear?
-    never: bool = False
-    clear: bool = False
+    # May who opens it, and who listens, be on the internet?
+    from_outside: bool = False
+    to_outside: bool = False
     served: str = ""
     # The ports as the fact has them: what listens there is the same thing, wherever it was moved.
     offered: Spans = ()
@@ -165,6 +168,9 @@ class PlanReading:
                     continue
                 if answers.get("encrypted_only") and getattr(fact, "clear_twin_of", None):
                     continue
+                from_outside, to_outside = _outside(
+                    _exposure(answers, fact), fact.to, fact.encrypted
+                )
                 yield Wanted(
                     id=f"{installation}/{fact.id.partition('/')[2]}",
                     installation=installation,
@@ -174,9 +180,8 @@ class PlanReading:
                     transport=fact.transport,
                     ports=_ports(product, answers, fact),
                     link_local=fact.scope == "link-local",
-                    public=_may_be_public(answers, fact),
-                    never=fact.exposure == "never",
-                    clear=fact.encrypted is False,
+                    from_outside=from_outside,
+                    to_outside=to_outside,
                     served="" if answers.get("across_sites") else getattr(fact, "served", ""),
                     offered=fact.ports,
                     groups=tuple(ipaddress.ip_address(a) for a in fact.cast_addresses),
@@ -184,6 +189,8 @@ class PlanReading:
 
     def _own_flows(self) -> Iterator[Wanted]:
         for name, table in self.own.get("connections", {}).items():
+            exposure = "public" if table.get("public") else "internal"
+            from_outside, to_outside = _outside(exposure, table["to"], table.get("encrypted"))
             yield Wanted(
                 id=f"own/{name}",
                 installation="own",
@@ -192,8 +199,8 @@ class PlanReading:
                 to=table["to"],
                 transport=table["transport"],
                 ports=tuple(_range(str(item)) for item in table["ports"]),
-                public=table.get("public", False) and table.get("encrypted") is not False,
-                clear=table.get("encrypted") is False,
+                from_outside=from_outside,
+                to_outside=to_outside,
                 served=table.get("served", ""),
             )
 
@@ -221,15 +228,12 @@ class PlanReading:
         port: int,
     ) -> Iterator[Wanted]:
         """Straight out, or by the web proxy, which is nobody's outside."""
-        hops = [(role, INTERNET, port, True)]
+        hops = [(role, INTERNET, port)]
         if self.proxy["mode"] == "explicit" and scheme in PROXIED:
             if self.stand(installation, features, role).absent:
                 return
-            hops = [
-                (role, "web-proxy", self.proxy["port"], True),
-                ("web-proxy", INTERNET, port, True),
-            ]
-        for from_, to, number, public in hops:
+            hops = [(role, "web-proxy", self.proxy["port"]), ("web-proxy", INTERNET, port)]
+        for from_, to, number in hops:
             yield Wanted(
                 fact_id,
                 installation,
@@ -238,7 +242,8 @@ class PlanReading:
                 to,
                 "tcp",
                 ((number, number),),
-                public=public,
+                from_outside=to == INTERNET,
+                to_outside=True,
             )
 
     def _management(self) -> Iterator[Wanted]:
@@ -252,7 +257,9 @@ class PlanReading:
                     to="",
                     transport="tcp",
                     ports=(SSH_AND_SUCH[method],),
-                    public=True,
+                    # A plan that places administrators on the internet means it.
+                    from_outside=True,
+                    to_outside=True,
                     guarded=name,
                 )
 
@@ -284,11 +291,19 @@ class PlanReading:
         return True
 
 
-def _may_be_public(answers: Table, fact: FlowFact) -> bool:
-    """Meant for the internet, or opened to it on purpose, and not known to be in the clear."""
-    exposure = fact.exposure
+def _exposure(answers: Table, fact: FlowFact) -> str:
+    """As the fact says, or `public` where the plan opens its listener on purpose."""
     opened = fact.listener is not None and fact.listener in answers.get("public", ())
-    return exposure != "never" and (exposure == "public" or opened) and fact.encrypted is not False
+    return "public" if fact.exposure == "internal" and opened else fact.exposure
+
+
+def _outside(exposure: str, to: str, encrypted: bool | None) -> tuple[bool, bool]:
+    """May who opens a connection, and who listens, be on the internet? Nothing in the clear."""
+    if exposure == "never" or (encrypted is False and (exposure == "public" or to in SERVICES)):
+        return False, False
+    if to in SERVICES:
+        return False, True
+    return exposure == "public", exposure == "public"
 
 
 def _ports(product: Product, answers: Table, fact: FlowFact) -> Spans:
