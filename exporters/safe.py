@@ -16,7 +16,12 @@ from wizard.text import is_unseen, one_line
 _PLAIN = re.compile(r"[A-Za-z0-9 ._,:;/()+*=@#%&<>\[\]-]*")
 _NO_PLAIN_ASCII = re.compile(r"[^\n -~]")
 _SPREADSHEET_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_MARKDOWN = frozenset("\\`*_{}[]()<>#+!|~&$")
+# Not every reader of Markdown knows an escaped `<`; all of them know an entity.
+_MARKDOWN = str.maketrans(
+    {"<": "&lt;", ">": "&gt;", "&": "&amp;", **{c: f"\\{c}" for c in "\\`*_{}[]()#+!|~$@"}}
+)
+# What extensions make links of, though nobody has marked it as one.
+_LINK = re.compile(r"(?i)(?<=www)\.|:(?=//)|(?<=mailto):|(?<=xmpp):")
 
 
 def plain(text: str, limit: int = 128) -> str:
@@ -41,7 +46,7 @@ def shell_word(text: str) -> str:
 def markdown(text: str, limit: int = 1000) -> str:
     """Text → one line of Markdown that shows it as it is: no link, tag, list or emphasis."""
     line = one_line(text, limit)
-    escaped = "".join("\\" + c if c in _MARKDOWN else c for c in line)
+    escaped = _LINK.sub(r"\\\g<0>", line.translate(_MARKDOWN))
     # A list, a heading rule or a numbered item only begins at the start of a line.
     return "\\" + escaped if escaped[:1] in ("-", "=") else escaped
 

@@ -64,10 +64,8 @@ class Page(HTMLParser):
 
 
 def render(text: str) -> str:
-    """Markdown → HTML, with everything on that could do harm."""
-    return str(
-        MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
-    )
+    """Markdown → HTML, with everything on that could do harm: tags, and links that nobody marked."""
+    return str(MarkdownIt("gfm-like", {"html": True, "linkify": True}).render(text))
 
 
 def rules_of_tables(tables: list[tuple[str, list[list[str]]]]) -> Read:
