@@ -269,7 +269,7 @@ def _within(paths: Mapping[str, AnswerPath], head: AnswerPath) -> Iterator[str]:
 # What findings look at: facts alone, or the rules for some of the connections
 
 _OF_FACTS = {
-    "unknown-host", "unencrypted", "deprecated-port", "tls-inspection", "wildcard-unsupported",
+    "unknown-host", "unencrypted", "no-encrypted-way", "deprecated-port", "tls-inspection", "wildcard-unsupported",
     "host-only-allowlist", "source-contradicts",
 }  # fmt: skip
 

@@ -136,7 +136,21 @@ def _flow_problems(flow: FlowFact, product: Product) -> Iterator[str]:
         yield f"ports_option: {flow.feature} has no option {flow.ports_option!r}"
     if flow.cast != "unicast" and flow.scope != "link-local":
         yield f"cast {flow.cast!r} needs scope 'link-local'"
+    if flow.clear_twin_of is not None:
+        yield from _twin_problems(flow, product)
     if flow.served and flow.scope not in ("network", "link-local"):
         yield f"served {flow.served!r} needs scope 'network' or 'link-local'"
     if feature is not None and feature.core and flow.status == "deprecated":
         yield "a deprecated port opens only by a feature that names it, never by a core one"
+
+
+def _twin_problems(flow: FlowFact, product: Product) -> Iterator[str]:
+    """A twin in the clear has the parties of the encrypted one, and is not encrypted itself."""
+    twins = {twin.entry: twin for twin in product.flows}
+    twin = twins.get(flow.clear_twin_of or "")
+    if twin is None:
+        yield f"clear_twin_of: no flow {flow.clear_twin_of!r}{near(flow.clear_twin_of or '', twins)}"
+    elif flow.encrypted or not twin.encrypted:
+        yield f"clear_twin_of: {twin.entry} must be encrypted, and this one not"
+    elif (flow.from_, flow.to) != (twin.from_, twin.to):
+        yield f"clear_twin_of: {twin.entry} runs between other roles"

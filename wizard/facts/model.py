@@ -149,6 +149,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     `ports` are inclusive pairs. `ports_option` names the option of `feature` whose value replaces
     them. `served` is the side that a partner at its own site serves, where the plan has sites.
     `exposure`: whether a party of it may be on the internet; `never` is print data in the clear.
+    `clear_twin_of`: the entry that is the same thing encrypted.
     `cast_addresses` are the multicast or broadcast addresses of a link-local flow.
     """
 
@@ -172,6 +173,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     cast_addresses: tuple[str, ...] = ()
     encrypted: bool | None
     exposure: Exposure = "internal"
+    clear_twin_of: str | None = None
     served: Served = ""
     automatic: bool = False
     evidence: Evidence = "stated"

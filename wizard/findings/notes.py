@@ -38,6 +38,31 @@ def source_contradicts(r: Survey) -> Remarks:
 
 
 @note(
+    "no-encrypted-way",
+    PRINT_TEAM,
+    "Keep these inside the own network, or do without the feature.",
+)
+def no_encrypted_way(r: Survey) -> Remarks:
+    """A product is to be used encrypted only, and some of it is there in the clear alone."""
+    facts_by_installation: dict[str, list[FlowFact]] = {}
+    for flow in r.flows:
+        fact = flow.fact
+        answers = r.plan.products.get(fact.installation)
+        if answers is not None and answers.encrypted_only and _is_clear(fact):
+            facts_by_installation.setdefault(fact.installation, []).append(fact)
+    for installation, facts in facts_by_installation.items():
+        yield (
+            f"{r.product_name(installation)} is to be used encrypted only; this has no encrypted way:"
+            f" {few(fact.service for fact in facts)}.",
+            tuple(fact.id for fact in facts),
+        )
+
+
+def _is_clear(fact: FlowFact) -> bool:
+    return fact.encrypted is False and fact.scope == "network"
+
+
+@note(
     "internal-flow",
     PRINT_TEAM,
     "Place them in the zone of a VPN, or open a listener to the internet on purpose.",

@@ -12,6 +12,7 @@ import msgspec
 from wizard.facts.model import Choice, Scalar
 from wizard.plan.keys import (
     AcrossSitesKey,
+    EncryptedOnlyKey,
     FirewallKey,
     HostKey,
     Key,
@@ -202,6 +203,7 @@ _STEPS: dict[type[Key], StepId] = {
     HostKey: "features",
     AcrossSitesKey: "features",
     PublicKey: "features",
+    EncryptedOnlyKey: "features",
     FirewallKey: "firewalls",
     ProxyKey: "firewalls",
     RequestKey: "request",

@@ -15,6 +15,7 @@ from wizard.plan.fields_own import OWN_FIELDS
 from wizard.plan.keys import (
     ANY,
     AcrossSitesKey,
+    EncryptedOnlyKey,
     FirewallKey,
     HostKey,
     Key,
@@ -90,6 +91,17 @@ _DECLARED: tuple[Field, ...] = (
         " name its port here. What is not encrypted stays closed all the same.",
         level=1,
         names="listeners",
+    ),
+    Field(
+        EncryptedOnlyKey(ANY),
+        "flag",
+        "Encrypted only",
+        "No: what the product offers in the clear is opened as well.",
+        "Take 'yes' to leave out what is there encrypted as well: HTTP beside HTTPS, LDAP beside LDAPS."
+        " What has no encrypted way stays, and a note lists it. See that every client and device is set"
+        " to the encrypted port.",
+        default=False,
+        level=1,
     ),
     Field(
         HostKey(ANY, ANY),

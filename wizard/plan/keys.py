@@ -113,6 +113,13 @@ class PublicKey(Key, frozen=True):
     product: str
 
 
+class EncryptedOnlyKey(Key, frozen=True):
+    """Whether a product does without what it offers encrypted as well."""
+
+    PLACES = ("products {product} encrypted_only",)
+    product: str
+
+
 class RoleKey(Key, frozen=True):
     """Where a role is. `product` places it for that product alone."""
 

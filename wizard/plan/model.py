@@ -107,7 +107,8 @@ class ProductPlan(PlanStruct, frozen=True):
     """One installation of a product: selected features with their options, moved listeners,
     customer's hosts, own placements. `product` is None where the installation is called as its
     product. `across_sites`: its parties are not paired within sites. `public`: listeners
-    that the internet may use.
+    that the internet may use. `encrypted_only` leaves out what is there in the clear and
+    encrypted.
     """
 
     product: str | None = None
@@ -118,6 +119,7 @@ class ProductPlan(PlanStruct, frozen=True):
     roles: dict[str, Placement] = {}
     across_sites: bool = False
     public: tuple[str, ...] = ()
+    encrypted_only: bool = False
 
 
 class OwnRole(PlanStruct, frozen=True):

@@ -11,6 +11,7 @@ from wizard.plan.field import Value, attribute_of
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
     AcrossSitesKey,
+    EncryptedOnlyKey,
     FeatureKey,
     FirewallKey,
     HostKey,
@@ -55,6 +56,8 @@ def stored(plan: Plan, key: Key) -> Value:
             return _product(plan, product).across_sites
         case PublicKey(product):
             return _product(plan, product).public
+        case EncryptedOnlyKey(product):
+            return _product(plan, product).encrypted_only
     holder = _holder(plan, key)
     value: Value = getattr(holder, attribute_of(key.path[-1])) if holder is not None else None
     return value
@@ -80,6 +83,8 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
             return _with_product(plan, product, across_sites=bool(value))
         case PublicKey(product):
             return _with_product(plan, product, public=value or ())
+        case EncryptedOnlyKey(product):
+            return _with_product(plan, product, encrypted_only=bool(value))
         case RoleKey(role, part, product):
             place = _with_part(_holder(plan, key) or Placement(), part, value)
             # A placement that says nothing is no placement: the general or built-in one counts.
@@ -129,6 +134,8 @@ def answers_of(plan: Plan) -> Iterator[Key]:
             yield AcrossSitesKey(product)
         if answers.public:
             yield PublicKey(product)
+        if answers.encrypted_only:
+            yield EncryptedOnlyKey(product)
         for role in answers.roles:
             yield from (RoleKey(role, part, product) for part in _PLACE)
     for zone in plan.zones:

@@ -15,6 +15,7 @@ from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
 from wizard.plan.keys import (
     AcrossSitesKey,
+    EncryptedOnlyKey,
     FeatureKey,
     FirewallKey,
     HostKey,
@@ -154,6 +155,8 @@ def _of_product(catalog: Catalog, plan: Plan, key: Key, product: Product | None)
                 # A wildcard from the document stands in until the customer names the host.
                 required = all(fact.host is None for fact in facts)
                 return _About(f"{product.name} - Your hosts", names, required=required)
+        case EncryptedOnlyKey():
+            return _About(f"{product.name} - Other ports", names)
         case PublicKey():
             return _About(f"{product.name} - Other ports", names, _listener_choices(product))
         case AcrossSitesKey():

@@ -14,6 +14,7 @@ from wizard.plan.field import StepId
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
     AcrossSitesKey,
+    EncryptedOnlyKey,
     FirewallKey,
     HostKey,
     Key,
@@ -103,6 +104,7 @@ def _products(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 def _features(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     flows = tuple(select_flows(catalog, plan))
     used = {(flow.fact.installation, flow.fact.listener) for flow in flows}
+    twins = {flow.fact.installation for flow in flows if flow.fact.clear_twin_of is not None}
     exposed = {flow.fact.installation for flow in flows if _could_be_public(plan, flow.fact)}
     hosts: dict[str, dict[str, None]] = {}
     for endpoint in select_endpoints(catalog, plan):
@@ -115,6 +117,8 @@ def _features(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         for name in product.listeners:
             if name in answers.ports or (installation, name) in used:
                 yield PortKey(installation, name)
+        if answers.encrypted_only or installation in twins:
+            yield EncryptedOnlyKey(installation)
         if answers.public or installation in exposed:
             yield PublicKey(installation)
         for host in hosts.get(installation, ()):

@@ -9,6 +9,7 @@ from wizard.facts.model import OWN_PRODUCT, Condition, EndpointFact, FlowFact, P
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
     AcrossSitesKey,
+    EncryptedOnlyKey,
     FeatureKey,
     FirewallKey,
     Key,
@@ -53,6 +54,8 @@ def _of_fact(
     if fact.versions.since or fact.versions.until:
         yield VersionKey(product.id)
     if isinstance(fact, FlowFact):
+        if fact.clear_twin_of is not None:
+            yield EncryptedOnlyKey(product.id)
         if fact.listener is not None:
             yield PortKey(product.id, fact.listener)
             yield PublicKey(product.id)

@@ -232,6 +232,8 @@ def _holding(
     fact: FlowFact | EndpointFact,
 ) -> list[Condition]:
     """The conditions that a fact counts by; none where it does not."""
+    if answers.encrypted_only and isinstance(fact, FlowFact) and fact.clear_twin_of is not None:
+        return []
     if not fits_version(fact.versions, answers.version or product.newest):
         return []
     holding: list[Condition] = []

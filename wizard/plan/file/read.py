@@ -156,6 +156,7 @@ class _PlanReader(OwnTables):
             features=with_defaults(product, features),
             ports=self.ports((*path, "ports"), product, table.get("ports", {})),
             public=self.public((*path, "public"), product, table.get("public", [])),
+            encrypted_only=self.flag((*path, "encrypted_only"), table.get("encrypted_only", False)),
             hosts=self.hosts((*path, "hosts"), product, table.get("hosts", {})),
             roles=self.roles((*path, "roles"), table.get("roles", {})),
             across_sites=self.flag((*path, "across_sites"), table.get("across_sites", False)),

@@ -20,6 +20,7 @@ from wizard.plan.file.places import FIREWALL_KINDS
 from wizard.plan.keys import (
     ANY,
     AcrossSitesKey,
+    EncryptedOnlyKey,
     FirewallKey,
     HostKey,
     Key,
@@ -282,6 +283,7 @@ def _product(catalog: Catalog, product: Product) -> Schema:
             PublicKey(ANY),
             {"type": "array", "uniqueItems": True, "items": _chosen(list(own_listeners(product)))},
         ),
+        "encrypted_only": _described(EncryptedOnlyKey(ANY), _FLAG),
         "across_sites": _described(AcrossSitesKey(ANY), _FLAG),
     }
     return {**_table(parts), "title": product.name, "description": product.about}

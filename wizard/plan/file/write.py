@@ -85,6 +85,8 @@ def _product_table(
         table["hosts"] = dict(answers.hosts)
     if answers.roles:
         table["roles"] = {role: _placement_table(place) for role, place in answers.roles.items()}
+    if answers.encrypted_only:
+        table["encrypted_only"] = True
     if answers.public:
         table["public"] = list(answers.public)
     if answers.across_sites:
