@@ -17,7 +17,7 @@ from wizard.plan.file import plan_of
 from wizard.plan.model import Plan, Proxy, changed
 from wizard.rules.select import needed_roles
 
-PARTS = ("zones", "roles", "firewalls", "proxy")
+PARTS = ("zones", "sites", "roles", "firewalls", "proxy")
 
 
 class Preset(msgspec.Struct, frozen=True):
@@ -50,6 +50,7 @@ def apply_preset(catalog: Catalog, plan: Plan, preset_id: str) -> Plan:
         plan,
         products=products,
         zones=start.zones,
+        sites=start.sites,
         roles=start.roles,
         firewalls=start.firewalls,
         proxy=proxy,
@@ -66,6 +67,7 @@ def replaced(catalog: Catalog, plan: Plan, preset_id: str) -> str:
     """
     lost = [
         _counted(len(plan.zones), "zone"),
+        _counted(len(plan.sites), "site"),
         _counted(len(plan.firewalls), "firewall"),
         _counted(len(plan.roles) + sum(len(p.roles) for p in plan.products.values()), "place"),
     ]

@@ -14,8 +14,18 @@ import tomli_w
 from wizard.facts.load import data_files, load_catalog
 from wizard.facts.model import Catalog
 from wizard.plan.file import parse_plan
+from wizard.plan.presets import PARTS
 
-PRESETS = ("lan", "segments", "branches", "nat-remote", "cloud", "cluster")
+PRESETS = (
+    "lan",
+    "segments",
+    "branches",
+    "nat-remote",
+    "cloud",
+    "cluster",
+    "sites",
+    "branch-servers",
+)
 NOT_PLACED = {"internet", "mail-server"}  # on the internet unless placed
 
 
@@ -37,10 +47,10 @@ def plan_text(preset: dict[str, Any]) -> str:
     )
 
 
-def test_presets_are_the_six(presets: dict[str, dict[str, Any]]) -> None:
+def test_presets_are_these(presets: dict[str, dict[str, Any]]) -> None:
     assert tuple(presets) == PRESETS
     for preset in presets.values():
-        assert preset.keys() <= {"name", "about", "zones", "roles", "firewalls", "proxy"}
+        assert preset.keys() <= {"name", "about", *PARTS}
         assert preset["name"]
         assert 0 < len(preset["about"]) < 76
 
@@ -51,7 +61,9 @@ def test_preset_is_a_piece_of_a_plan(
 ) -> None:
     plan, errors = parse_plan(plan_text(presets[name]), catalog)
     assert errors == ()
-    assert plan.roles.keys() == catalog.roles.keys() - NOT_PLACED
+    assert plan.roles.keys() == {
+        role for role in catalog.roles.keys() - NOT_PLACED if not catalog.roles[role].at
+    }
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -82,9 +94,12 @@ def test_preset_server_has_one_address_and_a_firewall_of_its_own(
 ) -> None:
     server = presets[name]["roles"]["print-server"]
     families = [ipaddress.ip_address(address).version for address in server["addresses"]]
-    assert len(server["zones"]) == 1
+    sites = presets[name].get("sites", {}).values()
+    served = [site for site in sites if not set(site["zones"]).isdisjoint(server["zones"])]
+    # One for all, or one for each site.
+    assert len(server["zones"]) == max(1, len(served))
     assert 4 in families
-    assert len(families) == len(set(families))
+    assert len(families) == len(set(families)) * len(server["zones"])
     hosts = [f for f in presets[name]["firewalls"].values() if f["kind"] == "host"]
     assert hosts == [{"kind": "host", "role": "print-server", "management": ["ssh"]}]
 

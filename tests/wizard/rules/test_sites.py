@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tools.worlds import codes, errors_of, passes, world
-from wizard.deployment import Deployment
+from tests.tools.worlds import CATALOG, codes, errors_of, passes, plan_of, world
+from wizard.deployment import Deployment, deploy
+from wizard.plan.presets import apply_preset
 
 TWO_SITES = """
     format = 1
@@ -178,3 +179,16 @@ def test_installations_pair_each_for_itself() -> None:
     assert reaches(d, HEAD_CLIENT, HEAD_SERVER, "631/tcp")
     assert not reaches(d, HEAD_CLIENT, BRANCH_SERVER, "631/tcp")
     assert reaches(d, HEAD_CLIENT, BRANCH_SERVER, "6310/tcp")
+
+
+@pytest.mark.parametrize(
+    ("preset", "own", "other"),
+    [("sites", "10.70.10.5", ""), ("branch-servers", "10.82.10.5", "10.81.10.5")],
+)
+def test_presets_of_sites_serve_them(preset: str, own: str, other: str) -> None:
+    plan = apply_preset(CATALOG, plan_of("format = 1", CUPS), preset)
+    d = deploy(CATALOG, plan)
+    assert not {"no-path", "site-without-partner", "unplaced-role"} & codes(d)
+    client = "10.82.20.9" if other else "10.72.20.9"
+    assert reaches(d, client, own, "631/tcp")
+    assert not (other and reaches(d, client, other, "631/tcp"))
