@@ -83,8 +83,8 @@ class _Maker:
                 continue
             self._take(
                 (flow.from_, flow.to),
-                self._party(flow.installation, flow.from_, flow.sources),
-                self._party(flow.installation, flow.to, flow.destinations),
+                self._party(flow.id, flow.from_, flow.sources),
+                self._party(flow.id, flow.to, flow.destinations),
                 (flow.transport, flow.ports),
                 flow.service,
                 link=flow.scope == "link-local",
@@ -102,9 +102,10 @@ class _Maker:
                         host=entry.host if leg.to == INTERNET else "",
                     )
 
-    def _party(self, installation: str, role: str, cidrs: tuple[str, ...]) -> Party | None:
-        if installation in self.plan.products:
-            return self.network.party(installation, role)
+    def _party(self, flow: str, role: str, cidrs: tuple[str, ...]) -> Party | None:
+        fact = self.deployment.facts.get(flow)
+        if fact is not None:
+            return self.network.party_of(fact, role)
         return Party(role, self.network.locate(cidrs))
 
     def _take(

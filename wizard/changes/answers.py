@@ -194,6 +194,17 @@ class _ChangeWords:
                 return self._product(product)
             case ("products", product, "version"):
                 return f"{self._product(product)}: version"
+            case ("products", product, "features", feature, "roles", role):
+                name = next(
+                    (
+                        declared.features[feature].name
+                        for catalog in self._catalogs()
+                        if (declared := catalog.products.get(product))
+                        and feature in declared.features
+                    ),
+                    feature,
+                )
+                return f"{self._product(product)}: place of {self._role(role)} for {name}"
             case ("products", product, "roles", role):
                 return f"{self._product(product)}: place of {self._role(role)}"
             case ("products", product, *parts):

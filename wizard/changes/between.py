@@ -251,7 +251,7 @@ def _wanted(connections: Iterable[Want]) -> Wanted:
 def _places(path: AnswerPath) -> bool:
     """Whether zones, firewalls or somebody's place may follow from it."""
     if path[0] == "products":
-        return len(path) == 2 or path[2] in ("roles", "across_sites")
+        return len(path) == 2 or (path[2] in ("roles", "across_sites") or "roles" in path[4:5])
     return path[0] not in INERT
 
 

@@ -10,6 +10,8 @@ from wizard.plan.field import attribute_of
 from wizard.plan.keys import AnswerPath
 from wizard.plan.model import Plan, ProductPlan, changed
 
+_OF_FEATURES = "feature_roles"
+_PLACE_DEPTH = 5
 # The things that differ → the groups of answers that they stand in.
 GroupOf = Mapping[AnswerPath, str]
 
@@ -32,7 +34,7 @@ def differing(old: Plan, new: Plan) -> Iterator[Difference]:
 def value_at(plan: Plan, path: AnswerPath) -> object:
     """What a plan has there; None for nothing."""
     value: object = plan
-    for name in path:
+    for name in _in_tree(path):
         if isinstance(value, dict):
             value = value.get(name)
         else:
@@ -59,13 +61,16 @@ class _Mixed:
         """What stands at the path; None for nothing."""
         if was == becomes:
             return becomes
-        picked = becomes if self._group_of.get(path) in self._answered else was
+        path_in_file = _in_file(path)
+        picked = becomes if self._group_of.get(path_in_file) in self._answered else was
         if isinstance(was, ProductPlan | None) and isinstance(becomes, ProductPlan | None):
             # Where one of the two has none, its coming or going is an answer of its own.
             if (was is None or becomes is None) and picked is None:
                 return None
             return self._struct(path, was or ProductPlan(), becomes or ProductPlan())
-        if path not in self._group_of:
+        if path[2:3] == (_OF_FEATURES,) and len(path) < _PLACE_DEPTH:
+            return self._table(path, _entries(was), _entries(becomes))
+        if path_in_file not in self._group_of:
             if isinstance(was, msgspec.Struct) and isinstance(becomes, msgspec.Struct):
                 return self._struct(path, was, becomes)
             if isinstance(was, dict) and isinstance(becomes, dict):
@@ -97,7 +102,7 @@ def _differing(path: AnswerPath, old: object, new: object) -> Iterator[Differenc
     came = old is None or new is None
     if isinstance(side, msgspec.Struct):
         if came and (isinstance(side, ProductPlan) or _holds_defaults(side)):
-            yield Difference(path, old is not None, new is not None)
+            yield Difference(_in_file(path), old is not None, new is not None)
         for field in msgspec.structs.fields(side):
             empty = None if field.required else _default(field)
             was = empty if old is None else getattr(old, field.name)
@@ -105,13 +110,31 @@ def _differing(path: AnswerPath, old: object, new: object) -> Iterator[Differenc
             yield from _differing((*path, field.encode_name), was, becomes)
     elif isinstance(side, dict):
         # A feature that is switched on is an answer, and its options are others.
-        if came:
+        if came and path[2:3] != (_OF_FEATURES,):
             yield Difference(path, old is not None, new is not None)
         before, after = (tree if isinstance(tree, dict) else {} for tree in (old, new))
         for name in sorted(before.keys() | after.keys()):
             yield from _differing((*path, name), before.get(name), after.get(name))
     else:
-        yield Difference(path, old, new)
+        yield Difference(_in_file(path), old, new)
+
+
+def _in_file(path: AnswerPath) -> AnswerPath:
+    """Places of features stand beside the features in a plan, and below them in its file."""
+    if path[2:3] != (_OF_FEATURES,) or len(path) < _PLACE_DEPTH - 1:
+        return path
+    return (*path[:2], "features", path[3], "roles", *path[4:])
+
+
+def _in_tree(path: AnswerPath) -> AnswerPath:
+    """The other way round."""
+    if path[2:3] != ("features",) or path[4:5] != ("roles",):
+        return path
+    return (*path[:2], _OF_FEATURES, path[3], *path[5:])
+
+
+def _entries(table: object) -> dict[str, object]:
+    return table if isinstance(table, dict) else {}
 
 
 def _holds_defaults(value: msgspec.Struct) -> bool:

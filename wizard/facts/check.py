@@ -39,6 +39,8 @@ def check_product(
             f" {product.document!r}{near(product.document, documents)}"
         )
     for key, feature in product.features.items():
+        if "roles" in feature.options:
+            yield f"data/{name}: features.{key}.options.roles: places of roles are called so"
         for option_name, option in feature.options.items():
             for problem in _option_problems(option):
                 yield f"data/{name}: features.{key}.options.{option_name}: {problem}"

@@ -20,6 +20,7 @@ from wizard.findings.model import (
 from wizard.network import addresses
 from wizard.network.ports import ports_text
 from wizard.network.topology import overlapping_zones
+from wizard.plan.placement import by_features, placement_at, places_of
 from wizard.rules.exposure import on_the_internet
 from wizard.rules.select import Selected
 
@@ -101,9 +102,10 @@ def overlapping_networks(r: Survey) -> Remarks:
 def address_outside_zone(r: Survey) -> Remarks:
     """A role's address is in none of its zones."""
     for product, role in _placed(r):
-        r.network.party(product, role)
-    for (product, role), stray in sorted(r.network.stray.items()):
-        place = r.plan.placement(product, role)
+        for _ in r.network.parties_of(product, role):
+            pass
+    for (at, role), stray in sorted(r.network.stray.items()):
+        place, product = placement_at(r.plan, at, role), at.installation
         zones = ", ".join(place.zones) if place and place.zones else "any zone of the plan"
         where = f" for {r.product_name(product)}" if product else ""
         yield (
@@ -163,8 +165,8 @@ def _is_dynamic(selected: Selected) -> bool:
 
 
 def _shared_address(r: Survey, first: FlowFact, second: FlowFact) -> str | None:
-    listener = r.network.party(first.installation, first.to)
-    other = r.network.party(second.installation, second.to)
+    listener = r.network.party_of(first, first.to)
+    other = r.network.party_of(second, second.to)
     if listener is None or other is None:
         return None
     if first.to != second.to and not (_has_addresses(r, first) and _has_addresses(r, second)):
@@ -174,5 +176,8 @@ def _shared_address(r: Survey, first: FlowFact, second: FlowFact) -> str | None:
 
 
 def _has_addresses(r: Survey, fact: FlowFact) -> bool:
-    place = r.plan.placement(fact.installation, fact.to)
-    return place is not None and bool(place.addresses)
+    for at in places_of(r.plan, fact.installation, fact.to, by_features(fact)):
+        place = placement_at(r.plan, at, fact.to)
+        if place is not None and place.addresses:
+            return True
+    return False

@@ -19,6 +19,7 @@ from wizard.findings.model import (
 from wizard.network.ports import PortRange
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
+from wizard.plan.placement import places_of
 from wizard.rules.limits import passed_limits
 from wizard.rules.model import Forward
 from wizard.rules.select import PROXY, roles_needed
@@ -125,7 +126,7 @@ def dns_missing(r: Survey) -> Remarks:
     ids_by_role: dict[str, list[str]] = {}
     for endpoint in r.endpoints:
         installation, role = endpoint.fact.installation, endpoint.fact.from_
-        party = r.network.party(installation, role)
+        party = r.network.party_of(endpoint.fact, role)
         if party is None or party.unplaced or _asks(r, asking, installation, role):
             continue
         if _filtered(r, party) or _behind_boundary(r, party):
@@ -171,12 +172,11 @@ def rule_limit(r: Survey) -> Remarks:
 
 def _is_unplaced(r: Survey, fact_id: str, role: str) -> bool:
     installation = fact_id.partition("/")[0]
-    answers = r.plan.products.get(installation)
-    party = r.network.party(installation if answers is not None else "", role)
+    party = r.network.party(installation, role)
     if party is None:
         return role == PROXY  # an explicit proxy that is nowhere
-    placed_for = installation if answers is not None and role in answers.roles else ""
-    return party.unplaced and (placed_for, role) not in r.network.stray
+    strays = (at for at in places_of(r.plan, installation, role) if (at, role) in r.network.stray)
+    return party.unplaced and next(strays, None) is None
 
 
 def _way_out(r: Survey, zone: str) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ from functools import cached_property
 
 import msgspec
 
+from wizard.facts.model import Fact
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
 from wizard.network.ways import Ways
 from wizard.network.zoned import ZoneIndex
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan
+from wizard.plan.placement import ByFeatures, PlaceAt, by_features, placement_at, places_of
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -84,9 +86,9 @@ class Network(Ways):
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
-        # Installation (none: in general) and role → what of its addresses is in none of its zones.
-        self.stray: dict[tuple[str, str], Cidrs] = {}
-        self._parties: dict[tuple[str, str], Party | None] = {}
+        # Who places a role, and the role → what of its addresses is in none of its zones.
+        self.stray: dict[tuple[PlaceAt, str], Cidrs] = {}
+        self._parties: dict[tuple[tuple[PlaceAt, ...], str], Party | None] = {}
         self._covered: dict[tuple[str, bool], Cidrs] = {}
         self._held: dict[tuple[str, Party], Cidrs] = {}
 
@@ -106,16 +108,47 @@ class Network(Ways):
     def _zoned(self) -> ZoneIndex:
         return ZoneIndex(self.plan)
 
-    def party(self, installation: str, role: str) -> Party | None:
-        """Where an installation's role is; None where the plan says that there is none."""
-        answers = self.plan.products.get(installation)
-        key = (installation if answers is not None and role in answers.roles else "", role)
+    def party(self, installation: str, role: str, by: ByFeatures = ()) -> Party | None:
+        """Where an installation's role is, for what counts by some features; None where the plan
+        says that there is none.
+        """
+        key = places_of(self.plan, installation, role, by), role
         if key not in self._parties:
-            self._parties[key] = self._place(key, self.plan.placement(*key))
+            self._parties[key] = self._place(*key)
         return self._parties[key]
 
-    def _place(self, key: tuple[str, str], place: Placement | None) -> Party | None:
-        _, role = key
+    def parties_of(self, installation: str, role: str) -> Iterator[Party]:
+        """All that a role is for an installation: in general, and for each feature."""
+        answers = self.plan.products.get(installation)
+        alternatives: list[ByFeatures] = [()]
+        alternatives += [((name,),) for name in (answers.feature_roles if answers else ())]
+        for by in alternatives:
+            party = self.party(installation, role, by)
+            if party is not None:
+                yield party
+
+    def party_of(self, fact: Fact, role: str) -> Party | None:
+        """Where a role is for a selected fact."""
+        answers = self.plan.products.get(fact.installation)
+        by = by_features(fact) if answers is not None and answers.feature_roles else ()
+        return self.party(fact.installation, role, by)
+
+    def _place(self, places: tuple[PlaceAt, ...], role: str) -> Party | None:
+        """One who is at several places is one party, with all the pieces."""
+        parties: list[Party] = []
+        for at in places:
+            party = self._placed(at, role, placement_at(self.plan, at, role))
+            if party is not None:
+                parties.append(party)
+        if len(parties) < 2:
+            return parties[0] if parties else None
+        pieces: dict[str, Piece] = {}
+        for party in parties:
+            for piece in party.pieces:
+                pieces[piece.zone] = _both(pieces.get(piece.zone), piece)
+        return Party(role, tuple(pieces[zone] for zone in sorted(pieces)))
+
+    def _placed(self, at: PlaceAt, role: str, place: Placement | None) -> Party | None:
         if place is None:
             return Party(role, ())
         if place.absent:
@@ -125,7 +158,7 @@ class Network(Ways):
             return Party(role, tuple(map(self._whole, zones)))
         pieces, stray = self._split(addresses.declared(place.addresses), place.zones)
         if stray:
-            self.stray[key] = stray
+            self.stray[at, role] = stray
         return Party(role, pieces)
 
     def _whole(self, zone: str) -> Piece:
@@ -210,8 +243,8 @@ class Network(Ways):
             return ()
         cidrs: list[str] = []
         for product in self.plan.viewpoints:
-            party = self.party(product, firewall.role)
-            cidrs += _local(party, pinned) if party is not None else ()
+            for party in self.parties_of(product, firewall.role):
+                cidrs += _local(party, pinned)
         return addresses.declared(cidrs)
 
     def held(self, name: str, party: Party) -> Cidrs:
@@ -231,6 +264,15 @@ class Network(Ways):
         local = addresses.declared(_local(party, pinned=not is_its_role))
         guarded = self.covered(name) if is_its_role else self._guarded(name, pinned=True)
         return addresses.overlap(local, guarded)
+
+
+def _both(piece: Piece | None, other: Piece) -> Piece:
+    """What of a party is in one zone, from two of its places."""
+    if piece is None:
+        return other
+    cidrs = addresses.declared((*piece.cidrs, *other.cidrs))
+    whole = piece.whole or other.whole
+    return Piece(piece.zone, cidrs, piece.anywhere or other.anywhere, whole)
 
 
 def _local(party: Party, pinned: bool) -> Iterator[str]:

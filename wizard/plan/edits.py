@@ -205,7 +205,12 @@ def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]
         return {key: p for key, p in moved.items() if p != Placement() or roles[key] == p}
 
     def product(answers: ProductPlan) -> ProductPlan:
-        return msgspec.structs.replace(answers, roles=placements(answers.roles))
+        of_features = {name: placements(p) for name, p in answers.feature_roles.items()}
+        return msgspec.structs.replace(
+            answers,
+            roles=placements(answers.roles),
+            feature_roles={name: roles for name, roles in of_features.items() if roles},
+        )
 
     return changed(
         plan,

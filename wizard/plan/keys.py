@@ -121,23 +121,33 @@ class EncryptedOnlyKey(Key, frozen=True):
 
 
 class RoleKey(Key, frozen=True):
-    """Where a role is. `product` places it for that product alone."""
+    """Where a role is. `product` places it for that installation alone, `feature` for one of its
+    features.
+    """
 
-    PLACES = ("roles {role} {part}", "products {product} roles {role} {part}")
+    PLACES = (
+        "roles {role} {part}",
+        "products {product} roles {role} {part}",
+        "products {product} features {feature} roles {role} {part}",
+    )
     DEPTH = 1
     role: str
     part: PlacePart
     product: str | None = None
+    feature: str | None = None
 
     def beside(self, part: PlacePart) -> RoleKey:
         """Another part of the same place."""
-        return RoleKey(self.role, part, self.product)
+        return RoleKey(self.role, part, self.product, self.feature)
 
     @property
     def path(self) -> AnswerPath:
         """As for every key; a product's own places stand among its answers."""
         place = super().path
-        return place if self.product is None else ("products", self.product, *place)
+        if self.product is None:
+            return place
+        within = () if self.feature is None else ("features", self.feature)
+        return ("products", self.product, *within, *place)
 
 
 class ZoneKey(Key, frozen=True):

@@ -106,9 +106,9 @@ class Proxy(PlanStruct, frozen=True):
 class ProductPlan(PlanStruct, frozen=True):
     """One installation of a product: selected features with their options, moved listeners,
     customer's hosts, own placements. `product` is None where the installation is called as its
-    product. `across_sites`: its parties are not paired within sites. `public`: listeners
-    that the internet may use. `encrypted_only` leaves out what is there in the clear and
-    encrypted.
+    product. `feature_roles`: where roles are for one feature only. `across_sites`: its parties are
+    not paired within sites. `public`: listeners that the internet may use. `encrypted_only` leaves
+    out what is there in the clear and encrypted.
     """
 
     product: str | None = None
@@ -118,6 +118,7 @@ class ProductPlan(PlanStruct, frozen=True):
     hosts: dict[str, str] = {}
     roles: dict[str, Placement] = {}
     across_sites: bool = False
+    feature_roles: dict[str, dict[str, Placement]] = {}
     public: tuple[str, ...] = ()
     encrypted_only: bool = False
 

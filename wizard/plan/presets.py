@@ -44,7 +44,10 @@ def apply_preset(catalog: Catalog, plan: Plan, preset_id: str) -> Plan:
         AnswerError: for a preset that is not there.
     """
     start = _network(catalog, preset_id)
-    products = {key: msgspec.structs.replace(p, roles={}) for key, p in plan.products.items()}
+    products = {
+        key: msgspec.structs.replace(p, roles={}, feature_roles={})
+        for key, p in plan.products.items()
+    }
     proxy = start.proxy if "proxy" in _tables()[preset_id] else plan.proxy
     whole = changed(
         plan,

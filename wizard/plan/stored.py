@@ -85,14 +85,19 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
             return _with_product(plan, product, public=value or ())
         case EncryptedOnlyKey(product):
             return _with_product(plan, product, encrypted_only=bool(value))
-        case RoleKey(role, part, product):
+        case RoleKey(role, part, product, feature):
             place = _with_part(_holder(plan, key) or Placement(), part, value)
             # A placement that says nothing is no placement: the general or built-in one counts.
             placement = None if place == Placement() else place
             if product is None:
                 return changed(plan, roles=_with_entry(plan.roles, role, placement))
-            roles = _with_entry(_product(plan, product).roles, role, placement)
-            return _with_product(plan, product, roles=roles)
+            answers = _product(plan, product)
+            if feature is None:
+                roles = _with_entry(answers.roles, role, placement)
+                return _with_product(plan, product, roles=roles)
+            of_feature = _with_entry(answers.feature_roles.get(feature, {}), role, placement)
+            places = _with_entry(answers.feature_roles, feature, of_feature or None)
+            return _with_product(plan, product, feature_roles=places)
         case ZoneKey(name, part):
             zone = _with_part(plan.zones[name], part, value)
             return changed(plan, zones={**plan.zones, name: zone})
@@ -138,6 +143,9 @@ def answers_of(plan: Plan) -> Iterator[Key]:
             yield EncryptedOnlyKey(product)
         for role in answers.roles:
             yield from (RoleKey(role, part, product) for part in _PLACE)
+        for feature, roles in answers.feature_roles.items():
+            for role in roles:
+                yield from (RoleKey(role, part, product, feature) for part in _PLACE)
     for zone in plan.zones:
         yield from (ZoneKey(zone, field.part) for field in fields_of(ZoneKey))
     for site in plan.sites:
@@ -176,8 +184,10 @@ def _product(plan: Plan, product: str) -> ProductPlan:
 def _holder(plan: Plan, key: Key) -> PlanStruct | None:
     """What has the answer as one of its attributes."""
     match key:
-        case RoleKey(role, product=product):
+        case RoleKey(role, product=product, feature=feature):
             roles = plan.roles if product is None else _product(plan, product).roles
+            if product is not None and feature is not None:
+                roles = _product(plan, product).feature_roles.get(feature, {})
             return roles.get(role)
         case ZoneKey(name):
             return plan.zones.get(name)

@@ -144,7 +144,10 @@ def _with_options(
     if options is not None:
         features[key.feature] = options
     features = with_defaults(catalog.products[key.product], features)
-    answers = msgspec.structs.replace(answers, features=features)
+    places = {name: p for name, p in answers.feature_roles.items() if name != key.feature}
+    if options is not None:
+        places = answers.feature_roles
+    answers = msgspec.structs.replace(answers, features=features, feature_roles=places)
     return changed(plan, products={**plan.products, key.product: answers})
 
 
@@ -152,9 +155,9 @@ def _with_place(plan: Plan, key: RoleKey, answer: Value) -> Plan:
     """Somebody who is absent has no place, and who gets a place is not absent."""
     if key.part == "absent":
         for part in ("zones", "addresses"):
-            plan = with_stored(plan, RoleKey(key.role, part, key.product), None)
+            plan = with_stored(plan, RoleKey(key.role, part, key.product, key.feature), None)
     elif answer:
-        plan = with_stored(plan, RoleKey(key.role, "absent", key.product), None)
+        plan = with_stored(plan, RoleKey(key.role, "absent", key.product, key.feature), None)
     return with_stored(plan, key, answer if key.part == "absent" else answer or None)
 
 

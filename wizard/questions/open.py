@@ -18,6 +18,7 @@ from wizard.plan.keys import (
     ZoneKey,
 )
 from wizard.plan.model import INTERNET, Plan
+from wizard.plan.placement import is_placed_by_features
 from wizard.questions.answers import value_of
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
@@ -61,6 +62,8 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 def _unplaced(plan: Plan, role: str, ids: tuple[str, ...]) -> bool:
     """True where one of the installations that need the role finds no place for it."""
     for installation in {id_.partition("/")[0] for id_ in ids}:
+        if is_placed_by_features(plan, role):
+            continue
         place = plan.placement(installation, role)
         if place is None or not (place.absent or place.zones or place.addresses):
             return True

@@ -161,6 +161,9 @@ def _own_places(catalog: Catalog, plan: Plan, roles: dict[str, tuple[str, ...]])
         if installation not in catalog.products:
             continue
         for role in catalog.roles:
+            for feature, places in answers.feature_roles.items():
+                if role in places:
+                    yield from _place(role, places[role], installation, feature)
             if role in answers.roles:
                 yield from _place(role, answers.roles[role], installation)
             elif role in _SERVERS:
@@ -175,11 +178,13 @@ def place_keys(plan: Plan, role: str) -> Iterator[Key]:
     return _place(role, plan.roles.get(role, Placement()))
 
 
-def _place(role: str, place: Placement, product: str | None = None) -> Iterator[Key]:
+def _place(
+    role: str, place: Placement, product: str | None = None, feature: str | None = None
+) -> Iterator[Key]:
     if not place.absent:
-        yield RoleKey(role, "zones", product)
-        yield RoleKey(role, "addresses", product)
-    yield RoleKey(role, "absent", product)
+        yield RoleKey(role, "zones", product, feature)
+        yield RoleKey(role, "addresses", product, feature)
+    yield RoleKey(role, "absent", product, feature)
 
 
 def _only_manages(ids: tuple[str, ...]) -> bool:

@@ -26,6 +26,7 @@ from wizard.plan.keys import (
     VersionKey,
 )
 from wizard.plan.model import INTERNET, Plan
+from wizard.plan.placement import ByFeatures, places_of
 
 PROXY_MODE, PROXY_PORT = ProxyKey("mode"), ProxyKey("port")
 _PRODUCTS, _WILDCARDS = ProductsKey(), ProxyKey("wildcards")
@@ -63,17 +64,25 @@ def _of_fact(
             yield OptionKey(product.id, fact.feature, fact.ports_option)
 
 
-def keys_of_place(plan: Plan, installation: str, role: str) -> tuple[Key, ...]:
-    """Where an installation's role is: its own placement (that there is none, too), or the general
-    one.
+def keys_of_place(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> tuple[Key, ...]:
+    """Where an installation's role is, for what counts by some features: its own placement (that
+    there is none, too), or the general one.
     """
     if role == INTERNET:
         return ()
     answers = plan.products.get(installation)
     if answers is None:
         return _place_keys(None, role)
-    of_its_own = _place_keys(installation, role)
-    return of_its_own if role in answers.roles else of_its_own + _place_keys(None, role)
+    keys = _place_keys(installation, role)
+    if role not in answers.roles:
+        keys += _place_keys(None, role)
+    if not answers.feature_roles:
+        return keys
+    of_features: list[Key] = []
+    for at in places_of(plan, installation, role, by):
+        if at.feature:
+            of_features += _place_keys(installation, role, at.feature)
+    return (*of_features, *keys)
 
 
 def keys_of_sites(plan: Plan, product: str) -> tuple[Key, ...]:
@@ -102,8 +111,8 @@ def management_keys(firewall: str) -> tuple[Key, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _place_keys(product: str | None, role: str) -> tuple[Key, ...]:
-    return tuple(RoleKey(role, part, product) for part in _PLACE_PARTS)
+def _place_keys(product: str | None, role: str, feature: str | None = None) -> tuple[Key, ...]:
+    return tuple(RoleKey(role, part, product, feature) for part in _PLACE_PARTS)
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import TypeVar
 
 import msgspec
 
@@ -22,9 +23,11 @@ from wizard.network.ports import PortRange, parse_ports
 from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import Key
 from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan, Proxy
+from wizard.plan.placement import by_features, is_absent, is_placed_by_features
 from wizard.rules.because import keys_of_fact
 from wizard.rules.management import MANAGEMENT
 
+AnyFact = TypeVar("AnyFact", FlowFact, EndpointFact)
 MANAGER = "admin-computer"
 PROXY = "web-proxy"
 # What a plan adds to the facts asks nothing more.
@@ -98,13 +101,13 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
             holding = _holding(product, answers, plan, active, declared)
             if not holding:
                 continue
-            fact = declared
+            fact = _by_holding(answers, declared, holding)
             standing = tuple(r for r in (fact.from_, fact.to) if r in elsewhere)
             if standing:
                 fact = _moved(fact, elsewhere)
                 if fact.from_ == fact.to:
                     continue
-            if not _absent(plan, fact.installation, fact.from_, fact.to):
+            if not _without_party(plan, fact):
                 ports = _ports(answers, fact)
                 fact = _exposed(answers, fact)
                 yield Selected(
@@ -120,11 +123,11 @@ def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]
         for declared in product.endpoints:
             holding = _holding(product, answers, plan, active, declared)
             role = elsewhere.get(declared.from_, declared.from_)
-            if holding and not _absent(plan, declared.installation, role):
-                fact: EndpointFact = declared
+            fact = _by_holding(answers, declared, holding)
+            if holding and not is_absent(plan, fact.installation, role, by_features(fact)):
                 standing: tuple[str, ...] = ()
                 if role != declared.from_:
-                    fact = msgspec.structs.replace(declared, from_=role)
+                    fact = msgspec.structs.replace(fact, from_=role)
                     standing = (declared.from_,)
                 customers = answers.hosts.get(fact.host_key) if fact.host_key else None
                 host = customers or fact.host
@@ -135,9 +138,12 @@ def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]
 
 def _standing(catalog: Catalog, plan: Plan, answers: ProductPlan) -> dict[str, str]:
     """Roles that nobody has placed for an installation → the role where they stand."""
-    placed = {*plan.roles, *answers.roles}
-    roles = catalog.roles.items()
-    return {name: role.at for name, role in roles if role.at and name not in placed}
+    standing: dict[str, str] = {}
+    for name, role in catalog.roles.items():
+        placed = name in plan.roles or name in answers.roles or is_placed_by_features(plan, name)
+        if role.at and not placed:
+            standing[name] = role.at
+    return standing
 
 
 def _moved(fact: FlowFact, elsewhere: Mapping[str, str]) -> FlowFact:
@@ -180,7 +186,7 @@ def _needs(
     for endpoint in endpoints:
         for leg in legs(plan.proxy, endpoint.fact.scheme, endpoint.fact.from_, endpoint.fact.port):
             yield leg.from_, endpoint.fact.id
-    if _absent(plan, "", MANAGER):
+    if is_absent(plan, "", MANAGER):
         return
     for firewall in plan.firewalls.values():
         # Its rule leads to what the firewall guards: its role in any product, or in general.
@@ -188,7 +194,7 @@ def _needs(
         elsewhere = any(role in answers.roles for answers in plan.products.values())
         for method in firewall.management:
             yield MANAGER, MANAGEMENT[method].id
-            if role and not elsewhere and not _absent(plan, "", role):
+            if role and not elsewhere and not is_absent(plan, "", role):
                 yield role, MANAGEMENT[method].id
 
 
@@ -219,9 +225,18 @@ def _products(catalog: Catalog, plan: Plan) -> Iterator[tuple[Product, ProductPl
         yield products[OWN_PRODUCT], _OF_PLAN
 
 
-def _absent(plan: Plan, installation: str, *roles: str) -> bool:
-    places = (plan.placement(installation, role) for role in roles)
-    return any(place is not None and place.absent for place in places)
+def _without_party(plan: Plan, fact: FlowFact) -> bool:
+    """True where the plan says that there is none of one of its parties."""
+    by = by_features(fact)
+    return any(is_absent(plan, fact.installation, role, by) for role in (fact.from_, fact.to))
+
+
+def _by_holding(answers: ProductPlan, fact: AnyFact, holding: list[Condition]) -> AnyFact:
+    """The fact with only those alternatives that hold, where a feature may have places of its own."""
+    if not answers.feature_roles or len(fact.when) == 1:
+        return fact
+    when = tuple(all_of for all_of in fact.when if all(c in holding for c in all_of))
+    return msgspec.structs.replace(fact, when=when)
 
 
 def _holding(

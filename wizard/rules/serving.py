@@ -55,7 +55,7 @@ class Serving:
                 continue  # nobody has said yet where they are
             for fact in facts:
                 served = _role_served(fact)
-                party = self._network.party(fact.installation, served)
+                party = self._network.party_of(fact, served)
                 gaps = self._sites.unserved(party, sites) if party is not None else ()
                 if gaps:
                     partners = tuple(dict.fromkeys(map(_partner, facts)))
@@ -67,8 +67,8 @@ class Serving:
         """Where the partners of some facts are, as far as they take part."""
         partners: dict[Party, None] = {}
         for fact in facts:
-            sources = self._network.party(fact.installation, fact.from_)
-            destinations = self._network.party(fact.installation, fact.to)
+            sources = self._network.party_of(fact, fact.from_)
+            destinations = self._network.party_of(fact, fact.to)
             if sources is not None and destinations is not None:
                 sources, destinations = reached(fact, sources, destinations)
                 partners[destinations if fact.served == "from" else sources] = None

@@ -14,6 +14,7 @@ from wizard.network.sites import Pair
 from wizard.network.topology import Network, Party
 from wizard.plan.keys import Key
 from wizard.plan.model import INTERNET
+from wizard.plan.placement import by_features
 from wizard.rules.because import (
     PROXY_MODE,
     PROXY_PORT,
@@ -117,23 +118,23 @@ def _want(
     *other_roles: str,
 ) -> Iterator[Want]:
     """The connection of a fact; none where the plan says that a party of it is absent."""
-    sources = _party(network, fact.installation, fact.from_)
-    destinations = _party(network, fact.installation, fact.to)
+    sources = _party(network, fact, fact.from_)
+    destinations = _party(network, fact, fact.to)
     if sources is not None and destinations is not None:
         keys = [*because]
         for role in (*other_roles, fact.from_, fact.to):
-            keys += keys_of_place(network.plan, fact.installation, role)
+            keys += keys_of_place(network.plan, fact.installation, role, by_features(fact))
         if fact.served and network.plan.sites:
             keys += keys_of_sites(network.plan, fact.installation)
         pairs = serving.pairs(fact, sources, destinations)
         yield Want(fact, ports, sources, destinations, tuple(dict.fromkeys(keys)), pairs)
 
 
-def _party(network: Network, installation: str, role: str) -> Party | None:
+def _party(network: Network, fact: FlowFact, role: str) -> Party | None:
     """Where the role is. A plan with an explicit proxy and none of it is an open question, not a
     shortcut.
     """
-    party = network.party(installation, role)
+    party = network.party_of(fact, role)
     return Party(role, ()) if party is None and role == PROXY else party
 
 
@@ -201,8 +202,8 @@ def flow_values(
     listed: dict[Flow, None] = {}
     for flow in flows:
         fact = flow.fact
-        sources = network.party(fact.installation, fact.from_)
-        destinations = network.party(fact.installation, fact.to)
+        sources = network.party_of(fact, fact.from_)
+        destinations = network.party_of(fact, fact.to)
         listed[_flow(fact, flow.ports, sources, destinations)] = None
     for want in all_wants:
         if want.fact.is_management:

@@ -15,7 +15,7 @@ from wizard.plan.file.lines import Path
 from wizard.plan.file.options import needs, read_host, read_option, with_defaults
 from wizard.plan.file.own import OwnTables
 from wizard.plan.file.values import NAME, PlanError, PlanErrors, shown
-from wizard.plan.model import FORMAT, OptionValue, Plan, ProductPlan
+from wizard.plan.model import FORMAT, OptionValue, Placement, Plan, ProductPlan
 from wizard.text import near
 
 _VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
@@ -132,7 +132,9 @@ class _PlanReader(OwnTables):
         return products[chosen]
 
     def product(self, path: Path, product: Product, value: Any) -> ProductPlan:
-        table = self.table(path, value, ProductPlan.__struct_fields__)
+        # What features place stands among their answers.
+        parts = [part for part in ProductPlan.__struct_fields__ if part != "feature_roles"]
+        table = self.table(path, value, parts)
         version = self.text_of((*path, "version"), table["version"]) if "version" in table else None
         if version is not None and not _VERSION.fullmatch(version):
             self.wrong(
@@ -141,6 +143,7 @@ class _PlanReader(OwnTables):
             )
             version = None
         features: dict[str, dict[str, OptionValue]] = {}
+        feature_roles: dict[str, dict[str, Placement]] = {}
         for name, options in self.table((*path, "features"), table.get("features", {})).items():
             feature = product.features.get(name)
             if feature is None:
@@ -149,11 +152,17 @@ class _PlanReader(OwnTables):
                     f"unknown feature of {product.name}{near(name, product.features)}",
                 )
             else:
-                features[name] = self.options((*path, "features", name), feature, options)
+                at = (*path, "features", name)
+                features[name] = self.options(at, feature, options)
+                if isinstance(options, dict) and (
+                    places := self.roles((*at, "roles"), options.get("roles", {}))
+                ):
+                    feature_roles[name] = places
         return ProductPlan(
             product=None if product.id == path[-1] else product.id,
             version=version or product.newest,
             features=with_defaults(product, features),
+            feature_roles=feature_roles,
             ports=self.ports((*path, "ports"), product, table.get("ports", {})),
             public=self.public((*path, "public"), product, table.get("public", [])),
             encrypted_only=self.flag((*path, "encrypted_only"), table.get("encrypted_only", False)),
@@ -168,7 +177,7 @@ class _PlanReader(OwnTables):
                 path, "a feature is selected by a table; write {} after it, with its options if any"
             )
             return {}
-        for name in value.keys() - feature.options.keys():
+        for name in value.keys() - feature.options.keys() - {"roles"}:
             options_of_it = ", ".join(feature.options) or "no options"
             self.wrong(
                 (*path, name),

@@ -85,6 +85,7 @@ def plan_schema(catalog: Catalog) -> Schema:
         },
         "$defs": {
             "placement": _table(_fields(catalog, RoleKey)),
+            "places": _roles(catalog),
             "products": {key: _product(catalog, p) for key, p in catalog.products.items()},
         },
         # Without roles of the plan's own, all others are known.
@@ -292,7 +293,8 @@ def _product(catalog: Catalog, product: Product) -> Schema:
 def _feature(product: Product, name: str) -> Schema:
     feature: Feature = product.features[name]
     required = [key for key, option in feature.options.items() if option.required]
-    table = _table({key: _option(option) for key, option in feature.options.items()}, required)
+    options = {key: _option(option) for key, option in feature.options.items()}
+    table = _table({**options, "roles": {"$ref": "#/$defs/places"}}, required)
     return {**table, "title": feature.name, "description": feature.help or feature.about}
 
 

@@ -79,6 +79,9 @@ def _product_table(
     table["features"] = {
         name: {o: _plain(v) for o, v in options.items()} for name, options in features.items()
     }
+    for name, places in answers.feature_roles.items():
+        roles = {role: _placement_table(place) for role, place in places.items()}
+        table["features"].setdefault(name, {})["roles"] = roles
     if listeners:
         table["ports"] = dict(listeners)
     if answers.hosts:

@@ -1,0 +1,148 @@
+"""Placement at three levels: the plan's, an installation's, a feature's; the most specific counts."""
+
+from __future__ import annotations
+
+from wizard.changes import compare
+from wizard.deployment import Deployment, deploy
+from wizard.facts.load import load_catalog
+from wizard.plan.edits import remove_zone, rename_zone
+from wizard.plan.file import parse_plan, read_plan, write_plan
+from wizard.plan.keys import FeatureKey, RoleKey, key_at
+from wizard.plan.stored import stored, with_stored
+from wizard.questions import answered, open_questions, questions
+
+CATALOG = load_catalog()
+MAKES = """
+format = 1
+[products.papercut-mf.features.mfp-hp.roles.mfp]
+zones = ["hp"]
+[products.papercut-mf.features.mfp-konica-minolta.roles.mfp]
+zones = ["konica"]
+[zones.servers]
+networks = ["10.1.10.0/24"]
+[zones.clients]
+networks = ["10.1.20.0/24"]
+[zones.hp]
+networks = ["10.1.31.0/24"]
+[zones.konica]
+networks = ["10.1.32.0/24"]
+[roles.print-server]
+addresses = ["10.1.10.5"]
+[roles.user-computer]
+zones = ["clients"]
+[firewalls.core]
+kind = "boundary"
+zones = ["servers", "clients", "hp", "konica"]
+default = "deny"
+"""
+STATUS = MAKES.replace(
+    "[zones.servers]", "[products.papercut-mf.features.snmp-status]\n[zones.servers]"
+)
+HP, KONICA, SERVER = "10.1.31.0/24", "10.1.32.0/24", "10.1.10.5/32"
+AT_HP = RoleKey("mfp", "zones", "papercut-mf", "mfp-hp")
+
+
+def deployed(text: str) -> Deployment:
+    return deploy(CATALOG, read_plan(text, CATALOG))
+
+
+def ends(value: Deployment, port: int) -> set[tuple[str, str]]:
+    """(source, destination) of what is let through on a port."""
+    said: set[tuple[str, str]] = set()
+    for rule in value.rules:
+        if any(low <= port <= high for low, high in rule.ports):
+            said |= {(source, target) for source in rule.sources for target in rule.destinations}
+    return said
+
+
+def test_each_make_has_its_own_network() -> None:
+    value = deployed(MAKES)
+    assert ends(value, 7627) == {(SERVER, HP)}
+    assert ends(value, 50003) == {(SERVER, KONICA)}
+    assert (HP, SERVER) in ends(value, 9193)
+    assert (KONICA, SERVER) not in ends(value, 9193)
+    assert ends(value, 9195) == {(KONICA, SERVER)}
+    assert not [f for f in value.findings if f.code == "unplaced-role" and "ultifunc" in f.message]
+
+
+def test_what_needs_the_role_in_general_takes_the_union() -> None:
+    assert {(SERVER, HP), (SERVER, KONICA)} <= ends(deployed(STATUS), 161)
+
+
+def test_a_general_place_counts_for_what_no_feature_places() -> None:
+    text = STATUS.replace(
+        '[products.papercut-mf.features.mfp-konica-minolta.roles.mfp]\nzones = ["konica"]',
+        "[products.papercut-mf.features.mfp-konica-minolta]",
+    )
+    value = deployed(text + '[roles.mfp]\nzones = ["konica"]\n')
+    assert ends(value, 7627) == {(SERVER, HP)}
+    assert ends(value, 50003) == {(SERVER, KONICA)}
+    assert (SERVER, KONICA) in ends(value, 161)
+
+
+def test_absent_for_one_feature_is_absent_for_that_alone() -> None:
+    text = MAKES.replace('roles.mfp]\nzones = ["hp"]', "roles.mfp]\nabsent = true")
+    value = deployed(text)
+    assert ends(value, 7627) == set()
+    assert ends(value, 50003) == {(SERVER, KONICA)}
+
+
+def test_what_is_written_reads_the_same() -> None:
+    plan = read_plan(STATUS, CATALOG)
+    assert read_plan(write_plan(plan, CATALOG), CATALOG) == plan
+    assert (
+        deploy(CATALOG, read_plan(write_plan(plan, CATALOG), CATALOG)).rules
+        == deployed(STATUS).rules
+    )
+
+
+def test_errors_name_the_place() -> None:
+    _, errors = parse_plan(
+        "format = 1\n[products.papercut-mf.features.mfp-hp.roles.mfpp]\nzones = []", CATALOG
+    )
+    (error,) = errors
+    assert error.path == "products.papercut-mf.features.mfp-hp.roles.mfpp"
+    assert "did you mean 'mfp'" in error.message
+
+
+def test_the_key_is_the_path_in_the_file() -> None:
+    plan = read_plan(MAKES, CATALOG)
+    assert str(AT_HP) == "products.papercut-mf.features.mfp-hp.roles.mfp.zones"
+    assert key_at(AT_HP.path) == AT_HP
+    assert stored(plan, AT_HP) == ("hp",)
+    moved = with_stored(plan, AT_HP, ("clients",))
+    assert stored(moved, AT_HP) == ("clients",)
+    assert AT_HP in [question.key for question in questions(CATALOG, plan, "network")]
+    assert "mfp" not in str([question.key for question in open_questions(CATALOG, plan)])
+
+
+def test_a_feature_that_goes_takes_its_places_along() -> None:
+    plan = read_plan(MAKES, CATALOG)
+    without = answered(CATALOG, plan, FeatureKey("papercut-mf", "mfp-hp"), False)
+    assert list(without.products["papercut-mf"].feature_roles) == ["mfp-konica-minolta"]
+
+
+def test_zones_are_renamed_and_removed_there_too() -> None:
+    plan = read_plan(MAKES, CATALOG)
+    assert stored(rename_zone(plan, "hp", "hp-devices"), AT_HP) == ("hp-devices",)
+    assert "mfp-hp" not in remove_zone(plan, "hp").products["papercut-mf"].feature_roles
+
+
+def test_a_change_of_such_a_place_is_its_cause() -> None:
+    changes = compare(deployed(MAKES), deployed(MAKES.replace('["hp"]', '["konica"]')))
+    assert [answer.key for answer in changes.answers] == [str(AT_HP)]
+    assert [group.key for group in changes.groups] == [
+        "products.papercut-mf.features.mfp-hp.roles.mfp"
+    ]
+    assert changes.rules
+    causes = {entry.cause.groups for entry in changes.rules}
+    assert causes == {("products.papercut-mf.features.mfp-hp.roles.mfp",)}
+    added = compare(
+        deployed(MAKES.replace('.mfp-hp.roles.mfp]\nzones = ["hp"]', ".mfp-hp]")), deployed(MAKES)
+    )
+    assert "features.mfp-hp.roles.mfp" in str([answer.key for answer in added.answers])
+
+
+def test_a_firewall_on_such_devices_guards_them_all() -> None:
+    text = MAKES + '[firewalls.device]\nkind = "host"\nrole = "mfp"\n'
+    assert set(deployed(text).covered("device")) == {HP, KONICA}

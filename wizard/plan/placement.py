@@ -1,0 +1,84 @@
+"""Where a role is: by the plan, by one installation, by one of its features. The most specific place
+counts, whole.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wizard.facts.model import Fact
+from wizard.plan.model import Placement, Plan
+
+# The features of each alternative by which a fact counts: all of one, any of them.
+ByFeatures = tuple[tuple[str, ...], ...]
+
+
+class PlaceAt(NamedTuple):
+    """Who places a role: a feature of an installation, the installation (no feature), the plan."""
+
+    installation: str
+    feature: str = ""
+
+
+def places_of(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> tuple[PlaceAt, ...]:
+    """Who places a role for a fact that counts by these features; several: it is at all of them.
+
+    An alternative counts where its features place the role, else where it is in general. What only
+    features place is in general wherever any of them places it: those of the installation, else
+    those of any.
+    """
+    answers = plan.products.get(installation)
+    general = PlaceAt(installation if answers is not None and role in answers.roles else "")
+    placing = _placing(plan, role)
+    if not placing:
+        return (general,)
+    of_its_own = [at for at in placing if at.installation == installation]
+    in_general = [general]
+    if plan.placement(installation, role) is None:
+        in_general = of_its_own or placing
+    places: dict[PlaceAt, None] = {}
+    for features in by or ((),):
+        by_feature = [at for at in of_its_own if at.feature in features]
+        places.update(dict.fromkeys(by_feature or in_general))
+    return tuple(places)
+
+
+def _placing(plan: Plan, role: str) -> list[PlaceAt]:
+    """The features that place a role, of all installations."""
+    placing: list[PlaceAt] = []
+    for installation, answers in plan.products.items():
+        for feature, roles in answers.feature_roles.items():
+            if role in roles:
+                placing.append(PlaceAt(installation, feature))
+    return placing
+
+
+def is_placed_by_features(plan: Plan, role: str) -> bool:
+    """True where some feature places the role."""
+    return bool(_placing(plan, role))
+
+
+def by_features(fact: Fact) -> ByFeatures:
+    """The features of each of a fact's alternatives; of a fact that a plan selects, those that
+    hold.
+    """
+    alternatives: list[tuple[str, ...]] = []
+    for all_of in fact.when:
+        alternatives.append(tuple(condition.feature for condition in all_of))
+    return tuple(alternatives)
+
+
+def placement_at(plan: Plan, at: PlaceAt, role: str) -> Placement | None:
+    """Where the role is as one of them says; None where nobody says."""
+    if not at.feature:
+        return plan.placement(at.installation, role)
+    return plan.products[at.installation].feature_roles[at.feature].get(role)
+
+
+def is_absent(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> bool:
+    """True where whoever places the role for such a fact says that there is none."""
+    for at in places_of(plan, installation, role, by):
+        place = placement_at(plan, at, role)
+        if place is None or not place.absent:
+            return False
+    return True
