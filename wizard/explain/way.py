@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from wizard.deployment import Deployment
+from wizard.explain.apart import site_notes
 from wizard.explain.hops import Connection, hops_of
 from wizard.explain.values import Explanation, Hop
 from wizard.explain.words import party_of, service_of
@@ -83,6 +84,8 @@ def _way_for(
     )
     if direct.allowed:
         return direct
+    apart = tuple(site_notes(deployment, connection))
+    direct = msgspec.structs.replace(direct, notes=(*direct.notes, *apart))
     return _by_proxy(deployment, network, product, connection, direct) or direct
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.tools.worlds import CATALOG, codes, errors_of, passes, plan_of, world
 from wizard.deployment import Deployment, deploy
+from wizard.explain.way import way_of
+from wizard.facts.model import Catalog
 from wizard.plan.presets import apply_preset
 
 TWO_SITES = """
@@ -192,3 +195,37 @@ def test_presets_of_sites_serve_them(preset: str, own: str, other: str) -> None:
     client = "10.82.20.9" if other else "10.72.20.9"
     assert reaches(d, client, own, "631/tcp")
     assert not (other and reaches(d, client, other, "631/tcp"))
+
+
+def test_explain_says_what_sites_keep_apart() -> None:
+    d = world(TWO_SITES, CUPS, servers(HEAD_SERVER, BRANCH_SERVER))
+    way = way_of(d, HEAD_CLIENT, BRANCH_SERVER, "631/tcp")
+    assert not way.allowed
+    (note,) = way.notes
+    assert note.startswith("Sites keep these apart: ")
+    assert "'Serves across sites' of cups" in note
+    assert not way_of(d, HEAD_CLIENT, BRANCH_SERVER, "22/tcp").notes
+    assert not way_of(d, HEAD_CLIENT, HEAD_SERVER, "631/tcp").notes
+
+
+def test_a_secondary_server_serves_its_site_in_place_of_the_primary() -> None:
+    """What both offer counts together: the branch's computers do not print at the head office."""
+    ng = "[products.papercut-ng.features]\nwindows-spooler = {}\nsecondary-servers = {}"
+    secondary = f"[roles.secondary-server]\naddresses = ['{BRANCH_SERVER}']"
+    plan = plan_of(TWO_SITES, ng, secondary, servers(HEAD_SERVER))
+    d = deploy(with_secondary_queues(), plan)
+    assert reaches(d, BRANCH_CLIENT, BRANCH_SERVER, "445/tcp")
+    assert reaches(d, HEAD_CLIENT, HEAD_SERVER, "445/tcp")
+    assert not reaches(d, BRANCH_CLIENT, HEAD_SERVER, "445/tcp")
+    assert not reaches(d, HEAD_CLIENT, BRANCH_SERVER, "445/tcp")
+    # The web interface is the primary's alone: everybody's, wherever they are.
+    assert reaches(d, BRANCH_CLIENT, HEAD_SERVER, "9191/tcp")
+
+
+def with_secondary_queues() -> Catalog:
+    """The facts, with Windows queues on secondary servers as well."""
+    product = CATALOG.products["papercut-ng"]
+    (queue,) = [fact for fact in product.flows if fact.entry == "spooler-smb"]
+    second = replace(queue, id="papercut-ng/queues-of-secondary", to="secondary-server")
+    larger = replace(product, flows=(*product.flows, second))
+    return replace(CATALOG, products={**CATALOG.products, "papercut-ng": larger})

@@ -1,0 +1,46 @@
+"""What sites keep apart: a connection that would get through if its product served across them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.deployment import Deployment
+from wizard.explain.hops import Connection
+from wizard.network import addresses
+from wizard.network.topology import Party
+from wizard.rules.wants import Want
+
+
+def site_notes(deployment: Deployment, connection: Connection) -> Iterator[str]:
+    """A sentence for each installation whose parties are these, at sites that are not paired."""
+    if not deployment.plan.sites:
+        return
+    noted: dict[str, None] = {}
+    for want in deployment.wants:
+        if want.installation not in noted and _keeps_apart(want, connection):
+            noted[want.installation] = None
+            yield (
+                f"Sites keep these apart: {want.fact.service} ({want.id}) goes to partners of the"
+                f" same site. 'Serves across sites' of {want.installation} would let it through."
+            )
+
+
+def _keeps_apart(want: Want, connection: Connection) -> bool:
+    """True where both are parties of a connection, and no pair of it has all of both."""
+    is_asked = want.fact.served and want.transport == connection.transport
+    if not is_asked or not any(low <= connection.port <= high for low, high in want.ports):
+        return False
+    if not _has(want.sources, connection.sources):
+        return False
+    if not _has(want.destinations, connection.destinations):
+        return False
+    for pair in want.pairs:
+        if _has(pair.sources, connection.sources) and _has(
+            pair.destinations, connection.destinations
+        ):
+            return False
+    return True
+
+
+def _has(party: Party, part: Party) -> bool:
+    return addresses.covers(party.every_cidr, part.every_cidr)
