@@ -19,7 +19,7 @@ from wizard.findings.model import (
 from wizard.network.ports import PortRange
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
-from wizard.plan.placement import places_of
+from wizard.plan.placement import placed_roles, places_of
 from wizard.rules.limits import passed_limits
 from wizard.rules.model import Forward
 from wizard.rules.select import PROXY, roles_needed
@@ -38,6 +38,25 @@ def unplaced_role(r: Survey) -> Remarks:
                 " there is none.",
                 (role, *waiting),
             )
+
+
+@warning("unused-role", PRINT_TEAM, "Switch on what needs it, or take the place away.")
+def unused_role(r: Survey) -> Remarks:
+    """A role is placed, and nothing uses it."""
+    used = {INTERNET, *(firewall.role for firewall in r.plan.firewalls.values())}
+    for flow in r.flows:
+        used |= {flow.fact.from_, flow.fact.to, *flow.standing}
+    for endpoint in r.endpoints:
+        used |= {endpoint.fact.from_, *endpoint.standing}
+    for want in r.wants:
+        used |= {want.from_, want.to}
+    unused = [role for role in placed_roles(r.plan) if role not in used]
+    for role in dict.fromkeys(unused):
+        yield (
+            f"{r.role_name(role)} is placed, and nothing in this plan uses it. Switch on the feature"
+            " that needs it, or take its place away.",
+            (role,),
+        )
 
 
 @warning("unknown-host", PRINT_TEAM, "Name the host.")

@@ -4,6 +4,7 @@ counts, whole.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from wizard.facts.model import Fact
@@ -82,3 +83,14 @@ def is_absent(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> 
         if place is None or not place.absent:
             return False
     return True
+
+
+def placed_roles(plan: Plan) -> Iterator[str]:
+    """The roles that have a place, by anybody; not those that are absent."""
+    tables = [plan.roles]
+    for answers in plan.products.values():
+        tables += [answers.roles, *answers.feature_roles.values()]
+    for table in tables:
+        for role, place in table.items():
+            if not place.absent:
+                yield role
