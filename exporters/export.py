@@ -19,15 +19,15 @@ from exporters.readme import readme
 from exporters.table import FORMATS, format_named
 from wizard.deployment import Deployment
 from wizard.plan.file import unanswered
-from wizard.plan.keys import OptionKey
+from wizard.plan.keys import Key
 
 __all__ = ["ExportError", "ExportedFile", "Report", "UnansweredError", "export", "preview"]
 
 
 class UnansweredError(ExportError):
-    """Options without their answers; `keys` are those of the questions."""
+    """Answers that are missing; `keys` are those of the questions."""
 
-    def __init__(self, message: str, keys: tuple[OptionKey, ...]) -> None:
+    def __init__(self, message: str, keys: tuple[Key, ...]) -> None:
         super().__init__(message)
         self.keys = keys
 
@@ -92,7 +92,7 @@ def preview(deployment: Deployment, formats: Sequence[str] | None = None) -> dic
 
 
 def _refuse_unanswered(deployment: Deployment) -> None:
-    """An option without its answer: rules might lack a port, and plan.toml could not be read."""
+    """An answer that is missing: rules might lack a port, and plan.toml could not be read."""
     waiting = unanswered(deployment.catalog, deployment.plan)
     if waiting:
         words = ["An answer is missing without which nothing can be written:"]

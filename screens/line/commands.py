@@ -29,7 +29,7 @@ KEYS: tuple[str, ...] = (
     "w: write the plan to a file. w FILE: to this one.",
     (
         "In the network step: preset; rename OLD NEW and remove NAME for zones and sites. In the"
-        " next: the same for firewalls."
+        " next: the same for firewalls; in the features step for connections of your own."
     ),
     "=TEXT: take TEXT as the answer, even if it looks like one of these.",
     "q: leave; the draft is kept.",
@@ -76,7 +76,7 @@ def command_of(text: str, step: StepId) -> LineCommand | None:
     if match := _WITH_REST.fullmatch(text):
         word, rest = (part for part in match.groups() if part is not None)
         return LineCommand(_NAMES.get(word.casefold(), word.casefold()), rest.strip())
-    if step in ("network", "firewalls") and (match := _STRUCTURE.fullmatch(text)):
+    if step in ("features", "network", "firewalls") and (match := _STRUCTURE.fullmatch(text)):
         word = match[1].casefold()
         if word != "preset" or step == "network":
             return LineCommand(word, (match[2] or "").strip())

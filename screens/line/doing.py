@@ -20,6 +20,7 @@ from screens.line.items import (
     preset_taken,
 )
 from screens.line.lists import go_to_cause, why_lines
+from screens.line.own import own_structure
 from screens.line.saving import saved
 from screens.line.talk import Left, numbered
 from screens.windows.compare.plan_files import request_folder
@@ -143,6 +144,8 @@ def _where(wizard: LineWizard, rest: str) -> LineOutcome:
 def _structure(wizard: LineWizard, command: LineCommand) -> LineOutcome:
     """`rename OLD NEW`, `remove NAME`: zones and sites in the network step, firewalls in theirs."""
     words = command.rest.split()
+    if wizard.step == "features":
+        return own_structure(wizard.context(), command.name, words)
     kind = _kind(wizard, words)
     rename, remove = _STRUCTURES[kind]
     if command.name == "remove" and len(words) == 1:

@@ -27,6 +27,7 @@ from wizard.facts.model import Catalog
 from wizard.plan.edits import add_firewall, add_site, add_zone, suggested_name
 from wizard.plan.keys import FirewallKey, Key, NameKey, ProductsKey, RoleKey, SiteKey, ZoneKey
 from wizard.plan.model import FirewallKind, Plan
+from wizard.plan.own_edits import is_side
 from wizard.plan.presets import apply_preset, presets, replaced
 from wizard.plan.sites import site_like
 from wizard.questions import Question, StepId, answered, question_at, questions, value_of
@@ -384,6 +385,9 @@ def _features(merged: list[Question]) -> Iterator[Item]:
     by_group: dict[str, list[Question]] = {}
     for question in merged:
         by_group.setdefault(question.group, []).append(question)
+    # They make items of what this room declares.
+    from screens.line.own import NewOwn, Side
+
     for members in by_group.values():
         flags = tuple(
             question for question in members if question.kind == "flag" and question.level == 0
@@ -391,7 +395,10 @@ def _features(merged: list[Question]) -> Iterator[Item]:
         if len(flags) > 1:
             yield Ticks(flags)
             members = [question for question in members if question not in flags]
-        yield from map(Single, members)
+        for question in members:
+            yield Side(question) if is_side(question.key) else Single(question)
+    yield NewOwn("connections")
+    yield NewOwn("endpoints")
 
 
 def _with_adding(

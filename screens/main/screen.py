@@ -21,6 +21,7 @@ from screens.widgets.form import Form
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Span, fits, line, with_rest, wrap
 from screens.widgets.rows import Row, RowKey
+from wizard.plan.catalog import catalog_of
 from wizard.questions import STEPS
 
 if TYPE_CHECKING:
@@ -207,7 +208,8 @@ class MainScreen(Screen[None]):
             return
         from screens.board.picture import picture, shortened
 
-        names = {key: role.name for key, role in self.wizard.catalog.roles.items()}
+        roles = catalog_of(self.wizard.catalog, plan).roles
+        names = {key: role.name for key, role in roles.items()}
         room = max(30, self.query_one("#side").size.width - 2)
         # Half of what title, counts, help and keys leave, and a line above it.
         rows = (self.wizard.size.height - 5) // 2 - 1

@@ -187,7 +187,8 @@ class FormStep:
             kind = "label"
             names = [] if not missing else ["choose at least one"]
         yield self._row(question, kind, label, value=", ".join(names), missing=missing)
-        unfolded = always or question.key in self.open or (missing and kind == "one")
+        asks = missing and kind == "one" and len(question.choices) <= SHORT_LIST
+        unfolded = always or question.key in self.open or asks
         if unfolded:
             for choice in question.choices:
                 yield Row(

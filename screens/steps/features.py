@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screens.steps.base import Context, FormStep
+from screens.steps.base import Context
+from screens.steps.own import OwnRows
 from screens.widgets.rows import Row, Spot
-from wizard.plan.keys import FeatureKey
+from wizard.plan.keys import FeatureKey, is_own
+from wizard.plan.own_edits import is_side
 from wizard.questions import Question, core_features
 
 
-class Features(FormStep):
+class Features(OwnRows):
     """Every product's features, group by group; options stand under their feature once it is
     ticked.
     """
@@ -29,6 +31,21 @@ class Features(FormStep):
                     "note",
                     f"{context.catalog.products[product].name} always has: {names}",
                 )
+
+    def body(self, context: Context) -> Iterator[Row]:
+        yield from super().body(context)
+        yield from self.own_adding(context)
+
+    def heading(self, context: Context, question: Question) -> Iterator[Row]:
+        if is_own(question.key):
+            yield from self.own_heading(question)
+        else:
+            yield from super().heading(context, question)
+
+    def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
+        yield from super().question_rows(context, question, label)
+        if is_side(question.key):
+            yield from self.party_adding(question)
 
     def remark(self, context: Context, question: Question) -> str:
         match question.key:

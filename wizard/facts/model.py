@@ -243,6 +243,11 @@ class EndpointFact(Strict, frozen=True, kw_only=True):
         """The installation that it stands for in a plan; outside one, its product."""
         return self.id.partition("/")[0]
 
+    @property
+    def is_own(self) -> bool:
+        """True for what a plan adds to the facts."""
+        return self.product == OWN_PRODUCT
+
 
 Fact = FlowFact | EndpointFact
 

@@ -237,6 +237,11 @@ def thing_at(path: AnswerPath) -> AnswerPath:
     return path[: len(path) - key.DEPTH] if key is not None else path
 
 
+def is_own(key: Key) -> bool:
+    """True for a question about something that the plan adds."""
+    return isinstance(key, OwnRoleKey | OwnConnectionKey | OwnEndpointKey)
+
+
 def _words(place: str) -> Iterable[tuple[str, str]]:
     """Each word of a place as (field, word): one of the two is empty."""
     for word in place.split():

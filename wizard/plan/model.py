@@ -123,6 +123,10 @@ class ProductPlan(PlanStruct, frozen=True):
     encrypted_only: bool = False
 
 
+# They stand in columns of tables and in comments of scripts.
+LONGEST_OWN_TEXT = 300
+
+
 class OwnRole(PlanStruct, frozen=True):
     """A party that no product's document knows."""
 

@@ -18,16 +18,20 @@ from wizard.plan.keys import (
     FirewallKey,
     Key,
     OptionKey,
+    OwnConnectionKey,
+    OwnEndpointKey,
+    OwnRoleKey,
     PortKey,
     ProductsKey,
     RoleKey,
     VersionKey,
 )
-from wizard.plan.model import Firewall, OptionValue, Plan, changed
+from wizard.plan.model import LONGEST_OWN_TEXT, Firewall, OptionValue, Plan, changed
 from wizard.plan.stored import stored, with_stored
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
 from wizard.questions.typed import checked
+from wizard.text import is_unseen
 
 
 def value_of(catalog: Catalog, plan: Plan, key: Key) -> Value:
@@ -66,8 +70,10 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
             return _with_option(catalog, plan, key, answer)
         case VersionKey():
             answer = _version(answer, question)
-        case PortKey() if answer == question.default:
+        case PortKey() | OwnEndpointKey(part="port") if answer == question.default:
             answer = None
+        case OwnRoleKey() | OwnConnectionKey() | OwnEndpointKey() if question.kind == "text":
+            answer = _own_text(key, answer)
         case RoleKey():
             return _with_place(plan, key, answer)
         case FirewallKey(name, "kind"):
@@ -182,6 +188,20 @@ def _version(answer: Value, question: Question) -> Value:
         raise AnswerError(
             f"{answer!r} is no version; write digits and dots, such as {question.default}."
         )
+    return answer
+
+
+def _own_text(key: Key, answer: Value) -> Value:
+    """What the plan file takes there: one line, not too long, of characters that can be shown."""
+    text = "" if answer is None else str(answer)
+    if len(text) > LONGEST_OWN_TEXT:
+        raise AnswerError(
+            f"That is {len(text)} characters long; {LONGEST_OWN_TEXT} at most fit here."
+        )
+    if any(map(is_unseen, text)):
+        raise AnswerError("Take out the characters that can't be shown.")
+    if key.path[-1] == "path" and text and not text.startswith("/"):
+        raise AnswerError(f"A path begins with /: /{text}")
     return answer
 
 

@@ -19,6 +19,9 @@ from wizard.plan.keys import (
     HostKey,
     Key,
     NameKey,
+    OwnConnectionKey,
+    OwnEndpointKey,
+    OwnRoleKey,
     PortKey,
     ProductsKey,
     ProxyKey,
@@ -126,6 +129,19 @@ def _features(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         if plan.sites:
             yield AcrossSitesKey(installation)
         yield VersionKey(installation)
+    yield from _own(plan)
+
+
+def _own(plan: Plan) -> Iterator[Key]:
+    """What the plan adds to the facts."""
+    for name in plan.own.connections:
+        for field in fields_of(OwnConnectionKey):
+            if field.part != "served" or plan.sites:
+                yield OwnConnectionKey(name, field.part)
+    for name in plan.own.endpoints:
+        yield from (OwnEndpointKey(name, field.part) for field in fields_of(OwnEndpointKey))
+    for name in plan.own.roles:
+        yield from (OwnRoleKey(name, field.part) for field in fields_of(OwnRoleKey))
 
 
 def _could_be_public(plan: Plan, fact: FlowFact) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from wizard.facts.model import Catalog
-from wizard.plan.keys import OptionKey
+from wizard.plan.keys import Key
 from wizard.plan.model import Plan
 from wizard.questions import Question, StepId, Value, answered, applies, neighbour, open_questions
 from wizard.session.draft_file import Place
@@ -68,7 +68,7 @@ class NotExported(msgspec.Struct, frozen=True):
 
     folder: Path
     reason: str
-    unanswered: OptionKey | None = None
+    unanswered: Key | None = None
 
 
 class Offer(msgspec.Struct, frozen=True):

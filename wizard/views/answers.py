@@ -12,6 +12,8 @@ from wizard.plan.keys import (
     FirewallKey,
     Key,
     OptionKey,
+    OwnConnectionKey,
+    OwnEndpointKey,
     PortKey,
     ProductsKey,
     RoleKey,
@@ -70,6 +72,10 @@ def _fact_keys(
 
 
 def _key_of(deployment: Deployment, fact: FlowFact | EndpointFact) -> Key | ChoiceKey:
+    if fact.is_own:
+        if isinstance(fact, FlowFact):
+            return OwnConnectionKey(fact.entry, "from")
+        return OwnEndpointKey(fact.entry, "host")
     name = fact.installation
     product = deployment.catalog.products.get(name)
     feature = product.features.get(fact.feature) if product else None

@@ -9,9 +9,11 @@ from typing import Any
 from wizard.facts.model import Catalog, Option, Product, Scalar
 from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.catalog import catalog_of
+from wizard.plan.fields import field_of
 from wizard.plan.file.values import kind_of, listed, near_value, shown
-from wizard.plan.keys import OptionKey
+from wizard.plan.keys import Key, OptionKey, is_own
 from wizard.plan.model import OptionValue, Plan
+from wizard.plan.stored import answers_of, stored
 
 HOST = re.compile(
     r"(?=.{1,253}\Z)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
@@ -69,9 +71,15 @@ def _choice(option: Option, value: object) -> Scalar:
     )
 
 
-def unanswered(catalog: Catalog, plan: Plan) -> dict[OptionKey, str]:
-    """The options of chosen features that have no answer and no default, each with what it takes."""
-    waiting = {}
+def unanswered(catalog: Catalog, plan: Plan) -> dict[Key, str]:
+    """What a plan file cannot be without, and is not answered: options of chosen features, and parts
+    of what the plan adds; each with what it takes.
+    """
+    waiting: dict[Key, str] = {}
+    for key in answers_of(plan):
+        field = field_of(key) if is_own(key) else None
+        if field is not None and field.required and stored(plan, key) in (None, "", ()):
+            waiting[key] = "is required"
     products = catalog_of(catalog, plan).products
     for installation, answers in plan.products.items():
         product = products[installation]

@@ -11,13 +11,19 @@ from wizard.plan.file.lines import Path
 from wizard.plan.file.places import Places
 from wizard.plan.file.values import shown
 from wizard.plan.keys import Key, OwnConnectionKey, OwnEndpointKey, OwnRoleKey
-from wizard.plan.model import SCHEME_PORTS, Own, OwnConnection, OwnEndpoint, OwnRole, PlanStruct
+from wizard.plan.model import (
+    LONGEST_OWN_TEXT,
+    SCHEME_PORTS,
+    Own,
+    OwnConnection,
+    OwnEndpoint,
+    OwnRole,
+    PlanStruct,
+)
 from wizard.text import is_unseen
 
 OwnPart = TypeVar("OwnPart", bound=PlanStruct)
 
-# They stand in columns of tables and in comments of scripts.
-LONGEST_OWN_TEXT = 300
 _EXAMPLES = {
     "name": '"File server for scans"',
     "from": '"mfp"',
