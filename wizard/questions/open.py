@@ -39,6 +39,7 @@ def has_product(catalog: Catalog, plan: Plan) -> bool:
 
 
 def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
+    catalog = catalog_of(catalog, plan)
     for key in keys_of(catalog, plan, "features"):
         if question_at(catalog, plan, key).required and value_of(catalog, plan, key) in (None, ()):
             yield key
