@@ -20,6 +20,7 @@ from wizard.views.words import (
 
 # More addresses than this on one side of a rule stand in a list of their own at the end.
 MOST = 8
+TIERS = {"source": "the vendor's port list", "other": "other source", "own": "your own catalog"}
 EVIDENCE = {"stated": "", "inferred": "inferred", "other": "other source", "own": ""}
 MANAGED = "this plan: management of the firewall"
 
@@ -105,7 +106,7 @@ class HandoverNames:
         document = self.catalog.documents.get(key)
         if document is None:
             return SourceRow(number, key, "", "", "", "")
-        tier = "the vendor's port list" if document.tier == "source" else "other source"
+        tier = TIERS[document.tier]
         return SourceRow(
             number, document.title, document.publisher, document.version, tier, document.address
         )

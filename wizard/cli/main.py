@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 the answer is 'no'; 2 bad input, said on standard error.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -32,12 +33,24 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone o
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="portwright", prog_name="portwright")
+@click.option(
+    "--catalog",
+    "folders",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="Take product files of your own from DIR too; can be given again.",
+)
 @click.pass_context
-def main(ctx: click.Context) -> None:
+def main(ctx: click.Context, folders: tuple[Path, ...]) -> None:
     """Firewall rules, port forwards and proxy allowlists for print management.
 
     Without a command, opens the wizard.
     """
+    if folders:
+        # Whatever this program starts looks there too.
+        named = [*map(str, folders), os.environ.get("PORTWRIGHT_CATALOG", "")]
+        os.environ["PORTWRIGHT_CATALOG"] = os.pathsep.join(filter(None, named))
     if ctx.invoked_subcommand is None:
         _open_wizard(None)
 
@@ -339,12 +352,32 @@ def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
     portwright catalog
     portwright catalog papercut-mf
     portwright catalog --json | jq '.flows[] | select(.evidence == "inferred")'
+    portwright catalog new my-product --to my-product.toml
+    portwright catalog check my-product.toml
     """
 )
-@click.argument("product", required=False)
+@click.argument("words", metavar="[PRODUCT | new ID | check FILE...]", nargs=-1)
+@click.option("--to", type=click.Path(path_type=Path), help="With new: the file to write.")
 @_JSON
-def catalog(product: str | None, as_json: bool) -> None:
-    """Print the facts, each with the document that states it: all of them, or those of PRODUCT."""
+def catalog(words: tuple[str, ...], to: Path | None, as_json: bool) -> None:
+    """Print the facts, each with the document that states it: all of them, or those of PRODUCT.
+
+    'new ID' writes a product file of your own to begin with; 'check FILE...' says all that is wrong
+    with such files, and ends with 1 where something is.
+    """
+    if words[:1] in (("new",), ("check",)):
+        from wizard.cli.own_catalog import check_products, new_product
+
+        if words[0] == "new":
+            new_product(words[1:], to)
+        else:
+            check_products(words[1:])
+        return
+    if len(words) > 1:
+        fail(f"one product at a time: {words[0]}, or {words[1]}?")
+    if to is not None:
+        fail("--to goes with 'catalog new ID'")
+    product = words[0] if words else None
     from wizard.text import near
 
     facts = catalog_of_facts()

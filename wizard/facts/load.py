@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
+import msgspec
 import tomli
 
 from wizard.facts.check import check_product, check_roles
 from wizard.facts.entries import FactsFile
 from wizard.facts.model import Catalog, Document, PresetHead, Product, Role
+from wizard.facts.own_files import OWN_SECTIONS, OwnFile, own_files, read_own
+from wizard.lines import line_of
 
 
 class CatalogError(Exception):
@@ -25,6 +29,7 @@ class CatalogError(Exception):
         super().__init__("\n".join(self.problems))
 
 
+OwnEntry = TypeVar("OwnEntry", Role, Document)
 _SHARED = ("roles.toml", "documents.toml")
 _NO_PRODUCTS = (*_SHARED, "presets.toml")
 
@@ -74,9 +79,87 @@ def load_catalog(files: Mapping[str, str] | None = None) -> Catalog:
     """
     loader = _Loader(data_files() if files is None else files)
     catalog = loader.load()
+    if files is None:
+        catalog = _with_own(catalog, loader.problems)
     if loader.problems:
         raise CatalogError(loader.problems)
     return catalog
+
+
+def check_own(paths: Iterable[Path]) -> tuple[str, ...]:
+    """Everything that is wrong with product files of one's own, beside the built-in facts."""
+    problems: list[str] = []
+    catalog = _Loader(data_files()).load()
+    for path in paths:
+        file = read_own(path, problems)
+        if file is not None:
+            catalog = _added(catalog, file, problems)
+    return tuple(problems)
+
+
+def _with_own(catalog: Catalog, problems: list[str]) -> Catalog:
+    """The catalog with the product files of one's own; what is wrong with them is a problem."""
+    for file in own_files(problems):
+        catalog = _added(catalog, file, problems)
+    return catalog
+
+
+def _added(catalog: Catalog, own: OwnFile, problems: list[str]) -> Catalog:
+    """The catalog with one more product, and the parties and documents that its file declares."""
+    product_id = own.path.stem
+    faults: list[str] = []
+    loader = _Loader({own.path.name: own.text})
+    table = loader.table(own.path.name)
+    parts = {part: table.pop(part, {}) for part in OWN_SECTIONS}
+    roles = _section(parts["roles"], Role, faults)
+    documents = _section(parts["documents"], Document, faults)
+    for part, entries, others in (
+        ("roles", roles, catalog.roles), ("documents", documents, catalog.documents)
+    ):  # fmt: skip
+        faults += (
+            f"{part}.{key}: there is one already; take another id"
+            for key in entries.keys() & others.keys()
+        )
+    if product_id in catalog.products:
+        faults.append(f"{product_id} is a product already; call the file otherwise")
+    roles = {**catalog.roles, **roles}
+    own_documents = {
+        key: msgspec.structs.replace(document, tier="own") for key, document in documents.items()
+    }
+    documents = {**catalog.documents, **own_documents}
+    product = None
+    if table and not loader.problems:
+        reader = FactsFile(own.path.name, table, loader.problems)
+        product = reader.product(catalog.products, with_base=True)
+        if product is not None:
+            loader.problems += check_product(own.path.name, product, roles, documents)
+    faults += (problem.removeprefix(f"data/{own.path.name}: ") for problem in loader.problems)
+    if not faults and product is None:
+        faults.append("has no [product]")
+    problems += (_placed(own, fault) for fault in faults)
+    if faults or product is None:
+        return catalog
+    product = msgspec.structs.replace(product, name=f"{product.name} (own)", digest=own.digest)
+    products = dict(sorted({**catalog.products, product_id: product}.items()))
+    return Catalog(products=products, roles=roles, documents=documents)
+
+
+def _placed(own: OwnFile, fault: str) -> str:
+    """A fault with its file, and the line of its entry where there is one."""
+    entry = fault.partition(":")[0]
+    line = line_of(own.text, tuple(entry.split(".")))
+    return f"{own.path}: {f'line {line}: ' if line else ''}{fault}"
+
+
+def _section(table: object, kind: type[OwnEntry], faults: list[str]) -> dict[str, OwnEntry]:
+    part = "roles" if kind is Role else "documents"
+    if not isinstance(table, dict):
+        faults.append(f"{part}: must be a table of entries")
+        return {}
+    reader = FactsFile(part, table, [])
+    entries = reader.entries(kind)
+    faults += (f"{part}.{p.removeprefix(f'data/{part}: ')}" for p in reader.problems)
+    return entries
 
 
 def opening_catalog(products: Collection[str]) -> Catalog:
@@ -92,7 +175,7 @@ def opening_catalog(products: Collection[str]) -> Catalog:
     in_full |= {f"{_base(heads[name])}.toml" for name in in_full}
     heads = {name: head for name, head in heads.items() if name not in in_full}
     loader = _Loader({**files, **heads}, heads=heads.keys(), check=False)
-    catalog = loader.load()
+    catalog = _with_own(loader.load(), loader.problems)
     if loader.problems:
         raise CatalogError(loader.problems)
     return catalog
@@ -125,7 +208,7 @@ class _Loader:
         self.problems: list[str] = []
 
     def load(self) -> Catalog:
-        files = {name: FactsFile(name, self._table(name), self.problems) for name in self.files}
+        files = {name: FactsFile(name, self.table(name), self.problems) for name in self.files}
         empty = FactsFile("", {}, [])
         roles = files.get("roles.toml", empty).entries(Role)
         self.problems += check_roles(roles)
@@ -142,7 +225,8 @@ class _Loader:
                     self.problems += check_product(file.name, product, roles, documents)
         return Catalog(products=dict(sorted(products.items())), roles=roles, documents=documents)
 
-    def _table(self, name: str) -> dict[str, object]:
+    def table(self, name: str) -> dict[str, object]:
+        """The tables of one file."""
         try:
             return tomli.loads(self.files[name])
         except tomli.TOMLDecodeError as error:

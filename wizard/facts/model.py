@@ -47,7 +47,7 @@ class Document(Strict, frozen=True):
 
     title: str
     publisher: str
-    tier: Literal["source", "other"] = "source"
+    tier: Literal["source", "other", "own"] = "source"
     version: str = ""
     address: str = ""
 
@@ -306,6 +306,8 @@ class Product(Strict, frozen=True):
     tls_bypass: tuple[BypassFact, ...]
     mail_senders: tuple[MailSenderFact, ...]
     installs: str = ""
+    # Of a file of one's own: its digest.
+    digest: str = ""
 
     @property
     def product(self) -> str:

@@ -244,3 +244,16 @@ def _behind_boundary(r: Survey, party: Party) -> bool:
         for zone in party.by_zone
         for name in _way_out(r, zone)
     )
+
+
+@warning("own-facts-changed", PRINT_TEAM, "See what differs, then save the plan again.")
+def own_facts_changed(r: Survey) -> Remarks:
+    """A product file of somebody's own is another one than when the plan was saved."""
+    for product, digest in r.plan.catalog.own.items():
+        declared = r.catalog.products.get(product)
+        if declared is not None and declared.digest not in ("", digest):
+            yield (
+                f"{declared.name}: the product file {product}.toml has changed since this plan was"
+                " saved; what follows is by the file as it is now.",
+                (product,),
+            )

@@ -191,6 +191,14 @@ class Own(PlanStruct, frozen=True):
     endpoints: dict[str, OwnEndpoint] = {}
 
 
+class Recorded(PlanStruct, frozen=True):
+    """The facts that a plan was made with, as far as they are somebody's own: product → digest of
+    its file.
+    """
+
+    own: dict[str, str] = {}
+
+
 class Plan(PlanStruct, frozen=True):
     """Everything that was answered."""
 
@@ -203,6 +211,7 @@ class Plan(PlanStruct, frozen=True):
     firewalls: dict[str, Firewall] = {}
     proxy: Proxy = Proxy()
     own: Own = Own()
+    catalog: Recorded = Recorded()
 
     @property
     def viewpoints(self) -> tuple[str, ...]:

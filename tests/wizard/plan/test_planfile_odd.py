@@ -18,8 +18,8 @@ from tests.tools.paths import PLANS
 from tests.tools.worlds import CATALOG, errors_of, plan_of
 from tests.wizard.plan.test_planfile import EXAMPLE
 from wizard.deployment import deploy, to_json
+from wizard.lines import line_of
 from wizard.plan.file import parse_plan
-from wizard.plan.file.lines import line_of
 
 
 def test_other_ways_to_write_the_same() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from wizard.facts.own_files import own_folders
+from wizard.lines import Path
 from wizard.plan.field import Field
 from wizard.plan.fields import fields_of
-from wizard.plan.file.lines import Path
 from wizard.plan.file.places import Places
 from wizard.plan.file.values import shown
 from wizard.plan.keys import Key, OwnConnectionKey, OwnEndpointKey, OwnRoleKey
@@ -19,6 +20,7 @@ from wizard.plan.model import (
     OwnEndpoint,
     OwnRole,
     PlanStruct,
+    Recorded,
 )
 from wizard.text import is_unseen
 
@@ -41,6 +43,9 @@ _EXAMPLES = {
 class OwnTables(Places):
     """Reads `[own]`; whoever reads places and firewalls afterwards takes its roles for granted."""
 
+    # Products of somebody's own that the plan was made with.
+    recorded_products: frozenset[str] = frozenset()
+
     def own(self, value: Any) -> Own:
         """`[own]`."""
         parts = self.table(("own",), value, Own.__struct_fields__)
@@ -56,6 +61,24 @@ class OwnTables(Places):
                 "is the name of a connection too; what a plan adds has one name each",
             )
         return Own(roles=roles, connections=connections, endpoints=endpoints)
+
+    def recorded(self, value: Any) -> Recorded:
+        """`[catalog]`: the product files of somebody's own that the plan was made with."""
+        parts = self.table(("catalog",), value, Recorded.__struct_fields__)
+        digests: dict[str, str] = {}
+        for product, digest in self.table(("catalog", "own"), parts.get("own", {})).items():
+            text = self.text_of(("catalog", "own", product), digest)
+            if text is None:
+                continue
+            digests[product] = text
+            if product not in self.catalog.products:
+                folders = ", ".join(map(str, own_folders()))
+                self.wrong(
+                    ("catalog", "own", product),
+                    f"this plan was made with a product file of somebody's own, {product}.toml, that"
+                    f" is not in {folders}; name its folder: portwright --catalog DIR …",
+                )
+        return Recorded(digests)
 
     def own_roles(self, value: Any) -> dict[str, OwnRole]:
         """`[own.roles]`, less those that the catalog has."""

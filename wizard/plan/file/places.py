@@ -9,11 +9,11 @@ import datetime
 from collections.abc import Callable, Collection
 from typing import Any, assert_never, get_args
 
+from wizard.lines import Path
 from wizard.network import addresses
 from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.field import Field
 from wizard.plan.fields import fields_of
-from wizard.plan.file.lines import Path
 from wizard.plan.file.options import read_host
 from wizard.plan.file.values import Values, listed, shown
 from wizard.plan.keys import FirewallKey, Key, ProxyKey, RequestKey, RoleKey, SiteKey, ZoneKey

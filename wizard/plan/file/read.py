@@ -10,8 +10,8 @@ import tomli
 
 from wizard.facts.exposure import own_listeners
 from wizard.facts.model import Catalog, Feature, Product
+from wizard.lines import Path
 from wizard.plan.catalog import name_taken
-from wizard.plan.file.lines import Path
 from wizard.plan.file.options import needs, read_host, read_option, with_defaults
 from wizard.plan.file.own import OwnTables
 from wizard.plan.file.values import NAME, PlanError, PlanErrors, shown
@@ -86,6 +86,8 @@ class _PlanReader(OwnTables):
             self.wrong(("format",), f"{fault}; this program reads format = {FORMAT}")
         zones = self.zone_table(table.get("zones", {}))
         self.zones |= zones.keys()
+        recorded = self.recorded(table.get("catalog", {}))
+        self.recorded_products = frozenset(recorded.own)
         own = self.own(table.get("own", {}))
         name = self.text_of(("name",), table.get("name", ""))
         return Plan(
@@ -98,6 +100,7 @@ class _PlanReader(OwnTables):
             firewalls=self.firewalls(table.get("firewalls", {})),
             proxy=self.proxy(table.get("proxy", {})),
             own=own,
+            catalog=recorded,
         )
 
     # Products
@@ -122,7 +125,9 @@ class _PlanReader(OwnTables):
             message = f"unknown product{near(chosen, products)}; known: {', '.join(products)}"
             if not named and NAME.fullmatch(name):
                 message += '. Another installation of one says which: product = "…"'
-            self.wrong((*path, "product") if named else path, message)
+            # That its file is missing is said once, where the plan records it.
+            if chosen not in self.recorded_products:
+                self.wrong((*path, "product") if named else path, message)
             return None
         if chosen != name and not self.name_ok(path, name, "installation"):
             return None

@@ -82,6 +82,7 @@ def plan_schema(catalog: Catalog) -> Schema:
             "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
             "proxy": _table(_fields(catalog, ProxyKey)),
             "own": _own(catalog),
+            "catalog": _table({"own": {"type": "object", "additionalProperties": _TEXT}}),
         },
         "$defs": {
             "placement": _table(_fields(catalog, RoleKey)),

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from wizard.facts.model import Catalog
-from wizard.plan.file.lines import Path, line_of
+from wizard.lines import Path, line_of
 from wizard.plan.model import INTERNET
 from wizard.text import a_or_an, near
 

@@ -67,6 +67,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     }
     table["proxy"] = _answers(plan.proxy, ProxyKey)
     table["own"] = _own_tables(plan.own)
+    table["catalog"] = _recorded(plan, catalog)
     return tomli_w.dumps({key: value for key, value in table.items() if value not in ({}, None)})
 
 
@@ -95,6 +96,16 @@ def _product_table(
     if answers.across_sites:
         table["across_sites"] = True
     return table
+
+
+def _recorded(plan: Plan, catalog: Catalog) -> dict[str, Any]:
+    """The product files of one's own that the plan is made with, as they are now."""
+    digests: dict[str, str] = {}
+    for name, answers in plan.products.items():
+        product = catalog.products.get(answers.product or name)
+        if product is not None and product.digest:
+            digests[product.product] = product.digest
+    return {"own": digests} if digests else {}
 
 
 def _own_tables(own: Own) -> dict[str, Any]:
