@@ -18,7 +18,7 @@ def test_a_connection_is_added_with_a_party_that_nobody_knows() -> None:
     plan = started("cups")
     talk(
         at(plan, "own+:connections"), "Scan to folder", "mfp", "+ File server for scans", "",
-        "445, 9100-9102", "", "Copiers store scans", "yes", "CHG-7", "q", plan=plan,
+        "445, 9100-9102", "", "Copiers store scans", "yes", "", "CHG-7", "q", plan=plan,
     )  # fmt: skip
     own = kept().own
     assert own.roles == {"file-server-for-scans": OwnRole("File server for scans")}
