@@ -30,7 +30,8 @@ NETWORKS: dict[str, tuple[str, ...]] = {
 # On the internet, and private ones that no zone holds: those are nowhere.
 OUTSIDE = ("203.0.113.9", "2001:db8:ffff::9", "10.200.0.9", "fd00::9")
 ROLES = tuple(role for role in CATALOG.roles if role != INTERNET)
-WORDS = frozenset({"installations", "own", "public", "sites"})
+STANDING = tuple(role for role, entry in CATALOG.roles.items() if entry.at)
+WORDS = frozenset({"encrypted-only", "feature-places", "installations", "own", "public", "sites"})
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Table = dict[str, Any]
@@ -68,7 +69,10 @@ def documents(draw: Draw, words: frozenset[str] = WORDS) -> Table:
         "products": draw(products(places, words)),
         "zones": {zone: {"networks": [*NETWORKS[zone]]} for zone in zones},
         "roles": roles,
-        "firewalls": draw(firewalls(zones, sorted(roles))),
+        # A firewall of a role that has no machine of its own is that of the machine where it stands.
+        "firewalls": draw(
+            firewalls(zones, sorted(r for r in roles if roles[r] or r not in STANDING))
+        ),
         "proxy": {
             "mode": draw(st.sampled_from(["none", "explicit", "transparent"])),
             "port": draw(st.sampled_from([3128, 8080, 1, 65535])),

@@ -132,26 +132,37 @@ class PlanReading:
 
     def _everywhere(self, installation: str, role: str) -> tuple[Place, ...]:
         """All places that a role has in an installation, whatever for."""
-        chosen = self.products.get(installation, {}).get("features", {})
+        chosen = self._chosen(installation)
         ways: Features = ((), *((name,) for name in chosen))
         stands = [self.stand(installation, (names,), role) for names in ways]
         return tuple(dict.fromkeys(place for stand in stands for place in stand.places))
 
+    def _chosen(self, installation: str) -> Table:
+        features: Table = self.products.get(installation, {}).get("features", {})
+        return features
+
     def _by_features(self, installation: str, names: Iterable[str], role: str) -> list[Place]:
-        chosen = self.products.get(installation, {}).get("features", {})
+        chosen = self._chosen(installation)
         tables = [chosen.get(name, {}).get("roles", {}).get(role) for name in names]
-        return [_place(table) for table in tables if table]
+        return [_place(table) for table in tables if table is not None]
 
     def _in_general(self, installation: str, role: str) -> list[Place]:
-        """Of the installation, else of the plan, else wherever some feature has it."""
+        """Of the installation, else of the plan, else wherever some feature has it: the
+        installation's own, else any.
+        """
         roles = self.products.get(installation, {}).get("roles", {})
         table = roles[role] if role in roles else self.tables.get("roles", {}).get(role)
         if table:
             return [_place(table)]
         if table is not None:
             return []
-        chosen = self.products.get(installation, {}).get("features", {})
-        return self._by_features(installation, chosen, role)
+        own = self._by_features(installation, self._chosen(installation), role)
+        if own:
+            return own
+        elsewhere: list[Place] = []
+        for other in self.products:
+            elsewhere += self._by_features(other, self._chosen(other), role)
+        return elsewhere
 
     def _at(self, role: str) -> str:
         entry = self.catalog.roles.get(role)

@@ -22,7 +22,7 @@ from wizard.facts.model import (
 from wizard.network.ports import PortRange, parse_ports
 from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import Key
-from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan, Proxy
+from wizard.plan.model import INTERNET, OptionValue, Placement, Plan, ProductPlan, Proxy
 from wizard.plan.placement import by_features, is_absent, is_placed_by_features
 from wizard.rules.because import keys_of_fact
 from wizard.rules.management import MANAGEMENT
@@ -140,8 +140,11 @@ def _standing(catalog: Catalog, plan: Plan, answers: ProductPlan) -> dict[str, s
     """Roles that nobody has placed for an installation → the role where they stand."""
     standing: dict[str, str] = {}
     for name, role in catalog.roles.items():
-        placed = name in plan.roles or name in answers.roles or is_placed_by_features(plan, name)
-        if role.at and not placed:
+        if not role.at:
+            continue
+        # An empty table places nobody, as with the roles that are built in.
+        general = answers.roles.get(name, plan.roles.get(name, Placement()))
+        if general == Placement() and not is_placed_by_features(plan, name):
             standing[name] = role.at
     return standing
 

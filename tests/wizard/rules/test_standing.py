@@ -115,3 +115,9 @@ def test_it_can_only_stand_at_a_role_that_stands_by_itself(at: str, wrong: str) 
     with pytest.raises(CatalogError) as refused:
         load_catalog({**files, "roles.toml": roles})
     assert wrong in str(refused.value)
+
+
+def test_an_empty_table_is_no_place() -> None:
+    """As with the roles that are on the internet unless they are placed."""
+    empty = deployed(PLAN + "[roles.mobility-server]\n")
+    assert [rule.id for rule in empty.rules] == [rule.id for rule in deployed(PLAN).rules]
