@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screens.steps.base import Context, FormStep
+from screens.steps.base import Change, Context, Outcome
+from screens.steps.named import NamedStep
 from screens.widgets.rows import Row, Spot
 from wizard.plan.field import ChoiceKey
+from wizard.plan.installations import (
+    add_installation,
+    rename_installation,
+    suggested_installation,
+)
 from wizard.plan.keys import ProductsKey
 from wizard.questions import Question, Value, value_of
 
+_NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
-class Products(FormStep):
-    """A list of the catalog's products, each with a line on what it is."""
+
+class Products(NamedStep):
+    """A list of the catalog's products, each with a line on what it is; below it, what adds another
+    installation of a chosen one.
+    """
 
     id = "products"
     filterable = True
@@ -44,3 +54,46 @@ class Products(FormStep):
             )
         if not chosen:
             yield Row("note:none", "note", "Choose at least one; everything else follows from it.")
+        for name in chosen:
+            yield from self._installing(context, str(name))
+
+    def _installing(self, context: Context, name: str) -> Iterator[Row]:
+        """What can be done with an installation: another beside it, or another name for it."""
+        product = context.catalog.products.get(name)
+        if product is None:
+            return
+        if product.installs:
+            renaming = Spot("installation", name)
+            if self.naming == renaming:
+                yield self.name_row(f"New name of {name}", _NAME_HELP)
+            else:
+                help = f"Another name for this installation of {product.product}."
+                yield Row(renaming, "action", f"Rename {name}", help=help)
+            return
+        adding = Spot("installation+", name)
+        if self.naming == adding:
+            yield self.name_row("Name of the new installation", _NAME_HELP)
+        else:
+            help = "A second server of its own, with features, ports and places of its own."
+            yield Row(adding, "action", f"+ Another installation of {product.name}", help=help)
+
+    def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
+        if key in ("space", "enter"):
+            match row.key:
+                case Spot("installation+", product) as spot:
+                    return self.start(spot, suggested_installation(context.plan, product))
+                case Spot("installation", name) as spot:
+                    return self.start(spot, name)
+        return super().pressed(context, row, key)
+
+    def named(self, context: Context, name: str) -> Outcome:
+        assert self.naming is not None
+        catalog, plan, old = context.catalog, context.plan, self.naming.name
+        if self.naming.kind == "installation+":
+            plan = add_installation(catalog, plan, name, old)
+            what = "added"
+        else:
+            plan = rename_installation(catalog, plan, old, name)
+            what = "renamed"
+        new = next((other for other in plan.products if other not in context.plan.products), old)
+        return Change(plan, f"installation {new} {what}", go=ChoiceKey(ProductsKey(), new))
