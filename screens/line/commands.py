@@ -31,6 +31,10 @@ KEYS: tuple[str, ...] = (
         "In the network step: preset; rename OLD NEW and remove NAME for zones and sites. In the"
         " next: the same for firewalls; in the features step for connections of your own."
     ),
+    (
+        "In the first step: another cups cups-north adds an installation of cups by that name;"
+        " rename and remove as well."
+    ),
     "=TEXT: take TEXT as the answer, even if it looks like one of these.",
     "q: leave; the draft is kept.",
 )
@@ -59,7 +63,7 @@ _WITH_REST = re.compile(
     r"|(c) (opened|.*\.toml|\S*/\S*)|(cr) (.+)|(e) (\S+ +\S+ +[0-9]\S*)",
     re.I,
 )
-_STRUCTURE = re.compile(r"(rename|remove|preset)(?: +(.+))?", re.I)
+_STRUCTURE = re.compile(r"(rename|remove|preset|another)(?: +(.+))?", re.I)
 
 
 class LineCommand(msgspec.Struct, frozen=True):
@@ -76,8 +80,9 @@ def command_of(text: str, step: StepId) -> LineCommand | None:
     if match := _WITH_REST.fullmatch(text):
         word, rest = (part for part in match.groups() if part is not None)
         return LineCommand(_NAMES.get(word.casefold(), word.casefold()), rest.strip())
-    if step in ("features", "network", "firewalls") and (match := _STRUCTURE.fullmatch(text)):
+    steps = ("products", "features", "network", "firewalls")
+    if step in steps and (match := _STRUCTURE.fullmatch(text)):
         word = match[1].casefold()
-        if word != "preset" or step == "network":
+        if step == {"preset": "network", "another": "products"}.get(word, step):
             return LineCommand(word, (match[2] or "").strip())
     return None

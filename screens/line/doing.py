@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from screens.board.derived import summary
 from screens.line.commands import KEYS, LineCommand
+from screens.line.installations import installed
 from screens.line.items import (
     Goto,
     Item,
@@ -144,6 +145,8 @@ def _where(wizard: LineWizard, rest: str) -> LineOutcome:
 def _structure(wizard: LineWizard, command: LineCommand) -> LineOutcome:
     """`rename OLD NEW`, `remove NAME`: zones and sites in the network step, firewalls in theirs."""
     words = command.rest.split()
+    if wizard.step == "products":
+        return installed(wizard.context(), command.name, words)
     if wizard.step == "features":
         return own_structure(wizard.context(), command.name, words)
     kind = _kind(wizard, words)

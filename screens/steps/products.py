@@ -29,7 +29,8 @@ class Products(NamedStep):
     keys = "Space ticks. Type to filter."
 
     def heading(self, context: Context, question: Question) -> Iterator[Row]:
-        remark = f"{len(question.choices)}, by name" if question.key == ProductsKey() else ""
+        products = [p for p in context.catalog.products.values() if not p.installs]
+        remark = f"{len(products)}, by name" if question.key == ProductsKey() else ""
         yield Row(Spot("group", question.group), "heading", question.group, value=remark)
 
     def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:

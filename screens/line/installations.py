@@ -1,0 +1,37 @@
+"""Installations in line mode: `another cups cups-north`, `rename OLD NEW`, `remove NAME` where the
+products are asked.
+"""
+
+from __future__ import annotations
+
+from screens.line.items import ItemContext, Took
+from wizard.plan.installations import (
+    add_installation,
+    remove_installation,
+    rename_installation,
+)
+from wizard.plan.keys import ProductsKey
+from wizard.questions import AnswerError
+
+
+def installed(context: ItemContext, command: str, words: list[str]) -> Took:
+    """The plan with an installation added, renamed or removed.
+
+    Raises:
+        AnswerError: with words for the person.
+    """
+    catalog, plan = context.catalog, context.plan
+    match command, words:
+        case "another", [product, name]:
+            plan = add_installation(catalog, plan, name, product)
+            note = f"{name} is another installation of {product}; its questions follow in step 2."
+            return Took(plan, f"installation {name} added", ProductsKey(), note)
+        case "rename", [old, new]:
+            plan = rename_installation(catalog, plan, old, new)
+            note = f"The installation {old} is now {new}."
+            return Took(plan, f"installation {old} renamed", ProductsKey(), note)
+        case "remove", [name]:
+            plan = remove_installation(plan, name)
+            note = f"The installation {name} is removed; u brings it back."
+            return Took(plan, f"installation {name} removed", ProductsKey(), note)
+    raise AnswerError("Write 'another PRODUCT NAME', 'rename OLD NEW' or 'remove NAME'.")
