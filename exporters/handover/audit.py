@@ -38,6 +38,8 @@ def audit(names: HandoverNames) -> tuple[AuditRow, ...]:
         ("Rests on another source than the vendor's port list", rests_on("other")),
         ("Waits for an address: lets nobody through yet", lambda rule: bool(rule.unresolved)),
     )
+    if names.deployment.plan.own.connections or names.deployment.plan.own.endpoints:
+        questions += (("Rests on no document: this plan itself asks for it", rests_on("own")),)
     rows = []
     for question, concerns in questions:
         rules = filter(concerns, names.deployment.rules)

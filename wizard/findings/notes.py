@@ -93,6 +93,9 @@ def _opening(r: Survey, facts: Iterable[FlowFact]) -> str:
         if fact.listener is not None and fact.encrypted is not False:
             listeners[fact.listener] = fact.installation
     words = few(f'public = ["{name}"] of {product}' for name, product in listeners.items())
+    own = few(fact.entry for fact in facts if fact.is_own and fact.encrypted is not False)
+    if own:
+        return f", or say public = true of your own connection: {own}"
     return f", or open a listener on purpose: {words}" if words else ""
 
 

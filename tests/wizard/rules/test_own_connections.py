@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from exporters.handover import handover
 from tests.tools.worlds import CATALOG, OFFICE, world
 from wizard.changes import compare
 from wizard.deployment import deploy, to_json
@@ -90,6 +91,14 @@ def test_nobody_on_the_internet_takes_part() -> None:
     deployment = world(OFFICE, outside)
     assert not [rule for rule in deployment.rules if "own/scan-to-folder" in rule.flows]
     assert not deployment.forwards
+    (finding,) = (f for f in deployment.findings if f.code == "internal-flow")
+    assert "or say public = true of your own connection: scan-to-folder" in finding.message
+
+
+def test_an_auditor_sees_what_rests_on_no_document() -> None:
+    rows = {row.question: row.rules for row in handover(world(OFFICE, SCANS)).audit}
+    (rule,) = (rule for rule in world(OFFICE, SCANS).rules if "own/scan-to-folder" in rule.flows)
+    assert rows["Rests on no document: this plan itself asks for it"] == (("core", rule.id),)
 
 
 def test_a_served_side_keeps_to_its_own_site() -> None:
