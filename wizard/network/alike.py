@@ -65,6 +65,8 @@ def _roles_by_zone(plan: Plan) -> dict[str, set[tuple[str, str]]]:
     placed = [(("", role), place) for role, place in plan.roles.items()]
     for product, answers in plan.products.items():
         placed += [((product, role), place) for role, place in answers.roles.items()]
+        for feature, roles in answers.feature_roles.items():
+            placed += [((f"{product}/{feature}", role), place) for role, place in roles.items()]
     for who, place in placed:
         for zone in _zones_of(index, place):
             by_zone.setdefault(zone, set()).add(who)

@@ -138,7 +138,8 @@ def _every_place(plan: Plan) -> list[Placement]:
     """Each place of a role once."""
     places = dict.fromkeys(plan.roles.values())
     for answers in plan.products.values():
-        places.update(dict.fromkeys(answers.roles.values()))
+        for roles in (answers.roles, *answers.feature_roles.values()):
+            places.update(dict.fromkeys(roles.values()))
     return list(places)
 
 
@@ -154,7 +155,10 @@ def _placed(plan: Plan, place: Callable[[Placement], Placement]) -> Plan:
         return {role: place(placement) for role, placement in placements.items()}
 
     def product(answers: ProductPlan) -> ProductPlan:
-        return msgspec.structs.replace(answers, roles=roles(answers.roles))
+        of_features = {name: roles(places) for name, places in answers.feature_roles.items()}
+        return msgspec.structs.replace(
+            answers, roles=roles(answers.roles), feature_roles=of_features
+        )
 
     products = {key: product(answers) for key, answers in plan.products.items()}
     return changed(plan, roles=roles(plan.roles), products=products)

@@ -85,6 +85,18 @@ def test_a_site_like_north_has_all_that_north_has() -> None:
     assert plan.firewalls["core"] == plan_of(NORTH).firewalls["core"]
 
 
+def test_places_of_products_and_features_come_too() -> None:
+    elsewhere = """
+    [products.papercut-mf.roles.mfp]
+    zones = ["north-printers"]
+    [products.papercut-mf.features.mfp-hp.roles.mfp]
+    zones = ["north-clients"]
+    """
+    product = site_like(plan_of(NORTH, elsewhere), "north", "south").products["papercut-mf"]
+    assert product.roles["mfp"].zones == ("north-printers", "south-printers")
+    assert product.feature_roles["mfp-hp"]["mfp"].zones == ("north-clients", "south-clients")
+
+
 def test_it_serves_itself_and_changes_nothing_elsewhere() -> None:
     before, after = plan_of(NORTH), site_like(plan_of(NORTH), "north", "south")
     d = deploy(CATALOG, after)
