@@ -168,7 +168,7 @@ def _content(
     plan: Plan, zone: str, names: dict[str, str], guards: dict[str, list[str]]
 ) -> list[str]:
     if zone == INTERNET:
-        texts = ["every other address"]
+        texts = ["every other public address"]
     else:
         networks = plan.zones[zone].networks
         texts = [", ".join(networks[:2]) + (" …" if len(networks) > 2 else "") or "no network yet"]
