@@ -79,7 +79,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
     findings.
     """
     catalog = catalog_of(catalog, plan)
-    network = Network(plan)
+    network = Network(plan, catalog.roles)
     flows = tuple(select_flows(catalog, plan))
     endpoints = tuple(select_endpoints(catalog, plan))
     all_wants = wants(network, flows, endpoints)

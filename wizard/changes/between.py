@@ -108,7 +108,7 @@ class Between:
         """Places and firewalls, with the proxy."""
         key = answered & self._placing
         if key not in self._networks:
-            self._networks[key] = Network(self.plan(key))
+            self._networks[key] = Network(self.plan(key), self.catalog(key).roles)
         return self._networks[key]
 
     def selections(self, answered: Groups) -> Iterator[Selection]:
@@ -222,7 +222,7 @@ class World:
     def survey(self) -> Survey:
         """What findings look at; no rules yet."""
         plan = self._between.plan(self._answered)
-        network = Network(plan)
+        network = Network(plan, self._catalog.roles)
         selections = self._between.selections(self._answered)
         flows = tuple(chain.from_iterable(selection.flows for selection in selections))
         return Survey(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import msgspec
 
-from wizard.facts.model import Fact
+from wizard.facts.model import Fact, Role
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
 from wizard.network.ways import Ways
@@ -84,8 +84,10 @@ class Network(Ways):
     worked out.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, roles: Mapping[str, Role] | None = None) -> None:
         super().__init__(plan)
+        # Role → the role where it stands while nobody has placed it.
+        self._stands_at = {name: role.at for name, role in (roles or {}).items() if role.at}
         # Who places a role, and the role → what of its addresses is in none of its zones.
         self.stray: dict[tuple[PlaceAt, str], Cidrs] = {}
         self._parties: dict[tuple[tuple[PlaceAt, ...], str], Party | None] = {}
@@ -149,8 +151,10 @@ class Network(Ways):
         return Party(role, tuple(pieces[zone] for zone in sorted(pieces)))
 
     def _placed(self, at: PlaceAt, role: str, place: Placement | None) -> Party | None:
-        if place is None:
-            return Party(role, ())
+        if place in (None, Placement()):
+            stands_at = self._stands_at.get(role)
+            at_home = self.party(at.installation, stands_at) if stands_at else Party(role, ())
+            return at_home and Party(role, at_home.pieces)
         if place.absent:
             return None
         if not place.addresses:

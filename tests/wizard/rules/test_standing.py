@@ -121,3 +121,9 @@ def test_an_empty_table_is_no_place() -> None:
     """As with the roles that are on the internet unless they are placed."""
     empty = deployed(PLAN + "[roles.mobility-server]\n")
     assert [rule.id for rule in empty.rules] == [rule.id for rule in deployed(PLAN).rules]
+
+
+def test_a_firewall_on_it_guards_the_machine_where_it_stands() -> None:
+    guard = '[firewalls.mobility]\nkind = "host"\nrole = "mobility-server"\n'
+    assert deployed(PLAN + guard).covered("mobility") == ("10.8.10.5/32",)
+    assert deployed(APART + guard).covered("mobility") == ("10.8.40.6/32",)
