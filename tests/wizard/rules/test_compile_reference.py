@@ -21,7 +21,7 @@ from tests.tools.tuples import Box, box_of
 from tests.tools.worlds import CATALOG
 from wizard.deployment import Deployment, deploy
 
-PARTS = 25
+PARTS = 40
 PLANS = int(os.environ.get("PORTWRIGHT_PLANS", "2000"))
 # Public and private addresses that no zone holds, and some that are nobody's.
 ABROAD = [
