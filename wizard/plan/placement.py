@@ -48,9 +48,10 @@ def _placing(plan: Plan, role: str) -> list[PlaceAt]:
     """The features that place a role, of all installations."""
     placing: list[PlaceAt] = []
     for installation, answers in plan.products.items():
-        for feature, roles in answers.feature_roles.items():
-            if role in roles:
-                placing.append(PlaceAt(installation, feature))
+        if answers.feature_roles:
+            for feature, roles in answers.feature_roles.items():
+                if role in roles:
+                    placing.append(PlaceAt(installation, feature))
     return placing
 
 

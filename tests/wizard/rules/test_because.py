@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.tools.worlds import OFFICE, world
 from wizard.deployment import Deployment
 from wizard.plan.keys import (
+    EncryptedOnlyKey,
     FeatureKey,
     FirewallKey,
     Key,
@@ -43,6 +44,7 @@ def test_a_feature_its_options_and_the_places_of_both_parties() -> None:
         OptionKey(CIRRUS, "web", "ports"),
         PortKey(CIRRUS, "http"),
         PublicKey(CIRRUS),
+        EncryptedOnlyKey(CIRRUS),
         *places("user-computer", CIRRUS),
         *places("user-computer"),
         *places("print-server", CIRRUS),
