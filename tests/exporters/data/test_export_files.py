@@ -163,7 +163,7 @@ def test_hostile_reference_is_text_in_the_readme() -> None:
     plan = Plan(name="# x\n## y", request=Request(reference="[a](b) <script>"), firewalls={})
     readme = str(preview(deployment(plan=plan), ["toml"])["README.md"])
     assert readme.startswith("# \\# x \\#\\# y\n")
-    assert "Reference: \\[a\\]\\(b\\) \\<script\\>" in readme
+    assert "Reference: \\[a\\]\\(b\\) &lt;script&gt;" in readme
 
 
 
