@@ -69,7 +69,9 @@ class _Mixed:
                 return None
             return self._struct(path, was or ProductPlan(), becomes or ProductPlan())
         if path[2:3] == (_OF_FEATURES,) and len(path) < _PLACE_DEPTH:
-            return self._table(path, _entries(was), _entries(becomes))
+            table = self._table(path, _entries(was), _entries(becomes))
+            # A feature whose last place goes has none: no empty table is left behind.
+            return table or (None if len(path) == _PLACE_DEPTH - 1 else {})
         if path_in_file not in self._group_of:
             if isinstance(was, msgspec.Struct) and isinstance(becomes, msgspec.Struct):
                 return self._struct(path, was, becomes)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from wizard.changes import compare
+from wizard.changes.answers import group_of
+from wizard.changes.differing import mixed
 from wizard.deployment import Deployment, deploy
 from wizard.facts.load import load_catalog
 from wizard.plan.edits import remove_zone, rename_zone
@@ -146,3 +148,12 @@ def test_a_change_of_such_a_place_is_its_cause() -> None:
 def test_a_firewall_on_such_devices_guards_them_all() -> None:
     text = MAKES + '[firewalls.device]\nkind = "host"\nrole = "mfp"\n'
     assert set(deployed(text).covered("device")) == {HP, KONICA}
+
+
+def test_a_feature_that_loses_its_places_has_no_empty_table() -> None:
+    old = read_plan(MAKES, CATALOG)
+    new = answered(CATALOG, old, FeatureKey("papercut-mf", "mfp-hp"), False)
+    changes = compare(deploy(CATALOG, old), deploy(CATALOG, new))
+    of = group_of(changes.answers)
+    assert mixed(old, new, of, set(of.values())) == new
+    assert mixed(old, new, of, ()) == old
