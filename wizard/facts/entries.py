@@ -14,8 +14,11 @@ import msgspec
 from msgspec import ValidationError, convert
 
 from wizard.facts.model import (
+    DEVICES,
+    PRINT_DATA,
     Alternatives,
     BypassFact,
+    Condition,
     EndpointFact,
     Feature,
     FlowFact,
@@ -66,8 +69,14 @@ class FactsFile:
         head = self.table.get("product")
         return isinstance(head, dict) and "base" in head
 
-    def product(self, others: Mapping[str, Product], with_base: bool) -> Product | None:
-        """The product, `with_base` with what it takes over; None where its head cannot be used."""
+    def print_data(self) -> Product | None:
+        """The way of print data, written like a product; None where there is no such file."""
+        return self.product({}, None, whole=True) if self.table else None
+
+    def product(
+        self, others: Mapping[str, Product], print_data: Product | None, *, whole: bool
+    ) -> Product | None:
+        """The product, `whole` with what it takes over; None where its head cannot be used."""
         for key in self.table.keys() - _SECTIONS:
             self._problem(key, f"unknown section{near(key, _SECTIONS[1:])}")
         try:
@@ -75,11 +84,16 @@ class FactsFile:
         except ValidationError as error:
             self._problem("product", error)
             return None
-        base = head.base if with_base else None
+        base = head.base if whole else None
         if base is not None and base not in others:
             self._problem("product.base", f"no product {base!r}{near(base, others)}")
             return None
         product = self._own(head)
+        if whole and head.prints_from:
+            if print_data is None:
+                self._problem("product.prints_from", "needs data/print-data.toml")
+            else:
+                product = _with_print_data(product, print_data, head.prints_from)
         return product if base is None else _take_over(others[base], product, head.without)
 
     def _own(self, head: ProductHead) -> Product:
@@ -173,6 +187,27 @@ def _checked(fact: ConditionalFact) -> ConditionalFact:
 
 # Many flows have the same ports.
 _ports: Callable[[tuple[int | str, ...]], tuple[PortRange, ...]] = lru_cache(1024)(parse_ports)
+
+
+def _with_print_data(
+    product: Product, print_data: Product, senders: Mapping[str, tuple[str, ...]]
+) -> Product:
+    """A product with the way of print data from each of its senders to every kind of device."""
+    flows = [
+        msgspec.structs.replace(
+            flow,
+            id=f"{product.id}/{PRINT_DATA}-{flow.entry}-{sender}-{device}",
+            product=product.id,
+            from_=sender,
+            to=device,
+            when=tuple((*all_of, *map(Condition, features)) for all_of in flow.when),
+        )
+        for sender, features in senders.items()
+        for flow in print_data.flows
+        for device in DEVICES
+    ]
+    features = product.features | print_data.features
+    return msgspec.structs.replace(product, features=features, flows=(*product.flows, *flows))
 
 
 def _take_over(base: Product, product: Product, without: tuple[str, ...]) -> Product:

@@ -30,7 +30,8 @@ class CatalogError(Exception):
 
 
 OwnEntry = TypeVar("OwnEntry", Role, Document)
-_SHARED = ("roles.toml", "documents.toml")
+_PRINT_DATA = "print-data.toml"
+_SHARED = ("roles.toml", "documents.toml", _PRINT_DATA)
 _NO_PRODUCTS = (*_SHARED, "presets.toml")
 
 
@@ -202,7 +203,7 @@ class _Loader:
         self, files: Mapping[str, str], *, heads: Collection[str] = (), check: bool = True
     ) -> None:
         self.files = files
-        # Products that take nothing over from their base, as there is only the head of their file.
+        # Products that take nothing over from elsewhere, as there is only the head of their file.
         self.heads = heads
         self.check = check
         self.problems: list[str] = []
@@ -214,11 +215,12 @@ class _Loader:
         self.problems += check_roles(roles)
         documents = files.get("documents.toml", empty).entries(Document)
         files.get("presets.toml", empty).entries(PresetHead)
+        print_data = files.get(_PRINT_DATA, empty).print_data()
         products: dict[str, Product] = {}
         pending = [file for file in files.values() if file.table and file.name not in _NO_PRODUCTS]
         # A product with a base is read after it, so that its facts are there to be taken over.
         for file in sorted(pending, key=lambda file: (file.has_base, file.name)):
-            product = file.product(products, with_base=file.name not in self.heads)
+            product = file.product(products, print_data, whole=file.name not in self.heads)
             if product is not None:
                 products[product.id] = product
                 if self.check:

@@ -29,6 +29,9 @@ OptionKind = Literal["flag", "choice", "choices", "ranges"]
 MANAGEMENT_PRODUCT = "management"
 # The product that the connections and endpoints which a plan adds to the facts are listed under.
 OWN_PRODUCT = "own"
+# The feature by which a product's jobs go on to the devices, and the roles that devices are.
+PRINT_DATA = "print-data"
+DEVICES = ("printer", "mfp")
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
@@ -271,7 +274,7 @@ class MailSenderFact(Strict, frozen=True):
 
 class ProductHead(Strict, frozen=True):
     """What a product's file begins with. It takes `base`'s facts over, less the features that
-    `without` names.
+    `without` names. `prints_from`: role that sends jobs to devices → the features that it needs.
     """
 
     name: str
@@ -280,6 +283,7 @@ class ProductHead(Strict, frozen=True):
     newest: str
     base: str | None = None
     without: tuple[str, ...] = ()
+    prints_from: dict[str, tuple[str, ...]] = {}
 
 
 class PresetHead(msgspec.Struct, frozen=True):

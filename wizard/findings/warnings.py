@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import msgspec
+
+from wizard.facts.model import DEVICES, PRINT_DATA
 from wizard.findings.model import (
     FIREWALL_TEAM,
     MAIL_TEAM,
@@ -20,10 +25,14 @@ from wizard.network.ports import PortRange
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
 from wizard.plan.placement import placed_roles, places_of
+from wizard.rules.compile import compile_rules
 from wizard.rules.limits import passed_limits
 from wizard.rules.model import Forward
-from wizard.rules.select import PROXY, roles_needed
-from wizard.rules.wants import Want
+from wizard.rules.select import PROXY, roles_needed, select_flows
+from wizard.rules.wants import Want, fact_wants
+
+# LPR, IPP and raw printing: what a connection of the plan's own is known by.
+_PRINT_PORTS = (515, 631, 9100)
 
 
 @warning("unplaced-role", PRINT_TEAM, "Say where it is, or that there is none.")
@@ -160,6 +169,28 @@ def dns_missing(r: Survey) -> Remarks:
 
 
 @warning(
+    "no-print-path",
+    PRINT_TEAM,
+    "Switch on 'Print data to the devices', or check that rules for it are there.",
+)
+def no_print_path(r: Survey) -> Remarks:
+    """Firewalls stand between who sends jobs and the devices, and no flow carries print data."""
+    for product_id in r.plan.products:
+        rules = compile_rules(r.network, _unasked_print_data(r, product_id)).rules
+        rules = tuple(rule for rule in rules if not rule.unresolved)
+        if rules:
+            senders = dict.fromkeys(rule.from_ for rule in rules)
+            firewalls = dict.fromkeys(rule.firewall for rule in rules)
+            yield (
+                f"{r.product_name(product_id)}: jobs go on to the devices from"
+                f" {few(map(r.role_name, senders))}, and no rule lets print data through"
+                f" {few(firewalls)}. Switch on 'Print data to the devices', or make sure that the"
+                " rules for it are there already.",
+                (product_id, *senders, *firewalls),
+            )
+
+
+@warning(
     "no-management", SERVER_TEAM, "Add a way in for administration before the rules are loaded."
 )
 def no_management(r: Survey) -> Remarks:
@@ -187,6 +218,29 @@ def rule_limit(r: Survey) -> Remarks:
     """A target's limit is passed."""
     for name, message in passed_limits(r.plan, r.compiled.rules, r.network.covered):
         yield message, (name,)
+
+
+def _unasked_print_data(r: Survey, product: str) -> Iterator[Want]:
+    """The ways of print data that the product would open, from senders that have none so far."""
+    answers, declared = r.plan.products[product], r.catalog.products.get(product)
+    if declared is None or PRINT_DATA not in declared.features or PRINT_DATA in answers.features:
+        return
+    switched_on = {**answers.features, PRINT_DATA: {"snmp": False}}
+    asked = msgspec.structs.replace(answers, features=switched_on)
+    plan = msgspec.structs.replace(r.plan, products={product: asked})
+    flows = (flow for flow in select_flows(r.catalog, plan) if flow.fact.feature == PRINT_DATA)
+    for want in fact_wants(r.network, flows, ()):
+        if not any(_carries_print_data(other, want) for other in r.wants):
+            yield want
+
+
+def _carries_print_data(want: Want, instead_of: Want) -> bool:
+    """True for print data from the same place to any kind of device."""
+    if want.to not in DEVICES or want.sources is not instead_of.sources:
+        return False
+    service = want.fact.service.casefold()
+    on_its_ports = want.transport == "tcp" and any(_holds(want.ports, p) for p in _PRINT_PORTS)
+    return on_its_ports or "print data" in service or "print jobs" in service
 
 
 def _is_unplaced(r: Survey, fact_id: str, role: str) -> bool:

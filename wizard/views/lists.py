@@ -7,8 +7,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from wizard.facts.model import EndpointFact
-from wizard.plan.keys import ANY, FirewallKey, HostKey, ProxyKey, ZoneKey
+from wizard.facts.model import PRINT_DATA, EndpointFact
+from wizard.plan.keys import ANY, FeatureKey, FirewallKey, HostKey, ProxyKey, ZoneKey
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.views.answers import fact_key, open_key, product_key, rule_key
 from wizard.views.record import Detail, RecordCells, RecordView, last_of_each
@@ -241,6 +241,8 @@ class FindingView(RecordView["Finding"]):
         deployment, plan = self.deployment, self.deployment.plan
         if code in _FINDING_KEYS:
             return _FINDING_KEYS[code]
+        if code == "no-print-path":
+            return FeatureKey(subject, PRINT_DATA)
         if subject in plan.firewalls and code in _FIREWALL_PARTS:
             return FirewallKey(subject, _FIREWALL_PARTS[code])
         if subject in plan.zones:

@@ -7,6 +7,7 @@ from tests.tools.facts import (
     assert_flows,
     assert_presentable,
     catalog_of,
+    own_flows,
 )
 
 FLOWS = """
@@ -33,5 +34,5 @@ def test_further_instances_and_ftp_data_are_named_as_unread() -> None:
     assert "first instance only" in product.about
     assert "further instances" in product.features["devices"].help
     assert "second connection" in product.features["ftp-scans"].help
-    for flow in product.flows:
+    for flow in own_flows(product):
         assert any("2016, 2019 and 2022" in caution for caution in flow.cautions), flow.id

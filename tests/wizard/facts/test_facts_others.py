@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import pytest
 
+from tests.tools.facts import own_flows
 from wizard.facts.load import data_files, load_catalog
 from wizard.facts.model import Catalog, EndpointFact, FlowFact, Product
 from wizard.network.ports import PortRange
@@ -29,7 +31,8 @@ UNSTATED = None
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
     """The four products alone, so that nobody else's file matters."""
-    wanted = {"roles.toml", "documents.toml", *(f"{product}.toml" for product in PRODUCTS)}
+    shared = {"roles.toml", "documents.toml", "print-data.toml"}
+    wanted = shared | {f"{product}.toml" for product in PRODUCTS}
     return load_catalog({name: text for name, text in data_files().items() if name in wanted})
 
 
@@ -419,12 +422,13 @@ PRINTERON: list[Row] = [
 
 def test_printeron_holds_every_row_of_its_table(catalog: Catalog) -> None:
     product = catalog.products["printeron"]
-    assert_same(map(row, product.flows), PRINTERON)
+    assert_same(map(row, own_flows(product)), PRINTERON)
     assert product.endpoints == ()
 
 
 def test_printeron_names_no_transport_or_peer_so_all_is_inferred(catalog: Catalog) -> None:
-    assert {flow.evidence for flow in catalog.products["printeron"].flows} == {"inferred"}
+    flows = own_flows(catalog.products["printeron"])
+    assert {flow.evidence for flow in flows} == {"inferred"}
 
 
 def test_printeron_has_5200_twice_and_says_so(catalog: Catalog) -> None:
@@ -840,7 +844,7 @@ OTHERS: dict[str, list[tuple[Row, str]]] = {
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_other_pages_add_these_flows_and_no_more(catalog: Catalog, name: str) -> None:
     product = catalog.products[name]
-    others = [flow for flow in product.flows if product.features[flow.feature].other]
+    others = [flow for flow in own_flows(product) if product.features[flow.feature].other]
     assert_same([(row(flow), flow.evidence) for flow in others], OTHERS[name])
 
 
@@ -875,7 +879,8 @@ def test_alternatives_are_grouped(catalog: Catalog) -> None:
 
 
 def test_print_data_that_may_travel_in_the_clear_is_never_public(catalog: Catalog) -> None:
-    assert {flow.id for flow in catalog.flows() if flow.never_public} == {
+    flows = chain.from_iterable(map(own_flows, catalog.products.values()))
+    assert {flow.id for flow in flows if flow.never_public} == {
         *("cirrusprint/print-ports", "cirrusprint/remote-inputs"),
         *(
             "cups/smb-sharing-139",

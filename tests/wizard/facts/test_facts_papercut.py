@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.tools.facts import own_flows
 from wizard.facts.load import data_files, load_catalog
 from wizard.facts.model import Catalog, EndpointFact, FlowFact, Product
 
-DATA = ("roles.toml", "documents.toml", "papercut-mf.toml", "papercut-ng.toml")
+NO_PRODUCTS = ("roles.toml", "documents.toml", "print-data.toml")
+DATA = (*NO_PRODUCTS, "papercut-mf.toml", "papercut-ng.toml")
 CATALOG: Catalog = load_catalog({name: text for name, text in data_files().items() if name in DATA})
 MF: Product = CATALOG.products["papercut-mf"]
 NG: Product = CATALOG.products["papercut-ng"]
@@ -574,10 +576,11 @@ def test_eleven_hosts_stand_in_for_the_wildcard() -> None:
 
 def test_dynamic_ranges_can_be_narrowed() -> None:
     for product in (MF, NG):
-        dynamic = [flow for flow in product.flows if flow.ports == (DYNAMIC,)]
+        flows = own_flows(product)
+        dynamic = [flow for flow in flows if flow.ports == (DYNAMIC,)]
         assert len(dynamic) == 4
         assert {flow.ports_option for flow in dynamic} == {"rpc-ports"}
-        assert [f.id for f in product.flows if f.ports_option] == [f.id for f in dynamic]
+        assert [f.id for f in flows if f.ports_option] == [f.id for f in dynamic]
 
 
 def test_entitlements_wait_for_24() -> None:
@@ -641,6 +644,7 @@ def test_other_sources_are_reached_only_through_features_that_say_so(product: Pr
 def test_features_from_other_sources() -> None:
     other = {key for key, feature in MF.features.items() if feature.other}
     assert other == {
+        "print-data",
         "print-deploy",
         "mobility-print",
         "smtp",
@@ -796,7 +800,8 @@ def test_ng_lacks_what_only_mf_has() -> None:
     assert len(VENDORS) == 15
     assert set(MF.features) - set(NG.features) == gone
     assert set(NG.features) <= set(MF.features)
-    for fact in facts_of(NG):
+    facts: list[FlowFact | EndpointFact] = [*own_flows(NG), *NG.endpoints]
+    for fact in facts:
         roles = {fact.from_, fact.to} if isinstance(fact, FlowFact) else {fact.from_}
         assert not roles & {
             DEVICE,

@@ -8,6 +8,7 @@ from tests.tools.facts import (
     assert_hosts,
     assert_presentable,
     catalog_of,
+    own_flows,
 )
 
 FLOWS = """
@@ -42,5 +43,5 @@ def test_the_missing_terminals_are_said_before_somebody_trusts_it() -> None:
     for gap in ("terminals", "site servers", "database", "directory", "mobile", "cloud"):
         assert gap in product.features["web"].help
     # Nothing is invented for them.
-    roles = {role for flow in product.flows for role in (flow.from_, flow.to)}
+    roles = {role for flow in own_flows(product) for role in (flow.from_, flow.to)}
     assert roles == {"admin-computer", "user-computer", "mobile-device", "print-server"}

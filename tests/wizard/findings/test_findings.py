@@ -30,6 +30,7 @@ SEVERITIES = {
     "wildcard-unsupported": "warning",
     "smtp-blocked-by-cloud": "warning",
     "dns-missing": "warning",
+    "no-print-path": "warning",
     "no-management": "warning",
     "rule-limit": "warning",
     "host-only-allowlist": "info",
@@ -233,6 +234,10 @@ CASES: list[tuple[str, Text, Text]] = [
         (OFFICE, GROUP, f"{MF}smtp = {{ port = 25 }}\n[roles.mail-relay]\nzones = ['clients']"),
         (OFFICE, f"{MF}smtp = {{ port = 25 }}\n[roles.mail-relay]\nzones = ['clients']"),
     ),
+    ("no-print-path", (OFFICE, "[products.papercut-ng]"), (
+        OFFICE,
+        "[products.papercut-ng]\nfeatures.print-data = {}",
+    )),
     ("dns-missing", (OFFICE, f"{MF}grows = {{}}"), (OFFICE, f"{MF}grows = {{}}\nname-lookup = {{}}", DNS)),
     # Nothing stands between the server and the internet but a router; then its egress is filtered
     (
@@ -290,7 +295,7 @@ def test_a_finding_comes_and_stays_away(code: str, raises: Text, near: Text) -> 
 
 def test_every_code_of_the_contract_has_a_case() -> None:
     assert {case[0] for case in CASES} == SEVERITIES.keys()
-    assert len(SEVERITIES) == 25
+    assert len(SEVERITIES) == 26
     assert {
         code: kind.severity for code, kind in FINDINGS.items() if code in SEVERITIES
     } == SEVERITIES
@@ -345,7 +350,7 @@ def test_a_quiet_plan() -> None:
     d = world(
         OFFICE,
         "[products.printeron.features]\nprint-preview ="
-        " {}\n[products.printix.roles.user-computer]\nabsent = true",
+        " {}\nprint-data = { protocols = ['ipps'] }\n[products.printix.roles.user-computer]\nabsent = true",
     )
     # The office has copiers and printers, which these products do not speak with.
     assert codes(d) == {"source-contradicts", "unused-role"}
