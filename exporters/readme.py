@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
 from wizard.deployment import Deployment
-from wizard.views.words import GUARDS, count, listed, product_name, upper_first
+from wizard.views.words import GUARDS, count, listed, product_name, upper_first, watch_for
+
+MOST_WARNINGS = 12
 
 _ORDER = (
     (
@@ -51,6 +53,7 @@ def readme(
         _contents(deployment, entries, owner),
         _order(deployment, entries, owner),
         _findings(deployment),
+        _watch(deployment),
         _use(entries, owner),
         _whole(),
     ]
@@ -170,6 +173,19 @@ def _findings(deployment: Deployment) -> str:
         lines.append("")
     for finding in errors[:20]:
         lines.append(f"- {finding.code}: {markdown(finding.message)}")
+    return "\n".join(lines)
+
+
+def _watch(deployment: Deployment) -> str:
+    """What the documents warn of; of a long list the first."""
+    sentences = watch_for(deployment.facts.values())
+    if not sentences:
+        return ""
+    lines = ["## Watch for", ""]
+    lines += [f"- {markdown(sentence, 500)}" for sentence in sentences[:MOST_WARNINGS]]
+    if len(sentences) > MOST_WARNINGS:
+        more = count(len(sentences) - MOST_WARNINGS, "more", "more")
+        lines.append(f"- and {more}, each beside its rule in the handover documents.")
     return "\n".join(lines)
 
 

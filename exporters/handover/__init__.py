@@ -177,6 +177,7 @@ class _Maker(HandoverNames):
             services=rule.services,
             why=self.why(rule.flows),
             without=self.without(rule.flows),
+            watch=self.watch(rule.flows),
             encrypted=encryption_text(rule.encrypted),
             status=rule.status,
             waits=tuple(map(self.waiting, rule.unresolved)),
@@ -197,6 +198,7 @@ class _Maker(HandoverNames):
             services=tuple(dict.fromkeys(f.service for f in facts if isinstance(f, FlowFact))),
             why=self.why(forward.flows),
             without=self.without(forward.flows),
+            watch=self.watch(forward.flows),
             waits=tuple(map(self.waiting, forward.unresolved)),
             places=self.places(forward.flows),
         )
@@ -230,6 +232,7 @@ class _Maker(HandoverNames):
                 paths=entry.paths,
                 clients=tuple(self.client(role, entry.installations) for role in entry.from_),
                 why=self.why(entry.endpoints),
+                watch=self.watch(entry.endpoints),
                 status=entry.status,
                 places=self.places(entry.endpoints),
             )

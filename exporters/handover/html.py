@@ -22,6 +22,7 @@ from exporters.handover.texts import (
     from_text,
     sides,
     to_text,
+    watch_text,
     without_text,
 )
 from exporters.picture import picture
@@ -82,6 +83,7 @@ def _template() -> Template:
         "sides": sides,
         "stream_text": stream_text,
         "to_text": to_text,
+        "watch": watch_text,
         "without": without_text,
     }
     return environment.from_string(template_text("handover.html"))

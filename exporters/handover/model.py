@@ -46,11 +46,14 @@ class Client(msgspec.Struct, frozen=True):
 
 
 class AskedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What a team is asked for. `why` are features, `without` is what breaks where it is missing."""
+    """What a team is asked for. `why` are features, `without` is what breaks where it is missing,
+    `watch` what the documents warn of.
+    """
 
     services: tuple[str, ...]
     why: tuple[str, ...]
     without: tuple[str, ...]
+    watch: tuple[str, ...]
     waits: tuple[str, ...]
     places: tuple[DocumentPlace, ...]
 
@@ -132,6 +135,7 @@ class HostRow(msgspec.Struct, frozen=True):
     paths: tuple[str, ...]
     clients: tuple[Client, ...]
     why: tuple[str, ...]
+    watch: tuple[str, ...]
     status: str
     places: tuple[DocumentPlace, ...]
 

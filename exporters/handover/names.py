@@ -16,6 +16,7 @@ from wizard.views.words import (
     product_name,
     reason,
     role_name,
+    watch_for,
 )
 
 # More addresses than this on one side of a rule stand in a list of their own at the end.
@@ -82,6 +83,10 @@ class HandoverNames:
         if managing(ids):
             losses["Nobody can administer the machine over the network."] = None
         return tuple(losses)
+
+    def watch(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """What to watch for, out of the documents."""
+        return watch_for(self.facts(ids))
 
     def places(self, ids: Sequence[str]) -> tuple[DocumentPlace, ...]:
         """Where the facts stand."""

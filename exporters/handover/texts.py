@@ -11,6 +11,7 @@ from exporters.handover.model import (
     AuditRow,
     Client,
     DocumentPlace,
+    HostRow,
 )
 from wizard.network.addresses import bare
 from wizard.network.ports import PortRange, ports_text
@@ -37,14 +38,20 @@ def place_text(place: DocumentPlace) -> str:
     return f"{number}{place.locator}" + (f" ({place.note})" if place.note else "")
 
 
-def reasons(row: AskedRow) -> list[str]:
-    """Why a row is there: the features that want it, then what breaks without it."""
-    return [*row.why, *filter(None, [without_text(row)])]
+def reasons(row: AskedRow | HostRow) -> list[str]:
+    """Why a row is there: the features that want it, what breaks without it, what to watch for."""
+    without = "" if isinstance(row, HostRow) else without_text(row)
+    return [*row.why, *filter(None, (without, watch_text(row)))]
 
 
 def without_text(row: AskedRow) -> str:
     """`Without it: jobs don't reach the printers.`; empty where no fact says it."""
     return f"Without it: {' '.join(row.without)}" if row.without else ""
+
+
+def watch_text(row: AskedRow | HostRow) -> str:
+    """`Watch for: print data is not encrypted.`; empty where no document warns."""
+    return f"Watch for: {' '.join(row.watch)}" if row.watch else ""
 
 
 def from_text(check: Check, most: int = 4) -> list[str]:

@@ -67,6 +67,7 @@ _VALUES: dict[str, Callable[[Any], CellValue]] = {
     "Service": lambda row: "\n".join(row.services),
     "Feature": lambda row: "\n".join(row.why),
     "Reason": without_text,
+    "Watch for": lambda row: "\n".join(row.watch),
     "Encrypted": attrgetter("encrypted"),
     "Status": attrgetter("status"),
     "Waits for": lambda row: "\n".join(row.waits),
@@ -74,18 +75,18 @@ _VALUES: dict[str, Callable[[Any], CellValue]] = {
 }
 _RULES: Columns = (
     ("Firewall", 12), ("Rule", 16), ("Way", 9), ("From", 14), ("Source", 17), ("To", 14), ("Destination", 17),
-    ("Transport", 10), ("Port", 10), ("Service", 20), ("Feature", 20), ("Reason", 26), ("Encrypted", 10),
-    ("Status", 10), ("Waits for", 14), ("Document", 30),
+    ("Transport", 10), ("Port", 10), ("Service", 20), ("Feature", 20), ("Reason", 26), ("Watch for", 30),
+    ("Encrypted", 10), ("Status", 10), ("Waits for", 14), ("Document", 30),
 )  # fmt: skip
 _FORWARDS: Columns = (
     ("Firewall", 14), ("Forward", 16), ("Transport", 10), ("Source", 26), ("Public address", 18),
     ("Public port", 12), ("Leads to", 18), ("Port", 12), ("Service", 28), ("Feature", 22), ("Reason", 30),
-    ("Waits for", 20), ("Document", 36),
+    ("Watch for", 30), ("Waits for", 20), ("Document", 36),
 )  # fmt: skip
 _CONNECTIONS: Columns = (
     ("Way", 9), ("From", 15), ("Source", 18), ("To", 15), ("Destination", 18), ("Transport", 10), ("Port", 10),
-    ("Service", 22), ("Feature", 22), ("Reason", 30), ("Encrypted", 10), ("Status", 10), ("Waits for", 16),
-    ("Document", 34),
+    ("Service", 22), ("Feature", 22), ("Reason", 30), ("Watch for", 30), ("Encrypted", 10),
+    ("Status", 10), ("Waits for", 16), ("Document", 34),
 )  # fmt: skip
 _AUDITED: Columns = (
     ("Firewall", 12), ("Rule", 16), ("From", 15), ("Source", 18), ("To", 15), ("Destination", 18),
@@ -129,9 +130,9 @@ def _audited(document: Handover) -> Iterator[tuple[CellValue, ...]]:
 
 
 def _host(row: HostRow) -> tuple[CellValue, ...]:
-    paths, clients, why = map("\n".join, (row.paths, map(client_text, row.clients), row.why))
+    lists = (row.paths, map(client_text, row.clients), row.why, row.watch)
     places = _places(row.places)
-    return row.purpose, row.scheme, row.host, row.port, paths, clients, why, row.status, places
+    return (row.purpose, row.scheme, row.host, row.port, *map("\n".join, lists), row.status, places)
 
 
 def _check(roles: dict[str, str], check: Check) -> tuple[CellValue, ...]:
@@ -160,7 +161,7 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     yield Sheet(
         "Proxy allowlist",
         (("Purpose", 28), ("Scheme", 8), ("Host", 38), ("Port", 8), ("Path", 12), ("From", 24), ("Why", 26),
-         ("Status", 10), ("Document", 36)),
+         ("Watch for", 30), ("Status", 10), ("Document", 36)),
         tuple(map(_host, document.allowlist)),
         " ".join(document.proxy),
     )  # fmt: skip

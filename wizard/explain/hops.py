@@ -16,6 +16,7 @@ from wizard.network.crossings import Block, crossings
 from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward, Rule
+from wizard.views.words import watch_for
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -201,4 +202,4 @@ def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterat
             service = fact.purpose
         document = deployment.catalog.documents.get(fact.source.document)
         title = document.title if document else fact.source.document
-        yield Because(flow, service, title, fact.source.locator)
+        yield Because(flow, service, title, fact.source.locator, watch_for([fact]))

@@ -67,6 +67,8 @@ def _hop(number: int, hop: Hop) -> Iterator[str]:
     for because in hop.because[:_MOST_FACTS]:
         place = f"{because.document}, {because.locator}" if because.document else because.locator
         yield f"   because of {because.flow} ({one_line(because.service)}): {place}"
+        for sentence in because.watch:
+            yield f"      watch for: {sentence}"
     if len(hop.because) > _MOST_FACTS:
         yield f"   and because of {len(hop.because) - _MOST_FACTS} more"
     for rule in hop.others[:_MOST_RULES]:

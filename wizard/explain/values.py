@@ -13,12 +13,13 @@ class QuestionError(ValueError):
 
 
 class Because(msgspec.Struct, frozen=True):
-    """The fact behind a rule, and where it stands."""
+    """The fact behind a rule, where it stands, and what its document warns of."""
 
     flow: str
     service: str
     document: str
     locator: str
+    watch: tuple[str, ...] = ()
 
 
 class Hop(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from wizard.facts.model import (
     BypassFact,
     Catalog,
     EndpointFact,
+    Fact,
     FlowFact,
     MailSenderFact,
     Product,
@@ -19,7 +20,7 @@ from wizard.findings import Finding
 from wizard.network.ports import ports_text
 from wizard.rules.model import AllowlistEntry, Flow, Forward, MailSender, Rule
 from wizard.text import one_line, table
-from wizard.views.words import NOBODY, count, encryption_text, few, waits_for
+from wizard.views.words import NOBODY, count, encryption_text, few, waits_for, watch_for
 
 
 def cidrs_text(cidrs: Sequence[str], excepted: Sequence[str] = (), most: int = 3) -> str:
@@ -58,6 +59,7 @@ def _show_parts(deployment: Deployment) -> Iterator[str]:
         ("host", "paths", "from", "purpose", "status"),
         map(_entry_row, deployment.allowlist),
     )
+    yield _watch(deployment.facts.values())
     bypass = [(entry.host, ", ".join(entry.installations)) for entry in deployment.tls_bypass]
     yield _section("TLS bypass", ("host", "products"), bypass)
     yield _section(
@@ -77,6 +79,16 @@ def _section(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]])
 def _flow_row(flow: Flow) -> tuple[str, ...]:
     who, ports = f"{flow.from_} -> {flow.to}", f"{ports_text(flow.ports)}/{flow.transport}"
     return flow.id, who, ports, flow.service, flow.scope, encryption_text(flow.encrypted)
+
+
+def _watch(facts: Iterable[Fact]) -> str:
+    """Each thing to watch for, once, with the facts that it stands with."""
+    ids_by_sentence: dict[str, list[str]] = {}
+    for fact in facts:
+        for sentence in watch_for([fact]):
+            ids_by_sentence.setdefault(sentence, []).append(fact.id)
+    lines = [f"- {one_line(text, 500)} ({few(ids, 3)})" for text, ids in ids_by_sentence.items()]
+    return "\n".join(["Watch for", *lines]) if lines else ""
 
 
 def _entry_row(entry: AllowlistEntry) -> tuple[str, ...]:
@@ -145,6 +157,7 @@ def _product_parts(facts: Catalog, product: Product) -> Iterator[str]:
         ("endpoint", "feature", "from", "host", "purpose", "evidence", "source"),
         (_endpoint_row(facts, endpoint) for endpoint in product.endpoints),
     )
+    yield _watch((*product.flows, *product.endpoints))
     bypass = [(fact.host, fact.feature, _source(facts, fact)) for fact in product.tls_bypass]
     yield _section("TLS bypass", ("host", "feature", "source"), bypass)
     senders = [(fact.address, fact.feature, _source(facts, fact)) for fact in product.mail_senders]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from wizard.facts.model import Catalog, EndpointFact, FlowFact, Source
 
+INSTALLER = "Opened by the installer on the host itself."
 NOBODY = "nobody yet"
 NO_ADDRESS = "no address yet"
 # Why a rule for management is there.
@@ -118,6 +119,16 @@ def reason(catalog: Catalog, fact: FlowFact | EndpointFact) -> str:
     """Because of what a fact counts: `PaperCut MF: Web interface`."""
     feature = feature_name(catalog, fact.installation, fact.feature)
     return f"{product_name(catalog, fact.installation)}: {feature}"
+
+
+def watch_for(facts: Iterable[FlowFact | EndpointFact]) -> tuple[str, ...]:
+    """What their documents warn of, and what an installer opens by itself, each sentence once."""
+    sentences: dict[str, None] = {}
+    for fact in facts:
+        if getattr(fact, "automatic", False):
+            sentences[INSTALLER] = None
+        sentences |= dict.fromkeys(fact.cautions)
+    return tuple(sentences)
 
 
 def document_name(catalog: Catalog, source: Source) -> str:
