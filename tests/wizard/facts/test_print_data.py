@@ -55,6 +55,7 @@ def test_every_sender_reaches_both_kinds_of_devices(product: str) -> None:
     lines = [flow_line(flow) for flow in flows_of(product)]
     assert {*lines} == expected
     assert len(lines) == len(expected)
+    assert {flow.served for flow in flows_of(product)} == {"to"}
     feature = CATALOG.products[product].features[PRINT_DATA]
     assert feature.other
     assert not feature.core

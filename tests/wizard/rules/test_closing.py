@@ -141,6 +141,7 @@ def test_what_is_said_of_it(closing: Deployment) -> None:
     assert found == {
         ("hairpin", "warning"),
         ("internal-flow", "info"),
+        ("no-print-path", "warning"),
         ("internet-exposure", "warning"),
         ("unencrypted", "warning"),
     }
