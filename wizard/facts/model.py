@@ -140,10 +140,13 @@ class FactGroup(Strict, frozen=True):
 
 
 class Versions(Strict, frozen=True):
-    """The product versions that a fact holds for, both ends included; None is open."""
+    """The product versions that a fact holds for: `since` and `until` with, `before` without that
+    version; None is open.
+    """
 
     since: str | None = None
     until: str | None = None
+    before: str | None = None
 
 
 class FlowFact(Strict, frozen=True, kw_only=True):

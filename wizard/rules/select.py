@@ -306,6 +306,8 @@ def fits_version(versions: Versions, version: str) -> bool:
     """True where a fact holds for this version of its product."""
     if versions.since is not None and _numbers(version) < _numbers(versions.since):
         return False
+    if versions.before is not None and _numbers(version) >= _numbers(versions.before):
+        return False
     return versions.until is None or _numbers(version) <= _numbers(versions.until)
 
 

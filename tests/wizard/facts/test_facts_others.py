@@ -394,9 +394,16 @@ PRINTERON: list[Row] = [
     printeron("pds", UC, 631, listener="ipp"),
     printeron("deprecated-ports", UC, 4999, "deprecated"),
     printeron("deprecated-ports", UC, 5000, "deprecated"),
-    printeron("deprecated-ports", UC, 5009, "deprecated"),
-    printeron("deprecated-ports", UC, 5200, "deprecated"),
-    printeron("deprecated-ports", UC, 5400, "deprecated"),
+    # The notes: of use on the host, and between the members of a cluster, to nobody else
+    *(
+        printeron("deprecated-ports", PS, p, "deprecated", scope="loopback")
+        for p in (5009, 5200, 5400)
+    ),
+    *(
+        printeron("clustering", one, port, "deprecated", scope="cluster", to=other)
+        for port in (5009, 5400)
+        for one, other in (("cluster-peer", PS), (PS, "cluster-peer"))
+    ),
     printeron("airprint:port=6310", "mobile-device", 6310, "optional"),
     printeron("airprint:port=6310", UC, 6310, "optional"),
     printeron("ajp", "load-balancer", 8009, "optional"),
@@ -436,12 +443,12 @@ def test_printeron_has_5200_twice_and_says_so(catalog: Catalog) -> None:
     contradicting = [flow for flow in product.flows if flow.contradiction]
     assert {(f.ports, f.status, f.scope) for f in contradicting} == {
         (((5200, 5200),), "required", "loopback"),
-        (((5200, 5200),), "deprecated", "network"),
+        (((5200, 5200),), "deprecated", "loopback"),
     }
 
 
 def test_printeron_local_ports_open_nothing(catalog: Catalog) -> None:
-    local = {5200, 6789, 10051, 48300, 49300, 50300}
+    local = {5009, 5200, 5400, 6789, 10051, 48300, 49300, 50300}
     loopback = {f.ports[0][0] for f in catalog.products["printeron"].flows if f.scope == "loopback"}
     assert loopback == local
     plan = Plan(products={"printeron": ProductPlan()})
@@ -470,6 +477,22 @@ def test_printeron_deprecated_ports_name_the_version(
 ) -> None:
     flow = the_flow(catalog.products["printeron"], f"deprecated-{port}")
     assert any(version in caution for caution in flow.cautions)
+    assert flow.versions.before == version
+
+
+def test_printeron_deprecated_ports_end_with_the_version_that_deprecates_them(
+    catalog: Catalog,
+) -> None:
+    def ports(version: str | None) -> set[str]:
+        features: dict[str, dict[str, OptionValue]] = {"deprecated-ports": {}, "clustering": {}}
+        plan = Plan(products={"printeron": ProductPlan(version=version, features=features)})
+        flows = (s for s in select_flows(catalog, plan) if s.fact.scope != "loopback")
+        return {ports_text(flow.ports) for flow in flows} - {"443", "631"}
+
+    assert ports(None) == ports("5.1.0") == ports("5.1") == {"5200"}
+    assert ports("5.0.9") == {"5009", "5200", "5400"}
+    assert ports("3.2.3") == {"5000", "5009", "5200", "5400"}
+    assert ports("3.2.2") == {"4999", "5000", "5009", "5200", "5400"}
 
 
 def test_printeron_opens_nothing_above_10000_to_the_network(catalog: Catalog) -> None:
@@ -521,6 +544,13 @@ PRINTIX_HOSTS = [
     ("client", "https", "software.printix.net"),
     ("client", "wss", "websocket.proxyendpoint.printix.net"),
     ("mobile-print", "https", "airprint.printix.net"),
+    ("mobile-print", "https", "airprint.printix.net"),  # phones and tablets too
+    # "The Redirector too must reach the Printix cloud": inferred, by the clients' hosts
+    *(
+        ("redirector", "https", f"{host}.printix.net")
+        for host in ("assets", "api", "auth", "sign-in", "drivers", "software")
+    ),
+    ("redirector", "wss", "websocket.proxyendpoint.printix.net"),
     ("own-blob-storage", "https", "*.blob.core.windows.net"),
 ]
 
@@ -533,10 +563,14 @@ def test_printix_holds_every_host_of_its_page(catalog: Catalog) -> None:
     product = catalog.products["printix"]
     own = [e for e in product.endpoints if not product.features[e.feature].other]
     assert_same([(condition_text(e), e.scheme, e.host) for e in own], PRINTIX_HOSTS)
-    assert {(e.from_, e.port, e.path, e.status) for e in product.endpoints} == {
-        (UC, 443, "/", "current")
+    assert {(e.port, e.path, e.status) for e in product.endpoints} == {(443, "/", "current")}
+    # The page names no peer but the client; who else connects is inferred.
+    assert {(e.feature, e.from_) for e in own if e.from_ != UC} == {
+        ("mobile-print", "mobile-device"),
+        ("redirector", PS),
     }
-    assert {e.host: e.evidence for e in own if e.evidence != "stated"} == {
+    assert {e.evidence for e in own if e.from_ != UC} == {"inferred"}
+    assert {e.host: e.evidence for e in own if e.from_ == UC and e.evidence != "stated"} == {
         "websocket.proxyendpoint.printix.net": "inferred"
     }
 
@@ -927,3 +961,17 @@ def test_ranges_can_be_narrowed(catalog: Catalog, product: str, feature: str, op
     assert flow.ports_option == option
     rows = selected(catalog, product, **{feature: {option: ("9150-9151",)}})
     assert (flow.from_, flow.to, flow.transport, "9150-9151") in rows
+
+
+def test_the_five_documents_have_an_address() -> None:
+    documents = load_catalog().documents
+    sources = {
+        "cirrusprint-firewall": "cirrusprint.com/docs/cp20/firewall_and_nat_routing.htm",
+        "cups-firewalls": "github.com/OpenPrinting/cups/blob/master/doc/help/firewalls.html",
+        "papercut-ports": "support.papercut.com/hc/en-us/articles/8931123056655-Firewall-Ports-used-by-NG-MF",
+        "printeron-ports": "documentation.printeron.com/help/printeron-server-network-port-usage",
+        "printix-security": "help.bestofbreed.eu/network-and-security-with-printix",
+    }
+    assert {name: documents[name].address for name in sources} == {
+        name: f"https://{address}" for name, address in sources.items()
+    }

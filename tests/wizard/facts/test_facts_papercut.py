@@ -234,10 +234,26 @@ SHARED = [
     row("windows-spooler", USER, SERVER, 137, "udp", stated=False, netbios=[True]),
     row("windows-spooler", USER, SERVER, 138, "udp", stated=False, netbios=[True]),
     row("windows-spooler", USER, SERVER, 139, "tcp", stated=False, netbios=[True]),
+    # Queues of secondary servers have users as well.
     *(
         row("windows-spooler", one, other, port, stated=False, and_="secondary-servers")
-        for one, other in ((SERVER, SECONDARY), (SECONDARY, SERVER))
+        for one, other in ((SERVER, SECONDARY), (SECONDARY, SERVER), (USER, SECONDARY))
         for port in (DYNAMIC, 445, 135)
+    ),
+    # NetBIOS stands in the paragraph that has Cross-Server Redirection.
+    *(
+        row(
+            "windows-spooler",
+            one,
+            other,
+            port,
+            transport,
+            stated=False,
+            and_="secondary-servers",
+            netbios=[True],
+        )
+        for one, other in ((SERVER, SECONDARY), (SECONDARY, SERVER), (USER, SECONDARY))
+        for port, transport in ((137, "udp"), (138, "udp"), (139, "tcp"))
     ),
 ]
 
@@ -578,7 +594,7 @@ def test_dynamic_ranges_can_be_narrowed() -> None:
     for product in (MF, NG):
         flows = own_flows(product)
         dynamic = [flow for flow in flows if flow.ports == (DYNAMIC,)]
-        assert len(dynamic) == 4
+        assert len(dynamic) == 5
         assert {flow.ports_option for flow in dynamic} == {"rpc-ports"}
         assert [f.id for f in flows if f.ports_option] == [f.id for f in dynamic]
 

@@ -189,7 +189,7 @@ CASES: list[tuple[str, Text, Text]] = [
     ),
     (
         "deprecated-port",
-        (OFFICE, "[products.printeron.features]\ndeprecated-ports = {}"),
+        (OFFICE, "[products.printeron]\nversion = '3.0'\nfeatures.deprecated-ports = {}"),
         (OFFICE, "[products.printeron.features]\nhttp = {}"),
     ),
     (
