@@ -1,6 +1,6 @@
 #!/bin/sh
 # Five systems: tries what Print server connects to.
-# Run it there: 10.5.10.8, 2001:db8:510::8, 10.5.10.5. Expected is that all connect.
+# Run it there: 10.5.10.8, 2001:db8:510::8, 10.5.10.5, 10.5.10.9. Expected is that all connect.
 #
 # Usage: sh from-print-server.sh [--seconds N] [--refused-ok] [ROLE=ADDRESS ...]
 #
@@ -21,7 +21,14 @@ export LC_ALL
 list() {
     cat <<'PORTWRIGHT_END'
 tcp|10.5.10.53|53|-|-|DNS server|DNS lookups and service registrations; DNS lookups of printers
+tcp|api.printix.net|443|-|-|Internet|Printix cloud, interface
+tcp|assets.printix.net|443|-|-|Internet|Printix cloud, assets
+tcp|auth.printix.net|443|-|-|Internet|Printix cloud, authentication
+tcp|drivers.printix.net|443|-|-|Internet|Printix cloud, printer drivers
+tcp|sign-in.printix.net|443|-|-|Internet|Printix cloud, sign-in pages
+tcp|software.printix.net|443|-|-|Internet|Printix cloud, client software
 tcp|storage.googleapis.com|443|-|-|Internet|Storage for Scan to Cloud and Cloud OCR
+tcp|websocket.proxyendpoint.printix.net|443|-|-|Internet|Printix cloud, notices to the client
 named|mfp|80|10.5.31.0/24|-|Multifunction device|Devices web service (HTTP)
 named|mfp|443|10.5.31.0/24|-|Multifunction device|Devices web service (HTTPS)
 named|printer|631|10.5.30.0/23|-|Printer|Print jobs and status (IPP)
