@@ -180,7 +180,7 @@ def test_catalog_json() -> None:
     for flow in shown["flows"]:
         assert flow.keys() >= set(flow_keys.split())
         assert flow["when"]
-        assert flow["versions"].keys() == {"since", "until"}
+        assert flow["versions"].keys() == {"since", "until", "before"}
     end_keys = (
         "id product feature options when from scheme host host_key port path status purpose"
         " evidence"
