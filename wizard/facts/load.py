@@ -131,7 +131,7 @@ def _added(catalog: Catalog, own: OwnFile, problems: list[str]) -> Catalog:
     product = None
     if table and not loader.problems:
         reader = FactsFile(own.path.name, table, loader.problems)
-        product = reader.product(catalog.products, with_base=True)
+        product = reader.product(catalog.products, None, whole=True)
         if product is not None:
             loader.problems += check_product(own.path.name, product, roles, documents)
     faults += (problem.removeprefix(f"data/{own.path.name}: ") for problem in loader.problems)
