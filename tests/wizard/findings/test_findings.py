@@ -352,5 +352,4 @@ def test_a_quiet_plan() -> None:
         "[products.printeron.features]\nprint-preview ="
         " {}\nprint-data = { protocols = ['ipps'] }\n[products.printix.roles.user-computer]\nabsent = true",
     )
-    # The office has copiers and printers, which these products do not speak with.
-    assert codes(d) == {"source-contradicts", "unused-role"}
+    assert codes(d) == {"source-contradicts"}
