@@ -33,6 +33,8 @@ def own_listeners(product: Product) -> dict[str, str]:
     """Listener → its name, without those of services."""
     names: dict[str, str] = {}
     for fact in product.flows:
-        if fact.listener is not None and fact.to not in SERVICES:
-            names[fact.listener] = product.listeners[fact.listener].name
+        # What names a listener that there is none of is said when all facts are checked.
+        listener = product.listeners.get(fact.listener or "")
+        if listener is not None and fact.listener and fact.to not in SERVICES:
+            names[fact.listener] = listener.name
     return names
