@@ -7,19 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from screens.board.derived import summary
+from screens.line.adding import Presets, preset_taken
 from screens.line.commands import KEYS, LineCommand
 from screens.line.installations import installed
-from screens.line.items import (
-    Goto,
-    Item,
-    LineOutcome,
-    Next,
-    Presets,
-    Stay,
-    Took,
-    listed,
-    preset_taken,
-)
+from screens.line.item import Goto, Item, LineOutcome, Next, Stay, Took
+from screens.line.items import listed
 from screens.line.lists import go_to_cause, why_lines
 from screens.line.own import own_structure
 from screens.line.saving import saved

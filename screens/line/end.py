@@ -11,7 +11,7 @@ from screens.board.derived import (
     firewall_counts,
 )
 from screens.files import left_out
-from screens.line.items import Item, ItemContext, ItemWords, LineOutcome, Next, Stay
+from screens.line.item import Item, ItemContext, ItemWords, LineOutcome, Next, Stay
 from screens.line.lists import Lists, go_to_cause
 from screens.line.reading import read_number, read_ticks, read_yes
 from screens.line.talk import numbered

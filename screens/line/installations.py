@@ -4,7 +4,7 @@ products are asked.
 
 from __future__ import annotations
 
-from screens.line.items import ItemContext, Took
+from screens.line.item import ItemContext, Took
 from wizard.plan.installations import (
     add_installation,
     remove_installation,

@@ -8,7 +8,7 @@ import msgspec
 
 from screens.board.derived import MARK_WORDS, Derived, Entry, Record, Tab, View, tabs
 from screens.board.why import cause, why
-from screens.line.items import Goto, ItemContext
+from screens.line.item import Goto, ItemContext
 from screens.line.reading import read_number
 from screens.widgets.lines import Line
 from screens.widgets.rows import RowKey

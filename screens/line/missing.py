@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from screens.line.items import NEW_ZONE, Item, NewZone, single
+from screens.line.adding import NEW_ZONE, NewZone
+from screens.line.item import Item
+from screens.line.items import single
 from screens.line.mode import LineWizard
 from screens.line.talk import Talk
 from screens.widgets.rows import RowKey

@@ -11,7 +11,8 @@ from screens.line.asking import Asking
 from screens.line.commands import command_of
 from screens.line.doing import do
 from screens.line.end import ExportAnswers, ReviewItem, export_items
-from screens.line.items import Goto, Item, ItemContext, LineOutcome, Next, Stay, Took, items
+from screens.line.item import Goto, Item, ItemContext, LineOutcome, Next, Stay, Took
+from screens.line.items import items
 from screens.line.lists import Lists
 from screens.line.talk import Talk
 from screens.widgets.rows import RowKey

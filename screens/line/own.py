@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screens.line.items import Item, ItemContext, ItemWords, LineOutcome, Single, Took
+from screens.line.item import Item, ItemContext, ItemWords, LineOutcome, Single, Took
 from screens.widgets.rows import Spot
 from wizard.plan.own_edits import (
     OWN_NOUNS,

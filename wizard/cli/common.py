@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from wizard.plan.model import Plan
 
 
+AS_JSON = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON alone on standard output."
+)
+
+
 class Examples(click.Command):
     """A command whose help ends with examples, taken as they stand after a line `Examples:`."""
 

@@ -13,7 +13,9 @@ from typing import NoReturn
 
 import click
 
+from wizard.cli.catalog import catalog
 from wizard.cli.common import (
+    AS_JSON,
     CommandGroup,
     catalog_of_facts,
     deploy_both,
@@ -24,7 +26,6 @@ from wizard.cli.common import (
 from wizard.cli.sites import sites
 
 _PLAN = click.argument("plan", type=click.Path(path_type=Path))
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON alone on standard output.")
 
 
 @click.group(
@@ -55,6 +56,7 @@ def main(ctx: click.Context, folders: tuple[Path, ...]) -> None:
         _open_wizard(None)
 
 
+main.add_command(catalog)
 main.add_command(sites)
 
 
@@ -135,7 +137,7 @@ def serve(plan: Path | None, port: int) -> None:
     """
 )
 @_PLAN
-@_JSON
+@AS_JSON
 def show(plan: Path, as_json: bool) -> None:
     """Show what follows from PLAN: flows, rules, forwards, lists, findings."""
     deployment = deployment_of(plan)
@@ -221,7 +223,7 @@ def export(
     portwright formats --json
     """
 )
-@_JSON
+@AS_JSON
 def formats(as_json: bool) -> None:
     """List the formats, what each is for, and which firewalls it fits."""
     from exporters.table import FORMATS
@@ -250,7 +252,7 @@ def formats(as_json: bool) -> None:
     """
 )
 @_PLAN
-@_JSON
+@AS_JSON
 def check(plan: Path, as_json: bool) -> None:
     """Say what a careful reviewer would say about PLAN. Exit code 1 where one finding is an error."""
     from wizard.findings import worst
@@ -279,7 +281,7 @@ def check(plan: Path, as_json: bool) -> None:
 @click.argument("source")
 @click.argument("destination")
 @click.argument("service", metavar="PORT/TRANSPORT")
-@_JSON
+@AS_JSON
 def explain(plan: Path, source: str, destination: str, service: str, as_json: bool) -> None:
     """Follow one connection: every firewall on its way, and the rule there that lets it through.
 
@@ -314,7 +316,7 @@ def explain(plan: Path, source: str, destination: str, service: str, as_json: bo
 )
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-@_JSON
+@AS_JSON
 @click.option(
     "--markdown", "shape", flag_value="markdown", help="Print a change request in Markdown."
 )
@@ -345,56 +347,6 @@ def diff(old: Path, new: Path, as_json: bool, shape: str | None) -> None:
         click.echo(change_report.text(changes))
     if changes:
         sys.exit(1)
-
-
-@main.command(
-    epilog="""
-    portwright catalog
-    portwright catalog papercut-mf
-    portwright catalog --json | jq '.flows[] | select(.evidence == "inferred")'
-    portwright catalog new my-product --to my-product.toml
-    portwright catalog check my-product.toml
-    """
-)
-@click.argument("words", metavar="[PRODUCT | new ID | check FILE...]", nargs=-1)
-@click.option("--to", type=click.Path(path_type=Path), help="With new: the file to write.")
-@_JSON
-def catalog(words: tuple[str, ...], to: Path | None, as_json: bool) -> None:
-    """Print the facts, each with the document that states it: all of them, or those of PRODUCT.
-
-    'new ID' writes a product file of your own to begin with; 'check FILE...' says all that is wrong
-    with such files, and ends with 1 where something is.
-    """
-    if words[:1] in (("new",), ("check",)):
-        from wizard.cli.own_catalog import check_products, new_product
-
-        if words[0] == "new":
-            new_product(words[1:], to)
-        else:
-            check_products(words[1:])
-        return
-    if len(words) > 1:
-        fail(f"one product at a time: {words[0]}, or {words[1]}?")
-    if to is not None:
-        fail("--to goes with 'catalog new ID'")
-    product = words[0] if words else None
-    from wizard.text import near
-
-    facts = catalog_of_facts()
-    if product is not None and product not in facts.products:
-        fail(
-            f"no product {product!r}{near(product, facts.products)}; known:"
-            f" {', '.join(facts.products)}"
-        )
-    if as_json:
-        from wizard.facts.json import catalog_json
-
-        print_json(catalog_json(facts, product))
-    else:
-        from wizard.views import report
-
-        echo = click.echo_via_pager if sys.stdout.isatty() else click.echo
-        echo(report.catalog(facts, product))
 
 
 @main.command(

@@ -5,8 +5,8 @@ follow.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from typing import Literal
+from collections.abc import Callable, Collection, Mapping
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ from wizard.plan.model import (
     changed,
 )
 from wizard.text import a_or_an
+
+Entry = TypeVar("Entry")
 
 
 def add_zone(plan: Plan, name: str) -> Plan:
@@ -45,9 +47,9 @@ def rename_zone(plan: Plan, old: str, new: str) -> Plan:
     if old == new:
         return plan
     name = free_name(new, plan.zones, "zone")
-    zones = {name if key == old else key: zone for key, zone in plan.zones.items()}
     return _with_zones(
-        changed(plan, zones=zones), lambda names: tuple(name if n == old else n for n in names)
+        changed(plan, zones=renamed_entry(plan.zones, old, name)),
+        lambda names: tuple(name if n == old else n for n in names),
     )
 
 
@@ -58,9 +60,9 @@ def remove_zone(plan: Plan, name: str) -> Plan:
         AnswerError: where there is no such zone.
     """
     known_name(name, plan.zones, "zone")
-    zones = {key: zone for key, zone in plan.zones.items() if key != name}
     return _with_zones(
-        changed(plan, zones=zones), lambda names: tuple(n for n in names if n != name)
+        changed(plan, zones=without_entry(plan.zones, name)),
+        lambda names: tuple(n for n in names if n != name),
     )
 
 
@@ -83,9 +85,7 @@ def rename_site(plan: Plan, old: str, new: str) -> Plan:
     if old == new:
         return plan
     name = free_name(new, plan.sites, "site")
-    return changed(
-        plan, sites={name if key == old else key: site for key, site in plan.sites.items()}
-    )
+    return changed(plan, sites=renamed_entry(plan.sites, old, name))
 
 
 def remove_site(plan: Plan, name: str) -> Plan:
@@ -95,7 +95,7 @@ def remove_site(plan: Plan, name: str) -> Plan:
         AnswerError: where there is no such site.
     """
     known_name(name, plan.sites, "site")
-    return changed(plan, sites={key: site for key, site in plan.sites.items() if key != name})
+    return changed(plan, sites=without_entry(plan.sites, name))
 
 
 def add_firewall(plan: Plan, name: str, kind: FirewallKind) -> Plan:
@@ -123,9 +123,7 @@ def rename_firewall(plan: Plan, old: str, new: str) -> Plan:
     if old == new:
         return plan
     name = free_name(new, plan.firewalls, "firewall")
-    return changed(
-        plan, firewalls={name if key == old else key: f for key, f in plan.firewalls.items()}
-    )
+    return changed(plan, firewalls=renamed_entry(plan.firewalls, old, name))
 
 
 def remove_firewall(plan: Plan, name: str) -> Plan:
@@ -135,7 +133,7 @@ def remove_firewall(plan: Plan, name: str) -> Plan:
         AnswerError: where there is no such firewall.
     """
     known_name(name, plan.firewalls, "firewall")
-    return changed(plan, firewalls={key: f for key, f in plan.firewalls.items() if key != name})
+    return changed(plan, firewalls=without_entry(plan.firewalls, name))
 
 
 def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone", "site"]) -> str:
@@ -159,6 +157,16 @@ def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone", "site"]) -> 
 
 
 _SUCH_AS = {"zone": "servers", "site": "north", "installation": "cups-north"}
+
+
+def renamed_entry(table: Mapping[str, Entry], old: str, new: str) -> dict[str, Entry]:
+    """The table with one entry under its new name, in its old place."""
+    return {new if name == old else name: entry for name, entry in table.items()}
+
+
+def without_entry(table: Mapping[str, Entry], name: str) -> dict[str, Entry]:
+    """The table without one entry."""
+    return {other: entry for other, entry in table.items() if other != name}
 
 
 def free_name(name: str, others: object, noun: str) -> str:

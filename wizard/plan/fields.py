@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from wizard.facts.model import Choice
 from wizard.plan.field import Field, refuse_half_declared
+from wizard.plan.fields_firewalls import FIREWALL_FIELDS
 from wizard.plan.fields_own import OWN_FIELDS
 from wizard.plan.keys import (
     ANY,
     AcrossSitesKey,
     EncryptedOnlyKey,
-    FirewallKey,
     HostKey,
     Key,
     NameKey,
     PortKey,
     ProductsKey,
-    ProxyKey,
     PublicKey,
     RequestKey,
     RoleKey,
@@ -205,179 +203,7 @@ _DECLARED: tuple[Field, ...] = (
         default=False,
         level=1,
     ),
-    Field(
-        FirewallKey(ANY, "kind"),
-        "choice",
-        "What it is",
-        "Where it stands decides which rules it gets, and in which form.",
-        "A host's own firewall runs on the machine that it guards. A firewall between networks"
-        " filters what goes from zone to zone. A cloud group guards machines in a cloud. A router"
-        " joins zones, filters nothing and gets no rules; without it the plan would not know that"
-        " there is a way.",
-        (
-            Choice("host", "Firewall on a host"),
-            Choice("boundary", "Firewall between networks"),
-            Choice("cloud", "Cloud security group"),
-            Choice("router", "Router without filter"),
-        ),
-        required=True,
-    ),
-    Field(
-        FirewallKey(ANY, "zones"),
-        "zones",
-        "Joins the zones",
-        "The zones that it stands between; 'internet' for the way out.",
-        "Two zones at least. Traffic between any two of them goes through it. A connection between"
-        " zones that nothing joins has no way, and the review says so.",
-        required=True,
-        on=("boundary", "router"),
-        least=2,
-    ),
-    Field(
-        FirewallKey(ANY, "default"),
-        "choice",
-        "Everything else",
-        "Accept: the script only adds what it allows. Deny: it drops the rest.",
-        "Take 'deny' only where this plan is to hold everything that the firewall lets through. The"
-        " network that a print plan knows is rarely all of it.",
-        (Choice("accept", "Left as it is"), Choice("deny", "Denied")),
-        default="accept",
-        on=("boundary",),
-    ),
-    Field(
-        FirewallKey(ANY, "nat"),
-        "flag",
-        "Hides addresses (NAT)",
-        "The inside shares public addresses; what comes in needs a port forward.",
-        "With NAT a connection from the internet reaches the inside only by a port forward to"
-        " exactly one address. The plan then lists the forwards beside the rules. IPv6 needs none.",
-        default=False,
-        on=("boundary",),
-    ),
-    Field(
-        FirewallKey(ANY, "public_address"),
-        "address",
-        "Public address",
-        "The IPv4 address that the internet sees, such as 203.0.113.7.",
-        "Port forwards stand on this address. Without it they stay open, and the review says so.",
-        level=1,
-        on=("boundary",),
-        asked_when={"nat": (True,)},
-    ),
-    Field(
-        FirewallKey(ANY, "role"),
-        "choice",
-        "Guards",
-        "It gets rules for every address that this role has, in any product.",
-        required=True,
-        on=("host", "cloud"),
-        names="roles",
-        instead="addresses",
-    ),
-    Field(
-        FirewallKey(ANY, "addresses"),
-        "addresses",
-        "Only these addresses",
-        "Leave empty to guard all of them.",
-        "Give addresses where this firewall guards only some of the machines, such as one of two"
-        " servers.",
-        level=1,
-        on=("host", "cloud"),
-    ),
-    Field(
-        FirewallKey(ANY, "platform"),
-        "choice",
-        "Platform",
-        "Which scripts fit: nftables and its kin, or Windows Defender Firewall.",
-        "",
-        (Choice("linux", "Linux"), Choice("windows", "Windows")),
-        default="linux",
-        on=("host", "boundary"),
-        asked_when={"kind": ("host",)},
-    ),
-    Field(
-        FirewallKey(ANY, "provider"),
-        "choice",
-        "Provider",
-        "AWS groups get files of their own; for others take the tables.",
-        "",
-        (Choice("aws", "Amazon Web Services"), Choice("other", "Another provider")),
-        default="other",
-        on=("cloud",),
-        unset="other",
-    ),
-    Field(
-        FirewallKey(ANY, "egress"),
-        "choice",
-        "Outbound connections",
-        "Filtered: outbound connections need a rule too, name lookups included.",
-        "Open is what most hosts and cloud groups do: whatever the machine opens itself goes out."
-        " Where it is filtered, everything that the machine opens needs a rule: databases,"
-        " directories, mail, name servers, the web.",
-        (Choice("open", "Open"), Choice("filtered", "Filtered")),
-        default="open",
-        on=("host", "cloud"),
-    ),
-    Field(
-        FirewallKey(ANY, "management"),
-        "choices",
-        "Remote administration",
-        "Opened for the administrators' computers, so that nobody is locked out.",
-        "The script drops every new inbound connection that no rule allows. Without a way in for "
-        "administration, the next login would be at the console.",
-        (
-            Choice("ssh", "SSH (22)"),
-            Choice("rdp", "Remote Desktop (3389)"),
-            Choice("winrm", "WinRM (5985, 5986)"),
-        ),
-        on=("host", "cloud"),
-    ),
-    Field(
-        ProxyKey("mode"),
-        "choice",
-        "Web proxy",
-        "Explicit: the servers are told to use it. Transparent: it catches them.",
-        "With an explicit proxy, servers connect to the proxy and the proxy connects to the"
-        " internet. With a transparent one, or none, they connect directly. The allowlist is made"
-        " in every case: firewalls that filter by name take it too.",
-        (
-            Choice("none", "None"),
-            Choice("explicit", "Explicit, set on the servers"),
-            Choice("transparent", "Transparent"),
-        ),
-        default="none",
-    ),
-    Field(
-        ProxyKey("port"),
-        "port",
-        "Port of the proxy",
-        "Where the proxy listens: 3128 for Squid, often 8080 for others.",
-        default=3128,
-        level=1,
-        asked_when={"mode": ("explicit",)},
-    ),
-    Field(
-        ProxyKey("wildcards"),
-        "flag",
-        "Its allowlist can hold *.example.com",
-        "If not, hosts are listed one by one as far as the documents name them.",
-        "Most proxies can allow a whole domain. Where yours can't, the named hosts of the chosen"
-        " region are listed; a host that is known only as a wildcard gets a warning.",
-        default=True,
-        level=1,
-        asked_when={"mode": ("explicit", "transparent")},
-    ),
-    Field(
-        ProxyKey("tls_inspection"),
-        "flag",
-        "It inspects TLS",
-        "It breaks open encrypted connections. Some products don't stand that.",
-        "A proxy that inspects TLS shows its own certificate. Products that check for their"
-        " vendor's fail then; they stand on the list of hosts that inspection must leave alone.",
-        default=False,
-        level=1,
-        asked_when={"mode": ("explicit", "transparent")},
-    ),
+    *FIREWALL_FIELDS,
     Field(
         RequestKey("requester"),
         "text",

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from wizard.facts.model import Catalog
+from wizard.plan.edits import renamed_entry, without_entry
 from wizard.plan.field import AnswerError
 from wizard.plan.file import NAME
 from wizard.plan.keys import Key, OwnConnectionKey, OwnEndpointKey
@@ -85,7 +86,7 @@ def rename_own(
     if table == "roles":
         _refuse_role(catalog, name)
         plan = _with_roles(plan, lambda role: name if role == old else role)
-    entries = {name if key == old else key: entry for key, entry in _entries(plan.own, table)}
+    entries = renamed_entry(dict(_entries(plan.own, table)), old, name)
     return _with(plan, **{table: entries}), name
 
 
@@ -98,7 +99,7 @@ def remove_own(plan: Plan, table: OwnTable, name: str) -> Plan:
     _refuse_unknown(plan.own, table, name)
     if table == "roles":
         plan = _with_roles(plan, lambda role: None if role == name else role)
-    entries = {key: entry for key, entry in _entries(plan.own, table) if key != name}
+    entries = without_entry(dict(_entries(plan.own, table)), name)
     return _with(plan, **{table: entries})
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from screens.line.items import Single, Ticks, items
+from screens.line.item import Single, Ticks
+from screens.line.items import items
 from screens.line.start import run_lines
 from screens.line.talk import Talk
 from tests.tools.hostile import HOSTILE

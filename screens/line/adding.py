@@ -1,0 +1,154 @@
+"""Items that add something: a preset, a zone, a site, a firewall."""
+
+from __future__ import annotations
+
+from screens.line.item import Item, ItemContext, ItemWords, LineOutcome, Took
+from screens.line.reading import (
+    read_number,
+)
+from screens.line.talk import numbered
+from screens.widgets.rows import Spot
+from wizard.plan.edits import add_firewall, add_site, add_zone, suggested_name
+from wizard.plan.keys import FirewallKey, SiteKey, ZoneKey
+from wizard.plan.model import FirewallKind
+from wizard.plan.presets import apply_preset, presets, replaced
+from wizard.plan.sites import site_like
+
+NEW_ZONE, NEW_SITE = Spot("zone+"), Spot("site+")
+FIREWALL_KINDS: dict[FirewallKind, str] = {
+    "host": "A firewall on a host: nftables, ufw, firewalld, Windows",
+    "boundary": "A firewall between networks",
+    "cloud": "A security group in a cloud",
+    "router": "A router without filter: joins zones, gets no rules",
+}
+
+
+class Presets(Item):
+    """A network to start from."""
+
+    def __init__(self) -> None:
+        super().__init__("preset", "Zones")
+
+    def words(self, context: ItemContext) -> ItemWords:
+        lines = numbered(f"{preset.name}: {preset.about}" for preset in presets())
+        return ItemWords(
+            "Start from the network that is most like yours",
+            (*lines, "Enter alone: build it by hand."),
+            "",
+            (
+                (
+                    "A preset fills in zones, places of the roles that are needed, and firewalls."
+                    " The networks are examples: put in your own afterwards. u takes all of it"
+                    " back."
+                ),
+            ),
+        )
+
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
+        return preset_taken(context, text)
+
+
+class NewZone(Item):
+    """One more zone, by its name."""
+
+    def __init__(self) -> None:
+        super().__init__(NEW_ZONE, "Zones")
+
+    def words(self, context: ItemContext) -> ItemWords:
+        lines = ("A name such as servers, clients, printers, branch-1. Enter alone: no more.",)
+        more = (
+            "A zone is a part of your network that a firewall or router can stand in front of.",
+            "'rename OLD NEW' and 'remove NAME' change zones; 'preset' starts again from a preset.",
+        )
+        return ItemWords("Another zone? Its name", lines, more=more)
+
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
+        plan = add_zone(context.plan, text)
+        name = next(zone for zone in plan.zones if zone not in context.plan.zones)
+        return Took(plan, f"zone {name} added", go=ZoneKey(name))
+
+
+class NewSite(Item):
+    """One more site, by its name; maybe like one that there is."""
+
+    def __init__(self) -> None:
+        super().__init__(NEW_SITE, "Sites")
+
+    def words(self, context: ItemContext) -> ItemWords:
+        lines = [
+            "Zones at one place, whose computers and printers keep to servers of their own.",
+            "A name such as north. Enter alone: no more.",
+        ]
+        if context.plan.sites:
+            first = next(iter(context.plan.sites))
+            lines.append(
+                f"'south like {first}' adds one with zones, firewalls and places as {first} has."
+            )
+        more = (
+            "Where a site has no server, those in zones that are in no site serve it; else all.",
+            "'rename OLD NEW' and 'remove NAME' change sites; zones stay where a site is removed.",
+        )
+        return ItemWords("Another site? Its name", tuple(lines), more=more)
+
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
+        name, word, like = text.partition(" like ")
+        if word:
+            plan = site_like(context.plan, like.strip(), name)
+        else:
+            plan = add_site(context.plan, name)
+        added = next(site for site in plan.sites if site not in context.plan.sites)
+        return Took(plan, f"site {added} added", go=SiteKey(added))
+
+
+class NewFirewall(Item):
+    """One more firewall, by kind and name."""
+
+    def __init__(self) -> None:
+        super().__init__(Spot("firewall+"), "Firewalls")
+
+    def words(self, context: ItemContext) -> ItemWords:
+        none = (
+            ()
+            if context.plan.firewalls
+            else ("None yet, and without one there are no rules to write.",)
+        )
+        more = (
+            (
+                "Write the number, and after it a name if you want another one than the suggested:"
+                " '2 core'."
+            ),
+            "'rename OLD NEW' and 'remove NAME' change firewalls.",
+        )
+        return ItemWords(
+            "Another firewall? Its kind",
+            (*none, *numbered(FIREWALL_KINDS.values()), "Enter alone: no more."),
+            more=more,
+        )
+
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
+        first, _, name = text.partition(" ")
+        kinds = list(FIREWALL_KINDS)
+        kind = (
+            next((k for k in kinds if k == first), None)
+            or kinds[read_number(first, len(kinds)) - 1]
+        )
+        plan = add_firewall(context.plan, name.strip() or suggested_name(context.plan, kind), kind)
+        added = next(name for name in plan.firewalls if name not in context.plan.firewalls)
+        go = FirewallKey(added, "role" if plan.firewalls[added].guards_hosts else "zones")
+        return Took(plan, f"firewall {added} added", go, f"Added: {added}")
+
+
+def preset_taken(context: ItemContext, text: str) -> Took:
+    """The plan with the preset of this number or name.
+
+    Raises:
+        AnswerError: where there is none.
+    """
+    starts = presets()
+    ids = [preset.id for preset in starts]
+    preset = starts[ids.index(text) if text in ids else read_number(text, len(starts)) - 1]
+    lost = replaced(context.catalog, context.plan, preset.id)
+    plan = apply_preset(context.catalog, context.plan, preset.id)
+    first = next(map(ZoneKey, plan.zones), None)
+    note = " ".join(filter(None, (f"Taken: {preset.name}.", lost, "u takes it back.")))
+    return Took(plan, f"preset {preset.name}", first, note)

@@ -1,0 +1,186 @@
+"""What line mode asks one after the other. Pure: an item says what to show, and turns a typed line
+into a plan or into words.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+
+import msgspec
+
+from screens.board.derived import Derived
+from screens.line.reading import (
+    Absent,
+    how_to_answer,
+    now_words,
+    read,
+    read_number,
+    read_ticks,
+)
+from screens.line.talk import numbered
+from screens.widgets.rows import RowKey, Spot
+from wizard.facts.model import Catalog
+from wizard.plan.keys import ProductsKey, RoleKey
+from wizard.plan.model import Plan
+from wizard.questions import Question, StepId, answered, value_of
+
+
+class ItemContext(msgspec.Struct, frozen=True):
+    """What an item can see."""
+
+    catalog: Catalog
+    plan: Plan
+    derived: Derived
+
+
+class ItemWords(msgspec.Struct, frozen=True):
+    """An item in words: title, lines below it, what is answered now; `more` is the long help."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    now: str = ""
+    more: tuple[str, ...] = ()
+
+
+class Took(msgspec.Struct, frozen=True):
+    """The plan after an answer, in words; `go` is the item to ask next (None: the one after)."""
+
+    plan: Plan
+    words: str
+    go: RowKey | None = None
+    note: str = ""
+
+
+class Stay(msgspec.Struct, frozen=True):
+    """Words for the person; the same item is asked again. `exact`: lines of a file, not to be
+    wrapped.
+    """
+
+    lines: tuple[str, ...]
+    exact: bool = False
+
+
+class Next(msgspec.Struct, frozen=True):
+    """On to the next item."""
+
+
+class Goto(msgspec.Struct, frozen=True):
+    """On to an item of some step."""
+
+    step: StepId
+    key: RowKey | None = None
+
+
+LineOutcome = Took | Stay | Next | Goto
+
+
+class Item(ABC):
+    """Something that is asked. Enter alone always means: on to the next."""
+
+    def __init__(self, key: RowKey, group: str) -> None:
+        self.key = key
+        self.group = group
+
+    @abstractmethod
+    def words(self, context: ItemContext) -> ItemWords:
+        """What to say."""
+
+    @abstractmethod
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
+        """What a typed line comes to.
+
+        Raises:
+            AnswerError: with words for the person.
+        """
+
+
+class Single(Item):
+    """One question; a role's zones with 'there are none' among them."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.key, question.group)
+        self.question = question
+        self.absent: RoleKey | None = None
+        if isinstance(question.key, RoleKey) and question.key.part == "zones":
+            self.absent = question.key.beside("absent")
+
+    def words(self, context: ItemContext) -> ItemWords:
+        question = self.question
+        now = self._now(context)
+        lines = [question.help] if question.help else []
+        lines += numbered(_choice_words(context, question))
+        if self.absent:
+            lines.append(f"{len(question.choices) + 1} There are none: leave their connections out")
+        if question.kind == "zones" and not question.choices:
+            lines.append("There are no zones yet; add one first.")
+        more = tuple(part for part in question.more.split("\n\n") if part and part != question.help)
+        return ItemWords(question.label, tuple(lines), now, (*more, *how_to_answer(question)))
+
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
+        current = value_of(context.catalog, context.plan, self.question.key)
+        value = read(self.question, text, current, self.absent is not None)
+        if self.absent is not None and isinstance(value, Absent):
+            plan = answered(context.catalog, context.plan, self.absent, True)
+        elif not isinstance(value, Absent):
+            plan = answered(context.catalog, context.plan, self.question.key, value)
+        return Took(plan, self.question.label)
+
+    def _now(self, context: ItemContext) -> str:
+        if self.absent and value_of(context.catalog, context.plan, self.absent):
+            return "there are none"
+        return now_words(self.question, value_of(context.catalog, context.plan, self.question.key))
+
+
+class Ticks(Item):
+    """The features of one heading."""
+
+    def __init__(self, flags: tuple[Question, ...]) -> None:
+        super().__init__(Spot("ticks", flags[0].group), flags[0].group)
+        self.flags = flags
+
+    def _on(self, context: ItemContext) -> list[bool]:
+        return [bool(value_of(context.catalog, context.plan, flag.key)) for flag in self.flags]
+
+    def words(self, context: ItemContext) -> ItemWords:
+        on = self._on(context)
+        lines = [
+            f"{'yes' if ticked else 'no '} {f.label}"
+            for f, ticked in zip(self.flags, on, strict=True)
+        ]
+        more = [
+            f"{number} {flag.label}: {flag.help}" for number, flag in enumerate(self.flags, start=1)
+        ]
+        how = (
+            "Numbers switch on or off: '2 5' changes both, '+2' only switches on, '-5' only off.",
+            "'? 2' says more on one of them.",
+        )
+        return ItemWords(
+            f"{self.group}: which of these?",
+            tuple(numbered(lines)),
+            f"{sum(on)} of {len(on)} on",
+            (*more, *how),
+        )
+
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
+        if text.startswith("?"):
+            flag = self.flags[read_number(text[1:], len(self.flags)) - 1]
+            return Stay((f"{flag.label}.", *flag.more.split("\n\n")))
+        on = self._on(context)
+        ticked = read_ticks(text, on, [flag.label for flag in self.flags])
+        plan, changed = context.plan, []
+        for flag, before, after in zip(self.flags, on, ticked, strict=True):
+            if before != after:
+                plan = answered(context.catalog, plan, flag.key, after)
+                changed.append(f"{flag.label}: {'yes' if after else 'no'}")
+        return Took(plan, ", ".join(changed), note="; ".join(changed))
+
+
+def _choice_words(context: ItemContext, question: Question) -> Iterator[str]:
+    for choice in question.choices:
+        product = (
+            context.catalog.products.get(str(choice.value))
+            if question.key == ProductsKey()
+            else None
+        )
+        yield f"{choice.label}: {product.about}" if product else choice.label

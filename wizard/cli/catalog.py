@@ -1,0 +1,101 @@
+"""`portwright catalog`: the facts, and product files of one's own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from wizard.cli.common import AS_JSON, Examples, catalog_of_facts, fail, print_json
+
+
+@click.command(
+    cls=Examples,
+    epilog="""
+    portwright catalog
+    portwright catalog papercut-mf
+    portwright catalog --json | jq '.flows[] | select(.evidence == "inferred")'
+    portwright catalog new my-product --to my-product.toml
+    portwright catalog check my-product.toml
+    """,
+)
+@click.argument("words", metavar="[PRODUCT | new ID | check FILE...]", nargs=-1)
+@click.option("--to", type=click.Path(path_type=Path), help="With new: the file to write.")
+@AS_JSON
+def catalog(words: tuple[str, ...], to: Path | None, as_json: bool) -> None:
+    """Print the facts, each with the document that states it: all of them, or those of PRODUCT.
+
+    'new ID' writes a product file of your own to begin with; 'check FILE...' says all that is wrong
+    with such files, and ends with 1 where something is.
+    """
+    if words[:1] in (("new",), ("check",)):
+        if words[0] == "new":
+            _new_product(words[1:], to)
+        else:
+            _check_products(words[1:])
+        return
+    if len(words) > 1:
+        fail(f"one product at a time: {words[0]}, or {words[1]}?")
+    if to is not None:
+        fail("--to goes with 'catalog new ID'")
+    product = words[0] if words else None
+    from wizard.text import near
+
+    facts = catalog_of_facts()
+    if product is not None and product not in facts.products:
+        fail(
+            f"no product {product!r}{near(product, facts.products)}; known:"
+            f" {', '.join(facts.products)}"
+        )
+    if as_json:
+        from wizard.facts.json import catalog_json
+
+        print_json(catalog_json(facts, product))
+    else:
+        from wizard.views import report
+
+        echo = click.echo_via_pager if sys.stdout.isatty() else click.echo
+        echo(report.catalog(facts, product))
+
+
+def _new_product(words: Sequence[str], to: Path | None) -> None:
+    """Write a commented product file that loads; to standard output, or to a file that is not there."""
+    from wizard.facts.own_files import id_problem, template
+
+    if len(words) != 1:
+        fail("write 'portwright catalog new ID', such as 'portwright catalog new my-product'")
+    product = words[0]
+    if wrong := id_problem(product):
+        fail(f"{product}: {wrong}")
+    if product in catalog_of_facts().products:
+        fail(f"{product} is a product already; take another id")
+    if to is None:
+        click.echo(template(product), nl=False)
+        return
+    if to.name != f"{product}.toml":
+        fail(f"{to}: the file has to be called {product}.toml, as its name is the product's id")
+    with to.open("x", encoding="utf-8") as file:
+        file.write(template(product))
+    click.echo(f"written to {to}")
+
+
+def _check_products(words: Sequence[str]) -> None:
+    """Say everything that is wrong with product files; exit code 1 where something is."""
+    from wizard.facts.load import check_own
+
+    if not words:
+        fail("write 'portwright catalog check FILE…' with the product files to look at")
+    paths = tuple(map(Path, words))
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        fail("\n".join(f"{path}: no such file" for path in missing))
+    problems = check_own(paths)
+    from wizard.text import one_line
+
+    for problem in problems:
+        click.echo(one_line(problem))
+    if problems:
+        sys.exit(1)
+    click.echo("nothing is wrong")
