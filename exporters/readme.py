@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
 from wizard.deployment import Deployment
-from wizard.views.words import GUARDS, count, listed, product_name, upper_first, watch_for
+from wizard.facts.model import FlowFact
+from wizard.views.words import GUARDS, count, few, listed, product_name, upper_first, watch_for
 
 MOST_WARNINGS = 12
 
@@ -177,14 +178,19 @@ def _findings(deployment: Deployment) -> str:
 
 
 def _watch(deployment: Deployment) -> str:
-    """What the documents warn of; of a long list the first."""
-    sentences = watch_for(deployment.facts.values())
-    if not sentences:
+    """What the documents warn of, and of which services; of a long list the first."""
+    services_by_sentence: dict[str, dict[str, None]] = {}
+    for fact in deployment.facts.values():
+        service = fact.service if isinstance(fact, FlowFact) else fact.purpose
+        for sentence in watch_for([fact]):
+            services_by_sentence.setdefault(sentence, {})[service] = None
+    if not services_by_sentence:
         return ""
     lines = ["## Watch for", ""]
-    lines += [f"- {markdown(sentence, 500)}" for sentence in sentences[:MOST_WARNINGS]]
-    if len(sentences) > MOST_WARNINGS:
-        more = count(len(sentences) - MOST_WARNINGS, "more", "more")
+    for sentence, services in [*services_by_sentence.items()][:MOST_WARNINGS]:
+        lines.append(f"- {markdown(few(services, separator='; '), 200)}: {markdown(sentence, 500)}")
+    if len(services_by_sentence) > MOST_WARNINGS:
+        more = count(len(services_by_sentence) - MOST_WARNINGS, "more", "more")
         lines.append(f"- and {more}, each beside its rule in the handover documents.")
     return "\n".join(lines)
 

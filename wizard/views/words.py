@@ -66,11 +66,11 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(head)} and {last}" if head else last
 
 
-def few(words: Iterable[str], most: int = 4) -> str:
+def few(words: Iterable[str], most: int = 4, separator: str = ", ") -> str:
     """The first of some words, and how many more there are: `a, b and 3 more`."""
     every = list(words)
     rest = f" and {len(every) - most} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + rest
+    return separator.join(every[:most]) + rest
 
 
 def port_texts(pairs: Iterable[tuple[int, int]]) -> list[str]:
