@@ -63,9 +63,9 @@ class Page(HTMLParser):
             self._cell.append(data)
 
 
-def render(text: str) -> str:
-    """Markdown → HTML, with everything on that could do harm: tags, and links that nobody marked."""
-    return str(MarkdownIt("gfm-like", {"html": True, "linkify": True}).render(text))
+def render(text: str, *, bare_links: bool = False) -> str:
+    """Markdown → HTML, with tags on; with `bare_links` whatever looks like a host is a link too."""
+    return str(MarkdownIt("gfm-like", {"html": True, "linkify": bare_links}).render(text))
 
 
 def rules_of_tables(tables: list[tuple[str, list[list[str]]]]) -> Read:
