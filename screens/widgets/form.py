@@ -11,6 +11,7 @@ from typing import Protocol
 from textual import events
 from textual.geometry import Offset
 
+from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.widgets import rows as drawing
 from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
@@ -186,8 +187,11 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         return max(20, (self.scrollable_content_region.width or self.size.width) - 1)
 
     def on_resize(self) -> None:
-        self._arrange()
-        self._stand(self.current, keep=True)
+        window = self.app.size
+        # In a window too small to work in nothing is seen of it, and it is where it was after that.
+        if window.width >= LEAST_COLUMNS and window.height >= LEAST_ROWS:
+            self._arrange()
+            self._stand(self.current, keep=True)
 
     def on_focus(self) -> None:
         self._stand(self.current, keep=True)
