@@ -35,7 +35,9 @@ def places_of(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> 
         return (general,)
     of_its_own = [at for at in placing if at.installation == installation]
     in_general = [general]
-    if plan.placement(installation, role) is None:
+    is_given = role in plan.roles or (answers is not None and role in answers.roles)
+    # Where such roles are unless somebody places them counts for no role that a feature places.
+    if not is_given:
         in_general = of_its_own or placing
     places: dict[PlaceAt, None] = {}
     for features in by or ((),):

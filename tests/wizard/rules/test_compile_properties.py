@@ -142,7 +142,7 @@ def test_another_feature_changes_no_id(plan: Plan, data: st.DataObject) -> None:
     """Rules of the plan before are there after, under their ids; new ones have ids of their own."""
     product_id = data.draw(st.sampled_from(sorted(plan.products)))
     answers = plan.products[product_id]
-    product = CATALOG.products[product_id]
+    product = CATALOG.products[answers.product or product_id]
     free = [n for n, f in product.features.items() if n not in answers.features and not f.options]
     if not free:
         return
@@ -166,7 +166,10 @@ def test_roles_without_a_place_let_nobody_through(plan: Plan) -> None:
     """Only what is on the internet without being placed can be named by a rule that waits for
     nothing.
     """
-    products = {k: msgspec.structs.replace(a, roles={}) for k, a in plan.products.items()}
+    products = {
+        name: msgspec.structs.replace(answers, roles={}, feature_roles={})
+        for name, answers in plan.products.items()
+    }
     empty = deploy(CATALOG, changed(plan, roles={}, products=products))
     for rule in empty.rules:
         assert rule.unresolved or {rule.from_, rule.to} <= {INTERNET, "mail-server"}, rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.tools.worlds import OFFICE, world
 from wizard.changes import compare
 from wizard.changes.answers import group_of
 from wizard.changes.differing import mixed
@@ -157,3 +158,15 @@ def test_a_feature_that_loses_its_places_has_no_empty_table() -> None:
     of = group_of(changes.answers)
     assert mixed(old, new, of, set(of.values())) == new
     assert mixed(old, new, of, ()) == old
+
+
+def test_a_place_of_a_feature_stands_for_the_built_in_one() -> None:
+    """Mail servers are on the internet unless placed: by a feature, too."""
+    d = world(
+        OFFICE,
+        "[products.cirrusprint.features]\nmail-by-https = {}\n"
+        'internal-smtp = { roles = { mail-server = { zones = ["servers"] } } }',
+    )
+    zones = [set(want.sources.by_zone) for want in d.wants if want.from_ == "mail-server"]
+    assert zones
+    assert all(there == {"servers"} for there in zones)
