@@ -113,6 +113,16 @@ def test_a_recorded_walk_makes_the_same_screen_after_every_piece(
                 compare(f"{columns}x{lines} at step {step}")
 
 
+def lasting_difference(ours: Terminal, stock: Terminal) -> str:
+    """What is still different once both have had their time: one of two busy processes is late."""
+    for _ in range(10):
+        if not difference(ours.screen, stock.screen):
+            break
+        for terminal in (ours, stock):
+            terminal.settle(0.3)
+    return difference(ours.screen, stock.screen)
+
+
 @pytest.mark.parametrize(
     ("columns", "lines", "term"), [(80, 24, "xterm-256color"), (120, 40, "xterm")]
 )
@@ -154,4 +164,4 @@ def test_both_drivers_show_the_same_after_every_key(
         pyte.Stream(ours.screen).feed("\x1b7\x1b[5;5H\x1b[41mBroadcast message from root\x1b8")
         assert difference(ours.screen, stock.screen)
         ours.press("^L")
-        assert not (told := difference(ours.screen, stock.screen)), told
+        assert not (told := lasting_difference(ours, stock)), told

@@ -281,6 +281,8 @@ class PlanReading:
             return ()
         if fact.versions.until and version > _numbers(fact.versions.until):
             return ()
+        if fact.versions.before and version >= _numbers(fact.versions.before):
+            return ()
         holding = []
         for all_of in fact.when:
             if all(self._holds(product, answers, condition) for condition in all_of):

@@ -1,7 +1,8 @@
 """The compile against a second, slow reading of the contract, on random plans.
 
 2,000 plans in `make test`; `PORTWRIGHT_PLANS=20000` looks at so many. Each part begins from a number
-of its own, so that a part that fails fails again."""
+of its own; what it draws depends on the modules that are loaded too, so that a part that fails prints
+the line with which it fails again."""
 
 from __future__ import annotations
 
