@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from wizard.facts.model import (
     BypassFact,
     Document,
+    Edition,
     EndpointFact,
     FlowFact,
     MailSenderFact,
@@ -27,6 +28,18 @@ def check_roles(roles: Mapping[str, Role]) -> Iterator[str]:
             yield f"data/roles.toml: {key}.at: no role {role.at!r}{near(role.at, roles)}"
         elif role.at and roles[role.at].at:
             yield f"data/roles.toml: {key}.at: {role.at} stands where another role is itself"
+
+
+def check_documents(documents: Mapping[str, Document], edition: Edition | None) -> Iterator[str]:
+    """Documents that do not say when they were last read, or which release they speak of."""
+    for key, document in documents.items():
+        entry = f"data/documents.toml: {key}"
+        if document.read is None:
+            yield f"{entry}.read: say on which day it was last read, such as 2026-11-26"
+        elif edition is not None and document.read > edition.date:
+            yield f"{entry}.read: {document.read} is after the catalog's own date, {edition.date}"
+        if not document.version.strip():
+            yield f"{entry}.version: say which release it speaks of, or 'undated, names no release'"
 
 
 def check_product(

@@ -5,6 +5,7 @@ write them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -19,6 +20,7 @@ from wizard.facts.model import (
     Alternatives,
     BypassFact,
     Condition,
+    Edition,
     EndpointFact,
     Feature,
     FlowFact,
@@ -31,6 +33,7 @@ from wizard.network.ports import PortRange, parse_ports
 from wizard.text import near
 
 _SECTIONS = ("product", "features", "listeners", "flows", "endpoints", "tls_bypass", "mail_senders")
+_EDITION_VERSION = re.compile(r"20\d\d\.[1-9]\d*")
 _IMPLIED = {"id", "product", "source"}  # no entry may name them
 T = TypeVar("T")
 SourcedFact = TypeVar("SourcedFact", FlowFact, EndpointFact, BypassFact, MailSenderFact)
@@ -62,6 +65,19 @@ class FactsFile:
     def entries(self, kind: type[T]) -> dict[str, T]:
         """Key → value of a file that holds nothing but entries of one kind."""
         return self._read(self.table, "", lambda _, entry: convert(entry, kind))
+
+    def edition(self) -> Edition | None:
+        """The state of the facts, of the file that holds nothing else."""
+        try:
+            edition = convert(self.table, Edition)
+        except ValidationError as error:
+            self._problem("version and date", error)
+            return None
+        if not _EDITION_VERSION.fullmatch(edition.version):
+            self._problem(
+                "version", f"{edition.version!r} is no year with a number, such as 2026.2"
+            )
+        return edition
 
     @property
     def has_base(self) -> bool:

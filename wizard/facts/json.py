@@ -15,6 +15,7 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, obje
     chosen = [p for p in catalog.products.values() if product in (None, p.id)]
     return {
         "format": FORMAT,
+        "catalog": msgspec.to_builtins(catalog.edition),
         "products": {
             p.id: {
                 "name": p.name,

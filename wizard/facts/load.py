@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 import tomli
 
-from wizard.facts.check import check_product, check_roles
+from wizard.facts.check import check_documents, check_product, check_roles
 from wizard.facts.entries import FactsFile
 from wizard.facts.model import Catalog, Document, PresetHead, Product, Role
 from wizard.facts.own_files import OWN_SECTIONS, OwnFile, own_files, read_own
@@ -31,7 +31,8 @@ class CatalogError(Exception):
 
 OwnEntry = TypeVar("OwnEntry", Role, Document)
 _PRINT_DATA = "print-data.toml"
-_SHARED = ("roles.toml", "documents.toml", _PRINT_DATA)
+_EDITION = "catalog.toml"
+_SHARED = ("roles.toml", "documents.toml", _PRINT_DATA, _EDITION)
 _NO_PRODUCTS = (*_SHARED, "presets.toml")
 
 
@@ -142,7 +143,7 @@ def _added(catalog: Catalog, own: OwnFile, problems: list[str]) -> Catalog:
         return catalog
     product = msgspec.structs.replace(product, name=f"{product.name} (own)", digest=own.digest)
     products = dict(sorted({**catalog.products, product_id: product}.items()))
-    return Catalog(products=products, roles=roles, documents=documents)
+    return msgspec.structs.replace(catalog, products=products, roles=roles, documents=documents)
 
 
 def _placed(own: OwnFile, fault: str) -> str:
@@ -214,6 +215,8 @@ class _Loader:
         roles = files.get("roles.toml", empty).entries(Role)
         self.problems += check_roles(roles)
         documents = files.get("documents.toml", empty).entries(Document)
+        edition = files[_EDITION].edition() if _EDITION in files else None
+        self.problems += check_documents(documents, edition)
         files.get("presets.toml", empty).entries(PresetHead)
         print_data = files.get(_PRINT_DATA, empty).print_data()
         products: dict[str, Product] = {}
@@ -225,7 +228,7 @@ class _Loader:
                 products[product.id] = product
                 if self.check:
                     self.problems += check_product(file.name, product, roles, documents)
-        return Catalog(products=dict(sorted(products.items())), roles=roles, documents=documents)
+        return Catalog(dict(sorted(products.items())), roles, documents, edition)
 
     def table(self, name: str) -> dict[str, object]:
         """The tables of one file."""

@@ -5,6 +5,7 @@ Frozen values only. Field names are those of `catalog --json`, where `from_` rea
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from typing import Literal
 
@@ -38,6 +39,13 @@ class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Base of all that is read from `data/`: unknown keys are errors."""
 
 
+class Edition(Strict, frozen=True):
+    """The state of all facts together: `version` is the year and a number in it (2026.2)."""
+
+    version: str
+    date: datetime.date
+
+
 class Source(Strict, frozen=True):
     """Where a fact stands: the id of a document and the place in it."""
 
@@ -46,10 +54,15 @@ class Source(Strict, frozen=True):
 
 
 class Document(Strict, frozen=True):
-    """A page that facts come from. `tier` is `source` for makers' own lists of ports, else `other`."""
+    """A page that facts come from. `tier` is `source` for makers' own lists of ports, else `other`.
+
+    `version` is the release that it speaks of, `read` the day on which it was last read; of the
+    built-in ones both are there.
+    """
 
     title: str
     publisher: str
+    read: datetime.date | None = None
     tier: Literal["source", "other", "own"] = "source"
     version: str = ""
     address: str = ""
@@ -323,11 +336,12 @@ class Product(Strict, frozen=True):
 
 
 class Catalog(Strict, frozen=True):
-    """Everything that `data/` holds."""
+    """Everything that `data/` holds. `edition` is None for facts that were put together by hand."""
 
     products: dict[str, Product]
     roles: dict[str, Role]
     documents: dict[str, Document]
+    edition: Edition | None = None
 
     def flows(self) -> Iterator[FlowFact]:
         """All flow facts, product by product."""

@@ -15,7 +15,7 @@ from wizard.cli.main import main
 from wizard.facts.load import data_files
 
 # PaperCut NG is no more than a head that takes over what PaperCut MF has, so it is always there.
-ALWAYS = {"documents.toml", "print-data.toml", "roles.toml", "papercut-ng.toml"}
+ALWAYS = {"catalog.toml", "documents.toml", "print-data.toml", "roles.toml", "papercut-ng.toml"}
 PAPERCUT_NG = next(str(path) for path in PLANS if path.stem == "papercut-ng")
 PRINTIX = next(str(path) for path in PLANS if path.stem == "printix")
 NG_FILES = ALWAYS | {"papercut-mf.toml"}

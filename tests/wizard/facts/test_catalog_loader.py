@@ -23,6 +23,8 @@ about = "Prints"
 [page]
 title = "Ports"
 publisher = "Acme"
+read = 2026-11-20
+version = "1.0"
 """
     ),
 }
