@@ -19,7 +19,7 @@ import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from exporters.switch import MANIFEST, Moves, alone, appear, exchange, forget, move_in, sync
+from exporters.switch import MANIFEST, FileMoves, alone, appear, exchange, forget, move_in, sync
 
 _WORDS = {
     errno.ENOSPC: "there is no space left on the disk",
@@ -43,7 +43,7 @@ def as_bytes(content: str | bytes) -> bytes:
     return content if isinstance(content, bytes) else content.encode()
 
 
-def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> Moves:
+def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> FileMoves:
     """Write `files` (content by relative path) into the folder `to`; what happened to those of an
     earlier export is told.
 
@@ -74,7 +74,7 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> Moves:
     return moves
 
 
-def _switch(data: Mapping[str, bytes], moves: Moves, where: Path) -> None:
+def _switch(data: Mapping[str, bytes], moves: FileMoves, where: Path) -> None:
     """Write the files aside, then put them in place."""
     in_one = _can_be_in_one(moves, where)
     stage = (where.parent if in_one else where) / f".portwright-{secrets.token_hex(8)}"
@@ -93,7 +93,7 @@ def _switch(data: Mapping[str, bytes], moves: Moves, where: Path) -> None:
         forget(stage)
 
 
-def _can_be_in_one(moves: Moves, where: Path) -> bool:
+def _can_be_in_one(moves: FileMoves, where: Path) -> bool:
     """Whether the whole folder may be another than before: nobody else's file is in it, and it is
     not one that somebody stands in, or that a disk is mounted on.
     """
@@ -119,17 +119,17 @@ def _refuse_other_than_folder(where: Path, to: Path) -> None:
         raise ExportError(f"{above} is a file, not a folder.")
 
 
-def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -> Moves:
+def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -> FileMoves:
     """What is put into the folder, and what happens to the files of an earlier export.
 
     Raises:
         ExportError: for what must not be written over.
     """
     if not where.exists():
-        return Moves(tuple(data))
+        return FileMoves(tuple(data))
     present = sorted(entry.name for entry in where.iterdir())
     if not present:
-        return Moves(tuple(data))
+        return FileMoves(tuple(data))
     before = _read_manifest(where)
     if not force:
         some = ", ".join(present[:3]) + (", ..." if len(present) > 3 else "")
@@ -164,7 +164,7 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -
             edited.append((path, _free_name(where, path)))
         elif path not in data:
             removed.append(path)
-    return Moves(tuple(data), tuple(removed), tuple(edited))
+    return FileMoves(tuple(data), tuple(removed), tuple(edited))
 
 
 def _write(data: Mapping[str, bytes], new: Path) -> None:

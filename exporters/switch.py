@@ -26,7 +26,7 @@ _STEPS, _DONE = "steps", "done"
 _AT_CURRENT_FOLDER, _EXCHANGE = -100, 2
 
 
-class Moves(msgspec.Struct, frozen=True):
+class FileMoves(msgspec.Struct, frozen=True):
     """What changes in a folder, by relative path: files to put there, to take away, and to keep
     under another name (path, new path).
     """
@@ -91,7 +91,7 @@ def exchange(new: Path, where: Path) -> bool:
     return True
 
 
-def move_in(moves: Moves, stage: Path, where: Path) -> None:
+def move_in(moves: FileMoves, stage: Path, where: Path) -> None:
     """File by file, the manifest last. Whatever fails, everything is taken back."""
     new, old = stage / "new", stage / "old"
     old.mkdir()
@@ -122,13 +122,13 @@ def _settle(stage: Path, where: Path) -> None:
         take_back(stage, where)
 
 
-def _read(steps: Path) -> Moves:
+def _read(steps: Path) -> FileMoves:
     """The steps that are written down.
 
     Raises:
         ValueError: where they are none, or lead out of the folder.
     """
-    moves = msgspec.json.decode(steps.read_bytes(), type=Moves)
+    moves = msgspec.json.decode(steps.read_bytes(), type=FileMoves)
     for path in (*moves.new, *moves.removed, *itertools.chain(*moves.edited)):
         if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
             raise ValueError(path)
@@ -155,7 +155,7 @@ def forget(stage: Path) -> None:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _write_down(moves: Moves, stage: Path) -> None:
+def _write_down(moves: FileMoves, stage: Path) -> None:
     """The steps, before the first of them."""
     begun = stage / f"{_STEPS}.part"
     with begun.open("xb") as file:
@@ -166,7 +166,7 @@ def _write_down(moves: Moves, stage: Path) -> None:
     sync(stage)
 
 
-def _undo(moves: Moves, stage: Path, where: Path) -> None:
+def _undo(moves: FileMoves, stage: Path, where: Path) -> None:
     """Each step that was done, backwards; which were is seen from where the files are."""
     new, old = stage / "new", stage / "old"
     for path in sorted(moves.new, key=_is_manifest, reverse=True):

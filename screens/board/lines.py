@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from screens.board.entry import MARK_WORDS, Entry, Tab, TabId
 from screens.board.seen import SAMPLE, Seen, widest
 from screens.widgets.editor import LineEditor
-from screens.widgets.lines import Line, Span, fit, line, short, width
+from screens.widgets.lines import Line, StyledText, fit, line, short, width
 from wizard.views.words import few
 
 # Columns that the connection and the service behind it have at least, where there are both.
@@ -29,7 +29,7 @@ def detail(entry: Entry | None) -> str:
     return lead + (entry.cells[-1] or entry.cells[-2])
 
 
-def typed_words(typing: LineEditor) -> tuple[Span, ...]:
+def typed_words(typing: LineEditor) -> tuple[StyledText, ...]:
     """The filter's text with its caret; past the end it is a '_', also without colour."""
     at = typing.cursor
     return (
@@ -76,7 +76,7 @@ def drawn(
 ) -> Line:
     style = _STYLES[entry.mark]
     waits = bool(entry.level) and tab != "findings"
-    pieces: list[Span] = [
+    pieces: list[StyledText] = [
         ("> " if marked else "  ", "key"),
         (entry.mark or " ", style),
         ("! " if waits else "  ", entry.level),

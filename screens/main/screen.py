@@ -19,7 +19,7 @@ from screens.widgets.bars import Bar, Footer, StatusBar, Steps, TopBar
 from screens.widgets.board import Board, BoardTabs
 from screens.widgets.form import Form
 from screens.widgets.line_view import LineView
-from screens.widgets.lines import Span, fits, line, with_rest, wrap
+from screens.widgets.lines import StyledText, fits, line, with_rest, wrap
 from screens.widgets.rows import Row, RowKey
 from wizard.plan.catalog import catalog_of
 from wizard.questions import STEPS
@@ -167,7 +167,7 @@ class MainScreen(Screen[None]):
         text, style = self.help_line()
         self.query_one("#help", Bar).say((" " + with_rest(text, self._help_columns()), style))
 
-    def help_line(self) -> Span:
+    def help_line(self) -> StyledText:
         """What the line of help has to say, all of it, with its style."""
         if self.note:
             return (f"! {self.note}", "bad") if self.note_bad else (self.note, "good")
@@ -179,7 +179,7 @@ class MainScreen(Screen[None]):
         problem = self.wizard.problem_of(row, self.form.text())
         return (f"! {problem}", "bad") if problem else (row.help or self.wizard.current.keys, "")
 
-    def to_read(self) -> Span:
+    def to_read(self) -> StyledText:
         """What F1 shows before the help: an error, or what the line of help has no room for; ('',
         '') for nothing.
         """

@@ -9,7 +9,7 @@ from textual import events
 from textual.message import Message
 
 from screens.widgets.line_view import LineView
-from screens.widgets.lines import Line, Span, clean, fit, line, short, width
+from screens.widgets.lines import Line, StyledText, clean, fit, line, short, width
 from wizard.questions import StepId
 
 State = Literal["now", "done", "open", "later", "skipped"]
@@ -37,7 +37,7 @@ class StepState(msgspec.Struct, frozen=True):
 class Bar(LineView):
     """One line or two that say something."""
 
-    def say(self, *pieces: str | Span) -> None:
+    def say(self, *pieces: str | StyledText) -> None:
         self.show([line(*pieces)])
 
 
@@ -78,7 +78,7 @@ class TopBar(LineView):
         title, plan = " Portwright", f" · {name or 'new plan'}"
         step = f"Step {stage.number}/{total} {stage.title}"
         step = f"{saved}  {step} " if saved else f"{step} "
-        pieces: list[Span] = [(title, "title"), (plan, "")]
+        pieces: list[StyledText] = [(title, "title"), (plan, "")]
         used = width(clean(title + plan))
         if used + width(step) + 1 > columns:
             text = fit(clean(title + plan), max(10, columns - width(step) - 1))
@@ -115,7 +115,7 @@ class Steps(LineView):
         ]
         if sum(width(text) + 2 for text in texts) > columns:
             texts = [short(text, 9) for text in texts]
-        pieces: list[Span] = [(" ", "")]
+        pieces: list[StyledText] = [(" ", "")]
         at = 1
         for stage, text in zip(stages, texts, strict=True):
             style = _STYLES[stage.state]
@@ -159,7 +159,7 @@ class Footer(LineView):
 
     def put(self, keys: tuple[tuple[str, str, str], ...]) -> None:
         """(key, words, id of the command), at most five."""
-        pieces: list[Span] = [(" ", "")]
+        pieces: list[StyledText] = [(" ", "")]
         self._hits = []
         at = 1
         columns = max(20, self.app.size.width)

@@ -15,7 +15,7 @@ from screens.board.lines import columns_of, drawn, head_texts, typed_words, widt
 from screens.board.seen import Seen
 from screens.widgets.editor import LineEditor, typed
 from screens.widgets.line_view import LineView
-from screens.widgets.lines import Line, Span, fit, line, width, wrap
+from screens.widgets.lines import Line, StyledText, fit, line, width, wrap
 
 _FILTER = " Filter: "
 # Tables of more rows are sorted, filtered and grouped in a thread.
@@ -37,14 +37,14 @@ class BoardTabs(LineView):
             texts = head_texts(tabs, way, current)
             if sum(map(width, texts)) <= columns:
                 break
-        pieces: list[Span] = []
+        pieces: list[StyledText] = []
         self._starts = []
         start = 0
         for tab, text in zip(tabs, texts, strict=True):
             pieces.append((f"[{text[1:-1]}]", "tab") if tab.id == current else (text, "dim"))
             self._starts.append((start, start + width(text), tab.id))
             start += width(text)
-        second: tuple[Span, ...] = (("─" * columns, "dim"),)
+        second: tuple[StyledText, ...] = (("─" * columns, "dim"),)
         if typing is not None or words:
             field = ((words, "field"),) if typing is None else typed_words(typing)
             second = ((_FILTER, "key"), *field)

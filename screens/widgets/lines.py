@@ -20,7 +20,7 @@ _ASCII = str.maketrans(
     "-|+++++++++=|++++><^v=>v*o*-~--x''\"\"?#.",
 )
 
-Span = tuple[str, str]
+StyledText = tuple[str, str]
 
 # Behind a text that was cut: the key that shows all of it.
 REST = " F1: all"
@@ -29,7 +29,7 @@ REST = " F1: all"
 class Line(msgspec.Struct, frozen=True):
     """One line: pieces of text with the names of their styles; `fill` styles its rest."""
 
-    spans: tuple[Span, ...] = ()
+    spans: tuple[StyledText, ...] = ()
     fill: str = ""
 
     @property
@@ -97,7 +97,7 @@ def chopped(text: str, columns: int) -> list[str]:
     return [text] if fits(text, columns) else chop_cells(text, max(columns, 2))
 
 
-def line(*pieces: str | Span, fill: str = "") -> Line:
+def line(*pieces: str | StyledText, fill: str = "") -> Line:
     """A line from pieces: plain strings, or pairs of text and style."""
     spans = tuple((piece, "") if isinstance(piece, str) else piece for piece in pieces)
     return Line(tuple((clean(text), style) for text, style in spans if text), fill)

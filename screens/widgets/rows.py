@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from screens.widgets.lines import Line, Span, clean, fit, line, short, width, wrap
+from screens.widgets.lines import Line, StyledText, clean, fit, line, short, width, wrap
 from wizard.plan.field import ChoiceKey
 from wizard.plan.keys import Key
 from wizard.questions import Question, Value
@@ -136,7 +136,7 @@ def drawn(
     row: Row, labels: int, columns: int, *, at_cursor: bool, field: Typed | None = None
 ) -> Line:
     """The row as a line of so many columns. Of the row at the cursor `field` is what is typed."""
-    mark: Span = ("> ", "key") if at_cursor else ("! ", "bad") if row.problem else ("  ", "")
+    mark: StyledText = ("> ", "key") if at_cursor else ("! ", "bad") if row.problem else ("  ", "")
     match row.kind:
         case "heading":
             text = short(row.label, columns - 6)
@@ -158,7 +158,7 @@ def drawn(
             return _field(row, mark, labels, columns, field)
 
 
-def _box(row: Row, mark: Span, columns: int) -> Line:
+def _box(row: Row, mark: StyledText, columns: int) -> Line:
     box = ("(o) " if row.on else "( ) ") if row.radio else ("[x] " if row.on else "[ ] ")
     indent = _indent(row)
     room = columns - 6 - len(indent)
@@ -169,7 +169,7 @@ def _box(row: Row, mark: Span, columns: int) -> Line:
     return line(mark, indent, (box, style), (text, style), (value, "dim"))
 
 
-def _field(row: Row, mark: Span, labels: int, columns: int, field: Typed | None) -> Line:
+def _field(row: Row, mark: StyledText, labels: int, columns: int, field: Typed | None) -> Line:
     label = fit(_indent(row) + row.label, labels)
     room = field_columns(row, labels, columns)
     if row.kind != "text":

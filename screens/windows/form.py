@@ -13,7 +13,7 @@ from textual.containers import Container
 from screens.widgets.bars import Bar
 from screens.widgets.editor import typed
 from screens.widgets.form import Form
-from screens.widgets.lines import Span, fits, with_rest
+from screens.widgets.lines import StyledText, fits, with_rest
 from screens.widgets.rows import Row, RowKey
 from screens.windows.modals import WIDEST, LeanModal
 
@@ -102,7 +102,7 @@ class FormWindow(LeanModal):
         text, style = self._said(row)
         self.query_one("#window-help", Bar).say((with_rest(text, self.columns), style))
 
-    def _said(self, row: Row | None) -> Span:
+    def _said(self, row: Row | None) -> StyledText:
         """What the line of help has to say, all of it, with its style."""
         if self._note is not None:
             return self._note

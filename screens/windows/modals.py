@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from screens.widgets.bars import Bar
 from screens.widgets.line_view import LineView
-from screens.widgets.lines import Line, Span, chopped, clean, fit, line, short, width, wrap
+from screens.widgets.lines import Line, StyledText, chopped, clean, fit, line, short, width, wrap
 
 # A window has nine tenths of the terminal, and at most so many columns, border and padding among
 # them.
@@ -47,7 +47,7 @@ class LeanModal(ModalScreen[str | None]):
     def take(self) -> None:
         """A row was clicked, or Enter pressed on it."""
 
-    def tell_about(self, title: str, text: str, first: Span = ("", "")) -> None:
+    def tell_about(self, title: str, text: str, first: StyledText = ("", "")) -> None:
         """The long help, in a window over this one; before it what the window has no room for."""
         if text or first[0]:
             _ = self.app.push_screen(Reading(title, text_lines(text, first)))
@@ -217,7 +217,7 @@ class Choosing(LeanModal):
         self.close_with(self.chosen().id)
 
 
-def text_lines(text: str, first: Span = ("", "")) -> Callable[[int], list[Line]]:
+def text_lines(text: str, first: StyledText = ("", "")) -> Callable[[int], list[Line]]:
     """Paragraphs, wrapped to the window; before them something in a style of its own."""
 
     def lines(columns: int) -> list[Line]:

@@ -18,7 +18,7 @@ from textual.geometry import Offset
 from screens.main.command import Command, spoken
 from screens.widgets.bars import Bar
 from screens.widgets.editor import LineEditor, typed
-from screens.widgets.lines import Line, Span, fit, line, short, width
+from screens.widgets.lines import Line, StyledText, fit, line, short, width
 from screens.windows.modals import LeanModal, Reader
 
 # So many rows and columns at most: what is found stands at the top, and all of them cost bytes.
@@ -75,7 +75,7 @@ class Palette(LeanModal):
         editor = self.editor
         before, after = editor.text[: editor.cursor], editor.text[editor.cursor + 1 :]
         # Past the end the caret stands on a '_', so that it is there without colour.
-        caret: Span = (editor.text[editor.cursor : editor.cursor + 1] or "_", "caret")
+        caret: StyledText = (editor.text[editor.cursor : editor.cursor + 1] or "_", "caret")
         self.query_one("#window-title", Bar).say(
             (_ASK, "title"), (before, "field"), caret, (after, "field")
         )

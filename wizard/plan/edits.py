@@ -25,7 +25,7 @@ from wizard.plan.model import (
 )
 from wizard.text import a_or_an
 
-Entry = TypeVar("Entry")
+NamedPart = TypeVar("NamedPart")
 
 
 def add_zone(plan: Plan, name: str) -> Plan:
@@ -159,12 +159,12 @@ def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone", "site"]) -> 
 _SUCH_AS = {"zone": "servers", "site": "north", "installation": "cups-north"}
 
 
-def renamed_entry(table: Mapping[str, Entry], old: str, new: str) -> dict[str, Entry]:
+def renamed_entry(table: Mapping[str, NamedPart], old: str, new: str) -> dict[str, NamedPart]:
     """The table with one entry under its new name, in its old place."""
     return {new if name == old else name: entry for name, entry in table.items()}
 
 
-def without_entry(table: Mapping[str, Entry], name: str) -> dict[str, Entry]:
+def without_entry(table: Mapping[str, NamedPart], name: str) -> dict[str, NamedPart]:
     """The table without one entry."""
     return {other: entry for other, entry in table.items() if other != name}
 

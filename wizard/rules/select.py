@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TypeVar
 
 import msgspec
 
@@ -20,14 +19,13 @@ from wizard.facts.model import (
     Versions,
 )
 from wizard.network.ports import PortRange, parse_ports
-from wizard.plan.catalog import catalog_of
+from wizard.plan.catalog import AnyFact, catalog_of
 from wizard.plan.keys import Key
 from wizard.plan.model import INTERNET, OptionValue, Placement, Plan, ProductPlan, Proxy
 from wizard.plan.placement import by_features, is_absent, is_placed_by_features
 from wizard.rules.because import keys_of_fact
 from wizard.rules.management import MANAGEMENT
 
-AnyFact = TypeVar("AnyFact", FlowFact, EndpointFact)
 MANAGER = "admin-computer"
 PROXY = "web-proxy"
 # What a plan adds to the facts asks nothing more.

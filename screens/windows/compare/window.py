@@ -15,7 +15,7 @@ from screens.board.entry import Tab, View
 from screens.widgets.bars import Bar
 from screens.widgets.board import Board, BoardTabs
 from screens.widgets.line_view import LineView
-from screens.widgets.lines import Span, line, short
+from screens.widgets.lines import StyledText, line, short
 from screens.widgets.rows import RowKey
 from screens.windows.compare.compared import NOW, ComparedRow, Comparison, compared
 from screens.windows.compare.plan_files import Base, UnreadablePlan, read_file
@@ -197,7 +197,7 @@ class Compare(LeanModal):
             cause, extent = comparison.detail(row)
             self._tell((short(cause, room), "good"), (short(extent, room), "dim"))
 
-    def _tell(self, *lines: Span) -> None:
+    def _tell(self, *lines: StyledText) -> None:
         self.query_one("#window-detail", LineView).show([line(one) for one in lines])
 
     def on_board_stands_on(self, message: Board.StandsOn) -> None:
