@@ -44,6 +44,7 @@ class Reference:
         self.count = cache(self._count)
         self.zones_of = cache(self._zones_of)
         self.alike = cache(self._alike)
+        self.on_port = cache(self._on_port)
         self.wanted = self.plan.wanted()
 
     def _placed_outside(self, tables: Table) -> list[Ip]:
@@ -161,10 +162,16 @@ class Reference:
     ) -> bool:
         """Does some connection of the plan need this firewall to let this one through?"""
         return any(
-            want.transport == transport
-            and any(low <= port <= high for low, high in want.ports)
-            and self._needs(want, name, direction, source, destination)
+            self._needs(want, name, direction, source, destination)
+            for want in self.on_port(transport, port)
+        )
+
+    def _on_port(self, transport: str, port: int) -> tuple[Wanted, ...]:
+        """The connections that use this port."""
+        return tuple(
+            want
             for want in self.wanted
+            if want.transport == transport and any(low <= port <= high for low, high in want.ports)
         )
 
     def opens(self, want: Wanted, ip: Ip, local: bool = False) -> bool:

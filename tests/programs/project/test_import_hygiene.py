@@ -31,15 +31,24 @@ def imported(stderr: str) -> set[str]:
     return set(re.findall(r"^import time:\s+\d+ \|\s+\d+ \|\s+(\w+)", stderr, re.MULTILINE))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("module", MODULES)
-def test_the_wizard_loads_nothing_heavy(module: str) -> None:
-    done = run(
-        "-c",
-        f"import sys, {module}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))",
-    )
+def loaded_by(modules: list[str]) -> dict[str, set[str]]:
+    """The top names of all that each module loads, imported where nothing of ours is loaded."""
+    done = run("-m", "tests.tools.alone", *modules)
     assert done.returncode == 0, done.stderr
-    assert not HEAVY & set(done.stdout.split())
+    lines = [line.split() for line in done.stdout.splitlines()]
+    return {module: set(tops) for module, *tops in lines}
+
+
+def test_the_wizard_loads_nothing_heavy() -> None:
+    tops_by_module = loaded_by(MODULES)
+    assert sorted(tops_by_module) == MODULES
+    assert not [module for module, tops in tops_by_module.items() if HEAVY & tops]
+
+
+def test_a_module_that_loads_something_heavy_is_seen() -> None:
+    tops = loaded_by(["screens.theme", "wizard.plan.model"])
+    assert "textual" in tops["screens.theme"]
+    assert "textual" not in tops["wizard.plan.model"]
 
 
 def test_the_look_at_imports_sees_something() -> None:
