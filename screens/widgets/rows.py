@@ -78,7 +78,7 @@ class Row(msgspec.Struct, frozen=True):
     def matches(self, words: str) -> bool:
         """Whether every word of the filter stands in the row's words."""
         question = self.question
-        group = f"{question.group} {question.key}" if question else ""
+        group = " ".join((question.group, str(question.key), *question.words)) if question else ""
         text = f"{self.label} {self.value} {self.help} {group} {self.key}".casefold()
         return all(word in text for word in words.casefold().split())
 

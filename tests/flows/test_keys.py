@@ -215,6 +215,14 @@ async def test_escape_goes_one_level_back_at_a_time_in_a_form() -> None:
         assert walk.step == "firewalls"
 
 
+async def test_the_filter_finds_a_feature_by_a_word_that_no_label_has() -> None:
+    async with walking(draft=new_draft(papercut(), "features")) as walk:
+        await walk.write("entra id")
+        rows = [str(row.key) for row in walk.app.main.form.rows if row.kind == "flag"]
+        assert "products.papercut-mf.features.directory" in rows
+        assert TOSHIBA not in rows
+
+
 async def test_escape_in_a_field_of_a_filtered_list_takes_back_the_text_then_the_filter() -> None:
     plan = answered(catalog(), papercut(), "products.papercut-mf.features.database", True)
     async with walking(draft=new_draft(plan, "features")) as walk:

@@ -51,7 +51,11 @@ def check_product(
             f"data/{name}: product.document: no document"
             f" {product.document!r}{near(product.document, documents)}"
         )
+    for problem in _word_problems(product.words):
+        yield f"data/{name}: product.words: {problem}"
     for key, feature in product.features.items():
+        for problem in _word_problems(feature.words):
+            yield f"data/{name}: features.{key}.words: {problem}"
         if "roles" in feature.options:
             yield f"data/{name}: features.{key}.options.roles: places of roles are called so"
         for option_name, option in feature.options.items():
@@ -83,6 +87,17 @@ def check_product(
                 f"data/{name}: no document"
                 f" {listed.source.document!r}{near(listed.source.document, documents)}"
             )
+
+
+def _word_problems(words: tuple[str, ...]) -> Iterator[str]:
+    """Each word is there, and there once, as whoever looks for it writes it."""
+    seen: set[str] = set()
+    for word in words:
+        if not word or word != " ".join(word.split()):
+            yield f"{word!r} is empty, or has spaces too many"
+        elif word.casefold() in seen:
+            yield f"{word!r} stands there twice"
+        seen.add(word.casefold())
 
 
 def _twice(facts: Iterable[FlowFact | EndpointFact]) -> set[str]:

@@ -139,6 +139,7 @@ class FactsFile:
             about=head.about,
             document=head.document,
             newest=head.newest,
+            words=head.words,
             features=self._section("features", lambda _, entry: convert(entry, Feature)),
             listeners=self._section("listeners", lambda _, entry: convert(entry, Listener)),
             flows=tuple(self._section("flows", flow).values()),

@@ -21,6 +21,7 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, obje
                 "name": p.name,
                 "about": p.about,
                 "newest": p.newest,
+                "words": p.words,
                 "features": msgspec.to_builtins(p.features),
             }
             for p in chosen

@@ -115,7 +115,8 @@ class Option(Strict, frozen=True):
 class Feature(Strict, frozen=True):
     """A part of a product that can be switched on; `core` ones come with it.
 
-    `other` marks features that rest on other sources than the product's own page.
+    `other` marks features that rest on other sources than the product's own page. `words` are
+    further names that people look for it by.
     """
 
     group: str
@@ -124,6 +125,7 @@ class Feature(Strict, frozen=True):
     help: str = ""
     core: bool = False
     other: bool = False
+    words: tuple[str, ...] = ()
     options: dict[str, Option] = {}
 
 
@@ -291,12 +293,14 @@ class MailSenderFact(Strict, frozen=True):
 class ProductHead(Strict, frozen=True):
     """What a product's file begins with. It takes `base`'s facts over, less the features that
     `without` names. `prints_from`: role that sends jobs to devices → the features that it needs.
+    `words` are further names that people look for it by, such as older ones.
     """
 
     name: str
     about: str
     document: str
     newest: str
+    words: tuple[str, ...] = ()
     base: str | None = None
     without: tuple[str, ...] = ()
     prints_from: dict[str, tuple[str, ...]] = {}
@@ -325,6 +329,7 @@ class Product(Strict, frozen=True):
     endpoints: tuple[EndpointFact, ...]
     tls_bypass: tuple[BypassFact, ...]
     mail_senders: tuple[MailSenderFact, ...]
+    words: tuple[str, ...] = ()
     installs: str = ""
     # Of a file of one's own: its digest.
     digest: str = ""

@@ -116,6 +116,7 @@ def _of_feature(product: Product, name: str, flows: list[FlowFact]) -> Question:
         help=one_line(feature.about),
         more=_more_of_feature(feature, flows),
         default=feature.core,
+        words=feature.words,
     )
 
 

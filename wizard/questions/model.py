@@ -25,7 +25,7 @@ class Question(msgspec.Struct, frozen=True):
 
     `help` is one line of at most 76 columns, `more` plain paragraphs. `default` is what counts
     while nothing is answered. `required` tells that the plan cannot do without an answer. `level`
-    is 1 for an option under its feature.
+    is 1 for an option under its feature. `words`: other names that a filter finds it by.
     """
 
     key: Key
@@ -39,6 +39,7 @@ class Question(msgspec.Struct, frozen=True):
     default: Value = None
     required: bool = False
     level: int = 0
+    words: tuple[str, ...] = ()
 
 
 STEPS: tuple[Step, ...] = (

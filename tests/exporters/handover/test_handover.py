@@ -138,8 +138,8 @@ def test_open_questions_name_who_can_answer() -> None:
         "To be supplied by the directory team: address of the directory server.",
         "To be supplied by the firewall team: public address of the firewall edge.",
         (
-            "To be supplied by the directory team: host name of your own for Azure AD by Secure"
-            " LDAP (PaperCut MF)."
+            "To be supplied by the directory team: host name of your own for Entra ID (Azure"
+            " AD) by Secure LDAP (PaperCut MF)."
         ),
     ]
     assert rows[0].waits == "Database (PostgreSQL)"

@@ -236,6 +236,9 @@ def test_the_shipped_facts_load() -> None:
         ("port = 8000", "ports = 8000", "listeners.http", ("ports",)),
         ('newest = "1.0"', 'newest = "1.0"\nvendor = "Acme"', "product", ("vendor",)),
         ('newest = "1.0"', "", "product", ("newest",)),
+        ('newest = "1.0"', 'newest = "1.0"\nwords = ["A", "a"]', "product.words", ("'a'", "twice")),
+        ("core = true", 'core = true\nwords = [" "]', "features.web.words", ("' '", "empty")),
+        ("core = true", 'core = true\nwords = "raw"', "features.web", ("array", "words")),
         ('document = "page"', 'document = "paeg"', "product.document", ("'paeg'", "'page'")),
     ],
 )
