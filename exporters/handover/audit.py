@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from exporters.handover.model import AuditRow
 from exporters.handover.names import HandoverNames, managing
-from wizard.plan.model import INTERNET
 from wizard.rules.model import Rule
 
 # A rule that opens more ports than this is named: the finding `dynamic-range` has the same number.
@@ -19,9 +18,11 @@ def audit(names: HandoverNames) -> tuple[AuditRow, ...]:
     def rests_on(evidence: str) -> Callable[[Rule], bool]:
         return lambda rule: any(fact.evidence == evidence for fact in names.facts(rule.flows))
 
+    on_the_internet = names.deployment.network.any_on_the_internet
     questions: tuple[tuple[str, Callable[[Rule], bool]], ...] = (
-        ("What the internet may reach", lambda rule: rule.from_ == INTERNET),
-        ("What may go out to the internet", lambda rule: rule.to == INTERNET),
+        # By addresses: whoever is on the internet has a role of its own, and not only `internet`.
+        ("What the internet may reach", lambda rule: on_the_internet(rule.sources)),
+        ("What may go out to the internet", lambda rule: on_the_internet(rule.destinations)),
         ("What travels in the clear", lambda rule: rule.encrypted is False),
         ("What no document calls encrypted or clear", lambda rule: rule.encrypted is None),
         (

@@ -196,6 +196,11 @@ class Network(Ways):
         """Addresses → pieces by the zones that hold them; the rest is left out."""
         return self._split(cidrs, ())[0]
 
+    def any_on_the_internet(self, cidrs: Iterable[str]) -> bool:
+        """True where some of these CIDRs are the internet, or addresses on it."""
+        whole = ANYWHERE.values()
+        return any(cidr in whole or any(self._outside((cidr,))) for cidr in cidrs)
+
     # Firewalls
 
     @cached_property
