@@ -11,6 +11,7 @@ from exporters.changes.model import (
     CLOSING,
     SYSTEMS,
     TASKS,
+    AnswerRow,
     ChangeRequest,
     change_request,
     forward_sides,
@@ -41,9 +42,8 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
     yield f"# Change request: {safe(request.title, 200)}"
     yield ""
     yield from table(("Request", ""), ((label, cell(value)) for label, value in request.given))
-    if not request.changes:
-        yield "No firewall and no list changes."
-        yield ""
+    if request.unchanged:
+        yield from [request.unchanged, ""]
     yield from table(("Who", "Adds", "Removes", "Changes"), request.summary)
     yield from _answers(request)
     for name, about, entries in request.firewalls:
@@ -62,19 +62,15 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
 
 def _answers(request: ChangeRequest) -> Iterator[str]:
     yield from ["## What was answered differently", ""]
-    yield from table(
-        ("", "About", "What", "Was", "Is"),
-        (
-            (
-                row.number,
-                cell(row.thing),
-                cell(row.label),
-                cell(row.was),
-                cell(row.becomes),
-            )
-            for row in request.answers
-        ),
-    ) or ["Nothing: the facts behind the plan changed.", ""]
+    if request.without_answers:
+        yield from [request.without_answers, ""]
+    yield from table(("", "About", "What", "Was", "Is"), map(_answer, request.answers))
+    if request.legend:
+        yield from [request.legend, ""]
+
+
+def _answer(row: AnswerRow) -> tuple[str, ...]:
+    return row.number, cell(row.thing), cell(row.label), cell(row.was), cell(row.becomes)
 
 
 def _mark(sign: ChangeSign) -> str:

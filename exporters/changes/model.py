@@ -19,6 +19,12 @@ from wizard.plan.model import Firewall
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 from wizard.views.words import NOBODY_SUPPLIED
 
+_REVIEW = "request.review"
+# Under the table of answers: how the tables below name them.
+LEGEND = (
+    "The tables below name these answers by their numbers. 'A1, A2': both were needed. 'A1 or A2':"
+    " each alone is enough. 'some of A1, A2': it was not worked out which."
+)
 TASKS = {
     "allowlist": "For the proxy team, and for firewalls that filter by name.",
     "bypass": (
@@ -66,6 +72,26 @@ class ChangeRequest(msgspec.Struct, frozen=True):
         known = self.new.catalog.roles.get(role)
         return known.name if known else role
 
+    @property
+    def unchanged(self) -> str:
+        """What is to be said where no firewall and no list changes; empty where one does."""
+        if self.changes:
+            return ""
+        looked_at_again = any(answer.key == _REVIEW for answer in self.changes.answers)
+        return f"{'Reviewed: no' if looked_at_again else 'No'} firewall and no list changes."
+
+    @property
+    def legend(self) -> str:
+        """What the numbers of the answers mean; empty where there are fewer than two."""
+        return LEGEND if sum(bool(row.number) for row in self.answers) > 1 else ""
+
+    @property
+    def without_answers(self) -> str:
+        """What is to be said where no answer differs; empty where one does."""
+        if self.answers:
+            return ""
+        return "Nothing: the facts behind the plan changed." if self.changes else "Nothing."
+
 
 def change_request(old: Deployment, new: Deployment, changes: Changes) -> ChangeRequest:
     """What is asked of each team. Dates and names are those of the new plan."""
@@ -95,7 +121,7 @@ def rule_sides(request: ChangeRequest, entry: ChangeEntry[Rule]) -> tuple[Signed
     return (
         _side(request, entry, rule.from_, signed_sources(entry), rule.except_sources),
         _side(request, entry, rule.to, signed_destinations(entry), rule.except_destinations),
-        tuple((sign, f"{rule.transport} {text}") for sign, text in ports),
+        tuple((sign, f"{text}/{rule.transport}") for sign, text in ports),
     )
 
 
@@ -142,7 +168,7 @@ def _changed(becomes: str, was: str) -> Signed:
 
 def _public(forward: Forward) -> str:
     address = forward.public_address or "address not known yet"
-    return f"{address} {forward.transport} {ports_text((forward.public_ports,))}"
+    return f"{address} {ports_text((forward.public_ports,))}/{forward.transport}"
 
 
 def _inside(forward: Forward) -> str:
@@ -195,8 +221,6 @@ def _answers(changes: Changes) -> Iterator[AnswerRow]:
     by_key = {answer.key: answer for answer in changes.answers}
     for group in changes.groups:
         number = numbers.get(group.key, "")
-        if group.key == "request":
-            continue  # stands above, as it is now
         if not group.answers:
             yield AnswerRow(number, group.label, group.text, "", "")
         thing = group.label + changes.effect(group)

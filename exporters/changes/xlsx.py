@@ -50,8 +50,8 @@ def content(old: Deployment, new: Deployment, changes: Changes) -> bytes:
         (who, f"add {adds}, remove {removes}, change {edits}")
         for who, adds, removes, edits in request.summary
     ]
-    if not changes:
-        rows.append(("Changes", "No firewall and no list changes."))
+    if request.unchanged:
+        rows.append(("Changes", request.unchanged))
     write_pairs(book.create_sheet("Request"), rows, named)
     for sheet in _sheets(request):
         if sheet.rows:

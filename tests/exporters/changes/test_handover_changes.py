@@ -163,7 +163,7 @@ def test_markdown_has_every_change() -> None:
         else:
             assert (action, ports) == (
                 "add" if change.sign == "+" else "remove",
-                f"{change.record.transport} {ports_text(change.ports)}",
+                f"{ports_text(change.ports)}/{change.record.transport}",
             )
             assert (
                 source[1:] == [bare(cidr) for cidr in change.record.sources]
