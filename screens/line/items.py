@@ -12,7 +12,7 @@ from screens.line.adding import NewFirewall, NewSite, NewZone, Presets
 from screens.line.item import Item, ItemContext, Single, Ticks
 from screens.line.own import NewOwn, Side
 from wizard.facts.model import Catalog
-from wizard.plan.keys import FirewallKey, Key, NameKey, RoleKey, SiteKey, ZoneKey
+from wizard.plan.keys import FirewallKey, Key, NameKey, PublishKey, RoleKey, SiteKey, ZoneKey
 from wizard.plan.model import Plan
 from wizard.plan.own_edits import is_side
 from wizard.questions import Question, StepId, question_at, questions, value_of
@@ -29,7 +29,7 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
         items_of_zones = list(_with_adding(merged, (SiteKey, ZoneKey), zones))
         return tuple(_after(items_of_zones, (SiteKey, NameKey), sites))
     if step == "firewalls":
-        return tuple(_with_adding(merged, (FirewallKey,), [NewFirewall()]))
+        return tuple(_with_adding(merged, (FirewallKey, PublishKey), [NewFirewall()]))
     return tuple(map(Single, merged))
 
 

@@ -13,7 +13,7 @@ from wizard.plan.edits import (
     rename_firewall,
     suggested_name,
 )
-from wizard.plan.keys import FirewallKey
+from wizard.plan.keys import FirewallKey, PublishKey
 from wizard.plan.model import FirewallKind
 from wizard.questions import Question
 from wizard.views.words import plural
@@ -66,7 +66,7 @@ class Firewalls(NamedStep):
             yield Row(adding, "action", f"+ Add {words}", help=help, value=help)
 
     def heading(self, context: Context, question: Question) -> Iterator[Row]:
-        if not isinstance(question.key, FirewallKey):
+        if not isinstance(question.key, FirewallKey | PublishKey):
             yield from super().heading(context, question)
             return
         name = question.key.firewall

@@ -216,6 +216,8 @@ class _ChangeWords:
                 return f"Zone {zone}"
             case ("sites", site):
                 return f"Site {site}"
+            case ("firewalls", firewall, "publish", listener):
+                return f"Firewall {firewall}: {listener}"
             case ("firewalls", firewall):
                 return f"Firewall {firewall}"
             case ("own", part, name):

@@ -16,6 +16,7 @@ from wizard.explain.words import party_of, service_of
 from wizard.network import addresses
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.model import INTERNET, Plan
+from wizard.plan.publishing import public_addresses
 from wizard.rules.model import Forward
 from wizard.rules.select import PROXIED_SCHEMES, PROXY
 
@@ -175,8 +176,9 @@ def _inside(deployment: Deployment, network: Network, connection: Connection) ->
 def _public(plan: Plan, destinations: Party) -> str:
     """The boundary whose public address is asked for; empty for none."""
     for name, firewall in plan.firewalls.items():
-        if firewall.nat and f"{firewall.public_address}/32" in destinations.every_cidr:
-            return name
+        for address in public_addresses(firewall):
+            if firewall.nat and f"{address}/32" in destinations.every_cidr:
+                return name
     return ""
 
 

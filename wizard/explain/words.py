@@ -12,6 +12,7 @@ from wizard.facts.model import Role
 from wizard.network import addresses
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.model import INTERNET
+from wizard.plan.publishing import public_addresses
 from wizard.text import near
 
 _TRANSPORTS = ("tcp", "udp")
@@ -69,7 +70,9 @@ def party_of(network: Network, roles: Mapping[str, Role], product: str, word: st
         item = addresses.parse_item(word)
     except ValueError as error:
         raise QuestionError(_unknown(network, word, error)) from None
-    public = {firewall.public_address for firewall in plan.firewalls.values()}
+    public = {
+        address for firewall in plan.firewalls.values() for address in public_addresses(firewall)
+    }
     pieces = network.locate(addresses.declared([item]))
     if not pieces and item not in public:
         raise QuestionError(f"{word} is in no zone of this plan, and is not on the internet either")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.facts.model import Product
 
+_INTERNET = "internet"
 # Roles that others run, which the plan's machines use wherever they are. Nobody on the internet
 # uses one that is inside.
 SERVICES = frozenset(
@@ -37,4 +38,15 @@ def own_listeners(product: Product) -> dict[str, str]:
         listener = product.listeners.get(fact.listener or "")
         if listener is not None and fact.listener and fact.to not in SERVICES:
             names[fact.listener] = listener.name
+    return names
+
+
+def publishable(product: Product) -> dict[str, str]:
+    """What a port forward can lead to: each listener, and what has none and is meant for the
+    internet, with its name.
+    """
+    names = {key: listener.name for key, listener in product.listeners.items()}
+    for fact in product.flows:
+        if fact.listener is None and fact.exposure == "public" and fact.to != _INTERNET:
+            names[fact.entry] = fact.service
     return names

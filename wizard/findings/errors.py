@@ -21,7 +21,9 @@ from wizard.network import addresses
 from wizard.network.ports import ports_text
 from wizard.network.topology import overlapping_zones
 from wizard.plan.placement import by_features, placement_at, places_of
+from wizard.plan.publishing import publish_name
 from wizard.rules.exposure import on_the_internet
+from wizard.rules.model import Forward
 from wizard.rules.select import Selected
 
 FIRST_DYNAMIC = 49152  # where the dynamic ports begin (RFC 6335, Windows)
@@ -57,7 +59,8 @@ def port_conflict(r: Survey) -> Remarks:
 def forward_conflict(r: Survey) -> Remarks:
     """Two forwards want one public port."""
     for first, second in combinations(r.compiled.forwards, 2):
-        if (first.firewall, first.transport) != (second.firewall, second.transport):
+        stands = [(f.firewall, f.transport, f.public_address) for f in (first, second)]
+        if stands[0] != stands[1]:
             continue
         ports = common_ports((first.public_ports,), (second.public_ports,))
         leads = [(f.address, f.ports, f.unresolved) for f in (first, second)]
@@ -66,10 +69,15 @@ def forward_conflict(r: Survey) -> Remarks:
                 f"{first.firewall}: public port {ports_text(ports)}/{first.transport} is wanted for"
                 f" {first.address or 'a host without an address yet'} and for"
                 f" {second.address or 'a host without an address yet'}. One public port leads to"
-                " one host: move one service to another port, or give it a public address of its"
-                " own.",
+                " one host: give one of them another public port or address, under"
+                f' [firewalls.{second.firewall}.publish."{_publish_name(r, second)}"].',
                 (*first.flows, *second.flows),
             )
+
+
+def _publish_name(r: Survey, forward: Forward) -> str:
+    facts = {want.id: want.fact for want in r.wants}
+    return publish_name(facts[forward.flows[0]])
 
 
 @error("cleartext-over-untrusted", PRINT_TEAM, "Bring it in through a VPN, from a zone of its own.")

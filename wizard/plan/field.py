@@ -23,6 +23,7 @@ from wizard.plan.keys import (
     ProductsKey,
     ProxyKey,
     PublicKey,
+    PublishKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -37,6 +38,7 @@ from wizard.plan.model import (
     OwnRole,
     Placement,
     Proxy,
+    Published,
     Request,
     Site,
     Zone,
@@ -168,7 +170,7 @@ def _missing(struct: type[msgspec.Struct], declared: Mapping[str, Field]) -> Ite
     parts = struct.__struct_fields__
     defaults = dict(zip(reversed(parts), reversed(struct.__struct_defaults__), strict=False))
     for part in parts:
-        if part not in declared:
+        if part not in declared and part not in _TABLES_WITHIN.get(struct, ()):
             yield f"{struct.__name__}: no field {part!r}"
     for field in declared.values():
         if field.attribute not in parts:
@@ -191,11 +193,14 @@ _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     ZoneKey: Zone,
     SiteKey: Site,
     FirewallKey: Firewall,
+    PublishKey: Published,
     ProxyKey: Proxy,
     OwnRoleKey: OwnRole,
     OwnConnectionKey: OwnConnection,
     OwnEndpointKey: OwnEndpoint,
 }
+# Tables of names within a struct: their answers have keys of their own.
+_TABLES_WITHIN: dict[type[msgspec.Struct], tuple[str, ...]] = {Firewall: ("publish",)}
 _STEPS: dict[type[Key], StepId] = {
     ProductsKey: "products",
     VersionKey: "features",
@@ -205,6 +210,7 @@ _STEPS: dict[type[Key], StepId] = {
     PublicKey: "features",
     EncryptedOnlyKey: "features",
     FirewallKey: "firewalls",
+    PublishKey: "firewalls",
     ProxyKey: "firewalls",
     RequestKey: "request",
     OwnRoleKey: "features",

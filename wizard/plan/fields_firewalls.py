@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.facts.model import Choice
 from wizard.plan.field import Field
-from wizard.plan.keys import ANY, FirewallKey, ProxyKey
+from wizard.plan.keys import ANY, FirewallKey, ProxyKey, PublishKey
 
 FIREWALL_FIELDS: tuple[Field, ...] = (
     Field(
@@ -65,6 +65,24 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         level=1,
         on=("boundary",),
         asked_when={"nat": (True,)},
+    ),
+    Field(
+        PublishKey(ANY, ANY, "address"),
+        "address",
+        "{listener}: public address",
+        "Left empty: the firewall's own public address.",
+        "Where there are several public addresses, the one that this service is reached on.",
+        level=1,
+    ),
+    Field(
+        PublishKey(ANY, ANY, "port"),
+        "port",
+        "{listener}: public port",
+        "Left empty: {inside}, where it listens. One public port leads to one host.",
+        "Two servers that listen on one port need two public ports, or two public addresses. The"
+        " port forward leads from the public port to the one on which the server listens; users"
+        " are told the public one.",
+        level=1,
     ),
     Field(
         FirewallKey(ANY, "role"),

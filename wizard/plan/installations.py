@@ -10,6 +10,7 @@ from wizard.plan.edits import free_name, known_name
 from wizard.plan.field import AnswerError
 from wizard.plan.file import with_defaults
 from wizard.plan.model import Plan, ProductPlan, changed
+from wizard.plan.publishing import with_renamed_owner
 from wizard.text import near
 
 
@@ -54,7 +55,7 @@ def rename_installation(catalog: Catalog, plan: Plan, old: str, new: str) -> Pla
             products[free] = msgspec.structs.replace(answers, product=of)
         else:
             products[name] = answers
-    return changed(plan, products=products)
+    return with_renamed_owner(changed(plan, products=products), old, free)
 
 
 def remove_installation(plan: Plan, name: str) -> Plan:
@@ -64,7 +65,8 @@ def remove_installation(plan: Plan, name: str) -> Plan:
         AnswerError: where there is no such installation.
     """
     known_name(name, plan.products, "installation")
-    return changed(plan, products={key: p for key, p in plan.products.items() if key != name})
+    remaining = {key: p for key, p in plan.products.items() if key != name}
+    return with_renamed_owner(changed(plan, products=remaining), name, None)
 
 
 def suggested_installation(plan: Plan, product_id: str) -> str:

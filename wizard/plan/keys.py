@@ -177,6 +177,16 @@ class FirewallKey(Key, frozen=True):
     part: str
 
 
+class PublishKey(Key, frozen=True):
+    """On which public address or port a firewall forwards to a listener."""
+
+    PLACES = ("firewalls {firewall} publish {listener} {part}",)
+    DEPTH = 1
+    firewall: str
+    listener: str
+    part: str
+
+
 class ProxyKey(Key, frozen=True):
     """Something about the web proxy, such as its mode."""
 

@@ -62,11 +62,21 @@ class Site(PlanStruct, frozen=True):
     zones: tuple[str, ...] = ()
 
 
+class Published(PlanStruct, frozen=True):
+    """On what a port forward of one listener stands: None is the boundary's own public address, and
+    the port on which it listens.
+    """
+
+    address: str | None = None
+    port: int | None = None
+
+
 class Firewall(PlanStruct, frozen=True):
     """An enforcement point. Which fields count depends on `kind`.
 
     `host` and `cloud` use `role`, `addresses`, `platform`, `egress`, `management`, `provider`;
-    `boundary` uses `zones`, `default`, `nat`, `public_address`, `platform`; `router` uses `zones`.
+    `boundary` uses `zones`, `default`, `nat`, `public_address`, `publish` (by listener, as
+    `installation/listener`), `platform`; `router` uses `zones`.
     """
 
     kind: FirewallKind
@@ -80,6 +90,7 @@ class Firewall(PlanStruct, frozen=True):
     default: Literal["accept", "deny"] = "accept"
     nat: bool = False
     public_address: str | None = None
+    publish: dict[str, Published] = {}
 
     @property
     def guards_hosts(self) -> bool:

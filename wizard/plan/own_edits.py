@@ -24,6 +24,7 @@ from wizard.plan.model import (
     ProductPlan,
     changed,
 )
+from wizard.plan.publishing import with_published
 from wizard.plan.stored import with_stored
 
 OwnTable = Literal["connections", "endpoints", "roles"]
@@ -86,6 +87,10 @@ def rename_own(
     if table == "roles":
         _refuse_role(catalog, name)
         plan = _with_roles(plan, lambda role: name if role == old else role)
+    if table == "connections":
+        plan = with_published(
+            plan, lambda listener: f"own/{name}" if listener == f"own/{old}" else listener
+        )
     entries = renamed_entry(dict(_entries(plan.own, table)), old, name)
     return _with(plan, **{table: entries}), name
 
@@ -99,6 +104,10 @@ def remove_own(plan: Plan, table: OwnTable, name: str) -> Plan:
     _refuse_unknown(plan.own, table, name)
     if table == "roles":
         plan = _with_roles(plan, lambda role: None if role == name else role)
+    if table == "connections":
+        plan = with_published(
+            plan, lambda listener: None if listener == f"own/{name}" else listener
+        )
     entries = without_entry(dict(_entries(plan.own, table)), name)
     return _with(plan, **{table: entries})
 

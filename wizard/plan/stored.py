@@ -26,13 +26,14 @@ from wizard.plan.keys import (
     ProductsKey,
     ProxyKey,
     PublicKey,
+    PublishKey,
     RequestKey,
     RoleKey,
     SiteKey,
     VersionKey,
     ZoneKey,
 )
-from wizard.plan.model import Placement, Plan, PlanStruct, ProductPlan, changed
+from wizard.plan.model import Placement, Plan, PlanStruct, ProductPlan, Published, changed
 
 
 def stored(plan: Plan, key: Key) -> Value:
@@ -107,6 +108,13 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
         case FirewallKey(name, part):
             firewall = _with_part(plan.firewalls[name], part, value)
             return changed(plan, firewalls={**plan.firewalls, name: firewall})
+        case PublishKey(name, listener, part):
+            entry = _with_part(_holder(plan, key) or Published(), part, value)
+            # What is forwarded as it is needs no entry.
+            published = None if entry == Published() else entry
+            publish = _with_entry(plan.firewalls[name].publish, listener, published)
+            boundary = msgspec.structs.replace(plan.firewalls[name], publish=publish)
+            return changed(plan, firewalls={**plan.firewalls, name: boundary})
         case ProxyKey(part):
             return changed(plan, proxy=_with_part(plan.proxy, part, value))
         case RequestKey(part):
@@ -155,6 +163,8 @@ def answers_of(plan: Plan) -> Iterator[Key]:
     for name, firewall in plan.firewalls.items():
         fields = fields_of(FirewallKey, firewall.kind)
         yield from (FirewallKey(name, field.part) for field in fields)
+        for listener in firewall.publish:
+            yield from (PublishKey(name, listener, f.part) for f in fields_of(PublishKey))
     yield from (field.key for field in fields_of(ProxyKey))
     for name in plan.own.roles:
         yield from (OwnRoleKey(name, field.part) for field in fields_of(OwnRoleKey))
@@ -195,6 +205,9 @@ def _holder(plan: Plan, key: Key) -> PlanStruct | None:
             return plan.sites.get(name)
         case FirewallKey(name):
             return plan.firewalls.get(name)
+        case PublishKey(name, listener):
+            boundary = plan.firewalls.get(name)
+            return boundary.publish.get(listener) if boundary is not None else None
         case ProxyKey():
             return plan.proxy
         case RequestKey():

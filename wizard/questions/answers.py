@@ -23,10 +23,12 @@ from wizard.plan.keys import (
     OwnRoleKey,
     PortKey,
     ProductsKey,
+    PublishKey,
     RoleKey,
     VersionKey,
 )
-from wizard.plan.model import LONGEST_OWN_TEXT, Firewall, OptionValue, Plan, changed
+from wizard.plan.model import LONGEST_OWN_TEXT, Firewall, OptionValue, Plan, ProductPlan, changed
+from wizard.plan.publishing import with_renamed_owner
 from wizard.plan.stored import stored, with_stored
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
@@ -76,6 +78,8 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
             answer = _own_text(key, answer)
         case RoleKey():
             return _with_place(plan, key, answer)
+        case PublishKey(part="port") if answer == question.default:
+            answer = None
         case FirewallKey(name, "kind"):
             return _with_kind(plan, name, answer)
     field = field_of(key)
@@ -105,12 +109,14 @@ def _with_products(catalog: Catalog, plan: Plan, answer: Value) -> Plan:
     """Installations that stay keep their answers; new ones start with version and defaults of the
     catalog.
     """
-    products = {}
+    products: dict[str, ProductPlan] = {}
     for name in answer if isinstance(answer, tuple) else ():
         product = catalog.products[str(name)]
         products[product.id] = plan.products.get(product.id) or new_installation(
             product, product.id
         )
+    for name in plan.products.keys() - products.keys():
+        plan = with_renamed_owner(plan, name, None)
     return changed(plan, products=products)
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from wizard.facts.exposure import openable
 from wizard.facts.model import OWN_PRODUCT, Catalog, Choice, Product
+from wizard.network.ports import ports_text
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
@@ -29,6 +30,7 @@ from wizard.plan.keys import (
     ProductsKey,
     ProxyKey,
     PublicKey,
+    PublishKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -39,6 +41,7 @@ from wizard.plan.model import BUILT_IN_PLACES, INTERNET, SCHEME_PORTS, Plan, sit
 from wizard.questions import steps
 from wizard.questions.features import questions_of
 from wizard.questions.model import Question, one_line
+from wizard.questions.publishing import listener_label, published_ports
 
 # The heading of what a plan adds to the facts.
 OWN_GROUP = "Your own connections"
@@ -109,6 +112,16 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
                 about.choices = _guarded(catalog, plan, name)
             elif part == "zones":
                 about.choices = zone_choices(plan)
+            return about
+        case PublishKey(name, listener, part) if name in plan.firewalls:
+            ports = published_ports(catalog, plan).get(listener, ())
+            words = {
+                "listener": listener_label(catalog, listener),
+                "inside": ports_text(ports) if ports else "its own port",
+            }
+            about = _About(f"Firewall {name}", words)
+            if part == "port" and len(ports) == 1 and ports[0][0] == ports[0][1]:
+                about.default = ports[0][0]
             return about
         case OwnRoleKey(name) if name in plan.own.roles:
             return _About(f"{OWN_GROUP} - Party {name}")

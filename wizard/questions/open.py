@@ -17,13 +17,13 @@ from wizard.plan.keys import (
     SiteKey,
     ZoneKey,
 )
-from wizard.plan.model import INTERNET, Plan
+from wizard.plan.model import Plan
 from wizard.plan.placement import is_placed_by_features
 from wizard.questions.answers import value_of
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
+from wizard.questions.publishing import published_ports
 from wizard.questions.steps import asked_roles, keys_of
-from wizard.rules.select import select_flows
 
 
 def open_questions(catalog: Catalog, plan: Plan) -> tuple[Question, ...]:
@@ -50,7 +50,7 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     for role, ids in asked_roles(catalog, plan).items():
         if not catalog.roles[role].at and _unplaced(plan, role, ids):
             yield RoleKey(role, "zones")
-    inbound = _from_internet(catalog, plan)
+    inbound = bool(published_ports(catalog, plan))
     for name, firewall in plan.firewalls.items():
         fields = fields_of(FirewallKey, firewall.kind)
         yield from (FirewallKey(name, f.part) for f in fields if f.is_open(firewall))
@@ -68,21 +68,4 @@ def _unplaced(plan: Plan, role: str, ids: tuple[str, ...]) -> bool:
         place = plan.placement(installation, role)
         if place is None or not (place.absent or place.zones or place.addresses):
             return True
-    return False
-
-
-def _from_internet(catalog: Catalog, plan: Plan) -> bool:
-    """True where somebody on the internet opens connections, so that NAT needs forwards."""
-    for flow in select_flows(catalog, plan):
-        fact = flow.fact
-        place = plan.placement(fact.installation, fact.from_)
-        if (
-            fact.scope == "network"
-            and fact.exposure == "public"
-            and place is not None
-            and INTERNET in place.zones
-        ):
-            target = plan.placement(fact.installation, fact.to)
-            if target is None or set(target.zones) != {INTERNET}:
-                return True
     return False

@@ -26,6 +26,7 @@ from wizard.plan.keys import (
     ProductsKey,
     ProxyKey,
     PublicKey,
+    PublishKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -34,6 +35,7 @@ from wizard.plan.keys import (
 )
 from wizard.plan.model import INTERNET, Placement, Plan, ProductPlan, changed
 from wizard.questions.features import feature_keys
+from wizard.questions.publishing import published_ports
 from wizard.rules.management import is_management
 from wizard.rules.select import MANAGER, needed_roles, select_endpoints, select_flows
 
@@ -213,6 +215,10 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         for field in fields_of(FirewallKey, firewall.kind):
             if field.is_asked(firewall):
                 yield FirewallKey(name, field.part)
+        if firewall.nat:
+            listeners = dict.fromkeys((*published_ports(catalog, plan), *firewall.publish))
+            for listener in listeners:
+                yield from (PublishKey(name, listener, f.part) for f in fields_of(PublishKey))
     if MANAGER in roles and _only_manages(roles[MANAGER]):
         yield from place_keys(plan, MANAGER)
     for field in fields_of(ProxyKey):

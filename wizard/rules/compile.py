@@ -18,6 +18,7 @@ from wizard.network.crossings import Block, crossings
 from wizard.network.ports import PortRange, join_ports
 from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET, Firewall
+from wizard.plan.publishing import public_side
 from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
 from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.wants import Want
@@ -59,6 +60,7 @@ class ForwardKey(msgspec.Struct, frozen=True):
     firewall: str
     transport: Transport
     public_address: str | None
+    public_ports: PortRange
     ports: PortRange
     address: str | None
     sources: Cidrs
@@ -208,18 +210,24 @@ class _Compiler:
 
     def _forward(self, want: Want, block: Block, source: RuleSide, destination: RuleSide) -> None:
         """A port forward to exactly one address, and the rule for what the forward has translated."""
-        public = self.network.plan.firewalls[block.firewall].public_address
+        boundary = self.network.plan.firewalls[block.firewall]
         address: str | None = None
         waits: tuple[str, ...] = (want.to,)
         if len(destination.cidrs) == 1 and addresses.is_single(destination.cidrs[0]):
             address, waits = addresses.bare(destination.cidrs[0]), ()
         target = destination if address else NOBODY
         self._emit(want, block.firewall, "forward", source, target, waits)
-        if public is None:
-            waits = tuple(sorted((*waits, PUBLIC_ADDRESS)))
         for ports in want.ports:
+            public, public_ports = public_side(boundary, want.fact, want.ports, ports)
             key = ForwardKey(
-                block.firewall, want.transport, public, ports, address, source.cidrs, waits
+                block.firewall,
+                want.transport,
+                public,
+                public_ports,
+                ports,
+                address,
+                source.cidrs,
+                waits if public else tuple(sorted((*waits, PUBLIC_ADDRESS))),
             )
             self.forwards.setdefault(key, []).append(want)
 
@@ -303,12 +311,13 @@ def _ports(joined: Iterable[Want]) -> Iterator[PortRange]:
 
 
 def _forward(key: ForwardKey, joined: Sequence[Want]) -> Forward:
-    low, high = key.ports
+    low, high = key.public_ports
     where = key.address or ",".join(wait for wait in key.unresolved if wait != PUBLIC_ADDRESS)
-    identity = (key.firewall, key.transport, f"{low}-{high}", where, ",".join(key.sources))
+    identity = [key.firewall, key.transport, f"{low}-{high}", where, ",".join(key.sources)]
+    if key.public_ports != key.ports:
+        identity.append(f"{key.ports[0]}-{key.ports[1]}")
     return Forward(
         id=fingerprint("f", identity),
-        public_ports=key.ports,
         flows=tuple(sorted({want.id for want in joined})),
         installations=tuple(sorted({want.installation for want in joined})),
         **msgspec.structs.asdict(key),

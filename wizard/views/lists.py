@@ -7,8 +7,9 @@ from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from wizard.facts.model import PRINT_DATA, EndpointFact
-from wizard.plan.keys import ANY, FeatureKey, FirewallKey, HostKey, ProxyKey, ZoneKey
+from wizard.facts.model import PRINT_DATA, EndpointFact, FlowFact
+from wizard.plan.keys import ANY, FeatureKey, FirewallKey, HostKey, ProxyKey, PublishKey, ZoneKey
+from wizard.plan.publishing import publish_name
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.views.answers import fact_key, open_key, product_key, rule_key
 from wizard.views.record import Detail, RecordCells, RecordView, last_of_each
@@ -243,6 +244,8 @@ class FindingView(RecordView["Finding"]):
             return _FINDING_KEYS[code]
         if code == "no-print-path":
             return FeatureKey(subject, PRINT_DATA)
+        if code == "forward-conflict":
+            return self._published(subject)
         if subject in plan.firewalls and code in _FIREWALL_PARTS:
             return FirewallKey(subject, _FIREWALL_PARTS[code])
         if subject in plan.zones:
@@ -259,6 +262,14 @@ class FindingView(RecordView["Finding"]):
         if code == "unknown-host" and isinstance(fact, EndpointFact) and fact.host_key:
             return HostKey(fact.installation, fact.host_key)
         return fact_key(deployment, (subject,))
+
+    def _published(self, flow: str) -> Key | None:
+        """The public port of the forward that is made for a flow."""
+        fact = self.deployment.facts.get(flow)
+        for forward in self.deployment.forwards:
+            if flow in forward.flows and isinstance(fact, FlowFact):
+                return PublishKey(forward.firewall, publish_name(fact), "port")
+        return None
 
 
 class QuestionView(RecordView["Question"]):

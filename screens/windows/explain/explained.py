@@ -20,6 +20,7 @@ from wizard.network import addresses
 from wizard.network.topology import Network
 from wizard.plan.keys import key_at
 from wizard.plan.model import INTERNET, Plan
+from wizard.plan.publishing import public_addresses
 from wizard.questions import AnswerError, question_at
 from wizard.rules.model import AllowlistEntry, Flow, Forward, Rule
 from wizard.views.words import NOBODY, WAYS, few, narrow_ports, plural
@@ -242,8 +243,8 @@ def _parties(deployment: Deployment) -> Iterator[Word]:
         yield Word(name, f"zone {', '.join(zone.networks) or 'without networks'}")
     yield Word(INTERNET, "every public address outside the zones")
     for name, firewall in plan.firewalls.items():
-        if firewall.public_address:
-            yield Word(firewall.public_address, f"public address of {name}")
+        for address in public_addresses(firewall):
+            yield Word(address, f"public address of {name}")
         for item in firewall.addresses:
             yield Word(item, f"guarded by {name}")
     for role, place in plan.roles.items():

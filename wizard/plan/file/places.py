@@ -16,7 +16,16 @@ from wizard.plan.field import Field
 from wizard.plan.fields import fields_of
 from wizard.plan.file.options import read_host
 from wizard.plan.file.values import Values, listed, shown
-from wizard.plan.keys import FirewallKey, Key, ProxyKey, RequestKey, RoleKey, SiteKey, ZoneKey
+from wizard.plan.keys import (
+    FirewallKey,
+    Key,
+    ProxyKey,
+    PublishKey,
+    RequestKey,
+    RoleKey,
+    SiteKey,
+    ZoneKey,
+)
 from wizard.plan.model import (
     BUILT_IN_PLACES,
     INTERNET,
@@ -24,6 +33,7 @@ from wizard.plan.model import (
     FirewallKind,
     Placement,
     Proxy,
+    Published,
     Request,
     Site,
     Zone,
@@ -35,6 +45,9 @@ FIREWALL_KINDS = get_args(FirewallKind)
 
 class Places(Values):
     """Reads request, zones, roles, firewalls and proxy."""
+
+    # What a NAT boundary can publish, as plans name it; products and connections are read before.
+    publishable_names: set[str]
 
     def request(self, value: Any) -> Request:
         """`[request]`."""
@@ -119,13 +132,20 @@ class Places(Values):
     def firewall(self, path: Path, kind: str, raw: dict[str, Any]) -> Firewall:
         """One firewall, with the keys that its kind has."""
         parts = [field.part for field in fields_of(FirewallKey, kind)]
+        publish = self.publish((*path, "publish"), raw.get("publish", {}), kind)
+        if kind == "boundary":
+            parts.append("publish")
         elsewhere = raw.keys() & set(Firewall.__struct_fields__) - set(parts)
         for part in elsewhere:
             self.wrong(
                 (*path, part), f"does nothing on a {kind} firewall; known here: {', '.join(parts)}"
             )
-        table = {part: value for part, value in raw.items() if part not in elsewhere}
-        firewall = Firewall(**self.answers(path, table, FirewallKey, kind))
+        table = {
+            part: value
+            for part, value in raw.items()
+            if part not in elsewhere and part != "publish"
+        }
+        firewall = Firewall(**self.answers(path, table, FirewallKey, kind), publish=publish)
         if firewall.guards_hosts and not (table.get("role") or table.get("addresses")):
             self.wrong(path, "needs the role that it guards, or its addresses")
         if firewall.joins_zones and "zones" not in table:
@@ -133,6 +153,26 @@ class Places(Values):
                 path, 'needs the zones that it joins, such as zones = ["servers", "clients"]'
             )
         return firewall
+
+    def publish(self, path: Path, value: Any, kind: str) -> dict[str, Published]:
+        """`[firewalls.NAME.publish."installation/listener"]`, on a boundary."""
+        publish: dict[str, Published] = {}
+        if kind != "boundary":
+            return publish
+        for listener, table in self.table(path, value).items():
+            at: Path = (*path, listener)
+            if listener not in self.publishable_names:
+                self.wrong(
+                    at,
+                    f"there is no such listener{near(listener, self.publishable_names)}; write"
+                    ' its installation and its name, such as "papercut-mf/https"',
+                )
+                continue
+            entry = Published(**self.answers(at, table, PublishKey))
+            # What is forwarded as it is is the same plan whether a file says it or not.
+            if entry != Published():
+                publish[listener] = entry
+        return publish
 
     # Any answer
 

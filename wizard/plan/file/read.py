@@ -8,8 +8,8 @@ from typing import Any
 
 import tomli
 
-from wizard.facts.exposure import own_listeners
-from wizard.facts.model import Catalog, Feature, Product
+from wizard.facts.exposure import own_listeners, publishable
+from wizard.facts.model import OWN_PRODUCT, Catalog, Feature, Product
 from wizard.lines import Path
 from wizard.plan.catalog import name_taken
 from wizard.plan.file.options import needs, read_host, read_option, with_defaults
@@ -89,6 +89,7 @@ class _PlanReader(OwnTables):
         recorded = self.recorded(table.get("catalog", {}))
         self.recorded_products = frozenset(recorded.own)
         own = self.own(table.get("own", {}))
+        self.publishable_names = {f"{OWN_PRODUCT}/{name}" for name in own.connections}
         name = self.text_of(("name",), table.get("name", ""))
         return Plan(
             name=name or "",
@@ -111,6 +112,8 @@ class _PlanReader(OwnTables):
             product = self.installed(name, table)
             if product is not None:
                 products[name] = self.product(("products", name), product, table)
+                for listener in publishable(product):
+                    self.publishable_names.add(f"{name}/{listener}")
         return products
 
     def installed(self, name: str, table: Any) -> Product | None:

@@ -32,6 +32,7 @@ from wizard.plan.keys import (
     ProductsKey,
     ProxyKey,
     PublicKey,
+    PublishKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -49,6 +50,7 @@ _FLAG: Schema = {"type": "boolean"}
 _PORT: Schema = {"type": "integer", "minimum": 1, "maximum": 65535}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _RANGE = r"^\s*[0-9]{1,5}\s*(-\s*[0-9]{1,5}\s*)?$"
+_LISTENER = f"^(?:{NAME.pattern})/(?:{NAME.pattern})$"
 _INSTALLED = (
     "The product that this is an installation of; left out where the table is called as it."
 )
@@ -225,6 +227,14 @@ def _firewall(catalog: Catalog, kind: str) -> Schema:
     properties = _fields(catalog, FirewallKey, kind)
     del properties["kind"]
     properties["kind"] = _described(FirewallKey(ANY, "kind"), {"const": kind})
+    if kind == "boundary":
+        entry = _table(_fields(catalog, PublishKey))
+        properties["publish"] = {
+            "type": "object",
+            "propertyNames": {"pattern": _LISTENER},
+            "additionalProperties": entry,
+            "description": "Port forwards that stand on another public address or port, by listener.",
+        }
     table = _table(properties, ["kind", "zones"] if "zones" in properties else ["kind"])
     if "role" in properties:
         table["anyOf"] = [{"required": ["role"]}, {"required": ["addresses"]}]

@@ -16,6 +16,7 @@ from wizard.plan.keys import (
     OwnEndpointKey,
     OwnRoleKey,
     ProxyKey,
+    PublishKey,
     RequestKey,
     RoleKey,
     SiteKey,
@@ -25,6 +26,7 @@ from wizard.plan.model import (
     BUILT_IN_PLACES,
     FORMAT,
     INTERNET,
+    Firewall,
     Own,
     Placement,
     Plan,
@@ -62,8 +64,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     places = {**built_in, **placed}
     table["roles"] = {role: _placement_table(place) for role, place in places.items()}
     table["firewalls"] = {
-        name: _answers(firewall, FirewallKey, firewall.kind)
-        for name, firewall in plan.firewalls.items()
+        name: _firewall_table(firewall) for name, firewall in plan.firewalls.items()
     }
     table["proxy"] = _answers(plan.proxy, ProxyKey)
     table["own"] = _own_tables(plan.own)
@@ -121,6 +122,15 @@ def _own_tables(own: Own) -> dict[str, Any]:
         },
     }
     return {part: entries for part, entries in tables.items() if entries}
+
+
+def _firewall_table(firewall: Firewall) -> dict[str, Any]:
+    table = _answers(firewall, FirewallKey, firewall.kind)
+    if firewall.publish:
+        table["publish"] = {
+            listener: _answers(entry, PublishKey) for listener, entry in firewall.publish.items()
+        }
+    return table
 
 
 def _placement_table(place: Placement) -> dict[str, Any]:
