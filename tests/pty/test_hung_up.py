@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import random
-import shlex
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.pty.terminal import PORTWRIGHT, Terminal
+from tests.pty.any_moment import WIZARD, processes
+from tests.pty.terminal import Terminal
 from tests.pty.wizard import answer_some, environ, goes_on
 from tests.tools.programs import tool
 
 pytestmark = pytest.mark.slow
 
-WIZARD = f"{shlex.join(PORTWRIGHT)} wizard"
 # How the wizard is started. Of most of these the first process takes the hang-up, or nobody.
 STARTS = {
     "directly": ["sh", "-c", f"exec {WIZARD}"],
@@ -29,20 +27,6 @@ STARTS = {
 }
 # Long for a busy machine; an idle one takes a tenth of a second.
 LIMIT = 60
-
-
-def processes(home: Path) -> Iterator[str]:
-    """Every process that was started with this home: number and command."""
-    mark = f"HOME={home}\0".encode()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                if mark in (folder / "environ").read_bytes():
-                    command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                    yield f"{folder.name} {command}"
-            except OSError:
-                # It has ended meanwhile.
-                continue
 
 
 def started(how: str, home: Path) -> Terminal:
@@ -66,8 +50,8 @@ def all_end(terminal: Terminal, home: Path) -> None:
         if not (going_on := list(processes(home))):
             return
         time.sleep(0.02)
-    for process in going_on:
-        os.kill(int(process.split()[0]), 9)
+    for pid, _ in going_on:
+        os.kill(pid, 9)
     pytest.fail(f"still running: {going_on}")
 
 

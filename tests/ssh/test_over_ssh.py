@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pty.any_moment import SIGNALS, processes, strike_all
 from tests.pty.terminal import PORTWRIGHT, Terminal
 from tests.pty.wizard import answer_some, environ, whole_walk
 from tests.ssh.conftest import Server, received
@@ -94,6 +95,23 @@ def test_a_connection_that_breaks(server: Server, tmp_path: Path, way: str) -> N
         terminal.wait()
         assert gone(tmp_path)
     goes_on(server, tmp_path)
+
+
+@pytest.mark.timeout(0)
+def test_at_any_moment(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client ends, the server's end does, or the wizard is told to."""
+
+    def over_ssh(home: Path) -> Terminal:
+        return server.ssh(command(home), home / "ssh.log", 80, 24)
+
+    strike_all(over_ssh, (*SIGNALS, _kills_the_servers_end), tmp_path, monkeypatch)
+
+
+def _kills_the_servers_end(terminal: Terminal, home: Path) -> None:
+    for pid, line in processes(home):
+        if "-m wizard" in line:
+            os.kill(_parent(pid), signal.SIGKILL)
+    terminal.hang_up()
 
 
 def test_lines_over_ssh_without_a_terminal_emulator(server: Server, tmp_path: Path) -> None:
