@@ -15,6 +15,8 @@ from wizard.plan.keys import (
     AnswerPath,
     FeatureKey,
     FirewallKey,
+    NeverEndKey,
+    NeverKey,
     OptionKey,
     OwnConnectionKey,
     OwnEndpointKey,
@@ -181,6 +183,8 @@ class _ChangeWords:
         match key_at(path):
             case OptionKey() | FirewallKey() | OwnRoleKey() | OwnConnectionKey() | OwnEndpointKey():
                 return f"{thing}: {question.label}"
+            case NeverKey() | NeverEndKey():
+                return f"{thing}: {question.label}"
             case RoleKey(part="zones", product=None):
                 return f"{question.label}: zones"
             case RoleKey(product=product) if product is not None:
@@ -222,6 +226,8 @@ class _ChangeWords:
                 return f"Firewall {firewall}"
             case ("own", part, name):
                 return f"{_OWN[part]} {name}"
+            case ("never", name):
+                return f"Never {name}"
             case ("roles", role):
                 return f"Place of {self._role(role)}"
         return _THINGS.get(path, group_name(path))

@@ -16,6 +16,8 @@ from wizard.plan.model import (
     INTERNET,
     Firewall,
     FirewallKind,
+    Never,
+    NeverEnd,
     Placement,
     Plan,
     ProductPlan,
@@ -229,4 +231,13 @@ def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]
             key: msgspec.structs.replace(firewall, zones=renamed(firewall.zones))
             for key, firewall in plan.firewalls.items()
         },
+        never=with_ends(plan, lambda end: msgspec.structs.replace(end, zones=renamed(end.zones))),
     )
+
+
+def with_ends(plan: Plan, named: Callable[[NeverEnd], NeverEnd]) -> dict[str, Never]:
+    """What must never be, with each end put through `named`."""
+    return {
+        name: msgspec.structs.replace(never, from_=named(never.from_), to=named(never.to))
+        for name, never in plan.never.items()
+    }

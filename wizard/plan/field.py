@@ -16,6 +16,8 @@ from wizard.plan.keys import (
     FirewallKey,
     HostKey,
     Key,
+    NeverEndKey,
+    NeverKey,
     OwnConnectionKey,
     OwnEndpointKey,
     OwnRoleKey,
@@ -33,10 +35,13 @@ from wizard.plan.keys import (
 from wizard.plan.model import (
     Firewall,
     FirewallKind,
+    Never,
+    NeverEnd,
     OwnConnection,
     OwnEndpoint,
     OwnRole,
     Placement,
+    PlanStruct,
     Proxy,
     Published,
     Request,
@@ -170,7 +175,11 @@ def _missing(struct: type[msgspec.Struct], declared: Mapping[str, Field]) -> Ite
     parts = struct.__struct_fields__
     defaults = dict(zip(reversed(parts), reversed(struct.__struct_defaults__), strict=False))
     for part in parts:
-        if part not in declared and part not in _TABLES_WITHIN.get(struct, ()):
+        # A struct within has keys, and fields, of its own.
+        within = isinstance(defaults.get(part), PlanStruct) or part in _TABLES_WITHIN.get(
+            struct, ()
+        )
+        if part not in declared and not within:
             yield f"{struct.__name__}: no field {part!r}"
     for field in declared.values():
         if field.attribute not in parts:
@@ -198,6 +207,8 @@ _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     OwnRoleKey: OwnRole,
     OwnConnectionKey: OwnConnection,
     OwnEndpointKey: OwnEndpoint,
+    NeverKey: Never,
+    NeverEndKey: NeverEnd,
 }
 # Tables of names within a struct: their answers have keys of their own.
 _TABLES_WITHIN: dict[type[msgspec.Struct], tuple[str, ...]] = {Firewall: ("publish",)}
@@ -212,6 +223,8 @@ _STEPS: dict[type[Key], StepId] = {
     FirewallKey: "firewalls",
     PublishKey: "firewalls",
     ProxyKey: "firewalls",
+    NeverKey: "firewalls",
+    NeverEndKey: "firewalls",
     RequestKey: "request",
     OwnRoleKey: "features",
     OwnConnectionKey: "features",

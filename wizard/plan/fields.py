@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from wizard.plan.field import Field, refuse_half_declared
 from wizard.plan.fields_firewalls import FIREWALL_FIELDS
+from wizard.plan.fields_never import NEVER_FIELDS
 from wizard.plan.fields_own import OWN_FIELDS
 from wizard.plan.keys import (
     ANY,
@@ -233,6 +234,7 @@ _DECLARED: tuple[Field, ...] = (
         " such as 2028-01-15.",
     ),
     *OWN_FIELDS,
+    *NEVER_FIELDS,
 )
 
 

@@ -15,6 +15,9 @@ import msgspec
 ANY = "*"
 
 PlacePart = Literal["zones", "addresses", "absent"]
+NeverEndName = Literal["from", "to"]
+NeverPart = Literal["transport", "ports", "reason"]
+NeverEndPart = Literal["zones", "role", "addresses"]
 # Where something stands in the plan's file: the names of the tables that hold it, and its own.
 AnswerPath = tuple[str, ...]
 
@@ -220,6 +223,29 @@ class OwnEndpointKey(Key, frozen=True):
     DEPTH = 1
     endpoint: str
     part: str
+
+
+class NeverKey(Key, frozen=True):
+    """Something about what must never be: over what, and why."""
+
+    PLACES = ("never {never} {part}",)
+    DEPTH = 1
+    never: str
+    part: NeverPart
+
+
+class NeverEndKey(Key, frozen=True):
+    """From whom, or to whom, something must never be: by zones, by a role or by addresses."""
+
+    PLACES = ("never {never} {end} {part}",)
+    DEPTH = 2
+    never: str
+    end: NeverEndName
+    part: NeverEndPart
+
+    def beside(self, part: NeverEndPart) -> NeverEndKey:
+        """Another way to name the same end."""
+        return NeverEndKey(self.never, self.end, part)
 
 
 def key_at(path: Sequence[str]) -> Key | None:

@@ -202,6 +202,38 @@ class Own(PlanStruct, frozen=True):
     endpoints: dict[str, OwnEndpoint] = {}
 
 
+class NeverEnd(PlanStruct, frozen=True):
+    """One end of what must never be: zones, or a role wherever it is, or addresses (CIDRs and
+    ranges too). One of the three says who is meant; none: nobody has said yet.
+    """
+
+    zones: tuple[str, ...] = ()
+    role: str | None = None
+    addresses: tuple[str, ...] = ()
+
+    @property
+    def is_named(self) -> bool:
+        """True once something says who is meant."""
+        return bool(self.zones or self.role or self.addresses)
+
+
+class Never(PlanStruct, frozen=True):
+    """What must never be, whatever the plan's products ask for: no `transport` is both, no `ports`
+    are all. It counts once both ends are named.
+    """
+
+    from_: NeverEnd = msgspec.field(default=NeverEnd(), name="from")
+    to: NeverEnd = NeverEnd()
+    transport: Literal["tcp", "udp"] | None = None
+    ports: tuple[str, ...] = ()
+    reason: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """True once both ends are named."""
+        return self.from_.is_named and self.to.is_named
+
+
 class Recorded(PlanStruct, frozen=True):
     """The facts that a plan was made with, as far as they are somebody's own: product → digest of
     its file.
@@ -222,6 +254,7 @@ class Plan(PlanStruct, frozen=True):
     firewalls: dict[str, Firewall] = {}
     proxy: Proxy = Proxy()
     own: Own = Own()
+    never: dict[str, Never] = {}
     catalog: Recorded = Recorded()
 
     @property

@@ -9,12 +9,13 @@ from typing import Literal
 import msgspec
 
 from wizard.facts.model import Catalog
-from wizard.plan.edits import renamed_entry, without_entry
+from wizard.plan.edits import renamed_entry, with_ends, without_entry
 from wizard.plan.field import AnswerError
 from wizard.plan.file import NAME
 from wizard.plan.keys import Key, OwnConnectionKey, OwnEndpointKey
 from wizard.plan.model import (
     Firewall,
+    NeverEnd,
     Own,
     OwnConnection,
     OwnEndpoint,
@@ -191,6 +192,9 @@ def _with_roles(plan: Plan, renamed: Renamed) -> Plan:
     def endpoint(entry: OwnEndpoint) -> OwnEndpoint:
         return msgspec.structs.replace(entry, from_=side(entry.from_))
 
+    def end(named: NeverEnd) -> NeverEnd:
+        return msgspec.structs.replace(named, role=side(named.role))
+
     own = plan.own
     plan = _with(
         plan,
@@ -201,5 +205,6 @@ def _with_roles(plan: Plan, renamed: Renamed) -> Plan:
         plan,
         roles=places(plan.roles),
         products={name: product(answers) for name, answers in plan.products.items()},
+        never=with_ends(plan, end),
         firewalls={name: firewall(wall) for name, wall in plan.firewalls.items()},
     )

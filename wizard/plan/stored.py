@@ -17,6 +17,11 @@ from wizard.plan.keys import (
     HostKey,
     Key,
     NameKey,
+    NeverEndKey,
+    NeverEndName,
+    NeverEndPart,
+    NeverKey,
+    NeverPart,
     OptionKey,
     OwnConnectionKey,
     OwnEndpointKey,
@@ -33,7 +38,15 @@ from wizard.plan.keys import (
     VersionKey,
     ZoneKey,
 )
-from wizard.plan.model import Placement, Plan, PlanStruct, ProductPlan, Published, changed
+from wizard.plan.model import (
+    NeverEnd,
+    Placement,
+    Plan,
+    PlanStruct,
+    ProductPlan,
+    Published,
+    changed,
+)
 
 
 def stored(plan: Plan, key: Key) -> Value:
@@ -128,6 +141,13 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
         case OwnEndpointKey(name, part):
             endpoint = _with_part(plan.own.endpoints[name], part, value)
             return _with_own(plan, endpoints={**plan.own.endpoints, name: endpoint})
+        case NeverKey(name, part):
+            never = _with_part(plan.never[name], part, value)
+            return changed(plan, never={**plan.never, name: never})
+        case NeverEndKey(name, end, part):
+            renewed = _with_part(_holder(plan, key) or NeverEnd(), part, value)
+            never = msgspec.structs.replace(plan.never[name], **{attribute_of(end): renewed})
+            return changed(plan, never={**plan.never, name: never})
     raise TypeError(f"{key} is not set by itself")
 
 
@@ -172,6 +192,15 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         yield from (OwnConnectionKey(name, field.part) for field in fields_of(OwnConnectionKey))
     for name in plan.own.endpoints:
         yield from (OwnEndpointKey(name, field.part) for field in fields_of(OwnEndpointKey))
+    for name in plan.never:
+        yield from never_keys(name)
+
+
+def never_keys(name: str) -> Iterator[NeverKey | NeverEndKey]:
+    """All that is answered about one thing that must never be."""
+    for end in _ENDS:
+        yield from (NeverEndKey(name, end, part) for part in END_PARTS)
+    yield from (NeverKey(name, part) for part in NEVER_PARTS)
 
 
 def differences(old: Plan, new: Plan) -> tuple[Key, ...]:
@@ -184,6 +213,9 @@ def differences(old: Plan, new: Plan) -> tuple[Key, ...]:
     )
 
 
+_ENDS: tuple[NeverEndName, ...] = get_args(NeverEndName)
+END_PARTS: tuple[NeverEndPart, ...] = get_args(NeverEndPart)
+NEVER_PARTS: tuple[NeverPart, ...] = get_args(NeverPart)
 _PLACE: tuple[PlacePart, ...] = get_args(PlacePart)
 
 
@@ -218,6 +250,11 @@ def _holder(plan: Plan, key: Key) -> PlanStruct | None:
             return plan.own.connections.get(name)
         case OwnEndpointKey(name):
             return plan.own.endpoints.get(name)
+        case NeverKey(name):
+            return plan.never.get(name)
+        case NeverEndKey(name, end):
+            never = plan.never.get(name)
+            return None if never is None else never.from_ if end == "from" else never.to
     return None
 
 

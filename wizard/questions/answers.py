@@ -17,6 +17,8 @@ from wizard.plan.keys import (
     FeatureKey,
     FirewallKey,
     Key,
+    NeverEndKey,
+    NeverKey,
     OptionKey,
     OwnConnectionKey,
     OwnEndpointKey,
@@ -29,7 +31,7 @@ from wizard.plan.keys import (
 )
 from wizard.plan.model import LONGEST_OWN_TEXT, Firewall, OptionValue, Plan, ProductPlan, changed
 from wizard.plan.publishing import with_renamed_owner
-from wizard.plan.stored import stored, with_stored
+from wizard.plan.stored import END_PARTS, stored, with_stored
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
 from wizard.questions.typed import checked
@@ -74,7 +76,9 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
             answer = _version(answer, question)
         case PortKey() | OwnEndpointKey(part="port") if answer == question.default:
             answer = None
-        case OwnRoleKey() | OwnConnectionKey() | OwnEndpointKey() if question.kind == "text":
+        case OwnRoleKey() | OwnConnectionKey() | OwnEndpointKey() | NeverKey() if (
+            question.kind == "text"
+        ):
             answer = _own_text(key, answer)
         case RoleKey():
             return _with_place(plan, key, answer)
@@ -85,7 +89,17 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
     field = field_of(key)
     if field is not None and field.unset and answer == field.unset:
         answer = None
+    if isinstance(key, NeverEndKey) and answer:
+        plan = _without_other_ways(plan, key)
     return with_stored(plan, key, answer)
+
+
+def _without_other_ways(plan: Plan, key: NeverEndKey) -> Plan:
+    """An end is named by zones, by a role or by addresses: by one of them."""
+    for part in END_PARTS:
+        if part != key.part:
+            plan = with_stored(plan, key.beside(part), None)
+    return plan
 
 
 def _current(plan: Plan, question: Question) -> Value:

@@ -14,6 +14,7 @@ from wizard.network.ports import ports_text
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
+from wizard.plan.fields_never import NO_ROLE
 from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
@@ -22,6 +23,8 @@ from wizard.plan.keys import (
     HostKey,
     Key,
     NameKey,
+    NeverEndKey,
+    NeverKey,
     OptionKey,
     OwnConnectionKey,
     OwnEndpointKey,
@@ -45,6 +48,8 @@ from wizard.questions.publishing import listener_label, published_ports
 
 # The heading of what a plan adds to the facts.
 OWN_GROUP = "Your own connections"
+# And of what must never be.
+NEVER_GROUP = "What must never be"
 
 
 class _About(msgspec.Struct):
@@ -135,6 +140,12 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
             elif part == "port":
                 about.default = SCHEME_PORTS[plan.own.endpoints[name].scheme]
             return about
+        case NeverKey(name) if name in plan.never:
+            return _About(f"{NEVER_GROUP} - {name}")
+        case NeverEndKey(name, end, part) if name in plan.never:
+            return _About(
+                f"{NEVER_GROUP} - {name}", {"end": end.capitalize()}, _ends(catalog, plan, part)
+            )
         case RoleKey(role, part, None) if role in catalog.roles:
             about = _About("Who sits where", _role_names(catalog, role))
             if steps.asked_with_firewalls(catalog, plan, role):
@@ -231,6 +242,13 @@ def _parties(catalog: Catalog) -> tuple[Choice, ...]:
     """Every role, those that the plan adds first: they were added for this."""
     roles = sorted(catalog.roles.items(), key=lambda entry: not entry[1].of_plan)
     return tuple(Choice(role, declared.name) for role, declared in roles)
+
+
+def _ends(catalog: Catalog, plan: Plan, part: str) -> tuple[Choice, ...] | None:
+    """Who can be meant at an end of what must never be."""
+    if part == "zones":
+        return zone_choices(plan)
+    return (NO_ROLE, *_parties(catalog)) if part == "role" else None
 
 
 def _guarded(catalog: Catalog, plan: Plan, name: str) -> tuple[Choice, ...]:

@@ -10,6 +10,7 @@ from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
     FirewallKey,
     Key,
+    NeverEndKey,
     ProductsKey,
     ProxyKey,
     RequestKey,
@@ -56,6 +57,11 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         yield from (FirewallKey(name, f.part) for f in fields if f.is_open(firewall))
         if inbound and firewall.nat and firewall.public_address is None:
             yield FirewallKey(name, "public_address")
+    for name, never in plan.never.items():
+        if not never.from_.is_named:
+            yield NeverEndKey(name, "from", "zones")
+        if not never.to.is_named:
+            yield NeverEndKey(name, "to", "zones")
     yield from (f.key for f in fields_of(ProxyKey) if f.is_open(plan.proxy))
     yield from (f.key for f in fields_of(RequestKey) if f.is_open(plan.request))
 

@@ -19,6 +19,9 @@ from wizard.plan.keys import (
     HostKey,
     Key,
     NameKey,
+    NeverEndKey,
+    NeverEndName,
+    NeverKey,
     OwnConnectionKey,
     OwnEndpointKey,
     OwnRoleKey,
@@ -33,7 +36,8 @@ from wizard.plan.keys import (
     VersionKey,
     ZoneKey,
 )
-from wizard.plan.model import INTERNET, Placement, Plan, ProductPlan, changed
+from wizard.plan.model import INTERNET, NeverEnd, Placement, Plan, ProductPlan, changed
+from wizard.plan.stored import END_PARTS, NEVER_PARTS
 from wizard.questions.features import feature_keys
 from wizard.questions.publishing import published_ports
 from wizard.rules.management import is_management
@@ -219,6 +223,10 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
             listeners = dict.fromkeys((*published_ports(catalog, plan), *firewall.publish))
             for listener in listeners:
                 yield from (PublishKey(name, listener, f.part) for f in fields_of(PublishKey))
+    for name, never in plan.never.items():
+        yield from _end_keys(name, "from", never.from_)
+        yield from _end_keys(name, "to", never.to)
+        yield from (NeverKey(name, part) for part in NEVER_PARTS)
     if MANAGER in roles and _only_manages(roles[MANAGER]):
         yield from place_keys(plan, MANAGER)
     for field in fields_of(ProxyKey):
@@ -226,6 +234,13 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
             yield field.key
             if field.part == "port" and PROXY in roles:
                 yield from place_keys(plan, PROXY)
+
+
+def _end_keys(name: str, end: NeverEndName, named: NeverEnd) -> Iterator[Key]:
+    """The ways to name an end; the one that does, once one does."""
+    for part in END_PARTS:
+        if getattr(named, part) or not named.is_named:
+            yield NeverEndKey(name, end, part)
 
 
 def _request(catalog: Catalog, plan: Plan) -> Iterator[Key]:

@@ -94,7 +94,7 @@ class OwnTables(Places):
     def text_of(self, path: Path, value: Any) -> str | None:
         """A text; what a plan adds goes into tables and comments, on one line."""
         text = super().text_of(path, value)
-        if text is None or path[0] != "own":
+        if text is None or path[0] not in ("own", "never"):
             return text
         if len(text) > LONGEST_OWN_TEXT:
             self.wrong(path, f"is {len(text)} characters long; {LONGEST_OWN_TEXT} at most fit here")

@@ -12,8 +12,8 @@ from wizard.facts.exposure import own_listeners, publishable
 from wizard.facts.model import OWN_PRODUCT, Catalog, Feature, Product
 from wizard.lines import Path
 from wizard.plan.catalog import name_taken
+from wizard.plan.file.never import NeverTables
 from wizard.plan.file.options import needs, read_host, read_option, with_defaults
-from wizard.plan.file.own import OwnTables
 from wizard.plan.file.values import NAME, PlanError, PlanErrors, shown
 from wizard.plan.model import FORMAT, OptionValue, Placement, Plan, ProductPlan
 from wizard.text import near
@@ -76,7 +76,7 @@ def plan_of(
     return plan, tuple(sorted(reader.errors, key=lambda e: (e.line or 0, e.path)))
 
 
-class _PlanReader(OwnTables):
+class _PlanReader(NeverTables):
     """Reads the whole plan."""
 
     def plan(self, table: dict[str, Any]) -> Plan:
@@ -101,6 +101,7 @@ class _PlanReader(OwnTables):
             firewalls=self.firewalls(table.get("firewalls", {})),
             proxy=self.proxy(table.get("proxy", {})),
             own=own,
+            never=self.nevers(table.get("never", {})),
             catalog=recorded,
         )
 

@@ -25,6 +25,8 @@ from wizard.plan.keys import (
     HostKey,
     Key,
     NameKey,
+    NeverEndKey,
+    NeverKey,
     OwnConnectionKey,
     OwnEndpointKey,
     OwnRoleKey,
@@ -84,6 +86,7 @@ def plan_schema(catalog: Catalog) -> Schema:
             "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
             "proxy": _table(_fields(catalog, ProxyKey)),
             "own": _own(catalog),
+            "never": _never(catalog),
             "catalog": _table({"own": {"type": "object", "additionalProperties": _TEXT}}),
         },
         "$defs": {
@@ -221,6 +224,18 @@ def _own(catalog: Catalog) -> Schema:
             },
         }
     )
+
+
+def _never(catalog: Catalog) -> Schema:
+    """What must never be; each end by zones, by a role or by addresses."""
+    ends = _fields(catalog, NeverEndKey)
+    listed = {name: {**end, "minItems": 1} if "items" in end else end for name, end in ends.items()}
+    end = {**_table(listed), "minProperties": 1, "maxProperties": 1}
+    parts = {"from": end, "to": end, **_fields(catalog, NeverKey)}
+    return {
+        **_named(_table(parts, ["from", "to"])),
+        "description": "What must never be let through, whatever the products ask for.",
+    }
 
 
 def _firewall(catalog: Catalog, kind: str) -> Schema:

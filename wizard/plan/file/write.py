@@ -12,6 +12,8 @@ from wizard.plan.file.options import with_defaults
 from wizard.plan.keys import (
     FirewallKey,
     Key,
+    NeverEndKey,
+    NeverKey,
     OwnConnectionKey,
     OwnEndpointKey,
     OwnRoleKey,
@@ -27,6 +29,7 @@ from wizard.plan.model import (
     FORMAT,
     INTERNET,
     Firewall,
+    Never,
     Own,
     Placement,
     Plan,
@@ -68,6 +71,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     }
     table["proxy"] = _answers(plan.proxy, ProxyKey)
     table["own"] = _own_tables(plan.own)
+    table["never"] = {name: _never_table(never) for name, never in plan.never.items()}
     table["catalog"] = _recorded(plan, catalog)
     return tomli_w.dumps({key: value for key, value in table.items() if value not in ({}, None)})
 
@@ -131,6 +135,19 @@ def _firewall_table(firewall: Firewall) -> dict[str, Any]:
             listener: _answers(entry, PublishKey) for listener, entry in firewall.publish.items()
         }
     return table
+
+
+def _never_table(never: Never) -> dict[str, Any]:
+    """An end by the one way that names it; what is left out means both transports, all ports."""
+    table: dict[str, Any] = {}
+    for name, end in (("from", never.from_), ("to", never.to)):
+        if end.is_named:
+            table[name] = _without_empty(_answers(end, NeverEndKey))
+    return table | _without_empty(_answers(never, NeverKey))
+
+
+def _without_empty(table: dict[str, Any]) -> dict[str, Any]:
+    return {part: answer for part, answer in table.items() if answer not in ([], "")}
 
 
 def _placement_table(place: Placement) -> dict[str, Any]:
