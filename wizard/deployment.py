@@ -12,6 +12,7 @@ from wizard.network.topology import Network
 from wizard.plan.catalog import catalog_of
 from wizard.plan.model import FORMAT, Plan
 from wizard.rules.compile import compile_rules
+from wizard.rules.denials import Denial, denials_of
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.select import (
     SelectedEndpoint,
@@ -48,6 +49,7 @@ class Deployment(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     facts: dict[str, Fact]
     coverage: dict[str, tuple[str, ...]] = {}
+    denials: tuple[Denial, ...] = ()
 
     def rules_of(self, firewall: str) -> tuple[Rule, ...]:
         """The rules of one firewall, in the order of all rules."""
@@ -56,6 +58,11 @@ class Deployment(msgspec.Struct, frozen=True):
     def forwards_of(self, firewall: str) -> tuple[Forward, ...]:
         """The port forwards of one firewall."""
         return tuple(forward for forward in self.forwards if forward.firewall == firewall)
+
+    def denied_at(self, firewall: str) -> tuple[Rule, ...]:
+        """What a boundary that accepts by default must deny, before it allows anything."""
+        at_it = (denial for denial in self.denials if firewall in denial.firewalls)
+        return tuple(line for denial in at_it for line in denial.lines(firewall))
 
     def missing(self, firewall: str) -> tuple[str, ...]:
         """What rules and forwards of this firewall still wait for; files of it are refused until
@@ -114,12 +121,22 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         findings=review(survey),
         facts=facts,
         coverage={name: network.covered(name) for name in network.guards},
+        denials=denials_of(network),
     )
 
 
 def to_json(deployment: Deployment) -> dict[str, object]:
     """What `show --json` prints: plain lists, dictionaries, texts, numbers."""
-    parts = ("flows", "rules", "forwards", "allowlist", "tls_bypass", "mail_senders", "findings")
+    parts = (
+        "flows",
+        "rules",
+        "forwards",
+        "allowlist",
+        "tls_bypass",
+        "mail_senders",
+        "findings",
+        "denials",
+    )
     listed = {part: msgspec.to_builtins(getattr(deployment, part)) for part in parts}
     return {"format": FORMAT, "name": deployment.plan.name, **listed}
 

@@ -37,6 +37,7 @@ Parties = tuple[str, str, str]
 _NO_RULES = Compiled((), (), ())
 # Where the plan file has what the plan adds to the facts.
 _OWN = "own"
+_NEVER = "never"
 _MOST = 1500  # worlds that are looked at for one comparison
 
 
@@ -257,7 +258,7 @@ def _places(path: AnswerPath) -> bool:
 
 def _selects(path: AnswerPath) -> bool:
     """Whether the facts of every product may follow from it."""
-    return path[0] not in INERT | {"products", "zones", "sites", "firewalls", _OWN}
+    return path[0] not in INERT | {"products", "zones", "sites", "firewalls", _OWN, _NEVER}
 
 
 def _within(paths: Mapping[str, AnswerPath], head: AnswerPath) -> Iterator[str]:
@@ -307,6 +308,10 @@ def _runs_clear(survey: Survey, want: Want) -> bool:
     return True
 
 
+def _all(survey: Survey) -> Iterator[Want]:
+    yield from survey.wants
+
+
 def _of_many_ports(survey: Survey) -> Iterator[Want]:
     by_rule: dict[object, list[Want]] = {}
     for want in survey.wants:
@@ -339,6 +344,7 @@ _OF_RULES: dict[str, Callable[[Survey], Iterable[Want]]] = {
     "internal-flow": _kept_off_the_internet,
     "internet-exposure": _from_internet,
     "nat-without-address": _from_internet,
+    "never-violated": _all,
     "no-management": _of_management,
     "no-path": _without_clear_way,
     "rule-limit": _at_limited_firewalls,

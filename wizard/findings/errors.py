@@ -11,14 +11,13 @@ from wizard.findings.model import (
     PRINT_TEAM,
     Remarks,
     Survey,
-    common_ports,
     error,
     few,
     flows_text,
     overlap_of,
 )
 from wizard.network import addresses
-from wizard.network.ports import ports_text
+from wizard.network.ports import common_ports, ports_text
 from wizard.network.topology import overlapping_zones
 from wizard.plan.placement import by_features, placement_at, places_of
 from wizard.plan.publishing import publish_name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -11,7 +11,6 @@ import msgspec
 from wizard.facts.model import Catalog, FlowFact
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
-from wizard.network.ports import PortRange
 from wizard.network.topology import Network, Party
 from wizard.plan.model import Plan
 from wizard.rules.compile import Compiled, ObstacleKind
@@ -127,19 +126,6 @@ def few(names: Iterable[str], most: int = 4) -> str:
 def flows_text(ids: Iterable[str]) -> str:
     """A few ids, for a sentence."""
     return few(ids, most=3)
-
-
-@lru_cache(maxsize=16384)
-def common_ports(
-    ports: tuple[PortRange, ...], others: tuple[PortRange, ...]
-) -> tuple[PortRange, ...]:
-    """The ports that both hold."""
-    return tuple(
-        (max(low, first), min(high, last))
-        for low, high in ports
-        for first, last in others
-        if max(low, first) <= min(high, last)
-    )
 
 
 def overlap_of(party: Party, cidrs: Cidrs) -> Cidrs:

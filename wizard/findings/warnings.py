@@ -15,13 +15,12 @@ from wizard.findings.model import (
     SERVER_TEAM,
     Remarks,
     Survey,
-    common_ports,
     few,
     flows_text,
     overlap_of,
     warning,
 )
-from wizard.network.ports import PortRange
+from wizard.network.ports import PortRange, common_ports
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
 from wizard.plan.placement import placed_roles, places_of
@@ -53,6 +52,8 @@ def unplaced_role(r: Survey) -> Remarks:
 def unused_role(r: Survey) -> Remarks:
     """A role is placed, and nothing uses it."""
     used = {INTERNET, *(firewall.role for firewall in r.plan.firewalls.values())}
+    for never in r.plan.never.values():
+        used |= {never.from_.role, never.to.role}
     for flow in r.flows:
         used |= {flow.fact.from_, flow.fact.to, *flow.standing}
     for endpoint in r.endpoints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 PortRange = tuple[int, int]
 
@@ -42,6 +43,19 @@ def join_ports(pairs: Iterable[PortRange]) -> tuple[PortRange, ...]:
         else:
             joined.append((low, high))
     return tuple(joined)
+
+
+@lru_cache(maxsize=16384)
+def common_ports(
+    ports: tuple[PortRange, ...], others: tuple[PortRange, ...]
+) -> tuple[PortRange, ...]:
+    """The ports that both hold."""
+    return tuple(
+        (max(low, first), min(high, last))
+        for low, high in ports
+        for first, last in others
+        if max(low, first) <= min(high, last)
+    )
 
 
 def range_texts(pairs: Iterable[PortRange]) -> tuple[str, ...]:

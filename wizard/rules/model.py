@@ -43,7 +43,8 @@ class Flow(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """What one firewall must let through. An empty list of addresses means nobody.
+    """What one firewall must let through. An empty list of addresses means nobody. `action` is
+    `deny` only in the lines for what must never be, which stand in no list of rules.
 
     `sources` and `destinations` are CIDRs of one family, IPv4 or IPv6, without `except_…`. `ports`
     are inclusive destination ports; the source port is any. `flows` are ids of flows or endpoints,
@@ -53,7 +54,7 @@ class Rule(msgspec.Struct, frozen=True):
     id: str
     firewall: str
     direction: Direction
-    action: Literal["allow"]
+    action: Literal["allow", "deny"]
     transport: Transport
     ports: tuple[PortRange, ...]
     from_: str = msgspec.field(name="from")

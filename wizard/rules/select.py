@@ -22,7 +22,12 @@ from wizard.network.ports import PortRange, parse_ports
 from wizard.plan.catalog import AnyFact, catalog_of
 from wizard.plan.keys import Key
 from wizard.plan.model import INTERNET, OptionValue, Placement, Plan, ProductPlan, Proxy
-from wizard.plan.placement import by_features, is_absent, is_placed_by_features
+from wizard.plan.placement import (
+    by_features,
+    is_absent,
+    is_placed_by_features,
+    placed_roles,
+)
 from wizard.rules.because import keys_of_fact
 from wizard.rules.management import MANAGEMENT
 
@@ -187,6 +192,7 @@ def _needs(
     for endpoint in endpoints:
         for leg in legs(plan.proxy, endpoint.fact.scheme, endpoint.fact.from_, endpoint.fact.port):
             yield leg.from_, endpoint.fact.id
+    yield from _needed_by_never(plan)
     if is_absent(plan, "", MANAGER):
         return
     for firewall in plan.firewalls.values():
@@ -197,6 +203,14 @@ def _needs(
             yield MANAGER, MANAGEMENT[method].id
             if role and not elsewhere and not is_absent(plan, "", role):
                 yield role, MANAGEMENT[method].id
+
+
+def _needed_by_never(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Roles that must never reach something, or be reached: their places, where nobody has said any."""
+    for name, never in plan.never.items():
+        for role in (never.from_.role, never.to.role):
+            if role and role not in set(placed_roles(plan)) and not is_absent(plan, "", role):
+                yield role, f"never/{name}"
 
 
 def used_listeners(product: Product, plan: Plan) -> dict[str, int]:
