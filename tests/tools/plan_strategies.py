@@ -31,7 +31,9 @@ NETWORKS: dict[str, tuple[str, ...]] = {
 OUTSIDE = ("203.0.113.9", "2001:db8:ffff::9", "10.200.0.9", "fd00::9")
 ROLES = tuple(role for role in CATALOG.roles if role != INTERNET)
 STANDING = tuple(role for role, entry in CATALOG.roles.items() if entry.at)
-WORDS = frozenset({"encrypted-only", "feature-places", "installations", "own", "public", "sites"})
+WORDS = frozenset(
+    {"encrypted-only", "feature-places", "installations", "never", "own", "public", "sites"}
+)
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Table = dict[str, Any]

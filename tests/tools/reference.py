@@ -298,9 +298,10 @@ class Reference:
         spans = [item.partition("-") for item in map(str, table.get("ports", ()))]
         if spans and not any(int(low) <= port <= int(high or low) for low, _, high in spans):
             return False
-        return self._meant(table["from"], source) and self._meant(table["to"], destination)
+        return self.is_meant(table["from"], source) and self.is_meant(table["to"], destination)
 
-    def _meant(self, side: Table, ip: Ip) -> bool:
+    def is_meant(self, side: Table, ip: Ip) -> bool:
+        """Is this address at that end?"""
         if "role" in side:
             return any(
                 self.in_places(self.plan.everywhere(installation, side["role"]), ip)

@@ -101,6 +101,18 @@ def test_the_order_of_a_plan_file_changes_nothing(tables: Table, chance: random.
     assert one.allowlist == two.allowlist
 
 
+@pytest.mark.slow
+@settings(max_examples=60)
+@given(documents(WORDS))
+def test_what_must_never_be_changes_no_rule(tables: Table) -> None:
+    without = {key: table for key, table in tables.items() if key != "never"}
+    before, after = deployed(without), deployed(tables)
+    assert before.rules == after.rules
+    assert before.forwards == after.forwards
+    assert before.allowlist == after.allowlist
+    assert after.denials or not tables["never"]
+
+
 def _mixed(tables: Table, chance: random.Random) -> Table:
     """The tables, and those in them, with their keys in another order."""
     keys = [*tables]
