@@ -195,7 +195,10 @@ def _read_manifest(where: Path) -> dict[str, str]:
             lines = file.read(10_000_000).decode("ascii").splitlines()
     except (OSError, UnicodeDecodeError):
         return {}
-    entries = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+    entries: dict[str, str] = {}
+    for line in lines:
+        digest, _, path = line.partition("  ")
+        entries[path] = digest
     if not all(_inside(path) and len(digest) == 64 for path, digest in entries.items()):
         return {}
     return entries

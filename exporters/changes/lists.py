@@ -63,16 +63,14 @@ def _closed(new: Deployment, check: Check) -> Check | None:
     targets = check.networks or (check.host if is_address(check.host) else INTERNET,)
     pairs = [(source, two) for source in check.sources for two in targets if _meet(source, two)]
     open_ = {pair for pair in pairs if not _stops(new, *pair, check)}
-    sources = tuple(
-        dict.fromkeys(source for source, _ in pairs if not any(pair[0] == source for pair in open_))
-    )
+    still_from = {source for source, _ in open_}
+    still_to = {target for _, target in open_}
+    sources = tuple(dict.fromkeys(source for source, _ in pairs if source not in still_from))
     if sources:
         return msgspec.structs.replace(check, sources=sources)
     # From nowhere are all of them closed: those that are from everywhere, so that no expectation is
     # wrong.
-    networks = tuple(
-        dict.fromkeys(two for _, two in pairs if not any(pair[1] == two for pair in open_))
-    )
+    networks = tuple(dict.fromkeys(target for _, target in pairs if target not in still_to))
     return (
         msgspec.structs.replace(check, networks=networks) if networks and check.networks else None
     )

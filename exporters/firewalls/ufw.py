@@ -80,6 +80,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         "mark": mark.encode().hex(),
         "deny_outgoing": "yes" if filtered else "",
     }
+    sentences = {entry.sentence() for entry in comments}
     text = script.Script(
         format="ufw",
         firewall=firewall,
@@ -88,9 +89,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         payload={
             "rules4": _blocks(comments, mark, six=False),
             "rules6": _blocks(comments, mark, six=True),
-            "sentences": "".join(
-                f"{line}\n" for line in sorted({entry.sentence() for entry in comments})
-            ),
+            "sentences": "".join(f"{line}\n" for line in sorted(sentences)),
             "profile": profile(deployment, firewall),
         },
         hooks="\n".join(f"{name}={shell_word(value)}" for name, value in values.items())

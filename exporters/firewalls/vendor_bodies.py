@@ -84,10 +84,10 @@ def _cisco_asa(name: str, all_terms: Sequence[Term]) -> str:
 
         def _TranslatePolicy(self, pol: Any, exp_info: int) -> None:
             family = {term.name: term.family for term in all_terms}
-            self.ciscoasa_policies = [
-                (header, name, [str(term_of(term, name, af=family[term.name])) for term in listed])
-                for header, listed in self.policy.filters
-            ]
+            self.ciscoasa_policies = []
+            for header, listed in self.policy.filters:
+                lines = [str(term_of(term, name, af=family[term.name])) for term in listed]
+                self.ciscoasa_policies.append((header, name, lines))
 
     text = _render(BothFamilies, "ciscoasa", {4: name, 6: name}, all_terms)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("clear ")]

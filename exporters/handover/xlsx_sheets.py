@@ -114,7 +114,10 @@ def _of_firewalls(part: TeamPart) -> Iterator[Sheet]:
 
 def _rows(columns: Columns, rows: Iterable[object]) -> tuple[tuple[CellValue, ...], ...]:
     values = [_VALUES[heading] for heading, _ in columns]
-    return tuple(tuple(value(row) for value in values) for row in rows)
+    cells: list[tuple[CellValue, ...]] = []
+    for row in rows:
+        cells.append(tuple(value(row) for value in values))
+    return tuple(cells)
 
 
 def _audited(document: Handover) -> Iterator[tuple[CellValue, ...]]:

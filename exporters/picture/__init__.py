@@ -304,10 +304,13 @@ class _Maker:
             key = want.from_, want.to
             apart |= {key} if len(want.pairs) != 1 else set()
             for pair in want.pairs:
-                ends = (pair.sources.by_zone, pair.destinations.by_zone)
-                first, second = ({self.lane_of.get(zone, 0) for zone in zones} for zones in ends)
+                first = self._lanes_of(pair.sources.by_zone)
+                second = self._lanes_of(pair.destinations.by_zone)
                 lanes.setdefault(key, {}).update(dict.fromkeys(product(first, second)))
         return {key: lanes[key] for key in apart}
+
+    def _lanes_of(self, zones: Iterable[str]) -> set[int]:
+        return {self.lane_of.get(zone, 0) for zone in zones}
 
     def _hosts_of(self, role: str, zones: Iterable[str]) -> tuple[tuple[int, str], ...]:
         """The keys of a role's hosts, one a lane."""

@@ -21,18 +21,18 @@ def alike(
                 if zone in near:
                     near[zone][walls[name]] += 1
         new_zones = numbered({zone: (zones[zone], frozenset(near[zone].items())) for zone in zones})
-        inside = {
-            name: Counter(new_zones[z] for z in fw.zones if z in new_zones)
-            for name, fw in joiners.items()
-        }
-        new_walls = numbered(
-            {name: (walls[name], frozenset(inside[name].items())) for name in joiners}
-        )
-        if len({*new_zones.values()}) == len({*zones.values()}) and len(
-            {*new_walls.values()}
-        ) == len({*walls.values()}):
+        key_by_wall: dict[str, Hashable] = {}
+        for name, fw in joiners.items():
+            inside = Counter(new_zones[zone] for zone in fw.zones if zone in new_zones)
+            key_by_wall[name] = walls[name], frozenset(inside.items())
+        new_walls = numbered(key_by_wall)
+        if _kinds(new_zones) == _kinds(zones) and _kinds(new_walls) == _kinds(walls):
             return new_zones, new_walls
         zones, walls = new_zones, new_walls
+
+
+def _kinds(numbers: Mapping[str, int]) -> int:
+    return len(set(numbers.values()))
 
 
 def numbered(keys: Mapping[str, Hashable]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -13,6 +13,10 @@ from wizard.views.words import plural
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WHAT = {"boundary": "firewall", "router": "router, no filter"}
+
+
+def _rows_of(joined: Iterable[str], zones: list[str]) -> list[int]:
+    return [zones.index(zone) for zone in joined if zone in zones]
 
 
 def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
@@ -34,7 +38,7 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
         if fw.guards_hosts and fw.role:
             guards.setdefault(fw.role, []).append(name)
     letters = _LETTERS[: max(0, min(len(joining), (columns - box - 1) // 4))]
-    spans = [[zones.index(z) for z in fw.zones if z in zones] for _, fw in joining]
+    spans = [_rows_of(fw.zones, zones) for _, fw in joining]
     lines: list[Line] = []
     tracks = _Tracks(letters, spans)
     for site, of_frame in frames:

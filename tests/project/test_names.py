@@ -1,10 +1,18 @@
-"""Rules of CONTRIBUTING that a program can hold: a name means one thing in the whole tree."""
+"""What a program can hold of the rules for reading: a name means one thing in the whole tree, and
+no comprehension stands in another.
+"""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.tools.paths import ROOT
+
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def is_one(node: ast.AST) -> bool:
+    return isinstance(node, COMPREHENSIONS)
 
 
 def modules() -> Iterator[Path]:
@@ -22,6 +30,15 @@ def public_types(tree: ast.Module) -> Iterator[str]:
             name = node.targets[0].id
         if name[:1].isupper() and not name.isupper():
             yield name
+
+
+def test_no_comprehension_stands_in_another() -> None:
+    nested: list[str] = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, COMPREHENSIONS) and sum(map(is_one, ast.walk(node))) > 1:
+                nested.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert nested == []
 
 
 def test_a_public_class_name_means_one_thing() -> None:

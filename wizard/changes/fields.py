@@ -131,15 +131,15 @@ def _each(ports: tuple[PortRange, ...]) -> tuple[str, ...]:
     return tuple(ports_text((pair,)) for pair in ports)
 
 
+def _role_words(role: str) -> str:
+    return role.replace("_", " ")
+
+
 def _note(field: FieldChange) -> str:
     label = _LABELS.get(field.name, field.name)
     # Roles stay as they are, `public_address` becomes what people write.
-    lost, gained = (
-        ", ".join(
-            text.replace("_", " ") if field.name == "unresolved" else bare(text) for text in texts
-        )
-        for texts in (field.lost, field.gained)
-    )
+    said_as = _role_words if field.name == "unresolved" else bare
+    lost, gained = (", ".join(map(said_as, texts)) for texts in (field.lost, field.gained))
     if lost and gained and not field.name.startswith("except_"):
         return f"{label}: {lost} -> {gained}"
     return f"{label}: " + ", ".join(

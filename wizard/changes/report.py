@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from wizard.changes import ChangedRecord, ChangeEntry, Changes
 from wizard.changes.fields import (
@@ -168,25 +169,20 @@ def _signed(entry: ChangeEntry[Rule], items: Signed) -> Iterator[str]:
         yield f"and {len(items) - len(fitting)} more"
 
 
-def _row(sign: str, cells: Sequence[Iterable[str]]) -> list[str]:
+def _row(sign: str, cells: Sequence[Iterable[str]]) -> Iterator[str]:
     """Cells of lines → lines of text, each cell wrapped to its column."""
-    columns = [
-        [part for line in cell for part in _folded(line, width)]
-        for cell, width in zip(cells, _WIDTHS, strict=True)
-    ]
-    height = max(map(len, columns))
-    return [
-        " ".join(
-            [
-                sign if at == 0 else " ",
-                *(
-                    f"{col[at] if at < len(col) else '':<{w}}"
-                    for col, w in zip(columns, _WIDTHS, strict=True)
-                ),
-            ]
-        ).rstrip()
-        for at in range(height)
-    ]
+    columns = [_column(cell, width) for cell, width in zip(cells, _WIDTHS, strict=True)]
+    for parts in zip_longest(*columns):
+        padded = (f"{part or '':<{width}}" for part, width in zip(parts, _WIDTHS, strict=True))
+        yield " ".join((sign, *padded)).rstrip()
+        sign = " "
+
+
+def _column(cell: Iterable[str], width: int) -> list[str]:
+    lines: list[str] = []
+    for line in cell:
+        lines += _folded(line, width)
+    return lines
 
 
 def _folded(line: str, width: int) -> list[str]:

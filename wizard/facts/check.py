@@ -146,9 +146,10 @@ def _fact_problems(
                     f"{condition.feature} has no option"
                     f" {option_name!r}{near(option_name, feature.options)}"
                 )
-            elif unknown := [
-                v for v in values if option.choices and v not in {c.value for c in option.choices}
-            ]:
+                continue
+            choices = {choice.value for choice in option.choices} or set(values)
+            unknown = [value for value in values if value not in choices]
+            if unknown:
                 yield f"{condition.feature}.{option_name} has no value {unknown[0]!r}"
 
 

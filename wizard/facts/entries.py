@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal, TypeVar
 
 import msgspec
@@ -210,28 +211,27 @@ def _with_print_data(
     product: Product, print_data: Product, senders: Mapping[str, tuple[str, ...]]
 ) -> Product:
     """A product with the way of print data from each of its senders to every kind of device."""
-    flows = [
-        msgspec.structs.replace(
-            flow,
-            id=f"{product.id}/{PRINT_DATA}-{flow.entry}-{sender}-{device}",
-            product=product.id,
-            from_=sender,
-            to=device,
-            when=tuple((*all_of, *map(Condition, features)) for all_of in flow.when),
-        )
-        for sender, features in senders.items()
-        for flow in print_data.flows
-        for device in DEVICES
-    ]
-    features = product.features | print_data.features
-    return msgspec.structs.replace(product, features=features, flows=(*product.flows, *flows))
+    flows = list(product.flows)
+    for sender, features in senders.items():
+        conditions = tuple(map(Condition, features))
+        for flow in print_data.flows:
+            when = tuple((*all_of, *conditions) for all_of in flow.when)
+            for device in DEVICES:
+                flow_id = f"{product.id}/{PRINT_DATA}-{flow.entry}-{sender}-{device}"
+                ends = {"from_": sender, "to": device}
+                flows.append(
+                    msgspec.structs.replace(flow, id=flow_id, product=product.id, when=when, **ends)
+                )
+    return msgspec.structs.replace(
+        product, features=product.features | print_data.features, flows=tuple(flows)
+    )
 
 
 def _take_over(base: Product, product: Product, without: tuple[str, ...]) -> Product:
     """A product with its base's facts before its own, less the features that it does not have."""
-    lacking = {
-        feature for feature in base.features if any(fnmatchcase(feature, w) for w in without)
-    }
+    lacking: set[str] = set()
+    for pattern in without:
+        lacking |= {feature for feature in base.features if fnmatchcase(feature, pattern)}
 
     def of_others(facts: tuple[SourcedFact, ...]) -> Iterator[SourcedFact]:
         return (fact for fact in facts if fact.feature not in lacking)
@@ -267,4 +267,6 @@ def _renamed(
 
 
 def _without(when: Alternatives, lacking: set[str]) -> Alternatives:
-    return tuple(c for c in when if lacking.isdisjoint(condition.feature for condition in c))
+    return tuple(
+        all_of for all_of in when if lacking.isdisjoint(map(attrgetter("feature"), all_of))
+    )

@@ -59,11 +59,12 @@ def feature_keys(product: Product, answers: ProductPlan) -> Iterator[Key]:
 def core_features(catalog: Catalog, plan: Plan) -> dict[str, tuple[Feature, ...]]:
     """Installation → the features that come with it; nobody is asked about them."""
     products = catalog_of(catalog, plan).products
-    return {
-        name: tuple(feature for feature in products[name].features.values() if feature.core)
-        for name in plan.products
-        if name in products
-    }
+    core: dict[str, tuple[Feature, ...]] = {}
+    for name in plan.products:
+        if name in products:
+            features = products[name].features.values()
+            core[name] = tuple(feature for feature in features if feature.core)
+    return core
 
 
 def group_heading(product: Product, group: str) -> str:

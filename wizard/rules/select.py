@@ -250,8 +250,12 @@ def _by_holding(answers: ProductPlan, fact: AnyFact, holding: list[Condition]) -
     """The fact with only those alternatives that hold, where a feature may have places of its own."""
     if not answers.feature_roles or len(fact.when) == 1:
         return fact
-    when = tuple(all_of for all_of in fact.when if all(c in holding for c in all_of))
+    when = tuple(all_of for all_of in fact.when if _all_in(all_of, holding))
     return msgspec.structs.replace(fact, when=when)
+
+
+def _all_in(all_of: Iterable[Condition], holding: list[Condition]) -> bool:
+    return all(condition in holding for condition in all_of)
 
 
 def _holding(

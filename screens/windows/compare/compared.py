@@ -73,11 +73,11 @@ class Comparison:
             (changes.tls_bypass, "host on the bypass list", "hosts on the bypass list"),
             (changes.mail_senders, "mail sender", "mail senders"),
         )
-        counts = [
-            f"{signs([row.sign for row in rows])} {singular if len(rows) == 1 else several}"
-            for rows, singular, several in counted
-            if rows
-        ]
+        counts: list[str] = []
+        for rows, singular, several in counted:
+            if rows:
+                noun = singular if len(rows) == 1 else several
+                counts.append(f"{signs([row.sign for row in rows])} {noun}")
         if counts:
             return "; ".join(counts)
         if changes.answers or changes.findings:

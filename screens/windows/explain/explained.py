@@ -210,12 +210,12 @@ def words(deployment: Deployment, asked: ConnectionQuestion, field: str) -> tupl
 
 def fitting(all_words: Iterable[Word], typed: str) -> tuple[Word, ...]:
     """The words that fit what was typed: those that begin with it first."""
-    wanted = typed.casefold().split()
-    hits = [
-        word
-        for word in all_words
-        if all(w in f"{word.value} {word.note}".casefold() for w in wanted)
-    ]
+    parts = typed.casefold().split()
+    hits: list[Word] = []
+    for word in all_words:
+        text = f"{word.value} {word.note}".casefold()
+        if all(part in text for part in parts):
+            hits.append(word)
     start = typed.strip().casefold()
     return tuple(sorted(hits, key=lambda word: not word.value.casefold().startswith(start)))
 

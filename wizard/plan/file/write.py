@@ -82,9 +82,7 @@ def _product_table(
     features = with_defaults(product, answers.features)
     table: dict[str, Any] = {} if answers.product is None else {"product": answers.product}
     table["version"] = answers.version or product.newest
-    table["features"] = {
-        name: {o: _plain(v) for o, v in options.items()} for name, options in features.items()
-    }
+    table["features"] = {name: _plain_options(options) for name, options in features.items()}
     for name, places in answers.feature_roles.items():
         roles = {role: _placement_table(place) for role, place in places.items()}
         table["features"].setdefault(name, {})["roles"] = roles
@@ -167,6 +165,10 @@ def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str
         ):
             table[field.part] = _plain(value)
     return table
+
+
+def _plain_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in options.items()}
 
 
 def _plain(value: Any) -> Any:
