@@ -4,14 +4,30 @@ products are asked.
 
 from __future__ import annotations
 
-from screens.line.item import ItemContext, Took
+import msgspec
+
+from screens.line.item import ItemContext, ItemWords, Single, Took
 from wizard.plan.installations import (
     add_installation,
     remove_installation,
     rename_installation,
+    suggested_installation,
 )
 from wizard.plan.keys import ProductsKey
 from wizard.questions import AnswerError
+
+
+class ProductList(Single):
+    """Which products; once there is one, how to add another installation of it."""
+
+    def words(self, context: ItemContext) -> ItemWords:
+        words = super().words(context)
+        if not context.plan.products:
+            return words
+        product = context.plan.product_of(next(iter(context.plan.products)))
+        example = suggested_installation(context.plan, product)
+        line = f"'another {product} {example}' adds a second server of {product}."
+        return msgspec.structs.replace(words, lines=(*words.lines, line))
 
 
 def installed(context: ItemContext, command: str, words: list[str]) -> Took:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from screens.line.adding import NewFirewall, NewSite, NewZone, Presets
+from screens.line.installations import ProductList
 from screens.line.item import Item, ItemContext, Single, Ticks
 from screens.line.own import NewOwn, Side
 from wizard.facts.model import Catalog
@@ -21,6 +22,8 @@ from wizard.questions import Question, StepId, question_at, questions, value_of
 def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
     """What a step asks now. ReviewItem and export are elsewhere."""
     merged = _merged(catalog, plan, questions(catalog, plan, step))
+    if step == "products":
+        return tuple(map(ProductList, merged))
     if step == "features":
         return tuple(_features(merged))
     if step == "network":

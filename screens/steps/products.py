@@ -10,6 +10,7 @@ from screens.widgets.rows import Row, Spot
 from wizard.plan.field import ChoiceKey
 from wizard.plan.installations import (
     add_installation,
+    remove_installation,
     rename_installation,
     suggested_installation,
 )
@@ -20,13 +21,13 @@ _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
 class Products(NamedStep):
-    """A list of the catalog's products, each with a line on what it is; below it, what adds another
-    installation of a chosen one.
+    """A list of the catalog's products, each with a line on what it is; below a chosen one, what adds
+    another installation of it.
     """
 
     id = "products"
     filterable = True
-    keys = "Space ticks. Type to filter."
+    keys = "Space ticks. Type to filter. On an installation Del: remove."
 
     def heading(self, context: Context, question: Question) -> Iterator[Row]:
         products = [p for p in context.catalog.products.values() if not p.installs]
@@ -40,7 +41,8 @@ class Products(NamedStep):
         value: Value = value_of(context.catalog, context.plan, question.key)
         chosen = value if isinstance(value, tuple) else ()
         for choice in question.choices:
-            product = context.catalog.products.get(str(choice.value))
+            name = str(choice.value)
+            product = context.catalog.products.get(name)
             about = product.about if product else ""
             yield Row(
                 ChoiceKey(question.key, choice.value),
@@ -53,10 +55,10 @@ class Products(NamedStep):
                 question=question,
                 choice=choice.value,
             )
+            if name in chosen:
+                yield from self._installing(context, name)
         if not chosen:
             yield Row("note:none", "note", "Choose at least one; everything else follows from it.")
-        for name in chosen:
-            yield from self._installing(context, str(name))
 
     def _installing(self, context: Context, name: str) -> Iterator[Row]:
         """What can be done with an installation: another beside it, or another name for it."""
@@ -68,15 +70,26 @@ class Products(NamedStep):
             if self.naming == renaming:
                 yield self.name_row(f"New name of {name}", _NAME_HELP)
             else:
-                help = f"Another name for this installation of {product.product}."
-                yield Row(renaming, "action", f"Rename {name}", help=help)
+                yield Row(
+                    renaming,
+                    "action",
+                    f"Rename {name}",
+                    hint="Enter: rename   Del: remove",
+                    level=1,
+                    help=f"An installation of {product.product}. Del removes it; Ctrl+Z brings it back.",
+                )
             return
         adding = Spot("installation+", name)
         if self.naming == adding:
             yield self.name_row("Name of the new installation", _NAME_HELP)
         else:
-            help = "A second server of its own, with features, ports and places of its own."
-            yield Row(adding, "action", f"+ Another installation of {product.name}", help=help)
+            yield Row(
+                adding,
+                "action",
+                f"+ Another installation of {product.name}",
+                level=1,
+                help="A second server of its own, with features, ports and places of its own.",
+            )
 
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         if key in ("space", "enter"):
@@ -85,7 +98,19 @@ class Products(NamedStep):
                     return self.start(spot, suggested_installation(context.plan, product))
                 case Spot("installation", name) as spot:
                     return self.start(spot, name)
+        if key == "delete":
+            match row.key:
+                case Spot("installation", name) | ChoiceKey(ProductsKey(), str(name)):
+                    return self._removed(context, name)
         return super().pressed(context, row, key)
+
+    def _removed(self, context: Context, name: str) -> Outcome | None:
+        """Without what stands on this row; what is not chosen stays as it is."""
+        if name not in context.plan.products:
+            return None
+        plan = remove_installation(context.plan, name)
+        product = ChoiceKey(ProductsKey(), context.plan.product_of(name))
+        return Change(plan, f"installation {name} removed", go=product)
 
     def named(self, context: Context, name: str) -> Outcome:
         assert self.naming is not None

@@ -66,3 +66,31 @@ def test_it_is_renamed_with_its_answers() -> None:
     renamed = typed(step, plan, "cups-b")
     assert isinstance(renamed, Change)
     assert renamed.plan.products == {"cups-b": plan.products["cups-a"]}
+
+
+def test_what_adds_another_stands_below_its_product() -> None:
+    keys = [row.key for row in Products().rows(context_of(ONE))]
+    assert keys[keys.index(ADD) - 1] == ChoiceKey(ProductsKey(), "cups")
+
+
+def test_of_an_installation_alone_no_other_is_offered() -> None:
+    plan = Plan(products={"cups-a": ProductPlan(product="cups")})
+    assert ADD not in [row.key for row in Products().rows(context_of(plan))]
+
+
+@pytest.mark.parametrize(
+    "key", [Spot("installation", "cups-a"), ChoiceKey(ProductsKey(), "cups-a")]
+)
+def test_del_removes_an_installation(key: object) -> None:
+    plan = Plan(products={"cups": ProductPlan(), "cups-a": ProductPlan(product="cups")})
+    step = Products()
+    removed = step.pressed(context_of(plan), row_of(step, plan, key), "delete")
+    assert isinstance(removed, Change)
+    assert list(removed.plan.products) == ["cups"]
+    assert removed.go == ChoiceKey(ProductsKey(), "cups")
+
+
+def test_del_on_what_is_not_chosen_does_nothing() -> None:
+    step = Products()
+    printix = row_of(step, ONE, ChoiceKey(ProductsKey(), "printix"))
+    assert step.pressed(context_of(ONE), printix, "delete") is None

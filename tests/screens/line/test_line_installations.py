@@ -22,3 +22,10 @@ def test_what_cannot_be_is_said() -> None:
     assert "There is no product 'cup'; did you mean 'cups'?" in conversation.flat
     assert "Write 'another PRODUCT NAME'" in conversation.flat
     assert kept().products == {}
+
+
+def test_how_to_add_one_is_said_once_there_is_a_product() -> None:
+    empty = talk("q", plan=Plan())
+    assert "'another" not in empty.flat
+    one = talk("g 1", "q", plan=Plan(products={"cups": ProductPlan()}))
+    assert "'another cups cups-2' adds a second server of cups." in one.flat
