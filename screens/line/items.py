@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from screens.line.adding import NewFirewall, NewSite, NewZone, Presets
+from screens.line.elsewhere import PLACES_GROUP, NewPlace
 from screens.line.installations import ProductList
 from screens.line.item import Item, ItemContext, Single, Ticks
 from screens.line.own import NewOwn, Side
@@ -17,6 +18,7 @@ from wizard.plan.keys import FirewallKey, Key, NameKey, PublishKey, RoleKey, Sit
 from wizard.plan.model import Plan
 from wizard.plan.own_edits import is_side
 from wizard.questions import Question, StepId, question_at, questions, value_of
+from wizard.questions.elsewhere import feature_places
 
 
 def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
@@ -30,7 +32,8 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
         sites: list[Item] = [NewSite()] if len(plan.zones) > 1 else []
         zones: list[Item] = [NewZone()] if plan.zones else [Presets(), NewZone()]
         items_of_zones = list(_with_adding(merged, (SiteKey, ZoneKey), zones))
-        return tuple(_after(items_of_zones, (SiteKey, NameKey), sites))
+        with_sites = _after(items_of_zones, (SiteKey, NameKey), sites)
+        return tuple(_with_elsewhere(catalog, plan, with_sites))
     if step == "firewalls":
         return tuple(_with_adding(merged, (FirewallKey, PublishKey), [NewFirewall()]))
     return tuple(map(Single, merged))
@@ -92,6 +95,19 @@ def _with_adding(
 ) -> Iterator[Item]:
     """The items with those that add something after the last one that there is."""
     return iter(_after(list(map(Single, merged)), (*kinds, NameKey), adding))
+
+
+def _with_elsewhere(catalog: Catalog, plan: Plan, asked: list[Item]) -> list[Item]:
+    """The items, and after those for places the one for places of features, where there can be
+    any.
+    """
+    after = 0
+    for at, item in enumerate(asked, start=1):
+        if item.group == PLACES_GROUP:
+            after = at
+    if not after or not feature_places(catalog, plan):
+        return asked
+    return [*asked[:after], NewPlace(), *asked[after:]]
 
 
 def _after(items: Sequence[Item], kinds: tuple[type[Key], ...], adding: list[Item]) -> list[Item]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from screens.steps.base import Change, Context, Look, Outcome
+from screens.steps.places import FeaturePlaces
 from screens.steps.sites import SitesRows
 from screens.widgets.rows import Row, Spot
 from wizard.plan.edits import add_zone, remove_zone, rename_zone, suggested_name
@@ -18,7 +19,7 @@ _NEW = Spot("zone+")
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
-class NetworkStep(SitesRows):
+class NetworkStep(FeaturePlaces, SitesRows):
     """Presets to start from, zones with their networks, and a place for every role that is needed."""
 
     id = "network"

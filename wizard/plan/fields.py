@@ -146,6 +146,30 @@ _DECLARED: tuple[Field, ...] = (
         level=1,
     ),
     Field(
+        RoleKey(ANY, "zones", ANY, ANY),
+        "zones",
+        "{role}: {feature} only",
+        "In place of the general zones, for this feature's connections alone.",
+        "Where the devices of one make, or the parties of one feature, are in a network of their own."
+        " What no single feature asks for, such as SNMP status, counts for all places together.",
+        level=1,
+    ),
+    Field(
+        RoleKey(ANY, "addresses", ANY, ANY),
+        "addresses",
+        "{role}: addresses for {feature} only",
+        "Addresses, networks or ranges a-b, for this feature instead of the general ones.",
+        level=1,
+    ),
+    Field(
+        RoleKey(ANY, "absent", ANY, ANY),
+        "flag",
+        "{role}: there are none for {feature}",
+        "Its connections are left out for this feature, without a remark.",
+        default=False,
+        level=1,
+    ),
+    Field(
         NameKey(),
         "text",
         "Name of the plan",
@@ -238,9 +262,12 @@ _DECLARED: tuple[Field, ...] = (
 )
 
 
-def _about(key: Key) -> tuple[type[Key], str, bool]:
+def _about(key: Key) -> tuple[type[Key], str, int]:
     """What fields differ in, whatever the names in the key are."""
-    return type(key), getattr(key, "part", ""), isinstance(key, RoleKey) and bool(key.product)
+    level = 0
+    if isinstance(key, RoleKey):
+        level = bool(key.product) + bool(key.feature)
+    return type(key), getattr(key, "part", ""), level
 
 
 _FIELDS = {_about(field.key): field for field in _DECLARED}

@@ -187,9 +187,11 @@ def _of_product(catalog: Catalog, plan: Plan, key: Key, product: Product | None)
             return _About(f"{product.name} - Sites", names)
         case RoleKey(role, part) if role in catalog.roles:
             names |= _role_names(catalog, role)
-            if key.feature is not None and key.feature in product.features:
-                names["product"] = product.features[key.feature].name
             choices = zone_choices(plan) if part == "zones" else None
+            if key.feature is not None:
+                declared = product.features.get(key.feature)
+                names["feature"] = declared.name if declared is not None else key.feature
+                return _About("Who sits where", names, choices)
             return _About(f"{product.name} - Placed differently", names, choices)
     return None
 

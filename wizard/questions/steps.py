@@ -38,14 +38,13 @@ from wizard.plan.keys import (
 )
 from wizard.plan.model import INTERNET, NeverEnd, Placement, Plan, ProductPlan, changed
 from wizard.plan.stored import END_PARTS, NEVER_PARTS
+from wizard.questions.elsewhere import SERVERS
 from wizard.questions.features import feature_keys
 from wizard.questions.publishing import published_ports
 from wizard.rules.management import is_management
 from wizard.rules.select import MANAGER, needed_roles, select_endpoints, select_flows
 
 PROXY = "web-proxy"
-# Several products can share these machines or have one each; all else is where it is, whoever asks.
-_SERVERS = ("print-server", "secondary-server", "document-processor", "cluster-peer")
 
 
 def keys_of(catalog: Catalog, plan: Plan, step: StepId) -> Iterator[Key]:
@@ -171,24 +170,33 @@ def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     for role, ids in roles.items():
         if role != PROXY and not (role == MANAGER and _only_manages(ids)):
             yield from place_keys(plan, role)
+            yield from _of_features(plan, role)
+    for role in catalog.roles:
+        if role not in roles or role in (PROXY, MANAGER):
+            yield from _of_features(plan, role)
     yield from _own_places(catalog, plan, roles)
+
+
+def _of_features(plan: Plan, role: str) -> Iterator[Key]:
+    """Where features place a role: beside its general place."""
+    for installation, answers in plan.products.items():
+        for feature, places in answers.feature_roles.items():
+            if role in places:
+                yield from _place(role, places[role], installation, feature)
 
 
 def _own_places(catalog: Catalog, plan: Plan, roles: dict[str, tuple[str, ...]]) -> Iterator[Key]:
     """Where an installation differs: where the plan says so, and for servers that several need."""
     users_by_server: dict[str, set[str]] = {}
-    for role in _SERVERS:
+    for role in SERVERS:
         users_by_server[role] = {flow.partition("/")[0] for flow in roles.get(role, ())}
     for installation, answers in plan.products.items():
         if installation not in catalog.products:
             continue
         for role in catalog.roles:
-            for feature, places in answers.feature_roles.items():
-                if role in places:
-                    yield from _place(role, places[role], installation, feature)
             if role in answers.roles:
                 yield from _place(role, answers.roles[role], installation)
-            elif role in _SERVERS:
+            elif role in SERVERS:
                 users = users_by_server[role]
                 if installation in users and len(users & plan.products.keys()) > 1:
                     yield RoleKey(role, "zones", installation)
