@@ -9,6 +9,7 @@ import pytest
 from tests.cases.case import CASES, expected, faults, forward_line, plan_text, says
 from tests.tools.worlds import lets, world
 from wizard.deployment import Deployment
+from wizard.explain import explain
 
 
 def variants() -> list[tuple[str, str, dict[str, Any]]]:
@@ -43,6 +44,8 @@ def test_what_must_come_out(text: str, wanted: dict[str, Any]) -> None:
         assert not passes_somewhere(deployment, connection), connection
     for flow, document in wanted.get("documents", {}).items():
         assert deployment.facts[flow].source.document == document
+    for connection, key in wanted.get("opened_by", {}).items():
+        assert str(explain(deployment, *connection.split()).nearest[0].key) == key
 
 
 def passes_somewhere(deployment: Deployment, connection: str) -> bool:
