@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from wizard.facts.model import (
     BypassFact,
+    Condition,
     Document,
     Edition,
     EndpointFact,
@@ -56,6 +57,11 @@ def check_product(
     for key, feature in product.features.items():
         for problem in _word_problems(feature.words):
             yield f"data/{name}: features.{key}.words: {problem}"
+        for condition in feature.advised.when if feature.advised else ():
+            for problem in _condition_problems(condition, product):
+                yield f"data/{name}: features.{key}.advised.when: {problem}"
+        if feature.advised and feature.core:
+            yield f"data/{name}: features.{key}.advised: a core feature is always on"
         if "roles" in feature.options:
             yield f"data/{name}: features.{key}.options.roles: places of roles are called so"
         for option_name, option in feature.options.items():
@@ -135,22 +141,26 @@ def _fact_problems(
     if fact.feature not in {c.feature for all_of in fact.when for c in all_of}:
         yield f"feature {fact.feature!r} does not stand in its own `when`"
     for condition in (c for all_of in fact.when for c in all_of):
-        feature = product.features.get(condition.feature)
-        if feature is None:
-            yield f"no feature {condition.feature!r}{near(condition.feature, product.features)}"
+        yield from _condition_problems(condition, product)
+
+
+def _condition_problems(condition: Condition, product: Product) -> Iterator[str]:
+    feature = product.features.get(condition.feature)
+    if feature is None:
+        yield f"no feature {condition.feature!r}{near(condition.feature, product.features)}"
+        return
+    for option_name, values in condition.options.items():
+        option = feature.options.get(option_name)
+        if option is None:
+            yield (
+                f"{condition.feature} has no option"
+                f" {option_name!r}{near(option_name, feature.options)}"
+            )
             continue
-        for option_name, values in condition.options.items():
-            option = feature.options.get(option_name)
-            if option is None:
-                yield (
-                    f"{condition.feature} has no option"
-                    f" {option_name!r}{near(option_name, feature.options)}"
-                )
-                continue
-            choices = {choice.value for choice in option.choices} or set(values)
-            unknown = [value for value in values if value not in choices]
-            if unknown:
-                yield f"{condition.feature}.{option_name} has no value {unknown[0]!r}"
+        choices = {choice.value for choice in option.choices} or set(values)
+        unknown = [value for value in values if value not in choices]
+        if unknown:
+            yield f"{condition.feature}.{option_name} has no value {unknown[0]!r}"
 
 
 def _flow_problems(flow: FlowFact, product: Product) -> Iterator[str]:
@@ -169,6 +179,8 @@ def _flow_problems(flow: FlowFact, product: Product) -> Iterator[str]:
         yield f"cast {flow.cast!r} needs scope 'link-local'"
     if flow.clear_twin_of is not None:
         yield from _twin_problems(flow, product)
+    if flow.if_placed and flow.if_placed not in (flow.from_, flow.to):
+        yield f"if_placed: {flow.if_placed!r} is no party of it; write {flow.from_!r} or {flow.to!r}"
     if flow.served and flow.scope not in ("network", "link-local"):
         yield f"served {flow.served!r} needs scope 'network' or 'link-local'"
     if feature is not None and feature.core and flow.status == "deprecated":

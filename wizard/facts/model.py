@@ -112,6 +112,35 @@ class Option(Strict, frozen=True):
         return frozenset(choice.value for choice in self.choices if choice.every)
 
 
+class Condition(Strict, frozen=True):
+    """A feature that is selected, with one of the named values in each named option."""
+
+    feature: str
+    options: OptionValues = {}
+
+
+class Versions(Strict, frozen=True):
+    """The product versions that a fact holds for: `since` and `until` with, `before` without that
+    version; None is open.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    before: str | None = None
+
+
+class Advised(Strict, frozen=True):
+    """When a feature that is off should be on, and why: all of `when` hold in the product's version.
+
+    `warning` tells that the product fails without it; else it is only worth knowing.
+    """
+
+    why: str
+    when: tuple[Condition, ...] = ()
+    versions: Versions = Versions()
+    warning: bool = False
+
+
 class Feature(Strict, frozen=True):
     """A part of a product that can be switched on; `core` ones come with it.
 
@@ -126,6 +155,7 @@ class Feature(Strict, frozen=True):
     core: bool = False
     other: bool = False
     words: tuple[str, ...] = ()
+    advised: Advised | None = None
     options: dict[str, Option] = {}
 
 
@@ -134,13 +164,6 @@ class Listener(Strict, frozen=True):
 
     name: str
     port: int | None = None
-
-
-class Condition(Strict, frozen=True):
-    """A feature that is selected, with one of the named values in each named option."""
-
-    feature: str
-    options: OptionValues = {}
 
 
 # Conditions of which all hold, in one of several lists.
@@ -154,16 +177,6 @@ class FactGroup(Strict, frozen=True):
     kind: Literal["one_of", "any_of"]
 
 
-class Versions(Strict, frozen=True):
-    """The product versions that a fact holds for: `since` and `until` with, `before` without that
-    version; None is open.
-    """
-
-    since: str | None = None
-    until: str | None = None
-    before: str | None = None
-
-
 class FlowFact(Strict, frozen=True, kw_only=True):
     """A fact: `from_` opens connections to `to`.
 
@@ -171,7 +184,8 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     them. `served` is the side that a partner at its own site serves, where the plan has sites.
     `exposure`: whether a party of it may be on the internet; `never` is print data in the clear.
     `clear_twin_of`: the entry that is the same thing encrypted.
-    `cast_addresses` are the multicast or broadcast addresses of a link-local flow.
+    `cast_addresses` are the multicast or broadcast addresses of a link-local flow. `if_placed`: a
+    party of it that nobody is asked for; the flow counts where somebody has placed it.
     """
 
     id: str
@@ -197,6 +211,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     clear_twin_of: str | None = None
     served: Served = ""
     automatic: bool = False
+    if_placed: str = ""
     evidence: Evidence = "stated"
     source: Source
     also: tuple[Source, ...] = ()

@@ -233,6 +233,9 @@ class FindingView(RecordView["Finding"]):
         yield from self.fact_details(stated[:_MOST])
 
     def answer(self, record: Finding) -> Key | ChoiceKey | None:
+        if record.code in ("feature-missing", "feature-advised"):
+            installation, feature = record.subjects
+            return FeatureKey(installation, feature)
         for subject in record.subjects:
             if (answer := self._answer_about(record.code, subject)) is not None:
                 return answer

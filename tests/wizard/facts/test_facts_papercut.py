@@ -164,9 +164,6 @@ DATABASES += [("postgresql", 5432)]
 
 MF_ONLY = [
     *DEVICES,
-    row("card-readers", SERVER, "card-reader", 7778, stated=False, model=["elatec-twn3"]),
-    row("card-readers", SERVER, "card-reader", 10001, stated=False, model=["rfideas-lantronix"]),
-    row("card-readers", SERVER, "card-reader", 2000, stated=False, model=["rfideas-ethernet-241"]),
     row("payment-vcc", SERVER, "payment-terminal", 1234, stated=False),
     row("payment-vcc", SERVER, "payment-terminal", 1235, stated=False),
     # The page has it inbound on the document processing server; who connects is inferred.
@@ -175,6 +172,10 @@ MF_ONLY = [
 ]
 
 SHARED = [
+    # The heading of the page covers both products, and this part of it names neither
+    row("card-readers", SERVER, "card-reader", 7778, stated=False, model=["elatec-twn3"]),
+    row("card-readers", SERVER, "card-reader", 10001, stated=False, model=["rfideas-lantronix"]),
+    row("card-readers", SERVER, "card-reader", 2000, stated=False, model=["rfideas-ethernet-241"]),
     row("web", USER, SERVER, 9191, "tcp", PLAIN, listener="http"),
     row("web", USER, SERVER, 9192, "tcp", TLS, listener="https"),
     row("secondary-servers", SECONDARY, SERVER, 9191, "tcp", PLAIN, listener="http"),
@@ -272,6 +273,7 @@ class Host(NamedTuple):
     options: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     host_key: str | None = None
     since: str | None = None
+    also_feature: str | None = None
 
 
 def host(
@@ -392,6 +394,14 @@ def facts_of(product: Product) -> list[FlowFact | EndpointFact]:
     return [*product.flows, *product.endpoints]
 
 
+# "For a PaperCut Server running our Universal Print connector": the secondary connectors run there.
+SHARED_HOSTS += [
+    entry._replace(from_="secondary-server", stated=False, also_feature="secondary-servers")
+    for entry in SHARED_HOSTS
+    if entry.feature == UP
+]
+
+
 def of_the_page(product: Product) -> list[FlowFact]:
     return [flow for flow in product.flows if not product.features[flow.feature].other]
 
@@ -430,7 +440,8 @@ def rows_of(flow: FlowFact) -> list[Row]:
 
 
 def host_of(endpoint: EndpointFact) -> Host:
-    assert [len(all_of) for all_of in endpoint.when] == [1]
+    (all_of,) = endpoint.when
+    assert all_of[0].feature == endpoint.feature
     return Host(
         endpoint.feature,
         endpoint.from_,
@@ -443,6 +454,7 @@ def host_of(endpoint: EndpointFact) -> Host:
         options_of(endpoint.options),
         endpoint.host_key,
         endpoint.versions.since,
+        all_of[1].feature if len(all_of) == 2 else None,
     )
 
 
@@ -725,7 +737,14 @@ def test_contradictions() -> None:
             "name-lookup",
             {
                 (role, DNS, transport, 53)
-                for role in (SERVER, "document-processor", USER, "mobile-device", "admin-computer")
+                for role in (
+                    SERVER,
+                    SECONDARY,
+                    "document-processor",
+                    USER,
+                    "mobile-device",
+                    "admin-computer",
+                )
                 for transport in ("tcp", "udp")
             },
         ),
@@ -806,7 +825,6 @@ def test_nothing_deprecated_is_opened(product: Product) -> None:
 def test_ng_lacks_what_only_mf_has() -> None:
     gone = {
         "entitlements",
-        "card-readers",
         "cloud-ocr",
         "self-hosted-ocr",
         "email-delivery",
@@ -821,7 +839,6 @@ def test_ng_lacks_what_only_mf_has() -> None:
         roles = {fact.from_, fact.to} if isinstance(fact, FlowFact) else {fact.from_}
         assert not roles & {
             DEVICE,
-            "card-reader",
             "payment-terminal",
             "document-processor",
         }, fact.id

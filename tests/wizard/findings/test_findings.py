@@ -31,10 +31,12 @@ SEVERITIES = {
     "smtp-blocked-by-cloud": "warning",
     "dns-missing": "warning",
     "no-print-path": "warning",
+    "feature-missing": "warning",
     "no-management": "warning",
     "rule-limit": "warning",
     "host-only-allowlist": "info",
     "source-contradicts": "info",
+    "feature-advised": "info",
 }
 
 NAT = OFFICE + '    nat = true\n    public_address = "203.0.113.7"\n'
@@ -42,6 +44,7 @@ GROUP = "[firewalls.group]\nkind = 'cloud'\nrole = 'print-server'\nprovider = 'a
 REMOTE = "[products.cirrusprint.features]\nremote-clients = {}\n"
 DNS = "[roles.dns-server]\naddresses = ['10.0.10.53']\n"
 MF = "[products.papercut-mf.features]\n"
+AD = f"{MF}directory = {{ source = ['active-directory'] }}\n"
 CIRRUS = "[products.cirrusprint.features]\n"
 PREVIEW = "[products.printeron.features]\nprint-preview = {}\n"
 PRINTIX = "[products.printix.features]\n"
@@ -245,6 +248,16 @@ CASES: list[tuple[str, Text, Text]] = [
         (OFFICE.replace('kind = "boundary"', 'kind = "router"'), f"{MF}grows = {{}}", GROUP, "egress = 'filtered'"),
         (OFFICE.replace('kind = "boundary"', 'kind = "router"'), f"{MF}grows = {{}}", GROUP),
     ),
+    # Native Active Directory without 389 over TCP, which the page leaves out
+    ("feature-missing", (OFFICE, AD), (OFFICE, AD, "directory-ldap-tcp = {}")),
+    ("feature-missing", (OFFICE, AD), (OFFICE, AD.replace("active-directory", "ldap"))),
+    # The Global Entitlements Service is called required from 24.0 on
+    (
+        "feature-advised",
+        (OFFICE, "[products.papercut-mf]\nversion = '24.0'"),
+        (OFFICE, "[products.papercut-mf]\nversion = '23.9'"),
+    ),
+    ("feature-advised", (OFFICE, "[products.papercut-mf]"), (OFFICE, f"{MF}entitlements = {{}}")),
     ("no-management", (OFFICE.replace('["ssh"]', "[]"),), OFFICE),
     ("no-management", (OFFICE.replace('addresses = ["10.0.20.100"]', "absent = true"),), OFFICE),
     # A host whose address is nowhere in the plan gets no rule, not even for its administrators
@@ -295,7 +308,7 @@ def test_a_finding_comes_and_stays_away(code: str, raises: Text, near: Text) -> 
 
 def test_every_code_of_the_contract_has_a_case() -> None:
     assert {case[0] for case in CASES} == SEVERITIES.keys()
-    assert len(SEVERITIES) == 26
+    assert len(SEVERITIES) == 28
     assert {
         code: kind.severity for code, kind in FINDINGS.items() if code in SEVERITIES
     } == SEVERITIES
