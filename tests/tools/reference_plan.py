@@ -179,6 +179,8 @@ class PlanReading:
                     continue
                 if answers.get("encrypted_only") and getattr(fact, "clear_twin_of", None):
                     continue
+                if fact.if_placed and not self.stand(installation, features, fact.if_placed).places:
+                    continue
                 from_outside, to_outside = _outside(
                     _exposure(answers, fact), fact.to, fact.encrypted
                 )

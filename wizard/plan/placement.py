@@ -88,6 +88,12 @@ def is_absent(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> 
     return True
 
 
+def is_nowhere(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> bool:
+    """True where nobody places the role for such a fact."""
+    places = places_of(plan, installation, role, by)
+    return all(placement_at(plan, at, role) in (None, Placement()) for at in places)
+
+
 def placed_roles(plan: Plan) -> Iterator[str]:
     """The roles that have a place, by anybody; not those that are absent."""
     tables = [plan.roles]

@@ -24,7 +24,7 @@ from wizard.questions.answers import value_of
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
 from wizard.questions.publishing import published_ports
-from wizard.questions.steps import asked_roles, keys_of
+from wizard.questions.steps import asked_roles, ids_that_need, keys_of
 
 
 def open_questions(catalog: Catalog, plan: Plan) -> tuple[Question, ...]:
@@ -48,7 +48,8 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         yield from (ZoneKey(name, f.part) for f in fields_of(ZoneKey) if f.is_open(zone))
     for name, site in plan.sites.items():
         yield from (SiteKey(name, f.part) for f in fields_of(SiteKey) if f.is_open(site))
-    for role, ids in asked_roles(catalog, plan).items():
+    for role in asked_roles(catalog, plan):
+        ids = ids_that_need(catalog, plan, role)
         if not catalog.roles[role].at and _unplaced(plan, role, ids):
             yield RoleKey(role, "zones")
     inbound = bool(published_ports(catalog, plan))

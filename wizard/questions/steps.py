@@ -42,7 +42,13 @@ from wizard.questions.elsewhere import SERVERS
 from wizard.questions.features import feature_keys
 from wizard.questions.publishing import published_ports
 from wizard.rules.management import is_management
-from wizard.rules.select import MANAGER, needed_roles, select_endpoints, select_flows
+from wizard.rules.select import (
+    MANAGER,
+    needed_roles,
+    placeable_roles,
+    select_endpoints,
+    select_flows,
+)
 
 PROXY = "web-proxy"
 
@@ -52,23 +58,41 @@ def keys_of(catalog: Catalog, plan: Plan, step: StepId) -> Iterator[Key]:
     return _KEYS[step](catalog_of(catalog, plan), plan) if step in _KEYS else iter(())
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """The roles that a plan's questions ask for; `placeable`: those that nobody has to place, each
+    with the id of a flow that counts where somebody does.
+    """
+
+    catalog: Catalog
+    plan: Plan
+    roles: dict[str, tuple[str, ...]]
+    placeable: frozenset[tuple[str, str]]
+
+
 def asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
     """Role → ids of what needs it, in the catalog's order; also those that the plan says are
     absent.
     """
+    return _asked(catalog, plan).roles
+
+
+def _asked(catalog: Catalog, plan: Plan) -> _Asked:
     global _last
     catalog = catalog_of(catalog, plan)
     # Every question about a role asks this of the same plan: the last answer is kept.
     last = _last
-    if last is None or last[0] is not catalog or last[1] is not plan:
-        last = _last = (catalog, plan, _asked_roles(catalog, plan))
-    return last[2]
+    if last is None or last.catalog is not catalog or last.plan is not plan:
+        placeable = frozenset(placeable_roles(catalog, plan))
+        last = _last = _Asked(catalog, plan, _asked_roles(catalog, plan, placeable), placeable)
+    return last
 
 
-_last: tuple[Catalog, Plan, dict[str, tuple[str, ...]]] | None = None
+_last: _Asked | None = None
 
 
-def _asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
+def _asked_roles(
+    catalog: Catalog, plan: Plan, placeable: frozenset[tuple[str, str]]
+) -> dict[str, tuple[str, ...]]:
     needed = needed_roles(catalog, plan)
     absent = {role for role, place in plan.roles.items() if place.absent}
     if absent:
@@ -80,7 +104,26 @@ def _asked_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
     for flow in select_flows(catalog, plan):
         for role in flow.standing:
             needed[role] = (*needed.get(role, ()), flow.fact.id)
+    for role, flow_id in sorted(placeable):
+        if flow_id not in needed.get(role, ()):
+            needed[role] = (*needed.get(role, ()), flow_id)
     return {role: needed[role] for role in catalog.roles if role in needed and role != INTERNET}
+
+
+def must_be_placed(catalog: Catalog, plan: Plan, role: str) -> bool:
+    """False for roles that stand elsewhere unless they are placed, and for those of flows that
+    count only where somebody places them.
+    """
+    if catalog.roles[role].at:
+        return False
+    return role not in asked_roles(catalog, plan) or bool(ids_that_need(catalog, plan, role))
+
+
+def ids_that_need(catalog: Catalog, plan: Plan, role: str) -> tuple[str, ...]:
+    """The ids of what needs the role to be placed."""
+    asked = _asked(catalog, plan)
+    ids = asked.roles.get(role, ())
+    return tuple(flow_id for flow_id in ids if (role, flow_id) not in asked.placeable)
 
 
 def asked_with_firewalls(catalog: Catalog, plan: Plan, role: str) -> bool:

@@ -25,6 +25,7 @@ from wizard.plan.model import INTERNET, OptionValue, Placement, Plan, ProductPla
 from wizard.plan.placement import (
     by_features,
     is_absent,
+    is_nowhere,
     is_placed_by_features,
     placed_roles,
 )
@@ -213,6 +214,15 @@ def _needed_by_never(plan: Plan) -> Iterator[tuple[str, str]]:
                 yield role, f"never/{name}"
 
 
+def placeable_roles(catalog: Catalog, plan: Plan) -> Iterator[tuple[str, str]]:
+    """A role that nobody has to place, and the id of a flow that counts where somebody does."""
+    for product, answers in _products(catalog, plan):
+        active = active_features(product, answers)
+        for fact in product.flows:
+            if fact.if_placed and _holding(product, answers, plan, active, fact):
+                yield fact.if_placed, fact.id
+
+
 def used_listeners(product: Product, plan: Plan) -> dict[str, int]:
     """Listener → its port, for those that selected flows of an installation use and those that the
     plan moves.
@@ -241,8 +251,12 @@ def _products(catalog: Catalog, plan: Plan) -> Iterator[tuple[Product, ProductPl
 
 
 def _without_party(plan: Plan, fact: FlowFact) -> bool:
-    """True where the plan says that there is none of one of its parties."""
+    """True where the plan says that there is none of one of its parties, or places none of those
+    that nobody has to place.
+    """
     by = by_features(fact)
+    if fact.if_placed and is_nowhere(plan, fact.installation, fact.if_placed, by):
+        return True
     return any(is_absent(plan, fact.installation, role, by) for role in (fact.from_, fact.to))
 
 

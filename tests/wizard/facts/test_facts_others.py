@@ -261,6 +261,7 @@ def test_cirrusprint_mail_needs_two_switches(catalog: Catalog) -> None:
 # --- CUPS ----------------------------------------------------------------------------------------
 
 UC, PS, PR, DNS = "user-computer", "print-server", "printer", "dns-server"
+MD = "mobile-device"
 NAMED = "printers-ipp | printers-ipps | printers-appsocket | printers-lpd"  # note 1: all but SMB
 MULTICAST = "link-local multicast"
 
@@ -271,6 +272,10 @@ CUPS: list[Row] = [
     ("ipp-sharing", UC, PS, "tcp", "631", "network", UNSTATED, "required", "ipp"),
     ("ipp-sharing", UC, PS, "udp", "5353", MULTICAST, UNSTATED, "required", ""),
     ("ipp-sharing", PS, UC, "udp", "5353", MULTICAST, UNSTATED, "required", ""),
+    # The same rows name nobody: phones and tablets connect as well
+    ("ipp-sharing:mobiles=True", MD, PS, "tcp", "631", "network", UNSTATED, "required", "ipp"),
+    ("ipp-sharing:mobiles=True", MD, PS, "udp", "5353", MULTICAST, UNSTATED, "required", ""),
+    ("ipp-sharing:mobiles=True", PS, MD, "udp", "5353", MULTICAST, UNSTATED, "required", ""),
     # Table 2: 137 UDP IN+OUT, 139 TCP IN, 445 TCP IN+OUT
     ("smb-sharing", UC, PS, "udp", "137", "network", UNSTATED, "required", ""),
     ("smb-sharing", PS, UC, "udp", "137", "network", UNSTATED, "required", ""),
@@ -315,11 +320,15 @@ def test_cups_takes_no_line_number_of_the_listing_for_a_port(catalog: Catalog) -
     assert found == {"53", "137", "139", "161", "443", "445", "515", "631", "5353", "9100-9102"}
 
 
-def test_cups_states_all_but_the_multicast_answers(catalog: Catalog) -> None:
+def test_cups_states_all_but_the_multicast_answers_and_what_phones_do(catalog: Catalog) -> None:
     inferred = [
         flow.id for flow in from_the_page(catalog.products["cups"]) if flow.evidence != "stated"
     ]
-    assert inferred == ["cups/printer-mdns-answers"]
+    phones = ["", "-mdns-in", "-mdns-out"]
+    assert inferred == [
+        *(f"cups/ipp-sharing-mobile{flow}" for flow in phones),
+        "cups/printer-mdns-answers",
+    ]
 
 
 def test_cups_has_no_core_feature_and_no_udp_631_but_the_legacy_one(catalog: Catalog) -> None:
@@ -391,7 +400,8 @@ def printeron(
 PRINTERON: list[Row] = [
     printeron("http", UC, 80, "optional", encrypted=False),
     printeron("web", UC, 443, encrypted=True, listener="https"),
-    printeron("pds", UC, 631, listener="ipp"),
+    printeron("print-jobs:network=True", UC, 631, listener="ipp"),
+    printeron("pds", PS, 631, scope="loopback", listener="ipp"),
     printeron("deprecated-ports", UC, 4999, "deprecated"),
     printeron("deprecated-ports", UC, 5000, "deprecated"),
     # The notes: of use on the host, and between the members of a cluster, to nobody else
@@ -409,6 +419,19 @@ PRINTERON: list[Row] = [
     printeron("ajp", "load-balancer", 8009, "optional"),
     printeron("config-manager", "admin-computer", 8057),
     printeron("alternate-ipp", UC, 8080, "optional", listener="alternate-ipp"),
+    # "except in a multi-server deployment"
+    *(
+        printeron(
+            "alternate-ipp+clustering",
+            one,
+            8080,
+            "optional",
+            scope="cluster",
+            to=other,
+            listener="alternate-ipp",
+        )
+        for one, other in (("cluster-peer", PS), (PS, "cluster-peer"))
+    ),
     printeron(
         "airprint:port=8081", "mobile-device", 8081, "optional", listener="alternate-airprint"
     ),
@@ -448,7 +471,7 @@ def test_printeron_has_5200_twice_and_says_so(catalog: Catalog) -> None:
 
 
 def test_printeron_local_ports_open_nothing(catalog: Catalog) -> None:
-    local = {5009, 5200, 5400, 6789, 10051, 48300, 49300, 50300}
+    local = {631, 5009, 5200, 5400, 6789, 10051, 48300, 49300, 50300}
     loopback = {f.ports[0][0] for f in catalog.products["printeron"].flows if f.scope == "loopback"}
     assert loopback == local
     plan = Plan(products={"printeron": ProductPlan()})
@@ -478,6 +501,48 @@ def test_printeron_deprecated_ports_name_the_version(
     flow = the_flow(catalog.products["printeron"], f"deprecated-{port}")
     assert any(version in caution for caution in flow.cautions)
     assert flow.versions.before == version
+
+
+# The column 'To disable' of the eleven rows that say how; the others have N/A or 'Deprecated'.
+TO_DISABLE = {
+    "80": "Tomcat",
+    "6310": "Print Delivery Gateway",
+    "8009": "server.xml",
+    "8057": "firewall",
+    "8080": "Print Delivery Station",
+    "8081": "Print Delivery Gateway",
+    "8181": "firewall",
+    "8182": "firewall",
+    "9444": "firewall",
+    "10051": "firewall",
+    "48300": "firewall",
+    "49300": "firewall",
+    "50300": "firewall",
+}
+
+
+def test_printeron_says_how_each_port_is_disabled(catalog: Catalog) -> None:
+    ways: dict[str, set[str]] = {}
+    for flow in own_flows(catalog.products["printeron"]):
+        how = [caution for caution in flow.cautions if caution.startswith("To disable: ")]
+        assert len(how) <= 1
+        for caution in how:
+            ways.setdefault(ports_text(flow.ports), set()).add(caution)
+        assert bool(how) == (ports_text(flow.ports) in TO_DISABLE), flow.id
+    assert ways.keys() == TO_DISABLE.keys()
+    for port, word in TO_DISABLE.items():
+        assert all(word in caution for caution in ways[port]), port
+
+
+def test_printeron_takes_jobs_on_631_unless_that_is_switched_off(catalog: Catalog) -> None:
+    def network_ports(**features: dict[str, OptionValue]) -> set[str]:
+        answers = {name.replace("_", "-"): options for name, options in features.items()}
+        plan = Plan(products={"printeron": ProductPlan(features=answers)})
+        flows = (s for s in select_flows(catalog, plan) if s.fact.scope != "loopback")
+        return {ports_text(flow.ports) for flow in flows}
+
+    assert network_ports() == {"443", "631"}
+    assert network_ports(print_jobs={"network": False}) == {"443"}
 
 
 def test_printeron_deprecated_ports_end_with_the_version_that_deprecates_them(
@@ -624,7 +689,12 @@ def test_printix_own_storage_takes_the_place_of_the_wildcard(catalog: Catalog) -
 
 # --- All four ------------------------------------------------------------------------------------
 
-CORE = {"cirrusprint": {"web"}, "cups": set(), "printeron": {"web", "pds"}, "printix": {"client"}}
+CORE = {
+    "cirrusprint": {"web"},
+    "cups": set(),
+    "printeron": {"web", "pds", "print-jobs"},
+    "printix": {"client"},
+}
 DOCUMENTS = {
     "cirrusprint": "cirrusprint-firewall",
     "cups": "cups-firewalls",
