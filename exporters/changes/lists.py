@@ -82,8 +82,13 @@ def _meet(source: str, target: str) -> bool:
 
 
 def _stops(new: Deployment, source: str, target: str, check: Check) -> bool:
+    """True where none of the ports is let through."""
+    first, last = check.ports
     try:
-        return not allowed(new, _word(source), _word(target), f"{check.port}/{check.transport}")
+        return not any(
+            allowed(new, _word(source), _word(target), f"{port}/{check.transport}")
+            for port in range(first, last + 1)
+        )
     except QuestionError:
         return True  # the new plan does not know it any more
 

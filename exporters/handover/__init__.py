@@ -230,7 +230,7 @@ class _Maker(HandoverNames):
                 host=entry.host,
                 port=entry.port,
                 paths=entry.paths,
-                clients=tuple(self.client(role, entry.installations) for role in entry.from_),
+                clients=self.clients(entry),
                 why=self.why(entry.endpoints),
                 watch=self.watch(entry.endpoints),
                 status=entry.status,

@@ -1,7 +1,9 @@
 """Deployment → the connections to try: who connects from where to what, and why one cannot be
 tried.
 
-The list of the documents and the scripts in `tests/` are both made from it.
+The list of the documents and the scripts in `tests/` are both made from it. Everything is asked of
+the addresses that talk to each other, so that what one of two parties may not do is no word about
+the other.
 """
 
 from __future__ import annotations
@@ -14,53 +16,71 @@ from typing import Literal
 
 import msgspec
 
+from exporters.handover.reach import Reach, Reaching
 from exporters.proxy.names import host_name, is_address
 from wizard.deployment import Deployment
-from wizard.network.addresses import bare, prefix
-from wizard.network.topology import Network
+from wizard.network.addresses import Cidrs, bare, family_of, is_single, of_family, prefix
+from wizard.network.ports import PortRange
 from wizard.plan.model import INTERNET
-from wizard.rules.model import AllowlistEntry, Flow
-from wizard.rules.select import splits
-from wizard.views.words import lower_first, role_name
+from wizard.rules.model import AllowlistEntry, Forward
+from wizard.rules.select import PROXY
+from wizard.rules.wants import Want
+from wizard.views.words import lower_first, port_texts, role_name
 
-# A range of so few addresses is tried address by address; of a larger one, somebody names one.
+# A network of so few addresses is tried address by address; of a larger one, somebody names one.
 _FEW = 8
-_PROXY = "web-proxy"
-_NO_WAY = ("no-path", "cleartext-over-untrusted", "internal-flow")
+# Of a range of so few ports one must connect. Of a larger one nothing listens on most.
+_FEW_PORTS = 8
+NO_WAY = "no way for it in this plan, see the findings"
 
 
 class Check(msgspec.Struct, frozen=True, order=True):
     """One connection to try. `how` is `tcp`, `proxy` (through the web proxy at `via`), or `none`.
 
-    `host` is an address or a host name; empty where somebody must name one out of `networks`.
-    `why_not` says why nothing is tried. The expected result is always that it connects.
+    `ports` is one port, or a range of few of which one must connect. `host` is an address or a host
+    name; empty where somebody must name one out of `networks`, which are in `zone`. `sources` are
+    all on the internet (`outside`), or none is. `why_not` says why nothing is tried. The expected
+    result is always that it connects.
     """
 
     from_: str = msgspec.field(name="from")
     to: str
     transport: str
-    port: int
+    ports: PortRange
     host: str
     networks: tuple[str, ...]
+    zone: str
+    outside: bool
     how: Literal["tcp", "proxy", "none"]
     via: tuple[str, int] | None
     service: str
     sources: tuple[str, ...]
     why_not: str
 
+    @property
+    def port(self) -> str:
+        """`9100`, or `9100-9102`."""
+        return port_texts((self.ports,))[0]
+
+
+class _Target(msgspec.Struct, frozen=True):
+    """Where to connect: a host, or networks of a zone to name one of, from some sources."""
+
+    host: str
+    networks: Cidrs
+    zone: str
+    ports: PortRange
+    outside: bool
+    sources: Cidrs
+
 
 def checks_of(deployment: Deployment) -> tuple[Check, ...]:
     """Every connection of the plan that crosses the network, sorted by who opens it."""
-    checks: dict[Check, None] = {}
-    for flow in deployment.flows:
-        checks |= dict.fromkeys(_of_flow(deployment, flow))
-    for entry in deployment.allowlist:
-        checks |= dict.fromkeys(_of_entry(deployment, entry))
-    return tuple(_joined(checks))
+    return tuple(_joined(_Checks(deployment).every()))
 
 
 def _joined(checks: Iterable[Check]) -> list[Check]:
-    """One check a connection: services that share it are put together."""
+    """One check a connection: services and sources that share it are put together."""
     groups: dict[Check, list[Check]] = {}
     for check in checks:
         key = msgspec.structs.replace(check, service="", sources=(), why_not="")
@@ -78,7 +98,7 @@ def _joined(checks: Iterable[Check]) -> list[Check]:
                 why_not="; ".join(reasons),
             )
         )
-    return sorted(joined, key=lambda c: (c.from_, c.to, c.transport, c.port, _order(c.host), c))
+    return sorted(joined, key=lambda c: (c.from_, c.to, c.transport, c.ports, _order(c.host), c))
 
 
 def _order(host: str) -> tuple[int, int, str]:
@@ -89,84 +109,179 @@ def _order(host: str) -> tuple[int, int, str]:
     return (address.version, int(address), host)
 
 
-def _of_flow(deployment: Deployment, flow: Flow) -> Iterator[Check]:
-    if flow.scope == "loopback":
-        return
-    why_not = _why_not(deployment, flow)
-    aside = [("", flow.destinations, port) for port in _ends(flow.ports)]
-    targets = aside if why_not else _targets(deployment, flow)
-    for host, networks, port in targets:
-        if host and flow.sources == (_single(host),):
-            continue
-        yield Check(
-            from_=flow.from_,
-            to=flow.to,
-            transport=flow.transport,
-            port=port,
-            host=host,
-            networks=networks,
-            how="none" if why_not else "tcp",
-            via=None,
-            service=flow.service,
-            sources=flow.sources,
-            why_not=why_not,
+class _Checks:
+    """Makes the checks of a deployment."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._reaching = Reaching(deployment.network)
+        self._endpoints = {endpoint.fact.id for endpoint in deployment.endpoints}
+        self._forwards: dict[str, list[Forward]] = {}
+        for forward in deployment.forwards:
+            for flow in forward.flows:
+                self._forwards.setdefault(flow, []).append(forward)
+
+    def every(self) -> Iterator[Check]:
+        """All of them; what several services share comes once for each."""
+        wants_of_endpoints: dict[str, list[Want]] = {}
+        for want in self._deployment.wants:
+            if want.id in self._endpoints:
+                wants_of_endpoints.setdefault(want.id, []).append(want)
+            else:
+                yield from self._of_want(want)
+        for entry in self._deployment.allowlist:
+            for endpoint in entry.endpoints:
+                for want in wants_of_endpoints.get(endpoint, ()):
+                    yield from self._of_entry(entry, want)
+
+    def _of_want(self, want: Want) -> Iterator[Check]:
+        reaches = tuple(chain.from_iterable(map(self._reaching.of, want.pairs)))
+        why_not = self._why_not(want, reaches)
+        for ports in want.ports:
+            if why_not:
+                yield self._aside(want, ports, why_not)
+            elif ports[1] - ports[0] >= _FEW_PORTS:
+                yield self._aside(want, ports, _some_of(ports))
+            else:
+                for target in self._targets(want, reaches, ports):
+                    yield _check(want, target)
+                if any(reach.outside for reach in reaches) and self._waits_outside(want):
+                    yield self._aside(want, ports, "waits for the public address")
+
+    def _why_not(self, want: Want, reaches: tuple[Reach, ...]) -> str:
+        """Why a connection cannot be tried at all; empty where it can."""
+        if not want.pairs:
+            return NO_WAY
+        for party in (want.sources, want.destinations):
+            if party.unplaced:
+                return self._waits_for(party.role)
+        if want.link_local:
+            return "discovery inside one network, no connection"
+        if not reaches:
+            return NO_WAY
+        if want.transport == "udp":
+            return "UDP services do not answer an empty packet"
+        return ""
+
+    def _aside(self, want: Want, ports: PortRange, why_not: str) -> Check:
+        """What is not tried, as one line."""
+        pieces = chain.from_iterable(pair.sources.pieces for pair in want.pairs)
+        cidrs = chain.from_iterable(piece.cidrs for piece in pieces)
+        sources = tuple(dict.fromkeys(cidrs)) or want.sources.every_cidr
+        outside = self._deployment.network.any_on_the_internet(sources[:1])
+        networks = want.destinations.local_cidrs
+        target = _Target("", networks, "", ports, outside, sources)
+        return msgspec.structs.replace(_check(want, target), how="none", why_not=why_not)
+
+    def _targets(self, want: Want, reaches: Iterable[Reach], ports: PortRange) -> Iterator[_Target]:
+        """Where to connect, for one range of the ports."""
+        forwards = self._forwards.get(want.id, ())
+        for reach in reaches:
+            if reach.outside and forwards and family_of(reach.destinations[0]) == 4:
+                yield from _through(forwards, reach, ports)
+                continue
+            wide = []
+            for cidr in reach.destinations:
+                hosts = _hosts(cidr)
+                wide += [] if hosts else [cidr]
+                for host in hosts:
+                    others = tuple(c for c in reach.sources if c != _single(host))
+                    if others:
+                        yield _Target(host, (), "", ports, reach.outside, others)
+            if wide:
+                sources = reach.sources
+                yield _Target("", tuple(wide), reach.zone, ports, reach.outside, sources)
+
+    def _waits_outside(self, want: Want) -> bool:
+        forwards = self._forwards.get(want.id, ())
+        return bool(forwards) and not any(map(attrgetter("public_address"), forwards))
+
+    def _waits_for(self, role: str) -> str:
+        name = lower_first(role_name(self._deployment.catalog, role))
+        return f"waits for the address of the {name}"
+
+    # Hosts on the internet
+
+    def _of_entry(self, entry: AllowlistEntry, want: Want) -> Iterator[Check]:
+        host = host_name(entry.host) or (
+            entry.host if is_address(entry.host) and "%" not in entry.host else None
         )
+        for pair in want.pairs:
+            reaches = self._reaching.of(pair)
+            via = self._via(want, reaches)
+            why_not = self._why_not_host(want, host, reaches, via)
+            sources = dict.fromkeys(chain.from_iterable(reach.sources for reach in reaches))
+            cidrs = tuple(sources) or pair.sources.every_cidr
+            target = _Target(
+                host or "", (), "", (entry.port, entry.port), False, of_via(cidrs, via)
+            )
+            yield msgspec.structs.replace(
+                _check(want, target),
+                to=INTERNET,
+                service="; ".join(entry.purposes),
+                how="none" if why_not else "proxy" if via else "tcp",
+                via=via,
+                why_not=why_not,
+            )
+
+    def _via(self, want: Want, reaches: Iterable[Reach]) -> tuple[str, int] | None:
+        """The first single address of the proxy that is reached, and its port."""
+        if want.to == PROXY:
+            for reach in reaches:
+                for cidr in filter(is_single, reach.destinations):
+                    return bare(cidr), self._deployment.plan.proxy.port
+        return None
+
+    def _why_not_host(
+        self, want: Want, host: str | None, reaches: tuple[Reach, ...], via: object
+    ) -> str:
+        if host is None:
+            return "no host name"
+        if host.startswith("*."):
+            return "any host below this name; name one that you use"
+        if want.sources.unplaced:
+            return self._waits_for(want.from_)
+        if want.to == PROXY and (want.destinations.unplaced or (reaches and not via)):
+            return "waits for the address of the web proxy"
+        return "" if reaches else NO_WAY
 
 
-def _why_not(deployment: Deployment, flow: Flow) -> str:
-    """Why a flow cannot be tried by opening a connection; empty where it can."""
-    stopped = {key for f in deployment.findings if f.code in _NO_WAY for key in f.subjects}
-    if flow.id in stopped:
-        return "no way for it in this plan, see the findings"
-    if flow.scope == "link-local":
-        return "discovery inside one network, no connection"
-    if flow.transport == "udp":
-        return "UDP cannot be tested this way: nothing answers an empty packet"
-    for role, cidrs in ((flow.from_, flow.sources), (flow.to, flow.destinations)):
-        if not cidrs:
-            return _waits_for(deployment, role)
-    forwards = [forward for forward in deployment.forwards if flow.id in forward.flows]
-    if forwards and _only_outside(flow) and not any(map(attrgetter("public_address"), forwards)):
-        return "waits for the public address"
-    return ""
+def of_via(cidrs: Cidrs, via: tuple[str, int] | None) -> Cidrs:
+    """The sources that can use the address of a proxy: those of its family."""
+    return of_family(cidrs, family_of(via[0])) if via else cidrs
 
 
-def _targets(deployment: Deployment, flow: Flow) -> list[tuple[str, tuple[str, ...], int]]:
-    """(host, networks to name one from, port) of each connection to try."""
-    forwards = [f for f in deployment.forwards if flow.id in f.flows and f.public_address]
-    targets: dict[tuple[str, tuple[str, ...], int], None] = {}
-    if forwards and _from_outside(flow):
-        for forward in forwards:
-            for port in _ends((forward.public_ports,)):
-                targets[forward.public_address or "", (), port] = None
-        if _only_outside(flow):
-            return list(targets)
-    families = {":" in cidr for cidr in flow.sources}
-    cidrs = [cidr for cidr in flow.destinations if (":" in cidr) in families]
-    hosts = list(chain.from_iterable(map(_hosts, cidrs)))
-    wide = tuple(cidr for cidr in cidrs if not _hosts(cidr))
-    for port in _ends(flow.ports):
-        targets |= dict.fromkeys((host, (), port) for host in hosts)
-        if wide:
-            targets["", wide, port] = None
-    return list(targets)
+def _check(want: Want, target: _Target) -> Check:
+    return Check(
+        from_=want.from_,
+        to=want.to,
+        transport=want.transport,
+        ports=target.ports,
+        host=target.host,
+        networks=target.networks,
+        zone=target.zone,
+        outside=target.outside,
+        how="tcp",
+        via=None,
+        service=want.fact.service,
+        sources=target.sources,
+        why_not="",
+    )
 
 
-def _from_outside(flow: Flow) -> bool:
-    return any(map(_is_anywhere, flow.sources))
+def _some_of(ports: PortRange) -> str:
+    return (
+        f"the service uses a few of the ports {ports[0]}-{ports[1]}, and which ones is not fixed:"
+        " test with the service itself"
+    )
 
 
-def _only_outside(flow: Flow) -> bool:
-    return all(map(_is_anywhere, flow.sources))
-
-
-def _is_anywhere(cidr: str) -> bool:
-    return prefix(cidr).length == 0
-
-
-def _ends(ports: Iterable[tuple[int, int]]) -> list[int]:
-    """Each single port, and of a range its two ends."""
-    return list(dict.fromkeys(chain.from_iterable(ports)))
+def _through(forwards: Iterable[Forward], reach: Reach, ports: PortRange) -> Iterator[_Target]:
+    """The public addresses by which a port forward leads to these destinations."""
+    for forward in forwards:
+        leads_to = forward.address is not None and _single(forward.address) in reach.destinations
+        if forward.public_address and forward.ports == ports and leads_to:
+            yield _Target(forward.public_address, (), "", forward.public_ports, True, reach.sources)
 
 
 def _hosts(cidr: str) -> list[str]:
@@ -180,62 +295,3 @@ def _hosts(cidr: str) -> list[str]:
 
 def _single(host: str) -> str:
     return f"{host}/{'128' if ':' in host else '32'}"
-
-
-# Hosts on the internet
-
-
-def _of_entry(deployment: Deployment, entry: AllowlistEntry) -> Iterator[Check]:
-    network = deployment.network
-    explicit = splits(deployment.plan.proxy, entry.scheme)
-    for role in (*entry.from_, *((_PROXY,) if explicit else ())):
-        proxied = explicit and role != _PROXY
-        cidrs = addresses_of(network, role, entry.installations)
-        via = _proxy(network, entry.installations) if proxied else None
-        why_not = ""
-        host = host_name(entry.host) or (
-            entry.host if is_address(entry.host) and "%" not in entry.host else None
-        )
-        if host is None:
-            why_not = "no host name"
-        elif host.startswith("*."):
-            why_not = "any host below this name; name one that you use"
-        elif not cidrs:
-            why_not = _waits_for(deployment, role)
-        elif proxied and via is None:
-            why_not = "waits for the address of the web proxy"
-        yield Check(
-            from_=role,
-            to=INTERNET,
-            transport="tcp",
-            port=entry.port,
-            host=host or "",
-            networks=(),
-            how="none" if why_not else "proxy" if via else "tcp",
-            via=via,
-            service="; ".join(entry.purposes),
-            sources=cidrs,
-            why_not=why_not,
-        )
-
-
-def addresses_of(network: Network, role: str, products: Iterable[str]) -> tuple[str, ...]:
-    """The CIDRs of a role in any of the products."""
-    cidrs: dict[str, None] = {}
-    for product in products:
-        party = network.party(product, role)
-        for piece in party.pieces if party else ():
-            cidrs |= dict.fromkeys(piece.cidrs)
-    return tuple(cidrs)
-
-
-def _proxy(network: Network, products: Iterable[str]) -> tuple[str, int] | None:
-    """The proxy's first address and its port; None where the plan does not say one address."""
-    for cidr in addresses_of(network, _PROXY, products):
-        if bare(cidr) != cidr:
-            return bare(cidr), network.plan.proxy.port
-    return None
-
-
-def _waits_for(deployment: Deployment, role: str) -> str:
-    return f"waits for the address of the {lower_first(role_name(deployment.catalog, role))}"

@@ -8,7 +8,7 @@ text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 from itertools import groupby
@@ -68,7 +68,7 @@ def _script(
         "title": "\n".join(title),
         "file": name,
         "expected": expected,
-        "list": "\n".join(_line(deployment, check) for check in checks if check.how != "none"),
+        "list": "\n".join(_lines(deployment, checks)),
         "aside": "\n".join(_aside(deployment, check) for check in checks if check.how == "none"),
     }
     text = re.sub(
@@ -77,14 +77,26 @@ def _script(
     return text if kind == "sh" else text.replace("\n", "\r\n")
 
 
-def _line(deployment: Deployment, check: Check) -> str:
-    """how|host or role|port|proxy or networks to name one of|proxy's port|to|what."""
+def _lines(deployment: Deployment, checks: Iterable[Check]) -> Iterator[str]:
+    """A line for each check that is tried. A role in several zones is named zone by zone."""
+    tried = [check for check in checks if check.how != "none"]
+    zones_by_role: dict[str, set[str]] = {}
+    for check in tried:
+        if not check.host:
+            zones_by_role.setdefault(check.to, set()).add(check.zone)
+    for check in tried:
+        is_one = len(zones_by_role.get(check.to, ())) < 2
+        yield _line(deployment, check, check.to if is_one else f"{check.to}.{check.zone}")
+
+
+def _line(deployment: Deployment, check: Check, name: str) -> str:
+    """how|host or name|port|proxy or networks to name one of|proxy's port|to|what."""
     purpose = (role_name(deployment.catalog, check.to), check.service)
     if not check.host:
         networks = " ".join(map(bare, check.networks[:_MOST]))
-        return _joined("named", check.to, str(check.port), networks, "-", *purpose)
+        return _joined("named", name, check.port, networks, "-", *purpose)
     via = check.via or ("-", "-")
-    return _joined(check.how, check.host, str(check.port), via[0], str(via[1]), *purpose)
+    return _joined(check.how, check.host, check.port, via[0], str(via[1]), *purpose)
 
 
 def _aside(deployment: Deployment, check: Check) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from exporters.handover import open as handover_open
-from exporters.handover.checks import addresses_of
 from exporters.handover.model import Addresses, Client, DocumentPlace, ListRow, SourceRow
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact, FlowFact, Source
 from wizard.rules.management import is_management
+from wizard.rules.model import AllowlistEntry
+from wizard.rules.wants import Want
 from wizard.views.words import (
     ADMINISTRATION,
     feature_name,
@@ -59,10 +61,32 @@ class HandoverNames:
             )
         return Addresses(cidrs, anywhere, self._lists.get(cidrs, "").partition(":")[0])
 
-    def client(self, role: str, products: Iterable[str]) -> Client:
-        """A role that opens connections, with its addresses in any of the products."""
-        cidrs = addresses_of(self.deployment.network, role, products)
-        return Client(self.role(role), self.addresses(cidrs, role))
+    def clients(self, entry: AllowlistEntry) -> tuple[Client, ...]:
+        """The roles that open connections to a host, with those of their addresses that may.
+
+        Whoever is anywhere on the internet passes no filter of the plan, so its own addresses count.
+        """
+        cidrs_by_role: dict[str, dict[str, None]] = {role: {} for role in entry.from_}
+        for endpoint in entry.endpoints:
+            for want in self._wants_of_endpoints[endpoint]:
+                for pair in want.pairs if want.from_ in cidrs_by_role else ():
+                    cidrs_by_role[want.from_].update(dict.fromkeys(pair.sources.local_cidrs))
+        clients = []
+        for role, of_role in cidrs_by_role.items():
+            clients.append(Client(self.role(role), self.addresses(tuple(of_role), role)))
+        return tuple(clients)
+
+    @cached_property
+    def _wants_of_endpoints(self) -> dict[str, list[Want]]:
+        wants: dict[str, list[Want]] = {e.fact.id: [] for e in self.deployment.endpoints}
+        for want in self.deployment.wants:
+            if want.id in wants:
+                wants[want.id].append(want)
+        return wants
+
+    def is_endpoint(self, fact: str) -> bool:
+        """True for the id of a host on the internet."""
+        return fact in self._wants_of_endpoints
 
     # Facts
 

@@ -7,101 +7,117 @@ its own.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from operator import attrgetter
+
+import msgspec
 
 from exporters.handover.model import ConnectionRow
 from exporters.handover.names import HandoverNames
 from exporters.handover.words import Team
+from wizard.network.addresses import ANYWHERE, Cidrs, Family
 from wizard.network.ports import join_ports
-from wizard.rules.model import AllowlistEntry, Flow
-from wizard.rules.select import PROXIED_SCHEMES
+from wizard.network.sites import Pair
+from wizard.rules.select import PROXY
+from wizard.rules.wants import Want
 from wizard.views.words import encryption_text
 
-_PROXY = "web-proxy"
+
+class _Link(msgspec.Struct, frozen=True):
+    """Two sides of a connection, in the address families that both have, and what it carries."""
+
+    from_: str
+    to: str
+    transport: str
+    sources: Cidrs
+    destinations: Cidrs
+    status: str
+    encrypted: bool | None
 
 
 def connections_of(names: HandoverNames, team: Team) -> tuple[ConnectionRow, ...]:
     """What reaches or leaves the systems of this team, one row a pair of parties and kind."""
-    alike = attrgetter("from_", "to", "transport", "sources", "destinations", "status", "encrypted")
-    groups: dict[object, list[Flow]] = {}
-    for flow in names.deployment.flows:
-        if _concerns(flow, team):
-            groups.setdefault(alike(flow), []).append(flow)
-    rows = list(map(partial(_row, names, team), groups.values()))
-    if _PROXY in team.roles and names.plan.proxy.mode == "explicit":
-        rows += _to_the_proxy(names)
+    wants_by_link: dict[_Link, list[Want]] = {}
+    for want in names.deployment.wants:
+        if not names.is_endpoint(want.id) and {want.from_, want.to} & {*team.roles}:
+            for link in _links(want):
+                if _concerns(link, team):
+                    wants_by_link.setdefault(link, []).append(want)
+    rows = [_row(names, team, link, wants) for link, wants in wants_by_link.items()]
+    if PROXY in team.roles:
+        rows += _to_the_proxy(names, team)
     return tuple(rows)
 
 
-def _concerns(flow: Flow, team: Team) -> bool:
-    """True for a connection over the network of a system that is not in the internet."""
-    if flow.scope == "loopback":
-        return False
-    sides = ((flow.from_, flow.sources), (flow.to, flow.destinations))
-    return any(role in team.roles and not {"0.0.0.0/0", "::/0"} & {*cidrs} for role, cidrs in sides)
+def _links(want: Want) -> Iterator[_Link]:
+    """The sides that talk to each other; one side alone says what the other waits for."""
+    for pair in want.pairs:
+        unplaced = pair.sources.unplaced or pair.destinations.unplaced
+        sources, destinations = _shared(pair)
+        if unplaced or (sources and destinations):
+            yield _Link(
+                want.from_,
+                want.to,
+                want.transport,
+                sources,
+                destinations,
+                want.fact.status,
+                want.fact.encrypted,
+            )
 
 
-def _row(names: HandoverNames, team: Team, flows: list[Flow]) -> ConnectionRow:
-    first, ids = flows[0], list(map(attrgetter("id"), flows))
-    sides = ((first.from_, first.sources), (first.to, first.destinations))
+def _shared(pair: Pair) -> tuple[Cidrs, Cidrs]:
+    """The addresses of both sides: where both have some, those of families that both have."""
+    sources, destinations = pair.sources, pair.destinations
+    if sources.unplaced or destinations.unplaced:
+        return sources.every_cidr, destinations.every_cidr
+    families = sorted(sources.families() & destinations.families())
+    return _of_families(sources.cidrs, families), _of_families(destinations.cidrs, families)
+
+
+def _of_families(cidrs_of: Callable[[Family], Cidrs], families: Iterable[Family]) -> Cidrs:
+    return tuple(cidr for family in families for cidr in cidrs_of(family))
+
+
+def _concerns(link: _Link, team: Team) -> bool:
+    """True for a connection of a system that is not anywhere in the internet."""
+    sides = ((link.from_, link.sources), (link.to, link.destinations))
+    anywhere = {*ANYWHERE.values()}
+    return any(role in team.roles and anywhere.isdisjoint(cidrs) for role, cidrs in sides)
+
+
+def _row(names: HandoverNames, team: Team, link: _Link, wants: Sequence[Want]) -> ConnectionRow:
+    ids = list(map(attrgetter("id"), wants))
+    sides = ((link.from_, link.sources), (link.to, link.destinations))
     unplaced = [role for role, cidrs in sides if not cidrs]
     return ConnectionRow(
-        way="in" if first.to in team.roles else "out",
-        from_=names.role(first.from_),
-        sources=names.addresses(first.sources, first.from_),
-        to=names.role(first.to),
-        destinations=names.addresses(first.destinations, first.to),
-        transport=first.transport,
-        ports=join_ports(chain.from_iterable(map(attrgetter("ports"), flows))),
-        services=tuple(dict.fromkeys(map(attrgetter("service"), flows))),
+        way="in" if link.to in team.roles else "out",
+        from_=names.role(link.from_),
+        sources=names.addresses(link.sources, link.from_),
+        to=names.role(link.to),
+        destinations=names.addresses(link.destinations, link.to),
+        transport=link.transport,
+        ports=join_ports(chain.from_iterable(map(attrgetter("ports"), wants))),
+        services=tuple(dict.fromkeys(want.fact.service for want in wants)),
         why=names.why(ids),
         without=names.without(ids),
         watch=names.watch(ids),
-        encrypted=encryption_text(first.encrypted),
-        status=first.status,
+        encrypted=encryption_text(link.encrypted),
+        status=link.status,
         waits=tuple(map(names.waiting, unplaced)),
         places=names.places(ids),
     )
 
 
-def _to_the_proxy(names: HandoverNames) -> list[ConnectionRow]:
-    """Who connects to an explicit proxy: one row a role."""
-    port = names.plan.proxy.port
-    entries_by_role: dict[str, list[AllowlistEntry]] = {}
-    for entry in names.deployment.allowlist:
-        if entry.scheme in PROXIED_SCHEMES:
-            for role in entry.from_:
-                entries_by_role.setdefault(role, []).append(entry)
-    rows = []
-    for role, entries in entries_by_role.items():
-        products, ids = _distinct(entries, "products"), _distinct(entries, "endpoints")
-        client, proxy = names.client(role, products), names.client(_PROXY, products)
-        unplaced = [
-            key for key, side in ((role, client), (_PROXY, proxy)) if not side.addresses.cidrs
-        ]
-        rows.append(
-            ConnectionRow(
-                way="in",
-                from_=client.role,
-                sources=client.addresses,
-                to=proxy.role,
-                destinations=proxy.addresses,
-                transport="tcp",
-                ports=((port, port),),
-                services=("Web proxy",),
-                why=names.why(ids),
-                without=names.without(ids),
-                watch=names.watch(ids),
-                encrypted="see the allowlist",
-                status="required",
-                waits=tuple(map(names.waiting, unplaced)),
-                places=names.places(ids),
-            )
-        )
-    return rows
-
-
-def _distinct(entries: list[AllowlistEntry], field: str) -> list[str]:
-    return list(dict.fromkeys(chain.from_iterable(map(attrgetter(field), entries))))
+def _to_the_proxy(names: HandoverNames, team: Team) -> Iterator[ConnectionRow]:
+    """Who connects to an explicit proxy: one row a pair of parties."""
+    wants_by_link: dict[_Link, list[Want]] = {}
+    for want in names.deployment.wants:
+        if want.to == PROXY and names.is_endpoint(want.id):
+            for link in _links(want):
+                alike = msgspec.structs.replace(link, status="required", encrypted=None)
+                wants_by_link.setdefault(alike, []).append(want)
+    for link, wants in wants_by_link.items():
+        row = _row(names, team, link, wants)
+        yield msgspec.structs.replace(row, services=("Web proxy",), encrypted="see the allowlist")

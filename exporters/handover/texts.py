@@ -13,7 +13,7 @@ from exporters.handover.model import (
     DocumentPlace,
     HostRow,
 )
-from wizard.network.addresses import bare
+from wizard.network.addresses import ANYWHERE, bare
 from wizard.network.ports import PortRange, ports_text
 from wizard.views.words import NOBODY_SUPPLIED, TO_BE_SUPPLIED
 
@@ -56,7 +56,7 @@ def watch_text(row: AskedRow | HostRow) -> str:
 
 def from_text(check: Check, most: int = 4) -> list[str]:
     """Where to try a connection from, one text each."""
-    if any(cidr in ("0.0.0.0/0", "::/0") for cidr in check.sources):
+    if check.outside and any(cidr in ANYWHERE.values() for cidr in check.sources):
         return ["from outside"]
     more = len(check.sources) - most
     return [*map(bare, check.sources[:most]), *([f"and {more} more"] if more > 0 else [])]
@@ -72,7 +72,9 @@ def to_text(check: Check) -> str:
 
 def expected_text(check: Check) -> str:
     """The expected result: that it connects, or why nobody can tell."""
-    return f"not tried: {check.why_not}" if check.how == "none" else "connects"
+    if check.how == "none":
+        return f"not tried: {check.why_not}"
+    return "connects" if check.ports[0] == check.ports[1] else "one of these ports connects"
 
 
 def audit_groups(row: AuditRow, most: int = 12) -> dict[str, list[str]]:

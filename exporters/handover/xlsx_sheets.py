@@ -145,7 +145,7 @@ def _check(roles: dict[str, str], check: Check) -> tuple[CellValue, ...]:
         roles.get(check.to, check.to),
         to_text(msgspec.structs.replace(check, via=None)),
         check.transport,
-        check.port,
+        port_value((check.ports,)),
         check.service,
         f"{check.via[0]}:{check.via[1]}" if check.via else None,
         expected_text(check),

@@ -3,7 +3,8 @@
 # Usage: powershell -ExecutionPolicy Bypass -File #@file [-Seconds N] [-Address ROLE=ADDRESS,ROLE=ADDRESS]
 #
 #   -Seconds N               how long to wait for each answer (15; Test-NetConnection itself waits longer)
-#   -Address ROLE=ADDRESS    an address to try where the plan names a whole network
+#   -Address ROLE=ADDRESS    an address to try where the plan names a whole network; where a role is in several
+#                            zones: ROLE.ZONE=ADDRESS
 #
 # Opens each connection and closes it again. Exit status: 0 all as expected, 1 some not, 2 it could not be tried,
 # 3 those that were tried are as expected, and for others an address has to be named.
@@ -32,7 +33,7 @@ if (-not (Get-Command -Name Test-NetConnection -ErrorAction SilentlyContinue)) {
 
 $named = @{}
 foreach ($pair in ($Address -split ',')) {
-    if ($pair -notmatch '^[a-z-]+=[A-Za-z0-9.:_-]+$') {
+    if ($pair -notmatch '^[A-Za-z0-9._-]+=[A-Za-z0-9.:_-]+$') {
         Write-Error "Not understood: $pair"
         exit 2
     }
@@ -63,11 +64,19 @@ foreach ($entry in @($list)) {
     }
 }
 
+# Of a range of ports one must connect.
 $tcp = {
-    param($target, $port)
+    param($target, $first, $last)
     $WarningPreference = 'SilentlyContinue'
     $ProgressPreference = 'SilentlyContinue'
-    if (Test-NetConnection -ComputerName $target -Port $port -InformationLevel Quiet) { 'connects' } else { 'no connection' }
+    $said = 'no connection'
+    foreach ($port in $first..$last) {
+        if (Test-NetConnection -ComputerName $target -Port $port -InformationLevel Quiet) {
+            $said = 'connects'
+            break
+        }
+    }
+    $said
 }
 
 # Any answer of the host behind the proxy will do; the proxy's own refusals have these numbers.
@@ -91,15 +100,18 @@ $rows = @()
 for ($start = 0; $start -lt $work.Count; $start += 8) {
     $last = [Math]::Min($start + 7, $work.Count - 1)
     $jobs = @()
+    $most = 1
     foreach ($entry in $work[$start..$last]) {
         if ($entry.How -eq 'proxy') {
             $jobs += Start-Job -ScriptBlock $proxied -ArgumentList $entry.Target, $entry.Port, $entry.Proxy, $entry.ProxyPort, $Seconds
         }
         else {
-            $jobs += Start-Job -ScriptBlock $tcp -ArgumentList $entry.Target, ([int]$entry.Port)
+            $first, $last = ($entry.Port -split '-')[0, -1]
+            $most = [Math]::Max($most, [int]$last - [int]$first + 1)
+            $jobs += Start-Job -ScriptBlock $tcp -ArgumentList $entry.Target, ([int]$first), ([int]$last)
         }
     }
-    $null = Wait-Job -Job $jobs -Timeout $Seconds
+    $null = Wait-Job -Job $jobs -Timeout ($Seconds * $most)
     for ($at = 0; $at -lt $jobs.Count; $at++) {
         $entry = $work[$start + $at]
         $found = 'no answer'

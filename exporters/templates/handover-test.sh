@@ -5,7 +5,8 @@
 #
 #   --seconds N     how long to wait for each answer (5)
 #   --refused-ok    'refused' is as good as a connection: the packet arrived, the service is not running yet
-#   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once
+#   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once.
+#                   Where a role is in several zones: ROLE.ZONE=ADDRESS
 #
 # Opens each connection and closes it again; sends nothing, but for connections through a web proxy, where it
 # asks the proxy to connect. UDP cannot be tested this way. Needs bash, or an nc with the option -z.
@@ -121,7 +122,26 @@ start() { # how host port proxy proxyport output
     esac
 }
 
+# Of a range of ports one must connect: they are tried one after the other, and the best answer counts.
 try() { # number how host port proxy proxyport
+    best='no answer'
+    at=${4%-*}
+    while [ "$at" -le "${4#*-}" ]; do
+        try_port "$1" "$2" "$3" "$at" "$5" "$6"
+        case $found-$best in
+            connects-*)
+                best=connects
+                break
+                ;;
+            'no answer'-*) ;;
+            *) best=$found ;;
+        esac
+        at=$((at + 1))
+    done
+    printf '%s\n' "$best" >"$dir/$1.found"
+}
+
+try_port() { # number how host port proxy proxyport
     start "$2" "$3" "$4" "$5" "$6" "$dir/$1.said"
     pid=$!
     (
@@ -144,7 +164,6 @@ try() { # number how host port proxy proxyport
             *) found='no answer' ;;
         esac
     fi
-    printf '%s\n' "$found" >"$dir/$1.found"
 }
 
 # All at once in groups, so that many silent connections take no longer than a few.

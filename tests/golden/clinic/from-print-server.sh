@@ -6,7 +6,8 @@
 #
 #   --seconds N     how long to wait for each answer (5)
 #   --refused-ok    'refused' is as good as a connection: the packet arrived, the service is not running yet
-#   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once
+#   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once.
+#                   Where a role is in several zones: ROLE.ZONE=ADDRESS
 #
 # Opens each connection and closes it again; sends nothing, but for connections through a web proxy, where it
 # asks the proxy to connect. UDP cannot be tested this way. Needs bash, or an nc with the option -z.
@@ -30,9 +31,9 @@ aside() {
     cat <<'PORTWRIGHT_END'
 Database server|5432/tcp|Database (PostgreSQL)|waits for the address of the database server
 Directory server|636/tcp|Directory (LDAPS)|waits for the address of the directory server
-DNS server|53/udp|Name lookup|UDP cannot be tested this way: nothing answers an empty packet
+DNS server|53/udp|Name lookup|UDP services do not answer an empty packet
 Internet|443/tcp|Scan to Cloud and Cloud OCR|any host below this name; name one that you use
-Multifunction device|161/udp|SNMP|UDP cannot be tested this way: nothing answers an empty packet
+Multifunction device|161/udp|SNMP|UDP services do not answer an empty packet
 PORTWRIGHT_END
 }
 
@@ -127,7 +128,26 @@ start() { # how host port proxy proxyport output
     esac
 }
 
+# Of a range of ports one must connect: they are tried one after the other, and the best answer counts.
 try() { # number how host port proxy proxyport
+    best='no answer'
+    at=${4%-*}
+    while [ "$at" -le "${4#*-}" ]; do
+        try_port "$1" "$2" "$3" "$at" "$5" "$6"
+        case $found-$best in
+            connects-*)
+                best=connects
+                break
+                ;;
+            'no answer'-*) ;;
+            *) best=$found ;;
+        esac
+        at=$((at + 1))
+    done
+    printf '%s\n' "$best" >"$dir/$1.found"
+}
+
+try_port() { # number how host port proxy proxyport
     start "$2" "$3" "$4" "$5" "$6" "$dir/$1.said"
     pid=$!
     (
@@ -150,7 +170,6 @@ try() { # number how host port proxy proxyport
             *) found='no answer' ;;
         esac
     fi
-    printf '%s\n' "$found" >"$dir/$1.found"
 }
 
 # All at once in groups, so that many silent connections take no longer than a few.

@@ -6,7 +6,8 @@
 #
 #   --seconds N     how long to wait for each answer (5)
 #   --refused-ok    'refused' is as good as a connection: the packet arrived, the service is not running yet
-#   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once
+#   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once.
+#                   Where a role is in several zones: ROLE.ZONE=ADDRESS
 #
 # Opens each connection and closes it again; sends nothing, but for connections through a web proxy, where it
 # asks the proxy to connect. UDP cannot be tested this way. Needs bash, or an nc with the option -z.
@@ -38,10 +39,10 @@ PORTWRIGHT_END
 # to|port|what|why it is not tried
 aside() {
     cat <<'PORTWRIGHT_END'
-DNS server|53/udp|DNS lookups and service registrations; DNS lookups of printers|UDP cannot be tested this way: nothing answers an empty packet
+DNS server|53/udp|DNS lookups and service registrations; DNS lookups of printers|UDP services do not answer an empty packet
 Internet|443/tcp|Scan to Cloud and Cloud OCR|any host below this name; name one that you use
-Multifunction device|161/udp|SNMP|UDP cannot be tested this way: nothing answers an empty packet
-Printer|161/udp|SNMP|UDP cannot be tested this way: nothing answers an empty packet
+Multifunction device|161/udp|SNMP|UDP services do not answer an empty packet
+Printer|161/udp|SNMP|UDP services do not answer an empty packet
 Printer|5353/udp|Multicast DNS lookups of printers|discovery inside one network, no connection
 User computer|5353/udp|Multicast DNS answers and registrations|discovery inside one network, no connection
 PORTWRIGHT_END
@@ -138,7 +139,26 @@ start() { # how host port proxy proxyport output
     esac
 }
 
+# Of a range of ports one must connect: they are tried one after the other, and the best answer counts.
 try() { # number how host port proxy proxyport
+    best='no answer'
+    at=${4%-*}
+    while [ "$at" -le "${4#*-}" ]; do
+        try_port "$1" "$2" "$3" "$at" "$5" "$6"
+        case $found-$best in
+            connects-*)
+                best=connects
+                break
+                ;;
+            'no answer'-*) ;;
+            *) best=$found ;;
+        esac
+        at=$((at + 1))
+    done
+    printf '%s\n' "$best" >"$dir/$1.found"
+}
+
+try_port() { # number how host port proxy proxyport
     start "$2" "$3" "$4" "$5" "$6" "$dir/$1.said"
     pid=$!
     (
@@ -161,7 +181,6 @@ try() { # number how host port proxy proxyport
             *) found='no answer' ;;
         esac
     fi
-    printf '%s\n' "$found" >"$dir/$1.found"
 }
 
 # All at once in groups, so that many silent connections take no longer than a few.

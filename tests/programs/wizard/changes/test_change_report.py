@@ -28,17 +28,19 @@ def test_a_script_that_expects_nothing_to_connect(
         if not listening:
             server.close()
         check = Check(
-            "print-server",
-            "mfp",
-            "tcp",
-            port,
-            "127.0.0.1",
-            (),
-            "tcp",
-            None,
-            "Test",
-            ("127.0.0.1/32",),
-            "",
+            from_="print-server",
+            to="mfp",
+            transport="tcp",
+            ports=(port, port),
+            host="127.0.0.1",
+            networks=(),
+            zone="",
+            outside=False,
+            how="tcp",
+            via=None,
+            service="Test",
+            sources=("127.0.0.1/32",),
+            why_not="",
         )
         files = scripts(world(OFFICE, MF), [check], "tests", expected)  # type: ignore[arg-type]
         (tmp_path / "try.sh").write_text(files["tests/from-print-server.sh"])
