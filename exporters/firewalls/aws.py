@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from exporters.denials import remarks
 from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
@@ -66,7 +67,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     security_groups = groups(deployment, firewall)
     return {
         "aws-security-group.json": _template(deployment, firewall, security_groups),
-        "aws.sh": _script(firewall, security_groups),
+        "aws.sh": _script(firewall, security_groups, list(remarks(deployment, firewall))),
     }
 
 
@@ -183,7 +184,7 @@ def _property(line: Permission) -> dict[str, Any]:
 # The script
 
 
-def _script(firewall: str, security_groups: Sequence[SecurityGroup]) -> str:
+def _script(firewall: str, security_groups: Sequence[SecurityGroup], denied: Sequence[str]) -> str:
     listed = "".join(f"{group.name}|{group.description}\n" for group in security_groups)
     entries = "".join(
         f"{group.name}|{direction}|{line.transport}|{line.low}|{line.high}|{line.cidr}|{line.description}\n"
@@ -196,6 +197,7 @@ def _script(firewall: str, security_groups: Sequence[SecurityGroup]) -> str:
             [
                 f"Makes the security groups for the firewall '{firewall}' in AWS.",
                 *_NOTES,
+                *denied,
                 "",
                 *_whose(security_groups),
             ]

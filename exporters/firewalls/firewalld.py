@@ -16,6 +16,7 @@ from importlib import resources
 import msgspec
 
 from exporters import script
+from exporters.denials import remarks
 from exporters.firewalls import normal
 from exporters.firewalls.normal import live, without_exceptions, words
 from exporters.safe import plain
@@ -99,6 +100,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "discovery, ICMPv6 from link-local addresses (MLD), DHCP (udp 68 and 546).",
             "Outbound: "
             + ("the same; all ICMP, and DHCP (udp 67 and 547)." if filtered else "open."),
+            *remarks(deployment, firewall),
             (
                 "firewall-cmd --info-service shows a rule's id and reason; rules.csv has the"
                 " document behind each."

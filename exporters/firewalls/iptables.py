@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Literal
 
 from exporters import script
+from exporters.denials import remarks
 from exporters.firewalls import normal
 from exporters.firewalls.normal import chunks, listed, live, words
 from exporters.safe import plain
@@ -82,6 +83,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "Outbound: " + ("the same." if settings.egress == "filtered" else "open."),
         ]
     else:
+        dropped = "what must never be is dropped; " if deployment.denied_at(firewall) else ""
         about = [
             (
                 "Forwarded traffic: established and related traffic, ICMP errors and what the rules"
@@ -90,7 +92,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             (
                 "everything else new is dropped."
                 if settings.default == "deny"
-                else "the rest meets the rules that stand after these, and the policy of FORWARD."
+                else f"{dropped}the rest meets the rules that stand after these, and the policy of FORWARD."
             ),
             (
                 "Forwarding itself (net.ipv4.ip_forward, net.ipv6.conf.all.forwarding) is not"
@@ -120,6 +122,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
                 " their chains."
             ),
             *about,
+            *remarks(deployment, firewall),
             "Each rule has its id first in its comment; rules.csv has the document behind each.",
         ),
     )
@@ -148,6 +151,8 @@ def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
         main = chains.start("forward")
         for match in (_ESTABLISHED, *_ERRORS[family]):
             chains.add(main, match, "ACCEPT")
+        denied = [rule for rule in deployment.denied_at(firewall) if rule.family == family]
+        chains.deny(main, "n", live(denied, "forward"))
         chains.allow(main, "f", live(rules, "forward"))
         if settings.default == "deny":
             chains.add(main, "", "DROP")
@@ -186,6 +191,13 @@ class Chains:
 
     def allow(self, main: str, letter: str, rules: Iterable[Rule]) -> None:
         """The lines that let through exactly what the rules say."""
+        self._say(main, letter, rules, "ACCEPT")
+
+    def deny(self, main: str, letter: str, rules: Iterable[Rule]) -> None:
+        """The lines that drop exactly what the rules say."""
+        self._say(main, letter, rules, "DROP")
+
+    def _say(self, main: str, letter: str, rules: Iterable[Rule], target: str) -> None:
         for number, rule in enumerate(rules, 1):
             note = words(rule, _COMMENT)
             crossed = len(rule.sources) * len(rule.destinations) <= len(rule.sources) + len(
@@ -193,7 +205,7 @@ class Chains:
             )
             if crossed and not rule.except_sources and not rule.except_destinations:
                 for match in _ports(rule):
-                    self._cross(main, rule, match, note)
+                    self._cross(main, rule, match, note, target)
                 continue
             chain = self._chain(f"{letter}{number}")
             for match in _ports(rule):
@@ -203,13 +215,13 @@ class Chains:
             for cidr in rule.except_destinations:
                 self.add(chain, f"-d {cidr}", "RETURN", plain(f"{rule.id} not to here", _COMMENT))
             if crossed:
-                self._cross(chain, rule, "", note)
+                self._cross(chain, rule, "", note, target)
             else:
                 inner = self._chain(f"{letter}{number}d")
                 for cidr in rule.sources:
                     self.add(chain, f"-s {cidr}", inner, note)
                 for cidr in rule.destinations:
-                    self.add(inner, f"-d {cidr}", "ACCEPT", note)
+                    self.add(inner, f"-d {cidr}", target, note)
 
     def table(self) -> str:
         """The whole table: every chain is named before a line jumps to it."""
@@ -221,10 +233,10 @@ class Chains:
         self._lines[self._prefix + suffix] = []
         return self._prefix + suffix
 
-    def _cross(self, chain: str, rule: Rule, match: str, note: str) -> None:
+    def _cross(self, chain: str, rule: Rule, match: str, note: str, target: str) -> None:
         for source in rule.sources:
             for destination in rule.destinations:
-                self.add(chain, f"-s {source} -d {destination} {match}".rstrip(), "ACCEPT", note)
+                self.add(chain, f"-s {source} -d {destination} {match}".rstrip(), target, note)
 
 
 def _host_chain(

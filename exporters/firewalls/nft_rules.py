@@ -78,6 +78,11 @@ def render(chain: str, rules: Sequence[Rule], sets: AddressSets) -> tuple[list[s
     return definitions, lines
 
 
+def denials(rules: Sequence[Rule], sets: AddressSets) -> list[str]:
+    """The lines that drop what must never be, one by one: they come before all that is allowed."""
+    return [_line(rule, sets, "drop") for rule in map(_normal, rules)]
+
+
 def comment(key: str, reason: str) -> str:
     """What stands in a comment's quotes: id first, at most 128 bytes, nothing that nft or a shell
     reads.
@@ -118,14 +123,14 @@ def _normal(rule: Rule) -> Rule:
     )
 
 
-def _line(rule: Rule, sets: AddressSets) -> str:
+def _line(rule: Rule, sets: AddressSets, verdict: str = "accept") -> str:
     ip = _ip(rule.family)
     group = _Group(rule.family, rule.transport, rule.except_sources, rule.except_destinations)
     return (
         f"        {_exceptions(group, sets)}"
         f"{ip} saddr {sets.use(rule.from_, rule.sources)} {ip} daddr"
         f" {sets.use(rule.to, rule.destinations)} "
-        f'{rule.transport} dport {ports(rule.ports)} accept comment "{_words(rule, _COMMENT)}"'
+        f'{rule.transport} dport {ports(rule.ports)} {verdict} comment "{_words(rule, _COMMENT)}"'
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exporters import script
+from exporters.denials import remarks
 from exporters.firewalls import nft_rules
 from exporters.firewalls.nft_rules import AddressSets, comment
 from exporters.safe import plain
@@ -131,13 +132,15 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
         chains, about = _host_chains(rules, settings.egress == "filtered", sets)
     else:
         forwards = deployment.forwards_of(firewall)
-        chains, about = _boundary_chains(rules, forwards, settings.default == "deny", sets)
+        denied = deployment.denied_at(firewall)
+        chains, about = _boundary_chains(rules, forwards, settings.default == "deny", denied, sets)
     table = table_name(firewall)
     head = [
         "#!/usr/sbin/nft -f",
         f"# {plain(deployment.plan.name, 200)}" if deployment.plan.name else "#",
         f"# Firewall {firewall}, {_count(len(rules), 'rule')}. Written by Portwright.",
         *(f"# {line}" for line in about),
+        *(f"# {line}" for line in remarks(deployment, firewall)),
         "# Each rule has its id first in its comment; rules.csv has the document behind each.",
     ]
     body = "\n".join(part.rstrip("\n") + "\n" for part in (*sets.lines(), *chains))
@@ -170,7 +173,11 @@ def _host_chains(
 
 
 def _boundary_chains(
-    rules: Sequence[Rule], forwards: Sequence[Forward], deny: bool, sets: AddressSets
+    rules: Sequence[Rule],
+    forwards: Sequence[Forward],
+    deny: bool,
+    denied: Sequence[Rule],
+    sets: AddressSets,
 ) -> tuple[list[str], list[str]]:
     if deny:
         about = [
@@ -181,9 +188,10 @@ def _boundary_chains(
             "established and related traffic, ICMP errors.",
         ]
     else:
+        drops = "only what must never be" if denied else "nothing"
         about = [
             (
-                "Forwarded traffic: this table drops nothing. Where another table does, that one"
+                f"Forwarded traffic: this table drops {drops}. Where another table does, that one"
                 " must let the"
             ),
             "same traffic through; in nftables a packet passes only if every table accepts it.",
@@ -202,7 +210,7 @@ def _boundary_chains(
         )
     policy = "drop" if deny else "accept"
     chains += _rule_chain(
-        "forward", "forward", policy, _FORWARD_BASICS, _in(rules, "forward"), sets
+        "forward", "forward", policy, _FORWARD_BASICS, _in(rules, "forward"), sets, denied
     )
     return chains, about
 
@@ -212,14 +220,24 @@ def _in(rules: Sequence[Rule], direction: str) -> list[Rule]:
 
 
 def _rule_chain(
-    name: str, hook: str, policy: str, basics: str, rules: Sequence[Rule], sets: AddressSets
+    name: str,
+    hook: str,
+    policy: str,
+    basics: str,
+    rules: Sequence[Rule],
+    sets: AddressSets,
+    denied: Sequence[Rule] = (),
 ) -> list[str]:
-    """The sets that the chain's rules need, and the chain."""
+    """The sets that the chain's rules need, and the chain. Answers of connections that are there
+    pass; then comes what is denied, then what is allowed.
+    """
     multicast = any(declared_of(rule.destinations, 4) and _is_multicast(rule) for rule in rules)
     own_sets, lines = nft_rules.render(name, rules, sets)
     basics_lines = (basics + (_IGMP if multicast and hook != "forward" else "")).splitlines()
     chain = _chain(
-        name, f"filter hook {hook} priority filter; policy {policy};", [*basics_lines, *lines]
+        name,
+        f"filter hook {hook} priority filter; policy {policy};",
+        [*basics_lines, *nft_rules.denials(denied, sets), *lines],
     )
     return [*own_sets, chain]
 

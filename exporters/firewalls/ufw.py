@@ -13,6 +13,7 @@ from importlib import resources
 import msgspec
 
 from exporters import script
+from exporters.denials import remarks
 from exporters.firewalls import normal
 from exporters.firewalls.normal import chunks, listed, live, without_exceptions, words
 from exporters.safe import shell_word
@@ -112,6 +113,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
                 "and mDNS (udp 5353) and SSDP (udp 1900) to their multicast groups, whatever the"
                 " rules below say."
             ),
+            *remarks(deployment, firewall),
             "Each rule has its id first in its comment; rules.csv has the document behind each.",
         ),
     )

@@ -185,9 +185,10 @@ def _numbered(line: str, platform: str) -> str:
     from aerleon.lib.cisco import PortMap
 
     words = line.split(" ")
-    if "permit" not in words or "remark" in words:
+    verdict = next((word for word in words if word in ("permit", "deny")), "")
+    if not verdict or "remark" in words:
         return line
-    transport = words[words.index("permit") + 1]
+    transport = words[words.index(verdict) + 1]
     numbers: dict[str, int] = {}
     for number, service in PortMap._PORT_MAP[platform].get(transport, {}).items():
         if numbers.setdefault(service, number) != number:

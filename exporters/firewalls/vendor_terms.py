@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -44,6 +44,7 @@ class Term(msgspec.Struct, frozen=True):
     ports: tuple[PortRange, ...]
     sources: tuple[str, ...]
     destinations: tuple[str, ...]
+    action: Literal["allow", "deny"] = "allow"
 
 
 def terms(rules: Iterable[Rule]) -> list[Term]:
@@ -91,7 +92,7 @@ def filters(all_terms: Iterable[Term], answers: bool = False) -> list[dict[str, 
             "destination-address": _addresses_name(term.destinations),
             "protocol": term.transport,
             "destination-port": _ports_name(term),
-            "action": "accept",
+            "action": "accept" if term.action == "allow" else "deny",
         }
         for term in listed
     ]
@@ -108,8 +109,11 @@ def filters(all_terms: Iterable[Term], answers: bool = False) -> list[dict[str, 
             "action": "accept",
         }
         for term in listed
-        if answers and term.transport == "tcp"
+        if answers and term.transport == "tcp" and term.action == "allow"
     ]
+    if any(term.action == "deny" for term in listed):
+        # Answers of what is allowed the other way are no new connections.
+        return back + forward
     return forward + back
 
 
@@ -134,7 +138,9 @@ def _term(
     ports: tuple[PortRange, ...],
 ) -> Term:
     key = re.sub(r"[^a-z0-9-]", "-", rule.id.lower())[:_ID].strip("-")
-    parts = (rule.id, rule.family, rule.transport, ports, sources, destinations)
+    parts: tuple[object, ...] = (rule.id, rule.family, rule.transport, ports, sources, destinations)
+    if rule.action == "deny":
+        parts = (*parts, rule.action)
     return Term(
         name=f"pw-{key}-{digest(*parts)}" if key else f"pw-{digest(*parts)}",
         rule=text(rule.id, 40),
@@ -148,6 +154,7 @@ def _term(
         ports=ports,
         sources=sources,
         destinations=destinations,
+        action=rule.action,
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from exporters.denials import remarks
 from exporters.firewalls import vendor_bodies
 from exporters.firewalls.vendor_terms import Term, digest, terms, text
 from exporters.format import CannotSay
@@ -128,7 +129,8 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     Raises:
         CannotSay: aerleon has left out a rule.
     """
-    all_terms = terms(deployment.rules_of(firewall))
+    # What must never be comes before all that is allowed.
+    all_terms = terms((*deployment.denied_at(firewall), *deployment.rules_of(firewall)))
     if not all_terms:
         return {}
     return {
@@ -182,15 +184,31 @@ def _head(
         lines.append("ICMP errors pass (unreachable, too big, time exceeded, parameter problem).")
     if not target.answers:
         lines.append("Answers of TCP pass by the lines that end in established.")
-        udp = [term.rule for term in all_terms if term.transport == "udp"]
+        udp = [
+            term.rule for term in all_terms if term.transport == "udp" and term.action == "allow"
+        ]
         if udp:
             lines.append(
                 "NOT SAID: answers to UDP. A list without state cannot tell them from new traffic."
                 f" Rules: {', '.join(udp)}."
             )
+    lines += _denials(deployment, firewall, target, all_terms)
     lines += _forwards(deployment.forwards_of(firewall), target)
     # Two dashes may not stand in a comment in XML.
     return [re.sub("-{2,}", "-", line) if target.key == "pan-os" else line for line in lines]
+
+
+def _denials(
+    deployment: Deployment, firewall: str, target: Target, all_terms: Sequence[Term]
+) -> list[str]:
+    """What must never be: where its lines have to stand, or why there are none."""
+    lines = [text(line) for line in remarks(deployment, firewall)]
+    if any(term.action == "deny" for term in all_terms):
+        where = "the lines with deny" if target.is_list else "what begins with pw-never-"
+        lines.append(
+            f"What must never be is denied: {where} must come before what allows the same."
+        )
+    return lines
 
 
 def _default(deployment: Deployment, firewall: str, target: Target) -> list[str]:

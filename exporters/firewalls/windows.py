@@ -16,6 +16,7 @@ from importlib import resources
 import msgspec
 
 from exporters import script
+from exporters.denials import remarks
 from exporters.firewalls.normal import is_multicast, live, without_exceptions
 from exporters.safe import plain
 from wizard.deployment import Deployment
@@ -43,7 +44,10 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
     lines = list(_rules(deployment, firewall))
     parts = {
-        "title": "\n".join(f"# {line}".rstrip() for line in _about(firewall, filtered)),
+        "title": "\n".join(
+            f"# {line}".rstrip()
+            for line in (*_about(firewall, filtered), *remarks(deployment, firewall))
+        ),
         "settings": "\n".join(
             [
                 f"$Firewall = {word(firewall)}",

@@ -36,6 +36,7 @@ class Reading:
     basics: list[str] = field(default_factory=list)
     redirects: list[tuple[Box, str]] = field(default_factory=list)
     ends: str = "RETURN"
+    denied: list[Box] = field(default_factory=list)
 
 
 def comments(text: str) -> list[str]:
@@ -95,7 +96,10 @@ def _walk(chains: dict[str, list[list[str]]], name: str, way: Match, reading: Re
                 return target
         else:
             for box in _boxes(match):
-                if target == "DNAT":
+                if target == "DROP":
+                    assert not reading.boxes, words
+                    reading.denied.append(box)
+                elif target == "DNAT":
                     reading.redirects.append((box, rest))
                 else:
                     assert target == "ACCEPT", words

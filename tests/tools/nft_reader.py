@@ -16,7 +16,9 @@ _TOKEN = re.compile(r'"[^"\n]*"|#[^\n]*|\n|[{},;]|[^\s{},;"]+')
 
 @dataclass
 class Chain:
-    """A base chain: `hook` and `policy`, the boxes that rules open, and everything else, as text."""
+    """A base chain: `hook` and `policy`, the boxes that rules open, those that they drop before, and
+    everything else, as text.
+    """
 
     hook: str = ""
     policy: str = ""
@@ -24,6 +26,7 @@ class Chain:
     basics: list[str] = field(default_factory=list)
     redirects: list[tuple[Box, str]] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
+    denied: list[Box] = field(default_factory=list)
 
 
 class Reader:
@@ -174,6 +177,12 @@ class Reader:
                 transport = rest[0]
                 at += 2
                 match["dport"] = value()
+            elif rest == ["drop"] and {"saddr", "daddr", "dport"} <= match.keys():
+                # What comes after would not be reached for what is dropped here.
+                assert len(family) == 1, line
+                assert not chain.boxes, line
+                chain.denied.append(_box(match, transport))
+                return
             elif rest == ["accept"] and {"saddr", "daddr", "dport"} <= match.keys():
                 assert len(family) == 1, line
                 chain.boxes.append(_box(match, transport))
