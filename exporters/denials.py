@@ -13,7 +13,7 @@ from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
 from wizard.rules.denials import Denial
-from wizard.views.denials import denial_text
+from wizard.views.denials import broken_text, denial_text
 from wizard.views.words import listed
 
 _LONGEST = 200
@@ -31,7 +31,7 @@ def remarks(deployment: Deployment, firewall: str) -> Iterator[str]:
         rules = deployment.rules_of(firewall)
         against = [rule.id for rule in rules if denial.ports_let_through(rule)]
         if against:
-            yield plain(f"  NOT KEPT: {', '.join(against)} lets some of it through.", _LONGEST)
+            yield f"  {plain(broken_text(against), _LONGEST)}"
 
 
 def _where(deployment: Deployment, denial: Denial, firewall: str) -> Iterator[str]:

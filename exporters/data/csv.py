@@ -31,12 +31,15 @@ _FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         "scheme", "host", "port", "paths", "from", "purposes", "products", "features", "status", "documents")),
     "tls-bypass.csv": ("tls_bypass", ("host", "products", "document", "place")),
     "mail-senders.csv": ("mail_senders", ("address", "domain", "products", "document", "place")),
+    "denials.csv": ("denials", (
+        "name", "from", "to", "transport", "ports", "sources", "destinations", "except_sources",
+        "except_destinations", "reason", "firewalls", "denied_by_default", "unresolved")),
     "findings.csv": ("findings", ("code", "severity", "message", "subjects")),
 }  # fmt: skip
 
 
 def files(deployment: Deployment) -> dict[str, str]:
-    """All seven files; a list with nothing in it has its header row."""
+    """A file a list; one with nothing in it has its header row."""
     return {
         name: _table(deployment, getattr(deployment, records), columns)
         for name, (records, columns) in _FILES.items()

@@ -14,6 +14,7 @@ from exporters import script
 from exporters.denials import remarks
 from exporters.firewalls import nft_rules
 from exporters.firewalls.nft_rules import AddressSets, comment
+from exporters.firewalls.normal import is_multicast
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare, declared_of
@@ -231,7 +232,7 @@ def _rule_chain(
     """The sets that the chain's rules need, and the chain. Answers of connections that are there
     pass; then comes what is denied, then what is allowed.
     """
-    multicast = any(declared_of(rule.destinations, 4) and _is_multicast(rule) for rule in rules)
+    multicast = any(declared_of(rule.destinations, 4) and is_multicast(rule) for rule in rules)
     own_sets, lines = nft_rules.render(name, rules, sets)
     basics_lines = (basics + (_IGMP if multicast and hook != "forward" else "")).splitlines()
     chain = _chain(
@@ -244,12 +245,6 @@ def _rule_chain(
 
 def _chain(name: str, hook: str, lines: Sequence[str]) -> str:
     return "\n".join([f"    chain {name} {{", f"        type {hook}", *lines, "    }"]) + "\n"
-
-
-def _is_multicast(rule: Rule) -> bool:
-    return any(
-        224 <= int(cidr.split(".")[0]) <= 239 for cidr in rule.destinations if ":" not in cidr
-    )
 
 
 def _old_sessions(rules: Sequence[Rule]) -> str:

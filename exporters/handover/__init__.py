@@ -12,6 +12,7 @@ from operator import attrgetter
 from exporters.handover import open as handover_open
 from exporters.handover.audit import audit
 from exporters.handover.checks import checks_of
+from exporters.handover.denials import denial_rows
 from exporters.handover.model import (
     BypassRow,
     FileRow,
@@ -75,6 +76,7 @@ class _Maker(HandoverNames):
             ),
             wanted_on=request.wanted,
             zones=tuple(self.zones()),
+            denials=tuple(denial_rows(self)),
             teams=teams,
             proxy=tuple(self.proxy()),
             allowlist=tuple(sorted(self.allowlist(), key=attrgetter("purpose"))),
@@ -158,6 +160,9 @@ class _Maker(HandoverNames):
         denies = firewall.default == "deny"
         base = "It denies what no rule allows" if denies else "The rules are added to those it has"
         text = f"Firewall between {listed(firewall.zones)}. {base}."
+        first = [each.name for each in self.deployment.denials if name in each.firewalls]
+        if first:
+            text += f" What must never be is denied first: {listed(first)}."
         if firewall.nat:
             address = firewall.public_address or "not known yet"
             text += f" It translates addresses; its public address is {address}."

@@ -6,6 +6,7 @@ _REASON = ("Service", "Why", "Encrypted", "Status", "Document")
 TABLES: dict[str, tuple[str, ...]] = {
     "teams": ("Team", "What", "Task"),
     "zones": ("Zone", "Networks", "Who is in it", "Joined by"),
+    "never": ("Never", "From", "To", "Port", "Why", "Kept by"),
     "rules": ("Rule", "Way", "Source", "Destination", "Port", *_REASON),
     "forwards": ("Forward", "From", "Public", "Leads to", "Service", "Why", "Status", "Document"),
     "connections": ("Way", "From", "To", "Port", *_REASON),

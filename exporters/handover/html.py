@@ -41,7 +41,7 @@ def files(deployment: Deployment) -> dict[str, str]:
         d=document,
         contents=list(_contents(document)),
         headings=TABLES,
-        css=Markup(_css() + _running_heads(document)),
+        css=Markup(_css(bool(document.denials)) + _running_heads(document)),
         picture=drawn,
         svg=Markup(svg(drawn, legend=False)),
     )
@@ -51,6 +51,8 @@ def files(deployment: Deployment) -> dict[str, str]:
 def _contents(document: Handover) -> Iterator[tuple[str, str]]:
     yield "who", "Who does what"
     yield "network", "The network"
+    if document.denials:
+        yield "never", "What must never be"
     yield from ((f"team-{part.team.id}", part.team.name) for part in document.teams)
     yield "open", "Open questions"
     yield "findings", "Findings"
@@ -121,8 +123,10 @@ def _blocks(use: str) -> Iterator[tuple[str, Any]]:
 
 
 @cache
-def _css() -> str:
-    return styles(TABLES)
+def _css(with_denials: bool) -> str:
+    """Of tables that hardly any document has, only where there is one."""
+    tables = {name: headings for name, headings in TABLES.items() if name != "never"}
+    return styles(TABLES if with_denials else tables)
 
 
 def styles(tables: Mapping[str, Sequence[str]]) -> str:

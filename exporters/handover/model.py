@@ -92,6 +92,19 @@ class ForwardRow(AskedRow, frozen=True, kw_only=True):
     sources: Addresses
 
 
+class DenialRow(msgspec.Struct, frozen=True):
+    """What must never be: between whom, on what ports, why, and what keeps it from being."""
+
+    name: str
+    from_: str
+    sources: tuple[str, ...]
+    to: str
+    destinations: tuple[str, ...]
+    ports: str
+    reason: str
+    kept: tuple[str, ...]
+
+
 class FirewallPart(msgspec.Struct, frozen=True):
     """One firewall: what it is, its rules and forwards, what it waits for, the formats that fit it."""
 
@@ -227,6 +240,7 @@ class Handover(msgspec.Struct, frozen=True):
     request: tuple[tuple[str, str | datetime.date | None], ...]
     wanted_on: datetime.date | None
     zones: tuple[ZoneRow, ...]
+    denials: tuple[DenialRow, ...]
     teams: tuple[TeamPart, ...]
     proxy: tuple[str, ...]
     allowlist: tuple[HostRow, ...]

@@ -103,7 +103,7 @@ def sheets(document: Handover) -> Iterator[Sheet]:
             title = "Proxy clients" if part.team.id == "proxy" else part.team.sheet
             rows = _rows(_CONNECTIONS, part.connections)
             yield Sheet(title, _CONNECTIONS, rows, part.team.task, lead=7)
-    yield from (sheet for sheet in _lists(document) if sheet.rows)
+    yield from (sheet for sheet in (_never(document), *_lists(document)) if sheet.rows)
 
 
 def _of_firewalls(part: TeamPart) -> Iterator[Sheet]:
@@ -152,6 +152,23 @@ def _check(roles: dict[str, str], check: Check) -> tuple[CellValue, ...]:
         None,
         None,
     )
+
+
+def _never(document: Handover) -> Sheet:
+    rows: list[tuple[CellValue, ...]] = []
+    for row in document.denials:
+        lists = map("\n".join, (row.sources, row.destinations, row.kept))
+        sources, destinations, kept = lists
+        rows.append(
+            (row.name, row.from_, sources, row.to, destinations, row.ports, row.reason, kept)
+        )
+    return Sheet(
+        "Never",
+        (("Never", 18), ("From", 18), ("Source", 24), ("To", 18), ("Destination", 24), ("Port", 22),
+         ("Why", 44), ("Kept by", 50)),
+        tuple(rows),
+        "What must never be. Nothing in the other sheets opens any of it, unless it says so here.",
+    )  # fmt: skip
 
 
 def _file(row: FileRow) -> tuple[CellValue, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wizard.network.ports import ports_text
 from wizard.rules.denials import ALL_PORTS, Denial
-from wizard.views.words import listed
+from wizard.views.words import few, listed
 
 _BOTH = "TCP and UDP"
 
@@ -35,6 +35,12 @@ def ports_denied(denial: Denial) -> str:
 def kept_text(denial: Denial) -> str:
     """What keeps it from being: lines, defaults, or nothing that the plan knows."""
     return " ".join(_kept(denial))
+
+
+def broken_text(rules: Sequence[str]) -> str:
+    """What stands beside it where rules let some of it through, by their ids."""
+    lets = "lets" if len(rules) == 1 else "let"
+    return f"NOT KEPT: {few(rules)} {lets} some of it through."
 
 
 def _kept(denial: Denial) -> Iterator[str]:
