@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -56,11 +56,12 @@ class Tab(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """How the tables are looked at."""
+    """How the tables are looked at. `folded`: what is alike at many sites is shown once."""
 
     sort: int = 0
     grouped: bool = True
     words: str = ""
+    folded: bool = True
 
 
 class RowKind(msgspec.Struct, frozen=True):
@@ -68,7 +69,8 @@ class RowKind(msgspec.Struct, frozen=True):
 
     `content`: by what a row differs from what it was under the same key, the group among it where
     the key does not settle that. `groups` come first, in this order; `heading` gives the words
-    of one.
+    of one. `alike_groups` and `look` tell what can be folded: groups with an equal value whose rows
+    look the same, and such rows within a group.
     """
 
     id: TabId
@@ -81,6 +83,8 @@ class RowKind(msgspec.Struct, frozen=True):
     heading: Callable[[str], str] = str
     empty: str = ""
     grouped: bool = True
+    alike_groups: Callable[[], Mapping[str, Hashable] | None] = lambda: None
+    look: Callable[[Any], Hashable] = hash
 
 
 class Rows(msgspec.Struct):
@@ -105,6 +109,8 @@ def kind_of(view: RecordView[Any]) -> RowKind:
         view.heading,
         view.empty,
         view.grouped,
+        view.alike_groups,
+        view.look,
     )
 
 

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby, islice, zip_longest
 from typing import Any, overload
 
+import msgspec
+
 from screens.board.entry import MARK_WORDS, Entry, RowKind, Rows, View, text_of
+from screens.board.folding import Folded
 from screens.widgets.lines import width
 
 # Columns are as wide as the widest cell of so many rows.
@@ -46,6 +49,10 @@ class Seen(Sequence[Entry]):
         self._fitting: Sequence[int] = ()
         self._parts: list[GroupRows] | None = None
         self._starts: list[int] = []
+        # Rows that stand for several that look the same → how many.
+        self._alike: dict[int, int] = {}
+        # Whether something is shown once, or was unfolded.
+        self.folds = False
         self._length = 0
 
     # --- what has to be done for all rows --------------------------------------------------------
@@ -121,9 +128,38 @@ class Seen(Sequence[Entry]):
             before = groups.get(name)
             groups[name] = [*before, *rows[start:end]] if before else rows[start:end]
             start = end
+        alike = self.kind.alike_groups() if self.view.folded else None
+        self.folds = alike is not None or not self.view.folded
+        if alike is not None:
+            return self._once(groups, alike, needed)
         return [(self._heading(name, rows), rows) for name, rows in groups.items() if rows]
 
-    def _heading(self, name: str, members: Sequence[int]) -> Entry:
+    def _once(
+        self,
+        groups: Mapping[str, Sequence[int]],
+        alike: Mapping[str, Hashable],
+        needed: Callable[[], bool],
+    ) -> list[GroupRows]:
+        """What is alike at many sites is shown once."""
+        marks, records = self.rows.marks, self.rows.records
+
+        def look(row: int) -> Hashable:
+            return marks.get(row, ""), self.kind.look(records[row])
+
+        filled: dict[str, Iterable[int]] = {}
+        for name, members in groups.items():
+            if members:
+                filled[name] = _still(members, needed)
+        folded = Folded(filled, look)
+        folded.fold_groups(alike)
+        self._alike = folded.rows
+        parts: list[GroupRows] = []
+        for name, shown in folded.shown.items():
+            heading = self._heading(name, groups[name], folded.groups.get(name, 1))
+            parts.append((heading, shown))
+        return parts
+
+    def _heading(self, name: str, members: Sequence[int], alike: int = 1) -> Entry:
         marks = self.rows.marks
         if isinstance(members, range):
             count = Counter(mark for row, mark in marks.items() if row in members)
@@ -133,12 +169,21 @@ class Seen(Sequence[Entry]):
         for mark in ("+", "~", "-"):
             if count[mark]:
                 counts += f", {count[mark]} {MARK_WORDS[mark]}"
-        return Entry(f"{_HEADING}{name}", cells=(self.kind.heading(name), counts), heading=True)
+        title = self.kind.heading(name)
+        if alike > 1:
+            title += f" and {alike - 1} alike"
+            counts = f"{counts} each"
+        return Entry(f"{_HEADING}{name}", cells=(title, counts), heading=True)
 
     # --- looking ---------------------------------------------------------------------------------
 
     def _made(self, row: int) -> Entry:
-        return self.kind.entry(self.rows.records[row], self.rows.marks.get(row, ""))
+        entry = self.kind.entry(self.rows.records[row], self.rows.marks.get(row, ""))
+        alike = self._alike.get(row)
+        if alike is None:
+            return entry
+        *first, who, what = entry.cells
+        return msgspec.structs.replace(entry, cells=(*first, f"{who}, {alike} alike", what))
 
     def __len__(self) -> int:
         self.prepare()

@@ -284,6 +284,7 @@ def _key_lines() -> list[Line]:
         ("/ or letters", "filter the rows; Esc shows all again"),
         ("1 to 7", "to a step, outside of fields"),
         ("Enter, j", "in the preview: to the answer behind the row; w: why; s, g: sort, group"),
+        ("a", "in the preview: every site, or those that are alike once"),
     ]
     rows += [
         (", ".join(map(spoken, command.keys)), command.title)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from operator import attrgetter
 
-from screens.steps.base import Change, Context, Outcome
+from screens.board.derived import Derived
+from screens.steps.base import Change, Context, Look, Outcome
 from screens.steps.named import NamedStep
-from screens.widgets.rows import Row, Spot
+from screens.widgets.rows import Row, RowKey, Spot
+from wizard.network.alike import firewalls_alike
 from wizard.plan.edits import (
     add_firewall,
     remove_firewall,
@@ -14,8 +18,9 @@ from wizard.plan.edits import (
     suggested_name,
 )
 from wizard.plan.keys import FirewallKey, PublishKey
-from wizard.plan.model import FirewallKind
-from wizard.questions import Question
+from wizard.plan.model import FirewallKind, Plan
+from wizard.questions import Question, question_at
+from wizard.questions.steps import keys_of
 from wizard.views.words import plural
 
 _KINDS: dict[FirewallKind, tuple[str, str]] = {
@@ -30,6 +35,8 @@ _KINDS: dict[FirewallKind, tuple[str, str]] = {
     ),
     "router": ("a router without filter", "Joins zones, filters nothing, gets no rules."),
 }
+# Of more firewalls than these, those at sites that are alike are folded.
+_SHOWN = 12
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
@@ -40,16 +47,54 @@ class Firewalls(NamedStep):
     reads_derived = True
     keys = "Enter edits. a: add a firewall. On a firewall r: rename, d: remove."
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.firewalls_open = False
+        self._alike: tuple[Plan, frozenset[str]] | None = None
+        self._rules: tuple[Derived, Counter[str]] | None = None
+
     def body(self, context: Context) -> Iterator[Row]:
         # Before the first heading that is no firewall's: the proxy is always asked for.
         waiting = True
-        for row in super().body(context):
+        for row in self.grouped(context, tuple(self._asked(context))):
             if waiting and isinstance(row.key, Spot) and row.key.kind == "group":
                 yield from self._adding(context)
                 waiting = False
             yield row
         if waiting:
             yield from self._adding(context)
+
+    def _asked(self, context: Context) -> Iterator[Question]:
+        hidden = self._hidden(context.plan)
+        for key in keys_of(context.catalog, context.plan, self.id):
+            if not (isinstance(key, FirewallKey) and key.firewall in hidden):
+                yield question_at(context.catalog, context.plan, key)
+
+    def _hidden(self, plan: Plan) -> frozenset[str]:
+        """The firewalls that are not shown: of sites that are alike, those of all but one."""
+        if self.firewalls_open or len(plan.firewalls) <= _SHOWN:
+            return frozenset()
+        if self._alike is None or self._alike[0] is not plan:
+            first_of_alike: dict[object, str] = {}
+            hidden: set[str] = set()
+            for name, alike in (firewalls_alike(plan) or {}).items():
+                if first_of_alike.setdefault(alike, name) != name:
+                    hidden.add(name)
+            self._alike = plan, frozenset(hidden)
+        return self._alike[1]
+
+    def reveal(self, plan: Plan, key: RowKey | None) -> None:
+        match key:
+            case FirewallKey(name) | Spot("firewall", name):
+                self.firewalls_open = self.firewalls_open or name in self._hidden(plan)
+
+    def _rule_count(self, context: Context, firewall: str) -> int:
+        derived = context.derived
+        if derived is None:
+            return 0
+        if self._rules is None or self._rules[0] is not derived:
+            self._rules = derived, Counter(map(attrgetter("firewall"), derived.deployment.rules))
+        return self._rules[1][firewall]
 
     def _adding(self, context: Context) -> Iterator[Row]:
         yield Row(
@@ -59,6 +104,15 @@ class Firewalls(NamedStep):
         )
         if not context.plan.firewalls:
             yield Row("note:none", "note", "None yet, and without one there are no rules to write.")
+        hidden = self._hidden(context.plan)
+        if hidden or (self.firewalls_open and len(context.plan.firewalls) > _SHOWN):
+            yield Row(
+                "firewalls",
+                "action",
+                f"{len(hidden)} more at sites that are alike" if hidden else "Firewalls alike",
+                value="shown on Enter" if hidden else "fewer on Enter",
+                help="They are set up like the firewalls of a site that is shown.",
+            )
         for kind, (words, help) in _KINDS.items():
             adding = Spot("firewall+", kind)
             if self.naming == adding:
@@ -70,9 +124,7 @@ class Firewalls(NamedStep):
             yield from super().heading(context, question)
             return
         name = question.key.firewall
-        rules = 0
-        if context.derived is not None:
-            rules = len(context.derived.deployment.rules_of(name))
+        rules = self._rule_count(context, name)
         if self.naming == Spot("firewall", name):
             yield self.name_row(f"New name of {name}", _NAME_HELP)
             return
@@ -90,6 +142,9 @@ class Firewalls(NamedStep):
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         work = key in ("space", "enter")
         match row.key:
+            case "firewalls" if work:
+                self.firewalls_open = not self.firewalls_open
+                return Look(go=row.key)
             case Spot("firewall+") as spot if work:
                 return self.start(spot, suggested_name(context.plan, _kind(spot)))
             case _ if row.kind != "text" and key == "a":

@@ -310,6 +310,10 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
                 self._look(grouped=not self.view.grouped)
                 ways = ("In one list. g: in groups.", "In groups. g: in one list.")
                 self.post_message(self.Told(ways[self.view.grouped]))
+            case "a" if isinstance(self._entries, Seen) and self._entries.folds:
+                self._look(folded=not self.view.folded)
+                ways = ("Every site. a: those that are alike once.", "Alike sites once. a: all.")
+                self.post_message(self.Told(ways[self.view.folded]))
             case "slash" | "f":
                 self._typing = LineEditor(self.view.words)
                 self._look(words=self.view.words)

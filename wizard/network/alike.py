@@ -4,7 +4,9 @@ of firewalls. Where each would be shown, one stands for all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from operator import is_
 
 from wizard.network import addresses
 from wizard.network.zoned import ZoneIndex
@@ -19,6 +21,28 @@ def alike_sites(plan: Plan) -> dict[str, tuple[str, ...]]:
 
     Sites of which there are few stand for themselves alone.
     """
+    global _last
+    # Most answers leave all of this as it is, and at a thousand sites it takes a while: the last
+    # answer is kept.
+    parts = _parts(plan)
+    last = _last
+    if last is None or len(last[0]) != len(parts) or not all(map(is_, last[0], parts)):
+        last = _last = (parts, _alike_sites(plan))
+    return last[1]
+
+
+_last: tuple[tuple[object, ...], dict[str, tuple[str, ...]]] | None = None
+
+
+def _parts(plan: Plan) -> tuple[object, ...]:
+    """What it follows from."""
+    parts: list[object] = [plan.sites, plan.zones, plan.roles, plan.firewalls]
+    for product, answers in plan.products.items():
+        parts += [product, answers.roles, answers.feature_roles]
+    return tuple(parts)
+
+
+def _alike_sites(plan: Plan) -> dict[str, tuple[str, ...]]:
     traits: dict[str, list[object]] = {site: [] for site in plan.sites}
     roles = _roles_by_zone(plan)
     for name, site in plan.sites.items():
@@ -49,6 +73,41 @@ def zones_shown(plan: Plan) -> dict[str, str]:
         elif site in alike:
             shown[zone] = f"{zone} ({sites_text(alike[site])})"
     return shown
+
+
+def firewalls_alike(plan: Plan) -> dict[str, tuple[str, int]] | None:
+    """The firewalls that stand at one of several sites that are alike → the site that stands for
+    those, and the how many-th firewall of its site it is. None for a plan of few sites.
+    """
+    if len(plan.sites) <= _FEW:
+        return None
+    standing: dict[str, str] = {}
+    for first, sites in alike_sites(plan).items():
+        if len(sites) > 1:
+            standing |= dict.fromkeys(sites, first)
+    places: dict[str, tuple[str, int]] = {}
+    numbers: Counter[str] = Counter()
+    for name, site in firewalls_at_sites(plan).items():
+        if site in standing:
+            places[name] = standing[site], numbers[site]
+            numbers[site] += 1
+    return places
+
+
+def firewalls_at_sites(plan: Plan) -> dict[str, str]:
+    """The firewalls that stand at one site → that site: they join its zones and no other site's,
+    or guard addresses there alone.
+    """
+    site_of, index = site_of_zone(plan), ZoneIndex(plan)
+    places: dict[str, str] = {}
+    for name, firewall in plan.firewalls.items():
+        zones: Iterable[str] = firewall.zones
+        if firewall.guards_hosts and firewall.addresses:
+            zones, _ = index.split(addresses.declared(firewall.addresses), ())
+        sites = {site_of[zone] for zone in zones if zone in site_of}
+        if len(sites) == 1:
+            places[name] = sites.pop()
+    return places
 
 
 def sites_text(sites: Sequence[str]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from wizard.network.alike import firewalls_alike
 from wizard.rules.model import Flow, Forward, Rule
 from wizard.views.answers import fact_key, rule_key
 from wizard.views.record import Detail, RecordCells, RecordView
@@ -56,6 +57,14 @@ class RuleView(RecordView[Rule]):
     def heading(self, group: str) -> str:
         firewall = self.deployment.plan.firewalls.get(group)
         return f"{group} ({firewall.kind if firewall else 'gone'})"
+
+    def alike_groups(self) -> Mapping[str, Hashable] | None:
+        return firewalls_alike(self.deployment.plan)
+
+    @staticmethod
+    def look(record: Rule) -> Hashable:
+        what = record.direction, record.transport, record.family, record.ports
+        return *what, record.from_, record.to, record.flows, record.unresolved
 
     def columns(self, record: Rule) -> tuple[str, ...]:
         return (

@@ -7,7 +7,7 @@ questions. Texts are as they stand in the plan and the facts; who shows them mak
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -97,6 +97,17 @@ class RecordView(ABC, Generic[R]):
     def heading(self, group: str) -> str:
         """A heading's words."""
         return group
+
+    def alike_groups(self) -> Mapping[str, Hashable] | None:
+        """Headings of which those with an equal value may be shown once, where all rows below look
+        the same; None where nothing is shown once.
+        """
+        return None
+
+    @staticmethod
+    def look(record: R) -> Hashable:
+        """What rows under one heading are alike by, where something is shown once."""
+        return None
 
     def columns(self, record: R) -> tuple[str, ...]:
         """Way, transport, port, who, what for; empty where the kind has none."""

@@ -115,8 +115,8 @@ class _Signed(Table):
 
 
 class _Counted(Seen):
-    def _heading(self, name: str, members: Sequence[int]) -> Entry:
-        heading = super()._heading(name, members)
+    def _heading(self, name: str, members: Sequence[int], alike: int = 1) -> Entry:
+        heading = super()._heading(name, members, alike)
         counts = signs([mark_of(self.rows.records[row]) for row in members])
         return msgspec.structs.replace(heading, cells=(heading.cells[0], counts))
 
