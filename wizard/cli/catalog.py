@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wizard.cli.common import AS_JSON, Examples, catalog_of_facts, fail, print_json
+
+if TYPE_CHECKING:
+    from wizard.facts.model import Catalog
 
 
 @click.command(
@@ -19,18 +23,28 @@ from wizard.cli.common import AS_JSON, Examples, catalog_of_facts, fail, print_j
     portwright catalog --json | jq '.flows[] | select(.evidence == "inferred")'
     portwright catalog new my-product --to my-product.toml
     portwright catalog check my-product.toml
+    portwright catalog --changes 2026-11-20      what was added, changed and taken away since that day
+    portwright catalog papercut-mf --changes 2026.1
     """,
 )
 @click.argument("words", metavar="[PRODUCT | new ID | check FILE...]", nargs=-1)
 @click.option("--to", type=click.Path(path_type=Path), help="With new: the file to write.")
+@click.option(
+    "--changes",
+    "since",
+    metavar="SINCE",
+    help="What has changed since a version of the facts, a day or a release.",
+)
 @AS_JSON
-def catalog(words: tuple[str, ...], to: Path | None, as_json: bool) -> None:
+def catalog(words: tuple[str, ...], to: Path | None, since: str | None, as_json: bool) -> None:
     """Print the facts, each with the document that states it: all of them, or those of PRODUCT.
 
     'new ID' writes a product file of your own to begin with; 'check FILE...' says all that is wrong
     with such files, and ends with 1 where something is.
     """
     if words[:1] in (("new",), ("check",)):
+        if since is not None:
+            fail(f"--changes does not go with 'catalog {words[0]}'")
         if words[0] == "new":
             _new_product(words[1:], to)
         else:
@@ -49,7 +63,9 @@ def catalog(words: tuple[str, ...], to: Path | None, as_json: bool) -> None:
             f"no product {product!r}{near(product, facts.products)}; known:"
             f" {', '.join(facts.products)}"
         )
-    if as_json:
+    if since is not None:
+        _changes(facts, product, since, as_json)
+    elif as_json:
         from wizard.facts.json import catalog_json
 
         print_json(catalog_json(facts, product))
@@ -58,6 +74,26 @@ def catalog(words: tuple[str, ...], to: Path | None, as_json: bool) -> None:
 
         echo = click.echo_via_pager if sys.stdout.isatty() else click.echo
         echo(report.catalog(facts, product))
+
+
+def _changes(facts: Catalog, product: str | None, since: str, as_json: bool) -> None:
+    """Print what has changed since an earlier state of the facts; of all products, or of one."""
+    from wizard.facts.differences import differences
+    from wizard.facts.history import HistoryError, catalog_since, present
+    from wizard.views import fact_changes
+
+    try:
+        now = present(facts)
+        old = catalog_since(since, now)
+    except HistoryError as error:
+        fail(str(error))
+    changes = differences(old, now)
+    listed = tuple(change for change in changes if product in (None, change.product))
+    if as_json:
+        print_json(fact_changes.to_json(old.edition, now.edition, listed))
+    else:
+        echo = click.echo_via_pager if sys.stdout.isatty() else click.echo
+        echo(fact_changes.text(facts, old.edition, now.edition, listed))
 
 
 def _new_product(words: Sequence[str], to: Path | None) -> None:
