@@ -28,6 +28,7 @@ from screens.theme import PLAIN, RICH, line_styles, theme_for
 from screens.widgets.line_view import LineView
 from screens.widgets.rows import RowKey
 from wizard.facts.model import Catalog
+from wizard.plan.catalog import made_with
 from wizard.plan.model import Plan
 from wizard.questions import StepId
 from wizard.session.drafts import Draft, new_draft
@@ -59,7 +60,7 @@ class WizardApp(Wizard):
         self.ascii = self.profile.ascii
         super().__init__(ansi_color=True if self.profile.ansi else None)
         self.animation_level = "none"
-        self.session = Session(catalog, draft or new_draft(), Files())
+        self.session = Session(catalog, draft or new_draft(made_with(catalog, Plan())), Files())
         self.forms = {name: form() for name, form in STEP_FORMS.items()}
         self.places: dict[StepId, RowKey | None] = {}
         self.came_from = None

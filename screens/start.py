@@ -111,10 +111,12 @@ def _run_screens(
     from textual.drivers.linux_driver import LinuxDriver
 
     from screens.app import WizardApp
+    from wizard.plan.catalog import made_with
+    from wizard.plan.model import Plan
     from wizard.questions import open_questions
     from wizard.session.drafts import new_draft
 
-    draft = new_draft(plan, origin=origin)
+    draft = new_draft(plan or made_with(catalog, Plan()), origin=origin)
     waiting = open_questions(catalog, draft.plan)[:1] if options.only_missing else ()
     if options.only_missing and not waiting:
         print(f"Nothing is open in {origin}.", file=sys.stderr)

@@ -8,6 +8,7 @@ import tomli_w
 
 from exporters.safe import visible
 from wizard.deployment import Deployment, to_json
+from wizard.plan.catalog import made_with
 from wizard.plan.file import write_plan
 
 _HEADER = """\
@@ -21,8 +22,9 @@ _HEADER = """\
 
 def files(deployment: Deployment) -> dict[str, str]:
     """The plan with every default explicit, and the deployment."""
+    plan = made_with(deployment.catalog, deployment.plan)
     return {
-        "plan.toml": visible(write_plan(deployment.plan, deployment.catalog)),
+        "plan.toml": visible(write_plan(plan, deployment.catalog)),
         "rules.toml": _HEADER + visible(tomli_w.dumps(_without_null(to_json(deployment)))),
     }
 

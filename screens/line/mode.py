@@ -17,6 +17,7 @@ from screens.line.lists import Lists
 from screens.line.talk import Talk
 from screens.widgets.rows import RowKey
 from wizard.facts.model import Catalog
+from wizard.findings.facts import facts_news
 from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import Key, RoleKey
 from wizard.plan.model import Plan
@@ -76,6 +77,8 @@ class LineWizard:
         """
         self.talk.say(_ABOUT)
         self._announce()
+        if words := facts_news(self.derived.deployment.findings):
+            self.talk.say(words)
         self._take_up()
         while self.turn():
             pass

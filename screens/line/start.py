@@ -11,6 +11,7 @@ from screens.line.reading import read_number
 from screens.line.saving import confirmed, saved
 from screens.line.talk import Left, Talk, numbered
 from wizard.facts.model import Catalog
+from wizard.plan.catalog import made_with
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError
 from wizard.session.drafts import Draft, DraftError, DraftInUse, new_draft
@@ -37,7 +38,8 @@ def run_lines(
     wizard: LineWizard | None = None
     code = 0
     try:
-        draft = offer_drafts(talk, catalog, origin) or new_draft(plan, origin=origin)
+        begun = plan or made_with(catalog, Plan())
+        draft = offer_drafts(talk, catalog, origin) or new_draft(begun, origin=origin)
         session = Session(catalog, draft, Files())
         wizard = (OnlyMissing if only_missing else LineWizard)(session, talk)
         wizard.run()

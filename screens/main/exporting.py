@@ -69,6 +69,7 @@ class Exporting:
         session = self._app.session
         match session.save_plan(replace=bool(session.draft.origin)):
             case PlanSaved(path):
+                self._app.plan = session.plan
                 return f"The plan is saved as {path.resolve()}"
             case FileExists(path):
                 return (

@@ -232,7 +232,13 @@ class Wizard(Opening):
     def watch_plan(self) -> None:
         self.deriving.soon()
 
-    def watch_derived(self) -> None:
+    def watch_derived(self, before: Derived | None, derived: Derived | None) -> None:
+        if before is None and derived is not None:
+            # The compiler has brought it along.
+            from wizard.findings.facts import facts_news
+
+            if words := facts_news(derived.deployment.findings):
+                self.main.say(words)
         if self.step == "export":
             self.exporting.refresh()
 

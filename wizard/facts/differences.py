@@ -21,6 +21,7 @@ from wizard.facts.model import Alternatives, Condition, Versions
 from wizard.network.ports import ports_text
 
 FactPart = Literal["product", "feature", "flow", "endpoint", "document"]
+NEW_CAUTION = "warns now: "
 _NOTHING = PastProduct("", {}, {}, {})
 What = Literal["added", "changed", "removed"]
 Kept = TypeVar("Kept")
@@ -29,7 +30,7 @@ Kept = TypeVar("Kept")
 class FactChange(msgspec.Struct, frozen=True):
     """One difference. `id` is the fact's, or that of a feature (product/feature), product or
     document; `features` are those by which the fact counts; `words` say what it is, or what
-    changed.
+    changed; `before` and `after` are the fact.
     """
 
     what: What
@@ -38,6 +39,16 @@ class FactChange(msgspec.Struct, frozen=True):
     product: str = ""
     features: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    before: PastFlow | PastEndpoint | None = None
+    after: PastFlow | PastEndpoint | None = None
+
+    @property
+    def name(self) -> str:
+        """The fact in a few words: a flow by its ports and parties, an endpoint by its host."""
+        fact = self.after or self.before
+        if isinstance(fact, PastFlow):
+            return f"{_ports(fact)} from {fact.from_} to {fact.to}"
+        return _address(fact) if fact is not None else self.id
 
 
 def differences(old: PastCatalog, new: PastCatalog) -> Iterator[FactChange]:
@@ -76,8 +87,8 @@ def _of_fact(
     part: FactPart,
     product: str,
     entry: str,
-    old: PastFact | None,
-    new: PastFact | None,
+    old: PastFlow | PastEndpoint | None,
+    new: PastFlow | PastEndpoint | None,
 ) -> Iterator[FactChange]:
     features = dict.fromkeys((*_features(new), *_features(old)))
     if old is None or new is None:
@@ -86,7 +97,7 @@ def _of_fact(
         words = tuple(_becomes(old, new))
     if words:
         yield FactChange(
-            _what(old, new), part, f"{product}/{entry}", product, tuple(features), words
+            _what(old, new), part, f"{product}/{entry}", product, tuple(features), words, old, new
         )
 
 
@@ -132,7 +143,7 @@ def _becomes(old: PastFact, new: PastFact) -> Iterator[str]:
         yield f"is {_EVIDENCE[new.evidence]} now, was {_EVIDENCE[old.evidence]}"
     for caution in new.cautions:
         if caution not in old.cautions:
-            yield f"warns now: {caution}"
+            yield f"{NEW_CAUTION}{caution.rstrip('.')}"
 
 
 def _flow_becomes(old: PastFlow, new: PastFlow) -> Iterator[str]:

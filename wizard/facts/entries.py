@@ -5,7 +5,6 @@ write them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -17,6 +16,7 @@ from msgspec import ValidationError, convert
 
 from wizard.facts.model import (
     DEVICES,
+    EDITION_VERSION,
     PRINT_DATA,
     Alternatives,
     BypassFact,
@@ -34,7 +34,6 @@ from wizard.network.ports import PortRange, parse_ports
 from wizard.text import near
 
 _SECTIONS = ("product", "features", "listeners", "flows", "endpoints", "tls_bypass", "mail_senders")
-_EDITION_VERSION = re.compile(r"20\d\d\.[1-9]\d*")
 _IMPLIED = {"id", "product", "source"}  # no entry may name them
 T = TypeVar("T")
 SourcedFact = TypeVar("SourcedFact", FlowFact, EndpointFact, BypassFact, MailSenderFact)
@@ -74,7 +73,7 @@ class FactsFile:
         except ValidationError as error:
             self._problem("version and date", error)
             return None
-        if not _EDITION_VERSION.fullmatch(edition.version):
+        if not EDITION_VERSION.fullmatch(edition.version):
             self._problem(
                 "version", f"{edition.version!r} is no year with a number, such as 2026.2"
             )

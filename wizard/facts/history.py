@@ -170,7 +170,8 @@ def catalog_since(since: str, current: PastCatalog) -> PastCatalog:
     Raises:
         HistoryError: with what is there.
     """
-    catalogs = {**past_catalogs(), current.version: current}
+    catalogs = dict(past_catalogs())
+    catalogs.setdefault(current.version, current)
     for catalog in catalogs.values():
         if since == catalog.version or (since and since == catalog.release):
             return catalog

@@ -6,6 +6,7 @@ Frozen values only. Field names are those of `catalog --json`, where `from_` rea
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -37,6 +38,9 @@ DEVICES = ("printer", "mfp")
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
     """Base of all that is read from `data/`: unknown keys are errors."""
+
+
+EDITION_VERSION = re.compile(r"20\d\d\.[1-9]\d*")
 
 
 class Edition(Strict, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from wizard.findings import advised, errors, never, notes, traffic, warnings
+from wizard.findings import advised, errors, facts, never, notes, traffic, warnings
 from wizard.findings.model import (
     FINDINGS,
     PRINT_TEAM,
@@ -22,7 +22,7 @@ from wizard.findings.model import (
 __all__ = ["FINDINGS", "KINDS", "Finding", "Severity", "Survey", "advice", "review", "worst"]
 
 # The rooms of the table: each module enters its functions when it is imported.
-KINDS = (errors, never, warnings, traffic, advised, notes)
+KINDS = (errors, never, warnings, traffic, advised, facts, notes)
 
 
 def review(survey: Survey) -> tuple[Finding, ...]:

@@ -20,7 +20,7 @@ from wizard.facts.model import (
     FlowFact,
     Product,
 )
-from wizard.plan.model import Plan
+from wizard.plan.model import Plan, changed
 from wizard.plan.own_facts import with_own
 
 # What ids of facts begin with that are no product's.
@@ -51,6 +51,14 @@ def catalog_of(catalog: Catalog, plan: Plan) -> Catalog:
 
 
 _last: tuple[Catalog, Plan, Catalog] | None = None
+
+
+def made_with(catalog: Catalog, plan: Plan) -> Plan:
+    """The plan as it is saved today: it records the version of these facts."""
+    if catalog.edition is None or plan.catalog.version == catalog.edition.version:
+        return plan
+    recorded = msgspec.structs.replace(plan.catalog, version=catalog.edition.version)
+    return changed(plan, catalog=recorded)
 
 
 def without_plan(catalog: Catalog) -> Catalog:

@@ -235,10 +235,11 @@ class Never(PlanStruct, frozen=True):
 
 
 class Recorded(PlanStruct, frozen=True):
-    """The facts that a plan was made with, as far as they are somebody's own: product → digest of
-    its file.
+    """The facts that a plan was made with: their version ('' where nobody noted it), and of those
+    that are somebody's own, product → digest of its file.
     """
 
+    version: str = ""
     own: dict[str, str] = {}
 
 

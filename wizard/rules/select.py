@@ -11,6 +11,7 @@ import msgspec
 
 from wizard.facts.model import (
     OWN_PRODUCT,
+    Alternatives,
     Catalog,
     Condition,
     EndpointFact,
@@ -308,6 +309,29 @@ def holds(
         if not (values & set(fitting) or values & option.everything()):
             return False
     return True
+
+
+def counts_in(
+    product: Product, answers: ProductPlan, plan: Plan, when: Alternatives, versions: Versions
+) -> bool:
+    """True where a fact with these conditions and versions counts, also one that is no longer there:
+    an option that the product does not have any more is taken as fitting.
+    """
+    active = active_features(product, answers)
+    if not fits_version(versions, answers.version or product.newest):
+        return False
+    return any(
+        all(holds(product, answers, plan, active, _asked(product, each)) for each in all_of)
+        for all_of in when
+    )
+
+
+def _asked(product: Product, condition: Condition) -> Condition:
+    """The condition, less the options that its feature does not have."""
+    feature = product.features.get(condition.feature)
+    declared = feature.options if feature is not None else {}
+    options = {name: fitting for name, fitting in condition.options.items() if name in declared}
+    return Condition(condition.feature, options)
 
 
 def _exposed(answers: ProductPlan, fact: FlowFact) -> FlowFact:

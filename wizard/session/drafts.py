@@ -131,6 +131,17 @@ class Draft:
         self.place = msgspec.structs.replace(self.place, typed=None)
         self._write()
 
+    def note(self, plan: Plan) -> None:
+        """Take a plan in which nothing was answered otherwise; there is nothing to undo.
+
+        Raises:
+            DraftError: as `save`.
+        """
+        self._still_mine()
+        self.history.note(plan)
+        self.plan = plan
+        self._write()
+
     def stand(self, place: Place) -> None:
         """Write where the person stands and what is half typed.
 

@@ -80,6 +80,10 @@ class History:
             self._shorten()
         self.plan, self._present = plan, after
 
+    def note(self, plan: Plan) -> None:
+        """Take a plan as the present one; what differs in it stays, whatever is taken back."""
+        self.plan, self._present = plan, msgspec.to_builtins(plan)
+
     def back(self) -> Past | None:
         """To the plan before the last answer; None where there is none."""
         return self._move(self.undo, self.redo, "before")

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from wizard.facts.model import Catalog
+from wizard.plan.catalog import made_with
 from wizard.plan.file import write_plan
 from wizard.plan.model import Plan
 from wizard.session.storage import path_of, read_content, reason, write_over
@@ -42,7 +43,7 @@ def save_plan(
     `replace`: even where something else stands there.
     """
     path = path_of(name) if name else Path(origin or f"{default_folder(plan)}.toml")
-    text = write_plan(plan, catalog).encode()
+    text = write_plan(made_with(catalog, plan), catalog).encode()
     try:
         if path.exists():
             if read_content(path) == text:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from wizard.facts.model import Catalog
+from wizard.plan.catalog import made_with
 from wizard.plan.keys import Key
 from wizard.plan.model import Plan
 from wizard.questions import Question, StepId, Value, answered, applies, neighbour, open_questions
@@ -193,7 +194,12 @@ class Session:
         self, name: str = "", *, replace: bool = False
     ) -> PlanSaved | FileExists | Unwritable:
         """Write the plan to a file: the one that is named, else where it came from."""
-        return save_plan(self.catalog, self.plan, self.draft.origin, name, replace=replace)
+        outcome = save_plan(self.catalog, self.plan, self.draft.origin, name, replace=replace)
+        recorded = made_with(self.catalog, self.plan)
+        if isinstance(outcome, PlanSaved) and recorded is not self.plan:
+            # What the file says of the facts, the draft says too.
+            self._write(lambda: self.draft.note(recorded))
+        return outcome
 
     def _write(self, work: Callable[[], object], words: str = "") -> Effect:
         before, trouble = self.plan, self.trouble

@@ -123,7 +123,7 @@ def test_nothing_differs_from_itself() -> None:
         ),
         ({"evidence": "other"}, "is from another source now, was stated by its document"),
         ({"automatic": True}, "the installer opens it"),
-        ({"cautions": ("Mind the gap.",)}, "warns now: Mind the gap."),
+        ({"cautions": ("Mind the gap.",)}, "warns now: Mind the gap"),
     ],
 )
 def test_what_became_of_a_flow_is_said_in_words(change: dict[str, object], words: str) -> None:

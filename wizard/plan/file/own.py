@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from wizard.facts.model import EDITION_VERSION
 from wizard.facts.own_files import own_folders
 from wizard.lines import Path
 from wizard.plan.field import Field
@@ -63,8 +64,17 @@ class OwnTables(Places):
         return Own(roles=roles, connections=connections, endpoints=endpoints)
 
     def recorded(self, value: Any) -> Recorded:
-        """`[catalog]`: the product files of somebody's own that the plan was made with."""
+        """`[catalog]`: the version of the facts that the plan was made with, and the product files of
+        somebody's own.
+        """
         parts = self.table(("catalog",), value, Recorded.__struct_fields__)
+        version = self.text_of(("catalog", "version"), parts.get("version", "")) or ""
+        if version and not EDITION_VERSION.fullmatch(version):
+            self.wrong(
+                ("catalog", "version"),
+                f"{shown(version)} is no version of the facts; such as 2026.1",
+            )
+            version = ""
         digests: dict[str, str] = {}
         for product, digest in self.table(("catalog", "own"), parts.get("own", {})).items():
             text = self.text_of(("catalog", "own", product), digest)
@@ -78,7 +88,7 @@ class OwnTables(Places):
                     f"this plan was made with a product file of somebody's own, {product}.toml, that"
                     f" is not in {folders}; name its folder: portwright --catalog DIR …",
                 )
-        return Recorded(digests)
+        return Recorded(version, digests)
 
     def own_roles(self, value: Any) -> dict[str, OwnRole]:
         """`[own.roles]`, less those that the catalog has."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wizard.facts.exposure import own_listeners
-from wizard.facts.model import Catalog, Feature, Option, Product
+from wizard.facts.model import EDITION_VERSION, Catalog, Feature, Option, Product
 from wizard.plan.catalog import RESERVED
 from wizard.plan.field import Field
 from wizard.plan.fields import field_of, fields_of
@@ -87,7 +87,12 @@ def plan_schema(catalog: Catalog) -> Schema:
             "proxy": _table(_fields(catalog, ProxyKey)),
             "own": _own(catalog),
             "never": _never(catalog),
-            "catalog": _table({"own": {"type": "object", "additionalProperties": _TEXT}}),
+            "catalog": _table(
+                {
+                    "version": {"type": "string", "pattern": f"^{EDITION_VERSION.pattern}$"},
+                    "own": {"type": "object", "additionalProperties": _TEXT},
+                }
+            ),
         },
         "$defs": {
             "placement": _table(_fields(catalog, RoleKey)),

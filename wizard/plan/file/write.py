@@ -102,13 +102,20 @@ def _product_table(
 
 
 def _recorded(plan: Plan, catalog: Catalog) -> dict[str, Any]:
-    """The product files of one's own that the plan is made with, as they are now."""
+    """The version of the facts that the plan was made with, and the product files of one's own as
+    they are now.
+    """
+    table: dict[str, Any] = {}
+    if plan.catalog.version:
+        table["version"] = plan.catalog.version
     digests: dict[str, str] = {}
     for name, answers in plan.products.items():
         product = catalog.products.get(answers.product or name)
         if product is not None and product.digest:
             digests[product.product] = product.digest
-    return {"own": digests} if digests else {}
+    if digests:
+        table["own"] = digests
+    return table
 
 
 def _own_tables(own: Own) -> dict[str, Any]:
