@@ -8,7 +8,16 @@ from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
-from wizard.views.words import GUARDS, count, few, listed, product_name, upper_first, watch_for
+from wizard.views.words import (
+    GUARDS,
+    count,
+    facts_words,
+    few,
+    listed,
+    product_name,
+    upper_first,
+    watch_for,
+)
 
 MOST_WARNINGS = 12
 
@@ -71,7 +80,8 @@ def _head(deployment: Deployment) -> str:
         f" {count(len(deployment.rules), 'rule')},"
         f" {count(len(deployment.forwards), 'port forward')},"
         f" {count(len(deployment.allowlist), 'allowlist entry', 'allowlist entries')}. Written by"
-        " Portwright from `plan.toml`; nothing of it has been applied to any system."
+        f" Portwright from `plan.toml` and {facts_words(deployment.catalog)}; nothing of it"
+        " has been applied to any system."
     )
     request = plan.request
     for label, value in (

@@ -44,6 +44,7 @@ from wizard.views.words import (
     WAYS,
     count,
     encryption_text,
+    facts_words,
     listed,
     upper_first,
 )
@@ -93,6 +94,7 @@ class _Maker(HandoverNames):
                 ("Security", "The exposure is acceptable."),
             ),
             sources=self.sources,
+            facts=facts_words(self.catalog),
             lists=self.lists,
             roles={key: role.name for key, role in self.catalog.roles.items()},
         )

@@ -18,5 +18,5 @@ TABLES: dict[str, tuple[str, ...]] = {
     "audit": ("Question", "Rules", "Which"),
     "checks": ("From", "To", "Address or host", "Port", "Service", "Expected"),
     "approval": ("Who", "Approves", "Name", "Date", "Signature"),
-    "documents": ("Number", "Document", "Publisher", "Version", "Kind"),
+    "documents": ("Number", "Document", "Publisher", "Version", "Read on", "Kind"),
 }

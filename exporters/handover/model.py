@@ -221,6 +221,7 @@ class SourceRow(msgspec.Struct, frozen=True):
     title: str
     publisher: str
     version: str
+    read: datetime.date | None
     tier: str
     address: str
 
@@ -253,6 +254,7 @@ class Handover(msgspec.Struct, frozen=True):
     files: tuple[FileRow, ...]
     approvals: tuple[tuple[str, str], ...]
     sources: tuple[SourceRow, ...]
+    facts: str
     lists: tuple[ListRow, ...]
     roles: dict[str, str]
 

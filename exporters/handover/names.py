@@ -134,10 +134,16 @@ class HandoverNames:
     def _source(self, key: str, number: int) -> SourceRow:
         document = self.catalog.documents.get(key)
         if document is None:
-            return SourceRow(number, key, "", "", "", "")
+            return SourceRow(number, key, "", "", None, "", "")
         tier = TIERS[document.tier]
         return SourceRow(
-            number, document.title, document.publisher, document.version, tier, document.address
+            number,
+            document.title,
+            document.publisher,
+            document.version,
+            document.read,
+            tier,
+            document.address,
         )
 
     # Words of the catalog

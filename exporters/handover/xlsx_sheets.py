@@ -241,9 +241,11 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     )
     yield Sheet(
         "Documents",
-        (("Number", 9), ("Document", 50), ("Publisher", 28), ("Version", 24), ("Kind", 26), ("Address", 56)),
-        tuple(map(attrgetter("number", "title", "publisher", "version", "tier", "address"), document.sources)),
-        "Inferred: the document leaves part of it unsaid. Other source: not the vendor's own port list.",
+        (("Number", 9), ("Document", 50), ("Publisher", 28), ("Version", 24),
+            ("Read on", 12), ("Kind", 26), ("Address", 56)),
+        tuple(map(attrgetter("number", "title", "publisher", "version", "read", "tier", "address"), document.sources)),
+        f"Everything here follows from {document.facts}."
+        " Inferred: the document leaves part of it unsaid. Other source: not the vendor's own port list.",
     )  # fmt: skip
     yield Sheet(
         "Address lists",

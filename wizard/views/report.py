@@ -20,7 +20,15 @@ from wizard.findings import Finding
 from wizard.network.ports import ports_text
 from wizard.rules.model import AllowlistEntry, Flow, Forward, MailSender, Rule
 from wizard.text import one_line, table
-from wizard.views.words import NOBODY, count, encryption_text, few, waits_for, watch_for
+from wizard.views.words import (
+    NOBODY,
+    count,
+    encryption_text,
+    facts_words,
+    few,
+    waits_for,
+    watch_for,
+)
 
 
 def cidrs_text(cidrs: Sequence[str], excepted: Sequence[str] = (), most: int = 3) -> str:
@@ -137,7 +145,23 @@ def verdict(remarks: Sequence[Finding]) -> str:
 def catalog(facts: Catalog, product: str | None) -> str:
     """All facts with their sources, product by product."""
     products = [facts.products[product]] if product else facts.products.values()
-    return "\n\n".join("\n\n".join(filter(None, _product_parts(facts, p))) for p in products)
+    parts = ("\n\n".join(filter(None, _product_parts(facts, p))) for p in products)
+    return "\n\n".join((facts_words(facts), *parts, _documents(facts, product)))
+
+
+def _documents(facts: Catalog, product: str | None) -> str:
+    """When each document was read; of one product, those that its facts stand in."""
+    keys = set(facts.documents)
+    if product is not None:
+        declared = facts.products[product]
+        every: list[Fact] = [*declared.flows, *declared.endpoints]
+        keys &= {declared.document, *(fact.source.document for fact in every)}
+    rows = []
+    for key, document in facts.documents.items():
+        if key in keys:
+            read = str(document.read or "")
+            rows.append((document.publisher, document.title, document.version, read))
+    return _section("Documents", ("publisher", "document", "version", "read on"), rows)
 
 
 def _product_parts(facts: Catalog, product: Product) -> Iterator[str]:

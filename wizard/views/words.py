@@ -50,6 +50,12 @@ def waits_for(names: Iterable[str]) -> str:
 # Numbers and lists
 
 
+def facts_words(catalog: Catalog) -> str:
+    """`Portwright's facts 2026.2 of 2026-11-26`; without a version where there is none."""
+    edition = catalog.edition
+    return f"Portwright's facts {edition.version} of {edition.date}" if edition else "facts"
+
+
 def count(number: int, singular: str, several: str = "") -> str:
     """`1 rule`, `2 rules`, `1024 rules`."""
     return f"{number} {singular if number == 1 else several or singular + 's'}"
