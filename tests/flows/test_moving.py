@@ -13,6 +13,7 @@ from screens.main.resuming import offer_drafts
 from screens.widgets.board import Board
 from tests.flows.walk import Walk, catalog, listed, walking
 from tests.tools.keys import answered
+from wizard.plan.catalog import made_with
 from wizard.plan.file import read_plan, write_plan
 from wizard.plan.model import Plan, changed
 from wizard.plan.presets import apply_preset
@@ -145,7 +146,7 @@ async def test_escape_at_the_start_begins_anew_and_keeps_the_draft() -> None:
     draft.close()
     async with walking(begin=offer_drafts) as walk:
         await walk.press("escape")
-        assert walk.plan == Plan()
+        assert walk.plan == made_with(catalog(), Plan())
         assert len(list_drafts().drafts) == 1
 
 
@@ -189,7 +190,7 @@ async def test_a_draft_in_another_window_is_told() -> None:
         assert f"process {os.getpid()}" in walk.screen()
         await walk.press("escape")
         assert "another window" in walk.screen()
-        assert walk.plan == Plan()
+        assert walk.plan == made_with(catalog(), Plan())
     draft.close()
 
 

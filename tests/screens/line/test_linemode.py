@@ -18,6 +18,7 @@ from tests.tools.hostile import HOSTILE
 from tests.tools.keys import answered
 from wizard.facts.load import load_catalog
 from wizard.facts.model import Catalog
+from wizard.plan.catalog import made_with
 from wizard.plan.edits import add_zone
 from wizard.plan.file import read_plan, write_plan
 from wizard.plan.model import Plan, Site
@@ -138,7 +139,7 @@ def test_zones_by_hand_make_the_same_plan_as_the_edits() -> None:
         ),
         *("1", "10.0.1.5", "q"),
     )
-    plan = answered(facts(), Plan(), "products", ("cups",))
+    plan = answered(facts(), made_with(facts(), Plan()), "products", ("cups",))
     plan = answered(facts(), plan, "products.cups.features.ipp-sharing", True)
     plan = answered(facts(), plan, "name", "Office")
     plan = add_zone(plan, "servers")
@@ -183,7 +184,7 @@ def test_there_are_none_is_one_of_the_places() -> None:
 
 
 def test_firewalls_are_added_renamed_and_removed() -> None:
-    plan = answered(facts(), Plan(), "products", ("cups",))
+    plan = answered(facts(), made_with(facts(), Plan()), "products", ("cups",))
     spoken = talk("g 4", "2 core", "", "rename core edge", "remove edge", "u", "4", "q", plan=plan)
     assert {name: wall.kind for name, wall in kept().firewalls.items()} == {"edge": "router"}
     assert "is now edge, everywhere" in spoken.flat
@@ -346,7 +347,7 @@ def test_a_window_whose_draft_was_taken_over_says_so_and_takes_no_answer(
 
 
 def test_undo_says_what_was_taken_back() -> None:
-    plan = answered(facts(), Plan(), "products", ("cups",))
+    plan = answered(facts(), made_with(facts(), Plan()), "products", ("cups",))
     spoken = talk("g 4", "2 edge", "remove edge", "u", "r", "g 3", "preset 1", "u", "q", plan=plan)
     assert "Taken back: firewall edge removed." in spoken.text
     assert "Answered again: firewall edge removed." in spoken.text
@@ -400,7 +401,7 @@ def test_long_lists_come_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_only_missing_asks_just_the_open_questions_and_writes_back(tmp_path: Path) -> None:
-    plan = answered(facts(), Plan(), "products", ("cups",))
+    plan = answered(facts(), made_with(facts(), Plan()), "products", ("cups",))
     plan = answered(facts(), plan, "products.cups.features.ipp-sharing", True)
     path = tmp_path / "plan.toml"
     path.write_text(write_plan(plan, facts()))
@@ -417,7 +418,7 @@ def test_only_missing_asks_just_the_open_questions_and_writes_back(tmp_path: Pat
 
 
 def test_only_missing_leaves_the_file_alone_unless_told(tmp_path: Path) -> None:
-    plan = answered(facts(), Plan(), "products", ("cups",))
+    plan = answered(facts(), made_with(facts(), Plan()), "products", ("cups",))
     plan = answered(facts(), plan, "products.cups.features.ipp-sharing", True)
     path = tmp_path / "plan.toml"
     path.write_text(write_plan(plan, facts()))
@@ -436,7 +437,7 @@ def test_only_missing_leaves_the_file_alone_unless_told(tmp_path: Path) -> None:
 
 def test_only_missing_keeps_the_draft_where_the_file_takes_nothing(tmp_path: Path) -> None:
     """The draft goes only once a file holds its answers."""
-    plan = answered(facts(), Plan(), "products", ("cups",))
+    plan = answered(facts(), made_with(facts(), Plan()), "products", ("cups",))
     plan = answered(facts(), plan, "products.cups.features.ipp-sharing", True)
     waiting = len(open_questions(facts(), plan))
     answers = ["servers", "10.0.1.0/24", *["1"] * waiting]
