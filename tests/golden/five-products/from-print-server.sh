@@ -42,6 +42,7 @@ aside() {
 DNS server|53/udp|DNS lookups and service registrations; DNS lookups of printers|UDP services do not answer an empty packet
 Internet|443/tcp|Scan to Cloud and Cloud OCR|any host below this name; name one that you use
 Multifunction device|161/udp|SNMP|UDP services do not answer an empty packet
+Mobile device|5353/udp|Multicast DNS answers to phones|discovery inside one network, no connection
 Printer|161/udp|SNMP|UDP services do not answer an empty packet
 Printer|5353/udp|Multicast DNS lookups of printers|discovery inside one network, no connection
 User computer|5353/udp|Multicast DNS answers and registrations|discovery inside one network, no connection
