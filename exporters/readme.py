@@ -8,7 +8,9 @@ from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
+from wizard.rules.remarks import remarks_of
 from wizard.views.words import (
+    CONCERNED,
     GUARDS,
     count,
     facts_words,
@@ -63,6 +65,7 @@ def readme(
         _contents(deployment, entries, owner),
         _order(deployment, entries, owner),
         _findings(deployment),
+        _to_do(deployment),
         _watch(deployment),
         _use(entries, owner),
         _whole(),
@@ -185,6 +188,18 @@ def _findings(deployment: Deployment) -> str:
     for finding in errors[:20]:
         lines.append(f"- {finding.code}: {markdown(finding.message)}")
     return "\n".join(lines)
+
+
+def _to_do(deployment: Deployment) -> str:
+    """What the documents have somebody do beside loading rules, and whom."""
+    lines: dict[str, None] = {}
+    for counting in remarks_of(deployment.catalog, deployment.plan):
+        if counting.remark.to_do:
+            whom = upper_first(CONCERNED[counting.remark.team])
+            name = product_name(deployment.catalog, counting.installation)
+            text = markdown(counting.remark.text, 500)
+            lines[f"- {whom}: {text} ({markdown(name, 200)})"] = None
+    return "\n".join(["## To do beside the rules", "", *lines]) if lines else ""
 
 
 def _watch(deployment: Deployment) -> str:

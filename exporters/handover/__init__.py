@@ -21,14 +21,15 @@ from exporters.handover.model import (
     ForwardRow,
     Handover,
     HostRow,
+    RemarkRow,
     RuleRow,
     SenderRow,
     TeamPart,
     ZoneRow,
 )
-from exporters.handover.names import MOST, HandoverNames
+from exporters.handover.names import EVIDENCE, MOST, HandoverNames
 from exporters.handover.systems import connections_of
-from exporters.handover.words import TEAMS, Team, team_of
+from exporters.handover.words import CONCERNED_TEAMS, TEAMS, Team, team_of
 from exporters.table import FORMATS
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
@@ -37,6 +38,7 @@ from wizard.network.addresses import bare
 from wizard.network.alike import zones_shown
 from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
+from wizard.rules.remarks import remarks_of
 from wizard.text import one_line
 from wizard.views.words import (
     GUARDS,
@@ -90,7 +92,7 @@ class _Maker(HandoverNames):
             files=tuple(self.files()),
             approvals=(
                 ("Requester", "The request is complete and the findings are accepted."),
-                *((part.team.name, part.team.task) for part in teams),
+                *((part.team.name, part.team.task) for part in teams if not part.only_remarks),
                 ("Security", "The exposure is acceptable."),
             ),
             sources=self.sources,
@@ -109,10 +111,25 @@ class _Maker(HandoverNames):
             if firewall.kind != "router" and team_of(firewall) == team.id
         )
         connections = connections_of(self, team)
-        work = self.work(team, walls, len(connections))
-        return TeamPart(team, walls, connections, ", ".join(work))
+        remarks = tuple(self.remarks(team))
+        work = self.work(team, walls, len(connections), len(remarks))
+        return TeamPart(team, walls, connections, remarks, ", ".join(work))
 
-    def work(self, team: Team, walls: Sequence[FirewallPart], connections: int) -> Iterator[str]:
+    def remarks(self, team: Team) -> Iterator[RemarkRow]:
+        """What the documents say that concerns this team, each sentence once a product."""
+        rows: dict[tuple[str, str], RemarkRow] = {}
+        for counting in remarks_of(self.catalog, self.plan):
+            remark = counting.remark
+            if CONCERNED_TEAMS[remark.team] == team.id:
+                place = self.place(remark.source, EVIDENCE[remark.evidence])
+                name = self.product(counting.installation)
+                row = RemarkRow(name, remark.text, remark.to_do, place)
+                rows.setdefault((row.product, row.text), row)
+        yield from rows.values()
+
+    def work(
+        self, team: Team, walls: Sequence[FirewallPart], connections: int, remarks: int
+    ) -> Iterator[str]:
         """How much there is to do, part by part; what there is none of is left out."""
         deployment = self.deployment
         if walls:
@@ -126,6 +143,7 @@ class _Maker(HandoverNames):
         if team.id == "mail":
             numbers.append((len(deployment.mail_senders), "sender", "senders"))
         numbers.append((connections, "kind of connection", "kinds of connections"))
+        numbers.append((remarks, "remark of the documents", "remarks of the documents"))
         for number, singular, several in numbers:
             if number:
                 yield count(number, singular, several)

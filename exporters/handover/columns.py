@@ -12,6 +12,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "connections": ("Way", "From", "To", "Port", *_REASON),
     "hosts": ("Purpose", "Host", "Port", "Path", "From", "Why", "Status", "Document"),
     "bypass": ("Host", "Purpose", "Product", "Document"),
+    "remarks": ("Product", "What the documents say", "Document"),
     "senders": ("Address", "Domain", "Product", "Document"),
     "open": ("To be supplied by", "What", "What waits for it", "In the plan"),
     "findings": ("Severity", "What was found", "What to do", "Who"),

@@ -9,7 +9,7 @@ import msgspec
 
 from exporters.handover.checks import Check
 from exporters.handover.open import OpenRow
-from exporters.handover.words import Team
+from exporters.handover.words import READ_REMARKS, Team
 from wizard.network.ports import PortRange
 
 
@@ -116,8 +116,18 @@ class FirewallPart(msgspec.Struct, frozen=True):
     formats: tuple[str, ...]
 
 
+class RemarkRow(msgspec.Struct, frozen=True):
+    """What a document says beside ports. `to_do`: somebody has to do something."""
+
+    product: str
+    text: str
+    to_do: bool
+    place: DocumentPlace
+
+
 class TeamPart(msgspec.Struct, frozen=True):
-    """A team: its firewalls, the connections of its systems, and how much there is for it to do.
+    """A team: its firewalls, the connections of its systems, what documents say that concerns it,
+    and how much there is for it to do.
 
     The lists of the proxy team and of the mail gateway stand in `Handover`.
     """
@@ -125,7 +135,19 @@ class TeamPart(msgspec.Struct, frozen=True):
     team: Team
     firewalls: tuple[FirewallPart, ...]
     connections: tuple[ConnectionRow, ...]
+    remarks: tuple[RemarkRow, ...]
     count: str
+
+    @property
+    def only_remarks(self) -> bool:
+        """True for a team that has nothing in hand but what documents say."""
+        with_lists = self.team.id in ("proxy", "mail")
+        return not (self.firewalls or self.connections or with_lists)
+
+    @property
+    def task(self) -> str:
+        """What it has to do."""
+        return READ_REMARKS if self.only_remarks else self.team.task
 
     @property
     def rules(self) -> tuple[RuleRow, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from wizard.facts.model import Concerned
 from wizard.findings.model import PRINT_TEAM
 from wizard.plan.model import Firewall
 from wizard.views.words import lower_first
@@ -58,6 +59,9 @@ TEAMS: tuple[Team, ...] = (
          ("payment-terminal",)),
 )  # fmt: skip
 
+# The task of a team that has nothing else to do.
+READ_REMARKS = "Read what the documents say about your machines, below."
+
 _CLIENTS = (
     "user-computer",
     "admin-computer",
@@ -95,6 +99,15 @@ _KNOWS = {
     "cluster-peer": "the server team",
     "web-proxy": "the proxy team",
     "payment-terminal": "the payment team",
+}
+
+
+# Whom a remark is for → the id of the team.
+CONCERNED_TEAMS: dict[Concerned, str] = {
+    "firewall": "network",
+    "server": "servers",
+    "computer": "desktops",
+    "proxy": "proxy",
 }
 
 

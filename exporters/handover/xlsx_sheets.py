@@ -177,6 +177,13 @@ def _file(row: FileRow) -> tuple[CellValue, ...]:
     return row.name, paths, row.about, row.reader, row.for_what, ready, waiting, use
 
 
+def _remarks(document: Handover) -> Iterator[tuple[CellValue, ...]]:
+    for part in document.teams:
+        for row in part.remarks:
+            to_do = "yes" if row.to_do else "no"
+            yield part.team.name, row.product, to_do, row.text, _places([row.place])
+
+
 def _lists(document: Handover) -> Iterator[Sheet]:
     yield Sheet(
         "Proxy allowlist",
@@ -203,6 +210,12 @@ def _lists(document: Handover) -> Iterator[Sheet]:
         ),
         "For the mail gateway; no firewall rule.",
     )
+    yield Sheet(
+        "Remarks",
+        (("Team", 22), ("Product", 24), ("To do", 8), ("What the document says", 80), ("Document", 50)),
+        tuple(_remarks(document)),
+        "What the documents say beside ports, for each team.",
+    )  # fmt: skip
     yield Sheet(
         "Open questions",
         (("To be supplied by", 26), ("What", 46), ("What waits for it", 46), ("In the plan", 40), ("Answer", 30)),

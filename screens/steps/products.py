@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from screens.steps.base import Change, Context, Outcome
 from screens.steps.named import NamedStep
 from screens.widgets.rows import Row, Spot
+from wizard.facts.model import Product
 from wizard.plan.field import ChoiceKey
 from wizard.plan.installations import (
     add_installation,
@@ -16,8 +17,13 @@ from wizard.plan.installations import (
 )
 from wizard.plan.keys import ProductsKey
 from wizard.questions import Question, Value, value_of
+from wizard.questions.features import remarks_on
 
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
+
+
+def _remarks(product: Product | None) -> Iterator[str]:
+    return remarks_on(product) if product else iter(())
 
 
 class Products(NamedStep):
@@ -51,7 +57,7 @@ class Products(NamedStep):
                 value=about,
                 on=choice.value in chosen,
                 help=about or question.help,
-                more=f"{about}\n\n{question.more}",
+                more="\n\n".join((about, *_remarks(product), question.more)),
                 question=question,
                 choice=choice.value,
             )

@@ -16,6 +16,7 @@ from wizard.facts.model import (
     MailSenderFact,
     Option,
     Product,
+    Remark,
     Role,
 )
 from wizard.network.ports import parse_ports
@@ -81,6 +82,9 @@ def check_product(
         if endpoint.host is None and endpoint.host_key is None:
             entry = f"data/{name}: endpoints.{endpoint.entry}"
             yield f"{entry}: give host, or host_key for the customer's own"
+    for key, remark in product.remarks.items():
+        for problem in _remark_problems(remark, product, documents):
+            yield f"data/{name}: remarks.{key}: {problem}"
     listings: tuple[BypassFact | MailSenderFact, ...] = (*product.tls_bypass, *product.mail_senders)
     for listed in listings:
         if listed.feature not in product.features:
@@ -93,6 +97,18 @@ def check_product(
                 f"data/{name}: no document"
                 f" {listed.source.document!r}{near(listed.source.document, documents)}"
             )
+
+
+def _remark_problems(
+    remark: Remark, product: Product, documents: Mapping[str, Document]
+) -> Iterator[str]:
+    if remark.text != " ".join(remark.text.split()) or not remark.text.endswith("."):
+        yield f"text: write whole sentences on one line, not {remark.text!r}"
+    if remark.feature and remark.feature not in product.features:
+        yield f"no feature {remark.feature!r}{near(remark.feature, product.features)}"
+    for source in (remark.source, *remark.also):
+        if source.document not in documents:
+            yield f"no document {source.document!r}{near(source.document, documents)}"
 
 
 def _word_problems(words: tuple[str, ...]) -> Iterator[str]:

@@ -29,14 +29,24 @@ from wizard.facts.model import (
     MailSenderFact,
     Product,
     ProductHead,
+    Remark,
 )
 from wizard.network.ports import PortRange, parse_ports
 from wizard.text import near
 
-_SECTIONS = ("product", "features", "listeners", "flows", "endpoints", "tls_bypass", "mail_senders")
+_SECTIONS = (
+    "product",
+    "features",
+    "listeners",
+    "flows",
+    "endpoints",
+    "tls_bypass",
+    "mail_senders",
+    "remarks",
+)
 _IMPLIED = {"id", "product", "source"}  # no entry may name them
 T = TypeVar("T")
-SourcedFact = TypeVar("SourcedFact", FlowFact, EndpointFact, BypassFact, MailSenderFact)
+SourcedFact = TypeVar("SourcedFact", FlowFact, EndpointFact, BypassFact, MailSenderFact, Remark)
 ConditionalFact = TypeVar("ConditionalFact", FlowFact, EndpointFact)
 
 
@@ -146,6 +156,7 @@ class FactsFile:
             endpoints=tuple(self._section("endpoints", endpoint).values()),
             tls_bypass=tuple(self._section("tls_bypass", sourced(BypassFact)).values()),
             mail_senders=tuple(self._section("mail_senders", sourced(MailSenderFact)).values()),
+            remarks=self._section("remarks", sourced(Remark)),
         )
 
     def _section(self, section: str, read: Callable[[str, object], T]) -> dict[str, T]:
@@ -244,7 +255,12 @@ def _take_over(base: Product, product: Product, without: tuple[str, ...]) -> Pro
         endpoints=(*_renamed(base.endpoints, product.id, lacking), *product.endpoints),
         tls_bypass=(*of_others(base.tls_bypass), *product.tls_bypass),
         mail_senders=(*of_others(base.mail_senders), *product.mail_senders),
+        remarks=_remarks_without(base, lacking) | product.remarks,
     )
+
+
+def _remarks_without(base: Product, lacking: set[str]) -> dict[str, Remark]:
+    return {key: remark for key, remark in base.remarks.items() if remark.feature not in lacking}
 
 
 def _renamed(

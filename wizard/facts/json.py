@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
-from wizard.facts.model import Catalog, FlowFact
+from wizard.facts.model import Catalog, FlowFact, Product
 from wizard.plan.model import FORMAT
 
 
@@ -34,9 +36,15 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, obje
         "mail_senders": [
             {"product": p.id, **msgspec.to_builtins(m)} for p in chosen for m in p.mail_senders
         ],
+        "remarks": [remark for p in chosen for remark in _remarks(p)],
         "roles": {role: value.name for role, value in catalog.roles.items()},
         "documents": {key: msgspec.to_builtins(value) for key, value in catalog.documents.items()},
     }
+
+
+def _remarks(product: Product) -> Iterator[dict[str, object]]:
+    for key, remark in product.remarks.items():
+        yield {"product": product.id, "id": key, **msgspec.to_builtins(remark)}
 
 
 def _flow(fact: FlowFact) -> dict[str, object]:

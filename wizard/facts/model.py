@@ -25,6 +25,7 @@ Served = Literal["", "from", "to"]
 EndpointScheme = Literal["https", "http", "wss", "ldaps"]
 Exposure = Literal["internal", "public", "never"]
 OptionKind = Literal["flag", "choice", "choices", "ranges"]
+Concerned = Literal["firewall", "server", "computer", "proxy"]
 
 
 # The product that the plan's own flows, those of management, are listed under.
@@ -309,6 +310,23 @@ class MailSenderFact(Strict, frozen=True):
     source: Source
 
 
+class Remark(Strict, frozen=True, kw_only=True):
+    """What a document says beside ports, for one team: whoever has the firewalls, the servers, the
+    users' computers, or the proxy.
+
+    It counts while `feature` is selected; without one, wherever the product is used. `to_do` tells
+    that somebody has to do something.
+    """
+
+    text: str
+    team: Concerned
+    feature: str = ""
+    to_do: bool = False
+    evidence: Evidence = "stated"
+    source: Source
+    also: tuple[Source, ...] = ()
+
+
 class ProductHead(Strict, frozen=True):
     """What a product's file begins with. It takes `base`'s facts over, less the features that
     `without` names. `prints_from`: role that sends jobs to devices → the features that it needs.
@@ -348,6 +366,7 @@ class Product(Strict, frozen=True):
     endpoints: tuple[EndpointFact, ...]
     tls_bypass: tuple[BypassFact, ...]
     mail_senders: tuple[MailSenderFact, ...]
+    remarks: dict[str, Remark] = {}
     words: tuple[str, ...] = ()
     installs: str = ""
     # Of a file of one's own: its digest.

@@ -136,6 +136,13 @@ evidence = "stated"             # stated | inferred | other
 at = "Page 7, table of ports"   # the place in the document
 without = "Users cannot open the web interface."
 
+# [remarks.source-port]         # what the document says beside ports
+# team = "firewall"             # whom it is for: firewall | server | computer | proxy
+# text = "Rules must not fix the source port."
+# feature = "web"               # counts while it is on; left out: wherever the product is used
+# to_do = false                 # true where somebody has to do something
+# at = "Page 7, below the table"
+
 # [endpoints.updates]           # a host on the internet
 # feature = "web"
 # from = "print-server"

@@ -115,10 +115,17 @@ def _of_feature(product: Product, name: str, flows: list[FlowFact]) -> Question:
         kind="flag",
         label=feature.name,
         help=one_line(feature.about),
-        more=_more_of_feature(feature, flows),
+        more="\n\n".join((_more_of_feature(feature, flows), *remarks_on(product, name))),
         default=feature.core,
         words=feature.words,
     )
+
+
+def remarks_on(product: Product, feature: str = "") -> Iterator[str]:
+    """What its documents say beside ports of a feature; '': of the product as a whole."""
+    texts = [remark.text for remark in product.remarks.values() if remark.feature == feature]
+    if texts:
+        yield "\n- ".join(["The documents also say:", *texts])
 
 
 def _of_option(product: Product, name: str, option_name: str) -> Question:

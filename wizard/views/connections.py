@@ -109,6 +109,7 @@ class RuleView(RecordView[Rule]):
         yield Detail("encrypted", _stated(record.encrypted))
         yield from self.waits(record.unresolved)
         yield from self.fact_details(record.flows)
+        yield from self.remarks(record.flows)
 
     def answer(self, record: Rule) -> Key | ChoiceKey | None:
         return rule_key(self.deployment, record)
@@ -161,6 +162,7 @@ class FlowView(RecordView[Flow]):
         yield Detail("scope", record.scope)
         yield Detail("encrypted", _stated(record.encrypted))
         yield from self.fact_details((record.id,))
+        yield from self.remarks((record.id,))
 
     def answer(self, record: Flow) -> Key | ChoiceKey | None:
         return fact_key(self.deployment, (record.id,))
@@ -224,6 +226,7 @@ class ForwardView(RecordView[Forward]):
         yield Detail("from", ", ".join(record.sources))
         yield from self.waits(record.unresolved)
         yield from self.fact_details(record.flows)
+        yield from self.remarks(record.flows)
 
     def answer(self, record: Forward) -> Key | ChoiceKey | None:
         return rule_key(self.deployment, record)

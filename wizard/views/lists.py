@@ -82,6 +82,7 @@ class AllowlistView(RecordView[AllowlistEntry]):
         yield Detail("from", ", ".join(record.from_))
         yield Detail("status", record.status)
         yield from self.fact_details(record.endpoints)
+        yield from self.remarks(record.endpoints)
 
     def answer(self, record: AllowlistEntry) -> Key | ChoiceKey | None:
         return fact_key(self.deployment, record.endpoints)

@@ -11,10 +11,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
-from wizard.facts.model import EndpointFact, FlowFact, Source
+from wizard.facts.model import EndpointFact, FlowFact, Remark, Source
 from wizard.rules.management import is_management
 from wizard.views.words import (
     ADMINISTRATION,
+    CONCERNED,
     NO_ADDRESS,
     document_name,
     product_name,
@@ -214,6 +215,27 @@ class RecordView(ABC, Generic[R]):
                 yield Detail(
                     "", "Asked for with the firewall, so that administrators are not locked out."
                 )
+
+    def remarks(self, ids: Iterable[str]) -> Iterator[Detail]:
+        """What the documents say beside ports of the features and products that these facts are of."""
+        # Only windows that say why need it.
+        from wizard.rules.remarks import remarks_of
+
+        places: set[tuple[str, str]] = set()
+        for fact in self.deployment.facts_of(ids):
+            places |= {(fact.installation, fact.feature), (fact.installation, "")}
+        counting = remarks_of(self.catalog, self.deployment.plan)
+        remarks: dict[Remark, None] = {}
+        for each in counting:
+            if (each.installation, each.remark.feature) in places:
+                remarks[each.remark] = None
+        if remarks:
+            yield Detail("", "")
+            yield Detail("", "The documents also say", "heading")
+        for remark in remarks:
+            yield Detail("for", CONCERNED[remark.team])
+            yield Detail("remark", remark.text)
+            yield from self.place(remark.source, _EVIDENCE[remark.evidence])
 
     def _fact(self, fact: FlowFact | EndpointFact) -> Iterator[Detail]:
         purpose = fact.service if isinstance(fact, FlowFact) else fact.purpose

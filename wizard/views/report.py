@@ -15,12 +15,14 @@ from wizard.facts.model import (
     FlowFact,
     MailSenderFact,
     Product,
+    Remark,
 )
 from wizard.findings import Finding
 from wizard.network.ports import ports_text
 from wizard.rules.model import AllowlistEntry, Flow, Forward, MailSender, Rule
 from wizard.text import one_line, table
 from wizard.views.words import (
+    CONCERNED,
     NOBODY,
     count,
     encryption_text,
@@ -182,6 +184,8 @@ def _product_parts(facts: Catalog, product: Product) -> Iterator[str]:
         (_endpoint_row(facts, endpoint) for endpoint in product.endpoints),
     )
     yield _watch((*product.flows, *product.endpoints))
+    remarks = [_remark(facts, remark) for remark in product.remarks.values()]
+    yield "\n".join(["Remarks", *remarks]) if remarks else ""
     bypass = [(fact.host, fact.feature, _source(facts, fact)) for fact in product.tls_bypass]
     yield _section("TLS bypass", ("host", "feature", "source"), bypass)
     senders = [(fact.address, fact.feature, _source(facts, fact)) for fact in product.mail_senders]
@@ -201,5 +205,15 @@ def _endpoint_row(facts: Catalog, fact: EndpointFact) -> tuple[str, ...]:
     return fact.id, fact.feature, fact.from_, address, fact.purpose, fact.evidence, source
 
 
-def _source(facts: Catalog, fact: FlowFact | EndpointFact | BypassFact | MailSenderFact) -> str:
+def _remark(facts: Catalog, remark: Remark) -> str:
+    """`- Rules must not fix the source port. (the firewall team; directory; Acme: page 7)`."""
+    words = [CONCERNED[remark.team], remark.feature, "to do" if remark.to_do else ""]
+    evidence = "" if remark.evidence == "stated" else remark.evidence
+    places = "; ".join(filter(None, (*words, evidence, _source(facts, remark))))
+    return f"- {one_line(remark.text, 1000)} ({places})"
+
+
+def _source(
+    facts: Catalog, fact: FlowFact | EndpointFact | BypassFact | MailSenderFact | Remark
+) -> str:
     return f"{facts.documents[fact.source.document].publisher}: {fact.source.locator}"

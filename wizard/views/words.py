@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from wizard.facts.model import Catalog, EndpointFact, FlowFact, Source
+    from wizard.facts.model import Catalog, Concerned, EndpointFact, FlowFact, Source
 
 INSTALLER = "Opened by the installer on the host itself."
 NOBODY = "nobody yet"
@@ -125,6 +125,15 @@ def reason(catalog: Catalog, fact: FlowFact | EndpointFact) -> str:
     """Because of what a fact counts: `PaperCut MF: Web interface`."""
     feature = feature_name(catalog, fact.installation, fact.feature)
     return f"{product_name(catalog, fact.installation)}: {feature}"
+
+
+# Who a remark of a document is for.
+CONCERNED: dict[Concerned, str] = {
+    "firewall": "the firewall team",
+    "server": "the server team",
+    "computer": "the client computer team",
+    "proxy": "the proxy team",
+}
 
 
 def watch_for(facts: Iterable[FlowFact | EndpointFact]) -> tuple[str, ...]:

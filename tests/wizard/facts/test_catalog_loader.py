@@ -237,6 +237,30 @@ def test_the_shipped_facts_load() -> None:
         ('newest = "1.0"', 'newest = "1.0"\nvendor = "Acme"', "product", ("vendor",)),
         ('newest = "1.0"', "", "product", ("newest",)),
         (
+            "[tls_bypass.cloud]",
+            '[remarks.udp]\nteam = "firewalls"\ntext = "No UDP."\nat = "Top"\n\n[tls_bypass.cloud]',
+            "remarks.udp",
+            ("'firewalls'",),
+        ),
+        (
+            "[tls_bypass.cloud]",
+            '[remarks.udp]\nteam = "firewall"\ntext = "No UDP"\nat = "Top"\n\n[tls_bypass.cloud]',
+            "remarks.udp",
+            ("whole sentences",),
+        ),
+        (
+            "[tls_bypass.cloud]",
+            '[remarks.udp]\nteam = "firewall"\ntext = "No UDP."\nfeature = "wep"\nat = "Top"\n\n[tls_bypass.cloud]',
+            "remarks.udp",
+            ("'wep'", "'web'"),
+        ),
+        (
+            "[tls_bypass.cloud]",
+            '[remarks.udp]\nteam = "firewall"\ntext = "No UDP."\n\n[tls_bypass.cloud]',
+            "remarks.udp",
+            ("at",),
+        ),
+        (
             "core = true",
             'core = true\nadvised = { why = "It is." }',
             "features.web.advised",
