@@ -75,12 +75,19 @@ class Row(msgspec.Struct, frozen=True):
         short = "" if self.help.rstrip(".…") in self.more else self.help
         return "\n\n".join(filter(None, (short, self.more)))
 
-    def matches(self, words: str) -> bool:
-        """Whether every word of the filter stands in the row's words."""
+    def why(self, words: str) -> str | None:
+        """Why every word of the filter fits the row: '' where they stand in its words, else what it
+        opens that fits (a port, a host); None where one fits nothing.
+        """
+        # Who filters can wait for it; the first frame can't.
+        from wizard.facts.search import reasons_in
+
         question = self.question
         group = " ".join((question.group, str(question.key), *question.words)) if question else ""
         text = f"{self.label} {self.value} {self.help} {group} {self.key}".casefold()
-        return all(word in text for word in words.casefold().split())
+        facts = question.facts if question and self.kind != "item" else ()
+        reasons = reasons_in(text, facts, words)
+        return None if reasons is None else "; ".join(reasons)
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -246,7 +253,10 @@ def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
             headings = [row] if row.kind == "heading" else headings
             parent = False
             continue
-        fits = row.matches(words)
+        why = row.why(words)
+        fits = why is not None
+        if why:
+            row = msgspec.structs.replace(row, value=why)
         if row.level == 0:
             parent = fits
         if fits or (row.level > 0 and parent):

@@ -223,6 +223,17 @@ async def test_the_filter_finds_a_feature_by_a_word_that_no_label_has() -> None:
         assert TOSHIBA not in rows
 
 
+async def test_the_filter_finds_a_feature_by_a_port_within_a_range_and_says_so() -> None:
+    async with walking(draft=new_draft(papercut(), "features")) as walk:
+        await walk.press("slash")
+        await walk.write("49163")
+        rows = {str(row.key): row.value for row in walk.app.main.form.rows if row.kind == "flag"}
+        spooler = "products.papercut-mf.features.windows-spooler"
+        assert rows[spooler] == "tcp 49163 is in 49152-65535: Windows queues, RPC"
+        assert "tcp 49163 is in 49152-65535" in walk.screen()
+        assert TOSHIBA not in rows
+
+
 async def test_escape_in_a_field_of_a_filtered_list_takes_back_the_text_then_the_filter() -> None:
     plan = answered(catalog(), papercut(), "products.papercut-mf.features.database", True)
     async with walking(draft=new_draft(plan, "features")) as walk:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wizard.cli.common import AS_JSON, Examples, catalog_of_facts, fail, print_json
+from wizard.cli.complete import names_to_search, products, states
 
 if TYPE_CHECKING:
     from wizard.facts.model import Catalog
@@ -23,25 +24,40 @@ if TYPE_CHECKING:
     portwright catalog --json | jq '.flows[] | select(.evidence == "inferred")'
     portwright catalog new my-product --to my-product.toml
     portwright catalog check my-product.toml
+    portwright catalog --search 9163             a port, a host or a name, also an older one
     portwright catalog --changes 2026-11-20      what was added, changed and taken away since that day
     portwright catalog papercut-mf --changes 2026.1
     """,
 )
-@click.argument("words", metavar="[PRODUCT | new ID | check FILE...]", nargs=-1)
+@click.argument(
+    "words", metavar="[PRODUCT | new ID | check FILE...]", nargs=-1, shell_complete=products
+)
 @click.option("--to", type=click.Path(path_type=Path), help="With new: the file to write.")
 @click.option(
     "--changes",
     "since",
     metavar="SINCE",
+    shell_complete=states,
     help="What has changed since a version of the facts, a day or a release.",
 )
+@click.option(
+    "--search",
+    "query",
+    metavar="WORDS",
+    shell_complete=names_to_search,
+    help="Find a port, a host, or a name, also an older one.",
+)
 @AS_JSON
-def catalog(words: tuple[str, ...], to: Path | None, since: str | None, as_json: bool) -> None:
+def catalog(
+    words: tuple[str, ...], to: Path | None, since: str | None, query: str | None, as_json: bool
+) -> None:
     """Print the facts, each with the document that states it: all of them, or those of PRODUCT.
 
     'new ID' writes a product file of your own to begin with; 'check FILE...' says all that is wrong
     with such files, and ends with 1 where something is.
     """
+    if query is not None and (words or since is not None):
+        fail("--search looks through all facts; give it alone")
     if words[:1] in (("new",), ("check",)):
         if since is not None:
             fail(f"--changes does not go with 'catalog {words[0]}'")
@@ -63,7 +79,9 @@ def catalog(words: tuple[str, ...], to: Path | None, since: str | None, as_json:
             f"no product {product!r}{near(product, facts.products)}; known:"
             f" {', '.join(facts.products)}"
         )
-    if since is not None:
+    if query is not None:
+        _search(facts, query, as_json)
+    elif since is not None:
         _changes(facts, product, since, as_json)
     elif as_json:
         from wizard.facts.json import catalog_json
@@ -74,6 +92,20 @@ def catalog(words: tuple[str, ...], to: Path | None, since: str | None, as_json:
 
         echo = click.echo_via_pager if sys.stdout.isatty() else click.echo
         echo(report.catalog(facts, product))
+
+
+def _search(facts: Catalog, query: str, as_json: bool) -> None:
+    """Print what fits, the best first; exit code 1 where nothing does."""
+    from wizard.facts.search import search
+    from wizard.views import fact_search
+
+    answer = search(facts, query)
+    if as_json:
+        print_json(fact_search.to_json(query, answer))
+    else:
+        click.echo(fact_search.text(query, answer))
+    if not answer.hits:
+        sys.exit(1)
 
 
 def _changes(facts: Catalog, product: str | None, since: str, as_json: bool) -> None:

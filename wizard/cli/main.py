@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import click
 
+from wizard.cli import complete
 from wizard.cli.catalog import catalog
 from wizard.cli.common import (
     AS_JSON,
@@ -173,6 +174,7 @@ def show(plan: Path, as_json: bool) -> None:
     "formats",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete.formats,
     help="One format; may be given again. Default: all that fit.",
 )
 @click.option("--force", is_flag=True, help="Replace the files of an earlier export.")
@@ -278,8 +280,8 @@ def check(plan: Path, as_json: bool) -> None:
     """
 )
 @_PLAN
-@click.argument("source")
-@click.argument("destination")
+@click.argument("source", shell_complete=complete.parties)
+@click.argument("destination", shell_complete=complete.parties)
 @click.argument("service", metavar="PORT/TRANSPORT")
 @AS_JSON
 def explain(plan: Path, source: str, destination: str, service: str, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from wizard.facts.model import (
+    Absent,
     BypassFact,
     Condition,
     Document,
@@ -42,6 +43,12 @@ def check_documents(documents: Mapping[str, Document], edition: Edition | None) 
             yield f"{entry}.read: {document.read} is after the catalog's own date, {edition.date}"
         if not document.version.strip():
             yield f"{entry}.version: say which release it speaks of, or 'undated, names no release'"
+
+
+def check_absent(absent: Mapping[str, Absent], products: Mapping[str, Product]) -> Iterator[str]:
+    """Products that are said to be missing and are there."""
+    for key in absent.keys() & products.keys():
+        yield f"data/absent.toml: {key}: is a product now; take it out here"
 
 
 def check_product(

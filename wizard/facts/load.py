@@ -14,9 +14,9 @@ from typing import TypeVar
 import msgspec
 import tomli
 
-from wizard.facts.check import check_documents, check_product, check_roles
+from wizard.facts.check import check_absent, check_documents, check_product, check_roles
 from wizard.facts.entries import FactsFile
-from wizard.facts.model import Catalog, Document, PresetHead, Product, Role
+from wizard.facts.model import Absent, Catalog, Document, PresetHead, Product, Role
 from wizard.facts.own_files import OWN_SECTIONS, OwnFile, own_files, read_own
 from wizard.lines import line_of
 
@@ -32,7 +32,8 @@ class CatalogError(Exception):
 OwnEntry = TypeVar("OwnEntry", Role, Document)
 _PRINT_DATA = "print-data.toml"
 _EDITION = "catalog.toml"
-_SHARED = ("roles.toml", "documents.toml", _PRINT_DATA, _EDITION)
+_ABSENT = "absent.toml"
+_SHARED = ("roles.toml", "documents.toml", _PRINT_DATA, _EDITION, _ABSENT)
 _NO_PRODUCTS = (*_SHARED, "presets.toml")
 
 
@@ -171,7 +172,9 @@ def opening_catalog(products: Collection[str]) -> Catalog:
     frame. What only `load_catalog` checks is taken as it is.
     """
     files = data_files()
-    del files["presets.toml"]  # only checked by `load_catalog`, not read
+    # Only checked by `load_catalog`, or only searched.
+    for name in ("presets.toml", _ABSENT):
+        del files[name]
     heads = {name: _head(text) for name, text in files.items() if name not in _SHARED}
     in_full = {f"{product}.toml" for product in products} & heads.keys()
     in_full |= {f"{_base(heads[name])}.toml" for name in in_full}
@@ -228,7 +231,9 @@ class _Loader:
                 products[product.id] = product
                 if self.check:
                     self.problems += check_product(file.name, product, roles, documents)
-        return Catalog(dict(sorted(products.items())), roles, documents, edition)
+        absent = files.get(_ABSENT, empty).entries(Absent)
+        self.problems += check_absent(absent, products)
+        return Catalog(dict(sorted(products.items())), roles, documents, edition, absent)
 
     def table(self, name: str) -> dict[str, object]:
         """The tables of one file."""

@@ -378,6 +378,14 @@ class Product(Strict, frozen=True):
         return self.installs or self.id
 
 
+class Absent(Strict, frozen=True):
+    """A product that people look for and that the facts do not have; `about` says why."""
+
+    name: str
+    about: str
+    words: tuple[str, ...] = ()
+
+
 class Catalog(Strict, frozen=True):
     """Everything that `data/` holds. `edition` is None for facts that were put together by hand."""
 
@@ -385,6 +393,7 @@ class Catalog(Strict, frozen=True):
     roles: dict[str, Role]
     documents: dict[str, Document]
     edition: Edition | None = None
+    absent: dict[str, Absent] = {}
 
     def flows(self) -> Iterator[FlowFact]:
         """All flow facts, product by product."""

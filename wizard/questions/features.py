@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from wizard.facts.model import Catalog, Feature, FlowFact, Product
+from wizard.facts.model import Catalog, Fact, Feature, FlowFact, Product
 from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import FeatureKey, Key, OptionKey
 from wizard.plan.model import Plan, ProductPlan
@@ -94,20 +94,23 @@ def _questions(product: Product) -> ProductQuestions:
             order.get(product.features[name].group, len(order)),
         ),
     )
-    opened: dict[str, list[FlowFact]] = {}
+    opened: dict[str, list[Fact]] = {}
     for flow in product.flows:
         opened.setdefault(flow.feature, []).append(flow)
+    for endpoint in product.endpoints:
+        opened.setdefault(endpoint.feature, []).append(endpoint)
     questions: list[Question] = []
     for name in names:
         feature = product.features[name]
-        questions.append(_of_feature(product, name, opened.get(name, [])))
+        questions.append(_of_feature(product, name, tuple(opened.get(name, ()))))
         for option in feature.options:
             questions.append(_of_option(product, name, option))
     return ProductQuestions(tuple(names), {question.key: question for question in questions})
 
 
-def _of_feature(product: Product, name: str, flows: list[FlowFact]) -> Question:
+def _of_feature(product: Product, name: str, facts: tuple[Fact, ...]) -> Question:
     feature = product.features[name]
+    flows = [fact for fact in facts if isinstance(fact, FlowFact)]
     return Question(
         key=FeatureKey(product.id, name),
         step="features",
@@ -116,6 +119,7 @@ def _of_feature(product: Product, name: str, flows: list[FlowFact]) -> Question:
         label=feature.name,
         help=one_line(feature.about),
         more="\n\n".join((_more_of_feature(feature, flows), *remarks_on(product, name))),
+        facts=facts,
         default=feature.core,
         words=feature.words,
     )

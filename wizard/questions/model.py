@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from wizard.facts.model import Choice
+from wizard.facts.model import Choice, Fact
 from wizard.plan.field import Kind, StepId, Value
 from wizard.plan.keys import Key
 
@@ -25,7 +25,8 @@ class Question(msgspec.Struct, frozen=True):
 
     `help` is one line of at most 76 columns, `more` plain paragraphs. `default` is what counts
     while nothing is answered. `required` tells that the plan cannot do without an answer. `level`
-    is 1 for an option under its feature. `words`: other names that a filter finds it by.
+    is 1 for an option under its feature. `words`: other names that a filter finds it by; `facts`:
+    what it opens, for the same.
     """
 
     key: Key
@@ -40,6 +41,7 @@ class Question(msgspec.Struct, frozen=True):
     required: bool = False
     level: int = 0
     words: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 STEPS: tuple[Step, ...] = (
