@@ -11,7 +11,7 @@ from wizard.deployment import Deployment
 from wizard.explain.values import Because, Hop
 from wizard.facts.model import FlowFact
 from wizard.network import addresses
-from wizard.network.addresses import FAMILIES, Family
+from wizard.network.addresses import FAMILIES, Cidrs, Family
 from wizard.network.crossings import Block, crossings
 from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET
@@ -111,10 +111,10 @@ class _Walk:
         firewall = self.deployment.plan.firewalls[name]
         passed: dict[str, Rule] = {}
         complete = True
-        for source, destination in self._pairs(name, direction):
-            holding = {rule.id: rule for rule in rules if _holds(rule, source, destination)}
-            complete = complete and bool(holding)
-            passed |= holding
+        for sources, destinations in self._sides(name, direction):
+            for holding in _holders(rules, sources, destinations):
+                complete = complete and bool(holding)
+                passed |= {rule.id: rule for rule in holding}
         allowed = complete and bool(passed)
         passing = tuple(passed.values()) if allowed else ()
         others = () if allowed else tuple(self._nearest(rules))
@@ -140,7 +140,8 @@ class _Walk:
             return False
         return any(low <= self.port <= high for low, high in rule.ports)
 
-    def _pairs(self, name: str, direction: Direction) -> Iterator[tuple[str, str]]:
+    def _sides(self, name: str, direction: Direction) -> Iterator[tuple[Cidrs, Cidrs]]:
+        """Sources and destinations, of one family each, whose every pair comes to the firewall."""
         if direction == "forward":
             # A boundary sees only what crosses it: another zone of the same party may go another
             # way.
@@ -159,11 +160,11 @@ class _Walk:
                 )
             else:
                 sources = addresses.of_family(self.network.held(name, self.sources), family)
-            yield from product(sources, destinations)
+            yield sources, destinations
 
-    def _between(self, sources: Party, destinations: Party) -> Iterator[tuple[str, str]]:
+    def _between(self, sources: Party, destinations: Party) -> Iterator[tuple[Cidrs, Cidrs]]:
         for family in self.families:
-            yield from product(sources.cidrs(family), destinations.cidrs(family))
+            yield sources.cidrs(family), destinations.cidrs(family)
 
 
 def _part(party: Party, zones: Sequence[str]) -> Party:
@@ -171,19 +172,30 @@ def _part(party: Party, zones: Sequence[str]) -> Party:
     return Party(party.role, tuple(piece for piece in party.pieces if piece.zone in zones))
 
 
-def _holds(rule: Rule, source: str, destination: str) -> bool:
-    return _side_holds(rule.sources, rule.except_sources, source) and _side_holds(
-        rule.destinations, rule.except_destinations, destination
+def _holders(
+    rules: Sequence[Rule], sources: Cidrs, destinations: Cidrs
+) -> Iterator[Sequence[Rule]]:
+    """The rules that hold a pair of a source and a destination, for each pair; once for those that
+    are held alike, so that a thousand addresses on each side are no million pairs.
+    """
+    at_sources = _held_alike(sources, [(rule.sources, rule.except_sources) for rule in rules])
+    at_destinations = _held_alike(
+        destinations, [(rule.destinations, rule.except_destinations) for rule in rules]
     )
+    for some, others in product(at_sources, at_destinations):
+        yield [rules[position] for position in some if position in others]
 
 
-def _side_holds(cidrs: Iterable[str], excepted: tuple[str, ...], cidr: str) -> bool:
-    # 'The internet' in a question means what it means in a rule: every public address
-    # outside the plan's own networks.
-    anywhere = cidr in addresses.ANYWHERE.values()
-    return addresses.covers(cidrs, (cidr,)) and (
-        anywhere or not addresses.overlap((cidr,), excepted)
-    )
+def _held_alike(cidrs: Cidrs, sides: Iterable[tuple[Cidrs, Cidrs]]) -> Iterable[tuple[int, ...]]:
+    """For the CIDRs, each different one once: the positions of the sides that hold all of it."""
+    positions: dict[str, list[int]] = {cidr: [] for cidr in cidrs}
+    for position, (held, excepted) in enumerate(sides):
+        # 'The internet' in a question means what it means in a rule: every public address
+        # outside the plan's own networks.
+        but = addresses.touched(cidrs, excepted) - {*addresses.ANYWHERE.values()}
+        for cidr in addresses.covered(cidrs, held) - but:
+            positions[cidr].append(position)
+    return dict.fromkeys(map(tuple, positions.values()))
 
 
 def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterator[Because]:

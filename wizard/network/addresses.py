@@ -260,6 +260,24 @@ def covers(outer: Iterable[str], inner: Iterable[str]) -> bool:
     return not beyond(inner, outer)
 
 
+@lru_cache(maxsize=512)
+def covered(parts: Cidrs, outer: Cidrs) -> frozenset[str]:
+    """Those of `parts` whose every address is in `outer`."""
+    joined = _joined(outer)
+    return frozenset(
+        part for part in parts if span(part) in spans.shared(span(part), joined[family_of(part)])
+    )
+
+
+@lru_cache(maxsize=512)
+def touched(parts: Cidrs, others: Cidrs) -> frozenset[str]:
+    """Those of `parts` that share an address with `others`."""
+    joined = _joined(others)
+    return frozenset(
+        part for part in parts if any(spans.shared(span(part), joined[family_of(part)]))
+    )
+
+
 def most_at_once(sets: Iterable[Cidrs]) -> int:
     """In how many of these sets the address is that most of them hold; no set's CIDRs overlap."""
     steps: list[tuple[int, int, int]] = []

@@ -48,11 +48,16 @@ class Party(msgspec.Struct, frozen=True, eq=False, dict=True):
 
     def cidrs(self, family: Family) -> Cidrs:
         """All its addresses of one family; the internet as `0.0.0.0/0` or `::/0`."""
-        return addresses.declared(
-            addresses.of_family((c for piece in self.pieces for c in piece.cidrs), family)
-        )
+        return self._by_family[family]
 
-    @property
+    @cached_property
+    def _by_family(self) -> dict[Family, Cidrs]:
+        return {
+            family: addresses.declared(addresses.of_family(self.every_cidr, family))
+            for family in FAMILIES
+        }
+
+    @cached_property
     def every_cidr(self) -> Cidrs:
         """All its addresses, piece by piece."""
         return tuple(cidr for piece in self.pieces for cidr in piece.cidrs)
