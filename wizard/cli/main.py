@@ -24,6 +24,7 @@ from wizard.cli.common import (
     fail,
     print_json,
 )
+from wizard.cli.doctor import doctor
 from wizard.cli.sites import sites
 
 _PLAN = click.argument("plan", type=click.Path(path_type=Path))
@@ -58,6 +59,7 @@ def main(ctx: click.Context, folders: tuple[Path, ...]) -> None:
 
 
 main.add_command(catalog)
+main.add_command(doctor)
 main.add_command(sites)
 
 
