@@ -16,6 +16,7 @@ import hashlib
 import os
 import secrets
 import signal
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -80,7 +81,7 @@ def _switch(data: Mapping[str, bytes], moves: FileMoves, where: Path) -> None:
     stage = (where.parent if in_one else where) / f".portwright-{secrets.token_hex(8)}"
     stage.mkdir(mode=0o700)
     try:
-        _write(data, stage / "new")
+        _write(data, stage / "new", where)
         with _undisturbed():
             if not in_one:
                 move_in(moves, stage, where)
@@ -167,20 +168,33 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -
     return FileMoves(tuple(data), tuple(removed), tuple(edited))
 
 
-def _write(data: Mapping[str, bytes], new: Path) -> None:
-    """The files below `new`, on the disk for good; scripts can be run."""
-    new.mkdir()
+def _write(data: Mapping[str, bytes], new: Path, where: Path) -> None:
+    """The files below `new`, on the disk for good; scripts can be run. They hold addresses: nobody
+    else may read them, but for what an earlier export left in `where` and the person has opened.
+    """
+    new.mkdir(mode=0o700)
     for path, content in data.items():
         target = new / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        mode = 0o777 if path.endswith(".sh") else 0o666
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        for above in reversed(PurePosixPath(path).parents[:-1]):
+            (new / above).mkdir(exist_ok=True)
+            (new / above).chmod(_mode(where / above, 0o700))
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, _mode(where / path, 0o700 if path.endswith(".sh") else 0o600))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
     for folder, _, _ in os.walk(new):
         sync(Path(folder))
+
+
+def _mode(earlier: Path, otherwise: int) -> int:
+    """The permissions of what is replaced; of anything new, and of links, these."""
+    try:
+        mode = earlier.lstat().st_mode
+    except OSError:
+        return otherwise
+    return otherwise if stat.S_ISLNK(mode) else stat.S_IMODE(mode) & 0o777
 
 
 def _manifest(digests: Mapping[str, str]) -> bytes:

@@ -182,7 +182,9 @@ def _undo(moves: FileMoves, stage: Path, where: Path) -> None:
 
 
 def _move(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (*reversed(target.parent.parents), target.parent):
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
     source.rename(target)
 
 

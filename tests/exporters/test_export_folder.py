@@ -21,6 +21,8 @@ from wizard.deployment import Deployment
 ONE = deployment(rule())
 TWO = deployment(rule(ports=(1, 2)), firewalls={"edge": EDGE})
 
+BOTH = deployment(rule(), firewalls={"server": HOST, "edge": EDGE})
+
 
 def tree(where: Path) -> dict[str, bytes]:
     """Every file below a folder, and every folder, hidden ones too."""
@@ -51,22 +53,37 @@ def test_writes_what_the_preview_shows(tmp_path: Path) -> None:
     assert [entry.name for entry in (tmp_path / "new").iterdir()] == ["out"]
 
 
-def test_scripts_can_be_run_and_all_can_be_read(tmp_path: Path) -> None:
-    before = os.umask(0o027)
+PATHS = ("", "README.md", "firewalls/server", "firewalls/server/nftables.sh")
+
+
+def modes_in(out: Path) -> dict[str, int]:
+    return {name: stat.S_IMODE((out / name).stat().st_mode) for name in PATHS}
+
+
+def test_only_the_person_may_read_it_and_scripts_can_be_run(tmp_path: Path) -> None:
+    before = os.umask(0o022)
     try:
         write(ONE, tmp_path / "out")
     finally:
         os.umask(before)
-    modes = {
-        name: stat.S_IMODE((tmp_path / "out" / name).stat().st_mode)
-        for name in ("", "README.md", "firewalls/server", "firewalls/server/nftables.sh")
-    }
-    assert modes == {
-        "": 0o750,
-        "README.md": 0o640,
-        "firewalls/server": 0o750,
-        "firewalls/server/nftables.sh": 0o750,
-    }
+    assert modes_in(tmp_path / "out") == dict(zip(PATHS, (0o700, 0o600, 0o700, 0o700), strict=True))
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["in one step", "file by file"])
+def test_what_the_person_has_opened_to_others_stays_open(beside: bool, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(ONE, out)
+    if beside:
+        (out / "notes.txt").write_text("mine")
+    before = tree(out)
+    opened = dict(zip(PATHS, (0o755, 0o644, 0o750, 0o750), strict=True))
+    for path, mode in opened.items():
+        (out / path).chmod(mode)
+    write(BOTH, out, force=True)
+    assert modes_in(out) == opened
+    assert "firewalls/edge/nftables.nft" in tree(out)
+    for path in tree(out).keys() - before:
+        assert stat.S_IMODE((out / path).stat().st_mode) & 0o077 == 0, path
 
 
 def test_an_empty_folder_is_filled_and_keeps_its_permissions(tmp_path: Path) -> None:

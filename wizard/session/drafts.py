@@ -34,7 +34,15 @@ from wizard.session.draft_file import (
     this_window,
 )
 from wizard.session.history import History, Past
-from wizard.session.storage import InUse, lock_path, read_content, reason, replace_file, take_lock
+from wizard.session.storage import (
+    InUse,
+    lock_path,
+    own_folder,
+    read_content,
+    reason,
+    replace_file,
+    take_lock,
+)
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -180,7 +188,8 @@ class Draft:
         """
         if self._lock is None:
             try:
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                own_folder(self._folder.parent)
+                own_folder(self._folder)
                 self._lock = take_lock(self.path, _PATIENCE)
             except InUse:
                 raise _in_use(self.path) from None
@@ -236,7 +245,7 @@ class Draft:
 
     def _lay_aside(self) -> None:
         if self.path.exists():
-            discarded_dir().mkdir(mode=0o700, exist_ok=True)
+            own_folder(discarded_dir())
             aside = self.path.replace(discarded_dir() / self.path.name)
             # From now on its days are counted.
             os.utime(aside)

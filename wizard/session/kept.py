@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from wizard.session.draft_file import drafts_dir
-from wizard.session.storage import replace_file
+from wizard.session.storage import own_folder, replace_file
 
 
 def folder() -> Path:
@@ -20,6 +20,6 @@ def keep(path: Path, content: bytes) -> None:
     Raises:
         OSError: where it could not be written; what was there before is still there.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_folder(path.parent)
     # Two windows never write into the same file beside it.
     replace_file(path, path.with_name(f".{path.name}.{os.getpid()}"), content)

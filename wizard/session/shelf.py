@@ -27,7 +27,15 @@ from wizard.session.draft_file import (
     this_window,
 )
 from wizard.session.drafts import Draft, DraftError
-from wizard.session.storage import InUse, lock_path, reason, replace_file, take_lock
+from wizard.session.storage import (
+    InUse,
+    lock_path,
+    own_folder,
+    reason,
+    refuse_foreign,
+    replace_file,
+    take_lock,
+)
 
 if TYPE_CHECKING:
     from wizard.facts.model import Catalog
@@ -117,7 +125,7 @@ def restore(draft_id: str) -> None:
     """
     path = discarded_dir() / f"{draft_id}{SUFFIX}"
     try:
-        drafts_dir().mkdir(mode=0o700, parents=True, exist_ok=True)
+        own_folder(drafts_dir())
         path.rename(drafts_dir() / path.name)
     except OSError as error:
         raise DraftError(
@@ -211,6 +219,8 @@ def is_in_use(path: Path) -> bool:
 def _drafts(problems: list[str]) -> Iterator[Summary]:
     folder = drafts_dir()
     try:
+        with contextlib.suppress(FileNotFoundError):
+            refuse_foreign(folder)
         paths = sorted(folder.glob(f"[!.]*{SUFFIX}"))
         _forget_taken(folder)
     except OSError as error:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Plans are kilobytes. Who names a device, or a picture of a disk, hears so instead of waiting.
 LARGEST = 16 * 2**20
 _NO_FILE = "it is a pipe or a device, no file"
+_FOREIGN = "the folder belongs to another user"
 _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your disk quota is used up",
@@ -126,6 +127,30 @@ def write_over(path: Path, content: bytes) -> None:
         raise OSError(errno.EINVAL, "it is a folder, a pipe or a device, no file")
     replace_file(real, real.with_name(f".{real.name}.tmp"), content)
     real.chmod(mode & 0o777)
+
+
+def own_folder(folder: Path) -> None:
+    """Make the folder where there is none, and close it to others where it is open to them.
+
+    Raises:
+        OSError: where it can't be made, or belongs to somebody else, who could put anything there.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refuse_foreign(folder)
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        # A disk without permissions takes none.
+        with contextlib.suppress(OSError):
+            folder.chmod(0o700)
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Nothing for a folder of the person's own.
+
+    Raises:
+        OSError: where it belongs to somebody else, or is not there.
+    """
+    if folder.stat().st_uid != os.geteuid():
+        raise OSError(errno.EINVAL, _FOREIGN)
 
 
 def lock_path(path: Path) -> Path:

@@ -70,6 +70,39 @@ def test_only_the_person_may_read_it() -> None:
     assert draft.path.parent == drafts_dir()
 
 
+@pytest.mark.parametrize("foreign", ["portwright", "portwright/drafts"])
+def test_a_folder_of_another_user_is_refused(foreign: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who owns the folder could read what is answered, and put any draft there."""
+    saved().close()
+    folder = drafts_dir().parents[1] / foreign
+    real = Path.stat
+
+    def theirs(self: Path, **extra: Any) -> os.stat_result:
+        status = real(self, **extra)
+        if self != folder:
+            return status
+        return os.stat_result((*status[:4], os.geteuid() + 1, *status[5:]))
+
+    monkeypatch.setattr(Path, "stat", theirs)
+    with pytest.raises(DraftError, match="the folder belongs to another user"):
+        saved()
+    (draft,) = [path for path in drafts_dir().iterdir() if path.suffix == ".json"]
+    with pytest.raises(DraftError, match="the folder belongs to another user"):
+        resume(draft.stem)
+    if foreign == "portwright/drafts":
+        assert list_drafts().drafts == ()
+        assert "the folder belongs to another user" in list_drafts().problems[0]
+
+
+def test_a_folder_that_others_may_look_into_is_closed() -> None:
+    saved().close()
+    for folder in (drafts_dir(), drafts_dir().parent):
+        folder.chmod(0o777)
+    saved().close()
+    for folder in (drafts_dir(), drafts_dir().parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 def test_drafts_are_listed_newest_first() -> None:
     first = saved(changed(unfinished(), name="First"))
     first.close()
