@@ -13,6 +13,7 @@ from wizard.plan.keys import FirewallKey, SiteKey, ZoneKey
 from wizard.plan.model import FirewallKind
 from wizard.plan.presets import apply_preset, presets, replaced
 from wizard.plan.sites import site_like
+from wizard.session.sites_file import plan_with_sites_of_file
 
 NEW_ZONE, NEW_SITE = Spot("zone+"), Spot("site+")
 FIREWALL_KINDS: dict[FirewallKind, str] = {
@@ -82,22 +83,30 @@ class NewSite(Item):
         if context.plan.sites:
             first = next(iter(context.plan.sites))
             lines.append(
-                f"'south like {first}' adds one with zones, firewalls and places as {first} has."
+                f"'south like {first}' adds one with zones, firewalls and places as {first} has;"
+                f" 'csv sites.csv like {first}' those of a CSV file."
             )
         more = (
             "Where a site has no server, those in zones that are in no site serve it; else all.",
             "'rename OLD NEW' and 'remove NAME' change sites; zones stay where a site is removed.",
+            "A CSV file has a row for each site, with a column 'name' and one for each zone with its"
+            " networks, or empty for the next free ones.",
         )
         return ItemWords("Another site? Its name", tuple(lines), more=more)
 
     def answer(self, context: ItemContext, text: str) -> LineOutcome:
         name, word, like = text.partition(" like ")
-        if word:
+        csv, _, path = name.partition(" ")
+        if word and csv == "csv" and path:
+            plan = plan_with_sites_of_file(path, context.plan, like.strip())
+        elif word:
             plan = site_like(context.plan, like.strip(), name)
         else:
             plan = add_site(context.plan, name)
         added = next(site for site in plan.sites if site not in context.plan.sites)
-        return Took(plan, f"site {added} added", go=SiteKey(added))
+        count = len(plan.sites) - len(context.plan.sites)
+        words = f"site {added} added" if count == 1 else f"{count} sites added"
+        return Took(plan, words, SiteKey(added), "" if count == 1 else f"Added: {count} sites.")
 
 
 class NewFirewall(Item):

@@ -18,6 +18,8 @@ from wizard.plan.model import Plan
 from wizard.plan.sites import site_like
 from wizard.questions import Question, question_at
 from wizard.questions.steps import keys_of
+from wizard.session.sites_file import plan_with_sites_of_file
+from wizard.views.words import plural
 
 _NEW = Spot("site+")
 # Of more sites than these, those that are alike are folded.
@@ -49,7 +51,11 @@ class SitesRows(NamedStep):
 
     def reveal(self, plan: Plan, key: RowKey | None) -> None:
         match key:
-            case SiteKey(name) | ZoneKey(name) | Spot("site" | "site like" | "zone", name):
+            case (
+                SiteKey(name)
+                | ZoneKey(name)
+                | Spot("site" | "site like" | "sites csv" | "zone", name)
+            ):
                 hidden_sites, hidden_zones = self._hidden(plan)
                 self.sites_open = self.sites_open or name in hidden_sites | hidden_zones
 
@@ -116,7 +122,24 @@ class SitesRows(NamedStep):
             f"+ Add a site like {site}",
             level=1,
             help="Its zones, firewalls and places again, in the next free networks of that size.",
-            more="For many at once: portwright sites add PLAN --like SITE --csv FILE.",
+            more="For many at once take the next row: a CSV file has a row for each.",
+        )
+        if self.naming == Spot("sites csv", site):
+            yield self.name_row(
+                "Name of the CSV file",
+                "A column 'name', and a column for each zone with its networks, or empty.",
+            )
+        yield Row(
+            Spot("sites csv", site),
+            "action",
+            f"+ Add sites like {site} from a CSV file",
+            level=1,
+            help="A row for each: its name, and networks for its zones, or empty for the next free.",
+            more=(
+                f"The first row names the columns: name, and the zones of {site}, with or without its"
+                " name. Several networks in a cell are parted by spaces. portwright sites add PLAN"
+                f" --like {site} --csv FILE does the same."
+            ),
         )
 
     def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
@@ -142,6 +165,8 @@ class SitesRows(NamedStep):
                 return Change(remove_site(context.plan, site), f"site {site} removed")
             case Spot("site like") as spot if work:
                 return self.start(spot, suggested_name(context.plan, "site"))
+            case Spot("sites csv") as spot if work:
+                return self.start(spot, "sites.csv")
         return super().pressed(context, row, key)
 
     def named(self, context: Context, name: str) -> Outcome:
@@ -152,6 +177,11 @@ class SitesRows(NamedStep):
                 return Change(plan, change, go=Spot("site", new))
             case Spot("site like", like):
                 plan = site_like(context.plan, like, name)
+            case Spot("sites csv", like):
+                plan = plan_with_sites_of_file(name, context.plan, like)
+                count = len(plan.sites) - len(context.plan.sites)
+                change = f"{plural(count, 'site')} from {name.strip()} added"
+                return Change(plan, change, go=Spot("site like", like))
             case _:
                 plan = add_site(context.plan, name)
         added = next(site for site in plan.sites if site not in context.plan.sites)

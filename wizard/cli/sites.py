@@ -45,8 +45,8 @@ def add(plan: Path, like: str, names: tuple[str, ...], table: Path | None, to: P
     from wizard.plan.field import AnswerError
     from wizard.plan.file import write_plan
     from wizard.plan.sites import sites_like
-    from wizard.plan.sites_csv import sites_of_csv
-    from wizard.session.storage import read_content, write_over
+    from wizard.session.sites_file import sites_of_file
+    from wizard.session.storage import write_over
 
     if not names and table is None:
         fail("name the new sites by --name or --csv")
@@ -54,13 +54,7 @@ def add(plan: Path, like: str, names: tuple[str, ...], table: Path | None, to: P
     new: dict[str, dict[str, Cidrs]] = {name: {} for name in names}
     try:
         if table is not None:
-            text = read_content(table).decode("utf-8-sig")
-            new |= sites_of_csv(text, answers, like)
-    except UnicodeDecodeError as error:
-        fail(f"{table}: not UTF-8 text (byte {error.start}); save it as UTF-8")
-    except AnswerError as error:
-        fail("\n".join(f"{table}: {line}" for line in str(error).splitlines()))
-    try:
+            new |= sites_of_file(table, answers, like)
         larger = sites_like(answers, like, new)
     except AnswerError as error:
         fail(str(error))
