@@ -162,6 +162,10 @@ class PlanReading:
         elsewhere: list[Place] = []
         for other in self.products:
             elsewhere += self._by_features(other, self._chosen(other), role)
+            table = self.products[other].get("roles", {}).get(role)
+            # A connection of the plan's own is no installation's: all that place the role count.
+            if installation == "own" and table:
+                elsewhere.append(_place(table))
         return elsewhere
 
     def _at(self, role: str) -> str:

@@ -64,6 +64,14 @@ class Survey(msgspec.Struct, frozen=True):
         declared = self.catalog.products.get(product)
         return declared.name if declared else product
 
+    def kept_off(self) -> dict[str, Want]:
+        """The wants of which nothing is let through, as a party of theirs is on the internet and
+        they are not meant for it; by their ids.
+        """
+        kinds = ("cleartext", "internal")
+        stopped = {o.want for o in self.compiled.obstacles if o.kind in kinds}
+        return {want.id: want for want in self.wants if want.id in stopped and not want.pairs}
+
     def obstructed(self, kind: ObstacleKind) -> dict[tuple[Cidrs, ...], tuple[str, ...]]:
         """Where something stands in the way → the ids of the wants that it stops."""
         ids_by_places: dict[tuple[Cidrs, ...], list[str]] = {}

@@ -44,7 +44,8 @@ def internet_exposure(r: Survey) -> Remarks:
 @warning("unencrypted", PRINT_TEAM, "Keep these connections inside the own network.")
 def unencrypted(r: Survey) -> Remarks:
     """A network flow carries data in the clear."""
-    facts = [flow.fact for flow in r.flows]
+    kept_off = r.kept_off()
+    facts = [flow.fact for flow in r.flows if flow.fact.id not in kept_off]
     in_clear = (fact for fact in facts if fact.encrypted is False and fact.scope == "network")
     for installation, of_it in by_installation(in_clear).items():
         yield (

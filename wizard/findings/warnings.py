@@ -23,11 +23,11 @@ from wizard.findings.model import (
 from wizard.network.ports import PortRange, common_ports
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
-from wizard.plan.placement import placed_roles, places_of
+from wizard.plan.placement import ByFeatures, by_features, placed_roles, places_of
 from wizard.rules.compile import compile_rules
 from wizard.rules.limits import passed_limits
 from wizard.rules.model import Forward
-from wizard.rules.select import PROXY, roles_needed, select_flows
+from wizard.rules.select import PROXY, Selected, SelectedEndpoint, roles_needed, select_flows
 from wizard.rules.wants import Want, fact_wants
 
 # LPR, IPP and raw printing: what a connection of the plan's own is known by.
@@ -37,8 +37,10 @@ _PRINT_PORTS = (515, 631, 9100)
 @warning("unplaced-role", PRINT_TEAM, "Say where it is, or that there is none.")
 def unplaced_role(r: Survey) -> Remarks:
     """A needed role has no place."""
+    chosen: tuple[Selected | SelectedEndpoint, ...] = (*r.flows, *r.endpoints)
+    features_by_fact = {selected.fact.id: by_features(selected.fact) for selected in chosen}
     for role, ids in roles_needed(r.plan, r.flows, r.endpoints).items():
-        waiting = tuple(fact_id for fact_id in ids if _is_unplaced(r, fact_id, role))
+        waiting = tuple(i for i in ids if _is_unplaced(r, i, role, features_by_fact.get(i, ())))
         if waiting:
             yield (
                 f"{r.role_name(role)} has no place yet: {flows_text(waiting)}"
@@ -244,12 +246,13 @@ def _carries_print_data(want: Want, instead_of: Want) -> bool:
     return on_its_ports or "print data" in service or "print jobs" in service
 
 
-def _is_unplaced(r: Survey, fact_id: str, role: str) -> bool:
+def _is_unplaced(r: Survey, fact_id: str, role: str, by: ByFeatures) -> bool:
     installation = fact_id.partition("/")[0]
-    party = r.network.party(installation, role)
+    party = r.network.party(installation, role, by)
     if party is None:
         return role == PROXY  # an explicit proxy that is nowhere
-    strays = (at for at in places_of(r.plan, installation, role) if (at, role) in r.network.stray)
+    places = places_of(r.plan, installation, role, by)
+    strays = (at for at in places if (at, role) in r.network.stray)
     return party.unplaced and next(strays, None) is None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from wizard.facts.model import Fact
+from wizard.facts.model import OWN_PRODUCT, Fact
 from wizard.plan.model import Placement, Plan
 
 # The features of each alternative by which a fact counts: all of one, any of them.
@@ -26,11 +26,14 @@ def places_of(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> 
 
     An alternative counts where its features place the role, else where it is in general. What only
     features place is in general wherever any of them places it: those of the installation, else
-    those of any.
+    those of any. A connection of the plan's own is no installation's: without a general place it
+    runs to wherever installations and features place the role.
     """
     answers = plan.products.get(installation)
     general = PlaceAt(installation if answers is not None and role in answers.roles else "")
     placing = _placing(plan, role)
+    if installation == OWN_PRODUCT:
+        placing += [PlaceAt(name) for name, other in plan.products.items() if role in other.roles]
     if not placing:
         return (general,)
     of_its_own = [at for at in placing if at.installation == installation]
@@ -77,6 +80,15 @@ def placement_at(plan: Plan, at: PlaceAt, role: str) -> Placement | None:
     if not at.feature:
         return plan.placement(at.installation, role)
     return plan.products[at.installation].feature_roles[at.feature].get(role)
+
+
+def has_place(plan: Plan, installation: str, role: str) -> bool:
+    """True where somebody says where the role is for an installation, or that there is none."""
+    for at in places_of(plan, installation, role):
+        place = placement_at(plan, at, role)
+        if place is not None and (place.absent or place.zones or place.addresses):
+            return True
+    return False
 
 
 def is_absent(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> bool:

@@ -19,7 +19,7 @@ from wizard.plan.keys import (
     ZoneKey,
 )
 from wizard.plan.model import Plan
-from wizard.plan.placement import is_placed_by_features
+from wizard.plan.placement import has_place
 from wizard.questions.answers import value_of
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
@@ -69,10 +69,5 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 
 def _unplaced(plan: Plan, role: str, ids: tuple[str, ...]) -> bool:
     """True where one of the installations that need the role finds no place for it."""
-    for installation in {id_.partition("/")[0] for id_ in ids}:
-        if is_placed_by_features(plan, role):
-            continue
-        place = plan.placement(installation, role)
-        if place is None or not (place.absent or place.zones or place.addresses):
-            return True
-    return False
+    installations = {id_.partition("/")[0] for id_ in ids}
+    return not all(has_place(plan, installation, role) for installation in installations)

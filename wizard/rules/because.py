@@ -72,7 +72,11 @@ def keys_of_place(plan: Plan, installation: str, role: str, by: ByFeatures = ())
         return ()
     answers = plan.products.get(installation)
     if answers is None:
-        return _place_keys(None, role)
+        named: list[Key] = []
+        for at in places_of(plan, installation, role):
+            if at.installation:
+                named += _place_keys(at.installation, role, at.feature or None)
+        return (*named, *_place_keys(None, role))
     keys = _place_keys(installation, role)
     if role not in answers.roles:
         keys += _place_keys(None, role)

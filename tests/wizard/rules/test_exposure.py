@@ -193,3 +193,29 @@ def test_no_service_is_asked_in_the_clear_over_the_internet() -> None:
     assert passes(d, SERVER, "198.51.100.38", "636/tcp") == {"edge/forward"}
     assert passes(d, SERVER, "198.51.100.38", "389/tcp") == set()
     assert "papercut-mf/directory-ldap" in remark(d, "internal-flow").subjects
+
+
+def test_what_is_left_out_is_not_said_to_be_sent_in_the_clear() -> None:
+    """Phones on the internet get no rule for HTTP; those inside would."""
+
+    def in_the_clear(zone: str) -> set[str]:
+        text = f"""
+            format = 1
+            [products.papercut-mf]
+            [zones.servers]
+            networks = ["10.1.10.0/24"]
+            [zones.clients]
+            networks = ["10.1.20.0/24"]
+            [roles.print-server]
+            addresses = ["10.1.10.5"]
+            [roles.user-computer]
+            zones = ["{zone}"]
+            [firewalls.edge]
+            kind = "boundary"
+            zones = ["servers", "clients", "internet"]
+        """
+        findings = [f for f in world(text).findings if f.code == "unencrypted"]
+        return {subject for finding in findings for subject in finding.subjects}
+
+    assert "papercut-mf/web-http" in in_the_clear("clients")
+    assert "papercut-mf/web-http" not in in_the_clear("internet")
