@@ -15,6 +15,7 @@ from wizard.rules.wants import Want
 from wizard.views.words import (
     ADMINISTRATION,
     feature_name,
+    known_up_to,
     product_name,
     reason,
     role_name,
@@ -161,14 +162,16 @@ class HandoverNames:
         return product_name(self.catalog, product)
 
     def product_line(self, product: str) -> str:
-        """`PaperCut MF 24.0: Web interface, Toshiba devices`."""
+        """`PaperCut MF 24.0: Web interface`, or `PaperCut MF (facts known up to 24.0): …`."""
         answers, fact = self.plan.products[product], self.catalog.products.get(product)
         core = [part.name for part in fact.features.values() if part.core] if fact else []
         names = dict.fromkeys(core)
         for feature in answers.features:
             names[feature_name(self.catalog, product, feature)] = None
-        version = answers.version or (fact.newest if fact else "")
-        return f"{self.product(product)}{f' {version}' if version else ''}: {', '.join(names)}"
+        version = f" {answers.version}" if answers.version else ""
+        if fact and not version:
+            version = f" ({known_up_to(fact.newest)})"
+        return f"{self.product(product)}{version}: {', '.join(names)}"
 
 
 def managing(ids: Iterable[str]) -> bool:

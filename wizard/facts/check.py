@@ -19,6 +19,7 @@ from wizard.facts.model import (
     Product,
     Remark,
     Role,
+    Versions,
 )
 from wizard.network.ports import parse_ports
 from wizard.text import near
@@ -158,6 +159,8 @@ def _fact_problems(
     for role in (fact.from_, *([fact.to] if isinstance(fact, FlowFact) else [])):
         if role not in roles:
             yield f"no role {role!r}{near(role, roles)}"
+    if fact.versions != Versions() and not product.newest:
+        yield "versions: say in [product] by newest up to which version the facts go"
     for source in (fact.source, *fact.also):
         if source.document not in documents:
             yield f"no document {source.document!r}{near(source.document, documents)}"

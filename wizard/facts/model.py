@@ -336,7 +336,8 @@ class ProductHead(Strict, frozen=True):
     name: str
     about: str
     document: str
-    newest: str
+    # The newest version that the facts know; '' where the documents name none.
+    newest: str = ""
     words: tuple[str, ...] = ()
     base: str | None = None
     without: tuple[str, ...] = ()

@@ -68,9 +68,9 @@ _DECLARED: tuple[Field, ...] = (
         VersionKey(ANY),
         "text",
         "Version of {product}",
-        "Such as {newest}. Left empty: {newest}, the newest that the facts know.",
+        "Left empty: not known; what holds for {newest} counts.",
         "Some ports and hosts hold for certain versions only. The version decides which of them"
-        " count, and stands in the papers.",
+        " count, and stands in the papers. Without one the papers say up to which version the facts go.",
     ),
     Field(
         PortKey(ANY, ANY),

@@ -15,10 +15,9 @@ from wizard.text import near
 
 
 def new_installation(product: Product, name: str) -> ProductPlan:
-    """The answers that an installation starts with: version and defaults of the catalog."""
+    """The answers that an installation starts with: the defaults of the catalog."""
     return ProductPlan(
         product=None if name == product.product else product.product,
-        version=product.newest,
         features=with_defaults(product, {}),
     )
 

@@ -203,11 +203,9 @@ def _with_kind(plan: Plan, name: str, kind: Value) -> Plan:
 
 def _version(answer: Value, question: Question) -> Value:
     if answer is None:
-        return question.default
+        return None
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", str(answer)):
-        raise AnswerError(
-            f"{answer!r} is no version; write digits and dots, such as {question.default}."
-        )
+        raise AnswerError(f"{answer!r} is no version; write digits and dots, such as 2.1.")
     return answer
 
 

@@ -164,10 +164,10 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
 def _of_product(catalog: Catalog, plan: Plan, key: Key, product: Product | None) -> _About | None:
     if product is None:
         return None
-    names = {"product": product.name, "newest": product.newest}
+    names = {"product": product.name, "newest": product.newest or "every version"}
     match key:
         case VersionKey():
-            return _About(f"{product.name} - Version", names, default=product.newest)
+            return _About(f"{product.name} - Version", names)
         case PortKey(_, name) if name in product.listeners:
             names["listener"] = product.listeners[name].name
             default = steps.default_port(catalog, plan, product, name)

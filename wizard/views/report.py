@@ -28,6 +28,7 @@ from wizard.views.words import (
     encryption_text,
     facts_words,
     few,
+    known_up_to,
     waits_for,
     watch_for,
 )
@@ -167,7 +168,7 @@ def _documents(facts: Catalog, product: str | None) -> str:
 
 
 def _product_parts(facts: Catalog, product: Product) -> Iterator[str]:
-    yield f"{product.name} ({product.id}, up to version {product.newest}): {product.about}"
+    yield f"{product.name} ({product.id}, {known_up_to(product.newest)}): {product.about}"
     features = []
     for name, feature in product.features.items():
         kind = "core" if feature.core else "other sources" if feature.other else ""

@@ -136,6 +136,11 @@ CONCERNED: dict[Concerned, str] = {
 }
 
 
+def known_up_to(newest: str) -> str:
+    """`facts known up to 24.0`."""
+    return f"facts known up to {newest}" if newest else "its documents name no version"
+
+
 def watch_for(facts: Iterable[FlowFact | EndpointFact]) -> tuple[str, ...]:
     """What their documents warn of, and what an installer opens by itself, each sentence once."""
     sentences: dict[str, None] = {}

@@ -235,7 +235,6 @@ def test_the_shipped_facts_load() -> None:
         ("core = true", "core = true\nstandard = true", "features.web", ("standard",)),
         ("port = 8000", "ports = 8000", "listeners.http", ("ports",)),
         ('newest = "1.0"', 'newest = "1.0"\nvendor = "Acme"', "product", ("vendor",)),
-        ('newest = "1.0"', "", "product", ("newest",)),
         (
             "[tls_bypass.cloud]",
             '[remarks.udp]\nteam = "firewalls"\ntext = "No UDP."\nat = "Top"\n\n[tls_bypass.cloud]',
@@ -293,6 +292,15 @@ def test_what_is_wrong_is_named_with_file_and_entry(
     assert said, found
     for word in words:
         assert word in said[0]
+
+
+def test_facts_of_some_versions_only_need_the_newest_that_is_known() -> None:
+    without = altered('newest = "1.0"\n', "")
+    assert problems(without) == ()
+    dated = without.replace(
+        'service = "Web access"', 'service = "Web access"\nversions = { since = "2.0" }'
+    )
+    assert only(dated).startswith("data/acme.toml: flows.web: versions: say in [product] by newest")
 
 
 def test_a_feature_that_is_not_there_is_named_with_the_nearest() -> None:

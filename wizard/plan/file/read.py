@@ -148,7 +148,7 @@ class _PlanReader(NeverTables):
         if version is not None and not _VERSION.fullmatch(version):
             self.wrong(
                 (*path, "version"),
-                f"{version!r} is no version; write digits and dots, such as {product.newest!r}",
+                f"{version!r} is no version; write digits and dots, such as {product.newest or '2.1'!r}",
             )
             version = None
         features: dict[str, dict[str, OptionValue]] = {}
@@ -169,7 +169,7 @@ class _PlanReader(NeverTables):
                     feature_roles[name] = places
         return ProductPlan(
             product=None if product.id == path[-1] else product.id,
-            version=version or product.newest,
+            version=version,
             features=with_defaults(product, features),
             feature_roles=feature_roles,
             ports=self.ports((*path, "ports"), product, table.get("ports", {})),

@@ -293,7 +293,6 @@ def _product(catalog: Catalog, product: Product) -> Schema:
         "version": {
             "type": "string",
             "pattern": r"^[0-9]+(\.[0-9]+)*$",
-            "default": product.newest,
             "description": words(VersionKey(product.id)),
         },
         "features": _table(features),

@@ -81,7 +81,8 @@ def _product_table(
 ) -> dict[str, Any]:
     features = with_defaults(product, answers.features)
     table: dict[str, Any] = {} if answers.product is None else {"product": answers.product}
-    table["version"] = answers.version or product.newest
+    if answers.version:
+        table["version"] = answers.version
     table["features"] = {name: _plain_options(options) for name, options in features.items()}
     for name, places in answers.feature_roles.items():
         roles = {role: _placement_table(place) for role, place in places.items()}
