@@ -13,13 +13,22 @@ import msgspec
 
 from wizard.deployment import Deployment
 from wizard.explain.openers import remedies
-from wizard.explain.values import Because, Explanation, Hop, Opener, OpenStep, QuestionError
+from wizard.explain.values import (
+    Because,
+    Explanation,
+    Hop,
+    NeverAnswer,
+    Opener,
+    OpenStep,
+    QuestionError,
+)
 from wizard.explain.way import way_of
 
 __all__ = [
     "Because",
     "Explanation",
     "Hop",
+    "NeverAnswer",
     "OpenStep",
     "Opener",
     "QuestionError",
@@ -39,7 +48,8 @@ def explain(deployment: Deployment, source: str, destination: str, service: str)
         QuestionError: for a name that the plan does not know, or a service that is none.
     """
     way = way_of(deployment, source, destination, service)
-    if way.allowed or not way.hops:
+    # What must never be is not to be opened by anything.
+    if way.allowed or not way.hops or any(answer.whole for answer in way.never):
         return way
     return msgspec.structs.replace(way, nearest=remedies(deployment, way))
 

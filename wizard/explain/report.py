@@ -52,12 +52,14 @@ def _lines(e: Explanation) -> Iterator[str]:
     if not e.allowed:
         if e.stop_key:
             yield f"In the plan: {e.stop_key}"
-        yield from _nearest(e.nearest, bool(e.hops))
+        yield from _nearest(e.nearest, bool(e.hops) and not e.never)
 
 
 def _hop(number: int, hop: Hop) -> Iterator[str]:
     verdict = "lets it through" if hop.allowed else "STOPS it"
     yield f"{number}. {hop.firewall} ({hop.kind}, {WAYS[hop.direction].title}): {verdict}"
+    if hop.never:
+        yield f"   never {hop.never}: denied here before any rule is asked"
     if hop.forward is not None:
         yield f"   forward {hop.forward.id}: {_forward(hop.forward)}"
     for rule in hop.rules[:_MOST_RULES]:

@@ -22,12 +22,24 @@ class Because(msgspec.Struct, frozen=True):
     watch: tuple[str, ...] = ()
 
 
+class NeverAnswer(msgspec.Struct, frozen=True):
+    """Something that must never be, under which a question falls, in `whole` or in part; `rules`
+    are the ids of those that are for it all the same.
+    """
+
+    name: str
+    reason: str
+    whole: bool
+    rules: tuple[str, ...]
+
+
 class Hop(msgspec.Struct, frozen=True):
     """One firewall on the way. `rules` are those that let the connection through; none: it stops
     here.
 
     `others` are rules of it for the same port that do not hold all of the connection. `leg` is the
     part of the way that it is on, where there are two (`to the web proxy`, `from the web proxy`).
+    `never` is what must never be and is denied here before any rule is asked.
     """
 
     firewall: str
@@ -39,6 +51,7 @@ class Hop(msgspec.Struct, frozen=True):
     because: tuple[Because, ...]
     others: tuple[Rule, ...] = ()
     leg: str = ""
+    never: str = ""
 
 
 class OpenStep(msgspec.Struct, frozen=True):
@@ -89,3 +102,4 @@ class Explanation(msgspec.Struct, frozen=True):
     through: str = ""
     stop_key: str = ""
     notes: tuple[str, ...] = ()
+    never: tuple[NeverAnswer, ...] = ()

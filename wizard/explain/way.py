@@ -11,6 +11,7 @@ import msgspec
 from wizard.deployment import Deployment
 from wizard.explain.apart import site_notes
 from wizard.explain.hops import Connection, hops_of
+from wizard.explain.never import with_denials
 from wizard.explain.values import Explanation, Hop
 from wizard.explain.words import party_of, service_of
 from wizard.network import addresses
@@ -34,7 +35,19 @@ def way_of(deployment: Deployment, source: str, destination: str, service: str) 
     ways = [
         _way_for(deployment, network, product, question) for product in deployment.plan.viewpoints
     ]
-    return next((way for way in ways if way.allowed), ways[0])
+    way = next((way for way in ways if way.allowed), ways[0])
+    if not deployment.denials:
+        return way
+    return with_denials(deployment, way, _asked(deployment, question))
+
+
+def _asked(deployment: Deployment, question: Explanation) -> Iterator[Connection]:
+    """What is asked as each product understands it, before a port forward and after."""
+    for product in deployment.plan.viewpoints:
+        connection = _connection(deployment, deployment.network, product, question)
+        yield connection
+        if _forward_to(deployment, connection) is not None:
+            yield _inside(deployment, deployment.network, connection)
 
 
 def connections(deployment: Deployment, question: Explanation) -> Iterator[tuple[str, Connection]]:

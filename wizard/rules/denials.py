@@ -101,7 +101,7 @@ class Denial(msgspec.Struct, frozen=True):
             return ()
         sources = RuleSide(rule.sources, rule.except_sources)
         destinations = RuleSide(rule.destinations, rule.except_destinations)
-        shares = _share(self.side("from", rule.family), sources) and _share(
+        shares = share(self.side("from", rule.family), sources) and share(
             self.side("to", rule.family), destinations
         )
         return common_ports(self.ports, rule.ports) if shares else ()
@@ -113,7 +113,7 @@ class Denial(msgspec.Struct, frozen=True):
         excepted = not_internet if forward.sources == (ANYWHERE[4],) else ()
         clients = RuleSide(forward.sources, excepted)
         public = RuleSide(addresses.cidrs_of(forward.public_address))
-        shares = _share(self.side("from", 4), clients) and _share(self.side("to", 4), public)
+        shares = share(self.side("from", 4), clients) and share(self.side("to", 4), public)
         return common_ports(self.ports, (forward.public_ports,)) if shares else ()
 
 
@@ -129,8 +129,8 @@ def _denial(network: Network, name: str, never: Never) -> Denial:
     sources, destinations = _party(network, never.from_), _party(network, never.to)
     on_the_way = _between(network, sources, destinations)
     firewalls = network.plan.firewalls
-    from_sides = [_side(network, sources, family) for family in FAMILIES]
-    to_sides = [_side(network, destinations, family) for family in FAMILIES]
+    from_sides = [side_of(network, sources, family) for family in FAMILIES]
+    to_sides = [side_of(network, destinations, family) for family in FAMILIES]
     return Denial(
         name=name,
         from_=_named(never.from_),
@@ -197,7 +197,7 @@ def _wherever(network: Network, role: str) -> Party:
     return Party(role, tuple(pieces))
 
 
-def _side(network: Network, party: Party, family: Family) -> RuleSide:
+def side_of(network: Network, party: Party, family: Family) -> RuleSide:
     """A party's addresses of one family. With the internet among them: all but what is neither."""
     local = addresses.of_family(addresses.declared(party.local_cidrs), family)
     if not any(piece.anywhere for piece in party.pieces):
@@ -227,7 +227,7 @@ def _excepted(sides: Iterable[RuleSide]) -> Cidrs:
     return tuple(cidr for side in sides for cidr in side.excepted)
 
 
-def _share(side: RuleSide, other: RuleSide) -> bool:
+def share(side: RuleSide, other: RuleSide) -> bool:
     """True where some address is on both."""
     both = addresses.overlap(side.cidrs, other.cidrs)
     return bool(addresses.beyond(both, (*side.excepted, *other.excepted)))

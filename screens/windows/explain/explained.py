@@ -99,7 +99,7 @@ def _openers(found: Explanation) -> Iterator[Told]:
         yield Told("opener", text, key=key_at(opener.key.split(".")))
     if len(shown) > MOST_OPENERS:
         yield Told("note", f"and {len(shown) - MOST_OPENERS} more")
-    if not shown and found.hops:
+    if not shown and found.hops and not found.never:
         yield Told("note", "No feature of the chosen products would open it.")
 
 
