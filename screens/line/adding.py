@@ -9,13 +9,14 @@ from screens.line.reading import (
 from screens.line.talk import numbered
 from screens.widgets.rows import Spot
 from wizard.plan.edits import add_firewall, add_site, add_zone, suggested_name
-from wizard.plan.keys import FirewallKey, SiteKey, ZoneKey
+from wizard.plan.keys import FirewallKey, NeverEndKey, SiteKey, ZoneKey
 from wizard.plan.model import FirewallKind
+from wizard.plan.never_edits import add_never
 from wizard.plan.presets import apply_preset, presets, replaced
 from wizard.plan.sites import site_like
 from wizard.session.sites_file import plan_with_sites_of_file
 
-NEW_ZONE, NEW_SITE = Spot("zone+"), Spot("site+")
+NEW_ZONE, NEW_SITE, NEW_NEVER = Spot("zone+"), Spot("site+"), Spot("never+")
 FIREWALL_KINDS: dict[FirewallKind, str] = {
     "host": "A firewall on a host: nftables, ufw, firewalld, Windows",
     "boundary": "A firewall between networks",
@@ -107,6 +108,25 @@ class NewSite(Item):
         count = len(plan.sites) - len(context.plan.sites)
         words = f"site {added} added" if count == 1 else f"{count} sites added"
         return Took(plan, words, SiteKey(added), "" if count == 1 else f"Added: {count} sites.")
+
+
+class NewNever(Item):
+    """One more thing that must never be, by its name."""
+
+    def __init__(self) -> None:
+        super().__init__(NEW_NEVER, "What must never be")
+
+    def words(self, context: ItemContext) -> ItemWords:
+        lines = (
+            "A rule that lets any of it through is an error; firewalls that accept by default deny it.",
+            "A word or two, such as guests. Enter alone: no more.",
+        )
+        more = ("'rename never OLD NEW' and 'remove never NAME' change what must never be.",)
+        return ItemWords("Something that must never be? Its name", lines, more=more)
+
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
+        plan, name = add_never(context.plan, text)
+        return Took(plan, f"never {name} added", go=NeverEndKey(name, "from", "zones"))
 
 
 class NewFirewall(Item):

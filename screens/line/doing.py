@@ -26,6 +26,7 @@ from wizard.plan.edits import (
     rename_zone,
 )
 from wizard.plan.model import Plan
+from wizard.plan.never_edits import remove_never, rename_never
 from wizard.questions import STEPS, AnswerError
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _structure(wizard: LineWizard, command: LineCommand) -> LineOutcome:
 def _kind(wizard: LineWizard, words: list[str]) -> str:
     """What the first word names; `site` before it, which is taken out, where a zone has it too."""
     if wizard.step != "network":
-        return "firewall"
+        return _kind_at_firewalls(wizard.plan, words)
     if words[:1] == ["site"] and len(words) > 1 and words[1] in wizard.plan.sites:
         del words[0]
         return "site"
@@ -167,8 +168,18 @@ def _kind(wizard: LineWizard, words: list[str]) -> str:
     return "site" if is_site else "zone"
 
 
+def _kind_at_firewalls(plan: Plan, words: list[str]) -> str:
+    """A firewall, or what must never be; `never` before it, which is taken out, says which."""
+    if words[:1] == ["never"] and len(words) > 1 and words[1] in plan.never:
+        del words[0]
+        return "never"
+    is_never = bool(words) and words[0] in plan.never and words[0] not in plan.firewalls
+    return "never" if is_never else "firewall"
+
+
 _STRUCTURES: dict[str, tuple[Callable[[Plan, str, str], Plan], Callable[[Plan, str], Plan]]] = {
     "zone": (rename_zone, remove_zone),
     "site": (rename_site, remove_site),
     "firewall": (rename_firewall, remove_firewall),
+    "never": (rename_never, remove_never),
 }

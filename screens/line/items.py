@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from screens.line.adding import NewFirewall, NewSite, NewZone, Presets
+from screens.line.adding import NewFirewall, NewNever, NewSite, NewZone, Presets
 from screens.line.elsewhere import PLACES_GROUP, NewPlace
 from screens.line.installations import ProductList
 from screens.line.item import Item, ItemContext, Single, Ticks
 from screens.line.own import NewOwn, Side
 from wizard.facts.model import Catalog
-from wizard.plan.keys import FirewallKey, Key, NameKey, PublishKey, RoleKey, SiteKey, ZoneKey
+from wizard.plan.keys import (
+    FirewallKey,
+    Key,
+    NameKey,
+    NeverEndKey,
+    NeverKey,
+    PublishKey,
+    RoleKey,
+    SiteKey,
+    ZoneKey,
+)
 from wizard.plan.model import Plan
 from wizard.plan.own_edits import is_side
 from wizard.questions import Question, StepId, question_at, questions, value_of
@@ -35,7 +45,11 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
         with_sites = _after(items_of_zones, (SiteKey, NameKey), sites)
         return tuple(_with_elsewhere(catalog, plan, with_sites))
     if step == "firewalls":
-        return tuple(_with_adding(merged, (FirewallKey, PublishKey), [NewFirewall()]))
+        never: list[Item] = [NewNever()] if plan.firewalls or plan.never else []
+        kinds: tuple[type[Key], ...] = (NeverKey, NeverEndKey)
+        adding: list[Item] = [NewFirewall(), *(() if plan.never else never)]
+        every = list(_with_adding(merged, (FirewallKey, PublishKey), adding))
+        return tuple(_after(every, kinds, never) if plan.never else every)
     return tuple(map(Single, merged))
 
 

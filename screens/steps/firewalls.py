@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from screens.board.derived import Derived
 from screens.steps.base import Change, Context, Look, Outcome
-from screens.steps.named import NamedStep
+from screens.steps.never import NeverRows, never_of
 from screens.widgets.rows import Row, RowKey, Spot
 from wizard.network.alike import firewalls_alike
 from wizard.plan.edits import (
@@ -40,8 +40,10 @@ _SHOWN = 12
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
-class Firewalls(NamedStep):
-    """Each firewall under a heading of its own, then the ways to add one, then the proxy."""
+class Firewalls(NeverRows):
+    """Each firewall under a heading of its own, then the ways to add one; what must never be; then
+    the proxy.
+    """
 
     id = "firewalls"
     reads_derived = True
@@ -55,14 +57,16 @@ class Firewalls(NamedStep):
 
     def body(self, context: Context) -> Iterator[Row]:
         # Before the first heading that is no firewall's: the proxy is always asked for.
-        waiting = True
+        adding = [self._adding, self.never_adding]
         for row in self.grouped(context, tuple(self._asked(context))):
-            if waiting and isinstance(row.key, Spot) and row.key.kind == "group":
-                yield from self._adding(context)
-                waiting = False
+            is_other = isinstance(row.key, Spot) and row.key.kind == "group"
+            if len(adding) == 2 and (is_other or self.is_never_row(row)):
+                yield from adding.pop(0)(context)
+            if len(adding) == 1 and is_other:
+                yield from adding.pop()(context)
             yield row
-        if waiting:
-            yield from self._adding(context)
+        for rows in adding:
+            yield from rows(context)
 
     def _asked(self, context: Context) -> Iterator[Question]:
         hidden = self._hidden(context.plan)
@@ -120,6 +124,9 @@ class Firewalls(NamedStep):
             yield Row(adding, "action", f"+ Add {words}", help=help, value=help)
 
     def heading(self, context: Context, question: Question) -> Iterator[Row]:
+        if name := never_of(question.key):
+            yield from self.never_heading(question, name)
+            return
         if not isinstance(question.key, FirewallKey | PublishKey):
             yield from super().heading(context, question)
             return
@@ -159,6 +166,8 @@ class Firewalls(NamedStep):
 
     def named(self, context: Context, name: str) -> Outcome:
         assert self.naming is not None
+        if self.naming.kind.startswith("never"):
+            return self.never_named(context, self.naming, name)
         if self.naming.kind == "firewall+":
             plan = add_firewall(context.plan, name, _kind(self.naming))
             added = next(name for name in plan.firewalls if name not in context.plan.firewalls)
