@@ -11,10 +11,12 @@ from collections.abc import Callable
 from textual import events
 from textual.app import App
 from textual.message import Message
+from textual.widget import Widget
 
-# Where a key's traces are lost with a window that it closed, the next one waits so long (seconds)
-# at most.
+# So often (seconds) it is looked whether a key's traces are lost with a window that it closed: then
+# the next one waits no longer. A busy machine only takes its time, but no key waits for ever.
 PATIENCE = 0.25
+LOOKS = 40
 
 
 class KeyTaken(Message):
@@ -88,9 +90,26 @@ class Opening(App[int]):
             event = self._waiting.popleft()
             await super().on_event(event)
             if isinstance(event, events.Key):
-                self._busy = (self.focused or self.screen).post_message(KeyTaken())
+                taker = self.focused or self.screen
+                self._busy = taker.post_message(KeyTaken())
                 if self._busy:
-                    self._patience = asyncio.get_running_loop().call_later(PATIENCE, self.let_in)
+                    self._look_after(taker, LOOKS)
+
+    def _look_after(self, taker: Widget, looks: int) -> None:
+        loop = asyncio.get_running_loop()
+        self._patience = loop.call_later(PATIENCE, self._look, taker, looks - 1)
+
+    def _look(self, taker: Widget, looks: int) -> None:
+        """Let keys in where what took the last one is gone, or has not come back for long."""
+        if looks and self._is_there(taker):
+            self._look_after(taker, looks)
+        else:
+            self.let_in()
+
+    def _is_there(self, taker: Widget) -> bool:
+        """Can a message still come from the widget up to the app?"""
+        way = taker.ancestors_with_self
+        return way[-1] is self and all(node.is_running for node in way)
 
     async def on_key_taken(self, message: KeyTaken) -> None:
         if self._patience is not None:
