@@ -1,6 +1,6 @@
 """The formats that an export is made of: what each is for, which firewalls it fits, and its module.
 
-A new format is one module in this folder, one entry here, and how to use it in `templates/use.md`.
+A new format is one module in its room, one entry here, and how to use it in `templates/use.md`.
 A format for firewalls has a function `files_of(deployment, firewall) -> {file name: content}`, any
 other `files(deployment) -> {path: content}`. One with a `folder` for the files of all firewalls has
 `common(deployment, names)` too, for what they share. Modules are imported when their files are
