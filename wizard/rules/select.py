@@ -320,10 +320,11 @@ def counts_in(
     active = active_features(product, answers)
     if not fits_version(versions, answers.version or product.newest):
         return False
-    return any(
-        all(holds(product, answers, plan, active, _asked(product, each)) for each in all_of)
-        for all_of in when
-    )
+    for all_of in when:
+        asked = [_asked(product, condition) for condition in all_of]
+        if all(holds(product, answers, plan, active, condition) for condition in asked):
+            return True
+    return False
 
 
 def _asked(product: Product, condition: Condition) -> Condition:
