@@ -7,7 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 
 from wizard.findings import Finding
-from wizard.plan.keys import AnswerPath
+from wizard.plan.keys import AnswerPath, path_of
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
 ChangedRecord = Rule | Forward | AllowlistEntry | Bypass | MailSender | Finding
@@ -31,7 +31,7 @@ def group_name(path: AnswerPath) -> str:
 
 def group_path(group: str) -> AnswerPath:
     """Where the thing stands that a group is about."""
-    return tuple(group.split("."))
+    return path_of(group)
 
 
 class AnswerChange(msgspec.Struct, frozen=True):

@@ -27,7 +27,7 @@ from wizard.facts.model import (
 from wizard.network import addresses
 from wizard.network.ports import PortRange, parse_ports
 from wizard.network.topology import Network, Party
-from wizard.plan.keys import Key, ProductsKey, key_at
+from wizard.plan.keys import FeatureKey, Key, ProductsKey, key_named
 from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan
 from wizard.questions import AnswerError, answered, question_at, value_of, written
 from wizard.rules.management import MANAGEMENT
@@ -312,7 +312,7 @@ def _answered(deployment: Deployment, opener: Opener) -> Plan:
 
 
 def _key(step: OpenStep) -> Key:
-    key = key_at(step.key.split("."))
+    key = key_named(step.key)
     if key is None:
         raise AnswerError(f"There is no question {step.key!r}.")
     return key
@@ -327,7 +327,7 @@ def _worded(deployment: Deployment, opener: Opener) -> Opener:
 
 
 def _instruction(step: OpenStep) -> str:
-    switch = step.value is True and step.key.count(".") == 3 and ".features." in step.key
+    switch = step.value is True and isinstance(key_named(step.key), FeatureKey)
     return f"switch on {step.label}" if switch else f"set {step.label} to {step.value_text}"
 
 

@@ -265,6 +265,16 @@ def key_at(path: Sequence[str]) -> Key | None:
     return None
 
 
+def path_of(text: str) -> AnswerPath:
+    """The steps of a path as it is written, `roles.printer.zones`; names hold no dots."""
+    return tuple(text.split("."))
+
+
+def key_named(text: str) -> Key | None:
+    """The answer whose key is written so; None where there is none."""
+    return key_at(path_of(text))
+
+
 def thing_at(path: AnswerPath) -> AnswerPath:
     """Where the thing stands that an answer is about: a zone, a role's place, a feature; a thing is
     about itself.

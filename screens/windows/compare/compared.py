@@ -26,7 +26,7 @@ from wizard.changes import (
 from wizard.changes.fields import FieldChange, fields
 from wizard.deployment import Deployment
 from wizard.findings import Finding
-from wizard.plan.keys import key_at
+from wizard.plan.keys import key_named
 from wizard.plan.model import Plan
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 from wizard.session.session import Session
@@ -101,13 +101,13 @@ class Comparison:
     def question(self, row: ComparedRow) -> RowKey | None:
         """The question to go to from a row; None where there is none."""
         if isinstance(row, AnswerChange):
-            return key_at((row.question or row.key).split("."))
+            return key_named(row.question or row.key)
         answers_by_key = {answer.key: answer.question for answer in self.changes.answers}
         names = (
             answers_by_key.get(answer) for group in self.groups(row) for answer in group.answers
         )
         name = next((name for name in names if name), "")
-        return key_at(name.split(".")) or cause(self.side_of(row), record_of(row))
+        return key_named(name) or cause(self.side_of(row), record_of(row))
 
     def detail(self, row: ComparedRow) -> tuple[str, str]:
         """What there is no room for in a row: the cause, and the addresses or what changed of them."""

@@ -18,7 +18,7 @@ from wizard.deployment import Deployment
 from wizard.explain import Explanation, Hop, explain
 from wizard.network import addresses
 from wizard.network.topology import Network
-from wizard.plan.keys import key_at
+from wizard.plan.keys import key_named
 from wizard.plan.model import INTERNET, Plan
 from wizard.plan.publishing import public_addresses
 from wizard.questions import AnswerError, question_at
@@ -78,7 +78,7 @@ def _told(deployment: Deployment, found: Explanation) -> Iterator[Told]:
     yield from (Told("note", note) for note in found.notes)
     if found.stop_key:
         label = _label(deployment, found.stop_key)
-        key = key_at(found.stop_key.split("."))
+        key = key_named(found.stop_key)
         yield Told("opener", f"To its question: {label}", key=key)
     leg = ""
     for number, hop in enumerate(found.hops, start=1):
@@ -96,7 +96,7 @@ def _openers(found: Explanation) -> Iterator[Told]:
     lead = {True: "To open it", False: "Needed, but not enough", None: "May open it"}
     for opener in shown[:MOST_OPENERS]:
         text = f"{lead[opener.opens]}: {opener.label} ({opener.service})"
-        yield Told("opener", text, key=key_at(opener.key.split(".")))
+        yield Told("opener", text, key=key_named(opener.key))
     if len(shown) > MOST_OPENERS:
         yield Told("note", f"and {len(shown) - MOST_OPENERS} more")
     if not shown and found.hops and not found.never:
@@ -104,7 +104,7 @@ def _openers(found: Explanation) -> Iterator[Told]:
 
 
 def _label(deployment: Deployment, key: str) -> str:
-    answer = key_at(key.split("."))
+    answer = key_named(key)
     try:
         return question_at(deployment.catalog, deployment.plan, answer).label if answer else key
     except AnswerError:
