@@ -22,7 +22,7 @@ from screens.main.keeping import Keeping
 from screens.main.progress import been
 from screens.main.screen import MainScreen
 from screens.main.wizard import Wizard
-from screens.steps import STEP_FORMS
+from screens.steps import StepForms
 from screens.terminal.profile import Profile
 from screens.theme import PLAIN, RICH, line_styles, theme_for
 from screens.widgets.line_view import LineView
@@ -61,7 +61,7 @@ class WizardApp(Wizard):
         super().__init__(ansi_color=True if self.profile.ansi else None)
         self.animation_level = "none"
         self.session = Session(catalog, draft or new_draft(made_with(catalog, Plan())), Files())
-        self.forms = {name: form() for name, form in STEP_FORMS.items()}
+        self.forms = StepForms()
         self.places: dict[StepId, RowKey | None] = {}
         self.came_from = None
         self.visited = been(self.session.draft)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from screens.steps.named import NamedStep
-from wizard.questions import AnswerError, parse, questions
+from wizard.questions import STEPS, AnswerError, StepId, parse, questions
 from wizard.session.draft_file import Place
 
 if TYPE_CHECKING:
@@ -52,14 +53,8 @@ class Keeping:
         for step in app.forms.values():
             step.pending.clear()
             step.problems.clear()
-            for question in questions(app.catalog, app.plan, step.id):
-                text = place.refused.get(str(question.key))
-                if text is None:
-                    continue
-                try:
-                    parse(question, text)
-                except AnswerError as error:
-                    step.pending[question.key], step.problems[question.key] = text, str(error)
+        for info in STEPS if place.refused else ():
+            self._refuse_again(info.id, place.refused)
         app.main.refresh_form()
         row = next((row for row in form.rows if row.live and str(row.key) == place.row), None)
         if row is None:
@@ -71,14 +66,24 @@ class Keeping:
         if place.typed is not None:
             form.retype(place.typed)
 
+    def _refuse_again(self, step: StepId, refused: Mapping[str, str]) -> None:
+        app = self._app
+        for question in questions(app.catalog, app.plan, step):
+            text = refused.get(str(question.key))
+            if text is None:
+                continue
+            try:
+                parse(question, text)
+            except AnswerError as error:
+                form = app.forms[step]
+                form.pending[question.key], form.problems[question.key] = text, str(error)
+
     def _place(self) -> Place:
         app = self._app
         row, text = app.main.form.row(), app.main.form.text()
-        refused = {
-            str(key): pending
-            for step in app.forms.values()
-            for key, pending in step.pending.items()
-        }
+        refused: dict[str, str] = {}
+        for form in app.forms.values():
+            refused |= {str(key): pending for key, pending in form.pending.items()}
         if row is None or row.key == "filter":
             return Place(refused=refused)
         step = app.current

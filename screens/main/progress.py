@@ -40,7 +40,9 @@ def stages(
     )
     result = []
     for number, step in enumerate(STEPS, start=1):
-        wrong = len(forms[step.id].problems)
+        # What was not looked at yet has nothing to mend.
+        form = forms.get(step.id)
+        wrong = len(form.problems) if form else 0
         waiting = open_in.get(step.id, 0)
         state: State
         note: str
@@ -52,10 +54,9 @@ def stages(
             state, note = "open", f"{errors} {'error' if errors == 1 else 'errors'}"
         elif waiting and (step.id in visited or step.id == now):
             state, note = "open", f"{waiting} open"
-        elif step.id in visited and not (unfinished := forms[step.id].unfinished()):
-            state, note = "done", "done"
         elif step.id in visited:
-            state, note = "later", unfinished
+            unfinished = form.unfinished() if form else ""
+            state, note = ("later", unfinished) if unfinished else ("done", "done")
         else:
             state, note = "later", f"{waiting} open" if waiting else "to come"
         if step.id == now:
