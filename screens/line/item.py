@@ -11,7 +11,7 @@ import msgspec
 
 from screens.board.derived import Derived
 from screens.line.reading import (
-    Absent,
+    AbsentAnswer,
     how_to_answer,
     now_words,
     read,
@@ -120,9 +120,9 @@ class Single(Item):
     def answer(self, context: ItemContext, text: str) -> LineOutcome:
         current = value_of(context.catalog, context.plan, self.question.key)
         value = read(self.question, text, current, self.absent is not None)
-        if self.absent is not None and isinstance(value, Absent):
+        if self.absent is not None and isinstance(value, AbsentAnswer):
             plan = answered(context.catalog, context.plan, self.absent, True)
-        elif not isinstance(value, Absent):
+        elif not isinstance(value, AbsentAnswer):
             plan = answered(context.catalog, context.plan, self.question.key, value)
         return Took(plan, self.question.label)
 

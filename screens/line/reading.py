@@ -11,11 +11,11 @@ from typing import Final
 from wizard.questions import AnswerError, Question, Value, parse, written
 
 
-class Absent:
+class AbsentAnswer:
     """The answer 'there are none' to where a role is."""
 
 
-ABSENT: Final = Absent()
+ABSENT: Final = AbsentAnswer()
 
 _HOW: dict[str, str] = {
     "flag": "Write yes or no.",
@@ -34,7 +34,9 @@ _HOW: dict[str, str] = {
 _WORD = re.compile(r"[^,;\s]+")
 
 
-def read(question: Question, text: str, now: Value, may_be_absent: bool = False) -> Value | Absent:
+def read(
+    question: Question, text: str, now: Value, may_be_absent: bool = False
+) -> Value | AbsentAnswer:
     """The value of a typed line. `-` is no answer; `=` before a text takes it as it is.
 
     Raises:

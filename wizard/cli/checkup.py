@@ -58,7 +58,7 @@ SETTINGS = (
     "XDG_STATE_HOME",
     "PORTWRIGHT_CATALOG",
 )
-Rows = Iterator[tuple[str, str]]
+CheckRows = Iterator[tuple[str, str]]
 
 
 class Checkup(msgspec.Struct, frozen=True):
@@ -99,7 +99,7 @@ def trouble_of_state(state: Path) -> str:
     return ""
 
 
-def _versions() -> Rows:
+def _versions() -> CheckRows:
     yield "portwright", _version("portwright")
     yield "python", f"{platform.python_version()} ({platform.python_implementation()})"
     yield "system", f"{platform.system()} {platform.release()} {platform.machine()}"
@@ -119,20 +119,20 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def _settings() -> Rows:
+def _settings() -> CheckRows:
     for name in SETTINGS:
         yield name, os.environ.get(name, "not set")
     yield "over SSH", _yes("SSH_CONNECTION" in os.environ)
     yield "inside tmux or screen", _yes("TMUX" in os.environ or "STY" in os.environ)
 
 
-def _tools() -> Rows:
+def _tools() -> CheckRows:
     search = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
     for name in TOOLS:
         yield name, shutil.which(name, path=search) or "not found"
 
 
-def _paths(state: Path) -> Rows:
+def _paths(state: Path) -> CheckRows:
     yield "program", str(Path(__file__).parent.parent)
     yield "interpreter", sys.executable
     for name, path in (("state", state), ("drafts", drafts_dir()), ("discarded", discarded_dir())):
@@ -151,7 +151,7 @@ def _how_it_is(path: Path) -> str:
     return f"{stat.filemode(status.st_mode)}, {owner}, {free:,} MiB free on its disk"
 
 
-def _drafts() -> Rows:
+def _drafts() -> CheckRows:
     """Each draft by number: a name may tell who the customer is."""
     try:
         paths = sorted(drafts_dir().glob("*"))

@@ -32,7 +32,7 @@ class Port(msgspec.Struct, frozen=True):
         return f"{self.number}/{self.transport}" if self.transport else str(self.number)
 
 
-Term = str | Port
+SearchTerm = str | Port
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class Hit(msgspec.Struct, frozen=True):
     why: tuple[str, ...]
 
 
-class Answer(msgspec.Struct, frozen=True):
+class SearchAnswer(msgspec.Struct, frozen=True):
     """What fits, the best first; `absent` are products that the facts lack. Where nothing fits,
     `near` is what is nearest.
     """
@@ -62,33 +62,33 @@ class Answer(msgspec.Struct, frozen=True):
     near: tuple[str, ...] = ()
 
 
-def terms(words: str) -> tuple[Term, ...]:
+def terms(words: str) -> tuple[SearchTerm, ...]:
     """What somebody typed, in parts: texts in small letters, and ports."""
     typed = re.sub(r"\bports? (?=\d)", "", words.casefold())
     typed = re.sub(r"\b(tcp|udp) (\d{1,5})\b", r"\2/\1", typed)
     return tuple(map(_term, typed.split()))
 
 
-def _term(word: str) -> Term:
+def _term(word: str) -> SearchTerm:
     match = _PORT.fullmatch(word)
     if match is None or not 1 <= int(match[2]) <= 65535:
         return word
     return Port(int(match[2]), match[1] or match[3] or "")
 
 
-def reason_in(facts: Iterable[Fact], term: Term) -> Reason | None:
+def reason_in(facts: Iterable[Fact], term: SearchTerm) -> Reason | None:
     """Why a term fits one of these facts, by the one that fits best."""
     reasons = filter(None, (_in_fact(fact, term) for fact in facts))
     return min(reasons, key=lambda reason: reason.rank, default=None)
 
 
-def _in_fact(fact: Fact, term: Term) -> Reason | None:
+def _in_fact(fact: Fact, term: SearchTerm) -> Reason | None:
     if isinstance(fact, FlowFact):
         return _in_flow(fact, term)
     return _in_endpoint(fact, term)
 
 
-def _in_flow(flow: FlowFact, term: Term) -> Reason | None:
+def _in_flow(flow: FlowFact, term: SearchTerm) -> Reason | None:
     if isinstance(term, str):
         parties = f"{flow.from_} {flow.to}"
         fits = _has(f"{flow.service} {parties}", term)
@@ -104,7 +104,7 @@ def _in_flow(flow: FlowFact, term: Term) -> Reason | None:
     return None
 
 
-def _in_endpoint(endpoint: EndpointFact, term: Term) -> Reason | None:
+def _in_endpoint(endpoint: EndpointFact, term: SearchTerm) -> Reason | None:
     host = (endpoint.host or endpoint.host_key or "").casefold()
     if isinstance(term, Port):
         # Nearly every endpoint has 443: that is no answer.
@@ -132,11 +132,11 @@ def reasons_in(text: str, facts: Sequence[Fact], words: str) -> tuple[str, ...] 
     return tuple(dict.fromkeys(reasons))
 
 
-def search(catalog: Catalog, words: str) -> Answer:
+def search(catalog: Catalog, words: str) -> SearchAnswer:
     """What fits all the words; the best first."""
     looked_for = terms(words)
     if not looked_for:
-        return Answer(())
+        return SearchAnswer(())
     ranked: list[tuple[int, Hit]] = []
     for product in catalog.products.values():
         ranked += _in_product(product, looked_for)
@@ -144,10 +144,10 @@ def search(catalog: Catalog, words: str) -> Answer:
     hits = tuple(hit for _, hit in ranked)
     absent = tuple(_absent(catalog.absent.values(), looked_for))
     near = () if hits or absent else tuple(dict.fromkeys(_near(catalog, looked_for)))
-    return Answer(hits, absent, near)
+    return SearchAnswer(hits, absent, near)
 
 
-def _in_product(product: Product, looked_for: Sequence[Term]) -> Iterator[tuple[int, Hit]]:
+def _in_product(product: Product, looked_for: Sequence[SearchTerm]) -> Iterator[tuple[int, Hit]]:
     by_term = {term: _in_names(product, term) for term in looked_for}
     reasons = [reason for reason in by_term.values() if reason is not None]
     if len(reasons) == len(by_term):
@@ -180,7 +180,7 @@ def _hit(product: Product, feature: str | None, reasons: Sequence[Reason]) -> tu
     return max(r.rank for r in reasons), Hit(product.id, product.name, feature, name, why)
 
 
-def _in_names(product: Product, term: Term) -> Reason | None:
+def _in_names(product: Product, term: SearchTerm) -> Reason | None:
     """Why a term fits a product as such."""
     if isinstance(term, Port):
         return None
@@ -191,7 +191,7 @@ def _in_names(product: Product, term: Term) -> Reason | None:
     return Reason(_TEXT, product.about) if _has(product.about, term) else None
 
 
-def _in_feature(key: str, feature: Feature, term: Term) -> Reason | None:
+def _in_feature(key: str, feature: Feature, term: SearchTerm) -> Reason | None:
     """Why a term fits a feature by its own words, its options and their choices among them."""
     if isinstance(term, Port):
         return None
@@ -217,7 +217,7 @@ def _has(text: str, term: str) -> bool:
     return re.search(rf"\b{re.escape(term)}", text.casefold()) is not None
 
 
-def _absent(products: Iterable[Absent], looked_for: Sequence[Term]) -> Iterator[str]:
+def _absent(products: Iterable[Absent], looked_for: Sequence[SearchTerm]) -> Iterator[str]:
     """Products that people look for and that the facts do not have."""
     for product in products:
         called = " ".join((product.name, *product.words))
@@ -225,7 +225,7 @@ def _absent(products: Iterable[Absent], looked_for: Sequence[Term]) -> Iterator[
             yield f"{product.name} is not in the facts. {product.about}"
 
 
-def _near(catalog: Catalog, looked_for: Sequence[Term]) -> Iterator[str]:
+def _near(catalog: Catalog, looked_for: Sequence[SearchTerm]) -> Iterator[str]:
     """The nearest name, or port, of each term that fits nothing."""
     for term in looked_for:
         if isinstance(term, Port):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from wizard.facts.search import Answer
+from wizard.facts.search import SearchAnswer
 from wizard.plan.model import FORMAT
 from wizard.text import one_line, table
 from wizard.views.words import listed
 
 
-def text(query: str, answer: Answer) -> str:
+def text(query: str, answer: SearchAnswer) -> str:
     """For people: the best first."""
     rows = []
     for hit in answer.hits:
@@ -27,6 +27,6 @@ def text(query: str, answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def to_json(query: str, answer: Answer) -> dict[str, object]:
+def to_json(query: str, answer: SearchAnswer) -> dict[str, object]:
     """What `catalog --search --json` prints."""
     return {"format": FORMAT, "search": query, **msgspec.to_builtins(answer)}
