@@ -452,12 +452,12 @@ PRINTERON: list[Row] = [
 
 def test_printeron_holds_every_row_of_its_table(catalog: Catalog) -> None:
     product = catalog.products["printeron"]
-    assert_same(map(row, own_flows(product)), PRINTERON)
+    assert_same(map(row, from_the_page(product)), PRINTERON)
     assert product.endpoints == ()
 
 
 def test_printeron_names_no_transport_or_peer_so_all_is_inferred(catalog: Catalog) -> None:
-    flows = own_flows(catalog.products["printeron"])
+    flows = from_the_page(catalog.products["printeron"])
     assert {flow.evidence for flow in flows} == {"inferred"}
 
 
@@ -523,7 +523,7 @@ TO_DISABLE = {
 
 def test_printeron_says_how_each_port_is_disabled(catalog: Catalog) -> None:
     ways: dict[str, set[str]] = {}
-    for flow in own_flows(catalog.products["printeron"]):
+    for flow in from_the_page(catalog.products["printeron"]):
         how = [caution for caution in flow.cautions if caution.startswith("To disable: ")]
         assert len(how) <= 1
         for caution in how:
@@ -806,6 +806,7 @@ def test_no_flow_in_the_clear_carries_print_data_to_the_internet(
 
 # (row, evidence): "other" where the page says it, "inferred" where it leaves the number or the cast
 # unsaid.
+PAPPL, BROWSED, SECOND = "printer-applications", "browsed-queues", "secondary-server"
 OTHERS: dict[str, list[tuple[Row, str]]] = {
     "cirrusprint": [
         (
@@ -934,8 +935,22 @@ OTHERS: dict[str, list[tuple[Row, str]]] = {
             "other",
         ),
         (("samba-rpc", UC, PS, "tcp", "49152-65535", "network", None, "required", ""), "other"),
+        # PAPPL: "port = 7999 + getuid() % 1000", one more at each try; raw "9099 + printer_id"
+        ((PAPPL, UC, PS, "tcp", "8000", "network", None, "required", ""), "other"),
+        ((f"{PAPPL}:raw=True", UC, PS, "tcp", "9100", "network", False, "required", ""), "other"),
+        ((PAPPL, UC, PS, "udp", "5353", MULTICAST, None, "required", ""), "other"),
+        ((PAPPL, PS, UC, "udp", "5353", MULTICAST, None, "required", ""), "other"),
+        # cups-browsed.conf: BrowseRemoteProtocols, "The default is dnssd"; the default port is 631
+        ((BROWSED, PS, SECOND, "tcp", "631", "network", None, "required", ""), "other"),
+        ((BROWSED, PS, SECOND, "udp", "5353", MULTICAST, None, "required", ""), "other"),
+        ((BROWSED, SECOND, PS, "udp", "5353", MULTICAST, None, "required", ""), "other"),
     ],
-    "printeron": [],
+    # "Outbound access is required on the ports 443, 631 and 80"
+    "printeron": [
+        (("hosted", PS, "internet", "tcp", "443", "network", True, "required", ""), "other"),
+        (("hosted", PS, "internet", "tcp", "631", "network", None, "required", ""), "other"),
+        (("hosted", PS, "internet", "tcp", "80", "network", None, "required", ""), "other"),
+    ],
     "printix": [
         (("printer-status", UC, PR, "udp", "161", "network", None, "required", ""), "inferred"),
         # No page says it: hosts are given by name, so somebody must look them up
@@ -994,7 +1009,7 @@ def test_print_data_that_may_travel_in_the_clear_is_never_public(catalog: Catalo
         ),
         *("cups/printer-appsocket", "cups/printer-lpd", "cups/printer-ipp"),
         *("cups/printer-smb-139", "cups/printer-smb-445"),
-        *("printix/raw-print", "printix/lpr-print"),
+        *("printix/raw-print", "printix/lpr-print", "cups/printer-application-raw"),
     }
 
 
@@ -1031,6 +1046,17 @@ def test_ranges_can_be_narrowed(catalog: Catalog, product: str, feature: str, op
     assert flow.ports_option == option
     rows = selected(catalog, product, **{feature: {option: ("9150-9151",)}})
     assert (flow.from_, flow.to, flow.transport, "9150-9151") in rows
+
+
+def test_printer_applications_have_a_port_each_and_one_a_printer(catalog: Catalog) -> None:
+    answers: dict[str, OptionValue] = {"ports": ("8000", "8001"), "raw": True}
+    rows = selected(catalog, "cups", printer_applications=answers | {"raw-ports": ("9100-9101",)})
+    assert {
+        (UC, PS, "tcp", "8000-8001"),
+        (UC, PS, "tcp", "9100-9101"),
+        (UC, PS, "udp", "5353"),
+        (PS, UC, "udp", "5353"),
+    } == rows
 
 
 def test_the_five_documents_have_an_address() -> None:
