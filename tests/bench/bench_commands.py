@@ -30,12 +30,20 @@ def main() -> None:
             write_plan(big_plan(catalog, 3, FIVE, branch_firewalls=False), catalog), "utf-8"
         )
         module = [sys.executable, "-m", "wizard"]
+        every = Path(folder) / "every.toml"
+        products = tuple(catalog.products)
+        every.write_text(
+            write_plan(big_plan(catalog, 3, products, branch_firewalls=False), catalog), "utf-8"
+        )
+        facts = "from wizard.facts.load import load_catalog; load_catalog()"
         commands = {
             "python -c pass": [sys.executable, "-c", "pass"],
             "portwright --help": [*module, "--help"],
             "portwright show": [*module, "show", str(plan)],
             "portwright show --json": [*module, "show", str(plan), "--json"],
             "portwright check": [*module, "check", str(plan)],
+            "show, every product": [*module, "show", str(every)],
+            "all facts, loaded": [sys.executable, "-c", facts],
         }
         # Installed programs have their byte code beside them; a shell that forbids writing it would
         # time the compiler.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from click import Context, Parameter
-from click.shell_completion import CompletionItem
 
-from wizard.facts.model import Catalog
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from wizard.facts.model import Catalog
 
 
 def products(context: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
@@ -55,6 +58,7 @@ def parties(context: Context, parameter: Parameter, incomplete: str) -> list[Com
 def _facts() -> Catalog:
     """What there is; nothing where the facts cannot be read: the command itself says why."""
     from wizard.facts.load import CatalogError, load_catalog
+    from wizard.facts.model import Catalog
 
     try:
         return load_catalog()
@@ -63,6 +67,8 @@ def _facts() -> Catalog:
 
 
 def _fitting(entries: Iterable[tuple[str, str]], incomplete: str) -> Iterator[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
     for value, about in entries:
         if value.startswith(incomplete):
             yield CompletionItem(value, help=about or None)

@@ -4,6 +4,7 @@ that cannot be.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from wizard.facts.model import (
@@ -83,8 +84,9 @@ def check_product(
             entry = f"data/{name}: {section}.{fact.entry}"
             for problem in _fact_problems(fact, product, roles, documents):
                 yield f"{entry}: {problem}"
+    flows = {flow.entry: flow for flow in product.flows}
     for flow in product.flows:
-        for problem in _flow_problems(flow, product):
+        for problem in _flow_problems(flow, product, flows):
             yield f"data/{name}: flows.{flow.entry}: {problem}"
     for endpoint in product.endpoints:
         if endpoint.host is None and endpoint.host_key is None:
@@ -131,8 +133,8 @@ def _word_problems(words: tuple[str, ...]) -> Iterator[str]:
 
 
 def _twice(facts: Iterable[FlowFact | EndpointFact]) -> set[str]:
-    ids = [fact.id for fact in facts]
-    return {fact_id for fact_id in ids if ids.count(fact_id) > 1}
+    counts = Counter(fact.id for fact in facts)
+    return {fact_id for fact_id, count in counts.items() if count > 1}
 
 
 def _option_problems(option: Option) -> Iterator[str]:
@@ -189,7 +191,9 @@ def _condition_problems(condition: Condition, product: Product) -> Iterator[str]
             yield f"{condition.feature}.{option_name} has no value {unknown[0]!r}"
 
 
-def _flow_problems(flow: FlowFact, product: Product) -> Iterator[str]:
+def _flow_problems(
+    flow: FlowFact, product: Product, flows: Mapping[str, FlowFact]
+) -> Iterator[str]:
     if not flow.ports:
         yield 'ports: give ports from 1 to 65535, or ranges such as "9200-9999"'
     if flow.listener is not None and flow.listener not in product.listeners:
@@ -204,7 +208,7 @@ def _flow_problems(flow: FlowFact, product: Product) -> Iterator[str]:
     if flow.cast != "unicast" and flow.scope != "link-local":
         yield f"cast {flow.cast!r} needs scope 'link-local'"
     if flow.clear_twin_of is not None:
-        yield from _twin_problems(flow, product)
+        yield from _twin_problems(flow, flows)
     if flow.if_placed and flow.if_placed not in (flow.from_, flow.to):
         yield f"if_placed: {flow.if_placed!r} is no party of it; write {flow.from_!r} or {flow.to!r}"
     if flow.served and flow.scope not in ("network", "link-local"):
@@ -213,9 +217,8 @@ def _flow_problems(flow: FlowFact, product: Product) -> Iterator[str]:
         yield "a deprecated port opens only by a feature that names it, never by a core one"
 
 
-def _twin_problems(flow: FlowFact, product: Product) -> Iterator[str]:
+def _twin_problems(flow: FlowFact, twins: Mapping[str, FlowFact]) -> Iterator[str]:
     """A twin in the clear has the parties of the encrypted one, and is not encrypted itself."""
-    twins = {twin.entry: twin for twin in product.flows}
     twin = twins.get(flow.clear_twin_of or "")
     if twin is None:
         yield f"clear_twin_of: no flow {flow.clear_twin_of!r}{near(flow.clear_twin_of or '', twins)}"

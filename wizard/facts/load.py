@@ -18,6 +18,7 @@ from wizard.facts.check import check_absent, check_documents, check_product, che
 from wizard.facts.entries import FactsFile
 from wizard.facts.model import Absent, Catalog, Document, PresetHead, Product, Role
 from wizard.facts.own_files import OWN_SECTIONS, OwnFile, own_files, read_own
+from wizard.facts.parsed import parsed
 from wizard.lines import line_of
 
 
@@ -80,7 +81,7 @@ def load_catalog(files: Mapping[str, str] | None = None) -> Catalog:
     Raises:
         CatalogError: with every problem that was found.
     """
-    loader = _Loader(data_files() if files is None else files)
+    loader = _Loader(data_files() if files is None else files, built_in=files is None)
     catalog = loader.load()
     if files is None:
         catalog = _with_own(catalog, loader.problems)
@@ -92,7 +93,7 @@ def load_catalog(files: Mapping[str, str] | None = None) -> Catalog:
 def check_own(paths: Iterable[Path]) -> tuple[str, ...]:
     """Everything that is wrong with product files of one's own, beside the built-in facts."""
     problems: list[str] = []
-    catalog = _Loader(data_files()).load()
+    catalog = _Loader(data_files(), built_in=True).load()
     for path in paths:
         file = read_own(path, problems)
         if file is not None:
@@ -179,7 +180,7 @@ def opening_catalog(products: Collection[str]) -> Catalog:
     in_full = {f"{product}.toml" for product in products} & heads.keys()
     in_full |= {f"{_base(heads[name])}.toml" for name in in_full}
     heads = {name: head for name, head in heads.items() if name not in in_full}
-    loader = _Loader({**files, **heads}, heads=heads.keys(), check=False)
+    loader = _Loader({**files, **heads}, built_in=True, heads=heads.keys(), check=False)
     catalog = _with_own(loader.load(), loader.problems)
     if loader.problems:
         raise CatalogError(loader.problems)
@@ -204,9 +205,16 @@ class _Loader:
     """Reads the files one after the other and collects what is wrong with them."""
 
     def __init__(
-        self, files: Mapping[str, str], *, heads: Collection[str] = (), check: bool = True
+        self,
+        files: Mapping[str, str],
+        *,
+        built_in: bool = False,
+        heads: Collection[str] = (),
+        check: bool = True,
     ) -> None:
         self.files = files
+        # Files of the program itself, whose tables are kept.
+        self.built_in = built_in
         # Products that take nothing over from elsewhere, as there is only the head of their file.
         self.heads = heads
         self.check = check
@@ -238,7 +246,9 @@ class _Loader:
     def table(self, name: str) -> dict[str, object]:
         """The tables of one file."""
         try:
-            return tomli.loads(self.files[name])
+            text = self.files[name]
+            whole = self.built_in and name not in self.heads
+            return parsed(name, text) if whole else tomli.loads(text)
         except tomli.TOMLDecodeError as error:
             self.problems.append(f"data/{name}: not valid TOML: {error}")
         except (RecursionError, ValueError):

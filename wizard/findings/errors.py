@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 
 from wizard.facts.model import FlowFact
@@ -38,7 +39,7 @@ def port_conflict(r: Survey) -> Remarks:
     """Two selected flows listen on an overlapping port and transport at the same address."""
     listening = [flow for flow in r.flows if _listens(r, flow.fact)]
     reported: set[tuple[str, str]] = set()
-    for first, second in combinations(listening, 2):
+    for first, second in _near_each_other(listening):
         facts, ids = (first.fact, second.fact), (first.fact.id, second.fact.id)
         ports = common_ports(first.ports, second.ports)
         if not ports or facts[0].transport != facts[1].transport or not _in_the_way(first, second):
@@ -52,6 +53,14 @@ def port_conflict(r: Survey) -> Remarks:
                 " Move one of them to another port, or to a host of its own.",
                 ids,
             )
+
+
+def _near_each_other(flows: list[Selected]) -> Iterator[tuple[Selected, Selected]]:
+    """The pairs of one transport whose ports lie between those of the other, in their order."""
+    spans = [(flow.fact.transport, flow.ports[0][0], flow.ports[-1][1], flow) for flow in flows]
+    for first, second in combinations(spans, 2):
+        if first[0] == second[0] and first[1] <= second[2] and second[1] <= first[2]:
+            yield first[3], second[3]
 
 
 @error("forward-conflict", FIREWALL_TEAM, "Give one of them another public port or address.")

@@ -51,13 +51,25 @@ def places_of(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> 
 
 def _placing(plan: Plan, role: str) -> list[PlaceAt]:
     """The features that place a role, of all installations."""
-    placing: list[PlaceAt] = []
+    global _last
+    # Every fact asks this of the same plan: what its features place is kept.
+    last = _last
+    if last is None or last[0] is not plan:
+        last = _last = (plan, _placing_by_role(plan))
+    return last[1].get(role, _NOBODY)
+
+
+_last: tuple[Plan, dict[str, list[PlaceAt]]] | None = None
+_NOBODY: list[PlaceAt] = []
+
+
+def _placing_by_role(plan: Plan) -> dict[str, list[PlaceAt]]:
+    by_role: dict[str, list[PlaceAt]] = {}
     for installation, answers in plan.products.items():
-        if answers.feature_roles:
-            for feature, roles in answers.feature_roles.items():
-                if role in roles:
-                    placing.append(PlaceAt(installation, feature))
-    return placing
+        for feature, roles in answers.feature_roles.items():
+            for role in roles:
+                by_role.setdefault(role, []).append(PlaceAt(installation, feature))
+    return by_role
 
 
 def is_placed_by_features(plan: Plan, role: str) -> bool:

@@ -7,35 +7,33 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import tomli
 from click.testing import CliRunner
 
 from tests.tools.paths import PLANS
 from wizard.cli.main import main
+from wizard.facts import load
 from wizard.facts.load import data_files
+from wizard.facts.parsed import parsed
 
-# PaperCut NG is no more than a head that takes over what PaperCut MF has, so it is always there.
-ALWAYS = {"catalog.toml", "documents.toml", "print-data.toml", "roles.toml", "papercut-ng.toml"}
+ALWAYS = {"catalog.toml", "documents.toml", "print-data.toml", "roles.toml"}
 PAPERCUT_NG = next(str(path) for path in PLANS if path.stem == "papercut-ng")
 PRINTIX = next(str(path) for path in PLANS if path.stem == "printix")
-NG_FILES = ALWAYS | {"papercut-mf.toml"}
+# It takes over what PaperCut MF has.
+NG_FILES = ALWAYS | {"papercut-mf.toml", "papercut-ng.toml"}
 
 
 def read_in_full(monkeypatch: pytest.MonkeyPatch, *words: str) -> set[str]:
-    """The files of `data/` whose whole text a command parses."""
-    names_by_text = {text: name for name, text in data_files().items()}
-    parsed: set[str] = set()
-    loads = tomli.loads
+    """The files of `data/` whose whole text a command reads."""
+    read: set[str] = set()
 
-    def spy(text: str) -> dict[str, object]:
-        if name := names_by_text.get(text):
-            parsed.add(name)
-        return loads(text)
+    def spy(name: str, text: str) -> dict[str, object]:
+        read.add(name)
+        return parsed(name, text)
 
-    monkeypatch.setattr(tomli, "loads", spy)
+    monkeypatch.setattr(load, "parsed", spy)
     result = CliRunner().invoke(main, list(words), prog_name="portwright")
     assert result.exit_code in (0, 1), result.output
-    return parsed
+    return read
 
 
 @pytest.mark.parametrize("command", ["show", "check"])
