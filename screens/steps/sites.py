@@ -18,7 +18,6 @@ from wizard.plan.model import Plan
 from wizard.plan.sites import site_like
 from wizard.questions import Question, question_at
 from wizard.questions.steps import keys_of
-from wizard.session.sites_file import plan_with_sites_of_file
 from wizard.views.words import plural
 
 _NEW = Spot("site+")
@@ -178,6 +177,9 @@ class SitesRows(NamedStep):
             case Spot("site like", like):
                 plan = site_like(context.plan, like, name)
             case Spot("sites csv", like):
+                # Few plans read a table of sites.
+                from wizard.session.sites_file import plan_with_sites_of_file
+
                 plan = plan_with_sites_of_file(name, context.plan, like)
                 count = len(plan.sites) - len(context.plan.sites)
                 change = f"{plural(count, 'site')} from {name.strip()} added"

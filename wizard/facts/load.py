@@ -14,7 +14,6 @@ from typing import TypeVar
 import msgspec
 import tomli
 
-from wizard.facts.check import check_absent, check_documents, check_product, check_roles
 from wizard.facts.entries import FactsFile
 from wizard.facts.model import Absent, Catalog, Document, PresetHead, Product, Role
 from wizard.facts.own_files import OWN_SECTIONS, OwnFile, own_files, read_own
@@ -136,6 +135,8 @@ def _added(catalog: Catalog, own: OwnFile, problems: list[str]) -> Catalog:
         reader = FactsFile(own.path.name, table, loader.problems)
         product = reader.product(catalog.products, None, whole=True)
         if product is not None:
+            from wizard.facts.check import check_product
+
             loader.problems += check_product(own.path.name, product, roles, documents)
     faults += (problem.removeprefix(f"data/{own.path.name}: ") for problem in loader.problems)
     if not faults and product is None:
@@ -224,10 +225,8 @@ class _Loader:
         files = {name: FactsFile(name, self.table(name), self.problems) for name in self.files}
         empty = FactsFile("", {}, [])
         roles = files.get("roles.toml", empty).entries(Role)
-        self.problems += check_roles(roles)
         documents = files.get("documents.toml", empty).entries(Document)
         edition = files[_EDITION].edition() if _EDITION in files else None
-        self.problems += check_documents(documents, edition)
         files.get("presets.toml", empty).entries(PresetHead)
         print_data = files.get(_PRINT_DATA, empty).print_data()
         products: dict[str, Product] = {}
@@ -237,11 +236,22 @@ class _Loader:
             product = file.product(products, print_data, whole=file.name not in self.heads)
             if product is not None:
                 products[product.id] = product
-                if self.check:
-                    self.problems += check_product(file.name, product, roles, documents)
         absent = files.get(_ABSENT, empty).entries(Absent)
-        self.problems += check_absent(absent, products)
-        return Catalog(dict(sorted(products.items())), roles, documents, edition, absent)
+        catalog = Catalog(dict(sorted(products.items())), roles, documents, edition, absent)
+        if self.check:
+            self._check(catalog)
+        return catalog
+
+    def _check(self, catalog: Catalog) -> None:
+        """What the types cannot say; after the first frame."""
+        from wizard.facts import check
+
+        self.problems += check.check_roles(catalog.roles)
+        self.problems += check.check_documents(catalog.documents, catalog.edition)
+        for product in catalog.products.values():
+            name = f"{product.id}.toml"
+            self.problems += check.check_product(name, product, catalog.roles, catalog.documents)
+        self.problems += check.check_absent(catalog.absent, catalog.products)
 
     def table(self, name: str) -> dict[str, object]:
         """The tables of one file."""

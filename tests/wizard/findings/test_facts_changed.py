@@ -146,7 +146,7 @@ deprecated-ports = {}
 [catalog]
 version = "2026.1"
 """
-    (finding,) = changed(text)
+    finding = next(each for each in changed(text) if "Deprecated ports" in each.message)
     assert (
         "tcp 4999 from user-computer to print-server: holds before 3.2.3 now, held for every version"
         " before;"
