@@ -19,22 +19,23 @@ from wizard.views.words import port_texts
 _FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "flows.csv": ("flows", (
         "id", "product", "feature", "from", "to", "transport", "ports", "sources", "destinations", "service",
-        "status", "scope", "cast", "encrypted", "documents")),
+        "status", "scope", "cast", "encrypted", "documents", "installation", "fact")),
     "rules.csv": ("rules", (
         "id", "firewall", "direction", "action", "transport", "ports", "from", "to", "sources", "destinations",
         "except_sources", "except_destinations", "flows", "products", "services", "status", "encrypted",
-        "unresolved", "documents")),
+        "unresolved", "documents", "installations")),
     "forwards.csv": ("forwards", (
         "id", "firewall", "transport", "public_address", "public_ports", "address", "ports", "sources", "flows",
-        "unresolved", "documents")),
+        "unresolved", "documents", "installations")),
     "allowlist.csv": ("allowlist", (
-        "scheme", "host", "port", "paths", "from", "purposes", "products", "features", "status", "documents")),
-    "tls-bypass.csv": ("tls_bypass", ("host", "products", "document", "place")),
-    "mail-senders.csv": ("mail_senders", ("address", "domain", "products", "document", "place")),
+        "scheme", "host", "port", "paths", "from", "purposes", "products", "features", "status", "documents",
+        "installations")),
+    "tls-bypass.csv": ("tls_bypass", ("host", "products", "document", "place", "installations")),
+    "mail-senders.csv": ("mail_senders", ("address", "domain", "products", "document", "place", "installations")),
     "denials.csv": ("denials", (
         "name", "from", "to", "transport", "ports", "sources", "destinations", "except_sources",
         "except_destinations", "reason", "firewalls", "denied_by_default", "unresolved")),
-    "findings.csv": ("findings", ("code", "severity", "message", "subjects")),
+    "findings.csv": ("findings", ("code", "severity", "message", "subjects", "installations")),
 }  # fmt: skip
 
 

@@ -207,6 +207,7 @@ class _Maker(HandoverNames):
             status=rule.status,
             waits=tuple(map(self.waiting, rule.unresolved)),
             places=self.places(rule.flows),
+            installations=self.installations(rule.installations),
         )
 
     def forward(self, forward: Forward) -> ForwardRow:
@@ -226,6 +227,7 @@ class _Maker(HandoverNames):
             watch=self.watch(forward.flows),
             waits=tuple(map(self.waiting, forward.unresolved)),
             places=self.places(forward.flows),
+            installations=self.installations(forward.installations),
         )
 
     # Lists
@@ -260,6 +262,7 @@ class _Maker(HandoverNames):
                 watch=self.watch(entry.endpoints),
                 status=entry.status,
                 places=self.places(entry.endpoints),
+                installations=self.installations(entry.installations),
             )
 
     def bypass(self, entry: Bypass) -> BypassRow:

@@ -47,7 +47,8 @@ class Client(msgspec.Struct, frozen=True):
 
 class AskedRow(msgspec.Struct, frozen=True, kw_only=True):
     """What a team is asked for. `why` are features, `without` is what breaks where it is missing,
-    `watch` what the documents warn of.
+    `watch` what the documents warn of. `installations` are those that ask, where a plan has a
+    product several times; else empty.
     """
 
     services: tuple[str, ...]
@@ -56,6 +57,7 @@ class AskedRow(msgspec.Struct, frozen=True, kw_only=True):
     watch: tuple[str, ...]
     waits: tuple[str, ...]
     places: tuple[DocumentPlace, ...]
+    installations: tuple[str, ...] = ()
 
 
 class ConnectionRow(AskedRow, frozen=True, kw_only=True):
@@ -173,6 +175,7 @@ class HostRow(msgspec.Struct, frozen=True):
     watch: tuple[str, ...]
     status: str
     places: tuple[DocumentPlace, ...]
+    installations: tuple[str, ...] = ()
 
 
 class BypassRow(msgspec.Struct, frozen=True):

@@ -95,6 +95,11 @@ class HandoverNames:
         """Those of the ids that are facts."""
         return self.deployment.facts_of(ids)
 
+    def installations(self, names: Iterable[str]) -> tuple[str, ...]:
+        """These, where the plan has a product several times; else none: the product says it."""
+        products = self.plan.products.values()
+        return tuple(names) if any(answers.product for answers in products) else ()
+
     def why(self, ids: Sequence[str]) -> tuple[str, ...]:
         """The features that want these flows: `PaperCut MF: Toshiba devices`."""
         features = dict.fromkeys(reason(self.catalog, fact) for fact in self.facts(ids))

@@ -107,6 +107,7 @@ def _row(names: HandoverNames, team: Team, link: _Link, wants: Sequence[Want]) -
         status=link.status,
         waits=tuple(map(names.waiting, unplaced)),
         places=names.places(ids),
+        installations=names.installations(dict.fromkeys(map(attrgetter("installation"), wants))),
     )
 
 

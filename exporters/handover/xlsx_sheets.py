@@ -10,7 +10,15 @@ from typing import Any
 import msgspec
 
 from exporters.handover.checks import Check
-from exporters.handover.model import DocumentPlace, FileRow, Handover, HostRow, RuleRow, TeamPart
+from exporters.handover.model import (
+    AskedRow,
+    DocumentPlace,
+    FileRow,
+    Handover,
+    HostRow,
+    RuleRow,
+    TeamPart,
+)
 from exporters.handover.texts import client_text, expected_text, ports, sides, to_text, without_text
 from wizard.network.addresses import bare
 
@@ -65,6 +73,7 @@ _VALUES: dict[str, Callable[[Any], CellValue]] = {
     "Public port": lambda row: port_value(row.public_ports),
     "Leads to": attrgetter("inside"),
     "Service": lambda row: "\n".join(row.services),
+    "Installation": lambda row: "\n".join(row.installations),
     "Feature": lambda row: "\n".join(row.why),
     "Reason": without_text,
     "Watch for": lambda row: "\n".join(row.watch),
@@ -101,15 +110,24 @@ def sheets(document: Handover) -> Iterator[Sheet]:
             yield from _of_firewalls(part)
         if part.connections:
             title = "Proxy clients" if part.team.id == "proxy" else part.team.sheet
-            rows = _rows(_CONNECTIONS, part.connections)
-            yield Sheet(title, _CONNECTIONS, rows, part.team.task, lead=7)
+            yield _asked(title, _CONNECTIONS, part.connections, part.team.task, lead=7)
     yield from (sheet for sheet in (_never(document), *_lists(document)) if sheet.rows)
 
 
 def _of_firewalls(part: TeamPart) -> Iterator[Sheet]:
-    yield Sheet(part.team.sheet, _RULES, _rows(_RULES, part.rules), part.team.task)
+    yield _asked(part.team.sheet, _RULES, part.rules, part.team.task)
     if part.forwards:
-        yield Sheet("Port forwards", _FORWARDS, _rows(_FORWARDS, part.forwards))
+        yield _asked("Port forwards", _FORWARDS, part.forwards)
+
+
+def _asked(
+    title: str, columns: Columns, rows: Sequence[AskedRow], about: str = "", lead: int = 2
+) -> Sheet:
+    """A sheet of what a team is asked for; with installations, where there are any to tell apart."""
+    if any(row.installations for row in rows):
+        at = columns.index(next(column for column in columns if column[0] == "Feature"))
+        columns = (*columns[:at], ("Installation", 16), *columns[at:])
+    return Sheet(title, columns, _rows(columns, rows), about, lead=lead)
 
 
 def _rows(columns: Columns, rows: Iterable[object]) -> tuple[tuple[CellValue, ...], ...]:
@@ -135,7 +153,9 @@ def _audited(document: Handover) -> Iterator[tuple[CellValue, ...]]:
 def _host(row: HostRow) -> tuple[CellValue, ...]:
     lists = (row.paths, map(client_text, row.clients), row.why, row.watch)
     places = _places(row.places)
-    return (row.purpose, row.scheme, row.host, row.port, *map("\n".join, lists), row.status, places)
+    installed = ["\n".join(row.installations)] if row.installations else []
+    first = row.purpose, row.scheme, row.host, row.port
+    return (*first, *map("\n".join, lists), row.status, places, *installed)
 
 
 def _check(roles: dict[str, str], check: Check) -> tuple[CellValue, ...]:
@@ -185,10 +205,11 @@ def _remarks(document: Handover) -> Iterator[tuple[CellValue, ...]]:
 
 
 def _lists(document: Handover) -> Iterator[Sheet]:
+    installed = any(row.installations for row in document.allowlist)
     yield Sheet(
         "Proxy allowlist",
         (("Purpose", 28), ("Scheme", 8), ("Host", 38), ("Port", 8), ("Path", 12), ("From", 24), ("Why", 26),
-         ("Watch for", 30), ("Status", 10), ("Document", 36)),
+         ("Watch for", 30), ("Status", 10), ("Document", 36), *([("Installation", 16)] if installed else [])),
         tuple(map(_host, document.allowlist)),
         " ".join(document.proxy),
     )  # fmt: skip
