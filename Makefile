@@ -94,6 +94,10 @@ lock: $(LOCK)/bin/uv ## writes requirements/*.txt anew; make lock UPGRADE=--upgr
 freeze: $(DEV)/.ready ## keeps the facts as they are in data/history/; make freeze ARGS="--release 0.2.0"
 	@$(DEV)/bin/python scripts/freeze_catalog.py $(ARGS)
 
+.PHONY: dist
+dist: $(DEV)/.ready ## builds a release into dist/: wheel, sources, one file that runs without an index, SBOM, digests
+	@sh scripts/make-dist.sh
+
 .PHONY: clean
 clean: ## removes environments, caches and what builds and failed tests left
 	rm -rf .venv .venv-dev .venv-lock .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
