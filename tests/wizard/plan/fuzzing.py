@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -54,11 +55,16 @@ def _change(table: dict[str, Any], rng: random.Random) -> None:
     if way == 0:
         del holder[key]
     elif way == 1 and isinstance(holder, dict):
-        holder[rng.choice((*WORDS, "zones", "product", "ä.b", ""))] = rng.choice(VALUES)
+        holder[rng.choice((*WORDS, "zones", "product", "ä.b", ""))] = _value(rng)
     elif way == 2 and isinstance(holder, dict):
         holder[f"{key}x"] = holder.pop(key)
     else:
-        holder[key] = rng.choice(VALUES)
+        holder[key] = _value(rng)
+
+
+def _value(rng: random.Random) -> Any:
+    """One of its own: what is changed in it later must not show in another file."""
+    return copy.deepcopy(rng.choice(VALUES))
 
 
 def _somewhere(table: dict[str, Any], rng: random.Random) -> tuple[Any, Any]:
