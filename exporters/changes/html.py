@@ -23,10 +23,12 @@ from exporters.changes.model import (
 from exporters.changes.systems import system_documents, system_sides
 from exporters.handover.html import css_text, harmless, styles, template_text
 from wizard.changes import ChangeEntry, Changes
+from wizard.changes.denials import denied_where
 from wizard.changes.fields import notes
 from wizard.deployment import Deployment
 from wizard.rules.model import Bypass, MailSender
 from wizard.text import one_line
+from wizard.views.denials import denial_text
 from wizard.views.words import WAYS, encryption_text
 
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -80,6 +82,8 @@ def _template() -> Template:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=harmless
     )
     environment.filters |= {
+        "denial": denial_text,
+        "denied_where": denied_where,
         "documents": _documents,
         "encrypted": encryption_text,
         "forward_sides": forward_sides,

@@ -24,10 +24,12 @@ from exporters.handover.markdown import cell, table
 from exporters.handover.model import ConnectionRow
 from exporters.safe import markdown as safe
 from wizard.changes import ChangeEntry, Changes, ChangeSign
+from wizard.changes.denials import denied_where
 from wizard.changes.fields import notes
 from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
 from wizard.rules.model import Bypass, MailSender, Rule
+from wizard.views.denials import denial_text
 from wizard.views.words import WAYS, encryption_text
 
 _RULES = ("", "Source", "Destination", "Port", "Service", "Way", "Because of", "Rule", "Document")
@@ -49,6 +51,7 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
     for name, about, entries in request.firewalls:
         yield from [f"## Firewall {safe(name)}", "", safe(about, 500), ""]
         yield from table(_RULES, (_rule(request, entry) for entry in entries))
+    yield from _denials(request)
     yield from _forwards(request)
     yield from _lists(request)
     yield from _systems(request)
@@ -102,6 +105,23 @@ def _signed(items: Sequence[tuple[str, str]]) -> str:
     """What comes in bold, what goes struck out; in words too, since not every ticket shows either."""
     words = {"+": "**add** ", "-": "**remove** ", "": ""}
     return "<br>".join(f"{words[sign]}{cell(text)}" for sign, text in items)
+
+
+def _denials(request: ChangeRequest) -> Iterator[str]:
+    if request.changes.denials:
+        yield from ["## What must never be", ""]
+    yield from table(
+        ("", "What", "Firewalls", "Because of"),
+        (
+            (
+                _mark(entry.sign),
+                cell(denial_text(entry.record)),
+                cell(denied_where(entry)),
+                cell(request.changes.because(entry)),
+            )
+            for entry in request.changes.denials
+        ),
+    )
 
 
 def _forwards(request: ChangeRequest) -> Iterator[str]:

@@ -209,6 +209,7 @@ def _work(
         forwards.setdefault(entry.record.firewall, []).append(entry)
     for name, of_firewall in forwards.items():
         yield f"Firewall {name}: port forwards", of_firewall
+    yield "What must never be", changes.denials
     yield "Proxy: allowlist", changes.allowlist
     yield "Proxy: TLS bypass list", changes.tls_bypass
     yield "Mail gateway: senders", changes.mail_senders

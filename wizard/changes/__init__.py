@@ -15,6 +15,7 @@ import msgspec
 from wizard.changes import pairs
 from wizard.changes.answers import answer_changes, answer_text, group_of, grouped
 from wizard.changes.causes import Causes
+from wizard.changes.denials import denial_entries
 from wizard.changes.fields import without
 from wizard.changes.values import (
     INERT,
@@ -63,6 +64,7 @@ def compare(old: Deployment, new: Deployment) -> Changes:
         findings=of.each(pairs.findings(old.findings, new.findings)),
         answers=answers,
         groups=groups,
+        denials=tuple(denial_entries(old, new, acting)),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from wizard.changes import ChangedRecord, ChangeEntry, Changes
+from wizard.changes.denials import denied_where
 from wizard.changes.fields import (
     Signed,
     bare,
@@ -19,8 +20,10 @@ from wizard.changes.fields import (
 )
 from wizard.findings import Finding
 from wizard.network.ports import ports_text
+from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.text import one_line
+from wizard.views.denials import denial_text
 from wizard.views.words import NOBODY
 
 _COLUMNS = 80
@@ -49,6 +52,7 @@ def _parts(changes: Changes) -> Iterator[str]:
     yield _list("Answers that changed", answers, indent=4)
     for firewall, entries in changes.rules_of().items():
         yield _firewall(changes, firewall, entries)
+    yield _list("What must never be", [_denial(changes, entry) for entry in changes.denials])
     lists: tuple[tuple[str, Sequence[ChangeEntry[ChangedRecord]]], ...] = (
         ("Port forwards", changes.forwards),
         ("Allowlist of the proxy", changes.allowlist),
@@ -58,6 +62,13 @@ def _parts(changes: Changes) -> Iterator[str]:
     )
     for title, listed in lists:
         yield _list(title, [_line(changes, entry) for entry in listed])
+
+
+def _denial(changes: Changes, entry: ChangeEntry[Denial]) -> str:
+    causes = changes.because(entry)
+    tail = f" [{causes}]" if causes else ""
+    words = one_line(denial_text(entry.record), 600)
+    return f"{entry.sign} {words} ({denied_where(entry)}){tail}"
 
 
 def _words(record: ChangedRecord) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from wizard.findings import Finding
 from wizard.plan.keys import AnswerPath, path_of
+from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
 ChangedRecord = Rule | Forward | AllowlistEntry | Bypass | MailSender | Finding
@@ -123,11 +124,17 @@ class Changes(msgspec.Struct, frozen=True):
     findings: tuple[ChangeEntry[Finding], ...] = ()
     answers: tuple[AnswerChange, ...] = ()
     groups: tuple[AnswerGroup, ...] = ()
+    denials: tuple[ChangeEntry[Denial], ...] = ()
 
     def __bool__(self) -> bool:
         """True where anything that a firewall or list holds differs; findings alone are no change."""
         return bool(
-            self.rules or self.forwards or self.allowlist or self.tls_bypass or self.mail_senders
+            self.rules
+            or self.forwards
+            or self.allowlist
+            or self.tls_bypass
+            or self.mail_senders
+            or any(firewalls_denying(entry) for entry in self.denials)
         )
 
     @property
@@ -169,7 +176,7 @@ class Changes(msgspec.Struct, frozen=True):
         acting = (group.key for group in self.groups if group.key not in INERT)
         return {key: f"A{number}" for number, key in enumerate(acting, start=1)}
 
-    def because(self, entry: ChangeEntry[ChangedRecord]) -> str:
+    def because(self, entry: ChangeEntry[object]) -> str:
         """`A1, A3`; `A1 or A3` where each is enough; `some of A1, A3` where it was not worked out."""
         numbers = self.numbers()
         listed = [numbers[group.key] for group in self.of(entry.cause)]
@@ -182,7 +189,19 @@ class Changes(msgspec.Struct, frozen=True):
         """What is to be said after a group that caused nothing, so that nobody looks for it."""
         if group.key in INERT:
             return ""
-        for entry in self.entries:
+        every: tuple[ChangeEntry[object], ...] = (*self.entries, *self.denials)
+        for entry in every:
             if entry.cause.how != "among" and group.key in entry.cause.groups:
                 return ""
         return " (changes no rule and no list)"
+
+
+def firewalls_denying(entry: ChangeEntry[Denial]) -> tuple[str, ...]:
+    """The boundaries that get, lose or change lines by an entry."""
+    sides = [denial for denial in (entry.before, entry.after) if denial is not None]
+    names = dict.fromkeys(name for denial in sides for name in denial.firewalls)
+    return tuple(name for name in names if _lines(entry.before, name) != _lines(entry.after, name))
+
+
+def _lines(denial: Denial | None, firewall: str) -> list[Rule]:
+    return [*denial.lines(firewall)] if denial and firewall in denial.firewalls else []

@@ -66,12 +66,13 @@ class Comparison:
     def summary(self) -> str:
         """How much differs, in one line: `+4 -1 rules; ~1 port forward`."""
         changes = self.changes
-        counted: tuple[tuple[Sequence[ChangeEntry[ChangedRecord]], str, str], ...] = (
+        counted: tuple[tuple[Sequence[ChangeEntry[object]], str, str], ...] = (
             (changes.rules, "rule", "rules"),
             (changes.forwards, "port forward", "port forwards"),
             (changes.allowlist, "host on the allowlist", "hosts on the allowlist"),
             (changes.tls_bypass, "host on the bypass list", "hosts on the bypass list"),
             (changes.mail_senders, "mail sender", "mail senders"),
+            (changes.denials, "thing that must never be", "things that must never be"),
         )
         counts: list[str] = []
         for rows, singular, several in counted:
