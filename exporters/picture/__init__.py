@@ -7,27 +7,23 @@ share a lane. `svg.py` draws it, `mermaid.py` writes it as Mermaid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
-from itertools import chain, product
-
-import msgspec
+from itertools import chain
 
 from exporters.picture.alike import alike, numbered
-from exporters.picture.model import Guard, Host, Lane, Picture, Stream, Wall
+from exporters.picture.model import Guard, Host, Lane, Picture, Wall
+from exporters.picture.streams import NOWHERE, Streams
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.addresses import bare
-from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET, Firewall, site_of_zone
-from wizard.rules.select import legs
 from wizard.text import one_line
-from wizard.views.words import GUARDS, TO_BE_SUPPLIED, count, few, role_name
+from wizard.views.words import GUARDS, TO_BE_SUPPLIED, few, role_name
 
 # From this many zones on alike ones are put together.
 _MANY = 12
-_NOWHERE = ""
 
 
 def picture(deployment: Deployment) -> Picture:
@@ -35,23 +31,11 @@ def picture(deployment: Deployment) -> Picture:
     return _Maker(deployment).picture()
 
 
-class _Bundle(msgspec.Struct):
-    """What gathers for one stream: zones of both sides, ports by transport, services, hosts."""
-
-    sources: dict[str, None] = {}
-    destinations: dict[str, None] = {}
-    ports: dict[str, list[PortRange]] = {}
-    services: dict[str, None] = {}
-    hosts: set[str] = set()
-    local: bool = True
-
-
 class _Maker:
     def __init__(self, deployment: Deployment) -> None:
         self.deployment = deployment
         self.plan = deployment.plan
         self.network = deployment.network
-        self.bundles: dict[tuple[str, str], _Bundle] = {}
         # Zone → role → addresses, for every role that takes part.
         self.here: dict[str, dict[str, dict[str, None]]] = {}
 
@@ -62,81 +46,23 @@ class _Maker:
             lanes=self.lanes,
             walls=self.walls,
             guards=tuple(self.guards.values()),
-            streams=tuple(
-                self._stream(number, pair, self.bundles[pair])
-                for number, pair in enumerate(sorted(self.bundles, key=self._order), 1)
-            ),
+            streams=Streams(self.deployment, self.lane_of, self.letter_of).every(),
         )
 
-    def _order(self, pair: tuple[str, str]) -> tuple[int, str, int, str]:
-        bundle = self.bundles[pair]
-        first = min(map(self.lane_of.__getitem__, bundle.sources))
-        last = min(map(self.lane_of.__getitem__, bundle.destinations))
-        return first, pair[0], last, pair[1]
-
-    # Who talks to whom
+    # Who is where
 
     def _gather(self) -> None:
-        kept_off = {want.id for want in self.deployment.wants if not want.pairs}
-        for flow in self.deployment.flows:
-            if flow.scope == "loopback" or flow.id in kept_off:
-                continue
-            self._take(
-                (flow.from_, flow.to),
-                self._party(flow.id, flow.from_, flow.sources),
-                self._party(flow.id, flow.to, flow.destinations),
-                (flow.transport, flow.ports),
-                flow.service,
-                link=flow.scope == "link-local",
-            )
-        for entry in self.deployment.allowlist:
-            purpose = "; ".join(entry.purposes)
-            for installation, role in product(entry.installations, entry.from_):
-                for leg in legs(self.plan.proxy, entry.scheme, role, entry.port):
-                    self._take(
-                        (leg.from_, leg.to),
-                        self.network.party(installation, leg.from_),
-                        self.network.party(installation, leg.to),
-                        ("tcp", ((leg.port, leg.port),)),
-                        purpose,
-                        host=entry.host if leg.to == INTERNET else "",
-                    )
+        for want in self.deployment.wants:
+            if want.pairs:
+                self._take(want.from_, want.sources)
+                self._take(want.to, want.destinations)
 
-    def _party(self, flow: str, role: str, cidrs: tuple[str, ...]) -> Party | None:
-        fact = self.deployment.facts.get(flow)
-        if fact is not None:
-            return self.network.party_of(fact, role)
-        return Party(role, self.network.locate(cidrs))
-
-    def _take(
-        self,
-        pair: tuple[str, str],
-        sources: Party | None,
-        destinations: Party | None,
-        ports: tuple[str, Iterable[PortRange]],
-        service: str,
-        host: str = "",
-        link: bool = False,
-    ) -> None:
-        if sources is None or destinations is None:
-            return
-        bundle = self.bundles.setdefault(pair, _Bundle({}, {}, {}, {}, set()))
-        for role, party, zones in (
-            (pair[0], sources, bundle.sources),
-            (pair[1], destinations, bundle.destinations),
-        ):
-            for piece in party.pieces:
-                zones[piece.zone] = None
-                addresses_of_role = self.here.setdefault(piece.zone, {}).setdefault(role, {})
-                addresses_of_role |= dict.fromkeys(() if piece.anywhere else piece.cidrs)
-            if party.unplaced:
-                zones[_NOWHERE] = None
-                self.here.setdefault(_NOWHERE, {}).setdefault(role, {})
-        bundle.ports.setdefault(ports[0], []).extend(ports[1])
-        bundle.services[service] = None
-        bundle.local = bundle.local and link
-        if host:
-            bundle.hosts.add(host)
+    def _take(self, role: str, party: Party) -> None:
+        for piece in party.pieces:
+            of_role = self.here.setdefault(piece.zone, {}).setdefault(role, {})
+            of_role |= dict.fromkeys(() if piece.anywhere else piece.cidrs)
+        if party.unplaced:
+            self.here.setdefault(NOWHERE, {}).setdefault(role, {})
 
     # Zones
 
@@ -160,7 +86,7 @@ class _Maker:
             groups.setdefault(self.colours[0][zone], []).append(zone)
         joined = any(INTERNET in fw.zones for fw in self.plan.firewalls.values() if fw.joins_zones)
         outside = [(INTERNET,)] if joined or INTERNET in self.here else []
-        nowhere = [(_NOWHERE,)] if _NOWHERE in self.here else []
+        nowhere = [(NOWHERE,)] if NOWHERE in self.here else []
         lanes = sorted(map(tuple, groups.values()), key=self._place_of_site)
         return [*outside, *lanes, *nowhere]
 
@@ -200,7 +126,7 @@ class _Maker:
             hosts.append(Host(key, name, _some(cidrs), _some(cidrs, 1), self._guards(cidrs)))
         if zones == (INTERNET,):
             return Lane("internet", "Internet", zones, "", tuple(hosts))
-        if zones == (_NOWHERE,):
+        if zones == (NOWHERE,):
             return Lane("nowhere", "No place yet", zones, "", tuple(hosts))
         networks = list(chain.from_iterable(self.plan.zones[zone].networks for zone in zones))
         name = zones[0] if len(zones) == 1 else f"{len(zones)} zones: {_some(zones)}"
@@ -257,96 +183,6 @@ class _Maker:
             for name in self.network.guards
             if addresses.overlap(host, self.network.covered(name))
         )
-
-    # Streams
-
-    def _stream(self, number: int, pair: tuple[str, str], bundle: _Bundle) -> Stream:
-        source, destination = pair
-        hosts = f" ({count(len(bundle.hosts), 'host name')})" if bundle.hosts else ""
-        ports = [
-            f"{ports_text(join_ports(pairs))}/{transport}"
-            for transport, pairs in sorted(bundle.ports.items())
-        ]
-        sources = self._hosts_of(source, bundle.sources)
-        destinations = self._hosts_of(destination, bundle.destinations)
-        return Stream(
-            number=number,
-            sources=sources,
-            destinations=destinations,
-            links=self._links(pair, sources, destinations),
-            from_=self._role(source),
-            to=self._role(destination) + hosts,
-            ports="; ".join(ports),
-            services=tuple(bundle.services),
-            crosses=self._crosses(pair, bundle),
-            waits=_NOWHERE in bundle.sources or _NOWHERE in bundle.destinations,
-        )
-
-    def _links(
-        self,
-        pair: tuple[str, str],
-        sources: tuple[tuple[int, str], ...],
-        destinations: tuple[tuple[int, str], ...],
-    ) -> tuple[tuple[tuple[int, str], tuple[int, str]], ...]:
-        """Which of the hosts talk to each other: all, but where sites keep them apart."""
-        paired = self._paired.get(pair)
-        if paired is None:
-            return tuple(product(sources, destinations))
-        ends = [((first, pair[0]), (second, pair[1])) for first, second in paired]
-        return tuple(dict.fromkeys(link for link in ends if link[0] in sources))
-
-    @cached_property
-    def _paired(self) -> dict[tuple[str, str], dict[tuple[int, int], None]]:
-        """Roles of both sides → the lanes that are paired; only those that sites keep apart."""
-        lanes: dict[tuple[str, str], dict[tuple[int, int], None]] = {}
-        apart: set[tuple[str, str]] = set()
-        for want in self.deployment.wants if self.plan.sites else ():
-            key = want.from_, want.to
-            apart |= {key} if len(want.pairs) != 1 else set()
-            for pair in want.pairs:
-                first = self._lanes_of(pair.sources.by_zone)
-                second = self._lanes_of(pair.destinations.by_zone)
-                lanes.setdefault(key, {}).update(dict.fromkeys(product(first, second)))
-        return {key: lanes[key] for key in apart}
-
-    def _lanes_of(self, zones: Iterable[str]) -> set[int]:
-        return {self.lane_of.get(zone, 0) for zone in zones}
-
-    def _hosts_of(self, role: str, zones: Iterable[str]) -> tuple[tuple[int, str], ...]:
-        """The keys of a role's hosts, one a lane."""
-        return tuple(dict.fromkeys((self.lane_of[zone], role) for zone in zones))
-
-    def _crosses(self, pair: tuple[str, str], bundle: _Bundle) -> tuple[str, ...]:
-        """The letters on the way. One zone of each lane stands for all that are alike."""
-        firewalls: set[str] = set()
-        if not bundle.local:
-            ends = map(self._ends_of_lanes, (bundle.sources, bundle.destinations))
-            for source, destination in product(*ends):
-                way = self.network.way(source, destination)
-                firewalls.update(way.firewalls if way else ())
-        for name, fw in self.network.guards.items():
-            covered = self.network.covered(name)
-            inside = self._overlap(pair[1], bundle.destinations, covered)
-            if inside or (
-                fw.egress == "filtered" and self._overlap(pair[0], bundle.sources, covered)
-            ):
-                firewalls.add(name)
-        letters = {self.letter_of[name] for name in firewalls}
-        return tuple(sorted(letters, key=lambda letter: (len(letter), letter)))
-
-    def _overlap(self, role: str, zones: Iterable[str], covered: tuple[str, ...]) -> bool:
-        """True where a role has an address in these zones that a guard covers."""
-        cidrs = chain.from_iterable(self.here.get(zone, {}).get(role, {}) for zone in zones)
-        return bool(addresses.overlap(tuple(cidrs), covered))
-
-    def _ends_of_lanes(self, zones: Iterable[str]) -> Iterator[str]:
-        """Of the zones in each lane the first and the last."""
-        zones_by_lane: dict[int, list[str]] = {}
-        for zone in zones:
-            if zone != _NOWHERE:
-                zones_by_lane.setdefault(self.lane_of[zone], []).append(zone)
-        for lane_zones in zones_by_lane.values():
-            yield from (lane_zones[0], lane_zones[-1])
 
     def _role(self, role: str) -> str:
         return role_name(self.deployment.catalog, role)

@@ -6,6 +6,10 @@ import msgspec
 
 from wizard.views.words import count
 
+# Lane and role.
+HostKey = tuple[int, str]
+Link = tuple[HostKey, HostKey]
+
 
 class Host(msgspec.Struct, frozen=True):
     """A role in a lane. `guards` are the letters of its own firewalls; `key` is (lane, role).
@@ -13,7 +17,7 @@ class Host(msgspec.Struct, frozen=True):
     `short` are the addresses in fewer words, for where there is little room.
     """
 
-    key: tuple[int, str]
+    key: HostKey
     name: str
     addresses: str
     short: str
@@ -53,17 +57,17 @@ class Guard(msgspec.Struct, frozen=True):
 
 
 class Stream(msgspec.Struct, frozen=True):
-    """All that one role opens to another. `crosses` are the letters of the firewalls on the way;
-    `links` those of its hosts that talk to each other.
+    """What one role opens to another through the same firewalls. `crosses` are their letters;
+    `links` are its hosts that talk to each other.
     """
 
     number: int
-    sources: tuple[tuple[int, str], ...]
-    destinations: tuple[tuple[int, str], ...]
+    sources: tuple[HostKey, ...]
+    destinations: tuple[HostKey, ...]
     from_: str
     to: str
     ports: str
-    links: tuple[tuple[tuple[int, str], tuple[int, str]], ...]
+    links: tuple[Link, ...]
     services: tuple[str, ...]
     crosses: tuple[str, ...]
     waits: bool

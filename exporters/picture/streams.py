@@ -1,0 +1,184 @@
+"""Wants → the streams of a picture: what one role opens to another, between which lanes, and through
+which firewalls.
+
+Each stream is one set of lanes with the same firewalls between them, so that no arrow shows a
+connection, and no letter a firewall, that no rule is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import product
+
+import msgspec
+
+from exporters.picture.model import HostKey, Link, Stream
+from wizard.deployment import Deployment
+from wizard.network import addresses
+from wizard.network.ports import PortRange, join_ports, ports_text
+from wizard.network.sites import Pair
+from wizard.network.topology import Party
+from wizard.plan.model import INTERNET
+from wizard.rules.wants import Want
+from wizard.views.words import count, role_name
+
+# The lane of roles that nobody has placed.
+NOWHERE = ""
+
+
+class Strand(msgspec.Struct, frozen=True):
+    """What streams are told apart by. `links` are pairs of lanes, `crosses` letters of firewalls."""
+
+    from_: str
+    to: str
+    links: tuple[tuple[int, int], ...]
+    crosses: tuple[str, ...]
+    waits: bool
+
+
+class _Load(msgspec.Struct):
+    """What gathers for one stream: ports by transport, services, hosts on the internet."""
+
+    ports: dict[str, list[PortRange]] = {}
+    services: dict[str, None] = {}
+    hosts: dict[str, None] = {}
+
+
+class Streams:
+    """Makes the streams. `lane_of`: zone → its lane; `letter_of`: firewall → its letter."""
+
+    def __init__(
+        self, deployment: Deployment, lane_of: Mapping[str, int], letter_of: Mapping[str, str]
+    ) -> None:
+        self._deployment = deployment
+        self._network = deployment.network
+        self._lane_of, self._letter_of = lane_of, letter_of
+        self._purposes: dict[str, tuple[str, str]] = {}
+        for endpoint in deployment.endpoints:
+            self._purposes[endpoint.fact.id] = (endpoint.fact.purpose, endpoint.host or "")
+        self._links: dict[
+            tuple[Pair, bool], dict[tuple[str, ...], dict[tuple[int, int], None]]
+        ] = {}
+
+    def every(self) -> tuple[Stream, ...]:
+        """All streams, from the first lane on."""
+        loads: dict[Strand, _Load] = {}
+        for want in self._deployment.wants:
+            for strand in self._strands(want):
+                self._take(loads.setdefault(strand, _Load({}, {}, {})), want)
+        ordered = sorted(loads, key=lambda strand: (*_place(strand), strand.links, strand.crosses))
+        return tuple(
+            self._stream(number, strand, loads[strand]) for number, strand in enumerate(ordered, 1)
+        )
+
+    def _take(self, load: _Load, want: Want) -> None:
+        load.ports.setdefault(want.transport, []).extend(want.ports)
+        purpose, host = self._purposes.get(want.id, (want.fact.service, ""))
+        load.services[purpose] = None
+        if host and want.to == INTERNET:
+            load.hosts[host] = None
+
+    def _strands(self, want: Want) -> Iterator[Strand]:
+        links_by_letters: dict[tuple[str, ...], dict[tuple[int, int], None]] = {}
+        waits = False
+        for pair in want.pairs:
+            waits = waits or pair.sources.unplaced or pair.destinations.unplaced
+            for letters, links in self._of_pair(pair, want.link_local).items():
+                links_by_letters.setdefault(letters, {}).update(links)
+        for letters, links in links_by_letters.items():
+            yield Strand(want.from_, want.to, tuple(sorted(links)), letters, waits)
+
+    def _of_pair(
+        self, pair: Pair, link_local: bool
+    ) -> dict[tuple[str, ...], dict[tuple[int, int], None]]:
+        """Letters of the firewalls on the way → pairs of lanes that they are between."""
+        key = (pair, link_local)
+        if key not in self._links:
+            links: dict[tuple[str, ...], dict[tuple[int, int], None]] = {}
+            ends = product(self._ends(pair.sources), self._ends(pair.destinations))
+            for source, destination in ends:
+                names = self._between(pair, source, destination, link_local)
+                if names is not None:
+                    lanes = (self._lane_of[source], self._lane_of[destination])
+                    links.setdefault(self._letters(names), {})[lanes] = None
+            self._links[key] = links
+        return self._links[key]
+
+    def _between(
+        self, pair: Pair, source: str, destination: str, link_local: bool
+    ) -> set[str] | None:
+        """The firewalls between two zones of a pair; None where nothing runs between them."""
+        firewalls: set[str] = set()
+        if NOWHERE not in (source, destination):
+            families = _families(pair.sources, source) & _families(pair.destinations, destination)
+            way = self._network.way(source, destination)
+            if not families or way is None or (link_local and source != destination):
+                return None
+            firewalls.update(way.firewalls)
+        firewalls.update(self._guards(pair.destinations, destination))
+        for name in self._guards(pair.sources, source):
+            if self._network.guards[name].egress == "filtered":
+                firewalls.add(name)
+        return firewalls
+
+    def _guards(self, party: Party, zone: str) -> Iterator[str]:
+        """The hosts' own firewalls and groups that guard some of what a party has in a zone."""
+        for name in self._network.guards_near(party):
+            if zone == NOWHERE:
+                firewall = self._network.guards[name]
+                if firewall.role == party.role and not firewall.addresses:
+                    yield name
+            elif addresses.overlap(party.by_zone[zone].cidrs, self._network.held(name, party)):
+                yield name
+
+    def _ends(self, party: Party) -> Iterator[str]:
+        """Of a party's zones in each lane the first and the last stand for all that are alike."""
+        if party.unplaced:
+            yield NOWHERE
+        zones_by_lane: dict[int, list[str]] = {}
+        for zone in party.by_zone:
+            zones_by_lane.setdefault(self._lane_of[zone], []).append(zone)
+        for zones in zones_by_lane.values():
+            yield from dict.fromkeys((zones[0], zones[-1]))
+
+    def _letters(self, firewalls: Collection[str]) -> tuple[str, ...]:
+        letters = {self._letter_of[name] for name in firewalls}
+        return tuple(sorted(letters, key=lambda letter: (len(letter), letter)))
+
+    def _stream(self, number: int, strand: Strand, load: _Load) -> Stream:
+        links: list[Link] = []
+        for first, second in strand.links:
+            links.append(((first, strand.from_), (second, strand.to)))
+        hosts = f" ({count(len(load.hosts), 'host name')})" if load.hosts else ""
+        catalog = self._deployment.catalog
+        return Stream(
+            number=number,
+            sources=_each(link[0] for link in links),
+            destinations=_each(link[1] for link in links),
+            from_=role_name(catalog, strand.from_),
+            to=role_name(catalog, strand.to) + hosts,
+            ports="; ".join(_ports(load)),
+            links=tuple(links),
+            services=tuple(load.services),
+            crosses=strand.crosses,
+            waits=strand.waits,
+        )
+
+
+def _place(strand: Strand) -> tuple[int, str, int, str]:
+    """Where a stream stands among the others: by its first lanes."""
+    first = min(link[0] for link in strand.links)
+    return first, strand.from_, min(link[1] for link in strand.links), strand.to
+
+
+def _families(party: Party, zone: str) -> frozenset[int]:
+    return frozenset(party.by_zone[zone].families())
+
+
+def _each(keys: Iterable[HostKey]) -> tuple[HostKey, ...]:
+    return tuple(dict.fromkeys(keys))
+
+
+def _ports(load: _Load) -> Iterator[str]:
+    for transport, pairs in sorted(load.ports.items()):
+        yield f"{ports_text(join_ports(pairs))}/{transport}"
