@@ -170,7 +170,7 @@ def answers(
     hosts = sorted({e.host_key for e in product.endpoints if e.host_key})
     own = draw(st.lists(st.sampled_from(["print-server", "user-computer", "printer"]), max_size=1))
     tables: Table = {
-        "version": draw(st.sampled_from([product.newest, "23.1", "17"])),
+        "version": draw(st.sampled_from([product.newest or "1", "23.1", "17"])),
         "features": features,
         "ports": {name: draw(st.integers(20000, 20003)) for name in moved},
         "hosts": {key: "host.example.com" for key in hosts if draw(st.booleans())},

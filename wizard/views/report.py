@@ -19,8 +19,10 @@ from wizard.facts.model import (
 )
 from wizard.findings import Finding
 from wizard.network.ports import ports_text
+from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Flow, Forward, MailSender, Rule
 from wizard.text import one_line, table
+from wizard.views.denials import ends_text, kept_text, ports_denied
 from wizard.views.words import (
     CONCERNED,
     NOBODY,
@@ -78,6 +80,11 @@ def _show_parts(deployment: Deployment) -> Iterator[str]:
         ("address", "domain", "products"),
         map(_sender_row, deployment.mail_senders),
     )
+    yield _section(
+        "What must never be",
+        ("name", "who", "ports", "why", "kept by"),
+        map(_denial_row, deployment.denials),
+    )
     remarks = findings(deployment.findings)
     yield f"Findings\n{remarks}" if remarks else "Findings: none"
 
@@ -85,6 +92,11 @@ def _show_parts(deployment: Deployment) -> Iterator[str]:
 def _section(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     body = table(headings, rows)
     return f"{title}\n{body}" if body else ""
+
+
+def _denial_row(denial: Denial) -> tuple[str, ...]:
+    ports, kept = ports_denied(denial), kept_text(denial)
+    return denial.name, ends_text(denial), ports, denial.reason, kept
 
 
 def _flow_row(flow: Flow) -> tuple[str, ...]:

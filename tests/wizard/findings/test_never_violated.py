@@ -7,6 +7,7 @@ import pytest
 from tests.tools.worlds import world
 from wizard.deployment import Deployment
 from wizard.findings import Finding
+from wizard.views import report
 
 OFFICE = """
     format = 1
@@ -179,3 +180,11 @@ def test_the_internet_is_public_address_space_less_the_plans_own() -> None:
     assert "2001:db8:40::/64" not in denial.except_sources
     assert "10.0.0.0/8" not in denial.except_sources
     assert denial.firewalls == ("core", "edge")
+
+
+def test_show_lists_what_must_never_be() -> None:
+    text = report.show(world(OFFICE, never(STAFF, SERVERS, 'reason = "By mail only"')))
+    assert "What must never be\n" in text
+    assert "staff to servers  all ports, TCP and UDP  By mail only" in text
+    assert "core: denied by lines before all that is allowed." in text
+    assert "What must never be" not in report.show(world(OFFICE))

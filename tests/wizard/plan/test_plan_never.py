@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import tomli
+from jsonschema import Draft202012Validator
 
 from tests.tools.worlds import CATALOG, errors_of
 from wizard.plan.edits import remove_zone, rename_zone
 from wizard.plan.file import parse_plan, read_plan, unanswered, write_plan
+from wizard.plan.file.schema import plan_schema
 from wizard.plan.keys import NeverEndKey, NeverKey, key_at
 from wizard.plan.model import Never, NeverEnd
 from wizard.questions import AnswerError, answered, open_questions, questions
@@ -134,3 +137,19 @@ def test_the_answer_stands_where_the_file_has_it() -> None:
     assert key_at(("never", "guests", "reason")) == NeverKey("guests", "reason")
     assert key_at(("never", "guests", "from")) is None
     assert key_at(("never", "guests", "at", "zones")) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fits"),
+    [
+        ("", "", True),
+        ('{ role = "printer" }', '{ role = "printer", zones = ["guests"] }', False),
+        ('{ role = "printer" }', "{}", False),
+        ('from = { role = "printer" }\n', "", False),
+        ('transport = "tcp"', 'transport = "icmp"', False),
+        ('["guests"]', "[]", False),
+    ],
+)
+def test_the_schema_takes_what_the_file_may_hold(right: str, wrong: str, fits: bool) -> None:
+    validator = Draft202012Validator(plan_schema(CATALOG))
+    assert validator.is_valid(tomli.loads(NEVER.replace(right, wrong, 1))) is fits
