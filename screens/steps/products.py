@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from screens.steps.base import Change, Context, Outcome
 from screens.steps.named import NamedStep
 from screens.widgets.rows import Row, Spot
-from wizard.facts.model import Product
+from wizard.facts.model import Fact, Product
 from wizard.plan.field import ChoiceKey
 from wizard.plan.installations import (
     add_installation,
@@ -50,6 +50,7 @@ class Products(NamedStep):
             name = str(choice.value)
             product = context.catalog.products.get(name)
             about = product.about if product else ""
+            facts: tuple[Fact, ...] = (*product.flows, *product.endpoints) if product else ()
             yield Row(
                 ChoiceKey(question.key, choice.value),
                 "item",
@@ -60,6 +61,8 @@ class Products(NamedStep):
                 more="\n\n".join((about, *_remarks(product), question.more)),
                 question=question,
                 choice=choice.value,
+                words=product.words if product else (),
+                facts=facts,
             )
             if name in chosen:
                 yield from self._installing(context, name)

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from screens.widgets.lines import Line, StyledText, clean, fit, line, short, width, wrap
+from wizard.facts.model import Fact
 from wizard.plan.field import ChoiceKey
 from wizard.plan.keys import Key
 from wizard.questions import Question, Value
@@ -44,7 +45,8 @@ class Row(msgspec.Struct, frozen=True):
     `key` is unique in the form. `value` is what stands on the right; of a field, the text in it.
     `on` is the tick of a box. `question` is what the row answers, `choice` the value that an item
     stands for. `stands` marks a heading that the cursor can stand on. `problem` is an error to show
-    under the row; `hint` is shown beside it while the cursor is there.
+    under the row; `hint` is shown beside it while the cursor is there. A filter finds it by further
+    `words`, and by the ports and hosts of `facts`.
     """
 
     key: RowKey
@@ -63,6 +65,8 @@ class Row(msgspec.Struct, frozen=True):
     problem: str = ""
     hint: str = ""
     style: str = ""
+    words: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -83,10 +87,14 @@ class Row(msgspec.Struct, frozen=True):
         from wizard.facts.search import reasons_in
 
         question = self.question
-        group = " ".join((question.group, str(question.key), *question.words)) if question else ""
-        text = f"{self.label} {self.value} {self.help} {group} {self.key}".casefold()
-        facts = question.facts if question and self.kind != "item" else ()
-        reasons = reasons_in(text, facts, words)
+        own = (self.label, self.value, self.help, str(self.key), *self.words)
+        asked = (question.group, str(question.key), *question.words) if question else ()
+        text = " ".join((*own, *asked)).casefold()
+        if self.kind == "item":
+            # By name there is enough to find a product by: nearly each speaks of printers.
+            reasons = reasons_in(text, self.facts, words, places=True)
+        else:
+            reasons = reasons_in(text, question.facts if question else (), words)
         return None if reasons is None else "; ".join(reasons)
 
 

@@ -252,6 +252,27 @@ def test_it_is_found_by_words_in_any_order() -> None:
     assert find([], "x") == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "product", "remark"),
+    [
+        ("kofax", "printix", "Cloud print management"),
+        ("/9163", "papercut-mf", "tcp 9163: Mobility Print (HTTP, IPP)"),
+        ("airprint.printix.net", "printix", "airprint.printix.net: Printix cloud, AirPrint"),
+    ],
+)
+async def test_a_product_is_found_by_an_older_name_a_port_or_a_host(
+    typed: str, product: str, remark: str
+) -> None:
+    async with walking((120, 36)) as walk:
+        if typed.startswith("/"):
+            await walk.press("slash")
+        await walk.write(typed.removeprefix("/"))
+        rows = {row.choice: row for row in walk.app.main.form.rows if row.kind == "item"}
+        assert remark in rows[product].value
+        assert "cups" not in rows
+        assert remark[:20] in walk.screen()
+
+
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])
 async def test_every_product_of_the_list_comes_into_sight_and_the_filter_finds_it(
     size: tuple[int, int],
