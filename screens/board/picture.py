@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 import msgspec
 
 from screens.widgets.lines import Line, clean, fit, line, width
-from wizard.network.alike import alike_sites, sites_text
+from wizard.network.alike import alike_sites, sites_text, zones_of_place
+from wizard.network.zoned import ZoneIndex
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan, site_of_zone
 from wizard.views.words import plural
 
@@ -41,6 +42,7 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
     spans = [_rows_of(fw.zones, zones) for _, fw in joining]
     lines: list[Line] = []
     tracks = _Tracks(letters, spans)
+    who = _who_is_where(plan, names, guards)
     for site, of_frame in frames:
         edges = _FRAME if site else _BOX
         for zone in of_frame:
@@ -49,7 +51,7 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
             if site and is_first:
                 lines.append(_edge(edges.first, site, box, tracks.beside(index, 0, False)))
             top = edges.first if is_first and not site else edges.next
-            content = _content(plan, zone, names, guards)
+            content = _content(plan, zone, who.get(zone, []))
             touched = any(index in hit for _, hit in zip(letters, spans, strict=False))
             lines.append(_edge(top, zone, box, tracks.beside(index, 0, False)))
             for at, text in enumerate(content, start=1):
@@ -168,26 +170,40 @@ class _Tracks:
         return text.rstrip()
 
 
-def _content(
-    plan: Plan, zone: str, names: dict[str, str], guards: dict[str, list[str]]
-) -> list[str]:
+def _content(plan: Plan, zone: str, who: list[str]) -> list[str]:
     if zone == INTERNET:
-        texts = ["every other public address"]
-    else:
-        networks = plan.zones[zone].networks
-        texts = [", ".join(networks[:2]) + (" …" if len(networks) > 2 else "") or "no network yet"]
+        return ["every other public address", *who]
+    networks = plan.zones[zone].networks
+    more = " …" if len(networks) > 2 else ""
+    return [", ".join(networks[:2]) + more or "no network yet", *who]
+
+
+def _who_is_where(
+    plan: Plan, names: dict[str, str], guards: dict[str, list[str]]
+) -> dict[str, list[str]]:
+    """Zone → who is in it: in general, of one installation, for one feature."""
+    index = ZoneIndex(plan)
+    by_zone: dict[str, list[str]] = {}
+
+    def put(name: str, place: Placement, behind: list[str]) -> None:
+        if not place.absent:
+            zones = zones_of_place(index, place)
+            for zone in zones:
+                by_zone.setdefault(zone, []).append(_who(name, place, behind, len(zones)))
+
     for role, place in plan.roles.items():
-        if zone in place.zones and not place.absent:
-            texts.append(_who(names.get(role, role), place, guards.get(role, [])))
+        put(names.get(role, role), place, guards.get(role, []))
     for product, answers in plan.products.items():
         for role, place in answers.roles.items():
-            if zone in place.zones and not place.absent:
-                texts.append(_who(f"{names.get(role, role)} of {product}", place, []))
-    return texts
+            put(f"{names.get(role, role)} of {product}", place, [])
+        for feature, places in answers.feature_roles.items():
+            for role, place in places.items():
+                put(f"{names.get(role, role)} for {feature}", place, [])
+    return by_zone
 
 
-def _who(name: str, place: Placement, guards: list[str]) -> str:
-    where = f" {place.addresses[0]}" if place.addresses and len(place.zones) == 1 else ""
+def _who(name: str, place: Placement, guards: list[str], zones: int) -> str:
+    where = f" {place.addresses[0]}" if place.addresses and zones == 1 else ""
     more = f" +{len(place.addresses) - 1}" if len(place.addresses) > 1 and where else ""
     behind = f" [{', '.join(guards)}]" if guards else ""
     return f"{name}{where}{more}{behind}"

@@ -10,7 +10,7 @@ from operator import is_
 
 from wizard.network import addresses
 from wizard.network.zoned import ZoneIndex
-from wizard.plan.model import Firewall, Placement, Plan, site_of_zone
+from wizard.plan.model import INTERNET, Firewall, Placement, Plan, site_of_zone
 
 # Fewer alike sites are each shown.
 _FEW = 3
@@ -127,16 +127,18 @@ def _roles_by_zone(plan: Plan) -> dict[str, set[tuple[str, str]]]:
         for feature, roles in answers.feature_roles.items():
             placed += [((f"{product}/{feature}", role), place) for role, place in roles.items()]
     for who, place in placed:
-        for zone in _zones_of(index, place):
+        for zone in zones_of_place(index, place):
             by_zone.setdefault(zone, set()).add(who)
     return by_zone
 
 
-def _zones_of(index: ZoneIndex, place: Placement) -> set[str]:
+def zones_of_place(index: ZoneIndex, place: Placement) -> set[str]:
+    """The zones that a place is in: those that its addresses are in, or all that it names."""
     if not place.addresses:
         return set(place.zones)
-    inside, _ = index.split(addresses.declared(place.addresses), place.zones)
-    return set(inside)
+    inside, outside = index.split(addresses.declared(place.addresses), place.zones)
+    on_the_internet = {INTERNET} if outside and INTERNET in place.zones else set()
+    return {*inside, *on_the_internet}
 
 
 def _firewalls(plan: Plan) -> Iterator[tuple[str, object]]:

@@ -1,0 +1,53 @@
+"""The picture in the preview shows who is where, whoever says so: the plan, an installation, a
+feature.
+"""
+
+from __future__ import annotations
+
+from screens.board.picture import picture
+from tests.tools.worlds import CATALOG, world
+
+NAMES = {role: declared.name for role, declared in CATALOG.roles.items()}
+PLAN = """
+format = 1
+[products.cups]
+[products.cups-north]
+product = "cups"
+[products.cups-north.roles.print-server]
+addresses = ["10.0.10.6"]
+[products.papercut-mf.features.mfp-hp.roles.mfp]
+zones = ["hp"]
+[zones.servers]
+networks = ["10.0.10.0/24"]
+[zones.hp]
+networks = ["10.0.31.0/24"]
+[roles.print-server]
+addresses = ["10.0.10.5"]
+[roles.user-computer]
+zones = ["internet"]
+[firewalls.edge]
+kind = "boundary"
+zones = ["servers", "hp", "internet"]
+"""
+
+
+def boxes() -> dict[str, list[str]]:
+    """Zone → the lines in its box."""
+    by_zone: dict[str, list[str]] = {}
+    title = ""
+    for drawn in picture(world(PLAN).plan, NAMES, 76):
+        text = drawn.plain
+        if text[:1] in "┌├" and "─ " in text:
+            title = text.split("─ ")[1].split(" ─")[0]
+        elif text.startswith("│"):
+            by_zone.setdefault(title, []).append(text.strip("│ ").split("  ")[0])
+    return by_zone
+
+
+def test_everybody_stands_in_the_zone_that_holds_the_address() -> None:
+    assert boxes()["servers"][1:3] == [
+        "Print server 10.0.10.5",
+        "Print server of cups-north 10.0.10.6",
+    ]
+    assert "Multifunction device for mfp-hp" in boxes()["hp"]
+    assert "User computer" in boxes()["internet"]
