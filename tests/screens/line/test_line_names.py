@@ -6,6 +6,7 @@ import pytest
 
 from tests.screens.line.test_linemode import kept, talk
 from tests.tools.any_names import NO_NAMES, full_of_names
+from wizard.plan.model import Plan, ProductPlan, Recorded
 
 
 @pytest.mark.slow
@@ -18,6 +19,15 @@ def test_names_of_all_kinds_in_every_step() -> None:
     assert conversation.code == 0, conversation.text[-2000:]
     assert "Taken back" in conversation.flat
     assert kept() == plan
+
+
+def test_who_opens_a_plan_of_older_facts_hears_that_they_changed() -> None:
+    printix = ProductPlan(features={"redirector": {}})
+    plan = Plan(products={"printix": printix}, catalog=Recorded(version="2026.1"))
+    conversation = talk("q", plan=plan)
+    assert "The facts have changed since this plan was made: " in conversation.flat
+    today = talk("q", plan=Plan(products={"printix": printix}))
+    assert "The facts have changed" not in today.flat
 
 
 def test_what_can_name_nothing_is_refused() -> None:
