@@ -718,6 +718,9 @@ def test_contradictions() -> None:
                 *((DNS, MOBILITY, transport, 53) for transport in ("tcp", "udp")),
                 *((role, MOBILITY, "udp", 5353) for role in (USER, "mobile-device")),
                 *((MOBILITY, role, "udp", 5353) for role in (USER, "mobile-device")),
+                # Cloud Print, by the formal reading: Twilio's STUN and TURN services
+                *((MOBILITY, "internet", transport, 3478) for transport in ("tcp", "udp")),
+                (MOBILITY, "internet", "tcp", 443),
             },
         ),
         ("smtp", {(SERVER, "mail-relay", "tcp", port) for port in (25, 465, 587)}),
@@ -765,8 +768,10 @@ def test_hosts_from_other_sources() -> None:
         ),
         *(
             ("mobility-print", role, "update.mp.cloud.papercut.com")
-            for role in (USER, "mobile-device")
+            for role in (MOBILITY, USER, "mobile-device")
         ),
+        ("mobility-print", MOBILITY, "cdn.papercut.com"),
+        ("print-deploy", SERVER, "storage.googleapis.com"),
         ("mobility-print", USER, "www.googleapis.com"),
         ("mobility-print", USER, "accounts.google.com"),
         ("smtp-oauth2", SERVER, "login.microsoftonline.com"),
@@ -782,6 +787,21 @@ def test_hosts_from_other_sources() -> None:
             )
         ),
     }
+
+
+def test_the_formal_reading_opens_nothing_unless_somebody_asks_for_it() -> None:
+    """Purdue-ISL/Elastispec: `((PaperCut_Clients, *) -> (…, 9173) on tcp)?` is optional; updates
+    and relays are hosts that it does not name."""
+    reading = "papercut-elastispec"
+    facts = [fact for fact in facts_of(MF) if fact.source.document == reading]
+    asked = {option for fact in facts for option in fact.options}
+    assert asked == {"updates", "cloud-print", "relay"}
+    for name in ("print-deploy", "mobility-print"):
+        options = MF.features[name].options
+        assert all(options[option].default is False for option in asked & options.keys())
+    http, https = (f for f in MF.flows if f.feature == "print-deploy")
+    assert (http.status, https.status) == ("optional", "required")
+    assert all("econd-hand" in " ".join(fact.cautions) for fact in facts)
 
 
 def test_mdns_stays_on_the_link_and_belongs_to_its_discovery() -> None:
