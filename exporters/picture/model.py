@@ -7,8 +7,8 @@ import msgspec
 from wizard.views.words import count
 
 # Lane and role.
-HostKey = tuple[int, str]
-Link = tuple[HostKey, HostKey]
+PicturedHost = tuple[int, str]
+Link = tuple[PicturedHost, PicturedHost]
 
 
 class Host(msgspec.Struct, frozen=True):
@@ -17,7 +17,7 @@ class Host(msgspec.Struct, frozen=True):
     `short` are the addresses in fewer words, for where there is little room.
     """
 
-    key: HostKey
+    key: PicturedHost
     name: str
     addresses: str
     short: str
@@ -62,8 +62,8 @@ class Stream(msgspec.Struct, frozen=True):
     """
 
     number: int
-    sources: tuple[HostKey, ...]
-    destinations: tuple[HostKey, ...]
+    sources: tuple[PicturedHost, ...]
+    destinations: tuple[PicturedHost, ...]
     from_: str
     to: str
     ports: str

@@ -12,7 +12,7 @@ from itertools import product
 
 import msgspec
 
-from exporters.picture.model import HostKey, Link, Stream
+from exporters.picture.model import Link, PicturedHost, Stream
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.ports import PortRange, join_ports, ports_text
@@ -175,7 +175,7 @@ def _families(party: Party, zone: str) -> frozenset[int]:
     return frozenset(party.by_zone[zone].families())
 
 
-def _each(keys: Iterable[HostKey]) -> tuple[HostKey, ...]:
+def _each(keys: Iterable[PicturedHost]) -> tuple[PicturedHost, ...]:
     return tuple(dict.fromkeys(keys))
 
 
