@@ -111,8 +111,8 @@ class SitesRows(NamedStep):
                 more=question.more,
             )
 
-    def like_rows(self, site: str) -> Iterator[Row]:
-        """What adds a site like one."""
+    def like_rows(self, site: str, *, is_first: bool) -> Iterator[Row]:
+        """What adds a site like one; below the first also many from a file."""
         if self.naming == Spot("site like", site):
             yield self.name_row("Name of the new site", _SITE_NAME_HELP)
         yield Row(
@@ -121,8 +121,10 @@ class SitesRows(NamedStep):
             f"+ Add a site like {site}",
             level=1,
             help="Its zones, firewalls and places again, in the next free networks of that size.",
-            more="For many at once take the next row: a CSV file has a row for each.",
+            more="For many at once take a CSV file, below the first site, or: portwright sites add.",
         )
+        if not is_first:
+            return
         if self.naming == Spot("sites csv", site):
             yield self.name_row(
                 "Name of the CSV file",
@@ -148,7 +150,8 @@ class SitesRows(NamedStep):
         yield from self.site_rows(question, question.key.site)
         for row in super().question_rows(context, question, "Zones"):
             yield msgspec.structs.replace(row, level=row.level + 1)
-        yield from self.like_rows(question.key.site)
+        first = next(iter(context.plan.sites))
+        yield from self.like_rows(question.key.site, is_first=question.key.site == first)
 
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         work = key in ("space", "enter")

@@ -155,7 +155,10 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
                 about.choices = zone_choices(plan)
                 built_in = BUILT_IN_PLACES.get(role)
                 about.default = built_in.zones if built_in else ()
-            if not steps.must_be_placed(catalog, plan, role):
+            place = plan.roles.get(role)
+            # Addresses say the zone as well.
+            has_addresses = place is not None and bool(place.addresses)
+            if has_addresses or not steps.must_be_placed(catalog, plan, role):
                 about.required = False
             return about
     return None

@@ -91,3 +91,11 @@ def test_a_place_of_a_role_that_nothing_needs_is_still_asked() -> None:
     plan = with_feature_place(two_makes(), HP)
     plan = answered(CATALOG, plan, "products.papercut-mf.features.mfp-konica-minolta", False)
     assert HP in keys_of(CATALOG, plan, "network")
+
+
+def test_a_role_with_addresses_is_not_asked_for_its_zones_as_if_it_were_nowhere() -> None:
+    key = RoleKey("print-server", "zones")
+    plan = answered(CATALOG, two_makes(), key, ())
+    assert not question_at(CATALOG, plan, key).required
+    nowhere = answered(CATALOG, plan, "roles.print-server.addresses", ())
+    assert question_at(CATALOG, nowhere, key).required
