@@ -69,7 +69,7 @@ class HandoverNames:
         """
         cidrs_by_role: dict[str, dict[str, None]] = {role: {} for role in entry.from_}
         for endpoint in entry.endpoints:
-            for want in self._wants_of_endpoints[endpoint]:
+            for want in self._wants_of_endpoints.get(endpoint, ()):
                 for pair in want.pairs if want.from_ in cidrs_by_role else ():
                     cidrs_by_role[want.from_].update(dict.fromkeys(pair.sources.local_cidrs))
         clients = []
