@@ -57,6 +57,13 @@ def read(data: bytes) -> str:
     return "worked out"
 
 
+def test_a_name_of_spaces_is_none() -> None:
+    """Written again it was empty, and the reader refused what the writer wrote."""
+    data = b'format = 1\n[own.roles.file-server]\nname = "%s"\n'
+    assert read(data % b"Scans") == "worked out"
+    assert read(data % b" ") == read(data % b"") == "refused"
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("part", range(PARTS))

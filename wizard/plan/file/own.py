@@ -145,7 +145,8 @@ class OwnTables(Places):
         answers = self.answers(path, value, kind)
         if isinstance(value, dict):
             for field in fields_of(kind):
-                if field.required and _is_left_out(field, value):
+                # Of a text of spaces alone nothing is left either.
+                if field.required and (_is_left_out(field, value) or answers.get(field.part) == ""):
                     self.wrong(
                         path,
                         f"needs its {field.part}, such as {field.part} = {_EXAMPLES[field.part]}",
