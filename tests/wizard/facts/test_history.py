@@ -146,11 +146,11 @@ def test_facts_that_came_or_went_say_what_they_are() -> None:
     assert list(differences(facts(flow=None), facts(endpoint=None))) == [
         FactChange(
             "added", "flow", "acme/web", "acme", ("web",),
-            ("tcp 8000 from user-computer to print-server: Web interface",),
+            ("tcp 8000 from user-computer to print-server: Web interface",), after=WEB,
         ),
         FactChange(
             "removed", "endpoint", "acme/cloud", "acme", ("web",),
-            ("https://cloud.example.com:443/ from print-server: Updates",),
+            ("https://cloud.example.com:443/ from print-server: Updates",), before=CLOUD,
         ),
     ]  # fmt: skip
 
@@ -227,12 +227,17 @@ def test_the_command_speaks_of_one_product() -> None:
     assert answer["since"] == {"version": "2026.1", "date": "2026-11-20"}
     assert {change["product"] for change in answer["changes"]} == {"printix"}
     airprint = next(c for c in answer["changes"] if c["id"] == "printix/airprint-mobile")
+    after = airprint.pop("after")
+    assert (after["from"], after["host"], after["port"]) == (
+        "mobile-device", "airprint.printix.net", 443,
+    )  # fmt: skip
     assert airprint == {
         "what": "added",
         "part": "endpoint",
         "id": "printix/airprint-mobile",
         "product": "printix",
         "features": ["mobile-print"],
+        "before": None,
         "words": ["https://airprint.printix.net:443/ from mobile-device: Printix cloud, AirPrint"],
     }
 
