@@ -1,4 +1,5 @@
-"""What must never be, in words for the head of a firewall's file: where no line of it is needed.
+"""Words for the head of a firewall's file: what is translated on the way, and what must never be,
+where no line of it is needed.
 
 A boundary that accepts by default gets lines. All else denies by default: there it is a remark, and
 so is a rule that lets some of it through all the same.
@@ -14,6 +15,7 @@ from wizard.network import addresses
 from wizard.network.addresses import Cidrs
 from wizard.rules.denials import Denial
 from wizard.views.denials import broken_text, denial_text
+from wizard.views.translation import translation_notes
 from wizard.views.words import listed
 
 _LONGEST = 200
@@ -21,6 +23,8 @@ _LONGEST = 200
 
 def remarks(deployment: Deployment, firewall: str) -> Iterator[str]:
     """Lines for the comments of one firewall's file, harmless for a shell and a firewall's tool."""
+    for note in translation_notes(deployment, firewall):
+        yield plain(note, _LONGEST)
     for denial in deployment.denials:
         where = " ".join(_where(deployment, denial, firewall))
         if not where:

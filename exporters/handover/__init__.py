@@ -40,6 +40,7 @@ from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.remarks import remarks_of
 from wizard.text import one_line
+from wizard.views.translation import translation_notes
 from wizard.views.words import (
     GUARDS,
     NO_ADDRESS,
@@ -168,6 +169,10 @@ class _Maker(HandoverNames):
         )
 
     def about(self, name: str, firewall: Firewall) -> str:
+        """What a firewall is, and what its rules take for granted of translations."""
+        return " ".join((self._kind(firewall, name), *translation_notes(self.deployment, name)))
+
+    def _kind(self, firewall: Firewall, name: str) -> str:
         if firewall.guards_hosts:
             kind = upper_first(GUARDS[firewall.kind])
             covered = ", ".join(map(bare, self.deployment.covered(name)[:MOST])) or NO_ADDRESS

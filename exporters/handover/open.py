@@ -53,8 +53,10 @@ def open_rows(deployment: Deployment) -> tuple[OpenRow, ...]:
     # What rules wait for, whatever the questions say: an address that a forward needs, for example.
     for firewall in plan.firewalls:
         for name in deployment.missing(firewall):
-            public = name == _PUBLIC
-            key = FirewallKey(firewall, _PUBLIC) if public else RoleKey(name, "addresses")
+            # The public address of this boundary, or of one whose translation it sees.
+            public = name == _PUBLIC or name in plan.firewalls
+            boundary = firewall if name == _PUBLIC else name
+            key = FirewallKey(boundary, _PUBLIC) if public else RoleKey(name, "addresses")
             if key not in open_keys and (public or RoleKey(name, "zones") not in open_keys):
                 open_keys.add(key)
                 rows.append(_row(deployment, key, "" if public else "one single address"))

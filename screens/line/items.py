@@ -16,6 +16,7 @@ from screens.line.own import NewOwn, Side
 from wizard.facts.model import Catalog
 from wizard.plan.keys import (
     FirewallKey,
+    HidesKey,
     Key,
     NameKey,
     NeverEndKey,
@@ -48,7 +49,7 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
         never: list[Item] = [NewNever()] if plan.firewalls or plan.never else []
         kinds: tuple[type[Key], ...] = (NeverKey, NeverEndKey)
         adding: list[Item] = [NewFirewall(), *(() if plan.never else never)]
-        every = list(_with_adding(merged, (FirewallKey, PublishKey), adding))
+        every = list(_with_adding(merged, (FirewallKey, PublishKey, HidesKey), adding))
         return tuple(_after(every, kinds, never) if plan.never else every)
     return tuple(map(Single, merged))
 

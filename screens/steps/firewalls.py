@@ -17,7 +17,7 @@ from wizard.plan.edits import (
     rename_firewall,
     suggested_name,
 )
-from wizard.plan.keys import FirewallKey, PublishKey
+from wizard.plan.keys import FirewallKey, HidesKey, PublishKey
 from wizard.plan.model import FirewallKind, Plan
 from wizard.questions import Question, question_at
 from wizard.questions.steps import keys_of
@@ -127,7 +127,7 @@ class Firewalls(NeverRows):
         if name := never_of(question.key):
             yield from self.never_heading(question, name)
             return
-        if not isinstance(question.key, FirewallKey | PublishKey):
+        if not isinstance(question.key, FirewallKey | PublishKey | HidesKey):
             yield from super().heading(context, question)
             return
         name = question.key.firewall

@@ -32,7 +32,16 @@ OUTSIDE = ("203.0.113.9", "2001:db8:ffff::9", "10.200.0.9", "fd00::9")
 ROLES = tuple(role for role in CATALOG.roles if role != INTERNET)
 STANDING = tuple(role for role, entry in CATALOG.roles.items() if entry.at)
 WORDS = frozenset(
-    {"encrypted-only", "feature-places", "installations", "never", "own", "public", "sites"}
+    {
+        "encrypted-only",
+        "feature-places",
+        "installations",
+        "nat",
+        "never",
+        "own",
+        "public",
+        "sites",
+    }
 )
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -73,7 +82,9 @@ def documents(draw: Draw, words: frozenset[str] = WORDS) -> Table:
         "roles": roles,
         # A firewall of a role that has no machine of its own is that of the machine where it stands.
         "firewalls": draw(
-            firewalls(zones, sorted(r for r in roles if roles[r] or r not in STANDING))
+            firewalls(
+                zones, sorted(r for r in roles if roles[r] or r not in STANDING), "nat" in words
+            )
         ),
         "proxy": {
             "mode": draw(st.sampled_from(["none", "explicit", "transparent"])),
@@ -86,6 +97,10 @@ def documents(draw: Draw, words: frozenset[str] = WORDS) -> Table:
         tables["sites"] = draw(sites(zones))
     if own_roles:
         tables["own"] = draw(own_parts(own_roles))
+    if "nat" in words:
+        for firewall in tables["firewalls"].values():
+            if firewall.get("nat") and draw(st.booleans()):
+                firewall["publish"] = draw(published(tables["products"]))
     if "never" in words:
         tables["never"] = draw(never(zones, [*ROLES, *own_roles]))
     return tables
@@ -228,7 +243,7 @@ def _as_list(value: object) -> list[Any]:
 
 
 @st.composite
-def firewalls(draw: Draw, zones: list[str], roles: list[str]) -> Table:
+def firewalls(draw: Draw, zones: list[str], roles: list[str], hides: bool) -> Table:
     found: Table = {}
     joined = st.lists(st.sampled_from([*zones, INTERNET]), min_size=2, max_size=4, unique=True)
     for number in range(draw(st.integers(1, 4))):
@@ -241,7 +256,12 @@ def firewalls(draw: Draw, zones: list[str], roles: list[str]) -> Table:
                 "platform": draw(st.sampled_from(["linux", "windows"])),
             }
             if draw(st.booleans()):
-                firewall["public_address"] = "203.0.113.7"
+                # On the internet, or in another zone: NAT behind NAT.
+                firewall["public_address"] = draw(st.sampled_from(["203.0.113.7", "10.0.0.12"]))
+            hidden = draw(st.lists(st.sampled_from(zones), max_size=1)) if hides else []
+            if hidden:
+                behind = draw(st.sampled_from(["198.51.100.77", "10.0.0.17", "10.0.0.2"]))
+                firewall["hides"] = {hidden[0]: {"behind": behind}}
         found[f"joins-{number}"] = firewall
     items = [item for zone in zones for item in _items(zone)]
     for number in range(draw(st.integers(0, 2))):
@@ -259,6 +279,20 @@ def firewalls(draw: Draw, zones: list[str], roles: list[str]) -> Table:
             firewall["provider"] = "aws"
         found[f"guards-{number}"] = firewall
     return found
+
+
+@st.composite
+def published(draw: Draw, chosen: Table) -> Table:
+    """Another public port or address for one listener."""
+    names = [
+        f"{name}/{listener}"
+        for name, entry in chosen.items()
+        for listener in CATALOG.products[entry.get("product", name)].listeners
+    ]
+    if not names:
+        return {}
+    entry = draw(st.sampled_from([{"port": 8443}, {"address": "203.0.113.8"}, {"port": 50}]))
+    return {draw(st.sampled_from(names)): entry}
 
 
 @st.composite

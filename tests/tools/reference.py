@@ -13,6 +13,7 @@ from itertools import pairwise, permutations
 from typing import NamedTuple
 
 from tests.tools.internet import PRIVATE
+from tests.tools.reference_nat import Translations
 from tests.tools.reference_plan import INTERNET, Ip, Place, PlanReading, Table, Wanted
 from wizard.facts.model import Catalog
 
@@ -37,7 +38,10 @@ class Reference:
         self.addresses: list[Ip] = [ip for _, network in self.networks for ip in network]
         self.zone = cache(self._zone)
         self.addresses += self._placed_outside(tables)
-        self.on_the_way = cache(self._on_the_way)
+        self.nat = Translations(self.plan, self.zone, lambda a, b: self.steps(a, b))
+        self.stand_ins = frozenset(self.nat.addresses())
+        self.moved = cache(self._moved)
+        self.steps = cache(self._steps)
         self.in_places = cache(self._in_places)
         self.places = cache(self._places)
         self.covered = cache(self._covered)
@@ -126,10 +130,16 @@ class Reference:
         """Is it known to be at this address, and not just somewhere in its zone?"""
         return any(place.addresses and self._in_place(place, ip, True) for place in places)
 
-    def _on_the_way(self, source: str, destination: str) -> frozenset[str]:
-        """All firewalls of all the shortest ways. Nothing goes by the internet from one own zone to
-        another.
+    def on_the_way(self, source: str, destination: str) -> frozenset[str]:
+        """All firewalls of all the shortest ways."""
+        return frozenset().union(*self.steps(source, destination))
+
+    def _steps(self, source: str, destination: str) -> tuple[frozenset[str], ...]:
+        """The firewalls of all the shortest ways, step by step. Nothing goes by the internet from
+        one own zone to another.
         """
+        if source == destination:
+            return ()
         joiners = {
             name: set(firewall["zones"])
             for name, firewall in self.plan.firewalls.items()
@@ -144,8 +154,8 @@ class Reference:
                 and all((joiners[a] & joiners[b]) - {INTERNET} for a, b in pairwise(way))
             ]
             if ways:
-                return frozenset(name for way in ways for name in way)
-        return frozenset()
+                return tuple(frozenset(names) for names in zip(*ways, strict=True))
+        return ()
 
     # The question
 
@@ -161,9 +171,25 @@ class Reference:
         self, name: str, direction: str, transport: str, port: int, source: Ip, destination: Ip
     ) -> bool:
         """Does some connection of the plan need this firewall to let this one through?"""
-        return any(
-            self._needs(want, name, direction, source, destination)
+        if any(
+            self._needs(want, name, direction, source, destination, (port, port))
             for want in self.on_port(transport, port)
+        ):
+            return True
+        # Behind another boundary's port forward, the port can be another one.
+        return any(
+            self._needs(want, name, direction, source, destination, (listening, port))
+            for want, listening in self.moved(transport, port)
+        )
+
+    def _moved(self, transport: str, port: int) -> tuple[tuple[Wanted, int], ...]:
+        """What some boundary publishes on this port, with the port on which it listens."""
+        return tuple(
+            (want, want.ports[0][0])
+            for want in self.wanted
+            for firewall in self.plan.firewalls.values()
+            if want.transport == transport
+            and firewall.get("publish", {}).get(want.published, {}).get("port") == port
         )
 
     def _on_port(self, transport: str, port: int) -> tuple[Wanted, ...]:
@@ -224,28 +250,74 @@ class Reference:
     def _talk(self, want: Wanted, source: Ip, destination: Ip) -> bool:
         return self.paired(want, self.zone(source), self.zone(destination))
 
-    def _needs(self, want: Wanted, name: str, direction: str, source: Ip, destination: Ip) -> bool:
+    def _needs(
+        self,
+        want: Wanted,
+        name: str,
+        direction: str,
+        source: Ip,
+        destination: Ip,
+        ports: tuple[int, int],
+    ) -> bool:
+        """`ports`: on which it listens, and on which it is seen."""
+        moved = ports[0] != ports[1]
         if direction == "forward":
-            return not want.link_local and self._crosses(want, name, source, destination)
-        local = want.link_local
-        if direction == "in":
-            if not self.opens(want, source, local):
-                return False
-            if destination in want.groups:
-                return any(
-                    self._to_guarded(want, name, ip) and self._talk(want, source, ip)
-                    for ip in self._held(want, source.version)
-                )
-            return (
-                self._to_guarded(want, name, destination)
-                and self.listens(want, destination, True)
-                and self._talk(want, source, destination)
+            return not want.link_local and any(
+                self._crosses(want, name, (real, source), (target, destination), ports)
+                for real in self._real(source)
+                for target in self._real(destination)
             )
+        if direction == "in":
+            return not moved and any(
+                self._comes_in(want, name, real, source, destination)
+                for real in self._real(source)
+                if real == source or not want.link_local
+            )
+        return any(
+            self._goes_out(want, name, source, (target, destination), ports)
+            for target in self._real(destination)
+            if (target == destination and not moved) or not want.link_local
+        )
+
+    def _real(self, ip: Ip) -> list[Ip]:
+        """Who may be seen as this address: itself, and whoever it stands for."""
+        return [ip, *self.addresses] if ip in self.stand_ins else [ip]
+
+    def _comes_in(self, want: Wanted, name: str, real: Ip, source: Ip, destination: Ip) -> bool:
+        local = want.link_local
+        if not self.opens(want, real, local):
+            return False
+        if destination in want.groups:
+            return any(
+                self._to_guarded(want, name, ip) and self._talk(want, source, ip)
+                for ip in self._held(want, source.version)
+            )
+        if real.version != destination.version:
+            return False
+        here, there = self.zone(real), self.zone(destination)
+        seen = {real} if local else self.nat.seen_sources(real, here, there)
+        return (
+            source in seen
+            and self._to_guarded(want, name, destination)
+            and self.listens(want, destination, True)
+            and self._talk(want, real, destination)
+        )
+
+    def _goes_out(
+        self, want: Wanted, name: str, source: Ip, aimed: tuple[Ip, Ip], ports: tuple[int, int]
+    ) -> bool:
+        real, destination = aimed
         if not (self.guards(name, want, want.from_, source) and self.opens(want, source, True)):
             return False
         if destination in want.groups:
             return any(self._talk(want, source, ip) for ip in self._held(want, source.version))
-        return self.listens(want, destination, local) and self._talk(want, source, destination)
+        if not (self.listens(want, real, want.link_local) and self._talk(want, source, real)):
+            return False
+        seen = {(real, ports[0])}
+        if self.zone(source) == INTERNET and not want.link_local:
+            targets = self.nat.targets(want, real, ports[0], self.zone(real), 0)
+            seen = {(ip, port) for ip, port, _ in targets}
+        return (destination, ports[1]) in seen
 
     def _to_guarded(self, want: Wanted, name: str, ip: Ip) -> bool:
         role = self.plan.firewalls[want.guarded].get("role") if want.guarded else want.to
@@ -257,7 +329,18 @@ class Reference:
             ip for ip in self.addresses if ip.version == version and self.listens(want, ip, True)
         ]
 
-    def _crosses(self, want: Wanted, name: str, source: Ip, destination: Ip) -> bool:
+    def _crosses(
+        self,
+        want: Wanted,
+        name: str,
+        sources: tuple[Ip, Ip],
+        destinations: tuple[Ip, Ip],
+        ports: tuple[int, int],
+    ) -> bool:
+        """Is this between the two, each as it is and as this boundary sees it?"""
+        source, destination = sources[0], destinations[0]
+        if source.version != destination.version:
+            return False
         if not (self.opens(want, source) and self.listens(want, destination)):
             return False
         here, there = self.zone(source), self.zone(destination)
@@ -265,12 +348,26 @@ class Reference:
             return False
         if not self._talk(want, source, destination):
             return False
-        nat = self.plan.firewalls[name].get("nat", False)
-        translates = nat and here == INTERNET and source.version == 4
-        return not translates or self.count(want, name) == 1
+        depth = self.nat.depth(name, here, there)
+        if sources[1] not in self.nat.seen_sources(source, here, there, depth):
+            return False
+        if here != INTERNET:
+            return destinations[1] == destination and ports[0] == ports[1]
+        translates = self.plan.firewalls[name].get("nat", False) and source.version == 4
+        return any(
+            (ip, port) == (destinations[1], ports[1])
+            and (
+                not translates
+                or beyond
+                or self.count(want, name, self.nat.forwards_after(there, depth)) == 1
+            )
+            for ip, port, beyond in self.nat.targets(want, destination, ports[0], there, depth + 1)
+        )
 
-    def _count(self, want: Wanted, name: str) -> int:
-        """How many addresses a forward of this boundary could lead to."""
+    def _count(self, want: Wanted, name: str, after: tuple[frozenset[str], ...]) -> int:
+        """How many addresses a forward of this boundary could lead to, of those behind the same
+        other ones.
+        """
         return len(
             {
                 ip
@@ -280,6 +377,10 @@ class Reference:
                 and self.listens(want, ip)
                 and name in self.on_the_way(INTERNET, self.zone(ip))
                 and self.paired(want, INTERNET, self.zone(ip))
+                and after
+                == self.nat.forwards_after(
+                    self.zone(ip), self.nat.depth(name, INTERNET, self.zone(ip))
+                )
             }
         )
 

@@ -73,6 +73,8 @@ class Wanted(NamedTuple):
     offered: Spans = ()
     groups: tuple[Ip, ...] = ()
     guarded: str = ""
+    # What plans call it where they publish it.
+    published: str = ""
 
 
 class PlanReading:
@@ -202,6 +204,7 @@ class PlanReading:
                     served="" if answers.get("across_sites") else getattr(fact, "served", ""),
                     offered=fact.ports,
                     groups=tuple(ipaddress.ip_address(a) for a in fact.cast_addresses),
+                    published=f"{installation}/{fact.listener or fact.id.partition('/')[2]}",
                 )
 
     def _own_flows(self) -> Iterator[Wanted]:
@@ -219,6 +222,7 @@ class PlanReading:
                 from_outside=from_outside,
                 to_outside=to_outside,
                 served=table.get("served", ""),
+                published=f"own/{name}",
             )
 
     def _endpoints(self) -> Iterator[Wanted]:

@@ -220,6 +220,8 @@ class _ChangeWords:
                 return f"Zone {zone}"
             case ("sites", site):
                 return f"Site {site}"
+            case ("firewalls", firewall, "hides", zone):
+                return f"Firewall {firewall}: zone {zone}"
             case ("firewalls", firewall, "publish", listener):
                 return f"Firewall {firewall}: {listener}"
             case ("firewalls", firewall):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 
 import msgspec
 
@@ -16,6 +16,7 @@ from wizard.network.crossings import Block, crossings
 from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward, Rule
+from wizard.rules.seen import Sides
 from wizard.views.words import watch_for
 
 
@@ -29,9 +30,14 @@ class Connection(msgspec.Struct, frozen=True):
 
 
 def hops_of(
-    deployment: Deployment, network: Network, connection: Connection, forward: Forward | None = None
+    deployment: Deployment,
+    network: Network,
+    connection: Connection,
+    asked: Sequence[Forward] = (),
 ) -> tuple[tuple[Hop, ...], str]:
-    """Every firewall on the way, and in words why there is no way; empty where there is one."""
+    """Every firewall on the way, and in words why there is no way; empty where there is one.
+    `asked`: the port forwards by which a public address was asked for.
+    """
     sources, destinations = connection.sources, connection.destinations
     way = crossings(network, sources, destinations)
     if way.no_path:
@@ -48,10 +54,11 @@ def hops_of(
         if firewall.egress == "filtered" and walk.touches(sources, name):
             hops.append(walk.hop(name, "out"))
     crossed = {block.firewall for block in way.blocks}
-    for name in _in_order(network, sources, destinations):
+    in_order = list(_in_order(network, sources, destinations))
+    forwards = walk.follow(in_order, asked)
+    for name in in_order:
         if name in crossed:
-            translation = forward if forward and forward.firewall == name else walk.forward(name)
-            hops.append(walk.hop(name, "forward", translation))
+            hops.append(walk.hop(name, "forward", forwards.get(name)))
     for name in network.guards:
         if walk.touches(destinations, name):
             hops.append(walk.hop(name, "in"))
@@ -83,21 +90,42 @@ class _Walk:
         self.sources, self.destinations = connection.sources, connection.destinations
         self.port, self.transport = connection.port, connection.transport
         self.families = families
+        self._seen = Sides(network)
         self.blocks = blocks
+        # Boundary → what it sees of the other side, and on which port, where it is not the other side
+        # itself: beyond its own port forward comes another one's.
+        self._outside: dict[str, tuple[Sequence[str], int]] = {}
 
-    def forward(self, name: str) -> Forward | None:
-        """The port forward by which a connection from the internet comes to an address behind this
-        boundary.
+    def follow(self, in_order: Sequence[str], asked: Sequence[Forward]) -> dict[str, Forward]:
+        """The port forwards by which a connection from the internet comes to an address behind
+        them, by their boundaries: followed outwards, as one can lead to another's public address.
         """
-        zones = {piece.zone for piece in self.sources.pieces}
-        if not self.deployment.plan.firewalls[name].nat or zones != {INTERNET}:
+        forwards: dict[str, Forward] = {}
+        if {piece.zone for piece in self.sources.pieces} != {INTERNET}:
+            return forwards
+        targets, port = self.destinations.every_cidr, self.port
+        for name in reversed(in_order):
+            if forwards:
+                self._outside[name] = targets, port
+            forward = self._forward(name, targets, port, asked)
+            if forward is not None:
+                forwards[name] = forward
+                targets, port = (f"{forward.public_address}/32",), forward.public_ports[0]
+        return forwards
+
+    def _forward(
+        self, name: str, targets: Sequence[str], port: int, asked: Sequence[Forward]
+    ) -> Forward | None:
+        """A boundary's forward to an address and port; of several the one that was asked for."""
+        if not self.deployment.plan.firewalls[name].nat:
             return None
-        for forward in self.deployment.forwards_of(name):
+        for forward in (*asked, *self.deployment.forwards_of(name)):
             low, high = forward.ports
             if (
-                forward.transport == self.transport
-                and low <= self.port <= high
-                and f"{forward.address}/32" in self.destinations.every_cidr
+                forward.firewall == name
+                and forward.transport == self.transport
+                and low <= port <= high
+                and f"{forward.address}/32" in targets
             ):
                 return forward
         return None
@@ -107,7 +135,10 @@ class _Walk:
 
     def hop(self, name: str, direction: Direction, forward: Forward | None = None) -> Hop:
         """What one firewall does with the connection: let through only if its rules hold all of it."""
-        rules = [rule for rule in self.deployment.rules_of(name) if self._fits(rule, direction)]
+        port = self._outside[name][1] if name in self._outside else self.port
+        rules = [
+            rule for rule in self.deployment.rules_of(name) if self._fits(rule, direction, port)
+        ]
         firewall = self.deployment.plan.firewalls[name]
         passed: dict[str, Rule] = {}
         complete = True
@@ -119,7 +150,10 @@ class _Walk:
         passing = tuple(passed.values()) if allowed else ()
         others = () if allowed else tuple(self._nearest(rules))
         facts = tuple(_because(self.deployment, passing, self.port))
-        return Hop(name, firewall.kind, direction, allowed, passing, forward, facts, others)
+        sees = self._sees(name, direction)
+        return Hop(
+            name, firewall.kind, direction, allowed, passing, forward, facts, others, sees=sees
+        )
 
     def _nearest(self, rules: Sequence[Rule]) -> Sequence[Rule]:
         """Of the rules for this port those that hold a part of the connection; all where none does."""
@@ -135,10 +169,10 @@ class _Walk:
         ]
         return touching or rules
 
-    def _fits(self, rule: Rule, direction: Direction) -> bool:
+    def _fits(self, rule: Rule, direction: Direction, port: int) -> bool:
         if (rule.direction, rule.transport) != (direction, self.transport):
             return False
-        return any(low <= self.port <= high for low, high in rule.ports)
+        return any(low <= port <= high for low, high in rule.ports)
 
     def _sides(self, name: str, direction: Direction) -> Iterator[tuple[Cidrs, Cidrs]]:
         """Sources and destinations, of one family each, whose every pair comes to the firewall."""
@@ -147,24 +181,48 @@ class _Walk:
             # way.
             for block in self.blocks:
                 if block.firewall == name:
-                    yield from self._between(
-                        _part(self.sources, block.sources),
-                        _part(self.destinations, block.destinations),
-                    )
+                    for family in self.families:
+                        yield self._sources_at(block, family), self._targets_at(block, family)
             return
         for family in self.families:
-            sources, destinations = self.sources.cidrs(family), self.destinations.cidrs(family)
             if direction == "in":
-                destinations = addresses.of_family(
-                    self.network.held(name, self.destinations), family
-                )
+                yield from self._sides_in(name, family)
             else:
-                sources = addresses.of_family(self.network.held(name, self.sources), family)
-            yield sources, destinations
+                held = self.network.held(name, self.sources)
+                sources = addresses.of_family(held, family)
+                yield sources, self.destinations.cidrs(family)
 
-    def _between(self, sources: Party, destinations: Party) -> Iterator[tuple[Cidrs, Cidrs]]:
-        for family in self.families:
-            yield sources.cidrs(family), destinations.cidrs(family)
+    def _sides_in(self, name: str, family: Family) -> Iterator[tuple[Cidrs, Cidrs]]:
+        held = addresses.of_family(self.network.held(name, self.destinations), family)
+        for piece in self.destinations.pieces:
+            guarded = addresses.overlap(held, piece.cidrs)
+            if guarded:
+                yield self._sources_in(piece.zone, family), guarded
+
+    def _sources_in(self, zone: str, family: Family) -> Cidrs:
+        """Who opens, as a host in a zone sees them."""
+        return tuple(
+            cidr
+            for side in self._seen.sources_at(self.sources, zone, family)
+            for cidr in side.cidrs
+        )
+
+    def _sources_at(self, block: Block, family: Family) -> Cidrs:
+        """Who opens, as a boundary sees them."""
+        outward = INTERNET in block.destinations
+        sides = self._seen.sources(self.sources, block.sources, block.before, outward, family)
+        return tuple(cidr for side in sides for cidr in side.cidrs)
+
+    def _targets_at(self, block: Block, family: Family) -> Cidrs:
+        """Who listens, as a boundary sees them, after its own port forward."""
+        if family == 4 and block.sources == (INTERNET,) and block.firewall in self._outside:
+            return addresses.of_family(self._outside[block.firewall][0], family)
+        return _part(self.destinations, block.destinations).cidrs(family)
+
+    def _sees(self, name: str, direction: Direction) -> Cidrs:
+        """Addresses that the connection seems to come from there, where they are not its own."""
+        every = chain.from_iterable(sources for sources, _ in self._sides(name, direction))
+        return addresses.beyond(addresses.declared(every), self.sources.every_cidr)
 
 
 def _part(party: Party, zones: Sequence[str]) -> Party:

@@ -13,9 +13,9 @@ from wizard.network import addresses
 from wizard.network.addresses import FAMILIES, Family
 from wizard.plan.keys import NeverEndKey
 from wizard.plan.model import NeverEnd
-from wizard.rules.compile import RuleSide
 from wizard.rules.denials import Denial, share, side_of
 from wizard.rules.model import Rule
+from wizard.rules.seen import RuleSide
 from wizard.views.words import few
 
 

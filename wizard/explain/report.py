@@ -62,6 +62,8 @@ def _hop(number: int, hop: Hop) -> Iterator[str]:
         yield f"   never {hop.never}: denied here before any rule is asked"
     if hop.forward is not None:
         yield f"   forward {hop.forward.id}: {_forward(hop.forward)}"
+    if hop.sees:
+        yield f"   it sees it come from {cidrs_text(hop.sees)}"
     for rule in hop.rules[:_MOST_RULES]:
         yield f"   rule {rule.id}: {_rule(rule)}"
     if len(hop.rules) > _MOST_RULES:

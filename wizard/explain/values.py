@@ -40,6 +40,7 @@ class Hop(msgspec.Struct, frozen=True):
     `others` are rules of it for the same port that do not hold all of the connection. `leg` is the
     part of the way that it is on, where there are two (`to the web proxy`, `from the web proxy`).
     `never` is what must never be and is denied here before any rule is asked.
+    `sees`: whom the connection seems to come from there, where somebody before has translated.
     """
 
     firewall: str
@@ -52,6 +53,7 @@ class Hop(msgspec.Struct, frozen=True):
     others: tuple[Rule, ...] = ()
     leg: str = ""
     never: str = ""
+    sees: tuple[str, ...] = ()
 
 
 class OpenStep(msgspec.Struct, frozen=True):

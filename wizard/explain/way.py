@@ -78,11 +78,11 @@ def _way_for(
 ) -> Explanation:
     connection = _connection(deployment, network, product, question)
     sources, destinations = connection.sources, connection.destinations
-    forward = _forward_to(deployment, connection)
-    if forward is not None and forward.address is not None:
+    asked = _asked_for(deployment, network, connection)
+    if asked and asked[0].address is not None:
         connection = _inside(deployment, network, connection)
     elif name := _public(deployment.plan, destinations):
-        hop = Hop(name, "boundary", "forward", False, (), forward, ())
+        hop = Hop(name, "boundary", "forward", False, (), asked[0] if asked else None, ())
         reason = (
             f"It stops at {name}: no port forward there leads"
             f" {question.port}/{question.transport} to a host."
@@ -91,7 +91,7 @@ def _way_for(
     for party, word in ((sources, question.source), (destinations, question.destination)):
         if party.unplaced:
             return msgspec.structs.replace(question, **_nowhere(deployment, product, word))
-    hops, stops = hops_of(deployment, network, connection, forward)
+    hops, stops = hops_of(deployment, network, connection, asked)
     stops = stops or _first_stop(hops)
     direct = msgspec.structs.replace(
         question, allowed=not stops, hops=hops, stops=stops, notes=tuple(_forward_notes(hops))
@@ -172,11 +172,10 @@ def _inside(deployment: Deployment, network: Network, connection: Connection) ->
     """What is asked of a public address, as it is after the port forward; without one: of all behind
     it.
     """
-    forward = _forward_to(deployment, connection)
     role = connection.destinations.role
+    forward = next(reversed(_asked_for(deployment, network, connection)), None)
     if forward is not None and forward.address is not None:
-        host = Party(role, network.locate((f"{forward.address}/32",)))
-        return Connection(connection.sources, host, forward.ports[0], connection.transport)
+        return _behind(network, connection, forward)
     if not _public(deployment.plan, connection.destinations):
         return connection
     behind = tuple(
@@ -184,6 +183,27 @@ def _inside(deployment: Deployment, network: Network, connection: Connection) ->
         for name, zone in deployment.plan.zones.items()
     )
     return msgspec.structs.replace(connection, destinations=Party(role, behind))
+
+
+def _asked_for(
+    deployment: Deployment, network: Network, connection: Connection
+) -> tuple[Forward, ...]:
+    """The port forwards that lead from a public address inwards, the outermost first."""
+    forwards: list[Forward] = []
+    forward = _forward_to(deployment, connection)
+    while forward is not None and forward not in forwards:
+        forwards.append(forward)
+        if forward.address is None:
+            break
+        connection = _behind(network, connection, forward)
+        forward = _forward_to(deployment, connection)
+    return tuple(forwards)
+
+
+def _behind(network: Network, connection: Connection, forward: Forward) -> Connection:
+    """What is asked, after a port forward."""
+    host = Party(connection.destinations.role, network.locate((f"{forward.address}/32",)))
+    return Connection(connection.sources, host, forward.ports[0], connection.transport)
 
 
 def _public(plan: Plan, destinations: Party) -> str:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from wizard.findings import advised, errors, facts, never, notes, traffic, warnings
+from wizard.findings import (
+    advised,
+    errors,
+    facts,
+    never,
+    notes,
+    traffic,
+    translation,
+    warnings,
+)
 from wizard.findings.model import (
     FINDINGS,
     PRINT_TEAM,
@@ -22,7 +31,7 @@ from wizard.findings.model import (
 __all__ = ["FINDINGS", "KINDS", "Finding", "Severity", "Survey", "advice", "review", "worst"]
 
 # The rooms of the table: each module enters its functions when it is imported.
-KINDS = (errors, never, warnings, traffic, advised, facts, notes)
+KINDS = (errors, never, warnings, translation, traffic, advised, facts, notes)
 
 
 def review(survey: Survey) -> tuple[Finding, ...]:

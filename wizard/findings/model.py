@@ -12,7 +12,7 @@ from wizard.facts.model import Catalog, FlowFact
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
 from wizard.network.topology import Network, Party
-from wizard.plan.model import Plan
+from wizard.plan.model import INTERNET, Plan
 from wizard.rules.compile import Compiled, ObstacleKind
 from wizard.rules.model import AllowlistEntry, Bypass
 from wizard.rules.select import Selected, SelectedEndpoint
@@ -147,3 +147,9 @@ def by_installation(facts: Iterable[FlowFact]) -> dict[str, list[FlowFact]]:
     for fact in facts:
         groups.setdefault(fact.installation, []).append(fact)
     return groups
+
+
+def way_out(r: Survey, zone: str) -> tuple[str, ...]:
+    """The boundaries and routers between a zone and the internet."""
+    way = r.network.way(zone, INTERNET)
+    return way.firewalls if way else ()

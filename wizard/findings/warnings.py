@@ -17,16 +17,15 @@ from wizard.findings.model import (
     Survey,
     few,
     flows_text,
-    overlap_of,
     warning,
+    way_out,
 )
-from wizard.network.ports import PortRange, common_ports
+from wizard.network.ports import PortRange
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
 from wizard.plan.placement import ByFeatures, by_features, placed_roles, places_of
 from wizard.rules.compile import compile_rules
 from wizard.rules.limits import passed_limits
-from wizard.rules.model import Forward
 from wizard.rules.select import PROXY, Selected, SelectedEndpoint, roles_needed, select_flows
 from wizard.rules.wants import Want, fact_wants
 
@@ -97,35 +96,6 @@ def ambiguous_path(r: Survey) -> Remarks:
             f" of {', '.join(firewalls)} got the rules; take away those that traffic does not use.",
             (*firewalls, *ids),
         )
-
-
-@warning("nat-without-address", FIREWALL_TEAM, "Name the public address.")
-def nat_without_address(r: Survey) -> Remarks:
-    """A NAT boundary has forwards and no public address."""
-    for name in sorted({f.firewall for f in r.compiled.forwards if f.public_address is None}):
-        yield f"{name} has port forwards, and its public address is not known.", (name,)
-
-
-@warning(
-    "hairpin",
-    NETWORK_TEAM,
-    "Let the public name resolve to the inside address inside, or set up hairpin NAT.",
-)
-def hairpin(r: Survey) -> Remarks:
-    """A forwarded service is also used from a zone behind the same NAT boundary."""
-    forwards_by_firewall: dict[str, list[Forward]] = {}
-    for forward in r.compiled.forwards:
-        forwards_by_firewall.setdefault(forward.firewall, []).append(forward)
-    for name, forwards in sorted(forwards_by_firewall.items()):
-        behind = {zone for zone in r.plan.zones if name in _way_out(r, zone)}
-        users = [want.id for want in r.wants if _uses_inside(want, behind, forwards)]
-        if users:
-            yield (
-                f"{name} forwards a service that is also used from inside ({flows_text(users)})."
-                " Inside, the public name leads to the NAT address: let it resolve to the inside"
-                " address (split DNS), or set up hairpin NAT.",
-                (name, *dict.fromkeys(users)),
-            )
 
 
 @warning(
@@ -256,24 +226,6 @@ def _is_unplaced(r: Survey, fact_id: str, role: str, by: ByFeatures) -> bool:
     return party.unplaced and next(strays, None) is None
 
 
-def _way_out(r: Survey, zone: str) -> tuple[str, ...]:
-    way = r.network.way(zone, INTERNET)
-    return way.firewalls if way else ()
-
-
-def _uses_inside(want: Want, behind: set[str], forwards: list[Forward]) -> bool:
-    """True for a connection from a zone behind the boundary to what it forwards to."""
-    inside = [pair for pair in want.pairs if not behind.isdisjoint(pair.sources.by_zone)]
-    for forward in forwards if inside else ():
-        if forward.address is None or want.transport != forward.transport:
-            continue
-        target = (f"{forward.address}/32",)
-        leads = any(overlap_of(pair.destinations, target) for pair in inside)
-        if leads and common_ports((forward.ports,), want.ports):
-            return True
-    return False
-
-
 def _holds(ports: tuple[PortRange, ...], port: int) -> bool:
     return any(low <= port <= high for low, high in ports)
 
@@ -300,7 +252,7 @@ def _behind_boundary(r: Survey, party: Party) -> bool:
     return any(
         r.plan.firewalls[name].kind == "boundary"
         for zone in party.by_zone
-        for name in _way_out(r, zone)
+        for name in way_out(r, zone)
     )
 
 

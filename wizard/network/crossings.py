@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import msgspec
 
 from wizard.network.topology import Network, Party
-from wizard.plan.model import INTERNET
+from wizard.network.ways import Levels
+from wizard.plan.model import INTERNET, Plan
 
 Zones = tuple[str, ...]
+# A boundary, with what translates before it and after it.
+_Place = tuple[str, Levels, Levels]
 # From this many zones on that all talk to each other, pairs are put together by halves instead of
 # one by one.
 _MANY = 16
@@ -17,12 +20,15 @@ _MANY = 16
 
 class Block(msgspec.Struct, frozen=True):
     """Zones whose traffic to other zones crosses a boundary: every pair of them does, and no zone
-    meets itself.
+    meets itself. `before` and `after` are firewalls on the same ways that translate: those that it
+    has passed change its sources, those that it comes to its destinations.
     """
 
     firewall: str
     sources: Zones
     destinations: Zones
+    before: Levels = ()
+    after: Levels = ()
 
 
 class Crossings(msgspec.Struct, frozen=True):
@@ -36,7 +42,7 @@ class Crossings(msgspec.Struct, frozen=True):
 
 def crossings(network: Network, sources: Party, destinations: Party) -> Crossings:
     """Work out what stands between two parties. Routers are on the way and get no block."""
-    pairs_by_boundary: dict[str, list[tuple[Zones, Zones]]] = {}
+    pairs_by_boundary: dict[_Place, list[tuple[Zones, Zones]]] = {}
     no_path: list[tuple[Zones, Zones]] = []
     ambiguous: list[tuple[Zones, Zones, Zones]] = []
     source_classes = network.classes(piece.zone for piece in sources.pieces)
@@ -55,9 +61,13 @@ def crossings(network: Network, sources: Party, destinations: Party) -> Crossing
                 continue
             if way.ambiguous:
                 ambiguous.append((source_zones, destination_zones, way.firewalls))
-            for name in way.firewalls:
-                if network.plan.firewalls[name].kind == "boundary":
-                    pairs_by_boundary.setdefault(name, []).extend(pairs)
+            outward, inward = INTERNET in destination_zones, INTERNET in source_zones
+            for depth, level in enumerate(way.levels):
+                before = translating(network.plan, way.levels[:depth], outward)
+                after = publishing(network.plan, way.levels[depth + 1 :]) if inward else ()
+                for name in level:
+                    if network.plan.firewalls[name].kind == "boundary":
+                        pairs_by_boundary.setdefault((name, before, after), []).extend(pairs)
     return Crossings(
         blocks=tuple(_blocks(pairs_by_boundary)),
         no_path=tuple(no_path),
@@ -66,10 +76,29 @@ def crossings(network: Network, sources: Party, destinations: Party) -> Crossing
     )
 
 
-def _blocks(pairs_by_boundary: dict[str, list[tuple[Zones, Zones]]]) -> Iterator[Block]:
-    for name, pairs in sorted(pairs_by_boundary.items()):
+def translating(plan: Plan, levels: Levels, outward: bool) -> Levels:
+    """The levels of a way on which sources may be translated; `outward`: on the way out."""
+
+    def translates(name: str) -> bool:
+        firewall = plan.firewalls[name]
+        return bool(firewall.hides) or (outward and firewall.nat)
+
+    return tuple(level for level in levels if any(map(translates, level)))
+
+
+def publishing(plan: Plan, levels: Levels) -> Levels:
+    """The levels of a way in on which destinations are translated: their boundaries forward."""
+
+    def forwards(name: str) -> bool:
+        return plan.firewalls[name].nat
+
+    return tuple(level for level in levels if any(map(forwards, level)))
+
+
+def _blocks(pairs_by_boundary: dict[_Place, list[tuple[Zones, Zones]]]) -> Iterator[Block]:
+    for (name, before, after), pairs in sorted(pairs_by_boundary.items()):
         for sources, destinations in _joined(pairs):
-            yield Block(name, sources, destinations)
+            yield Block(name, sources, destinations, before, after)
 
 
 def _pairs(sources: Zones, destinations: Zones) -> Iterator[tuple[Zones, Zones]]:

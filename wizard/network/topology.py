@@ -209,6 +209,11 @@ class Network(Ways):
     # Firewalls
 
     @cached_property
+    def hides_zones(self) -> bool:
+        """True where some boundary shows a zone's addresses as another one."""
+        return any(firewall.hides for firewall in self.plan.firewalls.values())
+
+    @cached_property
     def guards(self) -> dict[str, Firewall]:
         """Host and cloud firewalls."""
         firewalls = self.plan.firewalls.items()

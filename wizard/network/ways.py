@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
 
 import msgspec
 
@@ -13,13 +14,24 @@ from wizard.plan.model import INTERNET, Plan
 _FEW = 64
 
 
-class Way(msgspec.Struct, frozen=True):
-    """What stands between two zones: all firewalls on any of the shortest ways, nearest to the
-    source first.
-    """
+# Firewalls that are equally far, level by level, nearest to the source first.
+Levels = tuple[tuple[str, ...], ...]
 
-    firewalls: tuple[str, ...]
-    ambiguous: bool
+
+class Way(msgspec.Struct, frozen=True, dict=True):
+    """What stands between two zones: all firewalls on any of the shortest ways, by levels."""
+
+    levels: Levels
+
+    @cached_property
+    def firewalls(self) -> tuple[str, ...]:
+        """All of them, nearest to the source first."""
+        return tuple(chain.from_iterable(self.levels))
+
+    @cached_property
+    def ambiguous(self) -> bool:
+        """True where several ways are equally short."""
+        return any(len(level) > 1 for level in self.levels)
 
 
 class Ways:
@@ -53,7 +65,7 @@ class Ways:
     def way(self, source: str, destination: str) -> Way | None:
         """The fewest boundaries and routers that join two zones; None where nothing does."""
         if source == destination:
-            return Way((), ambiguous=False)
+            return Way(())
         key = (source, destination)
         if key not in self._ways:
             self._ways[key] = self._near(source, destination) or self._far(source, destination)
@@ -67,7 +79,7 @@ class Ways:
         """The way over one or two firewalls, which needs no search; None for others."""
         ends = self.joiners[source], self.joiners[destination]
         if both := ends[0] & ends[1]:
-            return Way(tuple(sorted(both)), len(both) > 1)
+            return Way((tuple(sorted(both)),))
         if len(ends[0]) * len(ends[1]) > _FEW:
             return None
         firsts: set[str] = set()
@@ -80,7 +92,7 @@ class Ways:
                 seconds |= nexts
         if not firsts:
             return None
-        return Way((*sorted(firsts), *sorted(seconds)), len(firsts) > 1 or len(seconds) > 1)
+        return Way((tuple(sorted(firsts)), tuple(sorted(seconds))))
 
     def _far(self, source: str, destination: str) -> Way | None:
         """The way by a search. Ways are the same in both directions: one search from a hub serves a
@@ -89,7 +101,7 @@ class Ways:
         ends, hubs = (self.joiners[source], self.joiners[destination]), self._hubs
         if ends[0] in hubs and ends[1] not in hubs:
             way = self._shortest(destination, source)
-            return Way(way.firewalls[::-1], way.ambiguous) if way else None
+            return Way(way.levels[::-1]) if way else None
         return self._shortest(source, destination)
 
     def _shortest(self, source: str, destination: str) -> Way | None:
@@ -99,13 +111,11 @@ class Ways:
             return None
         distance = min(reach[name][0] for name in near)
         level = frozenset(name for name in near if reach[name][0] == distance)
-        names: list[str] = []
-        ambiguous = False
+        levels: list[tuple[str, ...]] = []
         while level:
-            names += sorted(level)
-            ambiguous = ambiguous or len(level) > 1
+            levels.append(tuple(sorted(level)))
             level = frozenset().union(*(reach[name][1] for name in level))
-        return Way(tuple(names), ambiguous)
+        return Way(tuple(levels))
 
     def _distances(self, destination: str) -> dict[str, tuple[int, frozenset[str]]]:
         """Each joiner's distance to a zone, and the joiners that come next on the shortest ways

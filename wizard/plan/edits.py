@@ -16,6 +16,7 @@ from wizard.plan.model import (
     INTERNET,
     Firewall,
     FirewallKind,
+    Hidden,
     Never,
     NeverEnd,
     Placement,
@@ -28,6 +29,7 @@ from wizard.plan.model import (
 from wizard.text import a_or_an
 
 NamedPart = TypeVar("NamedPart")
+_Hides = dict[str, Hidden]
 
 
 def add_zone(plan: Plan, name: str) -> Plan:
@@ -228,7 +230,9 @@ def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]
         roles=placements(plan.roles),
         products={key: product(answers) for key, answers in plan.products.items()},
         firewalls={
-            key: msgspec.structs.replace(firewall, zones=renamed(firewall.zones))
+            key: msgspec.structs.replace(
+                firewall, zones=renamed(firewall.zones), hides=_hides(firewall, renamed)
+            )
             for key, firewall in plan.firewalls.items()
         },
         never=with_ends(plan, lambda end: msgspec.structs.replace(end, zones=renamed(end.zones))),
@@ -241,3 +245,10 @@ def with_ends(plan: Plan, named: Callable[[NeverEnd], NeverEnd]) -> dict[str, Ne
         name: msgspec.structs.replace(never, from_=named(never.from_), to=named(never.to))
         for name, never in plan.never.items()
     }
+
+
+def _hides(firewall: Firewall, renamed: Callable[[tuple[str, ...]], tuple[str, ...]]) -> _Hides:
+    hides: _Hides = {}
+    for zone, hidden in firewall.hides.items():
+        hides.update(dict.fromkeys(renamed((zone,)), hidden))
+    return hides

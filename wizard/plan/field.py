@@ -14,6 +14,7 @@ from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
     FirewallKey,
+    HidesKey,
     HostKey,
     Key,
     NeverEndKey,
@@ -35,6 +36,7 @@ from wizard.plan.keys import (
 from wizard.plan.model import (
     Firewall,
     FirewallKind,
+    Hidden,
     Never,
     NeverEnd,
     OwnConnection,
@@ -203,6 +205,7 @@ _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     SiteKey: Site,
     FirewallKey: Firewall,
     PublishKey: Published,
+    HidesKey: Hidden,
     ProxyKey: Proxy,
     OwnRoleKey: OwnRole,
     OwnConnectionKey: OwnConnection,
@@ -211,7 +214,7 @@ _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     NeverEndKey: NeverEnd,
 }
 # Tables of names within a struct: their answers have keys of their own.
-_TABLES_WITHIN: dict[type[msgspec.Struct], tuple[str, ...]] = {Firewall: ("publish",)}
+_TABLES_WITHIN: dict[type[msgspec.Struct], tuple[str, ...]] = {Firewall: ("publish", "hides")}
 _STEPS: dict[type[Key], StepId] = {
     ProductsKey: "products",
     VersionKey: "features",
@@ -222,6 +225,7 @@ _STEPS: dict[type[Key], StepId] = {
     EncryptedOnlyKey: "features",
     FirewallKey: "firewalls",
     PublishKey: "firewalls",
+    HidesKey: "firewalls",
     ProxyKey: "firewalls",
     NeverKey: "firewalls",
     NeverEndKey: "firewalls",

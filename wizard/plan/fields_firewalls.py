@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.facts.model import Choice
 from wizard.plan.field import Field
-from wizard.plan.keys import ANY, FirewallKey, ProxyKey, PublishKey
+from wizard.plan.keys import ANY, FirewallKey, HidesKey, ProxyKey, PublishKey
 
 FIREWALL_FIELDS: tuple[Field, ...] = (
     Field(
@@ -82,6 +82,16 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         "Two servers that listen on one port need two public ports, or two public addresses. The"
         " port forward leads from the public port to the one on which the server listens; users"
         " are told the public one.",
+        level=1,
+    ),
+    Field(
+        HidesKey(ANY, ANY, "behind"),
+        "address",
+        "{zone} leaves as",
+        "Left empty: as it is inside, and towards the internet as the public address.",
+        "Source NAT between your own zones, or to the internet by another address: whatever comes from"
+        " this zone is seen as that address by every firewall and host beyond this one, and their"
+        " rules name it.",
         level=1,
     ),
     Field(

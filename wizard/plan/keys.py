@@ -190,6 +190,16 @@ class PublishKey(Key, frozen=True):
     part: str
 
 
+class HidesKey(Key, frozen=True):
+    """As what the addresses of a zone leave a firewall."""
+
+    PLACES = ("firewalls {firewall} hides {zone} {part}",)
+    DEPTH = 1
+    firewall: str
+    zone: str
+    part: str = "behind"
+
+
 class ProxyKey(Key, frozen=True):
     """Something about the web proxy, such as its mode."""
 

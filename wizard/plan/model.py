@@ -71,12 +71,18 @@ class Published(PlanStruct, frozen=True):
     port: int | None = None
 
 
+class Hidden(PlanStruct, frozen=True):
+    """As what a zone's addresses leave a boundary (source NAT)."""
+
+    behind: str | None = None
+
+
 class Firewall(PlanStruct, frozen=True):
     """An enforcement point. Which fields count depends on `kind`.
 
     `host` and `cloud` use `role`, `addresses`, `platform`, `egress`, `management`, `provider`;
     `boundary` uses `zones`, `default`, `nat`, `public_address`, `publish` (by listener, as
-    `installation/listener`), `platform`; `router` uses `zones`.
+    `installation/listener`), `hides` (by zone), `platform`; `router` uses `zones`.
     """
 
     kind: FirewallKind
@@ -91,6 +97,7 @@ class Firewall(PlanStruct, frozen=True):
     nat: bool = False
     public_address: str | None = None
     publish: dict[str, Published] = {}
+    hides: dict[str, Hidden] = {}
 
     @property
     def guards_hosts(self) -> bool:

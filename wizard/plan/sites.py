@@ -10,7 +10,16 @@ from wizard.network.addresses import Cidrs
 from wizard.plan.edits import free_name
 from wizard.plan.field import AnswerError
 from wizard.plan.free import FreeSpace, Moves, within
-from wizard.plan.model import Firewall, Placement, Plan, ProductPlan, Site, Zone, changed
+from wizard.plan.model import (
+    Firewall,
+    Placement,
+    Plan,
+    ProductPlan,
+    Published,
+    Site,
+    Zone,
+    changed,
+)
 
 
 def site_like(plan: Plan, like: str, name: str) -> Plan:
@@ -96,6 +105,8 @@ class _Copies:
                 zones=tuple(zones.get(zone, zone) for zone in firewall.zones),
                 addresses=moved,
                 public_address=None,
+                publish=_ports_alone(firewall),
+                hides={},
             )
 
     def _is_shared(self, firewall: Firewall) -> bool:
@@ -162,3 +173,12 @@ def _placed(plan: Plan, place: Callable[[Placement], Placement]) -> Plan:
 
     products = {key: product(answers) for key, answers in plan.products.items()}
     return changed(plan, roles=roles(plan.roles), products=products)
+
+
+def _ports_alone(firewall: Firewall) -> dict[str, Published]:
+    """What another site's firewall publishes: on the same ports, on addresses of its own."""
+    publish: dict[str, Published] = {}
+    for listener, entry in firewall.publish.items():
+        if entry.port is not None:
+            publish[listener] = Published(port=entry.port)
+    return publish

@@ -14,6 +14,7 @@ from wizard.plan.keys import (
     EncryptedOnlyKey,
     FeatureKey,
     FirewallKey,
+    HidesKey,
     HostKey,
     Key,
     NameKey,
@@ -39,6 +40,7 @@ from wizard.plan.keys import (
     ZoneKey,
 )
 from wizard.plan.model import (
+    Hidden,
     NeverEnd,
     Placement,
     Plan,
@@ -126,8 +128,11 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
             # What is forwarded as it is needs no entry.
             published = None if entry == Published() else entry
             publish = _with_entry(plan.firewalls[name].publish, listener, published)
-            boundary = msgspec.structs.replace(plan.firewalls[name], publish=publish)
-            return changed(plan, firewalls={**plan.firewalls, name: boundary})
+            return _with_firewall(plan, name, publish=publish)
+        case HidesKey(name, zone):
+            hidden = Hidden(str(value)) if value is not None else None
+            hides = _with_entry(plan.firewalls[name].hides, zone, hidden)
+            return _with_firewall(plan, name, hides=hides)
         case ProxyKey(part):
             return changed(plan, proxy=_with_part(plan.proxy, part, value))
         case RequestKey(part):
@@ -185,6 +190,7 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         yield from (FirewallKey(name, field.part) for field in fields)
         for listener in firewall.publish:
             yield from (PublishKey(name, listener, f.part) for f in fields_of(PublishKey))
+        yield from (HidesKey(name, zone) for zone in firewall.hides)
     yield from (field.key for field in fields_of(ProxyKey))
     for name in plan.own.roles:
         yield from (OwnRoleKey(name, field.part) for field in fields_of(OwnRoleKey))
@@ -240,6 +246,9 @@ def _holder(plan: Plan, key: Key) -> PlanStruct | None:
         case PublishKey(name, listener):
             boundary = plan.firewalls.get(name)
             return boundary.publish.get(listener) if boundary is not None else None
+        case HidesKey(name, zone):
+            boundary = plan.firewalls.get(name)
+            return boundary.hides.get(zone) if boundary is not None else None
         case ProxyKey():
             return plan.proxy
         case RequestKey():
@@ -261,6 +270,11 @@ def _holder(plan: Plan, key: Key) -> PlanStruct | None:
 def _with_product(plan: Plan, product: str, **answers: object) -> Plan:
     replaced = msgspec.structs.replace(plan.products[product], **answers)
     return changed(plan, products={**plan.products, product: replaced})
+
+
+def _with_firewall(plan: Plan, name: str, **answers: object) -> Plan:
+    replaced = msgspec.structs.replace(plan.firewalls[name], **answers)
+    return changed(plan, firewalls={**plan.firewalls, name: replaced})
 
 
 def _with_own(plan: Plan, **parts: object) -> Plan:

@@ -20,6 +20,7 @@ from wizard.plan.keys import (
     EncryptedOnlyKey,
     FeatureKey,
     FirewallKey,
+    HidesKey,
     HostKey,
     Key,
     NameKey,
@@ -118,6 +119,8 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
             elif part == "zones":
                 about.choices = zone_choices(plan)
             return about
+        case HidesKey(name, zone) if name in plan.firewalls:
+            return _About(f"Firewall {name}", {"zone": zone})
         case PublishKey(name, listener, part) if name in plan.firewalls:
             ports = published_ports(catalog, plan).get(listener, ())
             words = {

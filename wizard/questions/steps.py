@@ -16,6 +16,7 @@ from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
     FirewallKey,
+    HidesKey,
     HostKey,
     Key,
     NameKey,
@@ -274,6 +275,8 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
             listeners = dict.fromkeys((*published_ports(catalog, plan), *firewall.publish))
             for listener in listeners:
                 yield from (PublishKey(name, listener, f.part) for f in fields_of(PublishKey))
+            zones = dict.fromkeys((*firewall.zones, *firewall.hides))
+            yield from (HidesKey(name, zone) for zone in zones if zone in plan.zones)
     for name, never in plan.never.items():
         yield from _end_keys(name, "from", never.from_)
         yield from _end_keys(name, "to", never.to)

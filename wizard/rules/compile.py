@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -21,20 +22,16 @@ from wizard.plan.model import INTERNET, Firewall
 from wizard.plan.publishing import public_side
 from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
 from wizard.rules.model import Direction, Forward, Rule
+from wizard.rules.seen import RuleSide, SeenTarget, Sides
 from wizard.rules.wants import Want
 
 PUBLIC_ADDRESS = "public_address"
 ObstacleKind = Literal["no-path", "no-family", "ambiguous", "cleartext", "internal"]
 
 
-class RuleSide(msgspec.Struct, frozen=True):
-    """Addresses of one family on one side of a rule, with those that are excepted."""
-
-    cidrs: Cidrs
-    excepted: Cidrs = ()
-
-
 NOBODY = RuleSide(())
+# What a connection adds to a rule: itself, and the ports on which it is seen there.
+_Part = tuple[Want, tuple[PortRange, ...]]
 
 
 class RuleKey(msgspec.Struct, frozen=True):
@@ -109,12 +106,12 @@ class _Compiler:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.rules: dict[RuleKey, list[Want]] = {}
+        self.rules: dict[RuleKey, list[_Part]] = {}
         self.forwards: dict[ForwardKey, list[Want]] = {}
         self.obstacles: dict[Obstacle, None] = {}
         self._crossings = cache(crossings)
         self._held = cache(lambda name, party: addresses.by_family(network.held(name, party)))
-        self._sides: dict[tuple[Party, tuple[str, ...], Family], list[RuleSide]] = {}
+        self._sides = Sides(network)
 
     def add(self, want: Want) -> None:
         """Give every firewall on the way of one connection its rule."""
@@ -157,11 +154,51 @@ class _Compiler:
             if firewall.role == inner.role and not firewall.addresses:
                 for family in sorted(peer.families()) or [FAMILIES[0]]:
                     for side in self._peers(peer, family):
-                        self._emit(want, name, direction, NOBODY, side, _unplaced(inner, peer))
+                        waits = _unplaced(inner, peer)
+                        self._emit(want, name, direction, NOBODY, side, waits, want.ports)
             return
         for family, cidrs in self._held(name, inner).items():
+            for guarded, target in self._beyond(want, direction, inner, peer, family, cidrs):
+                self._guard_rule(want, name, direction, family, guarded, target, peer)
+
+    def _beyond(
+        self,
+        want: Want,
+        direction: Direction,
+        inner: Party,
+        peer: Party,
+        family: Family,
+        guarded: Cidrs,
+    ) -> Iterator[tuple[Cidrs, SeenTarget]]:
+        """What is guarded, with the other side as it is seen there, beside translations on the
+        way.
+        """
+        elsewhere = self.network.hides_zones or INTERNET in inner.by_zone
+        if want.link_local or peer.unplaced or not elsewhere:
             for side in self._peers(peer, family):
-                self._guard_rule(want, name, direction, family, cidrs, side, peer)
+                yield guarded, SeenTarget(side, want.ports, want.ports)
+            return
+        guarded_by_target: dict[SeenTarget, list[str]] = {}
+        for piece in inner.pieces:
+            of_piece = () if piece.anywhere else addresses.overlap(guarded, piece.cidrs)
+            if not of_piece:
+                continue
+            for target in self._targets_seen(want, direction, piece.zone, peer, family):
+                guarded_by_target.setdefault(target, []).extend(of_piece)
+        for target, of_target in guarded_by_target.items():
+            yield addresses.declared(of_target), target
+
+    def _targets_seen(
+        self, want: Want, direction: Direction, zone: str, peer: Party, family: Family
+    ) -> Iterator[SeenTarget]:
+        if direction == "in":
+            for side in self._sides.sources_at(peer, zone, family):
+                yield SeenTarget(side, want.ports, want.ports)
+        elif zone == INTERNET:
+            yield from self._sides.targets_at(want, peer, family)
+        else:
+            for side in self._peers(peer, family):
+                yield SeenTarget(side, want.ports, want.ports)
 
     def _guard_rule(
         self,
@@ -170,10 +207,10 @@ class _Compiler:
         direction: Direction,
         family: Family,
         guarded: Cidrs,
-        peers: RuleSide,
+        seen: SeenTarget,
         peer: Party,
     ) -> None:
-        inner = RuleSide(guarded)
+        inner, peers = RuleSide(guarded), seen.side
         if want.link_local:
             if peers.cidrs == (ANYWHERE[family],):
                 return  # the internet is on nobody's link
@@ -184,7 +221,7 @@ class _Compiler:
                 peers = RuleSide(addresses.declared((*peers.cidrs, *group)))
         if inner == peers and len(inner.cidrs) == 1 and addresses.is_single(inner.cidrs[0]):
             return  # a host that talks to itself crosses no firewall
-        self._emit(want, name, direction, inner, peers, _unplaced(peer))
+        self._emit(want, name, direction, inner, peers, _unplaced(peer), seen.ports)
 
     # Boundaries
 
@@ -197,28 +234,38 @@ class _Compiler:
         for places in between.ambiguous:
             self._obstruct("ambiguous", want, *places)
         for block in between.blocks:
-            nat = self.network.plan.firewalls[block.firewall].nat and block.sources == (INTERNET,)
             for family in FAMILIES:
-                forwarded = nat and family == 4 and INTERNET not in block.destinations
-                to_sides = self._sides_of(destinations, block.destinations, family)
-                for source in self._sides_of(sources, block.sources, family):
-                    for destination in to_sides:
-                        if forwarded:
-                            self._forward(want, block, source, destination)
-                        else:
-                            self._emit(want, block.firewall, "forward", source, destination, ())
+                self._cross_block(want, block, sources, destinations, family)
 
-    def _forward(self, want: Want, block: Block, source: RuleSide, destination: RuleSide) -> None:
+    def _cross_block(
+        self, want: Want, block: Block, sources: Party, destinations: Party, family: Family
+    ) -> None:
+        outward = INTERNET in block.destinations
+        nat = self.network.plan.firewalls[block.firewall].nat and block.sources == (INTERNET,)
+        forwarded = nat and family == 4 and not outward
+        from_sides = self._sides.sources(sources, block.sources, block.before, outward, family)
+        for side in self._sides.plain(destinations, block.destinations, family):
+            for target in self._sides.targets(want, side, block.after, family):
+                for source in from_sides:
+                    if forwarded:
+                        self._forward(want, block, source, target)
+                    else:
+                        self._emit(
+                            want, block.firewall, "forward", source, target.side, (), target.ports
+                        )
+
+    def _forward(self, want: Want, block: Block, source: RuleSide, target: SeenTarget) -> None:
         """A port forward to exactly one address, and the rule for what the forward has translated."""
         boundary = self.network.plan.firewalls[block.firewall]
         address: str | None = None
-        waits: tuple[str, ...] = (want.to,)
-        if len(destination.cidrs) == 1 and addresses.is_single(destination.cidrs[0]):
-            address, waits = addresses.bare(destination.cidrs[0]), ()
-        target = destination if address else NOBODY
-        self._emit(want, block.firewall, "forward", source, target, waits)
-        for ports in want.ports:
-            public, public_ports = public_side(boundary, want.fact, want.ports, ports)
+        waits: tuple[str, ...] = target.side.waits or (want.to,)
+        cidrs = target.side.cidrs
+        if len(cidrs) == 1 and addresses.is_single(cidrs[0]):
+            address, waits = addresses.bare(cidrs[0]), ()
+        side = target.side if address else NOBODY
+        self._emit(want, block.firewall, "forward", source, side, waits, target.ports)
+        for listens, ports in zip(target.listens, target.ports, strict=True):
+            public, public_ports = public_side(boundary, want.fact, want.ports, listens)
             key = ForwardKey(
                 block.firewall,
                 want.transport,
@@ -231,29 +278,8 @@ class _Compiler:
             )
             self.forwards.setdefault(key, []).append(want)
 
-    # Sides
-
     def _peers(self, peer: Party, family: Family) -> list[RuleSide]:
-        return [NOBODY] if peer.unplaced else self._sides_of(peer, (), family)
-
-    def _sides_of(self, party: Party, zones: Sequence[str], family: Family) -> list[RuleSide]:
-        """A party's addresses of one family in some zones (none named: in all): local ones, then
-        the internet.
-        """
-        key = (party, tuple(zones), family)
-        if key not in self._sides:
-            pieces = [party.by_zone[zone] for zone in sorted(zones or party.by_zone)]
-            local = addresses.of_family(
-                addresses.declared(
-                    cidr for piece in pieces if not piece.anywhere for cidr in piece.cidrs
-                ),
-                family,
-            )
-            sides = [RuleSide(local)] if local else []
-            if any(piece.anywhere for piece in pieces):
-                sides.append(RuleSide((ANYWHERE[family],), self.network.not_internet[family]))
-            self._sides[key] = sides
-        return self._sides[key]
+        return [NOBODY] if peer.unplaced else self._sides.plain(peer, (), family)
 
     # Rules
 
@@ -265,6 +291,7 @@ class _Compiler:
         inner: RuleSide,
         outer: RuleSide,
         waits: tuple[str, ...],
+        ports: tuple[PortRange, ...],
     ) -> None:
         """A rule of a firewall. `inner` is the listener's side of an `in` rule, else who opens."""
         sources, destinations = (outer, inner) if direction == "in" else (inner, outer)
@@ -280,9 +307,9 @@ class _Compiler:
             destinations.excepted,
             want.fact.status,
             want.fact.encrypted,
-            waits,
+            tuple(sorted({*waits, *inner.waits, *outer.waits})),
         )
-        self.rules.setdefault(key, []).append(want)
+        self.rules.setdefault(key, []).append((want, ports))
 
 
 def _unplaced(*parties: Party) -> tuple[str, ...]:
@@ -290,24 +317,20 @@ def _unplaced(*parties: Party) -> tuple[str, ...]:
     return tuple(sorted({party.role for party in parties if party.unplaced}))
 
 
-def _rule(key: RuleKey, joined: Sequence[Want]) -> Rule:
+def _rule(key: RuleKey, parts_of_rule: Sequence[_Part]) -> Rule:
+    joined = [want for want, _ in parts_of_rule]
     parts = msgspec.structs.astuple(key)
     identity = [",".join(part) if type(part) is tuple else str(part) for part in parts]
     return Rule(
         id=fingerprint("r", identity),
         action="allow",
-        ports=join_ports(_ports(joined)),
+        ports=join_ports(chain.from_iterable(ports for _, ports in parts_of_rule)),
         flows=tuple(sorted({want.id for want in joined})),
         products=tuple(sorted({want.fact.product for want in joined})),
         installations=tuple(sorted({want.installation for want in joined})),
         services=tuple(sorted({want.fact.service for want in joined})),
         **msgspec.structs.asdict(key),
     )
-
-
-def _ports(joined: Iterable[Want]) -> Iterator[PortRange]:
-    for want in joined:
-        yield from want.ports
 
 
 def _forward(key: ForwardKey, joined: Sequence[Want]) -> Forward:

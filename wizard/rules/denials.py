@@ -20,8 +20,8 @@ from wizard.network.crossings import crossings
 from wizard.network.ports import PortRange, common_ports, parse_ports
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.model import INTERNET, Never, NeverEnd
-from wizard.rules.compile import RuleSide
 from wizard.rules.model import Forward, Rule
+from wizard.rules.seen import RuleSide
 
 ALL_PORTS: tuple[PortRange, ...] = ((1, 65535),)
 _TRANSPORTS: tuple[Transport, ...] = get_args(Literal["tcp", "udp"])

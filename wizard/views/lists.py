@@ -29,7 +29,11 @@ _FINDING_KEYS: dict[str, Key] = {
     "tls-inspection": ProxyKey("tls_inspection"),
 }
 # What of a firewall a finding asks for; of others it is the firewall itself.
-_FIREWALL_PARTS = {"nat-without-address": "public_address", "no-management": "management"}
+_FIREWALL_PARTS = {
+    "nat-without-address": "public_address",
+    "nat-without-use": "nat",
+    "no-management": "management",
+}
 _MOST = 12
 
 

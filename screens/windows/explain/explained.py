@@ -148,6 +148,8 @@ def _hop(number: int, hop: Hop) -> Iterator[Told]:
             f"forward {one.id}: {public} leads to {one.address or '?'}:{narrow_ports([one.ports])}"
         )
         yield Told("rule", text, record=one)
+    if hop.sees:
+        yield Told("note", f"it sees it come from {few(hop.sees, 2)}")
     for rule in hop.rules[:MOST_RULES]:
         yield Told("rule", f"rule {rule.id}: {sentence(rule)}", record=rule)
     if len(hop.rules) > MOST_RULES:

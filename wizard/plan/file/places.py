@@ -18,6 +18,7 @@ from wizard.plan.file.options import read_host
 from wizard.plan.file.values import Values, listed, shown
 from wizard.plan.keys import (
     FirewallKey,
+    HidesKey,
     Key,
     ProxyKey,
     PublishKey,
@@ -31,6 +32,7 @@ from wizard.plan.model import (
     INTERNET,
     Firewall,
     FirewallKind,
+    Hidden,
     Placement,
     Proxy,
     Published,
@@ -133,8 +135,9 @@ class Places(Values):
         """One firewall, with the keys that its kind has."""
         parts = [field.part for field in fields_of(FirewallKey, kind)]
         publish = self.publish((*path, "publish"), raw.get("publish", {}), kind)
+        hides = self.hides((*path, "hides"), raw.get("hides", {}), kind)
         if kind == "boundary":
-            parts.append("publish")
+            parts += ["publish", "hides"]
         elsewhere = raw.keys() & set(Firewall.__struct_fields__) - set(parts)
         for part in elsewhere:
             self.wrong(
@@ -143,9 +146,10 @@ class Places(Values):
         table = {
             part: value
             for part, value in raw.items()
-            if part not in elsewhere and part != "publish"
+            if part not in elsewhere and part not in ("publish", "hides")
         }
-        firewall = Firewall(**self.answers(path, table, FirewallKey, kind), publish=publish)
+        answers = self.answers(path, table, FirewallKey, kind)
+        firewall = Firewall(**answers, publish=publish, hides=hides)
         if firewall.guards_hosts and not (table.get("role") or table.get("addresses")):
             self.wrong(path, "needs the role that it guards, or its addresses")
         if firewall.joins_zones and "zones" not in table:
@@ -173,6 +177,25 @@ class Places(Values):
             if entry != Published():
                 publish[listener] = entry
         return publish
+
+    def hides(self, path: Path, value: Any, kind: str) -> dict[str, Hidden]:
+        """`[firewalls.NAME.hides.ZONE]`, on a boundary."""
+        hides: dict[str, Hidden] = {}
+        if kind != "boundary":
+            return hides
+        for zone, table in self.table(path, value).items():
+            at: Path = (*path, zone)
+            if zone == INTERNET:
+                self.wrong(at, "the internet is not hidden; its addresses come as they are")
+            elif zone not in self.zones:
+                self.wrong(at, f"no zone {zone!r} is declared{near(zone, self.zones)}")
+            else:
+                hidden = Hidden(**self.answers(at, table, HidesKey))
+                if hidden.behind is not None:
+                    hides[zone] = hidden
+                elif isinstance(table, dict) and "behind" not in table:
+                    self.wrong(at, 'needs its address, such as behind = "198.51.100.9"')
+        return hides
 
     # Any answer
 

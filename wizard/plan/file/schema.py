@@ -22,6 +22,7 @@ from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
     FirewallKey,
+    HidesKey,
     HostKey,
     Key,
     NameKey,
@@ -254,6 +255,10 @@ def _firewall(catalog: Catalog, kind: str) -> Schema:
             "propertyNames": {"pattern": _LISTENER},
             "additionalProperties": entry,
             "description": "Port forwards that stand on another public address or port, by listener.",
+        }
+        properties["hides"] = {
+            **_named(_table(_fields(catalog, HidesKey), ["behind"]), INTERNET),
+            "description": "Zones whose addresses leave this boundary as another one (source NAT).",
         }
     table = _table(properties, ["kind", "zones"] if "zones" in properties else ["kind"])
     if "role" in properties:

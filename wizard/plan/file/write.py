@@ -11,6 +11,7 @@ from wizard.plan.fields import fields_of
 from wizard.plan.file.options import with_defaults
 from wizard.plan.keys import (
     FirewallKey,
+    HidesKey,
     Key,
     NeverEndKey,
     NeverKey,
@@ -140,6 +141,8 @@ def _firewall_table(firewall: Firewall) -> dict[str, Any]:
         table["publish"] = {
             listener: _answers(entry, PublishKey) for listener, entry in firewall.publish.items()
         }
+    if firewall.hides:
+        table["hides"] = {zone: _answers(entry, HidesKey) for zone, entry in firewall.hides.items()}
     return table
 
 

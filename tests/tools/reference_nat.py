@@ -1,0 +1,94 @@
+"""Address translation once more, for the reference: single addresses, one firewall after the other."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterator, Sequence
+
+from tests.tools.reference_plan import INTERNET, Ip, PlanReading, Wanted
+
+# The firewalls at each distance on the shortest ways, nearest to who connects first.
+Steps = Sequence[frozenset[str]]
+# Where a connection leads: an address and a port, and whether some boundary forwards to it.
+Target = tuple[Ip, int, bool]
+
+
+class Translations:
+    def __init__(
+        self, plan: PlanReading, zone: Callable[[Ip], str], steps: Callable[[str, str], Steps]
+    ) -> None:
+        self.plan, self.zone, self.steps = plan, zone, steps
+
+    def addresses(self) -> Iterator[Ip]:
+        """Every address that stands for others."""
+        for firewall in self.plan.firewalls.values():
+            entries = [*firewall.get("hides", {}).values(), *firewall.get("publish", {}).values()]
+            texts = [firewall.get("public_address")]
+            texts += [entry.get("behind", entry.get("address")) for entry in entries]
+            yield from (ipaddress.ip_address(text) for text in texts if text)
+
+    def depth(self, name: str, here: str, there: str) -> int:
+        """How many steps away from who connects a firewall is."""
+        return next(at for at, names in enumerate(self.steps(here, there)) if name in names)
+
+    def seen_sources(self, ip: Ip, here: str, there: str, passed: int | None = None) -> set[Ip]:
+        """As whom somebody is seen after so many steps; None: after all of them."""
+        seen = {(here, ip)}
+        for names in self.steps(here, there)[:passed]:
+            seen = {
+                beyond
+                for zone, source in seen
+                for name in names
+                for beyond in self._beyond(name, zone, source, there)
+            }
+        return {source for _, source in seen}
+
+    def _beyond(self, name: str, zone: str, ip: Ip, there: str) -> Iterator[tuple[str, Ip]]:
+        firewall = self.plan.firewalls[name]
+        hidden = firewall.get("hides", {}).get(zone)
+        public = firewall.get("public_address")
+        if ip.version == 6:
+            yield zone, ip
+        elif hidden:
+            behind = ipaddress.ip_address(hidden["behind"])
+            yield self.zone(behind), behind
+        elif not (firewall.get("nat") and there == INTERNET):
+            yield zone, ip
+        elif public:
+            yield self.zone(ipaddress.ip_address(public)), ipaddress.ip_address(public)
+
+    def targets(self, want: Wanted, ip: Ip, port: int, there: str, outside_of: int) -> set[Target]:
+        """Where a connection from the internet leads, seen before all but so many first steps."""
+        targets: set[Target] = {(ip, port, False)}
+        if ip.version == 6:
+            return targets
+        for names in reversed(self.steps(INTERNET, there)[outside_of:]):
+            targets = {
+                outside
+                for target in targets
+                for name in names
+                for outside in self._outside(want, name, target, port)
+            }
+        return targets
+
+    def _outside(self, want: Wanted, name: str, target: Target, port: int) -> Iterator[Target]:
+        firewall = self.plan.firewalls[name]
+        if not firewall.get("nat"):
+            yield target
+            return
+        entry = firewall.get("publish", {}).get(want.published, {})
+        public = entry.get("address") or firewall.get("public_address")
+        alone = len(want.ports) == 1 and want.ports[0][0] == want.ports[0][1]
+        if public:
+            yield (
+                ipaddress.ip_address(public),
+                entry.get("port", port) if alone else port,
+                True,
+            )
+
+    def forwards_after(self, there: str, depth: int) -> tuple[frozenset[str], ...]:
+        """The steps on a way in, beyond so many, on which somebody forwards."""
+        beyond = self.steps(INTERNET, there)[depth + 1 :]
+        return tuple(
+            names for names in beyond if any(self.plan.firewalls[n].get("nat") for n in names)
+        )

@@ -1,0 +1,115 @@
+"""What a reviewer would say about NAT: addresses that are missing, translations that do nothing."""
+
+from __future__ import annotations
+
+from wizard.findings.model import (
+    FIREWALL_TEAM,
+    NETWORK_TEAM,
+    Remarks,
+    Survey,
+    flows_text,
+    overlap_of,
+    warning,
+    way_out,
+)
+from wizard.network.ports import common_ports
+from wizard.plan.model import INTERNET
+from wizard.plan.publishing import publish_name
+from wizard.rules.model import Forward
+from wizard.rules.wants import Want
+
+
+@warning("nat-without-address", FIREWALL_TEAM, "Name the public address.")
+def nat_without_address(r: Survey) -> Remarks:
+    """A NAT boundary has forwards and no public address, or others see nobody else behind it."""
+    for name in sorted({f.firewall for f in r.compiled.forwards if f.public_address is None}):
+        yield f"{name} has port forwards, and its public address is not known.", (name,)
+    waits: set[str] = set()
+    for rule in r.compiled.rules:
+        waits.update(rule.unresolved)
+    for name in sorted(waits & r.plan.firewalls.keys()):
+        yield (
+            f"Firewalls beyond {name} see its public address, which is not known, in place of those"
+            " behind it.",
+            (name,),
+        )
+
+
+@warning("nat-without-use", FIREWALL_TEAM, "Take it away, or say what it is for.")
+def nat_without_use(r: Survey) -> Remarks:
+    """A boundary is to translate, and nothing of the plan is translated there."""
+    for name, firewall in r.plan.firewalls.items():
+        if firewall.nat and not firewall.hides and not _is_on_theway_out(r, name):
+            yield (
+                f"{name} has NAT, and it neither joins the internet, nor is on a way there, nor hides"
+                " a zone.",
+                (name,),
+            )
+        forwarded = _forwarded_names(r, name)
+        for listener in firewall.publish:
+            if listener not in forwarded:
+                yield (
+                    f"{name} publishes {listener}, and no port forward there leads to it: nobody on"
+                    " the internet uses it, or the boundary has no NAT.",
+                    (name,),
+                )
+        for zone in firewall.hides:
+            if not _leaves_through(r, zone, name):
+                yield (
+                    f"{name} hides the zone {zone}, and nothing leaves {zone} through it.",
+                    (name,),
+                )
+
+
+@warning(
+    "hairpin",
+    NETWORK_TEAM,
+    "Let the public name resolve to the inside address inside, or set up hairpin NAT.",
+)
+def hairpin(r: Survey) -> Remarks:
+    """A forwarded service is also used from a zone behind the same NAT boundary."""
+    forwards_by_firewall: dict[str, list[Forward]] = {}
+    for forward in r.compiled.forwards:
+        forwards_by_firewall.setdefault(forward.firewall, []).append(forward)
+    for name, forwards in sorted(forwards_by_firewall.items()):
+        behind = {zone for zone in r.plan.zones if name in way_out(r, zone)}
+        users = [want.id for want in r.wants if _uses_inside(want, behind, forwards)]
+        if users:
+            yield (
+                f"{name} forwards a service that is also used from inside ({flows_text(users)})."
+                " Inside, the public name leads to the NAT address: let it resolve to the inside"
+                " address (split DNS), or set up hairpin NAT.",
+                (name, *dict.fromkeys(users)),
+            )
+
+
+def _is_on_theway_out(r: Survey, name: str) -> bool:
+    return any(name in way_out(r, zone) for zone in r.plan.zones)
+
+
+def _leaves_through(r: Survey, zone: str, name: str) -> bool:
+    """True where a boundary is on the way from a zone to any other."""
+    ways = (r.network.way(zone, other) for other in (*r.plan.zones, INTERNET))
+    return any(way is not None and name in way.firewalls for way in ways)
+
+
+def _forwarded_names(r: Survey, name: str) -> set[str]:
+    """What plans call that to which a boundary forwards."""
+    flows: set[str] = set()
+    for forward in r.compiled.forwards:
+        if forward.firewall == name:
+            flows.update(forward.flows)
+    return {publish_name(want.fact) for want in r.wants if want.id in flows}
+
+
+def _uses_inside(want: Want, behind: set[str], forwards: list[Forward]) -> bool:
+    """True for a connection from a zone behind the boundary to what it forwards to."""
+    inside = [pair for pair in want.pairs if not behind.isdisjoint(pair.sources.by_zone)]
+    for forward in forwards if inside else ():
+        if forward.address is None or want.transport != forward.transport:
+            continue
+        target = (f"{forward.address}/32",)
+        leads = any(overlap_of(pair.destinations, target) for pair in inside)
+        if leads and common_ports((forward.ports,), want.ports):
+            return True
+    return False

@@ -1,0 +1,50 @@
+"""Address translation in words: what a firewall's rules take for granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wizard.deployment import Deployment
+from wizard.plan.model import INTERNET
+
+
+def translation_notes(deployment: Deployment, name: str) -> tuple[str, ...]:
+    """What is translated at a firewall, and whose addresses its rules hold that others translated;
+    a sentence each, none where nothing is.
+    """
+    return (*_at(deployment, name), *_before(deployment, name))
+
+
+def _at(deployment: Deployment, name: str) -> Iterator[str]:
+    firewall = deployment.plan.firewalls[name]
+    if firewall.nat:
+        public = firewall.public_address or "its public address"
+        yield f"NAT: IPv4 to the internet is taken to leave as {public}; no rule here does that."
+    for zone, hidden in firewall.hides.items():
+        yield f"NAT: what comes from {zone} is taken to leave as {hidden.behind}; no rule here does that."
+    if firewall.nat or firewall.hides:
+        yield (
+            "Rules hold what the firewall sees between the two: sources before they are translated,"
+            " destinations after a port forward."
+        )
+
+
+def _before(deployment: Deployment, name: str) -> Iterator[str]:
+    cidrs: set[str] = set()
+    for rule in deployment.rules_of(name):
+        cidrs.update(rule.sources, rule.destinations)
+    for other, firewall in deployment.plan.firewalls.items():
+        if other == name or not firewall.joins_zones:
+            continue
+        for zone, hidden in firewall.hides.items():
+            if f"{hidden.behind}/32" in cidrs:
+                yield f"{hidden.behind} stands for the zone {zone}: {other} translates it."
+        public = firewall.public_address
+        inside = any(other in _way_out(deployment, zone) for zone in deployment.plan.zones)
+        if firewall.nat and inside and f"{public}/32" in cidrs:
+            yield f"{public} stands for what is behind {other}, which translates it."
+
+
+def _way_out(deployment: Deployment, zone: str) -> tuple[str, ...]:
+    way = deployment.network.way(zone, INTERNET)
+    return way.firewalls if way is not None else ()
