@@ -28,8 +28,11 @@ from tests.tools.programs import missing
 from tests.tools.proxies import proxied
 from wizard.deployment import Deployment
 from wizard.findings import Finding
+from wizard.network.sites import Pair
+from wizard.network.topology import Network, Party, Piece
 from wizard.plan.model import Firewall, Request
 from wizard.rules.model import MailSender
+from wizard.rules.wants import Want
 
 LONGEST = "a" + "-9" * 31
 FIREWALLS = {
@@ -105,7 +108,9 @@ def world(text: str = "Plan") -> Deployment:
         base,
         catalog=catalog(),
         plan=plan,
+        network=Network(plan),
         rules=tuple(rules),
+        wants=(web_want(text),),
         forwards=(forward(),),
         coverage=coverage,
         mail_senders=(
@@ -114,6 +119,21 @@ def world(text: str = "Plan") -> Deployment:
             ),
         ),
         findings=(Finding("port-conflict", "error", text, (text,)),),
+    )
+
+
+def web_want(service: str) -> Want:
+    """User computers open the print server's web pages: what the connection tests try."""
+    clients = Party("user-computer", (Piece("clients", ("10.0.20.0/22",), whole=True),))
+    server = Party("print-server", (Piece("servers", ("10.0.10.5/32", "2001:db8:10::5/128")),))
+    fact = next(flow for flow in catalog().flows() if flow.id == "papercut-mf/web-http")
+    return Want(
+        fact=msgspec.structs.replace(fact, service=service),
+        ports=((9191, 9191),),
+        sources=clients,
+        destinations=server,
+        because=(),
+        pairs=(Pair(clients, server),),
     )
 
 

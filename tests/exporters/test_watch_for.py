@@ -17,7 +17,7 @@ from wizard.views import report
 
 # PrinterOn's table gives 80 no peer and says "redirect to SSL port in Tomcat or block by firewall"; PaperCut's
 # page: "The installer sets the Windows Firewall" for its own ports.
-CLEAR = "Sign-ins travel in the clear: redirect to HTTPS in Tomcat, or block it by firewall."
+CLEAR = "Sign-ins travel in the clear."
 INSTALLER = "Opened by the installer on the host itself."
 # Of a host on the internet.
 PROXY = "The service runs as the local system account: proxy rules for single users don't reach it."
