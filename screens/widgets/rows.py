@@ -7,6 +7,7 @@ Rows are made by the steps from the plan (`screens/steps/`), drawn here, and wor
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -252,13 +253,17 @@ def filtered(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
 
 
 def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
-    """The rows that fit the filter, each with its heading, and options below a feature that fits."""
-    fitting: list[Row] = []
-    headings: list[Row] = []
+    """The rows that fit the filter, each with its heading, and options below a feature that fits.
+
+    What has the words in its label comes first: headings above it, and it below its heading.
+    """
+    sections: list[list[list[Row]]] = [[]]
+    heading: list[Row] = []
     parent = False
     for row in rows:
         if row.kind in ("heading", "note") and not row.stands:
-            headings = [row] if row.kind == "heading" else headings
+            heading = [row] if row.kind == "heading" else heading
+            sections.append([])
             parent = False
             continue
         why = row.why(words)
@@ -268,7 +273,19 @@ def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
         if row.level == 0:
             parent = fits
         if fits or (row.level > 0 and parent):
-            fitting.extend(headings)
-            headings = []
-            fitting.append(row)
-    return tuple(fitting)
+            if not sections[-1]:
+                sections[-1].append(heading)
+                heading = []
+            if row.level == 0 or len(sections[-1]) == 1:
+                sections[-1].append([])
+            sections[-1][-1].append(row)
+    term = words.strip().casefold()
+    for section in sections:
+        section[1:] = sorted(section[1:], key=lambda block: not _called(block, term))
+    sections.sort(key=lambda section: not any(_called(block, term) for block in section[1:2]))
+    return tuple(chain.from_iterable(chain.from_iterable(sections)))
+
+
+def _called(block: list[Row], term: str) -> bool:
+    """Has the first of these rows, the one of which the others are options, this in its label?"""
+    return term in block[0].label.casefold()
