@@ -48,6 +48,7 @@ def test_the_longest_names_fit(entry: Format) -> None:
         plan=plan,
         network=Network(plan),
         rules=rules,
+        wants=(),
         forwards=(),
         coverage=dict.fromkeys(longest, ("10.0.10.5/32",)),
     )
