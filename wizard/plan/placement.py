@@ -33,11 +33,12 @@ def places_of(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> 
     general = PlaceAt(installation if answers is not None and role in answers.roles else "")
     placing = _placing(plan, role)
     if installation == OWN_PRODUCT:
-        placing += [PlaceAt(name) for name, other in plan.products.items() if role in other.roles]
+        own = (PlaceAt(name) for name, other in plan.products.items() if role in other.roles)
+        placing = (*placing, *own)
     if not placing:
         return (general,)
-    of_its_own = [at for at in placing if at.installation == installation]
-    in_general = [general]
+    of_its_own = tuple(at for at in placing if at.installation == installation)
+    in_general: tuple[PlaceAt, ...] = (general,)
     is_given = role in plan.roles or (answers is not None and role in answers.roles)
     # Where such roles are unless somebody places them counts for no role that a feature places.
     if not is_given:
@@ -49,26 +50,25 @@ def places_of(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> 
     return tuple(places)
 
 
-def _placing(plan: Plan, role: str) -> list[PlaceAt]:
+def _placing(plan: Plan, role: str) -> tuple[PlaceAt, ...]:
     """The features that place a role, of all installations."""
     global _last
     # Every fact asks this of the same plan: what its features place is kept.
     last = _last
     if last is None or last[0] is not plan:
         last = _last = (plan, _placing_by_role(plan))
-    return last[1].get(role, _NOBODY)
+    return last[1].get(role, ())
 
 
-_last: tuple[Plan, dict[str, list[PlaceAt]]] | None = None
-_NOBODY: list[PlaceAt] = []
+_last: tuple[Plan, dict[str, tuple[PlaceAt, ...]]] | None = None
 
 
-def _placing_by_role(plan: Plan) -> dict[str, list[PlaceAt]]:
-    by_role: dict[str, list[PlaceAt]] = {}
+def _placing_by_role(plan: Plan) -> dict[str, tuple[PlaceAt, ...]]:
+    by_role: dict[str, tuple[PlaceAt, ...]] = {}
     for installation, answers in plan.products.items():
         for feature, roles in answers.feature_roles.items():
             for role in roles:
-                by_role.setdefault(role, []).append(PlaceAt(installation, feature))
+                by_role[role] = (*by_role.get(role, ()), PlaceAt(installation, feature))
     return by_role
 
 
