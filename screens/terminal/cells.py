@@ -47,10 +47,11 @@ class Cells:
 
     def resize(self, width: int, height: int) -> None:
         """The terminal has another size, or may hold anything: nothing is known any more."""
-        self.width, self.height = width, height
-        self._wanted = [[UNKNOWN] * width for _ in range(height)]
-        self._styles = [[DEFAULT] * width for _ in range(height)]
-        self._painter = Painter(width, height, self.erases)
+        # Serial consoles say that they are 0 by 0.
+        self.width, self.height = max(width, 1), max(height, 1)
+        self._wanted = [[UNKNOWN] * self.width for _ in range(self.height)]
+        self._styles = [[DEFAULT] * self.width for _ in range(self.height)]
+        self._painter = Painter(self.width, self.height, self.erases)
         self._dirty: set[int] = set()
         # Where Textual's output stands; None: not known. Past the last column `_x` is `width`.
         self._x: int | None = None

@@ -254,3 +254,10 @@ def test_a_style_that_is_not_known(unknown: str) -> None:
     out = pair.write(f"{move(0, 0)}\x1b[{unknown}mHello\x1b[0m{move(0, 1)}there{move(0, 0)}")
     assert f"\x1b[{unknown}m" in out
     assert pair.cells.feed(f"{move(0, 1)}there{move(0, 0)}") == ""
+
+
+@pytest.mark.parametrize("size", [(0, 0), (0, 24), (80, 0)])
+def test_a_terminal_that_says_it_has_no_size_takes_text(size: tuple[int, int]) -> None:
+    cells = Cells(80, 24)
+    cells.resize(*size)
+    assert "F" in cells.feed("\x1b[5;5HFind: \x1b[1;1H")
