@@ -63,6 +63,11 @@ def whole_walk(terminal: Terminal, product: str, name: str) -> str:
     terminal.press("PageDown")
     terminal.wait_for("Step 2/7")
     terminal.press("Space", "Down", "Space")
+    for _ in range(10):
+        # A busy machine shows it late, and of some products it never comes.
+        if "! choose" in terminal.text:
+            break
+        terminal.settle(0.3)
     if "! choose" in terminal.text:
         # A feature that asks something more: its first choice.
         terminal.press("Down", "Down", "Space")

@@ -197,8 +197,8 @@ def test_every_part_is_there() -> None:
     sheets = load_workbook(io.BytesIO(workbook(value))).sheetnames
     assert sheets == [
         "Request", "Network firewalls", "Port forwards", "Cloud groups", "Server firewalls", "Proxy clients",
-        "Database", "Directory", "Name servers", "Proxy allowlist", "Mail senders", "Remarks", "Open questions", "Findings",
-        "Audit", "Tests", "Files", "Approval", "Documents",
+        "Database", "Directory", "Name servers", "Proxy allowlist", "Mail senders", "Remarks", "Open questions",
+        "Findings", "Audit", "Tests", "Files", "Approval", "Documents",
     ]  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def test_a_walk_to_the_written_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
     plan = kept()
     assert plan.name == "Head office"
     assert list(plan.products) == ["cups"]
-    assert plan.products["cups"].features == {"ipp-sharing": {}}
+    assert plan.products["cups"].features == {"ipp-sharing": {"mobiles": True}}
     assert str(plan.request.wanted) == "2027-01-05"
     assert read_plan((folder / "plan.toml").read_text(), facts()) == plan
     assert not (folder / "deployment.json").exists()
