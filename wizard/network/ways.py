@@ -66,6 +66,9 @@ class Ways:
         """The fewest boundaries and routers that join two zones; None where nothing does."""
         if source == destination:
             return Way(())
+        if source not in self.joiners or destination not in self.joiners:
+            # An unfinished plan names a zone that it does not have yet.
+            return None
         key = (source, destination)
         if key not in self._ways:
             self._ways[key] = self._near(source, destination) or self._far(source, destination)

@@ -9,7 +9,7 @@ import pytest
 from tests.tools.worlds import codes, plan_of, world
 from wizard.network.crossings import _pairs
 from wizard.network.topology import Network, overlapping_zones
-from wizard.plan.model import INTERNET
+from wizard.plan.model import INTERNET, Plan
 
 ZONES = """
     format = 1
@@ -128,6 +128,12 @@ def test_ways() -> None:
     assert way({}, "a", "b") is None
     star = {"core": ("a", "b", "c"), "long": ("a", "d"), "way": ("d", "b")}
     assert way(star, "a", "b") == "core"
+
+
+def test_a_zone_that_a_plan_does_not_have_yet_is_on_no_way() -> None:
+    network = Network(Plan())
+    assert network.way("annex", INTERNET) is None
+    assert network.way(INTERNET, "annex") is None
 
 
 def test_routers_are_on_the_way() -> None:
