@@ -46,6 +46,24 @@ OFFICE = """
     kind = "boundary"
     zones = ["servers", "internet"]
 """
+# Guests beside an office, behind one boundary whose default is left to who takes it.
+WITH_GUESTS = """
+    format = 1
+    [products.papercut-mf]
+    [zones.servers]
+    networks = ["10.0.10.0/24"]
+    [zones.staff]
+    networks = ["10.0.40.0/24"]
+    [zones.guests]
+    networks = ["10.0.20.0/22"]
+    [roles.print-server]
+    addresses = ["10.0.10.5"]
+    [roles.user-computer]
+    zones = ["staff"]
+    [firewalls.core]
+    kind = "boundary"
+    zones = ["servers", "guests", "staff"]
+"""
 
 
 def plan_of(*texts: str) -> Plan:

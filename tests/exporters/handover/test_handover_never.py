@@ -12,27 +12,11 @@ import pytest
 from exporters.data import csv as csv_files
 from exporters.handover import handover, html, markdown, xlsx
 from tests.tools.hostile import HOSTILE
-from tests.tools.worlds import CATALOG, world
+from tests.tools.worlds import CATALOG, WITH_GUESTS, world
 from wizard.deployment import Deployment, deploy, to_json
 from wizard.plan.model import Never, NeverEnd, changed
 
-OFFICE = """
-    format = 1
-    [products.papercut-mf]
-    [zones.servers]
-    networks = ["10.0.10.0/24"]
-    [zones.staff]
-    networks = ["10.0.40.0/24"]
-    [zones.guests]
-    networks = ["10.0.20.0/22"]
-    [roles.print-server]
-    addresses = ["10.0.10.5"]
-    [roles.user-computer]
-    zones = ["staff"]
-    [firewalls.core]
-    kind = "boundary"
-    zones = ["servers", "guests", "staff"]
-    [firewalls.edge]
+OFFICE = f"""{WITH_GUESTS}    [firewalls.edge]
     kind = "boundary"
     zones = ["servers", "internet"]
     default = "deny"

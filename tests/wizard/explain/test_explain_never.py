@@ -5,28 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tests.tools.worlds import world
+from tests.tools.worlds import WITH_GUESTS, world
 from wizard.explain import NeverAnswer, allowed, explain
 from wizard.explain import report as explain_report
 
-OFFICE = """
-    format = 1
-    [products.papercut-mf]
-    [zones.servers]
-    networks = ["10.0.10.0/24"]
-    [zones.staff]
-    networks = ["10.0.40.0/24"]
-    [zones.guests]
-    networks = ["10.0.20.0/22"]
-    [roles.print-server]
-    addresses = ["10.0.10.5"]
-    [roles.user-computer]
-    zones = ["staff"]
-    [firewalls.core]
-    kind = "boundary"
-    zones = ["servers", "guests", "staff"]
-"""
-DENYING = OFFICE + '    default = "deny"\n'
+DENYING = WITH_GUESTS + '    default = "deny"\n'
 
 
 def never(from_: str, *more: str) -> str:
@@ -38,9 +21,9 @@ STAFF = never('zones = ["staff"]')
 
 
 def test_lines_that_deny_it_stop_what_a_rule_would_let_through() -> None:
-    deployment = world(OFFICE, STAFF)
+    deployment = world(WITH_GUESTS, STAFF)
     (rule,) = [rule for rule in deployment.rules if rule.ports == ((9191, 9191),)]
-    assert allowed(world(OFFICE), "staff", "print-server", "9191/tcp")
+    assert allowed(world(WITH_GUESTS), "staff", "print-server", "9191/tcp")
     assert not allowed(deployment, "staff", "print-server", "9191/tcp")
     way = explain(deployment, "staff", "print-server", "9191/tcp")
     assert way.stops == "It stops at core: never x (By release only)."
@@ -72,7 +55,7 @@ def test_a_default_that_denies_is_no_line_and_the_rule_counts() -> None:
     ],
 )
 def test_what_no_rule_is_for(source: str, service: str, whole: bool | None) -> None:
-    way = explain(world(OFFICE, never('zones = ["guests"]')), source, "10.0.10.9", service)
+    way = explain(world(WITH_GUESTS, never('zones = ["guests"]')), source, "10.0.10.9", service)
     assert not way.allowed
     assert [answer.whole for answer in way.never] == ([] if whole is None else [whole])
     if whole:
@@ -81,7 +64,7 @@ def test_what_no_rule_is_for(source: str, service: str, whole: bool | None) -> N
 
 def test_a_part_of_a_question_falls_under_it() -> None:
     text = never('addresses = ["10.0.40.9"]', 'ports = ["9191"]', 'transport = "tcp"')
-    deployment = world(OFFICE, text)
+    deployment = world(WITH_GUESTS, text)
     way = explain(deployment, "staff", "print-server", "9191/tcp")
     assert way.never[0].whole is False
     assert not way.allowed
