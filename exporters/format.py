@@ -66,8 +66,8 @@ class Format(msgspec.Struct, frozen=True):
     name), or the plan as a whole. `reader` is who takes the files. How to apply, check and undo
     them stands in `templates/use.md`. A format with an `extra` (of pip, which brings `package`) is
     written only when it is asked for by name: so what an export holds follows from the plan, and
-    not from what is installed. `folder` is one folder for the files of all firewalls; none given: a
-    folder for each firewall.
+    not from what is installed. So is one for a make that no plan names (`by_name`). `folder` is one
+    folder for the files of all firewalls; none given: a folder for each firewall.
     """
 
     name: str
@@ -83,6 +83,7 @@ class Format(msgspec.Struct, frozen=True):
     extra: str = ""
     package: str = ""
     folder: str = ""
+    by_name: bool = False
 
     @property
     def use(self) -> str:
@@ -123,7 +124,12 @@ class Format(msgspec.Struct, frozen=True):
 
     def offered(self, deployment: Deployment) -> bool:
         """True where it is written without being asked for by name."""
-        return not self.extra and self.fits(deployment)
+        return not self.only_by_name and self.fits(deployment)
+
+    @property
+    def only_by_name(self) -> bool:
+        """True where it is written only when asked for by name."""
+        return self.by_name or bool(self.extra)
 
     @property
     def installed(self) -> bool:

@@ -166,6 +166,26 @@ FORMATS: tuple[Format, ...] = (
         package="aerleon",
     ),
     Format(
+        name="routeros",
+        paths=("firewalls/<name>/routeros.rsc",),
+        about="rules and port forwards for MikroTik RouterOS; only with --format routeros",
+        for_what="a firewall between zones that is a MikroTik router",
+        kinds=("boundary",),
+        module="exporters.firewalls.routeros",
+        reader="the firewall team",
+        by_name=True,
+    ),
+    Format(
+        name="openwrt",
+        paths=("firewalls/<name>/openwrt.sh",),
+        about="a script that stages rules in OpenWrt's uci; only with --format openwrt",
+        for_what="a firewall between zones that runs OpenWrt",
+        kinds=("boundary",),
+        module="exporters.firewalls.openwrt",
+        reader="the firewall team",
+        by_name=True,
+    ),
+    Format(
         name="ansible",
         paths=(
             "ansible/site.yml",

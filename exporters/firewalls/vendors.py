@@ -15,6 +15,7 @@ import msgspec
 
 from exporters.denials import remarks
 from exporters.firewalls import vendor_bodies
+from exporters.firewalls.boundaries import forward_lines
 from exporters.firewalls.vendor_terms import Term, digest, terms, text
 from exporters.format import CannotSay
 from exporters.safe import plain
@@ -242,16 +243,5 @@ def _default(deployment: Deployment, firewall: str, target: Target) -> list[str]
 def _forwards(forwards: Sequence[Forward], target: Target) -> list[str]:
     if not forwards:
         return []
-    lines = ["NOT SAID: port forwards (destination NAT). Make them by hand:"]
-    for forward in forwards:
-        low, high = forward.public_ports
-        to_low, to_high = forward.ports
-        lines.append(
-            f"  {text(forward.id, 40)}: {forward.transport} {forward.public_address} "
-            f"{_span(low, high)} to {forward.address} {_span(to_low, to_high)}"
-        )
-    return [*lines, target.nat]
-
-
-def _span(low: int, high: int) -> str:
-    return f"port {low}" if low == high else f"ports {low}-{high}"
+    first = "NOT SAID: port forwards (destination NAT). Make them by hand:"
+    return [first, *forward_lines(forwards), target.nat]

@@ -163,7 +163,7 @@ class _Maker(HandoverNames):
                 entry.name
                 for entry in FORMATS
                 if entry.for_firewalls
-                and not (entry.extra or entry.folder)
+                and not (entry.only_by_name or entry.folder)
                 and entry.fits_firewall(firewall)
             ),
         )

@@ -1,0 +1,57 @@
+"""What the formats for boundaries of other makes share: the rules to write, and what stands in a
+file's head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from exporters.denials import remarks
+from exporters.firewalls.normal import live
+from exporters.firewalls.vendor_terms import text
+from exporters.safe import plain
+from wizard.deployment import Deployment
+from wizard.rules.model import Forward, Rule
+
+
+def crossing(deployment: Deployment, firewall: str) -> list[Rule]:
+    """What a boundary denies, then what it allows; each rule has addresses of one family on both
+    sides.
+    """
+    return live((*deployment.denied_at(firewall), *deployment.rules_of(firewall)), "forward")
+
+
+def denies_the_rest(deployment: Deployment, firewall: str) -> bool:
+    """True where the plan has all other traffic denied at this boundary."""
+    return deployment.plan.firewalls[firewall].default == "deny"
+
+
+def head(deployment: Deployment, firewall: str, title: str, load: Sequence[str]) -> list[str]:
+    """Lines of comment: what this is, how it is loaded, what must never be, what is translated."""
+    plan_name = text(plain(deployment.plan.name, 200))
+    return [
+        *([plan_name] if plan_name else []),
+        f"Firewall {firewall}: {title}. Written by Portwright.",
+        "Not tried on a device: read it before loading it.",
+        *load,
+        "Zones and interfaces are any: the addresses alone decide. Narrow them where you can.",
+        *(text(line) for line in remarks(deployment, firewall)),
+    ]
+
+
+def reason(rule: Rule, limit: int) -> str:
+    """A rule's comment, harmless in every make: id first, then why."""
+    return text(f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})", limit)
+
+
+def forward_lines(forwards: Sequence[Forward]) -> Iterator[str]:
+    """Port forwards for a reader, a line each."""
+    for forward in forwards:
+        yield (
+            f"  {text(forward.id, 40)}: {forward.transport} {forward.public_address} "
+            f"{_span(*forward.public_ports)} to {forward.address} {_span(*forward.ports)}"
+        )
+
+
+def _span(low: int, high: int) -> str:
+    return f"port {low}" if low == high else f"ports {low}-{high}"
