@@ -204,11 +204,17 @@ def _manifest(digests: Mapping[str, str]) -> bytes:
 def _read_manifest(where: Path) -> dict[str, str]:
     """Path → digest of what an earlier export wrote; nothing for a manifest that is missing or odd."""
     try:
-        handle = os.open(where / MANIFEST, os.O_RDONLY | os.O_NOFOLLOW)
+        # A named pipe of that name must not hold up the export.
+        handle = os.open(where / MANIFEST, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as file:
             lines = file.read(10_000_000).decode("ascii").splitlines()
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         return {}
+    except OSError as error:
+        # None, a link or a folder. What the disk cannot read just now may well be a manifest.
+        if error.errno in (errno.ENOENT, errno.ELOOP, errno.EISDIR):
+            return {}
+        raise
     entries: dict[str, str] = {}
     for line in lines:
         digest, _, path = line.partition("  ")

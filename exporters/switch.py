@@ -212,11 +212,12 @@ def _stages(folder: Path) -> Iterator[Path]:
 
 
 def sync(folder: Path) -> None:
-    """Put on the disk for good what the folder holds."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        # Some network file systems cannot sync a folder.
-        with contextlib.suppress(OSError):
+    """Put on the disk for good what the folder holds, where the disk can: some network file systems
+    cannot, and what has been switched has been, whether or not this is possible.
+    """
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
             os.fsync(handle)
-    finally:
-        os.close(handle)
+        finally:
+            os.close(handle)
