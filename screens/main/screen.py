@@ -304,7 +304,8 @@ class MainScreen(Screen[None]):
             size = self.wizard.size
             sentence = (
                 f"The wizard needs {LEAST_COLUMNS} x {LEAST_ROWS}.\nThis window is {size.width} x"
-                f" {size.height}.\nNothing is lost: make it larger and go on, or leave with Ctrl+Q."
+                f" {size.height}.\nNothing is lost: make it larger and go on, or leave with Ctrl+Q:"
+                " portwright wizard --line goes on line by line in any window."
             )
             lines = [line(part) for part in wrap(sentence, min(size.width, 36) - 1, " ")]
             self.query_one("#small", LineView).show(lines)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-LEAST_COLUMNS = 80
-LEAST_ROWS = 24
+LEAST_COLUMNS = 60
+LEAST_ROWS = 16
 # In the names of terminals that have 256 colours or more.
 _MANY = ("256color", "direct", "kitty", "ghostty", "alacritty", "foot", "wezterm")
 

@@ -34,6 +34,15 @@ class StepState(msgspec.Struct, frozen=True):
     note: str
 
 
+def _shorter(stage: StepState, columns: int) -> str:
+    """A step in the strip where not all titles fit; below 80 columns only the present one has it."""
+    mark = f"{stage.number}{_GLYPHS[stage.state]}"
+    title = stage.title.split(" ")[0]
+    if columns < 80:
+        return mark + (title if stage.state == "now" else "")
+    return short(mark + title, 9)
+
+
 class Bar(LineView):
     """One line or two that say something."""
 
@@ -114,7 +123,7 @@ class Steps(LineView):
             f"{stage.number}{_GLYPHS[stage.state]}{stage.title.split(' ')[0]}" for stage in stages
         ]
         if sum(width(text) + 2 for text in texts) > columns:
-            texts = [short(text, 9) for text in texts]
+            texts = [_shorter(stage, columns) for stage in stages]
         pieces: list[StyledText] = [(" ", "")]
         at = 1
         for stage, text in zip(stages, texts, strict=True):
@@ -163,9 +172,10 @@ class Footer(LineView):
         self._hits = []
         at = 1
         columns = max(20, self.app.size.width)
+        while len(keys) > 2 and sum(width(key + words) + 4 for key, words, _ in keys) > columns:
+            # How to leave stays.
+            keys = (*keys[:-2], keys[-1])
         for key, words, command in keys[:5]:
-            if at + width(key) + 1 + width(words) > columns:
-                break
             self._hits.append((at, at + width(key) + 1 + width(words), command))
             pieces += [(key, "key"), (f" {words}   ", "")]
             at += width(key) + width(words) + 4

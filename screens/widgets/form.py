@@ -180,8 +180,10 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         start, row = super().terminal_cursor(), self.row()
         if row is None or self._editor is None:
             return start
-        room = drawing.field_columns(row, self._labels, self._columns())
-        return start + Offset(drawing.field_start(self._labels) + self._editor.window(room)[1], 0)
+        columns = self._columns()
+        room = drawing.field_columns(row, self._labels, columns)
+        first = drawing.field_start(row, self._labels, columns)
+        return start + Offset(first + self._editor.window(room)[1], 0)
 
     def _columns(self) -> int:
         return max(20, (self.scrollable_content_region.width or self.size.width) - 1)
@@ -392,7 +394,11 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         row = self.rows[at]
         if row.kind == "text" and self._editor is not None:
             self._editor.cursor = max(
-                0, min(len(row.value), event.x - drawing.field_start(self._labels))
+                0,
+                min(
+                    len(row.value),
+                    event.x - drawing.field_start(row, self._labels, self._columns()),
+                ),
             )
             self._draw()
         elif row.kind in ("flag", "item", "action") or again:

@@ -22,6 +22,8 @@ LineKind = Literal["heading", "note", "label", "flag", "one", "many", "item", "t
 
 # What a field has at least, its brackets and the gap before it among it, where labels are long.
 _LEAST_FIELD = 30
+# Labels end here, so that values have their room; longer ones push theirs.
+_LABELS = 28
 
 LIVE: frozenset[LineKind] = frozenset({"flag", "one", "many", "item", "text", "action"})
 
@@ -123,10 +125,7 @@ def whole_notes(rows: tuple[Row, ...], columns: int) -> tuple[Row, ...]:
 
 
 def label_columns(rows: tuple[Row, ...], columns: int) -> int:
-    """How wide the labels of fields are drawn, so that the values stand below each other.
-
-    The longest has half of the line, and more where a value keeps room for a network or two.
-    """
+    """How wide the labels of fields are drawn, so that the values stand below each other."""
     widest = max(
         (
             width(_indent(row) + row.label)
@@ -135,17 +134,25 @@ def label_columns(rows: tuple[Row, ...], columns: int) -> int:
         ),
         default=0,
     )
-    return max(12, min(widest, max(columns // 2 - 2, columns - _LEAST_FIELD)))
+    return max(12, min(widest, _LABELS))
+
+
+def _label_of(row: Row, labels: int, columns: int) -> int:
+    """How wide the label of this field is: a longer one pushes its own value, and no other.
+
+    The value keeps room for a network or two.
+    """
+    return max(labels, min(width(_indent(row) + row.label), columns - _LEAST_FIELD))
 
 
 def field_columns(row: Row, labels: int, columns: int) -> int:
     """How many columns the text of a field has."""
-    return max(8, columns - labels - 7)
+    return max(8, columns - _label_of(row, labels, columns) - 7)
 
 
-def field_start(labels: int) -> int:
+def field_start(row: Row, labels: int, columns: int) -> int:
     """The column in which the text of a field starts."""
-    return labels + 5
+    return _label_of(row, labels, columns) + 5
 
 
 def drawn(
@@ -186,7 +193,7 @@ def _box(row: Row, mark: StyledText, columns: int) -> Line:
 
 
 def _field(row: Row, mark: StyledText, labels: int, columns: int, field: Typed | None) -> Line:
-    label = fit(_indent(row) + row.label, labels)
+    label = fit(_indent(row) + row.label, _label_of(row, labels, columns))
     room = field_columns(row, labels, columns)
     if row.kind != "text":
         if row.missing:

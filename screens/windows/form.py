@@ -15,7 +15,7 @@ from screens.widgets.editor import typed
 from screens.widgets.form import Form
 from screens.widgets.lines import StyledText, fits, with_rest
 from screens.widgets.rows import Row, RowKey
-from screens.windows.modals import WIDEST, LeanModal
+from screens.windows.modals import SLIM, WIDEST, LeanModal
 
 Shape = Literal["-tall", "-broad"]
 # How many columns the style sheet gives them at the most.
@@ -78,7 +78,8 @@ class FormWindow(LeanModal):
     @property
     def columns(self) -> int:
         """How many columns a row has."""
-        widest = self.app.size.width if self._shape == "-broad" else self.app.size.width * 9 // 10
+        columns = self.app.size.width
+        widest = columns if self._shape == "-broad" or columns <= SLIM else columns * 9 // 10
         return max(20, (self.form.size.width or min(_WIDEST[self._shape], widest) - 4) - 2)
 
     def on_mount(self) -> None:

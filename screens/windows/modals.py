@@ -16,12 +16,13 @@ from screens.widgets.bars import Bar
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Line, StyledText, chopped, clean, fit, line, short, width, wrap
 
-# A window has nine tenths of the terminal, and at most so many columns, border and padding among
-# them.
+# A window has nine tenths of the terminal, all of it up to so many columns, and never more than
+# `WIDEST`, border and padding among them.
+SLIM = 80
 WIDEST = 100
 _ROUND = 4
 # What a line of a window has at 80 columns.
-COLUMNS = 80 * 9 // 10 - _ROUND
+COLUMNS = SLIM - _ROUND
 # Before the rest of a line that is longer than the window is wide.
 _GOES_ON = "… "
 
@@ -30,6 +31,7 @@ class LeanModal(ModalScreen[str | None]):
     """A window that repaints nothing when the focus moves. `about` is its long help, for F1."""
 
     AUTO_FOCUS = "#window-lines"
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (SLIM + 1, "-roomy")]
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, title: str, keys: str, about: str = "") -> None:
@@ -59,17 +61,36 @@ class LeanModal(ModalScreen[str | None]):
     def on_mount(self) -> None:
         # Everything is there before the first layout: a window is drawn once, in its size.
         self.set_class(bool(getattr(self.app, "ascii", False)), "-ascii")
+        self.set_class(self.app.size.width <= SLIM, "-slim")
         self._heads()
 
     def room(self, widest: int = WIDEST) -> int:
         """How many columns the reader's lines have, before the first layout too."""
         size = self.query_one(Reader).size.width
         # One is kept for the scroll bar.
-        return (size or min(widest, self.app.size.width * 9 // 10) - _ROUND) - 1
+        columns = self.app.size.width
+        whole = columns if columns <= SLIM else columns * 9 // 10
+        return (size or min(widest, whole) - _ROUND) - 1
 
     def _heads(self) -> None:
         self.query_one("#window-title", Bar).say((self.heading, "title"))
-        self.query_one("#window-keys", Bar).say((self.keys, "dim"))
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """The keys, as many as there is room for; how to close stays."""
+        bar = self.query_one("#window-keys", Bar)
+        slim = self.app.size.width <= SLIM
+        columns = self.app.size.width - _ROUND if slim else WIDEST
+        bar.say((fitting_keys(self.keys, columns), "dim"))
+
+
+def fitting_keys(keys: str, columns: int) -> str:
+    """Keys that are parted by blanks, in at most so many columns: the last but one goes first."""
+    gap = "   " if "   " in keys else "  "
+    parts = keys.split(gap)
+    while len(parts) > 2 and width(gap.join(parts)) > columns:
+        del parts[-2]
+    return gap.join(parts)
 
 
 class Reader(LineView, can_focus=True, inherit_bindings=False):

@@ -79,7 +79,7 @@ class Palette(LeanModal):
         self.query_one("#window-title", Bar).say(
             (_ASK, "title"), (before, "field"), caret, (after, "field")
         )
-        self.query_one("#window-keys", Bar).say((self.keys, "dim"))
+        self.show_keys()
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

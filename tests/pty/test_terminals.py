@@ -189,12 +189,12 @@ def test_too_small_and_back(tmp_path: Path, shelf: Shelf) -> None:
             if window:
                 terminal.press("F1")
             before = still(terminal)
-            for columns, lines in ((40, 12), (20, 5), (1, 1), (79, 24), (80, 23)):
+            for columns, lines in ((40, 12), (20, 5), (1, 1), (59, 24), (80, 15)):
                 terminal.resize(columns, lines)
                 screen = settled(terminal, "" if columns < 20 else r"\S")
                 if not window and columns > 20:
                     said = " ".join(screen.text().split())
-                    assert "The wizard needs 80 x 24." in said
+                    assert "The wizard needs 60 x 16." in said
                     assert f"This window is {columns} x {lines}." in said
                     assert under_cursor(screen).startswith("The wizard needs")
                     if columns == 40:
