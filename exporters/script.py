@@ -3,11 +3,13 @@
 The skeleton, `templates/firewall.sh`, has the verbs, the timer, the SSH guard and the messages. A
 format gives its payload (texts that stand in the script) and these shell functions:
 
-- `check_rules`: asks the tool whether it takes the payload; changes nothing - `load_rules`: puts
-    the payload in, in one step where the tool can; also over an earlier one - `show_rules`: prints
-    what of ours is in place, always in the same form; prints nothing where there is none -
-    `save_state DIR`: writes into DIR what `restore_state DIR` needs to put all back, from nothing
-    too - `restore_state DIR`, `remove_rules`: also where nothing is in place
+- `prepare`: looks up what the others need, before any verb
+- `check_rules`: asks the tool whether it takes the payload; changes nothing
+- `load_rules`: puts the payload in, in one step where the tool can; also over an earlier one
+- `show_rules`: prints what of ours is in place, always in the same form; prints nothing where there
+  is none
+- `save_state DIR`: writes into DIR what `restore_state DIR` needs to put all back, from nothing too
+- `restore_state DIR`, `remove_rules`: also where nothing is in place
 """
 
 from __future__ import annotations
@@ -24,12 +26,13 @@ from wizard.deployment import Deployment
 from wizard.rules.model import Rule
 
 _END = "PORTWRIGHT_END"
-_COMMON = ("awk", "cmp", "flock", "grep", "sed", "setsid")
+_COMMON = ("awk", "cmp", "flock", "grep", "mktemp", "sed", "setsid", "tail")
 
 
 class Script(msgspec.Struct, frozen=True):
     """What a format adds to the skeleton.
 
+    `plan` is what tells one plan's rules from another's,
     `tool` is the name that messages use, `needs` are the programs that must be there. `payload`
     maps a name to a text: the hooks read it from the function `payload_<name>`. `lasting` says what
     happens to the rules at a restart of the machine, `persistent` that they are still there
@@ -38,6 +41,7 @@ class Script(msgspec.Struct, frozen=True):
 
     format: str
     firewall: str
+    plan: str
     tool: str
     needs: tuple[str, ...]
     payload: Mapping[str, str]
@@ -56,6 +60,7 @@ def render(script: Script, guard: Iterable[str]) -> str:
     settings = {
         "firewall": script.firewall,
         "format": script.format,
+        "plan": script.plan,
         "tool": script.tool,
         "needs": " ".join((*script.needs, *_COMMON)),
         "lasting": script.lasting,
@@ -90,6 +95,12 @@ def guard_lines(deployment: Deployment, firewall: str) -> list[str]:
         and forward.address
         and forward.sources
     ]
+
+
+def plan_title(deployment: Deployment) -> str:
+    """What a plan is told apart by: its name, else what it is for."""
+    plan = deployment.plan
+    return plain(plan.name or ", ".join(plan.products), 200)
 
 
 def _admits(rule: Rule) -> bool:

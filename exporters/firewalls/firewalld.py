@@ -71,6 +71,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     text = script.Script(
         format="firewalld",
         firewall=firewall,
+        plan=script.plan_title(deployment),
         tool="firewalld",
         needs=("firewall-cmd", "firewall-offline-cmd", "mktemp"),
         payload={"files": "".join(f"=== {path}\n{text}" for path, text in files.items())},

@@ -102,6 +102,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     text = script.Script(
         format="iptables",
         firewall=firewall,
+        plan=script.plan_title(deployment),
         tool="iptables-restore",
         needs=("iptables", "iptables-restore", "iptables-save"),
         payload={

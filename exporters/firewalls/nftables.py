@@ -57,6 +57,11 @@ _FORWARD_BASICS = """\
 _IGMP = '        ip protocol igmp accept comment "membership of the multicast groups below"\n'
 
 _HOOKS = """\
+# Nothing to look up before a verb.
+prepare() {
+    :
+}
+
 check_rules() {
     payload_rules | nft -c -f -
 }
@@ -70,8 +75,8 @@ show_rules() {
 }
 
 save_state() {
-    if nft list table inet "$table" >/dev/null 2>&1; then
-        nft list table inet "$table" >"$1/table.nft"
+    if text=$(nft list table inet "$table" 2>/dev/null); then
+        printf '%s\\n' "$text" | store "$1/table.nft"
     else
         # Nothing of ours is there. A tool that cannot even list is another matter.
         nft list tables >/dev/null && : >"$1/table.nft"
@@ -99,6 +104,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     text = script.Script(
         format="nftables",
         firewall=firewall,
+        plan=script.plan_title(deployment),
         tool="nft",
         needs=("nft",),
         payload={"rules": rules},

@@ -85,6 +85,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     text = script.Script(
         format="ufw",
         firewall=firewall,
+        plan=script.plan_title(deployment),
         tool="ufw",
         needs=("ufw", "iptables", "iptables-restore", "iptables-save", "mktemp"),
         payload={

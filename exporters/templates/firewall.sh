@@ -8,6 +8,7 @@
 #   sh SCRIPT confirm                      keeps what was applied; run it from a NEW session
 #   sh SCRIPT rollback                     back to what was before the last apply
 #   sh SCRIPT status                       says what is in place; exit code 0 only if it is this script's rules
+#   sh SCRIPT apply --replace              also in the place of another plan's rules of the same name
 #   sh SCRIPT remove                       takes out all that this script put in, its own notes too
 #
 # Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
@@ -45,7 +46,7 @@ fail() {
 }
 
 usage() {
-    say "usage: sh $0 check | apply [--confirm-within SECONDS] | confirm | rollback | status | remove" >&2
+    say "usage: sh $0 check | apply [--confirm-within SECONDS] [--replace] | confirm | rollback | status | remove" >&2
     exit 2
 }
 
@@ -182,10 +183,15 @@ guard() {
 # --- state -----------------------------------------------------------------------------------------
 # saved/   what was there before the last apply, as save_state wrote it
 # boot     which start of the machine that was
-# rules    the rules that were applied last; seen: how the tool listed them then
+# rules    the rules that were applied last; seen: how the tool listed them then; plan: which plan they are of
 # older/   the same files of the apply before
+# loading  there from before the first change of an apply until its notes are whole
+# loaded   for how many seconds the apply that waits to be confirmed was at work
 # pending  a word of its own for the apply that waits to be confirmed; timer: the process that waits
 # expired  there if the last apply went back because nobody confirmed
+# new/, next/, gone/  on their way to saved/, to older/ and back, and to nowhere: 'settle' ends what was cut off
+
+parts='saved boot rules seen plan older'
 
 open_state() {
     for folder in "$state_root" "$state_root/$firewall" "$state"; do
@@ -195,7 +201,26 @@ open_state() {
     [ -n "$(find "$state" -prune -user 0 ! -perm -020 ! -perm -002)" ] ||
         fail "$state must belong to root, and nobody else may write there."
     exec 9>>"$state/lock" || fail "cannot write to $state."
-    flock -w "${1:-20}" 9
+    # BusyBox's flock cannot wait.
+    tenths=0
+    until flock -n 9; do
+        [ "$tenths" -lt "${1:-20}0" ] || return 1
+        if sleep 0.1 2>/dev/null; then
+            tenths=$((tenths + 1))
+        else
+            sleep 1
+            tenths=$((tenths + 10))
+        fi
+    done
+}
+
+# store FILE: what comes in stands there as a whole, or not at all.
+store() {
+    if cat >"$1.new" && mv -f "$1.new" "$1"; then
+        return
+    fi
+    rm -f "$1.new"
+    return 1
 }
 
 busy() {
@@ -228,34 +253,66 @@ pending() {
 
 push_state() {
     rm -rf "$state/older/older"
-    for part in saved boot rules seen older; do
+    for part in $parts; do
         [ ! -e "$state/$part" ] || mv "$state/$part" "$state/next/$part" || return 1
     done
-    mv "$state/next" "$state/older" && mv "$state/new" "$state/saved" && this_boot >"$state/boot"
+    mv "$state/next" "$state/older" && mv "$state/new" "$state/saved" && this_boot | store "$state/boot"
 }
 
+# Each step is a rename, and can be the last one before a power cut: then 'settle' goes on from there.
 pop_state() {
-    rm -rf "$state/saved" "${state:?}/boot" "$state/rules" "$state/seen" "$state/pending" "$state/next"
-    if [ -d "$state/older" ]; then
-        mv "$state/older" "$state/next"
-        for part in saved boot rules seen older; do
-            [ ! -e "$state/next/$part" ] || mv "$state/next/$part" "$state/$part"
+    [ ! -d "$state/saved" ] || mv "$state/saved" "$state/gone"
+    rm -rf "$state/new"
+    if [ ! -d "$state/next" ]; then
+        for part in boot rules seen plan pending loading loaded; do
+            rm -f "${state:?}/$part"
         done
-        rm -rf "$state/next"
+        [ ! -d "$state/older" ] || mv "$state/older" "$state/next"
     fi
+    unpack_next
+}
+
+unpack_next() {
+    for part in $parts; do
+        [ ! -e "$state/next/$part" ] || mv "$state/next/$part" "$state/$part" || return 1
+    done
+    rm -rf "$state/gone" && rm -rf "$state/next"
+}
+
+# An apply or a way back that was cut off: the machine goes back to what was before it.
+settle() {
+    if [ -d "$state/gone" ]; then
+        pop_state
+    elif [ -d "$state/next" ]; then
+        unpack_next
+        rm -f "$state/loading"
+    elif [ -d "$state/older" ] && [ ! -d "$state/saved" ]; then
+        mv "$state/older" "$state/next" && unpack_next
+        rm -f "$state/loading"
+    elif [ -e "$state/loading" ]; then
+        if [ -n "$persistent" ] || same_boot; then
+            restore_state "$state/saved" || fail "an apply was cut off, and $tool did not take back what was there before. It is kept in $state/saved."
+        fi
+        stop_timer
+        pop_state
+        say "An earlier apply was cut off in the middle: what was there before it is back." >&2
+    fi
+    rm -rf "$state/new"
 }
 
 # --- the timer -------------------------------------------------------------------------------------
 # A process in a session of its own: it outlives the shell, the terminal and the connection.
 
 start_timer() {
-    rm -f "$state/timer"
-    cp -- "$0" "$state/script" 2>/dev/null
-    if ! grep -q '^#portwright-script$' "$state/script" 2>/dev/null; then
+    rm -f "$state/timer" "$state/loaded"
+    if ! grep -q '^#portwright-script$' "$0" 2>/dev/null; then
         say "--confirm-within needs this script as a file: sh /path/to/script apply --confirm-within $1" >&2
         return 1
     fi
-    say "$2" >"$state/pending" || return 1
+    if ! { store "$state/script" <"$0" && say "$2" | store "$state/pending"; }; then
+        say "cannot write to $state: is the disk full?" >&2
+        return 1
+    fi
     PORTWRIGHT_STATE=$state_root setsid sh "$state/script" timer "$1" "$2" </dev/null >/dev/null 2>&1 9>&- &
     tries=0
     until [ -s "$state/timer" ]; do
@@ -289,7 +346,15 @@ run_timer() {
     fi
     say "$$" >"$state/timer.new" && mv "$state/timer.new" "$state/timer" || exit 1
     sleep "$1"
-    # Nobody may keep it from going back: an apply that hangs loses its lock.
+    # The time counts from when the rules were in.
+    if [ ! -s "$state/loaded" ]; then
+        # Nobody may keep it from going back: an apply that hangs loses its lock.
+        open_state 30
+        close_state
+    fi
+    if [ -s "$state/loaded" ]; then
+        sleep "$(cat "$state/loaded")"
+    fi
     open_state 30
     [ "$(cat "$state/pending" 2>/dev/null)" = "$2" ] || exit 0
     tries=0
@@ -311,12 +376,27 @@ do_check() {
     guard || say "'apply' would refuse for that reason."
 }
 
+# After a load that failed. What cannot go back keeps its notes: 'rollback' and 'remove' try again.
+take_back() {
+    if ! restore_state "$state/saved"; then
+        fail "$tool did not load the rules, and did not take back what was there before either. It is kept in $state/saved: try 'rollback'."
+    fi
+    stop_timer
+    pop_state
+}
+
+seconds_up() {
+    sed 's/[. ].*//' /proc/uptime
+}
+
 do_apply() {
     check_rules || fail "$tool does not take these rules. Nothing was changed."
     guard >&2 || fail "refused. Nothing was changed."
     # From here to the end nothing may leave it half done.
     trap '' HUP INT QUIT TERM
     open_state || busy
+    settle
+    own_plan
     if pending; then
         fail "an earlier apply waits to be confirmed. Run 'confirm' or 'rollback' first. Nothing was changed."
     fi
@@ -324,29 +404,34 @@ do_apply() {
         say "The rules are in place already. Nothing was changed."
         return
     fi
-    rm -rf "$state/new" "$state/next"
-    if ! { mkdir "$state/new" "$state/next" && save_state "$state/new"; }; then
+    stop_timer
+    if ! { mkdir "$state/new" && save_state "$state/new" && mkdir "$state/next"; }; then
+        rm -rf "$state/new" "$state/next"
         fail "cannot save what is there now to $state. Nothing was changed."
     fi
-    stop_timer
-    if ! push_state; then
+    if ! { : >"$state/loading" && push_state && payload | store "$state/rules" && say "$plan" | store "$state/plan"; }; then
         pop_state
         fail "cannot write to $state. Nothing was changed."
     fi
     rm -f "$state/expired"
+    began=$(seconds_up)
     if [ -n "$1" ] && ! start_timer "$1" "$$-$(date +%s)"; then
         stop_timer
         pop_state
         fail "the timer did not start. Nothing was changed."
     fi
     if ! load_rules; then
-        restore_state "$state/saved" || say "Going back failed too." >&2
-        stop_timer
-        pop_state
+        take_back
         fail "$tool did not load the rules. Everything is as it was."
     fi
-    payload >"$state/rules"
-    show_rules >"$state/seen"
+    if ! { show_rules | store "$state/seen" && [ -s "$state/seen" ]; }; then
+        take_back
+        fail "cannot write to $state. Everything is as it was."
+    fi
+    if [ -n "$1" ]; then
+        say "$(($(seconds_up) - began))" >"$state/loaded"
+    fi
+    rm -f "$state/loading"
     close_state
     say "The rules are in place. To undo: sh $0 rollback"
     if [ -n "$1" ]; then
@@ -355,8 +440,29 @@ do_apply() {
     say "$lasting"
 }
 
+# Two plans may call their firewalls the same: neither takes the other's rules away without a word.
+own_plan() {
+    if other_plan && ! accepted --replace; then
+        say "The rules that are in place under the name $firewall are of another plan: $(cat "$state/plan")." >&2
+        fail "refused. Nothing was changed. To put this plan's in their place: sh $0 $verb --replace"
+    fi
+}
+
+other_plan() {
+    [ -s "$state/plan" ] && [ "$(cat "$state/plan")" != "$plan" ]
+}
+
+# accepted OPTION: the reader has said so by name.
+accepted() {
+    case " $options " in
+        *" $1 "*) return 0 ;;
+        *) return 1 ;;
+    esac
+}
+
 do_confirm() {
     open_state || busy
+    settle
     if pending; then
         stop_timer
         close_state
@@ -370,6 +476,11 @@ do_confirm() {
 
 do_rollback() {
     open_state || busy
+    if [ -e "$state/loading" ] && [ -d "$state/saved" ]; then
+        settle
+        return
+    fi
+    settle
     [ -d "$state/saved" ] || fail "nothing to go back to: nothing was applied, or it went back already."
     [ -n "$persistent" ] || same_boot || fail "the machine was restarted since the last apply: its rules went then. See 'status'."
     trap '' HUP INT QUIT TERM
@@ -389,11 +500,17 @@ do_status() {
         say "The rules of this script are in place."
         answer=0
     elif [ -n "$(show_rules 2>/dev/null)" ]; then
-        say "Other rules than this script's are in place under its name (another export, or changed by hand)."
+        if other_plan; then
+            say "The rules in place under its name are of another plan: $(cat "$state/plan")."
+        else
+            say "Other rules than this script's are in place under its name (another export, or changed by hand)."
+        fi
     else
         say "The rules of this script are not in place."
     fi
-    if pending; then
+    if [ -e "$state/loading" ]; then
+        say "An apply was cut off in the middle. 'rollback' goes back to what was before it."
+    elif pending; then
         say "They wait for 'confirm', and go back without it."
     elif [ -f "$state/expired" ]; then
         say "The last apply went back because nobody confirmed in time."
@@ -405,11 +522,12 @@ do_remove() {
     if [ -d "$state" ]; then
         open_state || busy
     fi
+    own_plan
     remove_rules || fail "$tool did not remove the rules."
     if [ -d "$state" ]; then
         stop_timer
     fi
-    rm -rf "$state"
+    rm -rf "${state:?}"
     rmdir "$state_root/$firewall" 2>/dev/null
     if [ -z "${PORTWRIGHT_STATE-}" ]; then
         rmdir "$state_root" 2>/dev/null
@@ -419,24 +537,34 @@ do_remove() {
 
 # --- start -----------------------------------------------------------------------------------------
 
+read_options() {
+    while [ $# -gt 0 ]; do
+        case $verb,$1 in
+            apply,--confirm-within)
+                seconds=${2-}
+                case $seconds in
+                    '' | *[!0-9]* | ???????* | 0*) usage ;;
+                    *) ;;
+                esac
+                shift
+                ;;
+            apply,--replace | remove,--replace) options="$options $1" ;;
+            *) usage ;;
+        esac
+        shift
+    done
+}
+
 #portwright-script
 main() {
     verb=${1-}
     seconds=
+    options=
     case $verb in
-        check | confirm | rollback | status | remove) [ $# -eq 1 ] || usage ;;
-        apply)
-            case $#,${2-} in
-                1,) ;;
-                3,--confirm-within)
-                    seconds=$3
-                    case $seconds in
-                        '' | *[!0-9]* | ???????* | 0*) usage ;;
-                        *) ;;
-                    esac
-                    ;;
-                *) usage ;;
-            esac
+        check | confirm | rollback | status) [ $# -eq 1 ] || usage ;;
+        apply | remove)
+            shift
+            read_options "$@"
             ;;
         timer) [ $# -eq 3 ] || usage ;;
         *) usage ;;
@@ -445,6 +573,7 @@ main() {
     for program in $needs; do
         command -v "$program" >/dev/null || fail "the program $program is missing. Nothing was changed."
     done
+    prepare || exit 1
     case $verb in
         timer) run_timer "$2" "$3" ;;
         apply) do_apply "$seconds" ;;

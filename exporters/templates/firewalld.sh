@@ -1,6 +1,11 @@
 etc=/etc/firewalld
 kinds='ipsets services policies'
 
+# Nothing to look up before a verb.
+prepare() {
+    :
+}
+
 # The payload's files into FOLDER, which has a folder for each kind.
 spread() {
     payload_files | awk -v folder="$1" '
@@ -28,7 +33,10 @@ put() {
     own "$1" | while read -r file; do
         to=$etc${file#"$1"}
         cmp -s "$file" "$to" && continue
-        cp "$file" "$to.portwright" && chmod 644 "$to.portwright" && mv -f "$to.portwright" "$to" || exit 1
+        if ! { cp "$file" "$to.portwright" && chmod 644 "$to.portwright" && mv -f "$to.portwright" "$to"; }; then
+            rm -f "$to.portwright"
+            exit 1
+        fi
     done
 }
 
@@ -142,11 +150,21 @@ save_state() {
     folders "$1" || return 1
     own "$etc" | while read -r file; do
         cp -p "$file" "$1${file#"$etc"}" || exit 1
-    done
+    done && own "$etc" | sed "s|^$etc/||" | store "$1/files"
+}
+
+# whole FOLDER: every file that was saved there is there.
+whole() {
+    [ -d "$1/policies" ] || return 1
+    # An earlier Portwright wrote no list.
+    [ -f "$1/files" ] || return 0
+    while read -r file; do
+        [ -s "$1/$file" ] || return 1
+    done <"$1/files"
 }
 
 restore_state() {
-    [ -d "$1/policies" ] && put "$1" || return 1
+    whole "$1" && put "$1" || return 1
     tidy
     if running; then
         firewall-cmd --reload >/dev/null

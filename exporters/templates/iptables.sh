@@ -20,6 +20,29 @@ $1 == "-A" && !ours($2) {
 }
 END { close_table() }'
 
+# iptables has two back ends, and a machine can be switched from one to the other while rules stand in the first:
+# they go on filtering there, so everything of ours stays in the one that was noted.
+prepare() {
+    noted=
+    [ ! -s "$state/back_end" ] || read -r noted <"$state/back_end"
+    [ -z "$noted" ] || [ "$noted" = "$(back_end_now)" ] || use_back_end "$noted" ||
+        fail "the rules stand in iptables' other back end ($noted), and its programs are missing. Nothing was changed."
+}
+
+back_end_now() {
+    if iptables-save --version 2>/dev/null | grep -q legacy; then
+        say legacy
+    else
+        say nft
+    fi
+}
+
+# use_back_end NAME: true if this machine has it.
+use_back_end() {
+    command -v "iptables-$1-save" >/dev/null && command -v "iptables-$1-restore" >/dev/null || return 1
+    back_end=-$1
+}
+
 # own FAMILY [1]: what of ours is in place; with 1 with the places of the jumps.
 own() {
     ipt "$1" -save 2>/dev/null | awk -v prefix="$prefix" -v places="${2-}" "$own_program"
@@ -100,29 +123,43 @@ show_rules() {
 
 save_state() {
     for family in $(families); do
-        own "$family" 1 >"$1/rules$family" || return 1
+        own "$family" 1 | store "$1/rules$family" || return 1
     done
-    standing >"$1/standing"
+    standing | store "$1/standing" || return 1
     if [ -z "$(show_rules)" ]; then
         # From nothing: that is what there was before us, whatever is applied after.
-        standing >"$state/first"
+        standing | store "$state/first" && back_end_now | store "$state/back_end"
     fi
 }
 
 restore_state() {
+    # Nothing is touched before all is known to be there.
+    [ -f "$1/standing" ] || return 1
     for family in $(families); do
         [ -f "$1/rules$family" ] || return 1
+    done
+    for family in $(families); do
         put "$family" <"$1/rules$family" || return 1
     done
     give_back "$1/standing"
     if [ -z "$(show_rules)" ]; then
-        rm -f "$state/first"
+        rm -f "$state/first" "$state/back_end"
     fi
 }
 
 remove_rules() {
+    take_out || return 1
+    give_back "$state/first"
+    # Without notes they could stand in the other back end as well.
+    for other in nft legacy; do
+        if (use_back_end "$other" && [ -n "$(show_rules)" ]); then
+            (use_back_end "$other" && take_out) || return 1
+        fi
+    done
+}
+
+take_out() {
     for family in $(families); do
         put "$family" </dev/null || return 1
     done
-    give_back "$state/first"
 }

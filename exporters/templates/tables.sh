@@ -8,9 +8,9 @@ families() {
 
 ipt() {
     if [ "$1" = 6 ]; then
-        program=ip6tables$2
+        program=ip6tables${back_end-}$2
     else
-        program=iptables$2
+        program=iptables${back_end-}$2
     fi
     shift 2
     "$program" "$@"
@@ -38,7 +38,7 @@ standing() {
 # give_back FILE: tables and built-in chains that FILE, an earlier 'standing', does not name go again, where they
 # are empty and let all through. The legacy back end cannot give them back, and nobody minds.
 give_back() {
-    [ -f "$1" ] && iptables-save --version 2>/dev/null | grep -q nf_tables || return 0
+    [ -f "$1" ] && ipt 4 -save --version 2>/dev/null | grep -q nf_tables || return 0
     standing | grep '^chain ' | while read -r _ family table chain; do
         grep -Fqx "chain $family $table $chain" "$1" && continue
         listing=$(ipt "$family" -save -t "$table" 2>/dev/null)

@@ -1,6 +1,11 @@
 etc=/etc/ufw
 defaults=/etc/default/ufw
 
+# Nothing to look up before a verb.
+prepare() {
+    :
+}
+
 # In ufw's files a rule is a line '### tuple ###' and what follows it, up to the next empty line. This reads the
 # blocks to put in, a line '=', and a file; it prints the file with these blocks instead of ours.
 # shellcheck disable=SC2016  # it is awk
@@ -57,7 +62,17 @@ others() {
 
 # put FILE: what comes in stands in FILE in one step, with the owner and mode that it had.
 put() {
-    cp -p "$1" "$1.portwright" && cat >"$1.portwright" && mv -f "$1.portwright" "$1"
+    if cp -p "$1" "$1.portwright" && cat >"$1.portwright" && [ -s "$1.portwright" ]; then
+        mv -f "$1.portwright" "$1" && return
+    fi
+    # A disk that is full, or nothing came in: none of ufw's files is ever empty.
+    rm -f "$1.portwright"
+    return 1
+}
+
+# put_rules FILE NEW: the same for a file of rules, which ends with COMMIT.
+put_rules() {
+    [ "$(grep . "$2" | tail -n 1)" = COMMIT ] && put "$1" <"$2"
 }
 
 setting() {
@@ -86,11 +101,10 @@ families_of_ufw() {
 # write_ours FOLDER DEFAULTS: puts the rules of the payload into these files of ufw.
 write_ours() {
     wanted=$(mktemp -d) || return 1
-    payload_rules4 >"$wanted/user.rules"
-    payload_rules6 >"$wanted/user6.rules"
     good=0
+    payload_rules4 >"$wanted/user.rules" && payload_rules6 >"$wanted/user6.rules" || good=1
     for name in user.rules user6.rules; do
-        with "$1/$name" "$wanted/$name" >"$wanted/new" && put "$1/$name" <"$wanted/new" || good=1
+        with "$1/$name" "$wanted/$name" >"$wanted/new" && put_rules "$1/$name" "$wanted/new" || good=1
     done
     payload_profile >"$1/applications.d/$profile_file" || good=1
     chmod 644 "$1/applications.d/$profile_file"
@@ -188,21 +202,44 @@ show_rules() {
 save_state() {
     keep "$1" || return 1
     if [ -z "$(show_rules)" ]; then
-        # From nothing: that is what there was before us, whatever is applied after.
-        rm -rf "$state/first"
-        mkdir "$state/first" && keep "$state/first" && standing >"$state/first/standing" &&
-            kernel_settings >"$state/first/kernel"
+        # From nothing: that is what there was before us, whatever is applied after. It is there whole or not at all.
+        rm -rf "$state/first.new" "$state/first"
+        if ! { mkdir "$state/first.new" && keep "$state/first.new" && standing | store "$state/first.new/standing" &&
+            kernel_settings | store "$state/first.new/kernel" && mv "$state/first.new" "$state/first"; }; then
+            rm -rf "$state/first.new"
+            return 1
+        fi
     fi
 }
 
+# keep FOLDER: a copy of all that we touch, which 'whole' then asks for.
 keep() {
-    cp -p "$etc/user.rules" "$etc/user6.rules" "$etc/ufw.conf" "$1" && cp -p "$defaults" "$1/default" || return 1
+    for name in user.rules user6.rules ufw.conf; do
+        store "$1/$name" <"$etc/$name" || return 1
+    done
+    store "$1/default" <"$defaults" || return 1
     if [ -f "$etc/applications.d/$profile_file" ]; then
         cp -p "$etc/applications.d/$profile_file" "$1/profile" || return 1
     fi
     if active; then
-        : >"$1/active"
+        : >"$1/active" || return 1
     fi
+    whole "$1"
+}
+
+# whole FOLDER: it holds every file and every policy that going back needs.
+whole() {
+    for name in user.rules user6.rules; do
+        [ "$(grep . "$1/$name" 2>/dev/null | tail -n 1)" = COMMIT ] || return 1
+    done
+    for name in INPUT OUTPUT; do
+        [ -n "$(policy_line "$name" "$1/default")" ] || return 1
+    done
+    grep -q '^ENABLED=' "$1/ufw.conf" 2>/dev/null
+}
+
+policy_line() {
+    sed -n "s/^\\(DEFAULT_$1_POLICY=.*\\)/\\1/p" "$2" 2>/dev/null | tail -n 1
 }
 
 # What ufw sets in the kernel when it starts, as it is now.
@@ -217,9 +254,20 @@ kernel_settings() {
     done
 }
 
+whole_here() {
+    for name in user.rules user6.rules ufw.conf; do
+        [ -s "$etc/$name" ] || return 1
+    done
+    [ -s "$defaults" ]
+}
+
 # back_to FOLDER: what others have changed since stays; where they have changed nothing, byte for byte.
 back_to() {
-    [ -f "$1/user.rules" ] || return 1
+    # Nothing is touched before all is known to be there.
+    if ! { whole "$1" && whole_here; }; then
+        say "What was saved in $1, or ufw's own files, are not whole. Nothing was changed." >&2
+        return 1
+    fi
     before=$(policies "$defaults")
     exact=
     for name in user.rules user6.rules; do
@@ -228,12 +276,12 @@ back_to() {
             exact="$exact $name"
         else
             ours "$1/$name" >"$state/ours"
-            with "$etc/$name" "$state/ours" >"$state/merged" && put "$etc/$name" <"$state/merged" || return 1
+            with "$etc/$name" "$state/ours" >"$state/merged" && put_rules "$etc/$name" "$state/merged" || return 1
             rm -f "$state/ours" "$state/merged"
         fi
     done
     for name in INPUT OUTPUT; do
-        line=$(sed -n "s/^\\(DEFAULT_${name}_POLICY=.*\\)/\\1/p" "$1/default" | tail -n 1)
+        line=$(policy_line "$name" "$1/default")
         sed "s/^DEFAULT_${name}_POLICY=.*/$line/" "$defaults" | put "$defaults" || return 1
     done
     if [ -f "$1/profile" ]; then
@@ -292,16 +340,16 @@ restore_state() {
 }
 
 remove_rules() {
-    if [ -d "$state/first" ]; then
+    if whole "$state/first"; then
         back_to "$state/first"
         return
     fi
-    # No notes of ours: only the rules and the profile go, ufw stays on or off as it is.
+    # No notes of ours, or a disk that was full left half of them: only the rules and the profile go, ufw stays on or off as it is.
     before=$(policies "$defaults")
     for name in user.rules user6.rules; do
         if [ -n "$(ours "$etc/$name")" ]; then
             new=$(mktemp) || return 1
-            with "$etc/$name" /dev/null >"$new" && put "$etc/$name" <"$new" || return 1
+            with "$etc/$name" /dev/null >"$new" && put_rules "$etc/$name" "$new" || return 1
             rm -f "$new"
         fi
     done

@@ -43,7 +43,7 @@ def test_shell_is_plain_ascii(which: str) -> None:
 def test_the_end_of_the_text_cannot_be_smuggled_in() -> None:
     hooks = script.Script(
         format="x", firewall="server", tool="x", needs=(), payload={"rules": "a\nPORTWRIGHT_END\nid\n"},
-        hooks="", lasting="",
+        hooks="", lasting="", plan="Plan",
     )  # fmt: skip
     with pytest.raises(ValueError, match="holds the line that ends it"):
         script.render(hooks, [])

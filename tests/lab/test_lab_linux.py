@@ -40,6 +40,8 @@ def furnished(kind: str, space: Space, folder: Path) -> Iterator[Machine]:
             yield machine
     elif kind == "ufw":
         yield ufw_machine(space, folder)
+    elif kind == "nftables":
+        yield Machine(space, {})
     else:
         yield iptables_machine(space, folder, kind.removeprefix("iptables-"))
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shutil
 import signal
 import sys
 import time
@@ -23,6 +24,7 @@ from tests.lab.test_lab_linux import furnished
 from tests.lab.timers import end_of_time, runs, timers
 from tests.tools.builders import HOST, deployment, rule
 from tests.tools.hostile import HOSTILE
+from tests.tools.programs import tool
 from wizard.deployment import Deployment
 from wizard.plan.model import Plan
 
@@ -388,6 +390,29 @@ def test_a_session_older_than_the_rules_goes_on(
         server.kill()
         client.kill()
     assert (out, rest) == ("answer\n", "after\n"), errors
+
+
+@pytest.mark.parametrize("kind", ["iptables-nft"], indirect=True)
+@pytest.mark.parametrize("notes", ["with notes", "without notes"])
+def test_iptables_switched_to_the_other_back_end(
+    notes: str, kind: str, host: Machine, first: str, second: str, state: Path, tmp_path: Path
+) -> None:
+    host.run("sh", first, "apply")
+    loaded = host.ruleset()
+    programs = tmp_path / "machine/bin"
+    for program in programs.iterdir():
+        program.unlink()
+        program.symlink_to(tool("xtables-legacy-multi"))
+    if notes == "with notes":
+        host.run("sh", first, "status")
+        host.run("sh", second, "apply")
+        host.run("sh", second, "rollback")
+        assert host.ruleset() == loaded
+    else:
+        shutil.rmtree(state)
+    host.run("sh", first, "remove")
+    assert "pw_server" not in host.ruleset()
+    assert "pw_server" not in host.run("iptables-legacy-save").stdout
 
 
 @pytest.mark.parametrize("kind", ["ufw"], indirect=True)

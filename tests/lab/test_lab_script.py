@@ -304,6 +304,21 @@ def test_after_a_restart_there_is_nothing_to_go_back_to(
     host.run("sh", first, "remove")
 
 
+def test_flock_of_busybox(host: Space, first: str, tmp_path: Path) -> None:
+    """It knows `-n`, and not how long to wait."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    real = shutil.which("flock")
+    (programs / "flock").write_text(
+        f'#!/bin/sh\ncase $1 in -n) exec {real} "$@" ;; *) echo unrecognized option >&2; exit 1 ;; esac\n'
+    )
+    (programs / "flock").chmod(0o755)
+    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+    for verb in ("check", "apply", "status", "rollback", "apply", "remove"):
+        host.run("sh", first, verb, env=environment)
+    assert host.ruleset() == ""
+
+
 # --- the SSH connection --------------------------------------------------------------------------
 
 

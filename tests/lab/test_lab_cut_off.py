@@ -1,0 +1,143 @@
+"""A disk that is full and a script that is killed at any step: the machine is as it was, or as it
+shall be, and `remove` leaves nothing of either.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lab.machines import Machine
+from tests.lab.netns import Lab
+from tests.lab.test_lab_linux import furnished
+from tests.lab.test_lab_linux_script import SSH, WEB, refuses, write
+from tests.tools.builders import HOST, deployment, rule
+from wizard.plan.model import Plan
+
+# Every rename, folder and removal of the script, and every load, is a step at which it can end.
+_KILLED = """
+step() {
+    echo x >>"$KILL_COUNT"
+    [ "$(wc -l <"$KILL_COUNT")" -ne "$KILL_AT" ] || { kill -s KILL $$; exit 1; }
+}
+mv() { step; command mv "$@"; }
+mkdir() { step; command mkdir "$@"; }
+rm() { step; command rm "$@"; }
+nft() { [ "$1" != -f ] || step; command nft "$@"; }
+ufw() { case $1 in --force | reload | disable) step ;; esac; command ufw "$@"; }
+"""
+
+
+@pytest.fixture
+def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
+    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
+        yield machine
+
+
+@pytest.fixture
+def first(kind: str, tmp_path: Path) -> str:
+    return write(deployment(SSH, WEB), kind, tmp_path / "first.sh")
+
+
+@pytest.fixture
+def second(kind: str, tmp_path: Path) -> str:
+    return write(deployment(SSH, rule("other", ports=(631,))), kind, tmp_path / "second.sh")
+
+
+@pytest.mark.parametrize("kind", ["nftables", "iptables-nft", "ufw"])
+@pytest.mark.parametrize("free", [6, 18, 44])
+def test_full_disk(kind: str, free: int, host: Machine, first: str, state: Path) -> None:
+    """`free` KiB are left for the notes."""
+    if kind == "ufw":
+        host.run("ufw", "allow", "2222")
+        host.run("ufw", "--force", "enable")
+        host.run("ufw", "reload")
+    state.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", state], check=True)
+    try:
+        filler = state / "filler"
+        filler.write_bytes(b"x" * (256 - free) * 1024)
+        before = host.everything()
+        done = host.run("sh", first, "apply", "--confirm-within", "3600", check=False)
+        if done.returncode:
+            assert "cannot" in done.stderr
+            assert "was changed." in done.stderr or "as it was." in done.stderr
+            assert host.everything() == before
+        else:
+            host.run("sh", first, "status")
+            host.run("sh", first, "confirm")
+        filler.unlink()
+        host.run("sh", first, "remove")
+        assert host.everything() == before
+    finally:
+        subprocess.run(["umount", "-l", state], check=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps"), [("nftables", range(1, 40, 2)), ("ufw", (3, 7, 12, 16, 20, 24))]
+)
+def test_killed_at_any_step(
+    kind: str, steps: range, host: Machine, first: str, second: str, tmp_path: Path
+) -> None:
+    empty = host.everything()
+    host.run("sh", first, "apply")
+    before = host.everything()
+    cut_off = tmp_path / "cut-off.sh"
+    cut_off.write_text(Path(second).read_text().replace("set -u\n", f"set -u\n{_KILLED}", 1))
+    count = tmp_path / "count"
+    killed = 0
+    for number in steps:
+        count.write_text("")
+        command = f"KILL_AT={number} KILL_COUNT={count} sh {cut_off} apply"
+        ended = host.run("sh", "-c", command, check=False)
+        killed += ended.returncode != 0
+        if ended.returncode == 0:
+            host.run("sh", second, "rollback")
+        else:
+            # The next apply goes back first, whatever it brings.
+            host.run("sh", first, "apply")
+        assert host.everything() == before, number
+        host.run("sh", first, "status")
+    assert killed >= len(steps) // 2
+    count.write_text("")
+    command = f"KILL_AT={steps[-1] // 2} KILL_COUNT={count} sh {cut_off} apply"
+    host.run("sh", "-c", command, check=False)
+    host.run("sh", second, "remove")
+    assert host.everything() == empty
+
+
+@pytest.mark.parametrize("kind", ["nftables", "iptables-nft"])
+def test_another_plan_keeps_its_rules(kind: str, host: Machine, first: str, tmp_path: Path) -> None:
+    """Names of firewalls such as `server` repeat."""
+    host.run("sh", first, "apply")
+    plan = Plan(name="Another plan", firewalls={"server": HOST})
+    another = write(deployment(SSH, plan=plan), kind, tmp_path / "another.sh")
+    for verb in ("apply", "remove"):
+        assert "of another plan: Test plan" in refuses(host, another, verb)
+    assert "of another plan: Test plan" in refuses(host, another, "status")
+    host.run("sh", another, "apply", "--replace")
+    host.run("sh", another, "status")
+    host.run("sh", another, "rollback")
+    host.run("sh", first, "status")
+
+
+@pytest.mark.parametrize("kind", ["nftables"])
+def test_what_cannot_go_back_keeps_its_notes(
+    kind: str, host: Machine, first: str, second: str, tmp_path: Path, state: Path
+) -> None:
+    host.run("sh", first, "apply")
+    before = host.everything()
+    fake = tmp_path / "fake"
+    fake.mkdir()
+    real = host.run("sh", "-c", "command -v nft").stdout.strip()
+    (fake / "nft").write_text(f'#!/bin/sh\n[ "$1" != -f ] || exit 1\nexec {real} "$@"\n')
+    (fake / "nft").chmod(0o755)
+    said = refuses(host, "-c", f"PATH={fake}:$PATH sh {second} apply")
+    assert "did not take back what was there before" in said
+    assert "Everything is as it was" not in said
+    assert (state / "server/nftables/saved/table.nft").read_text()
+    host.run("sh", second, "rollback")
+    assert host.everything() == before
