@@ -177,7 +177,7 @@ def answers(
     for name in chosen:
         features[name] = {o: draw(option(v)) for o, v in product.features[name].options.items()}
         if "feature-places" in words and not draw(st.integers(0, 3)):
-            taken_part = _roles_of(product_id, name)
+            taken_part = roles_of(product_id, name)
             if taken_part:
                 features[name]["roles"] = {draw(st.sampled_from(taken_part)): draw(places)}
     listeners = sorted(product.listeners)
@@ -214,7 +214,7 @@ def _openable(product: Product) -> list[str]:
     )
 
 
-def _roles_of(product_id: str, feature: str) -> list[str]:
+def roles_of(product_id: str, feature: str) -> list[str]:
     """The roles that a feature's facts name, the internet left out."""
     roles: set[str] = set()
     product = CATALOG.products[product_id]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import random
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tools.plan_strategies import WORDS, Table, as_plan, documents
+from tests.tools.plan_strategies import WORDS, Table, as_plan, documents, roles_of
 from tests.tools.tuples import Box, box_of, difference
 from tests.tools.worlds import CATALOG
 from wizard.deployment import Deployment, deploy
+from wizard.network.topology import Network
+from wizard.rules.compile import compile_rules
 from wizard.rules.model import Rule
+from wizard.rules.select import select_endpoints, select_flows
+from wizard.rules.wants import wants
 
 OWN = {
     "from": "mfp",
@@ -30,21 +36,25 @@ def deployed(tables: Table) -> Deployment:
 
 def opened(before: Deployment, after: Deployment, left_out: str = "") -> list[str]:
     """What rules let through after and not before; rules of one flow alone may be left out."""
+    return opened_by(before.rules, [rule for rule in after.rules if rule.flows != (left_out,)])
+
+
+def opened_by(before: Iterable[Rule], after: Iterable[Rule]) -> list[str]:
+    """What the second rules let through and the first do not."""
+    old, new = _boxes(before), _boxes(after)
     found = []
-    for name in after.plan.firewalls:
-        for direction in ("in", "out", "forward"):
-            old = _boxes(before.rules_of(name), direction, "")
-            new = _boxes(after.rules_of(name), direction, left_out)
-            # Together with what was there, nothing more may be open.
-            found += [f"{name} {direction}: {cell}" for cell in difference(old, [*old, *new])]
+    for place, boxes in new.items():
+        was = old.get(place, [])
+        # Together with what was there, nothing more may be open.
+        found += [f"{place}: {cell}" for cell in difference(was, [*was, *boxes])]
     return found
 
 
-def _boxes(rules: tuple[Rule, ...], direction: str, left_out: str) -> list[Box]:
-    boxes = []
+def _boxes(rules: Iterable[Rule]) -> dict[tuple[str, str], list[Box]]:
+    """Firewall and direction → what is let through there."""
+    boxes: dict[tuple[str, str], list[Box]] = {}
     for rule in rules:
-        if rule.direction == direction and rule.flows != (left_out,):
-            boxes.append(box_of(rule))
+        boxes.setdefault((rule.firewall, rule.direction), []).append(box_of(rule))
     return boxes
 
 
@@ -73,6 +83,54 @@ def test_an_own_connection_opens_nothing_else(tables: Table) -> None:
     after = {**before, "own": {**before["own"], "connections": connections}}
     if own.get("connections"):
         assert opened(deployed(before), deployed(after), "own/added") == []
+
+
+@pytest.mark.slow
+@settings(max_examples=100)
+@given(documents(WORDS - {"sites"}), st.data())
+def test_a_place_of_a_feature_opens_nothing_for_others(tables: Table, data: st.DataObject) -> None:
+    """A role that has a place in general gets another one for one feature."""
+    # A firewall of a role is wherever the role is, and grows with it.
+    before = {**tables, "firewalls": _without_roles(tables["firewalls"])}
+    spots = _spots(before)
+    if not spots:
+        return
+    installation, feature, role = data.draw(st.sampled_from(spots))
+    place = data.draw(st.sampled_from([*tables["roles"].values(), {"zones": [*tables["zones"]]}]))
+    after = copy.deepcopy(before)
+    after["products"][installation]["features"][feature].setdefault("roles", {})[role] = place
+    if not any(firewall.get("nat") for firewall in before["firewalls"].values()):
+        old, new = (_rules_beside(each, installation, feature) for each in (before, after))
+        assert opened_by(old, new) == []
+
+
+def _without_roles(firewalls: Table) -> Table:
+    return {name: table for name, table in firewalls.items() if "role" not in table}
+
+
+def _spots(tables: Table) -> list[tuple[str, str, str]]:
+    """Installation, feature and role: placed in general, and not yet for the feature."""
+    spots = []
+    for installation, answers in tables["products"].items():
+        general = {*tables["roles"], *answers["roles"]}
+        for feature, options in answers["features"].items():
+            taking_part = roles_of(answers.get("product", installation), feature)
+            free = general & {*taking_part} - {*options.get("roles", {})}
+            spots += [(installation, feature, role) for role in sorted(free)]
+    return spots
+
+
+def _rules_beside(tables: Table, installation: str, feature: str) -> tuple[Rule, ...]:
+    """The rules of everything but what one feature asks for."""
+    plan = as_plan(tables)
+    network = Network(plan)
+    flows, endpoints = select_flows(CATALOG, plan), select_endpoints(CATALOG, plan)
+    others = []
+    for want in wants(network, tuple(flows), tuple(endpoints)):
+        asking = {condition.feature for all_of in want.fact.when for condition in all_of}
+        if want.installation != installation or feature not in asking:
+            others.append(want)
+    return compile_rules(network, others).rules
 
 
 @pytest.mark.slow
