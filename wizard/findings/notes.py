@@ -25,7 +25,7 @@ def host_only_allowlist(r: Survey) -> Remarks:
         )
 
 
-@note("source-contradicts", PRINT_TEAM, "Ask the vendor which of the two holds.")
+@note("source-contradicts", PRINT_TEAM, "Ask the vendor which statement is correct.")
 def source_contradicts(r: Survey) -> Remarks:
     """A selected fact is one side of a contradiction in the documents."""
     ids_by_contradiction: dict[str, list[str]] = {}

@@ -41,7 +41,7 @@ def internet_exposure(r: Survey) -> Remarks:
         )
 
 
-@warning("unencrypted", PRINT_TEAM, "Keep these connections inside the own network.")
+@warning("unencrypted", PRINT_TEAM, "Keep these connections on your internal network.")
 def unencrypted(r: Survey) -> Remarks:
     """A network flow carries data in the clear."""
     kept_off = r.kept_off()
@@ -50,7 +50,7 @@ def unencrypted(r: Survey) -> Remarks:
     for installation, of_it in by_installation(in_clear).items():
         yield (
             f"{r.product_name(installation)} sends in the clear: {few(f.service for f in of_it)}."
-            " Keep these connections inside your own network.",
+            " Keep these connections on your internal network.",
             tuple(fact.id for fact in of_it),
         )
 
@@ -121,7 +121,7 @@ def _across_zones(r: Survey, cast: str, advice: str) -> Remarks:
                 zones.setdefault(want.installation, {}).update(dict.fromkeys(sorted(between)))
     for installation, flows in apart.items():
         yield (
-            f"{r.product_name(installation)}: the parties of discovery are in different zones"
+            f"{r.product_name(installation)} discovery would have to cross zones"
             f" ({few(zones[installation])}). {advice}",
             tuple(flows),
         )

@@ -76,9 +76,8 @@ def hairpin(r: Survey) -> Remarks:
         users = [want.id for want in r.wants if _uses_inside(want, behind, forwards)]
         if users:
             yield (
-                f"{name} forwards a service that is also used from inside ({flows_text(users)})."
-                " Inside, the public name leads to the NAT address: let it resolve to the inside"
-                " address (split DNS), or set up hairpin NAT.",
+                f"Inside clients also use the service that {name} forwards ({flows_text(users)})."
+                f" Their DNS must give the inside address (split DNS), or {name} needs hairpin NAT.",
                 (name, *dict.fromkeys(users)),
             )
 

@@ -42,9 +42,8 @@ def unplaced_role(r: Survey) -> Remarks:
         waiting = tuple(i for i in ids if _is_unplaced(r, i, role, features_by_fact.get(i, ())))
         if waiting:
             yield (
-                f"{r.role_name(role)} has no place yet: {flows_text(waiting)}"
-                f" {'waits' if len(waiting) == 1 else 'wait'} for it. Say where it is, or that"
-                " there is none.",
+                f"{r.role_name(role)}: its address is not given. Waiting for it: {flows_text(waiting)}."
+                " Say where it is, or that there is none.",
                 (role, *waiting),
             )
 
@@ -174,14 +173,14 @@ def no_management(r: Survey) -> Remarks:
     for name, firewall in sorted(r.plan.firewalls.items()):
         if firewall.kind == "host" and name not in managed:
             why = (
-                "has no administrator's computer to be reached from"
+                "names no administrator's computer that may reach it"
                 if firewall.management
-                else "says no way in"
+                else "has no rule for remote administration"
             )
             yield (
-                f"{name} {why} for administration: once its rules are in, nobody can log in over"
-                " the network. Add ssh, rdp or winrm to its management, and say where the"
-                " administrators' computers are.",
+                f"{name} {why}. Once its rules are loaded, nobody can log in over the network. Add"
+                " ssh, rdp or winrm to its management, and say where the administrators' computers"
+                " are.",
                 (name,),
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from wizard.facts.model import Catalog, Concerned, EndpointFact, FlowFact, Source
@@ -14,7 +14,7 @@ NO_ADDRESS = "no address yet"
 # Why a rule for management is there.
 ADMINISTRATION = "Administration of the machine"
 TO_BE_SUPPLIED = "to be supplied"
-NOBODY_SUPPLIED = f"{NOBODY}: {TO_BE_SUPPLIED}"
+NOBODY_SUPPLIED = "address not known yet"
 
 
 class WayWords(NamedTuple):
@@ -34,6 +34,11 @@ WAYS = {
 
 # What a firewall that guards hosts is, by its kind.
 GUARDS = {"host": "own firewall", "cloud": "cloud security group"}
+
+
+def internet_text(family: Literal[4, 6]) -> str:
+    """What stands for `0.0.0.0/0` or `::/0` with its exceptions."""
+    return f"Internet, IPv{family} (any public address outside this plan's networks)"
 
 
 def encryption_text(encrypted: bool | None) -> str:

@@ -152,7 +152,9 @@ def test_a_role_without_a_place_is_asked_for() -> None:
     (denial,) = deployment.denials
     assert denial.unresolved == ("card-reader",)
     (finding,) = [f for f in deployment.findings if f.code == "unplaced-role"]
-    assert finding.message.startswith("Card reader has no place yet: never/x waits for it.")
+    assert finding.message.startswith(
+        "Card reader: its address is not given. Waiting for it: never/x."
+    )
 
 
 def test_denials_say_who_where_and_which_boundary() -> None:

@@ -98,7 +98,7 @@ def test_nobody_on_the_internet_takes_part() -> None:
 def test_an_auditor_sees_what_rests_on_no_document() -> None:
     rows = {row.question: row.rules for row in handover(world(OFFICE, SCANS)).audit}
     (rule,) = (rule for rule in world(OFFICE, SCANS).rules if "own/scan-to-folder" in rule.flows)
-    assert rows["Rests on no document: this plan itself asks for it"] == (("core", rule.id),)
+    assert rows["No document: this plan itself asks for it"] == (("core", rule.id),)
 
 
 def test_a_served_side_keeps_to_its_own_site() -> None:
