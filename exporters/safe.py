@@ -6,8 +6,11 @@ Nothing here raises: whatever comes in, something comes out that stays inside it
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 from wizard.text import is_unseen, one_line
 
@@ -56,6 +59,30 @@ def csv_cell(text: str) -> str:
     risky = text.startswith(_SPREADSHEET_STARTS)
     line = one_line(text, 30_000)
     return "'" + line if risky or line.startswith(_SPREADSHEET_STARTS) else line
+
+
+def csv_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A heading and rows → CSV by RFC 4180 that stays whole in any spreadsheet.
+
+    Every cell is in quotes, so that neither a comma nor a semicolon tears a row; values of a tuple
+    or list stand in one cell, a line each. None is an empty cell.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow(map(_csv_value, row))
+    return out.getvalue()
+
+
+def _csv_value(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple | list):
+        return "\n".join(csv_cell(str(part)) for part in value)
+    return csv_cell(str(value))
 
 
 def visible(text: str) -> str:

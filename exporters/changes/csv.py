@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 
 from exporters.handover.names import EVIDENCE, MANAGED, managing
-from exporters.safe import csv_cell
+from exporters.safe import csv_table
 from wizard.changes import ChangedRecord, Changes, Sign
 from wizard.changes.json import Half, forward_halves, halves, host_halves, rule_halves
 from wizard.changes.values import WORDS
@@ -26,12 +24,7 @@ def text(old: Deployment, new: Deployment, changes: Changes) -> str:
     """RFC 4180, UTF-8. `pair` names the other half of a rule that stays one to a person, `answers`
     the keys.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for row in _rows(old, new, changes):
-        writer.writerow([csv_cell(_cell(row.get(name))) for name in HEADER])
-    return out.getvalue()
+    return csv_table(HEADER, (list(map(row.get, HEADER)) for row in _rows(old, new, changes)))
 
 
 def _rows(old: Deployment, new: Deployment, changes: Changes) -> Iterator[dict[str, object]]:
@@ -96,7 +89,8 @@ def documents(deployment: Deployment, ids: Sequence[str]) -> tuple[str, ...]:
     for key in ids:
         fact = deployment.facts.get(key)
         if fact is not None:
-            notes.setdefault(place(deployment, fact.source), EVIDENCE[fact.evidence])
+            text = place(deployment, fact.source)
+            notes[text] = notes.get(text) or EVIDENCE[fact.evidence]
     if not notes and managing(ids):
         return (MANAGED,)
     return tuple(f"{text} ({note})" if note else text for text, note in notes.items())
@@ -106,11 +100,3 @@ def place(deployment: Deployment, source: Source) -> str:
     """`Publisher: title, place`."""
     known = deployment.catalog.documents.get(source.document)
     return f"{f'{known.publisher}: {known.title}' if known else source.document}, {source.locator}"
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, tuple):
-        return "; ".join(map(str, value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)

@@ -1,29 +1,29 @@
 """Deployment → CSV files by RFC 4180: CRLF, UTF-8 without a byte order mark, one header row.
 
-Several values in one cell are joined by `; `. Sources stand in columns of their own: document and
-place. """
+Every cell is in quotes; several values of one cell stand on a line each. Sources stand in columns of
+their own: document and place. Names of roles stand beside their ids, in the last columns.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from exporters.safe import csv_cell
+from exporters.safe import csv_table
 from wizard.deployment import Deployment
 from wizard.network.ports import PortRange
-from wizard.views.words import port_texts
+from wizard.views.words import port_texts, role_name
 
 # File → the list of the deployment that it holds, and its columns: fields, and what `_value` says.
 _FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "flows.csv": ("flows", (
         "id", "product", "feature", "from", "to", "transport", "ports", "sources", "destinations", "service",
-        "status", "scope", "cast", "encrypted", "documents", "installation", "fact")),
+        "status", "scope", "cast", "encrypted", "documents", "installation", "fact",
+        "from_name", "to_name")),
     "rules.csv": ("rules", (
         "id", "firewall", "direction", "action", "transport", "ports", "from", "to", "sources", "destinations",
         "except_sources", "except_destinations", "flows", "products", "services", "status", "encrypted",
-        "unresolved", "documents", "installations")),
+        "unresolved", "documents", "installations", "from_name", "to_name")),
     "forwards.csv": ("forwards", (
         "id", "firewall", "transport", "public_address", "public_ports", "address", "ports", "sources", "flows",
         "unresolved", "documents", "installations")),
@@ -40,20 +40,20 @@ _FILES: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def files(deployment: Deployment) -> dict[str, str]:
-    """A file a list; one with nothing in it has its header row."""
-    return {
-        name: _table(deployment, getattr(deployment, records), columns)
-        for name, (records, columns) in _FILES.items()
-    }
+    """A file for each list that has something in it."""
+    files_of_lists: dict[str, str] = {}
+    for name, (attribute, columns) in _FILES.items():
+        records = getattr(deployment, attribute)
+        if records:
+            files_of_lists[name] = _table(deployment, records, columns)
+    return files_of_lists
 
 
 def _table(deployment: Deployment, records: Iterable[object], columns: Sequence[str]) -> str:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    for record in records:
-        writer.writerow(_cell(_value(deployment, record, column)) for column in columns)
-    return text.getvalue()
+    def row(record: object) -> list[object]:
+        return [_value(deployment, record, column) for column in columns]
+
+    return csv_table(columns, map(row, records))
 
 
 def _value(deployment: Deployment, record: Any, column: str) -> object:
@@ -62,6 +62,10 @@ def _value(deployment: Deployment, record: Any, column: str) -> object:
             return record.from_
         case "ports" | "public_ports":
             return port_texts(_pairs(getattr(record, column)))
+        case "from_name":
+            return role_name(deployment.catalog, record.from_)
+        case "to_name":
+            return role_name(deployment.catalog, record.to)
         case "document":
             return record.source.document
         case "place":
@@ -81,13 +85,3 @@ def _sources(deployment: Deployment, record: Any) -> tuple[str, ...]:
     behind = [part for part in ("endpoints", "flows") if hasattr(record, part)]
     facts = deployment.facts_of(getattr(record, behind[0]) if behind else (record.id,))
     return tuple(dict.fromkeys(f"{fact.source.document}: {fact.source.locator}" for fact in facts))
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple | list):
-        return csv_cell("; ".join(map(str, value)))
-    return csv_cell(str(value))
