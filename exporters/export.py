@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -123,7 +124,7 @@ def chosen(deployment: Deployment, formats: Sequence[str] | None) -> tuple[Forma
         elif not entry.installed:
             problems.append(
                 f"The format {name} needs {entry.package}, which is not installed. "
-                f"It comes with an extra: pip install 'portwright[{entry.extra}]'"
+                f"Install it with: {sys.executable} -m pip install {entry.package}"
             )
     if problems:
         raise ExportError("\n".join(problems))

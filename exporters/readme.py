@@ -26,7 +26,7 @@ MOST_WARNINGS = 12
 _ORDER = (
     (
         "the documents",
-        "Let the firewall, proxy and mail teams agree first.",
+        "Let every team that is asked for something agree first.",
         ("markdown", "html", "xlsx", "csv"),
     ),
     (
@@ -108,8 +108,8 @@ def _refused(refused: Sequence[Refused]) -> str:
     lines += [
         "",
         (
-            "A script with rules that nobody can fill in yet would be too narrow or too wide, so"
-            " there is none. Give the plan what is missing and export again. The handover documents"
+            "No script is written while addresses are missing. Give the plan what is missing and"
+            " export again. The handover documents"
             " say, under 'Open questions', who can supply it."
         ),
     ]

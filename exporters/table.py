@@ -42,7 +42,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         name="json",
         paths=("deployment.json",),
-        about="deployment.json, the same as `portwright show --json`",
+        about="deployment.json, what portwright show --json prints",
         for_what="other programs",
         kinds=("plan",),
         module="exporters.data.json",

@@ -240,7 +240,7 @@ def _about(old: Deployment, new: Deployment, name: str) -> str:
         return ""
     kind = _kind(new, firewall)
     if becomes is None:
-        return f"{kind} The new plan has it no more: all its rules go."
+        return f"{kind} This firewall is not in the new plan: remove all its rules."
     return f"{kind} The new plan adds it." if was is None else kind
 
 

@@ -29,7 +29,14 @@ from exporters.handover.model import (
 )
 from exporters.handover.names import EVIDENCE, MOST, HandoverNames
 from exporters.handover.systems import connections_of
-from exporters.handover.words import CONCERNED_TEAMS, TEAMS, Team, team_of
+from exporters.handover.words import (
+    CONCERNED_TEAMS,
+    TEAMS,
+    Team,
+    proxy_task,
+    team_of,
+    who_knows,
+)
 from exporters.table import FORMATS
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
@@ -52,7 +59,7 @@ from wizard.views.words import (
     upper_first,
 )
 
-_OUTSIDE = " The networks of this plan are those of its zones, listed under 'The network'."
+_OUTSIDE = " 'This plan's networks' are those of its zones, listed under 'The network'."
 __all__ = ["MOST", "handover"]
 
 
@@ -93,7 +100,7 @@ class _Maker(HandoverNames):
             files=tuple(self.files()),
             approvals=(
                 ("Requester", "The request is complete and the findings are accepted."),
-                *((part.team.name, part.team.task) for part in teams if not part.only_remarks),
+                *((part.team.name, part.task) for part in teams if not part.only_remarks),
                 ("Security", "The exposure is acceptable."),
             ),
             sources=self.sources,
@@ -114,7 +121,16 @@ class _Maker(HandoverNames):
         connections = connections_of(self, team)
         remarks = tuple(self.remarks(team))
         work = self.work(team, walls, len(connections), len(remarks))
-        return TeamPart(team, walls, connections, remarks, ", ".join(work))
+        return TeamPart(team, self.asked(team), walls, connections, remarks, ", ".join(work))
+
+    def asked(self, team: Team) -> str:
+        """What this plan asks of a team: nothing of forwards where it has none."""
+        deployment = self.deployment
+        if team.id == "network" and deployment.forwards:
+            return f"{team.task} Then make the port forwards."
+        if team.id == "proxy":
+            return proxy_task(bool(deployment.allowlist), bool(deployment.tls_bypass))
+        return team.task
 
     def remarks(self, team: Team) -> Iterator[RemarkRow]:
         """What the documents say that concerns this team, each sentence once a product."""
@@ -166,6 +182,11 @@ class _Maker(HandoverNames):
                 and not (entry.only_by_name or entry.folder)
                 and entry.fits_firewall(firewall)
             ),
+            on_request=" ".join(
+                f"With `--format {entry.name}`: {entry.about}."
+                for entry in FORMATS
+                if entry.extra and entry.for_firewalls and entry.fits_firewall(firewall)
+            ),
         )
 
     def about(self, name: str, firewall: Firewall) -> str:
@@ -179,8 +200,9 @@ class _Maker(HandoverNames):
             whose = f" of {self.role(firewall.role)}" if firewall.role else ""
             platform = f" ({firewall.platform})" if firewall.kind == "host" else ""
             is_open = firewall.egress == "open"
-            out = "everything out is allowed" if is_open else "so is what goes out"
-            denied = f"New connections in are denied unless a rule allows them; {out}."
+            both = "inbound" if is_open else "inbound and outbound"
+            denied = f"New connections, {both}, are denied unless a rule allows them."
+            denied += " Everything outbound is allowed." if is_open else ""
             return f"{kind}{whose}{platform}, guards {covered}. {denied}"
         denies = firewall.default == "deny"
         base = "It denies what no rule allows" if denies else "The rules are added to those it has"
@@ -248,8 +270,11 @@ class _Maker(HandoverNames):
             yield f"Web traffic goes through the proxy on port {proxy.port}."
         else:
             yield "A transparent proxy sees the web traffic."
+        wild = [e.host for e in self.deployment.allowlist if e.host.startswith("*.")]
         if proxy.wildcards:
             yield "Its list can hold wildcards."
+        elif wild:
+            yield f"Its list takes no wildcards: name the hosts that you use below {listed(wild)}."
         else:
             yield "Its list takes no wildcards: hosts are named."
         yield "It inspects TLS." if proxy.tls_inspection else "It does not inspect TLS."
@@ -281,7 +306,10 @@ class _Maker(HandoverNames):
         return SenderRow(sender.address, sender.domain, products, (self.place(sender.source),))
 
     def finding(self, finding: Finding) -> FindingRow:
-        return FindingRow(finding.severity, finding.code, finding.message, *advice(finding.code))
+        what, who = advice(finding.code)
+        if finding.code == "unplaced-role":
+            who = who_knows(finding.subjects[0])
+        return FindingRow(finding.severity, finding.code, finding.message, what, who)
 
     def purposes(self, host: str) -> tuple[str, ...]:
         """What the allowlist says of a host, of hosts below it, or of a wildcard round it."""

@@ -23,24 +23,24 @@ def audit(names: HandoverNames) -> tuple[AuditRow, ...]:
         # By addresses: whoever is on the internet has a role of its own, and not only `internet`.
         ("What the internet may reach", lambda rule: on_the_internet(rule.sources)),
         ("What may go out to the internet", lambda rule: on_the_internet(rule.destinations)),
-        ("What travels in the clear", lambda rule: rule.encrypted is False),
-        ("What no document calls encrypted or clear", lambda rule: rule.encrypted is None),
+        ("Not encrypted", lambda rule: rule.encrypted is False),
+        ("Encryption not stated by the vendor", lambda rule: rule.encrypted is None),
         (
-            "Ways in for administration",
+            "Administration access",
             lambda rule: managing(rule.flows),
         ),
         (
             f"More than {WIDE} ports in one rule",
             lambda rule: sum(last - first + 1 for first, last in rule.ports) > WIDE,
         ),
-        ("Ports that the vendor calls outdated", lambda rule: rule.status == "deprecated"),
-        ("Not required, but useful", lambda rule: rule.status == "optional"),
-        ("Rests on what a document leaves partly unsaid (inferred)", rests_on("inferred")),
-        ("Rests on another source than the vendor's port list", rests_on("other")),
-        ("Waits for an address: lets nobody through yet", lambda rule: bool(rule.unresolved)),
+        ("Deprecated ports", lambda rule: rule.status == "deprecated"),
+        ("Optional rules", lambda rule: rule.status == "optional"),
+        ("Inferred: the document does not state every detail", rests_on("inferred")),
+        ("From another source than the vendor's port list", rests_on("other")),
+        ("Address not known yet: lets nobody through", lambda rule: bool(rule.unresolved)),
     )
     if names.deployment.plan.own.connections or names.deployment.plan.own.endpoints:
-        questions += (("Rests on no document: this plan itself asks for it", rests_on("own")),)
+        questions += (("No document: this plan itself asks for it", rests_on("own")),)
     rows = []
     for question, concerns in questions:
         rules = filter(concerns, names.deployment.rules)

@@ -11,6 +11,7 @@ from exporters.handover.checks import Check
 from exporters.handover.open import OpenRow
 from exporters.handover.words import READ_REMARKS, Team
 from wizard.network.ports import PortRange
+from wizard.views.words import count
 
 
 class DocumentPlace(msgspec.Struct, frozen=True):
@@ -108,7 +109,9 @@ class DenialRow(msgspec.Struct, frozen=True):
 
 
 class FirewallPart(msgspec.Struct, frozen=True):
-    """One firewall: what it is, its rules and forwards, what it waits for, the formats that fit it."""
+    """One firewall: what it is, its rules and forwards, what it waits for, the formats that fit it,
+    and a sentence about those that are written only when asked for.
+    """
 
     name: str
     about: str
@@ -116,6 +119,7 @@ class FirewallPart(msgspec.Struct, frozen=True):
     forwards: tuple[ForwardRow, ...]
     waits: tuple[str, ...]
     formats: tuple[str, ...]
+    on_request: str
 
 
 class RemarkRow(msgspec.Struct, frozen=True):
@@ -131,10 +135,12 @@ class TeamPart(msgspec.Struct, frozen=True):
     """A team: its firewalls, the connections of its systems, what documents say that concerns it,
     and how much there is for it to do.
 
-    The lists of the proxy team and of the mail gateway stand in `Handover`.
+    The lists of the proxy team and of the mail gateway stand in `Handover`. `asked` is what this plan
+    asks of the team.
     """
 
     team: Team
+    asked: str
     firewalls: tuple[FirewallPart, ...]
     connections: tuple[ConnectionRow, ...]
     remarks: tuple[RemarkRow, ...]
@@ -149,7 +155,7 @@ class TeamPart(msgspec.Struct, frozen=True):
     @property
     def task(self) -> str:
         """What it has to do."""
-        return READ_REMARKS if self.only_remarks else self.team.task
+        return READ_REMARKS if self.only_remarks else self.asked
 
     @property
     def rules(self) -> tuple[RuleRow, ...]:
@@ -282,6 +288,19 @@ class Handover(msgspec.Struct, frozen=True):
     facts: str
     lists: tuple[ListRow, ...]
     roles: dict[str, str]
+
+    @property
+    def in_short(self) -> str:
+        """How much there is, in one line."""
+        severities = [finding.severity for finding in self.findings]
+        return ", ".join(
+            (
+                count(len(self.open), "open question"),
+                count(severities.count("error"), "error"),
+                count(severities.count("warning"), "warning"),
+                count(sum(c.how != "none" for c in self.checks), "connection") + " to test.",
+            )
+        )
 
     @property
     def rules(self) -> tuple[RuleRow, ...]:

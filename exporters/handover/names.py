@@ -123,7 +123,10 @@ class HandoverNames:
         places: dict[tuple[int, str], DocumentPlace] = {}
         for fact in self.facts(ids):
             place = self.place(fact.source, EVIDENCE[fact.evidence])
-            places.setdefault((place.number, place.locator), place)
+            key = (place.number, place.locator)
+            # What one of two facts at the same place leaves unsaid is not lost.
+            if key not in places or not places[key].note:
+                places[key] = place
         if not places and managing(ids):
             return (DocumentPlace(0, "", "", MANAGED, ""),)
         return tuple(places.values())

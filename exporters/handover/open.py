@@ -12,7 +12,7 @@ import msgspec
 
 from exporters.handover.words import who_knows
 from wizard.deployment import Deployment
-from wizard.facts.model import Catalog, EndpointFact
+from wizard.facts.model import Catalog, EndpointFact, Fact, FlowFact
 from wizard.findings.model import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SERVER_TEAM
 from wizard.network.addresses import prefix
 from wizard.plan.keys import FirewallKey, HostKey, Key, RoleKey, SiteKey, ZoneKey
@@ -82,9 +82,11 @@ def _row(deployment: Deployment, key: Key, label: str) -> OpenRow:
     if isinstance(key, RoleKey):
         name = key.role
         subject = waiting(deployment.catalog, name)
+        services = _services(deployment, name)
         if key.part == "addresses":
             subject += " (one single address, for the port forward)"
-        return OpenRow(who_knows(name), subject, text, few(_services(deployment, name)))
+            services = _forwarded(deployment, name)
+        return OpenRow(who_knows(name), subject, text, few(services))
     match key:
         case ZoneKey(name):
             who, subject, waits = (
@@ -116,9 +118,23 @@ def _services(deployment: Deployment, role: str) -> dict[str, None]:
         if role in rule.unresolved:
             services |= dict.fromkeys(rule.services)
     for flow in deployment.flows:
-        if role in (flow.from_, flow.to) and not (flow.sources and flow.destinations):
+        crosses = flow.scope != "loopback" and role in (flow.from_, flow.to)
+        if crosses and not (flow.sources and flow.destinations):
             services[flow.service] = None
     return services
+
+
+def _forwarded(deployment: Deployment, role: str) -> dict[str, None]:
+    """The services whose port forward waits for a single address of a role."""
+    services: dict[str, None] = {}
+    for forward in deployment.forwards:
+        if role in forward.unresolved:
+            services |= dict.fromkeys(_service(fact) for fact in deployment.facts_of(forward.flows))
+    return services
+
+
+def _service(fact: Fact) -> str:
+    return fact.service if isinstance(fact, FlowFact) else fact.purpose
 
 
 def _hosts(deployment: Deployment) -> Iterator[OpenRow]:

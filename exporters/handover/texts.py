@@ -15,7 +15,7 @@ from exporters.handover.model import (
 )
 from wizard.network.addresses import ANYWHERE, bare
 from wizard.network.ports import PortRange, ports_text
-from wizard.views.words import NOBODY_SUPPLIED, TO_BE_SUPPLIED
+from wizard.views.words import NOBODY_SUPPLIED, TO_BE_SUPPLIED, internet_text
 
 
 def ports(pairs: Iterable[PortRange]) -> str:
@@ -26,7 +26,7 @@ def ports(pairs: Iterable[PortRange]) -> str:
 def sides(addresses: Addresses) -> list[str]:
     """The addresses of one side, one text each, in words where they are no plain CIDRs."""
     if addresses.anywhere:
-        return [f"every public IPv{addresses.anywhere} address outside the networks of this plan"]
+        return [internet_text(6 if addresses.anywhere == 6 else 4)]
     if addresses.listed:
         return [f"{addresses.listed} ({len(addresses.cidrs)} entries, at the end)"]
     return list(map(bare, addresses.cidrs)) or [NOBODY_SUPPLIED]

@@ -31,31 +31,30 @@ class Team(msgspec.Struct, frozen=True):
 
 TEAMS: tuple[Team, ...] = (
     Team("network", "Firewall team", "Network firewalls",
-         "Let the rules below through on the firewalls between the zones, and make the port forwards."),
+         "Add these rules to the firewalls between the zones."),
     Team("cloud", "Cloud team", "Cloud groups", "Make the security groups, and attach them to the machines."),
     Team("servers", "Server team", "Server firewalls",
          "Load the rules on the servers' own firewalls, after the firewalls between the zones."),
     Team("desktops", "Client computer team", "Client firewalls",
          "Bring the rules to the firewalls of the computers and devices."),
     Team("proxy", "Proxy team", "Proxy allowlist",
-         "Let the hosts of the allowlist through, and leave those of the bypass list out of TLS inspection. "
-         "They are two lists.", ("web-proxy",)),
+         "Allow the hosts on the allowlist.", ("web-proxy",)),
     Team("mail", "Mail gateway team", "Mail senders", "Accept mail from these senders. They need no firewall rule."),
     Team("dba", "DBA", "Database",
-         "Let the print system in on the database server: its own firewall, and who may log in from where.",
+         "Allow the print server to connect: in the database host's firewall and in the database's own access list.",
          ("database-server",)),
     Team("directory", "Directory team", "Directory",
-         "Let the print system in on the directory servers, and accept its questions there.",
+         "Allow the print server to query the directory servers.",
          ("directory-server",)),
-    Team("names", "Network team", "Name servers", "Let the name servers answer these machines.", ("dns-server",)),
+    Team("names", "DNS team", "DNS servers", "Allow DNS queries from these machines.", ("dns-server",)),
     Team("mailers", "Mail team", "Mail servers",
          "Accept these connections on your mail servers, and open those that begin there.",
          ("mail-relay", "mail-server", "mailbox-server")),
     Team("senders", "Team of the sending system", "Sending systems",
-         "Let the system that sends jobs open these connections.", ("print-source",)),
+         "Allow the system that sends jobs to open these connections.", ("print-source",)),
     Team("balancers", "Load balancer team", "Load balancer",
-         "Let the load balancer take and pass on these connections.", ("load-balancer",)),
-    Team("payment", "Payment team", "Payment terminals", "Let the terminals have these connections.",
+         "Accept these connections on the load balancer and pass them on.", ("load-balancer",)),
+    Team("payment", "Payment team", "Payment terminals", "Allow these connections of the payment terminals.",
          ("payment-terminal",)),
 )  # fmt: skip
 
@@ -73,6 +72,18 @@ _CLIENTS = (
 )
 
 
+def proxy_task(allows: bool, spares: bool) -> str:
+    """What the proxy team is asked for: allowlist, bypass list, or both."""
+    parts = []
+    if allows:
+        parts.append("Allow the hosts on the allowlist.")
+    if spares:
+        parts.append("Exempt the hosts on the bypass list from TLS inspection.")
+    if allows and spares:
+        parts.append("Being on one list does not put a host on the other.")
+    return " ".join(parts) or "Allow these clients to use the proxy."
+
+
 def team_of(firewall: Firewall) -> str:
     """The id of the team that has this firewall."""
     if firewall.kind == "cloud":
@@ -86,7 +97,7 @@ def team_of(firewall: Firewall) -> str:
 _KNOWS = {
     "database-server": "the DBA",
     "directory-server": "the directory team",
-    "dns-server": "the network team",
+    "dns-server": "the DNS team",
     "mail-server": "the mail team",
     "mail-relay": "the mail team",
     "mailbox-server": "the mail team",

@@ -38,7 +38,7 @@ def _overview(book: Workbook, document: Handover, titles: Sequence[str]) -> None
         listed = part.team.sheet
         if part.team.id == "proxy":
             listed = ", ".join(title for title in _OF_THE_PROXY if title in titles)
-        rows.append((part.team.name, f"{part.team.task} ({part.count}) Sheet: {listed}"))
+        rows.append((part.team.name, f"{part.task} ({part.count}) Sheet: {listed}"))
     rows += [("Open questions", len(document.open)), ("Findings", len(document.findings))]
     write_pairs(sheet, rows, _printed_head(document))
 

@@ -110,12 +110,12 @@ def sheets(document: Handover) -> Iterator[Sheet]:
             yield from _of_firewalls(part)
         if part.connections:
             title = "Proxy clients" if part.team.id == "proxy" else part.team.sheet
-            yield _asked(title, _CONNECTIONS, part.connections, part.team.task, lead=7)
+            yield _asked(title, _CONNECTIONS, part.connections, part.task, lead=7)
     yield from (sheet for sheet in (_never(document), *_lists(document)) if sheet.rows)
 
 
 def _of_firewalls(part: TeamPart) -> Iterator[Sheet]:
-    yield _asked(part.team.sheet, _RULES, part.rules, part.team.task)
+    yield _asked(part.team.sheet, _RULES, part.rules, part.task)
     if part.forwards:
         yield _asked("Port forwards", _FORWARDS, part.forwards)
 
@@ -251,7 +251,7 @@ def _lists(document: Handover) -> Iterator[Sheet]:
         "Audit",
         (("Question", 36), *_AUDITED),
         tuple(_audited(document)),
-        "Where to look first; each rule once for each question.",
+        "Review these groups first; each rule once for each question.",
         lead=3,
     )
     yield Sheet(
@@ -279,7 +279,7 @@ def _lists(document: Handover) -> Iterator[Sheet]:
             ("Read on", 12), ("Kind", 26), ("Address", 56)),
         tuple(map(attrgetter("number", "title", "publisher", "version", "read", "tier", "address"), document.sources)),
         f"Everything here follows from {document.facts}."
-        " Inferred: the document leaves part of it unsaid. Other source: not the vendor's own port list.",
+        " Inferred: the document does not state every detail. Other source: not the vendor's own port list.",
     )  # fmt: skip
     yield Sheet(
         "Address lists",

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 Read = dict[str, tuple[frozenset[str], frozenset[str], str]]
-OUTSIDE = re.compile(r"every public IPv([46]) address outside the networks of this plan")
+OUTSIDE = re.compile(r"Internet, IPv([46]) \(any public address outside this plan's networks\)")
 
 
 class Page(HTMLParser):
@@ -108,7 +108,7 @@ def _side(lines: list[str]) -> frozenset[str]:
         outside = OUTSIDE.fullmatch(line)
         if outside:
             found.add(f"internet-{outside[1]}")
-        elif line.startswith("nobody yet"):
+        elif line == "address not known yet":
             assert lines == [line]
         else:
             found.add(line if "/" in line else f"{line}/{'128' if ':' in line else '32'}")

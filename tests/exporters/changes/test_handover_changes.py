@@ -382,7 +382,7 @@ def test_teams_whose_systems_have_no_firewall_are_told_too() -> None:
             assert row[-1]
     book = load_workbook(io.BytesIO(bytes(files["changes.xlsx"])))  # type: ignore[arg-type]
     teams = {row[0].value for row in book["Other systems"].iter_rows(min_row=2)}
-    assert teams == {"Proxy team", "DBA", "Network team"}
+    assert teams == {"Proxy team", "DBA", "DNS team"}
     assert not change_request(old, old, compare(old, old)).systems
 
 

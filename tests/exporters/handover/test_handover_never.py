@@ -47,7 +47,7 @@ def test_the_section_says_who_where_why_and_what_keeps_it() -> None:
         f"NOT KEPT: {rule.id} lets some of it through.",
     )
     assert (out.from_, out.sources, out.to) == ("", ("10.0.10.0/24",), "Internet")
-    assert out.destinations[0].startswith("every public IPv4 address outside the networks")
+    assert out.destinations[0].startswith("Internet, IPv4 (any public address")
     assert (out.ports, out.kept) == ("all UDP ports", ("edge: denied by default.",))
     page = html.files(deployment)["handover.html"]
     paper = markdown.files(deployment)["handover.md"]
@@ -90,7 +90,7 @@ def test_programs_read_it_as_json_and_csv() -> None:
     }
     rows = list(csv.DictReader(io.StringIO(csv_files.files(deployment)["denials.csv"])))
     assert [row["name"] for row in rows] == ["guests", "out"]
-    assert rows[0]["sources"] == "10.0.20.0/22; 10.0.40.0/24"
+    assert rows[0]["sources"] == "10.0.20.0/22\n10.0.40.0/24"
     assert rows[1]["ports"] == "1-65535"
 
 

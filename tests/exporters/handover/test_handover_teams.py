@@ -72,7 +72,7 @@ def test_the_dba_reads_who_connects_where(where: str) -> None:
         text = text.replace('[roles.database-server]\n    addresses = ["10.0.10.20"]\n', "")
     value = worlds.world(worlds.OFFICE, text)
     own = (
-        "to be supplied"
+        "address not known yet"
         if where == "nowhere yet"
         else "10.0.30.20"
         if "another" in where
@@ -238,25 +238,23 @@ def asked(value: Deployment) -> dict[str, set[tuple[str, str]]]:
         "What may go out to the internet": [
             r for r in value.rules if {"0.0.0.0/0", "::/0"} & {*r.destinations}
         ],
-        "What travels in the clear": [r for r in value.rules if str(r.encrypted) == "False"],
-        "What no document calls encrypted or clear": [
+        "Not encrypted": [r for r in value.rules if str(r.encrypted) == "False"],
+        "Encryption not stated by the vendor": [
             r for r in value.rules if str(r.encrypted) == "None"
         ],
-        "Ways in for administration": [r for r in value.rules if "SSH" in r.services],
+        "Administration access": [r for r in value.rules if "SSH" in r.services],
         "More than 100 ports in one rule": [
             r for r in value.rules if len({p for a, b in r.ports for p in range(a, b + 1)}) > 100
         ],
-        "Ports that the vendor calls outdated": [
-            r for r in value.rules if r.status == "deprecated"
-        ],
-        "Not required, but useful": [r for r in value.rules if r.status == "optional"],
-        "Rests on what a document leaves partly unsaid (inferred)": [
+        "Deprecated ports": [r for r in value.rules if r.status == "deprecated"],
+        "Optional rules": [r for r in value.rules if r.status == "optional"],
+        "Inferred: the document does not state every detail": [
             r for r in value.rules if rests("inferred", r.flows)
         ],
-        "Rests on another source than the vendor's port list": [
+        "From another source than the vendor's port list": [
             r for r in value.rules if rests("other", r.flows)
         ],
-        "Waits for an address: lets nobody through yet": [
+        "Address not known yet: lets nobody through": [
             r for r in value.rules if not (r.sources and r.destinations)
         ],
     }
@@ -305,7 +303,7 @@ def test_each_printed_page_says_whose_it_is() -> None:
     ]
     assert heads == [
         "Clinic <printing> | 2027 · CHG-1042 =1+1", "Firewall team", "Cloud team", "Server team", "Proxy team",
-        "Mail gateway team", "DBA", "Directory team", "Network team",
+        "Mail gateway team", "DBA", "Directory team", "DNS team",
     ]  # fmt: skip
     for team in re.findall(r"@page (team-\w+)", style):
         assert f"{{page:{team}}}" in style
