@@ -14,11 +14,12 @@ from wizard.rules.model import AllowlistEntry
 from wizard.rules.wants import Want
 from wizard.views.words import (
     ADMINISTRATION,
+    BASES,
     feature_name,
-    known_up_to,
     product_name,
     reason,
     role_name,
+    state_of_facts,
     watch_for,
 )
 
@@ -177,8 +178,8 @@ class HandoverNames:
         for feature in answers.features:
             names[feature_name(self.catalog, product, feature)] = None
         version = f" {answers.version}" if answers.version else ""
-        if fact and not version:
-            version = f" ({known_up_to(fact.newest)})"
+        state = "" if fact is None else BASES[fact.basis] if version else state_of_facts(fact)
+        version += f" ({state})" if state else ""
         return f"{self.product(product)}{version}: {', '.join(names)}"
 
 

@@ -15,10 +15,26 @@ from wizard.plan.installations import (
 )
 from wizard.plan.keys import ProductsKey
 from wizard.questions import AnswerError
+from wizard.views.words import PRODUCT_GROUPS, product_about
 
 
 class ProductList(Single):
     """Which products; once there is one, how to add another installation of it."""
+
+    def choice_lines(self, context: ItemContext) -> list[str]:
+        """Under the heading of each group its products, numbered on from the group before."""
+        lines = []
+        group = ""
+        for number, choice in enumerate(self.question.choices, start=1):
+            product = context.catalog.products.get(str(choice.value))
+            if product is None:
+                lines.append(f"{number} {choice.label}")
+                continue
+            if product.group != group:
+                group = product.group
+                lines.append(f"{PRODUCT_GROUPS[product.group]}:")
+            lines.append(f"{number} {choice.label}: {product_about(product)}")
+        return lines
 
     def words(self, context: ItemContext) -> ItemWords:
         words = super().words(context)

@@ -5,7 +5,6 @@ into a plan or into words.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 
 import msgspec
 
@@ -21,7 +20,7 @@ from screens.line.reading import (
 from screens.line.talk import numbered
 from screens.widgets.rows import RowKey, Spot
 from wizard.facts.model import Catalog
-from wizard.plan.keys import ProductsKey, RoleKey
+from wizard.plan.keys import RoleKey
 from wizard.plan.model import Plan
 from wizard.questions import Question, StepId, answered, value_of
 
@@ -109,13 +108,17 @@ class Single(Item):
         question = self.question
         now = self._now(context)
         lines = [question.help] if question.help else []
-        lines += numbered(_choice_words(context, question))
+        lines += self.choice_lines(context)
         if self.absent:
             lines.append(f"{len(question.choices) + 1} There are none: leave their connections out")
         if question.kind == "zones" and not question.choices:
             lines.append("There are no zones yet; add one first.")
         more = tuple(part for part in question.more.split("\n\n") if part and part != question.help)
         return ItemWords(question.label, tuple(lines), now, (*more, *how_to_answer(question)))
+
+    def choice_lines(self, context: ItemContext) -> list[str]:
+        """What can be chosen, each on a line with its number."""
+        return numbered(choice.label for choice in self.question.choices)
 
     def answer(self, context: ItemContext, text: str) -> LineOutcome:
         current = value_of(context.catalog, context.plan, self.question.key)
@@ -174,13 +177,3 @@ class Ticks(Item):
                 plan = answered(context.catalog, plan, flag.key, after)
                 changed.append(f"{flag.label}: {'yes' if after else 'no'}")
         return Took(plan, ", ".join(changed), note="; ".join(changed))
-
-
-def _choice_words(context: ItemContext, question: Question) -> Iterator[str]:
-    for choice in question.choices:
-        product = (
-            context.catalog.products.get(str(choice.value))
-            if question.key == ProductsKey()
-            else None
-        )
-        yield f"{choice.label}: {product.about}" if product else choice.label

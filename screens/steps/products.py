@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from screens.steps.base import Change, Context, Outcome
@@ -18,6 +19,7 @@ from wizard.plan.installations import (
 from wizard.plan.keys import ProductsKey
 from wizard.questions import Question, Value, value_of
 from wizard.questions.features import remarks_on
+from wizard.views.words import PRODUCT_GROUPS, product_about
 
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
@@ -27,8 +29,8 @@ def _remarks(product: Product | None) -> Iterator[str]:
 
 
 class Products(NamedStep):
-    """A list of the catalog's products, each with a line on what it is; below a chosen one, what adds
-    another installation of it.
+    """The catalog's products, group by group, each with a line on what it is; below a chosen one,
+    what adds another installation of it.
     """
 
     id = "products"
@@ -36,9 +38,9 @@ class Products(NamedStep):
     keys = "Space ticks. Type to filter. On an installation Del: remove."
 
     def heading(self, context: Context, question: Question) -> Iterator[Row]:
-        products = [p for p in context.catalog.products.values() if not p.installs]
-        remark = f"{len(products)}, by name" if question.key == ProductsKey() else ""
-        yield Row(Spot("group", question.group), "heading", question.group, value=remark)
+        # The products have headings of their own.
+        if question.key != ProductsKey():
+            yield from super().heading(context, question)
 
     def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
         if question.key != ProductsKey():
@@ -46,10 +48,19 @@ class Products(NamedStep):
             return
         value: Value = value_of(context.catalog, context.plan, question.key)
         chosen = value if isinstance(value, tuple) else ()
+        products = context.catalog.products
+        listed = [products[str(c.value)] for c in question.choices if c.value in products]
+        counts = Counter(product.group for product in listed if not product.installs)
+        group = ""
         for choice in question.choices:
             name = str(choice.value)
-            product = context.catalog.products.get(name)
-            about = product.about if product else ""
+            product = products.get(name)
+            if product and product.group != group:
+                group = product.group
+                heading = PRODUCT_GROUPS[product.group]
+                remark = f"{counts[product.group]} of {counts.total()}, by name"
+                yield Row(Spot("group", heading), "heading", heading, value=remark)
+            about = product_about(product) if product else ""
             facts: tuple[Fact, ...] = (*product.flows, *product.endpoints) if product else ()
             yield Row(
                 ChoiceKey(question.key, choice.value),

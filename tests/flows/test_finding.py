@@ -278,7 +278,7 @@ async def test_every_product_of_the_list_comes_into_sight_and_the_filter_finds_i
     size: tuple[int, int],
 ) -> None:
     async with walking(size) as walk:
-        assert f"{len(listed())}, by name" in walk.screen()
+        assert f"of {len(listed())}, by name" in walk.screen()
         for product in listed():
             await walk.down_to(f"products={product.id}")
             assert f"> [ ] {product.name}" in walk.screen()

@@ -150,6 +150,8 @@ class FactsFile:
             document=head.document,
             newest=head.newest,
             words=head.words,
+            group=head.group,
+            basis=head.basis,
             features=self._section("features", lambda _, entry: convert(entry, Feature)),
             listeners=self._section("listeners", lambda _, entry: convert(entry, Listener)),
             flows=tuple(self._section("flows", flow).values()),

@@ -24,6 +24,8 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, obje
                 "about": p.about,
                 "newest": p.newest,
                 "words": p.words,
+                "group": p.group,
+                "basis": p.basis,
                 "features": msgspec.to_builtins(p.features),
             }
             for p in chosen

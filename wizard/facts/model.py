@@ -25,6 +25,10 @@ Served = Literal["", "from", "to"]
 EndpointScheme = Literal["https", "http", "wss", "ldaps"]
 Exposure = Literal["internal", "public", "never"]
 OptionKind = Literal["flag", "choice", "choices", "ranges"]
+# What a product is, in the order in which they are listed.
+ProductGroup = Literal["management", "servers", "devices", "cloud"]
+# What a product's facts rest on: a whole list of its maker's, a part of one, or what others say.
+Basis = Literal["whole", "part", "second-hand"]
 Concerned = Literal["firewall", "server", "computer", "proxy"]
 
 
@@ -336,6 +340,8 @@ class ProductHead(Strict, frozen=True):
     name: str
     about: str
     document: str
+    group: ProductGroup = "management"
+    basis: Basis = "whole"
     # The newest version that the facts know; '' where the documents name none.
     newest: str = ""
     words: tuple[str, ...] = ()
@@ -369,6 +375,8 @@ class Product(Strict, frozen=True):
     mail_senders: tuple[MailSenderFact, ...]
     remarks: dict[str, Remark] = {}
     words: tuple[str, ...] = ()
+    group: ProductGroup = "management"
+    basis: Basis = "whole"
     installs: str = ""
     # Of a file of one's own: its digest.
     digest: str = ""

@@ -101,6 +101,7 @@ _TEMPLATE = """\
 [product]
 name = "PRODUCT"
 about = "What it is, in a line"
+group = "management"            # or servers, devices, cloud: its heading in the wizard
 document = "PRODUCT-ports"      # where its facts stand, below
 newest = "1.0"                  # the newest version that you know
 

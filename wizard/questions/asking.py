@@ -4,12 +4,14 @@ in.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import get_args
 
 import msgspec
 
 from wizard.facts.exposure import openable
-from wizard.facts.model import OWN_PRODUCT, Catalog, Choice, Product
+from wizard.facts.model import OWN_PRODUCT, Catalog, Choice, Product, ProductGroup
 from wizard.network.ports import ports_text
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
@@ -101,8 +103,7 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
             return _About("Plan")
         case ProductsKey():
             products = [each for key, each in catalog.products.items() if key != OWN_PRODUCT]
-            by_name = sorted(products, key=lambda product: product.name.casefold())
-            choices = tuple(Choice(product.id, product.name) for product in by_name)
+            choices = tuple(Choice(product.id, product.name) for product in _in_groups(products))
             return _About("Products", choices=choices)
         case ProxyKey():
             return _About("Proxy")
@@ -200,6 +201,12 @@ def _of_product(catalog: Catalog, plan: Plan, key: Key, product: Product | None)
                 return _About("Who sits where", names, choices)
             return _About(f"{product.name} - Placed differently", names, choices)
     return None
+
+
+def _in_groups(products: Iterable[Product]) -> list[Product]:
+    """The products group by group, each by name; those of print management first."""
+    order = get_args(ProductGroup)
+    return sorted(products, key=lambda p: (order.index(p.group), p.name.casefold()))
 
 
 def _listener_choices(product: Product) -> tuple[Choice, ...]:

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from wizard.facts.model import Catalog, Concerned, EndpointFact, FlowFact, Source
+    from wizard.facts.model import (
+        Basis,
+        Catalog,
+        Concerned,
+        EndpointFact,
+        FlowFact,
+        Product,
+        ProductGroup,
+        Source,
+    )
 
 INSTALLER = "Opened by the installer on the host itself."
 NOBODY = "nobody yet"
@@ -141,9 +150,27 @@ CONCERNED: dict[Concerned, str] = {
 }
 
 
-def known_up_to(newest: str) -> str:
-    """`facts known up to 24.0`."""
-    return f"facts known up to {newest}" if newest else "its documents name no version"
+# What a list of products is divided into.
+PRODUCT_GROUPS: dict[ProductGroup, str] = {
+    "management": "Print management",
+    "servers": "Print servers",
+    "devices": "Devices",
+    "cloud": "Cloud",
+}
+# What stands before a product whose facts are no whole list of its maker's.
+BASES: dict[Basis, str] = {"whole": "", "part": "gaps", "second-hand": "second-hand"}
+
+
+def product_about(product: Product) -> str:
+    """What a product is, on one line: `second-hand · Print portal on CUPS; …`."""
+    return " · ".join(filter(None, (BASES[product.basis], product.about)))
+
+
+def state_of_facts(product: Product) -> str:
+    """`facts known up to 24.0`, and what they lack: `…; second-hand`."""
+    newest = product.newest
+    known = f"facts known up to {newest}" if newest else "its documents name no version"
+    return "; ".join(filter(None, (known, BASES[product.basis])))
 
 
 def watch_for(facts: Iterable[FlowFact | EndpointFact]) -> tuple[str, ...]:

@@ -34,5 +34,5 @@ def test_the_source_port_and_what_was_not_read_are_said() -> None:
     for flow in product.flows:
         if flow.ports in (((9300, 9300),), ((9187, 9187),)):
             assert any("source port 9187" in caution for caution in flow.cautions), flow.id
-    assert "Console and database unread" in product.about
+    assert "console and database unread" in product.about
     assert "add them by hand" in product.features["devices"].help

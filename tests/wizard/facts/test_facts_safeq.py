@@ -38,7 +38,7 @@ def test_safeq_holds_the_block_that_was_read() -> None:
 
 def test_the_missing_terminals_are_said_before_somebody_trusts_it() -> None:
     product = catalog_of("safeq").products["safeq"]
-    assert "Terminals unread" in product.about
+    assert "terminals unread" in product.about
     assert "Dispatcher Paragon" in product.about
     for gap in ("terminals", "site servers", "database", "directory", "mobile", "cloud"):
         assert gap in product.features["web"].help

@@ -1,0 +1,108 @@
+"""What each product is and what its facts rest on, as the design of the facts grades them; and where both are
+shown.
+"""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from exporters.handover import handover
+from screens.steps.base import Context
+from screens.steps.products import Products
+from tests.screens.line.test_linemode import talk
+from tests.tools.worlds import CATALOG, OFFICE, world
+from wizard.cli.main import main
+from wizard.plan.catalog import catalog_of
+from wizard.plan.keys import ProductsKey
+from wizard.plan.model import Plan, ProductPlan
+from wizard.questions import question_at
+
+# Group → products in their order, each with what its facts rest on: nothing where a whole list was read.
+GROUPS = {
+    "Print management": {
+        "CirrusPrint": "",
+        "Docuflair": "gaps",
+        "Lexmark Document Distributor": "gaps",
+        "MyQ X": "gaps",
+        "PaperCut MF": "",
+        "PaperCut NG": "",
+        "PrinterOn Server": "",
+        "SavaPage": "second-hand",
+        "YSoft SafeQ 6": "gaps",
+    },
+    "Print servers": {
+        "Citrix Universal Print Server": "",
+        "CUPS": "",
+        "PrintFactory": "gaps",
+        "QZ Tray": "",
+        "Windows print server": "gaps",
+    },
+    "Devices": {
+        "HP Web Jetadmin": "gaps",
+        "Lexmark Markvision Enterprise": "gaps",
+        "Network printers": "",
+    },
+    "Cloud": {
+        "directprint.io": "",
+        "Microsoft Universal Print": "second-hand",
+        "PaperCut Hive and Pocket": "second-hand",
+        "Printix": "",
+    },
+}
+
+
+def test_the_step_lists_them_under_headings_with_a_mark_for_what_is_missing() -> None:
+    seen: dict[str, dict[str, str]] = {}
+    rows = Products().rows(Context(CATALOG, Plan(), None, 80))
+    for row in rows:
+        if row.kind == "heading":
+            seen[row.label] = {}
+            assert row.value == f"{len(GROUPS[row.label])} of 21, by name"
+        elif row.kind == "item":
+            mark, _, about = row.value.rpartition(" · ")
+            list(seen.values())[-1][row.label] = mark
+            assert about
+    assert seen == GROUPS
+    # The order counts too.
+    assert [[*group] for group in seen.values()] == [[*group] for group in GROUPS.values()]
+
+
+def test_line_mode_numbers_them_on_under_the_same_headings() -> None:
+    text = talk("q").flat
+    assert "Print management: 1 CirrusPrint: Print server" in text
+    assert "8 SavaPage: second-hand · " in text
+    assert "Print servers: 10 Citrix Universal Print Server: " in text
+    assert "Cloud: 18 directprint.io: " in text
+
+
+@pytest.mark.parametrize("product", CATALOG.products)
+def test_a_product_whose_own_page_nobody_of_its_maker_wrote_is_second_hand(product: str) -> None:
+    declared = CATALOG.products[product]
+    publisher = CATALOG.documents[declared.document].publisher
+    assert (declared.basis == "second-hand") == (", not " in publisher)
+
+
+@pytest.mark.parametrize(
+    ("answers", "line"),
+    [
+        ("[products.savapage]", "SavaPage (facts known up to 1.6.0; second-hand): "),
+        ("[products.savapage]\nversion = '1.5'", "SavaPage 1.5 (second-hand): "),
+        ("[products.myq]", "MyQ X (facts known up to 10.2; gaps): "),
+        ("[products.papercut-ng]\nversion = '23.1'", "PaperCut NG 23.1: "),
+    ],
+)
+def test_papers_say_it_beside_the_name(answers: str, line: str) -> None:
+    (product,) = handover(world(OFFICE, answers)).products
+    assert product.startswith(line)
+
+
+def test_the_catalog_says_it_beside_the_name() -> None:
+    printed = CliRunner().invoke(main, ["catalog", "savapage"]).output
+    assert "SavaPage (savapage, facts known up to 1.6.0; second-hand): Print portal" in printed
+
+
+def test_an_installation_stands_in_the_group_of_its_product() -> None:
+    plan = Plan(products={"cups-a": ProductPlan(product="cups")})
+    choices = [c.value for c in question_at(catalog_of(CATALOG, plan), plan, ProductsKey()).choices]
+    assert choices.index("citrix-ups") < choices.index("cups-a") < choices.index("qz-tray")
