@@ -11,6 +11,7 @@ import msgspec
 from exporters.uses import use_of
 from wizard.deployment import Deployment
 from wizard.plan.model import Firewall
+from wizard.views.groups import NO_PROVIDER, waits_for_provider
 from wizard.views.words import TO_BE_SUPPLIED
 
 FormatKind = Literal["host", "boundary", "cloud", "proxy", "plan"]
@@ -62,7 +63,7 @@ class Format(msgspec.Struct, frozen=True):
 
     `paths` are its files below the export's folder; `<name>` stands for a firewall, `<role>` for a
     role. `kinds` says what it is written for: firewalls of these kinds (of `platform` or
-    `provider`, where given), the web proxy (in one of `modes`; none given: whatever filters by
+    one of `providers`, where given), the web proxy (in one of `modes`; none given: whatever filters by
     name), or the plan as a whole. `reader` is who takes the files. How to apply, check and undo
     them stands in `templates/use.md`. A format with an `extra` (of pip, which brings `package`) is
     written only when it is asked for by name: so what an export holds follows from the plan, and
@@ -78,7 +79,7 @@ class Format(msgspec.Struct, frozen=True):
     module: str
     reader: str
     platform: Literal["linux", "windows"] | None = None
-    provider: Literal["aws"] | None = None
+    providers: tuple[Literal["aws", "azure"], ...] = ()
     modes: tuple[Literal["explicit", "transparent"], ...] = ()
     extra: str = ""
     package: str = ""
@@ -96,7 +97,7 @@ class Format(msgspec.Struct, frozen=True):
         return not {"proxy", "plan"} & set(self.kinds)
 
     def fits_firewall(self, firewall: Firewall) -> bool:
-        """True for a firewall that this format can be written for."""
+        """True for a firewall that this format can be written for, once its provider is named."""
         return (
             firewall.kind in self.kinds
             and (
@@ -104,7 +105,7 @@ class Format(msgspec.Struct, frozen=True):
                 or firewall.kind == "cloud"
                 or firewall.platform == self.platform
             )
-            and (self.provider is None or firewall.provider == self.provider)
+            and (not self.providers or firewall.provider in (None, *self.providers))
         )
 
     def firewalls(self, deployment: Deployment) -> tuple[str, ...]:
@@ -157,6 +158,9 @@ class Format(msgspec.Struct, frozen=True):
             missing = deployment.missing(name)
             if missing:
                 refused.append(Refused(firewall=name, formats=(self.name,), missing=missing))
+                continue
+            if waits_for_provider(deployment.plan.firewalls[name]):
+                refused.append(Refused(firewall=name, formats=(self.name,), missing=(NO_PROVIDER,)))
                 continue
             try:
                 files_of_firewall = module.files_of(deployment, name)

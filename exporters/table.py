@@ -220,7 +220,7 @@ FORMATS: tuple[Format, ...] = (
         about="security groups as a CloudFormation template and as a script for the AWS CLI",
         for_what="a security group in AWS",
         kinds=("cloud",),
-        provider="aws",
+        providers=("aws",),
         module="exporters.firewalls.aws",
         reader="the AWS administrators",
     ),

@@ -13,6 +13,7 @@ from wizard.plan.catalog import catalog_of
 from wizard.plan.model import FORMAT, Plan
 from wizard.rules.compile import compile_rules
 from wizard.rules.denials import Denial, denials_of
+from wizard.rules.groups import group_rules
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.select import (
     SelectedEndpoint,
@@ -54,6 +55,11 @@ class Deployment(msgspec.Struct, frozen=True):
     def rules_of(self, firewall: str) -> tuple[Rule, ...]:
         """The rules of one firewall, in the order of all rules."""
         return tuple(rule for rule in self.rules if rule.firewall == firewall)
+
+    def written_rules_of(self, firewall: str) -> tuple[Rule, ...]:
+        """The same as the file of a cloud group holds them: the internet may be everything there."""
+        answers = self.plan.firewalls[firewall]
+        return group_rules(answers, self.rules_of(firewall), self.denials)
 
     def forwards_of(self, firewall: str) -> tuple[Forward, ...]:
         """The port forwards of one firewall."""

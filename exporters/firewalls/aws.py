@@ -17,10 +17,12 @@ from typing import Any
 import msgspec
 
 from exporters.denials import remarks
+from exporters.format import CannotSay
 from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
-from wizard.network.addresses import bare
-from wizard.rules.limits import AwsEntry, aws_entries
+from wizard.network.addresses import ANYWHERE, Cidrs, bare
+from wizard.rules.groups import opened_rules
+from wizard.rules.limits import AwsEntry, aws_entries, aws_excess, aws_parts
 from wizard.rules.model import Rule
 
 # What a description may hold, less braces, `$` and `!`: CloudFormation fills in {{resolve:…}} and
@@ -28,6 +30,7 @@ from wizard.rules.model import Rule
 _NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9 ._:/()#,@\[\]+=&;*-]")
 _DESCRIPTION = 255
 
+_EVERYTHING = "the internet is everything here, own networks too; "
 _NOTES = (
     (
         "AWS security groups are stateful: answers and the ICMP errors that belong to a connection"
@@ -72,16 +75,20 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
 
 
 def groups(deployment: Deployment, firewall: str) -> list[SecurityGroup]:
-    """The groups of one firewall: that of all its machines first."""
+    """The groups of one firewall: those of all its machines first.
+
+    Raises:
+        CannotSay: one machine would need more groups than AWS takes.
+    """
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
-    entries = aws_entries(deployment.rules_of(firewall), deployment.covered(firewall))
-    rules_by_remote: dict[tuple[str, ...], dict[AwsEntry, list[Rule]]] = {(): {}}
-    for entry, rules in entries.items():
-        rules_by_remote.setdefault(entry.members, {})[entry] = rules
-    parts = sorted((members for members in rules_by_remote if members), key=_order)
+    entries = aws_entries(deployment.written_rules_of(firewall), deployment.covered(firewall))
+    excess = aws_excess(entries)
+    if excess:
+        raise CannotSay(f"it {excess}")
+    by_members = sorted(aws_parts(entries).items(), key=_order)
     return [
-        _group(deployment, firewall, number, members, rules_by_remote[members], filtered)
-        for number, members in enumerate([(), *parts], 1)
+        _group(deployment, firewall, number, members, entries_of_group, filtered)
+        for number, ((members, _), entries_of_group) in enumerate(by_members, 1)
     ]
 
 
@@ -104,10 +111,19 @@ def _group(
     if not filtered:
         outbound = [_everything("0.0.0.0/0"), _everything("::/0")]
     whose = ", ".join(map(bare, machines)) or "the machines of this firewall"
+    opened = opened_rules(
+        deployment.plan.firewalls[firewall], deployment.rules_of(firewall), deployment.denials
+    )
+    open_ids = {rule.id for rule in opened}
+    everything = any(
+        rule.id in open_ids and entry.cidr == ANYWHERE[entry.family]
+        for entry, rules in entries.items()
+        for rule in rules
+    )
     return SecurityGroup(
         key="Group" if number == 1 else f"Group{number}",
         name=f"portwright-{firewall}" + ("" if number == 1 else f"-{number}"),
-        description=text(f"Portwright {firewall}: for {whose}"),
+        description=text(f"Portwright {firewall}: {_EVERYTHING if everything else ''}for {whose}"),
         machines=machines,
         inbound=tuple(inbound),
         outbound=tuple(outbound),
@@ -223,8 +239,10 @@ def _comment(lines: Iterable[str]) -> str:
     return "\n".join(f"# {plain(line, 1000)}".rstrip() for line in lines)
 
 
-def _order(members: tuple[str, ...]) -> tuple[bool, tuple[str, ...]]:
-    return ":" in members[0], members
+def _order(part: tuple[tuple[Cidrs, int], object]) -> tuple[bool, bool, Cidrs, int]:
+    """Groups of all machines first, then by address."""
+    (members, number), _ = part
+    return bool(members), ":" in "".join(members[:1]), members, number
 
 
 @cache

@@ -47,6 +47,7 @@ from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.remarks import remarks_of
 from wizard.text import one_line
+from wizard.views.groups import group_notes, waits_for_provider
 from wizard.views.translation import translation_notes
 from wizard.views.words import (
     GUARDS,
@@ -190,8 +191,9 @@ class _Maker(HandoverNames):
         )
 
     def about(self, name: str, firewall: Firewall) -> str:
-        """What a firewall is, and what its rules take for granted of translations."""
-        return " ".join((self._kind(firewall, name), *translation_notes(self.deployment, name)))
+        """What a firewall is, and what its rules take for granted or let through beyond themselves."""
+        notes = (*translation_notes(self.deployment, name), *group_notes(self.deployment, name))
+        return " ".join((self._kind(firewall, name), *notes))
 
     def _kind(self, firewall: Firewall, name: str) -> str:
         if firewall.guards_hosts:
@@ -348,7 +350,12 @@ class _Maker(HandoverNames):
         for entry in FORMATS:
             if entry.offered(self.deployment):
                 walls = entry.firewalls(self.deployment) if entry.for_firewalls else ()
-                waiting = tuple(name for name in walls if self.deployment.missing(name))
+                waiting = tuple(
+                    name
+                    for name in walls
+                    if self.deployment.missing(name)
+                    or waits_for_provider(self.deployment.plan.firewalls[name])
+                )
                 ready = tuple(name for name in walls if name not in waiting)
                 yield FileRow(
                     entry.name,

@@ -22,7 +22,9 @@ from wizard.network.ports import common_ports, ports_text
 from wizard.network.topology import overlapping_zones
 from wizard.plan.placement import by_features, placement_at, places_of
 from wizard.plan.publishing import publish_name
+from wizard.rules.denials import denials_of
 from wizard.rules.exposure import on_the_internet
+from wizard.rules.limits import passed_limits
 from wizard.rules.model import Forward
 from wizard.rules.select import Selected
 
@@ -154,6 +156,14 @@ def _placed(r: Survey) -> set[tuple[str, str]]:
     for product, answers in r.plan.products.items():
         placed.update((product, role) for role in answers.roles)
     return placed
+
+
+@error("rule-limit", FIREWALL_TEAM, "Join networks, or have the limit raised.")
+def rule_limit(r: Survey) -> Remarks:
+    """More entries than the groups at one machine take: there is no file for that firewall."""
+    denials = denials_of(r.network)
+    for name, message in passed_limits(r.plan, r.compiled.rules, r.network.covered, denials):
+        yield message, (name,)
 
 
 def _listens(r: Survey, fact: FlowFact) -> bool:

@@ -8,7 +8,6 @@ import msgspec
 
 from wizard.facts.model import DEVICES, PRINT_DATA
 from wizard.findings.model import (
-    FIREWALL_TEAM,
     MAIL_TEAM,
     NETWORK_TEAM,
     PRINT_TEAM,
@@ -25,7 +24,6 @@ from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
 from wizard.plan.placement import ByFeatures, by_features, placed_roles, places_of
 from wizard.rules.compile import compile_rules
-from wizard.rules.limits import passed_limits
 from wizard.rules.select import PROXY, Selected, SelectedEndpoint, roles_needed, select_flows
 from wizard.rules.wants import Want, fact_wants
 
@@ -183,13 +181,6 @@ def no_management(r: Survey) -> Remarks:
                 " are.",
                 (name,),
             )
-
-
-@warning("rule-limit", FIREWALL_TEAM, "Have the limit raised, or split the rules.")
-def rule_limit(r: Survey) -> Remarks:
-    """A target's limit is passed."""
-    for name, message in passed_limits(r.plan, r.compiled.rules, r.network.covered):
-        yield message, (name,)
 
 
 def _unasked_print_data(r: Survey, product: str) -> Iterator[Want]:

@@ -129,12 +129,27 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         FirewallKey(ANY, "provider"),
         "choice",
         "Provider",
-        "AWS groups get files of their own; for others take the tables.",
-        "",
-        (Choice("aws", "Amazon Web Services"), Choice("other", "Another provider")),
-        default="other",
+        "AWS and Azure get files of their own; for others take the tables.",
+        "Until it is answered there is no file for the group, and the export says so.",
+        (
+            Choice("aws", "Amazon Web Services"),
+            Choice("azure", "Microsoft Azure"),
+            Choice("other", "Another provider"),
+        ),
         on=("cloud",),
-        unset="other",
+    ),
+    Field(
+        FirewallKey(ANY, "internet"),
+        "choice",
+        "'The internet' in its file",
+        "Everything: own networks are let through on those ports too. Exact: a hundred entries.",
+        "A group has no exceptions. Written exactly, the internet is every network around your own,"
+        " about a hundred entries for each port; written as everything, it is one. Where that would"
+        " let through what must never be, the exact one is written in any case.",
+        (Choice("everything", "Everything"), Choice("exact", "Exactly the internet")),
+        default="everything",
+        level=1,
+        on=("cloud",),
     ),
     Field(
         FirewallKey(ANY, "egress"),

@@ -80,7 +80,8 @@ class Hidden(PlanStruct, frozen=True):
 class Firewall(PlanStruct, frozen=True):
     """An enforcement point. Which fields count depends on `kind`.
 
-    `host` and `cloud` use `role`, `addresses`, `platform`, `egress`, `management`, `provider`;
+    `host` and `cloud` use `role`, `addresses`, `platform`, `egress`, `management`, `provider`,
+    `internet` (what a group's file writes for it);
     `boundary` uses `zones`, `default`, `nat`, `public_address`, `publish` (by listener, as
     `installation/listener`), `hides` (by zone), `platform`; `router` uses `zones`.
     """
@@ -90,7 +91,8 @@ class Firewall(PlanStruct, frozen=True):
     addresses: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     platform: Literal["linux", "windows"] = "linux"
-    provider: Literal["aws"] | None = None
+    provider: Literal["aws", "azure", "other"] | None = None
+    internet: Literal["everything", "exact"] = "everything"
     egress: Literal["open", "filtered"] = "open"
     management: tuple[Management, ...] = ()
     default: Literal["accept", "deny"] = "accept"

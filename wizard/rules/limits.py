@@ -1,13 +1,13 @@
 """Limits of the targets that rules are written for, counted before anything is written.
 
 An AWS security group says who may talk to its members and never which member: rules for a part of a
-firewall's machines need a group of their own. `aws_entries` is the one place that knows, for the
-count here and for the exporter.
+firewall's machines need a group of their own, and so does what is more than a group takes.
+`aws_entries` and `aws_parts` are the one place that knows, for the count here and for the exporter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -15,6 +15,8 @@ from wizard.network import addresses
 from wizard.network.addresses import Cidrs, Family
 from wizard.network.ports import join_ports
 from wizard.plan.model import Plan
+from wizard.rules.denials import Denial
+from wizard.rules.groups import group_rules
 from wizard.rules.model import Rule
 
 AWS_RULES = 60  # entries a security group takes for one direction and one address family
@@ -36,16 +38,36 @@ class AwsEntry(msgspec.Struct, frozen=True):
 
 
 def passed_limits(
-    plan: Plan, rules: Sequence[Rule], covered: Callable[[str], Cidrs]
+    plan: Plan,
+    rules: Sequence[Rule],
+    covered: Callable[[str], Cidrs],
+    denials: Sequence[Denial] = (),
 ) -> Iterator[tuple[str, str]]:
     """Firewall and message for each limit that its rules pass; `covered` tells what a firewall
-    guards.
+    guards, `denials` what must never be.
     """
     for name, firewall in sorted(plan.firewalls.items()):
-        if firewall.provider == "aws":
-            of_firewall = (rule for rule in rules if rule.firewall == name)
-            for message in _aws(name, aws_entries(of_firewall, covered(name))):
-                yield name, message
+        if firewall.kind == "cloud" and firewall.provider == "aws":
+            of_firewall = group_rules(firewall, (r for r in rules if r.firewall == name), denials)
+            message = aws_excess(aws_entries(of_firewall, covered(name)))
+            if message:
+                yield name, f"{name} {message}"
+
+
+def aws_parts(
+    entries: Mapping[AwsEntry, list[Rule]],
+) -> dict[tuple[Cidrs, int], dict[AwsEntry, list[Rule]]]:
+    """The groups that hold these entries, by the machines that they are for and a number from 0:
+    each takes 60 of one direction and family. Those of all machines come first.
+    """
+    parts: dict[tuple[Cidrs, int], dict[AwsEntry, list[Rule]]] = {((), 0): {}}
+    counts: dict[tuple[Cidrs, str, Family], int] = {}
+    for entry, rules in entries.items():
+        place = (entry.members, entry.direction, entry.family)
+        before = counts.get(place, 0)
+        counts[place] = before + 1
+        parts.setdefault((entry.members, before // AWS_RULES), {})[entry] = rules
+    return parts
 
 
 def aws_entries(rules: Iterable[Rule], covered: Cidrs) -> dict[AwsEntry, list[Rule]]:
@@ -92,23 +114,15 @@ def _side(rule: Rule, destinations: bool) -> Cidrs:
     return addresses.beyond(listed, excepted) if excepted and listed else listed
 
 
-def _aws(name: str, entries: Iterable[AwsEntry]) -> Iterator[str]:
-    counts: dict[tuple[Cidrs, str, int], int] = {}
-    for entry in entries:
-        key = (entry.members, entry.direction, entry.family)
-        counts[key] = counts.get(key, 0) + 1
-    for (members, direction, family), count in sorted(counts.items()):
-        if count > AWS_RULES:
-            yield (
-                f"{name} needs {count} {'inbound' if direction == 'in' else 'outbound'} IPv{family}"
-                f" entries{' for ' + ', '.join(members[:4]) if members else ''}; an AWS security"
-                f" group takes {AWS_RULES}. Ask AWS for more, split it in several groups, or join"
-                " networks."
-            )
-    parts = {members for members, _, _ in counts if members}
-    at_once = 1 + addresses.most_at_once(parts)
-    if at_once > AWS_GROUPS:
-        yield (
-            f"{name} needs {at_once} security groups at one machine; AWS takes {AWS_GROUPS} at a"
-            " network interface. Ask AWS for more, or place the products' servers alike."
-        )
+def aws_excess(entries: Mapping[AwsEntry, list[Rule]]) -> str:
+    """What these entries need beyond the groups that a machine may have; nothing: they have room."""
+    parts = aws_parts(entries)
+    for_all = sum(1 for members, _ in parts if not members)
+    at_once = for_all + addresses.most_at_once([members for members, _ in parts if members])
+    if at_once <= AWS_GROUPS:
+        return ""
+    return (
+        f"needs {at_once} security groups at one machine, of {AWS_RULES} entries for each direction"
+        f" and family; AWS takes {AWS_GROUPS} at a network interface. Join networks, write the"
+        " internet as everything, place the products' servers alike, or ask AWS for more."
+    )

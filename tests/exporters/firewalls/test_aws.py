@@ -15,18 +15,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporters.firewalls import aws
+from exporters.format import CannotSay
+from exporters.table import format_named
 from tests.tools.builders import CLIENTS, SERVER, deployment, rule
 from tests.tools.hostile import HOSTILE
 from tests.tools.programs import missing
 from tests.tools.rule_strategies import host_rules
 from tests.tools.tuples import Box, addresses, box_of, difference
+from tests.tools.worlds import world
 from wizard.deployment import Deployment
 from wizard.network.addresses import overlap
 from wizard.plan.model import Firewall, Plan
 from wizard.rules.limits import AWS_RULES, passed_limits
 from wizard.rules.model import Rule
 
-OPEN = Firewall(kind="cloud", role="print-server", provider="aws")
+OPEN = Firewall(kind="cloud", role="print-server", provider="aws", internet="exact")
 FILTERED = msgspec.structs.replace(OPEN, egress="filtered")
 OTHER = "10.0.10.6/32"
 SIX = "2001:db8:1::5/128"
@@ -101,26 +104,96 @@ def test_means_exactly_the_rules(rules: list[Rule], covered: tuple[str, ...]) ->
         assert difference(found[way], meaning(rules, way, covered)) == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(st.lists(host_rules("in"), max_size=4), coverage)
-def test_limits_count_what_is_written(rules: list[Rule], covered: tuple[str, ...]) -> None:
+def test_no_group_holds_more_than_it_may(rules: list[Rule], covered: tuple[str, ...]) -> None:
     value = cloud(*rules, covered=covered)
-    written = max(
-        (
-            sum(
-                ("CidrIpv6" in entry) == six
-                for entry in resource["Properties"]["SecurityGroupIngress"]
-            )
-            for resource in template(value)["Resources"].values()
-            for six in (True, False)
-        ),
-        default=0,
-    )
-    found = list(passed_limits(value.plan, value.rules, lambda name: covered))
-    counts = [
-        int(number) for _, text in found for number in re.findall(r"needs (\d+) inbound", text)
+    excess = list(passed_limits(value.plan, value.rules, lambda name: covered))
+    if excess:
+        with pytest.raises(CannotSay, match="security groups at one machine"):
+            aws.files_of(value, "server")
+        return
+    made = aws.groups(value, "server")
+    for group in made:
+        for six in (True, False):
+            assert sum((":" in line.cidr) == six for line in group.inbound) <= AWS_RULES
+
+
+def networks(count: int) -> tuple[str, ...]:
+    return tuple(f"10.{n >> 8}.{n & 255}.0/24" for n in range(0, 2 * count, 2))
+
+
+def test_more_than_a_group_takes_is_split_and_more_than_five_refused() -> None:
+    value = cloud(rule(sources=networks(130)))
+    made = aws.groups(value, "server")
+    assert [(group.name, len(group.inbound)) for group in made] == [
+        ("portwright-server", 60),
+        ("portwright-server-2", 60),
+        ("portwright-server-3", 10),
     ]
-    assert max(counts, default=0) == (written if written > AWS_RULES else 0)
+    assert {group.machines for group in made} == {(SERVER,)}
+    assert difference(read(value)["in"], meaning(list(value.rules), "in", (SERVER,))) == []
+    aws.files_of(cloud(rule(sources=networks(300))), "server")
+    with pytest.raises(CannotSay, match="it needs 6 security groups at one machine"):
+        aws.files_of(cloud(rule(sources=networks(301))), "server")
+
+
+INTERNET: dict[str, Any] = {
+    "sources": ("0.0.0.0/0",),
+    "except_sources": ("10.0.0.0/8", "192.168.0.0/16"),
+}
+EVERYTHING_OUT = msgspec.structs.replace(FILTERED, internet="everything")
+
+
+def test_the_internet_is_everything_unless_it_is_wanted_exactly() -> None:
+    value = cloud(rule("web", ports=(443,), **INTERNET), firewall=EVERYTHING_OUT)
+    (group,) = aws.groups(value, "server")
+    assert [line.cidr for line in group.inbound] == ["0.0.0.0/0"]
+    assert "the internet is everything here, own networks too" in group.description
+    said = "# 'The internet' is written as everything: on 443/tcp own networks are let through too."
+    assert said.replace("'", "") in aws.files_of(value, "server")["aws.sh"].replace("'", "")
+    exact = cloud(rule("web", ports=(443,), **INTERNET))
+    assert len(aws.groups(exact, "server")[0].inbound) > 10
+    assert "written as everything" not in aws.files_of(exact, "server")["aws.sh"]
+
+
+def test_what_must_never_be_keeps_the_internet_exact() -> None:
+    """Guests must never reach the server on 443: 'everything' would hold them."""
+    office = world(
+        """
+        format = 1
+        [products.papercut-mf]
+        [zones.servers]
+        networks = ["10.0.10.0/24"]
+        [zones.guests]
+        networks = ["10.0.20.0/22"]
+        [roles.print-server]
+        addresses = ["10.0.10.5"]
+        [never.guests]
+        from = { zones = ["guests"] }
+        to = { zones = ["servers"] }
+        ports = [443]
+        """
+    )
+    rules = rule("web", ports=(443,), **INTERNET), rule("mail", ports=(25,), **INTERNET)
+    value = cloud(*rules, firewall=EVERYTHING_OUT)
+    value = msgspec.structs.replace(value, denials=office.denials)
+    by_port: dict[int, int] = {}
+    for line in aws.groups(value, "server")[0].inbound:
+        by_port[line.low] = by_port.get(line.low, 0) + 1
+    assert by_port[25] == 1
+    assert by_port[443] > 10
+
+
+def test_a_group_whose_provider_nobody_named_is_refused_by_name() -> None:
+    unnamed = Firewall(kind="cloud", role="print-server")
+    value = cloud(rule(), firewall=unnamed)
+    entry = format_named("aws")
+    assert entry
+    (refusal,) = entry.render(value).refused
+    assert refusal.why.startswith("to be supplied: provider: nobody has said whose cloud it is.")
+    other = cloud(rule(), firewall=msgspec.structs.replace(unnamed, provider="other"))
+    assert not entry.fits(other)
 
 
 def test_rules_for_one_machine_do_not_open_another() -> None:
@@ -146,7 +219,9 @@ def test_too_many_groups_at_one_machine_are_a_finding() -> None:
     value = cloud(*rules, covered=covered)
     assert [
         text.split(";")[0] for _, text in passed_limits(value.plan, rules, lambda name: covered)
-    ] == ["server needs 7 security groups at one machine"]
+    ] == [
+        "server needs 7 security groups at one machine, of 60 entries for each direction and family"
+    ]
 
 
 def test_entries_that_differ_only_in_their_reason_are_one() -> None:

@@ -71,6 +71,7 @@ def test_every_firewall_kind_is_written_with_its_own_keys() -> None:
         "kind": "cloud",
         "role": "print-server",
         "provider": "aws",
+        "internet": "everything",
         "egress": "open",
         "management": [],
     }

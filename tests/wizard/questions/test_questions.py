@@ -365,7 +365,7 @@ def test_firewalls_are_asked_by_their_kind() -> None:
     assert parts == {
         "host": ["kind", "role", "addresses", "platform", "egress", "management"],
         "boundary": ["kind", "zones", "default", "nat", "public_address"],
-        "cloud": ["kind", "role", "addresses", "provider", "egress", "management"],
+        "cloud": ["kind", "role", "addresses", "provider", "internet", "egress", "management"],
         "router": ["kind", "zones"],
     }
 
@@ -389,11 +389,11 @@ def test_another_kind_keeps_only_what_it_knows() -> None:
         answered(CATALOG, plan, "firewalls.f.kind", None)
 
 
-def test_another_cloud_provider_is_none_of_ours() -> None:
+def test_another_cloud_provider_is_an_answer_too() -> None:
     plan = edits.add_firewall(begun("cups"), "group", "cloud")
     assert value_of(CATALOG, plan, "firewalls.group.provider") == "aws"
     plan = answered(CATALOG, plan, "firewalls.group.provider", "other")
-    assert plan.firewalls["group"].provider is None
+    assert plan.firewalls["group"].provider == "other"
     assert value_of(CATALOG, plan, "firewalls.group.provider") == "other"
 
 

@@ -1,0 +1,37 @@
+"""Cloud groups in words: what their files let through beyond the rules."""
+
+from __future__ import annotations
+
+from wizard.deployment import Deployment
+from wizard.network.ports import join_ports, ports_text
+from wizard.plan.model import Firewall
+from wizard.rules.groups import opened_rules
+
+NO_PROVIDER = (
+    'provider: nobody has said whose cloud it is. Set provider = "aws" or "azure", or "other" and'
+    " take the tables of the handover"
+)
+
+
+def waits_for_provider(firewall: Firewall) -> bool:
+    """True for a cloud group of which nobody has said whose it is."""
+    return firewall.kind == "cloud" and firewall.provider is None
+
+
+def group_notes(deployment: Deployment, name: str) -> tuple[str, ...]:
+    """A sentence where the file of a group lets own networks through; none elsewhere."""
+    firewall = deployment.plan.firewalls[name]
+    opened = opened_rules(firewall, deployment.rules_of(name), deployment.denials)
+    if not opened:
+        return ()
+    words: list[str] = []
+    for transport in ("tcp", "udp"):
+        ports = join_ports(
+            span for rule in opened if rule.transport == transport for span in rule.ports
+        )
+        if ports:
+            words.append(f"{ports_text(ports)}/{transport}")
+    return (
+        f"'The internet' is written as everything: on {', '.join(words)} own networks are let"
+        ' through too. internet = "exact" leaves them out.',
+    )
