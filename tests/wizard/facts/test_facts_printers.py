@@ -46,6 +46,20 @@ mdns+senders:who=mobile-device  {printer,mfp} > mobile-device 5353/udp clear inf
 ssdp+senders:who=print-server   print-server  > {printer,mfp} 1900/udp clear other optional link-local multicast
 ssdp+senders:who=user-computer  user-computer > {printer,mfp} 1900/udp clear other optional link-local multicast
 """
+# Microsoft, WSDAPI: Probe and Hello by multicast to 3702; metadata on 5357, on 5358 with TLS; both are where events
+# are listened for too. That jobs go the way of the metadata is inferred, and so is who sends events.
+WSD = """
+wsd+senders:who=print-server   print-server  > {printer,mfp} 3702/udp clear other optional link-local multicast
+wsd+senders:who=user-computer  user-computer > {printer,mfp} 3702/udp clear other optional link-local multicast
+wsd+senders:who=print-server   {printer,mfp} > print-server  3702/udp clear other optional link-local multicast
+wsd+senders:who=user-computer  {printer,mfp} > user-computer 3702/udp clear other optional link-local multicast
+wsd+senders:who=print-server   print-server  > {printer,mfp} 5357/tcp clear other optional never-public ~ports
+wsd+senders:who=user-computer  user-computer > {printer,mfp} 5357/tcp clear other optional never-public ~ports
+wsd+senders:who=print-server   print-server  > {printer,mfp} 5358/tcp tls other optional
+wsd+senders:who=user-computer  user-computer > {printer,mfp} 5358/tcp tls other optional
+wsd+senders:who=print-server   {printer,mfp} > print-server  5357-5358/tcp unsaid inferred optional
+wsd+senders:who=user-computer  {printer,mfp} > user-computer 5357-5358/tcp unsaid inferred optional
+"""
 # An answer page that quotes Lexmark: 9300 alerts (UDP), 9400 print data, 9500 NPA.
 LEXMARK = """
 lexmark-npa+senders:who=print-server  print-server  > {printer,mfp} 9300/udp unsaid other optional
@@ -79,7 +93,7 @@ def catalog() -> Catalog:
 
 def test_printers_hold_what_was_read_and_no_more(catalog: Catalog) -> None:
     product = catalog.products["printers"]
-    assert_flows(product, SENDING + DISCOVERY + LEXMARK + WEB + DEVICES_OPEN)
+    assert_flows(product, SENDING + DISCOVERY + WSD + LEXMARK + WEB + DEVICES_OPEN)
     assert product.endpoints == ()
     assert_presentable(catalog, product)
 
@@ -105,7 +119,7 @@ def test_a_new_plan_lets_the_print_server_send_and_opens_no_protocol(catalog: Ca
 
 def test_print_data_in_the_clear_stays_inside(catalog: Catalog) -> None:
     product = catalog.products["printers"]
-    clear_by_nature = {"mdns", "ssdp", "web", "scan-to-ftp"}
+    clear_by_nature = {"mdns", "ssdp", "wsd", "web", "scan-to-ftp"}
     facts = [flow for flow in product.flows if flow.encrypted is False and not flow.never_public]
     assert {flow.feature for flow in facts} == clear_by_nature
     names = (flow.id.partition("/")[2] for flow in facts)
@@ -121,7 +135,18 @@ def test_discovery_gives_its_addresses(catalog: Catalog) -> None:
     assert addresses == {
         ("mdns", ("224.0.0.251", "ff02::fb")),
         ("ssdp", ("239.255.255.250", "ff02::c")),
+        ("wsd", ("239.255.255.250", "ff02::c")),
     }
+
+
+def test_wsd_says_that_printers_name_their_ports_and_answers_come_to_another_one(
+    catalog: Catalog,
+) -> None:
+    product = catalog.products["printers"]
+    cautions = {flow.entry: " ".join(flow.cautions) for flow in product.flows}
+    assert "names its own port" in cautions["wsd-http-server-printer"]
+    assert "within four seconds" in cautions["wsd-probe-server-printer"]
+    assert "another network" in product.features["wsd"].help
 
 
 def test_snmp_says_that_windows_marks_ports_offline(catalog: Catalog) -> None:

@@ -62,6 +62,7 @@ def test_what_to_watch_for_is_said(catalog: Catalog) -> None:
     assert "RpcAuthnLevelPrivacyEnabled" in cautions["rpc-print"]
     assert "ICMP echo" in cautions["smb"]
     assert "offline" in cautions["print-snmp-printer"]
-    for gap in ("IIS", "WSD", "clusters"):
+    for gap in ("IIS", "clusters"):
         assert gap in product.about
         assert gap in product.features["print"].help
+    assert "WSD is a feature of Network printers" in product.features["print"].help
