@@ -39,12 +39,13 @@ MANY_PORTS = 100
 )
 def port_conflict(r: Survey) -> Remarks:
     """Two selected flows listen on an overlapping port and transport at the same address."""
-    listening = [flow for flow in r.flows if _listens(r, flow.fact)]
+    # Ports that the system gives out on demand are in nobody's way: it passes over those taken.
+    listening = [flow for flow in r.flows if _listens(r, flow.fact) and not _is_dynamic(flow)]
     reported: set[tuple[str, str]] = set()
     for first, second in _near_each_other(listening):
         facts, ids = (first.fact, second.fact), (first.fact.id, second.fact.id)
         ports = common_ports(first.ports, second.ports)
-        if not ports or facts[0].transport != facts[1].transport or not _in_the_way(first, second):
+        if not ports or not _in_the_way(first, second):
             continue
         shared = _shared_address(r, *facts)
         if shared and ids not in reported:
@@ -59,10 +60,17 @@ def port_conflict(r: Survey) -> Remarks:
 
 def _near_each_other(flows: list[Selected]) -> Iterator[tuple[Selected, Selected]]:
     """The pairs of one transport whose ports lie between those of the other, in their order."""
-    spans = [(flow.fact.transport, flow.ports[0][0], flow.ports[-1][1], flow) for flow in flows]
-    for first, second in combinations(spans, 2):
-        if first[0] == second[0] and first[1] <= second[2] and second[1] <= first[2]:
-            yield first[3], second[3]
+    starts = sorted((f.fact.transport, f.ports[0][0], number) for number, f in enumerate(flows))
+    pairs: list[tuple[int, int]] = []
+    # Those of the transport whose ports go on: of the many flows few are near another one.
+    going_on: list[int] = []
+    before = ""
+    for transport, low, number in starts:
+        ends = [n for n in going_on if transport == before and flows[n].ports[-1][1] >= low]
+        pairs += ((min(other, number), max(other, number)) for other in ends)
+        going_on, before = [*ends, number], transport
+    for first, second in sorted(pairs):
+        yield flows[first], flows[second]
 
 
 @error("forward-conflict", FIREWALL_TEAM, "Give one of them another public port or address.")
@@ -178,15 +186,13 @@ def _in_the_way(first: Selected, second: Selected) -> bool:
     """Two installations always are; within one only ports that meet because one of them was
     moved.
     """
-    if _is_dynamic(first) or _is_dynamic(second):
-        return False
     if first.fact.installation != second.fact.installation:
         return True
     return not common_ports(first.fact.ports, second.fact.ports)
 
 
 def _is_dynamic(selected: Selected) -> bool:
-    """Ports that the system gives out on demand: it passes over those that are taken."""
+    """Ports that the system gives out on demand."""
     return any(low >= FIRST_DYNAMIC and high - low > MANY_PORTS for low, high in selected.ports)
 
 

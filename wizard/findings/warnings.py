@@ -211,9 +211,11 @@ def _is_unplaced(r: Survey, fact_id: str, role: str, by: ByFeatures) -> bool:
     party = r.network.party(installation, role, by)
     if party is None:
         return role == PROXY  # an explicit proxy that is nowhere
+    if not party.unplaced:
+        return False
     places = places_of(r.plan, installation, role, by)
     strays = (at for at in places if (at, role) in r.network.stray)
-    return party.unplaced and next(strays, None) is None
+    return next(strays, None) is None
 
 
 def _holds(ports: tuple[PortRange, ...], port: int) -> bool:

@@ -96,6 +96,7 @@ class Network(Ways):
         # Who places a role, and the role → what of its addresses is in none of its zones.
         self.stray: dict[tuple[PlaceAt, str], Cidrs] = {}
         self._parties: dict[tuple[tuple[PlaceAt, ...], str], Party | None] = {}
+        self._parties_by_use: dict[tuple[str, str, ByFeatures], Party | None] = {}
         self._covered: dict[tuple[str, bool], Cidrs] = {}
         self._held: dict[tuple[str, Party], Cidrs] = {}
 
@@ -119,10 +120,14 @@ class Network(Ways):
         """Where an installation's role is, for what counts by some features; None where the plan
         says that there is none.
         """
-        key = places_of(self.plan, installation, role, by), role
-        if key not in self._parties:
-            self._parties[key] = self._place(*key)
-        return self._parties[key]
+        # Each fact asks this several times, thousands in all: who asked the same has the same.
+        use = installation, role, by
+        if use not in self._parties_by_use:
+            key = places_of(self.plan, installation, role, by), role
+            if key not in self._parties:
+                self._parties[key] = self._place(*key)
+            self._parties_by_use[use] = self._parties[key]
+        return self._parties_by_use[use]
 
     def parties_of(self, installation: str, role: str) -> Iterator[Party]:
         """All that a role is for an installation: in general, and for each feature."""

@@ -122,8 +122,9 @@ def _want(
     destinations = _party(network, fact, fact.to)
     if sources is not None and destinations is not None:
         keys = [*because]
+        by = by_features(fact)
         for role in (*other_roles, fact.from_, fact.to):
-            keys += keys_of_place(network.plan, fact.installation, role, by_features(fact))
+            keys += keys_of_place(network.plan, fact.installation, role, by)
         if fact.served and network.plan.sites:
             keys += keys_of_sites(network.plan, fact.installation)
         pairs = serving.pairs(fact, sources, destinations)
