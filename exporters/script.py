@@ -4,6 +4,8 @@ The skeleton, `templates/firewall.sh`, has the verbs, the timer, the SSH guard a
 format gives its payload (texts that stand in the script) and these shell functions:
 
 - `prepare`: looks up what the others need, before any verb
+- `own_tables`: the tables of nftables that are the tool's own, separated by `;`
+- `look_format`: what `look` of `templates/machine.sh` finds, where only this tool can tell
 - `check_rules`: asks the tool whether it takes the payload; changes nothing
 - `load_rules`: puts the payload in, in one step where the tool can; also over an earlier one
 - `show_rules`: prints what of ours is in place, always in the same form; prints nothing where there
@@ -23,6 +25,7 @@ import msgspec
 
 from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
+from wizard.network.ports import join_ports
 from wizard.rules.model import Rule
 
 _END = "PORTWRIGHT_END"
@@ -51,12 +54,13 @@ class Script(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def render(script: Script, guard: Iterable[str]) -> str:
-    """The whole script; `guard` are the lines of `guard_lines`."""
+def render(script: Script, guard: Iterable[str], machine: Iterable[str] = ()) -> str:
+    """The whole script; `guard` and `machine` are the lines of `guard_lines`, `machine_lines`."""
     texts = {**script.payload}
     functions = [_document(f"payload_{name}", text) for name, text in texts.items()]
     functions.append("payload() {\n" + "".join(f"    payload_{name}\n" for name in texts) + "}\n")
     functions.append(_document("guard_rules", "\n".join(guard) + "\n"))
+    functions.append(_document("machine_facts", "\n".join(machine) + "\n"))
     settings = {
         "firewall": script.firewall,
         "format": script.format,
@@ -71,8 +75,11 @@ def render(script: Script, guard: Iterable[str]) -> str:
         "settings": "\n".join(f"{name}={shell_word(text)}" for name, text in settings.items()),
         "payload": "\n".join(functions).rstrip("\n"),
         "hooks": script.hooks.strip("\n"),
+        "machine": _template("machine.sh").strip("\n"),
     }
-    return re.sub(r"^#@(\w+)$", lambda mark: parts[mark[1]], _skeleton(), flags=re.MULTILINE)
+    return re.sub(
+        r"^#@(\w+)$", lambda mark: parts[mark[1]], _template("firewall.sh"), flags=re.MULTILINE
+    )
 
 
 def guard_lines(deployment: Deployment, firewall: str) -> list[str]:
@@ -95,6 +102,25 @@ def guard_lines(deployment: Deployment, firewall: str) -> list[str]:
         and forward.address
         and forward.sources
     ]
+
+
+def machine_lines(deployment: Deployment, firewall: str) -> list[str]:
+    """What the skeleton holds against the machine: where it filters, whose addresses it covers, which
+    ports its rules let in.
+    """
+    settings = deployment.plan.firewalls[firewall]
+    if not settings.guards_hosts:
+        return ["place boundary", "hooks forward"]
+    rules = [rule for rule in deployment.rules_of(firewall) if rule.direction == "in"]
+    lines = ["place host", "hooks input" + (" output" if settings.egress == "filtered" else "")]
+    lines += [f"covers {cidr}" for cidr in deployment.coverage.get(firewall, ())]
+    for transport in ("tcp", "udp"):
+        pairs = join_ports(
+            pair for rule in rules if rule.transport == transport for pair in rule.ports
+        )
+        if pairs:
+            lines.append(f"open {transport} " + ",".join(f"{low}-{high}" for low, high in pairs))
+    return lines
 
 
 def plan_title(deployment: Deployment) -> str:
@@ -130,5 +156,5 @@ def _document(function: str, text: str) -> str:
 
 
 @cache
-def _skeleton() -> str:
-    return resources.files("exporters").joinpath("templates/firewall.sh").read_text("utf-8")
+def _template(name: str) -> str:
+    return resources.files("exporters").joinpath("templates", name).read_text("utf-8")

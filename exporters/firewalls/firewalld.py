@@ -108,7 +108,13 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             ),
         ),
     )
-    return {"firewalld.sh": script.render(text, script.guard_lines(deployment, firewall))}
+    return {
+        "firewalld.sh": script.render(
+            text,
+            script.guard_lines(deployment, firewall),
+            script.machine_lines(deployment, firewall),
+        )
+    }
 
 
 def prefix(firewall: str) -> str:

@@ -127,7 +127,13 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "Each rule has its id first in its comment; rules.csv has the document behind each.",
         ),
     )
-    return {"iptables.sh": script.render(text, script.guard_lines(deployment, firewall))}
+    return {
+        "iptables.sh": script.render(
+            text,
+            script.guard_lines(deployment, firewall),
+            script.machine_lines(deployment, firewall),
+        )
+    }
 
 
 def chain_prefix(firewall: str) -> str:

@@ -62,6 +62,15 @@ prepare() {
     :
 }
 
+own_tables() {
+    say "inet $table"
+}
+
+# A packet passes only where every table lets it: what others deny stays denied.
+look_format() {
+    :
+}
+
 check_rules() {
     payload_rules | nft -c -f -
 }
@@ -121,7 +130,11 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     )
     return {
         "nftables.nft": rules,
-        "nftables.sh": script.render(text, script.guard_lines(deployment, firewall)),
+        "nftables.sh": script.render(
+            text,
+            script.guard_lines(deployment, firewall),
+            script.machine_lines(deployment, firewall),
+        ),
     }
 
 

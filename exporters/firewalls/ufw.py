@@ -118,7 +118,13 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "Each rule has its id first in its comment; rules.csv has the document behind each.",
         ),
     )
-    return {"ufw.sh": script.render(text, script.guard_lines(deployment, firewall))}
+    return {
+        "ufw.sh": script.render(
+            text,
+            script.guard_lines(deployment, firewall),
+            script.machine_lines(deployment, firewall),
+        )
+    }
 
 
 def entries(deployment: Deployment, firewall: str) -> dict[UfwEntry, str]:

@@ -2,13 +2,17 @@
 #@title
 #
 # As root:
-#   sh SCRIPT check                        asks the real tool whether it takes the rules; changes nothing
+#   sh SCRIPT check                        asks the real tool whether it takes the rules, and looks at the machine:
+#                                          other firewalls, what listens and would be closed, guests; changes nothing
 #   sh SCRIPT apply                        puts the rules in; twice is the same as once
 #   sh SCRIPT apply --confirm-within 120   the same, and all goes back unless 'confirm' comes in 120 seconds
 #   sh SCRIPT confirm                      keeps what was applied; run it from a NEW session
 #   sh SCRIPT rollback                     back to what was before the last apply
 #   sh SCRIPT status                       says what is in place; exit code 0 only if it is this script's rules
-#   sh SCRIPT apply --replace              also in the place of another plan's rules of the same name
+#   sh SCRIPT apply OPTION...              also where it would refuse: --beside (another firewall filters too),
+#                                          --overtake (denies lose their effect), --wake (rules of ufw that sleep),
+#                                          --elsewhere (none of the plan's addresses is here), --cut-guests,
+#                                          --published (containers' ports stay open), --replace (another plan's rules)
 #   sh SCRIPT remove                       takes out all that this script put in, its own notes too
 #
 # Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
@@ -46,7 +50,7 @@ fail() {
 }
 
 usage() {
-    say "usage: sh $0 check | apply [--confirm-within SECONDS] [--replace] | confirm | rollback | status | remove" >&2
+    say "usage: sh $0 check | apply [--confirm-within SECONDS] [OPTION...] | confirm | rollback | status | remove" >&2
     exit 2
 }
 
@@ -86,9 +90,9 @@ ssh_connections() {
     fi
 }
 
-# Reads guard_rules, prints each of $connections (separated by ';') that the rules would cut.
+# Addresses as texts of bits, and lists of networks that hold them.
 # shellcheck disable=SC2016  # it is awk
-guard_program='
+address_functions='
 function bits(address,   parts, count, i, left, text, group, j) {
     text = ""
     if (address !~ /:/) {
@@ -125,6 +129,18 @@ function holds(list, address,   items, count, i, parts) {
     }
     return 0
 }
+BEGIN {
+    for (i = 0; i < 256; i++) {
+        text = ""
+        for (j = 128; j >= 1; j /= 2) text = text (int(i / j) % 2)
+        octet[i] = text
+    }
+    for (i = 0; i < 16; i++) nibble[substr("0123456789abcdef", i + 1, 1)] = substr(octet[i], 5)
+}'
+
+# Reads guard_rules, prints each of $connections (separated by ';') that the rules would cut.
+# shellcheck disable=SC2016  # it is awk
+guard_program='
 function has_port(list, port,   items, count, i, ends) {
     count = split(list, items, ",")
     for (i = 1; i <= count; i++) {
@@ -137,12 +153,6 @@ function own(address) {
     return address ~ /^127\./ || address == "::1"
 }
 BEGIN {
-    for (i = 0; i < 256; i++) {
-        text = ""
-        for (j = 128; j >= 1; j /= 2) text = text (int(i / j) % 2)
-        octet[i] = text
-    }
-    for (i = 0; i < 16; i++) nibble[substr("0123456789abcdef", i + 1, 1)] = substr(octet[i], 5)
     total = split(connections, each, ";")
     for (i = 1; i <= total; i++) {
         split(each[i], field, " ")
@@ -168,7 +178,7 @@ guard() {
     connections=$(ssh_connections | tr '\n' ';')
     connections=${connections%;}
     [ -n "$connections" ] || return 0
-    threatened=$(guard_rules | awk -v connections="$connections" "$guard_program") || {
+    threatened=$(guard_rules | awk -v connections="$connections" "$address_functions$guard_program") || {
         say "The SSH connection could not be held against the rules (awk failed)."
         return 1
     }
@@ -179,6 +189,8 @@ guard() {
     say 'Give this firewall management = ["ssh"] with admin-computer where you come from, and export again.'
     return 1
 }
+
+#@machine
 
 # --- state -----------------------------------------------------------------------------------------
 # saved/   what was there before the last apply, as save_state wrote it
@@ -374,6 +386,24 @@ do_check() {
     check_rules || fail "$tool does not take these rules. Nothing was changed."
     say "$tool takes these rules. Nothing was changed."
     guard || say "'apply' would refuse for that reason."
+    sights=$(look)
+    [ -n "$sights" ] || return 0
+    printf '%s\n' "$sights" | while read -r option sentence; do
+        say "$sentence"
+        if [ "$option" != - ] && ! accepted "$option"; then
+            say "    'apply' would refuse without $option."
+        fi
+    done
+}
+
+# What 'check' says, and an end where the result would not be the plan's, or would let in what was denied.
+face_machine() {
+    sights=$(look)
+    hindrances=$(printf '%s\n' "$sights" | refused)
+    printf '%s\n' "$sights" | sed -n 's/^[^ ]* //p' >&2
+    if [ -n "$hindrances" ]; then
+        fail "refused. Nothing was changed. If you want it all the same, say so: sh $0 apply $(printf '%s\n' "$hindrances" | sed 's/ .*//' | sort -u | tr '\n' ' ')"
+    fi
 }
 
 # After a load that failed. What cannot go back keeps its notes: 'rollback' and 'remove' try again.
@@ -392,6 +422,7 @@ seconds_up() {
 do_apply() {
     check_rules || fail "$tool does not take these rules. Nothing was changed."
     guard >&2 || fail "refused. Nothing was changed."
+    in_place || face_machine
     # From here to the end nothing may leave it half done.
     trap '' HUP INT QUIT TERM
     open_state || busy
@@ -549,6 +580,10 @@ read_options() {
                 shift
                 ;;
             apply,--replace | remove,--replace) options="$options $1" ;;
+            apply,--beside | apply,--overtake | apply,--wake | apply,--elsewhere | apply,--cut-guests | apply,--published | \
+                check,--beside | check,--overtake | check,--wake | check,--elsewhere | check,--cut-guests | check,--published)
+                options="$options $1"
+                ;;
             *) usage ;;
         esac
         shift
@@ -561,8 +596,8 @@ main() {
     seconds=
     options=
     case $verb in
-        check | confirm | rollback | status) [ $# -eq 1 ] || usage ;;
-        apply | remove)
+        confirm | rollback | status) [ $# -eq 1 ] || usage ;;
+        check | apply | remove)
             shift
             read_options "$@"
             ;;

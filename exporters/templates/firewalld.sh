@@ -6,6 +6,26 @@ prepare() {
     :
 }
 
+own_tables() {
+    say 'inet firewalld;ip firewalld;ip6 firewalld'
+}
+
+# The policy comes before the zones: what these deny today it would let in.
+look_format() {
+    running || return 0
+    denies=$(firewall-cmd --list-all-zones 2>/dev/null | awk '
+        /^[^[:space:]]/ { zone = $1; target = used = "" }
+        $1 == "target:" { target = $2 }
+        ($1 == "sources:" || $1 == "interfaces:") && NF > 1 { used = $0; sub(/^ */, "", used) }
+        $1 == "sources:" && (target == "DROP" || target ~ /REJECT/) && used != "" {
+            printf "zone %s (target %s, %s); ", zone, target, used
+        }
+        $1 == "rule" && / (reject|drop)( |$)/ { sub(/^[[:space:]]*/, ""); printf "zone %s: %s; ", zone, $0 }')
+    if [ -n "$denies" ]; then
+        note --overtake "The plan's rules come before the zones, so what these deny would come in where a rule of the plan allows it: ${denies%; }."
+    fi
+}
+
 # The payload's files into FOLDER, which has a folder for each kind.
 spread() {
     payload_files | awk -v folder="$1" '

@@ -20,6 +20,79 @@ $1 == "-A" && !ours($2) {
 }
 END { close_table() }'
 
+# Which rules deny in the hooks of ours: 'first' those before which nothing lets anything in (they keep their
+# place before ours), 'later' those that ours would come before.
+# shellcheck disable=SC2016  # it is awk
+denies_program='
+function target(line,   words, count, i) {
+    count = split(line, words, " ")
+    for (i = 1; i < count; i++) if (words[i] == "-j") return words[i + 1]
+    return ""
+}
+function ours(chain) { return index(chain, prefix) == 1 }
+function denies(verdict) { return verdict == "DROP" || verdict == "REJECT" }
+function only_denies(chain,   i) {
+    if (!((chain, 1) in rule)) return 0
+    for (i = 1; (chain, i) in rule; i++)
+        if (target(rule[chain, i]) !~ /^(DROP|REJECT|RETURN|LOG|NFLOG)$/) return 0
+    return 1
+}
+function tell(word, chain,   i, verdict) {
+    for (i = 1; (chain, i) in rule; i++) {
+        verdict = target(rule[chain, i])
+        if (denies(verdict) && rule[chain, i] ~ / -[^j]/ && rule[chain, i] != "-A " chain " -j " verdict) print word, rule[chain, i]
+        else if (((verdict, 1) in rule) && !((word, verdict) in visited)) { visited[word, verdict] = 1; tell(word, verdict) }
+    }
+}
+/^[*]/ { table = substr($1, 2); next }
+table != "filter" { next }
+$1 == "-A" {
+    if (ours($2) || ours(target($0))) next
+    rule[$2, ++count[$2]] = $0
+}
+END {
+    hooks_count = split(hooks, hook, " ")
+    for (h = 1; h <= hooks_count; h++) {
+        chain = toupper(hook[h])
+        for (lead = 0; (chain, lead + 1) in rule; lead++) {
+            verdict = target(rule[chain, lead + 1])
+            # A rule that denies all is no ban: it is the end of somebody else'"'"'s rules.
+            if (denies(verdict) && rule[chain, lead + 1] != "-A " chain " -j " verdict) continue
+            if (only_denies(verdict)) continue
+            break
+        }
+        print "lead", chain, lead
+        for (i = 1; (chain, i) in rule; i++) {
+            verdict = target(rule[chain, i])
+            word = i <= lead ? "first" : "later"
+            if (denies(verdict)) { if (rule[chain, i] !~ "^-A " chain " -j [A-Z]+( --reject-with [a-z0-9-]+)?$") print word, rule[chain, i] }
+            else if (((verdict, 1) in rule) && !((word, verdict) in visited)) { visited[word, verdict] = 1; tell(word, verdict) }
+        }
+    }
+}'
+
+# denials FAMILY
+denials() {
+    ipt "$1" -save -t filter 2>/dev/null | awk -v prefix="$prefix" -v hooks="$(fact hooks)" "$denies_program"
+}
+
+look_format() {
+    if ipt 4 -save -t filter 2>/dev/null | grep -q '^-A INPUT -j ufw-before-input'; then
+        note --beside "ufw is at work here: its rules would no longer be asked. Take ufw.sh, or 'ufw disable'."
+        return
+    fi
+    for family in $(families); do
+        first=$(denials "$family" | sed -n 's/^first -A //p' | tr '\n' ';')
+        later=$(denials "$family" | sed -n 's/^later -A //p' | tr '\n' ';')
+        if [ -n "$first" ]; then
+            note - "These rules deny before the plan's, and keep their effect (IPv$family): ${first%;}"
+        fi
+        if [ -n "$later" ]; then
+            note --overtake "The plan's rules come before these, so what they deny would come in where a rule of the plan allows it (IPv$family): ${later%;}"
+        fi
+    done
+}
+
 # iptables has two back ends, and a machine can be switched from one to the other while rules stand in the first:
 # they go on filtering there, so everything of ours stays in the one that was noted.
 prepare() {
@@ -27,14 +100,6 @@ prepare() {
     [ ! -s "$state/back_end" ] || read -r noted <"$state/back_end"
     [ -z "$noted" ] || [ "$noted" = "$(back_end_now)" ] || use_back_end "$noted" ||
         fail "the rules stand in iptables' other back end ($noted), and its programs are missing. Nothing was changed."
-}
-
-back_end_now() {
-    if iptables-save --version 2>/dev/null | grep -q legacy; then
-        say legacy
-    else
-        say nft
-    fi
 }
 
 # use_back_end NAME: true if this machine has it.
@@ -54,6 +119,7 @@ transaction_program='
 function ours(chain) { return index(chain, prefix) == 1 }
 $0 == "=" { wanted = 1; next }
 /^#/ || /^COMMIT/ || NF == 0 { next }
+$1 == "lead" { lead[$2] = $3; next }
 /^[*]/ { table = substr($1, 2); next }
 !wanted && /^:/ && ours(substr($1, 2)) { have[table] = have[table] substr($1, 2) " " }
 !wanted && $1 == "-A" && !ours($2) {
@@ -63,6 +129,7 @@ $0 == "=" { wanted = 1; next }
 !wanted { next }
 /^:/ { named[table, substr($1, 2)] = 1; names[table] = names[table] $0 "\n"; next }
 $1 == "-I" {
+    if (table == "filter") $3 += lead[$2]
     if ($3 > others[table, $2] + 1) $3 = others[table, $2] + 1
     others[table, $2]++
 }
@@ -85,6 +152,9 @@ END {
 # transaction FAMILY: what leads from what is there now to the rules on standard input.
 transaction() {
     {
+        if [ -n "${after_denies-}" ]; then
+            denials "$1" | grep '^lead '
+        fi
         ipt "$1" -save 2>/dev/null
         printf '=\n'
         cat
@@ -99,6 +169,7 @@ put() {
 }
 
 check_rules() {
+    after_denies=yes
     if [ -e /proc/net/if_inet6 ] && ! command -v ip6tables-restore >/dev/null; then
         say "This machine speaks IPv6, and ip6tables-restore is missing: IPv6 would stay as it is." >&2
         return 1
@@ -110,6 +181,7 @@ check_rules() {
 }
 
 load_rules() {
+    after_denies=yes
     for family in $(families); do
         "payload_rules$family" | put "$family" || return 1
     done
@@ -133,6 +205,7 @@ save_state() {
 }
 
 restore_state() {
+    after_denies=
     # Nothing is touched before all is known to be there.
     [ -f "$1/standing" ] || return 1
     for family in $(families); do

@@ -55,3 +55,18 @@ give_back() {
     done
     return 0
 }
+
+back_end_now() {
+    if iptables-save --version 2>/dev/null | grep -q legacy; then
+        say legacy
+    else
+        say nft
+    fi
+}
+
+own_tables() {
+    case ${back_end:--$(back_end_now)} in
+        *legacy) say legacy ;;
+        *) say 'ip filter;ip6 filter' ;;
+    esac
+}

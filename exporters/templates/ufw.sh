@@ -6,6 +6,18 @@ prepare() {
     :
 }
 
+# Rules of others in ufw: they come first while ufw is on, and sleep while it is off.
+look_format() {
+    theirs=$({ others "$etc/user.rules" && others "$etc/user6.rules"; } 2>/dev/null)
+    [ -n "$theirs" ] || return 0
+    listed=$(ufw show added 2>/dev/null | grep '^ufw' | grep -v " comment 'portwright $firewall: ")
+    if ! active; then
+        note --wake "ufw is off, and these rules in it would begin to work, before the plan's: $(printf '%s' "$listed" | tr '\n' ';')"
+    elif printf '%s\n' "$listed" | grep -Eq '^ufw (deny|reject|limit|insert [0-9]+ (deny|reject|limit))'; then
+        note - "These rules of ufw come before the plan's: $(printf '%s\n' "$listed" | grep -E ' (deny|reject|limit) ' | tr '\n' ';')"
+    fi
+}
+
 # In ufw's files a rule is a line '### tuple ###' and what follows it, up to the next empty line. This reads the
 # blocks to put in, a line '=', and a file; it prints the file with these blocks instead of ours.
 # shellcheck disable=SC2016  # it is awk

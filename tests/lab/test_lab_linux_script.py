@@ -296,7 +296,7 @@ def test_after_a_restart_persistent_rules_go_back_too(
 
 
 @pytest.mark.parametrize("kind", ["iptables-nft"], indirect=True)
-def test_iptables_jumps_first_and_keeps_its_place_on_the_way_back(
+def test_iptables_jumps_after_what_only_denies_and_keeps_its_place_on_the_way_back(
     host: Machine, first: str, second: str
 ) -> None:
     host.run("sh", first, "apply")
@@ -304,7 +304,7 @@ def test_iptables_jumps_first_and_keeps_its_place_on_the_way_back(
     mine = host.everything()
     host.run("sh", first, "status")
     host.run("sh", second, "apply")
-    assert host.run("iptables", "-S", "INPUT", "1").stdout.strip() == "-A INPUT -j pw_server_in"
+    assert host.run("iptables", "-S", "INPUT", "2").stdout.strip() == "-A INPUT -j pw_server_in"
     host.run("sh", second, "rollback")
     assert host.everything() == mine
 

@@ -1,0 +1,159 @@
+"""What the scripts see of the machine that they land on, and what they refuse because of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.lab.machines import Machine
+from tests.lab.netns import Lab, ask, join
+from tests.lab.test_lab_linux import furnished
+from tests.lab.test_lab_linux_script import SSH, WEB, refuses, write
+from tests.tools.builders import deployment
+
+SERVER, CLIENT, BANNED = "10.0.10.5", "10.0.20.7", "10.0.20.66"
+_LISTEN = """
+import socket, sys
+for port in sys.argv[1:]:
+    kind = socket.SOCK_DGRAM if port == "67" else socket.SOCK_STREAM
+    s = socket.socket(type=kind); s.bind(("", int(port)))
+    kind == socket.SOCK_STREAM and s.listen()
+    globals()["s" + port] = s
+print("up", flush=True)
+input()
+"""
+
+
+@pytest.fixture
+def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
+    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
+        yield machine
+
+
+@pytest.fixture
+def first(kind: str, tmp_path: Path) -> str:
+    return write(deployment(SSH, WEB), kind, tmp_path / "first.sh")
+
+
+@contextmanager
+def listening(host: Machine, *ports: str) -> Iterator[None]:
+    process = host.popen(sys.executable, "-c", _LISTEN, *ports)
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == "up\n"
+        yield
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def at_address(host: Machine, address: str) -> None:
+    host.run("ip", "link", "add", "pwlan", "type", "veth", "peer", "name", "pwend")
+    host.run("ip", "link", "set", "pwlan", "up")
+    host.add_address("pwlan", f"{address}/24")
+
+
+@pytest.mark.parametrize("kind", ["nftables", "iptables-nft"])
+def test_says_what_stands_beside_and_refuses(kind: str, host: Machine, first: str) -> None:
+    at_address(host, SERVER)
+    host.run("ip", "link", "add", "virbr0", "type", "bridge")
+    host.nft(
+        "table inet firewalld { chain filter_INPUT { type filter hook input priority 10;"
+        " tcp dport 22 accept; reject with icmpx admin-prohibited; }; };"
+        " table inet f2b { chain input { type filter hook input priority -1; ip saddr 192.0.2.9 drop; }; };"
+        " table ip docker { chain pre { type nat hook prerouting priority dstnat;"
+        " tcp dport 8080 dnat to 172.17.0.2:80; }; }; "
+    )
+    with listening(host, "10050", "9191", "67"):
+        before = host.everything()
+        said = host.run("sh", first, "check").stdout
+        assert host.everything() == before
+        refusal = refuses(host, first, "apply")
+    for text in (said, refusal):
+        assert "firewalld is at work here (table inet firewalld)" in text
+        assert "The table inet f2b drops some packets, and goes on doing so." in text
+        assert "(10050/tcp)" in text
+        assert "(9191/tcp)" not in text
+        assert 'guests = ["virbr0"]' in text
+        assert "published to containers or guests (8080/tcp)" in text
+    assert f"say so: sh {first} apply --beside --cut-guests --published" in refusal
+    with listening(host, "67"):
+        host.run("sh", first, "apply", "--beside", "--cut-guests", "--published")
+        assert "in place already" in host.run("sh", first, "apply").stdout
+    host.run("sh", first, "remove")
+    assert host.everything() == before
+
+
+@pytest.mark.parametrize("kind", ["nftables"])
+def test_rules_for_another_machine(kind: str, host: Machine, first: str) -> None:
+    at_address(host, "192.0.2.5")
+    assert "none of the addresses of these rules (10.0.10.5/32)" in refuses(host, first, "apply")
+    host.run("sh", first, "apply", "--elsewhere")
+
+
+@pytest.mark.parametrize("kind", ["nftables"])
+def test_own_earlier_formats(kind: str, host: Machine, first: str, tmp_path: Path) -> None:
+    iptables = write(deployment(SSH), "iptables-nft", tmp_path / "earlier.sh")
+    host.run("sh", iptables, "apply")
+    assert "Rules of another iptables.sh are in place (table ip filter)" in refuses(
+        host, first, "apply"
+    )
+    host.run("sh", iptables, "remove")
+    host.run("sh", first, "apply")
+    assert "Rules of another nftables.sh are in place" in refuses(host, iptables, "apply")
+
+
+@pytest.mark.parametrize("kind", ["iptables-nft"])
+def test_bans_of_iptables_keep_their_effect(kind: str, lab: Lab, host: Machine, first: str) -> None:
+    away = lab.space("away")
+    here, there = join(lab, host, away)
+    host.add_address(here, f"{SERVER}/32")
+    for address in (CLIENT, BANNED):
+        away.add_address(there, f"{address}/32")
+    ban = ("f2b-sshd", "-s", BANNED, "-j", "REJECT")
+    host.run("iptables", "-N", "f2b-sshd")
+    host.run("iptables", "-A", *ban)
+    host.run("iptables", "-A", "f2b-sshd", "-j", "RETURN")
+    host.run("iptables", "-A", "INPUT", "-p", "tcp", "-j", "f2b-sshd")
+    before = host.everything()
+    assert (
+        "keep their effect (IPv4): f2b-sshd -s 10.0.20.66/32"
+        in host.run("sh", first, "check").stdout
+    )
+    host.run("sh", first, "apply")
+    questions = [(address, SERVER, 9191) for address in (CLIENT, BANNED)]
+    assert [answer is not None for answer in ask(away, host, [9191], questions)] == [True, False]
+    host.run("sh", first, "remove")
+    assert host.everything() == before
+    host.run("iptables", "-I", "INPUT", "-p", "tcp", "--dport", "7", "-j", "ACCEPT")
+    assert "so what they deny would come in" in refuses(host, first, "apply")
+    host.run("sh", first, "apply", "--overtake")
+    assert host.run("iptables", "-S", "INPUT", "1").stdout.strip() == "-A INPUT -j pw_server_in"
+
+
+@pytest.mark.parametrize("kind", ["ufw"])
+def test_rules_of_ufw_that_sleep(kind: str, host: Machine, first: str) -> None:
+    host.run("ufw", "deny", "22/tcp")
+    said = refuses(host, first, "apply")
+    assert "ufw is off, and these rules in it would begin to work" in said
+    assert "ufw deny 22/tcp" in said
+    assert "apply --wake" in said
+    host.run("sh", first, "apply", "--wake")
+    assert "come before the plan's: ufw deny 22/tcp" in host.run("sh", first, "check").stdout
+
+
+@pytest.mark.parametrize("kind", ["firewalld"])
+def test_denies_of_zones(kind: str, host: Machine, first: str) -> None:
+    rich = f"rule family=ipv4 source address={BANNED} reject"
+    host.run("firewall-cmd", "--permanent", "--zone=public", f"--add-rich-rule={rich}")
+    host.run("firewall-cmd", "--permanent", "--zone=drop", "--add-source=10.0.20.71")
+    host.run("firewall-cmd", "--reload")
+    said = refuses(host, first, "apply")
+    assert f'source address="{BANNED}" reject' in said
+    assert "zone drop (target DROP, sources: 10.0.20.71)" in said
+    assert "apply --overtake" in said
+    host.run("sh", first, "apply", "--overtake")
