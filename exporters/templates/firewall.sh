@@ -581,7 +581,7 @@ read_options() {
                 ;;
             apply,--replace | remove,--replace) options="$options $1" ;;
             apply,--beside | apply,--overtake | apply,--wake | apply,--elsewhere | apply,--cut-guests | apply,--published | \
-                check,--beside | check,--overtake | check,--wake | check,--elsewhere | check,--cut-guests | check,--published)
+                check,--beside | check,--overtake | check,--wake | check,--elsewhere | check,--cut-guests | check,--published | check,--replace)
                 options="$options $1"
                 ;;
             *) usage ;;
