@@ -45,7 +45,7 @@ def catalog_of(catalog: Catalog, plan: Plan) -> Catalog:
     last = _last
     if last is not None and last[1] is plan and (last[0] is catalog or last[2] is catalog):
         return last[2]
-    whole = with_own(_with_installations(catalog, plan), plan.own)
+    whole = with_own(_with_installations(catalog, plan), plan.own, plan.fronts)
     _last = (catalog, plan, whole)
     return whole
 

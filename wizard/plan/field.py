@@ -14,6 +14,7 @@ from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
     FirewallKey,
+    FrontKey,
     HidesKey,
     HostKey,
     Key,
@@ -29,6 +30,7 @@ from wizard.plan.keys import (
     PublishKey,
     RequestKey,
     RoleKey,
+    ServeKey,
     SiteKey,
     VersionKey,
     ZoneKey,
@@ -36,6 +38,7 @@ from wizard.plan.keys import (
 from wizard.plan.model import (
     Firewall,
     FirewallKind,
+    Front,
     Hidden,
     Never,
     NeverEnd,
@@ -105,7 +108,7 @@ class Field(msgspec.Struct, frozen=True):
     default: Value = None
     required: bool = False
     level: int = 0
-    names: Literal["", "products", "roles", "listeners"] = ""
+    names: Literal["", "products", "roles", "listeners", "fronts"] = ""
     unset: str = ""
     on: tuple[str, ...] = ()
     asked_when: Mapping[str, tuple[Value, ...]] = {}
@@ -206,6 +209,7 @@ _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     FirewallKey: Firewall,
     PublishKey: Published,
     HidesKey: Hidden,
+    FrontKey: Front,
     ProxyKey: Proxy,
     OwnRoleKey: OwnRole,
     OwnConnectionKey: OwnConnection,
@@ -214,7 +218,10 @@ _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     NeverEndKey: NeverEnd,
 }
 # Tables of names within a struct: their answers have keys of their own.
-_TABLES_WITHIN: dict[type[msgspec.Struct], tuple[str, ...]] = {Firewall: ("publish", "hides")}
+_TABLES_WITHIN: dict[type[msgspec.Struct], tuple[str, ...]] = {
+    Firewall: ("publish", "hides"),
+    Front: ("serves",),
+}
 _STEPS: dict[type[Key], StepId] = {
     ProductsKey: "products",
     VersionKey: "features",
@@ -226,6 +233,8 @@ _STEPS: dict[type[Key], StepId] = {
     FirewallKey: "firewalls",
     PublishKey: "firewalls",
     HidesKey: "firewalls",
+    FrontKey: "firewalls",
+    ServeKey: "firewalls",
     ProxyKey: "firewalls",
     NeverKey: "firewalls",
     NeverEndKey: "firewalls",

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from wizard.plan.field import Field, refuse_half_declared
 from wizard.plan.fields_firewalls import FIREWALL_FIELDS
+from wizard.plan.fields_fronts import FRONT_FIELDS
 from wizard.plan.fields_never import NEVER_FIELDS
 from wizard.plan.fields_own import OWN_FIELDS
 from wizard.plan.keys import (
@@ -229,6 +230,7 @@ _DECLARED: tuple[Field, ...] = (
         level=1,
     ),
     *FIREWALL_FIELDS,
+    *FRONT_FIELDS,
     Field(
         RequestKey("requester"),
         "text",

@@ -15,6 +15,9 @@ import msgspec
 ANY = "*"
 
 PlacePart = Literal["zones", "addresses", "absent"]
+FrontPart = Literal[
+    "kind", "addresses", "zones", "role", "encrypts", "behind", "hides_sources", "checks"
+]
 NeverEndName = Literal["from", "to"]
 NeverPart = Literal["transport", "ports", "reason"]
 NeverEndPart = Literal["zones", "role", "addresses"]
@@ -198,6 +201,24 @@ class HidesKey(Key, frozen=True):
     firewall: str
     zone: str
     part: str = "behind"
+
+
+class FrontKey(Key, frozen=True):
+    """Something about a load balancer or reverse proxy, such as where it is."""
+
+    PLACES = ("fronts {front} {part}",)
+    DEPTH = 1
+    front: str
+    part: FrontPart
+
+
+class ServeKey(Key, frozen=True):
+    """The port on which a front takes connections to a listener."""
+
+    PLACES = ("fronts {front} serves {listener}",)
+    DEPTH = 2
+    front: str
+    listener: str
 
 
 class ProxyKey(Key, frozen=True):

@@ -20,6 +20,7 @@ OptionValue = Scalar | tuple[Scalar, ...]
 Management = Literal["ssh", "rdp", "winrm"]
 # In the order in which errors and the schema name them.
 FirewallKind = Literal["host", "cloud", "boundary", "router"]
+FrontKind = Literal["load-balancer", "reverse-proxy"]
 
 
 class PlanStruct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,6 +113,31 @@ class Firewall(PlanStruct, frozen=True):
     def joins_zones(self) -> bool:
         """True for what stands between zones: boundaries and routers."""
         return self.kind in ("boundary", "router")
+
+
+class Front(PlanStruct, frozen=True):
+    """A load balancer or reverse proxy. It is where its zones and addresses are, or a role is.
+
+    `serves`: listener, as `installation/listener`, and the port on which the front takes its
+    connections. `encrypts`: those that are encrypted up to the front, whatever they are behind it.
+    `behind`: the front that comes before this one. `hides_sources`: servers see the front's
+    address. `checks`: it probes what it serves.
+    """
+
+    kind: FrontKind = "load-balancer"
+    zones: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    role: str | None = None
+    serves: dict[str, int] = {}
+    encrypts: tuple[str, ...] = ()
+    behind: str | None = None
+    hides_sources: bool = True
+    checks: bool = True
+
+    @property
+    def is_placed(self) -> bool:
+        """True once something says where it is."""
+        return bool(self.zones or self.addresses or self.role)
 
 
 class Proxy(PlanStruct, frozen=True):
@@ -262,6 +288,7 @@ class Plan(PlanStruct, frozen=True):
     sites: dict[str, Site] = {}
     roles: dict[str, Placement] = {}
     firewalls: dict[str, Firewall] = {}
+    fronts: dict[str, Front] = {}
     proxy: Proxy = Proxy()
     own: Own = Own()
     never: dict[str, Never] = {}
@@ -288,6 +315,9 @@ class Plan(PlanStruct, frozen=True):
             role, self.roles.get(role)
         )
         if placement in (None, Placement()):
+            front = self.fronts.get(role)
+            if front is not None and front.role is None:
+                return Placement(front.zones, front.addresses)
             return BUILT_IN_PLACES.get(role, placement)
         return placement
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from wizard.facts.model import (
@@ -16,39 +18,58 @@ from wizard.facts.model import (
     Source,
 )
 from wizard.network.ports import parse_ports
-from wizard.plan.model import Own, OwnConnection, OwnEndpoint
+from wizard.plan.fronts import FRONT_WORDS, front_title
+from wizard.plan.model import Front, Own, OwnConnection, OwnEndpoint
 
 # In place of a vendor's document.
 THIS_PLAN = "this plan"
 _NOTHING = Own()
 # What was made last, the newest last: what a plan adds, the product and the parties that it comes to.
 _MADE: list[tuple[Own, Product | None, dict[str, Role]]] = []
-_JOINED: list[tuple[Catalog, Own, Catalog]] = []
+_JOINED: list[tuple[Catalog, Own, dict[str, Role], Catalog]] = []
 _MOST = 8
 
 
-def with_own(catalog: Catalog, own: Own) -> Catalog:
-    """The catalog with this plan's additions, in place of those of any other plan."""
-    if own == _NOTHING and OWN_PRODUCT not in catalog.products and not _parties_in(catalog):
+def with_own(catalog: Catalog, own: Own, fronts: Mapping[str, Front]) -> Catalog:
+    """The catalog with this plan's additions, its fronts among the parties, in place of those of any
+    other plan.
+    """
+    if (
+        own == _NOTHING
+        and not fronts
+        and OWN_PRODUCT not in catalog.products
+        and not _parties_in(catalog)
+    ):
         return catalog
-    product, parties = _made_of(own)
+    product, own_parties = _made_of(own)
+    parties = {**own_parties, **_roles_of(fronts)}
     if catalog.products.get(OWN_PRODUCT) == product and _parties_in(catalog) == parties:
         return catalog
-    for basis, added, whole in _JOINED:
-        if basis is catalog and added is own:
+    for basis, added, roles_added, whole in _JOINED:
+        if basis is catalog and added is own and roles_added == parties:
             return whole
     products = {key: each for key, each in catalog.products.items() if key != OWN_PRODUCT}
     if product is not None:
         products[OWN_PRODUCT] = product
     roles = {key: role for key, role in catalog.roles.items() if not role.of_plan}
     whole = msgspec.structs.replace(catalog, products=products, roles={**roles, **parties})
-    _JOINED.append((catalog, own, whole))
+    _JOINED.append((catalog, own, parties, whole))
     del _JOINED[:-_MOST]
     return whole
 
 
 def _parties_in(catalog: Catalog) -> dict[str, Role]:
     return {key: role for key, role in catalog.roles.items() if role.of_plan}
+
+
+def _roles_of(fronts: Mapping[str, Front]) -> dict[str, Role]:
+    """Each front as the role that it is to others, but where it stands for one that there is."""
+    roles: dict[str, Role] = {}
+    for name, front in fronts.items():
+        if front.role is None:
+            about = f"A {FRONT_WORDS[front.kind]} of this plan"
+            roles[name] = Role(front_title(name, front), about, of_plan=True)
+    return roles
 
 
 def _made_of(own: Own) -> tuple[Product | None, dict[str, Role]]:

@@ -14,6 +14,8 @@ from wizard.plan.keys import (
     EncryptedOnlyKey,
     FeatureKey,
     FirewallKey,
+    FrontKey,
+    FrontPart,
     HidesKey,
     HostKey,
     Key,
@@ -35,6 +37,7 @@ from wizard.plan.keys import (
     PublishKey,
     RequestKey,
     RoleKey,
+    ServeKey,
     SiteKey,
     VersionKey,
     ZoneKey,
@@ -74,6 +77,8 @@ def stored(plan: Plan, key: Key) -> Value:
             return _product(plan, product).public
         case EncryptedOnlyKey(product):
             return _product(plan, product).encrypted_only
+        case ServeKey(name, listener):
+            return plan.fronts[name].serves.get(listener) if name in plan.fronts else None
     holder = _holder(plan, key)
     value: Value = getattr(holder, attribute_of(key.path[-1])) if holder is not None else None
     return value
@@ -133,6 +138,12 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
             hidden = Hidden(str(value)) if value is not None else None
             hides = _with_entry(plan.firewalls[name].hides, zone, hidden)
             return _with_firewall(plan, name, hides=hides)
+        case FrontKey(name, part):
+            front = _with_part(plan.fronts[name], part, value)
+            return changed(plan, fronts={**plan.fronts, name: front})
+        case ServeKey(name, listener):
+            serves = _with_entry(plan.fronts[name].serves, listener, value)
+            return _with_front(plan, name, serves=serves)
         case ProxyKey(part):
             return changed(plan, proxy=_with_part(plan.proxy, part, value))
         case RequestKey(part):
@@ -191,6 +202,9 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         for listener in firewall.publish:
             yield from (PublishKey(name, listener, f.part) for f in fields_of(PublishKey))
         yield from (HidesKey(name, zone) for zone in firewall.hides)
+    for name, front in plan.fronts.items():
+        yield from (FrontKey(name, part) for part in FRONT_PARTS)
+        yield from (ServeKey(name, listener) for listener in front.serves)
     yield from (field.key for field in fields_of(ProxyKey))
     for name in plan.own.roles:
         yield from (OwnRoleKey(name, field.part) for field in fields_of(OwnRoleKey))
@@ -222,6 +236,7 @@ def differences(old: Plan, new: Plan) -> tuple[Key, ...]:
 _ENDS: tuple[NeverEndName, ...] = get_args(NeverEndName)
 END_PARTS: tuple[NeverEndPart, ...] = get_args(NeverEndPart)
 NEVER_PARTS: tuple[NeverPart, ...] = get_args(NeverPart)
+FRONT_PARTS: tuple[FrontPart, ...] = get_args(FrontPart)
 _PLACE: tuple[PlacePart, ...] = get_args(PlacePart)
 
 
@@ -249,6 +264,8 @@ def _holder(plan: Plan, key: Key) -> PlanStruct | None:
         case HidesKey(name, zone):
             boundary = plan.firewalls.get(name)
             return boundary.hides.get(zone) if boundary is not None else None
+        case FrontKey(name):
+            return plan.fronts.get(name)
         case ProxyKey():
             return plan.proxy
         case RequestKey():
@@ -275,6 +292,11 @@ def _with_product(plan: Plan, product: str, **answers: object) -> Plan:
 def _with_firewall(plan: Plan, name: str, **answers: object) -> Plan:
     replaced = msgspec.structs.replace(plan.firewalls[name], **answers)
     return changed(plan, firewalls={**plan.firewalls, name: replaced})
+
+
+def _with_front(plan: Plan, name: str, **answers: object) -> Plan:
+    replaced = msgspec.structs.replace(plan.fronts[name], **answers)
+    return changed(plan, fronts={**plan.fronts, name: replaced})
 
 
 def _with_own(plan: Plan, **parts: object) -> Plan:
