@@ -6,7 +6,7 @@ from typing import Any
 
 from wizard.lines import Path
 from wizard.plan.fields import fields_of
-from wizard.plan.file.own import OwnTables
+from wizard.plan.file.fronts import FrontTables
 from wizard.plan.keys import NeverEndKey, NeverKey
 from wizard.plan.model import Never, NeverEnd
 
@@ -15,7 +15,7 @@ _SUCH_AS = {"from": 'from = { zones = ["guests"] }', "to": 'to = { zones = ["ser
 _WAYS = "zones, role, addresses"
 
 
-class NeverTables(OwnTables):
+class NeverTables(FrontTables):
     """Reads `[never]`; zones and roles of the plan are read by then."""
 
     def nevers(self, value: Any) -> dict[str, Never]:

@@ -11,7 +11,7 @@ from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.catalog import catalog_of
 from wizard.plan.fields import field_of
 from wizard.plan.file.values import kind_of, listed, near_value, shown
-from wizard.plan.keys import Key, NeverEndKey, OptionKey, is_own
+from wizard.plan.keys import FrontKey, Key, NeverEndKey, OptionKey, is_own
 from wizard.plan.model import OptionValue, Plan
 from wizard.plan.stored import answers_of, stored
 
@@ -80,6 +80,9 @@ def unanswered(catalog: Catalog, plan: Plan) -> dict[Key, str]:
         field = field_of(key) if is_own(key) else None
         if field is not None and field.required and stored(plan, key) in (None, "", ()):
             waiting[key] = "is required"
+    for name, front in plan.fronts.items():
+        if not front.is_placed:
+            waiting[FrontKey(name, "addresses")] = "is nowhere yet"
     for name, never in plan.never.items():
         for key in (NeverEndKey(name, "from", "zones"), NeverEndKey(name, "to", "zones")):
             if not (never.from_ if key.end == "from" else never.to).is_named:

@@ -93,13 +93,15 @@ class OwnTables(Places):
     def own_roles(self, value: Any) -> dict[str, OwnRole]:
         """`[own.roles]`, less those that the catalog has."""
         roles = self._named("roles", value, "party", self._role)
+        for role in roles.keys() & (self.roles_by_id.keys() - self.catalog.roles.keys()):
+            self.wrong(("own", "roles", role), "is the name of a front too; take another name")
         for role in roles.keys() & self.catalog.roles.keys():
             self.wrong(
                 ("own", "roles", role),
                 f"the catalog has a role of that name ({self.catalog.roles[role].name}); use it as"
                 " it is, or take another name",
             )
-        return {role: own for role, own in roles.items() if role not in self.catalog.roles}
+        return {role: own for role, own in roles.items() if role not in self.roles_by_id}
 
     def text_of(self, path: Path, value: Any) -> str | None:
         """A text; what a plan adds goes into tables and comments, on one line."""

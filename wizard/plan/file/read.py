@@ -88,6 +88,7 @@ class _PlanReader(NeverTables):
         self.zones |= zones.keys()
         recorded = self.recorded(table.get("catalog", {}))
         self.recorded_products = frozenset(recorded.own)
+        self.name_fronts(table.get("fronts", {}))
         own = self.own(table.get("own", {}))
         self.publishable_names = {f"{OWN_PRODUCT}/{name}" for name in own.connections}
         name = self.text_of(("name",), table.get("name", ""))
@@ -99,6 +100,7 @@ class _PlanReader(NeverTables):
             sites=self.sites(table.get("sites", {})),
             roles=self.roles(("roles",), table.get("roles", {})),
             firewalls=self.firewalls(table.get("firewalls", {})),
+            fronts=self.fronts(table.get("fronts", {})),
             proxy=self.proxy(table.get("proxy", {})),
             own=own,
             never=self.nevers(table.get("never", {})),

@@ -22,6 +22,7 @@ from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
     FirewallKey,
+    FrontKey,
     HidesKey,
     HostKey,
     Key,
@@ -38,6 +39,7 @@ from wizard.plan.keys import (
     PublishKey,
     RequestKey,
     RoleKey,
+    ServeKey,
     SiteKey,
     VersionKey,
     ZoneKey,
@@ -85,6 +87,7 @@ def plan_schema(catalog: Catalog) -> Schema:
             "sites": _named(_table(_fields(catalog, SiteKey), ["zones"])),
             "roles": _roles(catalog),
             "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
+            "fronts": _named(_front(catalog)),
             "proxy": _table(_fields(catalog, ProxyKey)),
             "own": _own(catalog),
             "never": _never(catalog),
@@ -101,7 +104,14 @@ def plan_schema(catalog: Catalog) -> Schema:
             "products": {key: _product(catalog, p) for key, p in catalog.products.items()},
         },
         # Without roles of the plan's own, all others are known.
-        "if": {"not": {"required": ["own"], "properties": {"own": {"required": ["roles"]}}}},
+        "if": {
+            "not": {
+                "anyOf": [
+                    {"required": ["own"], "properties": {"own": {"required": ["roles"]}}},
+                    {"required": ["fronts"]},
+                ]
+            }
+        },
         "then": _roles_known(catalog),
     }
 
@@ -164,7 +174,11 @@ def _of_kind(catalog: Catalog, field: Field) -> Schema:
         case "address":
             return {"type": "string", "format": "ipv4"}
         case "choice":
+            if field.names == "fronts":
+                return {"type": "string", "pattern": f"^(?:{NAME.pattern})$"}
             return _role_name(catalog) if field.names == "roles" else _chosen(field.values())
+        case "choices" if field.names == "listeners":
+            return {"type": "array", "items": {"type": "string", "pattern": _LISTENER}}
         case "ranges":
             return _RANGES
         case "choices":
@@ -230,6 +244,16 @@ def _own(catalog: Catalog) -> Schema:
             },
         }
     )
+
+
+def _front(catalog: Catalog) -> Schema:
+    """A load balancer or reverse proxy, and the port on it of each listener that it serves."""
+    serves = {
+        "type": "object",
+        "propertyNames": {"pattern": _LISTENER},
+        "additionalProperties": _described(ServeKey(ANY, ANY), _PORT),
+    }
+    return _table({**_fields(catalog, FrontKey), "serves": serves}, ["serves"])
 
 
 def _never(catalog: Catalog) -> Schema:

@@ -11,6 +11,7 @@ from wizard.plan.fields import fields_of
 from wizard.plan.file.options import with_defaults
 from wizard.plan.keys import (
     FirewallKey,
+    FrontKey,
     HidesKey,
     Key,
     NeverEndKey,
@@ -30,6 +31,7 @@ from wizard.plan.model import (
     FORMAT,
     INTERNET,
     Firewall,
+    Front,
     Never,
     Own,
     Placement,
@@ -70,6 +72,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     table["firewalls"] = {
         name: _firewall_table(firewall) for name, firewall in plan.firewalls.items()
     }
+    table["fronts"] = {name: _front_table(front) for name, front in plan.fronts.items()}
     table["proxy"] = _answers(plan.proxy, ProxyKey)
     table["own"] = _own_tables(plan.own)
     table["never"] = {name: _never_table(never) for name, never in plan.never.items()}
@@ -144,6 +147,12 @@ def _firewall_table(firewall: Firewall) -> dict[str, Any]:
     if firewall.hides:
         table["hides"] = {zone: _answers(entry, HidesKey) for zone, entry in firewall.hides.items()}
     return table
+
+
+def _front_table(front: Front) -> dict[str, Any]:
+    """What does not say where it is, or what it encrypts, is left out; what it serves comes last."""
+    table = _without_empty(_answers(front, FrontKey))
+    return {**table, "serves": dict(front.serves)}
 
 
 def _never_table(never: Never) -> dict[str, Any]:
