@@ -15,6 +15,7 @@ from wizard.plan.keys import (
     AnswerPath,
     FeatureKey,
     FirewallKey,
+    FrontKey,
     NeverEndKey,
     NeverKey,
     OptionKey,
@@ -23,6 +24,7 @@ from wizard.plan.keys import (
     OwnRoleKey,
     ProductsKey,
     RoleKey,
+    ServeKey,
     key_at,
     thing_at,
 )
@@ -183,7 +185,7 @@ class _ChangeWords:
         match key_at(path):
             case OptionKey() | FirewallKey() | OwnRoleKey() | OwnConnectionKey() | OwnEndpointKey():
                 return f"{thing}: {question.label}"
-            case NeverKey() | NeverEndKey():
+            case NeverKey() | NeverEndKey() | FrontKey() | ServeKey():
                 return f"{thing}: {question.label}"
             case RoleKey(part="zones", product=None):
                 return f"{question.label}: zones"
@@ -228,6 +230,8 @@ class _ChangeWords:
                 return f"Firewall {firewall}"
             case ("own", part, name):
                 return f"{_OWN[part]} {name}"
+            case ("fronts", name):
+                return f"Front {name}"
             case ("never", name):
                 return f"Never {name}"
             case ("roles", role):

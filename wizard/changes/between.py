@@ -23,6 +23,7 @@ from wizard.findings.errors import MANY_PORTS
 from wizard.network.crossings import crossings
 from wizard.network.topology import Network
 from wizard.plan.catalog import catalog_of
+from wizard.plan.fronts import fronts_of
 from wizard.plan.keys import AnswerPath
 from wizard.plan.model import INTERNET, Own, Plan, changed
 from wizard.rules.compile import Compiled, compile_rules
@@ -335,10 +336,16 @@ def _at_limited_firewalls(survey: Survey) -> Iterator[Want]:
             yield want
 
 
+def _through_fronts(survey: Survey) -> Iterator[Want]:
+    ids = {flow.fact.id for flow in survey.flows if fronts_of(survey.plan, flow.fact)}
+    return (want for want in survey.wants if want.id in ids)
+
+
 _OF_RULES: dict[str, Callable[[Survey], Iterable[Want]]] = {
     "ambiguous-path": _without_clear_way,
     "cleartext-over-untrusted": _in_the_clear,
     "dynamic-range": _of_many_ports,
+    "front-conflict": _through_fronts,
     "forward-conflict": _from_internet,
     "hairpin": _from_internet,
     "internal-flow": _kept_off_the_internet,
@@ -348,4 +355,6 @@ _OF_RULES: dict[str, Callable[[Survey], Iterable[Want]]] = {
     "no-management": _of_management,
     "no-path": _without_clear_way,
     "rule-limit": _at_limited_firewalls,
+    "tls-ends-at-front": _through_fronts,
+    "unused-front": _through_fronts,
 }

@@ -160,7 +160,7 @@ def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone", "site"]) -> 
     return name
 
 
-_SUCH_AS = {"zone": "servers", "site": "north", "installation": "cups-north"}
+_SUCH_AS = {"zone": "servers", "site": "north", "installation": "cups-north", "front": "balancer"}
 
 
 def renamed_entry(table: Mapping[str, NamedPart], old: str, new: str) -> dict[str, NamedPart]:
@@ -234,6 +234,10 @@ def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]
                 firewall, zones=renamed(firewall.zones), hides=_hides(firewall, renamed)
             )
             for key, firewall in plan.firewalls.items()
+        },
+        fronts={
+            name: msgspec.structs.replace(front, zones=renamed(front.zones))
+            for name, front in plan.fronts.items()
         },
         never=with_ends(plan, lambda end: msgspec.structs.replace(end, zones=renamed(end.zones))),
     )

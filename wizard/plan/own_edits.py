@@ -15,6 +15,7 @@ from wizard.plan.file import NAME
 from wizard.plan.keys import Key, OwnConnectionKey, OwnEndpointKey
 from wizard.plan.model import (
     Firewall,
+    Front,
     NeverEnd,
     Own,
     OwnConnection,
@@ -87,7 +88,7 @@ def rename_own(
     name = _free(plan.own, table, new)
     if table == "roles":
         _refuse_role(catalog, name)
-        plan = _with_roles(plan, lambda role: name if role == old else role)
+        plan = with_roles(plan, lambda role: name if role == old else role)
     if table == "connections":
         plan = with_published(
             plan, lambda listener: f"own/{name}" if listener == f"own/{old}" else listener
@@ -104,7 +105,7 @@ def remove_own(plan: Plan, table: OwnTable, name: str) -> Plan:
     """
     _refuse_unknown(plan.own, table, name)
     if table == "roles":
-        plan = _with_roles(plan, lambda role: None if role == name else role)
+        plan = with_roles(plan, lambda role: None if role == name else role)
     if table == "connections":
         plan = with_published(
             plan, lambda listener: None if listener == f"own/{name}" else listener
@@ -170,7 +171,7 @@ def _refuse_unknown(own: Own, table: OwnTable, name: str) -> None:
         raise AnswerError(f"There is no {OWN_NOUNS[table]} {name!r} of your own.")
 
 
-def _with_roles(plan: Plan, renamed: Renamed) -> Plan:
+def with_roles(plan: Plan, renamed: Renamed) -> Plan:
     """The plan with every name of a role put through `renamed`; None: nobody."""
 
     def side(role: str | None) -> str | None:
@@ -195,6 +196,9 @@ def _with_roles(plan: Plan, renamed: Renamed) -> Plan:
     def end(named: NeverEnd) -> NeverEnd:
         return msgspec.structs.replace(named, role=side(named.role))
 
+    def front(entry: Front) -> Front:
+        return msgspec.structs.replace(entry, role=side(entry.role))
+
     own = plan.own
     plan = _with(
         plan,
@@ -207,4 +211,5 @@ def _with_roles(plan: Plan, renamed: Renamed) -> Plan:
         products={name: product(answers) for name, answers in plan.products.items()},
         never=with_ends(plan, end),
         firewalls={name: firewall(wall) for name, wall in plan.firewalls.items()},
+        fronts={name: front(entry) for name, entry in plan.fronts.items()},
     )

@@ -8,7 +8,7 @@ import msgspec
 
 from wizard.facts.model import FlowFact
 from wizard.network.ports import PortRange
-from wizard.plan.model import Firewall, Plan, Published, changed
+from wizard.plan.model import Firewall, Front, Plan, Published, changed
 
 
 def publish_name(fact: FlowFact) -> str:
@@ -39,7 +39,9 @@ def public_addresses(firewall: Firewall) -> tuple[str, ...]:
 
 
 def with_published(plan: Plan, renamed: Callable[[str], str | None]) -> Plan:
-    """The plan with every published name put through `renamed`; None: it is published no more."""
+    """The plan with every name of a listener put through `renamed`; None: it is published, and
+    served, no more.
+    """
     firewalls: dict[str, Firewall] = {}
     for name, firewall in plan.firewalls.items():
         publish: dict[str, Published] = {}
@@ -48,7 +50,21 @@ def with_published(plan: Plan, renamed: Callable[[str], str | None]) -> Plan:
             if becomes is not None:
                 publish[becomes] = entry
         firewalls[name] = msgspec.structs.replace(firewall, publish=publish)
-    return changed(plan, firewalls=firewalls)
+    return changed(plan, firewalls=firewalls, fronts=_serving(plan, renamed))
+
+
+def _serving(plan: Plan, renamed: Callable[[str], str | None]) -> dict[str, Front]:
+    """The fronts, with what they serve put through `renamed`."""
+    fronts: dict[str, Front] = {}
+    for name, front in plan.fronts.items():
+        serves: dict[str, int] = {}
+        for listener, port in front.serves.items():
+            becomes = renamed(listener)
+            if becomes is not None:
+                serves[becomes] = port
+        encrypts = tuple(filter(None, map(renamed, front.encrypts)))
+        fronts[name] = msgspec.structs.replace(front, serves=serves, encrypts=encrypts)
+    return fronts
 
 
 def with_renamed_owner(plan: Plan, old: str, new: str | None) -> Plan:

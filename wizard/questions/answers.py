@@ -16,6 +16,7 @@ from wizard.plan.installations import new_installation
 from wizard.plan.keys import (
     FeatureKey,
     FirewallKey,
+    FrontKey,
     Key,
     NeverEndKey,
     NeverKey,
@@ -27,6 +28,7 @@ from wizard.plan.keys import (
     ProductsKey,
     PublishKey,
     RoleKey,
+    ServeKey,
     VersionKey,
 )
 from wizard.plan.model import LONGEST_OWN_TEXT, Firewall, OptionValue, Plan, ProductPlan, changed
@@ -89,9 +91,18 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
     field = field_of(key)
     if field is not None and field.unset and answer == field.unset:
         answer = None
+    if isinstance(key, ServeKey) and answer is None:
+        plan = _encrypting_less(plan, key)
     if isinstance(key, NeverEndKey) and answer:
         plan = _without_other_ways(plan, key)
     return with_stored(plan, key, answer)
+
+
+def _encrypting_less(plan: Plan, key: ServeKey) -> Plan:
+    """What a front serves no longer, it does not encrypt either."""
+    encrypts = plan.fronts[key.front].encrypts
+    left = tuple(listener for listener in encrypts if listener != key.listener)
+    return with_stored(plan, FrontKey(key.front, "encrypts"), left)
 
 
 def _without_other_ways(plan: Plan, key: NeverEndKey) -> Plan:

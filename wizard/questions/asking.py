@@ -16,12 +16,14 @@ from wizard.network.ports import ports_text
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
+from wizard.plan.fields_fronts import NO_FRONT_ROLE
 from wizard.plan.fields_never import NO_ROLE
 from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
     FeatureKey,
     FirewallKey,
+    FrontKey,
     HidesKey,
     HostKey,
     Key,
@@ -39,6 +41,7 @@ from wizard.plan.keys import (
     PublishKey,
     RequestKey,
     RoleKey,
+    ServeKey,
     SiteKey,
     VersionKey,
     ZoneKey,
@@ -46,6 +49,7 @@ from wizard.plan.keys import (
 from wizard.plan.model import BUILT_IN_PLACES, INTERNET, SCHEME_PORTS, Plan, site_of_zone
 from wizard.questions import steps
 from wizard.questions.features import questions_of
+from wizard.questions.fronting import choices_before, servable, served_choices
 from wizard.questions.model import Question, one_line
 from wizard.questions.publishing import listener_label, published_ports
 
@@ -53,6 +57,8 @@ from wizard.questions.publishing import listener_label, published_ports
 OWN_GROUP = "Your own connections"
 # And of what must never be.
 NEVER_GROUP = "What must never be"
+# The heading of a load balancer or reverse proxy begins with this.
+FRONT_GROUP = "Front"
 
 
 class _About(msgspec.Struct):
@@ -132,6 +138,17 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
             if part == "port" and len(ports) == 1 and ports[0][0] == ports[0][1]:
                 about.default = ports[0][0]
             return about
+        case FrontKey(name, part) if name in plan.fronts:
+            return _About(
+                f"{FRONT_GROUP} {name}", choices=_front_choices(catalog, plan, name, part)
+            )
+        case ServeKey(name, listener) if name in plan.fronts:
+            ports = servable(catalog, plan).get(listener, ())
+            words = {
+                "listener": listener_label(catalog, listener),
+                "inside": ports_text(ports) if ports else "its own port",
+            }
+            return _About(f"{FRONT_GROUP} {name}", words)
         case OwnRoleKey(name) if name in plan.own.roles:
             return _About(f"{OWN_GROUP} - Party {name}")
         case OwnConnectionKey(name, part) if name in plan.own.connections:
@@ -257,6 +274,21 @@ def _parties(catalog: Catalog) -> tuple[Choice, ...]:
     """Every role, those that the plan adds first: they were added for this."""
     roles = sorted(catalog.roles.items(), key=lambda entry: not entry[1].of_plan)
     return tuple(Choice(role, declared.name) for role, declared in roles)
+
+
+def _front_choices(catalog: Catalog, plan: Plan, name: str, part: str) -> tuple[Choice, ...] | None:
+    """What can be chosen of a front's answers, where the plan decides it."""
+    match part:
+        case "zones":
+            return zone_choices(plan)
+        case "role":
+            others = (c for c in _parties(catalog) if c.value not in plan.fronts)
+            return (NO_FRONT_ROLE, *others)
+        case "encrypts":
+            return served_choices(catalog, plan, name)
+        case "behind":
+            return choices_before(plan, name)
+    return None
 
 
 def _ends(catalog: Catalog, plan: Plan, part: str) -> tuple[Choice, ...] | None:

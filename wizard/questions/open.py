@@ -9,6 +9,7 @@ from wizard.plan.catalog import catalog_of
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
     FirewallKey,
+    FrontKey,
     Key,
     NeverEndKey,
     ProductsKey,
@@ -58,6 +59,9 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         yield from (FirewallKey(name, f.part) for f in fields if f.is_open(firewall))
         if inbound and firewall.nat and firewall.public_address is None:
             yield FirewallKey(name, "public_address")
+    for name, front in plan.fronts.items():
+        if not front.is_placed:
+            yield FrontKey(name, "addresses")
     for name, never in plan.never.items():
         if not never.from_.is_named:
             yield NeverEndKey(name, "from", "zones")

@@ -16,6 +16,8 @@ from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
     FirewallKey,
+    FrontKey,
+    FrontPart,
     HidesKey,
     HostKey,
     Key,
@@ -33,14 +35,16 @@ from wizard.plan.keys import (
     PublishKey,
     RequestKey,
     RoleKey,
+    ServeKey,
     SiteKey,
     VersionKey,
     ZoneKey,
 )
-from wizard.plan.model import INTERNET, NeverEnd, Placement, Plan, ProductPlan, changed
-from wizard.plan.stored import END_PARTS, NEVER_PARTS
+from wizard.plan.model import INTERNET, Front, NeverEnd, Placement, Plan, ProductPlan, changed
+from wizard.plan.stored import END_PARTS, FRONT_PARTS, NEVER_PARTS
 from wizard.questions.elsewhere import SERVERS
 from wizard.questions.features import feature_keys
+from wizard.questions.fronting import servable
 from wizard.questions.publishing import published_ports
 from wizard.rules.management import is_management
 from wizard.rules.select import (
@@ -277,6 +281,7 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
                 yield from (PublishKey(name, listener, f.part) for f in fields_of(PublishKey))
             zones = dict.fromkeys((*firewall.zones, *firewall.hides))
             yield from (HidesKey(name, zone) for zone in zones if zone in plan.zones)
+    yield from _fronts(catalog, plan)
     for name, never in plan.never.items():
         yield from _end_keys(name, "from", never.from_)
         yield from _end_keys(name, "to", never.to)
@@ -288,6 +293,32 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
             yield field.key
             if field.part == "port" and PROXY in roles:
                 yield from place_keys(plan, PROXY)
+
+
+def _fronts(catalog: Catalog, plan: Plan) -> Iterator[Key]:
+    """What is asked of each front: where it is, what it serves, then the rest."""
+    for name, front in plan.fronts.items():
+        for part in FRONT_PARTS:
+            if part == "encrypts":
+                listeners = dict.fromkeys((*servable(catalog, plan), *front.serves))
+                yield from (ServeKey(name, listener) for listener in listeners)
+            if _is_asked_of_front(plan, part, front):
+                yield FrontKey(name, part)
+
+
+def _is_asked_of_front(plan: Plan, part: FrontPart, front: Front) -> bool:
+    match part:
+        case "zones" | "addresses":
+            return front.role is None
+        case "role":
+            return front.role is not None or not front.is_placed
+        case "encrypts":
+            return bool(front.serves)
+        case "behind":
+            return front.behind is not None or len(plan.fronts) > 1
+        case "checks":
+            return not front.hides_sources
+    return True
 
 
 def _end_keys(name: str, end: NeverEndName, named: NeverEnd) -> Iterator[Key]:

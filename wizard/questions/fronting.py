@@ -1,0 +1,50 @@
+"""What load balancers and reverse proxies can stand in front of."""
+
+from __future__ import annotations
+
+from wizard.facts.exposure import own_listeners
+from wizard.facts.model import Catalog, Choice
+from wizard.network.ports import PortRange
+from wizard.plan.catalog import catalog_of
+from wizard.plan.fields_fronts import NO_FRONT_BEFORE
+from wizard.plan.fronts import front_title, row
+from wizard.plan.model import Plan
+from wizard.plan.publishing import publish_name
+from wizard.questions.publishing import listener_label
+from wizard.rules.select import select_flows
+
+
+def servable(catalog: Catalog, plan: Plan) -> dict[str, tuple[PortRange, ...]]:
+    """Name of a listener → the ports on which it listens, of all that the plan's servers offer."""
+    global _last
+    catalog = catalog_of(catalog, plan)
+    # Every question about a front asks this of the same plan: the last answer is kept.
+    last = _last
+    if last is None or last[0] is not catalog or last[1] is not plan:
+        ports_by_name: dict[str, tuple[PortRange, ...]] = {}
+        for flow in select_flows(catalog, plan):
+            fact = flow.fact
+            if fact.scope == "network" and (
+                fact.is_own or fact.listener in own_listeners(flow.product)
+            ):
+                ports_by_name.setdefault(publish_name(fact), flow.ports)
+        last = _last = (catalog, plan, ports_by_name)
+    return last[2]
+
+
+_last: tuple[Catalog, Plan, dict[str, tuple[PortRange, ...]]] | None = None
+
+
+def served_choices(catalog: Catalog, plan: Plan, name: str) -> tuple[Choice, ...]:
+    """The listeners that a front serves."""
+    serves = plan.fronts[name].serves
+    return tuple(Choice(listener, listener_label(catalog, listener)) for listener in serves)
+
+
+def choices_before(plan: Plan, name: str) -> tuple[Choice, ...]:
+    """The fronts that one can stand behind: not those that stand behind it."""
+    choices = [NO_FRONT_BEFORE]
+    for other, front in plan.fronts.items():
+        if other != name and name not in row(plan.fronts, other):
+            choices.append(Choice(other, front_title(other, front)))
+    return tuple(choices)
