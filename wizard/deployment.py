@@ -13,6 +13,7 @@ from wizard.plan.catalog import catalog_of
 from wizard.plan.model import FORMAT, Plan
 from wizard.rules.compile import compile_rules
 from wizard.rules.denials import Denial, denials_of
+from wizard.rules.fronted import PlacedFront, placed_fronts
 from wizard.rules.groups import group_rules
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.select import (
@@ -51,6 +52,7 @@ class Deployment(msgspec.Struct, frozen=True):
     facts: dict[str, Fact]
     coverage: dict[str, tuple[str, ...]] = {}
     denials: tuple[Denial, ...] = ()
+    fronts: tuple[PlacedFront, ...] = ()
 
     def rules_of(self, firewall: str) -> tuple[Rule, ...]:
         """The rules of one firewall, in the order of all rules."""
@@ -128,6 +130,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         facts=facts,
         coverage={name: network.covered(name) for name in network.guards},
         denials=denials_of(network),
+        fronts=placed_fronts(network, (flow.fact for flow in flows)),
     )
 
 
@@ -142,6 +145,7 @@ def to_json(deployment: Deployment) -> dict[str, object]:
         "mail_senders",
         "findings",
         "denials",
+        "fronts",
     )
     listed = {part: msgspec.to_builtins(getattr(deployment, part)) for part in parts}
     return {"format": FORMAT, "name": deployment.plan.name, **listed}

@@ -12,6 +12,7 @@ from wizard.plan.keys import (
     EncryptedOnlyKey,
     FeatureKey,
     FirewallKey,
+    FrontKey,
     Key,
     OptionKey,
     OwnConnectionKey,
@@ -22,11 +23,14 @@ from wizard.plan.keys import (
     ProxyKey,
     PublicKey,
     RoleKey,
+    ServeKey,
     SiteKey,
     VersionKey,
 )
-from wizard.plan.model import INTERNET, Plan
+from wizard.plan.model import INTERNET, Front, Plan
 from wizard.plan.placement import ByFeatures, places_of
+from wizard.plan.publishing import publish_name
+from wizard.plan.stored import FRONT_PARTS
 
 PROXY_MODE, PROXY_PORT = ProxyKey("mode"), ProxyKey("port")
 _PRODUCTS, _WILDCARDS = ProductsKey(), ProxyKey("wildcards")
@@ -87,6 +91,15 @@ def keys_of_place(plan: Plan, installation: str, role: str, by: ByFeatures = ())
         if at.feature:
             of_features += _place_keys(installation, role, at.feature)
     return (*of_features, *keys)
+
+
+def keys_of_front(plan: Plan, name: str, front: Front, fact: FlowFact) -> tuple[Key, ...]:
+    """Why a fact's connections go through a front: all that is answered about it."""
+    keys: list[Key] = [FrontKey(name, part) for part in FRONT_PARTS]
+    keys.append(ServeKey(name, publish_name(fact)))
+    if front.role is not None:
+        keys += keys_of_place(plan, fact.installation, front.role)
+    return tuple(keys)
 
 
 def keys_of_sites(plan: Plan, product: str) -> tuple[Key, ...]:

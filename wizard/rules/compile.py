@@ -128,8 +128,10 @@ class _Compiler:
         guards = self.network.guards
         for name in self.network.guards_near(destinations):
             self._guard(want, name, guards[name], "in", destinations, sources)
-        for name in self.network.guards_near(sources):
-            if guards[name].egress == "filtered":
+        for name in self.network.guards_near(want.relay or sources):
+            if guards[name].egress == "filtered" and want.relay is not None:
+                self._relayed(want, name, want.relay, sources, destinations)
+            elif guards[name].egress == "filtered":
                 self._guard(want, name, guards[name], "out", sources, destinations)
         if not want.link_local and not sources.unplaced and not destinations.unplaced:
             self._cross(want, sources, destinations)
@@ -160,6 +162,16 @@ class _Compiler:
         for family, cidrs in self._held(name, inner).items():
             for guarded, target in self._beyond(want, direction, inner, peer, family, cidrs):
                 self._guard_rule(want, name, direction, family, guarded, target, peer)
+
+    def _relayed(
+        self, want: Want, name: str, relay: Party, sources: Party, destinations: Party
+    ) -> None:
+        """What leaves a front that it guards, under the addresses of others."""
+        for family in self._held(name, relay):
+            for source in self._peers(sources, family):
+                for target in self._peers(destinations, family):
+                    waits = _unplaced(sources, destinations)
+                    self._emit(want, name, "out", source, target, waits, want.ports)
 
     def _beyond(
         self,

@@ -21,7 +21,8 @@ class Flow(msgspec.Struct, frozen=True):
     """A fact that the plan selects, with its ports and the addresses of both sides.
 
     Addresses are CIDRs; the internet is `0.0.0.0/0` and `::/0`. Empty: loopback, or a role without
-    a place.
+    a place. `fronts` are those through which it goes, in their order: its rules are for the parts of
+    the way.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Flow(msgspec.Struct, frozen=True):
     scope: Scope
     cast: Cast
     encrypted: bool | None
+    fronts: tuple[str, ...] = ()
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from wizard.facts.model import (
 )
 from wizard.network.ports import PortRange, parse_ports
 from wizard.plan.catalog import AnyFact, catalog_of
+from wizard.plan.fronts import fronts_of
 from wizard.plan.keys import Key
 from wizard.plan.model import INTERNET, OptionValue, Placement, Plan, ProductPlan, Proxy
 from wizard.plan.placement import (
@@ -191,6 +192,9 @@ def _needs(
         if flow.fact.scope != "loopback":
             yield flow.fact.from_, flow.fact.id
             yield flow.fact.to, flow.fact.id
+        for front in fronts_of(plan, flow.fact).values():
+            if front.role is not None:
+                yield front.role, flow.fact.id
     for endpoint in endpoints:
         for leg in legs(plan.proxy, endpoint.fact.scheme, endpoint.fact.from_, endpoint.fact.port):
             yield leg.from_, endpoint.fact.id

@@ -37,13 +37,19 @@ class Serving:
         """The parts of a fact's parties that talk to each other; none where all of a party is on the
         internet and must not be.
         """
+        offering = self._partners(self._offering.get(offer(fact), ()))
+        return self.pairs_among(fact, sources, destinations, offering)
+
+    def pairs_among(
+        self, fact: FlowFact, sources: Party, destinations: Party, offering: Iterable[Party]
+    ) -> tuple[Pair, ...]:
+        """The same where these parties are all that offer what the fact is about."""
         placed = not sources.unplaced and not destinations.unplaced
         sources, destinations = reached(fact, sources, destinations)
         if placed and (sources.unplaced or destinations.unplaced):
             return ()
         if not self._sites.pairing(fact):
             return self._sites.everybody(sources, destinations)
-        offering = self._partners(self._offering.get(offer(fact), ()))
         return self._sites.pairs(fact, sources, destinations, offering)
 
     def unserved(self) -> Iterator[Unserved]:

@@ -12,17 +12,20 @@ from wizard.facts.model import EndpointFact, FactStatus, FlowFact, Transport
 from wizard.network.ports import PortRange
 from wizard.network.sites import Pair
 from wizard.network.topology import Network, Party
+from wizard.plan.fronts import fronts_of
 from wizard.plan.keys import Key
 from wizard.plan.model import INTERNET
 from wizard.plan.placement import by_features
 from wizard.rules.because import (
     PROXY_MODE,
     PROXY_PORT,
+    keys_of_front,
     keys_of_place,
     keys_of_sites,
     management_keys,
 )
 from wizard.rules.exposure import reached
+from wizard.rules.fronted import Fronted
 from wizard.rules.management import MANAGEMENT
 from wizard.rules.model import Flow
 from wizard.rules.select import (
@@ -48,7 +51,9 @@ class Want(msgspec.Struct, frozen=True):
     internet is a flow too, and where an explicit proxy splits it, two.
 
     `because` are the answers that it came from, those left at their defaults too. `pairs` are the
-    parts of its parties that talk to each other; one pair, but where sites keep them apart.
+    parts of its parties that talk to each other; one pair, but where sites keep them apart. `relay`
+    is the front that sends it out under the address of who opened it first: that is where it comes
+    from, and its sources are only seen.
     """
 
     fact: FlowFact
@@ -57,6 +62,7 @@ class Want(msgspec.Struct, frozen=True):
     destinations: Party
     because: tuple[Key, ...]
     pairs: tuple[Pair, ...]
+    relay: Party | None = None
 
     @property
     def id(self) -> str:
@@ -121,12 +127,28 @@ def _want(
     sources = _party(network, fact, fact.from_)
     destinations = _party(network, fact, fact.to)
     if sources is not None and destinations is not None:
-        keys = [*because]
+        keys: list[Key] = [*because]
         by = by_features(fact)
         for role in (*other_roles, fact.from_, fact.to):
             keys += keys_of_place(network.plan, fact.installation, role, by)
         if fact.served and network.plan.sites:
             keys += keys_of_sites(network.plan, fact.installation)
+        if fronts := fronts_of(network.plan, fact):
+            for name, front in fronts.items():
+                keys += keys_of_front(network.plan, name, front, fact)
+            reasons = tuple(dict.fromkeys(keys))
+            through = Fronted(network, serving, fact, ports, sources, destinations)
+            for leg in through.legs():
+                yield Want(
+                    leg.fact,
+                    leg.ports,
+                    leg.sources,
+                    leg.destinations,
+                    reasons,
+                    leg.pairs,
+                    leg.relay,
+                )
+            return
         pairs = serving.pairs(fact, sources, destinations)
         yield Want(fact, ports, sources, destinations, tuple(dict.fromkeys(keys)), pairs)
 
@@ -205,7 +227,8 @@ def flow_values(
         fact = flow.fact
         sources = network.party_of(fact, fact.from_)
         destinations = network.party_of(fact, fact.to)
-        listed[_flow(fact, flow.ports, sources, destinations)] = None
+        fronts = tuple(fronts_of(network.plan, fact))
+        listed[_flow(fact, flow.ports, sources, destinations, fronts)] = None
     for want in all_wants:
         if want.fact.is_management:
             listed[_flow(want.fact, want.ports, want.sources, want.destinations)] = None
@@ -219,6 +242,7 @@ def _flow(
     ports: tuple[PortRange, ...],
     sources: Party | None,
     destinations: Party | None,
+    fronts: tuple[str, ...] = (),
 ) -> Flow:
     if fact.scope == "loopback" or sources is None or destinations is None:
         sources = destinations = Party("", ())
@@ -240,6 +264,7 @@ def _flow(
         scope=fact.scope,
         cast=fact.cast,
         encrypted=fact.encrypted,
+        fronts=fronts,
     )
 
 
