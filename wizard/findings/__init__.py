@@ -12,6 +12,7 @@ from wizard.findings import (
     advised,
     errors,
     facts,
+    fronts,
     never,
     notes,
     traffic,
@@ -31,7 +32,7 @@ from wizard.findings.model import (
 __all__ = ["FINDINGS", "KINDS", "Finding", "Severity", "Survey", "advice", "review", "worst"]
 
 # The rooms of the table: each module enters its functions when it is imported.
-KINDS = (errors, never, warnings, translation, traffic, advised, facts, notes)
+KINDS = (errors, never, warnings, translation, fronts, traffic, advised, facts, notes)
 
 
 def review(survey: Survey) -> tuple[Finding, ...]:
