@@ -35,6 +35,7 @@ WORDS = frozenset(
     {
         "encrypted-only",
         "feature-places",
+        "fronts",
         "installations",
         "nat",
         "never",
@@ -101,6 +102,8 @@ def documents(draw: Draw, words: frozenset[str] = WORDS) -> Table:
         for firewall in tables["firewalls"].values():
             if firewall.get("nat") and draw(st.booleans()):
                 firewall["publish"] = draw(published(tables["products"]))
+    if "fronts" in words:
+        tables["fronts"] = draw(fronts(tables, zones))
     if "never" in words:
         tables["never"] = draw(never(zones, [*ROLES, *own_roles]))
     return tables
@@ -293,6 +296,41 @@ def published(draw: Draw, chosen: Table) -> Table:
         return {}
     entry = draw(st.sampled_from([{"port": 8443}, {"address": "203.0.113.8"}, {"port": 50}]))
     return {draw(st.sampled_from(names)): entry}
+
+
+@st.composite
+def fronts(draw: Draw, tables: Table, zones: list[str]) -> Table:
+    """Up to three fronts, in zones or at addresses of their own, some in a row."""
+    names = [
+        f"{name}/{listener}"
+        for name, entry in tables["products"].items()
+        for listener in CATALOG.products[entry.get("product", name)].listeners
+    ]
+    names += [f"own/{name}" for name in tables.get("own", {}).get("connections", {})]
+    inside = st.sampled_from([item for zone in zones for item in _items(zone)])
+    translates = any(f.get("nat") or f.get("hides") for f in tables["firewalls"].values())
+    found: Table = {}
+    for number in range(draw(st.integers(0, 3)) if names else 0):
+        served = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
+        front: Table = {
+            "kind": draw(st.sampled_from(["load-balancer", "reverse-proxy"])),
+            "serves": {name: draw(st.sampled_from([443, 8443, 9100])) for name in served},
+            "checks": draw(st.booleans()),
+            # Whether a boundary translates what a front passes on is beyond what is compared.
+            "hides_sources": translates or draw(st.booleans()),
+            "encrypts": draw(st.lists(st.sampled_from(served), max_size=1)),
+        }
+        place = draw(st.sampled_from(["zones", "addresses", "role"]))
+        if place == "zones":
+            front["zones"] = [draw(st.sampled_from(zones))]
+        elif place == "addresses":
+            front["addresses"] = draw(st.lists(inside, min_size=1, max_size=2, unique=True))
+        else:
+            front["role"] = "load-balancer"
+        if found and draw(st.booleans()):
+            front["behind"] = draw(st.sampled_from(sorted(found)))
+        found[f"front-{number}"] = front
+    return found
 
 
 @st.composite

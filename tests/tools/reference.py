@@ -13,6 +13,7 @@ from itertools import pairwise, permutations
 from typing import NamedTuple
 
 from tests.tools.internet import PRIVATE
+from tests.tools.reference_fronts import FrontReading
 from tests.tools.reference_nat import Translations
 from tests.tools.reference_plan import INTERNET, Ip, Place, PlanReading, Table, Wanted
 from wizard.facts.model import Catalog
@@ -49,7 +50,10 @@ class Reference:
         self.zones_of = cache(self._zones_of)
         self.alike = cache(self._alike)
         self.on_port = cache(self._on_port)
-        self.wanted = self.plan.wanted()
+        self.direct = self.plan.wanted()
+        fronts = FrontReading(tables)
+        parts = (part for want in self.direct for part in fronts.parts(want))
+        self.wanted = [part for part in parts if self.plan.goes(part)]
 
     def _placed_outside(self, tables: Table) -> list[Ip]:
         places: list[Table] = [*tables.get("roles", {}).values()]
@@ -233,9 +237,11 @@ class Reference:
         """What serves the same role with the same thing: a site's own server does it there in the
         place of the one that it reports to.
         """
+        if want.group:
+            return [other for other in self.wanted if other.group == want.group]
         return [
             other
-            for other in self.wanted
+            for other in self.direct
             if (other.installation, other.served, other.transport, other.offered)
             == (want.installation, want.served, want.transport, want.offered)
             and _served_and_partner(other) == _served_and_partner(want)
@@ -260,6 +266,8 @@ class Reference:
         ports: tuple[int, int],
     ) -> bool:
         """`ports`: on which it listens, and on which it is seen."""
+        if want.passed:
+            return ports[0] == ports[1] and self._relays(want, name, direction, source, destination)
         moved = ports[0] != ports[1]
         if direction == "forward":
             return not want.link_local and any(
@@ -278,6 +286,39 @@ class Reference:
             for target in self._real(destination)
             if (target == destination and not moved) or not want.link_local
         )
+
+    def _relays(self, want: Wanted, name: str, direction: str, source: Ip, destination: Ip) -> bool:
+        """Does a front send this one on, past this firewall, under somebody's address?"""
+        if source.version != destination.version or not self.listens(want, destination):
+            return False
+        there = self.zone(destination)
+        zones = [z for z in self._leaves_from(want, source) if self.paired(want, z, there)]
+        if direction == "forward":
+            return any(z != there and name in self.on_the_way(z, there) for z in zones)
+        if direction == "in":
+            return bool(zones) and self._to_guarded(want, name, destination)
+        return bool(zones) and any(
+            self.guards(name, want, want.from_, ip) and self.opens(want, ip, True)
+            for ip in self.addresses
+            if ip.version == source.version
+        )
+
+    def _leaves_from(self, want: Wanted, ip: Ip) -> set[str]:
+        """The zones from which connections go on under this address."""
+        if not want.passed:
+            return {self.zone(ip)} if self.opens(want, ip) else set()
+        return {
+            self.zone(front)
+            for earlier in want.passed
+            for real in self._real(ip)
+            for here in self._leaves_from(earlier, real)
+            for front in self.addresses
+            if front.version == ip.version == real.version
+            and self.listens(earlier, front)
+            and self.paired(earlier, here, self.zone(front))
+            and (here == self.zone(front) or self.steps(here, self.zone(front)))
+            and ip in self.nat.seen_sources(real, here, self.zone(front))
+        }
 
     def _real(self, ip: Ip) -> list[Ip]:
         """Who may be seen as this address: itself, and whoever it stands for."""

@@ -75,6 +75,13 @@ class Wanted(NamedTuple):
     guarded: str = ""
     # What plans call it where they publish it.
     published: str = ""
+    # As its document says, or the plan: who may use it, and whether others can read along.
+    exposure: str = ""
+    encrypted: bool | None = None
+    # Of a part of a way through fronts: what comes to the front that passes it on under the addresses
+    # of others, and what else is of the same part.
+    passed: tuple[Wanted, ...] = ()
+    group: str = ""
 
 
 class PlanReading:
@@ -99,9 +106,10 @@ class PlanReading:
         a machine with itself.
         """
         every = [*self._flows(), *self._own_flows(), *self._endpoints(), *self._management()]
-        return [want for want in every if self._goes(want)]
+        return [want for want in every if self.goes(want)]
 
-    def _goes(self, want: Wanted) -> bool:
+    def goes(self, want: Wanted) -> bool:
+        """Is everybody there, and on a machine of its own?"""
         source = self.stand(want.installation, want.features, want.from_)
         if want.guarded:
             return not source.absent
@@ -152,6 +160,9 @@ class PlanReading:
         """Of the installation, else of the plan, else wherever some feature has it: the
         installation's own, else any.
         """
+        front = self.tables.get("fronts", {}).get(role)
+        if front and "role" not in front:
+            return [_place(front)]
         roles = self.products.get(installation, {}).get("roles", {})
         table = roles[role] if role in roles else self.tables.get("roles", {}).get(role)
         if table:
@@ -187,7 +198,7 @@ class PlanReading:
                     continue
                 if fact.if_placed and not self.stand(installation, features, fact.if_placed).places:
                     continue
-                from_outside, to_outside = _outside(
+                from_outside, to_outside = outside(
                     _exposure(answers, fact), fact.to, fact.encrypted
                 )
                 yield Wanted(
@@ -205,12 +216,14 @@ class PlanReading:
                     offered=fact.ports,
                     groups=tuple(ipaddress.ip_address(a) for a in fact.cast_addresses),
                     published=f"{installation}/{fact.listener or fact.id.partition('/')[2]}",
+                    exposure=_exposure(answers, fact),
+                    encrypted=fact.encrypted,
                 )
 
     def _own_flows(self) -> Iterator[Wanted]:
         for name, table in self.own.get("connections", {}).items():
             exposure = "public" if table.get("public") else "internal"
-            from_outside, to_outside = _outside(exposure, table["to"], table.get("encrypted"))
+            from_outside, to_outside = outside(exposure, table["to"], table.get("encrypted"))
             yield Wanted(
                 id=f"own/{name}",
                 installation="own",
@@ -223,6 +236,8 @@ class PlanReading:
                 to_outside=to_outside,
                 served=table.get("served", ""),
                 published=f"own/{name}",
+                exposure=exposure,
+                encrypted=table.get("encrypted"),
             )
 
     def _endpoints(self) -> Iterator[Wanted]:
@@ -320,7 +335,7 @@ def _exposure(answers: Table, fact: FlowFact) -> str:
     return "public" if fact.exposure == "internal" and opened else fact.exposure
 
 
-def _outside(exposure: str, to: str, encrypted: bool | None) -> tuple[bool, bool]:
+def outside(exposure: str, to: str, encrypted: bool | None) -> tuple[bool, bool]:
     """May who opens a connection, and who listens, be on the internet? Nothing in the clear."""
     if exposure == "never" or (encrypted is False and (exposure == "public" or to in SERVICES)):
         return False, False
