@@ -40,6 +40,7 @@ FIREWALLS = {
     "edge": EDGE,
     "win": Firewall(kind="host", role="print-server", platform="windows", management=("rdp",)),
     "group": Firewall(kind="cloud", role="print-server", provider="aws"),
+    "vnet": Firewall(kind="cloud", role="print-server", provider="azure"),
     LONGEST: Firewall(kind="boundary", zones=("servers", "clients"), default="deny"),
 }
 # Formats that list no rules: connections between roles, single connections to try, hosts by name.
