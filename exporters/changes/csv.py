@@ -16,7 +16,7 @@ from wizard.network.ports import ports_text
 HEADER = (
     "action", "what", "firewall", "id", "direction", "transport", "ports", "from", "sources", "except_sources", "to",
     "destinations", "except_destinations", "services", "status", "encrypted", "unresolved", "documents",
-    "pair", "because", "answers",
+    "pair", "because", "answers", "reason",
 )  # fmt: skip
 
 
@@ -71,6 +71,17 @@ def _rows(old: Deployment, new: Deployment, changes: Changes) -> Iterator[dict[s
         yield {
             "what": "mail sender", "sources": sender.record.address,
             "documents": place(side[sender.sign], sender.record.source), **_why(changes, sender),
+        }  # fmt: skip
+    for denial_half in halves(changes.denials):
+        denial = denial_half.record
+        yield {
+            "what": "must never be", "firewall": denial.firewalls, "id": denial.name,
+            "transport": denial.transports, "ports": ports_text(denial.ports),
+            "from": denial.from_, "sources": denial.sources, "except_sources": denial.except_sources,
+            "to": denial.to, "destinations": denial.destinations,
+            "except_destinations": denial.except_destinations, "unresolved": denial.unresolved,
+            **_why(changes, denial_half), "reason": denial.reason,
+            "pair": denial_half.other.name if denial_half.other else "",
         }  # fmt: skip
 
 

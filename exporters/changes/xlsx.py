@@ -18,11 +18,21 @@ from exporters.changes.systems import system_documents, system_sides
 from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
 from exporters.handover.xlsx_sheets import CellValue, Sheet, port_value
 from wizard.changes import ChangedRecord, ChangeEntry, Changes
-from wizard.changes.fields import Signed, notes, signed_destinations, signed_ports, signed_sources
+from wizard.changes.denials import denied_where
+from wizard.changes.fields import (
+    Signed,
+    notes,
+    signed,
+    signed_destinations,
+    signed_ports,
+    signed_sources,
+)
 from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
+from wizard.rules.denials import Denial
 from wizard.rules.model import Rule
+from wizard.views.denials import ports_denied
 from wizard.views.words import NOBODY_SUPPLIED, WAYS, encryption_text
 
 _RULE = (
@@ -113,6 +123,13 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
         ),
     )  # fmt: skip
     yield Sheet(
+        "Never",
+        (("Action", 10), ("Never", 18), ("From", 18), ("Source", 24), ("To", 18), ("Destination", 24), ("Port", 22),
+         ("Why", 40), ("Lines", 24), ("Because of", 40)),
+        tuple(_denial(request, entry) for entry in changes.denials),
+        "What must never be, and the firewalls that get, lose or change lines that deny it",
+    )  # fmt: skip
+    yield Sheet(
         "Other systems",
         (("Team", 20), ("Action", 10), ("Way", 8), ("From", 16), ("Source", 26), ("To", 16), ("Destination", 26),
          ("Port", 14), ("Service", 26), ("Document", 40)),
@@ -158,6 +175,17 @@ def _rule(request: ChangeRequest, entry: ChangeEntry[Rule]) -> tuple[CellValue, 
         port_value(rule.ports), _many(rule.services), encryption_text(rule.encrypted), rule.status,
         _many(rule.unresolved), _why(request, entry),
         _many(documents(request.side(entry.sign), rule.flows)), *_END,
+    )  # fmt: skip
+
+
+def _denial(request: ChangeRequest, entry: ChangeEntry[Denial]) -> tuple[CellValue, ...]:
+    denial, was = entry.record, entry.before or entry.record
+    return (
+        WORDS[entry.sign], denial.name, _marked(signed(was.from_, denial.from_)),
+        _marked(signed(was.sources, denial.sources)), _marked(signed(was.to, denial.to)),
+        _marked(signed(was.destinations, denial.destinations)),
+        _marked(signed((ports_denied(was),), (ports_denied(denial),))), denial.reason,
+        denied_where(entry), _why(request, entry),
     )  # fmt: skip
 
 

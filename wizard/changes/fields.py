@@ -8,7 +8,9 @@ import msgspec
 
 from wizard.changes.values import ChangedRecord, ChangeEntry
 from wizard.network.ports import PortRange, join_ports, ports_text
+from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Forward, Rule
+from wizard.views.denials import ports_denied
 
 # What of a field stands where: `("+", "10.0.20.0/22")`; the sign is empty for what stays as it is.
 Signed = tuple[tuple[str, str], ...]
@@ -20,6 +22,10 @@ _FIELDS: dict[type[ChangedRecord], tuple[str, ...]] = {
     ),
     Forward: ("public_address", "address", "ports", "sources", "unresolved"),
     AllowlistEntry: ("paths", "from_", "status"),
+    Denial: (
+        "from_", "to", "sources", "destinations", "except_sources", "except_destinations", "ports", "reason",
+        "firewalls", "denied_by_default", "unresolved",
+    ),
 }  # fmt: skip
 _LABELS = {
     "except_sources": "networks excepted from the source",
@@ -122,6 +128,8 @@ def _texts(record: ChangedRecord, name: str) -> tuple[str, ...]:
     value = getattr(record, name)
     if name == "encrypted":
         return ({True: "yes", False: "no", None: "not stated"}[value],)
+    if isinstance(record, Denial) and name == "ports":
+        return (ports_denied(record),)
     if name == "ports":
         return (ports_text((value,)),)
     return value if isinstance(value, tuple) else (value,) if value else ()

@@ -13,7 +13,6 @@ from wizard.changes.fields import fields, without
 from wizard.changes.pairs import host_key
 from wizard.changes.values import Cause, ChangedRecord, ChangeEntry, Changes, Sign
 from wizard.network.ports import PortRange
-from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 
 HalfRecord = TypeVar("HalfRecord", bound=ChangedRecord, covariant=True)
@@ -30,14 +29,6 @@ class Half(msgspec.Struct, Generic[HalfRecord], frozen=True):
     other: HalfRecord | None = None
     ports: tuple[PortRange, ...] = ()
     whole: bool = True
-
-
-class DenialHalf(msgspec.Struct, frozen=True):
-    """Something that must never be, as it was or as it is."""
-
-    sign: Sign
-    record: Denial
-    cause: Cause
 
 
 def halves(entries: Iterable[ChangeEntry[HalfRecord]]) -> list[Half[HalfRecord]]:
@@ -113,10 +104,7 @@ def to_json(changes: Changes) -> dict[str, Any]:
         "tls_bypass": list(_plain("entry", changes.tls_bypass)),
         "mail_senders": list(_plain("entry", changes.mail_senders)),
         "findings": list(_plain("finding", changes.findings)),
-        "denials": [
-            {"sign": half.sign, "denial": half.record, **_why(half.cause)}
-            for half in _denial_halves(changes)
-        ],
+        "denials": list(_plain("denial", changes.denials)),
         "answers": changes.answers,
         "groups": changes.groups,
         "rule_edits": list(_edits(e for e in changes.rules if not _only_ports(e))),
@@ -125,16 +113,6 @@ def to_json(changes: Changes) -> dict[str, Any]:
     }  # fmt: skip
     plain: dict[str, Any] = msgspec.to_builtins(rows)
     return {"format": 1, **plain}
-
-
-def _denial_halves(changes: Changes) -> Iterator[DenialHalf]:
-    """What must never be and is said no longer, then what is said newly."""
-    for entry in changes.denials:
-        if entry.before is not None:
-            yield DenialHalf("-", entry.before, entry.gone)
-    for entry in changes.denials:
-        if entry.after is not None:
-            yield DenialHalf("+", entry.after, entry.come)
 
 
 def _only_ports(entry: ChangeEntry[Rule]) -> bool:

@@ -86,6 +86,8 @@ def _words(record: ChangedRecord) -> str:
             return f"{record.severity} {record.code}: {record.message}"
         case Rule():
             return record.id
+        case Denial():
+            return denial_text(record)
 
 
 def _list(title: str, lines: Sequence[str], indent: int = 2) -> str:

@@ -11,7 +11,7 @@ from wizard.plan.keys import AnswerPath, path_of
 from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 
-ChangedRecord = Rule | Forward | AllowlistEntry | Bypass | MailSender | Finding
+ChangedRecord = Rule | Forward | AllowlistEntry | Bypass | MailSender | Finding | Denial
 EntryRecord = TypeVar("EntryRecord", covariant=True)
 FACTS = "facts"
 # Groups of answers that only stand in the papers: no rule, list or finding comes from them.

@@ -7,8 +7,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wizard.network.alike import firewalls_alike
+from wizard.plan.keys import NeverKey
+from wizard.rules.denials import ALL_PORTS, Denial
 from wizard.rules.model import Flow, Forward, Rule
 from wizard.views.answers import fact_key, rule_key
+from wizard.views.denials import ends_text, kept_text, ports_denied
 from wizard.views.record import Detail, RecordCells, RecordView
 from wizard.views.words import NO_ADDRESS, WAYS, narrow_ports, product_name, waits_for
 
@@ -230,3 +233,46 @@ class ForwardView(RecordView[Forward]):
 
     def answer(self, record: Forward) -> Key | ChoiceKey | None:
         return rule_key(self.deployment, record)
+
+
+class DenialView(RecordView[Denial]):
+    """What must never be, where plans are compared."""
+
+    table = "never"
+    name = "Never"
+    empty = "Nothing is said to be never."
+    grouped = False
+
+    def key(self, record: Denial) -> str:
+        return f"never {record.name}"
+
+    def columns(self, record: Denial) -> tuple[str, ...]:
+        ports = "all" if record.ports == ALL_PORTS else narrow_ports(record.ports)
+        ends = f"{', '.join(record.from_)} → {', '.join(record.to)}"
+        return "deny", record.transport or "both", ports, ends, record.reason
+
+    def title(self, record: Denial) -> str:
+        return f"Never {record.name}"
+
+    def cells(self, record: Denial) -> RecordCells:
+        return (
+            ("Never", record.name),
+            ("Source", self.side(", ".join(record.from_), record.sources, record.except_sources)),
+            (
+                "Destination",
+                self.side(", ".join(record.to), record.destinations, record.except_destinations),
+            ),
+            ("Port", ports_denied(record)),
+            ("Reason", record.reason),
+            ("Kept by", kept_text(record)),
+        )
+
+    def details(self, record: Denial) -> Iterator[Detail]:
+        yield Detail("never", f"{ends_text(record)}, {ports_denied(record)}")
+        yield Detail("from", ", ".join(record.sources))
+        yield Detail("to", ", ".join(record.destinations))
+        yield Detail("reason", record.reason)
+        yield Detail("kept by", kept_text(record))
+
+    def answer(self, record: Denial) -> NeverKey:
+        return NeverKey(record.name, "reason")

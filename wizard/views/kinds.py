@@ -8,8 +8,9 @@ from typing import Any
 from wizard.deployment import Deployment
 from wizard.findings import Finding
 from wizard.questions import Question
+from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
-from wizard.views.connections import FlowView, ForwardView, RuleView
+from wizard.views.connections import DenialView, FlowView, ForwardView, RuleView
 from wizard.views.lists import (
     AllowlistView,
     BypassView,
@@ -27,6 +28,7 @@ VIEWS: dict[type, type[RecordView[Any]]] = {
     AllowlistEntry: AllowlistView,
     Bypass: BypassView,
     MailSender: MailSenderView,
+    Denial: DenialView,
     Finding: FindingView,
     Question: QuestionView,
     str: TextView,

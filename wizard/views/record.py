@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     from wizard.plan.field import ChoiceKey
     from wizard.plan.keys import Key
     from wizard.questions import Question
+    from wizard.rules.denials import Denial
     from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 
-Record: TypeAlias = (
-    "Rule | Flow | Forward | AllowlistEntry | Bypass | MailSender | Finding | Question | str"
-)
+Record: TypeAlias = "Rule | Flow | Forward | AllowlistEntry | Bypass | MailSender | Denial | Finding | Question | str"
 TableId = Literal[
     "rules",
     "flows",
@@ -43,6 +42,7 @@ TableId = Literal[
     "open",
     "bypass",
     "mail",
+    "never",
     "answers",
     "picture",
 ]

@@ -28,8 +28,10 @@ from wizard.deployment import Deployment
 from wizard.findings import Finding
 from wizard.plan.keys import key_named
 from wizard.plan.model import Plan
+from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 from wizard.session.session import Session
+from wizard.views.denials import ends_text, kept_text
 from wizard.views.words import NOBODY, plural
 
 NOW = "the plan now"
@@ -220,6 +222,8 @@ def extent(row: ComparedRow) -> str:
             return f"from {_some(record.sources)}"
         case AllowlistEntry():
             return f"{', '.join(record.purposes)}; from {', '.join(record.from_)}"
+        case Denial():
+            return f"{ends_text(record)}: {kept_text(record)}"
         case Finding():
             return record.message
     return row.key if isinstance(row, AnswerChange) else ""

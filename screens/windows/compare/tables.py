@@ -26,6 +26,7 @@ from screens.windows.compare.compared import (
 )
 from wizard.changes import AnswerChange, ChangedRecord, ChangeEntry
 from wizard.findings import Finding
+from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.views.kinds import view_of
 from wizard.views.lists import SEVERITY_LEVELS
@@ -50,6 +51,7 @@ class CompareTables:
             "allowlist": ("Allowlist", _changed_last(changes.allowlist)),
             "bypass": ("TLS bypass", changes.tls_bypass),
             "mail": ("Mail senders", changes.mail_senders),
+            "never": ("Never", changes.denials),
             "findings": ("Findings", changes.findings),
             "answers": ("Answers", changes.answers),
         }
@@ -131,15 +133,17 @@ def cells_of(comparison: Comparison, row: ComparedRow, shape: CellShape) -> Iter
         yield from ("", "", "", record.message)
     else:
         yield from view_of(comparison.side_of(row), record).columns(record)[:4]
-        if shape != "narrow" and isinstance(record, Rule | Forward | AllowlistEntry):
+        if shape != "narrow" and isinstance(record, Rule | Forward | AllowlistEntry | Denial):
             # What of it changed, or what it is for.
             text = changed_fields(row) or ", ".join(_purposes(record))
             yield short(text, _SERVICE) if shape == "wide" else text
 
 
-def _purposes(record: Rule | Forward | AllowlistEntry) -> Sequence[str]:
+def _purposes(record: Rule | Forward | AllowlistEntry | Denial) -> Sequence[str]:
     if isinstance(record, Rule):
         return record.services
+    if isinstance(record, Denial):
+        return (record.reason,)
     return record.purposes if isinstance(record, AllowlistEntry) else ()
 
 
@@ -179,5 +183,7 @@ def _names(record: ChangedRecord) -> tuple[str, ...]:
             return (record.host,)
         case MailSender():
             return (record.address, record.domain)
+        case Denial():
+            return (record.name,)
         case Finding():
             return (record.code, record.message)

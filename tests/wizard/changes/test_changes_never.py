@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import csv
+import io
 
-from exporters.changes import html, markdown
+import pytest
+from openpyxl import load_workbook
+
+from exporters.changes import csv as changes_csv
+from exporters.changes import html, markdown, xlsx
+from screens.board.entry import View
+from screens.windows.compare.compared import ComparedPlan, Comparison
+from screens.windows.compare.tables import CompareTables
 from tests.tools.worlds import world
 from wizard.changes import compare, report
 from wizard.changes import json as changes_json
@@ -73,6 +81,51 @@ def test_lines_that_go_or_differ(
     (entry,) = changes.denials
     assert (entry.sign, firewalls_denying(entry)) == (sign, firewalls)
     assert bool(changes) == bool(firewalls)
+
+
+CHANGED = NEVER + '    ports = ["445", "9100-9102"]\n    transport = "tcp"\n'
+
+
+def test_a_ticket_has_a_row_of_what_comes_and_one_of_what_goes() -> None:
+    old, new = world(OFFICE, NEVER), world(OFFICE, CHANGED)
+    rows = list(csv.DictReader(io.StringIO(changes_csv.text(old, new, compare(old, new)))))
+    told = [
+        [row[name] for name in ("action", "what", "firewall", "id", "transport", "ports", "pair")]
+        for row in rows
+        if row["what"] == "must never be"
+    ]
+    assert told == [
+        ["remove", "must never be", "core", "guests", "tcp; udp", "1-65535", "guests"],
+        ["add", "must never be", "core", "guests", "tcp", "445, 9100-9102", "guests"],
+    ]
+    assert rows[-1]["sources"] == "10.0.20.0/22"
+    assert (rows[-1]["destinations"], rows[-1]["reason"]) == ("10.0.10.0/24", "By release only")
+    assert rows[-1]["answers"] == "never.guests.transport; never.guests.ports"
+
+
+def test_the_workbook_has_a_sheet_of_it() -> None:
+    old, new = world(OFFICE, NEVER), world(OFFICE, CHANGED)
+    book = load_workbook(io.BytesIO(xlsx.content(old, new, compare(old, new))))
+    rows = list(book["Never"].iter_rows(values_only=True))
+    assert rows[0][:7] == ("Action", "Never", "From", "Source", "To", "Destination", "Port")
+    assert rows[1][:6] == ("change", "guests", "guests", "10.0.20.0/22", "servers", "10.0.10.0/24")
+    ports = "remove all ports, TCP and UDP\nadd 445, 9100-9102/tcp"
+    assert rows[1][6:9] == (ports, "By release only", "lines at core")
+
+
+def test_compared_plans_have_a_table_of_it() -> None:
+    old, new = world(OFFICE, NEVER), world(OFFICE, CHANGED)
+    compared = (ComparedPlan("a", old), ComparedPlan("b", new))
+    tables = CompareTables(Comparison(*compared, compare(old, new)))
+    (tab,) = (tab for tab in tables.tabs(View(), 140) if tab.id == "never")
+    (entry,) = tab.entries
+    assert (tab.title, tab.count, entry.mark) == ("Never", 1, "~")
+    assert entry.cells[:4] == ("deny", "tcp", "445,9100-9102", "guests → servers")
+    title, lines = tables.comparison.why(tables.rows[entry.key], 70)
+    words = " ".join(line.plain.strip() for line in lines)
+    assert title == "Never guests"
+    assert "core: denied by lines before all that is allowed." in words
+    assert str(tables.comparison.question(tables.rows[entry.key])) == "never.guests.transport"
 
 
 def test_the_same_is_no_change() -> None:
