@@ -13,6 +13,7 @@ from exporters.handover import open as handover_open
 from exporters.handover.audit import audit
 from exporters.handover.checks import checks_of
 from exporters.handover.denials import denial_rows
+from exporters.handover.local import local_ports
 from exporters.handover.model import (
     BypassRow,
     FileRow,
@@ -134,7 +135,9 @@ class _Maker(HandoverNames):
         return team.task
 
     def remarks(self, team: Team) -> Iterator[RemarkRow]:
-        """What the documents say that concerns this team, each sentence once a product."""
+        """What the documents say that concerns this team, each sentence once a product, and the ports
+        within its machines.
+        """
         rows: dict[tuple[str, str], RemarkRow] = {}
         for counting in remarks_of(self.catalog, self.plan):
             remark = counting.remark
@@ -144,6 +147,9 @@ class _Maker(HandoverNames):
                 row = RemarkRow(name, remark.text, remark.to_do, place)
                 rows.setdefault((row.product, row.text), row)
         yield from rows.values()
+        for concerned in ("server", "computer"):
+            if CONCERNED_TEAMS[concerned] == team.id:
+                yield from local_ports(self, concerned)
 
     def work(
         self, team: Team, walls: Sequence[FirewallPart], connections: int, remarks: int
