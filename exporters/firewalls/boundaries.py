@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from exporters.denials import remarks
 from exporters.firewalls.normal import live
-from exporters.firewalls.vendor_terms import text
+from exporters.firewalls.vendor_terms import joined, text
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.rules.model import Forward, Rule
@@ -16,9 +16,10 @@ from wizard.rules.model import Forward, Rule
 
 def crossing(deployment: Deployment, firewall: str) -> list[Rule]:
     """What a boundary denies, then what it allows; each rule has addresses of one family on both
-    sides.
+    sides, and those that differ in status or encryption only are one.
     """
-    return live((*deployment.denied_at(firewall), *deployment.rules_of(firewall)), "forward")
+    rules = joined((*deployment.denied_at(firewall), *deployment.rules_of(firewall)))
+    return live(rules, "forward")
 
 
 def denies_the_rest(deployment: Deployment, firewall: str) -> bool:

@@ -65,7 +65,7 @@ case ${{1-}} in
 stage)
     clear_own || {{ say "uci does not take the old sections out." >&2; exit 1; }}
     sections | uci batch
-    if [ "$(uci -q show firewall | grep -c "^firewall\\.$prefix[0-9]")" -ne "$expected" ]; then
+    if [ "$(uci -q show firewall | grep -c "^firewall\\.${{prefix}}[0-9]")" -ne "$expected" ]; then
         clear_own
         say "uci does not take all of the rules. Take it all back: uci revert firewall" >&2
         exit 1

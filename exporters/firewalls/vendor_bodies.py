@@ -137,6 +137,8 @@ def _fortigate(name: str, all_terms: Sequence[Term]) -> str:
         {4: "from-zone any to-zone any inet", 6: "from-zone any to-zone any inet6"},
         all_terms,
     )
+    # Without the line FortiOS logs by its own default; aerleon's would switch that off.
+    text = re.sub(r"^ +set logtraffic disable\n", "", text, flags=re.MULTILINE)
     # `edit 0` is the next free number.
     return re.sub(r"^    edit [0-9]+$", "    edit 0", text, flags=re.MULTILINE).rstrip() + "\n"
 

@@ -45,6 +45,45 @@ class Term(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
     destinations: tuple[str, ...]
     action: Literal["allow", "deny"] = "allow"
+    inside: tuple[str, ...] = ()
+    inside_ports: tuple[PortRange, ...] = ()
+
+    @property
+    def answering(self) -> Term:
+        """The same with what answers: behind a port forward that is the address inside."""
+        if not self.inside:
+            return self
+        return msgspec.structs.replace(
+            self, destinations=self.inside, ports=self.inside_ports, inside=(), inside_ports=()
+        )
+
+
+def joined(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules, those in one that differ in status or encryption only; its id is both ids."""
+    places: dict[object, int] = {}
+    merged: list[Rule] = []
+    marks: list[set[object]] = []
+    for rule in rules:
+        key = (
+            *(rule.action, rule.direction, rule.transport, rule.from_, rule.to),
+            *(rule.sources, rule.destinations, rule.except_sources, rule.except_destinations),
+        )
+        mark = rule.status, rule.encrypted
+        place = places.get(key)
+        if place is None or mark in marks[place]:
+            places[key] = len(merged)
+            merged.append(rule)
+            marks.append({mark})
+            continue
+        first = merged[place]
+        marks[place].add(mark)
+        merged[place] = msgspec.structs.replace(
+            first,
+            id=f"{first.id} {rule.id}",
+            ports=join_ports((*first.ports, *rule.ports)),
+            services=tuple(dict.fromkeys((*first.services, *rule.services))),
+        )
+    return merged
 
 
 def terms(rules: Iterable[Rule]) -> list[Term]:
@@ -100,10 +139,10 @@ def filters(all_terms: Iterable[Term], answers: bool = False) -> list[dict[str, 
         {
             "name": f"{term.name}-back",
             "comment": f"{term.rule} answers",
-            "source-address": _addresses_name(term.destinations),
+            "source-address": _addresses_name(term.answering.destinations),
             "destination-address": _addresses_name(term.sources),
             "protocol": "tcp",
-            "source-port": _ports_name(term),
+            "source-port": _ports_name(term.answering),
             # Not `established`: for that one aerleon also opens all ports from 1024.
             "option": "tcp-established",
             "action": "accept",
@@ -121,7 +160,8 @@ def definitions(all_terms: Sequence[Term]) -> dict[str, Any]:
     """The named lists of addresses and ports that `filters` refers to."""
     networks = {}
     services = {}
-    for term in all_terms:
+    both = [*all_terms, *(term.answering for term in all_terms if term.inside)]
+    for term in both:
         for cidrs in (term.sources, term.destinations):
             networks[_addresses_name(cidrs)] = {"values": [{"address": cidr} for cidr in cidrs]}
         services[_ports_name(term)] = [

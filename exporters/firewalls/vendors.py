@@ -16,112 +16,14 @@ import msgspec
 from exporters.denials import remarks
 from exporters.firewalls import vendor_bodies
 from exporters.firewalls.boundaries import forward_lines
-from exporters.firewalls.vendor_terms import Term, digest, terms, text
+from exporters.firewalls.vendor_answers import mirrored
+from exporters.firewalls.vendor_nat import Reached, reached, with_vips
+from exporters.firewalls.vendor_targets import TARGETS, Target
+from exporters.firewalls.vendor_terms import Term, digest, joined, terms, text
 from exporters.format import CannotSay
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.rules.model import Forward
-
-_ALREADY_TRANSLATED = "its rules hold the address after translation, and so does this file"
-
-
-class Target(msgspec.Struct, frozen=True):
-    """One make: its file, how a line of comment begins, what to know before loading.
-
-    `answers` is False for an access list without state. `nat` says what the device compares where
-    it also translates addresses.
-    """
-
-    key: str
-    file: str
-    title: str
-    mark: str
-    answers: bool
-    load: tuple[str, ...]
-    nat: str
-
-    @property
-    def is_list(self) -> bool:
-        """True for an access list, which ends by denying everything."""
-        return self.mark == "! "
-
-
-TARGETS = (
-    Target(
-        key="cisco-ios",
-        file="cisco-ios.txt",
-        title="Cisco IOS and IOS XE, access lists",
-        mark="! ",
-        answers=False,
-        load=("Enter it in configuration mode. It makes lists and binds none to an interface.",),
-        nat="An inbound list sees public addresses and ports: write those for these forwards.",
-    ),
-    Target(
-        key="cisco-asa",
-        file="cisco-asa.txt",
-        title="Cisco ASA 9.0 and newer, access list",
-        mark="! ",
-        answers=True,
-        load=("Enter it in configuration mode. It makes a list and binds it to no interface.",),
-        nat=f"ASA compares addresses after translation: {_ALREADY_TRANSLATED}.",
-    ),
-    Target(
-        key="junos-srx",
-        file="junos-srx.conf",
-        title="Junos on SRX, global security policies",
-        mark="## ",
-        answers=True,
-        load=(
-            "Load it with load merge, look at show | compare, then commit confirmed 5 and commit.",
-            "Policies between two zones are asked before global ones; what they deny stays denied.",
-        ),
-        nat=f"SRX compares destinations after translation: {_ALREADY_TRANSLATED}.",
-    ),
-    Target(
-        key="pan-os",
-        file="pan-os.xml",
-        title="PAN-OS, security rules of vsys1",
-        mark="",
-        answers=True,
-        load=(
-            (
-                "Import it as a named configuration; load config partial, mode merge (never"
-                " replace) takes its parts over."
-            ),
-            "Rules come after those that are there; what an earlier rule denies stays denied.",
-        ),
-        nat=(
-            "PAN-OS compares before translation: write the public address and port for these"
-            " forwards."
-        ),
-    ),
-    Target(
-        key="fortigate",
-        file="fortigate.conf",
-        title="FortiGate, FortiOS 7.0 and newer, firewall policies",
-        mark="# ",
-        answers=True,
-        load=(
-            "Upload it as a script or enter it on the command line, in the VDOM that it is for.",
-            "Policies come after those that are there; what an earlier one denies stays denied.",
-        ),
-        nat=(
-            "FortiOS wants a virtual IP as the destination: make one for each, and a policy that"
-            " names it."
-        ),
-    ),
-    Target(
-        key="arista-eos",
-        file="arista-eos.txt",
-        title="Arista EOS, access lists",
-        mark="! ",
-        answers=False,
-        load=(
-            "Enter it in a configuration session. It makes lists and binds none to an interface.",
-        ),
-        nat="An inbound list sees public addresses and ports: write those for these forwards.",
-    ),
-)
 
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
@@ -131,18 +33,38 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         CannotSay: aerleon has left out a rule.
     """
     # What must never be comes before all that is allowed.
-    all_terms = terms((*deployment.denied_at(firewall), *deployment.rules_of(firewall)))
-    if not all_terms:
+    rules = joined((*deployment.denied_at(firewall), *deployment.rules_of(firewall)))
+    parts = list(reached(rules, deployment.forwards_of(firewall)))
+    if not terms(rules):
         return {}
     return {
-        f"vendors/{target.file}": _file(deployment, firewall, target, all_terms)
-        for target in TARGETS
+        f"vendors/{target.file}": _file(deployment, firewall, target, parts) for target in TARGETS
     }
 
 
-def _file(deployment: Deployment, firewall: str, target: Target, all_terms: Sequence[Term]) -> str:
+def _terms(target: Target, parts: Sequence[Reached]) -> list[Term]:
+    """The terms as this make compares them."""
+    if target.compares == "inside":
+        return terms(part.rule for part in parts)
+    all_terms: list[Term] = []
+    for part in parts:
+        inside = terms([part.rule])
+        if target.compares == "vip" or part.forward is None:
+            all_terms += inside
+            continue
+        for term, own in zip(terms([part.public]), inside, strict=True):
+            all_terms.append(
+                msgspec.structs.replace(term, inside=own.destinations, inside_ports=own.ports)
+            )
+    return list({term.name: term for term in all_terms}.values())
+
+
+def _file(deployment: Deployment, firewall: str, target: Target, parts: Sequence[Reached]) -> str:
+    all_terms = _terms(target, parts)
     name = list_name(firewall, all_terms)
     body = vendor_bodies.BODIES[target.key](name, all_terms)
+    if target.compares == "vip":
+        body = with_vips(body, parts, deployment.forwards_of(firewall))
     lost = [
         term.rule
         for term in all_terms
@@ -151,6 +73,8 @@ def _file(deployment: Deployment, firewall: str, target: Target, all_terms: Sequ
     if lost:
         raise CannotSay(f"{target.title}: aerleon left out {', '.join(lost)}")
     head = _head(deployment, firewall, target, all_terms)
+    if not target.answers:
+        head += _answers(body)
     if target.key == "pan-os":
         declaration, rest = body.split("\n", 1)
         return "\n".join([declaration, "<!--", *head, "-->", rest])
@@ -191,7 +115,7 @@ def _head(
         if udp:
             lines.append(
                 "NOT SAID: answers to UDP. A list without state cannot tell them from new traffic."
-                f" Rules: {', '.join(udp)}."
+                f" Rules: {', '.join(udp)}. The lines for them stand below, as comments."
             )
     lines += _denials(deployment, firewall, target, all_terms)
     lines += _forwards(deployment.forwards_of(firewall), target)
@@ -244,4 +168,15 @@ def _forwards(forwards: Sequence[Forward], target: Target) -> list[str]:
     if not forwards:
         return []
     first = "NOT SAID: port forwards (destination NAT). Make them by hand:"
+    if target.compares == "vip":
+        first = "Port forwards (destination NAT), with virtual IPs of their own:"
     return [first, *forward_lines(forwards), target.nat]
+
+
+def _answers(body: str) -> list[str]:
+    """The lines that let UDP's answers back, for a reader who decides about them."""
+    lines = [line for line in map(mirrored, body.splitlines()) if line]
+    if not lines:
+        return []
+    first = "Answers to UDP: a line lets in anything that comes from that port. Take what you need:"
+    return [first, *(f"  {line}" for line in lines)]

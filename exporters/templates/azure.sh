@@ -45,7 +45,7 @@ deployment() {
     az deployment group "$verb" --resource-group "$group" --name "$name" --template-file "$template" "$@"
 }
 
-[ $# -eq 3 ] && [ "$2" = --group ] || usage
+if [ $# -ne 3 ] || [ "$2" != --group ]; then usage; fi
 group=$3
 template=$(dirname "$0")/azure-nsg.json
 case $1 in

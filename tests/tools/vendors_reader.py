@@ -313,6 +313,11 @@ def fortigate(text: str) -> Read:
             nets[family, name] = _mask(address, int(ipaddress.IPv4Address(mask)))
         elif table == "firewall address6":
             (nets[family, name],) = found["ip6"]
+        elif table == "firewall vip":
+            assert found["extintf"] == ["any"]
+            assert found["portforward"] == ["enable"]
+            # Policies compare the port inside.
+            groups[4, name] = [f"{found['mappedip'][0]}/32"]
         elif table in ("firewall addrgrp", "firewall addrgrp6"):
             groups[family, name] = [nets[family, member] for member in found["member"]]
         elif table == "firewall service custom":

@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given, settings
 
 from exporters import denials
-from exporters.firewalls import aws, firewalld, iptables, nftables, ufw, vendors, windows
+from exporters.firewalls import (
+    aws,
+    firewalld,
+    iptables,
+    nftables,
+    ufw,
+    vendor_targets,
+    vendors,
+    windows,
+)
 from tests.tools.hostile import HOSTILE
 from tests.tools.iptables_reader import read as read_iptables
 from tests.tools.nft_reader import read as read_nft
@@ -134,7 +143,7 @@ def test_a_rule_that_lets_some_of_it_through_is_named() -> None:
     ]
 
 
-@pytest.mark.parametrize("target", [target.file for target in vendors.TARGETS])
+@pytest.mark.parametrize("target", [target.file for target in vendor_targets.TARGETS])
 def test_each_make_denies_it_before_it_allows(target: str) -> None:
     pytest.importorskip("aerleon")
     text = vendors.files_of(world(OFFICE), "core")[f"vendors/{target}"]
