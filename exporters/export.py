@@ -17,6 +17,7 @@ from exporters import folder
 from exporters.folder import ExportError
 from exporters.format import Content, Format, Refused
 from exporters.readme import readme
+from exporters.stamp import all_stamped
 from exporters.table import FORMATS, format_named
 from wizard.deployment import Deployment
 from wizard.plan.file import unanswered
@@ -146,7 +147,7 @@ def _render(
             raise ValueError(
                 f"{sorted(clash)} would be written by {entry.name} and by {owner[min(clash)]}"
             )
-        files |= rendered.files
+        files |= all_stamped(rendered.files, deployment.stamp)
         owner |= dict.fromkeys(rendered.files, entry.name)
         refused += rendered.refused
     together = _joined(refused)

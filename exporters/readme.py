@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
+from exporters.stamp import WHICH_PLAN, stamp_text
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
+from wizard.plan.stamp import Stamp
 from wizard.rules.remarks import remarks_of
 from wizard.views.words import (
     CONCERNED,
@@ -68,7 +70,7 @@ def readme(
         _to_do(deployment),
         _watch(deployment),
         _use(entries, owner),
-        _whole(),
+        _whole(deployment.stamp),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -230,10 +232,11 @@ def _use(entries: Sequence[Format], owner: Mapping[str, str]) -> str:
     return "\n\n".join(["## How to use, check and undo", *parts]) if parts else ""
 
 
-def _whole() -> str:
+def _whole(stamp: Stamp) -> str:
     return (
         "## Is it whole\n\n`sha256sum -c .portwright-export` in this folder says whether each file"
         " is as it was written. The same plan always gives the same bytes. Exporting here again"
         " needs `--force`; it replaces what an export wrote, keeps a file that you edited as"
         " `.bak`, and touches no other file."
+        f"\n\n{WHICH_PLAN}\n\n{stamp_text(stamp)}"
     )

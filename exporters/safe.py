@@ -6,7 +6,6 @@ Nothing here raises: whatever comes in, something comes out that stays inside it
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import unicodedata
@@ -67,6 +66,8 @@ def csv_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     Every cell is in quotes, so that neither a comma nor a semicolon tears a row; values of a tuple
     or list stand in one cell, a line each. None is an empty cell.
     """
+    import csv  # only those who write CSV need it
+
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(head)

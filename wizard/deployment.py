@@ -11,6 +11,7 @@ from wizard.findings import Finding, Survey, review
 from wizard.network.topology import Network
 from wizard.plan.catalog import catalog_of
 from wizard.plan.model import FORMAT, Plan
+from wizard.plan.stamp import Stamp, stamp_of
 from wizard.rules.compile import compile_rules
 from wizard.rules.denials import Denial, denials_of
 from wizard.rules.fronted import PlacedFront, placed_fronts
@@ -53,6 +54,11 @@ class Deployment(msgspec.Struct, frozen=True):
     coverage: dict[str, tuple[str, ...]] = {}
     denials: tuple[Denial, ...] = ()
     fronts: tuple[PlacedFront, ...] = ()
+
+    @property
+    def stamp(self) -> Stamp:
+        """What every file that is made of this carries."""
+        return stamp_of(self.catalog, self.plan)
 
     def rules_of(self, firewall: str) -> tuple[Rule, ...]:
         """The rules of one firewall, in the order of all rules."""
@@ -148,7 +154,8 @@ def to_json(deployment: Deployment) -> dict[str, object]:
         "fronts",
     )
     listed = {part: msgspec.to_builtins(getattr(deployment, part)) for part in parts}
-    return {"format": FORMAT, "name": deployment.plan.name, **listed}
+    stamp = msgspec.to_builtins(deployment.stamp)
+    return {"format": FORMAT, "name": deployment.plan.name, **listed, "stamp": stamp}
 
 
 def allowlist_of(endpoints: Iterable[SelectedEndpoint]) -> tuple[AllowlistEntry, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exporters.handover.names import EVIDENCE, MANAGED, managing
-from exporters.safe import csv_table
+from exporters.stamp import csv_stamped
 from wizard.changes import ChangedRecord, Changes, Sign
 from wizard.changes.json import Half, forward_halves, halves, host_halves, rule_halves
 from wizard.changes.values import WORDS
@@ -24,7 +24,8 @@ def text(old: Deployment, new: Deployment, changes: Changes) -> str:
     """RFC 4180, UTF-8. `pair` names the other half of a rule that stays one to a person, `answers`
     the keys.
     """
-    return csv_table(HEADER, (list(map(row.get, HEADER)) for row in _rows(old, new, changes)))
+    rows = (list(map(row.get, HEADER)) for row in _rows(old, new, changes))
+    return csv_stamped(HEADER, rows, new.stamp)
 
 
 def _rows(old: Deployment, new: Deployment, changes: Changes) -> Iterator[dict[str, object]]:

@@ -16,6 +16,7 @@ from exporters.export import ExportedFile, Report
 from exporters.folder import ExportError
 from exporters.format import Content
 from exporters.safe import markdown
+from exporters.stamp import WHICH_PLAN, all_stamped, stamp_text
 from exporters.table import FORMATS
 from wizard.changes import Changes, compare
 from wizard.changes.json import to_json
@@ -48,8 +49,9 @@ def _csv(old: Deployment, new: Deployment, changes: Changes) -> dict[str, Conten
     return {"changes.csv": changes_csv.text(old, new, changes)}
 
 
-def _json(_old: Deployment, _new: Deployment, changes: Changes) -> dict[str, Content]:
-    return {"changes.json": json.dumps(to_json(changes), indent=2) + "\n"}
+def _json(_old: Deployment, new: Deployment, changes: Changes) -> dict[str, Content]:
+    content = {**to_json(changes), "stamp": dict(new.stamp.lines())}
+    return {"changes.json": json.dumps(content, indent=2) + "\n"}
 
 
 def _hosts(old: Deployment, new: Deployment, changes: Changes) -> dict[str, Content]:
@@ -149,7 +151,7 @@ def _made(
         )
     changes = compare(old, new)
     parts = [
-        (name, make(old, new, changes))
+        (name, all_stamped(make(old, new, changes), new.stamp))
         for name, (make, _, _) in _FORMATS.items()
         if name in (*wanted, "toml")
     ]
@@ -215,6 +217,7 @@ def _readme_lines(
         " export plan.toml --to DIR` writes them for the whole of the new plan; applied, they bring"
         " each firewall to it."
     )
+    yield from ["", "## Which plan", "", WHICH_PLAN, "", stamp_text(new.stamp)]
 
 
 def _shown(files: dict[str, Content]) -> list[str]:

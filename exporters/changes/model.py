@@ -16,6 +16,7 @@ from wizard.findings import advice
 from wizard.network.addresses import bare
 from wizard.network.ports import ports_text
 from wizard.plan.model import Firewall
+from wizard.plan.stamp import made_with_text
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 from wizard.views.words import NOBODY_SUPPLIED
 
@@ -184,6 +185,8 @@ def _given(old: Deployment, new: Deployment) -> Iterator[tuple[str, str]]:
         ("Why", request.justification),
         ("Wanted by", request.wanted.isoformat() if request.wanted else None),
         ("Review on", request.review.isoformat() if request.review else None),
+        ("Plan", new.stamp.plan),
+        ("Made with", made_with_text(new.stamp)),
         ("Changes", f"the plan {old.plan.name!r}" if named else None),
     )
     yield from ((label, value) for label, value in rows if value)

@@ -1,7 +1,8 @@
 """Deployment → CSV files by RFC 4180: CRLF, UTF-8 without a byte order mark, one header row.
 
 Every cell is in quotes; several values of one cell stand on a line each. Sources stand in columns of
-their own: document and place. Names of roles stand beside their ids, in the last columns.
+their own: document and place. Names of roles stand beside their ids; the last columns say of which
+request, plan, program and facts a row is.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from exporters.safe import csv_table
+from exporters.stamp import csv_stamped
 from wizard.deployment import Deployment
 from wizard.network.ports import PortRange
 from wizard.views.words import port_texts, role_name
@@ -53,7 +54,7 @@ def _table(deployment: Deployment, records: Iterable[object], columns: Sequence[
     def row(record: object) -> list[object]:
         return [_value(deployment, record, column) for column in columns]
 
-    return csv_table(columns, map(row, records))
+    return csv_stamped(columns, map(row, records), deployment.stamp)
 
 
 def _value(deployment: Deployment, record: Any, column: str) -> object:

@@ -45,6 +45,7 @@ from wizard.findings import Finding, advice
 from wizard.network.addresses import bare
 from wizard.network.alike import zones_shown
 from wizard.plan.model import INTERNET, Firewall
+from wizard.plan.stamp import made_with_text
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.remarks import remarks_of
 from wizard.text import one_line
@@ -86,6 +87,8 @@ class _Maker(HandoverNames):
                 ("Why", request.justification),
                 ("Wanted by", request.wanted),
                 ("Review on", request.review),
+                ("Plan", deployment.stamp.plan),
+                ("Made with", made_with_text(deployment.stamp)),
             ),
             wanted_on=request.wanted,
             zones=tuple(self.zones()),

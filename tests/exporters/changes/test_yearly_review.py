@@ -49,7 +49,7 @@ def test_a_plan_against_itself_has_nothing_to_say(page: Page) -> None:
     assert answers(page) == []
     assert "No firewall and no list changes." in page.text
     assert "What was answered differently\nNothing." in page.text.replace("\n\n", "\n")
-    assert "facts" not in page.text
+    assert "the facts behind" not in page.text
 
 
 def test_the_workbook_says_it_too() -> None:
