@@ -131,7 +131,7 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -
     present = sorted(entry.name for entry in where.iterdir())
     if not present:
         return FileMoves(tuple(data))
-    before = _read_manifest(where)
+    before = read_manifest(where)
     if not force:
         some = ", ".join(present[:3]) + (", ..." if len(present) > 3 else "")
         hint = (
@@ -161,7 +161,7 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -
         if not _exists(where / path):
             continue
         digests = (digest, hashlib.sha256(data.get(path, b"")).hexdigest())
-        if _digest(where / path) not in digests:
+        if digest_of(where / path) not in digests:
             edited.append((path, _free_name(where, path)))
         elif path not in data:
             removed.append(path)
@@ -201,7 +201,7 @@ def _manifest(digests: Mapping[str, str]) -> bytes:
     return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()
 
 
-def _read_manifest(where: Path) -> dict[str, str]:
+def read_manifest(where: Path) -> dict[str, str]:
     """Path → digest of what an earlier export wrote; nothing for a manifest that is missing or odd."""
     try:
         # A named pipe of that name must not hold up the export.
@@ -232,7 +232,7 @@ def _inside(path: str) -> bool:
     )
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
     """SHA-256 of a plain file; of anything else (a link, a folder) a word that equals no digest."""
     if path.is_symlink() or not path.is_file():
         return "not a plain file"

@@ -26,6 +26,7 @@ from wizard.cli.common import (
 )
 from wizard.cli.doctor import doctor
 from wizard.cli.sites import sites
+from wizard.cli.verify import verify
 
 _PLAN = click.argument("plan", type=click.Path(path_type=Path))
 
@@ -61,6 +62,7 @@ def main(ctx: click.Context, folders: tuple[Path, ...]) -> None:
 main.add_command(catalog)
 main.add_command(doctor)
 main.add_command(sites)
+main.add_command(verify)
 
 
 @main.command(
