@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
@@ -12,6 +12,7 @@ from wizard.facts.model import FlowFact
 from wizard.plan.stamp import Stamp
 from wizard.rules.remarks import remarks_of
 from wizard.views.words import (
+    BASIS_SENTENCES,
     CONCERNED,
     GUARDS,
     count,
@@ -88,6 +89,7 @@ def _head(deployment: Deployment) -> str:
         f" Portwright from `plan.toml` and {facts_words(deployment.catalog)}; nothing of it"
         " has been applied to any system."
     )
+    lines += _incomplete(deployment)
     request = plan.request
     for label, value in (
         ("Reference", request.reference),
@@ -98,6 +100,16 @@ def _head(deployment: Deployment) -> str:
         if value:
             lines += ["", f"{label}: {markdown(str(value), 500)}"]
     return "\n".join(lines)
+
+
+def _incomplete(deployment: Deployment) -> Iterator[str]:
+    """The products of whose makers' lists not all was read."""
+    for name in deployment.plan.products:
+        product = deployment.catalog.products.get(name)
+        if product is not None and product.basis != "whole":
+            words = BASIS_SENTENCES[product.basis]
+            yield ""
+            yield f"{markdown(product.name, 200)}: {words} {markdown(product.about, 200)}."
 
 
 def _refused(refused: Sequence[Refused]) -> str:

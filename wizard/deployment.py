@@ -184,6 +184,7 @@ def _entry(host: str, scheme: str, port: int, facts: list[EndpointFact]) -> Allo
         features=each("feature"),
         status=min((fact.status for fact in facts), key=_STATUSES.index),
         endpoints=each("id"),
+        evidence=tuple(sorted({fact.evidence for fact in facts})),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from exporters.stamp import csv_stamped
 from wizard.deployment import Deployment
+from wizard.facts.model import Fact
 from wizard.network.ports import PortRange
 from wizard.views.words import port_texts, role_name
 
@@ -20,17 +21,17 @@ _FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "flows.csv": ("flows", (
         "id", "product", "feature", "from", "to", "transport", "ports", "sources", "destinations", "service",
         "status", "scope", "cast", "encrypted", "documents", "installation", "fact",
-        "from_name", "to_name")),
+        "from_name", "to_name", "evidence")),
     "rules.csv": ("rules", (
         "id", "firewall", "direction", "action", "transport", "ports", "from", "to", "sources", "destinations",
         "except_sources", "except_destinations", "flows", "products", "services", "status", "encrypted",
-        "unresolved", "documents", "installations", "from_name", "to_name")),
+        "unresolved", "documents", "installations", "from_name", "to_name", "evidence")),
     "forwards.csv": ("forwards", (
         "id", "firewall", "transport", "public_address", "public_ports", "address", "ports", "sources", "flows",
         "unresolved", "documents", "installations")),
     "allowlist.csv": ("allowlist", (
         "scheme", "host", "port", "paths", "from", "purposes", "products", "features", "status", "documents",
-        "installations")),
+        "installations", "evidence")),
     "tls-bypass.csv": ("tls_bypass", ("host", "products", "document", "place", "installations")),
     "mail-senders.csv": ("mail_senders", ("address", "domain", "products", "document", "place", "installations")),
     "denials.csv": ("denials", (
@@ -72,7 +73,10 @@ def _value(deployment: Deployment, record: Any, column: str) -> object:
         case "place":
             return record.source.locator
         case "documents":
-            return _sources(deployment, record)
+            facts = _facts(deployment, record)
+            return tuple(dict.fromkeys(f"{f.source.document}: {f.source.locator}" for f in facts))
+        case "evidence":
+            return tuple(dict.fromkeys(fact.evidence for fact in _facts(deployment, record)))
     return getattr(record, column)
 
 
@@ -81,8 +85,7 @@ def _pairs(ports: PortRange | tuple[PortRange, ...]) -> Iterable[Any]:
     return [ports] if ports and isinstance(ports[0], int) else ports
 
 
-def _sources(deployment: Deployment, record: Any) -> tuple[str, ...]:
-    """`document: place` for each fact behind a record, each once; `management/…` has none."""
+def _facts(deployment: Deployment, record: Any) -> list[Fact]:
+    """The facts behind a record; `management/…` has none."""
     behind = [part for part in ("endpoints", "flows") if hasattr(record, part)]
-    facts = deployment.facts_of(getattr(record, behind[0]) if behind else (record.id,))
-    return tuple(dict.fromkeys(f"{fact.source.document}: {fact.source.locator}" for fact in facts))
+    return deployment.facts_of(getattr(record, behind[0]) if behind else (record.id,))

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from wizard.facts.model import Cast, FactStatus, Scope, Source, Transport
+from wizard.facts.model import Cast, Evidence, FactStatus, Scope, Source, Transport
 from wizard.network.ports import PortRange
 from wizard.rules.management import is_management
 
@@ -42,6 +42,7 @@ class Flow(msgspec.Struct, frozen=True):
     cast: Cast
     encrypted: bool | None
     fronts: tuple[str, ...] = ()
+    evidence: Evidence = "stated"
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -122,6 +123,7 @@ class AllowlistEntry(msgspec.Struct, frozen=True):
     features: tuple[str, ...]
     status: Literal["current", "optional", "legacy"]
     endpoints: tuple[str, ...]
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Bypass(msgspec.Struct, frozen=True):

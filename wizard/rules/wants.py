@@ -265,6 +265,7 @@ def _flow(
         cast=fact.cast,
         encrypted=fact.encrypted,
         fronts=fronts,
+        evidence=fact.evidence,
     )
 
 

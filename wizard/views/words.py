@@ -160,6 +160,13 @@ PRODUCT_GROUPS: dict[ProductGroup, str] = {
 # What stands before a product whose facts are no whole list of its maker's.
 BASES: dict[Basis, str] = {"whole": "", "part": "gaps", "second-hand": "second-hand"}
 
+# The same in a sentence.
+BASIS_SENTENCES: dict[Basis, str] = {
+    "whole": "",
+    "part": "Only a part of the maker's list was read; ask before you rely on what is missing.",
+    "second-hand": "These facts are second-hand: others than the maker wrote them.",
+}
+
 
 def product_about(product: Product) -> str:
     """What a product is, on one line: `second-hand · Print portal on CUPS; …`."""

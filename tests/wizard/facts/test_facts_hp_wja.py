@@ -28,6 +28,7 @@ devices       print-server > {printer,mfp} 3911/tcp unsaid other
 devices       print-server > print-server  {2493,8000,27893}/udp unsaid other loopback
 console       admin-computer > print-server 8000/tcp clear  other =http
 console       admin-computer > print-server 8443/tcp tls    other =https
+security-manager  admin-computer > print-server 3329/tcp unsaid other
 console       admin-computer > print-server {4088,4089}/tcp unsaid other
 events        {printer,mfp} > print-server 8050/tcp  tls    other
 events        {printer,mfp} > print-server 8443/tcp  tls    other =https

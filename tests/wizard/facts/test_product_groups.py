@@ -4,15 +4,21 @@ shown.
 
 from __future__ import annotations
 
+import json
+
+import msgspec
 import pytest
 from click.testing import CliRunner
 
+from exporters.data import csv
 from exporters.handover import handover
+from exporters.readme import readme
 from screens.steps.base import Context
 from screens.steps.products import Products
 from tests.screens.line.test_linemode import talk
 from tests.tools.worlds import CATALOG, OFFICE, world
 from wizard.cli.main import main
+from wizard.deployment import to_json
 from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import ProductsKey
 from wizard.plan.model import Plan, ProductPlan
@@ -95,6 +101,31 @@ def test_a_product_whose_own_page_nobody_of_its_maker_wrote_is_second_hand(produ
 def test_papers_say_it_beside_the_name(answers: str, line: str) -> None:
     (product,) = handover(world(OFFICE, answers)).products
     assert product.startswith(line)
+
+
+def test_the_readme_of_an_export_says_it() -> None:
+    text = readme(world(OFFICE, "[products.savapage]\n[products.myq]\n[products.cups]"), (), {}, ())
+    assert (
+        "\nSavaPage: These facts are second-hand: others than the maker wrote them. Print" in text
+    )
+    assert "\nMyQ X: Only a part of the maker's list was read" in text
+    assert "\nCUPS: " not in text
+
+
+def test_programs_get_the_evidence_of_each_connection_rule_and_host() -> None:
+    deployment = world(OFFICE, "[products.savapage]\n[products.printix]")
+    flows = {flow.id: flow.evidence for flow in deployment.flows}
+    assert flows["savapage/https-computers"] == "other"
+    assert flows["savapage/local-https"] == "inferred"
+    hosts = {entry.host: entry.evidence for entry in deployment.allowlist}
+    assert hosts["api.printix.net"] == ("stated",)
+    printed = to_json(deployment)
+    assert json.loads(msgspec.json.encode(printed["flows"]))[0]["evidence"]
+    tables = csv.files(deployment)
+    for name in ("flows.csv", "rules.csv", "allowlist.csv"):
+        head, *rows = tables[name].splitlines()
+        assert head.endswith('"evidence"')
+        assert any(row.endswith(('"stated"', '"other"', '"inferred"')) for row in rows)
 
 
 def test_the_catalog_says_it_beside_the_name() -> None:
