@@ -4,10 +4,14 @@ anything that they do not know is an error.
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 import shlex
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 from tests.tools.tuples import Box, Span, addresses, port_span
 
@@ -174,3 +178,68 @@ def openwrt(text: str, prefix: str) -> Lines:
             assert not lines.allowed
         (lines.allowed if target == "ACCEPT" else lines.denied).append(box)
     return lines._replace(closed=closed)
+
+
+def opnsense(table: str, payloads: str) -> Lines:
+    """The table for the import, which the payloads for the API repeat."""
+    rows = list(csv.DictReader(io.StringIO(table)))
+    by_api = [one["rule"] for one in json.loads(payloads)]
+    assert by_api == [{k: v for k, v in row.items() if k != "@uuid"} for row in rows]
+    assert len({row["@uuid"] for row in rows}) == len(rows)
+    lines = Lines([], [], False, [])
+    for number, row in enumerate(rows, 1000):
+        assert (row["sequence"], row["enabled"], row["quick"]) == (str(number), "1", "1")
+        assert (row["interface"], row["direction"], row["source_port"]) == ("", "in", "")
+        assert (row["source_not"], row["destination_not"]) == ("0", "0")
+        assert len(row["description"]) <= 255
+        sides = [addresses(row[end].split(",")) for end in ("source_net", "destination_net")]
+        family = {"inet": 4, "inet6": 6}[row["ipprotocol"]]
+        assert {span[0] for side in sides for span in side} == {family}
+        spans = (port_span(row["destination_port"]),)
+        _add(lines, row["action"], Box(row["protocol"].lower(), spans, *sides))
+        comment = row["description"].partition(": ")[2]
+        if comment not in lines.comments:
+            lines.comments.append(comment)
+    return lines
+
+
+def _add(lines: Lines, action: str, box: Box) -> None:
+    if action == "block":
+        assert not lines.allowed
+    else:
+        assert action == "pass"
+    (lines.allowed if action == "pass" else lines.denied).append(box)
+
+
+def pfsense(text: str) -> Lines:
+    """Floating rules, with the aliases that they name."""
+    root = ElementTree.fromstring(text)
+    # A root of pfSense's own would be taken for an area to replace.
+    assert (root.tag, [part.tag for part in root]) == ("portwright-fragment", ["aliases", "filter"])
+    aliases: dict[str, list[str]] = {}
+    for alias in root.iterfind("aliases/alias"):
+        name = alias.findtext("name", "")
+        assert re.fullmatch(r"[A-Za-z0-9_]{1,31}", name)
+        assert name not in aliases
+        aliases[name] = alias.findtext("address", "").split(" ")
+    lines = Lines([], [], False, [])
+    for rule in root.iterfind("filter/rule"):
+        settings = {part.tag: part.text or "" for part in rule}
+        assert (settings["floating"], settings["quick"], settings["direction"]) == (
+            "yes",
+            "yes",
+            "in",
+        )
+        sides = []
+        for end in ("source", "destination"):
+            word = rule.findtext(f"{end}/address", "")
+            assert word
+            sides.append(addresses(aliases.get(word, [word])))
+        word = rule.findtext("destination/port", "")
+        ports = [one.replace(":", "-") for one in aliases.get(word, [word])]
+        family = {"inet": 4, "inet6": 6}[settings["ipprotocol"]]
+        assert {span[0] for side in sides for span in side} == {family}
+        box = Box(settings["protocol"], tuple(map(port_span, ports)), *sides)
+        _add(lines, settings["type"], box)
+        lines.comments.append(settings["descr"].partition(": ")[2])
+    return lines
