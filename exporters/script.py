@@ -120,6 +120,7 @@ def machine_lines(deployment: Deployment, firewall: str) -> list[str]:
         )
         if pairs:
             lines.append(f"open {transport} " + ",".join(f"{low}-{high}" for low, high in pairs))
+    lines += [f"guests {device}" for device in settings.guests]
     return lines
 
 

@@ -8,7 +8,7 @@ and a rich rule.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib import resources
@@ -18,7 +18,7 @@ import msgspec
 from exporters import script
 from exporters.denials import remarks
 from exporters.firewalls import normal
-from exporters.firewalls.normal import live, without_exceptions, words
+from exporters.firewalls.normal import GUESTS_ASK, GUESTS_TOLD, live, without_exceptions, words
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
@@ -66,7 +66,8 @@ _BASICS: dict[Direction, tuple[tuple[str, str], ...]] = {
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     """The script that holds the XML files of firewalld."""
-    filtered = deployment.plan.firewalls[firewall].egress == "filtered"
+    settings = deployment.plan.firewalls[firewall]
+    filtered = settings.egress == "filtered"
     files = objects(deployment, firewall)
     text = script.Script(
         format="firewalld",
@@ -101,6 +102,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "discovery, ICMPv6 from link-local addresses (MLD), DHCP (udp 68 and 546).",
             "Outbound: "
             + ("the same; all ICMP, and DHCP (udp 67 and 547)." if filtered else "open."),
+            *([normal.about_guests(settings.guests)] if settings.guests else []),
             *remarks(deployment, firewall),
             (
                 "firewall-cmd --info-service shows a rule's id and reason; rules.csv has the"
@@ -151,13 +153,16 @@ class IpSets:
 def objects(deployment: Deployment, firewall: str) -> dict[str, str]:
     """All files by their path below firewalld's folder."""
     rules = deployment.rules_of(firewall)
+    settings = deployment.plan.firewalls[firewall]
     mark = prefix(firewall)
     sets = IpSets(mark)
     services: dict[str, str] = {}
     policies = {f"policies/{mark}in.xml": _policy("in", live(rules, "in"), mark, services, sets)}
-    if deployment.plan.firewalls[firewall].egress == "filtered":
+    if settings.guests:
+        policies[f"policies/{mark}gst.xml"] = _guests()
+    if settings.egress == "filtered":
         policies[f"policies/{mark}out.xml"] = _policy(
-            "out", live(rules, "out"), mark, services, sets
+            "out", live(rules, "out"), mark, services, sets, bool(settings.guests)
         )
     return sets.files() | services | policies
 
@@ -168,8 +173,11 @@ def _policy(
     mark: str,
     services: dict[str, str],
     sets: IpSets,
+    tells_guests: bool = False,
 ) -> str:
     lines = [_rich(family, elements) for family, elements in _BASICS[direction]]
+    if tells_guests:
+        lines += [_rich("", element) for element in _port_elements(GUESTS_TOLD)]
     if any(normal.is_multicast(rule) for rule in rules):
         lines.append(_rich("ipv4", '<protocol value="igmp"/>'))
     for number, rule in enumerate(map(_sayable, rules), 1):
@@ -190,6 +198,27 @@ def _policy(
         f' Portwright.</description>\n  <ingress-zone name="{ends[0]}"/>\n  <egress-zone'
         f' name="{ends[1]}"/>\n' + "".join(lines) + "</policy>\n"
     )
+
+
+def _guests() -> str:
+    """Before the other policies, from the zones of the guests' interfaces alone: the script puts in
+    which these are.
+    """
+    lines = "".join(_rich("", element) for element in _port_elements(GUESTS_ASK))
+    return (
+        f'{_HEAD}<policy priority="{_PRIORITY - 1}" target="CONTINUE">\n  <short>Guests</short>\n'
+        "  <description>Guests ask this machine for addresses and names. Written by"
+        f' Portwright.</description>\n  <ingress-zone name="GUESTS"/>\n  <egress-zone'
+        f' name="HOST"/>\n{lines}</policy>\n'
+    )
+
+
+def _port_elements(ports: Mapping[str, Sequence[int]]) -> list[str]:
+    return [
+        f'<port protocol="{transport}" port="{number}"/>'
+        for transport, numbers in ports.items()
+        for number in numbers
+    ]
 
 
 def _sayable(rule: Rule) -> Rule:

@@ -15,11 +15,12 @@ from typing import Literal
 from exporters import script
 from exporters.denials import remarks
 from exporters.firewalls import normal
-from exporters.firewalls.normal import chunks, listed, live, words
+from exporters.firewalls.normal import GUESTS_ASK, GUESTS_TOLD, chunks, listed, live, words
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare, declared_of
-from wizard.network.ports import PortRange
+from wizard.network.ports import PortRange, join_ports
+from wizard.plan.model import Firewall
 from wizard.rules.model import Direction, Forward, Rule
 
 IpVersion = Literal[4, 6]
@@ -64,6 +65,7 @@ _DHCP: dict[tuple[Direction, IpVersion], str] = {
     ("out", 4): "-p udp -m udp --sport 68 --dport 67",
     ("out", 6): "-s fe80::/10 -p udp -m udp --sport 546 --dport 547",
 }
+_SESSIONS = "SSH sessions older than these rules"
 _ESTABLISHED = "-m conntrack --ctstate RELATED,ESTABLISHED"
 
 
@@ -81,6 +83,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
                 " discovery, MLD, DHCP."
             ),
             "Outbound: " + ("the same." if settings.egress == "filtered" else "open."),
+            *([normal.about_guests(settings.guests)] if settings.guests else []),
         ]
     else:
         dropped = "what must never be is dropped; " if deployment.denied_at(firewall) else ""
@@ -151,9 +154,11 @@ def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
     chains = Chains(prefix)
     redirects: list[str] = []
     if settings.guards_hosts:
-        _host_chain(chains, "in", family, live(rules, "in"))
+        _host_chain(chains, "in", family, live(rules, "in"), _guests("in", settings))
         if settings.egress == "filtered":
-            _host_chain(chains, "out", family, live(rules, "out"), _old_sessions(live(rules, "in")))
+            sessions = [(match, _SESSIONS) for match in _old_sessions(live(rules, "in"))]
+            more = [*sessions, *_guests("out", settings)]
+            _host_chain(chains, "out", family, live(rules, "out"), more)
     else:
         main = chains.start("forward")
         for match in (_ESTABLISHED, *_ERRORS[family]):
@@ -251,7 +256,7 @@ def _host_chain(
     direction: Direction,
     family: IpVersion,
     rules: Sequence[Rule],
-    more: Sequence[str] = (),
+    more: Sequence[tuple[str, str]],
 ) -> None:
     main = chains.start(direction)
     basics = ["-i lo" if direction == "in" else "-o lo", _ESTABLISHED, *_ICMP[family]]
@@ -260,10 +265,20 @@ def _host_chain(
         basics.append("-p igmp")
     for match in basics:
         chains.add(main, match, "ACCEPT")
-    for match in more:
-        chains.add(main, match, "ACCEPT", "SSH sessions older than these rules")
+    for match, comment in more:
+        chains.add(main, match, "ACCEPT", comment)
     chains.allow(main, direction[0], rules)
     chains.add(main, "", "DROP")
+
+
+def _guests(direction: Direction, settings: Firewall) -> list[tuple[str, str]]:
+    """Matches and comments that let guests ask this machine for addresses and names."""
+    way, wanted = ("-i", GUESTS_ASK) if direction == "in" else ("-o", GUESTS_TOLD)
+    return [
+        (f"{way} {device} {_port_match(transport, join_ports((n, n) for n in ports))}", "guests")
+        for device in settings.guests
+        for transport, ports in wanted.items()
+    ]
 
 
 def _old_sessions(rules: Iterable[Rule]) -> list[str]:

@@ -8,16 +8,17 @@ script's hooks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from exporters import script
 from exporters.denials import remarks
-from exporters.firewalls import nft_rules
+from exporters.firewalls import nft_rules, normal
 from exporters.firewalls.nft_rules import AddressSets, comment
 from exporters.firewalls.normal import is_multicast
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare, declared_of
+from wizard.plan.model import Firewall
 from wizard.rules.model import Forward, Rule
 
 _ICMP = """\
@@ -149,7 +150,7 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
     rules = deployment.rules_of(firewall)
     sets = AddressSets()
     if settings.guards_hosts:
-        chains, about = _host_chains(rules, settings.egress == "filtered", sets)
+        chains, about = _host_chains(rules, settings, sets)
     else:
         forwards = deployment.forwards_of(firewall)
         denied = deployment.denied_at(firewall)
@@ -171,8 +172,9 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
 
 
 def _host_chains(
-    rules: Sequence[Rule], filtered: bool, sets: AddressSets
+    rules: Sequence[Rule], settings: Firewall, sets: AddressSets
 ) -> tuple[list[str], list[str]]:
+    filtered = settings.egress == "filtered"
     about = [
         (
             "Inbound: everything new is dropped that no rule allows. Let through without a rule:"
@@ -184,10 +186,16 @@ def _host_chains(
         ),
         "Outbound: " + ("the same." if filtered else "open."),
     ]
-    chains = _rule_chain("input", "input", "drop", _INPUT_BASICS, _in(rules, "in"), sets)
+    basics = _INPUT_BASICS
+    if settings.guests:
+        about.append(normal.about_guests(settings.guests))
+        basics += _guests("iifname", settings.guests, normal.GUESTS_ASK)
+    chains = _rule_chain("input", "input", "drop", basics, _in(rules, "in"), sets)
     if filtered:
         outgoing = _in(rules, "out")
         basics = _OUTPUT_BASICS + _old_sessions(_in(rules, "in"))
+        if settings.guests:
+            basics += _guests("oifname", settings.guests, normal.GUESTS_TOLD)
         chains += _rule_chain("output", "output", "drop", basics, outgoing, sets)
     return chains, about
 
@@ -264,6 +272,15 @@ def _rule_chain(
 
 def _chain(name: str, hook: str, lines: Sequence[str]) -> str:
     return "\n".join([f"    chain {name} {{", f"        type {hook}", *lines, "    }"]) + "\n"
+
+
+def _guests(way: str, devices: Sequence[str], ports: Mapping[str, Sequence[int]]) -> str:
+    """Lets guests behind these interfaces ask this machine for addresses and names, or be told."""
+    names = ", ".join(f'"{device}"' for device in devices)
+    return "".join(
+        f"        {way} {{ {names} }} {transport} dport {{ {', '.join(map(str, numbers))} }} accept\n"
+        for transport, numbers in ports.items()
+    )
 
 
 def _old_sessions(rules: Sequence[Rule]) -> str:

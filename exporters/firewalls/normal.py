@@ -15,6 +15,9 @@ from wizard.network.addresses import declared_of
 from wizard.network.ports import PortRange, join_ports
 from wizard.rules.model import Direction, Rule
 
+# What guests on a bridge ask the machine for (DNS, DHCP, DHCPv6), and where it tells them.
+GUESTS_ASK: dict[str, tuple[int, ...]] = {"udp": (53, 67, 547), "tcp": (53,)}
+GUESTS_TOLD: dict[str, tuple[int, ...]] = {"udp": (68, 546)}
 MULTIPORT = 15  # ports that one iptables match takes; a range counts as two
 
 
@@ -78,6 +81,13 @@ def listed(ports: Iterable[PortRange]) -> str:
 def words(rule: Rule, limit: int) -> str:
     """A rule's comment: id first, then why."""
     return plain(f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})", limit)
+
+
+def about_guests(devices: Sequence[str]) -> str:
+    """The line of a file's head about guests."""
+    return (
+        f"Guests on {', '.join(devices)} may ask this machine for addresses and names (DHCP, DNS)."
+    )
 
 
 def is_multicast(rule: Rule) -> bool:

@@ -7,6 +7,7 @@ it changes anything.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -15,11 +16,20 @@ import msgspec
 from exporters import script
 from exporters.denials import remarks
 from exporters.firewalls import normal
-from exporters.firewalls.normal import chunks, listed, live, without_exceptions, words
+from exporters.firewalls.normal import (
+    GUESTS_ASK,
+    GUESTS_TOLD,
+    chunks,
+    listed,
+    live,
+    without_exceptions,
+    words,
+)
 from exporters.safe import shell_word
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
 from wizard.network.ports import join_ports
+from wizard.plan.model import Firewall
 from wizard.rules.model import Direction
 
 _COMMENT = 160
@@ -28,7 +38,7 @@ _ANY = ("0.0.0.0/0", "::/0")
 
 class UfwEntry(msgspec.Struct, frozen=True):
     """One rule of ufw: `source` and `destination` are one network each, `ports` what one match
-    takes.
+    takes, `device` the interface where it is not any.
     """
 
     direction: Direction
@@ -36,6 +46,7 @@ class UfwEntry(msgspec.Struct, frozen=True):
     ports: str
     source: str
     destination: str
+    device: str = ""
 
     @property
     def six(self) -> bool:
@@ -45,7 +56,8 @@ class UfwEntry(msgspec.Struct, frozen=True):
     def tuple_line(self) -> str:
         """How ufw notes the rule in its file, without the comment."""
         ends = f"{self.ports} {bare(self.destination)} any {bare(self.source)}"
-        return f"### tuple ### allow {self.transport} {ends} {self.direction}"
+        on = f"_{self.device}" if self.device else ""
+        return f"### tuple ### allow {self.transport} {ends} {self.direction}{on}"
 
     def rule_line(self) -> str:
         """The line for iptables-restore that ufw writes for it."""
@@ -57,11 +69,16 @@ class UfwEntry(msgspec.Struct, frozen=True):
         from_ = "" if self.source in _ANY else f" -s {bare(self.source)}"
         many = f" -m multiport --dports {self.ports}" if several else ""
         port = "" if several else f" --dport {self.ports}"
-        return f"-A {chain} -p {self.transport}{many}{to}{port}{from_} -j ACCEPT"
+        flag = "-i" if self.direction == "in" else "-o"
+        on = f" {flag} {self.device}" if self.device else ""
+        return f"-A {chain}{on} -p {self.transport}{many}{to}{port}{from_} -j ACCEPT"
 
     def sentence(self) -> str:
         """What `ufw show added` prints for it."""
         way = "out " if self.direction == "out" else ""
+        if self.device:
+            on = f"{self.direction} on {self.device}"
+            return f"ufw allow {on} to any port {self.ports} proto {self.transport}"
         if self.source in _ANY and self.destination in _ANY:
             return f"ufw allow {way}{self.ports}/{self.transport}"
         from_ = "" if self.source in _ANY else f"from {bare(self.source)} "
@@ -80,6 +97,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         "profile_file": f"portwright-{firewall}",
         "mark": mark.encode().hex(),
         "deny_outgoing": "yes" if filtered else "",
+        "open_forward": "yes" if settings.guests else "",
     }
     sentences = {entry.sentence() for entry in comments}
     text = script.Script(
@@ -106,6 +124,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             ),
             "ufw is switched on, with 'default deny incoming'"
             + (" and 'default deny outgoing'." if filtered else "; outgoing stays as it is."),
+            *([normal.about_guests(settings.guests)] if settings.guests else []),
             (
                 "ufw's own before.rules let through: loopback, established traffic, ICMP, neighbour"
                 " discovery, DHCP,"
@@ -135,7 +154,7 @@ def entries(deployment: Deployment, firewall: str) -> dict[UfwEntry, str]:
     rules = deployment.rules_of(firewall)
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
     ordered = [*live(rules, "in"), *(live(rules, "out") if filtered else [])]
-    comments: dict[UfwEntry, str] = {}
+    comments = _guests(deployment.plan.firewalls[firewall])
     for rule in map(without_exceptions, ordered):
         for run in chunks(rule.ports):
             for source in rule.sources:
@@ -149,6 +168,22 @@ def entries(deployment: Deployment, firewall: str) -> dict[UfwEntry, str]:
                         comments[entry] = note
                     elif len(comments[entry]) + len(also) <= 2 * _COMMENT:
                         comments[entry] += also
+    return comments
+
+
+def _guests(settings: Firewall) -> dict[UfwEntry, str]:
+    """The rules that let guests ask this machine for addresses and names, and be told."""
+    ways: list[tuple[Direction, Mapping[str, Sequence[int]]]] = [("in", GUESTS_ASK)]
+    if settings.egress == "filtered":
+        ways.append(("out", GUESTS_TOLD))
+    comments: dict[UfwEntry, str] = {}
+    for device in settings.guests:
+        for direction, wanted in ways:
+            for transport, ports in wanted.items():
+                run = listed((port, port) for port in ports)
+                for anywhere in _ANY:
+                    entry = UfwEntry(direction, transport, run, anywhere, anywhere, device)
+                    comments[entry] = f"guests on {device}: addresses and names"
     return comments
 
 

@@ -28,9 +28,53 @@ look_format() {
 
 # The payload's files into FOLDER, which has a folder for each kind.
 spread() {
-    payload_files | awk -v folder="$1" '
+    payload_files | with_guests | awk -v folder="$1" '
         /^=== / { if (file != "") close(file); file = folder "/" $2; printf "" >file; next }
         { print >file }'
+}
+
+# A policy of firewalld takes packets from zones: those of the guests' interfaces, which only this machine knows.
+with_guests() {
+    zones=$(fact guests | guest_zones)
+    awk -v zones="$zones" '
+        /<ingress-zone name="GUESTS"\/>/ {
+            count = split(zones, each, " ")
+            for (i = 1; i <= count; i++) print "  <ingress-zone name=\"" each[i] "\"/>"
+            next
+        }
+        { print }'
+}
+
+# The zones of the interfaces on standard input, one a line.
+guest_zones() {
+    while read -r device; do
+        if running; then
+            firewall-cmd --get-zone-of-interface="$device" 2>/dev/null
+        else
+            firewall-offline-cmd --get-zone-of-interface="$device" 2>/dev/null
+        fi
+    done | grep -E '^[A-Za-z0-9_-]+$' | sort -u
+}
+
+# Whoever shares a zone with guests would be let in with them.
+guests_known() {
+    running || return 0
+    fact guests | while read -r device; do
+        zone=$(firewall-cmd --get-zone-of-interface="$device" 2>/dev/null)
+        case $zone in
+            '' | 'no zone')
+                say "The guests' interface $device is in no zone of firewalld. Put it into one for guests: firewall-cmd --permanent --zone=ZONE --add-interface=$device" >&2
+                exit 1
+                ;;
+            *) ;;
+        esac
+        for other in $(firewall-cmd --zone="$zone" --list-interfaces); do
+            if ! fact guests | grep -Fqx -e "$other"; then
+                say "The guests' interface $device is in the zone $zone of firewalld with $other. Put it into one for guests: firewall-cmd --permanent --zone=ZONE --change-interface=$device" >&2
+                exit 1
+            fi
+        done
+    done
 }
 
 # own FOLDER: our files there, one a line, in an order that does not change.
@@ -126,7 +170,10 @@ check_rules() {
         keep_unsaved || return 1
     fi
     copy=$(mktemp -d) || return 1
-    cp -pR "$etc/." "$copy" && folders "$copy" || return 1
+    if ! { cp -pR "$etc/." "$copy" && folders "$copy" && guests_known; }; then
+        rm -rf "$copy"
+        return 1
+    fi
     own "$copy" | while read -r file; do
         rm -f "$file"
     done

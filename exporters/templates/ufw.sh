@@ -8,6 +8,9 @@ prepare() {
 
 # Rules of others in ufw: they come first while ufw is on, and sleep while it is off.
 look_format() {
+    if [ -z "$open_forward" ] && ! active && forwards && [ "$(setting DEFAULT_FORWARD_POLICY "$defaults")" != ACCEPT ]; then
+        note --cut-guests "This machine forwards packets, and with ufw on it would no longer (DEFAULT_FORWARD_POLICY=DROP). Name the guests' interfaces in the plan (guests = [...]), or set that policy in $defaults."
+    fi
     theirs=$({ others "$etc/user.rules" && others "$etc/user6.rules"; } 2>/dev/null)
     [ -n "$theirs" ] || return 0
     listed=$(ufw show added 2>/dev/null | grep '^ufw' | grep -v " comment 'portwright $firewall: ")
@@ -124,8 +127,17 @@ write_ours() {
     if [ -n "$deny_outgoing" ]; then
         sed 's/^DEFAULT_OUTPUT_POLICY=.*/DEFAULT_OUTPUT_POLICY="DROP"/' "$2" | put "$2" || good=1
     fi
+    if [ -n "$open_forward" ] && ! active && forwards; then
+        sed 's/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="ACCEPT"/' "$2" | put "$2" || good=1
+    fi
     rm -rf "$wanted"
     return "$good"
+}
+
+# The kernel forwards, and nothing denies it by default: with ufw on, its policy would.
+forwards() {
+    [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 1 ] &&
+        [ "$(iptables -S FORWARD 2>/dev/null | head -n 1)" = '-P FORWARD ACCEPT' ]
 }
 
 # The real ufw reads a copy of its own files with our rules in them, and must understand each as it is meant.
@@ -173,10 +185,11 @@ understood() {
     done
 }
 
-# policies FILE: the two that we set.
+# policies FILE: those that we set.
 policies() {
     sed -n 's/^\(DEFAULT_INPUT_POLICY=.*\)/\1/p' "$1"
     sed -n 's/^\(DEFAULT_OUTPUT_POLICY=.*\)/\1/p' "$1"
+    sed -n 's/^\(DEFAULT_FORWARD_POLICY=.*\)/\1/p' "$1"
 }
 
 # switch_on POLICIES: has ufw take its files as they are now. Where ufw is active and its policies stay as they
@@ -244,7 +257,7 @@ whole() {
     for name in user.rules user6.rules; do
         [ "$(grep . "$1/$name" 2>/dev/null | tail -n 1)" = COMMIT ] || return 1
     done
-    for name in INPUT OUTPUT; do
+    for name in INPUT OUTPUT FORWARD; do
         [ -n "$(policy_line "$name" "$1/default")" ] || return 1
     done
     grep -q '^ENABLED=' "$1/ufw.conf" 2>/dev/null
@@ -292,7 +305,7 @@ back_to() {
             rm -f "$state/ours" "$state/merged"
         fi
     done
-    for name in INPUT OUTPUT; do
+    for name in INPUT OUTPUT FORWARD; do
         line=$(policy_line "$name" "$1/default")
         sed "s/^DEFAULT_${name}_POLICY=.*/$line/" "$defaults" | put "$defaults" || return 1
     done

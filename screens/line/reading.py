@@ -26,6 +26,7 @@ _HOW: dict[str, str] = {
     "zones": "Write numbers or names: '1 3'. '+2' adds one to what is chosen, '-2' takes one away.",
     "networks": "Several with commas between them.",
     "addresses": "Several with commas between them.",
+    "devices": "Several with commas between them.",
     "ranges": "Several with commas between them.",
     "date": "Write it as year-month-day.",
 }

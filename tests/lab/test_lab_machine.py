@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.lab.machines import Machine
-from tests.lab.netns import Lab, ask, join
+from tests.lab.netns import Lab, Probe, ask, join, probe
 from tests.lab.test_lab_linux import furnished
 from tests.lab.test_lab_linux_script import SSH, WEB, refuses, write
-from tests.tools.builders import deployment
+from tests.tools.builders import HOST, deployment
 
 SERVER, CLIENT, BANNED = "10.0.10.5", "10.0.20.7", "10.0.20.66"
 _LISTEN = """
@@ -157,3 +158,46 @@ def test_denies_of_zones(kind: str, host: Machine, first: str) -> None:
     assert "zone drop (target DROP, sources: 10.0.20.71)" in said
     assert "apply --overtake" in said
     host.run("sh", first, "apply", "--overtake")
+
+
+@pytest.mark.parametrize("kind", ["nftables", "iptables-nft", "ufw", "firewalld"])
+def test_guests_keep_addresses_names_and_their_way_out(
+    kind: str, lab: Lab, state: Path, tmp_path: Path
+) -> None:
+    """A bridge with a guest behind it, as libvirt, LXD and Docker make them; egress is filtered."""
+    space, guest, lan = (lab.space(name, name == "host") for name in ("host", "guest", "lan"))
+    bridged, inside = lab.link(space, guest)
+    outside, far = lab.link(space, lan)
+    space.run("ip", "link", "add", "virbr0", "type", "bridge")
+    space.run("ip", "link", "set", bridged, "master", "virbr0")
+    space.run("ip", "link", "set", "virbr0", "up")
+    space.add_address("virbr0", "192.168.122.1/24")
+    space.add_address(outside, f"{SERVER}/24")
+    guest.add_address(inside, "192.168.122.7/24")
+    guest.run("ip", "route", "add", "default", "via", "192.168.122.1")
+    lan.add_address(far, "10.0.10.77/24")
+    lan.run("ip", "route", "add", "192.168.122.0/24", "via", SERVER)
+    firewall = msgspec.structs.replace(HOST, guests=("virbr0",), egress="filtered")
+    path = write(deployment(SSH, firewalls={"server": firewall}), kind, tmp_path / "guests.sh")
+    to_host = [Probe(*ends) for ends in (
+        ("udp", "192.168.122.7", "192.168.122.1", 67),
+        ("udp", "192.168.122.7", "192.168.122.1", 53),
+        ("tcp", "192.168.122.7", "192.168.122.1", 53),
+        ("tcp", "192.168.122.7", "192.168.122.1", 9191),
+    )]  # fmt: skip
+    to_lan = [Probe("tcp", "192.168.122.7", "10.0.10.77", 443)]
+    told = [Probe("udp", "192.168.122.1", "192.168.122.7", 68)]
+    with furnished(kind, space, tmp_path / "machine") as host:
+        if kind == "firewalld":
+            host.run("firewall-cmd", "--permanent", "--new-zone=guests")
+            host.run("firewall-cmd", "--permanent", "--zone=guests", "--set-target=ACCEPT")
+            host.run("firewall-cmd", "--permanent", "--zone=guests", "--add-interface=virbr0")
+            host.run("firewall-cmd", "--reload")
+        before = host.everything()
+        assert "virbr0" not in host.run("sh", path, "check").stdout
+        host.run("sh", path, "apply")
+        assert probe(guest, [space], to_host) == [True, True, True, False]
+        assert probe(space, [guest], told) == [True]
+        assert probe(guest, [lan], to_lan) == [True]
+        host.run("sh", path, "remove")
+        assert host.everything() == before

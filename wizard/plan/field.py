@@ -65,6 +65,7 @@ Kind = Literal[
     "ranges",
     "networks",
     "addresses",
+    "devices",
     "zones",
     "date",
     "host",
@@ -73,7 +74,9 @@ Kind = Literal[
 Value = bool | int | str | datetime.date | tuple[str | int, ...] | None
 
 # Kinds whose value is a tuple; an empty field is an empty tuple, not None.
-LISTS: frozenset[Kind] = frozenset({"choices", "ranges", "networks", "addresses", "zones"})
+LISTS: frozenset[Kind] = frozenset(
+    {"choices", "ranges", "networks", "addresses", "devices", "zones"}
+)
 
 
 class ChoiceKey(msgspec.Struct, frozen=True):

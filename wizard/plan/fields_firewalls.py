@@ -178,6 +178,18 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         on=("host", "cloud"),
     ),
     Field(
+        FirewallKey(ANY, "guests"),
+        "devices",
+        "Guests on bridges",
+        "Bridges of virtual machines and containers on this host, such as virbr0.",
+        "Guests on these interfaces may ask the host for addresses and names (DHCP, DNS), and what is"
+        " forwarded for them stays as it is. 'check' of the exported script names the bridges that"
+        " it sees. Linux only.",
+        level=1,
+        on=("host",),
+        asked_when={"platform": ("linux",)},
+    ),
+    Field(
         ProxyKey("mode"),
         "choice",
         "Web proxy",

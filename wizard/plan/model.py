@@ -81,7 +81,7 @@ class Hidden(PlanStruct, frozen=True):
 class Firewall(PlanStruct, frozen=True):
     """An enforcement point. Which fields count depends on `kind`.
 
-    `host` and `cloud` use `role`, `addresses`, `platform`, `egress`, `management`, `provider`,
+    `host` and `cloud` use `role`, `addresses`, `platform`, `egress`, `guests` (host), `management`, `provider`,
     `internet` (what a group's file writes for it);
     `boundary` uses `zones`, `default`, `nat`, `public_address`, `publish` (by listener, as
     `installation/listener`), `hides` (by zone), `platform`; `router` uses `zones`.
@@ -96,6 +96,7 @@ class Firewall(PlanStruct, frozen=True):
     internet: Literal["everything", "exact"] = "everything"
     egress: Literal["open", "filtered"] = "open"
     management: tuple[Management, ...] = ()
+    guests: tuple[str, ...] = ()
     default: Literal["accept", "deny"] = "accept"
     nat: bool = False
     public_address: str | None = None

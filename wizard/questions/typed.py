@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 
 from wizard.facts.model import Choice
 from wizard.network.addresses import parse_address, parse_item, parse_network
+from wizard.network.devices import read_device
 from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.field import LISTS, AnswerError, Kind, Value
 from wizard.plan.file import read_host
@@ -161,6 +162,13 @@ def _addresses(_: Question, text: str) -> Value:
     return _each(text, parse_item)
 
 
+def _devices(_: Question, text: str) -> Value:
+    try:
+        return tuple(dict.fromkeys(map(read_device, re.findall(r"[^,;\s]+", text))))
+    except ValueError as error:
+        raise AnswerError(_sentence(error)) from None
+
+
 def _each(text: str, read: Callable[[str], str]) -> tuple[str, ...]:
     try:
         return tuple(dict.fromkeys(map(read, _parts(text, r"[,;\s]+"))))
@@ -253,6 +261,7 @@ _READERS: dict[Kind, Callable[[Question, str], Value]] = {
     "ranges": _ranges,
     "networks": _networks,
     "addresses": _addresses,
+    "devices": _devices,
     "zones": _zones,
     "date": _date,
     "host": _host,

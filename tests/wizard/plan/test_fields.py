@@ -55,6 +55,8 @@ def answers(field: Field) -> Iterator[tuple[Field, object]]:
             yield field, ("clients", "servers")
         case "networks" | "addresses":
             yield field, ("10.7.0.0/16",)
+        case "devices":
+            yield field, ("virbr0",)
         case _:
             values = {"text": "words", "port": 81, "address": "203.0.113.7"}
             yield field, values.get(field.kind, datetime.date(2027, 1, 15))

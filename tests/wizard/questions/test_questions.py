@@ -18,6 +18,7 @@ from tests.tools.keys import answered, question_at, value_of
 from wizard.facts.load import load_catalog
 from wizard.facts.model import Choice
 from wizard.plan import edits
+from wizard.plan.field import LISTS
 from wizard.plan.file import parse_plan, read_plan, write_plan
 from wizard.plan.model import Firewall, Placement, Plan, Zone, changed
 from wizard.questions import (
@@ -99,6 +100,7 @@ READ = [
         "10.0.0.5 10.0.1.0/24 10.0.2.1 - 10.0.2.9",
         ("10.0.0.5", "10.0.1.0/24", "10.0.2.1-10.0.2.9"),
     ),
+    ("devices", "virbr0, docker0 br-4f2a", ("virbr0", "docker0", "br-4f2a")),
     ("zones", "clients servers", ("servers", "clients")),
     ("date", "2027-1-5", datetime.date(2027, 1, 5)),
     ("date", "15.01.2027", datetime.date(2027, 1, 15)),
@@ -118,7 +120,7 @@ def test_typed_text_is_read_and_written_back(kind: str, text: str, value: Any) -
 @pytest.mark.parametrize("kind", sorted({kind for kind, _, _ in READ}))
 @pytest.mark.parametrize("text", ["", "   ", "\t\n"])
 def test_an_empty_field_is_no_answer(kind: str, text: str) -> None:
-    empty = () if kind in ("choices", "ranges", "networks", "addresses", "zones") else None
+    empty = () if kind in LISTS else None
     assert parse(asked(kind), text) == empty
     assert written(asked(kind), empty) == ""
 
@@ -142,6 +144,8 @@ def test_an_empty_field_is_no_answer(kind: str, text: str) -> None:
         ("networks", "servers", "such as 10.0.20.0/24"),
         ("addresses", "10.0.0.9-10.0.0.5", "write 10.0.0.5-10.0.0.9"),
         ("addresses", "10.0.0.300", "such as 10.0.10.5"),
+        ("devices", "virbr0 a/b", "such as 'virbr0'"),
+        ("devices", "interface-name-too-long", "not the name of a network interface"),
         ("zones", "server", "did you mean 'servers'?"),
         ("date", "tomorrow", "such as 2027-01-15"),
         ("date", "2027-02-30", "February 2027 has 28 days"),
@@ -363,7 +367,7 @@ def test_firewalls_are_asked_by_their_kind() -> None:
         for name in plan.firewalls
     }
     assert parts == {
-        "host": ["kind", "role", "addresses", "platform", "egress", "management"],
+        "host": ["kind", "role", "addresses", "platform", "egress", "management", "guests"],
         "boundary": ["kind", "zones", "default", "nat", "public_address"],
         "cloud": ["kind", "role", "addresses", "provider", "internet", "egress", "management"],
         "router": ["kind", "zones"],

@@ -11,6 +11,7 @@ from typing import Any, assert_never, get_args
 
 from wizard.lines import Path
 from wizard.network import addresses
+from wizard.network.devices import read_device
 from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.field import Field
 from wizard.plan.fields import fields_of
@@ -235,6 +236,8 @@ class Places(Values):
                 return self.texts(path, value, addresses.parse_network)
             case "addresses":
                 return self.texts(path, value, addresses.parse_item)
+            case "devices":
+                return self.texts(path, value, read_device)
             case "ranges":
                 return self.ranges(path, value)
             case "address":

@@ -183,7 +183,7 @@ def _of_kind(catalog: Catalog, field: Field) -> Schema:
             return _RANGES
         case "choices":
             return {"type": "array", "items": _chosen(field.values())}
-        case "zones" | "networks" | "addresses":
+        case "zones" | "networks" | "addresses" | "devices":
             return _TEXTS
         case _:
             return _TEXT
