@@ -76,6 +76,7 @@ def render(script: Script, guard: Iterable[str], machine: Iterable[str] = ()) ->
         "payload": "\n".join(functions).rstrip("\n"),
         "hooks": script.hooks.strip("\n"),
         "machine": _template("machine.sh").strip("\n"),
+        "start": _template("start.sh").strip("\n"),
     }
     return re.sub(
         r"^#@(\w+)$", lambda mark: parts[mark[1]], _template("firewall.sh"), flags=re.MULTILINE

@@ -113,9 +113,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "rules6": ruleset(deployment, firewall, 6),
         },
         hooks=f"prefix={chain_prefix(firewall)}\n\n{_template('tables.sh')}\n{_template('iptables.sh')}",
-        lasting=(
-            "They last until the machine restarts; README.md says how to load them at every start."
-        ),
+        lasting="They last until the machine restarts.",
         notes=(
             (
                 f"Puts the rules for the firewall '{firewall}' into iptables and ip6tables, and"

@@ -119,9 +119,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         needs=("nft",),
         payload={"rules": rules},
         hooks=f"table={table_name(firewall)}\n\n{_HOOKS}",
-        lasting=(
-            "They last until the machine restarts; README.md says how to load them at every start."
-        ),
+        lasting="They last until the machine restarts.",
         notes=(
             (
                 f"Puts the rules for the firewall '{firewall}' into nftables, and takes them out"

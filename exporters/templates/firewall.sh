@@ -13,6 +13,8 @@
 #                                          --overtake (denies lose their effect), --wake (rules of ufw that sleep),
 #                                          --elsewhere (none of the plan's addresses is here), --cut-guests,
 #                                          --published (containers' ports stay open), --replace (another plan's rules)
+#   sh SCRIPT install                      has the rules that are in place loaded at every start, before the network
+#   sh SCRIPT uninstall                    no longer
 #   sh SCRIPT remove                       takes out all that this script put in, its own notes too
 #
 # Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
@@ -50,7 +52,7 @@ fail() {
 }
 
 usage() {
-    say "usage: sh $0 check | apply [--confirm-within SECONDS] [OPTION...] | confirm | rollback | status | remove" >&2
+    say "usage: sh $0 check | apply [--confirm-within SECONDS] [OPTION...] | confirm | rollback | status | install | uninstall | remove" >&2
     exit 2
 }
 
@@ -378,7 +380,10 @@ run_timer() {
     pop_state
     rm -f "$state/timer"
     : >"$state/expired"
+    [ -z "$persistent" ] || take_down
 }
+
+#@start
 
 # --- verbs -----------------------------------------------------------------------------------------
 
@@ -451,6 +456,10 @@ do_apply() {
         pop_state
         fail "the timer did not start. Nothing was changed."
     fi
+    if [ -n "$1" ] && [ -n "$persistent" ]; then
+        # A restart ends the timer: then a unit takes back what nobody has confirmed.
+        set_up "$state/script" 2>/dev/null
+    fi
     if ! load_rules; then
         take_back
         fail "$tool did not load the rules. Everything is as it was."
@@ -463,12 +472,14 @@ do_apply() {
         say "$(($(seconds_up) - began))" >"$state/loaded"
     fi
     rm -f "$state/loading"
+    [ -n "$1" ] || keep_up "$0"
+    rest=$(outlook)
     close_state
     say "The rules are in place. To undo: sh $0 rollback"
     if [ -n "$1" ]; then
         say "All goes back in $1 seconds. Open a NEW session and there run: sh $0 confirm"
     fi
-    say "$lasting"
+    say "$rest"
 }
 
 # Two plans may call their firewalls the same: neither takes the other's rules away without a word.
@@ -496,8 +507,10 @@ do_confirm() {
     settle
     if pending; then
         stop_timer
+        keep_up "$state/script"
+        rest=$(outlook)
         close_state
-        say "Confirmed. The rules stay. $lasting"
+        say "Confirmed. The rules stay. $rest"
     elif [ -f "$state/expired" ]; then
         fail "too late: nobody confirmed in time, and everything went back. Run 'apply' again."
     else
@@ -518,6 +531,7 @@ do_rollback() {
     restore_state "$state/saved" || fail "$tool did not take back what was saved in $state/saved."
     stop_timer
     pop_state
+    [ -z "$persistent" ] || take_down
     close_state
     say "Everything is as it was before the last apply."
 }
@@ -545,6 +559,11 @@ do_status() {
         say "They wait for 'confirm', and go back without it."
     elif [ -f "$state/expired" ]; then
         say "The last apply went back because nobody confirmed in time."
+    elif [ -s "$state/pending" ]; then
+        say "They were never confirmed, and the machine was restarted since: 'rollback' takes them back."
+    fi
+    if [ "$answer" -eq 0 ]; then
+        outlook
     fi
     return "$answer"
 }
@@ -555,6 +574,7 @@ do_remove() {
     fi
     own_plan
     remove_rules || fail "$tool did not remove the rules."
+    take_down
     if [ -d "$state" ]; then
         stop_timer
     fi
@@ -596,7 +616,7 @@ main() {
     seconds=
     options=
     case $verb in
-        confirm | rollback | status) [ $# -eq 1 ] || usage ;;
+        confirm | rollback | status | install | uninstall | boot | payload) [ $# -eq 1 ] || usage ;;
         check | apply | remove)
             shift
             read_options "$@"
@@ -612,6 +632,7 @@ main() {
     case $verb in
         timer) run_timer "$2" "$3" ;;
         apply) do_apply "$seconds" ;;
+        payload) payload ;;
         *) "do_$verb" ;;
     esac
 }

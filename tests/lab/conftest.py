@@ -42,6 +42,8 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "state"
     monkeypatch.setenv("PORTWRIGHT_STATE", str(folder))
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    # No unit on the machine that runs the tests.
+    monkeypatch.setenv("PORTWRIGHT_INIT", "none")
     return folder
 
 

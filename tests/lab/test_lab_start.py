@@ -1,0 +1,111 @@
+"""What is there after a restart of the machine: rules that were installed, and none that nobody
+confirmed. The units run by hand, in the order in which the machine would start.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lab.machines import Machine
+from tests.lab.netns import Lab
+from tests.lab.test_lab_linux import furnished
+from tests.lab.test_lab_linux_script import SSH, WEB, refuses, write
+from tests.lab.timers import timers
+from tests.tools.builders import deployment, rule
+
+THEIRS = (
+    "table inet theirs { chain input { type filter hook input priority 5; tcp dport 7 drop; }; }"
+)
+
+
+@pytest.fixture
+def host(
+    kind: str, lab: Lab, state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Machine]:
+    """A machine with a folder for units, and `systemctl` that notes what it is asked."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "systemctl").write_text(f'#!/bin/sh\necho "$@" >>{programs}/asked\n')
+    (programs / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PORTWRIGHT_INIT", "systemd")
+    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
+        units = tmp_path / "units"
+        units.mkdir()
+        Path("/etc/systemd/system").mkdir(parents=True, exist_ok=True)
+        path = f"PATH={programs}:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+        if kind == "iptables-nft":
+            path = path.replace(str(programs), f"{programs}:{tmp_path}/machine/bin")
+        mount = f"mount --bind '{units}' /etc/systemd/system && exec \"$@\""
+        machine.before = ("unshare", "-m", "sh", "-c", mount, "sh", *machine.before, "env", path)
+        machine.folders["/etc/systemd/system"] = units
+        yield machine
+
+
+@pytest.fixture
+def first(kind: str, tmp_path: Path) -> str:
+    return write(deployment(SSH, WEB), kind, tmp_path / "first.sh")
+
+
+def restart(host: Machine, state: Path, tmp_path: Path, kind: str) -> None:
+    """The kernel forgets, the timer is gone, the boot is another; then the unit runs."""
+    for timer in timers(state):
+        os.kill(timer, signal.SIGKILL)
+    for boot in state.rglob("boot"):
+        boot.write_text("another start\n")
+    if not kind.startswith(("ufw", "firewalld")):
+        host.nft("flush ruleset")
+        host.nft(THEIRS)
+    for unit in sorted((tmp_path / "units").glob("*.service")):
+        line = next(text for text in unit.read_text().splitlines() if text.startswith("ExecStart="))
+        host.run(*line.removeprefix("ExecStart=").split())
+
+
+@pytest.mark.parametrize("kind", ["nftables", "iptables-nft"])
+def test_installed_rules_are_there_after_a_restart(
+    kind: str, host: Machine, first: str, state: Path, tmp_path: Path
+) -> None:
+    before = host.files()
+    assert "Run 'apply' first" in refuses(host, first, "install")
+    host.run("sh", first, "apply")
+    assert "until the machine restarts" in host.run("sh", first, "status").stdout
+    assert "loaded at every start" in host.run("sh", first, "install").stdout
+    unit = (tmp_path / f"units/portwright-server-{kind.split('-')[0]}.service").read_text()
+    assert "Before=network-pre.target" in unit
+    assert "enable portwright-server" in (tmp_path / "programs/asked").read_text()
+    restart(host, state, tmp_path, kind)
+    assert "loaded again at every start" in host.run("sh", first, "status").stdout
+    assert "table inet theirs" in host.ruleset()
+    second = write(deployment(SSH, rule("x", ports=(631,))), kind, tmp_path / "second.sh")
+    host.run("sh", second, "apply", "--confirm-within", "3600")
+    restart(host, state, tmp_path, kind)
+    host.run("sh", first, "status")
+    host.run("sh", second, "apply")
+    restart(host, state, tmp_path, kind)
+    host.run("sh", second, "status")
+    host.run("sh", second, "uninstall")
+    assert host.files() == before
+    host.run("sh", second, "install")
+    host.run("sh", second, "remove")
+    assert host.files() == before
+    assert "dport 631" not in host.ruleset()
+
+
+@pytest.mark.parametrize("kind", ["ufw", "firewalld"])
+def test_what_nobody_confirmed_is_gone_after_a_restart(
+    kind: str, host: Machine, first: str, state: Path, tmp_path: Path
+) -> None:
+    before = host.everything()
+    host.run("sh", first, "apply", "--confirm-within", "3600")
+    restart(host, state, tmp_path, kind)
+    assert host.everything() == before
+    assert "nobody confirmed in time" in host.run("sh", first, "status", check=False).stdout
+    host.run("sh", first, "apply", "--confirm-within", "3600")
+    host.run("sh", first, "confirm")
+    assert not list((tmp_path / "units").iterdir())
+    restart(host, state, tmp_path, kind)
+    host.run("sh", first, "status")
