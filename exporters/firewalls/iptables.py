@@ -272,11 +272,12 @@ def _host_chain(
 def _guests(direction: Direction, settings: Firewall) -> list[tuple[str, str]]:
     """Matches and comments that let guests ask this machine for addresses and names."""
     way, wanted = ("-i", GUESTS_ASK) if direction == "in" else ("-o", GUESTS_TOLD)
-    return [
-        (f"{way} {device} {_port_match(transport, join_ports((n, n) for n in ports))}", "guests")
-        for device in settings.guests
-        for transport, ports in wanted.items()
-    ]
+    lines = []
+    for device in settings.guests:
+        for transport, numbers in wanted.items():
+            run = join_ports((number, number) for number in numbers)
+            lines.append((f"{way} {device} {_port_match(transport, run)}", "guests"))
+    return lines
 
 
 def _old_sessions(rules: Iterable[Rule]) -> list[str]:
