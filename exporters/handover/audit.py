@@ -7,9 +7,7 @@ from collections.abc import Callable
 from exporters.handover.model import AuditRow
 from exporters.handover.names import HandoverNames, managing
 from wizard.rules.model import Rule
-
-# A rule that opens more ports than this is named: the finding `dynamic-range` has the same number.
-WIDE = 100
+from wizard.rules.needs import WIDE
 
 
 def audit(names: HandoverNames) -> tuple[AuditRow, ...]:

@@ -1,0 +1,121 @@
+"""Rules → needs: what somebody approves once, whichever firewalls, sites and families it takes.
+
+A need's name is made of who connects to whom and how, never of addresses, ports or firewalls: last
+year's approval is found again after the network has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from wizard.facts.model import FactStatus, Transport
+from wizard.network.ports import PortRange, join_ports
+from wizard.network.topology import Network
+from wizard.rules.model import Rule
+
+# A rule that opens more ports than this is named: the finding `dynamic-range` has the same number.
+WIDE = 100
+RiskRating = Literal["low", "medium", "high"]
+
+
+class Need(msgspec.Struct, frozen=True):
+    """All rules of one name; their addresses, ports and services taken together, as they came."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    from_: str
+    to: str
+    transport: Transport
+    ports: tuple[PortRange, ...]
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
+    services: tuple[str, ...]
+    flows: tuple[str, ...]
+    unresolved: tuple[str, ...]
+    encrypted: bool | None
+    status: FactStatus
+
+
+class Risk(msgspec.Struct, frozen=True):
+    """A rating by fixed rules, and what it rests on; no reasons where it is low."""
+
+    rating: RiskRating
+    reasons: tuple[str, ...]
+
+
+def need_name(rule: Rule) -> str:
+    """`user-computer.print-server.tcp.clear`: roles, transport, and what is out of the ordinary."""
+    words = [rule.from_, rule.to, rule.transport]
+    if rule.encrypted is not True:
+        words.append("unstated" if rule.encrypted is None else "clear")
+    if rule.status != "required":
+        words.append(rule.status)
+    return ".".join(words)
+
+
+def needs_of(rules: Iterable[Rule]) -> tuple[Need, ...]:
+    """The needs behind these rules, in the order in which they come up."""
+    rules_by_name: dict[str, list[Rule]] = {}
+    for rule in rules:
+        rules_by_name.setdefault(need_name(rule), []).append(rule)
+    return tuple(_need(name, of_it) for name, of_it in rules_by_name.items())
+
+
+def risk_of(rules: Iterable[Rule], network: Network) -> Risk:
+    """How closely somebody should look at what these rules open.
+
+    High: open to the internet, and also in the clear, deprecated, wide or for administration.
+    Medium: one of these, or in the clear at all. Low: the rest.
+    """
+    reasons: dict[str, None] = {}
+    exposed = False
+    for rule in rules:
+        if network.any_on_the_internet(rule.sources):
+            exposed = True
+            reasons["open to the internet"] = None
+        weak = _weaknesses(rule)
+        reasons |= dict.fromkeys(weak)
+    alone = {"administration"} if not exposed else set()
+    reasons = dict.fromkeys(reason for reason in reasons if reason not in alone)
+    others = len(reasons) - exposed
+    rating: RiskRating = "medium" if reasons else "low"
+    return Risk("high" if exposed and others else rating, tuple(reasons))
+
+
+def _weaknesses(rule: Rule) -> list[str]:
+    weaknesses = []
+    if rule.encrypted is False:
+        weaknesses.append("in the clear")
+    if rule.status == "deprecated":
+        weaknesses.append("deprecated port")
+    if rule.is_management:
+        # Not weak by itself; only what the internet reaches asks for it.
+        weaknesses.append("administration")
+    if sum(last - first + 1 for first, last in rule.ports) > WIDE:
+        weaknesses.append(f"more than {WIDE} ports")
+    return weaknesses
+
+
+def _need(name: str, rules: list[Rule]) -> Need:
+    first = rules[0]
+    ports: list[PortRange] = []
+    parts: dict[str, dict[str, None]] = {}
+    for rule in rules:
+        ports += rule.ports
+        for part in ("sources", "destinations", "services", "flows", "unresolved"):
+            parts.setdefault(part, {}).update(dict.fromkeys(getattr(rule, part)))
+    joined = {part: tuple(values) for part, values in parts.items()}
+    return Need(
+        name=name,
+        rules=tuple(rules),
+        from_=first.from_,
+        to=first.to,
+        transport=first.transport,
+        ports=join_ports(ports),
+        encrypted=first.encrypted,
+        status=first.status,
+        **joined,
+    )
