@@ -14,6 +14,7 @@ from exporters.stamp import csv_stamped
 from wizard.deployment import Deployment
 from wizard.facts.model import Fact
 from wizard.network.ports import PortRange
+from wizard.rules.needs import need_name
 from wizard.views.words import port_texts, role_name
 
 # File → the list of the deployment that it holds, and its columns: fields, and what `_value` says.
@@ -25,7 +26,7 @@ _FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "rules.csv": ("rules", (
         "id", "firewall", "direction", "action", "transport", "ports", "from", "to", "sources", "destinations",
         "except_sources", "except_destinations", "flows", "products", "services", "status", "encrypted",
-        "unresolved", "documents", "installations", "from_name", "to_name", "evidence")),
+        "unresolved", "documents", "installations", "from_name", "to_name", "evidence", "need")),
     "forwards.csv": ("forwards", (
         "id", "firewall", "transport", "public_address", "public_ports", "address", "ports", "sources", "flows",
         "unresolved", "documents", "installations")),
@@ -66,6 +67,8 @@ def _value(deployment: Deployment, record: Any, column: str) -> object:
             return port_texts(_pairs(getattr(record, column)))
         case "from_name":
             return role_name(deployment.catalog, record.from_)
+        case "need":
+            return need_name(record)
         case "to_name":
             return role_name(deployment.catalog, record.to)
         case "document":

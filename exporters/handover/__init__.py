@@ -29,6 +29,7 @@ from exporters.handover.model import (
     ZoneRow,
 )
 from exporters.handover.names import EVIDENCE, MOST, HandoverNames
+from exporters.handover.needs import request_part
 from exporters.handover.systems import connections_of
 from exporters.handover.words import (
     CONCERNED_TEAMS,
@@ -94,6 +95,7 @@ class _Maker(HandoverNames):
             zones=tuple(self.zones()),
             denials=tuple(denial_rows(self)),
             teams=teams,
+            asked=request_part(self),
             proxy=tuple(self.proxy()),
             allowlist=tuple(sorted(self.allowlist(), key=attrgetter("purpose"))),
             bypass=tuple(map(self.bypass, deployment.tls_bypass)),

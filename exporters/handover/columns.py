@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _REASON = ("Service", "Why", "Encrypted", "Status", "Document")
 TABLES: dict[str, tuple[str, ...]] = {
+    "needs": ("Need", "From", "To", "Port", "Why", "Risk"),
+    "groups": ("Address group", "Addresses"),
     "teams": ("Team", "What", "Task"),
     "zones": ("Zone", "Networks", "Who is in it", "Joined by"),
     "never": ("Never", "From", "To", "Port", "Why", "Kept by"),

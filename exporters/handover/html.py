@@ -20,6 +20,8 @@ from exporters.handover.texts import (
     audit_more,
     expected_text,
     from_text,
+    need_why,
+    risk_text,
     sides,
     to_text,
     watch_text,
@@ -49,6 +51,8 @@ def files(deployment: Deployment) -> dict[str, str]:
 
 
 def _contents(document: Handover) -> Iterator[tuple[str, str]]:
+    if document.asked.needs:
+        yield "request", "The request"
     yield "who", "Who does what"
     yield "network", "The network"
     if document.denials:
@@ -81,6 +85,8 @@ def _template() -> Template:
         "from_text": from_text,
         "given": _given,
         "line": one_line,
+        "need_why": need_why,
+        "risk": risk_text,
         "ports": port_texts,
         "sides": sides,
         "stream_text": stream_text,

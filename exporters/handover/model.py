@@ -108,6 +108,45 @@ class DenialRow(msgspec.Struct, frozen=True):
     kept: tuple[str, ...]
 
 
+class NeedRow(msgspec.Struct, frozen=True):
+    """A need in one line: who connects to whom, on what, why, at what risk, and which firewalls it
+    crosses (`cells`, one for each of `RequestPart.walls`).
+
+    `sources` and `destinations` are empty where all addresses of the group are meant.
+    """
+
+    name: str
+    from_: str
+    sources: tuple[str, ...]
+    to: str
+    destinations: tuple[str, ...]
+    ports: str
+    services: tuple[str, ...]
+    why: tuple[str, ...]
+    encrypted: str
+    status: str
+    risk: str
+    risk_reasons: tuple[str, ...]
+    cells: tuple[str, ...]
+    rules: int
+
+
+class GroupRow(msgspec.Struct, frozen=True):
+    """An address group that somebody makes before the rules: a role and all of its addresses."""
+
+    key: str
+    name: str
+    addresses: Addresses
+
+
+class RequestPart(msgspec.Struct, frozen=True):
+    """The request on two pages. `walls` are the headings of the firewalls' columns."""
+
+    walls: tuple[str, ...]
+    needs: tuple[NeedRow, ...]
+    groups: tuple[GroupRow, ...]
+
+
 class FirewallPart(msgspec.Struct, frozen=True):
     """One firewall: what it is, its rules and forwards, what it waits for, the formats that fit it,
     and a sentence about those that are written only when asked for.
@@ -274,6 +313,7 @@ class Handover(msgspec.Struct, frozen=True):
     zones: tuple[ZoneRow, ...]
     denials: tuple[DenialRow, ...]
     teams: tuple[TeamPart, ...]
+    asked: RequestPart
     proxy: tuple[str, ...]
     allowlist: tuple[HostRow, ...]
     bypass: tuple[BypassRow, ...]

@@ -12,10 +12,22 @@ from exporters.handover.model import (
     Client,
     DocumentPlace,
     HostRow,
+    NeedRow,
 )
 from wizard.network.addresses import ANYWHERE, bare
 from wizard.network.ports import PortRange, ports_text
-from wizard.views.words import NOBODY_SUPPLIED, TO_BE_SUPPLIED, internet_text
+from wizard.views.words import NOBODY_SUPPLIED, TO_BE_SUPPLIED, few, internet_text
+
+
+def risk_text(row: NeedRow) -> str:
+    """`medium: in the clear`."""
+    return f"{row.risk}: {', '.join(row.risk_reasons)}" if row.risk_reasons else row.risk
+
+
+def need_why(row: NeedRow) -> list[str]:
+    """What a need is for, and what of it is out of the ordinary."""
+    unusual = () if row.status == "required" else (row.status,)
+    return [few(row.services, most=3, separator="; "), *unusual]
 
 
 def ports(pairs: Iterable[PortRange]) -> str:

@@ -103,8 +103,14 @@ _AUDITED: Columns = (
 )  # fmt: skip
 
 
+_TO_FILL_IN: Columns = (
+    ("Approved by", 20), ("Approved on", 12), ("Done by", 20), ("Done on", 12), ("Name on the device", 24),
+)  # fmt: skip
+
+
 def sheets(document: Handover) -> Iterator[Sheet]:
     """All sheets but the first; one that would be empty is left out."""
+    yield from (sheet for sheet in _needs(document) if sheet.rows)
     for part in document.teams:
         if part.firewalls:
             yield from _of_firewalls(part)
@@ -172,6 +178,34 @@ def _check(roles: dict[str, str], check: Check) -> tuple[CellValue, ...]:
         None,
         None,
     )
+
+
+def _needs(document: Handover) -> Iterator[Sheet]:
+    """A line a need, with room for who approves it and who puts it in."""
+    rows: list[tuple[CellValue, ...]] = []
+    for need in document.asked.needs:
+        sides_of_need = (
+            "\n".join((need.from_, *need.sources)),
+            "\n".join((need.to, *need.destinations)),
+        )
+        reasons = ("\n".join(need.services), "\n".join(need.why), need.encrypted, need.status)
+        risk = (need.risk, ", ".join(need.risk_reasons))
+        empty = (None,) * len(_TO_FILL_IN)
+        rows.append((need.name, *sides_of_need, need.ports, *reasons, *risk, *need.cells, *empty))
+    walls = [(wall, 14) for wall in document.asked.walls]
+    yield Sheet(
+        "Needs",
+        (("Need", 32), ("From", 20), ("To", 20), ("Port", 14), ("Service", 30), ("Feature", 30), ("Encrypted", 10),
+         ("Status", 12), ("Risk", 9), ("Because", 24), *walls, *_TO_FILL_IN),
+        tuple(rows),
+        "A line a need. It keeps its name when addresses change.",
+        lead=1,
+    )  # fmt: skip
+    yield Sheet(
+        "Address groups",
+        (("Group", 26), ("Name", 30), ("Network", 40)),
+        tuple((row.key, row.name, bare(cidr)) for row in document.asked.groups for cidr in row.addresses.cidrs),
+    )  # fmt: skip
 
 
 def _never(document: Handover) -> Sheet:

@@ -1,0 +1,146 @@
+"""Deployment → the request on two pages: a line a need, the firewalls it crosses, whose addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from ipaddress import ip_network
+
+from exporters.handover.model import GroupRow, NeedRow, RequestPart
+from exporters.handover.names import HandoverNames
+from wizard.network.addresses import ANYWHERE, bare
+from wizard.network.alike import firewalls_alike
+from wizard.network.ports import ports_text
+from wizard.plan.model import INTERNET
+from wizard.rules.needs import Need, needs_of, risk_of
+from wizard.views.words import (
+    NOBODY_SUPPLIED,
+    WAYS,
+    count,
+    encryption_text,
+    internet_text,
+    waits_for,
+)
+
+# More columns than this do not fit on paper beside the others: then one column names firewalls.
+MOST_COLUMNS = 6
+# More addresses than this that differ from the group's are a number.
+_FEW = 3
+
+
+def request_part(names: HandoverNames) -> RequestPart:
+    """All needs of the plan, with what they have in common."""
+    needs = needs_of(names.deployment.rules)
+    columns = _columns(names, needs)
+    groups = _groups(needs)
+    rows = [_row(names, need, columns, groups) for need in needs]
+    return RequestPart(
+        walls=tuple(columns) if len(columns) <= MOST_COLUMNS else ("Firewalls",),
+        needs=tuple(rows),
+        groups=tuple(_group_rows(names, groups)),
+    )
+
+
+def _columns(names: HandoverNames, needs: Iterable[Need]) -> dict[str, tuple[str, ...]]:
+    """Heading → the firewalls below it: one, or those of alike sites."""
+    with_rules: set[str] = set()
+    for need in needs:
+        with_rules.update(rule.firewall for rule in need.rules)
+    alike = firewalls_alike(names.plan) or {}
+    firewalls: dict[Hashable, list[str]] = {}
+    for name in names.plan.firewalls:
+        if name in with_rules:
+            firewalls.setdefault(alike.get(name, name), []).append(name)
+    columns: dict[str, tuple[str, ...]] = {}
+    for of_column in firewalls.values():
+        more = f" and {len(of_column) - 1} alike" if len(of_column) > 1 else ""
+        columns[of_column[0] + more] = tuple(of_column)
+    return columns
+
+
+def _groups(needs: Iterable[Need]) -> dict[str, dict[str, None]]:
+    """Role → all of its addresses that some need names."""
+    groups: dict[str, dict[str, None]] = {}
+    for need in needs:
+        for role, cidrs in ((need.from_, need.sources), (need.to, need.destinations)):
+            of_role = groups.setdefault(role, {})
+            of_role.update(dict.fromkeys(filter(_is_somebodys, cidrs)))
+    return groups
+
+
+def _is_somebodys(cidr: str) -> bool:
+    """False for the internet, and for the addresses of multicast and broadcast."""
+    network = ip_network(cidr)
+    broadcast = str(network) == "255.255.255.255/32"
+    return not (cidr in ANYWHERE.values() or network.is_multicast or broadcast)
+
+
+def _group_rows(names: HandoverNames, groups: dict[str, dict[str, None]]) -> Iterable[GroupRow]:
+    for role, cidrs in sorted(groups.items()):
+        if cidrs:
+            yield GroupRow(role, names.role(role), names.addresses(tuple(cidrs), role))
+
+
+def _row(
+    names: HandoverNames,
+    need: Need,
+    columns: dict[str, tuple[str, ...]],
+    groups: dict[str, dict[str, None]],
+) -> NeedRow:
+    risk = risk_of(need.rules, names.deployment.network)
+    ways = {label: _way(names, need, firewalls) for label, firewalls in columns.items()}
+    cells = tuple(ways.values())
+    if len(columns) > MOST_COLUMNS:
+        cells = ("; ".join(f"{label}: {way}" for label, way in ways.items() if way),)
+    return NeedRow(
+        name=need.name,
+        from_=names.role(need.from_),
+        sources=_side(need.from_, need.sources, groups[need.from_]),
+        to=names.role(need.to),
+        destinations=_side(need.to, need.destinations, groups[need.to]),
+        ports=f"{ports_text(need.ports)}/{need.transport}",
+        services=need.services,
+        why=names.why(need.flows),
+        encrypted=encryption_text(need.encrypted),
+        status=waits_for(list(map(names.waiting, need.unresolved)))
+        if need.unresolved
+        else need.status,
+        risk=risk.rating,
+        risk_reasons=risk.reasons,
+        cells=cells,
+        rules=len(need.rules),
+    )
+
+
+def _way(names: HandoverNames, need: Need, firewalls: tuple[str, ...]) -> str:
+    """`through`, `in`, `out`, and where it is forwarded; empty where a firewall has no rule of it."""
+    ways: dict[str, None] = {}
+    for rule in need.rules:
+        if rule.firewall in firewalls:
+            ways[WAYS[rule.direction].column] = None
+    for forward in names.deployment.forwards:
+        if forward.firewall in firewalls and not set(need.flows).isdisjoint(forward.flows):
+            ways["port forward"] = None
+    return ", ".join(ways)
+
+
+def _side(role: str, cidrs: tuple[str, ...], group: dict[str, None]) -> tuple[str, ...]:
+    """What a cell says beside the name of the group: nothing where all of the group is meant."""
+    texts = []
+    if ANYWHERE[4] in cidrs or ANYWHERE[6] in cidrs:
+        families = [family for family, whole in ANYWHERE.items() if whole in cidrs]
+        if role == INTERNET:
+            texts += [f"IPv{family} only" for family in families if len(families) == 1]
+        else:
+            texts.append(internet_text(families[0]) if len(families) == 1 else _BOTH)
+    own = [cidr for cidr in cidrs if cidr in group]
+    if not cidrs:
+        texts.append(NOBODY_SUPPLIED)
+    elif own and len(own) < len(group):
+        few = len(own) <= _FEW
+        texts += (
+            map(bare, own) if few else [f"{count(len(own), 'entry', 'entries')} of {len(group)}"]
+        )
+    return tuple(texts)
+
+
+_BOTH = "Internet (any public address outside this plan's networks)"

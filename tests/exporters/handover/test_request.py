@@ -1,0 +1,111 @@
+"""The request on two pages: a line a need, firewalls as columns, address groups below."""
+
+from __future__ import annotations
+
+import io
+
+from openpyxl import load_workbook
+
+from exporters.handover import handover, html, markdown, xlsx
+from tests.tools.handover_reader import Page, render
+from tests.tools.worlds import OFFICE, world
+from wizard.deployment import Deployment
+from wizard.rules.needs import needs_of
+
+CUPS = """
+[products.cups.features]
+ipp-sharing = {}
+printers-appsocket = {}
+"""
+CENTRE = """
+format = 1
+[products.cups.features]
+printers-appsocket = {}
+[zones.servers]
+networks = ["10.0.10.0/24"]
+[roles.print-server]
+addresses = ["10.0.10.5"]
+[firewalls.centre]
+kind = "host"
+role = "print-server"
+egress = "filtered"
+"""
+BRANCH = """
+[zones.b{n}-printers]
+networks = ["10.1.{n}.0/24"]
+[sites.b{n}]
+zones = ["b{n}-printers"]
+[firewalls.fw-b{n}]
+kind = "boundary"
+zones = ["servers", "b{n}-printers"]
+"""
+
+
+def branches(number: int) -> Deployment:
+    zones = ", ".join(f'"b{n}-printers"' for n in range(number))
+    printers = f"[roles.printer]\nzones = [{zones}]\n"
+    return world(CENTRE, printers, *(BRANCH.format(n=n) for n in range(number)))
+
+
+def request_table(page: Page, first: str) -> list[list[str]]:
+    (rows,) = [rows for _, rows in page.tables if rows and rows[0][0] == first]
+    return rows
+
+
+def test_a_line_a_need_with_its_firewalls() -> None:
+    office = world(OFFICE, CUPS)
+    pages = (
+        Page(render(markdown.files(office)["handover.md"])),
+        Page(html.files(office)["handover.html"]),
+    )
+    for page in pages:
+        head, *rows = request_table(page, "Need")
+        assert head == ["Need", "From", "To", "Port", "Why", "Risk", "server", "core"]
+        by_name = {row[0]: row for row in rows}
+        assert by_name.keys() == {need.name for need in needs_of(office.rules)}
+        raw = by_name["print-server.printer.tcp.clear"]
+        assert raw[1:4] == ["Print server", "Printer", "9100-9102/tcp"]
+        assert raw[5:] == ["medium: in the clear", "", "through"]
+        shared = by_name["user-computer.print-server.tcp.unstated"]
+        assert shared[6:] == ["in", "through"]
+        groups = {row[0]: row[1] for row in request_table(page, "Address group")[1:]}
+        assert groups["Print server"] == "10.0.10.5"
+        assert groups["User computer"] == "10.0.20.0/22"
+
+
+def test_alike_sites_share_a_column_and_a_line() -> None:
+    asked = handover(branches(5)).asked
+    assert asked.walls == ("centre", "fw-b0 and 4 alike")
+    (need,) = [need for need in asked.needs if need.name == "print-server.printer.tcp.clear"]
+    assert need.cells == ("out", "through")
+    assert need.destinations == ()
+    (group,) = [group for group in asked.groups if group.key == "printer"]
+    assert len(group.addresses.cidrs) == 5
+
+
+def test_many_firewalls_that_differ_stand_in_one_column() -> None:
+    asked = handover(
+        world(
+            CENTRE,
+            '[roles.printer]\nzones = ["b0-printers", "b1-printers"]\n',
+            *(BRANCH.format(n=n) for n in range(2)),
+            *(
+                f'[firewalls.h{n}]\nkind = "host"\nrole = "printer"\naddresses = ["10.1.0.{n}"]\n'
+                for n in range(1, 7)
+            ),
+        )
+    ).asked
+    assert asked.walls == ("Firewalls",)
+    (need,) = [need for need in asked.needs if need.name == "print-server.printer.tcp.clear"]
+    assert "fw-b0: through" in need.cells[0]
+    assert "h6: in" in need.cells[0]
+
+
+def test_the_workbook_has_room_for_approval_and_implementation() -> None:
+    office = world(OFFICE, CUPS)
+    book = load_workbook(io.BytesIO(xlsx.files(office)["handover.xlsx"]))
+    assert book.sheetnames[:3] == ["Request", "Needs", "Address groups"]
+    head, *rows = book["Needs"].iter_rows(values_only=True)
+    assert head[-5:] == ("Approved by", "Approved on", "Done by", "Done on", "Name on the device")
+    assert [row[0] for row in rows] == [need.name for need in needs_of(office.rules)]
+    assert {cell for row in rows for cell in row[-5:]} == {None}
