@@ -50,7 +50,7 @@ STORY = (
     Scene(
         "2-features",
         "Tick the features; what follows from them appears beside, new rows with a +.",
-        ("PageDown", "/", *"toshiba", "Down", "Space", "Down", "Space"),
+        ("AltRight", "/", *"toshiba", "Down", "Space", "Down", "Space"),
         r"\[x\] SDK1",
     ),
     Scene(
@@ -62,7 +62,7 @@ STORY = (
     Scene(
         "4-network",
         "Start the network from the preset that is most like yours.",
-        ("Esc", "Esc", "PageDown", *"Head office printing", "Enter", "Down", "Enter"),
+        ("Esc", "Esc", "AltRight", *"Head office printing", "Enter", "Down", "Enter"),
         r"10\.20\.10\.0/24",
     ),
     Scene(
@@ -74,7 +74,7 @@ STORY = (
     Scene(
         "6-review",
         "Everything that follows, by firewall. Enter on a row goes to the answer that caused it.",
-        ("6",),
+        ("Alt6",),
         r"Step 6/7",
     ),
     Scene(

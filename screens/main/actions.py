@@ -56,8 +56,12 @@ class Actions:
         return Explaining(self._app)
 
     def do(self, command: Command) -> None:
-        """Do a command; over a window, or in one too small to work in, only leaving."""
+        """Do a command. In a window too small to work in only leaving; over another, going to a step
+        as well, which closes it.
+        """
         app = self._app
+        if command in STEP_COMMANDS and not app.main.too_small:
+            app.close_windows()
         if command.id == "quit" or not (len(app.screen_stack) > 1 or app.main.too_small):
             command.run(app)
 
@@ -218,7 +222,7 @@ class Actions:
         elif app.step == "review":
             self.move(-1)
         else:
-            app.main.say("PageUp goes to the step before; Ctrl+Q leaves, and the draft is kept.")
+            app.main.say("Alt+Left goes to the step before; Ctrl+Q leaves, and the draft is kept.")
 
     def why(self) -> None:
         """Why the row under the preview's cursor is there."""
@@ -258,7 +262,12 @@ class Actions:
         """Take the last answer back, or give it again; the wizard goes to where it was given."""
         app = self._app
         app.hints.done("undo")
-        app.main.form.commit()
+        _ = app.main.form.commit()
+        if app.main.form.current in app.current.problems:
+            # What cannot be taken is no answer: it goes, and no other answer with it.
+            app.forget_typed()
+            app.main.say("Taken back: what was typed there.")
+            return
         before = app.plan
         effect = app.session.redo() if again else app.session.undo()
         if not app.tell(effect):
@@ -281,8 +290,8 @@ def _key_lines() -> list[Line]:
         ("Tab, arrows", "from row to row; Ctrl+Up, Ctrl+Down: from group to group"),
         ("Space, Enter", "tick a box, fold a list open, work a row"),
         ("Left, Right", "another choice; in the preview another tab"),
-        ("/ or letters", "filter the rows; Esc shows all again"),
-        ("1 to 7", "to a step, outside of fields"),
+        ("PageUp, PageDown", "a page of rows up or down"),
+        ("letters, digits, /", "filter the rows; Esc shows all again"),
         ("Enter, j", "in the preview: to the answer behind the row; w: why; s, g: sort, group"),
         ("a", "in the preview: every site, or those that are alike once"),
     ]
@@ -291,4 +300,5 @@ def _key_lines() -> list[Line]:
         for command in COMMANDS
         if command.keys and command not in STEP_COMMANDS
     ]
+    rows.insert(3, ("Alt+1 to Alt+7", "to a step, from anywhere; F4 to F10 as well"))
     return [line((f"  {keys:<26}", "key"), words) for keys, words in rows]

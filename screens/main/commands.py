@@ -74,8 +74,8 @@ STEP_COMMANDS = tuple(
         f"step:{step.id}",
         f"Go to step {number}: {step.title}",
         partial(_go, step.id),
-        (str(number),),
-        str(number),
+        (f"alt+{number}", f"f{number + 3}"),
+        f"Alt+{number}",
         help=step.about,
         waits=partial(_step_waits, step.id),
     )
@@ -117,8 +117,8 @@ COMMANDS: tuple[Command, ...] = (
         "next",
         "Next step",
         lambda app: app.actions.move(1),
-        ("pagedown", "alt+right"),
-        "PgDn",
+        ("alt+right", "ctrl+pagedown"),
+        "Alt+Right",
         "Next",
         "Steps that do not apply are passed over.",
         waits=_last,
@@ -128,8 +128,8 @@ COMMANDS: tuple[Command, ...] = (
         "back",
         "Previous step",
         lambda app: app.actions.move(-1),
-        ("pageup", "alt+left"),
-        "PgUp",
+        ("alt+left", "ctrl+pageup"),
+        "Alt+Left",
         "Back",
         "Steps that do not apply are passed over.",
         waits=_first,
@@ -191,7 +191,7 @@ COMMANDS: tuple[Command, ...] = (
         "copy-row",
         "Send this row to your terminal",
         lambda app: app.actions.copy_row(),
-        ("c",),
+        ("c", "alt+s"),
         "c",
         "Send row",
         "The row in one line, as it goes into a ticket: to your terminal's clipboard, and into a"
@@ -203,7 +203,7 @@ COMMANDS: tuple[Command, ...] = (
         "copy-table",
         "Send the whole table to your terminal",
         lambda app: app.copying.table(),
-        ("C",),
+        ("C", "alt+t"),
         "C",
         "Send table",
         "The table that the preview shows, filter and order included, parted by tabs as"
@@ -291,7 +291,8 @@ def bindings() -> list[Binding]:
             command.title,
             show=False,
             id=command.id,
-            priority=command.id == "quit",
+            # From windows as well.
+            priority=command.id == "quit" or command in STEP_COMMANDS,
         )
         for command in COMMANDS
         if command.keys

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from screens.files import left_out
@@ -116,6 +117,8 @@ class Exporting:
         outcome = app.session.exporter.write(
             app.derived.deployment, form.target(app.plan), form.formats(), replace=form.replace
         )
+        # What was typed ahead was meant for the rows that are there no more.
+        app.main.form.deaf_until = monotonic()
         if isinstance(outcome, Exported):
             form.written = Written(
                 folder=outcome.folder,

@@ -11,24 +11,17 @@ from screens.main.commands import BY_ID
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
 
-# Where PageDown scrolls, the footer names the key for the next step that never does.
-_AHEAD = ("Alt+Right", "Next", "next")
-
 
 def footer(*ids: str) -> tuple[tuple[str, str, str], ...]:
-    """(key, word, id) of these commands, for the footer. `ahead` is `next` by the key that never
-    scrolls.
-    """
-    return tuple(
-        _AHEAD if name == "ahead" else (BY_ID[name].keycap, BY_ID[name].short, name) for name in ids
-    )
+    """(key, word, id) of these commands, for the footer."""
+    return tuple((BY_ID[name].keycap, BY_ID[name].short, name) for name in ids)
 
 
 def keys_here(app: Wizard) -> tuple[tuple[str, str, str], ...]:
     """The five keys that matter where the cursor is now."""
     main = app.main
     if app.step == "review":
-        return footer("jump", "why", "ahead", "undo", "quit")
+        return footer("jump", "why", "next", "undo", "quit")
     if main.focused is main.board:
         return footer("leave", "jump", "why", "copy-row", "quit")
     if app.step == "export":

@@ -131,7 +131,7 @@ class MainScreen(Screen[None]):
         go = go if go is not None else wizard.take_go()
         step.reveal(wizard.plan, go)
         rows = step.rows(wizard.context())
-        self.form.put(rows, current=go, filterable=step.filterable)
+        self.form.put(rows, current=go, filterable=True)
         self.refresh_bars()
 
     def refresh_derived(self) -> None:

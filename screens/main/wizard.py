@@ -23,7 +23,6 @@ from screens.steps.base import (
     GoStep,
     Look,
     Outcome,
-    SendFile,
     ShowFile,
     WriteFiles,
 )
@@ -185,8 +184,6 @@ class Wizard(Opening):
                     self.exporting.files_changed()
                 case ShowFile(path):
                     self.exporting.look(path)
-                case SendFile(path):
-                    self.copying.file(path)
                 case WriteFiles():
                     self.exporting.write()
         except AnswerError as error:
@@ -206,6 +203,13 @@ class Wizard(Opening):
         for form in self.forms.values():
             form.plan_changed()
         self.plan = self.session.plan
+
+    def forget_typed(self) -> None:
+        """The field under the cursor holds its answer again."""
+        if self.main.form.current is not None:
+            self.current.forget(self.main.form.current)
+        self.main.form.revert()
+        self.main.refresh_form()
 
     def tell(self, effect: Effect) -> bool:
         """Say what went wrong; whether the plan is another one now."""
@@ -292,6 +296,14 @@ class Wizard(Opening):
     ) -> None:
         _ = self.push_screen(window, closed)
 
+    def close_windows(self) -> None:
+        """Close what stands over the wizard; none of it gives anything back."""
+        while len(self.screen_stack) > 1:
+            window = self.screen
+            _ = window.dismiss(None)
+            if self.screen is window:
+                return
+
     def jump_to(self, key: RowKey, back: Callable[[], None] | None = None, words: str = "") -> None:
         self.actions.jump_to(key, back, words)
 
@@ -300,6 +312,9 @@ class Wizard(Opening):
 
     def send_record(self, record: Record) -> None:
         self.copying.row(record)
+
+    def turned_down(self, words: str) -> None:
+        self.main.say(words, bad=True)
 
     def commit(self) -> None:
         self.main.form.commit()

@@ -82,24 +82,17 @@ class ShowFile(msgspec.Struct, frozen=True):
     path: str
 
 
-class SendFile(msgspec.Struct, frozen=True):
-    """A file that would be written, to the person's terminal."""
-
-    path: str
-
-
 class WriteFiles(msgspec.Struct, frozen=True):
     """Write the files."""
 
 
-Outcome = Answer | Change | Look | GoStep | FilesChanged | ShowFile | SendFile | WriteFiles
+Outcome = Answer | Change | Look | GoStep | FilesChanged | ShowFile | WriteFiles
 
 
 class FormStep:
     """A step that is a form. Subclasses add their own rows and keys."""
 
     id: StepId
-    filterable = False
     reads_derived = False
     keys = ""
 
@@ -135,7 +128,7 @@ class FormStep:
                 Spot("go", context.next_step),
                 "action",
                 f"Next: {title} →",
-                help="Enter goes on. PageUp and PageDown, or Alt+Left and Alt+Right, change steps.",
+                help="Enter goes on. Alt+Left and Alt+Right change steps.",
             )
 
     def grouped(self, context: Context, all_questions: tuple[Question, ...]) -> Iterator[Row]:

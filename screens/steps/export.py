@@ -14,7 +14,6 @@ from screens.steps.base import (
     FormStep,
     Look,
     Outcome,
-    SendFile,
     ShowFile,
     WriteFiles,
 )
@@ -51,7 +50,7 @@ class Export(FormStep):
 
     id = "export"
     reads_derived = True
-    keys = "Space ticks. On a file Enter looks into it, and c sends it to your terminal."
+    keys = "Space ticks. Type to filter. On a file Enter looks into it; c there sends it."
 
     def __init__(self) -> None:
         super().__init__()
@@ -180,8 +179,6 @@ class Export(FormStep):
                 return Look(go=row.key)
             case Spot("file", path) if work:
                 return ShowFile(path)
-            case Spot("file", path) if key == "c":
-                return SendFile(path)
             case "write" if work:
                 return WriteFiles()
         return super().pressed(context, row, key)

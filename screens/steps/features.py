@@ -18,7 +18,6 @@ class Features(OwnRows):
     """
 
     id = "features"
-    filterable = True
     keys = "Space ticks. Type to filter. Ctrl+Down: next group."
 
     def head(self, context: Context) -> Iterator[Row]:

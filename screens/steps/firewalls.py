@@ -47,7 +47,7 @@ class Firewalls(NeverRows):
 
     id = "firewalls"
     reads_derived = True
-    keys = "Enter edits. a: add a firewall. On a firewall r: rename, d: remove."
+    keys = "Enter edits. Type to filter. On a firewall Enter: rename, Del: remove."
 
     def __init__(self) -> None:
         super().__init__()
@@ -142,7 +142,7 @@ class Firewalls(NeverRows):
             value=plural(rules, "rule"),
             hint=f"{plural(rules, 'rule')}   Enter: rename   Del: remove",
             stands=True,
-            help="A firewall. Enter or r renames it; Del or d removes it; a adds another.",
+            help="A firewall. Enter renames it, Del removes it.",
             more=question.more,
         )
 
@@ -154,13 +154,9 @@ class Firewalls(NeverRows):
                 return Look(go=row.key)
             case Spot("firewall+") as spot if work:
                 return self.start(spot, suggested_name(context.plan, _kind(spot)))
-            case _ if row.kind != "text" and key == "a":
-                return self.start(
-                    Spot("firewall+", "boundary"), suggested_name(context.plan, "boundary")
-                )
-            case Spot("firewall", name) as spot if work or key == "r":
+            case Spot("firewall", name) as spot if work:
                 return self.start(spot, name)
-            case Spot("firewall", name) if key in ("delete", "d"):
+            case Spot("firewall", name) if key == "delete":
                 return Change(remove_firewall(context.plan, name), f"firewall {name} removed")
         return super().pressed(context, row, key)
 

@@ -29,7 +29,13 @@ class NamedStep(FormStep, ABC):
         """The field for the name of what is being added or renamed."""
         text = self.pending.get("naming", self.suggestion)
         return Row(
-            "naming", "text", label, value=text, help=help, problem=self.problems.get("naming", "")
+            "naming",
+            "text",
+            label,
+            value=text,
+            help=help,
+            problem=self.problems.get("naming", ""),
+            replaced="naming" not in self.problems,
         )
 
     def start(self, naming: Spot, suggestion: str) -> Look:

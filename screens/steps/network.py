@@ -23,7 +23,7 @@ class NetworkStep(FeaturePlaces, SitesRows):
     """Presets to start from, zones with their networks, and a place for every role that is needed."""
 
     id = "network"
-    keys = "Enter edits. a: add a zone. On a zone r: rename, d: remove."
+    keys = "Enter edits. Type to filter. On a zone Enter: rename, Del: remove."
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class NetworkStep(FeaturePlaces, SitesRows):
                 "action",
                 zone,
                 hint="Enter: rename   Del: remove",
-                help="A zone. Enter or r renames it everywhere, Del or d removes it, a adds one.",
+                help="A zone. Enter renames it everywhere, Del removes it.",
                 more=question.more,
             )
         for row in super().question_rows(context, question, "Networks"):
@@ -110,12 +110,12 @@ class NetworkStep(FeaturePlaces, SitesRows):
 
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         work = key in ("space", "enter")
-        if row.kind != "text" and (key == "a" or (row.key == _NEW and work)):
+        if row.key == _NEW and work:
             return self.start(_NEW, suggested_name(context.plan, "zone"))
         match row.key:
-            case Spot("zone", zone) as spot if work or key == "r":
+            case Spot("zone", zone) as spot if work:
                 return self.start(spot, zone)
-            case Spot("zone", zone) if key in ("delete", "d"):
+            case Spot("zone", zone) if key == "delete":
                 return Change(remove_zone(context.plan, zone), f"zone {zone} removed")
             case "presets" if work:
                 self.presets_open = not self.presets_open

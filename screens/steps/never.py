@@ -40,7 +40,7 @@ class NeverRows(NamedStep):
             f"Never: {name}",
             hint="Enter: rename   Del: remove",
             stands=True,
-            help="Nothing is opened by it. Enter or r renames it; Del or d removes it.",
+            help="Nothing is opened by it. Enter renames it, Del removes it.",
             more=question.more,
         )
 
@@ -55,9 +55,9 @@ class NeverRows(NamedStep):
         match row.key:
             case Spot("never+") as spot if key in ("space", "enter"):
                 return self.start(spot, "")
-            case Spot("never", name) as spot if key in ("space", "enter", "r"):
+            case Spot("never", name) as spot if key in ("space", "enter"):
                 return self.start(spot, name)
-            case Spot("never", name) if key in ("delete", "d"):
+            case Spot("never", name) if key == "delete":
                 return Change(remove_never(context.plan, name), f"never {name} removed")
         return super().pressed(context, row, key)
 

@@ -34,7 +34,6 @@ class Products(NamedStep):
     """
 
     id = "products"
-    filterable = True
     keys = "Space ticks. Type to filter. On an installation Del: remove."
 
     def heading(self, context: Context, question: Question) -> Iterator[Row]:

@@ -107,7 +107,7 @@ class SitesRows(NamedStep):
                 "action",
                 site,
                 hint="Enter: rename   Del: remove",
-                help="A site. Enter or r renames it, Del or d removes it; its zones stay.",
+                help="A site. Enter renames it, Del removes it; its zones stay.",
                 more=question.more,
             )
 
@@ -161,9 +161,9 @@ class SitesRows(NamedStep):
                 return Look(go=row.key)
             case Spot("site+") if work:
                 return self.start(_NEW, suggested_name(context.plan, "site"))
-            case Spot("site", site) as spot if work or key == "r":
+            case Spot("site", site) as spot if work:
                 return self.start(spot, site)
-            case Spot("site", site) if key in ("delete", "d"):
+            case Spot("site", site) if key == "delete":
                 return Change(remove_site(context.plan, site), f"site {site} removed")
             case Spot("site like") as spot if work:
                 return self.start(spot, suggested_name(context.plan, "site"))

@@ -17,6 +17,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from screens.terminal.cells import Cells
+from screens.terminal.keys import PASTE_GAP, is_burst, with_pastes
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -33,7 +34,6 @@ _FLIES = 300
 HUNG_UP = 129
 # How often a key that may be the start of another is looked at again; seconds.
 _TICK = 0.1
-
 # Terminals that erase with the background that is set; screen and tmux do not say so.
 _ERASING = (
     "xterm",
@@ -130,9 +130,15 @@ class PlainDriver(LinuxDriver):
                 if data == b"":
                     self._soon(partial(self._app.exit, return_code=HUNG_UP))
                     return
+                text = decode(data or b"")
+                while is_burst(text) and poll.poll(PASTE_GAP):
+                    rest = self._read()
+                    if not rest:
+                        break
+                    text += decode(rest)
                 # An empty text would be the end for the parser.
-                if text := decode(data or b""):
-                    for message in parser.feed(text):
+                if text:
+                    for message in with_pastes(parser.feed(text)):
                         self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)

@@ -13,7 +13,8 @@ from textual.message import Message
 from screens.board.derived import SORTS, Derived, Entry, Record, Tab, TabId, View, tabs
 from screens.board.lines import columns_of, drawn, head_texts, typed_words, widths_of
 from screens.board.seen import Seen
-from screens.widgets.editor import LineEditor, typed
+from screens.terminal.keys import typed
+from screens.widgets.editor import LineEditor, can_filter
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Line, StyledText, fit, line, width, wrap
 
@@ -322,9 +323,24 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
                     self._look(words="")
                 else:
                     self.post_message(self.Left())
+            case _ if (digit := typed(event.key, event.character)).isdigit():
+                self._typing = LineEditor(digit)
+                self._look(words=digit)
             case _:
                 return False
         return True
+
+    def on_paste(self, event: events.Paste) -> None:
+        """All of it goes into the filter, or none of it."""
+        event.stop()
+        text = event.text.strip("\r\n")
+        if not can_filter(text):
+            self.post_message(self.Told("Pasted, and there is no field here: it went nowhere."))
+            return
+        if self._typing is None:
+            self._typing = LineEditor()
+        self._typing.insert(text)
+        self._look(words=self._typing.text)
 
     def _type(self, event: events.Key) -> bool:
         assert self._typing is not None

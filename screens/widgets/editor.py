@@ -6,6 +6,9 @@ import re
 
 from screens.widgets.lines import clean, width
 
+# Of a pasted text.
+_LONGEST_FILTER = 80
+
 
 class LineEditor:
     """A field's text under the keys. `cursor` counts characters, from 0 to the length of the text."""
@@ -63,11 +66,9 @@ class LineEditor:
         return part, width(self.text[self.first : self.cursor])
 
 
-def typed(key: str, character: str | None) -> str:
-    """The character that a key types; '' for one that types nothing: Alt+h comes with an 'h', too."""
-    if character is None or not character.isprintable() or key.startswith(("alt+", "ctrl+")):
-        return ""
-    return character
+def can_filter(text: str) -> bool:
+    """Whether a pasted text may be the words of a filter: one line, and not a long one."""
+    return text.isprintable() and 0 < len(text) <= _LONGEST_FILTER
 
 
 def _but_last_word(text: str) -> str:

@@ -11,9 +11,10 @@ from typing import Protocol
 from textual import events
 from textual.geometry import Offset
 
+from screens.terminal.keys import typed
 from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.widgets import rows as drawing
-from screens.widgets.editor import LineEditor, typed
+from screens.widgets.editor import LineEditor, can_filter
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Line
 from screens.widgets.rows import Row, RowKey, Typed
@@ -39,6 +40,9 @@ class Answers(Protocol):
     def stands_on(self, row: Row | None, moved: bool) -> None:
         """The cursor stands on this row. `moved`: it came there, or somebody typed into the field."""
 
+    def turned_down(self, words: str) -> None:
+        """Something cannot be done there, in words."""
+
 
 class Form(LineView, can_focus=True, inherit_bindings=False):
     """Rows with a cursor. Up, Down and Tab move it; Space and Enter work the row; fields take typed
@@ -57,6 +61,10 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._began = ""
         self._came: RowKey | None = None
         self._labels = 12
+        # Whether what is typed next replaces what stands in the field.
+        self._whole = False
+        # Keys that were pressed before this moment are too late: they were meant for other rows.
+        self.deaf_until = 0.0
 
     # --- what is shown ---------------------------------------------------------------------------
 
@@ -226,6 +234,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         elif not (keep and self._editor is not None):
             self._editor = LineEditor(row.value)
             self._began = row.value
+            self._whole = row.replaced
         index = self._index(key)
         above = 0
         if index is not None:
@@ -268,6 +277,19 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
                     self._stand(row.key)
                     return
 
+    def _page(self, by: int) -> None:
+        """Move the cursor by what is in sight at once, or to the end of the rows."""
+        index = self._index(self.current) or 0
+        far = index + by * max(1, self.size.height - 2)
+        passed = [at for at, row in enumerate(self.rows) if row.live and (at - index) * by > 0]
+        within = [at for at in passed if (at - far) * by <= 0]
+        if not passed:
+            self._end(by)
+            return
+        target = self.rows[(max if by > 0 else min)(within or passed[:1])].key
+        self.commit()
+        self._stand(target)
+
     def _end(self, by: int) -> None:
         live = [row.key for row in self.rows if row.live]
         if live:
@@ -279,7 +301,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
     # --- keys and mouse --------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        if self._key(event):
+        if event.time < self.deaf_until or self._key(event):
             event.stop()
             event.prevent_default()
 
@@ -296,6 +318,9 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             case "ctrl+home" | "ctrl+end":
                 self._end(1 if key == "ctrl+end" else -1)
                 return True
+            case "pageup" | "pagedown":
+                self._page(1 if key == "pagedown" else -1)
+                return True
         if self._editor is not None:
             return self._edit(event)
         row = self.row()
@@ -308,7 +333,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             return True
         if key == "escape" and self.filter:
             return self._end_filter()
-        if self.filterable and character.isalpha():
+        if self.filterable and character.isalnum():
             return self._start_filter(character)
         return False
 
@@ -332,15 +357,24 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
                 return self.step(1) or True
             if self._answers.pressed(row, "enter"):
                 return True
-            if self.commit():
+            if self.commit() and self.current == row.key:
+                # A text may lead to another row, such as a name to what was named.
                 self.step(1)
             return True
+        whole, self._whole = self._whole, False
         if character := typed(key, event.character):
-            self._editor.insert(character)
+            self._insert(character, whole)
         elif not self._editor.press(key):
             return False
         self._edited(before)
         return True
+
+    def _insert(self, text: str, whole: bool) -> None:
+        """Text at the caret, or in place of all that stands in the field."""
+        assert self._editor is not None
+        if whole:
+            self._editor = LineEditor()
+        self._editor.insert(text)
 
     def _edited(self, before: str) -> None:
         assert self._editor is not None
@@ -374,11 +408,18 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         return True
 
     def on_paste(self, event: events.Paste) -> None:
-        if self._editor is not None:
+        """All of it goes into the field, or into the filter of the list; else none of it."""
+        event.stop()
+        text = event.text.strip("\r\n")
+        if self._editor is None and self.filterable and can_filter(text):
+            self._start_filter(text)
+        elif self._editor is None:
+            self._answers.turned_down("Pasted, and there is no field here: it went nowhere.")
+        else:
             before = self._editor.text
-            self._editor.insert(event.text)
+            whole, self._whole = self._whole, False
+            self._insert(text, whole)
             self._edited(before)
-            event.stop()
 
     def on_click(self, event: events.Click) -> None:
         index = event.y + self.scroll_offset.y

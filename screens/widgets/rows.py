@@ -48,7 +48,8 @@ class Row(msgspec.Struct, frozen=True):
     `key` is unique in the form. `value` is what stands on the right; of a field, the text in it.
     `on` is the tick of a box. `question` is what the row answers, `choice` the value that an item
     stands for. `stands` marks a heading that the cursor can stand on. `problem` is an error to show
-    under the row; `hint` is shown beside it while the cursor is there. A filter finds it by further
+    under the row; `hint` is shown beside it while the cursor is there. `replaced`: what is typed
+    into the field replaces what stands there. A filter finds it by further
     `words`, and by the ports and hosts of `facts`.
     """
 
@@ -67,6 +68,7 @@ class Row(msgspec.Struct, frozen=True):
     choice: Value = None
     problem: str = ""
     hint: str = ""
+    replaced: bool = False
     style: str = ""
     words: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()

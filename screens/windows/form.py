@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from screens.widgets.bars import Bar
-from screens.widgets.editor import typed
 from screens.widgets.form import Form
 from screens.widgets.lines import StyledText, fits, with_rest
 from screens.widgets.rows import Row, RowKey
@@ -29,10 +28,12 @@ class CyclingForm(Form):
 
     # Whether typing replaces also what stood in a field when the cursor came to it.
     replaces = False
-    _whole = False
 
     def _edit(self, event: events.Key) -> bool:
         row = self.row()
+        if event.key == "escape":
+            # It closes the window, whatever is typed.
+            return False
         if (
             row is not None
             and event.key in ("left", "right")
@@ -40,16 +41,12 @@ class CyclingForm(Form):
         ):
             self._whole = True
             return True
-        if self._whole and typed(event.key, event.character) and self._editor is not None:
-            self._editor.press("end")
-            self._editor.press("ctrl+u")
-        self._whole = False
         return super()._edit(event)
 
     def _stand(self, key: RowKey | None, *, keep: bool = False) -> None:
-        if key != self.current:
-            self._whole = self.replaces
+        moved, whole = key != self.current, self._whole
         super()._stand(key, keep=keep)
+        self._whole = self.replaces if moved else whole
 
 
 class FormWindow(LeanModal):
@@ -126,10 +123,6 @@ class FormWindow(LeanModal):
                 row.long_help if row else "",
                 (words, style),
             )
-        elif event.key in ("pageup", "pagedown"):
-            event.stop()
-            for _ in range(max(1, self.form.size.height // 2)):
-                self.form.step(-1 if event.key == "pageup" else 1)
 
     # --- what the form asks
 
@@ -144,6 +137,9 @@ class FormWindow(LeanModal):
     def typed(self, row: Row, text: str) -> bool:
         """Text was typed into a row's field and left; False where it cannot be taken."""
         return True
+
+    def turned_down(self, words: str) -> None:
+        self.say(words, bad=True)
 
     def stands_on(self, row: Row | None, moved: bool) -> None:
         """The cursor stands on this row. `moved`: it came there, or somebody typed into the field."""

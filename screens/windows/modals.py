@@ -134,8 +134,7 @@ class Reading(LeanModal):
     """Something to read. `make` gives the lines for a width, `copy` sends what is shown to the
     terminal.
 
-    Enter gives back 'enter', Esc nothing. A digit closes it and goes on to the app, as from
-    anywhere.
+    Enter gives back 'enter', Esc nothing.
     """
 
     def __init__(
@@ -176,8 +175,6 @@ class Reading(LeanModal):
         elif event.key == "c" and self._copy is not None:
             event.stop()
             self._copy()
-        elif event.key.isdigit():
-            self.close_with(None)
 
 
 class Alternative(msgspec.Struct, frozen=True):

@@ -16,8 +16,9 @@ from textual.containers import Container
 from textual.geometry import Offset
 
 from screens.main.command import Command, spoken
+from screens.terminal.keys import typed
 from screens.widgets.bars import Bar
-from screens.widgets.editor import LineEditor, typed
+from screens.widgets.editor import LineEditor
 from screens.widgets.lines import Line, StyledText, fit, line, short, width
 from screens.windows.modals import LeanModal, Reader
 

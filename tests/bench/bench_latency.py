@@ -122,7 +122,7 @@ def wizard(*argv: str) -> Iterator[Watched]:
         environ = {"HOME": name, "XDG_STATE_HOME": f"{name}/state"}
         with Watched(argv, columns=COLUMNS, lines=LINES, environ=environ) as terminal:
             terminal.wait_for("rules", limit=120)
-            terminal.press("PageDown", quiet=0.3)
+            terminal.press("AltRight", quiet=0.3)
             terminal.press("/", quiet=0.2)
             terminal.press(*FEATURE, quiet=0.02)
             for _ in range(5):

@@ -121,12 +121,12 @@ def measure(columns: int, lines: int, *options: str, idle: float = 2.0) -> list[
 def _answers(session: Session) -> None:
     """Keys in the form."""
     terminal = session.terminal
-    session.press("PageDown", lambda text: "Servers" in text)
+    session.press("AltRight", lambda text: "Servers" in text)
     while f"> [ ] {_TOGGLED}" not in terminal.text:
         session.press("Down", session.changes())
     session.done(FEATURE, "Space", lambda text: f"> [x] {_TOGGLED}" in text and " new" in text)
     session.press("Space", lambda text: f"> [ ] {_TOGGLED}" in text and " gone" in text)
-    session.done("next step", "PageDown", lambda text: "Step 3/7" in text)
+    session.done("next step", "AltRight", lambda text: "Step 3/7" in text)
     session.press("x", lambda text: "[x " in text)
     session.done("one typed character", "y", lambda text: "[xy " in text)
     taken = "Tab that takes what was typed"

@@ -39,7 +39,7 @@ async def test_things_of_any_name_are_added_renamed_and_removed(step: str, name:
     kind = "zone" if step == "network" else "firewall"
     async with walking(draft=new_draft(plan, step)) as walk:  # type: ignore[arg-type]
         await walk.stand(f"{kind}:{name}")
-        await walk.press("r", "ctrl+u")
+        await walk.press("enter", "ctrl+u")
         await walk.write("other")
         await walk.press("enter")
         assert walk.row(f"{kind}:other") is not None

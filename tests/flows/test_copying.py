@@ -144,7 +144,7 @@ async def test_a_heading_and_an_empty_table_say_so() -> None:
 async def test_files_are_sent_from_their_row_and_from_their_window(home: Path) -> None:
     async with walking(draft=new_draft(papercut(), "export")) as walk:
         files = walk.app.exporting.form.files or {}
-        for keys in (("c",), ("enter", "c", "escape")):
+        for keys in (("alt+s",), ("enter", "c", "escape")):
             await walk.stand("file:rules.csv")
             await walk.press(*keys)
             assert SENT[-1] == files["rules.csv"]
@@ -152,11 +152,11 @@ async def test_files_are_sent_from_their_row_and_from_their_window(home: Path) -
         assert kept(home, "rules.csv").read_bytes() == files["rules.csv"].encode()
         nested = next(path for path in files if "/" in path)
         await walk.stand(f"file:{nested}")
-        await walk.press("c")
+        await walk.press("alt+s")
         assert kept(home, nested.replace("/", "-")).exists()
         await walk.press("escape")
         await walk.stand("file:handover.xlsx")
-        await walk.press("c")
+        await walk.press("alt+s")
         assert "is no text" in walk.screen()
         assert len(SENT) == 3
 
@@ -166,7 +166,7 @@ async def test_a_file_that_was_written_is_named_where_it_is(home: Path, tmp_path
         await walk.stand("write")
         await walk.press("enter")
         await walk.stand("file:rules.csv")
-        await walk.press("c")
+        await walk.press("alt+s")
         path = tmp_path / "portwright-export/rules.csv"
         assert path.exists()
         assert f"scp kim@10.0.10.5:{path.resolve()} ." in told(walk)
@@ -226,7 +226,7 @@ async def test_hostile_text_passes_through(text: str, home: Path) -> None:
         await walk.to("export")
         for name in ("plan.toml", "handover.md"):
             await walk.stand(f"file:{name}")
-            await walk.press("c")
+            await walk.press("alt+s")
             assert not re.search(
                 "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", walk.screen()
             )

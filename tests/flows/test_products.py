@@ -45,7 +45,7 @@ async def test_papercut_mf_with_toshiba_and_ocr_in_the_eu_behind_a_proxy(work: P
         await walk.write("papercut mf")
         await walk.press("down", "space", "escape")
         assert list(walk.plan.products) == ["papercut-mf"]
-        await walk.press("pagedown")
+        await walk.press("alt+right")
         await walk.write("tosh")
         await walk.press("down", "space", "down", "space", "escape")
         assert walk.plan.products["papercut-mf"].features["mfp-toshiba"]["sdk"] == ("sdk1",)
@@ -54,7 +54,7 @@ async def test_papercut_mf_with_toshiba_and_ocr_in_the_eu_behind_a_proxy(work: P
         await walk.press("enter", "space", "down", "right", "right")
         options = walk.plan.products["papercut-mf"].features["cloud-ocr"]
         assert options["region"] == "eu", options
-        await walk.press("escape", "pagedown")
+        await walk.press("escape", "alt+right")
         assert walk.step == "network"
         await walk.write("Head office")
         await walk.press("down", "down", "enter")

@@ -39,12 +39,12 @@ async def test_sites_of_zones_made_by_hand() -> None:
         assert walk.plan.sites["south"] == Site(("south-servers", "south-clients"))
         assert walk.plan.zones["south-clients"] == Zone(("10.2.20.0/24",))
         await walk.stand("site:south")
-        await walk.press("r", "ctrl+u")
+        await walk.press("enter", "ctrl+u")
         await walk.write("west")
         await walk.press("enter")
         assert list(walk.plan.sites) == ["north", "west"]
         await walk.stand("site:west")
-        await walk.press("d")
+        await walk.press("delete")
         assert list(walk.plan.sites) == ["north"]
         assert "south-clients" in walk.plan.zones
         await walk.press("ctrl+z")

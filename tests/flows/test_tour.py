@@ -15,7 +15,7 @@ _NAMES = {
     "/": "slash",
     " ": "space",
     "AltRight": "alt+right",
-    "PageDown": "pagedown",
+    "Alt6": "alt+6",
     "Esc": "escape",
 }
 

@@ -175,7 +175,7 @@ class User:
             self.rows += 1
             self.is_leaving = self.rows > 18 or self.rng.random() < 0.1
             # Never back: a second Space on a row would take the first one back.
-            return "3" if self.is_leaving else self.rng.choice((" \x1b[B", " \x1b[B", "\x1b[B"))
+            return "\x1b3" if self.is_leaving else self.rng.choice((" \x1b[B", " \x1b[B", "\x1b[B"))
         if re.search("^> Name of the plan", screen, re.M):
             self.names.append("".join(self.rng.choices("abcdefgh", k=9)))
             return f"\x15{self.names[-1]}\r"

@@ -39,6 +39,7 @@ KEYS = {
     "PageDown": "\x1b[6~",
     "AltLeft": "\x1b[1;3D",
     "AltRight": "\x1b[1;3C",
+    **{f"Alt{digit}": f"\x1b{digit}" for digit in range(1, 8)},
     "F1": "\x1bOP",
     "F2": "\x1bOQ",
     "F3": "\x1bOR",

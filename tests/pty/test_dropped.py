@@ -152,7 +152,7 @@ def test_a_full_disk(small_disk: Path) -> None:
         terminal.press("Down", "Space")
         terminal.wait_for("the disk is full")
         filler.unlink()
-        terminal.press("3")
+        terminal.press("Alt3")
         terminal.wait_for("Step 3/7")
         terminal.press(*"Office", "Enter", quiet=0.03)
         terminal.kill(signal.SIGKILL)
@@ -166,7 +166,7 @@ def test_a_disk_that_cannot_be_written(small_disk: Path) -> None:
         terminal.wait_for("CUPS")
         terminal.press("Down", "Space")
         terminal.wait_for("the disk is read-only")
-        terminal.press("3")
+        terminal.press("Alt3")
         terminal.wait_for("Step 3/7")
         terminal.press("^Q")
         assert terminal.wait() == 0

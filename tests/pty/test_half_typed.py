@@ -20,7 +20,7 @@ def half_type(terminal: Terminal) -> None:
     """A product, and in the third step half a name that is not handed over."""
     terminal.wait_for("CUPS")
     tick(terminal, "CUPS")
-    terminal.press("3")
+    terminal.press("Alt3")
     terminal.wait_for("Step 3/7")
     terminal.press(*"Branch of", quiet=0.02)
     terminal.wait_for(r"\[Branch of")

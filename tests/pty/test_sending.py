@@ -39,7 +39,7 @@ def test_the_terminal_gets_the_row_the_table_and_the_file(
     argv = [*PORTWRIGHT, "wizard", *options, str(plan_file(tmp_path))]
     with Terminal(argv, columns=100, lines=30, environ=environ(tmp_path), cwd=tmp_path) as terminal:
         terminal.wait_for("rules?")
-        terminal.press("6")
+        terminal.press("Alt6")
         terminal.wait_for("Step 6/7")
         terminal.press("Down", "c")
         terminal.wait_for("Sent to your terminal")
@@ -54,7 +54,7 @@ def test_the_terminal_gets_the_row_the_table_and_the_file(
         assert (folder / "row.txt").read_bytes().decode() == row
         assert (folder / "rules.tsv").read_bytes().decode() == table
         assert stat.S_IMODE((folder / "row.txt").stat().st_mode) == 0o600
-        terminal.press("7")
+        terminal.press("Alt7")
         terminal.wait_for("README.md")
         terminal.press("^P", *"send file rules.csv", "Enter", quiet=0.1)
         terminal.wait_for("The file rules.csv")
@@ -91,7 +91,7 @@ def test_alt_and_a_letter_is_the_other_way_for_f_keys_even_in_a_field(tmp_path: 
     argv = [*PORTWRIGHT, "wizard", str(plan_file(tmp_path))]
     with Terminal(argv, environ=environ(tmp_path), cwd=tmp_path) as terminal:
         terminal.wait_for("rules?")
-        terminal.press("3")
+        terminal.press("Alt3")
         terminal.wait_for("Step 3/7")
         terminal.press("\x1bh", quiet=0.2)
         terminal.wait_for("Esc: close")
@@ -125,7 +125,7 @@ def test_through_tmux_it_reaches_its_buffer(tmp_path: Path) -> None:
     tmux("new-session", "-d", "-x", "100", "-y", "30", wizard)
     try:
         shows(tmux, lambda text: "rules" in text)
-        tmux("send-keys", "6")
+        tmux("send-keys", "M-6")
         shows(tmux, lambda text: "Step 6/7" in text)
         tmux("send-keys", "Down")
         tmux("send-keys", "c")

@@ -118,7 +118,7 @@ def test_every_terminal(tmp_path: Path, shelf: Shelf, name: str) -> None:
     ) as terminal:
         walk = Walk(kind, terminal, shelf, name in WHOLE)
         steps_differ(walk.shot("first", r"\d+ rules?"))
-        terminal.press("PageDown", "Down", "Space")
+        terminal.press("AltRight", "Down", "Space")
         screen = walk.shot("features", r"> \[x\] External database[\s\S]* open")
         steps_differ(screen)
         assert "  [ ] Secondary print servers" in screen.text()
@@ -127,7 +127,7 @@ def test_every_terminal(tmp_path: Path, shelf: Shelf, name: str) -> None:
         assert "  [x] External database" in unticked
         terminal.press("Down", "Space")
         settled(terminal, r"> \[ \] External database")
-        terminal.press("PageDown")
+        terminal.press("AltRight")
         terminal.wait_for("Step 3/7")
         terminal.press("Tab", "Tab", "Tab", "x", "Left")
         screen = walk.shot("typing", r"> +Networks +\[10\.20\.10\.0/24")
@@ -164,12 +164,12 @@ def test_wide_terminals(tmp_path: Path, shelf: Shelf, name: str, columns: int, l
     ) as terminal:
         walk = Walk(kind, terminal, shelf, True)
         terminal.wait_for(r"\d+ rules?")
-        terminal.press("3")
+        terminal.press("Alt3")
         screen = walk.shot("network", "Step 3/7[\\s\\S]*internet")
         assert ("you are here" in screen.text()) == (columns >= 140)
         terminal.press("F2", "Down")
         walk.shot("preview", r"> ")
-        terminal.press("6")
+        terminal.press("Alt6")
         walk.shot("review", "Step 6/7")
     shelf.finish()
 
@@ -181,7 +181,7 @@ def test_too_small_and_back(tmp_path: Path, shelf: Shelf) -> None:
     kind = BY_NAME["256"]
     with start(tmp_path, str(plan_file(tmp_path)), term=kind.term) as terminal:
         terminal.wait_for(r"\d+ rules?")
-        terminal.press("3")
+        terminal.press("Alt3")
         terminal.wait_for("Step 3/7")
         terminal.press("Tab", "Tab", "Tab", *", 10.9", "Left")
         settled(terminal, r"10\.9 ")
@@ -215,11 +215,11 @@ def still(terminal: Terminal) -> tuple[object, ...]:
 
 # Keys; behind a colon what then stands from the cursor on.
 LONG_WALK = (
-    "Down Down Up Space Space F1 Down Esc PageDown Down Down Down Space / s n m Left:m Down:> Up"
+    "Down Down Up Space Space F1 Down Esc AltRight Down Down Down Space / s n m Left:m Down:> Up"
     " Esc:> F2:> Down:> Down PageDown End Home:> Right /:_ t:_ c:_ p:_ Left:p Left:cp Enter:>"
-    " Down:> w Down Esc:> Esc Esc:> ^P:_ Down:> Down:> s:_ Left:s Esc Esc:> 3 x y Left:y Home:xy"
-    " End Tab:> Tab:> Tab Tab:> End 7 Enter Esc PageDown Down Down Right Enter Down Esc Up PageDown Tab a"
-    " Up AltRight:> Down:> Down s g Right Left w Esc:> 1:>"
+    " Down:> w Down Esc:> Esc Esc:> ^P:_ Down:> Down:> s:_ Left:s Esc Esc:> Alt3 x y Left:y Home:xy"
+    " End Tab:> Tab:> Tab Tab:> End Alt7 Enter Esc PageDown Down Down Right Enter Down Esc Up PageDown Tab"
+    " Up AltRight:> Down:> Down s g Right Left w Esc:> Alt1:>"
 )
 
 

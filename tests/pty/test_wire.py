@@ -74,8 +74,8 @@ def test_what_is_painted_in_pieces_is_the_whole_picture(
 ) -> None:
     columns, lines = size
     keys = (
-        ["PageDown", *["Down"] * 5, "Space", *["Down"] * 14, "Space", "Space", "Home"],
-        ["PageDown", "x", "Tab", "Down", "Enter", *["Down"] * 12, "PageDown", "Down", "Enter"],
+        ["AltRight", *["Down"] * 5, "Space", *["Down"] * 14, "Space", "Space", "Home"],
+        ["AltRight", "x", "Tab", "Down", "Enter", *["Down"] * 12, "AltRight", "Down", "Enter"],
         [
             "F2",
             "PageDown",
@@ -93,8 +93,8 @@ def test_what_is_painted_in_pieces_is_the_whole_picture(
             "Esc",
         ],
         [
-            "PageDown",
-            "PageDown",
+            "AltRight",
+            "AltRight",
             "Down",
             "Down",
             "g",

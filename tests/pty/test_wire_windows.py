@@ -32,7 +32,7 @@ def test_windows_stay_below_their_ceilings(home: Path) -> None:
     with Terminal(argv, columns=120, lines=40, environ=environ(home)) as terminal:
         session = Session(terminal)
         session.until(lambda text: "rules; " in text or "rule; " in text)
-        session.press("PageDown", lambda text: "Step 2/7" in text)
+        session.press("AltRight", lambda text: "Step 2/7" in text)
         session.done("open explain", "\x1be", lambda text: "Explain a connection" in text)
         session.done("typed character", "u", session.changes())
         session.done("what fits", "\x1b[C", lambda text: "[user-computer" in text)

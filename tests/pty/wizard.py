@@ -38,7 +38,7 @@ def answer_some(terminal: Terminal) -> None:
     """A product, and the name 'Office' in the third step."""
     terminal.wait_for("CUPS")
     tick(terminal, "CUPS")
-    terminal.press("3")
+    terminal.press("Alt3")
     terminal.wait_for("Step 3/7")
     terminal.press(*"Office", "Enter", quiet=0.03)
     terminal.wait_for(r"\[Office ")
@@ -60,7 +60,7 @@ def whole_walk(terminal: Terminal, product: str, name: str) -> str:
     """From the first question, with a product of this name, to the written files; the last screen."""
     terminal.wait_for("CUPS")
     tick(terminal, product)
-    terminal.press("PageDown")
+    terminal.press("AltRight")
     terminal.wait_for("Step 2/7")
     terminal.press("Space", "Down", "Space")
     for _ in range(10):
@@ -72,7 +72,7 @@ def whole_walk(terminal: Terminal, product: str, name: str) -> str:
         # A feature that asks something more: its first choice.
         terminal.press("Down", "Down", "Space")
         assert "! choose" not in terminal.text, terminal.text
-    terminal.press("PageDown")
+    terminal.press("AltRight")
     terminal.wait_for("Step 3/7")
     terminal.press(*name, "Enter", quiet=0.03)
     terminal.press("Down", "Enter")

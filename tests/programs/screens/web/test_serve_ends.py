@@ -62,7 +62,7 @@ async def tab(serving: Serving) -> AsyncIterator[Tab]:
 async def answer_some(one: Tab) -> None:
     """A product, and the name 'Office' in the third step."""
     await one.wait_for("CUPS")
-    await one.press("\x1b[B", " ", "3")
+    await one.press("\x1b[B", " ", "\x1b3")
     await one.wait_for("Step 3/7")
     await one.press(*"Office", "\r")
     await one.wait_for("Portwright · Office")
