@@ -136,7 +136,7 @@ def label_columns(rows: tuple[Row, ...], columns: int) -> int:
         ),
         default=0,
     )
-    return max(12, min(widest, _LABELS))
+    return max(12, min(widest, _LABELS, max(columns // 2 - 2, columns - _LEAST_FIELD)))
 
 
 def _label_of(row: Row, labels: int, columns: int) -> int:
