@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from screens.widgets.lines import Line
-from wizard.views.record import Record, RecordView
+from wizard.views.record import Record, RecordView, Shape
 from wizard.views.record import TableId as TabId
 
 __all__ = [
@@ -44,7 +44,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Tab(msgspec.Struct, frozen=True):
-    """One table. `count` leaves the taken ones out."""
+    """One table. `count` leaves the taken ones out; `heads` are those of its columns."""
 
     id: TabId
     title: str
@@ -53,15 +53,19 @@ class Tab(msgspec.Struct, frozen=True):
     new: int = 0
     gone: int = 0
     empty: str = ""
+    heads: tuple[str, ...] = ()
 
 
 class View(msgspec.Struct, frozen=True):
-    """How the tables are looked at. `folded`: what is alike at many sites is shown once."""
+    """How the tables are looked at. `folded`: what is alike at many sites is shown once; `shape`:
+    whether parties are named, or their addresses.
+    """
 
     sort: int = 0
     grouped: bool = True
     words: str = ""
     folded: bool = True
+    shape: Shape = "names"
 
 
 class RowKind(msgspec.Struct, frozen=True):
@@ -70,7 +74,8 @@ class RowKind(msgspec.Struct, frozen=True):
     `content`: by what a row differs from what it was under the same key, the group among it where
     the key does not settle that. `groups` come first, in this order; `heading` gives the words
     of one. `alike_groups` and `look` tell what can be folded: groups with an equal value whose rows
-    look the same, and such rows within a group.
+    look the same, and such rows within a group. `cells` are those of another shape than names, and
+    `group_head` is the head of the group, where rows under no heading say it.
     """
 
     id: TabId
@@ -85,6 +90,18 @@ class RowKind(msgspec.Struct, frozen=True):
     grouped: bool = True
     alike_groups: Callable[[], Mapping[str, Hashable] | None] = lambda: None
     look: Callable[[Any], Hashable] = hash
+    cells: Callable[[Any, Shape], tuple[str, ...]] | None = None
+    heads: Callable[[Shape], tuple[str, ...]] = lambda shape: ()
+    group_head: str = ""
+
+    def heads_in(self, view: View) -> tuple[str, ...]:
+        """The heads of the columns; before them that of the group, where it is a column."""
+        heads = self.heads(view.shape)
+        return (self.group_head, *heads) if self.group_is_column(view) and heads else heads
+
+    def group_is_column(self, view: View) -> bool:
+        """Whether each row says its group: it stands under no heading."""
+        return bool(self.group_head) and self.grouped and not view.grouped
 
 
 class Rows(msgspec.Struct):
@@ -111,6 +128,9 @@ def kind_of(view: RecordView[Any]) -> RowKind:
         view.grouped,
         view.alike_groups,
         view.look,
+        view.columns,
+        view.heads,
+        view.group_head,
     )
 
 

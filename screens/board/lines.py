@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from screens.board.entry import MARK_WORDS, Entry, Tab, TabId
+from screens.board.entry import MARK_WORDS, SORTS, Entry, Tab, TabId
 from screens.board.seen import SAMPLE, Seen, widest
 from screens.widgets.editor import LineEditor
 from screens.widgets.lines import Line, StyledText, fit, line, short, width
@@ -12,6 +12,9 @@ from wizard.views.words import few
 
 # Columns that the connection and the service behind it have at least, where there are both.
 _LEAST_FOURTH, _LEAST_LAST = 28, 18
+# Columns that the group, the way, the transport and the ports have at most.
+_GROUPS = ("Firewall", "Product")
+_GROUP, _FIRST = 14, (4, 7, 18)
 # Cursor, mark, and '!' where something is waited for.
 _BEFORE = 5
 _STYLES = {"+": "add", "-": "take", "~": "warn", "": ""}
@@ -57,23 +60,73 @@ def widths_of(entries: Sequence[Entry]) -> tuple[int, ...]:
     return widest(entry.cells for entry in entries[:SAMPLE] if not entry.heading)
 
 
-def columns_of(widths: tuple[int, ...], room: int) -> tuple[int, ...]:
-    """Column widths that fit: the last takes what is left, or yields where the fourth needs it."""
+def columns_of(widths: tuple[int, ...], room: int, heads: tuple[str, ...]) -> tuple[int, ...]:
+    """Column widths that fit: the last takes what is left, or yields where those before need it.
+
+    Columns that have something are as wide as their heads at least.
+    """
     if not widths:
         return ()
-    limits = [4, 7, 18]
+    if len(heads) == len(widths):
+        least = [width(head) if wide else 0 for head, wide in zip(heads, widths, strict=True)]
+        widths = tuple(map(max, widths, least))
+    # Group, way, transport, port; then who, in one column or two.
+    limits = [_GROUP, *_FIRST] if leads(heads) else list(_FIRST)
     rest = room - _BEFORE
     for wide, limit in zip(widths, limits, strict=False):
         rest -= min(wide, limit) + 1 if wide else 0
-    limits.append(
+    parties = widths[len(limits) : -1]
+    most = (
         rest - _LEAST_LAST if rest >= _LEAST_FOURTH + _LEAST_LAST else max(_LEAST_FOURTH, rest - 1)
     )
+    limits += _shared(parties, most)
     return tuple(min(wide, limits[i]) if i < len(limits) else wide for i, wide in enumerate(widths))
 
 
+def leads(heads: tuple[str, ...]) -> int:
+    """How many columns stand before those that every table has: that of the group, or none."""
+    return int(bool(heads) and heads[0] in _GROUPS)
+
+
+def _shared(widths: tuple[int, ...], room: int) -> list[int]:
+    """Room for columns: half of it for each of two, and what one leaves is the other's."""
+    if len(widths) < 2:
+        return [room]
+    first, second = widths
+    half = (room - 1) // 2
+    return [max(half, room - 1 - second), max(half, room - 1 - first)]
+
+
+def head_line(heads: tuple[str, ...], columns: tuple[int, ...], sort: int, room: int) -> Line:
+    """The heads above their columns, with a mark on the one that the rows are sorted by."""
+    text = ""
+    for index, (head, wide) in enumerate(zip(heads, columns, strict=False)):
+        if wide or index == len(columns) - 1:
+            head = _sorted_head(head, sort)
+            text += head if index == len(columns) - 1 else fit(head, wide) + " "
+    return line((short(" " * _BEFORE + text, room), "dim"))
+
+
+def _sorted_head(head: str, sort: int) -> str:
+    match SORTS[sort], head:
+        case ("by port", "Port") | ("by source", "Source") | ("by destination", "Destination"):
+            return f"{head}▾"
+        case "by source", "Source → destination":
+            return "Source▾ → destination"
+        case "by destination", "Source → destination":
+            return "Source → destination▾"
+    return head
+
+
 def drawn(
-    entry: Entry, columns: tuple[int, ...], room: int, marked: bool, tab: TabId | None
+    entry: Entry,
+    columns: tuple[int, ...],
+    room: int,
+    marked: bool,
+    tab: TabId | None,
+    lead: int = 0,
 ) -> Line:
+    """A row as a line. `lead`: how many columns stand before those that every table has."""
     style = _STYLES[entry.mark]
     waits = bool(entry.level) and tab != "findings"
     pieces: list[StyledText] = [
@@ -90,7 +143,8 @@ def drawn(
         if wide == 0:
             continue
         text = short(cell, wide) if last else fit(cell, wide) + " "
-        level = entry.level if index in (1, 4) else ""
+        # The transport or the severity, and what a row waits for.
+        level = entry.level if index == lead + 1 or (last and tab != "findings") else ""
         dim = "dim" if last and tab != "findings" else ""
         pieces.append((text, style or level or dim))
         rest -= wide + 1

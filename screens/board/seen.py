@@ -175,10 +175,21 @@ class Seen(Sequence[Entry]):
             counts = f"{counts} each"
         return Entry(f"{_HEADING}{name}", cells=(title, counts), heading=True)
 
+    @property
+    def fitting(self) -> int:
+        """How many rows fit the words."""
+        return len(self._fitting)
+
     # --- looking ---------------------------------------------------------------------------------
 
     def _made(self, row: int) -> Entry:
-        entry = self.kind.entry(self.rows.records[row], self.rows.marks.get(row, ""))
+        kind, record = self.kind, self.rows.records[row]
+        entry = kind.entry(record, self.rows.marks.get(row, ""))
+        if self.view.shape != "names" and kind.cells is not None:
+            entry = msgspec.structs.replace(entry, cells=kind.cells(record, self.view.shape))
+        if kind.group_is_column(self.view):
+            cells = (self.rows.groups[row], *entry.cells)
+            entry = msgspec.structs.replace(entry, cells=cells)
         alike = self._alike.get(row)
         if alike is None:
             return entry

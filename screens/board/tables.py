@@ -83,6 +83,7 @@ class Table:
             new=marks["+"],
             gone=marks["-"],
             empty=f"Nothing fits '{view.words}'." if view.words and rows else self.kind.empty,
+            heads=self.kind.heads_in(view),
         )
 
 

@@ -293,7 +293,8 @@ def _key_lines() -> list[Line]:
         ("PageUp, PageDown", "a page of rows up or down"),
         ("letters, digits, /", "filter the rows; Esc shows all again"),
         ("Enter, j", "in the preview: to the answer behind the row; w: why; s, g: sort, group"),
-        ("a", "in the preview: every site, or those that are alike once"),
+        ("a", "in the preview: names or addresses"),
+        ("o", "in the preview: every site, or those that are alike once"),
     ]
     rows += [
         (", ".join(map(spoken, command.keys)), command.title)

@@ -65,7 +65,7 @@ HINTS: tuple[Hint, ...] = (
     Hint("filter", "type to filter this list", _at("features")),
     Hint("change", "Left and Right change a choice", _at("network", "firewalls")),
     Hint("look", "Enter looks into a file", _at("export")),
-    Hint("next", "Alt+Right goes on to the next step", _goes_on),
+    Hint("next", "Alt+Right: the next step", _goes_on),
     Hint("preview", "F2 goes into the preview", _beside),
     Hint("preview", "F2 shows the rules so far", _has_rules),
     Hint("undo", "Ctrl+Z takes an answer back", _goes_on),

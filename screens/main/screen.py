@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -19,13 +20,18 @@ from screens.widgets.bars import Bar, Footer, StatusBar, Steps, TopBar
 from screens.widgets.board import Board, BoardTabs
 from screens.widgets.form import Form
 from screens.widgets.line_view import LineView
-from screens.widgets.lines import StyledText, fits, line, with_rest, wrap
+from screens.widgets.lines import Line, StyledText, fits, line, with_rest, wrap
 from screens.widgets.rows import Row, RowKey
 from wizard.plan.catalog import catalog_of
 from wizard.questions import STEPS
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
+
+
+# From so many columns on the review says beside its rows why the one under the cursor is there, as
+# soon as the cursor rests so many seconds.
+_BROAD, _REST = 120, 0.15
 
 
 class MainScreen(Screen[None]):
@@ -36,6 +42,7 @@ class MainScreen(Screen[None]):
         (0, "-tiny"),
         (LEAST_COLUMNS, "-narrow"),
         (100, "-medium"),
+        (_BROAD, "-broad"),
         (140, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (LEAST_ROWS, "-high")]
@@ -72,6 +79,7 @@ class MainScreen(Screen[None]):
                     yield BoardTabs(id="heads")
                     yield Board(id="board")
                     yield LineView(id="picture")
+                yield LineView(id="beside")
             yield StatusBar(id="status")
             yield Bar(id="help")
             yield Footer(id="footer")
@@ -123,6 +131,7 @@ class MainScreen(Screen[None]):
         self.set_focus(board if step == "review" else self.form)
         self.refresh_picture()
         self.refresh_keys()
+        self._say_beside()
 
     def refresh_form(self, go: RowKey | None = None) -> None:
         """The rows of the step, and everything that names them."""
@@ -144,6 +153,7 @@ class MainScreen(Screen[None]):
             self.refresh_form()
         self.refresh_bars()
         self.refresh_picture()
+        self._say_beside()
 
     def refresh_bars(self) -> None:
         stages = self.wizard.stages()
@@ -267,6 +277,28 @@ class MainScreen(Screen[None]):
             if before != self._stood:
                 self.note = ""
         self.refresh_help()
+        self._say_beside()
+
+    def _say_beside(self) -> None:
+        if self.wizard.step == "review" and self.wizard.size.width >= _BROAD:
+            self.wizard.run_worker(self._why_beside(), group="beside", exclusive=True)
+
+    async def _why_beside(self) -> None:
+        """Why the row is there, beside it."""
+        # Not for each row that the cursor passes: that would be much on a slow line.
+        await asyncio.sleep(_REST)
+        from screens.board.why import why
+
+        entry, derived = self.board.entry(), self.wizard.derived
+        view = self.query_one("#beside", LineView)
+        lines: list[Line] = []
+        if entry is not None and entry.record is not None and derived is not None:
+            columns = max(20, view.size.width - 2)
+            title, reasons = why(derived.deployment, entry.record, columns)
+            lines = [line((f" {part}", "heading")) for part in wrap(title, columns)]
+            lines += [Line(((" ", ""), *each.spans)) for each in reasons]
+        view.show(lines)
+        view.scroll_to(y=0, animate=False, force=True)
 
     def _standing(self) -> tuple[str | None, str]:
         entry = self.board.entry()
@@ -317,3 +349,4 @@ class MainScreen(Screen[None]):
         self.refresh_form()
         self.refresh_picture()
         self.refresh_keys()
+        self._say_beside()

@@ -69,8 +69,7 @@ class NeverRows(NamedStep):
         """
         if naming == _NEW:
             plan, name = add_never(context.plan, words)
-            # Enter goes on from there: to what is asked first.
-            return Change(plan, f"never {name} added", go=Spot("never", name))
+            return Change(plan, f"never {name} added", go=NeverEndKey(name, "from", "zones"))
         plan = rename_never(context.plan, naming.name, words)
         new = next((name for name in plan.never if name not in context.plan.never), naming.name)
         return Change(plan, f"never {naming.name} renamed", go=Spot("never", new))

@@ -101,8 +101,8 @@ class OwnRows(NamedStep):
         if self.naming.kind == _ADDING:
             add = add_connection if table == "connections" else add_endpoint
             plan, added = add(context.plan, name)
-            # Enter goes on from there: to what is asked first.
-            return Change(plan, f"{noun} {added} added", go=Spot(_ENTRY, f"{table}/{added}"))
+            key = OwnConnectionKey if table == "connections" else OwnEndpointKey
+            return Change(plan, f"{noun} {added} added", go=key(added, "from"))
         if self.naming.kind == _PARTY:
             side = _side(self.naming)
             plan, added = add_party(context.catalog, context.plan, name, side)

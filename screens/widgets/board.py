@@ -11,14 +11,25 @@ from textual.geometry import Offset
 from textual.message import Message
 
 from screens.board.derived import SORTS, Derived, Entry, Record, Tab, TabId, View, tabs
-from screens.board.lines import columns_of, drawn, head_texts, typed_words, widths_of
+from screens.board.lines import (
+    columns_of,
+    drawn,
+    head_line,
+    head_texts,
+    leads,
+    typed_words,
+    widths_of,
+)
 from screens.board.seen import Seen
 from screens.terminal.keys import typed
 from screens.widgets.editor import LineEditor, can_filter
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Line, StyledText, fit, line, width, wrap
+from wizard.views.record import Shape
 
 _FILTER = " Filter: "
+# From so many columns on parties are shown by name and address.
+_WIDE = 90
 # Tables of more rows are sorted, filtered and grouped in a thread.
 AT_ONCE = 2_000
 
@@ -31,7 +42,12 @@ class BoardTabs(LineView):
         self._starts: list[tuple[int, int, TabId]] = []
 
     def put(
-        self, tabs: tuple[Tab, ...], current: TabId | None, words: str, typing: LineEditor | None
+        self,
+        tabs: tuple[Tab, ...],
+        current: TabId | None,
+        words: str,
+        typing: LineEditor | None,
+        heads: Line | None = None,
     ) -> None:
         columns = max(20, self.size.width)
         for way in range(4):
@@ -45,11 +61,11 @@ class BoardTabs(LineView):
             pieces.append((f"[{text[1:-1]}]", "tab") if tab.id == current else (text, "dim"))
             self._starts.append((start, start + width(text), tab.id))
             start += width(text)
-        second: tuple[StyledText, ...] = (("─" * columns, "dim"),)
+        second = heads if heads is not None else line(("─" * columns, "dim"))
         if typing is not None or words:
             field = ((words, "field"),) if typing is None else typed_words(typing)
-            second = ((_FILTER, "key"), *field)
-        self.show([line(*pieces), line(*second)])
+            second = line((_FILTER, "key"), *field, *_count(tabs, current, columns - width(words)))
+        self.show([line(*pieces), second])
 
     def caret(self, typing: LineEditor) -> Offset:
         """Where on the screen the caret of the filter is."""
@@ -60,6 +76,17 @@ class BoardTabs(LineView):
         for start, end, tab in self._starts:
             if event.y == 0 and start <= event.x < end:
                 self.post_message(Board.TabChosen(tab))
+
+
+def _count(tabs: tuple[Tab, ...], current: TabId | None, room: int) -> tuple[StyledText, ...]:
+    """How many rows of the table fit the filter, at the end of its line."""
+    tab = next((tab for tab in tabs if tab.id == current), None)
+    entries = tab.entries if tab is not None else ()
+    if tab is None or not isinstance(entries, Seen) or not entries.ready:
+        return ()
+    text = f"{entries.fitting:,} of {tab.count + tab.gone:,}"
+    gap = room - width(_FILTER) - width(text) - 2
+    return ((" " * gap, ""), (text, "dim")) if gap > 0 else ()
 
 
 class Board(LineView, can_focus=True, inherit_bindings=False):
@@ -109,6 +136,9 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         self._waiting: Seen | None = None
         self._preparing = False
         self._columns_of: tuple[int, ...] = ()
+        self._lead = 0
+        # Whether parties are shown by their addresses, where there is no room for both.
+        self._addresses = False
         self._typing: LineEditor | None = None
         self.heads: BoardTabs | None = None
 
@@ -155,6 +185,7 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         """The tabs to show; none as long as there is nothing. Other boards make their own."""
         if self.derived is None:
             return ()
+        self.view = msgspec.structs.replace(self.view, shape=self._shape())
         columns = self._room() - 4 if self.pictured else 0
         return tabs(self.derived, self.view, everything=self.everything, columns=columns)
 
@@ -167,17 +198,26 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         if not self._picked or self.tab not in ids:
             self.tab = ids[0]
         tab = self.shown[ids.index(self.tab)]
-        if self.heads is not None:
-            self.heads.put(self.shown, self.tab, self.view.words, self._typing)
         entries = tab.entries
         if isinstance(entries, Seen) and not entries.ready and len(entries.rows.keys) > AT_ONCE:
             self._waiting = entries
+            self._put_heads(None)
             if not self._preparing:
                 self._preparing = True
                 self.run_worker(self._prepare(), group="look")
             return
         self._waiting = None
         self._show(tab)
+
+    def _shape(self) -> Shape:
+        """How parties are shown: by name and address where there is room."""
+        if self._room() >= _WIDE:
+            return "both"
+        return "addresses" if self._addresses else "names"
+
+    def _put_heads(self, heads: Line | None) -> None:
+        if self.heads is not None:
+            self.heads.put(self.shown, self.tab, self.view.words, self._typing, heads)
 
     async def _prepare(self) -> None:
         """Get ready what is waited for. The last wish wins: what nobody waits for any more is left."""
@@ -193,7 +233,13 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         """Put a tab's entries there."""
         below, near = self._offset_of_cursor(), self._row_of_cursor()
         self._entries, self._of = tab.entries, tab.id
-        self._columns_of = columns_of(widths_of(tab.entries), self._room())
+        room = self._room()
+        self._columns_of = columns_of(widths_of(tab.entries), room, tab.heads)
+        self._lead = leads(tab.heads)
+        with_heads = tab.heads and tab.entries
+        self._put_heads(
+            head_line(tab.heads, self._columns_of, self.view.sort, room) if with_heads else None
+        )
         if not tab.entries:
             # Before the first layout nobody knows how wide a line is.
             columns = self._room() - 2 if self.size.width else width(tab.empty)
@@ -219,7 +265,7 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
             name, counts = entry.cells
             title = fit(name, max(1, room - width(counts) - 3))
             return line(pointer, (title, "heading"), (" " + counts, "dim"))
-        return drawn(entry, self._columns_of, room, marked, self.tab)
+        return drawn(entry, self._columns_of, room, marked, self.tab, self._lead)
 
     def terminal_cursor(self) -> Offset:
         """In the filter at the caret, while it is typed."""
@@ -311,10 +357,15 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
                 self._look(grouped=not self.view.grouped)
                 ways = ("In one list. g: in groups.", "In groups. g: in one list.")
                 self.post_message(self.Told(ways[self.view.grouped]))
-            case "a" if isinstance(self._entries, Seen) and self._entries.folds:
+            case "o" if isinstance(self._entries, Seen) and self._entries.folds:
                 self._look(folded=not self.view.folded)
-                ways = ("Every site. a: those that are alike once.", "Alike sites once. a: all.")
+                ways = ("Every site. o: those that are alike once.", "Alike sites once. o: all.")
                 self.post_message(self.Told(ways[self.view.folded]))
+            case "a" if self._shape() != "both":
+                self._addresses = not self._addresses
+                self._build()
+                ways = ("By name. a: by address.", "By address. a: by name.")
+                self.post_message(self.Told(ways[self._addresses]))
             case "slash" | "f":
                 self._typing = LineEditor(self.view.words)
                 self._look(words=self.view.words)

@@ -139,7 +139,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
     def retype(self, text: str) -> None:
         """Put text into the field under the cursor, as if it had just been typed."""
         if self._editor is not None:
-            self._editor = LineEditor(text)
+            self._editor, self._whole = LineEditor(text), False
             self._draw()
 
     def start_at(self, key: RowKey | None) -> None:

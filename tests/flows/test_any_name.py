@@ -44,8 +44,8 @@ async def test_things_of_any_name_are_added_renamed_and_removed(step: str, name:
         await walk.press("enter")
         assert walk.row(f"{kind}:other") is not None
         assert walk.row(f"{kind}:{name}") is None
-        await walk.stand(f"{kind}:other")
-        await walk.press("a", "ctrl+u")
+        await walk.stand("zone+" if kind == "zone" else "firewall+:boundary")
+        await walk.press("enter")
         await walk.write(name)
         await walk.press("enter")
         assert walk.row(f"{kind}:{name}") is not None

@@ -17,9 +17,9 @@ async def test_alike_sites_are_shown_once_and_unfold(snap: Snap) -> None:
         board = walk.app.main.board
         assert "s0 (boundary) and 19 alike" in walk.board()
         folded = len(board.entries)
-        await walk.press("f2", "a")
+        await walk.press("f2", "o")
         assert walk.app.derived is not None
         assert len(board.entries) == len(walk.app.derived.deployment.rules) + len(plan.firewalls)
         assert "s19 (boundary)" in walk.board()
-        await walk.press("a")
+        await walk.press("o")
         assert len(board.entries) == folded

@@ -125,7 +125,7 @@ async def test_resume_offers_the_step_and_the_answers() -> None:
         walk.app.session.draft.close()
 
     async with walking(begin=offer_drafts) as walk:
-        await walk.press("delete")
+        await walk.press("d")
         assert not list_drafts().drafts
         assert walk.step == "products"
 
@@ -148,12 +148,12 @@ async def test_discarding_can_be_taken_back_from_the_same_window() -> None:
         draft.close()
         ids.append(draft.id)
     async with walking(begin=offer_drafts) as walk:
-        await walk.press("delete")
+        await walk.press("d")
         assert len(list_drafts().drafts) == 1
         assert "u brings it back" in walk.screen()
         await walk.press("u")
         assert len(list_drafts().drafts) == 2
-        await walk.press("delete", "delete")
+        await walk.press("d", "d")
         assert not list_drafts().drafts
         assert "Discarded: First" in walk.screen()
         assert "Discarded: Second" in walk.screen()
@@ -282,8 +282,8 @@ async def test_zones_are_added_renamed_and_removed() -> None:
         await walk.press("enter")
         assert "office" in walk.plan.zones
         assert walk.plan.roles["user-computer"].zones == ("office",)
-        await walk.stand("zone:office")
-        await walk.press("a", "ctrl+u")
+        await walk.stand("zone+")
+        await walk.press("enter")
         await walk.write("Bad Name")
         await walk.press("enter")
         assert "bad-name" in walk.screen()

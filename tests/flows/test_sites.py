@@ -61,7 +61,7 @@ async def test_sites_from_a_csv_file(tmp_path: Path, snap: Snap) -> None:
     )
     async with walking((80, 24), new_draft(plan, "network")) as walk:
         await walk.stand("sites csv:north")
-        await walk.press("enter")
+        await walk.press("enter", "end")
         await walk.write("-no.csv")
         await walk.press("enter")
         # What cannot be taken stays in the field.

@@ -12,11 +12,18 @@ from wizard.rules.denials import ALL_PORTS, Denial
 from wizard.rules.model import Flow, Forward, Rule
 from wizard.views.answers import fact_key, rule_key
 from wizard.views.denials import ends_text, kept_text, ports_denied
-from wizard.views.record import Detail, RecordCells, RecordView
-from wizard.views.words import NO_ADDRESS, WAYS, narrow_ports, product_name, waits_for
+from wizard.views.record import Detail, RecordCells, RecordView, Shape
+from wizard.views.words import (
+    WAYS,
+    narrow_ports,
+    product_name,
+    role_name,
+    waits_for,
+)
 
 if TYPE_CHECKING:
     from wizard.deployment import Deployment
+    from wizard.facts.model import Catalog
     from wizard.plan.field import ChoiceKey
     from wizard.plan.keys import Key
 
@@ -32,6 +39,30 @@ def _by_party(record: Rule | Flow, sort: int) -> tuple[object, ...] | None:
     return None
 
 
+def _who(catalog: Catalog, record: Rule | Flow, shape: Shape) -> tuple[str, ...]:
+    """Who talks to whom, in one column, or in two."""
+    source, destination = role_name(catalog, record.from_), role_name(catalog, record.to)
+    if shape == "names":
+        return (f"{source} → {destination}",)
+    first, second = _first_of(record.sources), _first_of(record.destinations)
+    if shape == "addresses":
+        return (f"{first} → {second}",)
+    return f"{source} {first}", f"{destination} {second}"
+
+
+def _first_of(cidrs: Sequence[str]) -> str:
+    """The first network, and how many more there are: `10.0.20.0/22 +2`."""
+    if not cidrs:
+        return "?"
+    more = f" +{len(cidrs) - 1}" if len(cidrs) > 1 else ""
+    return cidrs[0].removesuffix("/32").removesuffix("/128") + more
+
+
+def _heads(shape: Shape, way: str) -> tuple[str, ...]:
+    who = ("Source", "Destination") if shape == "both" else ("Source → destination",)
+    return (way, "", "Port", *who, "Service")
+
+
 def _stated(encrypted: bool | None) -> str:
     return "not said in the document" if encrypted is None else "yes" if encrypted else "no"
 
@@ -41,6 +72,7 @@ class RuleView(RecordView[Rule]):
 
     table = "rules"
     name = "Rules"
+    group_head = "Firewall"
     empty = "No rule yet. Rules come when the parties have their places."
     content = attrgetter("ports")
     order = staticmethod(_by_party)
@@ -69,12 +101,16 @@ class RuleView(RecordView[Rule]):
         what = record.direction, record.transport, record.family, record.ports
         return *what, record.from_, record.to, record.flows, record.unresolved
 
-    def columns(self, record: Rule) -> tuple[str, ...]:
+    @staticmethod
+    def heads(shape: Shape) -> tuple[str, ...]:
+        return _heads(shape, "Way")
+
+    def columns(self, record: Rule, shape: Shape = "names") -> tuple[str, ...]:
         return (
             WAYS[record.direction].narrow,
             record.transport + ("6" if record.family == 6 else ""),
             narrow_ports(record.ports),
-            f"{record.from_} → {record.to}",
+            *_who(self.catalog, record, shape),
             waits_for(record.unresolved) or ", ".join(record.services),
         )
 
@@ -83,7 +119,8 @@ class RuleView(RecordView[Rule]):
 
     @staticmethod
     def searched(record: Rule) -> Iterable[str]:
-        return (*record.sources, *record.destinations, *record.flows, *record.services)
+        parties = record.from_, record.to
+        return (*parties, *record.sources, *record.destinations, *record.flows, *record.services)
 
     def title(self, record: Rule) -> str:
         return f"Why {record.transport} {narrow_ports(record.ports)} on {record.firewall}"
@@ -104,8 +141,8 @@ class RuleView(RecordView[Rule]):
     def details(self, record: Rule) -> Iterator[Detail]:
         yield Detail("firewall", f"{record.firewall}, {record.direction}")
         yield Detail("lets through", f"{record.transport} {narrow_ports(record.ports)}")
-        yield Detail("from", f"{record.from_}: {', '.join(record.sources) or NO_ADDRESS}")
-        yield Detail("to", f"{record.to}: {', '.join(record.destinations) or NO_ADDRESS}")
+        yield Detail("from", self.party(record.from_, record.sources))
+        yield Detail("to", self.party(record.to, record.destinations))
         excepted = (*record.except_sources, *record.except_destinations)
         yield Detail("except", ", ".join(excepted))
         yield Detail("status", record.status)
@@ -123,6 +160,7 @@ class FlowView(RecordView[Flow]):
 
     table = "flows"
     name = "Flows"
+    group_head = "Product"
     empty = "Nothing yet. What the chosen products and features need appears here."
     content = attrgetter("ports")
     group = attrgetter("installation")
@@ -138,10 +176,18 @@ class FlowView(RecordView[Flow]):
     def heading(self, group: str) -> str:
         return product_name(self.catalog, group)
 
-    def columns(self, record: Flow) -> tuple[str, ...]:
+    @staticmethod
+    def searched(record: Flow) -> Iterable[str]:
+        return (record.from_, record.to, *record.sources, *record.destinations)
+
+    @staticmethod
+    def heads(shape: Shape) -> tuple[str, ...]:
+        return _heads(shape, "")
+
+    def columns(self, record: Flow, shape: Shape = "names") -> tuple[str, ...]:
         scope = "" if record.scope == "network" else f"{record.scope}: "
-        who = f"{record.from_} → {record.to}"
-        return "", record.transport, narrow_ports(record.ports), who, scope + record.service
+        who = _who(self.catalog, record, shape)
+        return "", record.transport, narrow_ports(record.ports), *who, scope + record.service
 
     def title(self, record: Flow) -> str:
         return f"Why {record.service}"
@@ -158,7 +204,7 @@ class FlowView(RecordView[Flow]):
         )
 
     def details(self, record: Flow) -> Iterator[Detail]:
-        yield Detail("connection", f"{record.from_} → {record.to}")
+        yield Detail("connection", *_who(self.catalog, record, "names"))
         yield Detail("ports", f"{record.transport} {narrow_ports(record.ports)}")
         yield Detail("from", ", ".join(record.sources) or "no address")
         yield Detail("to", ", ".join(record.destinations) or "no address")
@@ -176,6 +222,7 @@ class ForwardView(RecordView[Forward]):
 
     table = "forwards"
     name = "Forwards"
+    group_head = "Firewall"
     empty = "No port is forwarded."
     content = attrgetter("ports", "address")
 
@@ -186,7 +233,11 @@ class ForwardView(RecordView[Forward]):
     def groups(self) -> Sequence[str]:
         return tuple(self.deployment.plan.firewalls)
 
-    def columns(self, record: Forward) -> tuple[str, ...]:
+    @staticmethod
+    def heads(shape: Shape) -> tuple[str, ...]:
+        return ("", "", "Port", "Public address → inside", "")
+
+    def columns(self, record: Forward, shape: Shape = "names") -> tuple[str, ...]:
         inside = f"{record.address or '?'}:{narrow_ports([record.ports])}"
         return (
             "",
@@ -246,7 +297,7 @@ class DenialView(RecordView[Denial]):
     def key(self, record: Denial) -> str:
         return f"never {record.name}"
 
-    def columns(self, record: Denial) -> tuple[str, ...]:
+    def columns(self, record: Denial, shape: Shape = "names") -> tuple[str, ...]:
         ports = "all" if record.ports == ALL_PORTS else narrow_ports(record.ports)
         ends = f"{', '.join(record.from_)} → {', '.join(record.to)}"
         return "deny", record.transport or "both", ports, ends, record.reason

@@ -12,7 +12,7 @@ from wizard.plan.keys import ANY, FeatureKey, FirewallKey, HostKey, ProxyKey, Pu
 from wizard.plan.publishing import publish_name
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.views.answers import fact_key, open_key, product_key, rule_key
-from wizard.views.record import Detail, RecordCells, RecordView, last_of_each
+from wizard.views.record import Detail, RecordCells, RecordView, Shape, last_of_each
 from wizard.views.words import reason, role_name
 
 if TYPE_CHECKING:
@@ -58,7 +58,11 @@ class AllowlistView(RecordView[AllowlistEntry]):
     def group(self, record: AllowlistEntry) -> str:
         return self.product_names(record.installations)
 
-    def columns(self, record: AllowlistEntry) -> tuple[str, ...]:
+    @staticmethod
+    def heads(shape: Shape) -> tuple[str, ...]:
+        return ("", "", "Port", "Host", "What for")
+
+    def columns(self, record: AllowlistEntry, shape: Shape = "names") -> tuple[str, ...]:
         paths = " ".join(path for path in record.paths if path != "/")
         status = "" if record.status == "current" else f"{record.status}: "
         purpose = status + (paths or ", ".join(record.purposes))
@@ -108,7 +112,11 @@ class BypassView(RecordView[Bypass]):
     def key(self, record: Bypass) -> str:
         return f"bypass {record.host}"
 
-    def columns(self, record: Bypass) -> tuple[str, ...]:
+    @staticmethod
+    def heads(shape: Shape) -> tuple[str, ...]:
+        return ("", "", "", "Host", "")
+
+    def columns(self, record: Bypass, shape: Shape = "names") -> tuple[str, ...]:
         return "", "tls", "", record.host, "not to be inspected"
 
     def title(self, record: Bypass) -> str:
@@ -148,7 +156,11 @@ class MailSenderView(RecordView[MailSender]):
     def key(self, record: MailSender) -> str:
         return f"mail {record.address}"
 
-    def columns(self, record: MailSender) -> tuple[str, ...]:
+    @staticmethod
+    def heads(shape: Shape) -> tuple[str, ...]:
+        return ("", "", "", "Mail from", "Domain")
+
+    def columns(self, record: MailSender, shape: Shape = "names") -> tuple[str, ...]:
         return "", "mail", "", record.address, record.domain
 
     def title(self, record: MailSender) -> str:
@@ -198,7 +210,11 @@ class FindingView(RecordView["Finding"]):
     def heading(self, group: str) -> str:
         return _SEVERITY_HEADINGS.get(group, group)
 
-    def columns(self, record: Finding) -> tuple[str, ...]:
+    @staticmethod
+    def heads(shape: Shape) -> tuple[str, ...]:
+        return ("", "", "Finding", "")
+
+    def columns(self, record: Finding, shape: Shape = "names") -> tuple[str, ...]:
         return "", record.severity, record.code, record.message
 
     def level(self, record: Finding) -> str:
@@ -293,7 +309,11 @@ class QuestionView(RecordView["Question"]):
     def key(self, record: Question) -> str:
         return f"open {record.key}"
 
-    def columns(self, record: Question) -> tuple[str, ...]:
+    @staticmethod
+    def heads(shape: Shape) -> tuple[str, ...]:
+        return ("", "", "", "Question", "")
+
+    def columns(self, record: Question, shape: Shape = "names") -> tuple[str, ...]:
         return "", "open", "", record.label, record.help
 
     def level(self, record: Question) -> str:

@@ -46,6 +46,8 @@ TableId = Literal[
     "answers",
     "picture",
 ]
+# How who talks to whom is said in a table: by name, by address, or both, in a column each.
+Shape = Literal["names", "addresses", "both"]
 RecordCells = tuple[tuple[str, str], ...]
 R = TypeVar("R")
 
@@ -76,6 +78,8 @@ class RecordView(ABC, Generic[R]):
     name: str
     empty: str
     grouped: bool = True
+    # What the groups are, where a row can say its own in a column.
+    group_head: str = ""
     key: Callable[[R], str] = attrgetter("id")
     content: Callable[[R], object]
     group: Callable[[R], str] = attrgetter("firewall")
@@ -110,8 +114,13 @@ class RecordView(ABC, Generic[R]):
         """What rows under one heading are alike by, where something is shown once."""
         return None
 
-    def columns(self, record: R) -> tuple[str, ...]:
+    def columns(self, record: R, shape: Shape = "names") -> tuple[str, ...]:
         """Way, transport, port, who, what for; empty where the kind has none."""
+        return ()
+
+    @staticmethod
+    def heads(shape: Shape) -> tuple[str, ...]:
+        """A head for each of them; none where they speak for themselves."""
         return ()
 
     def level(self, record: R) -> str:
@@ -155,6 +164,10 @@ class RecordView(ABC, Generic[R]):
         text = ", ".join(cidrs) or NO_ADDRESS
         text += f", except {', '.join(excepted)}" if excepted else ""
         return f"{role_name(self.catalog, role)} ({text})"
+
+    def party(self, role: str, cidrs: Sequence[str]) -> str:
+        """`Print server (print-server): 10.0.0.5/32`: the second is what the plan calls it."""
+        return f"{role_name(self.catalog, role)} ({role}): {', '.join(cidrs) or NO_ADDRESS}"
 
     def role_names(self, roles: Iterable[str]) -> str:
         """The roles in words."""

@@ -58,7 +58,7 @@ def test_rows_of_one_firewall_say_how_many_look_the_same() -> None:
     (row,) = (
         entry
         for entry in rows_under(rules(deployment_of(200)), "server (host)")
-        if entry.cells[2:4] == ("9193", "mfp → print-server, 200 alike")
+        if entry.cells[2:4] == ("9193", "Multifunction device → Print server, 200 alike")
     )
     assert row.record is not None
 

@@ -76,7 +76,9 @@ def test_comparing_with_the_file_that_it_came_from(folder: Path) -> None:
     path = saved(folder, before())
     spoken = talk("c", "why 1", "to 1", "q", plan=after(), origin=path)
     assert re.search(r"From last-year.toml to the plan now: \+\d+ rules\.", spoken.flat)
-    assert re.search(r"1 new: (in|fwd) tcp6? \S+, mfp to print-server", spoken.text)
+    assert re.search(
+        r"1 new: (in|fwd) tcp6? \S+, Multifunction device to Print server", spoken.text
+    )
     assert "; because of Xerox devices: switched on" in spoken.flat
     assert "The answers behind it" in spoken.text
     assert "document" in spoken.text

@@ -258,7 +258,7 @@ def test_nothing_but_printable_characters_is_ever_sent() -> None:
     )
     assert spoken.bytes.isascii()
     assert all(32 <= byte < 127 or byte == 10 for byte in spoken.bytes)
-    assert "user-computer to print-server" in spoken.flat
+    assert "User computer to Print server" in spoken.flat
     assert max(map(len, spoken.text.split("README.md:")[0].splitlines())) <= 79
 
 
