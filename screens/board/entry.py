@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from screens.widgets.lines import Line
-from wizard.views.record import Record, RecordView, Shape
+from wizard.views.record import PartyShape, Record, RecordView
 from wizard.views.record import TableId as TabId
 
 __all__ = [
@@ -65,7 +65,7 @@ class View(msgspec.Struct, frozen=True):
     grouped: bool = True
     words: str = ""
     folded: bool = True
-    shape: Shape = "names"
+    shape: PartyShape = "names"
 
 
 class RowKind(msgspec.Struct, frozen=True):
@@ -90,8 +90,8 @@ class RowKind(msgspec.Struct, frozen=True):
     grouped: bool = True
     alike_groups: Callable[[], Mapping[str, Hashable] | None] = lambda: None
     look: Callable[[Any], Hashable] = hash
-    cells: Callable[[Any, Shape], tuple[str, ...]] | None = None
-    heads: Callable[[Shape], tuple[str, ...]] = lambda shape: ()
+    cells: Callable[[Any, PartyShape], tuple[str, ...]] | None = None
+    heads: Callable[[PartyShape], tuple[str, ...]] = lambda shape: ()
     group_head: str = ""
 
     def heads_in(self, view: View) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ from wizard.plan.catalog import catalog_of
 from wizard.questions import STEPS
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from screens.main.wizard import Wizard
 
 
@@ -281,7 +283,9 @@ class MainScreen(Screen[None]):
 
     def _say_beside(self) -> None:
         if self.wizard.step == "review" and self.wizard.size.width >= _BROAD:
-            self.wizard.run_worker(self._why_beside(), group="beside", exclusive=True)
+            _: Worker[None] = self.wizard.run_worker(
+                self._why_beside, group="beside", exclusive=True
+            )
 
     async def _why_beside(self) -> None:
         """Why the row is there, beside it."""

@@ -25,7 +25,7 @@ from screens.terminal.keys import typed
 from screens.widgets.editor import LineEditor, can_filter
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Line, StyledText, fit, line, width, wrap
-from wizard.views.record import Shape
+from wizard.views.record import PartyShape
 
 _FILTER = " Filter: "
 # From so many columns on parties are shown by name and address.
@@ -209,7 +209,7 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         self._waiting = None
         self._show(tab)
 
-    def _shape(self) -> Shape:
+    def _shape(self) -> PartyShape:
         """How parties are shown: by name and address where there is room."""
         if self._room() >= _WIDE:
             return "both"

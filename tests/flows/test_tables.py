@@ -89,4 +89,4 @@ async def test_the_why_stands_beside_its_row_from_120_columns() -> None:
         await walk.to("features")
         assert not walk.app.main.query_one("#beside").display
         form, side = walk.app.main.query_one("#form"), walk.app.main.query_one("#side")
-        assert (form.size.width + 1) * 3 == (side.size.width + 1) * 2
+        assert form.outer_size.width * 3 == side.outer_size.width * 2

@@ -12,7 +12,7 @@ from wizard.rules.denials import ALL_PORTS, Denial
 from wizard.rules.model import Flow, Forward, Rule
 from wizard.views.answers import fact_key, rule_key
 from wizard.views.denials import ends_text, kept_text, ports_denied
-from wizard.views.record import Detail, RecordCells, RecordView, Shape
+from wizard.views.record import Detail, PartyShape, RecordCells, RecordView
 from wizard.views.words import (
     WAYS,
     narrow_ports,
@@ -39,7 +39,7 @@ def _by_party(record: Rule | Flow, sort: int) -> tuple[object, ...] | None:
     return None
 
 
-def _who(catalog: Catalog, record: Rule | Flow, shape: Shape) -> tuple[str, ...]:
+def _who(catalog: Catalog, record: Rule | Flow, shape: PartyShape) -> tuple[str, ...]:
     """Who talks to whom, in one column, or in two."""
     source, destination = role_name(catalog, record.from_), role_name(catalog, record.to)
     if shape == "names":
@@ -58,7 +58,7 @@ def _first_of(cidrs: Sequence[str]) -> str:
     return cidrs[0].removesuffix("/32").removesuffix("/128") + more
 
 
-def _heads(shape: Shape, way: str) -> tuple[str, ...]:
+def _heads(shape: PartyShape, way: str) -> tuple[str, ...]:
     who = ("Source", "Destination") if shape == "both" else ("Source → destination",)
     return (way, "", "Port", *who, "Service")
 
@@ -102,10 +102,10 @@ class RuleView(RecordView[Rule]):
         return *what, record.from_, record.to, record.flows, record.unresolved
 
     @staticmethod
-    def heads(shape: Shape) -> tuple[str, ...]:
+    def heads(shape: PartyShape) -> tuple[str, ...]:
         return _heads(shape, "Way")
 
-    def columns(self, record: Rule, shape: Shape = "names") -> tuple[str, ...]:
+    def columns(self, record: Rule, shape: PartyShape = "names") -> tuple[str, ...]:
         return (
             WAYS[record.direction].narrow,
             record.transport + ("6" if record.family == 6 else ""),
@@ -181,10 +181,10 @@ class FlowView(RecordView[Flow]):
         return (record.from_, record.to, *record.sources, *record.destinations)
 
     @staticmethod
-    def heads(shape: Shape) -> tuple[str, ...]:
+    def heads(shape: PartyShape) -> tuple[str, ...]:
         return _heads(shape, "")
 
-    def columns(self, record: Flow, shape: Shape = "names") -> tuple[str, ...]:
+    def columns(self, record: Flow, shape: PartyShape = "names") -> tuple[str, ...]:
         scope = "" if record.scope == "network" else f"{record.scope}: "
         who = _who(self.catalog, record, shape)
         return "", record.transport, narrow_ports(record.ports), *who, scope + record.service
@@ -234,10 +234,10 @@ class ForwardView(RecordView[Forward]):
         return tuple(self.deployment.plan.firewalls)
 
     @staticmethod
-    def heads(shape: Shape) -> tuple[str, ...]:
+    def heads(shape: PartyShape) -> tuple[str, ...]:
         return ("", "", "Port", "Public address → inside", "")
 
-    def columns(self, record: Forward, shape: Shape = "names") -> tuple[str, ...]:
+    def columns(self, record: Forward, shape: PartyShape = "names") -> tuple[str, ...]:
         inside = f"{record.address or '?'}:{narrow_ports([record.ports])}"
         return (
             "",
@@ -297,7 +297,7 @@ class DenialView(RecordView[Denial]):
     def key(self, record: Denial) -> str:
         return f"never {record.name}"
 
-    def columns(self, record: Denial, shape: Shape = "names") -> tuple[str, ...]:
+    def columns(self, record: Denial, shape: PartyShape = "names") -> tuple[str, ...]:
         ports = "all" if record.ports == ALL_PORTS else narrow_ports(record.ports)
         ends = f"{', '.join(record.from_)} → {', '.join(record.to)}"
         return "deny", record.transport or "both", ports, ends, record.reason

@@ -12,7 +12,7 @@ from wizard.plan.keys import ANY, FeatureKey, FirewallKey, HostKey, ProxyKey, Pu
 from wizard.plan.publishing import publish_name
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.views.answers import fact_key, open_key, product_key, rule_key
-from wizard.views.record import Detail, RecordCells, RecordView, Shape, last_of_each
+from wizard.views.record import Detail, PartyShape, RecordCells, RecordView, last_of_each
 from wizard.views.words import reason, role_name
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ class AllowlistView(RecordView[AllowlistEntry]):
         return self.product_names(record.installations)
 
     @staticmethod
-    def heads(shape: Shape) -> tuple[str, ...]:
+    def heads(shape: PartyShape) -> tuple[str, ...]:
         return ("", "", "Port", "Host", "What for")
 
-    def columns(self, record: AllowlistEntry, shape: Shape = "names") -> tuple[str, ...]:
+    def columns(self, record: AllowlistEntry, shape: PartyShape = "names") -> tuple[str, ...]:
         paths = " ".join(path for path in record.paths if path != "/")
         status = "" if record.status == "current" else f"{record.status}: "
         purpose = status + (paths or ", ".join(record.purposes))
@@ -113,10 +113,10 @@ class BypassView(RecordView[Bypass]):
         return f"bypass {record.host}"
 
     @staticmethod
-    def heads(shape: Shape) -> tuple[str, ...]:
+    def heads(shape: PartyShape) -> tuple[str, ...]:
         return ("", "", "", "Host", "")
 
-    def columns(self, record: Bypass, shape: Shape = "names") -> tuple[str, ...]:
+    def columns(self, record: Bypass, shape: PartyShape = "names") -> tuple[str, ...]:
         return "", "tls", "", record.host, "not to be inspected"
 
     def title(self, record: Bypass) -> str:
@@ -157,10 +157,10 @@ class MailSenderView(RecordView[MailSender]):
         return f"mail {record.address}"
 
     @staticmethod
-    def heads(shape: Shape) -> tuple[str, ...]:
+    def heads(shape: PartyShape) -> tuple[str, ...]:
         return ("", "", "", "Mail from", "Domain")
 
-    def columns(self, record: MailSender, shape: Shape = "names") -> tuple[str, ...]:
+    def columns(self, record: MailSender, shape: PartyShape = "names") -> tuple[str, ...]:
         return "", "mail", "", record.address, record.domain
 
     def title(self, record: MailSender) -> str:
@@ -211,10 +211,10 @@ class FindingView(RecordView["Finding"]):
         return _SEVERITY_HEADINGS.get(group, group)
 
     @staticmethod
-    def heads(shape: Shape) -> tuple[str, ...]:
+    def heads(shape: PartyShape) -> tuple[str, ...]:
         return ("", "", "Finding", "")
 
-    def columns(self, record: Finding, shape: Shape = "names") -> tuple[str, ...]:
+    def columns(self, record: Finding, shape: PartyShape = "names") -> tuple[str, ...]:
         return "", record.severity, record.code, record.message
 
     def level(self, record: Finding) -> str:
@@ -310,10 +310,10 @@ class QuestionView(RecordView["Question"]):
         return f"open {record.key}"
 
     @staticmethod
-    def heads(shape: Shape) -> tuple[str, ...]:
+    def heads(shape: PartyShape) -> tuple[str, ...]:
         return ("", "", "", "Question", "")
 
-    def columns(self, record: Question, shape: Shape = "names") -> tuple[str, ...]:
+    def columns(self, record: Question, shape: PartyShape = "names") -> tuple[str, ...]:
         return "", "open", "", record.label, record.help
 
     def level(self, record: Question) -> str:

@@ -47,7 +47,7 @@ TableId = Literal[
     "picture",
 ]
 # How who talks to whom is said in a table: by name, by address, or both, in a column each.
-Shape = Literal["names", "addresses", "both"]
+PartyShape = Literal["names", "addresses", "both"]
 RecordCells = tuple[tuple[str, str], ...]
 R = TypeVar("R")
 
@@ -114,12 +114,12 @@ class RecordView(ABC, Generic[R]):
         """What rows under one heading are alike by, where something is shown once."""
         return None
 
-    def columns(self, record: R, shape: Shape = "names") -> tuple[str, ...]:
+    def columns(self, record: R, shape: PartyShape = "names") -> tuple[str, ...]:
         """Way, transport, port, who, what for; empty where the kind has none."""
         return ()
 
     @staticmethod
-    def heads(shape: Shape) -> tuple[str, ...]:
+    def heads(shape: PartyShape) -> tuple[str, ...]:
         """A head for each of them; none where they speak for themselves."""
         return ()
 
