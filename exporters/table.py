@@ -226,10 +226,12 @@ FORMATS: tuple[Format, ...] = (
             "ansible/remove.yml",
             "ansible/inventory.yml",
             "ansible/files/<name>.sh",
+            "ansible/files/ufw/<name>.sh",
+            "ansible/files/firewalld/<name>.sh",
         ),
         about=(
-            "a play that copies, applies and confirms the hosts' nftables scripts, and its"
-            " inventory"
+            "a play that gives each host the script for the firewall it runs (nftables, ufw,"
+            " firewalld), applies and confirms it, and its inventory"
         ),
         for_what="all Linux hosts' own firewalls at once, from a machine that has Ansible",
         kinds=("host",),

@@ -1,5 +1,5 @@
-"""Linux hosts' firewalls → an Ansible play that copies the nftables scripts, applies and confirms
-them.
+"""Linux hosts' firewalls → an Ansible play that copies the scripts of what looks after a machine
+(nftables, ufw, firewalld), applies and confirms them.
 
 The plays are the same for every plan. What a plan says stands in the inventory, as addresses and
 names that were checked, and in the scripts, which Ansible copies as they are: no text of a plan is
@@ -9,12 +9,12 @@ ever a template.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 
-from exporters.firewalls import nftables
+from exporters.firewalls import firewalld, nftables, ufw
 from exporters.format import CannotSay
-from exporters.safe import plain
+from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare, is_single, prefix
 
@@ -31,6 +31,8 @@ all:
       vars:
         # Seconds until a machine goes back by itself to what was before.
         portwright_confirm_within: 120
+        # Each machine is asked what looks after it. To say it yourself: nftables, ufw or firewalld.
+        # portwright_format: nftables
         # Where the scripts are kept on the machines; the folder must be there.
         portwright_folder: "/usr/local/sbin"
       children:
@@ -38,7 +40,7 @@ all:
 
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
-    """The script of one firewall.
+    """The scripts of one firewall, one for each tool that may look after the machine.
 
     Raises:
         CannotSay: where another Linux host firewall covers the same address.
@@ -53,7 +55,27 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
                 f"{bare(shared[0])} has the firewall {name} too, and each of the two denies what"
                 " only the other allows; give that machine one firewall"
             )
-    return {f"files/{firewall}.sh": nftables.files_of(deployment, firewall)["nftables.sh"]}
+    return {
+        f"files/{firewall}.sh": nftables.files_of(deployment, firewall)["nftables.sh"],
+        f"files/ufw/{firewall}.sh": _or_reason(ufw.files_of, deployment, firewall, "ufw"),
+        f"files/firewalld/{firewall}.sh": _or_reason(
+            firewalld.files_of, deployment, firewall, "firewalld"
+        ),
+    }
+
+
+def _or_reason(
+    files: Callable[[Deployment, str], dict[str, str]],
+    deployment: Deployment,
+    firewall: str,
+    tool: str,
+) -> str:
+    """The script; where the tool cannot say the rules, one that refuses every verb and says why."""
+    try:
+        return files(deployment, firewall)[f"{tool}.sh"]
+    except CannotSay as reason:
+        why = shell_word(f"portwright ({firewall}, {tool}): {reason}")
+        return f"#!/bin/sh\nprintf '%s\\n' {why} >&2\nexit 2\n"
 
 
 def common(deployment: Deployment, firewalls: Sequence[str]) -> dict[str, str]:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from exporters.firewalls import nftables
-from exporters.format import Rendered
+from exporters.firewalls import firewalld, nftables, ufw
+from exporters.format import CannotSay, Rendered
 from exporters.table import format_named
 from tests.tools.builders import HOST, deployment, rule
 from tests.tools.hostile import HOSTILE
@@ -79,6 +79,31 @@ def test_the_script_is_that_of_nftables() -> None:
         entry.files(value)["ansible/files/server.sh"]
         == nftables.files_of(value, "server")["nftables.sh"]
     )
+
+
+def test_a_machine_gets_the_script_of_what_looks_after_it() -> None:
+    value = deployment(rule(), plan=Plan(firewalls={"server": HOST}))
+    entry = format_named("ansible")
+    assert entry is not None
+    files = entry.files(value)
+    for tool, module in (("ufw", ufw), ("firewalld", firewalld)):
+        script = files[f"ansible/files/{tool}/server.sh"]
+        assert script == module.files_of(value, "server")[f"{tool}.sh"]
+    tasks = yaml.safe_load(files["ansible/site.yml"])[0]["tasks"]
+    asked = tasks[0]["ansible.builtin.command"]["argv"][2]
+    assert re.findall(r"echo (\w+)", asked) == ["firewalld", "ufw", "nftables"]
+
+
+def test_what_a_tool_cannot_say_refuses_every_verb(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot(value: Any, firewall: str) -> dict[str, str]:
+        raise CannotSay("$(id) it's too much")
+
+    monkeypatch.setattr(ufw, "files_of", cannot)
+    script = str(rendered(server=("10.0.10.5/32",)).files["ansible/files/ufw/server.sh"])
+    assert script.splitlines()[1:] == [
+        "printf '%s\\n' 'portwright (server, ufw): $(id) it'\\''s too much' >&2",
+        "exit 2",
+    ]
 
 
 def test_only_modules_that_come_with_ansible_core() -> None:
