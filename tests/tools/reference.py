@@ -8,6 +8,7 @@ Networks must be tiny and disjoint."""
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, permutations
 from typing import NamedTuple
@@ -28,6 +29,13 @@ class Denied(NamedTuple):
     table: Table
 
 
+@dataclass(frozen=True, eq=False)
+class Places:
+    """All the places of a role that count."""
+
+    listed: tuple[Place, ...]
+
+
 class Reference:
     def __init__(self, catalog: Catalog, tables: Table) -> None:
         self.plan = PlanReading(catalog, tables)
@@ -41,10 +49,13 @@ class Reference:
         self.addresses += self._placed_outside(tables)
         self.nat = Translations(self.plan, self.zone, lambda a, b: self.steps(a, b))
         self.stand_ins = frozenset(self.nat.addresses())
+        self._places_by_list: dict[tuple[Place, ...], Places] = {}
         self.moved = cache(self._moved)
         self.steps = cache(self._steps)
         self.in_places = cache(self._in_places)
         self.places = cache(self._places)
+        self.opens = cache(self._opens)
+        self.listens = cache(self._listens)
         self.covered = cache(self._covered)
         self.count = cache(self._count)
         self.zones_of = cache(self._zones_of)
@@ -82,14 +93,22 @@ class Reference:
         site: str = self.plan.site_by_zone.get(zone, "")
         return site
 
-    def _places(self, want: Wanted, role: str) -> tuple[Place, ...]:
-        return self.plan.stand(want.installation, want.features, role).places
+    def _places(self, want: Wanted, role: str) -> Places:
+        return self._one(self.plan.stand(want.installation, want.features, role).places)
 
-    def _in_places(self, places: tuple[Place, ...], ip: Ip, local: bool = False) -> bool:
+    def everywhere(self, installation: str, role: str) -> Places:
+        """All places that a role has in an installation, whatever for."""
+        return self._one(self.plan.everywhere(installation, role))
+
+    def _one(self, listed: tuple[Place, ...]) -> Places:
+        """The same value for the same places, so that each address is looked for there once."""
+        return self._places_by_list.setdefault(listed, Places(listed))
+
+    def _in_places(self, places: Places, ip: Ip, local: bool = False) -> bool:
         """Is one of them at this address? `local`: not merely because it is somewhere on the
         internet.
         """
-        return any(self._in_place(place, ip, local) for place in places)
+        return any(self._in_place(place, ip, local) for place in places.listed)
 
     def _in_place(self, place: Place, ip: Ip, local: bool) -> bool:
         zone = self.zone(ip)
@@ -106,7 +125,7 @@ class Reference:
         if firewall.get("addresses"):
             return any(_holds(item, ip) for item in firewall["addresses"])
         return "role" in firewall and any(
-            self.in_places(self.plan.everywhere(installation, firewall["role"]), ip, True)
+            self.in_places(self.everywhere(installation, firewall["role"]), ip, True)
             for installation in self.plan.installations
         )
 
@@ -122,7 +141,7 @@ class Reference:
         if not known and not self._pinned(self.places(want, role), ip):
             return False
         return bool(firewall.get("addresses")) or any(
-            self._pinned(self.plan.everywhere(installation, firewall["role"]), ip)
+            self._pinned(self.everywhere(installation, firewall["role"]), ip)
             for installation in self.plan.installations
         )
 
@@ -130,9 +149,9 @@ class Reference:
         """The role on whose machine this one is."""
         return self.plan.stand(want.installation, want.features, role).as_role
 
-    def _pinned(self, places: tuple[Place, ...], ip: Ip) -> bool:
+    def _pinned(self, places: Places, ip: Ip) -> bool:
         """Is it known to be at this address, and not just somewhere in its zone?"""
-        return any(place.addresses and self._in_place(place, ip, True) for place in places)
+        return any(place.addresses and self._in_place(place, ip, True) for place in places.listed)
 
     def on_the_way(self, source: str, destination: str) -> frozenset[str]:
         """All firewalls of all the shortest ways."""
@@ -204,13 +223,13 @@ class Reference:
             if want.transport == transport and any(low <= port <= high for low, high in want.ports)
         )
 
-    def opens(self, want: Wanted, ip: Ip, local: bool = False) -> bool:
+    def _opens(self, want: Wanted, ip: Ip, local: bool = False) -> bool:
         """Is who opens the connection at this address?"""
         if not want.from_outside and self.zone(ip) == INTERNET:
             return False
         return self.in_places(self.places(want, want.from_), ip, local)
 
-    def listens(self, want: Wanted, ip: Ip, local: bool = False) -> bool:
+    def _listens(self, want: Wanted, ip: Ip, local: bool = False) -> bool:
         """Is who listens at this address?"""
         if want.guarded:
             return bool(self.zone(ip)) and self.covered(want.guarded, ip)
@@ -270,19 +289,28 @@ class Reference:
             return ports[0] == ports[1] and self._relays(want, name, direction, source, destination)
         moved = ports[0] != ports[1]
         if direction == "forward":
-            return not want.link_local and any(
+            openers = [] if want.link_local else self._real(source)
+            openers = [real for real in openers if self.opens(want, real)]
+            targets = self._real(destination) if openers else []
+            targets = [target for target in targets if self.listens(want, target)]
+            return any(
                 self._crosses(want, name, (real, source), (target, destination), ports)
-                for real in self._real(source)
-                for target in self._real(destination)
+                for real in openers
+                for target in targets
             )
         if direction == "in":
-            return not moved and any(
-                self._comes_in(want, name, real, source, destination)
-                for real in self._real(source)
-                if real == source or not want.link_local
+            here = destination in want.groups or self._in_at(want, name, destination)
+            return (
+                here
+                and not moved
+                and any(
+                    self._comes_in(want, name, real, source, destination)
+                    for real in self._real(source)
+                    if real == source or not want.link_local
+                )
             )
-        return any(
-            self._goes_out(want, name, source, (target, destination), ports)
+        return self._out_at(want, name, source) and any(
+            self._goes_out(want, source, (target, destination), ports)
             for target in self._real(destination)
             if (target == destination and not moved) or not want.link_local
         )
@@ -339,17 +367,22 @@ class Reference:
         seen = {real} if local else self.nat.seen_sources(real, here, there)
         return (
             source in seen
-            and self._to_guarded(want, name, destination)
-            and self.listens(want, destination, True)
+            and self._in_at(want, name, destination)
             and self._talk(want, real, destination)
         )
 
+    def _in_at(self, want: Wanted, name: str, ip: Ip) -> bool:
+        """Is who listens at this address, behind this firewall?"""
+        return self.listens(want, ip, True) and self._to_guarded(want, name, ip)
+
+    def _out_at(self, want: Wanted, name: str, ip: Ip) -> bool:
+        """Is who opens it at this address, behind this firewall?"""
+        return self.opens(want, ip, True) and self.guards(name, want, want.from_, ip)
+
     def _goes_out(
-        self, want: Wanted, name: str, source: Ip, aimed: tuple[Ip, Ip], ports: tuple[int, int]
+        self, want: Wanted, source: Ip, aimed: tuple[Ip, Ip], ports: tuple[int, int]
     ) -> bool:
         real, destination = aimed
-        if not (self.guards(name, want, want.from_, source) and self.opens(want, source, True)):
-            return False
         if destination in want.groups:
             return any(self._talk(want, source, ip) for ip in self._held(want, source.version))
         if not (self.listens(want, real, want.link_local) and self._talk(want, source, real)):
@@ -378,11 +411,9 @@ class Reference:
         destinations: tuple[Ip, Ip],
         ports: tuple[int, int],
     ) -> bool:
-        """Is this between the two, each as it is and as this boundary sees it?"""
+        """Is this between the two who open and listen, each as it is and as this boundary sees it?"""
         source, destination = sources[0], destinations[0]
         if source.version != destination.version:
-            return False
-        if not (self.opens(want, source) and self.listens(want, destination)):
             return False
         here, there = self.zone(source), self.zone(destination)
         if here == there or name not in self.on_the_way(here, there):
@@ -446,7 +477,7 @@ class Reference:
         """Is this address at that end?"""
         if "role" in side:
             return any(
-                self.in_places(self.plan.everywhere(installation, side["role"]), ip)
+                self.in_places(self.everywhere(installation, side["role"]), ip)
                 for installation in self.plan.installations
             )
         if "addresses" in side:
@@ -466,12 +497,18 @@ def _public(ip: Ip) -> bool:
     return not any(ip in ipaddress.ip_network(network) for network in PRIVATE)
 
 
+@cache
 def _ends(item: str) -> list[Ip]:
     return [ipaddress.ip_address(end) for end in item.split("-")]
 
 
+@cache
+def _network(item: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    return ipaddress.ip_network(item)
+
+
 def _holds(item: str, ip: Ip) -> bool:
     if "/" in item:
-        return ip in ipaddress.ip_network(item)
+        return ip in _network(item)
     ends = _ends(item)
     return ends[0].version == ip.version and int(ends[0]) <= int(ip) <= int(ends[-1])

@@ -5,6 +5,7 @@ becomes, read from the tables of the plan file alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tests.tools.reference_plan import Wanted, outside
@@ -78,7 +79,7 @@ class FrontReading:
         if table.get("hides_sources", True) or table.get("checks", True):
             yield hop
         if not table.get("hides_sources", True):
-            yield hop._replace(passed=tuple(self._to_front(name, names, want)))
+            yield replace(hop, passed=tuple(self._to_front(name, names, want)))
 
 
 def _hop(
@@ -94,7 +95,8 @@ def _hop(
     # Who is served chooses among all that offer it there: the fronts of a row's first place, or
     # those who are fed by the same ones.
     group = f"from {origin}" if want.served == "from" else f"to {target}"
-    return want._replace(
+    return replace(
+        want,
         from_=from_,
         to=to,
         ports=ports,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -54,8 +55,11 @@ class Stand(NamedTuple):
         return bool(self.places) and all(place.absent for place in self.places)
 
 
-class Wanted(NamedTuple):
-    """One connection of the plan. `guarded` names the firewall that management goes to."""
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """One connection of the plan. `guarded` names the firewall that management goes to. It is
+    itself and equal to no other, so that what is known of it is found at once.
+    """
 
     id: str
     installation: str
