@@ -45,7 +45,7 @@ def nat_without_use(r: Survey) -> Remarks:
                 " a zone.",
                 (name,),
             )
-        forwarded = _forwarded_names(r, name)
+        forwarded = _forwarded_names(r, name) if firewall.publish else set()
         for listener in firewall.publish:
             if listener not in forwarded:
                 yield (

@@ -11,7 +11,7 @@ from wizard.facts.model import Fact, Role
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
 from wizard.network.ways import Ways
-from wizard.network.zoned import ZoneIndex
+from wizard.network.zoned import AddressIndex, ZoneIndex
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan
 from wizard.plan.placement import ByFeatures, PlaceAt, by_features, placement_at, places_of
 
@@ -233,6 +233,10 @@ class Network(Ways):
                 names_by_zone.setdefault(zone, []).append(name)
         return names_by_zone
 
+    @cached_property
+    def _guards_by_address(self) -> AddressIndex:
+        return AddressIndex((name, self.covered(name)) for name in self.guards)
+
     def guards_near(self, party: Party) -> Iterable[str]:
         """The hosts' firewalls and groups that may guard some of a party; all for one without a
         place.
@@ -240,7 +244,13 @@ class Network(Ways):
         if party.unplaced:
             return self.guards
         if len(party.pieces) == 1:
-            return self._guards_by_zone.get(party.pieces[0].zone, ())
+            piece = party.pieces[0]
+            in_zone = self._guards_by_zone.get(piece.zone, ())
+            if piece.anywhere or len(piece.cidrs) > len(in_zone):
+                return in_zone
+            # Of hundreds of guarded hosts in a zone a few addresses are near few.
+            guarding = self._guards_by_address.touching(piece.cidrs)
+            return [name for name in in_zone if name in guarding]
         near: dict[str, None] = {}
         for piece in party.pieces:
             near.update(dict.fromkeys(self._guards_by_zone.get(piece.zone, ())))
