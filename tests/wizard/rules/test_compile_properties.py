@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools.internet import inside_of
-from tests.tools.plan_strategies import plans
+from tests.tools.plan_strategies import option, plans
 from tests.tools.worlds import CATALOG
 from wizard.deployment import deploy
 from wizard.network.ports import join_ports
@@ -143,10 +143,15 @@ def test_another_feature_changes_no_id(plan: Plan, data: st.DataObject) -> None:
     product_id = data.draw(st.sampled_from(sorted(plan.products)))
     answers = plan.products[product_id]
     product = CATALOG.products[answers.product or product_id]
-    free = [n for n, f in product.features.items() if n not in answers.features and not f.options]
+    free = [name for name in product.features if name not in answers.features]
     if not free:
         return
-    features = {**answers.features, data.draw(st.sampled_from(free)): {}}
+    added = data.draw(st.sampled_from(free))
+    options = {}
+    for name, declared in product.features[added].options.items():
+        value = data.draw(option(declared))
+        options[name] = tuple(value) if isinstance(value, list) else value
+    features = {**answers.features, added: options}
     more = changed(
         plan,
         products={**plan.products, product_id: msgspec.structs.replace(answers, features=features)},
