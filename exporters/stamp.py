@@ -43,6 +43,8 @@ def stamped(path: str, content: str, stamp: Stamp) -> str:
         metadata = json.loads(content).get("metadata", {})
         described = {**metadata, "portwright": dict(stamp.lines())}
         return _with_part(content, {"metadata": described})
+    if name == "networkpolicy.json":
+        return _with_annotations(content, stamp)
     if name.endswith(".tf.json"):
         remarks = json.loads(content).get("//", [])
         return _with_part(content, {"//": [*remarks, *comments(stamp)]})
@@ -101,6 +103,15 @@ def _commented(content: str, stamp: Stamp, before: str, after: str) -> str:
     if first.startswith(_FIRST):
         return f"{first}{end}{lines}{rest}"
     return lines + content
+
+
+def _with_annotations(content: str, stamp: Stamp) -> str:
+    """Objects of Kubernetes: each has annotations of its own, a list of them has none."""
+    listed = json.loads(content)
+    for described in listed["items"]:
+        annotations = described["metadata"].setdefault("annotations", {})
+        annotations.update({f"portwright/{name}": text for name, text in stamp.lines()})
+    return json.dumps(listed, indent=2) + "\n"
 
 
 def _with_part(content: str, part: Mapping[str, object]) -> str:

@@ -77,11 +77,16 @@ def run(*words: object) -> tuple[int, str]:
     return outcome.exit_code, outcome.output
 
 
+# Imports of another maker with fixed fields, and no place for anything else.
+WITHOUT_A_PLACE = {"firewalls/core/opnsense-rules.csv", "firewalls/core/opnsense-rules.json"}
+
+
 def test_every_file_carries_the_stamp(office: Deployment) -> None:
     names = [entry.name for entry in FORMATS if entry.fits(office) and entry.installed]
     files = preview(office, names)
     assert {"plan.toml", "rules.csv", "network.svg", "firewalls/core/nftables.sh"} <= files.keys()
-    for path, content in files.items():
+    for path in files.keys() - WITHOUT_A_PLACE:
+        content = files[path]
         text = workbook_text(content) if isinstance(content, bytes) else content
         plain_text = text.replace("\\-", "-")
         for part in (office.stamp.plan, office.stamp.portwright, "CHG-1042", "2028-01-15"):
