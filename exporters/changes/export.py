@@ -28,7 +28,13 @@ Make = Callable[[Deployment, Deployment, Changes], dict[str, Content]]
 def _markdown(old: Deployment, new: Deployment, changes: Changes) -> dict[str, Content]:
     from exporters.changes import markdown as changes_markdown
 
-    return {"changes.md": changes_markdown.text(old, new, changes)}
+    files: dict[str, Content] = {"changes.md": changes_markdown.text(old, new, changes)}
+    if not changes:
+        from exporters.changes import review
+        from exporters.changes.model import change_request
+
+        files["review.md"] = review.text(change_request(old, new, changes))
+    return files
 
 
 def _html(old: Deployment, new: Deployment, changes: Changes) -> dict[str, Content]:
@@ -91,7 +97,8 @@ _FORMATS: dict[str, tuple[Make, str, str]] = {
         "the new plan as a whole: the next change starts from it",
     ),
 }
-_FOLDERS = {
+_PLACES = {
+    "review.md": "the record of a review in which nothing changes, need by need",
     "proxy/add/": "what goes onto the lists",
     "proxy/remove/": "what comes off the lists",
     "tests/must-connect/": "scripts that try what the change opens: all must connect",
@@ -194,7 +201,7 @@ def _readme_lines(
     yield from ["", "## Files", "", "| file | for | what it is |", "|---|---|---|"]
     for name, (_, reader, what) in _FORMATS.items():
         for path in _shown(made.get(name, {})):
-            yield f"| `{path}` | {reader} | {_FOLDERS.get(path, what)} |"
+            yield f"| `{path}` | {reader} | {_PLACES.get(path, what)} |"
     yield from ["", "## What to do", ""]
     steps = [
         "Let the teams agree to the change request.",

@@ -10,6 +10,7 @@ from jinja2 import Environment, Template
 from markupsafe import Markup
 
 from exporters.changes.csv import documents, place
+from exporters.changes.doing import doing_parts
 from exporters.changes.model import (
     CLOSING,
     SYSTEMS,
@@ -43,7 +44,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "systems": ("Action", "From", "To", "Port", "Service", "Way", "Document"),
     "sending": ("Action", "Address", "Domain", "Because of", "Document"),
     "found": ("Now", "Severity", "What was found", "What to do", "Because of"),
-    "signed": ("Who", "Name", "Date", "Signature"),
+    "signed": ("Who", "Approves", "Name", "Date", "Signature"),
 }  # fmt: skip
 _OWN = (
     "ins,del{text-decoration:none}ins b,.s-add{color:var(--info)}del b,.s-remove{color:var(--bad)}"
@@ -60,6 +61,7 @@ def text(old: Deployment, new: Deployment, changes: Changes) -> str:
     request = change_request(old, new, changes)
     return _template().render(
         d=request,
+        doing=[(title, list(map(_words, lines))) for title, lines in doing_parts(request.doing)],
         headings=HEADINGS,
         css=Markup(styles(HEADINGS) + _OWN + _running_head(request)),
         ways=WAYS,
@@ -67,6 +69,11 @@ def text(old: Deployment, new: Deployment, changes: Changes) -> str:
         systems=SYSTEMS,
         closing=CLOSING,
     )
+
+
+def _words(line: str) -> list[tuple[str, bool]]:
+    """A line's parts: (text, whether it is a command)."""
+    return [(text, number % 2 == 1) for number, text in enumerate(line.split("`")) if text]
 
 
 def _running_head(request: ChangeRequest) -> str:

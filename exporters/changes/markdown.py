@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from exporters.changes.csv import documents, place
+from exporters.changes.doing import doing_parts
 from exporters.changes.model import (
     CLOSING,
     SYSTEMS,
@@ -46,6 +47,9 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
     yield from table(("Request", ""), ((label, cell(value)) for label, value in request.given))
     if request.unchanged:
         yield from [request.unchanged, ""]
+    yield from table(
+        ("The change", ""), ((label, cell(value)) for label, value in request.doing.facts)
+    )
     yield from table(("Who", "Adds", "Removes", "Changes"), request.summary)
     yield from _answers(request)
     for name, about, entries in request.firewalls:
@@ -56,11 +60,20 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
     yield from _lists(request)
     yield from _systems(request)
     yield from _findings(request)
+    yield from _doing(request)
     yield from ["## Approval", ""]
     yield from table(
-        ("Who", "Name", "Date", "Signature"),
-        ((who, "", "", "") for who in ("Requester", "Approver")),
+        ("Who", "Approves", "Name", "Date", "Signature"),
+        ((who, cell(condition), "", "", "") for who, condition in request.doing.approvals),
     )
+
+
+def _doing(request: ChangeRequest) -> Iterator[str]:
+    """Implementation, tests, way back and review, as lists; texts are our own, names are plain."""
+    for title, lines in doing_parts(request.doing):
+        yield from [f"## {title}", ""]
+        yield from (f"{number}. {line}" for number, line in enumerate(lines, start=1))
+        yield ""
 
 
 def _answers(request: ChangeRequest) -> Iterator[str]:

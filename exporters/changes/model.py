@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from exporters.changes.doing import ChangePlan, change_plan
 from exporters.changes.systems import SystemPart, system_parts
 from wizard.changes import ChangeEntry, Changes
 from wizard.changes.fields import Signed, signed_destinations, signed_ports, signed_sources
@@ -63,6 +64,7 @@ class ChangeRequest(msgspec.Struct, frozen=True):
     answers: tuple[AnswerRow, ...]
     firewalls: tuple[tuple[str, str, Sequence[ChangeEntry[Rule]]], ...]
     systems: tuple[SystemPart, ...]
+    doing: ChangePlan
 
     def side(self, sign: str) -> Deployment:
         """The deployment that has the thing: what is removed stands in the old one."""
@@ -109,6 +111,7 @@ def change_request(old: Deployment, new: Deployment, changes: Changes) -> Change
             (name, _about(old, new, name), entries) for name, entries in changes.rules_of().items()
         ),
         systems=systems,
+        doing=change_plan(old, new, changes),
     )
 
 
