@@ -29,7 +29,7 @@ from wizard.network.ports import join_ports
 from wizard.rules.model import Rule
 
 _END = "PORTWRIGHT_END"
-_COMMON = ("awk", "cmp", "flock", "grep", "mktemp", "sed", "setsid", "tail")
+_COMMON = ("awk", "cmp", "diff", "flock", "grep", "mktemp", "sed", "setsid", "tail")
 
 
 class Script(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@
 #                                          other firewalls, what listens and would be closed, guests; changes nothing
 #   sh SCRIPT apply                        puts the rules in; twice is the same as once
 #   sh SCRIPT apply --confirm-within 120   the same, and all goes back unless 'confirm' comes in 120 seconds
+#   sh SCRIPT apply --dry-run              says what would change, rule by rule; changes nothing
 #   sh SCRIPT confirm                      keeps what was applied; run it from a NEW session
 #   sh SCRIPT rollback                     back to what was before the last apply
 #   sh SCRIPT status                       says what is in place; exit code 0 only if it is this script's rules
@@ -13,6 +14,7 @@
 #                                          --overtake (denies lose their effect), --wake (rules of ufw that sleep),
 #                                          --elsewhere (none of the plan's addresses is here), --cut-guests,
 #                                          --published (containers' ports stay open), --replace (another plan's rules)
+#   sh SCRIPT status --diff                what is loaded against what this script holds, rule by rule
 #   sh SCRIPT install                      has the rules that are in place loaded at every start, before the network
 #   sh SCRIPT uninstall                    no longer
 #   sh SCRIPT remove                       takes out all that this script put in, its own notes too
@@ -52,7 +54,7 @@ fail() {
 }
 
 usage() {
-    say "usage: sh $0 check | apply [--confirm-within SECONDS] [OPTION...] | confirm | rollback | status | install | uninstall | remove" >&2
+    say "usage: sh $0 check | apply [--confirm-within SECONDS] [OPTION...] | confirm | rollback | status [--diff] | install | uninstall | remove" >&2
     exit 2
 }
 
@@ -188,7 +190,14 @@ guard() {
     printf '%s\n' "$threatened" | while read -r client _ server port; do
         say "These rules would cut the SSH connection from $client to $server port $port."
     done
-    say 'Give this firewall management = ["ssh"] with admin-computer where you come from, and export again.'
+    printf '%s\n' "$threatened" | while read -r client _ _ port; do
+        if [ "$port" = 22 ]; then
+            say 'Give this firewall management = ["ssh"] with admin-computer where you come from, and export again.'
+        else
+            say "Add a connection of your own for port $port to the plan, and export again: [own.connections.ssh-$port] with from = \"admin-computer\", placed where $client is, to = the role that this firewall guards, ports = [\"$port\"]."
+        fi
+    done | sort -u
+    say 'Only SSH is looked after: what else you come in by (mosh, a VPN, an agent that calls out) needs its rule too.'
     return 1
 }
 
@@ -536,6 +545,41 @@ do_rollback() {
     say "Everything is as it was before the last apply."
 }
 
+# What changes: lines of the first text with '-', of the second with '+', without remarks.
+changes() {
+    diff -U 0 "$1" "$2" | sed -n '1,2d; s/^-/- /p; s/^+/+ /p' | grep -Ev '^. *(#.*)?$'
+}
+
+# What is loaded against what this script holds: what it would load instead, else what somebody changed since.
+show_changes() {
+    work=$(mktemp -d) || return 1
+    payload >"$work/ours"
+    show_rules >"$work/now" 2>/dev/null
+    : >"$work/nothing"
+    if [ ! -s "$work/now" ]; then
+        changes "$work/nothing" "$work/ours"
+    elif [ ! -f "$state/rules" ]; then
+        changes "$work/now" "$work/nothing"
+        changes "$work/nothing" "$work/ours"
+    elif cmp -s "$work/ours" "$state/rules"; then
+        changes "$work/now" "$state/seen"
+    else
+        changes "$state/rules" "$work/ours"
+    fi
+    rm -rf "$work"
+}
+
+# What 'apply' would say and do, rule by rule.
+try_out() {
+    do_check
+    if in_place; then
+        say "The rules are in place already: nothing would change."
+    else
+        say "'apply' would change (- goes, + comes):"
+        show_changes
+    fi
+}
+
 do_status() {
     if [ -d "$state" ]; then
         open_state || busy
@@ -564,6 +608,9 @@ do_status() {
     fi
     if [ "$answer" -eq 0 ]; then
         outlook
+    elif accepted --diff; then
+        say "What 'apply' would change (- goes, + comes):"
+        show_changes
     fi
     return "$answer"
 }
@@ -599,7 +646,7 @@ read_options() {
                 esac
                 shift
                 ;;
-            apply,--replace | remove,--replace) options="$options $1" ;;
+            apply,--replace | remove,--replace | apply,--dry-run | status,--diff) options="$options $1" ;;
             apply,--beside | apply,--overtake | apply,--wake | apply,--elsewhere | apply,--cut-guests | apply,--published | \
                 check,--beside | check,--overtake | check,--wake | check,--elsewhere | check,--cut-guests | check,--published | check,--replace)
                 options="$options $1"
@@ -616,8 +663,8 @@ main() {
     seconds=
     options=
     case $verb in
-        confirm | rollback | status | install | uninstall | boot | payload) [ $# -eq 1 ] || usage ;;
-        check | apply | remove)
+        confirm | rollback | install | uninstall | boot | payload) [ $# -eq 1 ] || usage ;;
+        check | apply | remove | status)
             shift
             read_options "$@"
             ;;
@@ -631,7 +678,13 @@ main() {
     prepare || exit 1
     case $verb in
         timer) run_timer "$2" "$3" ;;
-        apply) do_apply "$seconds" ;;
+        apply)
+            if accepted --dry-run; then
+                try_out
+            else
+                do_apply "$seconds"
+            fi
+            ;;
         payload) payload ;;
         *) "do_$verb" ;;
     esac

@@ -21,6 +21,14 @@ look_format() {
             printf "zone %s (target %s, %s); ", zone, target, used
         }
         $1 == "rule" && / (reject|drop)( |$)/ { sub(/^[[:space:]]*/, ""); printf "zone %s: %s; ", zone, $0 }')
+    chains=$(
+        for family in '' 6; do
+            "ip${family}tables-save" 2>/dev/null | sed -n 's/^-A \([^ ]*\) .*/\1/p'
+        done | sort -u | tr '\n' ' '
+    )
+    if [ -n "$chains" ]; then
+        note - "firewalld reloads when the rules are loaded, and that takes rules out of iptables (${chains% }). Docker and libvirt put theirs back; restart fail2ban, podman or k3s afterwards."
+    fi
     if [ -n "$denies" ]; then
         note --overtake "The plan's rules come before the zones, so what these deny would come in where a rule of the plan allows it: ${denies%; }."
     fi
@@ -113,7 +121,7 @@ unsaved() {
     listing >"$1/now" && listing --permanent >"$1/kept" && ! cmp -s "$1/now" "$1/kept"
 }
 
-# Interfaces keep their zones over a reload.
+# Interfaces stand apart: see lost_interfaces.
 listing() {
     for what in zones policies; do
         firewall-cmd ${1+"$1"} "--list-all-$what" || return 1
@@ -127,12 +135,44 @@ keep_unsaved() {
     running || return 0
     compare=$(mktemp -d) || return 1
     if unsaved "$compare"; then
-        rm -rf "$compare"
         say "firewalld has settings that are not permanent: loading the rules would lose them." >&2
-        say "Keep them with: firewall-cmd --runtime-to-permanent, or drop them with: firewall-cmd --reload" >&2
+        grep -Fxv -f "$compare/kept" "$compare/now" | head -n 10 >&2
+        say "Are they bans (fail2ban, CrowdSec)? Stop that service, do this, start it: it bans again. Never make bans permanent." >&2
+        say "Keep your own with: firewall-cmd --runtime-to-permanent, or drop them with: firewall-cmd --reload" >&2
+        rm -rf "$compare"
         return 1
     fi
     rm -rf "$compare"
+    lost=$(lost_interfaces)
+    if [ -n "$lost" ]; then
+        say "Loading the rules would take interfaces out of their zones, which are not permanent:" >&2
+        printf '%s\n' "$lost" | while read -r zone device; do
+            say "keep $device there with: firewall-cmd --permanent --zone=$zone --add-interface=$device" >&2
+        done
+        return 1
+    fi
+}
+
+# 'zone interface' for what a reload moves into the default zone. NetworkManager, Docker and libvirt put theirs back.
+lost_interfaces() {
+    kept=$(zone_interfaces --permanent)
+    default=$(firewall-cmd --get-default-zone)
+    managed=$(nmcli -t -f DEVICE,STATE device 2>/dev/null | sed -n 's/:connected.*//p')
+    zone_interfaces | while read -r zone device; do
+        case $zone in
+            "$default" | docker | libvirt | libvirt-routed) continue ;;
+            *) ;;
+        esac
+        printf '%s\n' "$kept" | grep -Fqx -e "$zone $device" && continue
+        printf '%s\n' "$managed" | grep -Fqx -e "$device" && continue
+        say "$zone $device"
+    done
+}
+
+zone_interfaces() {
+    firewall-cmd ${1+"$1"} --list-all-zones | awk '
+        /^[^[:space:]]/ { zone = $1 }
+        $1 == "interfaces:" { for (i = 2; i <= NF; i++) print zone, $i }'
 }
 
 # offline OPTION...: the real tool over the copy.

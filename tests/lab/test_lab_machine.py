@@ -201,3 +201,25 @@ def test_guests_keep_addresses_names_and_their_way_out(
         assert probe(guest, [lan], to_lan) == [True]
         host.run("sh", path, "remove")
         assert host.everything() == before
+
+
+@pytest.mark.parametrize("kind", ["firewalld"])
+def test_a_reload_must_not_move_interfaces_nor_keep_bans(
+    kind: str, host: Machine, first: str
+) -> None:
+    at_address(host, SERVER)
+    host.run("firewall-cmd", "--zone=trusted", "--change-interface=pwlan")
+    said = refuses(host, first, "apply")
+    assert "firewall-cmd --permanent --zone=trusted --add-interface=pwlan" in said
+    host.run("firewall-cmd", "--permanent", "--zone=trusted", "--add-interface=pwlan")
+    rich = f"rule family=ipv4 source address={BANNED} reject"
+    host.run("firewall-cmd", f"--add-rich-rule={rich}")
+    said = refuses(host, first, "apply")
+    assert f'source address="{BANNED}" reject' in said
+    assert "Never make bans permanent" in said
+    host.run("firewall-cmd", f"--remove-rich-rule={rich}")
+    host.run("iptables", "-N", "f2b-sshd")
+    host.run("iptables", "-A", "f2b-sshd", "-j", "RETURN")
+    assert "takes rules out of iptables (f2b-sshd)" in host.run("sh", first, "check").stdout
+    host.run("sh", first, "apply")
+    assert "pwlan" in host.run("firewall-cmd", "--zone=trusted", "--list-interfaces").stdout

@@ -135,6 +135,26 @@ def test_rollback_to_what_somebody_changed_by_hand(host: Space, first: str, seco
     assert host.ruleset() == mine
 
 
+def test_says_rule_by_rule_what_would_change(host: Space, first: str, second: str) -> None:
+    assert (
+        "+         ip saddr 10.0.20.0/22 ip daddr 10.0.10.5"
+        in host.run("sh", first, "apply", "--dry-run").stdout
+    )
+    assert host.ruleset() == ""
+    host.run("sh", first, "apply")
+    assert "nothing would change" in host.run("sh", first, "apply", "--dry-run").stdout
+    before = host.ruleset()
+    said = host.run("sh", second, "apply", "--dry-run").stdout
+    assert "- " in said
+    assert "dport 9191" in said
+    assert host.ruleset() == before
+    table = ("inet", "portwright_server", "input")
+    host.run("nft", "insert", "rule", *table, "tcp", "dport", "7", "accept")
+    said = refuses(host, first, "status", "--diff")
+    changed = [line for line in said.splitlines() if line.startswith(("+ ", "- "))]
+    assert [line.split() for line in changed] == [["-", "tcp", "dport", "7", "accept"]]
+
+
 def test_nothing_to_confirm_or_to_go_back_to(host: Space, first: str) -> None:
     assert "nothing waits" in refuses(host, first, "confirm")
     assert "nothing to go back to" in refuses(host, first, "rollback")
@@ -332,7 +352,9 @@ def test_refuses_to_cut_the_session_that_sshd_told(host: Space, first: str, stat
     assert 'management = ["ssh"]' in said
     assert not state.exists()
     assert "cut the SSH" in host.run("sh", first, "check", env=ssh(STRANGER)).stdout
-    refuses(host, first, "apply", env=ssh(ADMIN, port=2222))
+    said = refuses(host, first, "apply", env=ssh(ADMIN, port=2222))
+    assert 'ports = ["2222"]' in said
+    assert 'management = ["ssh"]' not in said
     refuses(host, first, "apply", env=ssh("2001:db8::1", "2001:db8::2"))
     host.run("sh", first, "apply", env=ssh(f"::ffff:{ADMIN}", f"::ffff:{SERVER}"))
 
