@@ -53,7 +53,7 @@ _BASICS: dict[Direction, tuple[tuple[str, str], ...]] = {
         # MLD comes from neighbours; firewalld has no name for it.
         ("ipv6", f'{_NEAR}<protocol value="ipv6-icmp"/>'),
         ("ipv4", '<port protocol="udp" port="68"/>'),
-        ("ipv6", f'{_NEAR}<port protocol="udp" port="546"/>'),
+        ("ipv6", '<destination address="fe80::/10"/><port protocol="udp" port="546"/>'),
     ),
     "out": (
         ("ipv4", '<protocol value="icmp"/>'),

@@ -61,7 +61,8 @@ _ICMP: dict[IpVersion, tuple[str, ...]] = {
 }
 _DHCP: dict[tuple[Direction, IpVersion], str] = {
     ("in", 4): "-p udp -m udp --sport 67 --dport 68",
-    ("in", 6): "-s fe80::/10 -p udp -m udp --sport 547 --dport 546",
+    # RFC 8415 asks neither for a source port nor for a link-local source of what servers answer.
+    ("in", 6): "-d fe80::/10 -p udp -m udp --dport 546",
     ("out", 4): "-p udp -m udp --sport 68 --dport 67",
     ("out", 6): "-s fe80::/10 -p udp -m udp --sport 546 --dport 547",
 }

@@ -37,7 +37,7 @@ _INPUT_BASICS = f"""\
         ct state established,related accept
 {_ICMP}\
         udp sport 67 udp dport 68 accept
-        ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept
+        ip6 daddr fe80::/10 udp dport 546 accept
 """
 
 _OUTPUT_BASICS = f"""\

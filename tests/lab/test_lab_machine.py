@@ -223,3 +223,35 @@ def test_a_reload_must_not_move_interfaces_nor_keep_bans(
     assert "takes rules out of iptables (f2b-sshd)" in host.run("sh", first, "check").stdout
     host.run("sh", first, "apply")
     assert "pwlan" in host.run("firewall-cmd", "--zone=trusted", "--list-interfaces").stdout
+
+
+@pytest.mark.parametrize("kind", ["nftables", "iptables-nft", "firewalld"])
+def test_leases_of_ipv6_from_any_port_and_address(
+    kind: str, lab: Lab, host: Machine, first: str
+) -> None:
+    """RFC 8415 says where a server sends its answer, not from where."""
+    away = lab.space("away")
+    here, there = join(lab, host, away)
+    host.add_address(here, "fe80::5/64")
+    away.add_address(there, "2001:db8::9/64")
+    away.run("ip", "-6", "route", "add", "fe80::5/128", "dev", there)
+    host.run("ip", "-6", "route", "replace", "default", "dev", here)
+    receive = (
+        "import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); s.bind(('::', 546));"
+        " print('up', flush=True); print(s.recvfrom(9)[1][:2], flush=True)"
+    )
+    send = (
+        "import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM);"
+        " s.bind(('2001:db8::9', 12345));"
+        f" s.sendto(b'reply', ('fe80::5', 546, 0, socket.if_nametoindex('{there}')))"
+    )
+    host.run("sh", first, "apply")
+    client = host.popen(sys.executable, "-c", receive)
+    try:
+        assert client.stdout
+        assert client.stdout.readline() == "up\n"
+        away.run(sys.executable, "-c", send)
+        assert client.communicate(timeout=60)[0] == "('2001:db8::9', 12345)\n"
+    finally:
+        client.kill()
+        client.communicate()

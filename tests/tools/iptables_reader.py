@@ -15,6 +15,10 @@ from tests.tools.tuples import Addresses, Box, Span, addresses
 _FULL = {4: (4, 0, (1 << 32) - 1), 6: (6, 0, (1 << 128) - 1)}
 
 
+# The one line of those that networks need which looks like a rule of a plan.
+LEASES_OF_IPV6 = "-d fe80::/10 -p udp -m udp --dport 546 -j ACCEPT"
+
+
 @dataclass(frozen=True)
 class Match:
     """What a rule, or the way to it, asks of a packet; `other` is what no Box can say."""
@@ -89,6 +93,8 @@ def _walk(chains: dict[str, list[list[str]]], name: str, way: Match, reading: Re
                 way = replace(way, not_sources=way.not_sources + match.sources)
             else:
                 way = replace(way, not_destinations=way.not_destinations + match.destinations)
+        elif " ".join(words) == LEASES_OF_IPV6:
+            reading.basics.append(LEASES_OF_IPV6)
         elif match.other or match.ports == ((0, 65535),):
             if match.other or target != "DROP":
                 reading.basics.append(" ".join(words))

@@ -117,7 +117,7 @@ def test_basics_of_a_host() -> None:
         "136",
         *["130", "131", "132", "143"] * 2,
     ]
-    assert reading.basics[-1] == "-s fe80::/10 -p udp -m udp --sport 547 --dport 546 -j ACCEPT"
+    assert reading.basics[-1] == "-d fe80::/10 -p udp -m udp --dport 546 -j ACCEPT"
 
 
 def test_igmp_only_where_a_rule_is_multicast() -> None:

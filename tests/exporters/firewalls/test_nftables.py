@@ -204,7 +204,7 @@ def test_basics_of_a_host_are_the_ones_we_mean() -> None:
         "ct state established , related accept",
         *icmp,
         "udp sport 67 udp dport 68 accept",
-        "ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept",
+        "ip6 daddr fe80::/10 udp dport 546 accept",
     ]
     assert chains["output"].basics == [
         'oif "lo" accept',
