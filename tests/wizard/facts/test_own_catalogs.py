@@ -76,8 +76,8 @@ def test_a_plan_records_the_file_and_says_when_it_is_gone_or_another(folder: Pat
 @pytest.mark.parametrize(
     ("right", "wrong", "says"),
     [
-        ("ports = [443]\n", "ports = [0]\n", "line 30: flows.web-https: ports: 0 is outside"),
-        ('"user-computer"', '"user-computr"', "line 30: flows.web-https: no role 'user-computr'"),
+        ("ports = [443]\n", "ports = [0]\n", "line 31: flows.web-https: ports: 0 is outside"),
+        ('"user-computer"', '"user-computr"', "line 31: flows.web-https: no role 'user-computr'"),
         (
             "[documents.my-product-ports]",
             "[documents.cups-firewalls]",
