@@ -28,6 +28,7 @@ from wizard.plan.keys import (
 )
 from wizard.questions import AnswerError, open_questions, question_at
 from wizard.rules.compile import PUBLIC_ADDRESS
+from wizard.views.connections import DenialView
 from wizard.views.kinds import OF_A_DEPLOYMENT, VIEWS, view_of
 from wizard.views.lists import FindingView, QuestionView
 from wizard.views.record import Record, RecordView
@@ -94,6 +95,8 @@ def _missing(deployment: Deployment) -> set[type]:
             every[kind] = bool(view(deployment).records())
         elif view is QuestionView:
             every[kind] = bool(open_questions(CATALOG, deployment.plan))
+        elif view is DenialView:
+            every[kind] = bool(deployment.denials)
     return {kind for kind, there in every.items() if not there}
 
 
