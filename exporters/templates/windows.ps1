@@ -180,12 +180,34 @@ function Set-Closed {
     }
 }
 
+# Of what is in force: group policy may have the last word over what is stored here.
 function Test-Closed {
-    foreach ($one in @(Get-Profiles)) {
-        if ($one.Enabled -ne 'True' -or $one.Inbound -ne 'Block') { return $false }
-        if ($Filtered -and $one.Outbound -ne 'Block') { return $false }
+    $names = 'Domain', 'Private', 'Public'
+    foreach ($one in @(Get-NetFirewallProfile -Name $names -PolicyStore ActiveStore -ErrorAction Stop)) {
+        if ([string]$one.Enabled -ne 'True' -or [string]$one.DefaultInboundAction -ne 'Block') { return $false }
+        if ($Filtered -and [string]$one.DefaultOutboundAction -ne 'Block') { return $false }
     }
     return $true
+}
+
+# A sentence for each profile in which group policy keeps these rules from filtering.
+function Get-PolicyHindrance {
+    foreach ($one in @(Get-NetFirewallProfile -PolicyStore ActiveStore -ErrorAction Stop)) {
+        if ([string]$one.AllowLocalFirewallRules -eq 'False') {
+            "$($one.Name): group policy lets no local rule count."
+        }
+    }
+    foreach ($one in @(Get-NetFirewallProfile -PolicyStore RSOP -ErrorAction SilentlyContinue)) {
+        if ([string]$one.Enabled -eq 'False') {
+            "$($one.Name): group policy has the firewall off; nothing filters there."
+        }
+        if ([string]$one.DefaultInboundAction -eq 'Allow') {
+            "$($one.Name): group policy lets in what no rule allows."
+        }
+        if ($Filtered -and [string]$one.DefaultOutboundAction -eq 'Allow') {
+            "$($one.Name): group policy lets out what no rule allows."
+        }
+    }
 }
 
 function Read-State {
@@ -267,9 +289,6 @@ function Stop-Timer {
 # What group policy, other rules and open sessions mean for these rules.
 function Invoke-Check {
     foreach ($one in @(Get-NetFirewallProfile -PolicyStore ActiveStore -ErrorAction Stop)) {
-        if ([string]$one.AllowLocalFirewallRules -eq 'False') {
-            Write-Line -Text "$($one.Name): group policy lets no local rule count; 'apply' would refuse."
-        }
         if ([string]$one.AllowInboundRules -eq 'False') {
             Write-Line -Text "$($one.Name): all inbound traffic is blocked, whatever rules allow."
         }
@@ -284,6 +303,11 @@ function Invoke-Check {
         Write-Line -Text "$($block.Count) other rules block traffic, and win over any rule that allows it:"
         $block | ForEach-Object -Process { "  $($_.DisplayName)" } | Sort-Object -Unique
     }
+    $hindrances = @(Get-PolicyHindrance)
+    if ($hindrances.Count) {
+        $hindrances
+        Write-Line -Text "'apply' would refuse for that reason: these rules belong in the policy."
+    }
     $cut = @(Get-CutSession)
     if ($cut.Count) {
         $cut
@@ -293,10 +317,10 @@ function Invoke-Check {
 }
 
 function Invoke-Apply {
-    foreach ($one in @(Get-NetFirewallProfile -PolicyStore ActiveStore -ErrorAction Stop)) {
-        if ([string]$one.AllowLocalFirewallRules -eq 'False') {
-            Stop-Here -Text 'group policy lets no local rule count; these belong in the policy. Nothing was changed.'
-        }
+    $hindrances = @(Get-PolicyHindrance)
+    if ($hindrances.Count) {
+        $hindrances | ForEach-Object -Process { $Host.UI.WriteErrorLine($_) }
+        Stop-Here -Text 'refused: these rules belong in the policy. Nothing was changed.'
     }
     $cut = @(Get-CutSession)
     if ($cut.Count) {
@@ -431,6 +455,16 @@ function Invoke-Remove {
     if (@(Get-OwnRule).Count) { Remove-NetFirewallRule -Group $Group -ErrorAction Stop }
     Stop-Timer
     if (Test-Path -LiteralPath $Folder) { Remove-Item -LiteralPath $Folder -Recurse -Force -ErrorAction Stop }
+    $parent = Split-Path -Path $Folder -Parent
+    if ((Test-Path -LiteralPath $parent) -and @(Get-ChildItem -LiteralPath $parent -Force).Count -eq 0) {
+        Remove-Item -LiteralPath $parent -Force -ErrorAction Stop
+    }
+    # Fails while another firewall's timer is in it, and then it has to stay.
+    try {
+        $scheduler = New-Object -ComObject 'Schedule.Service'
+        $scheduler.Connect()
+        $scheduler.GetFolder('\').DeleteFolder('Portwright', 0)
+    } catch { $null = $_ }
     Write-Line -Text 'Removed. Nothing of this script is left.'
 }
 

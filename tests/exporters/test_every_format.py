@@ -241,7 +241,7 @@ def test_hostile_text_is_inert(entry: Format, text: str) -> None:
 def code(text: str) -> list[str]:
     """A script or rule set without comments and quoted text: what a tool obeys."""
     quoted = r'comment "[^"]*"|<description>[^<]*</description>|\|group-\d [^|\n]*'
-    words = re.sub(rf"{quoted}|\.name='[^']*'", "", text)
+    words = re.sub(rf"{quoted}|\.name='[^']*'|^plan='[^']*'$", "", text, flags=re.MULTILINE)
     bare = re.sub(r"^\s*#( .*)?$", "", words, flags=re.MULTILINE)
     return [line for line in bare.split("\n") if line.strip()]
 
