@@ -30,17 +30,18 @@ def _keeps_apart(want: Want, connection: Connection) -> bool:
     is_asked = want.fact.served and want.transport == connection.transport
     if not is_asked or not any(low <= connection.port <= high for low, high in want.ports):
         return False
-    if not _has(want.sources, connection.sources):
+    if not has(want.sources, connection.sources):
         return False
-    if not _has(want.destinations, connection.destinations):
+    if not has(want.destinations, connection.destinations):
         return False
     for pair in want.pairs:
-        if _has(pair.sources, connection.sources) and _has(
+        if has(pair.sources, connection.sources) and has(
             pair.destinations, connection.destinations
         ):
             return False
     return True
 
 
-def _has(party: Party, part: Party) -> bool:
+def has(party: Party, part: Party) -> bool:
+    """True where a party holds all of another one."""
     return addresses.covers(party.every_cidr, part.every_cidr)

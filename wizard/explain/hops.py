@@ -21,12 +21,15 @@ from wizard.views.words import watch_for
 
 
 class Connection(msgspec.Struct, frozen=True):
-    """What is asked, its words understood."""
+    """What is asked, its words understood; `relay`: the front that sends it out under the address
+    of who opened it first.
+    """
 
     sources: Party
     destinations: Party
     port: int
     transport: str
+    relay: Party | None = None
 
 
 def hops_of(
@@ -51,7 +54,7 @@ def hops_of(
     walk = _Walk(deployment, network, connection, tuple(families), way.blocks)
     hops = []
     for name, firewall in network.guards.items():
-        if firewall.egress == "filtered" and walk.touches(sources, name):
+        if firewall.egress == "filtered" and walk.touches(connection.relay or sources, name):
             hops.append(walk.hop(name, "out"))
     crossed = {block.firewall for block in way.blocks}
     in_order = list(_in_order(network, sources, destinations))
@@ -63,6 +66,15 @@ def hops_of(
         if walk.touches(destinations, name):
             hops.append(walk.hop(name, "in"))
     return tuple(hops), ""
+
+
+def first_stop(hops: Iterable[Hop]) -> str:
+    """In words where a connection stops; empty where all let it through."""
+    for hop in hops:
+        if not hop.allowed:
+            reason = "lets all of it through" if hop.others else "is for this port"
+            return f"It stops at {hop.firewall}: no rule there {reason}."
+    return ""
 
 
 def _in_order(network: Network, sources: Party, destinations: Party) -> dict[str, None]:
@@ -89,6 +101,7 @@ class _Walk:
         self.network = network
         self.sources, self.destinations = connection.sources, connection.destinations
         self.port, self.transport = connection.port, connection.transport
+        self.relay = connection.relay
         self.families = families
         self._seen = Sides(network)
         self.blocks = blocks
@@ -187,6 +200,8 @@ class _Walk:
         for family in self.families:
             if direction == "in":
                 yield from self._sides_in(name, family)
+            elif self.relay is not None:
+                yield self.sources.cidrs(family), self.destinations.cidrs(family)
             else:
                 held = self.network.held(name, self.sources)
                 sources = addresses.of_family(held, family)
@@ -261,7 +276,7 @@ def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterat
     for flow in dict.fromkeys(flow for rule in rules for flow in rule.flows):
         fact = deployment.facts.get(flow)
         if isinstance(fact, FlowFact):
-            ports = [pair for value in deployment.flows if value.id == flow for pair in value.ports]
+            ports = [pair for want in deployment.wants if want.id == flow for pair in want.ports]
             if not any(low <= port <= high for low, high in ports):
                 continue
             service = fact.service

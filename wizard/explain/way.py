@@ -10,7 +10,8 @@ import msgspec
 
 from wizard.deployment import Deployment
 from wizard.explain.apart import site_notes
-from wizard.explain.hops import Connection, hops_of
+from wizard.explain.fronted import by_fronts
+from wizard.explain.hops import Connection, first_stop, hops_of
 from wizard.explain.never import with_denials
 from wizard.explain.values import Explanation, Hop
 from wizard.explain.words import party_of, service_of
@@ -92,10 +93,13 @@ def _way_for(
         if party.unplaced:
             return msgspec.structs.replace(question, **_nowhere(deployment, product, word))
     hops, stops = hops_of(deployment, network, connection, asked)
-    stops = stops or _first_stop(hops)
+    stops = stops or first_stop(hops)
     direct = msgspec.structs.replace(
         question, allowed=not stops, hops=hops, stops=stops, notes=tuple(_forward_notes(hops))
     )
+    through = by_fronts(deployment, network, connection, direct, asked)
+    if through is not None and (direct.allowed or through.allowed):
+        return through
     if direct.allowed:
         return direct
     apart = tuple(site_notes(deployment, connection))
@@ -147,7 +151,7 @@ def _by_proxy(
     hops: list[Hop] = []
     for leg, part in (("to the web proxy", to_proxy), ("from the web proxy", from_proxy)):
         hops_of_leg, no_way = hops_of(deployment, network, part)
-        if no_way or _first_stop(hops_of_leg):
+        if no_way or first_stop(hops_of_leg):
             return None
         hops += [msgspec.structs.replace(hop, leg=leg) for hop in hops_of_leg]
     hosts = list(dict.fromkeys(entry.host for entry in entries))
@@ -232,11 +236,3 @@ def _forward_notes(hops: tuple[Hop, ...]) -> Iterator[str]:
         if hop.allowed and hop.forward is not None and hop.forward.unresolved:
             waits = ", ".join(name.replace("_", " ") for name in hop.forward.unresolved)
             yield f"The port forward at {hop.firewall} still waits for: {waits}."
-
-
-def _first_stop(hops: tuple[Hop, ...]) -> str:
-    for hop in hops:
-        if not hop.allowed:
-            reason = "lets all of it through" if hop.others else "is for this port"
-            return f"It stops at {hop.firewall}: no rule there {reason}."
-    return ""

@@ -1,0 +1,69 @@
+"""The way through load balancers and reverse proxies, with the address that each firewall sees."""
+
+from __future__ import annotations
+
+from tests.tools.worlds import world
+from tests.wizard.rules.test_fronts import ABROAD, BALANCED, IN_A_ROW, KEPT
+from wizard.explain import Explanation, allowed, explain
+from wizard.explain.report import text
+
+FRONT = "balancer (load balancer)"
+
+
+def way(explanation: Explanation) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    return [(hop.leg, hop.firewall, hop.direction, hop.sees) for hop in explanation.hops]
+
+
+def test_asked_for_by_the_front_or_by_the_server_it_is_the_same_way() -> None:
+    deployment = world(BALANCED)
+    both = [
+        explain(deployment, "10.10.20.7", "10.10.40.9", "443/tcp"),
+        explain(deployment, "user-computer", "print-server", "9192/tcp"),
+    ]
+    for answer in both:
+        assert (answer.allowed, answer.through) == (True, "balancer")
+        assert way(answer) == [
+            (f"to {FRONT}", "core", "forward", ()),
+            (f"from {FRONT}", "core", "forward", ("10.10.40.9/32",)),
+            (f"from {FRONT}", "app", "in", ("10.10.40.9/32",)),
+        ]
+        assert answer.notes == (
+            f"It goes through {FRONT}: to it on port 443, and on to the server on port 9192.",
+        )
+        assert "papercut-mf/web-https" in {because.flow for because in answer.hops[0].because}
+    assert "it sees it come from 10.10.40.9" in text(both[0])
+    # What the balancer does not serve for them, and what asks past it, stops.
+    assert not allowed(deployment, "10.10.20.7", "10.10.10.5", "9193/tcp")
+    assert not allowed(deployment, "10.10.20.7", "10.10.40.9", "9192/tcp")
+
+
+def test_where_the_first_address_is_passed_on_each_firewall_sees_that_one() -> None:
+    answer = explain(world(KEPT), "10.10.20.7", "10.10.40.9", "443/tcp")
+    assert answer.allowed
+    assert [sees for *_, sees in way(answer)] == [(), ("10.10.20.7/32",), ("10.10.20.7/32",)]
+
+
+def test_through_a_row_each_part_is_told() -> None:
+    answer = explain(world(IN_A_ROW), "10.10.20.7", "10.10.10.5", "9192/tcp")
+    assert answer.allowed
+    outer = "outer (reverse proxy)"
+    assert way(answer) == [
+        (f"to {outer}", "core", "forward", ()),
+        (f"to {outer}", "outer-host", "in", ()),
+        (f"from {outer} to {FRONT}", "outer-host", "out", ("10.10.40.7/32",)),
+        (f"from {FRONT}", "core", "forward", ("10.10.40.9/32",)),
+        (f"from {FRONT}", "app", "in", ("10.10.40.9/32",)),
+    ]
+    assert answer.through == "outer, balancer"
+
+
+def test_a_public_address_leads_to_the_front_and_on() -> None:
+    answer = explain(world(f"format = 1{ABROAD}"), "internet", "203.0.113.7", "443/tcp")
+    assert answer.allowed
+    first = answer.hops[0]
+    assert first.forward is not None
+    assert first.forward.address == "10.10.40.9"
+    assert [hop.leg for hop in answer.hops] == [
+        "to gate (reverse proxy)",
+        "from gate (reverse proxy)",
+    ]
