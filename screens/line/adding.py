@@ -9,7 +9,8 @@ from screens.line.reading import (
 from screens.line.talk import numbered
 from screens.widgets.rows import Spot
 from wizard.plan.edits import add_firewall, add_site, add_zone, suggested_name
-from wizard.plan.keys import FirewallKey, NeverEndKey, SiteKey, ZoneKey
+from wizard.plan.front_edits import add_front
+from wizard.plan.keys import FirewallKey, FrontKey, NeverEndKey, SiteKey, ZoneKey
 from wizard.plan.model import FirewallKind
 from wizard.plan.never_edits import add_never
 from wizard.plan.presets import apply_preset, presets, replaced
@@ -17,6 +18,7 @@ from wizard.plan.sites import site_like
 from wizard.session.sites_file import plan_with_sites_of_file
 
 NEW_ZONE, NEW_SITE, NEW_NEVER = Spot("zone+"), Spot("site+"), Spot("never+")
+NEW_FRONT = Spot("front+")
 FIREWALL_KINDS: dict[FirewallKind, str] = {
     "host": "A firewall on a host: nftables, ufw, firewalld, Windows",
     "boundary": "A firewall between networks",
@@ -108,6 +110,26 @@ class NewSite(Item):
         count = len(plan.sites) - len(context.plan.sites)
         words = f"site {added} added" if count == 1 else f"{count} sites added"
         return Took(plan, words, SiteKey(added), "" if count == 1 else f"Added: {count} sites.")
+
+
+class NewFront(Item):
+    """One more load balancer or reverse proxy, by its name."""
+
+    def __init__(self) -> None:
+        super().__init__(NEW_FRONT, "Fronts")
+
+    def words(self, context: ItemContext) -> ItemWords:
+        lines = (
+            "What others connect to in the servers' place, on a port of its own.",
+            "A name such as balancer. Enter alone: no more.",
+        )
+        more = ("'rename front OLD NEW' and 'remove front NAME' change them.",)
+        return ItemWords("A load balancer or reverse proxy? Its name", lines, more=more)
+
+    def answer(self, context: ItemContext, text: str) -> LineOutcome:
+        plan = add_front(context.catalog, context.plan, text, "load-balancer")
+        name = next(front for front in plan.fronts if front not in context.plan.fronts)
+        return Took(plan, f"front {name} added", go=FrontKey(name, "kind"))
 
 
 class NewNever(Item):

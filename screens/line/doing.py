@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import TYPE_CHECKING
 
 from screens.board.derived import summary
@@ -25,6 +26,7 @@ from wizard.plan.edits import (
     rename_site,
     rename_zone,
 )
+from wizard.plan.front_edits import remove_front, rename_front
 from wizard.plan.model import Plan
 from wizard.plan.never_edits import remove_never, rename_never
 from wizard.questions import STEPS, AnswerError
@@ -32,6 +34,8 @@ from wizard.questions import STEPS, AnswerError
 if TYPE_CHECKING:
     from screens.line.mode import LineWizard
 
+# How a thing is renamed, and how it is removed.
+_Edits = tuple[Callable[[Plan, str, str], Plan], Callable[[Plan, str], Plan]]
 # Python reads no number of thousands of digits, and takes those of all scripts for digits.
 _PLACE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9})?)?")
 
@@ -143,7 +147,7 @@ def _structure(wizard: LineWizard, command: LineCommand) -> LineOutcome:
     if wizard.step == "features":
         return own_structure(wizard.context(), command.name, words)
     kind = _kind(wizard, words)
-    rename, remove = _STRUCTURES[kind]
+    rename, remove = _edits(wizard, kind)
     if command.name == "remove" and len(words) == 1:
         plan = remove(wizard.plan, words[0])
         change = "removed"
@@ -169,15 +173,29 @@ def _kind(wizard: LineWizard, words: list[str]) -> str:
 
 
 def _kind_at_firewalls(plan: Plan, words: list[str]) -> str:
-    """A firewall, or what must never be; `never` before it, which is taken out, says which."""
-    if words[:1] == ["never"] and len(words) > 1 and words[1] in plan.never:
-        del words[0]
-        return "never"
-    is_never = bool(words) and words[0] in plan.never and words[0] not in plan.firewalls
-    return "never" if is_never else "firewall"
+    """A firewall, a front, or what must never be; `front` or `never` before it, which is taken out,
+    says which.
+    """
+    tables: dict[str, Collection[str]] = {"front": plan.fronts, "never": plan.never}
+    for kind, table in tables.items():
+        if words[:1] == [kind] and len(words) > 1 and words[1] in table:
+            del words[0]
+            return kind
+    if words and words[0] not in plan.firewalls:
+        for kind, table in tables.items():
+            if words[0] in table:
+                return kind
+    return "firewall"
 
 
-_STRUCTURES: dict[str, tuple[Callable[[Plan, str, str], Plan], Callable[[Plan, str], Plan]]] = {
+def _edits(wizard: LineWizard, kind: str) -> _Edits:
+    """How such a thing is renamed, and removed."""
+    # A front's name must be no role's, which the facts know.
+    fronts: _Edits = partial(rename_front, wizard.catalog), remove_front
+    return fronts if kind == "front" else _STRUCTURES[kind]
+
+
+_STRUCTURES: dict[str, _Edits] = {
     "zone": (rename_zone, remove_zone),
     "site": (rename_site, remove_site),
     "firewall": (rename_firewall, remove_firewall),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from screens.line.adding import NewFirewall, NewNever, NewSite, NewZone, Presets
+from screens.line.adding import NewFirewall, NewFront, NewNever, NewSite, NewZone, Presets
 from screens.line.elsewhere import PLACES_GROUP, NewPlace
 from screens.line.installations import ProductList
 from screens.line.item import Item, ItemContext, Single, Ticks
@@ -16,6 +16,7 @@ from screens.line.own import NewOwn, Side
 from wizard.facts.model import Catalog
 from wizard.plan.keys import (
     FirewallKey,
+    FrontKey,
     HidesKey,
     Key,
     NameKey,
@@ -23,6 +24,7 @@ from wizard.plan.keys import (
     NeverKey,
     PublishKey,
     RoleKey,
+    ServeKey,
     SiteKey,
     ZoneKey,
 )
@@ -30,6 +32,7 @@ from wizard.plan.model import Plan
 from wizard.plan.own_edits import is_side
 from wizard.questions import Question, StepId, question_at, questions, value_of
 from wizard.questions.elsewhere import feature_places
+from wizard.questions.fronting import servable
 
 
 def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
@@ -46,11 +49,7 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
         with_sites = _after(items_of_zones, (SiteKey, NameKey), sites)
         return tuple(_with_elsewhere(catalog, plan, with_sites))
     if step == "firewalls":
-        never: list[Item] = [NewNever()] if plan.firewalls or plan.never else []
-        kinds: tuple[type[Key], ...] = (NeverKey, NeverEndKey)
-        adding: list[Item] = [NewFirewall(), *(() if plan.never else never)]
-        every = list(_with_adding(merged, (FirewallKey, PublishKey, HidesKey), adding))
-        return tuple(_after(every, kinds, never) if plan.never else every)
+        return tuple(_at_firewalls(catalog, plan, merged))
     return tuple(map(Single, merged))
 
 
@@ -110,6 +109,21 @@ def _with_adding(
 ) -> Iterator[Item]:
     """The items with those that add something after the last one that there is."""
     return iter(_after(list(map(Single, merged)), (*kinds, NameKey), adding))
+
+
+def _at_firewalls(catalog: Catalog, plan: Plan, merged: list[Question]) -> list[Item]:
+    """Firewalls, fronts, what must never be, each with what adds one at its end; then the rest."""
+    never: list[Item] = [NewNever()] if plan.firewalls or plan.never else []
+    offers = plan.firewalls and servable(catalog, plan)
+    fronts: list[Item] = [NewFront()] if plan.fronts or offers else []
+    adding: list[Item] = [NewFirewall()]
+    adding += () if plan.fronts else fronts
+    adding += () if plan.never or plan.fronts else never
+    every = list(_with_adding(merged, (FirewallKey, PublishKey, HidesKey), adding))
+    if plan.fronts:
+        fronts += () if plan.never else never
+        every = _after(every, (FrontKey, ServeKey), fronts)
+    return _after(every, (NeverKey, NeverEndKey), never) if plan.never else every
 
 
 def _with_elsewhere(catalog: Catalog, plan: Plan, asked: list[Item]) -> list[Item]:

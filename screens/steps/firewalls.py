@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from screens.board.derived import Derived
 from screens.steps.base import Change, Context, Look, Outcome
+from screens.steps.fronts import FrontRows, front_of
 from screens.steps.never import NeverRows, never_of
 from screens.widgets.rows import Row, RowKey, Spot
 from wizard.network.alike import firewalls_alike
@@ -40,9 +41,9 @@ _SHOWN = 12
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
-class Firewalls(NeverRows):
-    """Each firewall under a heading of its own, then the ways to add one; what must never be; then
-    the proxy.
+class Firewalls(FrontRows, NeverRows):
+    """Each firewall under a heading of its own, then the ways to add one; fronts; what must never be;
+    then the proxy.
     """
 
     id = "firewalls"
@@ -56,17 +57,24 @@ class Firewalls(NeverRows):
         self._rules: tuple[Derived, Counter[str]] | None = None
 
     def body(self, context: Context) -> Iterator[Row]:
-        # Before the first heading that is no firewall's: the proxy is always asked for.
-        adding = [self._adding, self.never_adding]
+        # What adds something stands at the end of its part, before the first heading of a later one.
+        adding = (self._adding, self.front_adding, self.never_adding)
+        ended = 0
         for row in self.grouped(context, tuple(self._asked(context))):
-            is_other = isinstance(row.key, Spot) and row.key.kind == "group"
-            if len(adding) == 2 and (is_other or self.is_never_row(row)):
-                yield from adding.pop(0)(context)
-            if len(adding) == 1 and is_other:
-                yield from adding.pop()(context)
+            for rows in adding[ended : self._part_of(row)]:
+                yield from rows(context)
+            ended = max(ended, self._part_of(row))
             yield row
-        for rows in adding:
+        for rows in adding[ended:]:
             yield from rows(context)
+
+    def _part_of(self, row: Row) -> int:
+        """How many parts have ended where a row stands, as far as the row tells."""
+        if self.is_front_row(row):
+            return 1
+        if self.is_never_row(row):
+            return 2
+        return 3 if isinstance(row.key, Spot) and row.key.kind == "group" else 0
 
     def _asked(self, context: Context) -> Iterator[Question]:
         hidden = self._hidden(context.plan)
@@ -124,6 +132,9 @@ class Firewalls(NeverRows):
             yield Row(adding, "action", f"+ Add {words}", help=help, value=help)
 
     def heading(self, context: Context, question: Question) -> Iterator[Row]:
+        if name := front_of(question.key):
+            yield from self.front_heading(context, question, name)
+            return
         if name := never_of(question.key):
             yield from self.never_heading(question, name)
             return
@@ -162,6 +173,8 @@ class Firewalls(NeverRows):
 
     def named(self, context: Context, name: str) -> Outcome:
         assert self.naming is not None
+        if self.naming.kind.startswith("front"):
+            return self.front_named(context, self.naming, name)
         if self.naming.kind.startswith("never"):
             return self.never_named(context, self.naming, name)
         if self.naming.kind == "firewall+":

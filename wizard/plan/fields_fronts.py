@@ -53,10 +53,11 @@ FRONT_FIELDS: tuple[Field, ...] = (
     Field(
         ServeKey(ANY, ANY),
         "port",
-        "{listener}: port on it",
+        "{listener} on port",
         "The port on which it takes these connections. Left empty: they go to the server directly.",
-        "A connection to this service becomes two: to this port of the front, and from the front to"
-        " the port on which the server listens ({inside}).",
+        "{words}: the port on which the front takes these connections. Each becomes two: to this port"
+        " of the front, and from the front to the port on which the server listens ({inside}). Left"
+        " empty, they go to the server directly.",
     ),
     Field(
         FrontKey(ANY, "encrypts"),

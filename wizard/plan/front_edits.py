@@ -13,17 +13,6 @@ from wizard.plan.model import Front, FrontKind, Plan, changed
 from wizard.plan.own_edits import Renamed, with_roles
 
 FRONT_NOUN = "front"
-_FIRST_NAMES: dict[FrontKind, str] = {"load-balancer": "balancer", "reverse-proxy": "proxy"}
-
-
-def suggested_front(plan: Plan, kind: FrontKind) -> str:
-    """A name that is free, to start from: 'balancer', 'proxy-2' …"""
-    first = name = _FIRST_NAMES[kind]
-    number = 1
-    while name in plan.fronts:
-        number += 1
-        name = f"{first}-{number}"
-    return name
 
 
 def add_front(catalog: Catalog, plan: Plan, name: str, kind: FrontKind) -> Plan:

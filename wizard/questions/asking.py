@@ -145,7 +145,8 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
         case ServeKey(name, listener) if name in plan.fronts:
             ports = servable(catalog, plan).get(listener, ())
             words = {
-                "listener": listener_label(catalog, listener),
+                "listener": listener,
+                "words": listener_label(catalog, listener),
                 "inside": ports_text(ports) if ports else "its own port",
             }
             return _About(f"{FRONT_GROUP} {name}", words)
@@ -285,7 +286,7 @@ def _front_choices(catalog: Catalog, plan: Plan, name: str, part: str) -> tuple[
             others = (c for c in _parties(catalog) if c.value not in plan.fronts)
             return (NO_FRONT_ROLE, *others)
         case "encrypts":
-            return served_choices(catalog, plan, name)
+            return served_choices(plan, name)
         case "behind":
             return choices_before(plan, name)
     return None

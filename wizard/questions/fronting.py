@@ -10,7 +10,6 @@ from wizard.plan.fields_fronts import NO_FRONT_BEFORE
 from wizard.plan.fronts import front_title, row
 from wizard.plan.model import Plan
 from wizard.plan.publishing import publish_name
-from wizard.questions.publishing import listener_label
 from wizard.rules.select import select_flows
 
 
@@ -35,10 +34,10 @@ def servable(catalog: Catalog, plan: Plan) -> dict[str, tuple[PortRange, ...]]:
 _last: tuple[Catalog, Plan, dict[str, tuple[PortRange, ...]]] | None = None
 
 
-def served_choices(catalog: Catalog, plan: Plan, name: str) -> tuple[Choice, ...]:
+def served_choices(plan: Plan, name: str) -> tuple[Choice, ...]:
     """The listeners that a front serves."""
     serves = plan.fronts[name].serves
-    return tuple(Choice(listener, listener_label(catalog, listener)) for listener in serves)
+    return tuple(Choice(listener, listener) for listener in serves)
 
 
 def choices_before(plan: Plan, name: str) -> tuple[Choice, ...]:

@@ -12,7 +12,7 @@ from tests.tools.worlds import CATALOG, errors_of
 from wizard.plan.edits import remove_zone, rename_zone
 from wizard.plan.file import parse_plan, read_plan, unanswered, write_plan
 from wizard.plan.file.schema import plan_schema
-from wizard.plan.front_edits import add_front, remove_front, rename_front, suggested_front
+from wizard.plan.front_edits import add_front, remove_front, rename_front
 from wizard.plan.installations import rename_installation
 from wizard.plan.keys import FrontKey, ServeKey, key_at
 from wizard.plan.model import Front
@@ -124,7 +124,7 @@ def test_a_front_is_added_and_asked_for_by_what_the_servers_offer() -> None:
     assert not [q for q in questions(CATALOG, plan, "firewalls") if isinstance(q.key, FrontKey)]
     with pytest.raises(AnswerError, match="role of that name"):
         add_front(CATALOG, plan, "print-server", "load-balancer")
-    name = suggested_front(plan, "reverse-proxy")
+    name = "proxy"
     plan = add_front(CATALOG, plan, name, "reverse-proxy")
     asked = {str(q.key): q for q in questions(CATALOG, plan, "firewalls")}
     https = ServeKey(name, "papercut-mf/https")
