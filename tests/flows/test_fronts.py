@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows.test_never import cups
 from tests.flows.test_pictures import calm
 from tests.flows.walk import catalog, walking
 from tests.tools.keys import answered
 from tests.tools.snapshot import Snap
-from wizard.plan.model import Front
+from wizard.plan.model import Front, Plan
+from wizard.plan.presets import apply_preset
 from wizard.session.drafts import new_draft
 
 
@@ -17,7 +17,9 @@ from wizard.session.drafts import new_draft
 async def test_a_balancer_is_added_and_takes_what_the_servers_offer(
     size: tuple[int, int], snap: Snap
 ) -> None:
-    plan = answered(catalog(), cups(), "products.cups.features.ipp-sharing", True)
+    plan = answered(catalog(), Plan(), "products", ("cups",))
+    plan = answered(catalog(), plan, "products.cups.features.ipp-sharing", True)
+    plan = apply_preset(catalog(), plan, "segments")
     async with walking(size, new_draft(plan, "firewalls")) as walk:
         await walk.stand("front+")
         await walk.press("enter")
@@ -27,10 +29,10 @@ async def test_a_balancer_is_added_and_takes_what_the_servers_offer(
         row = walk.app.main.form.row()
         assert row is not None
         assert str(row.key) == "fronts.balancer.kind"
-        await walk.fill("fronts.balancer.addresses", "10.0.10.20")
+        await walk.fill("fronts.balancer.addresses", "10.20.10.20")
         await walk.fill("fronts.balancer.serves.cups/ipp", "8631")
         assert walk.plan.fronts == {
-            "balancer": Front(addresses=("10.0.10.20",), serves={"cups/ipp": 8631})
+            "balancer": Front(addresses=("10.20.10.20",), serves={"cups/ipp": 8631})
         }
         derived = walk.app.derived
         assert derived is not None

@@ -53,7 +53,7 @@ FRONT_FIELDS: tuple[Field, ...] = (
     Field(
         ServeKey(ANY, ANY),
         "port",
-        "{listener} on port",
+        "Port for {listener}",
         "The port on which it takes these connections. Left empty: they go to the server directly.",
         "{words}: the port on which the front takes these connections. Each becomes two: to this port"
         " of the front, and from the front to the port on which the server listens ({inside}). Left"

@@ -220,6 +220,6 @@ def test_json_and_changes_name_the_front() -> None:
     table = BALANCED[BALANCED.index("[fronts.balancer]") : BALANCED.index("[zones.servers]")]
     changes = compare(world(BALANCED.replace(table, "")), deployment)
     assert [group.text for group in changes.groups] == [
-        "Front balancer: added, addresses 10.10.40.9, papercut-mf/device-rpc on port 9193,"
-        " papercut-mf/http on port 9191, 1 more answer"
+        "Front balancer: added, addresses 10.10.40.9, Port for papercut-mf/device-rpc 9193,"
+        " Port for papercut-mf/http 9191, 1 more answer"
     ]
