@@ -42,7 +42,7 @@ class FrontRows(NamedStep):
             f"{name} ({FRONT_WORDS[context.plan.fronts[name].kind]})",
             hint="Enter: rename   Del: remove",
             stands=True,
-            help="Enter or r renames it; Del or d removes it: its users go to the servers again.",
+            help="Enter renames it; Del removes it: its users go to the servers again.",
             more=question.more,
         )
 
@@ -58,9 +58,9 @@ class FrontRows(NamedStep):
         match row.key:
             case Spot("front+") as spot if work:
                 return self.start(spot, "")
-            case Spot("front", name) as spot if work or key == "r":
+            case Spot("front", name) as spot if work:
                 return self.start(spot, name)
-            case Spot("front", name) if key in ("delete", "d"):
+            case Spot("front", name) if key == "delete":
                 return Change(remove_front(context.plan, name), f"front {name} removed")
         return super().pressed(context, row, key)
 
@@ -73,8 +73,7 @@ class FrontRows(NamedStep):
         if naming == _NEW:
             plan = add_front(context.catalog, context.plan, name, "load-balancer")
             added = next(front for front in plan.fronts if front not in context.plan.fronts)
-            # Enter goes on from there: to what is asked first.
-            return Change(plan, f"front {added} added", go=Spot("front", added))
+            return Change(plan, f"front {added} added", go=FrontKey(added, "kind"))
         old = naming.name
         plan = rename_front(context.catalog, context.plan, old, name)
         new = next((front for front in plan.fronts if front not in context.plan.fronts), old)
