@@ -11,7 +11,7 @@ from wizard.session.session import Session
 
 def saved(session: Session, name: str, talk: Talk) -> bool:
     """Write the plan, and say how that went; whether a file holds it now."""
-    outcome = session.save_plan(name)
+    outcome = session.save_plan(name, careful=True)
     if isinstance(outcome, FileExists):
         came = "where this plan came from, " if outcome.origin else ""
         question = f"{outcome.path.absolute()}, {came}is there already. Replace it?"

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ class Exporting:
     def __init__(self, app: Wizard) -> None:
         self._app = app
         self._go: RowKey | None = None
+        # The file of which was said that something else stands there: who saves again means it.
+        self._warned: Path | None = None
 
     @property
     def form(self) -> Export:
@@ -66,17 +69,22 @@ class Exporting:
         return this_host(os.environ)
 
     def save_plan(self) -> str:
-        """Save the plan where it came from, or beside: the words for it."""
-        session = self._app.session
-        match session.save_plan(replace=bool(session.draft.origin)):
+        """Save the plan to its file, or to a new one: the words for it. What somebody else wrote
+        there is replaced only where the person asks again.
+        """
+        session, warned = self._app.session, self._warned
+        self._warned = None
+        outcome = session.save_plan()
+        if isinstance(outcome, FileExists) and outcome.path == warned:
+            outcome = session.save_plan(replace=True)
+        match outcome:
             case PlanSaved(path):
                 self._app.plan = session.plan
                 return f"The plan is saved as {path.resolve()}"
-            case FileExists(path):
-                return (
-                    f"{path} is there already and differs; the export writes plan.toml into a"
-                    " folder."
-                )
+            case FileExists(path, origin):
+                self._warned = path
+                why = "was changed by somebody else" if origin else "is there already and differs"
+                return f"{path.name} {why}. Ctrl+S again replaces {path.absolute()}."
             case failed:
                 return f"The plan could not be saved to {failed.path}: {failed.reason}."
 

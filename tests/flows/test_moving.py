@@ -551,3 +551,19 @@ async def test_a_plan_without_an_answer_that_it_needs_is_not_exported(
         assert "Written" in walk.screen()
         written = (tmp_path / "portwright-export/plan.toml").read_text()
         assert read_plan(written, catalog()) == made_with(catalog(), walk.plan)
+
+
+async def test_a_saved_plan_owns_its_file_until_somebody_else_changes_it() -> None:
+    async with walking(draft=new_draft(papercut(), "request")) as walk:
+        await walk.press("ctrl+s")
+        path = Path("portwright-export.toml")
+        assert "The plan is saved as" in walk.screen()
+        await walk.fill("request.reference", "chg7")
+        await walk.press("ctrl+s")
+        assert 'reference = "chg7"' in path.read_text("utf-8")
+        path.write_text("format = 1\n", "utf-8")
+        await walk.press("ctrl+s")
+        assert "changed by somebody else" in walk.screen()
+        assert path.read_text("utf-8") == "format = 1\n"
+        await walk.press("ctrl+s")
+        assert 'reference = "chg7"' in path.read_text("utf-8")

@@ -42,7 +42,9 @@ class OtherFormat(msgspec.ValidationError):
 
 
 class DraftFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is in a draft's file. `saved` is in UTC; `origin` is the plan file it began from."""
+    """What is in a draft's file. `saved` is in UTC; `origin` is the plan file it began from, or was
+    saved to; `written` the digest of that file's content then, '' where nobody knows it.
+    """
 
     format: int
     name: str
@@ -54,6 +56,7 @@ class DraftFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     redo: list[msgspec.Raw]
     place: Place = Place()
     holder: Holder | None = None
+    written: str = ""
 
 
 class _Header(msgspec.Struct, frozen=True):

@@ -36,6 +36,7 @@ from wizard.session.draft_file import (
 from wizard.session.history import History, Past
 from wizard.session.storage import (
     InUse,
+    digest,
     lock_path,
     own_folder,
     read_content,
@@ -97,6 +98,8 @@ class Draft:
         self.opened = plan
         self.step: StepId = step
         self.origin = origin
+        # The digest of what stood in that file when it was read or written last; '' for unknown.
+        self.written = ""
         self.place = Place()
         self.history = History(plan)
         self.saved: datetime.datetime | None = None
@@ -149,6 +152,17 @@ class Draft:
         self.history.note(plan)
         self.plan = plan
         self._write()
+
+    def own(self, path: Path, content: bytes) -> None:
+        """From now on the draft is of this file, which holds this content.
+
+        Raises:
+            DraftError: as `save`.
+        """
+        self._still_mine()
+        self.origin, self.written = str(path.absolute()), digest(content)
+        if self.path.exists():
+            self._write()
 
     def stand(self, place: Place) -> None:
         """Write where the person stands and what is half typed.
@@ -276,6 +290,7 @@ class Draft:
             redo=self.history.redo_written(),
             place=self.place,
             holder=this_window(),
+            written=self.written,
         )
         try:
             replace_file(self.path, self._beside(), msgspec.json.encode(content))
@@ -288,6 +303,7 @@ class Draft:
         """Go on with what a file held."""
         self.plan = self.opened = content.plan
         self.step, self.origin, self.place = content.step, content.origin, content.place
+        self.written = content.written
         self.history = History(
             content.plan, list(map(bytes, content.undo)), list(map(bytes, content.redo))
         )
@@ -301,7 +317,11 @@ def new_draft(
 ) -> Draft:
     """A draft that is on disk from its first save on. Never fails."""
     began = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
-    return Draft(f"{began}-{os.urandom(3).hex()}", Plan() if plan is None else plan, step, origin)
+    draft = Draft(f"{began}-{os.urandom(3).hex()}", Plan() if plan is None else plan, step, origin)
+    if origin is not None:
+        with contextlib.suppress(OSError):
+            draft.written = digest(read_content(Path(origin)))
+    return draft
 
 
 def _in_use(path: Path) -> DraftInUse:

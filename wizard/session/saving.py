@@ -11,7 +11,7 @@ from wizard.facts.model import Catalog
 from wizard.plan.catalog import made_with
 from wizard.plan.file import write_plan
 from wizard.plan.model import Plan
-from wizard.session.storage import path_of, read_content, reason, write_over
+from wizard.session.storage import digest, path_of, read_content, reason, write_over
 
 
 class PlanSaved(msgspec.Struct, frozen=True):
@@ -22,7 +22,9 @@ class PlanSaved(msgspec.Struct, frozen=True):
 
 
 class FileExists(msgspec.Struct, frozen=True):
-    """Something else stands in that file, so nothing was written; `origin`: the plan came from it."""
+    """Something else stands in that file, so nothing was written; `origin`: the plan is of that file,
+    and somebody has changed it meanwhile.
+    """
 
     path: Path
     origin: bool
@@ -36,20 +38,28 @@ class Unwritable(msgspec.Struct, frozen=True):
 
 
 def save_plan(
-    catalog: Catalog, plan: Plan, origin: str | None, name: str = "", *, replace: bool = False
+    catalog: Catalog,
+    plan: Plan,
+    origin: str | None,
+    name: str = "",
+    *,
+    replace: bool = False,
+    written: str = "",
 ) -> PlanSaved | FileExists | Unwritable:
     """Write the plan to the file that was named, else to where it came from, else beside.
 
-    `replace`: even where something else stands there.
+    `replace`: even where something else stands there than what has the digest `written`.
     """
     path = path_of(name) if name else Path(origin or f"{default_folder(plan)}.toml")
     text = write_plan(made_with(catalog, plan), catalog).encode()
     try:
         if path.exists():
-            if read_content(path) == text:
+            content = read_content(path)
+            if content == text:
                 return PlanSaved(path, same=True)
-            if not replace:
-                return FileExists(path, bool(origin) and path.absolute() == Path(origin or ""))
+            is_own = bool(origin) and path.absolute() == Path(origin or "")
+            if not replace and not (is_own and digest(content) == written):
+                return FileExists(path, is_own)
         write_over(path, text)
     except OSError as error:
         return Unwritable(path, reason(error))

@@ -4,6 +4,7 @@ each answer, undo, save and export goes through here, and comes back as a value;
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +19,7 @@ from wizard.questions import Question, StepId, Value, answered, applies, neighbo
 from wizard.session.draft_file import Place
 from wizard.session.drafts import Draft, DraftError, DraftTaken
 from wizard.session.saving import FileExists, PlanSaved, Unwritable, save_plan
+from wizard.session.storage import read_content
 
 if TYPE_CHECKING:
     from wizard.changes import Changes
@@ -111,6 +113,7 @@ class Session:
         # Why the last answers are not on disk.
         self.trouble: DraftError | None = None
         self.exporter = exporter
+        self._saved = False
 
     @property
     def plan(self) -> Plan:
@@ -191,14 +194,28 @@ class Session:
         return old, compare(old, now)
 
     def save_plan(
-        self, name: str = "", *, replace: bool = False
+        self, name: str = "", *, replace: bool = False, careful: bool = False
     ) -> PlanSaved | FileExists | Unwritable:
-        """Write the plan to a file: the one that is named, else where it came from."""
-        outcome = save_plan(self.catalog, self.plan, self.draft.origin, name, replace=replace)
+        """Write the plan to a file: the one that is named, else where it came from.
+
+        The draft is of that file from then on, and may write it again as long as nobody else has.
+        `careful`: not before it was saved from here.
+        """
+        draft = self.draft
+        written = "" if careful and not self._saved else draft.written
+        outcome = save_plan(
+            self.catalog, self.plan, draft.origin, name, replace=replace, written=written
+        )
+        self._saved = self._saved or isinstance(outcome, PlanSaved)
         recorded = made_with(self.catalog, self.plan)
+        if isinstance(outcome, PlanSaved):
+            path = outcome.path
+            with contextlib.suppress(OSError):
+                content = read_content(path)
+                self._write(lambda: draft.own(path, content))
         if isinstance(outcome, PlanSaved) and recorded is not self.plan:
             # What the file says of the facts, the draft says too.
-            self._write(lambda: self.draft.note(recorded))
+            self._write(lambda: draft.note(recorded))
         return outcome
 
     def _write(self, work: Callable[[], object], words: str = "") -> Effect:

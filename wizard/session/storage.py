@@ -67,6 +67,14 @@ def read_content(path: Path) -> bytes:
     return content
 
 
+def digest(content: bytes) -> str:
+    """By what a file's content is known again."""
+    # Nobody needs it before the first frame.
+    from hashlib import sha256
+
+    return sha256(content).hexdigest()
+
+
 def replace_file(path: Path, beside: Path, content: bytes) -> None:
     """Write a file so that a reader, or a power cut, meets the old content or the new one.
 

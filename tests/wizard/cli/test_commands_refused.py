@@ -106,3 +106,11 @@ def test_what_is_long_is_repeated_in_short(words: tuple[str, ...], says: str) ->
     assert says in result.stderr
     assert "characters]" in result.stderr
     assert len(result.stderr) < 1500
+
+
+def test_a_plan_file_alone_is_for_the_wizard(tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text("format = 1\nnane = 'x'\n", "utf-8")
+    alone = run(str(tmp_path / "plan.toml"))
+    named = run("wizard", str(tmp_path / "plan.toml"))
+    assert (alone.exit_code, alone.stdout, alone.stderr) == (2, "", named.stderr)
+    assert "No such command 'plan'" in run("plan").stderr

@@ -146,8 +146,18 @@ def test_a_plan_is_saved_and_nothing_is_replaced_unasked(tmp_path: Path) -> None
     path = tmp_path / "plan.toml"
     assert session.save_plan(str(path)) == PlanSaved(path)
     assert session.save_plan(str(path)) == PlanSaved(path, same=True)
+    # The draft is of that file now.
+    session.edit(changed(cups(), name="Office"), "Name")
+    assert session.save_plan() == PlanSaved(path)
+    assert "Office" in path.read_text()
+    taken_up = take_over(session.draft.id)
+    assert (taken_up.origin, taken_up.written) == (str(path), session.draft.written)
+    session = Session(CATALOG, taken_up, NoFormats())
     path.write_text("something else")
-    assert session.save_plan(str(path)) == FileExists(path, origin=False)
+    assert session.save_plan() == FileExists(path, origin=True)
+    other = tmp_path / "other.toml"
+    other.write_text("something else")
+    assert session.save_plan(str(other)) == FileExists(other, origin=False)
     assert path.read_text() == "something else"
     assert session.save_plan(str(path), replace=True) == PlanSaved(path)
     assert isinstance(session.save_plan(str(tmp_path)), Unwritable)
