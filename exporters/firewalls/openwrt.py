@@ -24,6 +24,7 @@ from wizard.rules.model import Rule
 _COMMENT = 100  # nft takes 128 bytes, and fw4 puts words of its own before it
 
 _LOAD = (
+    "sh openwrt.sh check     asks whether uci and fw4 are there; changes nothing",
     "sh openwrt.sh stage     puts its sections into uci's staging area; nothing is in force yet",
     "  uci changes firewall  shows them; uci revert firewall takes them back",
     "  fw4 check             asks nft whether it takes them",
@@ -62,6 +63,13 @@ PORTWRIGHT_END
 }}
 
 case ${{1-}} in
+check)
+    for tool in uci fw4; do
+        command -v "$tool" >/dev/null || {{ say "$tool is not here: no OpenWrt of 22.03 or newer." >&2; exit 1; }}
+    done
+    there=$(uci -q show firewall | grep -c "^firewall\\.${{prefix}}[0-9]")
+    say "uci and fw4 are here. stage would put in $expected options in place of $there. Nothing was changed."
+    ;;
 stage)
     clear_own || {{ say "uci does not take the old sections out." >&2; exit 1; }}
     sections | uci batch
@@ -77,7 +85,7 @@ remove)
     say "Staged that the sections go. Then uci commit firewall && service firewall reload."
     ;;
 *)
-    say "usage: sh $0 stage | remove" >&2
+    say "usage: sh $0 check | stage | remove" >&2
     exit 2
     ;;
 esac

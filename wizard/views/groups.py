@@ -33,5 +33,5 @@ def group_notes(deployment: Deployment, name: str) -> tuple[str, ...]:
             words.append(f"{ports_text(ports)}/{transport}")
     return (
         f"'The internet' is written as everything: on {', '.join(words)} own networks are let"
-        ' through too. internet = "exact" leaves them out.',
+        " through too. The answer 'exactly the internet' leaves them out.",
     )
