@@ -66,7 +66,7 @@ def _answers(value: object) -> object:
     """A part of a plan as plain values, without what is at its default."""
     if isinstance(value, msgspec.Struct):
         answers: dict[str, object] = {}
-        for field in msgspec.structs.fields(value):
+        for field in _fields(type(value)):
             answer = getattr(value, field.name)
             if answer != field.default and answer not in ((), {}):
                 answers[field.encode_name] = _answers(answer)
@@ -76,6 +76,11 @@ def _answers(value: object) -> object:
     if isinstance(value, tuple):
         return list(map(_answers, value))
     return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(kind)
 
 
 @cache

@@ -40,11 +40,12 @@ def _before(deployment: Deployment, name: str) -> Iterator[str]:
             if f"{hidden.behind}/32" in cidrs:
                 yield f"{hidden.behind} stands for the zone {zone}: {other} translates it."
         public = firewall.public_address
-        inside = any(other in _way_out(deployment, zone) for zone in deployment.plan.zones)
-        if firewall.nat and inside and f"{public}/32" in cidrs:
+        # Ways are asked for last: a plan of many sites has as many firewalls as zones.
+        if firewall.nat and f"{public}/32" in cidrs and _is_a_way_out(deployment, other):
             yield f"{public} stands for what is behind {other}, which translates it."
 
 
-def _way_out(deployment: Deployment, zone: str) -> tuple[str, ...]:
-    way = deployment.network.way(zone, INTERNET)
-    return way.firewalls if way is not None else ()
+def _is_a_way_out(deployment: Deployment, name: str) -> bool:
+    """True where some zone reaches the internet through this firewall."""
+    ways = (deployment.network.way(zone, INTERNET) for zone in deployment.plan.zones)
+    return any(way is not None and name in way.firewalls for way in ways)
