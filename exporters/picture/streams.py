@@ -18,7 +18,7 @@ from wizard.network import addresses
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.network.sites import Pair
 from wizard.network.topology import Party
-from wizard.plan.model import INTERNET
+from wizard.plan.model import INTERNET, Plan
 from wizard.rules.wants import Want
 from wizard.views.words import count, role_name
 
@@ -27,13 +27,16 @@ NOWHERE = ""
 
 
 class Strand(msgspec.Struct, frozen=True):
-    """What streams are told apart by. `links` are pairs of lanes, `crosses` letters of firewalls."""
+    """What streams are told apart by. `links` are pairs of lanes, `crosses` letters of firewalls;
+    `installation` is named where a product has several.
+    """
 
     from_: str
     to: str
     links: tuple[tuple[int, int], ...]
     crosses: tuple[str, ...]
     waits: bool
+    installation: str = ""
 
 
 class _Load(msgspec.Struct):
@@ -53,6 +56,7 @@ class Streams:
         self._deployment = deployment
         self._network = deployment.network
         self._lane_of, self._letter_of = lane_of, letter_of
+        self._several = _several(deployment.plan)
         self._purposes: dict[str, tuple[str, str]] = {}
         for endpoint in deployment.endpoints:
             self._purposes[endpoint.fact.id] = (endpoint.fact.purpose, endpoint.host or "")
@@ -66,7 +70,7 @@ class Streams:
         for want in self._deployment.wants:
             for strand in self._strands(want):
                 self._take(loads.setdefault(strand, _Load({}, {}, {})), want)
-        ordered = sorted(loads, key=lambda strand: (*_place(strand), strand.links, strand.crosses))
+        ordered = sorted(loads, key=_order)
         return tuple(
             self._stream(number, strand, loads[strand]) for number, strand in enumerate(ordered, 1)
         )
@@ -86,7 +90,9 @@ class Streams:
             for letters, links in self._of_pair(pair, want.link_local).items():
                 links_by_letters.setdefault(letters, {}).update(links)
         for letters, links in links_by_letters.items():
-            yield Strand(want.from_, want.to, tuple(sorted(links)), letters, waits)
+            between = tuple(sorted(links))
+            named = want.installation if want.installation in self._several else ""
+            yield Strand(want.from_, want.to, between, letters, waits, named)
 
     def _of_pair(
         self, pair: Pair, link_local: bool
@@ -150,13 +156,14 @@ class Streams:
         for first, second in strand.links:
             links.append(((first, strand.from_), (second, strand.to)))
         hosts = f" ({count(len(load.hosts), 'host name')})" if load.hosts else ""
+        installation = f" of {strand.installation}" if strand.installation else ""
         catalog = self._deployment.catalog
         return Stream(
             number=number,
             sources=_each(link[0] for link in links),
             destinations=_each(link[1] for link in links),
             from_=role_name(catalog, strand.from_),
-            to=role_name(catalog, strand.to) + hosts,
+            to=role_name(catalog, strand.to) + installation + hosts,
             ports="; ".join(_ports(load)),
             links=tuple(links),
             services=tuple(load.services),
@@ -165,10 +172,23 @@ class Streams:
         )
 
 
-def _place(strand: Strand) -> tuple[int, str, int, str]:
+def _order(strand: Strand) -> tuple[object, ...]:
     """Where a stream stands among the others: by its first lanes."""
     first = min(link[0] for link in strand.links)
-    return first, strand.from_, min(link[1] for link in strand.links), strand.to
+    place = (first, strand.from_, min(link[1] for link in strand.links), strand.to)
+    return *place, strand.links, strand.crosses, strand.installation
+
+
+def _several(plan: Plan) -> set[str]:
+    """The installations of products that the plan has more than once."""
+    names_by_product: dict[str, list[str]] = {}
+    for name, answers in plan.products.items():
+        names_by_product.setdefault(answers.product or name, []).append(name)
+    several: set[str] = set()
+    for names in names_by_product.values():
+        if len(names) > 1:
+            several.update(names)
+    return several
 
 
 def _families(party: Party, zone: str) -> frozenset[int]:

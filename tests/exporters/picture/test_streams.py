@@ -143,3 +143,51 @@ def test_the_handover_explains_the_letters() -> None:
     assert (
         "- A, core: firewall\n- B, spooler: own firewall\n- C, redirector: own firewall\n" in text
     )
+
+
+NORTH_AND_SOUTH = """
+    format = 1
+    [products.cups-north]
+    product = "cups"
+    [products.cups-north.features]
+    ipp-sharing = {}
+    [products.cups-north.roles.print-server]
+    addresses = ["10.0.10.5"]
+    [products.cups-south]
+    product = "cups"
+    [products.cups-south.features]
+    ipp-sharing = {}
+    [products.cups-south.roles.print-server]
+    addresses = ["10.0.10.6"]
+    [products.cups-south.ports]
+    ipp = 8631
+    [zones.servers]
+    networks = ["10.0.10.0/24"]
+    [zones.clients]
+    networks = ["10.0.20.0/22"]
+    [roles.user-computer]
+    zones = ["clients"]
+    [roles.mobile-device]
+    absent = true
+    [roles.dns-server]
+    absent = true
+    [firewalls.core]
+    kind = "boundary"
+    zones = ["servers", "clients"]
+"""
+
+
+def test_two_installations_of_one_product_are_told_apart() -> None:
+    """Each listens on its own port: one arrow for both would show connections that nothing allows."""
+    drawn = picture(worlds.world(NORTH_AND_SOUTH))
+    assert [stream_text(stream) for stream in drawn.streams] == [
+        "1: User computer to Print server of cups-north, 631/tcp, through A",
+        "2: User computer to Print server of cups-south, 8631/tcp, through A",
+    ]
+
+
+def test_a_product_that_is_there_once_is_not_named() -> None:
+    once = NORTH_AND_SOUTH.partition("    [products.cups-south]")[0]
+    rest = "    [zones.servers]" + NORTH_AND_SOUTH.partition("    [zones.servers]")[2]
+    (stream,) = picture(worlds.world(once, rest)).streams
+    assert stream_text(stream) == "1: User computer to Print server, 631/tcp, through A"
