@@ -18,7 +18,6 @@ from typing import Any, overload
 import msgspec
 
 from screens.board.entry import MARK_WORDS, Entry, RowKind, Rows, View, text_of
-from screens.board.folding import Folded
 from screens.widgets.lines import width
 
 # Columns are as wide as the widest cell of so many rows.
@@ -141,6 +140,9 @@ class Seen(Sequence[Entry]):
         needed: Callable[[], bool],
     ) -> list[GroupRows]:
         """What is alike at many sites is shown once."""
+        # Few plans have such sites, and no first frame.
+        from screens.board.folding import Folded
+
         marks, records = self.rows.marks, self.rows.records
 
         def look(row: int) -> Hashable:

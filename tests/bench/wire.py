@@ -83,7 +83,7 @@ class Session:
         before, bytes_before, began = terminal.screen.cells(), terminal.bytes, time.monotonic()
         self.press(key, shows)
         cost = Cost(action, terminal.bytes - bytes_before, self._last - began)
-        _changes(cost, before, terminal.screen.cells(), terminal.screen.columns // 2)
+        _changes(cost, before, terminal.screen.cells(), _preview_starts(terminal.screen.columns))
         self.costs.append(cost)
 
     def changes(self) -> Callable[[str], bool]:
@@ -145,6 +145,11 @@ def _windows(session: Session) -> None:
     session.press("Esc", lambda text: text == plain)
     session.done("palette", "^P", lambda text: "Find: " in text)
     session.press("Esc", lambda text: text == plain)
+
+
+def _preview_starts(columns: int) -> int:
+    """The column in which the preview begins: it has half of the window, and from 120 on 60 %."""
+    return columns * 2 // 5 if columns >= 120 else columns // 2
 
 
 def _changes(cost: Cost, before: list[list[object]], after: list[list[object]], left: int) -> None:
