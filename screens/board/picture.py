@@ -9,6 +9,7 @@ import msgspec
 from screens.widgets.lines import Line, clean, fit, line, width
 from wizard.network.alike import alike_sites, sites_text, zones_of_place
 from wizard.network.zoned import ZoneIndex
+from wizard.plan.fronts import front_title
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan, site_of_zone
 from wizard.views.words import plural
 
@@ -193,6 +194,9 @@ def _who_is_where(
 
     for role, place in plan.roles.items():
         put(names.get(role, role), place, guards.get(role, []))
+    for name, front in plan.fronts.items():
+        place = Placement(front.zones, front.addresses)
+        put(front_title(name, front), place, guards.get(name, []))
     for product, answers in plan.products.items():
         for role, place in answers.roles.items():
             put(f"{names.get(role, role)} of {product}", place, [])

@@ -51,3 +51,17 @@ def test_everybody_stands_in_the_zone_that_holds_the_address() -> None:
     ]
     assert "Multifunction device for mfp-hp" in boxes()["hp"]
     assert "User computer" in boxes()["internet"]
+
+
+def test_a_front_stands_in_its_zone_with_the_firewall_that_guards_it() -> None:
+    fronts = """
+[fronts.gate]
+kind = "reverse-proxy"
+addresses = ["10.0.10.9"]
+serves = { "cups/ipp" = 443 }
+[firewalls.strict]
+kind = "host"
+role = "gate"
+"""
+    lines = [line.plain for line in picture(world(PLAN + fronts).plan, NAMES, 76)]
+    assert any("gate (reverse proxy) 10.0.10.9 [strict]" in line for line in lines)
