@@ -76,8 +76,8 @@ async def test_papercut_mf_with_toshiba_and_ocr_in_the_eu_behind_a_proxy(work: P
         await walk.to("review")
         rules = walk.board()
         assert "162" in rules
-        assert "print-server → web-proxy" in rules
-        assert "web-proxy → internet" in rules
+        assert "Print server → Web proxy" in rules
+        assert "Web proxy → Internet" in rules
         walk.app.main.board.choose("allowlist")
         assert "papercut.com" in walk.board()
 
