@@ -60,11 +60,12 @@ def render(script: Script, guard: Iterable[str], machine: Iterable[str] = ()) ->
     functions = [_document(f"payload_{name}", text) for name, text in texts.items()]
     functions.append("payload() {\n" + "".join(f"    payload_{name}\n" for name in texts) + "}\n")
     functions.append(_document("guard_rules", "\n".join(guard) + "\n"))
-    functions.append(_document("machine_facts", "\n".join(machine) + "\n"))
+    functions.append(
+        _document("machine_facts", "\n".join((f"plan {script.plan}", *machine)) + "\n")
+    )
     settings = {
         "firewall": script.firewall,
         "format": script.format,
-        "plan": script.plan,
         "tool": script.tool,
         "needs": " ".join((*script.needs, *_COMMON)),
         "lasting": script.lasting,

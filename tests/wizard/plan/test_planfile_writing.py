@@ -59,7 +59,14 @@ def test_defaults_are_written_out() -> None:
         "wildcards": True,
         "tls_inspection": False,
     }
-    host = {"kind": "host", "role": "mfp", "platform": "linux", "egress": "open", "management": []}
+    host = {
+        "kind": "host",
+        "role": "mfp",
+        "platform": "linux",
+        "egress": "open",
+        "management": [],
+        "guests": [],
+    }
     assert table["firewalls"]["a"] == host
 
 
