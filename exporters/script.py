@@ -61,7 +61,7 @@ def render(script: Script, guard: Iterable[str], machine: Iterable[str] = ()) ->
     functions.append("payload() {\n" + "".join(f"    payload_{name}\n" for name in texts) + "}\n")
     functions.append(_document("guard_rules", "\n".join(guard) + "\n"))
     functions.append(
-        _document("machine_facts", "\n".join((f"plan {script.plan}", *machine)) + "\n")
+        _document("machine_facts", "\n".join((f"# plan: {script.plan}", *machine)) + "\n")
     )
     settings = {
         "firewall": script.firewall,

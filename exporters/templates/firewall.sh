@@ -675,7 +675,7 @@ main() {
     for program in $needs; do
         command -v "$program" >/dev/null || fail "the program $program is missing. Nothing was changed."
     done
-    plan=$(fact plan)
+    plan=$(fact '# plan:')
     prepare || exit 1
     case $verb in
         timer) run_timer "$2" "$3" ;;
