@@ -7,12 +7,14 @@ share a lane. `svg.py` draws it, `mermaid.py` writes it as Mermaid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 
+import msgspec
+
 from exporters.picture.alike import alike, numbered
-from exporters.picture.model import Guard, Host, Lane, Picture, Wall
+from exporters.picture.model import Guard, Host, Lane, Picture, Stream, Wall
 from exporters.picture.streams import NOWHERE, Streams
 from wizard.deployment import Deployment
 from wizard.network import addresses
@@ -46,8 +48,23 @@ class _Maker:
             lanes=self.lanes,
             walls=self.walls,
             guards=tuple(self.guards.values()),
-            streams=Streams(self.deployment, self.lane_of, self.letter_of).every(),
+            streams=tuple(
+                self._shown(Streams(self.deployment, self.lane_of, self.letter_of).every())
+            ),
         )
+
+    def _shown(self, streams: Iterable[Stream]) -> Iterator[Stream]:
+        """Streams between hosts that some lane has: an arrow needs both of its ends."""
+        keys = {host.key for lane in self.lanes for host in lane.hosts}
+        for stream in streams:
+            links = tuple(link for link in stream.links if keys.issuperset(link))
+            if links:
+                yield msgspec.structs.replace(
+                    stream,
+                    links=links,
+                    sources=tuple(key for key in stream.sources if key in keys),
+                    destinations=tuple(key for key in stream.destinations if key in keys),
+                )
 
     # Who is where
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from openpyxl import load_workbook
 
 from exporters.data import csv as data_csv
@@ -30,6 +30,7 @@ WAY = {"in": "in", "out": "out", "forward": "through"}
 MANY = 8
 Row = dict[str, str]
 looked_at = settings(
+    phases=(Phase.explicit, Phase.generate),
     max_examples=int(os.environ.get("PORTWRIGHT_PAPERS", "20")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -49,7 +50,7 @@ def ports(rule: dict[str, Any]) -> list[str]:
 def sides(cidrs: list[str]) -> set[str] | None:
     """What stands for the addresses of one side; None for a list that stands elsewhere."""
     for family, whole in ((4, "0.0.0.0/0"), (6, "::/0")):
-        if cidrs == [whole]:
+        if list(cidrs) == [whole]:
             return {f"Internet, IPv{family} (any public address outside this plan's networks)"}
     if len(cidrs) > MANY:
         return None
