@@ -222,7 +222,7 @@ def test_the_texts_on_use_are_those_of_the_formats() -> None:
 
 def test_a_paragraph_is_one_line_and_a_fence_stays() -> None:
     text = uses.use_of("nftables")
-    assert text.count("sh nftables.sh ") == 6
+    assert text.count("sh nftables.sh ") == 7
     outside = "".join(text.split("```")[::2])
     assert all(line.endswith((".", ":")) for line in outside.split("\n") if line)
 
