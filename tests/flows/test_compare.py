@@ -82,7 +82,7 @@ async def test_one_key_says_what_was_changed_since_the_file(folder: Path) -> Non
         assert "Compare: last-year.toml → the plan now" in shown
         assert "Xerox devices: switched on" in shown
         assert re.search(r"server \(host\) +\+\d+$", table(walk), re.M)
-        rows = [one for one in table(walk).splitlines() if "mfp" in one]
+        rows = [one for one in table(walk).splitlines() if "Multifunction device" in one]
         assert rows
         assert all(one.lstrip("> ").startswith("+") for one in rows)
         # All the keys are to be read at the least size.

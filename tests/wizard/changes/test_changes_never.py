@@ -95,12 +95,12 @@ def test_a_ticket_has_a_row_of_what_comes_and_one_of_what_goes() -> None:
         if row["what"] == "must never be"
     ]
     assert told == [
-        ["remove", "must never be", "core", "guests", "tcp; udp", "1-65535", "guests"],
+        ["remove", "must never be", "core", "guests", "tcp\nudp", "1-65535", "guests"],
         ["add", "must never be", "core", "guests", "tcp", "445, 9100-9102", "guests"],
     ]
     assert rows[-1]["sources"] == "10.0.20.0/22"
     assert (rows[-1]["destinations"], rows[-1]["reason"]) == ("10.0.10.0/24", "By release only")
-    assert rows[-1]["answers"] == "never.guests.transport; never.guests.ports"
+    assert rows[-1]["answers"] == "never.guests.transport\nnever.guests.ports"
 
 
 def test_the_workbook_has_a_sheet_of_it() -> None:
