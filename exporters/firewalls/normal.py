@@ -11,7 +11,7 @@ import msgspec
 
 from exporters.safe import plain
 from wizard.network import addresses
-from wizard.network.addresses import declared_of
+from wizard.network.addresses import Cidrs, Family, declared_of
 from wizard.network.ports import PortRange, join_ports
 from wizard.rules.model import Direction, Rule
 
@@ -51,8 +51,8 @@ def without_exceptions(rule: Rule) -> Rule:
     """
     return msgspec.structs.replace(
         rule,
-        sources=_cut(rule.sources, rule.except_sources),
-        destinations=_cut(rule.destinations, rule.except_destinations),
+        sources=_cut(rule.sources, rule.except_sources, rule.family),
+        destinations=_cut(rule.destinations, rule.except_destinations, rule.family),
         except_sources=(),
         except_destinations=(),
     )
@@ -107,7 +107,7 @@ def short_name(name: str, longest: int, mark: str) -> str:
     return name[: longest - 9] + mark + digest
 
 
-def _cut(cidrs: tuple[str, ...], excepted: tuple[str, ...]) -> tuple[str, ...]:
+def _cut(cidrs: Cidrs, excepted: Cidrs, family: Family) -> Cidrs:
     if not (cidrs and excepted):
         return cidrs
-    return declared_of(addresses.beyond(cidrs, excepted), 6 if ":" in cidrs[0] else 4)
+    return declared_of(addresses.beyond(cidrs, excepted), family)

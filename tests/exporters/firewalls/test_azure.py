@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exporters.firewalls import aws, azure, terraform
@@ -87,8 +87,14 @@ def boxes(rules: list[dict[str, Any]]) -> dict[str, list[Box]]:
 coverage = st.sampled_from([("10.1.0.7/32",), ("10.1.0.0/24", SIX), (SIX,), ()])
 
 
+MIXED = rule(
+    "r-0", sources=("::/0",), destinations=("0.0.0.0/0", "::/0"), except_destinations=(OTHER,)
+)
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.one_of(host_rules("in"), host_rules("out")), max_size=3), coverage)
+@example([MIXED], ("10.1.0.0/24", SIX))
 def test_means_exactly_the_rules(rules: list[Rule], covered: tuple[str, ...]) -> None:
     value = cloud(*rules, covered=covered)
     made = template(value)

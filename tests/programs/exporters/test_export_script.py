@@ -79,7 +79,7 @@ def cut(
         for n, (client, server, port) in enumerate(connections)
     )
     body = shell(value, firewall).replace(
-        'main "$@"', 'guard_rules | awk -v connections="$1" "$guard_program"'
+        'main "$@"', 'guard_rules | awk -v connections="$1" "$address_functions$guard_program"'
     )
     done = subprocess.run(
         ["sh", "-c", body, "x", listed], capture_output=True, text=True, check=True
