@@ -33,9 +33,10 @@ def test_the_longest_names_fit(entry: Format) -> None:
         LONGEST: EDGE,
         "c" * 63: FIREWALLS["win"],
         "d" * 63: FIREWALLS["group"],
+        "e" * 63: FIREWALLS["vnet"],
     }
     base = world()
-    renamed = dict(zip(("server", "edge", "win", "group"), longest, strict=True))
+    renamed = dict(zip(("server", "edge", "win", "group", "vnet"), longest, strict=True))
     rules = tuple(
         msgspec.structs.replace(one, firewall=renamed[one.firewall])
         for one in base.rules
