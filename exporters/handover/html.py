@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -43,7 +43,11 @@ def files(deployment: Deployment) -> dict[str, str]:
         d=document,
         contents=list(_contents(document)),
         headings=TABLES,
-        css=Markup(_css(bool(document.denials)) + _running_heads(document)),
+        css=Markup(
+            _css(bool(document.denials))
+            + _on_cards(_cell_labels("needs", document.asked.walls, len(TABLES["needs"]) + 1))
+            + _running_heads(document)
+        ),
         picture=drawn,
         svg=Markup(svg(drawn, legend=False)),
     )
@@ -137,12 +141,20 @@ def _css(with_denials: bool) -> str:
 
 def styles(tables: Mapping[str, Sequence[str]]) -> str:
     """The style sheet for documents with these tables (name → headings)."""
-    labels = "".join(
-        f'.t-{name} td:nth-child({number})::before{{content:"{heading}"}}'
-        for name, headings in tables.items()
-        for number, heading in enumerate(headings, 1)
+    labels = (_cell_labels(name, headings) for name, headings in tables.items())
+    return template_text("handover.css") + _on_cards("".join(labels))
+
+
+def _cell_labels(table: str, headings: Iterable[str], first: int = 1) -> str:
+    """What stands before each value where a row is a card; columns count from 1."""
+    return "".join(
+        f".t-{table} td:nth-child({number})::before{{content:{css_text(heading)}}}"
+        for number, heading in enumerate(headings, first)
     )
-    return f"{template_text('handover.css')}@media screen and (max-width:760px){{{labels}}}\n"
+
+
+def _on_cards(labels: str) -> str:
+    return f"@media screen and (max-width:760px){{{labels}}}\n"
 
 
 def _running_heads(document: Handover) -> str:
