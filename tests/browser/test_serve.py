@@ -198,7 +198,7 @@ def test_sizes_follow_the_window(serving: Serving, context: BrowserContext) -> N
     assert 80 <= max(map(len, tab.text.split("\n"))) < wide
     # Too small is said, and nothing is lost by it.
     tab.page.set_viewport_size({"width": 400, "height": 300})
-    tab.wait_for("80")
+    tab.wait_for("60")
     tab.page.set_viewport_size({"width": 1280, "height": 760})
     tab.wait_for(r"> \[ \] CirrusPrint")
 

@@ -104,7 +104,7 @@ async def test_the_wizard_of_a_tab_on_a_plan_with_a_hostile_name(tmp_path: Path)
     with Serving(tmp_path, "--", plan.name, **odd) as serving:
         async with tab(serving) as one:
             await one.wait_for("Portwright · Hostile file")
-            await one.wait_for("Products ─{20}")
+            await one.wait_for("Print management ─{5}")
             (pid,) = serving.wizards()
             words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
             assert str(plan).encode() in words
@@ -135,7 +135,7 @@ async def test_two_tabs_are_two_windows(tmp_path: Path) -> None:
                 await third.wait_for("Go on with: Office +open in another window")
                 await third.press("\r")
                 await third.wait_for("This draft is open in another window")
-            await one.press("\x1b[6~")
+            await one.press("\x1b[1;3C")
             await one.wait_for("Step 4/7")
 
 
