@@ -188,17 +188,17 @@ def test_every_part_is_there() -> None:
     value = golden_deployment("clinic")
     headings = re.findall(r"^## (.*)$", md(value), re.MULTILINE)
     assert headings == [
-        "Who does what", "The network", "Firewall team", "Cloud team", "Server team", "Proxy team",
-        "Mail gateway team", "DBA", "Directory team", "Network team", "Open questions", "Findings", "Audit", "Tests",
+        "The request", "Who does what", "The network", "Firewall team", "Cloud team", "Server team", "Proxy team",
+        "Mail gateway team", "DBA", "Directory team", "DNS team", "Open questions", "Findings", "Audit", "Tests",
         "The files, and how to apply, check and undo them", "Approval", "Documents",
     ]  # fmt: skip
     shown = page(value)
     assert [h for h in headings if h not in shown.text] == []
     sheets = load_workbook(io.BytesIO(workbook(value))).sheetnames
     assert sheets == [
-        "Request", "Network firewalls", "Port forwards", "Cloud groups", "Server firewalls", "Proxy clients",
-        "Database", "Directory", "Name servers", "Proxy allowlist", "Mail senders", "Remarks", "Open questions",
-        "Findings", "Audit", "Tests", "Files", "Approval", "Documents",
+        "Request", "Needs", "Address groups", "Network firewalls", "Port forwards", "Cloud groups",
+        "Server firewalls", "Proxy clients", "Database", "Directory", "DNS servers", "Proxy allowlist",
+        "Mail senders", "Remarks", "Open questions", "Findings", "Audit", "Tests", "Files", "Approval", "Documents",
     ]  # fmt: skip
 
 
