@@ -90,7 +90,7 @@ def test_a_second_window(tmp_path: Path) -> None:
 # --- line mode -----------------------------------------------------------------------------------
 
 # The end of the first question: the list of products is longer than the screen.
-PRODUCTS = r"21 YSoft[\s\S]*Now: nothing yet"
+PRODUCTS = r"21 Printix[\s\S]*Now: nothing yet"
 
 
 def test_a_dumb_terminal_is_talked_to_in_lines(tmp_path: Path) -> None:
