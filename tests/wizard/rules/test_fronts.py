@@ -187,6 +187,35 @@ serves = { "papercut-mf/https" = 443 }
     }
 
 
+def test_a_server_on_the_internet_takes_no_place_of_one_in_a_site() -> None:
+    """It is left out of what must not run there, so it is no central partner of the front."""
+    text = """format = 1
+[products.papercut-mf]
+[sites.south]
+zones = ["servers"]
+[zones.servers]
+networks = ["10.1.0.0/24"]
+[zones.dmz]
+networks = ["10.3.0.0/24"]
+[roles.admin-computer]
+absent = true
+[roles.print-server]
+zones = ["internet", "servers"]
+[roles.user-computer]
+zones = ["dmz"]
+[firewalls.core]
+kind = "boundary"
+zones = ["servers", "dmz"]
+[fronts.front]
+addresses = ["10.3.0.9"]
+serves = { "papercut-mf/https" = 443 }
+"""
+    https = [rule for rule in world(text).rules if "papercut-mf/web-https" in rule.flows]
+    assert [(rule.sources, rule.destinations) for rule in https] == [
+        (("10.3.0.9/32",), ("10.1.0.0/24",))
+    ]
+
+
 def test_what_nobody_uses_and_what_nothing_tells_apart_is_said() -> None:
     idle = world(BALANCED.replace('"papercut-mf/device-rpc" = 9193', '"papercut-mf/mysql" = 3306'))
     (unused,) = [f for f in idle.findings if f.code == "unused-front"]
