@@ -17,7 +17,8 @@ from screens.board.lines import detail
 from screens.main.footer import keys_here
 from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.widgets.bars import Bar, Footer, StatusBar, Steps, TopBar
-from screens.widgets.board import Board, BoardTabs
+from screens.widgets.board import Board
+from screens.widgets.board_tabs import BoardTabs
 from screens.widgets.form import Form
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Line, StyledText, fits, line, with_rest, wrap
@@ -311,7 +312,7 @@ class MainScreen(Screen[None]):
     def on_board_told(self, message: Board.Told) -> None:
         self.say(message.text)
 
-    def on_board_tab_chosen(self, message: Board.TabChosen) -> None:
+    def on_board_tabs_chosen(self, message: BoardTabs.Chosen) -> None:
         self.board.choose(message.tab)
 
     def on_board_asked(self, message: Board.Asked) -> None:

@@ -15,87 +15,25 @@ from screens.board.lines import (
     columns_of,
     drawn,
     head_line,
-    head_texts,
     leads,
-    typed_words,
     widths_of,
 )
 from screens.board.seen import Seen
 from screens.terminal.keys import typed
+from screens.widgets.board_tabs import BoardTabs
 from screens.widgets.editor import LineEditor, can_filter
 from screens.widgets.line_view import LineView
-from screens.widgets.lines import Line, StyledText, fit, line, width, wrap
+from screens.widgets.lines import Line, fit, line, width, wrap
 from wizard.views.record import PartyShape
 
-_FILTER = " Filter: "
 # From so many columns on parties are shown by name and address.
 _WIDE = 90
 # Tables of more rows are sorted, filtered and grouped in a thread.
 AT_ONCE = 2_000
 
 
-class BoardTabs(LineView):
-    """The tabs above the board, with their counts."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._starts: list[tuple[int, int, TabId]] = []
-
-    def put(
-        self,
-        tabs: tuple[Tab, ...],
-        current: TabId | None,
-        words: str,
-        typing: LineEditor | None,
-        heads: Line | None = None,
-    ) -> None:
-        columns = max(20, self.size.width)
-        for way in range(4):
-            texts = head_texts(tabs, way, current)
-            if sum(map(width, texts)) <= columns:
-                break
-        pieces: list[StyledText] = []
-        self._starts = []
-        start = 0
-        for tab, text in zip(tabs, texts, strict=True):
-            pieces.append((f"[{text[1:-1]}]", "tab") if tab.id == current else (text, "dim"))
-            self._starts.append((start, start + width(text), tab.id))
-            start += width(text)
-        second = heads if heads is not None else line(("─" * columns, "dim"))
-        if typing is not None or words:
-            field = ((words, "field"),) if typing is None else typed_words(typing)
-            second = line((_FILTER, "key"), *field, *_count(tabs, current, columns - width(words)))
-        self.show([line(*pieces), second])
-
-    def caret(self, typing: LineEditor) -> Offset:
-        """Where on the screen the caret of the filter is."""
-        column = width(_FILTER) + width(typing.text[: typing.cursor])
-        return self.content_region.offset + Offset(min(column, self.size.width - 1), 1)
-
-    def on_click(self, event: events.Click) -> None:
-        for start, end, tab in self._starts:
-            if event.y == 0 and start <= event.x < end:
-                self.post_message(Board.TabChosen(tab))
-
-
-def _count(tabs: tuple[Tab, ...], current: TabId | None, room: int) -> tuple[StyledText, ...]:
-    """How many rows of the table fit the filter, at the end of its line."""
-    tab = next((tab for tab in tabs if tab.id == current), None)
-    entries = tab.entries if tab is not None else ()
-    if tab is None or not isinstance(entries, Seen) or not entries.ready:
-        return ()
-    text = f"{entries.fitting:,} of {tab.count + tab.gone:,}"
-    gap = room - width(_FILTER) - width(text) - 2
-    return ((" " * gap, ""), (text, "dim")) if gap > 0 else ()
-
-
 class Board(LineView, can_focus=True, inherit_bindings=False):
     """The table of the current tab. Left and Right change the tab; Enter asks why."""
-
-    class TabChosen(Message):
-        def __init__(self, tab: TabId) -> None:
-            super().__init__()
-            self.tab = tab
 
     class Asked(Message):
         """Why is this here, or: take me to the answer that caused it. A heading has no record."""

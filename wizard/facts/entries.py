@@ -19,6 +19,7 @@ from wizard.facts.model import (
     EDITION_VERSION,
     PRINT_DATA,
     Alternatives,
+    Basis,
     BypassFact,
     Condition,
     Edition,
@@ -28,8 +29,9 @@ from wizard.facts.model import (
     Listener,
     MailSenderFact,
     Product,
-    ProductHead,
+    ProductGroup,
     Remark,
+    Strict,
 )
 from wizard.network.ports import PortRange, parse_ports
 from wizard.text import near
@@ -62,6 +64,32 @@ class _FlowEntry(_Place, frozen=True, kw_only=True):
 
     ports: tuple[int | str, ...]
     encrypted: bool | Literal["unstated"] = "unstated"
+
+
+class ProductHead(Strict, frozen=True):
+    """What a product's file begins with. It takes `base`'s facts over, less the features that
+    `without` names. `prints_from`: role that sends jobs to devices → the features that it needs.
+    `words` are further names that people look for it by, such as older ones.
+    """
+
+    name: str
+    about: str
+    document: str
+    group: ProductGroup = "management"
+    basis: Basis = "whole"
+    # The newest version that the facts know; '' where the documents name none.
+    newest: str = ""
+    words: tuple[str, ...] = ()
+    base: str | None = None
+    without: tuple[str, ...] = ()
+    prints_from: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+
+class PresetHead(msgspec.Struct, frozen=True):
+    """What a preset begins with; the rest of it is a piece of a plan."""
+
+    name: str
+    about: str
 
 
 class FactsFile:

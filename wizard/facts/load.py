@@ -14,8 +14,8 @@ from typing import TypeVar
 import msgspec
 import tomli
 
-from wizard.facts.entries import FactsFile
-from wizard.facts.model import Absent, Catalog, Document, PresetHead, Product, Role
+from wizard.facts.entries import FactsFile, PresetHead
+from wizard.facts.model import Absent, Catalog, Document, Product, Role
 from wizard.facts.own_files import OWN_SECTIONS, OwnFile, own_files, read_own
 from wizard.facts.parsed import parsed
 from wizard.lines import line_of

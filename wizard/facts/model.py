@@ -331,32 +331,6 @@ class Remark(Strict, frozen=True, kw_only=True):
     also: tuple[Source, ...] = ()
 
 
-class ProductHead(Strict, frozen=True):
-    """What a product's file begins with. It takes `base`'s facts over, less the features that
-    `without` names. `prints_from`: role that sends jobs to devices → the features that it needs.
-    `words` are further names that people look for it by, such as older ones.
-    """
-
-    name: str
-    about: str
-    document: str
-    group: ProductGroup = "management"
-    basis: Basis = "whole"
-    # The newest version that the facts know; '' where the documents name none.
-    newest: str = ""
-    words: tuple[str, ...] = ()
-    base: str | None = None
-    without: tuple[str, ...] = ()
-    prints_from: dict[str, tuple[str, ...]] = {}
-
-
-class PresetHead(msgspec.Struct, frozen=True):
-    """What a preset begins with; the rest of it is a piece of a plan."""
-
-    name: str
-    about: str
-
-
 class Product(Strict, frozen=True):
     """A print-management system with all its facts, keyed by their ids without the product's
     prefix. In a plan's catalog also one installation of it: `installs` is then the product's id.

@@ -13,7 +13,8 @@ from textual.containers import Container
 
 from screens.board.entry import Tab, View
 from screens.widgets.bars import Bar
-from screens.widgets.board import Board, BoardTabs
+from screens.widgets.board import Board
+from screens.widgets.board_tabs import BoardTabs
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import StyledText, line, short
 from screens.widgets.rows import RowKey
@@ -209,7 +210,7 @@ class Compare(LeanModal):
         message.stop()
         self._tell((message.text, "good"))
 
-    def on_board_tab_chosen(self, message: Board.TabChosen) -> None:
+    def on_board_tabs_chosen(self, message: BoardTabs.Chosen) -> None:
         message.stop()
         self.board.choose(message.tab)
         self._detail()
