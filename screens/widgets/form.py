@@ -14,6 +14,7 @@ from textual.geometry import Offset
 from screens.terminal.keys import typed
 from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.widgets import rows as drawing
+from screens.widgets import standing
 from screens.widgets.editor import LineEditor, can_filter
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import Line
@@ -77,7 +78,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._arrange()
         target = self._live(current) or self._live(self.current)
         if target is None or self._index(target) is None:
-            target = self._near(place)
+            target = standing.nearest(self.rows, place)
         self._stand(target, keep=target == self.current and self._unchanged(target))
 
     def _unchanged(self, key: RowKey | None) -> bool:
@@ -216,14 +217,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
     # --- the cursor ------------------------------------------------------------------------------
 
     def _index(self, key: RowKey | None) -> int | None:
-        return next(
-            (index for index, row in enumerate(self.rows) if row.key == key and row.live), None
-        )
-
-    def _near(self, place: int) -> RowKey | None:
-        """The key of the live row nearest to a line."""
-        live = [(abs(index - place), row.key) for index, row in enumerate(self.rows) if row.live]
-        return min(live, key=lambda pair: pair[0])[1] if live else None
+        return standing.index_of(self.rows, key)
 
     def _stand(self, key: RowKey | None, *, keep: bool = False) -> None:
         """Put the cursor on the row; with `keep`, what is typed there and not handed over stays."""
@@ -236,11 +230,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             self._began = row.value
             self._whole = row.replaced
         index = self._index(key)
-        above = 0
-        if index is not None:
-            # The heading above comes into sight as well.
-            while above < 3 and index - above > 0 and not self.rows[index - above - 1].live:
-                above += 1
+        above = standing.lines_above(self.rows, index) if index is not None else 0
         self._draw()
         self.move_cursor(index, above=above, below=1)
         self._answers.stands_on(row, moved)
@@ -251,52 +241,38 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         if not self.commit() and self.row() is None:
             return False
         index = self._index(self.current) if self._index(self.current) is not None else index
-        at = (index if index is not None else -1) + by
-        while 0 <= at < len(self.rows):
-            if self.rows[at].live:
-                self._stand(self.rows[at].key)
-                return True
-            at += by
+        key = standing.beside(self.rows, index if index is not None else -1, by)
+        if key is not None:
+            self._stand(key)
+            return True
         if by < 0:
             self.scroll_to(y=0, animate=False, force=True)
         return False
 
+    def _leap(self, key: RowKey | None) -> None:
+        """Hand over what is typed, and stand on another row; None: stay."""
+        if key is not None:
+            self.commit()
+            self._stand(key)
+
     def _group(self, by: int) -> None:
         """Move to the first live row of the next or previous group."""
-        starts = [i for i, row in enumerate(self.rows) if row.kind == "heading"]
-        cursor = self._index(self.current) or 0
-        group = max((start for start in starts if start <= cursor), default=0)
-        if by > 0:
-            targets = [start for start in starts if start > cursor]
-        else:
-            targets = [start for start in reversed(starts) if start < group]
-        for start in targets:
-            for row in self.rows[start:]:
-                if row.live:
-                    self.commit()
-                    self._stand(row.key)
-                    return
+        self._leap(standing.in_next_group(self.rows, self._index(self.current) or 0, by))
 
     def _page(self, by: int) -> None:
         """Move the cursor by what is in sight at once, or to the end of the rows."""
-        index = self._index(self.current) or 0
-        far = index + by * max(1, self.size.height - 2)
-        passed = [at for at, row in enumerate(self.rows) if row.live and (at - index) * by > 0]
-        within = [at for at in passed if (at - far) * by <= 0]
-        if not passed:
+        lines = max(1, self.size.height - 2)
+        key = standing.a_page_on(self.rows, self._index(self.current) or 0, by, lines)
+        if key is None:
             self._end(by)
-            return
-        target = self.rows[(max if by > 0 else min)(within or passed[:1])].key
-        self.commit()
-        self._stand(target)
+        else:
+            self._leap(key)
 
     def _end(self, by: int) -> None:
-        live = [row.key for row in self.rows if row.live]
-        if live:
-            self.commit()
-            self._stand(live[-1 if by > 0 else 0])
-            if by < 0:
-                self.scroll_to(y=0, animate=False, force=True)
+        key = standing.at_the_end(self.rows, by)
+        self._leap(key)
+        if key is not None and by < 0:
+            self.scroll_to(y=0, animate=False, force=True)
 
     # --- keys and mouse --------------------------------------------------------------------------
 
@@ -404,7 +380,11 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         # Who chose nothing is back where the filter was begun.
         self.current = self._came if was == "filter" else was
         self._arrange()
-        self._stand(self.current if self._index(self.current) is not None else self._near(0))
+        self._stand(
+            self.current
+            if self._index(self.current) is not None
+            else standing.nearest(self.rows, 0)
+        )
         return True
 
     def on_paste(self, event: events.Paste) -> None:
