@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from screens.files import left_out
-from screens.steps.export import Export, Written
+from screens.steps.export import READ_NEXT, Export, Written
 from screens.web.host import this_host
 from screens.windows.modals import Reading, file_lines
 from wizard.deployment import Deployment
@@ -58,6 +58,7 @@ class Exporting:
         """Look into a file that would be written."""
         app, text = self._app, (self.form.files or {}).get(path)
         if text is None:
+            app.main.say("Still working it out; try again in a moment.")
             return
         keys = "Esc: close   c: send to your terminal   PgUp, PgDn"
         app.hints.done("look")
@@ -136,8 +137,8 @@ class Exporting:
                 ),
                 host=self.host(),
             )
-            app.main.refresh_form()
             app.main.form.scroll_to(y=0, animate=False, force=True)
+            app.main.refresh_form(READ_NEXT)
             app.main.say(f"Written to {outcome.folder}.")
         elif outcome.unanswered is not None:
             words = "Nothing was written: this answer is missing. Esc goes back to Export."

@@ -26,6 +26,9 @@ from wizard.session.session import Offer
 from wizard.session.storage import path_of
 from wizard.views.words import plural
 
+# Where the cursor goes once the files are written: the rows above it say what came of it.
+READ_NEXT = Spot("result", "next")
+
 
 class Written(msgspec.Struct, frozen=True):
     """What came of writing: the folder, the files, what was refused and why; or an error in plain
@@ -158,9 +161,10 @@ class Export(FormStep):
                 Spot("result", f"refused{index}"), "note", f"! left out: {text}", style="warn"
             )
         yield Row(
-            "result:next",
-            "note",
+            READ_NEXT,
+            "action",
             "Next: read README.md there; it says who gets what, and in which order.",
+            help="Enter looks into it.",
         )
         yield Row("result:copy", "note", "To fetch it, on your own computer:")
         # Cut into rows rather than cut off: without its end it would fetch nothing.
@@ -177,6 +181,8 @@ class Export(FormStep):
             case "replace" if work:
                 self.replace = not self.replace
                 return Look(go=row.key)
+            case Spot("result", "next") if work:
+                return ShowFile("README.md")
             case Spot("file", path) if work:
                 return ShowFile(path)
             case "write" if work:

@@ -32,6 +32,9 @@ async def export(walk: Walk, work: Path, folder: str) -> dict[str, str]:
     await walk.stand("write")
     await walk.press("enter")
     assert f"Written to {folder}" in walk.screen()
+    # The cursor is in sight, on what to do now.
+    assert "> Next: read README.md there" in walk.screen()
+    assert "Written: " in walk.screen()
     return {
         str(path.relative_to(work / folder)): path.read_text("utf-8")
         for path in sorted((work / folder).rglob("*"))
