@@ -99,10 +99,7 @@ def guard_lines(deployment: Deployment, firewall: str) -> list[str]:
         f"take {low}-{high} {_listed(forward.sources)} {forward.public_address}/32 - -"
         for forward in deployment.forwards_of(firewall)
         for low, high in [forward.public_ports]
-        if forward.transport == "tcp"
-        and forward.public_address
-        and forward.address
-        and forward.sources
+        if forward.transport == "tcp" and forward.is_complete
     ]
 
 

@@ -11,7 +11,9 @@ from exporters.firewalls.normal import live
 from exporters.firewalls.vendor_terms import joined, text
 from exporters.safe import plain
 from wizard.deployment import Deployment
+from wizard.network.addresses import ANYWHERE, bare, declared_of
 from wizard.rules.model import Forward, Rule
+from wizard.views.words import NOBODY_SUPPLIED
 
 
 def crossing(deployment: Deployment, firewall: str) -> list[Rule]:
@@ -46,11 +48,14 @@ def reason(rule: Rule, limit: int) -> str:
 
 
 def forward_lines(forwards: Sequence[Forward]) -> Iterator[str]:
-    """Port forwards for a reader, a line each."""
+    """Port forwards for a reader, a line each: from whom, where not all of the internet may come."""
     for forward in forwards:
+        sources = declared_of(forward.sources, 4)
+        whose = f", from {', '.join(map(bare, sources)) or NOBODY_SUPPLIED}"
         yield (
-            f"  {text(forward.id, 40)}: {forward.transport} {forward.public_address} "
-            f"{_span(*forward.public_ports)} to {forward.address} {_span(*forward.ports)}"
+            f"  {text(forward.id, 40)}: {forward.transport} {forward.public_address or NOBODY_SUPPLIED} "
+            f"{_span(*forward.public_ports)} to {forward.address or NOBODY_SUPPLIED}"
+            f" {_span(*forward.ports)}{'' if sources == (ANYWHERE[4],) else whose}"
         )
 
 

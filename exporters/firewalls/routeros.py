@@ -13,7 +13,7 @@ from exporters.firewalls.boundaries import crossing, denies_the_rest, head, reas
 from exporters.firewalls.normal import chunks
 from exporters.firewalls.vendor_terms import digest, text
 from wizard.deployment import Deployment
-from wizard.network.addresses import FAMILIES, Cidrs, Family, beyond
+from wizard.network.addresses import FAMILIES, Cidrs, Family, beyond, declared_of
 from wizard.network.ports import PortRange
 from wizard.rules.model import Forward, Rule
 
@@ -64,6 +64,9 @@ def _family(
     lines: list[str] = []
     for rule in rules:
         lines += _rule(chain, rule, lists)
+    redirects: list[str] = []
+    for forward in forwards:
+        redirects += _redirect(chain, forward, lists)
     yield f"{root} filter"
     yield f'remove [find chain="{chain}"]'
     if family == 4:
@@ -81,10 +84,9 @@ def _family(
     if closing:
         yield f'add chain="{chain}" action=drop comment="everything else"'
     yield _jump(chain, "forward")
-    if forwards:
+    if redirects:
         yield f"{root} nat"
-        for forward in forwards:
-            yield _forward(chain, forward)
+        yield from redirects
         yield _jump(chain, "dstnat")
 
 
@@ -144,9 +146,14 @@ def _ports(ports: Iterable[PortRange]) -> str:
     return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in ports)
 
 
-def _forward(chain: str, forward: Forward) -> str:
-    return (
-        f'add chain="{chain}" action=dst-nat protocol={forward.transport}'
+def _redirect(chain: str, forward: Forward, lists: dict[Cidrs, str]) -> Iterator[str]:
+    """A port forward's line; none for one that waits for an address, or that nobody may use."""
+    sources = _side("src", chain, 4, declared_of(forward.sources, 4), (), lists)
+    if not forward.is_complete or "" in sources:
+        return
+    words = "".join(f" {word}" for word in sources if word != "any")
+    yield (
+        f'add chain="{chain}" action=dst-nat protocol={forward.transport}{words}'
         f" dst-address={forward.public_address} dst-port={_ports([forward.public_ports])}"
         f" to-addresses={forward.address} to-ports={_ports([forward.ports])}"
         f' comment="{text(forward.id, 40)}"'

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from exporters.firewalls.vendor_terms import digest, terms, text
-from wizard.network.addresses import ANYWHERE
 from wizard.network.ports import PortRange, common_ports, join_ports
 from wizard.rules.model import Forward, Rule
 
@@ -66,7 +65,8 @@ def vip_name(forward: Forward) -> str:
 
 def with_vips(body: str, parts: Sequence[Reached], forwards: Sequence[Forward]) -> str:
     """FortiOS: the virtual IPs, and policies that name them in place of the address inside."""
-    if not forwards:
+    vips = {vip_name(forward): _vip(forward) for forward in forwards if forward.is_complete}
+    if not vips:
         return body
     for part in parts:
         if part.forward is None:
@@ -78,7 +78,7 @@ def with_vips(body: str, parts: Sequence[Reached], forwards: Sequence[Forward]) 
                 body,
             )
     lines = ["config firewall vip"]
-    for name, settings in {vip_name(one): _vip(one) for one in forwards}.items():
+    for name, settings in vips.items():
         lines += [f'    edit "{name}"', *settings, "    next"]
     return "\n".join([*lines, "end", body])
 
@@ -102,9 +102,10 @@ def _range(low: int, high: int) -> str:
 
 def _leads_to(forward: Forward, rule: Rule) -> bool:
     return (
-        rule.action == "allow"
+        forward.is_complete
+        and rule.action == "allow"
         and rule.transport == forward.transport
-        and rule.sources == (ANYWHERE[4],)
+        and rule.sources == forward.sources
         and f"{forward.address}/32" in rule.destinations
     )
 

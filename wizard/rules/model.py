@@ -105,6 +105,11 @@ class Forward(msgspec.Struct, frozen=True):
     installations: tuple[str, ...]
     unresolved: tuple[str, ...]
 
+    @property
+    def is_complete(self) -> bool:
+        """True where both addresses are known, and somebody may come."""
+        return bool(self.public_address and self.address and self.sources)
+
 
 class AllowlistEntry(msgspec.Struct, frozen=True):
     """A destination that the web proxy, or a firewall that filters by name, must let through.

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporters.export import chosen, preview
-from exporters.firewalls import openwrt, opnsense, pfsense, routeros
+from exporters.firewalls import openwrt, opnsense, pfsense, routeros, vendors
 from tests.exporters.firewalls.test_denials import DENYING, OFFICE, denied_boxes
 from tests.tools import boundary_readers as readers
 from tests.tools.boundary_readers import Lines
@@ -170,6 +170,40 @@ def test_routeros_writes_port_forwards_behind_a_jump_of_their_own() -> None:
             "comment": "edge-443",
         }
     ]
+
+
+def test_routeros_forwards_for_nobody_but_the_sources_of_the_plan() -> None:
+    partner = ("192.0.2.0/28", "198.51.100.7/32")
+    text = routeros.files_of(edge(forwards=[forward(sources=partner)]), "edge")["routeros.rsc"]
+    _, (redirect,) = readers.routeros(text, "pw-edge")
+    name = redirect["src-address-list"]
+    assert name.startswith("pw-edge:")
+    for cidr in partner:
+        assert text.index(f'add list="{name}" address={cidr}') < text.index("action=dst-nat")
+    one = forward(sources=("198.51.100.7/32",))
+    text = routeros.files_of(edge(forwards=[one]), "edge")["routeros.rsc"]
+    assert readers.routeros(text, "pw-edge")[1][0]["src-address"] == "198.51.100.7/32"
+
+
+INCOMPLETE: list[dict[str, Any]] = [{"public_address": None}, {"address": None}, {"sources": ()}]
+
+
+@pytest.mark.parametrize("without", INCOMPLETE, ids=lambda without: next(iter(without)))
+def test_a_port_forward_that_waits_for_something_is_not_made(without: dict[str, Any]) -> None:
+    inbound = crossing(sources=("0.0.0.0/0",), ports=(443,))
+    waiting = edge(inbound, forwards=[forward(**without)])
+    text = routeros.files_of(waiting, "edge")["routeros.rsc"]
+    assert readers.routeros(text, "pw-edge")[1] == []
+    made = vendors.files_of(waiting, "edge")
+    assert "config firewall vip" not in made["vendors/fortigate.conf"]
+    for name, content in {**made, **openwrt.files_of(waiting, "edge")}.items():
+        assert "None" not in content, name
+        assert "address not known yet" in content, name
+
+
+def test_whoever_makes_a_port_forward_by_hand_is_told_for_whom() -> None:
+    text = openwrt.files_of(edge(forwards=[forward(sources=("192.0.2.0/28",))]), "edge")
+    assert "to 10.0.10.5 port 443, from 192.0.2.0/28\n" in text["openwrt.sh"]
 
 
 def test_openwrt_names_the_port_forwards_that_it_cannot_say() -> None:
