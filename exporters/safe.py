@@ -40,6 +40,11 @@ def plain(text: str, limit: int = 128) -> str:
     return line if len(line) <= limit else line[: max(limit - 3, 0)].rstrip() + "..."
 
 
+def xml_comment(text: str) -> str:
+    """Text → the same for a comment in XML, which two dashes in a row would end."""
+    return re.sub("-{2,}", "-", text)
+
+
 def shell_word(text: str) -> str:
     """Text → one word for a POSIX shell, in single quotes, without what cannot be seen."""
     return "'" + one_line(text, 4000).replace("'", "'\\''") + "'"

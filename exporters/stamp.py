@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from exporters.format import Content
-from exporters.safe import csv_table, plain
+from exporters.safe import csv_table, plain, xml_comment
 from wizard.plan.stamp import Stamp
 from wizard.text import one_line
 
@@ -97,8 +97,7 @@ def _commented(content: str, stamp: Stamp, before: str, after: str) -> str:
     newline = "\r\n" if first.endswith("\r") else "\n"
     texts = comments(stamp)
     if after:
-        # Two dashes end a comment of XML.
-        texts = tuple(text.replace("--", "- -") for text in texts)
+        texts = tuple(map(xml_comment, texts))
     lines = "".join(f"{before}{text}{after}{newline}" for text in texts)
     if first.startswith(_FIRST):
         return f"{first}{end}{lines}{rest}"

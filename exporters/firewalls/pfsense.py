@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, SubElement
 from exporters.firewalls.boundaries import forward_lines, head
 from exporters.firewalls.pf_lines import PfLine, pf_lines
 from exporters.firewalls.vendor_terms import digest
+from exporters.safe import xml_comment
 from wizard.deployment import Deployment
 from wizard.network.ports import PortRange
 
@@ -38,7 +39,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     forwards = deployment.forwards_of(firewall)
     if forwards:
         comments += ["NOT SAID: port forwards. Make them by hand:", *forward_lines(forwards)]
-    text = "\n".join(comments).replace("--", "-")
+    text = xml_comment("\n".join(comments))
     return {
         "pfsense.xml": (
             f'<?xml version="1.0"?>\n<!--\n{text}\n-->\n'

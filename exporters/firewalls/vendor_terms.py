@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from exporters.safe import plain
+from exporters.safe import plain, xml_comment
 from wizard.network.addresses import beyond, declared_of
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.rules.model import Rule
@@ -108,7 +108,7 @@ def terms(rules: Iterable[Rule]) -> list[Term]:
 def text(words: str, limit: int = _COMMENT) -> str:
     """Text → one line that none of the six syntaxes reads as anything but a comment."""
     # Two dashes end no comment in XML, but may not stand in one.
-    return re.sub("-{2,}", "-", _NOT_ALLOWED.sub("_", plain(words, limit))).strip(" -")
+    return xml_comment(_NOT_ALLOWED.sub("_", plain(words, limit))).strip(" -")
 
 
 def digest(*parts: object, size: int = 4) -> str:

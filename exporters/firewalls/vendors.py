@@ -21,7 +21,7 @@ from exporters.firewalls.vendor_nat import Reached, reached, with_vips
 from exporters.firewalls.vendor_targets import TARGETS, Target
 from exporters.firewalls.vendor_terms import Term, digest, joined, terms, text
 from exporters.format import CannotSay
-from exporters.safe import plain
+from exporters.safe import plain, xml_comment
 from wizard.deployment import Deployment
 from wizard.rules.model import Forward
 
@@ -119,8 +119,7 @@ def _head(
             )
     lines += _denials(deployment, firewall, target, all_terms)
     lines += _forwards(deployment.forwards_of(firewall), target)
-    # Two dashes may not stand in a comment in XML.
-    return [re.sub("-{2,}", "-", line) if target.key == "pan-os" else line for line in lines]
+    return list(map(xml_comment, lines)) if target.key == "pan-os" else lines
 
 
 def _denials(

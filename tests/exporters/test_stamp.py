@@ -117,6 +117,17 @@ def test_what_is_read_by_programs_still_can_be(office: Deployment) -> None:
             assert third == "# reference CHG-1042; requester Print -- team ?id?; review 2028-01-15"
 
 
+@pytest.mark.parametrize("dashes", ["--", "---", "----"])
+def test_dashes_in_a_row_end_no_comment_of_xml(dashes: str) -> None:
+    """In the request, and in a firewall's name."""
+    text = PLAN.replace("CHG-1042", f"CHG{dashes}1042").replace("core", f"core{dashes}1")
+    files = preview(world(text), ["picture", "pfsense", "vendors"])
+    for path in ("network.svg", "pfsense.xml", "vendors/pan-os.xml"):
+        (content,) = [content for name, content in files.items() if name.endswith(path)]
+        assert "CHG-1042" in str(content)
+        ElementTree.fromstring(str(content))  # it is ours
+
+
 def test_a_change_carries_the_stamp_of_the_new_plan(office: Deployment) -> None:
     later_text = PLAN.replace("2028-01-15", "2029-01-15").replace("CHG-1042", "CHG-2042")
     later = world(later_text.replace("10.0.10.5", "10.0.10.6"))
