@@ -121,6 +121,22 @@ keep_up() {
     fi
 }
 
+# save_start FOLDER: what the unit loads now.
+save_start() {
+    [ ! -f "$state/start" ] || store "$1/start" <"$state/start"
+}
+
+# With the rules goes what is loaded at the start, back to what it was before the apply; what was uninstalled since
+# stays so.
+start_back() {
+    if [ -n "$persistent" ] || [ ! -f "$state/saved/start" ]; then
+        take_down
+    elif installed; then
+        # A rename needs no place on the disk.
+        store "$state/start" <"$state/saved/start" || mv -f "$state/saved/start" "$state/start"
+    fi
+}
+
 do_install() {
     open_state || busy
     settle

@@ -109,3 +109,49 @@ def test_what_nobody_confirmed_is_gone_after_a_restart(
     assert not list((tmp_path / "units").iterdir())
     restart(host, state, tmp_path, kind)
     host.run("sh", first, "status")
+
+
+@pytest.mark.parametrize("kind", ["nftables", "iptables-nft"])
+def test_what_was_taken_back_is_not_loaded_at_the_next_start(
+    kind: str, host: Machine, first: str, state: Path, tmp_path: Path
+) -> None:
+    units = host.files()
+    second = write(deployment(SSH, rule("x", ports=(631,))), kind, tmp_path / "second.sh")
+    host.run("sh", first, "apply")
+    host.run("sh", first, "install")
+    host.run("sh", second, "apply")
+    host.run("sh", second, "rollback")
+    assert "loaded again at every start" in host.run("sh", first, "status").stdout
+    restart(host, state, tmp_path, kind)
+    host.run("sh", first, "status")
+    host.run("sh", first, "remove")
+    host.run("sh", first, "apply")
+    host.run("sh", first, "install")
+    host.run("sh", first, "rollback")
+    assert host.files() == units
+    restart(host, state, tmp_path, kind)
+    assert "dport 9191" not in host.ruleset()
+
+
+@pytest.mark.parametrize("ending", ["exit 1", 'kill -KILL "$PPID"; exit 1'])
+@pytest.mark.parametrize("kind", ["ufw", "firewalld"])
+def test_an_apply_that_fails_or_is_cut_off_leaves_no_unit(
+    kind: str, ending: str, host: Machine, first: str, tmp_path: Path
+) -> None:
+    program, option = {"ufw": ("ufw", "--force"), "firewalld": ("firewall-cmd", "--reload")}[kind]
+    real = host.run("sh", "-c", f"command -v {program}").stdout.strip()
+    stub, once = tmp_path / "programs" / program, tmp_path / "once"
+    before = host.everything()
+    stub.write_text(
+        f'#!/bin/sh\nif [ "$1" = {option} ] && [ ! -e {once} ]; then : >{once}; {ending}; fi\n'
+        f'exec {real} "$@"\n'
+    )
+    stub.chmod(0o755)
+    ended = host.run("sh", first, "apply", "--confirm-within", "3600", check=False)
+    assert ended.returncode != 0
+    if "KILL" in ending:
+        assert list((tmp_path / "units").iterdir())
+        assert "what was there before it is back" in host.run("sh", first, "rollback").stderr
+    else:
+        assert "Everything is as it was" in ended.stderr
+    assert host.everything() == before
