@@ -78,6 +78,11 @@ snapshots: $(DEV)/.ready ## takes the pictures in snapshots/ anew (Python 3.11);
 tour: $(DEV)/.ready ## plays the tour on a real terminal: docs/pictures/tour.cast and tour.svg (after make snapshots)
 	@$(DEV)/bin/python -m tests.tour
 
+.PHONY: docs
+docs: $(DEV)/.ready ## writes what docs/ and examples/ have of the program anew; look at the difference
+	@$(DEV)/bin/python -m tests.golden.docs
+	@git status --short -- docs examples
+
 # --- upkeep ----------------------------------------------------------------------------------------
 
 .PHONY: lock

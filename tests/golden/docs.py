@@ -1,0 +1,9 @@
+"""What stands in docs/ and examples/ and is made by program: `make docs` writes all of it anew. Look
+at the difference."""
+
+from __future__ import annotations
+
+from tests.golden import examples
+
+if __name__ == "__main__":
+    examples.renew_export()
