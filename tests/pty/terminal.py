@@ -45,6 +45,8 @@ KEYS = {
     "F3": "\x1bOR",
     **{f"^{letter}": chr(ord(letter) & 31) for letter in "ACELPQSUYZ"},
 }
+# Seconds; nobody who has to wait for a processor or a disk waits longer.
+_PATIENCE = 60
 # What a terminal answers to the questions that Textual asks.
 _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;0$y", b"\x1b[?2048$p": b"\x1b[?2048;0$y"}
 
@@ -132,11 +134,13 @@ class Terminal:
 
     def settle(self, quiet: float = 0.05, limit: float = 10, first: float | None = None) -> None:
         """Read until nothing came for `quiet` seconds, having waited `first` (twice as long) for
-        something.
+        something, and nobody at the terminal has work to do: a slow machine may be at it still.
         """
         deadline = time.monotonic() + limit
         wait = quiet * 2 if first is None else first
-        while time.monotonic() < deadline and self._read(wait):
+        while (time.monotonic() < deadline and self._read(wait)) or (
+            time.monotonic() < deadline + _PATIENCE and works(self.pid)
+        ):
             wait = quiet
 
     def wait_for(self, pattern: str, limit: float = 120) -> str:
@@ -227,7 +231,25 @@ class Terminal:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
 
+def works(session: int) -> bool:
+    """Whether a process of this session runs, or would if it had a processor or its disk."""
+    for process in Path("/proc").glob("[0-9]*"):
+        # A process may end while it is looked at.
+        with contextlib.suppress(OSError):
+            if _stat(process)[3] != f"{session}":
+                continue
+            for thread in (process / "task").iterdir():
+                if _stat(thread)[0] in ("R", "D"):
+                    return True
+    return False
+
+
+def _stat(task: Path) -> list[str]:
+    """The fields of a process, or of a thread, from its state on (proc_pid_stat(5), field 3)."""
+    return (task / "stat").read_text().rpartition(")")[2].split()
+
+
 def processor_seconds(pid: int) -> float:
     """How long a process has worked."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    fields = _stat(Path(f"/proc/{pid}"))
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
