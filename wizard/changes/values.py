@@ -156,6 +156,15 @@ class Changes(msgspec.Struct, frozen=True):
             by_firewall.setdefault(entry.record.firewall, []).append(entry)
         return by_firewall
 
+    @property
+    def firewalls(self) -> tuple[str, ...]:
+        """Those that differ: in rules, in port forwards, or in lines of what must never be."""
+        names = dict.fromkeys(self.rules_of())
+        names |= dict.fromkeys(entry.record.firewall for entry in self.forwards)
+        for entry in self.denials:
+            names |= dict.fromkeys(firewalls_denying(entry))
+        return tuple(names)
+
     def of(self, cause: Cause) -> tuple[AnswerGroup, ...]:
         """The groups of a cause, in the order of the answers."""
         return tuple(group for group in self.groups if group.key in cause.groups)
