@@ -503,7 +503,7 @@ refused() {
 }
 
 # --- state -----------------------------------------------------------------------------------------
-# saved/   what was there before the last apply, as save_state wrote it
+# saved/   what was there before the last apply, as save_state wrote it; in it start, where a unit loaded one then
 # boot     which start of the machine that was
 # rules    the rules that were applied last; seen: how the tool listed them then; plan: which plan they are of
 # older/   the same files of the apply before
@@ -616,6 +616,7 @@ settle() {
             restore_state "$state/saved" || fail "an apply was cut off, and $tool did not take back what was there before. It is kept in $state/saved."
         fi
         stop_timer
+        start_back
         pop_state
         say "An earlier apply was cut off in the middle: what was there before it is back." >&2
     fi
@@ -814,6 +815,22 @@ keep_up() {
     fi
 }
 
+# save_start FOLDER: what the unit loads now.
+save_start() {
+    [ ! -f "$state/start" ] || store "$1/start" <"$state/start"
+}
+
+# With the rules goes what is loaded at the start, back to what it was before the apply; what was uninstalled since
+# stays so.
+start_back() {
+    if [ -n "$persistent" ] || [ ! -f "$state/saved/start" ]; then
+        take_down
+    elif installed; then
+        # A rename needs no place on the disk.
+        store "$state/start" <"$state/saved/start" || mv -f "$state/saved/start" "$state/start"
+    fi
+}
+
 do_install() {
     open_state || busy
     settle
@@ -906,6 +923,7 @@ take_back() {
         fail "$tool did not load the rules, and did not take back what was there before either. It is kept in $state/saved: try 'rollback'."
     fi
     stop_timer
+    start_back
     pop_state
 }
 
@@ -930,7 +948,7 @@ do_apply() {
         return
     fi
     stop_timer
-    if ! { mkdir "$state/new" && save_state "$state/new" && mkdir "$state/next"; }; then
+    if ! { mkdir "$state/new" && save_state "$state/new" && save_start "$state/new" && mkdir "$state/next"; }; then
         rm -rf "$state/new" "$state/next"
         fail "cannot save what is there now to $state. Nothing was changed."
     fi
@@ -1019,8 +1037,8 @@ do_rollback() {
     trap '' HUP INT QUIT TERM
     restore_state "$state/saved" || fail "$tool did not take back what was saved in $state/saved."
     stop_timer
+    start_back
     pop_state
-    [ -z "$persistent" ] || take_down
     close_state
     say "Everything is as it was before the last apply."
 }
