@@ -61,6 +61,7 @@ class Reference:
         self.zones_of = cache(self._zones_of)
         self.alike = cache(self._alike)
         self.on_port = cache(self._on_port)
+        self.comes = cache(self._comes)
         self.direct = self.plan.wanted()
         fronts = FrontReading(tables)
         parts = (part for want in self.direct for part in fronts.parts(want))
@@ -285,6 +286,8 @@ class Reference:
         ports: tuple[int, int],
     ) -> bool:
         """`ports`: on which it listens, and on which it is seen."""
+        if want.arriving and not any(self.comes(part) for part in want.arriving):
+            return False
         if want.passed:
             return ports[0] == ports[1] and self._relays(want, name, direction, source, destination)
         moved = ports[0] != ports[1]
@@ -314,6 +317,27 @@ class Reference:
             for target in self._real(destination)
             if (target == destination and not moved) or not want.link_local
         )
+
+    def _comes(self, want: Wanted) -> bool:
+        """May anybody come to a front this way? Who has no place yet is waited for."""
+        if want.arriving and not any(self.comes(part) for part in want.arriving):
+            return False
+        everybody = (*self.addresses, *SOMEWHERE, *self.stand_ins)
+        if self._waits(want) or not any(self._is_at(want, want.to, ip) for ip in everybody):
+            return True
+        here = frozenset().union(*(self._leaves_from(want, ip) for ip in everybody))
+        there = frozenset(self.zone(ip) for ip in everybody if self.listens(want, ip))
+        return any(self.paired(want, source, target) for source in here for target in there)
+
+    def _waits(self, want: Wanted) -> bool:
+        """Has whoever opens it no place yet?"""
+        if want.passed:
+            return any(self._waits(part) for part in want.passed)
+        everybody = (*self.addresses, *SOMEWHERE)
+        return not any(self._is_at(want, want.from_, ip) for ip in everybody)
+
+    def _is_at(self, want: Wanted, role: str, ip: Ip) -> bool:
+        return self.in_places(self.places(want, role), ip)
 
     def _relays(self, want: Wanted, name: str, direction: str, source: Ip, destination: Ip) -> bool:
         """Does a front send this one on, past this firewall, under somebody's address?"""

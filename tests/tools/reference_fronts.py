@@ -75,11 +75,12 @@ class FrontReading:
         """Under the front's own address, for its probes or for all; else under those of others."""
         table, role = self.tables[name], self.role(name)
         target = to if to != want.to else "the servers"
-        hop = _hop(want, role, to, ports, encrypted, name, target)
+        arriving = tuple(self._to_front(name, names, want))
+        hop = replace(_hop(want, role, to, ports, encrypted, name, target), arriving=arriving)
         if table.get("hides_sources", True) or table.get("checks", True):
             yield hop
         if not table.get("hides_sources", True):
-            yield replace(hop, passed=tuple(self._to_front(name, names, want)))
+            yield replace(hop, passed=arriving)
 
 
 def _hop(

@@ -85,6 +85,8 @@ class Wanted:
     # Of a part of a way through fronts: what comes to the front that passes it on under the addresses
     # of others, and what else is of the same part.
     passed: tuple[Wanted, ...] = ()
+    # Of what a front opens: what comes to the front. Where nobody may come, it opens nothing.
+    arriving: tuple[Wanted, ...] = ()
     group: str = ""
 
 

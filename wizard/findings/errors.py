@@ -23,7 +23,7 @@ from wizard.network.topology import overlapping_zones
 from wizard.plan.placement import by_features, placement_at, places_of
 from wizard.plan.publishing import publish_name
 from wizard.rules.denials import denials_of
-from wizard.rules.exposure import on_the_internet
+from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
 from wizard.rules.limits import passed_limits
 from wizard.rules.model import Forward
 from wizard.rules.select import Selected
@@ -103,8 +103,11 @@ def cleartext_over_untrusted(r: Survey) -> Remarks:
     """A flow that must never be public has a party in the internet."""
     ids = {obstacle.want for obstacle in r.compiled.obstacles if obstacle.kind == "cleartext"}
     for want in r.wants:
-        if want.id in ids:
-            side = want.from_ if on_the_internet(want.sources) else want.to
+        opened_there = on_the_internet(want.sources)
+        # On a way through fronts, only the part that has somebody on the internet is left out.
+        abroad = opened_there or on_the_internet(want.destinations)
+        if want.id in ids and abroad and is_public_in_the_clear(want.fact):
+            side = want.from_ if opened_there else want.to
             yield (
                 f"{want.fact.service} ({want.id}) is not encrypted, and {r.role_name(side)} is on"
                 " the internet. No rule and no forward is made for it. Let it come through a VPN,"

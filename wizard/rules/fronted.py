@@ -131,7 +131,10 @@ class Fronted:
         return FrontLeg(fact, ports, stream.party, destinations, pairs, stream.relay)
 
     def _onward(self, name: str, front: Front, arrived: Iterable[FrontLeg]) -> Iterator[_Stream]:
-        """Whom the next one sees behind a front."""
+        """Whom the next one sees behind a front; nobody, where nobody may come to it."""
+        arrived = list(arrived)
+        if not any(leg.pairs for leg in arrived):
+            return
         party, role = self._parties[name], front_role(name, front)
         if front.hides_sources or party.unplaced:
             yield _Stream(role, party)

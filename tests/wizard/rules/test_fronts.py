@@ -133,9 +133,16 @@ def test_forwards_lead_to_the_front_and_what_is_clear_stays_inside() -> None:
         closed,
         [
             "edge forward tcp 443                 internet > 10.10.40.9",
-            "edge forward tcp 9191-9192           10.10.40.9 > 10.10.10.5, 10.10.10.6",
+            # In the clear nobody may come to the front, so that it has nobody to go on for.
+            "edge forward tcp 9192                10.10.40.9 > 10.10.10.5, 10.10.10.6",
         ],
     ) == []  # fmt: skip
+    (clear,) = [f for f in closed.findings if f.code == "cleartext-over-untrusted"]
+    assert clear.subjects == ("papercut-mf/web-http",)
+    assert "and User computer is on the internet" in clear.message
+    # Who has no place yet is waited for, on the far side of the front too.
+    waiting = world(f"format = 1{ABROAD}".replace('zones = ["internet"]\n', "", 1))
+    assert firewalls_of(waiting, "papercut-mf/web-http") == {"edge": {("gate", "print-server")}}
     # Encrypted as far as the front, it may come from the internet.
     opened = world(f'format = 1{ABROAD}encrypts = ["papercut-mf/http"]\n')
     assert sorted(map(forward_line, opened.forwards)) == [
