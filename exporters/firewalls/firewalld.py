@@ -1,4 +1,4 @@
-"""Linux host firewalls → `firewalld.sh`: services, address sets and one or two policies of our own.
+"""Linux host firewalls → `firewalld.sh`: services, address sets, up to three policies of our own.
 
 A policy from ANY to HOST that comes before the zones and ends in DROP holds the inbound rules, one
 from HOST to ANY the outbound ones. A rule of the plan is a service (its ports, with id and reason)
