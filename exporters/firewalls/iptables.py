@@ -121,8 +121,8 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
                 " takes them out."
             ),
             (
-                f"Its chains begin with {chain_prefix(firewall)}; the jumps to them come first in"
-                " their chains."
+                f"Its chains begin with {chain_prefix(firewall)}; the jumps to them come first,"
+                " after rules that only deny."
             ),
             *about,
             *remarks(deployment, firewall),

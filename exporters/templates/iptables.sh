@@ -21,7 +21,8 @@ $1 == "-A" && !ours($2) {
 END { close_table() }'
 
 # Which rules deny in the hooks of ours: 'first' those before which nothing lets anything in (they keep their
-# place before ours), 'later' those that ours would come before.
+# place before ours), 'later' those that ours would come before. A rule that denies all, in itself or by a chain,
+# is no ban: it is the end of somebody else's rules, and ours come before it.
 # shellcheck disable=SC2016  # it is awk
 denies_program='
 function target(line,   words, count, i) {
@@ -29,45 +30,55 @@ function target(line,   words, count, i) {
     for (i = 1; i < count; i++) if (words[i] == "-j") return words[i + 1]
     return ""
 }
+function bare(line) {
+    gsub(/ -m comment --comment ("([^"\\]|\\.)*"|[^ ]+)/, "", line)
+    return line
+}
+function whole(line) { return line ~ /^-A [^ ]+ -j [^ ]+( --reject-with [a-z0-9-]+)?$/ }
 function ours(chain) { return index(chain, prefix) == 1 }
-function denies(verdict) { return verdict == "DROP" || verdict == "REJECT" }
+function denies(verdict) { return verdict == "DROP" || verdict == "REJECT" || shuts(verdict) }
+# Nothing comes through this chain.
+function shuts(chain,   i) {
+    for (i = 1; (chain, i) in rule; i++) {
+        if (denies(to[chain, i])) { if (for_all[chain, i]) return 1 }
+        else if (to[chain, i] !~ /^(LOG|NFLOG)$/ && !only_denies(to[chain, i])) return 0
+    }
+    return 0
+}
 function only_denies(chain,   i) {
     if (!((chain, 1) in rule)) return 0
     for (i = 1; (chain, i) in rule; i++)
-        if (target(rule[chain, i]) !~ /^(DROP|REJECT|RETURN|LOG|NFLOG)$/) return 0
+        if (to[chain, i] !~ /^(DROP|REJECT|RETURN|LOG|NFLOG)$/ && !only_denies(to[chain, i])) return 0
     return 1
 }
-function tell(word, chain,   i, verdict) {
-    for (i = 1; (chain, i) in rule; i++) {
-        verdict = target(rule[chain, i])
-        if (denies(verdict) && rule[chain, i] ~ / -[^j]/ && rule[chain, i] != "-A " chain " -j " verdict) print word, rule[chain, i]
-        else if (((verdict, 1) in rule) && !((word, verdict) in visited)) { visited[word, verdict] = 1; tell(word, verdict) }
+# It denies all but what RETURN takes out before.
+function sieves(chain) { return !(chain in built_in) && only_denies(chain) && !shuts(chain) }
+function tell(word, chain, i,   verdict, j) {
+    verdict = to[chain, i]
+    if (denies(verdict) && (!for_all[chain, i] || sieves(chain))) print word, rule[chain, i]
+    else if (!((word, verdict) in visited)) {
+        visited[word, verdict] = 1
+        for (j = 1; (verdict, j) in rule; j++) tell(word, verdict, j)
     }
 }
 /^[*]/ { table = substr($1, 2); next }
 table != "filter" { next }
 $1 == "-A" {
-    if (ours($2) || ours(target($0))) next
+    line = bare($0)
+    if (ours($2) || ours(target(line))) next
     rule[$2, ++count[$2]] = $0
+    to[$2, count[$2]] = target(line)
+    for_all[$2, count[$2]] = whole(line)
 }
 END {
     hooks_count = split(hooks, hook, " ")
+    for (h = 1; h <= hooks_count; h++) built_in[toupper(hook[h])] = 1
     for (h = 1; h <= hooks_count; h++) {
         chain = toupper(hook[h])
-        for (lead = 0; (chain, lead + 1) in rule; lead++) {
-            verdict = target(rule[chain, lead + 1])
-            # A rule that denies all is no ban: it is the end of somebody else'"'"'s rules.
-            if (denies(verdict) && rule[chain, lead + 1] != "-A " chain " -j " verdict) continue
-            if (only_denies(verdict)) continue
-            break
-        }
+        for (lead = 0; (chain, lead + 1) in rule; lead++)
+            if (denies(to[chain, lead + 1]) ? for_all[chain, lead + 1] : !only_denies(to[chain, lead + 1])) break
         print "lead", chain, lead
-        for (i = 1; (chain, i) in rule; i++) {
-            verdict = target(rule[chain, i])
-            word = i <= lead ? "first" : "later"
-            if (denies(verdict)) { if (rule[chain, i] !~ "^-A " chain " -j [A-Z]+( --reject-with [a-z0-9-]+)?$") print word, rule[chain, i] }
-            else if (((verdict, 1) in rule) && !((word, verdict) in visited)) { visited[word, verdict] = 1; tell(word, verdict) }
-        }
+        for (i = 1; (chain, i) in rule; i++) tell(i <= lead ? "first" : "later", chain, i)
     }
 }'
 

@@ -136,6 +136,32 @@ def test_bans_of_iptables_keep_their_effect(kind: str, lab: Lab, host: Machine, 
     assert host.run("iptables", "-S", "INPUT", "1").stdout.strip() == "-A INPUT -j pw_server_in"
 
 
+@pytest.mark.parametrize("kind", ["iptables-nft", "iptables-legacy"])
+def test_the_jump_goes_behind_bans_and_before_what_denies_everything(
+    kind: str, lab: Lab, host: Machine, first: str
+) -> None:
+    away = lab.space("away")
+    here, there = join(lab, host, away)
+    host.add_address(here, f"{SERVER}/32")
+    for address in (CLIENT, BANNED):
+        away.add_address(there, f"{address}/32")
+    host.run("iptables", "-N", "shut")
+    host.run("iptables", "-A", "shut", "-j", "LOG")
+    host.run("iptables", "-A", "shut", "-j", "DROP")
+    host.run("iptables", "-A", "INPUT", "-s", BANNED, "-j", "shut")
+    questions = [(address, SERVER, 9191) for address in (CLIENT, BANNED)]
+    for last in ("REJECT --reject-with icmp-host-prohibited", "shut"):
+        host.run("iptables", "-A", "INPUT", "-j", *last.split())
+        said = host.run("sh", first, "check").stdout
+        assert "keep their effect (IPv4): INPUT -s 10.0.20.66/32 -j shut\n" in said
+        host.run("sh", first, "apply")
+        answers = ask(away, host, [9191], questions)
+        assert [answer is not None for answer in answers] == [True, False]
+        host.run("sh", first, "remove")
+        assert ask(away, host, [9191], questions) == [None, None]
+        host.run("iptables", "-D", "INPUT", "-j", *last.split())
+
+
 @pytest.mark.parametrize("kind", ["ufw"])
 def test_rules_of_ufw_that_sleep(kind: str, host: Machine, first: str) -> None:
     host.run("ufw", "deny", "22/tcp")
