@@ -1,17 +1,17 @@
-"""Every file of an export carries the stamp of its plan: as comments, or as a part of its own.
+"""Every file of an export that has a place for it carries the stamp of its plan.
 
-Formats write what they are for; here the stamp goes in, once for all of them. The handover documents
-and CSV files hold it in places of their own.
+Where a line of comment can stand, it goes in here, once for all formats. JSON, CSV and the handover
+documents hold it in places of their own, which their formats fill.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 import msgspec
 
+from exporters.firewalls.vendor_targets import TARGETS
 from exporters.format import Content
 from exporters.safe import csv_table, plain, xml_comment
 from wizard.plan.stamp import Stamp
@@ -23,32 +23,21 @@ _MARKS: dict[str, tuple[str, str]] = {
     ".pac": ("// ", ""),
     **dict.fromkeys((".svg", ".xml"), ("<!-- ", " -->")),
 }
-# Cisco IOS, ASA and Arista EOS take no '#'.
-_EXCLAIMED = ("cisco-ios.txt", "cisco-asa.txt", "arista-eos.txt")
+# Makes whose comments begin otherwise than their files' names say.
+_MAKES = {target.file: (target.mark, "") for target in TARGETS if target.mark}
 _FIRST = ("#!", "<?xml", "---")
 _REQUEST = ("reference", "requester", "review")
 WHICH_PLAN = (
-    "Each file says of which plan it is. `portwright verify .` in this folder compares the files with"
-    " what was written, and says the same:"
+    "Each file that has a place for it says of which plan it is. `portwright verify .` in this folder"
+    " compares the files with what was written, and says the same:"
 )
 BEGINS, ENDS = "```stamp", "```"
 
 
 def stamped(path: str, content: str, stamp: Stamp) -> str:
     """A file's text with the stamp; without a change where its kind has a place of its own."""
-    name = PurePosixPath(path).name
-    if name == "aws-security-group.json":
-        return _with_part(content, {"Metadata": {"Portwright": dict(stamp.lines())}})
-    if name == "azure-nsg.json":
-        metadata = json.loads(content).get("metadata", {})
-        described = {**metadata, "portwright": dict(stamp.lines())}
-        return _with_part(content, {"metadata": described})
-    if name == "networkpolicy.json":
-        return _with_annotations(content, stamp)
-    if name.endswith(".tf.json"):
-        remarks = json.loads(content).get("//", [])
-        return _with_part(content, {"//": [*remarks, *comments(stamp)]})
-    mark = ("! ", "") if name in _EXCLAIMED else _MARKS.get(PurePosixPath(path).suffix)
+    name = PurePosixPath(path)
+    mark = _MAKES.get(name.name) or _MARKS.get(name.suffix)
     return content if mark is None else _commented(content, stamp, *mark)
 
 
@@ -102,20 +91,6 @@ def _commented(content: str, stamp: Stamp, before: str, after: str) -> str:
     if first.startswith(_FIRST):
         return f"{first}{end}{lines}{rest}"
     return lines + content
-
-
-def _with_annotations(content: str, stamp: Stamp) -> str:
-    """Objects of Kubernetes: each has annotations of its own, a list of them has none."""
-    listed = json.loads(content)
-    for described in listed["items"]:
-        annotations = described["metadata"].setdefault("annotations", {})
-        annotations.update({f"portwright/{name}": text for name, text in stamp.lines()})
-    return json.dumps(listed, indent=2) + "\n"
-
-
-def _with_part(content: str, part: Mapping[str, object]) -> str:
-    """JSON of another tool with what it takes for no instruction of ours."""
-    return json.dumps({**json.loads(content), **part}, indent=2) + "\n"
 
 
 def _fenced(text: str) -> str:

@@ -154,7 +154,7 @@ def _template(
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": about,
-        "Metadata": {"Portwright": {"Notes": _NOTES}},
+        "Metadata": {"Portwright": {"Notes": _NOTES, **dict(deployment.stamp.lines())}},
         "Parameters": {
             "VpcId": {
                 "Type": "AWS::EC2::VPC::Id",

@@ -151,7 +151,11 @@ def _template(deployment: Deployment, firewall: str) -> str:
     template = {
         "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
         "contentVersion": "1.0.0.0",
-        "metadata": {"description": f"Portwright, firewall {firewall}", "notes": about},
+        "metadata": {
+            "description": f"Portwright, firewall {firewall}",
+            "notes": about,
+            "portwright": dict(deployment.stamp.lines()),
+        },
         "parameters": {
             "location": {"type": "string", "defaultValue": "[resourceGroup().location]"}
         },

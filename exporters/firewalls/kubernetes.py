@@ -72,6 +72,7 @@ def _policy(
         notes[f"portwright/{_key(rule)}"] = text(
             f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})"
         )
+    notes |= {f"portwright/{name}": words for name, words in deployment.stamp.lines()}
     spec: dict[str, object] = {
         "podSelector": {"matchLabels": labels},
         "policyTypes": ["Ingress", "Egress"] if filtered else ["Ingress"],

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from exporters import stamp
 from exporters.firewalls import aws, azure
 from exporters.firewalls.vendor_terms import text
 from exporters.safe import plain
@@ -26,6 +27,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         f"Firewall {firewall}. Written by Portwright.",
         *([about] if about else []),
         *azure.remarks_of(deployment, firewall),
+        *stamp.comments(deployment.stamp),
     ]
     whole = {"//": comments, **module}
     return {"main.tf.json": msgspec.json.format(json.dumps(whole), indent=2) + "\n"}

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from exporters.changes.export import change_files
 from exporters.export import export, preview
+from exporters.firewalls.vendor_targets import TARGETS, Target
 from exporters.stamp import stamp_read
 from exporters.table import FORMATS
 from tests.tools.worlds import world
@@ -108,6 +109,7 @@ def test_what_is_read_by_programs_still_can_be(office: Deployment) -> None:
     assert json.loads(files["deployment.json"])["stamp"]["plan"] == office.stamp.plan
     template = json.loads(files["firewalls/group/aws-security-group.json"])
     assert template["Metadata"]["Portwright"]["requester"] == "Print -- team `id`"
+    assert any("stateful" in note for note in template["Metadata"]["Portwright"]["Notes"])
     ElementTree.fromstring(str(files["network.svg"]))  # it is ours
     for path, content in files.items():
         if path.endswith((".sh", ".nft")):
@@ -115,6 +117,14 @@ def test_what_is_read_by_programs_still_can_be(office: Deployment) -> None:
             assert first.startswith("#!")
             assert second.startswith(f"# plan {office.stamp.plan}")
             assert third == "# reference CHG-1042; requester Print -- team ?id?; review 2028-01-15"
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.key)
+def test_the_stamp_stands_in_a_comment_of_the_make(target: Target, office: Deployment) -> None:
+    files = preview(office, ["vendors"])
+    lines = str(files[f"firewalls/core/vendors/{target.file}"]).splitlines()
+    begins = (target.mark or "<!-- ") + f"plan {office.stamp.plan}"
+    assert any(line.startswith(begins) for line in lines[:2])
 
 
 @pytest.mark.parametrize("dashes", ["--", "---", "----"])
