@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from exporters.handover.model import AuditRow
 from exporters.handover.names import HandoverNames, managing
+from wizard.network.ports import MANY_PORTS, port_count
 from wizard.rules.model import Rule
-from wizard.rules.needs import WIDE
 
 
 def audit(names: HandoverNames) -> tuple[AuditRow, ...]:
@@ -28,8 +28,8 @@ def audit(names: HandoverNames) -> tuple[AuditRow, ...]:
             lambda rule: managing(rule.flows),
         ),
         (
-            f"More than {WIDE} ports in one rule",
-            lambda rule: sum(last - first + 1 for first, last in rule.ports) > WIDE,
+            f"More than {MANY_PORTS} ports in one rule",
+            lambda rule: port_count(rule.ports) > MANY_PORTS,
         ),
         ("Deprecated ports", lambda rule: rule.status == "deprecated"),
         ("Optional rules", lambda rule: rule.status == "optional"),

@@ -44,7 +44,9 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Tab(msgspec.Struct, frozen=True):
-    """One table. `count` leaves the taken ones out; `heads` are those of its columns."""
+    """One table. `count` leaves the taken ones out; `heads` are those of its columns, `lead` of which
+    stand before those that every table has: that of the group, or none.
+    """
 
     id: TabId
     title: str
@@ -54,6 +56,7 @@ class Tab(msgspec.Struct, frozen=True):
     gone: int = 0
     empty: str = ""
     heads: tuple[str, ...] = ()
+    lead: int = 0
 
 
 class View(msgspec.Struct, frozen=True):

@@ -13,7 +13,6 @@ from wizard.views.words import few
 # Columns that the connection and the service behind it have at least, where there are both.
 _LEAST_FOURTH, _LEAST_LAST = 28, 18
 # Columns that the group, the way, the transport and the ports have at most.
-_GROUPS = ("Firewall", "Product")
 _GROUP, _FIRST = 14, (4, 7, 18)
 # Cursor, mark, and '!' where something is waited for.
 _BEFORE = 5
@@ -60,7 +59,9 @@ def widths_of(entries: Sequence[Entry]) -> tuple[int, ...]:
     return widest(entry.cells for entry in entries[:SAMPLE] if not entry.heading)
 
 
-def columns_of(widths: tuple[int, ...], room: int, heads: tuple[str, ...]) -> tuple[int, ...]:
+def columns_of(
+    widths: tuple[int, ...], room: int, heads: tuple[str, ...], lead: int = 0
+) -> tuple[int, ...]:
     """Column widths that fit: the last takes what is left, or yields where those before need it.
 
     Columns that have something are as wide as their heads at least.
@@ -71,7 +72,7 @@ def columns_of(widths: tuple[int, ...], room: int, heads: tuple[str, ...]) -> tu
         least = [width(head) if wide else 0 for head, wide in zip(heads, widths, strict=True)]
         widths = tuple(map(max, widths, least))
     # Group, way, transport, port; then who, in one column or two.
-    limits = [_GROUP, *_FIRST] if leads(heads) else list(_FIRST)
+    limits = [*[_GROUP] * lead, *_FIRST]
     rest = room - _BEFORE
     for wide, limit in zip(widths, limits, strict=False):
         rest -= min(wide, limit) + 1 if wide else 0
@@ -81,11 +82,6 @@ def columns_of(widths: tuple[int, ...], room: int, heads: tuple[str, ...]) -> tu
     )
     limits += _shared(parties, most)
     return tuple(min(wide, limits[i]) if i < len(limits) else wide for i, wide in enumerate(widths))
-
-
-def leads(heads: tuple[str, ...]) -> int:
-    """How many columns stand before those that every table has: that of the group, or none."""
-    return int(bool(heads) and heads[0] in _GROUPS)
 
 
 def _shared(widths: tuple[int, ...], room: int) -> list[int]:

@@ -84,6 +84,7 @@ class Table:
             gone=marks["-"],
             empty=f"Nothing fits '{view.words}'." if view.words and rows else self.kind.empty,
             heads=self.kind.heads_in(view),
+            lead=int(self.kind.group_is_column(view)),
         )
 
 

@@ -32,7 +32,7 @@ from wizard.plan.model import Plan
 from wizard.plan.own_edits import is_side
 from wizard.questions import Question, StepId, question_at, questions, value_of
 from wizard.questions.elsewhere import feature_places
-from wizard.questions.fronting import servable
+from wizard.questions.fronting import may_have_fronts
 
 
 def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
@@ -114,8 +114,7 @@ def _with_adding(
 def _at_firewalls(catalog: Catalog, plan: Plan, merged: list[Question]) -> list[Item]:
     """Firewalls, fronts, what must never be, each with what adds one at its end; then the rest."""
     never: list[Item] = [NewNever()] if plan.firewalls or plan.never else []
-    offers = plan.firewalls and servable(catalog, plan)
-    fronts: list[Item] = [NewFront()] if plan.fronts or offers else []
+    fronts: list[Item] = [NewFront()] if may_have_fronts(catalog, plan) else []
     adding: list[Item] = [NewFirewall()]
     adding += () if plan.fronts else fronts
     adding += () if plan.never or plan.fronts else never

@@ -11,7 +11,7 @@ from wizard.plan.front_edits import add_front, remove_front, rename_front
 from wizard.plan.fronts import FRONT_WORDS
 from wizard.plan.keys import FrontKey, Key, ServeKey
 from wizard.questions import Question
-from wizard.questions.fronting import servable
+from wizard.questions.fronting import may_have_fronts
 
 _NEW = Spot("front+")
 _HELP = "A name such as balancer: small letters, digits, hyphens. Enter: done."
@@ -23,8 +23,7 @@ class FrontRows(NamedStep):
     def front_adding(self, context: Context) -> Iterator[Row]:
         """What adds one; nothing while there is no firewall, or no server to stand before."""
         plan = context.plan
-        offers = plan.firewalls and servable(context.catalog, plan)
-        if not (plan.fronts or offers):
+        if not may_have_fronts(context.catalog, plan):
             return
         if self.naming == _NEW:
             yield self.name_row("Name of the new one", _HELP)

@@ -15,7 +15,6 @@ from screens.board.lines import (
     columns_of,
     drawn,
     head_line,
-    leads,
     widths_of,
 )
 from screens.board.seen import Seen
@@ -172,8 +171,8 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         below, near = self._offset_of_cursor(), self._row_of_cursor()
         self._entries, self._of = tab.entries, tab.id
         room = self._room()
-        self._columns_of = columns_of(widths_of(tab.entries), room, tab.heads)
-        self._lead = leads(tab.heads)
+        self._columns_of = columns_of(widths_of(tab.entries), room, tab.heads, tab.lead)
+        self._lead = tab.lead
         with_heads = tab.heads and tab.entries
         self._put_heads(
             head_line(tab.heads, self._columns_of, self.view.sort, room) if with_heads else None

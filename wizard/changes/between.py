@@ -19,8 +19,8 @@ from wizard.changes.values import FACTS, INERT, group_path
 from wizard.deployment import Deployment, allowlist_of, bypass_of, senders_of
 from wizard.facts.model import OWN_PRODUCT, Catalog
 from wizard.findings import FINDINGS, Finding, Survey
-from wizard.findings.errors import MANY_PORTS
 from wizard.network.crossings import crossings
+from wizard.network.ports import MANY_PORTS, port_count
 from wizard.network.topology import Network
 from wizard.plan.catalog import catalog_of
 from wizard.plan.fronts import fronts_of
@@ -320,7 +320,7 @@ def _of_many_ports(survey: Survey) -> Iterator[Want]:
         by_rule.setdefault(rule, []).append(want)
     for connections in by_rule.values():
         ranges = chain.from_iterable(want.ports for want in connections)
-        if sum(high - low + 1 for low, high in ranges) > MANY_PORTS:
+        if port_count(ranges) > MANY_PORTS:
             yield from connections
 
 

@@ -40,13 +40,6 @@ class CommandGroup(Examples, click.Group):
 
     command_class = Examples
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is named; a plan file alone opens the wizard on it."""
-        is_plan = args[0] not in self.commands and args[0].endswith(".toml")
-        return super().resolve_command(ctx, ["wizard", *args] if is_plan else args)
-
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:

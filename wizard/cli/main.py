@@ -31,8 +31,19 @@ from wizard.cli.verify import verify
 _PLAN = click.argument("plan", type=click.Path(path_type=Path))
 
 
+class _Program(CommandGroup):
+    """All commands; a plan file alone opens the wizard on it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named."""
+        is_plan = args[0] not in self.commands and args[0].endswith(".toml")
+        return super().resolve_command(ctx, ["wizard", *args] if is_plan else args)
+
+
 @click.group(
-    cls=CommandGroup,
+    cls=_Program,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

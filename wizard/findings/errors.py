@@ -18,7 +18,7 @@ from wizard.findings.model import (
     overlap_of,
 )
 from wizard.network import addresses
-from wizard.network.ports import common_ports, ports_text
+from wizard.network.ports import MANY_PORTS, common_ports, ports_text
 from wizard.network.topology import overlapping_zones
 from wizard.plan.placement import by_features, placement_at, places_of
 from wizard.plan.publishing import publish_name
@@ -29,7 +29,6 @@ from wizard.rules.model import Forward
 from wizard.rules.select import Selected
 
 FIRST_DYNAMIC = 49152  # where the dynamic ports begin (RFC 6335, Windows)
-MANY_PORTS = 100
 
 
 @error(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.findings.errors import MANY_PORTS
 from wizard.findings.model import (
     FIREWALL_TEAM,
     NETWORK_TEAM,
@@ -16,7 +15,7 @@ from wizard.findings.model import (
     warning,
 )
 from wizard.network import addresses
-from wizard.network.ports import join_ports, ports_text
+from wizard.network.ports import MANY_PORTS, join_ports, port_count, ports_text
 from wizard.rules.model import Rule
 
 
@@ -60,7 +59,7 @@ def dynamic_range(r: Survey) -> Remarks:
     """A rule opens more than 100 ports."""
     most_ports: dict[tuple[str, ...], int] = {}
     for rule in r.compiled.rules:
-        count = sum(high - low + 1 for low, high in rule.ports)
+        count = port_count(rule.ports)
         if count > MANY_PORTS:
             most_ports[rule.flows] = max(count, most_ports.get(rule.flows, 0))
     for flows, count in most_ports.items():

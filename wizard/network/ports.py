@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 PortRange = tuple[int, int]
+# A rule that opens more ports than this is named: in findings, ratings, and for the auditor.
+MANY_PORTS = 100
 
 
 def parse_ports(values: Iterable[int | str]) -> tuple[PortRange, ...]:
@@ -56,6 +58,11 @@ def common_ports(
         for first, last in others
         if max(low, first) <= min(high, last)
     )
+
+
+def port_count(pairs: Iterable[PortRange]) -> int:
+    """How many ports inclusive pairs hold; one that two of them hold counts twice."""
+    return sum(last - first + 1 for first, last in pairs)
 
 
 def range_texts(pairs: Iterable[PortRange]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ FRONT_FIELDS: tuple[Field, ...] = (
         "Others connect to it, and it connects to the servers.",
         "A load balancer spreads connections over several servers; a reverse proxy stands before one"
         " or several and tells them apart by name or path. Two services on one port of a load"
-        " balancer are an error, on one port of a reverse proxy they are not.",
+        " balancer are a warning, on one port of a reverse proxy they are not.",
         (Choice("load-balancer", "Load balancer"), Choice("reverse-proxy", "Reverse proxy")),
         default="load-balancer",
     ),

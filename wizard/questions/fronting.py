@@ -34,6 +34,11 @@ def servable(catalog: Catalog, plan: Plan) -> dict[str, tuple[PortRange, ...]]:
 _last: tuple[Catalog, Plan, dict[str, tuple[PortRange, ...]]] | None = None
 
 
+def may_have_fronts(catalog: Catalog, plan: Plan) -> bool:
+    """True where there is something to ask about fronts: some are there, or firewalls and servers."""
+    return bool(plan.fronts) or bool(plan.firewalls and servable(catalog, plan))
+
+
 def served_choices(plan: Plan, name: str) -> tuple[Choice, ...]:
     """The listeners that a front serves."""
     serves = plan.fronts[name].serves

@@ -12,12 +12,10 @@ from typing import Literal
 import msgspec
 
 from wizard.facts.model import FactStatus, Transport
-from wizard.network.ports import PortRange, join_ports
+from wizard.network.ports import MANY_PORTS, PortRange, join_ports, port_count
 from wizard.network.topology import Network
 from wizard.rules.model import Rule
 
-# A rule that opens more ports than this is named: the finding `dynamic-range` has the same number.
-WIDE = 100
 RiskRating = Literal["low", "medium", "high"]
 
 
@@ -94,8 +92,8 @@ def _weaknesses(rule: Rule) -> list[str]:
     if rule.is_management:
         # Not weak by itself; only what the internet reaches asks for it.
         weaknesses.append("administration")
-    if sum(last - first + 1 for first, last in rule.ports) > WIDE:
-        weaknesses.append(f"more than {WIDE} ports")
+    if port_count(rule.ports) > MANY_PORTS:
+        weaknesses.append(f"more than {MANY_PORTS} ports")
     return weaknesses
 
 

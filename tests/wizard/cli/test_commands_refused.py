@@ -70,7 +70,8 @@ def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("shew", CLOSING), "No such command"),
+        (("shew", CLOSING), "No such command 'shew'"),
+        (("sites", CLOSING), f"No such command '{CLOSING}'"),
         (("show",), "Missing argument"),
         (("show", CLOSING, "--jason"), "No such option"),
         (("catalog", "papercut"), "did you mean 'papercut-"),
