@@ -35,7 +35,7 @@ class Command(msgspec.Struct, frozen=True):
 
 
 def spoken(key: str) -> str:
-    """`ctrl+z` as people write it."""
+    """`ctrl+z` as people write it: `Ctrl+Z`."""
     names = {
         "pagedown": "PageDown",
         "pageup": "PageUp",
@@ -43,6 +43,7 @@ def spoken(key: str) -> str:
         "escape": "Esc",
         "colon": ":",
     }
-    return "+".join(
-        names.get(part, part.capitalize() if len(part) > 1 else part) for part in key.split("+")
-    )
+    *held, last = key.split("+")
+    # Alone, `c` and `C` are two keys.
+    word = last if len(last) == 1 and not held else names.get(last, last.capitalize())
+    return "+".join([*map(str.capitalize, held), word])

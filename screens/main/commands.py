@@ -167,8 +167,8 @@ COMMANDS: tuple[Command, ...] = (
         "compare",
         "Compare with a saved plan: what changed",
         lambda app: app.actions.comparing.open(),
-        ("v", "alt+c"),
-        "v",
+        ("alt+c", "v"),
+        "Alt+C",
         "Compare",
         "With the file that this plan came from, another plan file, or the plan as it was when the"
         " wizard was opened: what each firewall and list gains and loses, and which answers caused"
@@ -179,8 +179,8 @@ COMMANDS: tuple[Command, ...] = (
         "explain",
         "Explain a connection: why A reaches B, or not",
         lambda app: app.actions.explaining.open(),
-        ("e", "alt+e"),
-        "e",
+        ("alt+e", "e"),
+        "Alt+E",
         "Explain",
         "Follows one connection firewall by firewall: the rule that lets it through and the"
         " document behind it, or where it stops and which feature would open it. On a row of the"
@@ -191,8 +191,8 @@ COMMANDS: tuple[Command, ...] = (
         "copy-row",
         "Send this row to your terminal",
         lambda app: app.actions.copy_row(),
-        ("c", "alt+s"),
-        "c",
+        ("alt+s", "c"),
+        "Alt+S",
         "Send row",
         "The row in one line, as it goes into a ticket: to your terminal's clipboard, and into a"
         " file.",
@@ -203,8 +203,8 @@ COMMANDS: tuple[Command, ...] = (
         "copy-table",
         "Send the whole table to your terminal",
         lambda app: app.copying.table(),
-        ("C", "alt+t"),
-        "C",
+        ("alt+t", "C"),
+        "Alt+T",
         "Send table",
         "The table that the preview shows, filter and order included, parted by tabs as"
         " spreadsheets take it: to your terminal's clipboard, and into a file.",

@@ -64,7 +64,7 @@ class Copying:
             entry = app.main.board.entry()
             record = entry.record if entry is not None else None
         if record is None or app.derived is None:
-            app.main.say("Stand on a row of the preview first; c sends it to your terminal.")
+            app.main.say("Stand on a row of the preview first; Alt+S sends it to your terminal.")
             return
         from screens.board.copytext import row_text
 

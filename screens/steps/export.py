@@ -137,10 +137,10 @@ class Export(FormStep):
                 "action",
                 path,
                 value="opens in its own program" if path in self.binary else lines,
-                help="Enter looks into it; c sends it to your terminal.",
+                help="Enter looks into it; Alt+S sends it to your terminal.",
                 more=(
-                    "c sends the whole file to your terminal's clipboard, and says where it is and"
-                    " how to fetch it with scp: not every terminal takes what it is sent."
+                    "Alt+S sends the whole file to your terminal's clipboard, and says where it is"
+                    " and how to fetch it with scp: not every terminal takes what it is sent."
                 ),
             )
         for index, text in enumerate(self.refused):

@@ -182,13 +182,14 @@ def find(items: Sequence[CommandRow], words: str) -> list[CommandRow]:
 def score(command: Command, words: str, roughly: bool = False) -> int | None:
     """How well a command fits what was typed; None where a word fits nothing.
 
-    The best is its key, then the beginning of one of its words, then a part of one.
+    The best is one of its keys, then the beginning of one of its words, then a part of one.
     """
     title = f"{command.title} {command.short} {command.words}".casefold()
     parts = re.findall(r"\w[\w.-]*", title)
+    keys = {name.casefold() for name in (command.keycap, *map(spoken, command.keys))}
     total = 0
     for word in words.casefold().split():
-        if word == command.keycap.casefold():
+        if word in keys:
             total += 5
         elif any(part.startswith(word) for part in parts):
             total += 4

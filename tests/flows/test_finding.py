@@ -164,7 +164,7 @@ async def test_f1_on_a_command_says_what_it_does() -> None:
         await walk.write("send whole")
         await walk.press("f1")
         assert "spreadsheets" in walk.screen()
-        assert "Keys: C" in walk.screen()
+        assert "Keys: Alt+T, C" in walk.screen()
         await walk.press("escape")
         assert titles(walk) == ["Send the whole table to your terminal"]
         await walk.press("escape", "escape")
@@ -249,6 +249,7 @@ def test_it_is_found_by_words_in_any_order() -> None:
     assert score(command, "fltr", roughly=True) == 1
     assert score(command, "f9") == 5
     assert score(command, "filter zebra") is None
+    assert score(Command("y", "Compare", print, ("alt+c", "v"), "Alt+C"), "v") == 5
     assert find([], "x") == []
 
 

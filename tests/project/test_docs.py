@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tomli
 
 from exporters.table import FORMATS
 from tests.tools.paths import ROOT
 from wizard.cli.main import main
+from wizard.facts.load import load_catalog
+from wizard.plan.file.read import plan_of
 
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
@@ -39,3 +43,52 @@ def test_readme_opens_with_the_two_commands() -> None:
     head = (ROOT / "README.md").read_text("utf-8")[:300]
     assert "make run" in head
     assert "make test" in head
+
+
+# What the guide's examples add to: the zones, products and firewalls that they speak of.
+AROUND = """
+format = 1
+[products.papercut-mf.features.mfp-hp]
+[products.papercut-mf.features.mfp-konica-minolta]
+[products.cirrusprint]
+[products.printeron]
+[zones]
+servers = { networks = ["10.0.10.0/24"] }
+guests = { networks = ["10.9.0.0/16"] }
+hp = { networks = ["10.0.40.0/24"] }
+branch = { networks = ["10.1.0.0/16"] }
+north-servers = { networks = ["10.7.10.0/24"] }
+north-clients = { networks = ["10.7.20.0/24"] }
+north-printers = { networks = ["10.7.30.0/24"] }
+[firewalls.wan]
+kind = "boundary"
+zones = ["servers", "branch"]
+nat = true
+[fronts.outer]
+kind = "load-balancer"
+addresses = ["10.0.10.19"]
+serves = { "papercut-mf/http" = 443, "papercut-mf/device-rpc" = 9193 }
+"""
+
+
+GUIDE = (ROOT / "docs/guide.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "example",
+    re.findall(r"```toml\n(\[.*?)```", GUIDE, re.S),
+    ids=lambda example: example.split("]")[0].strip("["),
+)
+def test_each_example_of_a_plan_in_the_guide_can_be_read(example: str) -> None:
+    plan = tomli.loads(AROUND)
+    _merge(plan, tomli.loads(example))
+    _, errors = plan_of(plan, load_catalog())
+    assert list(map(str, errors)) == []
+
+
+def _merge(table: dict[str, Any], other: dict[str, Any]) -> None:
+    for key, value in other.items():
+        if isinstance(value, dict) and isinstance(table.get(key), dict):
+            _merge(table[key], value)
+        else:
+            table[key] = value
