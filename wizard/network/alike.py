@@ -36,7 +36,7 @@ _last: tuple[tuple[object, ...], dict[str, tuple[str, ...]]] | None = None
 
 def _parts(plan: Plan) -> tuple[object, ...]:
     """What it follows from."""
-    parts: list[object] = [plan.sites, plan.zones, plan.roles, plan.firewalls]
+    parts: list[object] = [plan.sites, plan.zones, plan.roles, plan.firewalls, plan.fronts]
     for product, answers in plan.products.items():
         parts += [product, answers.roles, answers.feature_roles]
     return tuple(parts)
@@ -118,10 +118,12 @@ def sites_text(sites: Sequence[str]) -> str:
 
 
 def _roles_by_zone(plan: Plan) -> dict[str, set[tuple[str, str]]]:
-    """Zone → who is in it, of which product (none: in general)."""
+    """Zone → who is in it, of which product (none: in general), the fronts among them."""
     index = ZoneIndex(plan)
     by_zone: dict[str, set[tuple[str, str]]] = {}
     placed = [(("", role), place) for role, place in plan.roles.items()]
+    for name, front in plan.fronts.items():
+        placed.append((("", name), Placement(zones=front.zones, addresses=front.addresses)))
     for product, answers in plan.products.items():
         placed += [((product, role), place) for role, place in answers.roles.items()]
         for feature, roles in answers.feature_roles.items():

@@ -69,7 +69,7 @@ def add_party(catalog: Catalog, plan: Plan, words: str, side: Key) -> tuple[Plan
         AnswerError: where the words give no name, or it is taken.
     """
     name = _free(plan.own, "roles", words)
-    _refuse_role(catalog, name)
+    _refuse_role(catalog, plan, name)
     role = OwnRole(" ".join(words.split()))
     return with_stored(_with(plan, roles={**plan.own.roles, name: role}), side, name), name
 
@@ -87,7 +87,7 @@ def rename_own(
         return plan, old
     name = _free(plan.own, table, new)
     if table == "roles":
-        _refuse_role(catalog, name)
+        _refuse_role(catalog, plan, name)
         plan = with_roles(plan, lambda role: name if role == old else role)
     if table == "connections":
         plan = with_published(
@@ -160,7 +160,11 @@ def _free(own: Own, table: OwnTable, words: str) -> str:
     return name
 
 
-def _refuse_role(catalog: Catalog, name: str) -> None:
+def _refuse_role(catalog: Catalog, plan: Plan, name: str) -> None:
+    if name in plan.fronts:
+        raise AnswerError(
+            f"{name!r} is the name of a front: choose it from the list, or say it otherwise."
+        )
     role = catalog.roles.get(name)
     if role is not None and not role.of_plan:
         raise AnswerError(f"{role.name} is known already: choose it from the list.")

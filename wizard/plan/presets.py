@@ -4,6 +4,7 @@ plan.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -12,9 +13,10 @@ import tomli
 
 from wizard.facts.load import data_files
 from wizard.facts.model import Catalog
+from wizard.plan.edits import with_ends
 from wizard.plan.field import AnswerError
 from wizard.plan.file import plan_of
-from wizard.plan.model import Plan, Proxy, changed
+from wizard.plan.model import INTERNET, Front, NeverEnd, Placement, Plan, Proxy, changed
 from wizard.rules.select import needed_roles
 
 PARTS = ("zones", "sites", "roles", "firewalls", "proxy")
@@ -37,8 +39,8 @@ def apply_preset(catalog: Catalog, plan: Plan, preset_id: str) -> Plan:
     """The plan with the preset's network: its zones, firewalls, and places of the roles that are
     needed.
 
-    Products, features, name and request stay. Places that only one product has go: they name old
-    zones.
+    Products, features, name and request stay. Places that only one product or a front has go: they
+    are in old zones. What must never be keeps the zones that there are.
 
     Raises:
         AnswerError: for a preset that is not there.
@@ -56,6 +58,11 @@ def apply_preset(catalog: Catalog, plan: Plan, preset_id: str) -> Plan:
         sites=start.sites,
         roles=start.roles,
         firewalls=start.firewalls,
+        fronts={
+            name: msgspec.structs.replace(front, zones=(), addresses=())
+            for name, front in plan.fronts.items()
+        },
+        never=with_ends(plan, lambda end: _within(end, start)),
         proxy=proxy,
     )
     needed = needed_roles(catalog, whole)
@@ -72,7 +79,7 @@ def replaced(catalog: Catalog, plan: Plan, preset_id: str) -> str:
         _counted(len(plan.zones), "zone"),
         _counted(len(plan.sites), "site"),
         _counted(len(plan.firewalls), "firewall"),
-        _counted(len(plan.roles) + sum(len(p.roles) for p in plan.products.values()), "place"),
+        _counted(sum(1 for _ in _places(plan)), "place"),
     ]
     if "proxy" in _tables().get(preset_id, {}) and plan.proxy not in (
         Proxy(),
@@ -82,6 +89,22 @@ def replaced(catalog: Catalog, plan: Plan, preset_id: str) -> str:
     *others, last = list(filter(None, lost)) or [""]
     parts = f"{', '.join(others)} and {last}" if others else last
     return f"This replaces {parts} of the plan." if parts else ""
+
+
+def _within(end: NeverEnd, start: Plan) -> NeverEnd:
+    """An end of what must never be, in those of its zones that the preset has too."""
+    zones = (zone for zone in end.zones if zone in start.zones or zone == INTERNET)
+    return msgspec.structs.replace(end, zones=tuple(zones))
+
+
+def _places(plan: Plan) -> Iterator[Placement | Front]:
+    """What a preset puts in other places, or in none."""
+    yield from plan.roles.values()
+    for product in plan.products.values():
+        yield from product.roles.values()
+        for roles in product.feature_roles.values():
+            yield from roles.values()
+    yield from (front for front in plan.fronts.values() if front.zones or front.addresses)
 
 
 @cache

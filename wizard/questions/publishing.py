@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from wizard.facts.exposure import publishable
 from wizard.facts.model import Catalog
 from wizard.network.ports import PortRange
 from wizard.plan.catalog import catalog_of
+from wizard.plan.fronts import front_ports, fronts_of
 from wizard.plan.model import INTERNET, Plan
 from wizard.plan.publishing import publish_name
 from wizard.rules.select import Selected, select_flows
 
 
 def published_ports(catalog: Catalog, plan: Plan) -> dict[str, tuple[PortRange, ...]]:
-    """Name of a listener → the ports on which it listens, of all that the internet uses."""
+    """Name of a listener → the ports on which it listens, of all that the internet uses; where a
+    front serves it, those on which the first front takes it.
+    """
     global _last
     catalog = catalog_of(catalog, plan)
     # Every question about a forward asks this of the same plan: the last answer is kept.
@@ -22,7 +26,10 @@ def published_ports(catalog: Catalog, plan: Plan) -> dict[str, tuple[PortRange, 
     if last is None or last[0] is not catalog or last[1] is not plan:
         ports_by_name: dict[str, tuple[PortRange, ...]] = {}
         for flow in _from_internet(catalog, plan):
-            ports_by_name.setdefault(publish_name(flow.fact), flow.ports)
+            ports = flow.ports
+            for front in islice(fronts_of(plan, flow.fact).values(), 1):
+                ports = front_ports(front, flow.fact, ports)
+            ports_by_name.setdefault(publish_name(flow.fact), ports)
         last = _last = (catalog, plan, ports_by_name)
     return last[2]
 

@@ -11,7 +11,7 @@ from tests.tools.worlds import CATALOG, world
 from tests.wizard.rules.test_sites import BRANCH_SERVER, CUPS, HEAD_SERVER, TWO_SITES, servers
 from wizard.deployment import deploy
 from wizard.network.alike import alike_sites, zones_shown
-from wizard.plan.model import Firewall, Plan, changed
+from wizard.plan.model import Firewall, Front, Plan, changed
 
 NAMES = {role: declared.name for role, declared in CATALOG.roles.items()}
 
@@ -47,6 +47,13 @@ def test_a_site_that_differs_stands_for_itself() -> None:
     plan = plan_of_sites(CATALOG, 6)
     odd = Firewall(kind="router", zones=plan.firewalls["s3"].zones)
     plan = changed(plan, firewalls={**plan.firewalls, "s3": odd})
+    assert alike_sites(plan) == {"s0": ("s0", "s1", "s2", "s4", "s5"), "s3": ("s3",)}
+
+
+def test_a_site_with_a_front_stands_for_itself() -> None:
+    plan = plan_of_sites(CATALOG, 6)
+    assert alike_sites(plan) == {"s0": ("s0", "s1", "s2", "s3", "s4", "s5")}
+    plan = changed(plan, fronts={"gate": Front(zones=("s3-servers",))})
     assert alike_sites(plan) == {"s0": ("s0", "s1", "s2", "s4", "s5"), "s3": ("s3",)}
 
 

@@ -9,13 +9,24 @@ import tomli
 from jsonschema import Draft202012Validator
 
 from tests.tools.worlds import CATALOG, errors_of
+from wizard.deployment import deploy
 from wizard.plan.edits import remove_zone, rename_zone
 from wizard.plan.file import parse_plan, read_plan, unanswered, write_plan
 from wizard.plan.file.schema import plan_schema
 from wizard.plan.front_edits import add_front, remove_front, rename_front
 from wizard.plan.installations import rename_installation
-from wizard.plan.keys import FrontKey, ServeKey, key_at
+from wizard.plan.keys import (
+    FrontKey,
+    NeverEndKey,
+    OwnConnectionKey,
+    PublishKey,
+    ServeKey,
+    key_at,
+)
 from wizard.plan.model import Front
+from wizard.plan.own_edits import add_connection, add_party, rename_own
+from wizard.plan.presets import apply_preset, replaced
+from wizard.plan.sites import site_like
 from wizard.questions import AnswerError, answered, open_questions, question_at, questions
 
 FRONTS = """format = 1
@@ -141,3 +152,65 @@ def test_a_row_cannot_be_closed_in_the_wizard() -> None:
     plan = read_plan(FRONTS, CATALOG)
     choices = question_at(CATALOG, plan, FrontKey("outer", "behind")).choices
     assert [choice.value for choice in choices] == ["-"]
+
+
+def test_a_preset_leaves_no_name_of_a_zone_that_is_gone() -> None:
+    text = f"""{FRONTS}
+[never.clients]
+from = {{ zones = ["servers", "dmz", "internet"] }}
+to = {{ zones = ["dmz"] }}
+"""
+    plan = read_plan(text, CATALOG)
+    # One role's place and those of two fronts.
+    assert "1 firewall and 3 places of the plan" in replaced(CATALOG, plan, "segments")
+    after = apply_preset(CATALOG, plan, "segments")
+    assert "servers" in after.zones
+    assert "dmz" not in after.zones
+    assert not any(front.is_placed for front in after.fronts.values())
+    assert after.fronts["outer"].serves == plan.fronts["outer"].serves
+    assert after.never["clients"].from_.zones == ("servers", "internet")
+    assert after.never["clients"].to.zones == ()
+    asked = [question.key for question in open_questions(CATALOG, after)]
+    assert FrontKey("outer", "addresses") in asked
+    assert NeverEndKey("clients", "to", "zones") in asked
+
+
+def test_the_public_port_that_nobody_has_to_say_is_the_one_of_the_front() -> None:
+    text = f"""{FRONTS}
+[products.papercut-mf.roles.user-computer]
+zones = ["internet"]
+[firewalls.edge]
+kind = "boundary"
+zones = ["dmz", "servers", "internet"]
+nat = true
+public_address = "203.0.113.7"
+"""
+    plan = read_plan(text.replace("mf]", 'mf]\npublic = ["https"]', 1), CATALOG)
+    key = PublishKey("edge", "papercut-mf/https", "port")
+    assert question_at(CATALOG, plan, key).default == 443
+    assert answered(CATALOG, plan, key, 443).firewalls["edge"].publish == {}
+    forwards = deploy(CATALOG, answered(CATALOG, plan, key, 9192)).forwards
+    public = [f.public_ports for f in forwards if "papercut-mf/web-https" in f.flows]
+    assert public == [(9192, 9192)]
+
+
+def test_a_site_like_another_has_its_fronts_too() -> None:
+    text = FRONTS.replace("[roles", '[sites.north]\nzones = ["servers"]\n[roles', 1)
+    plan = site_like(read_plan(text, CATALOG), "north", "south")
+    assert plan.fronts["inner"].zones == ("servers", "south-servers")
+    assert plan.fronts["outer"].addresses == ("10.0.40.9",)
+    placed = read_plan(text.replace("10.0.40.9", "10.0.10.9"), CATALOG)
+    assert site_like(placed, "north", "south").fronts["outer"].addresses == (
+        "10.0.10.9",
+        "10.0.11.9",
+    )
+
+
+def test_nothing_of_ones_own_is_called_like_a_front() -> None:
+    plan, connection = add_connection(read_plan(FRONTS, CATALOG), "Scan")
+    side = OwnConnectionKey(connection, "to")
+    with pytest.raises(AnswerError, match="'outer' is the name of a front"):
+        add_party(CATALOG, plan, "Outer", side)
+    plan, party = add_party(CATALOG, plan, "Archive", side)
+    with pytest.raises(AnswerError, match="'inner' is the name of a front"):
+        rename_own(CATALOG, plan, "roles", party, "inner")
