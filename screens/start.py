@@ -92,6 +92,8 @@ def _run(plan_path: Path | None, options: StartOptions) -> int:
             sys.stdout.buffer,
             sys.__stdout__.encoding or "ascii",
             ascii=options.ascii,
+            # What comes through a pipe is no answer to 'Enter goes on'.
+            paged=stdin and stdout,
         )
         if cannot_draw and not options.lines:
             talk.say(f"{cannot_draw} Questions come line by line instead.", "")

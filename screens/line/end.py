@@ -133,6 +133,10 @@ class Write(Item):
         super().__init__("write", "Export")
         self._exporting = exporting
 
+    def subject(self, context: ItemContext) -> str:
+        """Without the folder, which may be long."""
+        return "Write the files"
+
     def _files(self, context: ItemContext) -> dict[str, str]:
         exporting = self._exporting
         files = exporting.exporter.preview(context.derived.deployment, exporting.formats(context))

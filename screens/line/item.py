@@ -20,7 +20,22 @@ from screens.line.reading import (
 from screens.line.talk import numbered
 from screens.widgets.rows import RowKey, Spot
 from wizard.facts.model import Catalog
-from wizard.plan.keys import RoleKey
+from wizard.plan.fields import field_of
+from wizard.plan.keys import (
+    FirewallKey,
+    FrontKey,
+    HidesKey,
+    Key,
+    NeverEndKey,
+    NeverKey,
+    OptionKey,
+    OwnConnectionKey,
+    OwnEndpointKey,
+    OwnRoleKey,
+    PublishKey,
+    RoleKey,
+    ServeKey,
+)
 from wizard.plan.model import Plan
 from wizard.questions import Question, StepId, answered, value_of
 
@@ -81,6 +96,10 @@ class Item(ABC):
         self.key = key
         self.group = group
 
+    def subject(self, context: ItemContext) -> str:
+        """What the prompt says is asked: what its title begins with."""
+        return self.words(context).title.partition("?")[0]
+
     @abstractmethod
     def words(self, context: ItemContext) -> ItemWords:
         """What to say."""
@@ -103,6 +122,18 @@ class Single(Item):
         self.absent: RoleKey | None = None
         if isinstance(question.key, RoleKey) and question.key.part == "zones":
             self.absent = question.key.beside("absent")
+
+    def subject(self, context: ItemContext) -> str:
+        """`core: joins the zones`: what it is about, unless the label says so."""
+        label = self.question.label
+        about = subject_name(context.catalog, self.question.key) or self.group.split(" - ")[0]
+        if about.casefold() in label.casefold():
+            return label
+        field = field_of(self.question.key)
+        # 'Joins' begins small behind a name; the names of products, features and roles do not.
+        if field is not None and not field.label.startswith("{") and label[1:2].islower():
+            label = label[0].lower() + label[1:]
+        return f"{about}: {label}"
 
     def words(self, context: ItemContext) -> ItemWords:
         question = self.question
@@ -135,12 +166,32 @@ class Single(Item):
         return now_words(self.question, value_of(context.catalog, context.plan, self.question.key))
 
 
+def subject_name(catalog: Catalog, key: Key) -> str:
+    """The name of what an answer is about: in the plan, or of an option's feature; '' without
+    one.
+    """
+    match key:
+        case FirewallKey(name) | PublishKey(name) | HidesKey(name) | FrontKey(name):
+            return name
+        case ServeKey(name) | NeverKey(name) | NeverEndKey(name):
+            return name
+        case OwnConnectionKey(name) | OwnEndpointKey(name) | OwnRoleKey(name):
+            return name
+        case OptionKey(product, feature):
+            return catalog.products[product].features[feature].name
+    return ""
+
+
 class Ticks(Item):
     """The features of one heading."""
 
     def __init__(self, flags: tuple[Question, ...]) -> None:
         super().__init__(Spot("ticks", flags[0].group), flags[0].group)
         self.flags = flags
+
+    def subject(self, context: ItemContext) -> str:
+        """The heading that they stand under."""
+        return self.group
 
     def _on(self, context: ItemContext) -> list[bool]:
         return [bool(value_of(context.catalog, context.plan, flag.key)) for flag in self.flags]

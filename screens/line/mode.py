@@ -15,6 +15,7 @@ from screens.line.item import Goto, Item, ItemContext, LineOutcome, Next, Stay, 
 from screens.line.items import items
 from screens.line.lists import Lists
 from screens.line.talk import Talk
+from screens.widgets.lines import short
 from screens.widgets.rows import RowKey
 from wizard.facts.model import Catalog
 from wizard.findings.facts import facts_news
@@ -36,6 +37,8 @@ _ABOUT = (
     " that can be written besides answers, b goes back, q leaves; the draft is kept. Nothing is"
     " applied to any system."
 )
+# So many columns are left for an answer behind the prompt.
+_ROOM = 30
 
 
 class LineWizard:
@@ -90,16 +93,22 @@ class LineWizard:
         context = self.context()
         words = item.words(context)
         number = self._keys().index(item.key) + 1
-        self.talk.say("")
+        shown = [""]
         if item.group != self._group and not words.title.startswith(item.group):
-            self.talk.say(item.group)
+            shown.append(item.group)
         self._group = item.group
-        self.talk.say(f"{self.number(number)} {words.title}")
-        self.talk.say(*words.lines, indent="  ")
+        shown.append(f"{self.number(number)} {words.title}")
+        shown += [f"  {line}" for line in words.lines]
         if words.now:
-            self.talk.say(f"Now: {words.now}.")
+            shown.append(f"Now: {words.now}.")
+        prompt = (
+            f"{self.number(number)} {short(item.subject(context), self.talk.columns - _ROOM)}> "
+        )
+        below = self.talk.listed(shown)
         while True:
-            text = self.talk.ask()
+            # What was written below a page is answered before anything is asked again.
+            text = below or self.talk.ask(prompt)
+            below = ""
             try:
                 outcome = self._understood(item, text)
             except AnswerError as error:
@@ -107,7 +116,7 @@ class LineWizard:
                 self._stand(item, text)
                 continue
             if isinstance(outcome, Stay):
-                self.talk.listed(outcome.lines, exact=outcome.exact)
+                below = self.talk.listed(outcome.lines, exact=outcome.exact)
                 continue
             return self._go_on(item, outcome)
 

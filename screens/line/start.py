@@ -91,12 +91,16 @@ def choose_draft(talk: Talk, catalog: Catalog, origin: str | None, drafts: Draft
         talk.say("", "Unfinished plans:")
         going_on = [f"Go on with: {draft.title} ({draft.state})" for draft in drafts.drafts]
         back = [f"Discarded: {draft.title} ({draft.age()})" for draft in drafts.discarded]
-        talk.say(*numbered([*going_on, anew, *back]), indent="  ")
+        choices = [f"  {line}" for line in numbered([*going_on, anew, *back])]
+        below = talk.listed(choices)
         discards = "; d 1 discards the first" if going_on else ""
         undoes = "; u takes that back" if last_discarded else ""
         restores = "; the number of a discarded one brings it back" if back else ""
-        talk.say(f"Write a number; Enter takes the first{discards}{undoes}{restores}; q leaves.")
-        text = talk.ask().casefold()
+        if not below:
+            talk.say(
+                f"Write a number; Enter takes the first{discards}{undoes}{restores}; q leaves."
+            )
+        text = (below or talk.ask("Plan> ")).casefold()
         if text == "q":
             raise Left(asked_for=True)
         try:

@@ -13,10 +13,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
-from screens.widgets.lines import clean, to_ascii, wrap
+from screens.widgets.lines import clean, to_ascii, width, wrap
 
 _LONGEST = 65536
-_PORTION = 60
+# What a terminal that does not tell its size is taken for.
+_SIZE = (80, 24)
 # Said aloud, an arrow between two names is 'to'.
 _SPOKEN = {" → ": " to ", "→": "->", "…": "...", "�": "?"}
 # What an arrow key or another key without a character sends.
@@ -32,7 +33,9 @@ class Left(Exception):
 
 
 class Talk:
-    """A conversation in lines of at most `columns`."""
+    """A conversation in lines of at most `columns`; lists come in pages where it is `paged`, as
+    high as the terminal is then, or of `rows`.
+    """
 
     def __init__(
         self,
@@ -42,37 +45,80 @@ class Talk:
         *,
         ascii: bool = False,
         columns: int | None = None,
+        paged: bool = False,
+        rows: int | None = None,
     ) -> None:
         self._source = source
         self._sink = sink
         self._encoding = encoding
         self._ascii = ascii or encoding.lower().replace("-", "").replace("_", "") != "utf8"
-        self.columns = columns or min(max(shutil.get_terminal_size((80, 24)).columns - 1, 40), 100)
+        self._columns = columns
+        self._paged = paged
+        self._page = rows
         self.answers = 0
 
-    def say(self, *paragraphs: str, indent: str = "", exact: bool = False) -> None:
+    @property
+    def columns(self) -> int:
+        """How long a line may be now: the terminal may have another size than before."""
+        return self._columns or min(max(shutil.get_terminal_size(_SIZE).columns - 1, 40), 100)
+
+    def say(self, *paragraphs: str, exact: bool = False) -> None:
         """Print paragraphs, each wrapped at the edge unless `exact`; an empty one is an empty line.
 
         Raises:
             Left: where the terminal is gone.
         """
         for paragraph in paragraphs:
-            plain = self._plain(paragraph)
-            for line in plain.split("\n") if exact else wrap(plain, self.columns - len(indent)):
-                self._write(f"{indent}{line}".rstrip() + "\n")
+            for row in self._rows(paragraph, exact):
+                self._write(f"{row}\n")
         self._flush()
 
-    def listed(self, lines: Sequence[str], *, exact: bool = False) -> None:
-        """Print many lines, a portion at a time.
+    def listed(self, paragraphs: Sequence[str], *, exact: bool = False) -> str:
+        """Print many paragraphs, a page of the terminal at a time. What the person writes below a
+        page, and is no word about pages, ends the list and is returned; else the text is empty.
 
         Raises:
             Left: as `say` and `ask`.
         """
-        for start in range(0, len(lines), _PORTION):
-            self.say(*lines[start : start + _PORTION], exact=exact)
-            rest = len(lines) - start - _PORTION
-            if rest > 0 and self.ask(f"{rest} more lines. Enter shows them, anything else stops: "):
-                return
+        page, used = self._page_rows(), 0
+        for number, paragraph in enumerate(paragraphs):
+            rows = self._rows(paragraph, exact)
+            # A paragraph is kept whole where a page has room for it.
+            whole_on_next = used + len(rows) > page >= len(rows)
+            for at, row in enumerate(rows):
+                full = used + self._height(row) > page or (at == 0 and whole_on_next)
+                if page and used and full:
+                    text = self._below_page(number, len(paragraphs))
+                    if text not in ("", "a"):
+                        return "" if text == "q" else text
+                    page, used = (0 if text else self._page_rows()), 0
+                self._write(f"{row}\n")
+                used += self._height(row)
+        self._flush()
+        return ""
+
+    def _below_page(self, number: int, count: int) -> str:
+        text = self.ask(f"{number} of {count} lines. Enter goes on, a shows all, q ends> ")
+        return text.casefold() if text.casefold() in ("a", "q") else text
+
+    def _page_rows(self) -> int:
+        """How many rows a page has above its prompt; 0: there are no pages."""
+        if not self._paged:
+            return 0
+        return max((self._page or shutil.get_terminal_size(_SIZE).lines) - 1, 2)
+
+    def _height(self, row: str) -> int:
+        """How many rows of the terminal a line takes, which breaks what is too long for it."""
+        return max(1, -(-width(row) // (self.columns + 1)))
+
+    def _rows(self, paragraph: str, exact: bool) -> list[str]:
+        """A paragraph as lines; where it begins with blanks, all of them do."""
+        plain = self._plain(paragraph)
+        if exact:
+            return [row.rstrip() for row in plain.split("\n")]
+        indent = plain[: len(plain) - len(plain.lstrip(" "))]
+        rows = wrap(plain.lstrip(" "), self.columns - len(indent))
+        return [f"{indent}{row}".rstrip() for row in rows]
 
     def ask(self, prompt: str = "> ") -> str:
         """One line from the person, without blanks around it.

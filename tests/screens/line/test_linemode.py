@@ -50,13 +50,16 @@ def talk(
     only_missing: bool = False,
     encoding: str = "utf-8",
     ascii: bool = False,
+    rows: int | None = None,
 ) -> Spoken:
     typed = b"".join(
         (line if isinstance(line, bytes) else line.encode(encoding, "replace")) + b"\n"
         for line in lines
     )
     out = io.BytesIO()
-    conversation = Talk(io.BytesIO(typed), out, encoding, ascii=ascii, columns=79)
+    conversation = Talk(
+        io.BytesIO(typed), out, encoding, ascii=ascii, columns=79, paged=rows is not None, rows=rows
+    )
     code = run_lines(facts(), conversation, plan, str(origin) if origin else None, only_missing)
     return Spoken(code, out.getvalue(), encoding)
 
@@ -92,8 +95,7 @@ def test_every_question_is_asked_and_in_the_order_of_the_questions(product: str)
 
 
 @pytest.mark.slow
-def test_a_walk_to_the_written_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screens.line.talk._PORTION", 10_000)
+def test_a_walk_to_the_written_files(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     spoken = talk(
         *(
@@ -389,12 +391,6 @@ def test_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Talk, "ask", interrupted)
     assert talk().code == 130
-
-
-def test_long_lists_come_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screens.line.talk._PORTION", 5)
-    spoken = talk("x rules", "", "no more", "q", plan=started("papercut-mf"))
-    assert spoken.text.count("more lines. Enter shows them") == 2
 
 
 # --- only what is missing ------------------------------------------------------------------------
