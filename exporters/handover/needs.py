@@ -69,9 +69,15 @@ def _groups(needs: Iterable[Need]) -> dict[str, dict[str, None]]:
 
 def _is_somebodys(cidr: str) -> bool:
     """False for the internet, and for the addresses of multicast and broadcast."""
+    return not (cidr in ANYWHERE.values() or _many(cidr))
+
+
+def _many(cidr: str) -> str:
+    """How an address reaches many at once: `multicast`, `broadcast`; empty where it does not."""
     network = ip_network(cidr)
-    broadcast = str(network) == "255.255.255.255/32"
-    return not (cidr in ANYWHERE.values() or network.is_multicast or broadcast)
+    if str(network) == "255.255.255.255/32":
+        return "broadcast"
+    return "multicast" if network.is_multicast else ""
 
 
 def _group_rows(names: HandoverNames, groups: dict[str, dict[str, None]]) -> Iterable[GroupRow]:
@@ -133,6 +139,7 @@ def _side(role: str, cidrs: tuple[str, ...], group: dict[str, None]) -> tuple[st
         else:
             texts.append(internet_text(families[0]) if len(families) == 1 else _BOTH)
     own = [cidr for cidr in cidrs if cidr in group]
+    many = [f"{bare(cidr)} ({_many(cidr)})" for cidr in cidrs if _many(cidr)]
     if not cidrs:
         texts.append(NOBODY_SUPPLIED)
     elif own and len(own) < len(group):
@@ -140,6 +147,8 @@ def _side(role: str, cidrs: tuple[str, ...], group: dict[str, None]) -> tuple[st
         texts += (
             map(bare, own) if few else [f"{count(len(own), 'entry', 'entries')} of {len(group)}"]
         )
+    if many:
+        texts.append(f"{'also' if own or texts else 'only'} {', '.join(many)}")
     return tuple(texts)
 
 

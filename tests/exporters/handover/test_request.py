@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from exporters.handover import handover, html, markdown, xlsx
+from tests.tools.builders import deployment, rule
 from tests.tools.handover_reader import Page, render
-from tests.tools.worlds import OFFICE, world
+from tests.tools.worlds import OFFICE, world, world_of
 from wizard.deployment import Deployment
 from wizard.rules.needs import needs_of
 
+PLANS = Path(__file__).parents[2] / "plans"
 CUPS = """
 [products.cups.features]
 ipp-sharing = {}
@@ -71,6 +75,35 @@ def test_a_line_a_need_with_its_firewalls() -> None:
         groups = {row[0]: row[1] for row in request_table(page, "Address group")[1:]}
         assert groups["Print server"] == "10.0.10.5"
         assert groups["User computer"] == "10.0.20.0/22"
+
+
+@pytest.mark.parametrize(
+    ("plan", "need", "said"),
+    [
+        (
+            "cups",
+            "user-computer.print-server.udp.unstated",
+            ("also 224.0.0.251 (multicast), ff02::fb (multicast)",),
+        ),
+        (
+            "printix",
+            "user-computer.user-computer.udp.clear",
+            ("also 255.255.255.255 (broadcast)",),
+        ),
+    ],
+)
+def test_destinations_that_reach_many_are_named(
+    plan: str, need: str, said: tuple[str, ...]
+) -> None:
+    """Rules to the group alone would not let them through."""
+    asked = handover(world_of(PLANS / f"{plan}.toml")).asked
+    assert {row.name: row.destinations for row in asked.needs}[need] == said
+
+
+def test_a_group_that_is_not_meant_is_not_read_as_meant() -> None:
+    found = rule("a", destinations=("224.0.0.251/32",), transport="udp", encrypted=True)
+    (need,) = handover(deployment(found)).asked.needs
+    assert need.destinations == ("only 224.0.0.251 (multicast)",)
 
 
 def test_alike_sites_share_a_column_and_a_line() -> None:
