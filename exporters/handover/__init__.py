@@ -50,7 +50,7 @@ from wizard.plan.stamp import made_with_text
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.remarks import remarks_of
 from wizard.text import one_line
-from wizard.views.groups import group_notes, waits_for_provider
+from wizard.views.groups import WHOSE_CLOUD, group_notes, waits_for_provider
 from wizard.views.translation import translation_notes
 from wizard.views.words import (
     GUARDS,
@@ -186,14 +186,11 @@ class _Maker(HandoverNames):
             about=self.about(name, firewall) + (_OUTSIDE if outside else ""),
             rules=rules,
             forwards=tuple(map(self.forward, deployment.forwards_of(name))),
-            waits=tuple(map(self.waiting, deployment.missing(name))),
-            formats=tuple(
-                entry.name
-                for entry in FORMATS
-                if entry.for_firewalls
-                and not (entry.only_by_name or entry.folder)
-                and entry.fits_firewall(firewall)
+            waits=(
+                *map(self.waiting, deployment.missing(name)),
+                *([WHOSE_CLOUD] if waits_for_provider(firewall) else []),
             ),
+            formats=tuple(_formats_of(firewall)),
             on_request=" ".join(
                 f"With `--format {entry.name}`: {entry.about}."
                 for entry in FORMATS
@@ -378,3 +375,11 @@ class _Maker(HandoverNames):
                     waiting,
                     entry.use,
                 )
+
+
+def _formats_of(firewall: Firewall) -> Iterator[str]:
+    """The formats that write files into a firewall's folder; none before its provider is named."""
+    for entry in FORMATS:
+        by_itself = entry.for_firewalls and not (entry.only_by_name or entry.folder)
+        if by_itself and entry.fits_firewall(firewall) and not waits_for_provider(firewall):
+            yield entry.name

@@ -11,6 +11,8 @@ NO_PROVIDER = (
     'provider: nobody has said whose cloud it is. Set provider = "aws" or "azure", or "other" and'
     " take the tables of the handover"
 )
+# The same in a list of what a firewall waits for.
+WHOSE_CLOUD = "whose cloud it is (its provider)"
 
 
 def waits_for_provider(firewall: Firewall) -> bool:

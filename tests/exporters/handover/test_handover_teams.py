@@ -326,3 +326,13 @@ def test_hostile_titles_are_inert_in_the_head_of_pages(text: str) -> None:
     )
     empty = re.compile(r'@top-left\{content:"[A-Za-z0-9\\ ]*"\}')
     assert empty.sub("", style) == empty.sub("", usual)
+
+
+@pytest.mark.parametrize("provider", [None, "aws", "other"])
+def test_a_group_whose_cloud_nobody_has_said_waits_for_that(provider: str | None) -> None:
+    named = f'provider = "{provider}"\n' if provider else ""
+    group = f'[firewalls.group]\nkind = "cloud"\nrole = "print-server"\n{named}'
+    document = handover(worlds.world(worlds.OFFICE, "[products.cups]\n", group))
+    (wall,) = [wall for part in document.teams for wall in part.firewalls if wall.name == "group"]
+    assert wall.formats == (("aws", "terraform") if provider == "aws" else ())
+    assert wall.waits == (() if provider else ("whose cloud it is (its provider)",))
