@@ -142,26 +142,20 @@ class Draft:
         self.place = msgspec.structs.replace(self.place, typed=None)
         self._write()
 
-    def note(self, plan: Plan) -> None:
-        """Take a plan in which nothing was answered otherwise; there is nothing to undo.
+    def own(self, path: Path, written: str, plan: Plan) -> None:
+        """From now on the draft is of this file, written with this digest; nothing is answered
+        otherwise in the plan that it holds, and there is nothing to undo.
 
         Raises:
             DraftError: as `save`.
         """
         self._still_mine()
-        self.history.note(plan)
-        self.plan = plan
-        self._write()
-
-    def own(self, path: Path, content: bytes) -> None:
-        """From now on the draft is of this file, which holds this content.
-
-        Raises:
-            DraftError: as `save`.
-        """
-        self._still_mine()
-        self.origin, self.written = str(path.absolute()), digest(content)
-        if self.path.exists():
+        self.origin, self.written = str(path.absolute()), written
+        differs = plan is not self.plan
+        if differs:
+            self.history.note(plan)
+            self.plan = plan
+        if differs or self.path.exists():
             self._write()
 
     def stand(self, place: Place) -> None:

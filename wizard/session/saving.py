@@ -15,9 +15,10 @@ from wizard.session.storage import digest, path_of, read_content, reason, write_
 
 
 class PlanSaved(msgspec.Struct, frozen=True):
-    """The file holds the plan; `same`: it did already."""
+    """The file holds the plan, written with this digest; `same`: it did already."""
 
     path: Path
+    digest: str
     same: bool = False
 
 
@@ -56,7 +57,7 @@ def save_plan(
         if path.exists():
             content = read_content(path)
             if content == text:
-                return PlanSaved(path, same=True)
+                return PlanSaved(path, digest(text), same=True)
             is_own = bool(origin) and path.absolute() == Path(origin or "")
             if not replace and not (is_own and digest(content) == written):
                 return FileExists(path, is_own)
@@ -65,7 +66,7 @@ def save_plan(
         return Unwritable(path, reason(error))
     except ValueError as error:
         return Unwritable(None, str(error))
-    return PlanSaved(path)
+    return PlanSaved(path, digest(text))
 
 
 def default_folder(plan: Plan) -> str:

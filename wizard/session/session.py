@@ -4,7 +4,6 @@ each answer, undo, save and export goes through here, and comes back as a value;
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -19,7 +18,6 @@ from wizard.questions import Question, StepId, Value, answered, applies, neighbo
 from wizard.session.draft_file import Place
 from wizard.session.drafts import Draft, DraftError, DraftTaken
 from wizard.session.saving import FileExists, PlanSaved, Unwritable, save_plan
-from wizard.session.storage import read_content
 
 if TYPE_CHECKING:
     from wizard.changes import Changes
@@ -207,15 +205,11 @@ class Session:
             self.catalog, self.plan, draft.origin, name, replace=replace, written=written
         )
         self._saved = self._saved or isinstance(outcome, PlanSaved)
-        recorded = made_with(self.catalog, self.plan)
         if isinstance(outcome, PlanSaved):
-            path = outcome.path
-            with contextlib.suppress(OSError):
-                content = read_content(path)
-                self._write(lambda: draft.own(path, content))
-        if isinstance(outcome, PlanSaved) and recorded is not self.plan:
             # What the file says of the facts, the draft says too.
-            self._write(lambda: draft.note(recorded))
+            recorded = made_with(self.catalog, self.plan)
+            path, written = outcome.path, outcome.digest
+            self._write(lambda: draft.own(path, written, recorded))
         return outcome
 
     def _write(self, work: Callable[[], object], words: str = "") -> Effect:

@@ -15,7 +15,7 @@ from wizard.plan.edits import add_firewall, remove_firewall
 from wizard.plan.model import Plan, changed
 from wizard.plan.presets import apply_preset
 from wizard.questions import AnswerError
-from wizard.session import drafts
+from wizard.session import drafts, saving
 from wizard.session.draft_file import Place
 from wizard.session.drafts import new_draft
 from wizard.session.saving import FileExists, PlanSaved, Unwritable
@@ -28,6 +28,7 @@ from wizard.session.session import (
     Session,
 )
 from wizard.session.shelf import resume, take_over
+from wizard.session.storage import digest, replace_file, write_over
 
 CATALOG = load_catalog()
 
@@ -141,14 +142,53 @@ def test_steps_that_do_not_apply_are_passed_over() -> None:
     assert session.neighbour(-1) == "features"
 
 
+def holding(path: Path, *, same: bool = False) -> PlanSaved:
+    """Saved, as the file stands now."""
+    return PlanSaved(path, digest(path.read_bytes()), same=same)
+
+
+def test_what_somebody_writes_right_after_the_save_is_not_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "plan.toml"
+
+    def write_and_lose(path: Path, content: bytes) -> None:
+        write_over(path, content)
+        path.write_text("somebody else's")
+
+    session = began(cups())
+    with monkeypatch.context() as patches:
+        patches.setattr(saving, "write_over", write_and_lose)
+        assert isinstance(session.save_plan(str(path)), PlanSaved)
+    assert session.save_plan() == FileExists(path, origin=True)
+    assert path.read_text() == "somebody else's"
+
+
+def test_a_save_writes_the_draft_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = began()
+    session.edit(cups(), "Products")
+    written: list[Path] = []
+
+    def replace(path: Path, beside: Path, content: bytes) -> None:
+        replace_file(path, beside, content)
+        written.append(path)
+
+    monkeypatch.setattr(drafts, "replace_file", replace)
+    before = session.plan
+    session.save_plan(str(tmp_path / "plan.toml"))
+    # It says of which facts it is since then.
+    assert session.plan is not before
+    assert written == [session.draft.path]
+
+
 def test_a_plan_is_saved_and_nothing_is_replaced_unasked(tmp_path: Path) -> None:
     session = began(cups())
     path = tmp_path / "plan.toml"
-    assert session.save_plan(str(path)) == PlanSaved(path)
-    assert session.save_plan(str(path)) == PlanSaved(path, same=True)
+    assert session.save_plan(str(path)) == holding(path)
+    assert session.save_plan(str(path)) == holding(path, same=True)
     # The draft is of that file now.
     session.edit(changed(cups(), name="Office"), "Name")
-    assert session.save_plan() == PlanSaved(path)
+    assert session.save_plan() == holding(path)
     assert "Office" in path.read_text()
     taken_up = take_over(session.draft.id)
     assert (taken_up.origin, taken_up.written) == (str(path), session.draft.written)
@@ -159,6 +199,6 @@ def test_a_plan_is_saved_and_nothing_is_replaced_unasked(tmp_path: Path) -> None
     other.write_text("something else")
     assert session.save_plan(str(other)) == FileExists(other, origin=False)
     assert path.read_text() == "something else"
-    assert session.save_plan(str(path), replace=True) == PlanSaved(path)
+    assert session.save_plan(str(path), replace=True) == holding(path)
     assert isinstance(session.save_plan(str(tmp_path)), Unwritable)
     assert session.save_plan("a\0b") == Unwritable(None, "embedded null byte")
