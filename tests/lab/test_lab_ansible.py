@@ -196,6 +196,9 @@ def test_check_apply_confirm_and_nothing_to_do_the_second_time(site: Site) -> No
     assert code == 0, said
     # The machine with two addresses was done under the first.
     assert changed == dict(zip(hosts, (3, 0, 3), strict=True)), said
+    # A container that came after the rules: what it publishes does not stop a play that has nothing to do.
+    site.two.nft("table ip docker { chain pre { type nat hook prerouting priority dstnat; }; }")
+    site.two.nft("add rule ip docker pre tcp dport 8080 dnat to 172.17.0.2:80")
     loaded = site.rulesets()
     assert ["portwright_server" in loaded[0], "portwright_relay" in loaded[1]] == [True, True]
     assert sorted(path.name for path in scripts.iterdir()) == [
@@ -216,6 +219,7 @@ def test_check_apply_confirm_and_nothing_to_do_the_second_time(site: Site) -> No
 
     code, changed, said = site.play("remove.yml", "--limit", hosts[2])
     assert (code, changed) == (0, {hosts[2]: 2}), said
+    site.two.nft("delete table ip docker")
     assert site.rulesets() == [loaded[0], ""]
     assert [path.name for path in scripts.iterdir()] == ["portwright-server"]
 

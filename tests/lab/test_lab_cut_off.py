@@ -115,9 +115,23 @@ def test_another_plan_keeps_its_rules(kind: str, host: Machine, first: str, tmp_
     host.run("sh", first, "apply")
     plan = Plan(name="Another plan", firewalls={"server": HOST})
     another = write(deployment(SSH, plan=plan), kind, tmp_path / "another.sh")
-    for verb in ("apply", "remove"):
-        assert "of another plan: Test plan" in refuses(host, another, verb)
-    assert "of another plan: Test plan" in refuses(host, another, "status")
+    endings = {
+        ("apply", "--confirm-within", "60"): (
+            f"in their place: sh {another} apply --confirm-within 60 --replace\n"
+        ),
+        ("install",): f"in their place first: sh {another} apply --replace\n",
+        ("remove",): f"take them out all the same: sh {another} remove --replace\n",
+        ("status",): "",
+    }
+    for words, ending in endings.items():
+        said = refuses(host, another, *words)
+        assert "of another plan: Test plan" in said
+        assert ending in said
+    for words in (("check",), ("apply", "--dry-run")):
+        said = host.run("sh", another, *words).stdout
+        assert "of another plan: Test plan" in said
+        assert "'apply' would refuse without --replace" in said
+        assert "would refuse" not in host.run("sh", another, *words, "--replace").stdout
     host.run("sh", another, "apply", "--replace")
     host.run("sh", another, "status")
     host.run("sh", another, "rollback")

@@ -73,7 +73,7 @@ def test_says_what_stands_beside_and_refuses(kind: str, host: Machine, first: st
         before = host.everything()
         said = host.run("sh", first, "check").stdout
         assert host.everything() == before
-        refusal = refuses(host, first, "apply")
+        refusal = refuses(host, first, "apply", "--confirm-within", "60", "--beside")
     for text in (said, refusal):
         assert "firewalld is at work here (table inet firewalld)" in text
         assert "The table inet f2b drops some packets, and goes on doing so." in text
@@ -81,10 +81,16 @@ def test_says_what_stands_beside_and_refuses(kind: str, host: Machine, first: st
         assert "(9191/tcp)" not in text
         assert 'guests = ["virbr0"]' in text
         assert "published to containers or guests (8080/tcp)" in text
-    assert f"say so: sh {first} apply --beside --cut-guests --published" in refusal
+    again = f"sh {first} apply --confirm-within 60 --beside --cut-guests --published"
+    assert f"say so: {again}\n" in refusal
+    assert "would refuse without --beside" in said
     with listening(host, "67"):
         host.run("sh", first, "apply", "--beside", "--cut-guests", "--published")
         assert "in place already" in host.run("sh", first, "apply").stdout
+        for words in (("check",), ("apply", "--dry-run")):
+            said = host.run("sh", first, *words).stdout
+            assert "published to containers or guests (8080/tcp)" in said
+            assert "would refuse" not in said
     host.run("sh", first, "remove")
     assert host.everything() == before
 

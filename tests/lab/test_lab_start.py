@@ -95,6 +95,20 @@ def test_installed_rules_are_there_after_a_restart(
     assert "dport 631" not in host.ruleset()
 
 
+@pytest.mark.parametrize("kind", ["nftables"])
+def test_what_nobody_confirmed_went_with_the_restart(
+    kind: str, host: Machine, first: str, state: Path, tmp_path: Path
+) -> None:
+    host.run("sh", first, "apply", "--confirm-within", "3600")
+    restart(host, state, tmp_path, kind)
+    said = refuses(host, first, "status")
+    assert "They were never confirmed, and went when the machine was restarted." in said
+    assert "rollback" not in said
+    assert "its rules went then" in refuses(host, first, "rollback")
+    host.run("sh", first, "apply")
+    assert "never confirmed" not in host.run("sh", first, "status").stdout
+
+
 @pytest.mark.parametrize("kind", ["ufw", "firewalld"])
 def test_what_nobody_confirmed_is_gone_after_a_restart(
     kind: str, host: Machine, first: str, state: Path, tmp_path: Path
