@@ -9,7 +9,8 @@ import pytest
 from openpyxl import load_workbook
 
 from exporters.handover import html, markdown, xlsx
-from tests.tools.paths import PLANS
+from exporters.handover.words import TEAMS
+from tests.tools.paths import PLANS, ROOT
 from wizard.deployment import Deployment, deploy
 from wizard.facts.load import load_catalog
 from wizard.plan.file import read_plan
@@ -52,3 +53,13 @@ def test_the_workbook_names_the_facts_and_the_day(deployment: Deployment) -> Non
     day = page[headings.index("Read on")]
     assert isinstance(day, datetime.date)
     assert str(day)[:10] == str(PAGE.read)
+
+
+def test_the_page_about_the_workbook_names_its_sheets(deployment: Deployment) -> None:
+    described = (ROOT / "docs" / "formats" / "xlsx.md").read_text("utf-8")
+    book = load_workbook(io.BytesIO(xlsx.files(deployment)["handover.xlsx"]))
+    titles = {*book.sheetnames, *(team.sheet for team in TEAMS), "Never", "Mail senders"}
+    tables = described.partition("A sheet with nothing in it")[0]
+    cells = {cell.strip() for line in tables.splitlines() for cell in line.split("|")}
+    named = {title for cell in cells for title in cell.split(", ")}
+    assert titles <= named
