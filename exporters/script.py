@@ -76,12 +76,21 @@ def render(script: Script, guard: Iterable[str], machine: Iterable[str] = ()) ->
         "settings": "\n".join(f"{name}={shell_word(text)}" for name, text in settings.items()),
         "payload": "\n".join(functions).rstrip("\n"),
         "hooks": script.hooks.strip("\n"),
-        "machine": _template("machine.sh").strip("\n"),
-        "start": _template("start.sh").strip("\n"),
+        "machine": template("machine.sh").strip("\n"),
+        "start": template("start.sh").strip("\n"),
     }
-    return re.sub(
-        r"^#@(\w+)$", lambda mark: parts[mark[1]], _template("firewall.sh"), flags=re.MULTILINE
-    )
+    return filled(template("firewall.sh"), parts)
+
+
+def filled(text: str, parts: Mapping[str, str]) -> str:
+    """A template with a part in place of each line `#@name`."""
+    return re.sub(r"^#@(\w+)$", lambda mark: parts[mark[1]], text, flags=re.MULTILINE)
+
+
+@cache
+def template(name: str) -> str:
+    """The text of a file in `templates/`."""
+    return resources.files("exporters").joinpath("templates", name).read_text("utf-8")
 
 
 def guard_lines(deployment: Deployment, firewall: str) -> list[str]:
@@ -153,8 +162,3 @@ def _document(function: str, text: str) -> str:
     if _END in body.split("\n") or "\0" in body:
         raise ValueError(f"the text of {function} holds the line that ends it")
     return f"{function}() {{\n    cat <<'{_END}'\n{body}{_END}\n}}\n"
-
-
-@cache
-def _template(name: str) -> str:
-    return resources.files("exporters").joinpath("templates", name).read_text("utf-8")

@@ -65,8 +65,7 @@ def _facts(
         yield "Type", "Review: no firewall and no list changes."
         return
     yield "Type", f"Normal change: {'; '.join(_sizes(changes))}."
-    reasons = f": {', '.join(risk.reasons)}" if risk.reasons else ""
-    yield "Risk", f"{risk.rating}{reasons}"
+    yield "Risk", risk.text
     yield "Impact", impact_text(old, new, changes)
     wanted = new.plan.request.wanted
     yield "Window", f"Wanted by {wanted}; from and to: to be agreed" if wanted else "To be agreed"

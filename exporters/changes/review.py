@@ -31,7 +31,6 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
     yield ""
     rows = []
     for need in needs:
-        risk = risk_of(need.rules, deployment.network)
         rows.append(
             (
                 cell(need.name),
@@ -39,7 +38,7 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
                 cell(role_name(deployment.catalog, need.to)),
                 f"{ports_text(need.ports)}/{need.transport}",
                 encryption_text(need.encrypted),
-                cell(": ".join(filter(None, (risk.rating, ", ".join(risk.reasons))))),
+                cell(risk_of(need.rules, deployment.network).text),
                 "",
                 "",
             )

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from importlib import resources
 
+from exporters import script
 from exporters.firewalls import firewalld, nftables, ufw
 from exporters.format import CannotSay
 from exporters.safe import plain, shell_word
@@ -83,8 +83,8 @@ def common(deployment: Deployment, firewalls: Sequence[str]) -> dict[str, str]:
     title = plain(deployment.plan.name, 100) or "Plan without a name"
     groups = "".join(line for name in firewalls for line in _group(deployment, name))
     return {
-        "site.yml": _template("ansible-site.yml"),
-        "remove.yml": _template("ansible-remove.yml"),
+        "site.yml": script.template("ansible-site.yml"),
+        "remove.yml": script.template("ansible-remove.yml"),
         "inventory.yml": _HEAD.format(title=title) + groups,
     }
 
@@ -111,7 +111,3 @@ def _group(deployment: Deployment, firewall: str) -> Iterator[str]:
         prefix(address)
         key = json.dumps(f"{firewall}_{address.replace(':', '-')}")
         yield f"            {key}: {{ansible_host: {json.dumps(address)}}}\n"
-
-
-def _template(name: str) -> str:
-    return resources.files("exporters").joinpath(f"templates/{name}").read_text("utf-8")

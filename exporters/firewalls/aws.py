@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from functools import cache
-from importlib import resources
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 import msgspec
 
+from exporters import script
 from exporters.denials import remarks
 from exporters.format import CannotSay
 from exporters.safe import plain, shell_word
@@ -80,14 +79,17 @@ def groups(deployment: Deployment, firewall: str) -> list[SecurityGroup]:
     Raises:
         CannotSay: one machine would need more groups than AWS takes.
     """
-    filtered = deployment.plan.firewalls[firewall].egress == "filtered"
     entries = aws_entries(deployment.written_rules_of(firewall), deployment.covered(firewall))
     excess = aws_excess(entries)
     if excess:
         raise CannotSay(f"it {excess}")
+    rules = opened_rules(
+        deployment.plan.firewalls[firewall], deployment.rules_of(firewall), deployment.denials
+    )
+    opened = {rule.id for rule in rules}
     by_members = sorted(aws_parts(entries).items(), key=_order)
     return [
-        _group(deployment, firewall, number, members, entries_of_group, filtered)
+        _group(deployment, firewall, number, members, entries_of_group, opened)
         for number, ((members, _), entries_of_group) in enumerate(by_members, 1)
     ]
 
@@ -103,20 +105,16 @@ def _group(
     number: int,
     members: tuple[str, ...],
     entries: dict[AwsEntry, list[Rule]],
-    filtered: bool,
+    opened: Set[str],
 ) -> SecurityGroup:
     machines = members or deployment.covered(firewall)
     inbound = [_line(entry, rules) for entry, rules in entries.items() if entry.direction == "in"]
     outbound = [_line(entry, rules) for entry, rules in entries.items() if entry.direction == "out"]
-    if not filtered:
+    if deployment.plan.firewalls[firewall].egress != "filtered":
         outbound = [_everything("0.0.0.0/0"), _everything("::/0")]
     whose = ", ".join(map(bare, machines)) or "the machines of this firewall"
-    opened = opened_rules(
-        deployment.plan.firewalls[firewall], deployment.rules_of(firewall), deployment.denials
-    )
-    open_ids = {rule.id for rule in opened}
     everything = any(
-        rule.id in open_ids and entry.cidr == ANYWHERE[entry.family]
+        rule.id in opened and entry.cidr == ANYWHERE[entry.family]
         for entry, rules in entries.items()
         for rule in rules
     )
@@ -222,7 +220,7 @@ def _script(firewall: str, security_groups: Sequence[SecurityGroup], denied: Seq
         "groups": listed.rstrip("\n"),
         "wanted": entries.rstrip("\n"),
     }
-    return re.sub(r"^#@(\w+)$", lambda mark: parts[mark[1]], _skeleton(), flags=re.MULTILINE)
+    return script.filled(script.template("aws.sh"), parts)
 
 
 def _whose(security_groups: Sequence[SecurityGroup]) -> list[str]:
@@ -243,8 +241,3 @@ def _order(part: tuple[tuple[Cidrs, int], object]) -> tuple[bool, bool, Cidrs, i
     """Groups of all machines first, then by address."""
     (members, number), _ = part
     return bool(members), ":" in "".join(members[:1]), members, number
-
-
-@cache
-def _skeleton() -> str:
-    return resources.files("exporters").joinpath("templates/aws.sh").read_text("utf-8")

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
 from typing import Literal
 
 import msgspec
 
+from exporters import script
 from exporters.denials import remarks
+from exporters.firewalls.boundaries import reason
 from exporters.firewalls.normal import without_exceptions
 from exporters.firewalls.vendor_terms import text
 from exporters.format import CannotSay
@@ -23,7 +23,7 @@ from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
-from wizard.network.ports import join_ports
+from wizard.network.ports import join_ports, range_texts
 from wizard.rules.model import Rule
 
 _DESCRIPTION = 140
@@ -103,16 +103,14 @@ def _rule(rule: Rule, covered: Cidrs, priority: int) -> NsgRule | None:
         return None
     return NsgRule(
         name=_name(rule.id, priority),
-        description=text(
-            f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})", _DESCRIPTION
-        ),
+        description=reason(rule, _DESCRIPTION),
         direction="Inbound" if rule.direction == "in" else "Outbound",
         access="Allow",
         protocol="Tcp" if rule.transport == "tcp" else "Udp",
         priority=priority,
         sources=sources,
         destinations=destinations,
-        ports=tuple(_span(*ports) for ports in join_ports(rule.ports)),
+        ports=range_texts(join_ports(rule.ports)),
     )
 
 
@@ -132,10 +130,6 @@ def _denied(direction: Literal["Inbound", "Outbound"]) -> NsgRule:
 
 def _name(rule_id: str, priority: int) -> str:
     return f"pw-{re.sub('[^A-Za-z0-9-]', '-', rule_id)[:60]}-{priority}"
-
-
-def _span(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}-{high}"
 
 
 def _template(deployment: Deployment, firewall: str) -> str:
@@ -214,9 +208,4 @@ def _script(deployment: Deployment, firewall: str) -> str:
         "title": "\n".join(f"# {plain(line, 1000)}".rstrip() for line in lines),
         "settings": f"firewall={shell_word(firewall)}\nname={shell_word(group_name(firewall))}",
     }
-    return re.sub(r"^#@(\w+)$", lambda mark: parts[mark[1]], _skeleton(), flags=re.MULTILINE)
-
-
-@cache
-def _skeleton() -> str:
-    return resources.files("exporters").joinpath("templates/azure.sh").read_text("utf-8")
+    return script.filled(script.template("azure.sh"), parts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exporters.denials import remarks
-from exporters.firewalls.normal import live
+from exporters.firewalls.normal import live, words
 from exporters.firewalls.vendor_terms import joined, text
 from exporters.safe import plain
 from wizard.deployment import Deployment
@@ -44,7 +44,7 @@ def head(deployment: Deployment, firewall: str, title: str, load: Sequence[str])
 
 def reason(rule: Rule, limit: int) -> str:
     """A rule's comment, harmless in every make: id first, then why."""
-    return text(f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})", limit)
+    return text(words(rule, limit), limit)
 
 
 def forward_lines(forwards: Sequence[Forward]) -> Iterator[str]:

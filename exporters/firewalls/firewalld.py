@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from html import escape
-from importlib import resources
 
 import msgspec
 
@@ -22,6 +20,7 @@ from exporters.firewalls.normal import GUESTS_ASK, GUESTS_TOLD, live, without_ex
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
+from wizard.network.ports import range_texts
 from wizard.rules.model import Direction, Rule
 
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -76,7 +75,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         tool="firewalld",
         needs=("firewall-cmd", "firewall-offline-cmd", "mktemp"),
         payload={"files": "".join(f"=== {path}\n{text}" for path, text in files.items())},
-        hooks=f"prefix={prefix(firewall)}\n\n{_hooks()}",
+        hooks=f"prefix={prefix(firewall)}\n\n{script.template('firewalld.sh')}",
         lasting=(
             "They are in firewalld's permanent configuration too, and last over a restart of the"
             " machine."
@@ -241,8 +240,8 @@ def _rich(family: str, elements: str) -> str:
 
 def _service(rule: Rule) -> str:
     ports = "".join(
-        f'  <port protocol="{rule.transport}" port="{low if low == high else f"{low}-{high}"}"/>\n'
-        for low, high in rule.ports
+        f'  <port protocol="{rule.transport}" port="{ports}"/>\n'
+        for ports in range_texts(rule.ports)
     )
     short, about = (escape(text) for text in (plain(rule.id, 60), words(rule, _WORDS)))
     return (
@@ -259,8 +258,3 @@ def _set(cidrs: Iterable[str]) -> str:
         f'{_HEAD}<ipset type="hash:net">\n  <short>Addresses of the plan</short>\n'
         f'  <option name="family" value="{family}"/>\n{entries}</ipset>\n'
     )
-
-
-@cache
-def _hooks() -> str:
-    return resources.files("exporters").joinpath("templates/firewalld.sh").read_text("utf-8")

@@ -8,8 +8,6 @@ transaction a family.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-from importlib import resources
 from typing import Literal
 
 from exporters import script
@@ -113,7 +111,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "rules4": ruleset(deployment, firewall, 4),
             "rules6": ruleset(deployment, firewall, 6),
         },
-        hooks=f"prefix={chain_prefix(firewall)}\n\n{_template('tables.sh')}\n{_template('iptables.sh')}",
+        hooks=f"prefix={chain_prefix(firewall)}\n\n{script.template('tables.sh')}\n{script.template('iptables.sh')}",
         lasting="They last until the machine restarts.",
         notes=(
             (
@@ -331,8 +329,3 @@ def _redirect(forward: Forward) -> list[str]:
         for source in sources
         for run, target in steps
     ]
-
-
-@cache
-def _template(name: str) -> str:
-    return resources.files("exporters").joinpath("templates", name).read_text("utf-8")

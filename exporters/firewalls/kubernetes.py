@@ -12,16 +12,19 @@ import re
 import msgspec
 
 from exporters.denials import remarks
+from exporters.firewalls.boundaries import reason
 from exporters.firewalls.normal import live
 from exporters.firewalls.vendor_terms import text
 from exporters.format import CannotSay
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
-from wizard.rules.model import Rule
+from wizard.rules.model import Direction, Rule
 
 _LABEL = "portwright/firewall"
 _PART = "portwright/part"
+_COMMENT = 200
+_DIRECTIONS: tuple[Direction, ...] = ("in", "out")
 
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
@@ -45,8 +48,8 @@ def _parts(deployment: Deployment, firewall: str) -> dict[Cidrs, list[Rule]]:
     """The rules by the machines that they are for; none: for all, which come first."""
     covered = deployment.covered(firewall)
     parts: dict[Cidrs, list[Rule]] = {(): []}
-    for direction in ("in", "out"):
-        for rule in live(deployment.rules_of(firewall), "in" if direction == "in" else "out"):
+    for direction in _DIRECTIONS:
+        for rule in live(deployment.rules_of(firewall), direction):
             own = addresses.beyond(rule.sources, rule.except_sources)
             if direction == "in":
                 own = addresses.beyond(rule.destinations, rule.except_destinations)
@@ -69,9 +72,7 @@ def _policy(
         "portwright/notes": " ".join(text(line) for line in remarks(deployment, firewall)),
     }
     for rule in rules:
-        notes[f"portwright/{_key(rule)}"] = text(
-            f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})"
-        )
+        notes[f"portwright/{_key(rule)}"] = reason(rule, _COMMENT)
     notes |= {f"portwright/{name}": words for name, words in deployment.stamp.lines()}
     spec: dict[str, object] = {
         "podSelector": {"matchLabels": labels},

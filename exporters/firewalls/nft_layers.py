@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from exporters.safe import plain
 from wizard.network.addresses import Prefix, bare, declared_of, prefix
+from wizard.network.ports import range_text
 from wizard.rules.model import Rule
 
 # Source, destination, first and last port.
@@ -32,7 +33,7 @@ def layers(rules: Iterable[Rule], comment_limit: int) -> list[list[str]]:
         if layer == len(layers):
             layers.append([])
         source, destination, low, high = box
-        port = str(low) if low == high else f"{low}-{high}"
+        port = range_text(low, high)
         words = plain(" ".join(owners[box]), comment_limit)
         layers[layer].append(f'{bare(source)} . {bare(destination)} . {port} comment "{words}"')
     return layers

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from exporters.firewalls.nft_layers import layers
+from exporters.firewalls.normal import words
 from exporters.safe import plain
 from wizard.network.addresses import bare, declared_of
-from wizard.network.ports import PortRange, join_ports
+from wizard.network.ports import PortRange, join_ports, range_texts
 from wizard.rules.model import Rule
 
 # One by one up to so many rules; and any rule that would make more elements than this.
@@ -66,7 +67,7 @@ def render(chain: str, rules: Sequence[Rule], sets: AddressSets) -> tuple[list[s
     definitions = []
     lines = [_line(rule, sets) for rule in alone]
     for number, (group, members) in enumerate(groups.items(), 1):
-        names = "\n".join(f"    # {_words(rule, 200)}" for rule in members)
+        names = "\n".join(f"    # {words(rule, 200)}" for rule in members)
         definitions.append(f"    # The rules in {chain}_rules_{number}:\n{names}\n")
         for layer, elements in enumerate(layers(members, _COMMENT), 1):
             name = f"{chain}_rules_{number}" + (f"_{layer}" if layer > 1 else "")
@@ -97,7 +98,7 @@ def inline(cidrs: Sequence[str]) -> str:
 
 def ports(pairs: Sequence[PortRange]) -> str:
     """Ports as they stand in a rule."""
-    words = [str(low) if low == high else f"{low}-{high}" for low, high in pairs]
+    words = range_texts(pairs)
     return words[0] if len(words) == 1 else "{ " + ", ".join(words) + " }"
 
 
@@ -130,7 +131,7 @@ def _line(rule: Rule, sets: AddressSets, verdict: str = "accept") -> str:
         f"        {_exceptions(group, sets)}"
         f"{ip} saddr {sets.use(rule.from_, rule.sources)} {ip} daddr"
         f" {sets.use(rule.to, rule.destinations)} "
-        f'{rule.transport} dport {ports(rule.ports)} {verdict} comment "{_words(rule, _COMMENT)}"'
+        f'{rule.transport} dport {ports(rule.ports)} {verdict} comment "{words(rule, _COMMENT)}"'
     )
 
 
@@ -142,10 +143,6 @@ def _exceptions(group: _Group, sets: AddressSets) -> str:
     if group.except_destinations:
         text += f"{ip} daddr != {sets.use('not_internet', group.except_destinations)} "
     return text
-
-
-def _words(rule: Rule, limit: int) -> str:
-    return plain(f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})", limit)
 
 
 def _size(rule: Rule) -> int:

@@ -19,6 +19,7 @@ from exporters.firewalls.boundaries import (
 from exporters.safe import shell_word
 from wizard.deployment import Deployment
 from wizard.network.addresses import Cidrs, beyond
+from wizard.network.ports import range_texts
 from wizard.rules.model import Rule
 
 _COMMENT = 100  # nft takes 128 bytes, and fw4 puts words of its own before it
@@ -142,8 +143,8 @@ def _options(rule: Rule) -> Iterator[tuple[str, str]]:
     yield "proto", rule.transport
     yield from _side("src_ip", rule.sources, rule.except_sources)
     yield from _side("dest_ip", rule.destinations, rule.except_destinations)
-    for low, high in rule.ports:
-        yield "dest_port", str(low) if low == high else f"{low}-{high}"
+    for ports in range_texts(rule.ports):
+        yield "dest_port", ports
     yield "target", "ACCEPT" if rule.action == "allow" else "DROP"
 
 

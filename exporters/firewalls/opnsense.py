@@ -14,6 +14,7 @@ import msgspec
 
 from exporters.firewalls.pf_lines import PfLine, pf_lines
 from wizard.deployment import Deployment
+from wizard.network.ports import range_texts
 
 _FIRST = 1000  # sequence of the first rule
 _COLUMNS = (
@@ -46,8 +47,8 @@ def _rows(deployment: Deployment, firewall: str) -> Iterator[dict[str, str]]:
     """A row for each run of ports: OPNsense takes one of them in a rule."""
     number = _FIRST
     for line in pf_lines(deployment, firewall):
-        for low, high in line.ports:
-            yield _row(line, number, str(low) if low == high else f"{low}-{high}")
+        for ports in range_texts(line.ports):
+            yield _row(line, number, ports)
             number += 1
 
 

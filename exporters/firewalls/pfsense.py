@@ -16,7 +16,7 @@ from exporters.firewalls.pf_lines import PfLine, pf_lines
 from exporters.firewalls.vendor_terms import digest
 from exporters.safe import xml_comment
 from wizard.deployment import Deployment
-from wizard.network.ports import PortRange
+from wizard.network.ports import PortRange, range_text, range_texts
 
 _LOAD = (
     "Never restore it as an area: a restore replaces the area as a whole. Download config.xml under",
@@ -79,12 +79,9 @@ def _network(cidrs: Sequence[str], aliases: Element, names: set[str]) -> str:
 
 def _ports(ports: Sequence[PortRange], aliases: Element, names: set[str]) -> str:
     if len(ports) == 1:
-        return _span(*ports[0], "-")
-    return _alias("port", [_span(low, high, ":") for low, high in ports], aliases, names)
-
-
-def _span(low: int, high: int, mark: str) -> str:
-    return str(low) if low == high else f"{low}{mark}{high}"
+        return range_text(*ports[0])
+    entries = [text.replace("-", ":") for text in range_texts(ports)]
+    return _alias("port", entries, aliases, names)
 
 
 def _alias(kind: str, entries: Iterable[str], aliases: Element, names: set[str]) -> str:

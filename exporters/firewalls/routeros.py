@@ -7,15 +7,15 @@ rule with `!list` matches everybody while the list is empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from exporters.firewalls.boundaries import crossing, denies_the_rest, head, reason
 from exporters.firewalls.normal import chunks
 from exporters.firewalls.vendor_terms import digest, text
 from wizard.deployment import Deployment
 from wizard.network.addresses import FAMILIES, Cidrs, Family, beyond, declared_of
-from wizard.network.ports import PortRange
 from wizard.rules.model import Forward, Rule
+from wizard.views.words import narrow_ports
 
 _ROOT = {4: "/ip firewall", 6: "/ipv6 firewall"}
 _EVERYBODY = {4: "0.0.0.0/0", 6: "::/0"}
@@ -111,7 +111,7 @@ def _rule(chain: str, rule: Rule, lists: dict[Cidrs, str]) -> Iterator[str]:
     for ports in chunks(rule.ports):
         yield (
             f'add chain="{chain}" action={action} protocol={rule.transport}'
-            f"{' ' + words if words else ''} dst-port={_ports(ports)}"
+            f"{' ' + words if words else ''} dst-port={narrow_ports(ports)}"
             f' comment="{reason(rule, _COMMENT)}"'
         )
 
@@ -142,10 +142,6 @@ def _list(chain: str, cidrs: Cidrs, lists: dict[Cidrs, str]) -> str:
     return lists.setdefault(cidrs, f"{chain}:{digest(*cidrs, size=6)}")
 
 
-def _ports(ports: Iterable[PortRange]) -> str:
-    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in ports)
-
-
 def _redirect(chain: str, forward: Forward, lists: dict[Cidrs, str]) -> Iterator[str]:
     """A port forward's line; none for one that waits for an address, or that nobody may use."""
     sources = _side("src", chain, 4, declared_of(forward.sources, 4), (), lists)
@@ -154,7 +150,7 @@ def _redirect(chain: str, forward: Forward, lists: dict[Cidrs, str]) -> Iterator
     words = "".join(f" {word}" for word in sources if word != "any")
     yield (
         f'add chain="{chain}" action=dst-nat protocol={forward.transport}{words}'
-        f" dst-address={forward.public_address} dst-port={_ports([forward.public_ports])}"
-        f" to-addresses={forward.address} to-ports={_ports([forward.ports])}"
+        f" dst-address={forward.public_address} dst-port={narrow_ports([forward.public_ports])}"
+        f" to-addresses={forward.address} to-ports={narrow_ports([forward.ports])}"
         f' comment="{text(forward.id, 40)}"'
     )

@@ -8,8 +8,6 @@ it changes anything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
 
 import msgspec
 
@@ -113,7 +111,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "profile": profile(deployment, firewall),
         },
         hooks="\n".join(f"{name}={shell_word(value)}" for name, value in values.items())
-        + f"\n\n{_template('tables.sh')}\n{_template('ufw.sh')}",
+        + f"\n\n{script.template('tables.sh')}\n{script.template('ufw.sh')}",
         lasting="They are ufw's own rules now, and last over a restart of the machine.",
         persistent=True,
         notes=(
@@ -216,8 +214,3 @@ def _blocks(comments: dict[UfwEntry, str], mark: str, six: bool) -> str:
         for entry, note in comments.items()
         if entry.six == six
     )
-
-
-@cache
-def _template(name: str) -> str:
-    return resources.files("exporters").joinpath("templates", name).read_text("utf-8")

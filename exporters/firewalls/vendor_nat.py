@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from exporters.firewalls.vendor_terms import digest, terms, text
-from wizard.network.ports import PortRange, common_ports, join_ports
+from wizard.network.ports import PortRange, common_ports, join_ports, range_text
 from wizard.rules.model import Forward, Rule
 
 
@@ -90,14 +90,10 @@ def _vip(forward: Forward) -> list[str]:
         '        set extintf "any"',
         "        set portforward enable",
         f"        set protocol {forward.transport}",
-        f"        set extport {_range(*forward.public_ports)}",
+        f"        set extport {range_text(*forward.public_ports)}",
         f'        set mappedip "{forward.address}"',
-        f"        set mappedport {_range(*forward.ports)}",
+        f"        set mappedport {range_text(*forward.ports)}",
     ]
-
-
-def _range(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}-{high}"
 
 
 def _leads_to(forward: Forward, rule: Rule) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 
 from exporters.safe import plain, xml_comment
 from wizard.network.addresses import beyond, declared_of
-from wizard.network.ports import PortRange, join_ports, ports_text
+from wizard.network.ports import PortRange, join_ports, ports_text, range_text
 from wizard.rules.model import Rule
 
 # Less than `plain` keeps: no `*/` that ends a comment in Junos, no `?` that asks a command line for
@@ -165,8 +165,7 @@ def definitions(all_terms: Sequence[Term]) -> dict[str, Any]:
         for cidrs in (term.sources, term.destinations):
             networks[_addresses_name(cidrs)] = {"values": [{"address": cidr} for cidr in cidrs]}
         services[_ports_name(term)] = [
-            {"protocol": term.transport, "port": str(low) if low == high else f"{low}-{high}"}
-            for low, high in term.ports
+            {"protocol": term.transport, "port": range_text(low, high)} for low, high in term.ports
         ]
     return {"networks": networks, "services": services}
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from importlib import resources
 
 import msgspec
 
@@ -21,7 +19,7 @@ from exporters.firewalls.normal import is_multicast, live, without_exceptions
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
-from wizard.network.ports import PortRange
+from wizard.network.ports import range_texts
 from wizard.rules.model import Rule
 
 # Addresses that one rule lists on its far side; more make further rules.
@@ -61,8 +59,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         "guard": "\n".join(script.guard_lines(deployment, firewall)),
         "rules": "\n".join(f"    {line}" for line in lines),
     }
-    text = re.sub(r"^#@(\w+)$", lambda mark: parts[mark[1]], _skeleton(), flags=re.MULTILINE)
-    return {"windows.ps1": text}
+    return {"windows.ps1": script.filled(script.template("windows.ps1"), parts)}
 
 
 def group_name(firewall: str) -> str:
@@ -136,7 +133,7 @@ def _plan_rule(rule: Rule, firewall: str, group: str, direction: str) -> Iterato
             (
                 ("Protocol", (rule.transport.upper(),)),
                 ("LocalAddress", tuple(_written(local))),
-                (port, tuple(map(_port, rule.ports))),
+                (port, range_texts(rule.ports)),
                 ("RemoteAddress", tuple(some)),
             ),
         )
@@ -229,15 +226,6 @@ def _runs(listed: Sequence[str]) -> Iterator[Sequence[str]]:
         yield listed[start : start + _PEERS]
 
 
-def _port(pair: PortRange) -> str:
-    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}-{pair[1]}"
-
-
 def _key(key: str) -> str:
     """A rule's id as part of a name: letters, digits, dots and dashes."""
     return re.sub(r"[^A-Za-z0-9.-]", "_", key)[:64]
-
-
-@cache
-def _skeleton() -> str:
-    return resources.files("exporters").joinpath("templates/windows.ps1").read_text("utf-8")

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib import resources
 from itertools import groupby
 from operator import attrgetter
 from typing import Literal
 
 from exporters.handover.checks import Check, checks_of
 from exporters.safe import plain
+from exporters.script import template
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
 from wizard.views.words import role_name
@@ -72,7 +71,9 @@ def _script(
         "aside": "\n".join(_aside(deployment, check) for check in checks if check.how == "none"),
     }
     text = re.sub(
-        r"#@(title|file|expected|list|aside)", lambda mark: parts[mark[1]], _template(kind)
+        r"#@(title|file|expected|list|aside)",
+        lambda mark: parts[mark[1]],
+        template(f"handover-test.{kind}"),
     )
     return text if kind == "sh" else text.replace("\n", "\r\n")
 
@@ -107,10 +108,3 @@ def _aside(deployment: Deployment, check: Check) -> str:
 def _joined(*cells: str) -> str:
     """Cells with `|` between them; none is empty, none holds one or a quote, which CSV knows."""
     return "|".join(plain(cell, 200) or "-" for cell in cells)
-
-
-@cache
-def _template(kind: str) -> str:
-    return (
-        resources.files("exporters").joinpath(f"templates/handover-test.{kind}").read_text("utf-8")
-    )

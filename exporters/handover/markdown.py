@@ -21,7 +21,6 @@ from exporters.handover.texts import (
     need_why,
     place_text,
     reasons,
-    risk_text,
     sides,
     to_text,
 )
@@ -112,7 +111,6 @@ def _template() -> Template:
         "need_why": need_why,
         "ports": _ports,
         "reasons": reasons,
-        "risk_text": risk_text,
         "row": _row,
         "side": _side,
         "sides": sides,

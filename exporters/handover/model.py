@@ -11,6 +11,7 @@ from exporters.handover.checks import Check
 from exporters.handover.open import OpenRow
 from exporters.handover.words import READ_REMARKS, Team
 from wizard.network.ports import PortRange
+from wizard.rules.needs import Risk
 from wizard.views.words import count
 
 
@@ -125,8 +126,7 @@ class NeedRow(msgspec.Struct, frozen=True):
     why: tuple[str, ...]
     encrypted: str
     status: str
-    risk: str
-    risk_reasons: tuple[str, ...]
+    risk: Risk
     cells: tuple[str, ...]
     rules: int
 

@@ -92,7 +92,6 @@ def _row(
     columns: dict[str, tuple[str, ...]],
     groups: dict[str, dict[str, None]],
 ) -> NeedRow:
-    risk = risk_of(need.rules, names.deployment.network)
     ways = {label: _way(names, need, firewalls) for label, firewalls in columns.items()}
     cells = tuple(ways.values())
     if len(columns) > MOST_COLUMNS:
@@ -110,8 +109,7 @@ def _row(
         status=waits_for(list(map(names.waiting, need.unresolved)))
         if need.unresolved
         else need.status,
-        risk=risk.rating,
-        risk_reasons=risk.reasons,
+        risk=risk_of(need.rules, names.deployment.network),
         cells=cells,
         rules=len(need.rules),
     )

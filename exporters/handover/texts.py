@@ -19,11 +19,6 @@ from wizard.network.ports import PortRange, ports_text
 from wizard.views.words import NOBODY_SUPPLIED, TO_BE_SUPPLIED, few, internet_text
 
 
-def risk_text(row: NeedRow) -> str:
-    """`medium: in the clear`."""
-    return f"{row.risk}: {', '.join(row.risk_reasons)}" if row.risk_reasons else row.risk
-
-
 def need_why(row: NeedRow) -> list[str]:
     """What a need is for, and what of it is out of the ordinary."""
     unusual = () if row.status == "required" else (row.status,)

@@ -189,7 +189,7 @@ def _needs(document: Handover) -> Iterator[Sheet]:
             "\n".join((need.to, *need.destinations)),
         )
         reasons = ("\n".join(need.services), "\n".join(need.why), need.encrypted, need.status)
-        risk = (need.risk, ", ".join(need.risk_reasons))
+        risk = (need.risk.rating, ", ".join(need.risk.reasons))
         empty = (None,) * len(_TO_FILL_IN)
         rows.append((need.name, *sides_of_need, need.ports, *reasons, *risk, *need.cells, *empty))
     walls = [(wall, 14) for wall in document.asked.walls]

@@ -7,6 +7,7 @@ connection, and no letter a firewall, that no rule is for.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import product
 
@@ -181,14 +182,8 @@ def _order(strand: Strand) -> tuple[object, ...]:
 
 def _several(plan: Plan) -> set[str]:
     """The installations of products that the plan has more than once."""
-    names_by_product: dict[str, list[str]] = {}
-    for name, answers in plan.products.items():
-        names_by_product.setdefault(answers.product or name, []).append(name)
-    several: set[str] = set()
-    for names in names_by_product.values():
-        if len(names) > 1:
-            several.update(names)
-    return several
+    numbers = Counter(map(plan.product_of, plan.products))
+    return {name for name in plan.products if numbers[plan.product_of(name)] > 1}
 
 
 def _families(party: Party, zone: str) -> frozenset[int]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from functools import cache
-from importlib import resources
 
 from exporters.format import CannotSay
 from exporters.proxy.names import Access, names, proxies, through_proxy
 from exporters.safe import plain
+from exporters.script import template
 from wizard.deployment import Deployment
 from wizard.views.words import NOBODY
 
@@ -47,7 +46,11 @@ def files(deployment: Deployment) -> dict[str, str]:
         "HOSTS": _table(_keys(access, wild=False)),
         "BELOW": _table(_keys(access, wild=True)),
     }
-    return {"proxy/proxy.pac": re.sub(r"@([A-Z]+)\b", lambda mark: parts[mark[1]], _template())}
+    return {
+        "proxy/proxy.pac": re.sub(
+            r"@([A-Z]+)\b", lambda mark: parts[mark[1]], template("proxy.pac")
+        )
+    }
 
 
 def _keys(access: Iterable[Access], wild: bool) -> list[str]:
@@ -67,8 +70,3 @@ def _keys(access: Iterable[Access], wild: bool) -> list[str]:
 
 def _table(keys: list[str]) -> str:
     return "{" + ",".join(f"\n  {json.dumps(key)}: 1" for key in keys) + "\n}" if keys else "{}"
-
-
-@cache
-def _template() -> str:
-    return resources.files("exporters").joinpath("templates/proxy.pac").read_text("utf-8")

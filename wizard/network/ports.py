@@ -65,9 +65,14 @@ def port_count(pairs: Iterable[PortRange]) -> int:
     return sum(last - first + 1 for first, last in pairs)
 
 
+def range_text(low: int, high: int) -> str:
+    """`80`, `9200-9999`."""
+    return str(low) if low == high else f"{low}-{high}"
+
+
 def range_texts(pairs: Iterable[PortRange]) -> tuple[str, ...]:
     """Inclusive pairs → a text each, as plans hold them: `80`, `9200-9999`."""
-    return tuple(str(low) if low == high else f"{low}-{high}" for low, high in pairs)
+    return tuple(range_text(low, high) for low, high in pairs)
 
 
 def ports_text(ports: tuple[PortRange, ...]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from wizard.facts.model import Catalog, Fact, Feature, FlowFact, Product
+from wizard.network.ports import ports_text
 from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import FeatureKey, Key, OptionKey
 from wizard.plan.model import Plan, ProductPlan
@@ -171,5 +172,5 @@ def _more_of_feature(feature: Feature, flows: list[FlowFact]) -> str:
 
 
 def _line_of_flow(flow: FlowFact) -> str:
-    ports = ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in flow.ports)
+    ports = ports_text(flow.ports)
     return f"{flow.from_} to {flow.to}: {flow.transport} {ports} ({flow.service})"

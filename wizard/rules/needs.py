@@ -43,6 +43,11 @@ class Risk(msgspec.Struct, frozen=True):
     rating: RiskRating
     reasons: tuple[str, ...]
 
+    @property
+    def text(self) -> str:
+        """`medium: in the clear`."""
+        return ": ".join(filter(None, (self.rating, ", ".join(self.reasons))))
+
 
 def need_name(rule: Rule) -> str:
     """`user-computer.print-server.tcp.clear`: roles, transport, and what is out of the ordinary."""

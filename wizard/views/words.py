@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from wizard.network.ports import range_texts
+
 if TYPE_CHECKING:
     from wizard.facts.model import (
         Basis,
@@ -95,7 +97,7 @@ def few(words: Iterable[str], most: int = 4, separator: str = ", ") -> str:
 
 def port_texts(pairs: Iterable[tuple[int, int]]) -> list[str]:
     """Inclusive pairs of ports, a text each: `80`, `9200-9999`."""
-    return [str(low) if low == high else f"{low}-{high}" for low, high in pairs]
+    return [*range_texts(pairs)]
 
 
 def narrow_ports(pairs: Iterable[tuple[int, int]]) -> str:
