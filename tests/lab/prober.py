@@ -10,6 +10,7 @@ ports it says its own address and port."""
 
 import contextlib
 import errno
+import ipaddress
 import json
 import resource
 import selectors
@@ -52,7 +53,7 @@ def send(probes: list[tuple[str, str, str, int]], first: int) -> list[bool]:
         sock = socket.socket(family(destination), kind)
         open_sockets.append(sock)
         sock.setblocking(False)
-        sock.bind((source, 0))
+        sock.bind(end(source))
         if transport == "udp":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
             multicast(sock, source, destination)
@@ -82,11 +83,21 @@ def send(probes: list[tuple[str, str, str, int]], first: int) -> list[bool]:
     return answers
 
 
+def interface() -> int:
+    """The one interface that is not loopback."""
+    return next(number for number, name in socket.if_nameindex() if name != "lo")
+
+
+def end(source: str) -> tuple[str, int] | tuple[str, int, int, int]:
+    """What a socket is bound to; an address of the link is one only with its interface."""
+    if ":" in source and ipaddress.ip_address(source).is_link_local:
+        return source, 0, 0, interface()
+    return source, 0
+
+
 def multicast(sock: socket.socket, source: str, destination: str) -> None:
     if destination.startswith("ff"):
-        # The one interface that is not loopback.
-        index = next(number for number, name in socket.if_nameindex() if name != "lo")
-        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, interface())
     elif ":" not in destination:
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(source))
 

@@ -22,6 +22,8 @@ STRANGERS = {
     "out": {4: "192.0.2.99", 6: "2001:db8:dead::99"},
     "forward": {4: "192.0.2.97", 6: "2001:db8:dead::97"},
 }
+# Who sends on the link, for the same reason one for each direction.
+ON_THE_LINK = {"in": "fe80::98", "out": "fe80::99"}
 _PER_RULE = 24
 
 
@@ -31,14 +33,14 @@ def connections(rules: Sequence[Rule]) -> dict[Probe, bool]:
     boxes = [box_of(rule) for rule in rules]
     inside = {4: set[str](), 6: set[str]()}
     for rule in rules:
-        inside[rule.family] |= {*_hosts(rule.sources)}
+        inside[rule.family] |= {*_senders(rule)}
     wanted: dict[Probe, bool] = {}
     for rule in rules:
         if not (rule.sources and rule.destinations):
             continue
         tuples = [
             Probe(rule.transport, source, destination, port)
-            for source in _hosts(rule.sources)
+            for source in _senders(rule)
             for destination in _hosts(rule.destinations)
             for port in _ports(rule)
         ]
@@ -77,6 +79,11 @@ def zone_of(plan: Plan, address: str) -> str:
 def is_group(address: str) -> bool:
     """Multicast or broadcast: nobody's own address."""
     return ipaddress.ip_address(address).is_multicast or address == "255.255.255.255"
+
+
+def _senders(rule: Rule) -> list[str]:
+    own = [cidr for cidr in rule.sources if cidr != "fe80::/10"]
+    return _hosts(own) + ([] if own == [*rule.sources] else [ON_THE_LINK[rule.direction]])
 
 
 def _hosts(cidrs: Iterable[str]) -> list[str]:

@@ -19,6 +19,8 @@ from tests.tools.reference_nat import Translations
 from tests.tools.reference_plan import INTERNET, Ip, Place, PlanReading, Table, Wanted
 from wizard.facts.model import Catalog
 
+# Multicast that stays on the link, and where IPv6 sends it from (RFC 6724, rule 2).
+LINK_GROUPS, LINK = ipaddress.ip_network("ff02::/16"), ipaddress.ip_network("fe80::/10")
 SOMEWHERE = (ipaddress.ip_address("8.8.8.8"), ipaddress.ip_address("2001:4860:4860::8888"))
 
 
@@ -58,6 +60,7 @@ class Reference:
         self.listens = cache(self._listens)
         self.covered = cache(self._covered)
         self.count = cache(self._count)
+        self.senders = cache(self._senders)
         self.zones_of = cache(self._zones_of)
         self.alike = cache(self._alike)
         self.on_port = cache(self._on_port)
@@ -291,6 +294,12 @@ class Reference:
         if want.passed:
             return ports[0] == ports[1] and self._relays(want, name, direction, source, destination)
         moved = ports[0] != ports[1]
+        if source in LINK:
+            # On the link nobody is known by such an address: it may be anybody's who sends there.
+            return self._multicasts(want, name) and any(
+                self._needs(want, name, direction, sender, destination, ports)
+                for sender in self.senders(want)
+            )
         if direction == "forward":
             openers = [] if want.link_local else self._real(source)
             openers = [real for real in openers if self.opens(want, real)]
@@ -338,6 +347,15 @@ class Reference:
 
     def _is_at(self, want: Wanted, role: str, ip: Ip) -> bool:
         return self.in_places(self.places(want, role), ip)
+
+    def _multicasts(self, want: Wanted, name: str) -> bool:
+        """Does it go to everybody on the link by IPv6? The networks of clouds carry no such thing."""
+        host = self.plan.firewalls[name]["kind"] == "host"
+        return host and want.link_local and any(group in LINK_GROUPS for group in want.groups)
+
+    def _senders(self, want: Wanted) -> list[Ip]:
+        """The IPv6 addresses, in the plan's networks, of those who open it."""
+        return [ip for ip in self.addresses if ip.version == 6 and self.opens(want, ip, True)]
 
     def _relays(self, want: Wanted, name: str, direction: str, source: Ip, destination: Ip) -> bool:
         """Does a front send this one on, past this firewall, under somebody's address?"""

@@ -22,6 +22,7 @@ from wizard.plan.model import INTERNET, Firewall
 from wizard.plan.publishing import public_side
 from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
 from wizard.rules.model import Direction, Forward, Rule
+from wizard.rules.on_the_link import on_the_link
 from wizard.rules.seen import RuleSide, SeenTarget, Sides
 from wizard.rules.wants import Want
 
@@ -226,11 +227,8 @@ class _Compiler:
         if want.link_local:
             if peers.cidrs == (ANYWHERE[family],):
                 return  # the internet is on nobody's link
-            group = addresses.of_family(addresses.declared(want.fact.cast_addresses), family)
-            if direction == "in":
-                inner = RuleSide(addresses.declared((*guarded, *group)))
-            elif peers.cidrs:
-                peers = RuleSide(addresses.declared((*peers.cidrs, *group)))
+            firewall = self.network.guards[name]
+            inner, peers = on_the_link(want.fact, firewall, direction, family, guarded, peers)
         if inner == peers and len(inner.cidrs) == 1 and addresses.is_single(inner.cidrs[0]):
             return  # a host that talks to itself crosses no firewall
         self._emit(want, name, direction, inner, peers, _unplaced(peer), seen.ports)

@@ -4,6 +4,8 @@ a place.
 
 from __future__ import annotations
 
+import re
+
 from tests.tools.internet import inside_of
 from tests.tools.worlds import OFFICE, codes, lets, passes, rules_at, world
 
@@ -244,6 +246,31 @@ def test_multicast_reaches_hosts_and_crosses_no_boundary() -> None:
     assert passes(d, "8.8.8.8", "224.0.0.251", "5353/udp") == set()
     assert not any(rule.ports == ((5353, 5353),) for rule in d.rules_of("core"))
     assert passes(d, "192.168.2.9", "192.168.1.5", "631/tcp") == {"core/forward", "server/in"}
+
+
+def test_multicast_of_ipv6_is_sent_from_the_link() -> None:
+    d = world(LAN, "[products.cups.features]\nipp-sharing = {}")
+    for sender in ("fe80::1", "fe80::211:22ff:fe33:4455", "febf::9"):
+        assert passes(d, sender, "ff02::fb", "5353/udp") == {"server/in", "server/out"}
+    # Only beside addresses that send anyhow, only for that, and not in IPv4.
+    assert passes(d, "fe80::1", "ff02::fb", "5354/udp") == set()
+    assert passes(d, "fec0::1", "ff02::fb", "5353/udp") == set()
+    assert passes(d, "169.254.3.4", "224.0.0.251", "5353/udp") == set()
+    assert passes(d, "fe80::1", "fd00:1::5", "631/tcp") == set()
+
+
+def test_only_who_has_ipv6_multicasts_from_the_link() -> None:
+    only_4 = re.sub(r', "fd00[^"]*"', "", LAN)
+    d = world(only_4, "[products.cups.features]\nipp-sharing = {}")
+    assert passes(d, "192.168.1.70", "224.0.0.251", "5353/udp") == {"server/in"}
+    assert passes(d, "fe80::1", "ff02::fb", "5353/udp") == set()
+
+
+def test_a_cloud_carries_no_multicast_of_the_link() -> None:
+    cloud = LAN.replace('kind = "host"', 'kind = "cloud"\nprovider = "aws"')
+    d = world(cloud, "[products.cups.features]\nipp-sharing = {}")
+    assert passes(d, "fd00:1::1:7", "ff02::fb", "5353/udp") == {"server/in"}
+    assert passes(d, "fe80::1", "ff02::fb", "5353/udp") == set()
 
 
 def test_broadcast_reaches_hosts() -> None:

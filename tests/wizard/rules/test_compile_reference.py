@@ -41,6 +41,8 @@ ABROAD = [
     "::",
 ]
 
+ON_THE_LINK = ipaddress.ip_address("fe80::9")
+
 Question = tuple[str, int, Ip, Ip]
 
 
@@ -114,6 +116,8 @@ def questions(
             ask(want.transport, want.ports, here, there)
         ask(want.transport, want.ports, here, [])
         ask(want.transport, want.ports, [], there)
+        if want.link_local:
+            ask(want.transport, want.ports, [ON_THE_LINK], there)
     for rule in chance.sample(deployment.rules, min(20, len(deployment.rules))):
         box = box_of(rule)
         ask(
