@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import tomli
+from click import Group
 
 from exporters.table import FORMATS
 from tests.tools.paths import ROOT
@@ -27,6 +28,45 @@ def test_links_lead_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)", document.read_text("utf-8"))
     missing = [link for link in links if ":" not in link and not (document.parent / link).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_commands_in_documents_exist(document: Path) -> None:
+    """Each `portwright …` in code is a command with options that it has; `make …` is a target."""
+    text = document.read_text("utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    wrong = []
+    for code in codes(text):
+        for line in re.findall(r"(?:^|[\s/])portwright ([a-z].*)", code):
+            wrong += trouble_of_command(line.partition(" #")[0])
+        wrong += [name for name in re.findall(r"^make ([a-z]+)", code) if name not in targets]
+    assert wrong == []
+
+
+def codes(text: str) -> list[str]:
+    """Every line of a fenced block (continued ones as one), and every span of code."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    return [
+        *lines,
+        *re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)),
+    ]
+
+
+def trouble_of_command(line: str) -> list[str]:
+    """What a line of arguments has that the program has not."""
+    words = line.split()
+    if words[0].endswith(".toml"):
+        return []
+    command = main.commands.get(words[0])
+    if command is None:
+        return [words[0]]
+    if isinstance(command, Group) and len(words) > 1 and words[1] in command.commands:
+        command = command.commands[words[1]]
+    options = {name for parameter in command.params for name in parameter.opts}
+    wrong = [word for word in words if re.match(r"--[a-z]", word) and word not in options]
+    formats = {entry.name for entry in FORMATS}
+    return wrong + [name for name in re.findall(r"--format (\w\S*)", line) if name not in formats]
 
 
 def test_every_format_is_in_the_table_of_formats() -> None:
