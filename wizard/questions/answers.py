@@ -32,6 +32,7 @@ from wizard.plan.keys import (
     VersionKey,
 )
 from wizard.plan.model import LONGEST_OWN_TEXT, Firewall, OptionValue, Plan, ProductPlan, changed
+from wizard.plan.own_edits import with_roles
 from wizard.plan.publishing import with_renamed_owner
 from wizard.plan.stored import END_PARTS, stored, with_stored
 from wizard.questions.asking import question_at
@@ -86,6 +87,9 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
             return _with_place(plan, key, answer)
         case PublishKey(part="port") if answer == question.default:
             answer = None
+        case FrontKey(name, "role") if answer != question.default:
+            # It has no place of its own any more: who named it means the role from now on.
+            plan = with_roles(plan, lambda role: str(answer) if role == name else role)
         case FirewallKey(name, "kind"):
             return _with_kind(plan, name, answer)
     field = field_of(key)

@@ -92,6 +92,8 @@ def test_every_word_is_read_and_written_back() -> None:
         ("[fronts.inner]", "[fronts.In]", "fronts.In", "small letters"),
         ('zones = ["servers"]\nserves', "serves", "fronts.inner", "addresses ="),
         ("[roles.print-server]", "[roles.outer]", "roles.outer", "fronts.outer"),
+        # A front that stands for a role is known under that role alone.
+        ('addresses = ["10.0.40.9"]', 'role = "load-balancer"', "firewalls.proxy.role", "name that role"),
     ],
 )  # fmt: skip
 def test_each_mistake_is_named(right: str, wrong: str, path: str, says: str) -> None:
@@ -214,3 +216,13 @@ def test_nothing_of_ones_own_is_called_like_a_front() -> None:
     plan, party = add_party(CATALOG, plan, "Archive", side)
     with pytest.raises(AnswerError, match="'inner' is the name of a front"):
         rename_own(CATALOG, plan, "roles", party, "inner")
+
+
+def test_who_named_a_front_means_the_role_that_it_comes_to_stand_for() -> None:
+    plan = read_plan(FRONTS, CATALOG)
+    plan = answered(CATALOG, plan, FrontKey("outer", "addresses"), ())
+    plan = answered(CATALOG, plan, FrontKey("outer", "role"), "load-balancer")
+    assert plan.firewalls["proxy"].role == plan.fronts["outer"].role == "load-balancer"
+    own = '[own.roles.outer]\nname = "Another"\n'
+    text = FRONTS.replace('addresses = ["10.0.40.9"]', 'role = "load-balancer"')
+    assert "own.roles.outer" in {error.path for error in errors_of(text + own)}

@@ -16,15 +16,15 @@ from wizard.text import near
 
 
 class FrontTables(OwnTables):
-    """Reads `[fronts]`. Each front is a role by its name, so that names are told before all else."""
-
-    front_names: frozenset[str] = frozenset()
+    """Reads `[fronts]`. A front is a role by its name, unless it stands for another one, so that names
+    are told before all else.
+    """
 
     def name_fronts(self, value: Any) -> None:
         """Take down what fronts there are; call it before all that names roles."""
         taken = dict(self.roles_by_id)
         names: list[str] = []
-        for name in self.table(("fronts",), value):
+        for name, table in self.table(("fronts",), value).items():
             path: Path = ("fronts", name)
             if not self.name_ok(path, name, "front"):
                 continue
@@ -36,8 +36,9 @@ class FrontTables(OwnTables):
                 )
             else:
                 names.append(name)
+                if not (isinstance(table, dict) and "role" in table):
+                    self.roles_by_id[name] = None
         self.front_names = frozenset(names)
-        self.roles_by_id |= dict.fromkeys(names)
 
     def fronts(self, value: Any) -> dict[str, Front]:
         """`[fronts]`; products, zones and connections are read by then."""
@@ -104,6 +105,12 @@ class FrontTables(OwnTables):
         if field.names == "fronts":
             return self.read_as(path, value, self._front_name)
         return super().answer(path, field, value)
+
+    def role_name(self, role: str) -> str:
+        """As for every role; who means a front that stands for a role names that one."""
+        if role in self.front_names and role not in self.roles_by_id:
+            raise ValueError(f"{role!r} is a front that stands for a role; name that role instead")
+        return super().role_name(role)
 
     def _front_name(self, name: str) -> str:
         if name not in self.front_names:

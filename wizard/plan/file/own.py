@@ -46,6 +46,7 @@ class OwnTables(Places):
 
     # Products of somebody's own that the plan was made with.
     recorded_products: frozenset[str] = frozenset()
+    front_names: frozenset[str] = frozenset()
 
     def own(self, value: Any) -> Own:
         """`[own]`."""
@@ -93,7 +94,7 @@ class OwnTables(Places):
     def own_roles(self, value: Any) -> dict[str, OwnRole]:
         """`[own.roles]`, less those that the catalog has."""
         roles = self._named("roles", value, "party", self._role)
-        for role in roles.keys() & (self.roles_by_id.keys() - self.catalog.roles.keys()):
+        for role in roles.keys() & self.front_names:
             self.wrong(("own", "roles", role), "is the name of a front too; take another name")
         for role in roles.keys() & self.catalog.roles.keys():
             self.wrong(
@@ -101,7 +102,8 @@ class OwnTables(Places):
                 f"the catalog has a role of that name ({self.catalog.roles[role].name}); use it as"
                 " it is, or take another name",
             )
-        return {role: own for role, own in roles.items() if role not in self.roles_by_id}
+        taken = self.roles_by_id.keys() | self.front_names
+        return {role: own for role, own in roles.items() if role not in taken}
 
     def text_of(self, path: Path, value: Any) -> str | None:
         """A text; what a plan adds goes into tables and comments, on one line."""
