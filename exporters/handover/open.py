@@ -15,11 +15,13 @@ from wizard.deployment import Deployment
 from wizard.facts.model import Catalog, EndpointFact, Fact, FlowFact
 from wizard.findings.model import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SERVER_TEAM
 from wizard.network.addresses import prefix
-from wizard.plan.keys import FirewallKey, HostKey, Key, RoleKey, SiteKey, ZoneKey
+from wizard.plan.fronts import place_key
+from wizard.plan.keys import FirewallKey, FrontKey, HostKey, Key, RoleKey, SiteKey, ZoneKey
 from wizard.questions import open_questions
 from wizard.views.words import few, lower_first
 
 _PUBLIC = "public_address"
+_SINGLE = " (one single address, for the port forward)"
 
 
 class OpenRow(msgspec.Struct, frozen=True):
@@ -56,7 +58,7 @@ def open_rows(deployment: Deployment) -> tuple[OpenRow, ...]:
             # The public address of this boundary, or of one whose translation it sees.
             public = name == _PUBLIC or name in plan.firewalls
             boundary = firewall if name == _PUBLIC else name
-            key = FirewallKey(boundary, _PUBLIC) if public else RoleKey(name, "addresses")
+            key = FirewallKey(boundary, _PUBLIC) if public else place_key(plan, name, "addresses")
             if key not in open_keys and (public or RoleKey(name, "zones") not in open_keys):
                 open_keys.add(key)
                 rows.append(_row(deployment, key, "" if public else "one single address"))
@@ -84,7 +86,7 @@ def _row(deployment: Deployment, key: Key, label: str) -> OpenRow:
         subject = waiting(deployment.catalog, name)
         services = _services(deployment, name)
         if key.part == "addresses":
-            subject += " (one single address, for the port forward)"
+            subject += _SINGLE
             services = _forwarded(deployment, name)
         return OpenRow(who_knows(name), subject, text, few(services))
     match key:
@@ -97,6 +99,11 @@ def _row(deployment: Deployment, key: Key, label: str) -> OpenRow:
         case SiteKey(name):
             who, subject = NETWORK_TEAM, f"zones of the site {name}"
             waits = f"who serves {name}"
+        case FrontKey(name):
+            who, subject = NETWORK_TEAM, f"addresses of the front {name}"
+            if deployment.plan.fronts[name].is_placed:
+                subject += _SINGLE
+            waits = few(_services(deployment, name))
         case FirewallKey(name, "public_address"):
             who, subject = FIREWALL_TEAM, f"public address of the firewall {name}"
             waits = f"port forwards of {name}"

@@ -69,14 +69,20 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
     hidden = len(joining) - len(_LETTERS)
     if hidden > 0:
         lines.append(line((f"and {hidden} more", "dim")))
-    nowhere = sorted(
-        names.get(role, role)
-        for role, place in plan.roles.items()
-        if not place.absent and not place.zones and not place.addresses
-    )
+    nowhere = sorted(_nowhere(plan, names))
     if nowhere:
         lines.append(line(("no place yet: " + ", ".join(nowhere), "warn")))
     return lines
+
+
+def _nowhere(plan: Plan, names: dict[str, str]) -> Iterator[str]:
+    """Who has no place yet."""
+    for role, place in plan.roles.items():
+        if not place.absent and not place.zones and not place.addresses:
+            yield names.get(role, role)
+    for name, front in plan.fronts.items():
+        if not front.is_placed:
+            yield front_title(name, front)
 
 
 def shortened(lines: list[Line], rows: int) -> list[Line]:
@@ -195,8 +201,7 @@ def _who_is_where(
     for role, place in plan.roles.items():
         put(names.get(role, role), place, guards.get(role, []))
     for name, front in plan.fronts.items():
-        place = Placement(front.zones, front.addresses)
-        put(front_title(name, front), place, guards.get(name, []))
+        put(front_title(name, front), front.place, guards.get(name, []))
     for product, answers in plan.products.items():
         for role, place in answers.roles.items():
             put(f"{names.get(role, role)} of {product}", place, [])
@@ -223,6 +228,7 @@ def _about(fw: Firewall) -> str:
 
 
 def _touches_internet(plan: Plan) -> bool:
-    return any(INTERNET in fw.zones for fw in plan.firewalls.values()) or any(
-        INTERNET in place.zones for place in plan.roles.values()
-    )
+    zones = {zone for firewall in plan.firewalls.values() for zone in firewall.zones}
+    zones.update(zone for place in plan.roles.values() for zone in place.zones)
+    zones.update(zone for front in plan.fronts.values() for zone in front.zones)
+    return INTERNET in zones

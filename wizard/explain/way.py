@@ -17,6 +17,7 @@ from wizard.explain.values import Explanation, Hop
 from wizard.explain.words import party_of, service_of
 from wizard.network import addresses
 from wizard.network.topology import Network, Party, Piece
+from wizard.plan.fronts import place_key
 from wizard.plan.model import INTERNET, Plan
 from wizard.plan.publishing import public_addresses
 from wizard.rules.model import Forward
@@ -110,12 +111,12 @@ def _way_for(
 def _nowhere(deployment: Deployment, product: str, word: str) -> dict[str, str]:
     place = deployment.plan.placement(product, word)
     answers = deployment.plan.products.get(product)
-    head = f"roles.{word}"
-    if answers is not None and word in answers.roles:
-        head = f"products.{product}.{head}"
+    owner = product if answers is not None and word in answers.roles else None
     if place is not None and place.absent:
-        return {"stops": f"The plan says that there is no {word}.", "stop_key": f"{head}.absent"}
-    return {"stops": f"{word} has no place in this plan yet.", "stop_key": f"{head}.zones"}
+        absent = place_key(deployment.plan, word, "absent", owner)
+        return {"stops": f"The plan says that there is no {word}.", "stop_key": str(absent)}
+    zones = place_key(deployment.plan, word, "zones", owner)
+    return {"stops": f"{word} has no place in this plan yet.", "stop_key": str(zones)}
 
 
 def _by_proxy(

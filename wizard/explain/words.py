@@ -86,6 +86,7 @@ def _unknown(network: Network, word: str, error: ValueError) -> str:
     words = [
         *plan.zones,
         *plan.roles,
+        *(name for name, front in plan.fronts.items() if front.role is None),
         *(role for answers in plan.products.values() for role in answers.roles),
         INTERNET,
     ]

@@ -123,7 +123,7 @@ def _roles_by_zone(plan: Plan) -> dict[str, set[tuple[str, str]]]:
     by_zone: dict[str, set[tuple[str, str]]] = {}
     placed = [(("", role), place) for role, place in plan.roles.items()]
     for name, front in plan.fronts.items():
-        placed.append((("", name), Placement(zones=front.zones, addresses=front.addresses)))
+        placed.append((("", name), front.place))
     for product, answers in plan.products.items():
         placed += [((product, role), place) for role, place in answers.roles.items()]
         for feature, roles in answers.feature_roles.items():

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from wizard.facts.model import FlowFact
 from wizard.network.ports import PortRange
+from wizard.plan.keys import FrontKey, PlacePart, RoleKey
 from wizard.plan.model import Front, FrontKind, Plan
 from wizard.plan.publishing import publish_name
 
@@ -23,6 +24,16 @@ def front_role(name: str, front: Front) -> str:
 def front_title(name: str, front: Front) -> str:
     """What people call a front: `balancer (load balancer)`."""
     return f"{name} ({FRONT_WORDS[front.kind]})"
+
+
+def place_key(
+    plan: Plan, role: str, part: PlacePart = "zones", product: str | None = None
+) -> FrontKey | RoleKey:
+    """Where it is asked where a role is; a front that has a place of its own is asked for itself."""
+    front = plan.fronts.get(role)
+    if front is not None and front.role is None:
+        return FrontKey(role, "addresses")
+    return RoleKey(role, part, product)
 
 
 def before(fronts: Mapping[str, Front], listener: str, name: str) -> str | None:

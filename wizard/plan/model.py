@@ -140,6 +140,11 @@ class Front(PlanStruct, frozen=True):
         """True once something says where it is."""
         return bool(self.zones or self.addresses or self.role)
 
+    @property
+    def place(self) -> Placement:
+        """Its own place; none of one that a role places."""
+        return Placement(self.zones, self.addresses)
+
 
 class Proxy(PlanStruct, frozen=True):
     """How the web is reached. The proxy's address is that of the role `web-proxy`."""
@@ -318,7 +323,7 @@ class Plan(PlanStruct, frozen=True):
         if placement in (None, Placement()):
             front = self.fronts.get(role)
             if front is not None and front.role is None:
-                return Placement(front.zones, front.addresses)
+                return front.place
             return BUILT_IN_PLACES.get(role, placement)
         return placement
 

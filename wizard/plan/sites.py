@@ -149,7 +149,7 @@ class _Copies:
 def _every_place(plan: Plan) -> list[Placement]:
     """Each place of a role or a front once."""
     places = dict.fromkeys(plan.roles.values())
-    places.update(dict.fromkeys(map(_place_of, plan.fronts.values())))
+    places.update(dict.fromkeys(front.place for front in plan.fronts.values()))
     for answers in plan.products.values():
         for roles in (answers.roles, *answers.feature_roles.values()):
             places.update(dict.fromkeys(roles.values()))
@@ -174,17 +174,12 @@ def _placed(plan: Plan, place: Callable[[Placement], Placement]) -> Plan:
         )
 
     def front(old: Front) -> Front:
-        new = place(_place_of(old))
+        new = place(old.place)
         return msgspec.structs.replace(old, zones=new.zones, addresses=new.addresses)
 
     products = {key: product(answers) for key, answers in plan.products.items()}
     fronts = {name: front(old) for name, old in plan.fronts.items()}
     return changed(plan, roles=roles(plan.roles), products=products, fronts=fronts)
-
-
-def _place_of(front: Front) -> Placement:
-    """Where a front is, as a role's place."""
-    return Placement(zones=front.zones, addresses=front.addresses)
 
 
 def _ports_alone(firewall: Firewall) -> dict[str, Published]:

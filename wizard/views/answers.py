@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact, FlowFact
 from wizard.plan.field import ChoiceKey
+from wizard.plan.fronts import place_key
 from wizard.plan.keys import (
     FeatureKey,
     FirewallKey,
@@ -29,7 +30,7 @@ def product_key(product: str) -> ChoiceKey:
 
 
 def open_key(deployment: Deployment, name: str) -> Key:
-    """`name` is a role, a host's key or a firewall: where it is asked for."""
+    """`name` is a role, a front, a host's key or a firewall: where it is asked for."""
     plan = deployment.plan
     if name in plan.firewalls:
         return FirewallKey(name, "public_address")
@@ -37,7 +38,7 @@ def open_key(deployment: Deployment, name: str) -> Key:
         if name in answers.roles:
             return RoleKey(name, "addresses", product)
     place = plan.roles.get(name)
-    return RoleKey(name, "addresses" if place is not None and place.zones else "zones")
+    return place_key(plan, name, "addresses" if place is not None and place.zones else "zones")
 
 
 def rule_key(deployment: Deployment, record: Rule | Forward) -> Key | ChoiceKey | None:

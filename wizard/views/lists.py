@@ -8,7 +8,17 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wizard.facts.model import PRINT_DATA, EndpointFact, FlowFact
-from wizard.plan.keys import ANY, FeatureKey, FirewallKey, HostKey, ProxyKey, PublishKey, ZoneKey
+from wizard.plan.keys import (
+    ANY,
+    FeatureKey,
+    FirewallKey,
+    FrontKey,
+    HostKey,
+    ProxyKey,
+    PublishKey,
+    ServeKey,
+    ZoneKey,
+)
 from wizard.plan.publishing import publish_name
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.views.answers import fact_key, open_key, product_key, rule_key
@@ -20,6 +30,7 @@ if TYPE_CHECKING:
     from wizard.findings import Finding
     from wizard.plan.field import ChoiceKey
     from wizard.plan.keys import Key
+    from wizard.plan.model import Front
     from wizard.questions import Question
 
 SEVERITY_LEVELS = {"error": "bad", "warning": "warn", "info": ""}
@@ -34,6 +45,8 @@ _FIREWALL_PARTS = {
     "nat-without-use": "nat",
     "no-management": "management",
 }
+# Those about fronts.
+_FRONT_CODES = ("front-conflict", "tls-ends-at-front", "unused-front")
 _MOST = 12
 
 
@@ -268,6 +281,8 @@ class FindingView(RecordView["Finding"]):
             return _FINDING_KEYS[code]
         if code == "no-print-path":
             return FeatureKey(subject, PRINT_DATA)
+        if code in _FRONT_CODES and subject in plan.fronts:
+            return _of_front(code, subject, plan.fronts[subject])
         if code == "forward-conflict":
             return self._published(subject)
         if subject in plan.firewalls and code in _FIREWALL_PARTS:
@@ -294,6 +309,15 @@ class FindingView(RecordView["Finding"]):
             if flow in forward.flows and isinstance(fact, FlowFact):
                 return PublishKey(forward.firewall, publish_name(fact), "port")
         return None
+
+
+def _of_front(code: str, name: str, front: Front) -> Key:
+    """One of the ports that are taken twice; else where the front is."""
+    ports = list(front.serves.values())
+    for listener, port in front.serves.items():
+        if code == "front-conflict" and ports.count(port) > 1:
+            return ServeKey(name, listener)
+    return FrontKey(name, "addresses" if front.role is None else "role")
 
 
 class QuestionView(RecordView["Question"]):

@@ -236,7 +236,7 @@ def completed(all_words: Iterable[Word], typed: str) -> str:
 def _parties(deployment: Deployment) -> Iterator[Word]:
     plan, catalog = deployment.plan, deployment.catalog
     used = dict.fromkeys(role for flow in deployment.flows for role in (flow.from_, flow.to))
-    for role in dict.fromkeys((*plan.roles, *used)):
+    for role in dict.fromkeys((*plan.roles, *plan.fronts, *used)):
         places = zones_of(plan, role)
         known = catalog.roles.get(role)
         if places and role != INTERNET and known is not None:
@@ -249,7 +249,8 @@ def _parties(deployment: Deployment) -> Iterator[Word]:
             yield Word(address, f"public address of {name}")
         for item in firewall.addresses:
             yield Word(item, f"guarded by {name}")
-    for role, place in plan.roles.items():
+    fronts = {name: front.place for name, front in plan.fronts.items()}
+    for role, place in {**plan.roles, **fronts}.items():
         for item in place.addresses:
             yield Word(item, catalog.roles[role].name if role in catalog.roles else role)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from screens.board.picture import picture
 from tests.tools.worlds import CATALOG, world
+from wizard.plan.model import Front, changed
 
 NAMES = {role: declared.name for role, declared in CATALOG.roles.items()}
 PLAN = """
@@ -65,3 +66,22 @@ role = "gate"
 """
     lines = [line.plain for line in picture(world(PLAN + fronts).plan, NAMES, 76)]
     assert any("gate (reverse proxy) 10.0.10.9 [strict]" in line for line in lines)
+
+
+def test_a_front_that_is_nowhere_or_on_the_internet_is_drawn_too() -> None:
+    fronts = """
+format = 1
+[products.cups.features]
+ipp-sharing = {}
+[zones.servers]
+networks = ["10.0.10.0/24"]
+[fronts.gate]
+zones = ["internet"]
+serves = { "cups/ipp" = 443 }
+"""
+    plan = world(fronts).plan
+    drawn = [line.plain for line in picture(plan, NAMES, 76)]
+    assert drawn[0].startswith("┌─ internet ─")
+    assert "gate (load balancer)" in drawn[2]
+    placeless = changed(plan, fronts={"gate": Front()})
+    assert picture(placeless, NAMES, 76)[-1].plain == "no place yet: gate (load balancer)"

@@ -16,6 +16,7 @@ from screens.windows.explain.explained import (
 )
 from tests.tools.builders import forward
 from tests.tools.worlds import OFFICE, world
+from tests.wizard.rules.test_fronts import BALANCED
 
 MF = """
     [products.papercut-mf.features.mfp-xerox]
@@ -130,3 +131,10 @@ def test_management_is_the_plans_own_wish() -> None:
     facts = [one.text for one in answer if one.kind == "fact"]
     assert facts
     assert set(facts) == {"ssh: the plan's own management access."}
+
+
+def test_fronts_can_be_asked_about() -> None:
+    deployment = world(BALANCED)
+    notes = {word.value: word.note for word in words(deployment, ConnectionQuestion(), "source")}
+    assert notes["balancer"] == "balancer (load balancer), in dmz"
+    assert notes["10.10.40.9"] == "balancer (load balancer)"

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from tests.tools.worlds import world
+from exporters.handover.open import open_rows
+from tests.tools.worlds import CATALOG, world
 from tests.wizard.rules.test_fronts import ABROAD, BALANCED, IN_A_ROW, KEPT
+from wizard.deployment import Deployment, deploy
 from wizard.explain import Explanation, allowed, explain
 from wizard.explain.report import text
+from wizard.findings.model import NETWORK_TEAM
+from wizard.plan.keys import FrontKey, ServeKey
+from wizard.plan.model import Front, changed
+from wizard.views.answers import open_key
+from wizard.views.lists import FindingView
 
 FRONT = "balancer (load balancer)"
 
@@ -67,3 +74,41 @@ def test_a_public_address_leads_to_the_front_and_on() -> None:
         "to gate (reverse proxy)",
         "from gate (reverse proxy)",
     ]
+
+
+def test_a_front_without_a_place_is_asked_for_under_its_own_key() -> None:
+    deployment = world(BALANCED)
+    plan = changed(deployment.plan, fronts={"balancer": Front(serves={"papercut-mf/https": 443})})
+    deployment = deploy(CATALOG, plan)
+    key = FrontKey("balancer", "addresses")
+    stopped = explain(deployment, "user-computer", "balancer", "443/tcp")
+    assert (stopped.stops, stopped.stop_key) == (
+        "balancer has no place in this plan yet.",
+        str(key),
+    )
+    assert open_key(deployment, "balancer") == key
+    (row,) = [row for row in open_rows(deployment) if "balancer" in row.text]
+    assert (row.who, row.key) == (NETWORK_TEAM, str(key))
+    assert row.what == "addresses of the front balancer"
+    assert "Web interface" in row.waits
+
+
+def test_a_front_that_needs_one_address_for_a_forward_is_one_row() -> None:
+    wide = ABROAD.replace('addresses = ["10.10.40.9"]', 'zones = ["dmz"]')
+    rows = open_rows(world(f"format = 1{wide}"))
+    assert [(row.who, row.what) for row in rows if "gate" in row.what] == [
+        (NETWORK_TEAM, "addresses of the front gate (one single address, for the port forward)")
+    ]
+
+
+def test_findings_about_a_front_lead_to_its_rows() -> None:
+    twice = BALANCED.replace('"papercut-mf/http" = 9191', '"papercut-mf/http" = 443')
+    assert _answer(world(twice), "front-conflict") == ServeKey("balancer", "papercut-mf/https")
+    stray = BALANCED.replace('["10.10.40.9"]', '["10.99.0.9"]')
+    assert _answer(world(stray), "address-outside-zone") == FrontKey("balancer", "addresses")
+
+
+def _answer(deployment: Deployment, code: str) -> object:
+    view = FindingView(deployment)
+    (finding,) = [finding for finding in deployment.findings if finding.code == code]
+    return view.answer(finding)
