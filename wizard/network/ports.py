@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 PortRange = tuple[int, int]
@@ -45,6 +45,11 @@ def join_ports(pairs: Iterable[PortRange]) -> tuple[PortRange, ...]:
         else:
             joined.append((low, high))
     return tuple(joined)
+
+
+def single_port(ports: Sequence[PortRange]) -> int | None:
+    """The port, where there is one alone."""
+    return ports[0][0] if len(ports) == 1 and ports[0][0] == ports[0][1] else None
 
 
 @lru_cache(maxsize=16384)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wizard.facts.model import FlowFact
-from wizard.network.ports import PortRange
+from wizard.network.ports import PortRange, single_port
 from wizard.plan.keys import FrontKey, PlacePart, RoleKey
 from wizard.plan.model import Front, FrontKind, Plan
 from wizard.plan.publishing import publish_name
@@ -94,5 +94,4 @@ def front_ports(
     """The ports on which a front takes a fact's connections; `ports`: those of the server."""
     port = front.serves[publish_name(fact)]
     # One number stands for one port; what has more keeps its own.
-    one = len(ports) == 1 and ports[0][0] == ports[0][1]
-    return ((port, port),) if one else ports
+    return ports if single_port(ports) is None else ((port, port),)

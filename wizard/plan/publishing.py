@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from wizard.facts.model import FlowFact
-from wizard.network.ports import PortRange
+from wizard.network.ports import PortRange, single_port
 from wizard.plan.model import Firewall, Front, Plan, Published, changed
 
 
@@ -27,7 +27,7 @@ def public_side(
     entry = firewall.publish.get(publish_name(fact), Published())
     address = entry.address or firewall.public_address
     # One number stands for one port; what has more keeps its own.
-    if entry.port is None or len(every_range) > 1 or ports[0] != ports[1]:
+    if entry.port is None or single_port(every_range) is None:
         return address, ports
     return address, (entry.port, entry.port)
 

@@ -6,8 +6,8 @@ import re
 
 import msgspec
 
-from wizard.facts.model import Catalog
-from wizard.network.ports import parse_ports, range_texts
+from wizard.facts.model import OWN_PRODUCT, Catalog
+from wizard.network.ports import parse_ports, ports_text, range_texts, single_port
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import LISTS, AnswerError, Value
 from wizard.plan.fields import field_of, fields_of
@@ -87,6 +87,14 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
             return _with_place(plan, key, answer)
         case PublishKey(part="port") if answer == question.default:
             answer = None
+        case OwnConnectionKey(name, "ports"):
+            for front, serving in plan.fronts.items():
+                if f"{OWN_PRODUCT}/{name}" in serving.serves:
+                    _refuse_several(front, answer)
+        case ServeKey(front, listener) if answer is not None:
+            owner, _, name = listener.partition("/")
+            if owner == OWN_PRODUCT and name in plan.own.connections:
+                _refuse_several(front, plan.own.connections[name].ports)
         case FrontKey(name, "role") if answer != question.default:
             # It has no place of its own any more: who named it means the role from now on.
             plan = with_roles(plan, lambda role: str(answer) if role == name else role)
@@ -100,6 +108,16 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
     if isinstance(key, NeverEndKey) and answer:
         plan = _without_other_ways(plan, key)
     return with_stored(plan, key, answer)
+
+
+def _refuse_several(front: str, ports: Value) -> None:
+    """What a front serves has one port, in the file of a plan too."""
+    spans = parse_ports(ports) if isinstance(ports, tuple) else ()
+    if spans and single_port(spans) is None:
+        raise AnswerError(
+            f"The front {front} takes a connection with one port alone, and these are"
+            f" {ports_text(spans)}. Give each port that it serves a connection of its own."
+        )
 
 
 def _encrypting_less(plan: Plan, key: ServeKey) -> Plan:

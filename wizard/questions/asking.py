@@ -12,7 +12,7 @@ import msgspec
 
 from wizard.facts.exposure import openable
 from wizard.facts.model import OWN_PRODUCT, Catalog, Choice, Product, ProductGroup
-from wizard.network.ports import ports_text
+from wizard.network.ports import ports_text, single_port
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
@@ -135,8 +135,8 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
                 "inside": ports_text(ports) if ports else "its own port",
             }
             about = _About(f"Firewall {name}", words)
-            if part == "port" and len(ports) == 1 and ports[0][0] == ports[0][1]:
-                about.default = ports[0][0]
+            if part == "port":
+                about.default = single_port(ports)
             return about
         case FrontKey(name, part) if name in plan.fronts:
             return _About(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.facts.exposure import own_listeners
 from wizard.facts.model import Catalog, Choice
-from wizard.network.ports import PortRange
+from wizard.network.ports import PortRange, single_port
 from wizard.plan.catalog import catalog_of
 from wizard.plan.fields_fronts import NO_FRONT_BEFORE
 from wizard.plan.fronts import front_title, row
@@ -14,7 +14,9 @@ from wizard.rules.select import select_flows
 
 
 def servable(catalog: Catalog, plan: Plan) -> dict[str, tuple[PortRange, ...]]:
-    """Name of a listener → the ports on which it listens, of all that the plan's servers offer."""
+    """Name of a listener → the ports on which it listens, of all that the plan's servers offer on
+    one port each.
+    """
     global _last
     catalog = catalog_of(catalog, plan)
     # Every question about a front asks this of the same plan: the last answer is kept.
@@ -23,8 +25,10 @@ def servable(catalog: Catalog, plan: Plan) -> dict[str, tuple[PortRange, ...]]:
         ports_by_name: dict[str, tuple[PortRange, ...]] = {}
         for flow in select_flows(catalog, plan):
             fact = flow.fact
-            if fact.scope == "network" and (
-                fact.is_own or fact.listener in own_listeners(flow.product)
+            if (
+                fact.scope == "network"
+                and (fact.is_own or fact.listener in own_listeners(flow.product))
+                and single_port(flow.ports) is not None
             ):
                 ports_by_name.setdefault(publish_name(fact), flow.ports)
         last = _last = (catalog, plan, ports_by_name)

@@ -226,3 +226,32 @@ def test_who_named_a_front_means_the_role_that_it_comes_to_stand_for() -> None:
     own = '[own.roles.outer]\nname = "Another"\n'
     text = FRONTS.replace('addresses = ["10.0.40.9"]', 'role = "load-balancer"')
     assert "own.roles.outer" in {error.path for error in errors_of(text + own)}
+
+
+def test_a_front_takes_an_own_connection_with_one_port_alone() -> None:
+    scan = """
+[own.connections.scan]
+from = "mfp"
+to = "print-server"
+transport = "tcp"
+ports = ["445"]
+service = "Scan to folder"
+reason = "Copiers store scans"
+"""
+    text = FRONTS.replace("serves = {", 'serves = { "own/scan" = 4450,', 1) + scan
+    plan = read_plan(text, CATALOG)
+    ports = OwnConnectionKey("scan", "ports")
+    (error,) = errors_of(text.replace('"445"', '"445", "139"'))
+    assert (error.path, error.message.partition(",")[0]) == (
+        "fronts.outer.serves.'own/scan'",
+        "has several ports",
+    )
+    with pytest.raises(AnswerError, match="one port alone, and these are 139, 445"):
+        answered(CATALOG, plan, ports, ("445", "139"))
+    assert answered(CATALOG, plan, ports, ("446",)).own.connections["scan"].ports == ("446",)
+    several = read_plan(FRONTS + scan.replace('"445"', '"400-450"'), CATALOG)
+    served = ServeKey("outer", "own/scan")
+    assert served not in [question.key for question in questions(CATALOG, several, "firewalls")]
+    assert served in [question.key for question in questions(CATALOG, plan, "firewalls")]
+    with pytest.raises(AnswerError, match="one port alone"):
+        answered(CATALOG, several, served, 445)

@@ -79,6 +79,13 @@ class FrontTables(OwnTables):
                     ' installation and its name, such as "papercut-mf/https"',
                 )
                 continue
+            if listener in self.of_several_ports:
+                self.wrong(
+                    (*path, listener),
+                    "has several ports, and a front takes what has one; give it a connection of its"
+                    " own for the port that is served",
+                )
+                continue
             number = self.port((*path, listener), port)
             if number is not None:
                 serves[listener] = number

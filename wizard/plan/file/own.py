@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from wizard.facts.model import EDITION_VERSION
+from wizard.facts.model import EDITION_VERSION, OWN_PRODUCT
 from wizard.facts.own_files import own_folders
 from wizard.lines import Path
+from wizard.network.ports import parse_ports, single_port
 from wizard.plan.field import Field
 from wizard.plan.fields import fields_of
 from wizard.plan.file.places import Places
@@ -47,6 +48,8 @@ class OwnTables(Places):
     # Products of somebody's own that the plan was made with.
     recorded_products: frozenset[str] = frozenset()
     front_names: frozenset[str] = frozenset()
+    # Own connections by the names that plans give what listens.
+    of_several_ports: frozenset[str] = frozenset()
 
     def own(self, value: Any) -> Own:
         """`[own]`."""
@@ -56,6 +59,7 @@ class OwnTables(Places):
         connections = self._named(
             "connections", parts.get("connections", {}), "connection", self._connection
         )
+        self.of_several_ports = frozenset(_of_several_ports(connections))
         endpoints = self._named("endpoints", parts.get("endpoints", {}), "endpoint", self._endpoint)
         for name in connections.keys() & endpoints.keys():
             self.wrong(
@@ -157,6 +161,13 @@ class OwnTables(Places):
                         unanswered=True,
                     )
         return answers
+
+
+def _of_several_ports(connections: Mapping[str, OwnConnection]) -> Iterator[str]:
+    for name, connection in connections.items():
+        ports = parse_ports(connection.ports)
+        if ports and single_port(ports) is None:
+            yield f"{OWN_PRODUCT}/{name}"
 
 
 def _is_left_out(field: Field, table: Mapping[str, Any]) -> bool:
