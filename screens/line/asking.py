@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from screens.board.derived import MARK_WORDS
-from screens.board.tables import Entry, View
 from screens.board.why import cause, why
 from screens.files import not_written
+from screens.line.comparing import compared_lines
+from screens.line.item import Stay
 from screens.line.lists import Numbered
-from screens.windows.compare.compared import ComparedRow, Comparison, compared
+from screens.windows.compare.compared import Comparison, compared
 from screens.windows.compare.plan_files import UnreadablePlan, read_file, spoken
-from screens.windows.compare.tables import CompareTables
 from screens.windows.explain.explained import ConnectionQuestion, Told, completed, told, words
 from wizard.explain import QuestionError
 from wizard.plan.model import Plan
@@ -26,10 +25,6 @@ from wizard.session.storage import path_of
 if TYPE_CHECKING:
     from screens.line.mode import LineWizard
 
-_HOW_COMPARED = (
-    "why 3: why the third line differs. to 3: go to its answer. cr FOLDER: write the change"
-    " request."
-)
 _HOW_EXPLAINED = "why 3: why the third line is there. to 3: go to its question."
 
 
@@ -39,7 +34,7 @@ class Asking:
     def __init__(self) -> None:
         self.comparison: Comparison | None = None
 
-    def compare(self, wizard: LineWizard, file: str) -> list[str]:
+    def compare(self, wizard: LineWizard, file: str) -> Stay:
         """This plan beside the file that was named; without one, beside the file that it came from.
 
         Raises:
@@ -47,7 +42,8 @@ class Asking:
         """
         name, plan = _base(wizard, file)
         self.comparison = compared(wizard.session, name, plan, wizard.derived.deployment)
-        return list(_compared(wizard, self.comparison))
+        lines = partial(compared_lines, wizard.lists, self.comparison)
+        return Stay(tuple(lines()), again=lines)
 
     def request(self, exporter: Exporter, folder: str) -> list[str]:
         """Write the comparison that was shown last as a change request into a folder.
@@ -98,40 +94,6 @@ def _base(wizard: LineWizard, file: str) -> tuple[str, Plan]:
     if isinstance(plan, UnreadablePlan):
         raise AnswerError("\n".join((plan.text, *plan.errors)))
     return spoken(path), plan
-
-
-def _compared(wizard: LineWizard, comparison: Comparison) -> Iterator[str]:
-    tables = CompareTables(comparison)
-    yield f"From {comparison.old.name} to {comparison.new.name}: {comparison.summary()}."
-    items: list[Numbered] = []
-    for tab in tables.tabs(View(), 0):
-        if tab.entries:
-            yield f"{tab.title}:"
-        for entry in tab.entries:
-            if entry.heading:
-                yield f"{entry.cells[0]}: {entry.cells[1]}"
-            else:
-                items.append(_numbered(comparison, tables.rows[entry.key]))
-                yield f"{len(items)} {_words(entry)}"
-    wizard.lists.number(items)
-    if items:
-        yield _HOW_COMPARED
-
-
-def _numbered(comparison: Comparison, row: ComparedRow) -> Numbered:
-    return Numbered(comparison.question(row), partial(comparison.why, row))
-
-
-def _words(entry: Entry) -> str:
-    """`new: in tcp 9191, mfp to print-server, Device requests; because of PaperCut MF: Xerox
-    devices: switched on`.
-    """
-    head = " ".join(filter(None, entry.cells[:3]))
-    *rest, last = entry.cells[3:]
-    text = ", ".join(filter(None, (head, *rest)))
-    # An answer is what it was and is; everything else has a cause.
-    joint = ": " if isinstance(entry.record, str) else "; because of "
-    return f"{MARK_WORDS[entry.mark]}: {text.removesuffix('.')}{joint + last if last else ''}"
 
 
 def _askable(wizard: LineWizard) -> Iterator[str]:

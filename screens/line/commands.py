@@ -1,4 +1,6 @@
-"""What can be written in line mode besides answers."""
+"""What can be written in line mode besides answers: declared once, for its help, the guide, and
+what a line is taken for.
+"""
 
 from __future__ import annotations
 
@@ -8,36 +10,56 @@ import msgspec
 
 from wizard.questions import StepId
 
-KEYS: tuple[str, ...] = (
-    "Enter alone: keep what is there, on to the next question.",
-    "?: more about this question.",
-    "b: back to the question before. s: skip to the next heading. l: list this step's questions.",
-    "g: list the steps. g 3: go to step 3. g 3.2: go to its second question.",
-    "u: undo the last answer. r: redo it.",
-    "-: take the answer to this question back.",
-    "o: what is still open. x: what follows so far. x rules: read a list of it.",
-    "why 3: why the third line of that list is there. to 3: go to the answer behind it.",
-    (
-        "e SOURCE DESTINATION 9191/tcp: why a connection gets through, or where it stops. e: what"
-        " can be asked."
+
+class CommandForm(msgspec.Struct, frozen=True):
+    """Ways to write a command, or several that belong together, and what they do."""
+
+    written: tuple[str, ...]
+    about: str
+
+
+FORMS: tuple[CommandForm, ...] = (
+    CommandForm(("Enter alone",), "keep what is there, on to the next question"),
+    CommandForm(("?",), "more about this question, with its name in the plan file"),
+    CommandForm(("b", "s"), "back to the question before; skip to the next heading"),
+    CommandForm(("l", "l ipp"), "list this step's questions; only what fits, features too"),
+    CommandForm(("g", "g 3", "g 3.2"), "list the steps; go to step 3; go to its second question"),
+    CommandForm(
+        ("f WORDS",), "find by name, port or host: questions of all steps, rules, products"
     ),
-    (
-        "c: what changed since the plan file was opened. c FILE.toml: beside another plan. c"
-        " opened: since the start."
+    CommandForm(("u", "r", "-"), "undo; redo; take the answer to this question back"),
+    CommandForm(("o", "x"), "what is still open; what follows so far"),
+    CommandForm(
+        ("x rules", "x rules 9100"), "read a list; only what fits: a port, an address, a name"
     ),
-    "cr FOLDER: write what c showed last as a change request.",
-    "w: write the plan to a file. w FILE: to this one.",
-    (
-        "In the network step: preset; rename OLD NEW and remove NAME for zones and sites. In the"
-        " next: the same for firewalls; in the features step for connections of your own."
+    CommandForm(("/ WORDS", "/"), "show the last list again, only what fits; all of it"),
+    CommandForm(
+        ("why 3", "to 3"), "why the third line of that list is there; go to the answer behind it"
     ),
-    (
-        "In the first step: another cups cups-north adds an installation of cups by that name;"
-        " rename and remove as well."
+    CommandForm(
+        ("e SOURCE DESTINATION 9191/tcp", "e"),
+        "why a connection gets through or where it stops; what can be asked",
     ),
-    "=TEXT: take TEXT as the answer, even if it looks like one of these.",
-    "q: leave; the draft is kept.",
+    CommandForm(
+        ("c", "c FILE.toml", "c opened"),
+        "what changed since the file it came from; beside another plan; since the wizard was opened",
+    ),
+    CommandForm(("cr FOLDER",), "write what c showed as a change request"),
+    CommandForm(("w", "w FILE"), "write the plan to its file; to another one"),
+    CommandForm(
+        ("preset", "rename OLD NEW", "remove NAME"),
+        "zones and sites in the network step, firewalls in the next, connections of your own in the"
+        " features step",
+    ),
+    CommandForm(
+        ("another cups cups-north",), "in the first step: one more installation, by that name"
+    ),
+    CommandForm(("=b",), "take b as the answer, even if it looks like one of these"),
+    CommandForm(("h",), "this list"),
+    CommandForm(("q",), "leave; the draft is kept"),
 )
+
+KEYS: tuple[str, ...] = tuple(f"{', '.join(form.written)}: {form.about}." for form in FORMS)
 
 _NAMES = {
     "?": "help",
@@ -55,11 +77,13 @@ _NAMES = {
     "x": "lists",
     "w": "save",
     "cr": "request",
+    "f": "find",
+    "/": "filter",
     "q": "quit",
 }
 # Words that take something after them, and with it are no likely answer.
 _WITH_REST = re.compile(
-    r"(g) ?([0-9.]+)|(x) ([a-z]+)|(w) (.+)|(why|to) ?([0-9]+)"
+    r"(g) ?([0-9.]+)|(x) ([a-z]+(?: .+)?)|(w) (.+)|(why|to) ?([0-9]+)|([lf/]) +(.+)"
     r"|(c) (opened|.*\.toml|\S*/\S*)|(cr) (.+)|(e) (\S+ +\S+ +[0-9]\S*)",
     re.I,
 )

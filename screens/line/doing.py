@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from screens.board.derived import summary
 from screens.line.adding import Presets, preset_taken
 from screens.line.commands import KEYS, LineCommand
+from screens.line.finding import everywhere, step_list
 from screens.line.installations import installed
 from screens.line.item import Goto, Item, LineOutcome, Next, Stay, Took
-from screens.line.items import listed
 from screens.line.lists import go_to_cause, why_lines
 from screens.line.own import own_structure
 from screens.line.saving import saved
@@ -27,6 +27,7 @@ from wizard.plan.edits import (
     rename_zone,
 )
 from wizard.plan.front_edits import remove_front, rename_front
+from wizard.plan.keys import Key
 from wizard.plan.model import Plan
 from wizard.plan.never_edits import remove_never, rename_never
 from wizard.questions import STEPS, AnswerError
@@ -51,7 +52,9 @@ def do(wizard: LineWizard, item: Item, command: LineCommand) -> LineOutcome:
     match command.name:
         case "help":
             words = item.words(wizard.context())
-            return Stay((words.title + ".", *words.more, "h lists all that can be written."))
+            name = (f"In the plan file: {item.key}.",) if isinstance(item.key, Key) else ()
+            more = (words.title + ".", *words.more, *name, "h lists all that can be written.")
+            return Stay(more)
         case "keys":
             return Stay(KEYS)
         case "quit":
@@ -65,27 +68,30 @@ def do(wizard: LineWizard, item: Item, command: LineCommand) -> LineOutcome:
         case "skip":
             return _skip(wizard, item)
         case "list":
-            lines = [
-                f"{wizard.number(n)} {listed(i, wizard.context())}"
-                for n, i in enumerate(wizard.items(), 1)
-            ]
-            return Stay((*lines, f"g {wizard.number(2)} goes to the second of them."))
+            return step_list(wizard, command.rest)
+        case "find":
+            return everywhere(wizard, command.rest)
+        case "filter":
+            shown = wizard.shown
+            return Stay(shown.filtered(command.rest), shown.exact, shown.filtered)
         case "go":
             return _where(wizard, command.rest)
         case "open":
-            return Stay(tuple(wizard.lists.lines(wizard.derived, "open")))
+            return wizard.lists.read(wizard.derived, "open")
         case "lists":
             if command.rest:
-                return Stay(tuple(wizard.lists.lines(wizard.derived, command.rest)))
+                return wizard.lists.read(wizard.derived, command.rest)
             names = ", ".join(wizard.lists.names(wizard.derived))
             return Stay((summary(wizard.derived) + ".", f"Lists: {names}. 'x rules' reads one."))
         case "why":
             record = wizard.lists.record(command.rest)
-            return Stay(tuple(why_lines(wizard.derived, record, talk.columns)))
+            # '/' goes on with the list.
+            again = wizard.shown.filtered
+            return Stay(tuple(why_lines(wizard.derived, record, talk.columns)), again=again)
         case "to":
             return go_to_cause(wizard.context(), wizard.lists.record(command.rest))
         case "compare":
-            return Stay(tuple(wizard.asking.compare(wizard, command.rest)))
+            return wizard.asking.compare(wizard, command.rest)
         case "request":
             folder = command.rest or request_folder(wizard.plan)
             return Stay(tuple(wizard.asking.request(wizard.session.exporter, folder)))

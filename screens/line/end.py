@@ -42,13 +42,16 @@ class ReviewItem(Item):
             "What follows from the answers",
             (*lines, f"Lists to read: {lists}. Enter alone: on to the export."),
             "",
-            ("Write the name of a list to read it, then 'why 3' or 'to 3' for its third line.",),
+            (
+                "Write the name of a list to read it, 'rules 9100' for what of it fits; then"
+                " 'why 3' or 'to 3' for its third line.",
+            ),
         )
 
     def answer(self, context: ItemContext, text: str) -> LineOutcome:
         if text.isdigit():
             return go_to_cause(context, self._lists.record(text))
-        return Stay(tuple(self._lists.lines(context.derived, text)))
+        return self._lists.read(context.derived, text)
 
 
 class ExportAnswers(msgspec.Struct):

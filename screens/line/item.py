@@ -5,6 +5,7 @@ into a plan or into words.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -38,6 +39,7 @@ from wizard.plan.keys import (
 )
 from wizard.plan.model import Plan
 from wizard.questions import Question, StepId, answered, value_of
+from wizard.views.words import plural
 
 
 class ItemContext(msgspec.Struct, frozen=True):
@@ -68,11 +70,28 @@ class Took(msgspec.Struct, frozen=True):
 
 class Stay(msgspec.Struct, frozen=True):
     """Words for the person; the same item is asked again. `exact`: lines of a file, not to be
-    wrapped.
+    wrapped; `again` makes the lines that fit some words, where it is not the text alone that
+    tells.
     """
 
     lines: tuple[str, ...]
     exact: bool = False
+    again: Callable[[str], Sequence[str]] | None = None
+
+    def filtered(self, words: str) -> tuple[str, ...]:
+        """The lines that fit all the words."""
+        if self.again is not None:
+            return tuple(self.again(words))
+        terms = words.casefold().split()
+        lines = [line for line in self.lines if _has_all(line, terms)]
+        if words:
+            lines.insert(0, f"{len(lines)} of {plural(len(self.lines), 'line')} with '{words}'.")
+        return tuple(lines)
+
+
+def _has_all(line: str, terms: Sequence[str]) -> bool:
+    text = line.casefold()
+    return all(term in text for term in terms)
 
 
 class Next(msgspec.Struct, frozen=True):

@@ -70,7 +70,7 @@ def listed(item: Item, context: ItemContext) -> str:
         ]
         return f"{item.group}: {', '.join(on) or 'none'}"
     words = item.words(context)
-    return f"{words.title}: {words.now}" if isinstance(item, Single) else words.title
+    return f"{item.subject(context)}: {words.now}" if isinstance(item, Single) else words.title
 
 
 def _merged(catalog: Catalog, plan: Plan, every: tuple[Question, ...]) -> list[Question]:

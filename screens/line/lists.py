@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 
 from screens.board.derived import MARK_WORDS, Derived, Entry, Record, Tab, View, tabs
 from screens.board.why import cause, why
-from screens.line.item import Goto, ItemContext
+from screens.line.item import Goto, ItemContext, Stay
 from screens.line.reading import read_number
 from screens.widgets.lines import Line
 from screens.widgets.rows import RowKey
@@ -42,27 +43,35 @@ class Lists:
         """The lists that there are now."""
         return tuple(tab.id for tab in self._tabs(derived))
 
-    def _tabs(self, derived: Derived) -> tuple[Tab, ...]:
-        return tabs(derived, View(), everything=True, columns=72)
+    def _tabs(self, derived: Derived, words: str = "") -> tuple[Tab, ...]:
+        return tabs(derived, View(words=words), everything=True, columns=72)
 
-    def lines(self, derived: Derived, name: str) -> list[str]:
-        """One list.
+    def read(self, derived: Derived, text: str) -> Stay:
+        """A list by its name, and what of it fits the words after it.
+
+        Raises:
+            AnswerError: where there is no such list.
+        """
+        name, _, words = text.partition(" ")
+        again = partial(self.lines, derived, name)
+        return Stay(tuple(again(words.strip())), again=again)
+
+    def lines(self, derived: Derived, name: str, words: str = "") -> list[str]:
+        """One list, or what of it fits the words.
 
         Raises:
             AnswerError: where there is no such list.
         """
         prefix = name.casefold()
-        tab = next((t for t in self._tabs(derived) if prefix and t.id.startswith(prefix)), None)
+        every = self._tabs(derived, words)
+        tab = next((t for t in every if prefix and t.id.startswith(prefix)), None)
         if tab is None:
             raise AnswerError(
                 f"There is no list {name!r}; there are {', '.join(self.names(derived))}."
             )
         self._last = []
-        lines = (
-            [f"{tab.title}: {plural(tab.count, 'line')}."]
-            if tab.entries
-            else [f"{tab.title}: {tab.empty}"]
-        )
+        lines: list[str] = []
+        fitting = 0
         for entry in tab.entries:
             if entry.heading:
                 lines.append(f"{entry.cells[0]}: {entry.cells[1]}")
@@ -70,8 +79,14 @@ class Lists:
                 lines.append(entry.drawn.plain)
             else:
                 self._last.append(entry.record)
+                fitting += entry.mark != "-"
                 lines.append(f"{len(self._last)} {entry_words(entry)}")
-        return lines
+        if not lines:
+            return [f"{tab.title}: {tab.empty}"]
+        count = plural(tab.count, "line")
+        if words and self._last:
+            count = f"{fitting} of {count} with '{words}'"
+        return [f"{tab.title}: {count}.", *lines]
 
     def record(self, text: str) -> Record | Numbered:
         """What has this number in the list shown last.

@@ -55,6 +55,8 @@ class LineWizard:
         self.asking = Asking()
         self.derived = Derived(*session.follow(None))
         self.at: RowKey | None = None
+        # What was read last, which can be filtered.
+        self.shown = Stay(())
         self._group = ""
 
     @property
@@ -116,6 +118,7 @@ class LineWizard:
                 self._stand(item, text)
                 continue
             if isinstance(outcome, Stay):
+                self.shown = outcome
                 below = self.talk.listed(outcome.lines, exact=outcome.exact)
                 continue
             return self._go_on(item, outcome)

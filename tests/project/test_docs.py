@@ -11,6 +11,7 @@ import tomli
 from click import Group
 
 from exporters.table import FORMATS
+from screens.line.commands import FORMS
 from tests.tools.paths import ROOT
 from wizard.cli.main import main
 from wizard.facts.load import load_catalog
@@ -132,3 +133,12 @@ def _merge(table: dict[str, Any], other: dict[str, Any]) -> None:
             _merge(table[key], value)
         else:
             table[key] = value
+
+
+def test_the_guide_has_line_modes_commands_as_they_are_declared() -> None:
+    rows = []
+    for form in FORMS:
+        written = ", ".join(text if text == "Enter alone" else f"`{text}`" for text in form.written)
+        rows.append(f"| {written} | {form.about} |")
+    text = (ROOT / "docs/guide.md").read_text("utf-8")
+    assert "\n".join(("| you write | it does |", "|---|---|", *rows)) + "\n\n" in text

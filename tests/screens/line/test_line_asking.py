@@ -77,9 +77,11 @@ def test_comparing_with_the_file_that_it_came_from(folder: Path) -> None:
     spoken = talk("c", "why 1", "to 1", "q", plan=after(), origin=path)
     assert re.search(r"From last-year.toml to the plan now: \+\d+ rules\.", spoken.flat)
     assert re.search(
-        r"1 new: (in|fwd) tcp6? \S+, Multifunction device to Print server", spoken.text
+        r"1 new at \w+: (in|fwd) tcp6? \S+, Multifunction device to Print server", spoken.text
     )
-    assert "; because of Xerox devices: switched on" in spoken.flat
+    # What one answer caused stands below it, once.
+    assert spoken.text.count("because of Xerox devices: switched on") == 1
+    assert re.search(r"^\+\d+ rules, .* because of Xerox devices: switched on:$", spoken.text, re.M)
     assert "The answers behind it" in spoken.text
     assert "document" in spoken.text
     # Its step, and the question with all the devices in it.

@@ -1,0 +1,134 @@
+"""Finding in line mode: among the questions of a step (`l ipp`), and everywhere (`f 9100`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from screens.line.item import Item, ItemContext, Single, Stay, Ticks
+from screens.line.items import listed
+from screens.line.lists import Numbered
+from screens.line.reading import value_words
+from wizard.facts.search import reasons_in, search
+from wizard.questions import STEPS, AnswerError, Question, questions, value_of
+from wizard.views.words import plural
+
+if TYPE_CHECKING:
+    from screens.line.mode import LineWizard
+
+# So many of the facts that are not in use are said.
+_MOST_UNUSED = 12
+
+
+def step_list(wizard: LineWizard, words: str) -> Stay:
+    """The questions of the present step, or what of them fits the words."""
+
+    def again(words: str) -> list[str]:
+        return list(_step_lines(wizard, words))
+
+    return Stay(tuple(again(words)), again=again)
+
+
+def everywhere(wizard: LineWizard, words: str) -> Stay:
+    """The questions of all steps that fit the words, with their names in the plan file; how many
+    rows of each list do; and what the facts have besides.
+
+    Raises:
+        AnswerError: without words.
+    """
+    if not words:
+        raise AnswerError("Write f and what to find: a name, a port or a host, such as f 9100.")
+    context = wizard.context()
+    items: list[Numbered] = []
+    lines: list[str] = []
+    for question, answer, reason in _fitting(context, words):
+        items.append(Numbered(question.key))
+        why = f"; {reason}" if reason else ""
+        subject = Single(question).subject(context)
+        lines.append(f"{len(items)} {subject}: {answer}. {question.key}{why}")
+    lines += _in_lists(wizard, words)
+    lines += _unused(context, words)
+    wizard.lists.number(items)
+    if not lines:
+        return Stay((f"Nothing fits '{words}'.",))
+    if items:
+        lines.append("to 3: go to the third.")
+    return Stay(tuple(lines))
+
+
+def _step_lines(wizard: LineWizard, words: str) -> Iterator[str]:
+    context, every = wizard.context(), wizard.items()
+    lines: list[str] = []
+    fitting = count = 0
+    for number, item in enumerate(every, start=1):
+        place = wizard.number(number)
+        members = list(_members(item, context, words)) if words else [listed(item, context)]
+        fitting += len(members)
+        count += len(item.flags) if isinstance(item, Ticks) else 1
+        lines += [f"{place} {member}" for member in members]
+    if words:
+        yield f"{fitting} of {plural(count, 'line')} of this step with '{words}'."
+    yield from lines
+    if not words:
+        yield f"g {wizard.number(2)} goes to the second of them."
+
+
+def _members(item: Item, context: ItemContext, words: str) -> Iterator[str]:
+    """What of an item fits: of a list to tick each feature with its number in it."""
+    if isinstance(item, Ticks):
+        for number, flag in enumerate(item.flags, start=1):
+            if (reason := _reason(flag, _answer(context, flag), words)) is not None:
+                why = f" ({reason})" if reason else ""
+                yield f"{item.group}: {number} {flag.label}: {_answer(context, flag)}{why}"
+        return
+    fits = False
+    if isinstance(item, Single):
+        question = item.question
+        fits = _reason(question, _answer(context, question), words) is not None
+    text = listed(item, context)
+    if fits or all(word in text.casefold() for word in words.casefold().split()):
+        yield text
+
+
+def _fitting(context: ItemContext, words: str) -> Iterator[tuple[Question, str, str]]:
+    """The questions that fit, each with its answer and what it opens that fits."""
+    for step in STEPS:
+        for question in questions(context.catalog, context.plan, step.id):
+            answer = _answer(context, question)
+            reason = _reason(question, answer, words)
+            if reason is not None:
+                yield question, answer, reason
+
+
+def _answer(context: ItemContext, question: Question) -> str:
+    return value_words(question, value_of(context.catalog, context.plan, question.key)) or "nothing"
+
+
+def _reason(question: Question, answer: str, words: str) -> str | None:
+    """What a question opens that fits, '' where its own words do; None where nothing does."""
+    own = (question.group, question.label, question.help, str(question.key), answer)
+    text = " ".join((*own, *question.words)).casefold()
+    reasons = reasons_in(text, question.facts, words)
+    return None if reasons is None else "; ".join(reasons)
+
+
+def _in_lists(wizard: LineWizard, words: str) -> Iterator[str]:
+    for name in wizard.lists.names(wizard.derived):
+        if name == "picture":
+            continue
+        first, *rows = wizard.lists.lines(wizard.derived, name, words)
+        if rows:
+            yield f"{first.removesuffix('.')}: x {name} {words}"
+
+
+def _unused(context: ItemContext, words: str) -> Iterator[str]:
+    """Features of products that are not chosen."""
+    hits = search(context.catalog, words).hits
+    chosen = {context.plan.product_of(name) for name in context.plan.products}
+    others = [hit for hit in hits if hit.product not in chosen]
+    for hit in others[:_MOST_UNUSED]:
+        feature = f": {hit.feature_name}" if hit.feature_name else ""
+        why = f"; {hit.why[0]}" if hit.why else ""
+        yield f"Not chosen: {hit.name}{feature}{why}"
+    if len(others) > _MOST_UNUSED:
+        yield f"Not chosen: {len(others) - _MOST_UNUSED} more"

@@ -1,0 +1,90 @@
+"""Line mode: filters of lists by port, address and name, and finding everywhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from screens.line.commands import LineCommand, command_of
+from screens.line.items import items
+from tests.screens.line.test_linemode import facts, started, talk
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("x rules 9100", LineCommand("lists", "rules 9100")),
+        ("l ipp", LineCommand("list", "ipp")),
+        ("f 9100", LineCommand("find", "9100")),
+        ("/ 9100", LineCommand("filter", "9100")),
+        ("/", LineCommand("filter")),
+        # A path of an endpoint stays an answer.
+        ("/billing", None),
+        ("lpr", None),
+        ("fax", None),
+    ],
+)
+def test_what_is_a_filter_and_what_an_answer(text: str, command: LineCommand | None) -> None:
+    assert command_of(text, "features") == command
+
+
+def test_a_list_is_read_by_port_by_address_and_by_name() -> None:
+    plan = started("papercut-mf")
+    network = plan.zones["clients"].networks[0]
+    spoken = talk(
+        *("x rules", "x rules 9191", f"x rules {network} user", "x rules zzz", "q"), plan=plan
+    )
+    whole = re.search(r"Rules: (\d+) lines\.", spoken.text)
+    assert whole is not None
+    by_port = re.search(rf"Rules: (\d+) of {whole[1]} lines with '9191'\.([^>]*)> ", spoken.text)
+    assert by_port is not None
+    rows = re.findall(r"(?<=\n)\d+ (?:in|out|fwd) .*", by_port[2])
+    assert len(rows) == int(by_port[1]) < int(whole[1])
+    assert all("9191" in row for row in rows)
+    # Addresses are looked for, though the rows show names.
+    assert re.search(rf"Rules: \d+ of {whole[1]} lines with '{network} user'\.", spoken.text)
+    assert "Rules: Nothing fits 'zzz'." in spoken.text
+
+
+def test_the_last_list_is_filtered_and_comes_back_whole() -> None:
+    spoken = talk("x rules", "/ 9191", "why 1", "/", "q", plan=started("papercut-mf"))
+    assert "lines with '9191'." in spoken.text
+    assert "Why tcp 9191 on" in spoken.flat
+    assert len(re.findall(r"Rules: \d+ lines\.", spoken.text)) == 2
+
+
+def test_a_text_is_filtered_by_its_lines() -> None:
+    spoken = talk("h", "/ undo", "/", "q", plan=started("cups"))
+    assert re.search(r"1 of \d+ lines with 'undo'\.\nu, r, -: undo; redo", spoken.text)
+    assert spoken.text.count("q: leave; the draft is kept.") == 2
+
+
+def test_a_comparison_is_filtered_and_keeps_its_causes() -> None:
+    plan = started("papercut-mf")
+    at = next(
+        n for n, item in enumerate(items(facts(), plan, "features"), 1) if "Devices" in item.group
+    )
+    spoken = talk(f"g 2.{at}", "xerox devices", "c", "/ 9191", "why 1", "q", plan=plan)
+    whole, _, filtered = spoken.text.partition("with '9191'.")
+    count = re.search(r"(\d+) of (\d+) lines $", whole)
+    assert count is not None
+    assert int(count[1]) < int(count[2])
+    assert "because of Xerox devices: switched on:" in " ".join(whole.split())
+    assert "The answers behind it" in filtered
+
+
+def test_finding_a_port_everywhere() -> None:
+    spoken = talk("f 9100", "to 1", "f zzzz", "f", "q", plan=started("papercut-mf"))
+    line = r"\d+ PaperCut MF: Print data to the devices: no\. products\.papercut-mf\.features\."
+    assert re.search(line + "print-data; tcp 9100", spoken.flat)
+    assert "Not chosen: " in spoken.text
+    assert "Step 2 of 7: Features" in spoken.text
+    assert "Nothing fits 'zzzz'." in spoken.text
+    assert "f and what to find" in spoken.text
+
+
+def test_the_features_of_a_step_are_listed_one_by_one_where_they_fit() -> None:
+    spoken = talk("g 2", "l xerox", "q", plan=started("papercut-mf"))
+    assert re.search(r"> \d of \d+ lines of this step with 'xerox'\.", spoken.flat)
+    assert re.search(r"^2\.\d+ PaperCut MF - Devices: \d+ Xerox devices: no", spoken.text, re.M)
