@@ -18,7 +18,7 @@ from wizard.rules.needs import need_name
 from wizard.views.words import port_texts, role_name
 
 # File → the list of the deployment that it holds, and its columns: fields, and what `_value` says.
-_FILES: dict[str, tuple[str, tuple[str, ...]]] = {
+CSV_FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "flows.csv": ("flows", (
         "id", "product", "feature", "from", "to", "transport", "ports", "sources", "destinations", "service",
         "status", "scope", "cast", "encrypted", "documents", "installation", "fact",
@@ -45,7 +45,7 @@ _FILES: dict[str, tuple[str, tuple[str, ...]]] = {
 def files(deployment: Deployment) -> dict[str, str]:
     """A file for each list that has something in it."""
     files_of_lists: dict[str, str] = {}
-    for name, (attribute, columns) in _FILES.items():
+    for name, (attribute, columns) in CSV_FILES.items():
         records = getattr(deployment, attribute)
         if records:
             files_of_lists[name] = _table(deployment, records, columns)

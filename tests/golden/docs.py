@@ -4,6 +4,8 @@ at the difference."""
 from __future__ import annotations
 
 from tests.golden import examples
+from tests.golden.reference import REFERENCE, reference
 
 if __name__ == "__main__":
     examples.renew_export()
+    REFERENCE.write_text(reference(), encoding="utf-8")

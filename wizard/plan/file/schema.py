@@ -93,8 +93,16 @@ def plan_schema(catalog: Catalog) -> Schema:
             "never": _never(catalog),
             "catalog": _table(
                 {
-                    "version": {"type": "string", "pattern": f"^{EDITION_VERSION.pattern}$"},
-                    "own": {"type": "object", "additionalProperties": _TEXT},
+                    "version": {
+                        "type": "string",
+                        "pattern": f"^{EDITION_VERSION.pattern}$",
+                        "description": "The version of the facts that the plan was saved with.",
+                    },
+                    "own": {
+                        "type": "object",
+                        "additionalProperties": _TEXT,
+                        "description": "Product files of your own, each with its digest.",
+                    },
                 }
             ),
         },

@@ -932,11 +932,18 @@ do_check() {
     check_rules || fail "$tool does not take these rules. Nothing was changed."
     say "$tool takes these rules. Nothing was changed."
     guard || say "'apply' would refuse for that reason."
+    if other_plan; then
+        whose
+        accepted --replace || say "    'apply' would refuse without --replace."
+    fi
     sights=$(look)
     [ -n "$sights" ] || return 0
+    # What is in place already it does not refuse.
+    standing_already=
+    ! in_place || standing_already=yes
     printf '%s\n' "$sights" | while read -r option sentence; do
         say "$sentence"
-        if [ "$option" != - ] && ! accepted "$option"; then
+        if [ -z "$standing_already" ] && [ "$option" != - ] && ! accepted "$option"; then
             say "    'apply' would refuse without $option."
         fi
     done
@@ -948,8 +955,14 @@ face_machine() {
     hindrances=$(printf '%s\n' "$sights" | refused)
     printf '%s\n' "$sights" | sed -n 's/^[^ ]* //p' >&2
     if [ -n "$hindrances" ]; then
-        fail "refused. Nothing was changed. If you want it all the same, say so: sh $0 apply $(printf '%s\n' "$hindrances" | sed 's/ .*//' | sort -u | tr '\n' ' ')"
+        missing=$(printf '%s\n' "$hindrances" | sed 's/ .*//' | sort -u | tr '\n' ' ')
+        fail "refused. Nothing was changed. If you want it all the same, say so: $(again "${missing% }")"
     fi
+}
+
+# again OPTIONS: this very command, with these too.
+again() {
+    say "sh $0 $verb${seconds:+ --confirm-within $seconds}$options $1"
 }
 
 # After a load that failed. What cannot go back keeps its notes: 'rollback' and 'remove' try again.
@@ -1026,10 +1039,20 @@ do_apply() {
 
 # Two plans may call their firewalls the same: neither takes the other's rules away without a word.
 own_plan() {
-    if other_plan && ! accepted --replace; then
-        say "The rules that are in place under the name $firewall are of another plan: $(cat "$state/plan")." >&2
-        fail "refused. Nothing was changed. To put this plan's in their place: sh $0 $verb --replace"
+    if ! other_plan || accepted --replace; then
+        return
     fi
+    whose >&2
+    case $verb in
+        apply) way="To put this plan's in their place: $(again --replace)" ;;
+        install) way="Put this plan's in their place first: sh $0 apply --replace" ;;
+        *) way="To take them out all the same: $(again --replace)" ;;
+    esac
+    fail "refused. Nothing was changed. $way"
+}
+
+whose() {
+    say "The rules that are in place under the name $firewall are of another plan: $(cat "$state/plan")."
 }
 
 other_plan() {
@@ -1136,8 +1159,10 @@ do_status() {
         say "They wait for 'confirm', and go back without it."
     elif [ -f "$state/expired" ]; then
         say "The last apply went back because nobody confirmed in time."
-    elif [ -s "$state/pending" ]; then
+    elif [ -s "$state/pending" ] && [ -n "$persistent" ]; then
         say "They were never confirmed, and the machine was restarted since: 'rollback' takes them back."
+    elif [ -s "$state/pending" ] && [ "$answer" -ne 0 ]; then
+        say "They were never confirmed, and went when the machine was restarted."
     fi
     if [ "$answer" -eq 0 ]; then
         outlook
