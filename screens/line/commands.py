@@ -27,6 +27,18 @@ FORMS: tuple[CommandForm, ...] = (
     CommandForm(
         ("f WORDS",), "find by name, port or host: questions of all steps, rules, products"
     ),
+    CommandForm(
+        ("set NAME ANSWER", "set NAME"),
+        "answer from anywhere, by the name in the plan file or enough words of it; what is answered"
+        " there",
+    ),
+    CommandForm(
+        ("add KIND NAME", "rename KIND OLD NEW", "remove KIND NAME"),
+        "a zone, site, firewall, front, installation, or what must never be, from anywhere",
+    ),
+    CommandForm(
+        ("answers FILE",), "take such lines from a file: all of them, or none where one is wrong"
+    ),
     CommandForm(("u", "r", "-"), "undo; redo; take the answer to this question back"),
     CommandForm(("o", "x"), "what is still open; what follows so far"),
     CommandForm(
@@ -48,8 +60,8 @@ FORMS: tuple[CommandForm, ...] = (
     CommandForm(("w", "w FILE"), "write the plan to its file; to another one"),
     CommandForm(
         ("preset", "rename OLD NEW", "remove NAME"),
-        "zones and sites in the network step, firewalls in the next, connections of your own in the"
-        " features step",
+        "start from a network; change zones and sites in the network step, firewalls in the next,"
+        " connections of your own in the features step",
     ),
     CommandForm(
         ("another cups cups-north",), "in the first step: one more installation, by that name"
@@ -84,7 +96,14 @@ _NAMES = {
 # Words that take something after them, and with it are no likely answer.
 _WITH_REST = re.compile(
     r"(g) ?([0-9.]+)|(x) ([a-z]+(?: .+)?)|(w) (.+)|(why|to) ?([0-9]+)|([lf/]) +(.+)"
-    r"|(c) (opened|.*\.toml|\S*/\S*)|(cr) (.+)|(e) (\S+ +\S+ +[0-9]\S*)",
+    r"|(c) (opened|.*\.toml|\S*/\S*)|(cr) (.+)|(e) (\S+ +\S+ +[0-9]\S*)|(answers) (\S*[./]\S*|.*\.txt)",
+    re.I,
+)
+_KINDS = r"(?:zone|site|firewall|front|never|installation)"
+# A name in the plan file has dots, or is told by '=': 'set up a queue' is an answer.
+_SETTING = re.compile(
+    rf"set +(?:[^\s=]+\.[^\s=.]+(?:[\s=].*)?|(?:name|products) *=.*)|add +{_KINDS} +\S.*"
+    rf"|remove +{_KINDS} +\S+|rename +{_KINDS} +\S+ +\S+",
     re.I,
 )
 _STRUCTURE = re.compile(r"(rename|remove|preset|another)(?: +(.+))?", re.I)
@@ -101,6 +120,8 @@ def command_of(text: str, step: StepId) -> LineCommand | None:
     """The command that a line is; None for an answer."""
     if (name := _NAMES.get(text.casefold())) is not None:
         return LineCommand(name)
+    if _SETTING.fullmatch(text):
+        return LineCommand("set", text)
     if match := _WITH_REST.fullmatch(text):
         word, rest = (part for part in match.groups() if part is not None)
         return LineCommand(_NAMES.get(word.casefold(), word.casefold()), rest.strip())

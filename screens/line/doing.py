@@ -16,6 +16,7 @@ from screens.line.item import Goto, Item, LineOutcome, Next, Stay, Took
 from screens.line.lists import go_to_cause, why_lines
 from screens.line.own import own_structure
 from screens.line.saving import saved
+from screens.line.settings import set_from_file, set_here
 from screens.line.talk import Left, numbered
 from screens.windows.compare.plan_files import request_folder
 from wizard.plan.edits import (
@@ -71,6 +72,10 @@ def do(wizard: LineWizard, item: Item, command: LineCommand) -> LineOutcome:
             return step_list(wizard, command.rest)
         case "find":
             return everywhere(wizard, command.rest)
+        case "set":
+            return set_here(wizard.context(), command.rest, item.key)
+        case "answers":
+            return set_from_file(wizard.context(), command.rest, item.key)
         case "filter":
             shown = wizard.shown
             return Stay(shown.filtered(command.rest), shown.exact, shown.filtered)

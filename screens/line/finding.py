@@ -52,7 +52,7 @@ def everywhere(wizard: LineWizard, words: str) -> Stay:
     if not lines:
         return Stay((f"Nothing fits '{words}'.",))
     if items:
-        lines.append("to 3: go to the third.")
+        lines.append("to 3: go to the third. set NAME ANSWER: answer one from here.")
     return Stay(tuple(lines))
 
 

@@ -138,9 +138,7 @@ class Single(Item):
     def __init__(self, question: Question) -> None:
         super().__init__(question.key, question.group)
         self.question = question
-        self.absent: RoleKey | None = None
-        if isinstance(question.key, RoleKey) and question.key.part == "zones":
-            self.absent = question.key.beside("absent")
+        self.absent = absence_beside(question.key)
 
     def subject(self, context: ItemContext) -> str:
         """`core: joins the zones`: what it is about, unless the label says so."""
@@ -171,18 +169,33 @@ class Single(Item):
         return numbered(choice.label for choice in self.question.choices)
 
     def answer(self, context: ItemContext, text: str) -> LineOutcome:
-        current = value_of(context.catalog, context.plan, self.question.key)
-        value = read(self.question, text, current, self.absent is not None)
-        if self.absent is not None and isinstance(value, AbsentAnswer):
-            plan = answered(context.catalog, context.plan, self.absent, True)
-        elif not isinstance(value, AbsentAnswer):
-            plan = answered(context.catalog, context.plan, self.question.key, value)
+        plan = with_answer(context.catalog, context.plan, self.question, text)
         return Took(plan, self.question.label)
 
     def _now(self, context: ItemContext) -> str:
         if self.absent and value_of(context.catalog, context.plan, self.absent):
             return "there are none"
         return now_words(self.question, value_of(context.catalog, context.plan, self.question.key))
+
+
+def absence_beside(key: Key) -> RoleKey | None:
+    """'There are none' is answered where the zones of a role are."""
+    if isinstance(key, RoleKey) and key.part == "zones":
+        return key.beside("absent")
+    return None
+
+
+def with_answer(catalog: Catalog, plan: Plan, question: Question, text: str) -> Plan:
+    """The plan with what was typed as the answer to a question.
+
+    Raises:
+        AnswerError: with words for the person.
+    """
+    absent = absence_beside(question.key)
+    value = read(question, text, value_of(catalog, plan, question.key), absent is not None)
+    if not isinstance(value, AbsentAnswer):
+        return answered(catalog, plan, question.key, value)
+    return plan if absent is None else answered(catalog, plan, absent, True)
 
 
 def subject_name(catalog: Catalog, key: Key) -> str:
