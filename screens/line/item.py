@@ -21,6 +21,7 @@ from screens.line.reading import (
 from screens.line.talk import numbered
 from screens.widgets.rows import RowKey, Spot
 from wizard.facts.model import Catalog
+from wizard.plan.examples import is_example
 from wizard.plan.fields import field_of
 from wizard.plan.keys import (
     FirewallKey,
@@ -175,7 +176,9 @@ class Single(Item):
     def _now(self, context: ItemContext) -> str:
         if self.absent and value_of(context.catalog, context.plan, self.absent):
             return "there are none"
-        return now_words(self.question, value_of(context.catalog, context.plan, self.question.key))
+        key = self.question.key
+        words = now_words(self.question, value_of(context.catalog, context.plan, key))
+        return f"{words} (an example: put in your own)" if is_example(context.plan, key) else words
 
 
 def absence_beside(key: Key) -> RoleKey | None:

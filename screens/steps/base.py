@@ -161,9 +161,10 @@ class FormStep:
         else:
             pending = self.pending.get(question.key)
             text = written(question, value) if pending is None else pending
-            yield self._row(
+            row = self._row(
                 question, "text", label, value=text, missing=question.required and not value
             )
+            yield _marked(row, context.plan, question) if value else row
 
     def remark(self, context: Context, question: Question) -> str:
         """A word beside a box."""
@@ -309,3 +310,15 @@ class FormStep:
         at = values.index(now) if now in values else (-1 if by > 0 else 0)  # type: ignore[arg-type]
         chosen = values[(at + by) % len(values)]
         return Answer(question, (chosen,) if question.kind == "zones" else chosen)
+
+
+def _marked(row: Row, plan: Plan, question: Question) -> Row:
+    """The row of a field, with a word beside it where what stands in it is nobody's yet."""
+    # The first frame has no such field, and can do without the presets.
+    from wizard.plan.examples import is_example
+
+    if not is_example(plan, question.key):
+        return row
+    return msgspec.structs.replace(
+        row, mark="example", help=f"An example: put in your own. {row.help}"
+    )

@@ -48,9 +48,9 @@ class Row(msgspec.Struct, frozen=True):
     `key` is unique in the form. `value` is what stands on the right; of a field, the text in it.
     `on` is the tick of a box. `question` is what the row answers, `choice` the value that an item
     stands for. `stands` marks a heading that the cursor can stand on. `problem` is an error to show
-    under the row; `hint` is shown beside it while the cursor is there. `replaced`: what is typed
-    into the field replaces what stands there. A filter finds it by further
-    `words`, and by the ports and hosts of `facts`.
+    under the row; `hint` is shown beside it while the cursor is there, and the word `mark` always.
+    `replaced`: what is typed into the field replaces what stands there. A filter finds it by
+    further `words`, and by the ports and hosts of `facts`.
     """
 
     key: RowKey
@@ -68,6 +68,7 @@ class Row(msgspec.Struct, frozen=True):
     choice: Value = None
     problem: str = ""
     hint: str = ""
+    mark: str = ""
     replaced: bool = False
     style: str = ""
     words: tuple[str, ...] = ()
@@ -149,7 +150,8 @@ def _label_of(row: Row, labels: int, columns: int) -> int:
 
 def field_columns(row: Row, labels: int, columns: int) -> int:
     """How many columns the text of a field has."""
-    return max(8, columns - _label_of(row, labels, columns) - 7)
+    mark = 1 + width(row.mark) if row.mark else 0
+    return max(8, columns - _label_of(row, labels, columns) - 7 - mark)
 
 
 def field_start(row: Row, labels: int, columns: int) -> int:
@@ -216,7 +218,8 @@ def _field(row: Row, mark: StyledText, labels: int, columns: int, field: Typed |
         needed = row.missing and not row.value
         text = "! needed" if needed else row.value
         style = "bad" if row.problem else "warn" if needed else "field"
-        return line(mark, label, "  ", ("[", "dim"), (fit(text, room), style), ("]", "dim"))
+        beside: StyledText = (f" {row.mark}" if row.mark else "", "warn")
+        return line(mark, label, "  ", ("[", "dim"), (fit(text, room), style), ("]", "dim"), beside)
     text = field.text + " "
     before, caret, after = _split(text, field.caret)
     after = fit(after, max(0, room - field.caret - width(caret)))

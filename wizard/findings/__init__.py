@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from wizard.findings import (
     advised,
     errors,
+    examples,
     facts,
     fronts,
     never,
@@ -32,7 +33,7 @@ from wizard.findings.model import (
 __all__ = ["FINDINGS", "KINDS", "Finding", "Severity", "Survey", "advice", "review", "worst"]
 
 # The rooms of the table: each module enters its functions when it is imported.
-KINDS = (errors, never, warnings, translation, fronts, traffic, advised, facts, notes)
+KINDS = (errors, never, warnings, translation, fronts, traffic, examples, advised, facts, notes)
 
 
 def review(survey: Survey) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -105,6 +105,20 @@ def _places(plan: Plan) -> Iterator[Placement | Front]:
         for roles in product.feature_roles.values():
             yield from roles.values()
     yield from (front for front in plan.fronts.values() if front.zones or front.addresses)
+
+
+def preset_with(path: Sequence[str], texts: tuple[str, ...]) -> str | None:
+    """The name of the first preset that has exactly these values, of one or several, at a path of
+    the plan file.
+    """
+    for table in _tables().values():
+        piece: Any = table
+        for name in path:
+            piece = piece.get(name) if isinstance(piece, dict) else None
+        values = piece if isinstance(piece, list) else [piece]
+        if values == list(texts):
+            return str(table["name"])
+    return None
 
 
 @cache
