@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wizard.facts.model import Fact, FlowFact
-from wizard.findings.model import PRINT_TEAM, PROXY_TEAM, Remarks, Survey, few, note
+from wizard.findings.model import NETWORK_TEAM, PRINT_TEAM, PROXY_TEAM, Remarks, Survey, few, note
 from wizard.plan.model import INTERNET
+from wizard.rules.select import MANAGER
 from wizard.rules.serving import Serving
 
 
@@ -114,4 +115,33 @@ def site_without_partner(r: Survey) -> Remarks:
             f" {r.role_name(gap.served)} ({partners}), and no zone outside the sites has one: all"
             " sites that have one serve it. Place one there, or leave its zone out of the sites.",
             gap.flows,
+        )
+
+
+@note(
+    "management-wide",
+    NETWORK_TEAM,
+    "Give the administrators' computers addresses, or a zone of their own.",
+)
+def management_wide(r: Survey) -> Remarks:
+    """Administration is open to a whole zone, in which others are too."""
+    administrators = r.plan.roles.get(MANAGER)
+    if administrators is None or administrators.addresses:
+        return
+    managed = [
+        rule.firewall
+        for rule in r.compiled.rules
+        if rule.direction == "in" and rule.is_management and rule.sources
+    ]
+    shared: dict[str, list[str]] = {}
+    for role, place in r.plan.roles.items():
+        for zone in place.zones:
+            if role != MANAGER and zone in administrators.zones:
+                shared.setdefault(zone, []).append(r.role_name(role))
+    if managed and shared:
+        others = few(name for names in shared.values() for name in names)
+        yield (
+            f"All of {few(shared)} may administer {few(managed)}: the administrators' computers have"
+            f" no addresses of their own, and others are there too ({others}).",
+            tuple(dict.fromkeys((*managed, *shared))),
         )

@@ -42,7 +42,7 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         "Accept: the script only adds what it allows. Deny: it drops the rest.",
         "Take 'deny' only where this plan is to hold everything that the firewall lets through. The"
         " network that a print plan knows is rarely all of it.",
-        (Choice("accept", "Left as it is"), Choice("deny", "Denied")),
+        (Choice("accept", "Accept"), Choice("deny", "Deny")),
         default="accept",
         on=("boundary",),
     ),
