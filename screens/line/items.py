@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from screens.line.adding import NewFirewall, NewFront, NewNever, NewSite, NewZone, Presets
+from screens.line.bringing import LeftBehind
 from screens.line.elsewhere import PLACES_GROUP, NewPlace
 from screens.line.installations import ProductList
 from screens.line.item import Item, ItemContext, Single, Ticks
@@ -28,6 +29,7 @@ from wizard.plan.keys import (
     SiteKey,
     ZoneKey,
 )
+from wizard.plan.left_behind import zones_left
 from wizard.plan.model import Plan
 from wizard.plan.own_edits import is_side
 from wizard.questions import Question, StepId, question_at, questions, value_of
@@ -47,6 +49,9 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
         zones: list[Item] = [NewZone()] if plan.zones else [Presets(), NewZone()]
         items_of_zones = list(_with_adding(merged, (SiteKey, ZoneKey), zones))
         with_sites = _after(items_of_zones, (SiteKey, NameKey), sites)
+        for zone, _ in zones_left(plan):
+            at = [item.key for item in with_sites].index(ZoneKey(zone))
+            with_sites.insert(at + 1, LeftBehind(zone))
         return tuple(_with_elsewhere(catalog, plan, with_sites))
     if step == "firewalls":
         return tuple(_at_firewalls(catalog, plan, merged))

@@ -12,8 +12,10 @@ from screens.steps.sites import SitesRows
 from screens.widgets.rows import Row, Spot
 from wizard.plan.edits import add_zone, remove_zone, rename_zone, suggested_name
 from wizard.plan.keys import ZoneKey
+from wizard.plan.left_behind import brought_along, left_behind
 from wizard.plan.presets import apply_preset, presets
 from wizard.questions import Question
+from wizard.views.words import few, plural
 
 _NEW = Spot("zone+")
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
@@ -107,6 +109,16 @@ class NetworkStep(FeaturePlaces, SitesRows):
             )
         for row in super().question_rows(context, question, "Networks"):
             yield msgspec.structs.replace(row, level=row.level + 1)
+        mapping = left_behind(context.plan, zone)
+        if mapping:
+            yield Row(
+                Spot("bring", zone),
+                "action",
+                f"Bring {plural(len(mapping), 'address', 'addresses')} along",
+                value=few(f"{old} → {new}" for old, new in mapping.items()),
+                level=1,
+                help=f"Who is in {zone} by addresses that no zone holds any more moves with it.",
+            )
 
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         work = key in ("space", "enter")
@@ -117,6 +129,9 @@ class NetworkStep(FeaturePlaces, SitesRows):
                 return self.start(spot, zone)
             case Spot("zone", zone) if key == "delete":
                 return Change(remove_zone(context.plan, zone), f"zone {zone} removed")
+            case Spot("bring", zone) if work:
+                plan = brought_along(context.plan, zone)
+                return Change(plan, f"addresses of {zone} brought along", go=ZoneKey(zone))
             case "presets" if work:
                 self.presets_open = not self.presets_open
                 return Look(go=row.key)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from screens.line.items import items
-from screens.steps.base import Context
+from screens.steps.base import Change, Context
 from screens.steps.network import NetworkStep
-from screens.widgets.rows import Row, drawn
-from tests.screens.line.test_linemode import facts, talk
+from screens.widgets.rows import Row, Spot, drawn
+from tests.screens.line.test_linemode import facts, kept, talk
 from tests.tools.keys import answered
 from tests.wizard.questions.test_elsewhere import CATALOG, two_makes
 from wizard.plan.keys import RoleKey, ZoneKey
@@ -51,3 +51,26 @@ def test_in_line_mode_too(plan: Plan) -> None:
     spoken = talk(f"g 3.{place}", "10.7.10.0/24", f"g 3.{place}", "q", plan=plan)
     assert spoken.flat.count(words) == 1
     assert "Now: 10.7.10.0/24." in spoken.flat
+
+
+def test_the_zone_s_addresses_come_along(plan: Plan) -> None:
+    bring, step = Spot("bring", "servers"), NetworkStep()
+    assert bring not in [row.key for row in step.rows(Context(CATALOG, plan, None, 80))]
+    moved = answered(CATALOG, plan, "zones.servers.networks", ("10.7.10.0/24",))
+    context = Context(CATALOG, moved, None, 80)
+    row = row_of(moved, bring)
+    assert (row.label, row.value) == ("Bring 1 address along", "10.20.10.5 → 10.7.10.5")
+    outcome = step.pressed(context, row, "enter")
+    assert isinstance(outcome, Change)
+    addresses = outcome.plan.roles["print-server"].addresses
+    assert addresses == ("10.7.10.5", "fd00:20:10::5")
+    keys = [row.key for row in step.rows(Context(CATALOG, outcome.plan, None, 80))]
+    assert bring not in keys
+
+
+def test_line_mode_offers_it_after_the_network(plan: Plan) -> None:
+    place = [item.key for item in items(facts(), plan, "network")].index(SERVERS) + 1
+    spoken = talk(f"g 3.{place}", "10.7.10.0/24", "yes", "q", plan=plan)
+    assert "servers: bring 1 address along" in spoken.flat
+    assert "10.20.10.5 to 10.7.10.5" in spoken.flat
+    assert kept().roles["print-server"].addresses == ("10.7.10.5", "fd00:20:10::5")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
 from wizard.network.addresses import Cidrs
 from wizard.plan.edits import free_name
+from wizard.plan.every_place import every_place, with_places
 from wizard.plan.field import AnswerError
 from wizard.plan.free import FreeSpace, Moves, within
 from wizard.plan.model import (
     Firewall,
-    Front,
     Placement,
     Plan,
-    ProductPlan,
     Published,
     Site,
     Zone,
@@ -118,7 +117,7 @@ class _Copies:
         return False
 
     def _add_places(self, zones: Mapping[str, str], moves: Moves) -> None:
-        for placement in _every_place(self._plan):
+        for placement in every_place(self._plan):
             own = [zones[zone] for zone in placement.zones if zone in zones]
             moved = moves.moved(self._own_addresses[placement.addresses])
             if placement.addresses and not moved:
@@ -135,7 +134,7 @@ class _Copies:
             joined = (*firewalls[name].zones, *zones)
             firewalls[name] = msgspec.structs.replace(firewalls[name], zones=joined)
         plan = changed(self._plan, zones=self._zones, sites=self._sites, firewalls=firewalls)
-        return _placed(plan, self._extended)
+        return with_places(plan, self._extended)
 
     def _extended(self, placement: Placement) -> Placement:
         zones, addresses = self._places.get(placement, ((), ()))
@@ -146,40 +145,9 @@ class _Copies:
         )
 
 
-def _every_place(plan: Plan) -> list[Placement]:
-    """Each place of a role or a front once."""
-    places = dict.fromkeys(plan.roles.values())
-    places.update(dict.fromkeys(front.place for front in plan.fronts.values()))
-    for answers in plan.products.values():
-        for roles in (answers.roles, *answers.feature_roles.values()):
-            places.update(dict.fromkeys(roles.values()))
-    return list(places)
-
-
 def _every_address(plan: Plan) -> list[tuple[str, ...]]:
-    lists = [placement.addresses for placement in _every_place(plan)]
+    lists = [placement.addresses for placement in every_place(plan)]
     return [*lists, *(firewall.addresses for firewall in plan.firewalls.values())]
-
-
-def _placed(plan: Plan, place: Callable[[Placement], Placement]) -> Plan:
-    """The plan with every place put through a function."""
-
-    def roles(placements: Mapping[str, Placement]) -> dict[str, Placement]:
-        return {role: place(placement) for role, placement in placements.items()}
-
-    def product(answers: ProductPlan) -> ProductPlan:
-        of_features = {name: roles(places) for name, places in answers.feature_roles.items()}
-        return msgspec.structs.replace(
-            answers, roles=roles(answers.roles), feature_roles=of_features
-        )
-
-    def front(old: Front) -> Front:
-        new = place(old.place)
-        return msgspec.structs.replace(old, zones=new.zones, addresses=new.addresses)
-
-    products = {key: product(answers) for key, answers in plan.products.items()}
-    fronts = {name: front(old) for name, old in plan.fronts.items()}
-    return changed(plan, roles=roles(plan.roles), products=products, fronts=fronts)
 
 
 def _ports_alone(firewall: Firewall) -> dict[str, Published]:

@@ -1,0 +1,40 @@
+"""All places of a plan: of roles, of installations and their features, and of fronts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from wizard.plan.model import Front, Placement, Plan, ProductPlan, changed
+
+
+def every_place(plan: Plan) -> list[Placement]:
+    """Each place of a role or a front once."""
+    places = dict.fromkeys(plan.roles.values())
+    places.update(dict.fromkeys(front.place for front in plan.fronts.values()))
+    for answers in plan.products.values():
+        for roles in (answers.roles, *answers.feature_roles.values()):
+            places.update(dict.fromkeys(roles.values()))
+    return list(places)
+
+
+def with_places(plan: Plan, place: Callable[[Placement], Placement]) -> Plan:
+    """The plan with every place put through a function."""
+
+    def roles(placements: Mapping[str, Placement]) -> dict[str, Placement]:
+        return {role: place(placement) for role, placement in placements.items()}
+
+    def product(answers: ProductPlan) -> ProductPlan:
+        of_features = {name: roles(places) for name, places in answers.feature_roles.items()}
+        return msgspec.structs.replace(
+            answers, roles=roles(answers.roles), feature_roles=of_features
+        )
+
+    def front(old: Front) -> Front:
+        new = place(old.place)
+        return msgspec.structs.replace(old, zones=new.zones, addresses=new.addresses)
+
+    products = {key: product(answers) for key, answers in plan.products.items()}
+    fronts = {name: front(old) for name, old in plan.fronts.items()}
+    return changed(plan, roles=roles(plan.roles), products=products, fronts=fronts)
