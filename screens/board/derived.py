@@ -24,6 +24,8 @@ from screens.board.entry import (
     kind_of,
 )
 from screens.board.tables import Table
+from wizard.plan.field import ChoiceKey
+from wizard.plan.keys import Key
 from wizard.questions import Question
 from wizard.views.record import last_of_each
 from wizard.views.words import plural
@@ -80,6 +82,19 @@ class Derived(msgspec.Struct, frozen=True, dict=True):
         tables["findings"] = Table(kind, findings.records(), old)
         tables["open"] = Table(kind_of(QuestionView(now)), self.open)
         return tables
+
+    @cached_property
+    def errors_by_key(self) -> dict[Key | ChoiceKey, str]:
+        """The answers that put errors right, each with the first of its errors in words."""
+        from wizard.views.lists import FindingView
+
+        view = FindingView(self.deployment)
+        errors: dict[Key | ChoiceKey, str] = {}
+        for finding in self.deployment.findings:
+            key = view.answer(finding) if finding.severity == "error" else None
+            if key is not None:
+                errors.setdefault(key, finding.message)
+        return errors
 
     @cached_property
     def summary(self) -> str:

@@ -4,6 +4,7 @@ differ. Pure.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -19,6 +20,7 @@ from wizard.plan.model import Plan
 from wizard.plan.stored import differences
 from wizard.questions import STEPS, AnswerError, StepId, applies, question_at
 from wizard.session.drafts import Draft
+from wizard.views.words import plural
 
 
 def stages(
@@ -33,11 +35,10 @@ def stages(
     open_in: dict[str, int] = {}
     for question in derived.open if derived is not None else ():
         open_in[question.step] = open_in.get(question.step, 0) + 1
-    errors = (
-        sum(f.severity == "error" for f in derived.deployment.findings)
-        if derived is not None
-        else 0
-    )
+    errors_in: Counter[StepId] = Counter()
+    if derived is not None:
+        errors_in.update(key_to_step(catalog, plan, key) for key in derived.errors_by_key)
+        errors_in["review"] = sum(f.severity == "error" for f in derived.deployment.findings)
     result = []
     for number, step in enumerate(STEPS, start=1):
         # What was not looked at yet has nothing to mend.
@@ -50,8 +51,8 @@ def stages(
             state, note = "skipped", "not yet"
         elif wrong:
             state, note = "open", f"{wrong} to mend"
-        elif step.id == "review" and errors:
-            state, note = "open", f"{errors} {'error' if errors == 1 else 'errors'}"
+        elif errors := errors_in[step.id]:
+            state, note = "open", plural(errors, "error")
         elif waiting and (step.id in visited or step.id == now):
             state, note = "open", f"{waiting} open"
         elif step.id in visited:
@@ -60,7 +61,7 @@ def stages(
         else:
             state, note = "later", f"{waiting} open" if waiting else "to come"
         if step.id == now:
-            note = note if wrong or waiting else "you are here"
+            note = note if wrong or waiting or errors_in[step.id] else "you are here"
             state = "now"
         result.append(StepState(step.id, number, step.title, state, note))
     return tuple(result)

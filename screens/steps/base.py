@@ -151,6 +151,10 @@ class FormStep:
 
     def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
         """One question: a box, a field, or a list that folds open."""
+        for row in self._plain_rows(context, question, label):
+            yield _marked(row, context) if row.key == question.key else row
+
+    def _plain_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
         value = value_of(context.catalog, context.plan, question.key)
         if question.kind == "flag":
             yield self._row(
@@ -164,7 +168,7 @@ class FormStep:
             row = self._row(
                 question, "text", label, value=text, missing=question.required and not value
             )
-            yield _marked(row, context.plan, question) if value else row
+            yield row
 
     def remark(self, context: Context, question: Question) -> str:
         """A word beside a box."""
@@ -312,13 +316,21 @@ class FormStep:
         return Answer(question, (chosen,) if question.kind == "zones" else chosen)
 
 
-def _marked(row: Row, plan: Plan, question: Question) -> Row:
-    """The row of a field, with a word beside it where what stands in it is nobody's yet."""
+def _marked(row: Row, context: Context) -> Row:
+    """The row of an answer, with a word beside it where it is behind an error, or where what stands
+    in it is nobody's yet.
+    """
+    assert row.question is not None
+    errors = context.derived.errors_by_key if context.derived is not None else {}
+    error = errors.get(row.question.key)
+    if error is not None:
+        return msgspec.structs.replace(row, mark="error", help=error)
+    if row.kind != "text" or not row.value:
+        return row
     # The first frame has no such field, and can do without the presets.
     from wizard.plan.examples import is_example
 
-    if not is_example(plan, question.key):
+    if not is_example(context.plan, row.question.key):
         return row
-    return msgspec.structs.replace(
-        row, mark="example", help=f"An example: put in your own. {row.help}"
-    )
+    help = f"An example: put in your own. {row.help}"
+    return msgspec.structs.replace(row, mark="example", help=help)

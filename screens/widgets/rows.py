@@ -199,10 +199,19 @@ def _box(row: Row, mark: StyledText, columns: int) -> Line:
 def _field(row: Row, mark: StyledText, labels: int, columns: int, field: Typed | None) -> Line:
     label = fit(_indent(row) + row.label, _label_of(row, labels, columns))
     room = field_columns(row, labels, columns)
+    beside: StyledText = (
+        f" {row.mark}" if row.mark else "",
+        "bad" if row.mark == "error" else "warn",
+    )
     if row.kind != "text":
         if row.missing:
             return line(
-                mark, label, "  ", ("! ", "warn"), (short(row.value or "choose", room), "warn")
+                mark,
+                label,
+                "  ",
+                ("! ", "warn"),
+                (short(row.value or "choose", room), "warn"),
+                beside,
             )
         arrows = ("< ", " >") if row.kind == "one" else ("", "")
         value = short(row.value, room - 1 if arrows[0] else room + 1)
@@ -213,12 +222,12 @@ def _field(row: Row, mark: StyledText, labels: int, columns: int, field: Typed |
             (arrows[0], "dim"),
             (value, "good" if row.value else "dim"),
             (arrows[1], "dim"),
+            beside,
         )
     if field is None:
         needed = row.missing and not row.value
         text = "! needed" if needed else row.value
         style = "bad" if row.problem else "warn" if needed else "field"
-        beside: StyledText = (f" {row.mark}" if row.mark else "", "warn")
         return line(mark, label, "  ", ("[", "dim"), (fit(text, room), style), ("]", "dim"), beside)
     text = field.text + " "
     before, caret, after = _split(text, field.caret)
@@ -232,6 +241,7 @@ def _field(row: Row, mark: StyledText, labels: int, columns: int, field: Typed |
         (caret, "caret"),
         (after, "field"),
         ("]", "key"),
+        beside,
     )
 
 
