@@ -137,7 +137,7 @@ async def test_they_never_cover_the_counts_the_help_or_an_error() -> None:
         lines = walk.screen().rstrip("\n").splitlines()
         assert "10.0.0.0/24" in lines[-2]
         assert tip(walk)
-        assert "26 rules; 2 warnings" in lines[-3]
+        assert "26 rules; 3 warnings" in lines[-3]
         assert width(lines[-3]) <= 80
         # Where the counts need the room, there is no tip.
         from screens.widgets.bars import StatusBar

@@ -139,6 +139,7 @@ def test_lists(closing: Deployment) -> None:
 def test_what_is_said_of_it(closing: Deployment) -> None:
     found = {(finding.code, finding.severity) for finding in closing.findings}
     assert found == {
+        ("example-address", "warning"),
         ("hairpin", "warning"),
         ("internal-flow", "info"),
         ("no-print-path", "warning"),
