@@ -175,7 +175,7 @@ class Seen(Sequence[Entry]):
         if alike > 1:
             title += f" and {alike - 1} alike"
             counts = f"{counts} each"
-        return Entry(f"{_HEADING}{name}", cells=(title, counts), heading=True)
+        return Entry(f"{_HEADING}{name}", cells=(title, counts), group=name, heading=True)
 
     @property
     def fitting(self) -> int:

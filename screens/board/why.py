@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from screens.board.derived import Derived
+from screens.board.entry import Entry
 from screens.widgets.lines import Line, line, wrap
 from screens.widgets.rows import RowKey, Spot
 from wizard.deployment import Deployment
 from wizard.plan.keys import ANY, FirewallKey
-from wizard.views.kinds import view_of
-from wizard.views.record import Detail, Record
+from wizard.views.kinds import view_of, view_of_table
+from wizard.views.record import Detail, Record, TableId
 
 # Columns of a label, before one blank.
 _INDENT = 13
@@ -22,6 +24,28 @@ def why(deployment: Deployment, record: Record, columns: int) -> tuple[str, list
     for detail in view.details(record):
         lines += _lines(detail, columns)
     return view.title(record), lines
+
+
+def words_beside(
+    derived: Derived | None, table: TableId | None, entry: Entry | None, columns: int
+) -> tuple[str, list[Line]]:
+    """What stands beside a row: why it is there; beside a heading what it stands for."""
+    if derived is None or table is None or entry is None:
+        return "", []
+    if entry.record is not None:
+        return why(derived.deployment, entry.record, columns)
+    return _group(derived.deployment, table, entry, columns) if entry.heading else ("", [])
+
+
+def _group(
+    deployment: Deployment, table: TableId, heading: Entry, columns: int
+) -> tuple[str, list[Line]]:
+    view = view_of_table(deployment, table)
+    title, counts = heading.cells
+    lines = list(_lines(Detail(view.name.casefold(), counts), columns))
+    for detail in view.group_details(heading.group):
+        lines += _lines(detail, columns)
+    return title, lines
 
 
 def _lines(detail: Detail, columns: int) -> Iterator[Line]:

@@ -289,20 +289,18 @@ class MainScreen(Screen[None]):
             )
 
     async def _why_beside(self) -> None:
-        """Why the row is there, beside it."""
+        """Why the row is there, beside it; of a heading what it stands for."""
         # Not for each row that the cursor passes: that would be much on a slow line.
         await asyncio.sleep(_REST)
-        from screens.board.why import why
+        from screens.board.why import words_beside
 
-        entry, derived = self.board.entry(), self.wizard.derived
         view = self.query_one("#beside", LineView)
-        lines: list[Line] = []
-        if entry is not None and entry.record is not None and derived is not None:
-            columns = max(20, view.size.width - 2)
-            title, reasons = why(derived.deployment, entry.record, columns)
-            lines = [line((f" {part}", "heading")) for part in wrap(title, columns)]
-            lines += [Line(((" ", ""), *each.spans)) for each in reasons]
-        view.show(lines)
+        columns = max(20, view.size.width - 2)
+        title, reasons = words_beside(
+            self.wizard.derived, self.board.tab, self.board.entry(), columns
+        )
+        lines = [line((f" {part}", "heading")) for part in wrap(title, columns)]
+        view.show([*lines, *(Line(((" ", ""), *each.spans)) for each in reasons)])
         view.scroll_to(y=0, animate=False, force=True)
 
     def _standing(self) -> tuple[str | None, str]:

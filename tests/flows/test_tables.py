@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from screens.widgets.line_view import LineView
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, walking
 from wizard.rules.model import Rule
@@ -73,6 +74,25 @@ async def test_a_filter_says_how_many_rows_of_how_many_fit() -> None:
         await walk.write("user-computer")
         await walk.settle()
         assert all(entry.heading or "User computer" in entry.cells[3] for entry in board.entries)
+
+
+async def test_what_a_group_is_stands_beside_its_heading() -> None:
+    async with walking((140, 45), new_draft(papercut(), "review")) as walk:
+        board, beside = walk.app.main.board, walk.app.main.query_one("#beside", LineView)
+        seen = set()
+        for tab in [tab.id for tab in board.shown]:
+            board.choose(tab)
+            await walk.press("home")
+            heading = board.entry()
+            if heading is None or not heading.heading:
+                continue
+            seen.add(tab)
+            assert beside.line_at(0).plain.strip() == heading.cells[0]
+            assert beside.line_at(1).plain.split() == [tab, heading.cells[1]]
+        assert {"rules", "flows", "findings"} <= seen
+        board.choose("rules")
+        await walk.press("home")
+        assert "guards        Print server" in walk.screen()
 
 
 async def test_the_why_stands_beside_its_row_from_120_columns() -> None:

@@ -6,15 +6,19 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from wizard.facts.model import MANAGEMENT_PRODUCT
 from wizard.network.alike import firewalls_alike
 from wizard.plan.keys import NeverKey
 from wizard.rules.denials import ALL_PORTS, Denial
 from wizard.rules.model import Flow, Forward, Rule
 from wizard.views.answers import fact_key, rule_key
 from wizard.views.denials import ends_text, kept_text, ports_denied
+from wizard.views.firewalls import firewall_details
 from wizard.views.record import Detail, PartyShape, RecordCells, RecordView
 from wizard.views.words import (
+    ADMINISTRATION,
     WAYS,
+    feature_name,
     narrow_ports,
     product_name,
     role_name,
@@ -92,6 +96,9 @@ class RuleView(RecordView[Rule]):
     def heading(self, group: str) -> str:
         firewall = self.deployment.plan.firewalls.get(group)
         return f"{group} ({firewall.kind if firewall else 'gone'})"
+
+    def group_details(self, group: str) -> Iterator[Detail]:
+        return firewall_details(self.deployment, group)
 
     def alike_groups(self) -> Mapping[str, Hashable] | None:
         return firewalls_alike(self.deployment.plan)
@@ -176,6 +183,14 @@ class FlowView(RecordView[Flow]):
     def heading(self, group: str) -> str:
         return product_name(self.catalog, group)
 
+    def group_details(self, group: str) -> Iterator[Detail]:
+        installation = self.deployment.plan.products.get(group)
+        if installation is not None:
+            features = [feature_name(self.catalog, group, name) for name in installation.features]
+            yield Detail("features", ", ".join(features) or "none chosen")
+        elif group == MANAGEMENT_PRODUCT:
+            yield Detail("", ADMINISTRATION)
+
     @staticmethod
     def searched(record: Flow) -> Iterable[str]:
         return (record.from_, record.to, *record.sources, *record.destinations)
@@ -232,6 +247,9 @@ class ForwardView(RecordView[Forward]):
     @property
     def groups(self) -> Sequence[str]:
         return tuple(self.deployment.plan.firewalls)
+
+    def group_details(self, group: str) -> Iterator[Detail]:
+        return firewall_details(self.deployment, group)
 
     @staticmethod
     def heads(shape: PartyShape) -> tuple[str, ...]:

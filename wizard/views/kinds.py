@@ -19,7 +19,7 @@ from wizard.views.lists import (
     QuestionView,
     TextView,
 )
-from wizard.views.record import Record, RecordView
+from wizard.views.record import Record, RecordView, TableId
 
 VIEWS: dict[type, type[RecordView[Any]]] = {
     Rule: RuleView,
@@ -49,6 +49,13 @@ OF_A_DEPLOYMENT: tuple[type[RecordView[Any]], ...] = (
 def view_of(deployment: Deployment, record: Record) -> RecordView[Any]:
     """How this record is shown."""
     return VIEWS[type(record)](deployment)
+
+
+def view_of_table(deployment: Deployment, table: TableId) -> RecordView[Any]:
+    """How the records of this table are shown."""
+    more: tuple[type[RecordView[Any]], ...] = (DenialView, FindingView, QuestionView)
+    listed = (*OF_A_DEPLOYMENT, *more)
+    return next(view_class for view_class in listed if view_class.table == table)(deployment)
 
 
 def searched(record: object) -> Iterable[str]:

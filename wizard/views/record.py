@@ -103,6 +103,10 @@ class RecordView(ABC, Generic[R]):
         """A heading's words."""
         return group
 
+    def group_details(self, group: str) -> Iterator[Detail]:
+        """What a heading stands for, line by line, beside its words and how many rows it has."""
+        yield from ()
+
     def alike_groups(self) -> Mapping[str, Hashable] | None:
         """Headings of which those with an equal value may be shown once, where all rows below look
         the same; None where nothing is shown once.

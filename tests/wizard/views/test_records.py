@@ -29,7 +29,7 @@ from wizard.plan.keys import (
 from wizard.questions import AnswerError, open_questions, question_at
 from wizard.rules.compile import PUBLIC_ADDRESS
 from wizard.views.connections import DenialView
-from wizard.views.kinds import OF_A_DEPLOYMENT, VIEWS, view_of
+from wizard.views.kinds import OF_A_DEPLOYMENT, VIEWS, view_of, view_of_table
 from wizard.views.lists import FindingView, QuestionView
 from wizard.views.record import Record, RecordView
 
@@ -151,6 +151,39 @@ def test_an_unknown_host_leads_to_the_host() -> None:
     key = HostKey("printix", fact.host_key)
     assert answer(deployment, about("unknown-host", fact.id)) == key
     assert answer(deployment, about("inferred", fact.id)) != key
+
+
+def test_a_heading_of_rules_says_what_the_firewall_is(deployment: Deployment) -> None:
+    rules = view_of_table(deployment, "rules")
+    assert list(rules.group_details("data-centre")) == [
+        ("is a", "firewall between networks", ""),
+        ("joins", "servers, printers, backbone", ""),
+        ("other traffic", "left as it is", ""),
+    ]
+    servers = {detail.label: detail.text for detail in rules.group_details("servers")}
+    assert servers == {
+        "is a": "own firewall, Linux",
+        "guards": "Print server",
+        "at": "10.5.10.5/32, 10.5.10.6/32, 10.5.10.7/32, 10.5.10.8/32 and 2 more",
+        "new inbound": "denied unless a rule allows it",
+        "new outbound": "allowed",
+        "inbound": "22 rules",
+    }
+    edge = list(view_of_table(deployment, "forwards").group_details("edge"))
+    assert ("public", "203.0.113.50", "") in edge
+    assert any(detail.text.startswith("NAT: ") for detail in edge)
+    assert [detail.text for detail in rules.group_details("gone")] == ["The plan has it no longer."]
+
+
+def test_a_heading_of_flows_says_the_features(deployment: Deployment) -> None:
+    flows = view_of_table(deployment, "flows")
+    assert list(flows.group_details("cups")) == [
+        ("features", "IPP printer sharing, IPP printers", "")
+    ]
+    assert list(flows.group_details("management")) == [("", "Administration of the machine", "")]
+    assert list(flows.group_details("own")) == []
+    # Every other table's headings speak for themselves.
+    assert list(view_of_table(deployment, "findings").group_details("warning")) == []
 
 
 def test_a_text_is_what_it_says_and_has_no_answer(deployment: Deployment) -> None:
