@@ -39,7 +39,12 @@ class FrontReading:
     def _serves(self, name: str, want: Wanted) -> bool:
         table = self.tables[name]
         itself = want.from_ in (self.role(name), table.get("kind", "load-balancer"))
-        return want.published in table["serves"] and not itself and not want.link_local
+        return (
+            want.published in table["serves"]
+            and not itself
+            and not want.link_local
+            and not want.elsewhere
+        )
 
     def _before(self, name: str, names: list[str], want: Wanted) -> str:
         """The front from which connections come to this one; none of the first of a row."""

@@ -79,6 +79,8 @@ class Wanted:
     guarded: str = ""
     # What plans call it where they publish it.
     published: str = ""
+    # Another party of the product is who has this listener first.
+    elsewhere: bool = False
     # As its document says, or the plan: who may use it, and whether others can read along.
     exposure: str = ""
     encrypted: bool | None = None
@@ -222,6 +224,7 @@ class PlanReading:
                     offered=fact.ports,
                     groups=tuple(ipaddress.ip_address(a) for a in fact.cast_addresses),
                     published=f"{installation}/{fact.listener or fact.id.partition('/')[2]}",
+                    elsewhere=_elsewhere(product, fact),
                     exposure=_exposure(answers, fact),
                     encrypted=fact.encrypted,
                 )
@@ -333,6 +336,12 @@ class PlanReading:
             if "any" not in values and not set(values) & set(wanted):
                 return False
         return True
+
+
+def _elsewhere(product: Product, fact: FlowFact) -> bool:
+    """Does another party than this one have the listener first?"""
+    first = next((other for other in product.flows if other.listener == fact.listener), fact)
+    return fact.listener is not None and first.to != fact.to
 
 
 def _exposure(answers: Table, fact: FlowFact) -> str:

@@ -5,7 +5,7 @@ write them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from operator import attrgetter
@@ -46,7 +46,7 @@ _SECTIONS = (
     "mail_senders",
     "remarks",
 )
-_IMPLIED = {"id", "product", "source"}  # no entry may name them
+_IMPLIED = {"id", "product", "source", "at_peer"}  # no entry may name them
 T = TypeVar("T")
 SourcedFact = TypeVar("SourcedFact", FlowFact, EndpointFact, BypassFact, MailSenderFact, Remark)
 ConditionalFact = TypeVar("ConditionalFact", FlowFact, EndpointFact)
@@ -148,7 +148,9 @@ class FactsFile:
                 self._problem("product.prints_from", "needs data/print-data.toml")
             else:
                 product = _with_print_data(product, print_data, head.prints_from)
-        return product if base is None else _take_over(others[base], product, head.without)
+        if base is not None:
+            product = _take_over(others[base], product, head.without)
+        return msgspec.structs.replace(product, flows=tuple(_with_peers(product.flows)))
 
     def _own(self, head: ProductHead) -> Product:
         product_id = self.name.removesuffix(".toml")
@@ -245,6 +247,16 @@ def _checked(fact: ConditionalFact) -> ConditionalFact:
 
 # Many flows have the same ports.
 _ports: Callable[[tuple[int | str, ...]], tuple[PortRange, ...]] = lru_cache(1024)(parse_ports)
+
+
+def _with_peers(flows: Iterable[FlowFact]) -> Iterator[FlowFact]:
+    """The flows, with it said where somebody else than a listener's first party has it too."""
+    party_by_listener: dict[str, str] = {}
+    for flow in flows:
+        at_peer = bool(flow.listener) and (
+            party_by_listener.setdefault(flow.listener or "", flow.to) != flow.to
+        )
+        yield msgspec.structs.replace(flow, at_peer=True) if at_peer else flow
 
 
 def _with_print_data(

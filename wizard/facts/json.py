@@ -50,4 +50,6 @@ def _remarks(product: Product) -> Iterator[dict[str, object]]:
 
 
 def _flow(fact: FlowFact) -> dict[str, object]:
-    return {**msgspec.to_builtins(fact), "never_public": fact.never_public}
+    fields = {**msgspec.to_builtins(fact), "never_public": fact.never_public}
+    del fields["at_peer"]  # it follows from the other flows
+    return fields

@@ -194,7 +194,8 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     `exposure`: whether a party of it may be on the internet; `never` is print data in the clear.
     `clear_twin_of`: the entry that is the same thing encrypted.
     `cast_addresses` are the multicast or broadcast addresses of a link-local flow. `if_placed`: a
-    party of it that nobody is asked for; the flow counts where somebody has placed it.
+    party of it that nobody is asked for; the flow counts where somebody has placed it. `at_peer`: its
+    listener is another party's, and a peer of that one listens on the same port; no file says it.
     """
 
     id: str
@@ -221,6 +222,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     served: Served = ""
     automatic: bool = False
     if_placed: str = ""
+    at_peer: bool = False
     evidence: Evidence = "stated"
     source: Source
     also: tuple[Source, ...] = ()

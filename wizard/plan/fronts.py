@@ -79,6 +79,8 @@ def fronts_before(plan: Plan, fact: FlowFact) -> dict[str, str | None]:
     """The same, each with the one that comes before it; None for the first of a row."""
     if not plan.fronts or fact.scope != "network" or fact.cast != "unicast":
         return {}
+    if fact.at_peer:  # a front stands before those whose listener it is
+        return {}
     others: dict[str, Front] = {}
     for name, front in plan.fronts.items():
         if fact.from_ not in (front_role(name, front), front.kind):

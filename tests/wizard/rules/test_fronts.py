@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from tests.cases.case import faults, forward_line, plan_text
-from tests.tools.worlds import codes, world
+from tests.tools.worlds import CATALOG, codes, world
 from wizard.changes import compare
 from wizard.deployment import Deployment, to_json
+from wizard.facts.json import catalog_json
 
 BALANCED = plan_text("behind-a-load-balancer")
 KEPT = BALANCED.replace('kind = "load-balancer"', 'kind = "load-balancer"\nhides_sources = false')
@@ -259,3 +260,28 @@ def test_json_and_changes_name_the_front() -> None:
         "Front balancer: added, addresses 10.10.40.9, Port for papercut-mf/device-rpc 9193,"
         " Port for papercut-mf/http 9191, 1 more answer"
     ]
+
+
+def test_what_a_peer_listens_on_is_not_behind_the_front() -> None:
+    peers = {fact.id for p in CATALOG.products.values() for fact in p.flows if fact.at_peer}
+    assert peers == {
+        "papercut-mf/site-back-https",
+        "papercut-ng/site-back-https",
+        "printeron/alternate-ipp-cluster-out",
+    }
+    sites = BALANCED.replace("mfp-canon = {}", "mfp-canon = {}\nsite-servers = {}")
+    deployment = world(
+        sites.replace("[roles.mfp]", '[roles.secondary-server]\nzones = ["clients"]\n[roles.mfp]')
+    )
+    assert firewalls_of(deployment, "papercut-mf/site-back-https") == {
+        "core": {("print-server", "secondary-server")}
+    }
+    ports = {rule.ports for rule in deployment.rules if "papercut-mf/site-back-https" in rule.flows}
+    assert ports == {((9192, 9192),)}
+    assert firewalls_of(deployment, "papercut-mf/web-https")["core"] == {
+        ("user-computer", "balancer"),
+        ("balancer", "print-server"),
+    }
+    flows = catalog_json(CATALOG, "papercut-mf")["flows"]
+    assert isinstance(flows, list)
+    assert not [flow for flow in flows if "at_peer" in flow]
