@@ -17,6 +17,7 @@ from wizard.network.translation import seen_after
 from wizard.plan.fronts import front_ports, front_role, fronts_before, fronts_of
 from wizard.plan.model import INTERNET, Front, FrontKind
 from wizard.plan.publishing import publish_name
+from wizard.rules.exposure import reached
 from wizard.rules.serving import Serving
 
 
@@ -127,7 +128,12 @@ class Fronted:
         destinations: Party,
         offering: Iterable[Party],
     ) -> FrontLeg:
-        pairs = self._serving.pairs_among(fact, stream.party, destinations, offering)
+        # A partner on the internet that must not be reached serves nobody in place of others.
+        if fact.served == "from":
+            partners = (reached(fact, stream.party, party)[1] for party in offering)
+        else:
+            partners = (reached(fact, party, destinations)[0] for party in offering)
+        pairs = self._serving.pairs_among(fact, stream.party, destinations, partners)
         return FrontLeg(fact, ports, stream.party, destinations, pairs, stream.relay)
 
     def _onward(self, name: str, front: Front, arrived: Iterable[FrontLeg]) -> Iterator[_Stream]:

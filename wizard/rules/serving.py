@@ -43,19 +43,16 @@ class Serving:
     def pairs_among(
         self, fact: FlowFact, sources: Party, destinations: Party, offering: Iterable[Party]
     ) -> tuple[Pair, ...]:
-        """The same where these parties are all that offer what the fact is about."""
+        """The same where these parties, as far as they take part, are all that offer what the fact is
+        about; they are looked at only where sites matter.
+        """
         placed = not sources.unplaced and not destinations.unplaced
-        # A partner on the internet that must not be reached serves nobody in place of others.
-        if fact.served == "from":
-            partners = [reached(fact, sources, party)[1] for party in offering]
-        else:
-            partners = [reached(fact, party, destinations)[0] for party in offering]
         sources, destinations = reached(fact, sources, destinations)
         if placed and (sources.unplaced or destinations.unplaced):
             return ()
         if not self._sites.pairing(fact):
             return self._sites.everybody(sources, destinations)
-        return self._sites.pairs(fact, sources, destinations, partners)
+        return self._sites.pairs(fact, sources, destinations, offering)
 
     def unserved(self) -> Iterator[Unserved]:
         """What serves from elsewhere for want of a partner, each kind of partner once."""

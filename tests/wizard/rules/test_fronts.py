@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import pytest
 
 from tests.cases.case import faults, forward_line, plan_text
 from tests.tools.worlds import CATALOG, codes, world
 from wizard.changes import compare
 from wizard.deployment import Deployment, to_json
 from wizard.facts.json import catalog_json
+from wizard.facts.model import FlowFact
+from wizard.network.topology import Party
+from wizard.rules.serving import Serving
 
 BALANCED = plan_text("behind-a-load-balancer")
 KEPT = BALANCED.replace('kind = "load-balancer"', 'kind = "load-balancer"\nhides_sources = false')
@@ -285,3 +290,20 @@ def test_what_a_peer_listens_on_is_not_behind_the_front() -> None:
     flows = catalog_json(CATALOG, "papercut-mf")["flows"]
     assert isinstance(flows, list)
     assert not [flow for flow in flows if "at_peer" in flow]
+
+
+def test_partners_are_looked_at_only_where_sites_matter() -> None:
+    deployment = world(BALANCED)
+    fact = deployment.facts["papercut-mf/web-https"]
+    assert isinstance(fact, FlowFact)
+    assert fact.served
+    parties = [deployment.network.party_of(fact, role) for role in (fact.from_, fact.to)]
+    sources, destinations = filter(None, parties)
+
+    def unasked() -> Iterator[Party]:
+        pytest.fail("no site, and still asked")
+        yield sources
+
+    serving = Serving(deployment.network, ())
+    (pair,) = serving.pairs_among(fact, sources, destinations, unasked())
+    assert (pair.sources, pair.destinations) == (sources, destinations)
