@@ -306,7 +306,11 @@ def fronts(draw: Draw, tables: Table, zones: list[str]) -> Table:
         for name, entry in tables["products"].items()
         for listener in CATALOG.products[entry.get("product", name)].listeners
     ]
-    names += [f"own/{name}" for name in tables.get("own", {}).get("connections", {})]
+    names += [
+        f"own/{name}"
+        for name, connection in tables.get("own", {}).get("connections", {}).items()
+        if len(connection["ports"]) == 1 and "-" not in str(connection["ports"][0])
+    ]
     inside = st.sampled_from([item for zone in zones for item in _items(zone)])
     translates = any(f.get("nat") or f.get("hides") for f in tables["firewalls"].values())
     found: Table = {}
