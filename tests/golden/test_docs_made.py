@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from exporters.verify import verified
+from tests.golden.consoles import REVIEW, renewed
 from tests.golden.examples import (
     EXAMPLE_PLANS,
     EXAMPLES,
@@ -108,3 +109,9 @@ def test_every_column_and_key_of_the_stored_export_is_in_the_reference() -> None
         record = value[0] if isinstance(value, list) and value else value
         if isinstance(record, dict):
             assert re.findall(r"^\| `(\w+)`", part, re.MULTILINE) == list(record)
+
+
+def test_the_commands_of_the_review_print_what_the_page_shows() -> None:
+    page = REVIEW.read_text("utf-8")
+    assert page.count("```console\n$ portwright") == 5
+    assert renewed(page) == page, "run: make docs"
