@@ -42,7 +42,7 @@ class Deriving:
 
     def settled(self) -> bool:
         """Whether what is shown follows from the present plan."""
-        return self._done is self._app.plan
+        return self._app.derived is not None and self._done is self._app.plan
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()

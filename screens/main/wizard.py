@@ -225,6 +225,8 @@ class Wizard(Opening):
         self.set_reactive(Wizard.derived, None)
         self.visited = been(draft)
         self.plan = draft.plan
+        # Nobody watches a plan that is equal to the one before.
+        self.deriving.soon()
         if draft.step != self.step:
             self.step = draft.step
         self.keeping.restore()

@@ -171,6 +171,18 @@ async def test_discarding_can_be_taken_back_from_the_same_window() -> None:
         assert len(list_drafts().discarded) == 1
 
 
+@pytest.mark.parametrize("another", [False, True])
+async def test_a_draft_of_the_plan_on_the_screen_is_worked_out(another: bool) -> None:
+    plan = papercut()
+    async with walking((120, 36), draft=new_draft(plan, "review")) as walk:
+        before = walk.app.derived
+        walk.app.take_draft(new_draft(papercut() if another else plan, "review"))
+        await walk.settle()
+        assert walk.app.derived is not None
+        assert walk.app.derived is not before
+        assert "Working" not in walk.screen()
+
+
 async def test_a_draft_in_another_window_is_told() -> None:
     draft = new_draft(papercut())
     draft.save(papercut(), "review")
