@@ -11,7 +11,7 @@ import msgspec
 
 from screens.board.entry import MARK_WORDS, Entry, Tab, View
 from screens.line.lists import Lists, Numbered
-from screens.windows.compare.compared import ComparedRow, Comparison, mark_of, signs
+from screens.windows.compare.compared import NOUNS, ComparedRow, Comparison, mark_of, signs
 from screens.windows.compare.tables import CompareTables
 from wizard.changes import AnswerChange
 from wizard.views.words import plural
@@ -61,7 +61,7 @@ def compared_lines(lists: Lists, comparison: Comparison, words: str = "") -> lis
         lines.append(f"{len(differences)} of {plural(count, 'line')} with '{words}'.")
     items: list[Numbered] = []
     for heading, members in _by_cause(comparison, differences).items():
-        lines.append(f"{_counts(members)} {heading}:")
+        lines.append(f"{_counts(members)} {heading}".rstrip() + ":")
         for difference in members:
             row = difference.row
             items.append(Numbered(comparison.question(row), partial(comparison.why, row)))
@@ -92,7 +92,7 @@ def _by_cause(
         heading = f"because of {_small(reason)}" if reason else "that no answer caused"
         members_by_heading.setdefault(heading, []).append(difference)
     if answers:
-        members_by_heading["answers"] = answers
+        members_by_heading[""] = answers
     return members_by_heading
 
 
@@ -105,13 +105,13 @@ def _small(reason: str) -> str:
 
 
 def _counts(members: Sequence[_Difference]) -> str:
-    """`+4 rules, +1 -1 findings`; the answers are counted without a word."""
-    rows_by_title: dict[str, list[ComparedRow]] = {}
+    """`+4 rules, +1 -1 findings`."""
+    rows_by_list: dict[str, list[ComparedRow]] = {}
     for difference in members:
-        rows_by_title.setdefault(difference.tab.title, []).append(difference.row)
+        rows_by_list.setdefault(difference.tab.id, []).append(difference.row)
     counts: list[str] = []
-    for title, rows in rows_by_title.items():
-        counted = signs([mark_of(row) for row in rows])
-        noun = "" if title == "Answers" else f" {title[0].lower()}{title[1:]}"
-        counts.append(counted + noun)
+    for name, rows in rows_by_list.items():
+        singular, several = NOUNS[name]
+        noun = singular if len(rows) == 1 else several
+        counts.append(f"{signs([mark_of(row) for row in rows])} {noun}")
     return ", ".join(counts)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from screens.board.derived import summary
 from screens.line.adding import Presets, preset_taken
-from screens.line.commands import KEYS, LineCommand
+from screens.line.commands import KEYS, LineCommand, command_of
 from screens.line.finding import everywhere, step_list
 from screens.line.installations import installed
 from screens.line.item import Goto, Item, LineOutcome, Next, Stay, Took
@@ -42,8 +42,23 @@ _Edits = tuple[Callable[[Plan, str, str], Plan], Callable[[Plan, str], Plan]]
 _PLACE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9})?)?")
 
 
-def do(wizard: LineWizard, item: Item, command: LineCommand) -> LineOutcome:
-    """Do a command that was written where `item` is asked.
+def understood(wizard: LineWizard, item: Item, text: str) -> LineOutcome:
+    """What a line comes to where `item` is asked: a command, or an answer to it.
+
+    Raises:
+        AnswerError: with words for the person.
+        Left: where it is to leave.
+    """
+    if not text:
+        return Next()
+    command = command_of(text, wizard.step)
+    if command is None:
+        return item.answer(wizard.context(), text)
+    return _do(wizard, item, command)
+
+
+def _do(wizard: LineWizard, item: Item, command: LineCommand) -> LineOutcome:
+    """Do a command.
 
     Raises:
         AnswerError: with words for the person.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from screens.line.mode import LineWizard
 
 # So many of the facts that are not in use are said.
-_MOST_UNUSED = 12
+_MOST_UNUSED = 5
 
 
 def step_list(wizard: LineWizard, words: str) -> Stay:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from screens.board.derived import Derived, summary
 from screens.line.asking import Asking
-from screens.line.commands import command_of
-from screens.line.doing import do
+from screens.line.doing import understood
 from screens.line.end import ExportAnswers, ReviewItem, export_items
-from screens.line.item import Goto, Item, ItemContext, LineOutcome, Next, Stay, Took
+from screens.line.item import Goto, Item, ItemContext, LineOutcome, Stay, Took
 from screens.line.items import items
 from screens.line.lists import Lists
 from screens.line.talk import Talk
@@ -112,7 +111,7 @@ class LineWizard:
             text = below or self.talk.ask(prompt)
             below = ""
             try:
-                outcome = self._understood(item, text)
+                outcome = understood(self, item, text)
             except AnswerError as error:
                 self.talk.say(str(error))
                 self._stand(item, text)
@@ -121,6 +120,12 @@ class LineWizard:
                 self.shown = outcome
                 below = self.talk.listed(outcome.lines, exact=outcome.exact)
                 continue
+            if isinstance(outcome, Took) and outcome.go == item.key:
+                # What was answered is another question: this one is not said again.
+                self._take(outcome)
+                if self._item().key == item.key and self._item().words(self.context()) == words:
+                    continue
+                return True
             return self._go_on(item, outcome)
 
     def _stand(self, item: Item, refused: str = "") -> None:
@@ -287,12 +292,3 @@ class LineWizard:
             return value_of(self.catalog, before, key) != value_of(self.catalog, self.plan, key)
         except AnswerError:
             return True
-
-    def _understood(self, item: Item, text: str) -> LineOutcome:
-        """What a line comes to: a command, or an answer to the item."""
-        if not text:
-            return Next()
-        command = command_of(text, self.step)
-        if command is None:
-            return item.answer(self.context(), text)
-        return do(self, item, command)

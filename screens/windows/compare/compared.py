@@ -35,6 +35,17 @@ from wizard.views.denials import ends_text, kept_text
 from wizard.views.words import NOBODY, plural
 
 NOW = "the plan now"
+# One of what each list holds, and several.
+NOUNS: dict[str, tuple[str, str]] = {
+    "rules": ("rule", "rules"),
+    "forwards": ("port forward", "port forwards"),
+    "allowlist": ("host on the allowlist", "hosts on the allowlist"),
+    "bypass": ("host on the bypass list", "hosts on the bypass list"),
+    "mail": ("mail sender", "mail senders"),
+    "never": ("thing that must never be", "things that must never be"),
+    "findings": ("finding", "findings"),
+    "answers": ("answer", "answers"),
+}
 
 ComparedRow = ChangeEntry[ChangedRecord] | AnswerChange
 
@@ -68,17 +79,18 @@ class Comparison:
     def summary(self) -> str:
         """How much differs, in one line: `+4 -1 rules; ~1 port forward`."""
         changes = self.changes
-        counted: tuple[tuple[Sequence[ChangeEntry[object]], str, str], ...] = (
-            (changes.rules, "rule", "rules"),
-            (changes.forwards, "port forward", "port forwards"),
-            (changes.allowlist, "host on the allowlist", "hosts on the allowlist"),
-            (changes.tls_bypass, "host on the bypass list", "hosts on the bypass list"),
-            (changes.mail_senders, "mail sender", "mail senders"),
-            (changes.denials, "thing that must never be", "things that must never be"),
-        )
+        rows_by_list: dict[str, Sequence[ChangeEntry[object]]] = {
+            "rules": changes.rules,
+            "forwards": changes.forwards,
+            "allowlist": changes.allowlist,
+            "bypass": changes.tls_bypass,
+            "mail": changes.mail_senders,
+            "never": changes.denials,
+        }
         counts: list[str] = []
-        for rows, singular, several in counted:
+        for name, rows in rows_by_list.items():
             if rows:
+                singular, several = NOUNS[name]
                 noun = singular if len(rows) == 1 else several
                 counts.append(f"{signs([row.sign for row in rows])} {noun}")
         if counts:
