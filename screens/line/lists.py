@@ -9,6 +9,7 @@ import msgspec
 
 from screens.board.derived import MARK_WORDS, Derived, Entry, Record, Tab, View, tabs
 from screens.board.why import cause, why
+from screens.line.fitting import fitting, terms
 from screens.line.item import Goto, ItemContext, Stay
 from screens.line.reading import read_number
 from screens.widgets.lines import Line
@@ -43,8 +44,8 @@ class Lists:
         """The lists that there are now."""
         return tuple(tab.id for tab in self._tabs(derived))
 
-    def _tabs(self, derived: Derived, words: str = "") -> tuple[Tab, ...]:
-        return tabs(derived, View(words=words), everything=True, columns=72)
+    def _tabs(self, derived: Derived, *, folded: bool = True) -> tuple[Tab, ...]:
+        return tabs(derived, View(folded=folded), everything=True, columns=72)
 
     def read(self, derived: Derived, text: str) -> Stay:
         """A list by its name, and what of it fits the words after it.
@@ -63,7 +64,8 @@ class Lists:
             AnswerError: where there is no such list.
         """
         prefix = name.casefold()
-        every = self._tabs(derived, words)
+        # What is alike at many sites is shown once, and its addresses are not.
+        every = self._tabs(derived, folded=not words)
         tab = next((t for t in every if prefix and t.id.startswith(prefix)), None)
         if tab is None:
             raise AnswerError(
@@ -71,21 +73,23 @@ class Lists:
             )
         self._last = []
         lines: list[str] = []
-        fitting = 0
-        for entry in tab.entries:
+        shown = 0
+        looked_for = terms(words)
+        for entry in fitting(tab.entries, looked_for) if looked_for else tab.entries:
             if entry.heading:
                 lines.append(f"{entry.cells[0]}: {entry.cells[1]}")
             elif entry.drawn is not None:
                 lines.append(entry.drawn.plain)
             else:
                 self._last.append(entry.record)
-                fitting += entry.mark != "-"
+                shown += entry.mark != "-"
                 lines.append(f"{len(self._last)} {entry_words(entry)}")
         if not lines:
-            return [f"{tab.title}: {tab.empty}"]
+            empty = f"Nothing fits '{words}'." if words and tab.count else tab.empty
+            return [f"{tab.title}: {empty}"]
         count = plural(tab.count, "line")
         if words and self._last:
-            count = f"{fitting} of {count} with '{words}'"
+            count = f"{shown} of {count} with '{words}'"
         return [f"{tab.title}: {count}.", *lines]
 
     def record(self, text: str) -> Record | Numbered:

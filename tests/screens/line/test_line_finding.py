@@ -6,9 +6,12 @@ import re
 
 import pytest
 
+from screens.board.entry import Entry
 from screens.line.commands import LineCommand, command_of
+from screens.line.fitting import fitting, terms
 from screens.line.items import items
 from tests.screens.line.test_linemode import facts, started, talk
+from tests.tools.builders import rule
 
 
 @pytest.mark.parametrize(
@@ -88,3 +91,39 @@ def test_the_features_of_a_step_are_listed_one_by_one_where_they_fit() -> None:
     spoken = talk("g 2", "l xerox", "q", plan=started("papercut-mf"))
     assert re.search(r"> \d of \d+ lines of this step with 'xerox'\.", spoken.flat)
     assert re.search(r"^2\.\d+ PaperCut MF - Devices: \d+ Xerox devices: no", spoken.text, re.M)
+
+
+@pytest.mark.parametrize(
+    ("words", "fits"),
+    [
+        ("50000", ["dynamic"]),
+        ("10.0.10.77", ["server"]),
+        ("10.0.10.77 50000", []),
+        ("10.0.10.5", ["hidden", "server"]),
+        ("10.0.10.0/25", ["server"]),
+        ("2001:db8::1", []),
+        ("99999", []),
+        ("1.2.3", []),
+    ],
+)
+def test_ports_and_addresses_within_ranges_and_networks_fit(words: str, fits: list[str]) -> None:
+    rules = {
+        "dynamic": rule(ports=((49152, 65535),), sources=("10.9.0.0/16",), destinations=()),
+        "server": rule(ports=((80, 80),), sources=("10.0.10.0/24",), destinations=()),
+        "hidden": rule(
+            ports=((81, 81),),
+            sources=("10.9.0.0/16",),
+            destinations=("10.0.10.0/24",),
+            except_destinations=("10.0.10.64/26", "10.0.10.0/30"),
+        ),
+    }
+    entries = [Entry(name, cells=(name,), record=record) for name, record in rules.items()]
+    assert sorted(entry.key for entry in fitting(entries, terms(words))) == fits
+
+
+def test_a_heading_counts_what_fits_below_it() -> None:
+    heading = Entry("heading a", cells=("a", "2"), heading=True)
+    other = Entry("heading b", cells=("b", "1"), heading=True)
+    rows = [Entry(name, cells=(name,)) for name in ("web", "mail", "ssh")]
+    entries = [heading, *rows[:2], other, rows[2]]
+    assert [entry.cells for entry in fitting(entries, terms("mail"))] == [("a", "1"), ("mail",)]
