@@ -69,6 +69,18 @@ class Opening(App[int]):
         else:
             super()._handle_exception(error)
 
+    def _fatal_error(self) -> None:
+        """End with where it failed.
+
+        Not with the values that stand there, as Textual has it: to print a plan and all facts takes
+        minutes, in which nothing moves, and a report of an error is sent to people who need no
+        addresses.
+        """
+        from rich.traceback import Traceback
+
+        self.bell()
+        self.panic(Traceback(width=None))
+
     def let_in(self) -> None:
         """From now on keys are taken; first those that wait."""
         self._busy = False
