@@ -10,6 +10,13 @@ import msgspec
 
 from wizard.questions import StepId
 
+# What is said first.
+ABOUT = (
+    "Questions come one after another. Enter alone keeps what is there. ? says more, h lists all"
+    " that can be written besides answers, b goes back, q leaves; the draft is kept. Nothing is"
+    " applied to any system."
+)
+
 
 class CommandForm(msgspec.Struct, frozen=True):
     """Ways to write a command, or several that belong together, and what they do."""

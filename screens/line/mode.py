@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from screens.board.derived import Derived, summary
 from screens.line.asking import Asking
+from screens.line.commands import ABOUT
 from screens.line.doing import understood
 from screens.line.end import ExportAnswers, ReviewItem, export_items
 from screens.line.item import Goto, Item, ItemContext, LineOutcome, Stay, Took
@@ -31,11 +32,6 @@ from wizard.questions import (
 from wizard.session.draft_file import Place
 from wizard.session.session import Effect, NotTaken, OnlyHere, Session
 
-_ABOUT = (
-    "Questions come one after another. Enter alone keeps what is there. ? says more, h lists all"
-    " that can be written besides answers, b goes back, q leaves; the draft is kept. Nothing is"
-    " applied to any system."
-)
 # So many columns are left for an answer behind the prompt.
 _ROOM = 30
 
@@ -79,7 +75,7 @@ class LineWizard:
         Raises:
             Left: where the person leaves before, or is gone.
         """
-        self.talk.say(_ABOUT)
+        self.talk.say(ABOUT)
         self._announce()
         if words := facts_news(self.derived.deployment.findings):
             self.talk.say(words)
@@ -102,13 +98,10 @@ class LineWizard:
         shown += [f"  {line}" for line in words.lines]
         if words.now:
             shown.append(f"Now: {words.now}.")
-        prompt = (
-            f"{self.number(number)} {short(item.subject(context), self.talk.columns - _ROOM)}> "
-        )
         below = self.talk.listed(shown)
         while True:
             # What was written below a page is answered before anything is asked again.
-            text = below or self.talk.ask(prompt)
+            text = below or self.talk.ask(self._prompt(item))
             below = ""
             try:
                 outcome = understood(self, item, text)
@@ -123,10 +116,20 @@ class LineWizard:
             if isinstance(outcome, Took) and outcome.go == item.key:
                 # What was answered is another question: this one is not said again.
                 self._take(outcome)
-                if self._item().key == item.key and self._item().words(self.context()) == words:
-                    continue
-                return True
+                again = self._item()
+                if again.key != item.key:
+                    return True
+                now = again.words(self.context()).now
+                if now != words.now:
+                    self.talk.say(f"Now: {now}.")
+                item, words = again, again.words(self.context())
+                continue
             return self._go_on(item, outcome)
+
+    def _prompt(self, item: Item) -> str:
+        """`4.8 core: joins the zones> `."""
+        number = self.number(self._keys().index(item.key) + 1)
+        return f"{number} {short(item.subject(self.context()), self.talk.columns - _ROOM)}> "
 
     def _stand(self, item: Item, refused: str = "") -> None:
         """Keep where one is, and what could not be taken there."""

@@ -55,6 +55,7 @@ class Talk:
         self._columns = columns
         self._paged = paged
         self._page = rows
+        self._rows_since = 0
         self.answers = 0
 
     @property
@@ -71,6 +72,7 @@ class Talk:
         for paragraph in paragraphs:
             for row in self._rows(paragraph, exact):
                 self._write(f"{row}\n")
+                self._rows_since += self._height(row)
         self._flush()
 
     def listed(self, paragraphs: Sequence[str], *, exact: bool = False) -> str:
@@ -80,7 +82,8 @@ class Talk:
         Raises:
             Left: as `say` and `ask`.
         """
-        page, used = self._page_rows(), 0
+        # What was said since the last prompt stays in sight.
+        page, used = self._page_rows(), self._rows_since
         for number, paragraph in enumerate(paragraphs):
             rows = self._rows(paragraph, exact)
             # A paragraph is kept whole where a page has room for it.
@@ -94,6 +97,7 @@ class Talk:
                     page, used = (0 if text else self._page_rows()), 0
                 self._write(f"{row}\n")
                 used += self._height(row)
+        self._rows_since = used
         self._flush()
         return ""
 
@@ -129,6 +133,7 @@ class Talk:
         while True:
             self._write(self._plain(prompt))
             self._flush()
+            self._rows_since = 0
             try:
                 line = self._source.readline(_LONGEST)
             except OSError as error:

@@ -80,3 +80,11 @@ def test_each_prompt_says_where_one_is() -> None:
     spoken = talk("2", "cups", "q")
     assert re.search(r"^1\.1 Products> ", spoken.text, re.M)
     assert re.search(r"^2\.1 CUPS - Printing> ", spoken.text, re.M)
+
+
+def test_what_an_answer_did_stays_in_sight_above_the_page() -> None:
+    out = io.BytesIO()
+    conversation = Talk(io.BytesIO(b"\n"), out, columns=79, paged=True, rows=6)
+    conversation.say("Taken: 4 lines.", "5 rules.")
+    conversation.listed(["one", "two", "three", "four"])
+    assert out.getvalue().decode().startswith("Taken: 4 lines.\n5 rules.\none\ntwo\nthree\n3 of 4")

@@ -158,3 +158,12 @@ def test_an_error_in_a_file_names_file_and_line_and_nothing_is_lost(
     assert "Nothing of it is taken" in spoken.flat
     assert f"{file}.old" in spoken.flat
     assert kept().name == "Mine"
+
+
+def test_an_answer_to_the_question_that_is_asked_says_only_what_is_answered_now() -> None:
+    spoken = talk("g 5", "set request.requester Print team", "set cups.ipp-sharing on", "q")
+    assert "Choose a product first" in spoken.flat
+    spoken = talk("2", "g 5", "set request.requester Print team", "q", plan=started("cups"))
+    assert "request.requester: Print team." in spoken.flat
+    assert "Now: Print team." in spoken.text
+    assert spoken.text.count("A person or team that can be asked") == 1
