@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from ipaddress import ip_network
 
 from exporters.handover.model import GroupRow, NeedRow, RequestPart
@@ -12,6 +12,7 @@ from wizard.network.alike import firewalls_alike
 from wizard.network.ports import ports_text
 from wizard.plan.model import INTERNET
 from wizard.rules.needs import Need, needs_of, risk_of
+from wizard.rules.on_the_link import LINK_SENDERS, broadcasts
 from wizard.views.words import (
     NOBODY_SUPPLIED,
     WAYS,
@@ -31,8 +32,9 @@ def request_part(names: HandoverNames) -> RequestPart:
     """All needs of the plan, with what they have in common."""
     needs = needs_of(names.deployment.rules)
     columns = _columns(names, needs)
-    groups = _groups(needs)
-    rows = [_row(names, need, columns, groups) for need in needs]
+    words = _words_beside(names)
+    groups = _groups(needs, words)
+    rows = [_row(names, need, columns, groups, words) for need in needs]
     return RequestPart(
         walls=tuple(columns) if len(columns) <= MOST_COLUMNS else ("Firewalls",),
         needs=tuple(rows),
@@ -57,27 +59,31 @@ def _columns(names: HandoverNames, needs: Iterable[Need]) -> dict[str, tuple[str
     return columns
 
 
-def _groups(needs: Iterable[Need]) -> dict[str, dict[str, None]]:
-    """Role → all of its addresses that some need names."""
+def _words_beside(names: HandoverNames) -> dict[str, str]:
+    """What is no machine's own in the plan's networks → the word for it."""
+    words = {LINK_SENDERS: "sent from the link", "255.255.255.255/32": "broadcast"}
+    for zone in names.plan.zones:
+        words |= dict.fromkeys(broadcasts(names.plan, zone), "broadcast")
+    return words
+
+
+def _groups(needs: Iterable[Need], words: Mapping[str, str]) -> dict[str, dict[str, None]]:
+    """Role → all of its addresses that some need names; none of the internet, of multicast and of
+    broadcast.
+    """
     groups: dict[str, dict[str, None]] = {}
     for need in needs:
         for role, cidrs in ((need.from_, need.sources), (need.to, need.destinations)):
             of_role = groups.setdefault(role, {})
-            of_role.update(dict.fromkeys(filter(_is_somebodys, cidrs)))
+            for cidr in cidrs:
+                if cidr not in ANYWHERE.values() and not _word_beside(cidr, words):
+                    of_role[cidr] = None
     return groups
 
 
-def _is_somebodys(cidr: str) -> bool:
-    """False for the internet, and for the addresses of multicast and broadcast."""
-    return not (cidr in ANYWHERE.values() or _many(cidr))
-
-
-def _many(cidr: str) -> str:
-    """How an address reaches many at once: `multicast`, `broadcast`; empty where it does not."""
-    network = ip_network(cidr)
-    if str(network) == "255.255.255.255/32":
-        return "broadcast"
-    return "multicast" if network.is_multicast else ""
+def _word_beside(cidr: str, words: Mapping[str, str]) -> str:
+    """What an address is that is nobody's own: `multicast`, `broadcast` and so on; empty for others."""
+    return words.get(cidr) or ("multicast" if ip_network(cidr).is_multicast else "")
 
 
 def _group_rows(names: HandoverNames, groups: dict[str, dict[str, None]]) -> Iterable[GroupRow]:
@@ -91,6 +97,7 @@ def _row(
     need: Need,
     columns: dict[str, tuple[str, ...]],
     groups: dict[str, dict[str, None]],
+    words: Mapping[str, str],
 ) -> NeedRow:
     ways = {label: _way(names, need, firewalls) for label, firewalls in columns.items()}
     cells = tuple(ways.values())
@@ -99,9 +106,9 @@ def _row(
     return NeedRow(
         name=need.name,
         from_=names.role(need.from_),
-        sources=_side(need.from_, need.sources, groups[need.from_]),
+        sources=_side(need.from_, need.sources, groups[need.from_], words),
         to=names.role(need.to),
-        destinations=_side(need.to, need.destinations, groups[need.to]),
+        destinations=_side(need.to, need.destinations, groups[need.to], words),
         ports=f"{ports_text(need.ports)}/{need.transport}",
         services=need.services,
         why=names.why(need.flows),
@@ -127,7 +134,9 @@ def _way(names: HandoverNames, need: Need, firewalls: tuple[str, ...]) -> str:
     return ", ".join(ways)
 
 
-def _side(role: str, cidrs: tuple[str, ...], group: dict[str, None]) -> tuple[str, ...]:
+def _side(
+    role: str, cidrs: tuple[str, ...], group: dict[str, None], words: Mapping[str, str]
+) -> tuple[str, ...]:
     """What a cell says beside the name of the group: nothing where all of the group is meant."""
     texts = []
     if ANYWHERE[4] in cidrs or ANYWHERE[6] in cidrs:
@@ -137,7 +146,10 @@ def _side(role: str, cidrs: tuple[str, ...], group: dict[str, None]) -> tuple[st
         else:
             texts.append(internet_text(families[0]) if len(families) == 1 else _BOTH)
     own = [cidr for cidr in cidrs if cidr in group]
-    many = [f"{bare(cidr)} ({_many(cidr)})" for cidr in cidrs if _many(cidr)]
+    beside: list[str] = []
+    for cidr in cidrs:
+        if word := _word_beside(cidr, words):
+            beside.append(f"{bare(cidr)} ({word})")
     if not cidrs:
         texts.append(NOBODY_SUPPLIED)
     elif own and len(own) < len(group):
@@ -145,8 +157,8 @@ def _side(role: str, cidrs: tuple[str, ...], group: dict[str, None]) -> tuple[st
         texts += (
             map(bare, own) if few else [f"{count(len(own), 'entry', 'entries')} of {len(group)}"]
         )
-    if many:
-        texts.append(f"{'also' if own or texts else 'only'} {', '.join(many)}")
+    if beside:
+        texts.append(f"{'also' if own or texts else 'only'} {', '.join(beside)}")
     return tuple(texts)
 
 

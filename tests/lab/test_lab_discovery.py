@@ -1,9 +1,10 @@
-"""Discovery in one network, with real packets: multicast of IPv6 that the kernel sends from the
-link, before and after a script, on an IPv6-only host that filters what leaves it too.
+"""Discovery in one network, with real packets, on hosts that filter what leaves them too: multicast of
+IPv6 that the kernel sends from the link, and broadcasts with answers from the devices themselves.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,75 @@ def test_printers_are_looked_for_from_the_link_both_ways(
         assert heard(host, printer, own) == (True, False)
         # What answers in its own name is let in as before.
         assert heard(printer, host, PRINTER) == (True, False)
+
+
+BROWSING = """
+    format = 1
+    [zones.lan]
+    networks = ["192.168.1.0/24"]
+    [roles.print-server]
+    addresses = ["192.168.1.5"]
+    [roles.printer]
+    addresses = ["192.168.1.40"]
+    [roles.dns-server]
+    absent = true
+    [firewalls.host]
+    kind = "host"
+    role = "print-server"
+"""
+# Who asks prints whose answer came, or what hindered it.
+ASKER = """
+import socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    sock.settimeout(float(sys.argv[2]))
+    try:
+        sock.sendto(b"who", (sys.argv[1], 161))
+        print(sock.recvfrom(99)[1])
+    except OSError as error:
+        print(type(error).__name__)
+"""
+DEVICE = """
+import socket
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    sock.bind(("0.0.0.0", 161))
+    print("ready", flush=True)
+    sock.sendto(b"me", sock.recvfrom(99)[1])
+"""
+
+
+def answered(host: Space, device: Space, called: str, patience: int) -> str:
+    """Who answers a broadcast, as the host hears it."""
+    process = device.popen(sys.executable, "-I", "-c", DEVICE)
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        return host.run(sys.executable, "-I", "-c", ASKER, called, str(patience)).stdout.strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("tool", ["nftables", "iptables-nft", "ufw"])
+def test_devices_answer_a_broadcast_from_their_own_addresses(
+    tool: str, lab: Lab, state: Path, tmp_path: Path
+) -> None:
+    bare, printer = lab.space("host"), lab.space("printer")
+    at_host, at_printer = join(lab, bare, printer)
+    bare.add_address(at_host, "192.168.1.5/24")
+    printer.add_address(at_printer, "192.168.1.40/24")
+    # What systems ask from unless somebody has changed it.
+    bare.run("sysctl", "-q", "-w", "net.ipv4.ip_local_port_range=32768 60999")
+    hears = "('192.168.1.40', 161)"
+    with furnished(tool, bare, tmp_path / "machine") as host:
+        assert answered(host, printer, "192.168.1.255", 30) == hears
+        without = world(BROWSING, "[products.cups.features]\nprinters-ipps = {}")
+        host.run("sh", script(without, "host", tool, tmp_path / "without"), "apply")
+        assert answered(host, printer, "192.168.1.255", 1) == "TimeoutError"
+        strict = world(
+            BROWSING, "egress = 'filtered'", "[products.cups.features]\nsnmp-browsing = {}"
+        )
+        host.run("sh", script(strict, "host", tool, tmp_path / "strict"), "apply")
+        for called in ("192.168.1.255", "255.255.255.255"):
+            assert answered(host, printer, called, 30) == hears
+        assert answered(host, printer, "192.168.3.255", 1) != hears

@@ -21,6 +21,8 @@ from wizard.facts.model import Catalog
 
 # Multicast that stays on the link, and where IPv6 sends it from (RFC 6724, rule 2).
 LINK_GROUPS, LINK = ipaddress.ip_network("ff02::/16"), ipaddress.ip_network("fe80::/10")
+# From where Linux and Windows ask when a program names no port (their documents).
+ASKING = {"linux": (32768, 60999), "windows": (49152, 65535)}
 SOMEWHERE = (ipaddress.ip_address("8.8.8.8"), ipaddress.ip_address("2001:4860:4860::8888"))
 
 
@@ -203,6 +205,8 @@ class Reference:
             for want in self.on_port(transport, port)
         ):
             return True
+        if direction == "in" and self._answers(name, transport, port, source, destination):
+            return True
         # Behind another boundary's port forward, the port can be another one.
         return any(
             self._needs(want, name, direction, source, destination, (listening, port))
@@ -300,6 +304,8 @@ class Reference:
                 self._needs(want, name, direction, sender, destination, ports)
                 for sender in self.senders(want)
             )
+        if direction != "forward" and self._broadcasts(want, name, direction, source, destination):
+            return not moved
         if direction == "forward":
             openers = [] if want.link_local else self._real(source)
             openers = [real for real in openers if self.opens(want, real)]
@@ -352,6 +358,51 @@ class Reference:
         """Does it go to everybody on the link by IPv6? The networks of clouds carry no such thing."""
         host = self.plan.firewalls[name]["kind"] == "host"
         return host and want.link_local and any(group in LINK_GROUPS for group in want.groups)
+
+    def _broadcasts(
+        self, want: Wanted, name: str, direction: str, source: Ip, destination: Ip
+    ) -> bool:
+        """Does it go to everybody in a network, by the broadcast address of that, and does this
+        firewall guard somebody there who listens, or opens it?
+        """
+        if not want.broadcast or self.plan.firewalls[name]["kind"] != "host":
+            return False
+        called = self._called(destination)
+        listening = self._held(want, 4)
+        if direction == "out":
+            return (
+                self.zone(source) in called
+                and self._out_at(want, name, source)
+                and any(self._talk(want, source, ip) for ip in listening)
+            )
+        return self.opens(want, source, True) and any(
+            self.zone(ip) in called
+            and self._to_guarded(want, name, ip)
+            and self._talk(want, source, ip)
+            for ip in listening
+        )
+
+    def _called(self, ip: Ip) -> list[str]:
+        """The zones with a network of which this is the broadcast address."""
+        return [
+            zone
+            for zone, network in self.networks
+            if network.version == 4 and network.prefixlen < 31 and ip == network.broadcast_address
+        ]
+
+    def _answers(self, name: str, transport: str, port: int, source: Ip, destination: Ip) -> bool:
+        """Is it what a device answers, from its own address, to a host that asked by broadcast?"""
+        firewall = self.plan.firewalls[name]
+        low, high = ASKING[firewall.get("platform", "linux")]
+        if firewall["kind"] != "host" or not low <= port <= high:
+            return False
+        return source.version == destination.version == 4 and any(
+            self.listens(want, source, True)
+            and self._out_at(want, name, destination)
+            and self._talk(want, destination, source)
+            for want in self.wanted
+            if want.answered and want.transport == transport
+        )
 
     def _senders(self, want: Wanted) -> list[Ip]:
         """The IPv6 addresses, in the plan's networks, of those who open it."""

@@ -76,6 +76,9 @@ class Wanted:
     # The ports as the fact has them: what listens there is the same thing, wherever it was moved.
     offered: Spans = ()
     groups: tuple[Ip, ...] = ()
+    # Does it go to everybody on the link by IPv4, and do they answer from their own addresses?
+    broadcast: bool = False
+    answered: bool = False
     guarded: str = ""
     # What plans call it where they publish it.
     published: str = ""
@@ -223,6 +226,8 @@ class PlanReading:
                     served="" if answers.get("across_sites") else getattr(fact, "served", ""),
                     offered=fact.ports,
                     groups=tuple(ipaddress.ip_address(a) for a in fact.cast_addresses),
+                    broadcast=fact.cast == "broadcast",
+                    answered=fact.answers == "unicast",
                     published=f"{installation}/{fact.listener or fact.id.partition('/')[2]}",
                     elsewhere=_elsewhere(product, fact),
                     exposure=_exposure(answers, fact),

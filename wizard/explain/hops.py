@@ -16,6 +16,7 @@ from wizard.network.crossings import Block, crossings
 from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward, Rule
+from wizard.rules.on_the_link import ASKING_PORTS
 from wizard.rules.seen import Sides
 from wizard.views.words import watch_for
 
@@ -277,6 +278,7 @@ def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterat
         fact = deployment.facts.get(flow)
         if isinstance(fact, FlowFact):
             ports = [pair for want in deployment.wants if want.id == flow for pair in want.ports]
+            ports += ASKING_PORTS.values() if fact.answers else ()
             if not any(low <= port <= high for low, high in ports):
                 continue
             service = fact.service

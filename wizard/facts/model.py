@@ -19,6 +19,8 @@ OptionValues = dict[str, tuple[Scalar, ...]]
 FactStatus = Literal["required", "optional", "deprecated"]
 Scope = Literal["network", "link-local", "loopback", "cluster"]
 Cast = Literal["unicast", "multicast", "broadcast"]
+# How who was asked by multicast or broadcast answers, where it is no answer to a firewall.
+Answering = Literal["", "unicast"]
 Evidence = Literal["stated", "inferred", "other", "own"]
 Transport = Literal["tcp", "udp"]
 Served = Literal["", "from", "to"]
@@ -193,9 +195,10 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     them. `served` is the side that a partner at its own site serves, where the plan has sites.
     `exposure`: whether a party of it may be on the internet; `never` is print data in the clear.
     `clear_twin_of`: the entry that is the same thing encrypted.
-    `cast_addresses` are the multicast or broadcast addresses of a link-local flow. `if_placed`: a
-    party of it that nobody is asked for; the flow counts where somebody has placed it. `at_peer`: its
-    listener is another party's, and a peer of that one listens on the same port; no file says it.
+    `cast_addresses` are the multicast or broadcast addresses of a link-local flow. `answers`: who is
+    asked by broadcast answers from its own address to the port that asked. `if_placed`: a party of it
+    that nobody is asked for; the flow counts where somebody has placed it. `at_peer`: its listener is
+    another party's, and a peer of that one listens on the same port; no file says it.
     """
 
     id: str
@@ -216,6 +219,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     scope: Scope = "network"
     cast: Cast = "unicast"
     cast_addresses: tuple[str, ...] = ()
+    answers: Answering = ""
     encrypted: bool | None
     exposure: Exposure = "internal"
     clear_twin_of: str | None = None

@@ -22,7 +22,7 @@ from wizard.plan.model import INTERNET, Firewall
 from wizard.plan.publishing import public_side
 from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
 from wizard.rules.model import Direction, Forward, Rule
-from wizard.rules.on_the_link import on_the_link
+from wizard.rules.on_the_link import answer, links
 from wizard.rules.seen import RuleSide, SeenTarget, Sides
 from wizard.rules.wants import Want
 
@@ -130,6 +130,9 @@ class _Compiler:
         for name in self.network.guards_near(destinations):
             self._guard(want, name, guards[name], "in", destinations, sources)
         for name in self.network.guards_near(want.relay or sources):
+            if want.fact.answers == "unicast" and guards[name].kind == "host":
+                back = answer(want, guards[name])
+                self._guard(back, name, guards[name], "in", sources, destinations)
             if guards[name].egress == "filtered" and want.relay is not None:
                 self._relayed(want, name, want.relay, sources, destinations)
             elif guards[name].egress == "filtered":
@@ -161,8 +164,30 @@ class _Compiler:
                         self._emit(want, name, direction, NOBODY, side, waits, want.ports)
             return
         for family, cidrs in self._held(name, inner).items():
+            if want.link_local:
+                self._guard_on_link(want, name, firewall, direction, inner, peer, family, cidrs)
+                continue
             for guarded, target in self._beyond(want, direction, inner, peer, family, cidrs):
-                self._guard_rule(want, name, direction, family, guarded, target, peer)
+                self._guard_rule(want, name, direction, RuleSide(guarded), target, peer)
+
+    def _guard_on_link(
+        self,
+        want: Want,
+        name: str,
+        firewall: Firewall,
+        direction: Direction,
+        inner: Party,
+        peer: Party,
+        family: Family,
+        guarded: Cidrs,
+    ) -> None:
+        for link in links(self.network.plan, want.fact, firewall, inner, family, guarded):
+            for side in self._peers(peer, family):
+                if side.cidrs == (ANYWHERE[family],):
+                    continue  # the internet is on nobody's link
+                inside, outside = link.sides(direction, side)
+                target = SeenTarget(outside, want.ports, want.ports)
+                self._guard_rule(want, name, direction, inside, target, peer)
 
     def _relayed(
         self, want: Want, name: str, relay: Party, sources: Party, destinations: Party
@@ -187,7 +212,7 @@ class _Compiler:
         way.
         """
         elsewhere = self.network.hides_zones or INTERNET in inner.by_zone
-        if want.link_local or peer.unplaced or not elsewhere:
+        if peer.unplaced or not elsewhere:
             for side in self._peers(peer, family):
                 yield guarded, SeenTarget(side, want.ports, want.ports)
             return
@@ -218,17 +243,11 @@ class _Compiler:
         want: Want,
         name: str,
         direction: Direction,
-        family: Family,
-        guarded: Cidrs,
+        inner: RuleSide,
         seen: SeenTarget,
         peer: Party,
     ) -> None:
-        inner, peers = RuleSide(guarded), seen.side
-        if want.link_local:
-            if peers.cidrs == (ANYWHERE[family],):
-                return  # the internet is on nobody's link
-            firewall = self.network.guards[name]
-            inner, peers = on_the_link(want.fact, firewall, direction, family, guarded, peers)
+        peers = seen.side
         if inner == peers and len(inner.cidrs) == 1 and addresses.is_single(inner.cidrs[0]):
             return  # a host that talks to itself crosses no firewall
         self._emit(want, name, direction, inner, peers, _unplaced(peer), seen.ports)

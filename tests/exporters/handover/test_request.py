@@ -34,6 +34,22 @@ kind = "host"
 role = "print-server"
 egress = "filtered"
 """
+LINK = """
+format = 1
+[products.cups.features]
+printers-ipps = {}
+snmp-browsing = {}
+[zones.lan]
+networks = ["192.168.1.0/24", "fd00::/64"]
+[roles.print-server]
+addresses = ["192.168.1.5", "fd00::5"]
+[roles.printer]
+addresses = ["192.168.1.40", "fd00::40"]
+[firewalls.host]
+kind = "host"
+role = "print-server"
+egress = "filtered"
+"""
 BRANCH = """
 [zones.b{n}-printers]
 networks = ["10.1.{n}.0/24"]
@@ -98,6 +114,22 @@ def test_destinations_that_reach_many_are_named(
     """Rules to the group alone would not let them through."""
     asked = handover(world_of(PLANS / f"{plan}.toml")).asked
     assert {row.name: row.destinations for row in asked.needs}[need] == said
+
+
+def test_senders_on_the_link_and_broadcasts_are_in_no_group_of_addresses() -> None:
+    """Whoever makes a group of them would let the whole link through everywhere."""
+    asked = handover(world(LINK)).asked
+    rows = {row.name: row for row in asked.needs}
+    assert rows["printer.print-server.udp.unstated"].sources == (
+        "also fe80::/10 (sent from the link)",
+    )
+    assert rows["print-server.printer.udp.unstated.optional"].destinations == (
+        "also 192.168.1.255 (broadcast), 255.255.255.255 (broadcast)",
+    )
+    groups = {group.key: str(group.addresses) for group in asked.groups}
+    assert "192.168.1.40" in groups["printer"]
+    assert "192.168.1.255" not in groups["printer"]
+    assert "fe80::" not in groups["printer"] + groups["print-server"]
 
 
 def test_a_group_that_is_not_meant_is_not_read_as_meant() -> None:

@@ -167,6 +167,12 @@ def test_the_shipped_facts_load() -> None:
         ),
         (
             'transport = "tcp"',
+            'transport = "tcp"\nscope = "link-local"\ncast = "multicast"\nanswers = "unicast"',
+            "flows.web",
+            ("answers", "broadcast"),
+        ),
+        (
+            'transport = "tcp"',
             'transport = "tcp"\nstatus = "deprecated"',
             "flows.web",
             ("deprecated", "core"),

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.tools.internet import inside_of
 from tests.tools.worlds import OFFICE, codes, lets, passes, rules_at, world
 
@@ -282,6 +284,53 @@ def test_broadcast_reaches_hosts() -> None:
     assert passes(d, "192.168.1.70", "255.255.255.255", "21337/udp") == {"pc/in", "pc/out"}
     assert passes(d, "192.168.1.70", "192.168.1.71", "21337/udp") == {"pc/in", "pc/out"}
     assert not any(rule.transport == "udp" for rule in d.rules_of("core"))
+
+
+BROWSING = "[products.cups.features]\nsnmp-browsing = {}\n[roles.printer]\nzones = ['lan']"
+
+
+def test_broadcasts_go_to_the_networks_own_address_and_no_wider() -> None:
+    d = world(LAN.replace("192.168.1.0/24", "192.168.0.0/23"), BROWSING)
+    lan = world(LAN, BROWSING.replace("zones = ['lan']", "addresses = ['192.168.1.40']"))
+    assert passes(lan, "192.168.1.5", "192.168.1.40", "161/udp") == {"server/out"}
+    assert passes(lan, "192.168.1.5", "192.168.1.255", "161/udp") == {"server/out"}
+    assert passes(lan, "192.168.1.5", "255.255.255.255", "161/udp") == {"server/out"}
+    for other in ("192.168.1.41", "192.168.2.255", "192.168.0.255", "224.0.0.251"):
+        assert passes(lan, "192.168.1.5", other, "161/udp") == set()
+    assert passes(d, "192.168.1.5", "192.168.1.255", "161/udp") == {"server/out"}
+    assert passes(d, "192.168.1.5", "192.168.2.255", "161/udp") == set()
+
+
+def test_a_host_in_two_networks_broadcasts_from_each_into_its_own() -> None:
+    two = LAN.replace('addresses = ["192.168.1.5", ', 'addresses = ["192.168.1.5", "192.168.2.5", ')
+    d = world(two, BROWSING.replace("zones = ['lan']", "addresses = ['192.168.1.40']"))
+    assert passes(d, "192.168.1.5", "192.168.1.255", "161/udp") == {"server/out"}
+    assert passes(d, "192.168.2.5", "192.168.2.255", "161/udp") == {"server/out"}
+    assert passes(d, "192.168.2.5", "192.168.1.255", "161/udp") == set()
+
+
+@pytest.mark.parametrize(
+    ("platform", "first", "last"), [("linux", 32768, 60999), ("windows", 49152, 65535)]
+)
+def test_answers_to_a_broadcast_come_in_from_the_devices_themselves(
+    platform: str, first: int, last: int
+) -> None:
+    host = LAN.replace('kind = "host"', f'kind = "host"\nplatform = "{platform}"')
+    d = world(
+        host, BROWSING.replace("zones = ['lan']", "addresses = ['192.168.1.40', 'fd00:1::40']")
+    )
+    for port in (first, last):
+        assert passes(d, "192.168.1.40", "192.168.1.5", f"{port}/udp") == {"server/in"}
+    for port in (first - 1, 161, *((last + 1,) if last < 65535 else ())):
+        assert passes(d, "192.168.1.40", "192.168.1.5", f"{port}/udp") == set()
+    # Nobody else, no other way, and nothing in a family without broadcasts.
+    assert passes(d, "192.168.1.41", "192.168.1.5", f"{first}/udp") == set()
+    assert passes(d, "192.168.1.40", "192.168.1.5", f"{first}/tcp") == set()
+    assert passes(d, "fd00:1::40", "fd00:1::5", f"{first}/udp") == set()
+    answers = [rule for rule in d.rules if rule.ports == ((first, last),)]
+    assert [(rule.from_, rule.to, rule.flows) for rule in answers] == [
+        ("printer", "print-server", ("cups/snmp-browsing",))
+    ]
 
 
 def test_the_internet_is_on_nobodys_link() -> None:

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.tools.plan_strategies import OUTSIDE, Table, as_plan, documents
-from tests.tools.reference import Reference
+from tests.tools.reference import ASKING, Reference
 from tests.tools.reference_plan import Ip
 from tests.tools.tuples import Box, box_of
 from tests.tools.worlds import CATALOG
@@ -116,6 +116,10 @@ def questions(
             ask(want.transport, want.ports, here, there)
         ask(want.transport, want.ports, here, [])
         ask(want.transport, want.ports, [], there)
+        if want.broadcast:
+            ask(want.transport, want.ports, here, _broadcasts(reference))
+        if want.answered:
+            ask(want.transport, tuple(ASKING.values()), there, here)
         if want.link_local:
             ask(want.transport, want.ports, [ON_THE_LINK], there)
     for rule in chance.sample(deployment.rules, min(20, len(deployment.rules))):
@@ -127,6 +131,10 @@ def questions(
             _inside(box.destinations, everybody),
         )
     return found
+
+
+def _broadcasts(reference: Reference) -> list[Ip]:
+    return [network.broadcast_address for _, network in reference.networks]
 
 
 def _inside(spans: tuple[tuple[int, int, int], ...], everybody: list[Ip]) -> list[Ip]:
