@@ -29,7 +29,9 @@ FORMS: tuple[CommandForm, ...] = (
     CommandForm(("Enter alone",), "keep what is there, on to the next question"),
     CommandForm(("?",), "more about this question, with its name in the plan file"),
     CommandForm(("b", "s"), "back to the question before; skip to the next heading"),
-    CommandForm(("l", "l ipp"), "list this step's questions; only what fits, features too"),
+    CommandForm(
+        ("l", "l ipp"), "list this step's questions; only what fits, features and products too"
+    ),
     CommandForm(("g", "g 3", "g 3.2"), "list the steps; go to step 3; go to its second question"),
     CommandForm(
         ("f WORDS",), "find by name, port or host: questions of all steps, rules, products"

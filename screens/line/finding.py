@@ -64,7 +64,7 @@ def _step_lines(wizard: LineWizard, words: str) -> Iterator[str]:
         place = wizard.number(number)
         members = list(_members(item, context, words)) if words else [listed(item, context)]
         fitting += len(members)
-        count += len(item.flags) if isinstance(item, Ticks) else 1
+        count += _size(item, context)
         lines += [f"{place} {member}" for member in members]
     if words:
         yield f"{fitting} of {plural(count, 'line')} of this step with '{words}'."
@@ -73,8 +73,19 @@ def _step_lines(wizard: LineWizard, words: str) -> Iterator[str]:
         yield f"g {wizard.number(2)} goes to the second of them."
 
 
+def _size(item: Item, context: ItemContext) -> int:
+    """How many lines an item has for a filter: each feature, each choice, and the question."""
+    if isinstance(item, Ticks):
+        return len(item.flags)
+    if not isinstance(item, Single):
+        return 1
+    return 1 + sum(line[:1].isdigit() for line in item.choice_lines(context))
+
+
 def _members(item: Item, context: ItemContext, words: str) -> Iterator[str]:
-    """What of an item fits: of a list to tick each feature with its number in it."""
+    """What of an item fits: of a list to tick each feature, of a question each choice, with their
+    numbers.
+    """
     if isinstance(item, Ticks):
         for number, flag in enumerate(item.flags, start=1):
             if (reason := _reason(flag, _answer(context, flag), words)) is not None:
@@ -85,9 +96,17 @@ def _members(item: Item, context: ItemContext, words: str) -> Iterator[str]:
     if isinstance(item, Single):
         question = item.question
         fits = _reason(question, _answer(context, question), words) is not None
+        for line in item.choice_lines(context):
+            # Headings of the products have no number.
+            if line[:1].isdigit() and _has_words(line, words):
+                yield f"{item.subject(context)}: {line}"
     text = listed(item, context)
-    if fits or all(word in text.casefold() for word in words.casefold().split()):
+    if fits or _has_words(text, words):
         yield text
+
+
+def _has_words(text: str, words: str) -> bool:
+    return all(word in text.casefold() for word in words.casefold().split())
 
 
 def _fitting(context: ItemContext, words: str) -> Iterator[tuple[Question, str, str]]:

@@ -127,3 +127,10 @@ def test_a_heading_counts_what_fits_below_it() -> None:
     rows = [Entry(name, cells=(name,)) for name in ("web", "mail", "ssh")]
     entries = [heading, *rows[:2], other, rows[2]]
     assert [entry.cells for entry in fitting(entries, terms("mail"))] == [("a", "1"), ("mail",)]
+
+
+def test_the_products_are_listed_one_by_one_where_they_fit() -> None:
+    spoken = talk("l cups", "l zzz", "q", rows=24)
+    assert re.search(r"> [2-9] of \d+ lines of this step with 'cups'\.", spoken.flat)
+    assert re.search(r"^1\.1 Products: \d+ CUPS: ", spoken.text, re.M)
+    assert re.search(r"0 of \d+ lines of this step with 'zzz'\.", spoken.flat)
