@@ -332,5 +332,7 @@ def _marked(row: Row, context: Context) -> Row:
 
     if not is_example(context.plan, row.question.key):
         return row
-    help = f"An example: put in your own. {row.help}"
-    return msgspec.structs.replace(row, mark="example", help=help)
+    more = f"{row.help}\n\n{row.more}".rstrip()
+    return msgspec.structs.replace(
+        row, mark="example", help="An example: put in your own.", more=more
+    )

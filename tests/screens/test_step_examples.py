@@ -30,7 +30,7 @@ def row_of(plan: Plan, key: object) -> Row:
 
 def test_beside_the_field_until_it_is_one_s_own(plan: Plan) -> None:
     assert row_of(plan, SERVERS).mark == "example"
-    assert row_of(plan, SERVERS).help.startswith("An example: put in your own. ")
+    assert row_of(plan, SERVERS).help.startswith("An example: put in your own.")
     assert row_of(plan, RoleKey("print-server", "addresses")).mark == "example"
     own = answered(CATALOG, plan, "zones.servers.networks", ("10.7.10.0/24",))
     assert row_of(own, SERVERS).mark == ""
