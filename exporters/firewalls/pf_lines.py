@@ -37,8 +37,14 @@ class PfLine(msgspec.Struct, frozen=True):
         ).digest()
 
 
-def pf_lines(deployment: Deployment, firewall: str) -> Iterator[PfLine]:
-    """What is denied, then what is allowed; none for a rule that lets nobody through."""
+def pf_lines(deployment: Deployment, firewall: str) -> tuple[PfLine, ...]:
+    """What is denied, then what is allowed; none for a rule that lets nobody through, and none
+    twice.
+    """
+    return tuple(dict.fromkeys(_lines(deployment, firewall)))
+
+
+def _lines(deployment: Deployment, firewall: str) -> Iterator[PfLine]:
     for rule in map(without_exceptions, crossing(deployment, firewall)):
         if rule.sources and rule.destinations:
             yield PfLine(

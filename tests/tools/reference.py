@@ -300,9 +300,14 @@ class Reference:
         moved = ports[0] != ports[1]
         if source in LINK:
             # On the link nobody is known by such an address: it may be anybody's who sends there.
-            return self._multicasts(want, name) and any(
-                self._needs(want, name, direction, sender, destination, ports)
-                for sender in self.senders(want)
+            to_all = destination in want.groups and destination in LINK_GROUPS
+            return (
+                to_all
+                and self._multicasts(want, name)
+                and any(
+                    self._needs(want, name, direction, sender, destination, ports)
+                    for sender in self.senders(want)
+                )
             )
         if direction != "forward" and self._broadcasts(want, name, direction, source, destination):
             return not moved

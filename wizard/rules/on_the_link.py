@@ -37,13 +37,17 @@ class GuardedLink(msgspec.Struct, frozen=True):
 
     def sides(self, direction: Direction, peers: RuleSide) -> tuple[RuleSide, RuleSide]:
         """What is guarded and the other side, with the groups on the side that listens; nobody stays
-        nobody.
+        nobody. What is sent from the link's own addresses goes to the groups alone.
         """
         if direction == "in":
-            return _with(RuleSide(self.guarded), self.groups), _with(peers, self.senders)
+            if self.senders:
+                return RuleSide(self.groups), RuleSide(self.senders if peers.cidrs else ())
+            return _with(RuleSide(self.guarded), self.groups), peers
         if not peers.cidrs:
             return RuleSide(self.guarded), peers
-        return _with(RuleSide(self.guarded), self.senders), _with(peers, self.groups)
+        if self.senders:
+            return RuleSide(self.senders), RuleSide(self.groups)
+        return RuleSide(self.guarded), _with(peers, self.groups)
 
 
 def links(
@@ -64,10 +68,10 @@ def links(
                 directed = broadcasts(plan, piece.zone) if family == 4 else ()
                 yield GuardedLink(part, addresses.declared((*groups, *directed)), ())
     else:
-        from_link = firewall.kind == "host" and any(
-            addresses.overlap((group,), (_LINK_GROUPS,)) for group in groups
-        )
-        yield GuardedLink(guarded, groups, (LINK_SENDERS,) if from_link else ())
+        yield GuardedLink(guarded, groups, ())
+        link_groups = addresses.overlap(groups, (_LINK_GROUPS,))
+        if firewall.kind == "host" and link_groups:
+            yield GuardedLink(guarded, link_groups, (LINK_SENDERS,))
 
 
 def broadcasts(plan: Plan, zone: str) -> Cidrs:

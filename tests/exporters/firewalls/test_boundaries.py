@@ -93,6 +93,13 @@ def test_means_exactly_the_rules(
 
 
 @every_make
+def test_the_same_rule_twice(read: Callable[[Deployment, str], Lines]) -> None:
+    """Once without its exceptions, as some makes have it: ids of rows must stand once."""
+    one, excepted = crossing(), crossing("r-2", except_sources=("192.0.2.0/24",))
+    assert difference(read(edge(one, one, excepted), "edge").allowed, meaning([one])) == []
+
+
+@every_make
 def test_an_empty_side_is_nobody(read: Callable[[Deployment, str], Lines]) -> None:
     nobody = crossing(sources=())
     excepted = crossing("r-2", sources=("10.0.20.0/24",), except_sources=("10.0.0.0/8",))

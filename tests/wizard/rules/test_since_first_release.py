@@ -3,7 +3,7 @@
 `tests/data/rules-0.1.0.tsv` holds every rule that the release made of the plans in `tests/plans`.
 Of the facts that it knew nothing is let through now that was not then; and what is let through no
 more had the internet on one side: it is public address space now, and not open to what is meant
-for the inside.
+for the inside. What came on purpose: IPv6 sends link-local multicast from fe80::/10, and may.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tests.tools.tuples import Box, addresses, box_of, difference, port_span
 from tests.tools.worlds import world_of
 from wizard.deployment import Deployment
 from wizard.plan.model import INTERNET
+from wizard.rules.model import Rule
 
 Row = dict[str, str]
 PLANS = sorted((ROOT / "tests" / "plans").glob("*.toml"))
@@ -45,12 +46,20 @@ def boxes_then(rows: Iterable[Row], firewall: str, direction: str) -> Iterator[B
             yield Box(row["transport"], spans, *(addresses(row[side].split()) for side in sides))
 
 
+def on_the_link(rule: Rule) -> bool:
+    """From a link's own addresses to its groups, and nothing else."""
+    return rule.sources == ("fe80::/10",) and all(
+        ip.startswith("ff02:") for ip in rule.destinations
+    )
+
+
 def boxes_now(
     deployment: Deployment, firewall: str, direction: str, known: set[str] | None = None
 ) -> Iterator[Box]:
     """With `known`, of the rules that only these facts ask for."""
     for rule in deployment.rules_of(firewall):
-        if rule.direction == direction and (known is None or known.issuperset(rule.flows)):
+        asked_for = known is None or (known.issuperset(rule.flows) and not on_the_link(rule))
+        if rule.direction == direction and asked_for:
             yield box_of(rule)
 
 
