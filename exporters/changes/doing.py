@@ -67,6 +67,8 @@ def _facts(
     yield "Type", f"Normal change: {'; '.join(_sizes(changes))}."
     yield "Risk", risk.text
     yield "Impact", impact_text(old, new, changes)
+    if changes.policies:
+        yield "Everything else", "; ".join(policy.text for policy in changes.policies)
     wanted = new.plan.request.wanted
     yield "Window", f"Wanted by {wanted}; from and to: to be agreed" if wanted else "To be agreed"
     yield "People affected", few(sorted(roles), most=8) or "nobody by a rule"
@@ -128,6 +130,8 @@ def _steps(old: Deployment, new: Deployment, changes: Changes) -> Iterator[str]:
         yield f"{upper_first(listed(shared))}: remove what is removed."
     if any(map(denies_more, changes.denials)):
         yield "Firewalls between zones: deny what must never be, before all that is allowed."
+    if changes.policies:
+        yield f"Last: {'; '.join(policy.text for policy in changes.policies)}."
 
 
 def _firewall(old: Deployment, new: Deployment, name: str) -> Firewall:

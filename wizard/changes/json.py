@@ -105,6 +105,7 @@ def to_json(changes: Changes) -> dict[str, Any]:
         "mail_senders": list(_plain("entry", changes.mail_senders)),
         "findings": list(_plain("finding", changes.findings)),
         "denials": list(_plain("denial", changes.denials)),
+        "policies": changes.policies,
         "answers": changes.answers,
         "groups": changes.groups,
         "rule_edits": list(_edits(e for e in changes.rules if not _only_ports(e))),

@@ -18,6 +18,7 @@ from wizard.changes.fields import (
     signed_ports,
     signed_sources,
 )
+from wizard.changes.policies import PolicyChange
 from wizard.findings import Finding
 from wizard.network.ports import ports_text
 from wizard.rules.denials import Denial
@@ -52,6 +53,7 @@ def _parts(changes: Changes) -> Iterator[str]:
     yield _list("Answers that changed", answers, indent=4)
     for firewall, entries in changes.rules_of().items():
         yield _firewall(changes, firewall, entries)
+    yield _list("Everything else", [_policy(changes, policy) for policy in changes.policies])
     yield _list("What must never be", [_denial(changes, entry) for entry in changes.denials])
     lists: tuple[tuple[str, Sequence[ChangeEntry[ChangedRecord]]], ...] = (
         ("Port forwards", changes.forwards),
@@ -62,6 +64,11 @@ def _parts(changes: Changes) -> Iterator[str]:
     )
     for title, listed in lists:
         yield _list(title, [_line(changes, entry) for entry in listed])
+
+
+def _policy(changes: Changes, policy: PolicyChange) -> str:
+    number = changes.numbers().get(policy.group, "")
+    return f"~ {policy.text}{f' [{number}]' if number else ''}"
 
 
 def _denial(changes: Changes, entry: ChangeEntry[Denial]) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
+from wizard.changes.policies import PolicyChange
 from wizard.findings import Finding
 from wizard.plan.keys import AnswerPath, path_of
 from wizard.rules.denials import Denial
@@ -125,6 +126,7 @@ class Changes(msgspec.Struct, frozen=True):
     answers: tuple[AnswerChange, ...] = ()
     groups: tuple[AnswerGroup, ...] = ()
     denials: tuple[ChangeEntry[Denial], ...] = ()
+    policies: tuple[PolicyChange, ...] = ()
 
     def __bool__(self) -> bool:
         """True where anything that a firewall or list holds differs; findings alone are no change."""
@@ -135,6 +137,7 @@ class Changes(msgspec.Struct, frozen=True):
             or self.tls_bypass
             or self.mail_senders
             or any(firewalls_denying(entry) for entry in self.denials)
+            or self.policies
         )
 
     @property
@@ -158,11 +161,14 @@ class Changes(msgspec.Struct, frozen=True):
 
     @property
     def firewalls(self) -> tuple[str, ...]:
-        """Those that differ: in rules, in port forwards, or in lines of what must never be."""
+        """Those that differ: in rules, in port forwards, in lines of what must never be, or in what
+        they do with everything else.
+        """
         names = dict.fromkeys(self.rules_of())
         names |= dict.fromkeys(entry.record.firewall for entry in self.forwards)
         for entry in self.denials:
             names |= dict.fromkeys(firewalls_denying(entry))
+        names |= dict.fromkeys(policy.firewall for policy in self.policies)
         return tuple(names)
 
     def of(self, cause: Cause) -> tuple[AnswerGroup, ...]:
@@ -197,6 +203,8 @@ class Changes(msgspec.Struct, frozen=True):
     def effect(self, group: AnswerGroup) -> str:
         """What is to be said after a group that caused nothing, so that nobody looks for it."""
         if group.key in INERT:
+            return ""
+        if any(policy.group == group.key for policy in self.policies):
             return ""
         every: tuple[ChangeEntry[object], ...] = (*self.entries, *self.denials)
         for entry in every:

@@ -93,6 +93,9 @@ class Comparison:
                 singular, several = NOUNS[name]
                 noun = singular if len(rows) == 1 else several
                 counts.append(f"{signs([row.sign for row in rows])} {noun}")
+        if self.changes.policies:
+            firewalls = plural(len(self.changes.policies), "firewall")
+            counts.append(f"{firewalls} with another way with everything else")
         if counts:
             return "; ".join(counts)
         if changes.answers or changes.findings:

@@ -1,0 +1,51 @@
+"""What firewalls do with traffic that no rule of theirs allows, where it differs between two plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from wizard.plan.keys import FirewallKey
+from wizard.plan.model import Firewall, Plan
+
+_LEAVES_IT = "everything else left as it is"
+
+
+class PolicyChange(msgspec.Struct, frozen=True):
+    """A firewall whose way with everything else is another one: in words, '' without the firewall.
+    `group` is the key of the group of answers that it comes from.
+    """
+
+    firewall: str
+    was: str
+    becomes: str
+    group: str
+
+    @property
+    def text(self) -> str:
+        """`core: everything else denied (was: left as it is)`."""
+        was = self.was or "no firewall of the plan"
+        becomes = self.becomes or "no firewall of the plan any more"
+        return f"{self.firewall}: {becomes} (was: {was})"
+
+
+def policies(old: Plan, new: Plan) -> Iterator[PolicyChange]:
+    """Firewalls of both plans that treat the rest otherwise, and those of one that deny some of it."""
+    for name in dict.fromkeys((*old.firewalls, *new.firewalls)):
+        was = _words(old.firewalls.get(name))
+        becomes = _words(new.firewalls.get(name))
+        # One that leaves the rest alone takes nothing away by coming or going.
+        if was != becomes and {was, becomes} != {"", _LEAVES_IT}:
+            group = ".".join(FirewallKey(name, "default").path[:2])
+            yield PolicyChange(name, was, becomes, group)
+
+
+def _words(firewall: Firewall | None) -> str:
+    """What it does with the rest; '' for none, and for a router."""
+    if firewall is None or firewall.kind == "router":
+        return ""
+    if firewall.guards_hosts:
+        out = "allowed" if firewall.egress == "open" else "denied"
+        return f"everything else: inbound denied, outbound {out}"
+    return "everything else denied" if firewall.default == "deny" else _LEAVES_IT
