@@ -110,11 +110,11 @@ _WITH_REST = re.compile(
 )
 _KINDS = r"(?:zone|site|firewall|front|never|installation)"
 # A name in the plan file has dots, or is told by '=': 'set up a queue' is an answer.
-_SETTING = re.compile(
+_SETTING_AS_DOCUMENTED = re.compile(
     rf"set +(?:[^\s=]+\.[^\s=.]+(?:[\s=].*)?|(?:name|products) *=.*)|add +{_KINDS} +\S.*"
-    rf"|remove +{_KINDS} +\S+|rename +{_KINDS} +\S+ +\S+",
-    re.I,
+    rf"|remove +{_KINDS} +\S+|rename +{_KINDS} +\S+ +\S+"
 )
+_SETTING = re.compile(_SETTING_AS_DOCUMENTED.pattern, re.I)
 _STRUCTURE = re.compile(r"(rename|remove|preset|another)(?: +(.+))?", re.I)
 
 
@@ -125,18 +125,29 @@ class LineCommand(msgspec.Struct, frozen=True):
     rest: str = ""
 
 
-def command_of(text: str, step: StepId) -> LineCommand | None:
-    """The command that a line is; None for an answer."""
+def command_of(text: str, step: StepId, *, at_text: bool = False) -> LineCommand | None:
+    """The command that a line is; None for an answer, which may be any text where it is `at_text`."""
+    # There, 'Remove firewall core' may be what somebody asks for: commands have small letters.
     if (name := _NAMES.get(text.casefold())) is not None:
         return LineCommand(name)
-    if _SETTING.fullmatch(text):
+    setting = _SETTING_AS_DOCUMENTED if at_text else _SETTING
+    if setting.fullmatch(text):
         return LineCommand("set", text)
     if match := _WITH_REST.fullmatch(text):
         word, rest = (part for part in match.groups() if part is not None)
+        if at_text and not _is_documented(word):
+            return None
         return LineCommand(_NAMES.get(word.casefold(), word.casefold()), rest.strip())
     steps = ("products", "features", "network", "firewalls")
     if step in steps and (match := _STRUCTURE.fullmatch(text)):
         word = match[1].casefold()
+        if at_text and not _is_documented(match[1]):
+            return None
         if step == {"preset": "network", "another": "products"}.get(word, step):
             return LineCommand(word, (match[2] or "").strip())
     return None
+
+
+def _is_documented(word: str) -> bool:
+    """Whether it is written in small letters, as in the help."""
+    return word == word.casefold()

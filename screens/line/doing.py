@@ -51,7 +51,7 @@ def understood(wizard: LineWizard, item: Item, text: str) -> LineOutcome:
     """
     if not text:
         return Next()
-    command = command_of(text, wizard.step)
+    command = command_of(text, wizard.step, at_text=item.takes_text)
     if command is None:
         return item.answer(wizard.context(), text)
     return _do(wizard, item, command)
@@ -93,20 +93,22 @@ def _do(wizard: LineWizard, item: Item, command: LineCommand) -> LineOutcome:
             return set_from_file(wizard.context(), command.rest, item.key)
         case "filter":
             shown = wizard.shown
-            return Stay(shown.filtered(command.rest), shown.exact, shown.filtered)
+            # The next filter is of the whole list again.
+            again = shown.again or shown.filtered
+            return Stay(shown.filtered(command.rest), shown.exact, again)
         case "go":
             return _where(wizard, command.rest)
         case "open":
-            return wizard.lists.read(wizard.derived, "open")
+            return wizard.lists.read("open")
         case "lists":
             if command.rest:
-                return wizard.lists.read(wizard.derived, command.rest)
-            names = ", ".join(wizard.lists.names(wizard.derived))
+                return wizard.lists.read(command.rest)
+            names = ", ".join(wizard.lists.names())
             return Stay((summary(wizard.derived) + ".", f"Lists: {names}. 'x rules' reads one."))
         case "why":
             record = wizard.lists.record(command.rest)
             # '/' goes on with the list.
-            again = wizard.shown.filtered
+            again = wizard.shown.again or wizard.shown.filtered
             return Stay(tuple(why_lines(wizard.derived, record, talk.columns)), again=again)
         case "to":
             return go_to_cause(wizard.context(), wizard.lists.record(command.rest))
@@ -155,14 +157,15 @@ def _where(wizard: LineWizard, rest: str) -> LineOutcome:
             f"Write g and the number of a step, from 1 to {len(STEPS)}, such as g 3 or g 3.2."
         )
     step = STEPS[int(numbers[1]) - 1].id
-    if step != wizard.step:
-        wizard.go(step)
-    if step == wizard.step and numbers[2]:
-        items = wizard.items()
-        if not 1 <= int(numbers[2]) <= len(items):
-            raise AnswerError(f"Step {numbers[1]} has {len(items)} questions now; l lists them.")
-        return Goto(step, items[int(numbers[2]) - 1].key)
-    return Goto(wizard.step, wizard.at)
+    if not numbers[2] or not wizard.session.applies(step):
+        return Goto(step, wizard.at if step == wizard.step else None)
+    items = wizard.items_of(step)
+    if not 1 <= int(numbers[2]) <= len(items):
+        how = "l lists them" if step == wizard.step else f"g {numbers[1]} and then l lists them"
+        raise AnswerError(
+            f"There is no question {rest}: step {numbers[1]} has {len(items)} now; {how}."
+        )
+    return Goto(step, items[int(numbers[2]) - 1].key)
 
 
 def _structure(wizard: LineWizard, command: LineCommand) -> LineOutcome:

@@ -33,11 +33,11 @@ class ReviewItem(Item):
     def words(self, context: ItemContext) -> ItemWords:
         deployment = context.derived.deployment
         counts = [f"{name}: {plural(n, 'rule')}" for name, n in firewall_counts(deployment).items()]
-        findings = self._lists.lines(context.derived, "findings")
+        findings = self._lists.lines("findings")
         lines = [*(counts or ["No firewall, so no rules."]), *findings]
         if context.derived.open:
-            lines += self._lists.lines(context.derived, "open")
-        lists = ", ".join(self._lists.names(context.derived))
+            lines += self._lists.lines("open")
+        lists = ", ".join(self._lists.names())
         return ItemWords(
             "What follows from the answers",
             (*lines, f"Lists to read: {lists}. Enter alone: on to the export."),
@@ -51,7 +51,7 @@ class ReviewItem(Item):
     def answer(self, context: ItemContext, text: str) -> LineOutcome:
         if text.isdigit():
             return go_to_cause(context, self._lists.record(text))
-        return self._lists.read(context.derived, text)
+        return self._lists.read(text)
 
 
 class ExportAnswers(msgspec.Struct):

@@ -46,7 +46,7 @@ def everywhere(wizard: LineWizard, words: str) -> Stay:
         why = f"; {reason}" if reason else ""
         subject = Single(question).subject(context)
         lines.append(f"{len(items)} {subject}: {answer}. {question.key}{why}")
-    lines += _in_lists(wizard, words)
+    lines += wizard.lists.having(words)
     lines += _unused(context, words)
     wizard.lists.number(items)
     if not lines:
@@ -129,15 +129,6 @@ def _reason(question: Question, answer: str, words: str) -> str | None:
     text = " ".join((*own, *question.words)).casefold()
     reasons = reasons_in(text, question.facts, words)
     return None if reasons is None else "; ".join(reasons)
-
-
-def _in_lists(wizard: LineWizard, words: str) -> Iterator[str]:
-    for name in wizard.lists.names(wizard.derived):
-        if name == "picture":
-            continue
-        first, *rows = wizard.lists.lines(wizard.derived, name, words)
-        if rows:
-            yield f"{first.removesuffix('.')}: x {name} {words}"
 
 
 def _unused(context: ItemContext, words: str) -> Iterator[str]:

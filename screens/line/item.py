@@ -112,6 +112,9 @@ LineOutcome = Took | Stay | Next | Goto
 class Item(ABC):
     """Something that is asked. Enter alone always means: on to the next."""
 
+    # Whether any text may be the answer, also one that looks like a command.
+    takes_text = False
+
     def __init__(self, key: RowKey, group: str) -> None:
         self.key = key
         self.group = group
@@ -139,6 +142,7 @@ class Single(Item):
     def __init__(self, question: Question) -> None:
         super().__init__(question.key, question.group)
         self.question = question
+        self.takes_text = question.kind == "text"
         self.absent = absence_beside(question.key)
 
     def subject(self, context: ItemContext) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -33,31 +33,33 @@ class Lists:
     one shown.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, derived: Callable[[], Derived]) -> None:
+        # What follows from the plan as it is when a list is read or filtered.
+        self._derived = derived
         self._last: list[Record | Numbered | None] = []
 
     def number(self, items: Sequence[Numbered]) -> None:
         """Another list with numbers was shown."""
         self._last = list(items)
 
-    def names(self, derived: Derived) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """The lists that there are now."""
-        return tuple(tab.id for tab in self._tabs(derived))
+        return tuple(tab.id for tab in self._tabs())
 
-    def _tabs(self, derived: Derived, *, folded: bool = True) -> tuple[Tab, ...]:
-        return tabs(derived, View(folded=folded), everything=True, columns=72)
+    def _tabs(self, *, folded: bool = True) -> tuple[Tab, ...]:
+        return tabs(self._derived(), View(folded=folded), everything=True, columns=72)
 
-    def read(self, derived: Derived, text: str) -> Stay:
+    def read(self, text: str) -> Stay:
         """A list by its name, and what of it fits the words after it.
 
         Raises:
             AnswerError: where there is no such list.
         """
         name, _, words = text.partition(" ")
-        again = partial(self.lines, derived, name)
+        again = partial(self.lines, name)
         return Stay(tuple(again(words.strip())), again=again)
 
-    def lines(self, derived: Derived, name: str, words: str = "") -> list[str]:
+    def lines(self, name: str, words: str = "") -> list[str]:
         """One list, or what of it fits the words.
 
         Raises:
@@ -65,12 +67,10 @@ class Lists:
         """
         prefix = name.casefold()
         # What is alike at many sites is shown once, and its addresses are not.
-        every = self._tabs(derived, folded=not words)
+        every = self._tabs(folded=not words)
         tab = next((t for t in every if prefix and t.id.startswith(prefix)), None)
         if tab is None:
-            raise AnswerError(
-                f"There is no list {name!r}; there are {', '.join(self.names(derived))}."
-            )
+            raise AnswerError(f"There is no list {name!r}; there are {', '.join(self.names())}.")
         self._last = []
         lines: list[str] = []
         shown = 0
@@ -91,6 +91,19 @@ class Lists:
         if words and self._last:
             count = f"{shown} of {count} with '{words}'"
         return [f"{tab.title}: {count}.", *lines]
+
+    def having(self, words: str) -> Iterator[str]:
+        """The lists with lines that fit the words, how many do, and what is written to read them."""
+        looked_for = terms(words)
+        for tab in self._tabs(folded=False):
+            shown = 0
+            for entry in fitting(tab.entries, looked_for):
+                is_line = not entry.heading and entry.drawn is None
+                # What is gone is no line any more.
+                shown += is_line and entry.mark != "-"
+            if shown:
+                count = plural(tab.count, "line")
+                yield f"{tab.title}: {shown} of {count} with '{words}': x {tab.id} {words}"
 
     def record(self, text: str) -> Record | Numbered:
         """What has this number in the list shown last.

@@ -45,7 +45,7 @@ class LineWizard:
     def __init__(self, session: Session, talk: Talk) -> None:
         self.session = session
         self.talk = talk
-        self.lists = Lists()
+        self.lists = Lists(lambda: self.derived)
         self.exporting = ExportAnswers(session.exporter)
         self.asking = Asking()
         self.derived = Derived(*session.follow(None))
@@ -157,11 +157,15 @@ class LineWizard:
 
     def items(self) -> tuple[Item, ...]:
         """What the present step asks."""
-        if self.step == "review":
+        return self.items_of(self.step)
+
+    def items_of(self, step: StepId) -> tuple[Item, ...]:
+        """What a step asks, or would ask."""
+        if step == "review":
             return (ReviewItem(self.lists),)
-        if self.step == "export":
+        if step == "export":
             return export_items(self.exporting)
-        return items(self.catalog, self.plan, self.step)
+        return items(self.catalog, self.plan, step)
 
     def _item(self) -> Item:
         items = self.items()

@@ -23,6 +23,8 @@ _GROUP = "Your own connections"
 class NewOwn(Item):
     """One more connection or endpoint, by what it is."""
 
+    takes_text = True
+
     def __init__(self, table: OwnTable) -> None:
         super().__init__(Spot("own+", table), _GROUP)
         self.table = table

@@ -5,6 +5,7 @@ plan.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -44,6 +45,8 @@ from wizard.views.words import plural
 
 # So many of the answers that a name may mean, and of the errors in a file, are said.
 _MOST = 8
+# The first '=' parts them, where one stands right after the name; the rest is the answer as it is.
+_NAME_AND_ANSWER = re.compile(r"([^\s=]+)\s*=?\s*(.*)", re.DOTALL)
 _HOW = "Write 'set NAME ANSWER', 'add KIND NAME', 'rename KIND OLD NEW' or 'remove KIND NAME'."
 
 
@@ -85,6 +88,8 @@ def set_from_file(context: ItemContext, name: str, at: RowKey) -> Took:
         raise AnswerError(f"{path}: {reason(error)}.") from None
     except UnicodeDecodeError as error:
         raise AnswerError(f"{path}: not UTF-8 text (byte {error.start}).") from None
+    except ValueError as error:
+        raise AnswerError(f"{path}: that is no name of a file ({error}).") from None
     plan, count = context.plan, 0
     errors: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -178,11 +183,9 @@ def _fits(text: str, name: str) -> bool:
 
 def _name_and_answer(rest: str) -> tuple[str, str]:
     """`NAME ANSWER`, with or without a '=' between them."""
-    name, _, answer = rest.strip().replace("=", " = ", 1).partition(" ")
-    if "=" in name:
-        return name, answer
-    answer = answer.strip()
-    return name, answer.removeprefix("=").strip()
+    written = rest.strip()
+    parts = _NAME_AND_ANSWER.fullmatch(written)
+    return (parts[1], parts[2]) if parts is not None else (written, "")
 
 
 def _set(catalog: Catalog, plan: Plan, rest: str) -> Setting:

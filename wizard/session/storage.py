@@ -37,8 +37,8 @@ def path_of(typed: str) -> Path:
     """A typed path; `~` is the home."""
     try:
         return Path(typed.strip()).expanduser()
-    except RuntimeError:
-        # `~name` of nobody: a file may be called so.
+    except (RuntimeError, ValueError):
+        # `~name` of nobody: a file may be called so. Or no name at all, which opening it says.
         return Path(typed.strip())
 
 

@@ -134,3 +134,26 @@ def test_the_products_are_listed_one_by_one_where_they_fit() -> None:
     assert re.search(r"> [2-9] of \d+ lines of this step with 'cups'\.", spoken.flat)
     assert re.search(r"^1\.1 Products: \d+ CUPS: ", spoken.text, re.M)
     assert re.search(r"0 of \d+ lines of this step with 'zzz'\.", spoken.flat)
+
+
+def test_a_list_is_filtered_again_after_however_many_looks_behind_it() -> None:
+    looks = [*["why 1"] * 500, *["/ zz"] * 500]
+    spoken = talk("x rules", *looks, "/", "q", plan=started("cups"))
+    assert re.search(r"Rules: \d+ lines\.", spoken.text.rpartition("Nothing fits 'zz'.")[2])
+
+
+def test_a_list_that_is_shown_again_is_of_the_plan_as_it_is_now() -> None:
+    spoken = talk("x rules", "remove firewall core", "/", "q", plan=started("papercut-mf"))
+    before, _, again = spoken.text.partition("firewall core removed.")
+    assert re.search(r"^core \(boundary\): \d+$", before, re.M)
+    assert not re.search(r"^core \(boundary\): [1-9]", again, re.M)
+    assert "gone: " in again
+
+
+def test_lists_of_which_only_what_is_gone_fits_are_not_offered() -> None:
+    spoken = talk("f 22", "remove firewall server", "f 22", "x rules 22", "q", plan=started("cups"))
+    before, _, after = spoken.flat.partition("firewall server removed.")
+    assert "x rules 22" in before
+    found, _, read = after.partition("Rules: 0 of 0 lines with '22'.")
+    assert "x rules 22" not in found
+    assert "gone: in tcp 22" in read

@@ -57,6 +57,31 @@ def test_what_stays_an_answer(text: str) -> None:
     assert command_of(text, "request") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Remove firewall core",
+        "Set products.cups.features.ipp-sharing on",
+        "Add zone servers",
+        "X ray team",
+        "Why 3",
+        "Remove old jobs",
+    ],
+)
+def test_at_a_text_question_commands_are_written_in_small_letters(text: str) -> None:
+    assert command_of(text, "features", at_text=True) is None
+    assert command_of(text, "features") is not None
+    assert command_of(text.lower(), "features", at_text=True) is not None
+
+
+def test_what_somebody_asks_for_is_no_command() -> None:
+    assert command_of("remove Firewall core", "request", at_text=True) is None
+    plan = started("cups")
+    talk("g 5", "Remove firewall core", "q", plan=plan)
+    assert kept().request.requester == "Remove firewall core"
+    assert kept().firewalls.keys() == plan.firewalls.keys()
+
+
 def test_set_makes_the_same_plan_as_the_questions() -> None:
     by_name = after(
         *("set products cups", f"set {CUPS}.ipp-sharing on", "set name = Head = office"),
@@ -79,6 +104,13 @@ def test_several_values_are_added_and_taken_and_an_answer_taken_back() -> None:
     plan = after("set products cups", "set products +papercut-mf -cups")
     assert list(plan.products) == ["papercut-mf"]
     assert after("set name A", "set name -").name == ""
+
+
+@pytest.mark.parametrize("value", ["a=b", "a = b", "https://x/?id=3=4", "b="])
+@pytest.mark.parametrize("between", [" ", "=", " = "])
+def test_an_answer_is_kept_to_the_character(value: str, between: str) -> None:
+    plan = after(f"set request.justification{between}{value}", plan=started("cups"))
+    assert plan.request.justification == value
 
 
 @pytest.mark.parametrize(
@@ -158,6 +190,12 @@ def test_an_error_in_a_file_names_file_and_line_and_nothing_is_lost(
     assert "Nothing of it is taken" in spoken.flat
     assert f"{file}.old" in spoken.flat
     assert kept().name == "Mine"
+
+
+@pytest.mark.parametrize("name", ["a\0.txt", "~a\0.txt"])
+def test_what_is_no_name_of_a_file_is_said(name: str) -> None:
+    spoken = talk(f"answers {name}", f"w {name}", "q", plan=started("cups"))
+    assert spoken.flat.count("that is no name of a file (") == 2
 
 
 def test_an_answer_to_the_question_that_is_asked_says_only_what_is_answered_now() -> None:

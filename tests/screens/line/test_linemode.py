@@ -461,6 +461,13 @@ def test_saving_never_replaces_without_asking(tmp_path: Path) -> None:
     assert read_plan((tmp_path / "new.toml").read_text(), facts()) == kept()
 
 
+def test_a_question_that_no_step_has_is_said_and_nobody_is_moved() -> None:
+    spoken = talk("g 2", "g 3.99", "g 3.0", "b", "q", plan=started("cups"))
+    assert re.search(r"There is no question 3\.99: step 3 has \d+ now; g 3 and then l", spoken.flat)
+    assert "Step 3 of 7" not in spoken.text
+    assert spoken.flat.count("There is no question 3.") == 2
+
+
 # --- the program ---------------------------------------------------------------------------------
 
 
