@@ -17,7 +17,7 @@ class LeftBehind(Item):
         self._zone = zone
 
     def words(self, context: ItemContext) -> ItemWords:
-        mapping = left_behind(context.plan, self._zone)
+        mapping = left_behind(context.plan).get(self._zone, {})
         count = plural(len(mapping), "address", "addresses")
         moves = [f"{old} → {new}" for old, new in mapping.items()]
         return ItemWords(

@@ -29,7 +29,7 @@ from wizard.plan.keys import (
     SiteKey,
     ZoneKey,
 )
-from wizard.plan.left_behind import zones_left
+from wizard.plan.left_behind import left_behind
 from wizard.plan.model import Plan
 from wizard.plan.own_edits import is_side
 from wizard.questions import Question, StepId, question_at, questions, value_of
@@ -49,7 +49,7 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
         zones: list[Item] = [NewZone()] if plan.zones else [Presets(), NewZone()]
         items_of_zones = list(_with_adding(merged, (SiteKey, ZoneKey), zones))
         with_sites = _after(items_of_zones, (SiteKey, NameKey), sites)
-        for zone, _ in zones_left(plan):
+        for zone in left_behind(plan):
             at = [item.key for item in with_sites].index(ZoneKey(zone))
             with_sites.insert(at + 1, LeftBehind(zone))
         return tuple(_with_elsewhere(catalog, plan, with_sites))

@@ -30,8 +30,11 @@ class NetworkStep(FeaturePlaces, SitesRows):
     def __init__(self) -> None:
         super().__init__()
         self.presets_open = False
+        # Zone → addresses in it that stayed behind, and where they would go.
+        self._left: dict[str, dict[str, str]] = {}
 
     def body(self, context: Context) -> Iterator[Row]:
+        self._left = left_behind(context.plan)
         after_zones = False
         for row in super().body(context):
             if row.key == Spot("group", "Zones"):
@@ -109,7 +112,7 @@ class NetworkStep(FeaturePlaces, SitesRows):
             )
         for row in super().question_rows(context, question, "Networks"):
             yield msgspec.structs.replace(row, level=row.level + 1)
-        mapping = left_behind(context.plan, zone)
+        mapping = self._left.get(zone, {})
         if mapping:
             yield Row(
                 Spot("bring", zone),

@@ -11,30 +11,43 @@ import msgspec
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
 from wizard.plan.every_place import every_place, with_places
-from wizard.plan.free import within
-from wizard.plan.model import Firewall, NeverEnd, Placement, Plan, changed
+from wizard.plan.model import INTERNET, Firewall, NeverEnd, Placement, Plan, changed
 
 
-def left_behind(plan: Plan, zone: str) -> dict[str, str]:
-    """Addresses, CIDRs and ranges of parties in a zone that no zone holds → with the same place in
-    the zone's network. Nothing where it has several networks of a family: nobody knows which.
+def left_behind(plan: Plan) -> dict[str, dict[str, str]]:
+    """Zone → addresses, CIDRs and ranges of parties in it that no zone holds → with the same place
+    in the zone's network.
+
+    Nothing where it has several networks of a family: nobody knows which. Who is on the internet
+    too may be there by such an address.
     """
-    every_network = [network for each in plan.zones.values() for network in each.networks]
-    mapping: dict[str, str] = {}
+    every_network = tuple(network for zone in plan.zones.values() for network in zone.networks)
+    by_zone: dict[str, dict[str, str]] = {}
     for place in every_place(plan):
-        if zone not in place.zones:
+        zones = [zone for zone in place.zones if zone in plan.zones]
+        if not zones or not place.addresses or INTERNET in place.zones:
             continue
-        inside = set(within(place.addresses, every_network))
-        for item in place.addresses:
-            moved = None if item in inside else _in_network(item, plan.zones[zone].networks)
-            if moved is not None:
-                mapping[item] = moved
-    return mapping
+        for item in _outside(place.addresses, every_network):
+            for zone in zones:
+                moved = _in_network(item, plan.zones[zone].networks)
+                if moved is not None:
+                    by_zone.setdefault(zone, {})[item] = moved
+    return by_zone
+
+
+def _outside(items: Sequence[str], networks: Cidrs) -> Iterator[str]:
+    """The items of which the networks do not hold all."""
+    cidrs_by_item = {item: addresses.cidrs_of(item) for item in items}
+    every_cidr = tuple(cidr for cidrs in cidrs_by_item.values() for cidr in cidrs)
+    inside = addresses.covered(every_cidr, networks)
+    for item, cidrs in cidrs_by_item.items():
+        if not inside.issuperset(cidrs):
+            yield item
 
 
 def brought_along(plan: Plan, zone: str) -> Plan:
     """The plan with those addresses in the zone's network, wherever they stand."""
-    mapping = left_behind(plan, zone)
+    mapping = left_behind(plan).get(zone, {})
 
     def moved(items: Sequence[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(mapping.get(item, item) for item in items))
@@ -53,14 +66,6 @@ def brought_along(plan: Plan, zone: str) -> Plan:
         for name, each in plan.never.items()
     }
     return changed(with_places(plan, of_place), firewalls=firewalls, never=never)
-
-
-def zones_left(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
-    """The zones of which something was left behind, with what it is and would be."""
-    for zone in plan.zones:
-        mapping = left_behind(plan, zone)
-        if mapping:
-            yield zone, mapping
 
 
 def _in_network(item: str, networks: Cidrs) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wizard.plan.left_behind import brought_along, left_behind, zones_left
+from wizard.plan.left_behind import brought_along, left_behind
 from wizard.plan.model import Firewall, Front, Never, NeverEnd, Placement, Plan, ProductPlan, Zone
 
 
@@ -34,8 +34,7 @@ def plan_of(networks: tuple[str, ...], *items: str) -> Plan:
 )
 def test_by_its_last_bits(networks: tuple[str, ...], item: str, moved: str | None) -> None:
     plan = plan_of(networks, item)
-    assert left_behind(plan, "servers") == ({} if moved is None else {item: moved})
-    assert left_behind(plan, "clients") == {}
+    assert left_behind(plan) == ({} if moved is None else {"servers": {item: moved}})
 
 
 def test_wherever_they_stand() -> None:
@@ -49,7 +48,7 @@ def test_wherever_they_stand() -> None:
         firewalls={"host": Firewall("host", addresses=(old,), public_address="203.0.113.7")},
         never={"n": Never(from_=NeverEnd(addresses=(old,)), to=NeverEnd(addresses=("10.1.1.1",)))},
     )
-    assert list(zones_left(plan)) == [("servers", {old: new, "10.20.10.6": "10.7.10.6"})]
+    assert left_behind(plan) == {"servers": {old: new, "10.20.10.6": "10.7.10.6"}}
     along = brought_along(plan, "servers")
     assert along.roles["print-server"].addresses == (new, "10.7.10.9")
     assert along.products["cups"].roles["print-server"].addresses == (new, "10.7.10.9")
@@ -58,9 +57,15 @@ def test_wherever_they_stand() -> None:
     assert along.firewalls["host"].public_address == "203.0.113.7"
     assert along.never["n"].from_.addresses == (new,)
     assert along.never["n"].to.addresses == ("10.1.1.1",)
-    assert list(zones_left(along)) == []
+    assert left_behind(along) == {}
 
 
 def test_two_that_would_become_one_stand_once() -> None:
     along = brought_along(plan_of(("10.7.10.0/24",), "10.20.10.5", "10.30.10.5"), "servers")
     assert along.roles["print-server"].addresses == ("10.7.10.5",)
+
+
+def test_who_is_on_the_internet_too_has_an_address_there() -> None:
+    plan = plan_of(("10.7.10.0/24",))
+    roles = {"mail-server": Placement(("servers", "internet"), ("198.51.100.24",))}
+    assert left_behind(Plan(zones=plan.zones, roles=roles)) == {}
