@@ -378,10 +378,14 @@ class Reference:
             return (
                 self.zone(source) in called
                 and self._out_at(want, name, source)
-                and any(self._talk(want, source, ip) for ip in listening)
+                and any(
+                    self.zone(ip) == self.zone(source) and self._talk(want, source, ip)
+                    for ip in listening
+                )
             )
         return self.opens(want, source, True) and any(
             self.zone(ip) in called
+            and self.zone(source) == self.zone(ip)
             and self._to_guarded(want, name, ip)
             and self._talk(want, source, ip)
             for ip in listening
@@ -401,7 +405,10 @@ class Reference:
         low, high = ASKING[firewall.get("platform", "linux")]
         if firewall["kind"] != "host" or not low <= port <= high:
             return False
-        return source.version == destination.version == 4 and any(
+        # No broadcast gets into another network, so that no answer comes from there.
+        near = source.version == destination.version == 4
+        near = near and self.zone(source) == self.zone(destination)
+        return near and any(
             self.listens(want, source, True)
             and self._out_at(want, name, destination)
             and self._talk(want, destination, source)

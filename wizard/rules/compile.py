@@ -185,9 +185,11 @@ class _Compiler:
             for side in self._peers(peer, family):
                 if side.cidrs == (ANYWHERE[family],):
                     continue  # the internet is on nobody's link
-                inside, outside = link.sides(direction, side)
-                target = SeenTarget(outside, want.ports, want.ports)
-                self._guard_rule(want, name, direction, inside, target, peer)
+                sides = link.sides(direction, side)
+                if sides is not None:
+                    inside, outside = sides
+                    target = SeenTarget(outside, want.ports, want.ports)
+                    self._guard_rule(want, name, direction, inside, target, peer)
 
     def _relayed(
         self, want: Want, name: str, relay: Party, sources: Party, destinations: Party

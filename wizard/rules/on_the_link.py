@@ -27,27 +27,35 @@ ASKING_PORTS: dict[str, PortRange] = {"linux": (32768, 60999), "windows": (49152
 
 
 class GuardedLink(msgspec.Struct, frozen=True):
-    """What a firewall guards on one link, the groups that are reached there, and the addresses that
-    IPv6 sends from there.
+    """What a firewall guards on one link, and the groups that are reached there: beside those who
+    listen, or `alone`. `senders` send there in place of the other side; of that side only who is
+    `within` counts, where it is said.
     """
 
     guarded: Cidrs
-    groups: Cidrs
-    senders: Cidrs
+    groups: Cidrs = ()
+    alone: bool = False
+    senders: Cidrs = ()
+    within: Cidrs | None = None
 
-    def sides(self, direction: Direction, peers: RuleSide) -> tuple[RuleSide, RuleSide]:
+    def sides(self, direction: Direction, peers: RuleSide) -> tuple[RuleSide, RuleSide] | None:
         """What is guarded and the other side, with the groups on the side that listens; nobody stays
-        nobody. What is sent from the link's own addresses goes to the groups alone.
+        nobody. None where nobody of the other side is on the link.
         """
-        if direction == "in":
-            if self.senders:
-                return RuleSide(self.groups), RuleSide(self.senders if peers.cidrs else ())
-            return _with(RuleSide(self.guarded), self.groups), peers
+        if peers.cidrs and self.within is not None:
+            near = addresses.overlap(peers.cidrs, self.within)
+            if not near:
+                return None
+            peers = msgspec.structs.replace(peers, cidrs=near)
+        if not self.alone:
+            if direction == "in":
+                return _with(RuleSide(self.guarded), self.groups), peers
+            return RuleSide(self.guarded), _with(peers, self.groups)
         if not peers.cidrs:
-            return RuleSide(self.guarded), peers
-        if self.senders:
-            return RuleSide(self.senders), RuleSide(self.groups)
-        return RuleSide(self.guarded), _with(peers, self.groups)
+            return None
+        if direction == "in":
+            return RuleSide(self.groups), RuleSide(self.senders) if self.senders else peers
+        return RuleSide(self.senders or self.guarded), RuleSide(self.groups)
 
 
 def links(
@@ -58,20 +66,34 @@ def links(
     """
     groups = addresses.declared_of(tuple(fact.cast_addresses), family)
     if fact.cast == "unicast":
-        # An answer comes only in a family in which somebody can ask.
+        # An answer comes only in a family in which somebody can ask, and from where the question got.
         if groups or not fact.cast_addresses:
-            yield GuardedLink(guarded, (), ())
-    elif firewall.kind == "host" and fact.cast == "broadcast":
-        for piece in inner.pieces:
-            part = () if piece.anywhere else addresses.overlap(guarded, piece.cidrs)
-            if part:
-                directed = broadcasts(plan, piece.zone) if family == 4 else ()
-                yield GuardedLink(part, addresses.declared((*groups, *directed)), ())
-    else:
-        yield GuardedLink(guarded, groups, ())
-        link_groups = addresses.overlap(groups, (_LINK_GROUPS,))
-        if firewall.kind == "host" and link_groups:
-            yield GuardedLink(guarded, link_groups, (LINK_SENDERS,))
+            for zone, part in _by_zone(inner, guarded):
+                yield GuardedLink(part, within=_networks(plan, zone))
+        return
+    yield GuardedLink(guarded, groups)
+    if firewall.kind != "host":
+        return
+    if fact.cast == "broadcast" and family == 4:
+        for zone, part in _by_zone(inner, guarded):
+            directed = broadcasts(plan, zone)
+            if directed:
+                yield GuardedLink(part, directed, alone=True, within=_networks(plan, zone))
+    link_groups = addresses.overlap(groups, (_LINK_GROUPS,))
+    if link_groups:
+        yield GuardedLink(guarded, link_groups, alone=True, senders=(LINK_SENDERS,))
+
+
+def _by_zone(inner: Party, guarded: Cidrs) -> Iterator[tuple[str, Cidrs]]:
+    """What of a party's addresses in each zone is guarded."""
+    for piece in inner.pieces:
+        part = () if piece.anywhere else addresses.overlap(guarded, piece.cidrs)
+        if part:
+            yield piece.zone, part
+
+
+def _networks(plan: Plan, zone: str) -> Cidrs:
+    return plan.zones[zone].networks if zone in plan.zones else ()
 
 
 def broadcasts(plan: Plan, zone: str) -> Cidrs:

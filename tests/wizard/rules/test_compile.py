@@ -303,10 +303,21 @@ def test_broadcasts_go_to_the_networks_own_address_and_no_wider() -> None:
 
 def test_a_host_in_two_networks_broadcasts_from_each_into_its_own() -> None:
     two = LAN.replace('addresses = ["192.168.1.5", ', 'addresses = ["192.168.1.5", "192.168.2.5", ')
-    d = world(two, BROWSING.replace("zones = ['lan']", "addresses = ['192.168.1.40']"))
+    printers = "addresses = ['192.168.1.40', '192.168.2.40']"
+    d = world(two, BROWSING.replace("zones = ['lan']", printers))
     assert passes(d, "192.168.1.5", "192.168.1.255", "161/udp") == {"server/out"}
     assert passes(d, "192.168.2.5", "192.168.2.255", "161/udp") == {"server/out"}
     assert passes(d, "192.168.2.5", "192.168.1.255", "161/udp") == set()
+    assert passes(d, "192.168.1.40", "192.168.1.5", "40000/udp") == {"server/in"}
+    assert passes(d, "192.168.1.40", "192.168.2.5", "40000/udp") == set()
+
+
+def test_where_no_device_is_nothing_is_broadcast_and_no_answer_comes() -> None:
+    two = LAN.replace('addresses = ["192.168.1.5", ', 'addresses = ["192.168.1.5", "192.168.2.5", ')
+    d = world(two, BROWSING.replace("zones = ['lan']", "addresses = ['192.168.1.40']"))
+    assert passes(d, "192.168.2.5", "192.168.2.255", "161/udp") == set()
+    assert passes(d, "192.168.1.40", "192.168.2.5", "40000/udp") == set()
+    assert passes(d, "192.168.1.40", "192.168.1.5", "40000/udp") == {"server/in"}
 
 
 @pytest.mark.parametrize(
