@@ -130,8 +130,10 @@ def _steps(old: Deployment, new: Deployment, changes: Changes) -> Iterator[str]:
         yield f"{upper_first(listed(shared))}: remove what is removed."
     if any(map(denies_more, changes.denials)):
         yield "Firewalls between zones: deny what must never be, before all that is allowed."
-    if changes.policies:
-        yield f"Last: {'; '.join(policy.text for policy in changes.policies)}."
+    # The scripts of hosts have done that too.
+    others = [p.text for p in changes.policies if _firewall(old, new, p.firewall).kind != "host"]
+    if others:
+        yield f"Last: {'; '.join(others)}."
 
 
 def _firewall(old: Deployment, new: Deployment, name: str) -> Firewall:

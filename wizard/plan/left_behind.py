@@ -4,6 +4,7 @@ now.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -11,28 +12,35 @@ import msgspec
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
 from wizard.plan.every_place import every_place, with_places
-from wizard.plan.model import INTERNET, Firewall, NeverEnd, Placement, Plan, changed
+from wizard.plan.model import Firewall, NeverEnd, Placement, Plan, changed
 
 
 def left_behind(plan: Plan) -> dict[str, dict[str, str]]:
     """Zone → addresses, CIDRs and ranges of parties in it that no zone holds → with the same place
     in the zone's network.
 
-    Nothing where it has several networks of a family: nobody knows which. Who is on the internet
-    too may be there by such an address.
+    Nothing where nobody knows which: the party is in several zones, or the zone has several networks
+    of the family; nor where somebody else has that address, or would get it too.
     """
+    places = every_place(plan)
+    taken = {item for place in places for item in place.addresses}
     every_network = tuple(network for zone in plan.zones.values() for network in zone.networks)
     by_zone: dict[str, dict[str, str]] = {}
-    for place in every_place(plan):
-        zones = [zone for zone in place.zones if zone in plan.zones]
-        if not zones or not place.addresses or INTERNET in place.zones:
+    for place in places:
+        zone = place.zones[0] if len(place.zones) == 1 else ""
+        if zone not in plan.zones or not place.addresses:
             continue
         for item in _outside(place.addresses, every_network):
-            for zone in zones:
-                moved = _in_network(item, plan.zones[zone].networks)
-                if moved is not None:
-                    by_zone.setdefault(zone, {})[item] = moved
-    return by_zone
+            moved = _in_network(item, plan.zones[zone].networks)
+            if moved is not None and moved not in taken:
+                by_zone.setdefault(zone, {})[item] = moved
+    return {zone: clear for zone, moves in by_zone.items() if (clear := _apart(moves))}
+
+
+def _apart(moves: dict[str, str]) -> dict[str, str]:
+    """Those of which no two become one."""
+    counts = Counter(moves.values())
+    return {item: moved for item, moved in moves.items() if counts[moved] == 1}
 
 
 def _outside(items: Sequence[str], networks: Cidrs) -> Iterator[str]:

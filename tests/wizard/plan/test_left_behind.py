@@ -60,9 +60,21 @@ def test_wherever_they_stand() -> None:
     assert left_behind(along) == {}
 
 
-def test_two_that_would_become_one_stand_once() -> None:
-    along = brought_along(plan_of(("10.7.10.0/24",), "10.20.10.5", "10.30.10.5"), "servers")
-    assert along.roles["print-server"].addresses == ("10.7.10.5",)
+def test_two_that_would_become_one_are_left_to_the_person() -> None:
+    plan = plan_of(("10.7.10.0/24",), "10.20.10.5", "10.30.10.5", "10.20.10.6")
+    assert left_behind(plan) == {"servers": {"10.20.10.6": "10.7.10.6"}}
+
+
+def test_so_is_one_that_would_become_another_s() -> None:
+    plan = plan_of(("10.7.10.0/24",), "10.20.10.5")
+    roles = {**plan.roles, "directory-server": Placement((), ("10.7.10.5",))}
+    assert left_behind(Plan(zones=plan.zones, roles=roles)) == {}
+
+
+def test_and_who_is_in_several_zones() -> None:
+    plan = plan_of(("10.7.10.0/24",))
+    roles = {"print-server": Placement(("servers", "clients"), ("10.20.10.5",))}
+    assert left_behind(Plan(zones=plan.zones, roles=roles)) == {}
 
 
 def test_who_is_on_the_internet_too_has_an_address_there() -> None:
