@@ -12,7 +12,7 @@ from screens.steps.sites import SitesRows
 from screens.widgets.rows import Row, Spot
 from wizard.plan.edits import add_zone, remove_zone, rename_zone, suggested_name
 from wizard.plan.keys import ZoneKey
-from wizard.plan.left_behind import brought_along, left_behind
+from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset, presets
 from wizard.questions import Question
 from wizard.views.words import few, plural
@@ -34,7 +34,7 @@ class NetworkStep(FeaturePlaces, SitesRows):
         self._left: dict[str, dict[str, str]] = {}
 
     def body(self, context: Context) -> Iterator[Row]:
-        self._left = left_behind(context.plan)
+        self._left = _left_behind(context.plan)
         after_zones = False
         for row in super().body(context):
             if row.key == Spot("group", "Zones"):
@@ -133,6 +133,8 @@ class NetworkStep(FeaturePlaces, SitesRows):
             case Spot("zone", zone) if key == "delete":
                 return Change(remove_zone(context.plan, zone), f"zone {zone} removed")
             case Spot("bring", zone) if work:
+                from wizard.plan.left_behind import brought_along
+
                 plan = brought_along(context.plan, zone)
                 return Change(plan, f"addresses of {zone} brought along", go=ZoneKey(zone))
             case "presets" if work:
@@ -157,3 +159,13 @@ class NetworkStep(FeaturePlaces, SitesRows):
         plan = rename_zone(context.plan, old, name)
         new = next((zone for zone in plan.zones if zone not in context.plan.zones), old)
         return Change(plan, f"zone {old} renamed", go=Spot("zone", new))
+
+
+def _left_behind(plan: Plan) -> dict[str, dict[str, str]]:
+    """Zone → addresses that stayed behind → where they would go; asked once there are zones."""
+    # The first frame has none, and can do without.
+    if not plan.zones:
+        return {}
+    from wizard.plan.left_behind import left_behind
+
+    return left_behind(plan)

@@ -32,7 +32,6 @@ from wizard.plan.keys import (
     VersionKey,
 )
 from wizard.plan.model import LONGEST_OWN_TEXT, Firewall, OptionValue, Plan, ProductPlan, changed
-from wizard.plan.own_edits import with_roles
 from wizard.plan.publishing import with_renamed_owner
 from wizard.plan.stored import END_PARTS, stored, with_stored
 from wizard.questions.asking import question_at
@@ -96,6 +95,9 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
             if owner == OWN_PRODUCT and name in plan.own.connections:
                 _refuse_several(front, plan.own.connections[name].ports)
         case FrontKey(name, "role") if answer != question.default:
+            # Nothing of it is needed for the first frame.
+            from wizard.plan.own_edits import with_roles
+
             # It has no place of its own any more: who named it means the role from now on.
             plan = with_roles(plan, lambda role: str(answer) if role == name else role)
         case FirewallKey(name, "kind"):

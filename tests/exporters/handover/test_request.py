@@ -104,7 +104,7 @@ def test_a_line_a_need_with_its_firewalls() -> None:
         (
             "printix",
             "user-computer.user-computer.udp.clear",
-            ("also 255.255.255.255 (broadcast)",),
+            ("also 10.4.3.255 (broadcast), 255.255.255.255 (broadcast)",),
         ),
     ],
 )

@@ -43,10 +43,9 @@ def test_every_firewall_and_the_rule_there() -> None:
 
 
 def test_an_answer_to_a_broadcast_is_there_because_of_what_asked() -> None:
-    d = world(OFFICE, "[products.cups.features]\nsnmp-browsing = {}")
-    (printer,) = d.plan.roles["printer"].zones
-    (network, *_) = d.plan.zones[printer].networks
-    found = ask(d, network.replace("0/24", "17"), "10.0.10.5", "40000/udp")
+    beside = "[products.cups.features]\nsnmp-browsing = {}\n[products.cups.roles.printer]\nzones = "
+    d = world(OFFICE, f'{beside}["servers"]')
+    found = ask(d, "10.0.10.17", "10.0.10.5", "40000/udp")
     (server,) = [hop for hop in found.hops if hop.firewall == "server"]
     assert [because.flow for because in server.because] == ["cups/snmp-browsing"]
 
