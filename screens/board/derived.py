@@ -25,7 +25,7 @@ from screens.board.entry import (
 )
 from screens.board.tables import Table
 from wizard.plan.field import ChoiceKey
-from wizard.plan.keys import Key
+from wizard.plan.keys import Key, RoleKey
 from wizard.questions import Question
 from wizard.views.record import last_of_each
 from wizard.views.words import plural
@@ -106,7 +106,13 @@ class Derived(msgspec.Struct, frozen=True, dict=True):
         rows = plural(tab.count, "rule" if firewalls else "connection")
         rows += f", {tab.new} new" if tab.new else ""
         rows += f", {tab.gone} gone" if tab.gone else ""
-        severities = Counter(map(attrgetter("severity"), self.deployment.findings))
+        # What is open is counted as that, and is no warning beside.
+        asked = {question.key.role for question in self.open if isinstance(question.key, RoleKey)}
+        severities = Counter(
+            finding.severity
+            for finding in self.deployment.findings
+            if finding.code != "unplaced-role" or asked.isdisjoint(finding.subjects)
+        )
         remarks = [
             plural(severities[word], word) for word in ("error", "warning") if severities[word]
         ]
