@@ -165,7 +165,13 @@ class _ChangeWords:
         return False
 
     def _group(self, path: AnswerPath) -> AnswerPath:
-        """A product that goes takes all its answers along; one that comes, those that nobody gave."""
+        """A product that goes takes all its answers along; one that comes, those that nobody gave.
+        Zones that a firewall hides and what it publishes come and go with it.
+        """
+        if path[0] == "firewalls" and any(
+            value_at(side.plan, path[:2]) is None for side in (self.old, self.new)
+        ):
+            return path[:2]
         if path[0] == "products" and len(path) > 2:
             product = path[1]
             is_new = product not in self.old.plan.products

@@ -165,6 +165,28 @@ def test_facts_that_do_not_know_a_product_are_no_error() -> None:
     assert {c.cause.groups for c in compare(old, new).tls_bypass} == {(FACTS, "products.printix")}
 
 
+@pytest.mark.parametrize("comes", [True, False])
+def test_a_firewall_comes_and_goes_with_the_zones_it_hides_and_what_it_publishes(
+    comes: bool,
+) -> None:
+    edge = """
+    [firewalls.inner]
+    kind = "boundary"
+    zones = ["servers", "printers"]
+    [firewalls.inner.hides.servers]
+    behind = "10.0.30.250"
+    [firewalls.inner.hides.printers]
+    behind = "10.0.10.250"
+    """
+    old, new = world(OFFICE, MF), world(OFFICE + edge, MF)
+    changes = compare(old, new) if comes else compare(new, old)
+    (group,) = changes.groups
+    assert group.key == "firewalls.inner"
+    assert group.text.startswith(f"Firewall inner: {'added' if comes else 'removed'}")
+    assert {row.cause.groups for row in rows(changes)} == {("firewalls.inner",)}
+    assert {row.cause.how for row in rows(changes)} == {"needed"}
+
+
 def test_nothing_differs_and_nothing_is_compare() -> None:
     d = world(OFFICE, MF)
     assert compare(d, d) == Changes()
