@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -55,6 +54,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], widest: int = 
 
 def near(word: str, words: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the one of the words that is nearest to this one, or nothing."""
+    import difflib  # for what is wrong only
+
     match = difflib.get_close_matches(word, list(words), n=1, cutoff=0.5)
     return f"; did you mean {match[0]!r}?" if match else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import errno
+import gc
 import io
 import sys
 from collections.abc import Collection, Iterator
@@ -76,12 +77,17 @@ def _in_short() -> Iterator[None]:
 
 def catalog_of_facts(products: Collection[str] | None = None) -> Catalog:
     """All facts; or those of some products, and of the others what the list of products shows."""
+    # What is imported and read here stays: looking through it for garbage finds none.
+    gc.disable()
     from wizard.facts.load import CatalogError, load_catalog, opening_catalog
 
     try:
         return load_catalog() if products is None else opening_catalog(products)
     except CatalogError as error:
         fail(str(error))
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def deployment_of(path: Path, *, whole: bool = False) -> Deployment:
@@ -96,12 +102,13 @@ def deploy_both(old: Path, new: Path) -> tuple[Deployment, Deployment]:
 
 
 def _deployments(*paths: Path, whole: bool = False) -> list[Deployment]:
-    from wizard.deployment import deploy
     from wizard.plan.file import products_named
 
     files = list(map(_PlanFile, paths))
     names = [name for file in files for name in products_named(file.text)]
     catalog = catalog_of_facts(None if whole else names)
+    from wizard.deployment import deploy
+
     plans = [file.plan(catalog) for file in files]
     if problems := [problem for file in files for problem in file.problems]:
         fail("\n".join(problems))

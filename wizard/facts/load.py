@@ -196,6 +196,8 @@ def _head(text: str) -> str:
 
 def _base(head: str) -> str:
     """The product that one takes its facts over from; '' where there is none."""
+    if "base" not in head:
+        return ""
     try:
         return str(tomli.loads(head)["product"].get("base", ""))
     except (ValueError, RecursionError, LookupError, TypeError, AttributeError):

@@ -44,10 +44,10 @@ def port_conflict(r: Survey) -> Remarks:
     for first, second in _near_each_other(listening):
         facts, ids = (first.fact, second.fact), (first.fact.id, second.fact.id)
         ports = common_ports(first.ports, second.ports)
-        if not ports or not _in_the_way(first, second):
+        if not ports or ids in reported or not _in_the_way(first, second):
             continue
         shared = _shared_address(r, *facts)
-        if shared and ids not in reported:
+        if shared:
             reported.add(ids)
             names = " and ".join(f"{r.product_name(f.installation)} ({f.service})" for f in facts)
             yield (

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-import tomli
 
 from wizard.facts.load import data_files
 from wizard.facts.model import Catalog
+from wizard.facts.parsed import parsed
 from wizard.plan.edits import with_ends
 from wizard.plan.field import AnswerError
 from wizard.plan.file import plan_of
@@ -123,7 +123,8 @@ def preset_with(path: Sequence[str], texts: tuple[str, ...]) -> str | None:
 
 @cache
 def _tables() -> dict[str, dict[str, Any]]:
-    return tomli.loads(data_files()["presets.toml"])
+    name = "presets.toml"
+    return cast("dict[str, dict[str, Any]]", parsed(name, data_files()[name]))
 
 
 def _network(catalog: Catalog, preset_id: str) -> Plan:

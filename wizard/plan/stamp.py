@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
 from functools import cache
 
 import msgspec
@@ -57,6 +56,8 @@ def plan_digest(plan: Plan) -> str:
     Neither defaults nor the facts that a plan was saved with count: a plan means the same after an
     upgrade that knows more questions.
     """
+    import json  # who only shows a plan needs no stamp
+
     answers = _answers(changed(plan, catalog=Recorded()))
     text = json.dumps(answers, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
