@@ -16,7 +16,17 @@ from wizard.plan.model import Plan
 from wizard.questions import AnswerError
 from wizard.session.drafts import Draft, DraftError, DraftInUse, new_draft
 from wizard.session.session import Session
-from wizard.session.shelf import Drafts, discard, list_drafts, restore, resume, take_over
+from wizard.session.shelf import (
+    COPY_ELSEWHERE,
+    Drafts,
+    copied,
+    discard,
+    list_drafts,
+    rename,
+    restore,
+    resume,
+    take_over,
+)
 
 _NOBODY = (
     "The wizard asks questions, and the input ended before the first answer. To work without"
@@ -93,14 +103,17 @@ def choose_draft(talk: Talk, catalog: Catalog, origin: str | None, drafts: Draft
         back = [f"Discarded: {draft.title} ({draft.age()})" for draft in drafts.discarded]
         choices = [f"  {line}" for line in numbered([*going_on, anew, *back])]
         below = talk.listed(choices)
-        discards = "; d 1 discards the first" if going_on else ""
+        discards = (
+            "; d 1 discards the first, c 1 copies it, r 1 NAME renames it" if going_on else ""
+        )
         undoes = "; u takes that back" if last_discarded else ""
         restores = "; the number of a discarded one brings it back" if back else ""
         if not below:
             talk.say(
                 f"Write a number; Enter takes the first{discards}{undoes}{restores}; q leaves."
             )
-        text = (below or talk.ask("Plan> ")).casefold()
+        written = below or talk.ask("Plan> ")
+        text = written.casefold()
         if text == "q":
             raise Left(asked_for=True)
         try:
@@ -110,6 +123,8 @@ def choose_draft(talk: Talk, catalog: Catalog, origin: str | None, drafts: Draft
             elif text.startswith("d"):
                 last_discarded = drafts.drafts[read_number(text[1:], len(going_on)) - 1].id
                 discard(last_discarded)
+            elif text[:1] in ("c", "r") and text[1:2] in ("", " "):
+                talk.say(_copied_or_renamed(catalog, drafts, written, alone=origin is not None))
             else:
                 at = read_number(text or "1", len(going_on) + 1 + len(back)) - 1
                 if at == len(going_on):
@@ -121,6 +136,24 @@ def choose_draft(talk: Talk, catalog: Catalog, origin: str | None, drafts: Draft
             talk.say(str(error))
         drafts = list_drafts().of(origin)
     return None
+
+
+def _copied_or_renamed(catalog: Catalog, drafts: Drafts, written: str, *, alone: bool) -> str:
+    """`c 1` or `r 1 NAME`: words for what was done. `alone`: only one file's drafts are listed.
+
+    Raises:
+        AnswerError: for no number of a draft, or no name.
+        DraftError: where it can't be done.
+    """
+    letter, number, name = [*written.split(maxsplit=2), "", ""][:3]
+    draft = drafts.drafts[read_number(number, len(drafts.drafts)) - 1]
+    if letter.casefold() == "c":
+        copied(draft.id)
+        return f"Copied: {draft.title}.{COPY_ELSEWHERE if alone else ''}"
+    if not name:
+        raise AnswerError("Write the new name behind the number: r 1 Branch in the north.")
+    rename(draft.id, name, catalog)
+    return f"Renamed: {name}."
 
 
 def _taken_up(talk: Talk, catalog: Catalog, draft_id: str) -> Draft:

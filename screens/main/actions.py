@@ -103,6 +103,25 @@ class Actions:
         self._app.main.form.commit()
         self._app.main.say(self._app.exporting.save_plan())
 
+    def save_as(self) -> None:
+        """Ask for a file, and save the plan there."""
+        from screens.windows.typing import OneLine
+
+        self._app.main.form.commit()
+        session, exporting = self._app.session, self._app.exporting
+        window = OneLine(
+            "Save the plan as which file?",
+            session.draft.origin or "",
+            help="A path; ~ is your home. Ctrl+S writes there from then on.",
+            refusal=exporting.refusal_to_save_as,
+        )
+
+        def closed(name: str | None) -> None:
+            if name is not None:
+                self._app.main.say(f"The plan is saved as {session.draft.origin}")
+
+        self._app.open_window(window, closed)
+
     def quit(self) -> None:
         """Leave; the draft is kept."""
         self._app.main.form.commit()

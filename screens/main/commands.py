@@ -222,11 +222,18 @@ COMMANDS: tuple[Command, ...] = (
         "Where it was read from, else into the present folder. The draft is kept in any case.",
     ),
     Command(
+        "save-as",
+        "Save the plan as another file",
+        lambda app: app.actions.save_as(),
+        help="Asks for the file. Ctrl+S writes to that one from then on.",
+        words="rename copy",
+    ),
+    Command(
         "drafts",
-        "Unfinished plans: go on with another, bring a discarded one back",
+        "Unfinished plans: go on with another, copy, rename, bring a discarded one back",
         lambda app: app.actions.drafts(),
         help="The drafts that are there, and those that were discarded in the last 30 days.",
-        words="open resume restore",
+        words="open resume restore duplicate",
     ),
     Command(
         "palette",

@@ -15,7 +15,7 @@ from screens.steps.export import READ_NEXT, Export, Written
 from screens.web.host import this_host
 from screens.windows.modals import Reading, file_lines
 from wizard.deployment import Deployment
-from wizard.session.saving import FileExists, PlanSaved
+from wizard.session.saving import FileExists, PlanSaved, Unwritable
 from wizard.session.session import Exported, Exporter, NotExported, Offer
 from wizard.views.words import TO_BE_SUPPLIED
 
@@ -70,22 +70,35 @@ class Exporting:
         return this_host(os.environ)
 
     def save_plan(self) -> str:
-        """Save the plan to its file, or to a new one: the words for it. What somebody else wrote
-        there is replaced only where the person asks again.
+        """Save the plan to its file, or to a new one: the words for it."""
+        trouble = self._trouble_of_saving("", "Ctrl+S")
+        if trouble:
+            return trouble
+        return f"The plan is saved as {Path(self._app.session.draft.origin or '').resolve()}"
+
+    def refusal_to_save_as(self, name: str) -> str:
+        """Save the plan to another file: '' where that went well, else why not."""
+        return self._trouble_of_saving(name, "Enter") if name else "Write the name of a file."
+
+    def _trouble_of_saving(self, name: str, key: str) -> str:
+        """Save the plan. What somebody else wrote there is replaced only where the person asks
+        again, by that key.
         """
         session, warned = self._app.session, self._warned
         self._warned = None
-        outcome = session.save_plan()
+        outcome = session.save_plan(name)
         if isinstance(outcome, FileExists) and outcome.path == warned:
-            outcome = session.save_plan(replace=True)
+            outcome = session.save_plan(name, replace=True)
         match outcome:
-            case PlanSaved(path):
+            case PlanSaved():
                 self._app.plan = session.plan
-                return f"The plan is saved as {path.resolve()}"
+                return ""
             case FileExists(path, origin):
                 self._warned = path
                 why = "was changed by somebody else" if origin else "is there already and differs"
-                return f"{path.name} {why}. Ctrl+S again replaces {path.absolute()}."
+                return f"{path.name} {why}. {key} again replaces {path.absolute()}."
+            case Unwritable(None, words):
+                return f"The plan could not be saved: that is no name of a file ({words})."
             case failed:
                 return f"The plan could not be saved to {failed.path}: {failed.reason}."
 

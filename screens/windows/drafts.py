@@ -1,4 +1,6 @@
-"""The window with the unfinished plans: go on with one, discard one, bring one back, take one over."""
+"""The window with the unfinished plans: go on with one, copy or rename one, discard one, bring one
+back, take one over.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +9,30 @@ from collections.abc import Callable, Iterator
 from textual import events
 
 from screens.widgets.bars import Bar
-from screens.windows.modals import Alternative, Choosing
+from screens.windows.modals import Alternative, Choosing, Reader
+from screens.windows.typing import OneLine
+from wizard.facts.model import Catalog
+from wizard.plan.field import AnswerError
 from wizard.session.drafts import DraftError
-from wizard.session.shelf import Drafts, Summary, discard, list_drafts, restore
+from wizard.session.shelf import (
+    COPY_ELSEWHERE,
+    Drafts,
+    Summary,
+    copied,
+    discard,
+    list_drafts,
+    rename,
+    restore,
+)
 
 NEW = "new"
 _MOST = 12
 _ABOUT = (
     "Every answer is on disk before the next key counts, so a plan that was not finished, or whose"
     " window was lost, is still there, at the step where it was left.\n\nEnter goes on with it. d"
-    " discards it; u takes that back, and for 30 days Enter on a discarded one does. Esc leaves all"
-    " of them as they are and begins anew. A draft that is open in another window can be taken"
+    " discards it; u takes that back, and for 30 days Enter on a discarded one does. c puts a copy"
+    " beside it, as the beginning of a plan like this one, and r gives it another name. Esc leaves"
+    " all of them as they are and begins anew. A draft that is open in another window can be taken"
     " over: that window can only be read then."
 )
 
@@ -25,12 +40,13 @@ _ABOUT = (
 class UnfinishedPlans(Choosing):
     """Gives back the id of a draft to go on with, NEW or nothing to begin anew."""
 
-    def __init__(self, drafts: Drafts, origin: str | None) -> None:
+    def __init__(self, drafts: Drafts, origin: str | None, catalog: Catalog) -> None:
         self._origin = origin
+        self._catalog = catalog
         self._drafts = drafts
         self._last_discarded = ""
         self._anew = "A new plan" if origin is None else "The plan as it is in the file"
-        keys = f"Enter: take it   d: discard   Esc: {self._anew.lower()}"
+        keys = f"Enter: take it   d: discard   c: copy   r: rename   Esc: {self._anew.lower()}"
         super().__init__("Unfinished plans", tuple(self._rows()), keys=keys, about=_ABOUT)
 
     @property
@@ -51,6 +67,10 @@ class UnfinishedPlans(Choosing):
             self._discard()
         elif event.key in ("u", "ctrl+z") and self._last_discarded:
             self._restore(self._last_discarded)
+        elif event.key == "c":
+            self._copy()
+        elif event.key == "r":
+            self._ask_name()
         else:
             return
         event.stop()
@@ -63,8 +83,49 @@ class UnfinishedPlans(Choosing):
         else:
             self.close_with(chosen)
 
+    def _draft(self) -> Summary | None:
+        """The draft under the cursor; None on another row."""
+        return next((d for d in self._drafts.drafts if d.id == self.chosen().id), None)
+
+    def _copy(self) -> None:
+        draft = self._draft()
+        if draft is None:
+            return
+        try:
+            copy_id = copied(draft.id)
+        except DraftError as error:
+            self._say(str(error))
+            return
+        listed = "" if self._origin is None else COPY_ELSEWHERE
+        self._refill(f"Copied: {draft.title[:30]}.{listed}", go=copy_id)
+
+    def _ask_name(self) -> None:
+        draft = self._draft()
+        if draft is None:
+            return
+        window = OneLine(
+            "Name of the plan",
+            draft.name,
+            help="Enter gives it this name; Esc leaves it as it is.",
+            refusal=lambda name: self._refusal(draft.id, name),
+        )
+
+        def closed(name: str | None) -> None:
+            if name is not None:
+                self._refill(f"Renamed: {name[:30] or draft.title[:30]}.", go=draft.id)
+
+        _ = self.app.push_screen(window, closed)
+
+    def _refusal(self, draft_id: str, name: str) -> str:
+        """Rename; in words why it can't be, '' where it is done."""
+        try:
+            rename(draft_id, name, self._catalog)
+        except (AnswerError, DraftError) as error:
+            return str(error)
+        return ""
+
     def _discard(self) -> None:
-        draft = next((d for d in self._drafts.drafts if d.id == self.chosen().id), None)
+        draft = self._draft()
         if draft is not None and self._does(lambda: discard(draft.id)):
             self._last_discarded = draft.id
             self._refill(f"Discarded: {draft.title[:30]}. u brings it back.")
@@ -78,11 +139,19 @@ class UnfinishedPlans(Choosing):
         try:
             work()
         except DraftError as error:
-            self.query_one("#window-keys", Bar).say((str(error), "bad"))
+            self._say(str(error))
             return False
         return True
 
-    def _refill(self, words: str) -> None:
+    def _say(self, words: str, style: str = "bad") -> None:
+        self.query_one("#window-keys", Bar).say((words, style))
+
+    def _refill(self, words: str, go: str = "") -> None:
+        """The list as it is now; the cursor goes to the draft `go`, where it is listed."""
         self._drafts = list_drafts().of(self._origin)
-        self.refill(tuple(self._rows()))
-        self.query_one("#window-keys", Bar).say((words, "dim"))
+        rows = tuple(self._rows())
+        place = next((at for at, row in enumerate(rows) if row.id == go), None)
+        if place is not None:
+            self.query_one(Reader).cursor = place
+        self.refill(rows)
+        self._say(words, "dim")

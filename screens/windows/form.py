@@ -16,9 +16,9 @@ from screens.widgets.lines import StyledText, fits, with_rest
 from screens.widgets.rows import Row, RowKey
 from screens.windows.modals import SLIM, WIDEST, LeanModal
 
-Shape = Literal["-tall", "-broad"]
+Shape = Literal["-tall", "-broad", "-low"]
 # How many columns the style sheet gives them at the most.
-_WIDEST: dict[Shape, int] = {"-tall": WIDEST, "-broad": 124}
+_WIDEST: dict[Shape, int] = {"-tall": WIDEST, "-broad": 124, "-low": WIDEST}
 
 
 class CyclingForm(Form):

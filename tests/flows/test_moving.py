@@ -171,6 +171,45 @@ async def test_discarding_can_be_taken_back_from_the_same_window() -> None:
         assert len(list_drafts().discarded) == 1
 
 
+async def test_a_draft_is_copied_and_renamed_in_the_window() -> None:
+    draft = new_draft(papercut())
+    draft.save(changed(papercut(), name="Office"), "review")
+    draft.close()
+    async with walking(begin=offer_drafts) as walk:
+        await walk.press("c")
+        assert "Copied: Office" in walk.screen()
+        await walk.press("r")
+        await walk.write("North")
+        await walk.press("enter")
+        assert "Renamed: North" in walk.screen()
+        assert {summary.name for summary in list_drafts().drafts} == {"Office", "North"}
+        await walk.press("r", "escape", "enter")
+        assert walk.plan.name == "North"
+        assert not walk.app.session.draft.origin
+
+
+async def test_the_plan_is_saved_as_another_file(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    second.write_text("mine")
+    async with walking(draft=new_draft(papercut(), origin=str(first))) as walk:
+        await walk.press("ctrl+s")
+        await walk.press("ctrl+p")
+        await walk.write("another file")
+        await walk.press("enter")
+        assert "Save the plan as which file?" in walk.screen()
+        await walk.write(str(second))
+        await walk.press("enter")
+        assert "is there already" in walk.screen()
+        assert second.read_text() == "mine"
+        await walk.press("enter")
+        assert read_plan(second.read_text(), catalog()) == walk.plan
+        # From then on it is the draft's own.
+        first.unlink()
+        await walk.press("ctrl+s")
+        assert not first.exists()
+        assert walk.app.session.draft.origin == str(second)
+
+
 @pytest.mark.parametrize("another", [False, True])
 async def test_a_draft_of_the_plan_on_the_screen_is_worked_out(another: bool) -> None:
     plan = papercut()

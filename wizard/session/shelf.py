@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wizard.plan.catalog import catalog_of
-from wizard.plan.model import Plan
-from wizard.questions import STEPS, StepId
+from wizard.plan.keys import NameKey
+from wizard.plan.model import Plan, changed
+from wizard.questions import STEPS, StepId, answered, parse, question_at
 from wizard.session.draft_file import (
     SUFFIX,
     UNREADABLE,
@@ -26,7 +27,7 @@ from wizard.session.draft_file import (
     taken_path,
     this_window,
 )
-from wizard.session.drafts import Draft, DraftError
+from wizard.session.drafts import Draft, DraftError, new_draft
 from wizard.session.storage import (
     InUse,
     lock_path,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 TITLES = {step.id: step.title for step in STEPS}
 # How long a discarded draft can be brought back.
 KEPT = datetime.timedelta(days=30)
+# A copy is of no plan file.
+COPY_ELSEWHERE = " It is listed where no plan file is opened."
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -67,10 +70,13 @@ class Summary(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> str:
-        """Where it stands, and since when; or who has it."""
+        """Where it stands, and since when, or who has it; and what it is about, where its title does
+        not say that.
+        """
         if self.in_use:
             return "open in another window" + (f", {self.holder}" if self.holder else "")
-        return f"{TITLES[self.step]}, {self.age()}"
+        about = f", {', '.join(self.products)}" if self.name and self.products else ""
+        return f"{TITLES[self.step]}, {self.age()}{about}"
 
     def age(self, now: datetime.datetime | None = None) -> str:
         """`3 hours ago`: since the last answer, or since it was discarded."""
@@ -131,6 +137,44 @@ def restore(draft_id: str) -> None:
         raise DraftError(
             f"The draft could not be brought back: {reason(error)} ({path})."
         ) from error
+
+
+def copied(draft_id: str) -> str:
+    """Put a copy beside a draft, of no plan file and with nothing to take back; the copy's id.
+
+    Raises:
+        DraftError: where it can't be read, or the copy not be written.
+    """
+    path = drafts_dir() / f"{draft_id}{SUFFIX}"
+    try:
+        summary, plan = _summary(path, in_use=False), read_draft(path).plan
+    except UNREADABLE as error:
+        raise DraftError(f"The draft can't be copied: it is damaged ({path}).") from error
+    except OSError as error:
+        raise DraftError(f"The draft can't be copied: {reason(error)} ({path}).") from error
+    draft = new_draft(changed(plan, name=f"Copy of {summary.title}"), summary.step)
+    try:
+        draft.save(draft.plan, draft.step)
+    finally:
+        draft.close()
+    return draft.id
+
+
+def rename(draft_id: str, name: str, catalog: Catalog) -> None:
+    """Give a draft's plan another name, as the question for it takes names; undo there takes it
+    back. A plan file keeps its own.
+
+    Raises:
+        AnswerError: where that can't be a name.
+        DraftError: as `resume`.
+    """
+    draft = resume(draft_id)
+    try:
+        question = question_at(catalog, draft.plan, NameKey())
+        plan = answered(catalog, draft.plan, NameKey(), parse(question, name))
+        draft.save(plan, draft.step, question.label)
+    finally:
+        draft.close()
 
 
 def resume(draft_id: str, catalog: Catalog | None = None) -> Draft:

@@ -281,7 +281,7 @@ def test_hostile_names_are_told_harmlessly(text: str) -> None:
 def test_a_draft_is_offered_at_its_step() -> None:
     talk("2", "g 3", "Office", "q")
     spoken = talk("", "b", "q")
-    assert "1 Go on with: Office (Network, just now)" in spoken.text
+    assert "1 Go on with: Office (Network, just now, docuflair)" in spoken.text
     # Where one was, and the question before.
     assert spoken.text.index("3.2 ") < spoken.text.index("3.1 Name of the plan")
     assert "Now: Office." in spoken.text
@@ -307,6 +307,18 @@ def test_discarding_a_draft_can_be_taken_back() -> None:
     talk("2", "q")
     spoken = talk("3", "q")
     assert {draft.name for draft in shelf.list_drafts().drafts} == {"", "Office"}
+
+
+def test_a_draft_can_be_copied_and_renamed() -> None:
+    talk("2", "g 3", "Office", "q")
+    spoken = talk("c 1", "c 9", "r 1", "r 1 North site", "q")
+    assert "Copied: Office." in spoken.text
+    assert "Write a number from 1 to 2." in spoken.text
+    assert "Write the new name behind the number" in spoken.text
+    assert "Renamed: North site." in spoken.text
+    names = {draft.name for draft in shelf.list_drafts().drafts}
+    assert "North site" in names
+    assert names - {"North site"} in ({"Office"}, {"Copy of Office"})
 
 
 def test_a_draft_that_is_open_elsewhere_is_told() -> None:

@@ -16,6 +16,7 @@ import pytest
 from tests.tools.keys import answered
 from wizard.facts.load import load_catalog
 from wizard.plan import edits
+from wizard.plan.field import AnswerError
 from wizard.plan.model import Plan, ProductPlan, Zone, changed
 from wizard.questions import open_questions
 from wizard.session import drafts, history, shelf, storage
@@ -393,6 +394,44 @@ def test_a_discarded_draft_can_be_brought_back() -> None:
     assert again.undo() is not None
     with pytest.raises(DraftError, match="could not be brought back"):
         shelf.restore(draft.id)
+
+
+def test_a_copy_is_a_draft_of_its_own() -> None:
+    draft = saved()
+    plan, step = draft.plan, draft.step
+    # Also while a window has it open: nothing is taken from that window.
+    copy = resume(shelf.copied(draft.id))
+    assert (copy.plan, copy.step) == (changed(plan, name=copy.plan.name), step)
+    assert copy.plan.name.startswith("Copy of ")
+    assert copy.origin is None
+    assert not copy.can_undo
+    draft.save(changed(plan, name="Elsewhere"), step)
+    assert resume_name(copy.id) == copy.plan.name
+    with pytest.raises(DraftError, match="can't be copied"):
+        shelf.copied("nothing")
+
+
+def resume_name(draft_id: str) -> str:
+    return next(d.name for d in list_drafts().drafts if d.id == draft_id)
+
+
+def test_a_draft_can_be_renamed_and_undo_takes_that_back() -> None:
+    catalog = load_catalog()
+    draft = saved()
+    name = draft.plan.name
+    with pytest.raises(DraftInUse):
+        shelf.rename(draft.id, "North", catalog)
+    draft.close()
+    shelf.rename(draft.id, "North", catalog)
+    assert resume_name(draft.id) == "North"
+    again = resume(draft.id)
+    past = again.undo()
+    assert past is not None
+    assert (past.plan.name, past.words) == (name, "Name of the plan")
+    again.close()
+    with pytest.raises(AnswerError):
+        shelf.rename(draft.id, "x" * 100_000, catalog)
+    assert resume_name(draft.id) == name
 
 
 @pytest.mark.parametrize(("days", "there"), [(29, True), (31, False)])
