@@ -246,13 +246,22 @@ def _about(old: Deployment, new: Deployment, name: str) -> str:
         return ""
     kind = _kind(new, firewall)
     if becomes is None:
-        return f"{kind} This firewall is not in the new plan: remove all its rules."
-    return f"{kind} The new plan adds it." if was is None else kind
+        gone = "This firewall is not in the new plan: remove all its rules."
+        return f"{kind} {gone}" if firewall.kind != "router" else kind
+    if was is None:
+        return f"{kind} The new plan adds it."
+    if was.kind == becomes.kind or "router" not in (was.kind, becomes.kind):
+        return kind
+    if becomes.kind == "router":
+        return f"{kind} It was a firewall: remove all its rules."
+    return f"{kind} It was a router, which filters nothing."
 
 
 def _kind(deployment: Deployment, firewall: Firewall) -> str:
     if firewall.kind == "boundary":
         return f"Between {', '.join(firewall.zones)}."
+    if firewall.kind == "router":
+        return f"Router without filter between {', '.join(firewall.zones)}."
     known = deployment.catalog.roles.get(firewall.role or "")
     hosts = known.name.lower() if known else firewall.role or ", ".join(firewall.addresses)
     return f"{'Cloud security group' if firewall.kind == 'cloud' else 'On the host'}: {hosts}."

@@ -10,6 +10,9 @@ from wizard.plan.keys import FirewallKey
 from wizard.plan.model import Firewall, Plan
 
 _LEAVES_IT = "everything else left as it is"
+_ROUTER = "a router, which filters nothing"
+# What leaves the rest alone takes nothing away by coming or going.
+_HARMLESS = ({"", _LEAVES_IT}, {"", _ROUTER})
 
 
 class PolicyChange(msgspec.Struct, frozen=True):
@@ -35,16 +38,17 @@ def policies(old: Plan, new: Plan) -> Iterator[PolicyChange]:
     for name in dict.fromkeys((*old.firewalls, *new.firewalls)):
         was = _words(old.firewalls.get(name))
         becomes = _words(new.firewalls.get(name))
-        # One that leaves the rest alone takes nothing away by coming or going.
-        if was != becomes and {was, becomes} != {"", _LEAVES_IT}:
+        if was != becomes and {was, becomes} not in _HARMLESS:
             group = ".".join(FirewallKey(name, "default").path[:2])
             yield PolicyChange(name, was, becomes, group)
 
 
 def _words(firewall: Firewall | None) -> str:
-    """What it does with the rest; '' for none, and for a router."""
-    if firewall is None or firewall.kind == "router":
+    """What it does with the rest; '' for none."""
+    if firewall is None:
         return ""
+    if firewall.kind == "router":
+        return _ROUTER
     if firewall.guards_hosts:
         out = "allowed" if firewall.egress == "open" else "denied"
         return f"everything else: inbound denied, outbound {out}"

@@ -85,3 +85,22 @@ def test_a_firewall_that_comes_or_goes_without_a_rule() -> None:
 def test_other_answers_are_none() -> None:
     assert compare(planned(), planned("nat = true")).policies == ()
     assert compare(planned(), planned()) == Changes()
+
+
+def test_a_firewall_that_becomes_a_router_is_told_as_one() -> None:
+    router = world(PLAN.replace('"boundary"', '"router"').format(core="", egress="open"))
+    changes = compare(planned(), router)
+    assert [policy.text for policy in changes.policies] == [
+        "core: a router, which filters nothing (was: everything else left as it is)"
+    ]
+    paper = markdown.text(planned(), router, changes)
+    assert "Router without filter between servers, clients. It was a firewall: remove" in paper
+    paper = markdown.text(router, planned(), compare(router, planned()))
+    assert "Between servers, clients. It was a router, which filters nothing." in paper
+    assert "On the host: ." not in paper
+
+
+def test_a_router_that_comes_or_goes_changes_no_firewall() -> None:
+    more = "[firewalls.spare]\nkind = 'router'\nzones = ['servers', 'clients']\n"
+    assert compare(planned(), planned(more=more)).policies == ()
+    assert compare(planned(more=more), planned()).policies == ()
