@@ -269,14 +269,22 @@ def _with_print_data(
         for flow in print_data.flows:
             when = tuple((*all_of, *conditions) for all_of in flow.when)
             for device in DEVICES:
-                flow_id = f"{product.id}/{PRINT_DATA}-{flow.entry}-{sender}-{device}"
-                ends = {"from_": sender, "to": device}
-                flows.append(
-                    msgspec.structs.replace(flow, id=flow_id, product=product.id, when=when, **ends)
-                )
+                twin = flow.clear_twin_of
+                ways = {
+                    "id": f"{product.id}/{_way_entry(flow.entry, sender, device)}",
+                    "from_": sender,
+                    "to": device,
+                    "clear_twin_of": _way_entry(twin, sender, device) if twin else None,
+                }
+                flows.append(msgspec.structs.replace(flow, product=product.id, when=when, **ways))
     return msgspec.structs.replace(
         product, features=product.features | print_data.features, flows=tuple(flows)
     )
+
+
+def _way_entry(entry: str, sender: str, device: str) -> str:
+    """What a way of print data is called in the product that it is added to."""
+    return f"{PRINT_DATA}-{entry}-{sender}-{device}"
 
 
 def _take_over(base: Product, product: Product, without: tuple[str, ...]) -> Product:

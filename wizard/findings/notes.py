@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from wizard.facts.model import Fact, FlowFact
 from wizard.findings.model import NETWORK_TEAM, PRINT_TEAM, PROXY_TEAM, Remarks, Survey, few, note
-from wizard.plan.model import INTERNET
-from wizard.rules.select import MANAGER
+from wizard.plan.model import INTERNET, Plan, ProductPlan, changed
+from wizard.rules.select import MANAGER, select_flows
 from wizard.rules.serving import Serving
 
 
@@ -41,10 +43,13 @@ def source_contradicts(r: Survey) -> Remarks:
 @note(
     "no-encrypted-way",
     PRINT_TEAM,
-    "Keep these inside the own network, or do without the feature.",
+    "Choose the encrypted one where there is one. Keep the rest inside the own network, or do without"
+    " the feature.",
 )
 def no_encrypted_way(r: Survey) -> Remarks:
-    """A product is to be used encrypted only, and some of it is there in the clear alone."""
+    """A product is to be used encrypted only, and some of it is there in the clear alone, or left out
+    with nothing encrypted in its place.
+    """
     facts_by_installation: dict[str, list[FlowFact]] = {}
     for flow in r.flows:
         fact = flow.fact
@@ -57,6 +62,33 @@ def no_encrypted_way(r: Survey) -> Remarks:
             f" {few(fact.service for fact in facts)}.",
             tuple(fact.id for fact in facts),
         )
+    yield from _left_out_alone(r)
+
+
+def _left_out_alone(r: Survey) -> Remarks:
+    """What encrypted-only takes away though the plan does not use its encrypted twin."""
+    selected = {flow.fact.id for flow in r.flows}
+    flows_by_installation: dict[str, list[FlowFact]] = {}
+    for flow in select_flows(r.catalog, _in_the_clear_too(r.plan)):
+        fact = flow.fact
+        twin = f"{fact.installation}/{fact.clear_twin_of}"
+        if fact.clear_twin_of and not selected & {fact.id, twin}:
+            flows_by_installation.setdefault(fact.installation, []).append(fact)
+    for installation, facts in flows_by_installation.items():
+        yield (
+            f"{r.product_name(installation)} is to be used encrypted only, so this is left out, and"
+            f" nothing encrypted is chosen in its place: {few(fact.service for fact in facts)}.",
+            tuple(fact.id for fact in facts),
+        )
+
+
+def _in_the_clear_too(plan: Plan) -> Plan:
+    """Only the installations that are to be used encrypted only, as if they were not."""
+    products: dict[str, ProductPlan] = {}
+    for name, answers in plan.products.items():
+        if answers.encrypted_only:
+            products[name] = msgspec.structs.replace(answers, encrypted_only=False)
+    return changed(plan, products=products)
 
 
 def _is_clear(fact: FlowFact) -> bool:

@@ -74,3 +74,13 @@ def test_every_twin_is_the_same_thing_encrypted() -> None:
             assert not flow.encrypted
             assert (twin.from_, twin.to) == (flow.from_, flow.to)
     assert twins > 80
+
+
+def test_what_is_left_out_with_nothing_in_its_place_is_told() -> None:
+    def told(sources: str) -> list[tuple[str, ...]]:
+        features = f"features.directory = {{ source = {sources} }}\n"
+        survey = world(OFFICE, ONLY, features).findings
+        return [each.subjects for each in survey if each.code == "no-encrypted-way"]
+
+    assert told('["ldap"]') == [("papercut-mf/directory-ldap",)]
+    assert told('["ldap", "ldaps"]') == []
