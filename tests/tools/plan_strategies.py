@@ -8,6 +8,7 @@ of the first one's. `WORDS` are the parts of a plan that one drawn plan may leav
 from __future__ import annotations
 
 import datetime
+import ipaddress
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,7 @@ WORDS = frozenset(
         "never",
         "own",
         "public",
+        "seen-as",
         "sites",
     }
 )
@@ -96,6 +98,8 @@ def documents(draw: Draw, words: frozenset[str] = WORDS) -> Table:
     }
     if "sites" in words:
         tables["sites"] = draw(sites(zones))
+    if "seen-as" in words and draw(st.booleans()):
+        _translate(tables, draw(st.sampled_from(zones)))
     if own_roles:
         tables["own"] = draw(own_parts(own_roles))
     if "nat" in words:
@@ -107,6 +111,27 @@ def documents(draw: Draw, words: frozenset[str] = WORDS) -> Table:
     if "never" in words:
         tables["never"] = draw(never(zones, [*ROLES, *own_roles]))
     return tables
+
+
+def _translate(tables: Table, zone: str) -> None:
+    """Have others see a zone's IPv4 networks elsewhere, one to one; not a zone that holds an address
+    which itself stands for others.
+    """
+    table = tables["zones"][zone]
+    networks = [ipaddress.ip_network(n) for n in table["networks"] if ":" not in n]
+    for firewall in tables["firewalls"].values():
+        texts = [firewall.get("public_address")]
+        texts += [hidden["behind"] for hidden in firewall.get("hides", {}).values()]
+        for text in filter(None, texts):
+            if any(ipaddress.ip_address(text) in network for network in networks):
+                return
+    if networks:
+        # The same last bits in a network that nobody has.
+        base = int(ipaddress.ip_address("10.77.0.0"))
+        table["seen_as"] = [
+            str(ipaddress.ip_network((base + number * 256, network.prefixlen)))
+            for number, network in enumerate(networks)
+        ]
 
 
 def requests() -> st.SearchStrategy[Table]:
@@ -313,6 +338,7 @@ def fronts(draw: Draw, tables: Table, zones: list[str]) -> Table:
     ]
     inside = st.sampled_from([item for zone in zones for item in _items(zone)])
     translates = any(f.get("nat") or f.get("hides") for f in tables["firewalls"].values())
+    translates = translates or any("seen_as" in zone for zone in tables["zones"].values())
     found: Table = {}
     for number in range(draw(st.integers(0, 3)) if names else 0):
         served = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))

@@ -492,7 +492,8 @@ class Reference:
             return any(self._talk(want, source, ip) for ip in self._held(want, source.version))
         if not (self.listens(want, real, want.link_local) and self._talk(want, source, real)):
             return False
-        seen = {(real, ports[0])}
+        near = want.link_local or self.zone(source) == self.zone(real)
+        seen = {(real if near else self.nat.elsewhere(self.zone(real), real), ports[0])}
         if self.zone(source) == INTERNET and not want.link_local:
             targets = self.nat.targets(want, real, ports[0], self.zone(real), 0)
             seen = {(ip, port) for ip, port, _ in targets}
@@ -529,7 +530,9 @@ class Reference:
         if sources[1] not in self.nat.seen_sources(source, here, there, depth):
             return False
         if here != INTERNET:
-            return destinations[1] == destination and ports[0] == ports[1]
+            is_last = depth == len(self.steps(here, there)) - 1
+            seen = destination if is_last else self.nat.elsewhere(there, destination)
+            return destinations[1] == seen and ports[0] == ports[1]
         translates = self.plan.firewalls[name].get("nat", False) and source.version == 4
         return any(
             (ip, port) == (destinations[1], ports[1])

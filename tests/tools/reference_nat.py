@@ -26,6 +26,18 @@ class Translations:
             texts = [firewall.get("public_address")]
             texts += [entry.get("behind", entry.get("address")) for entry in entries]
             yield from (ipaddress.ip_address(text) for text in texts if text)
+        for table in self.plan.zones.values():
+            for network in table.get("seen_as", ()):
+                yield from ipaddress.ip_network(network)
+
+    def elsewhere(self, zone: str, ip: Ip) -> Ip:
+        """As what the rest of the network sees an address of a zone: the same last bits."""
+        table = self.plan.zones.get(zone, {})
+        four = [n for n in map(ipaddress.ip_network, table.get("networks", ())) if n.version == 4]
+        for network, text in zip(four, table.get("seen_as", ()), strict=False):
+            if ip in network:
+                return ipaddress.ip_network(text)[int(ip) - int(network.network_address)]
+        return ip
 
     def depth(self, name: str, here: str, there: str) -> int:
         """How many steps away from who connects a firewall is."""
@@ -34,16 +46,19 @@ class Translations:
     def seen_sources(self, ip: Ip, here: str, there: str, passed: int | None = None) -> set[Ip]:
         """As whom somebody is seen after so many steps; None: after all of them."""
         seen = {(here, ip)}
-        for names in self.steps(here, there)[:passed]:
+        for step, names in enumerate(self.steps(here, there)[:passed]):
             seen = {
                 beyond
                 for zone, source in seen
                 for name in names
-                for beyond in self._beyond(name, zone, source, there)
+                for beyond in self._beyond(name, zone, source, there, step == 0)
             }
         return {source for _, source in seen}
 
-    def _beyond(self, name: str, zone: str, ip: Ip, there: str) -> Iterator[tuple[str, Ip]]:
+    def _beyond(
+        self, name: str, zone: str, ip: Ip, there: str, joins: bool
+    ) -> Iterator[tuple[str, Ip]]:
+        """`joins`: it is the first one, and joins the zone where the connection begins."""
         firewall = self.plan.firewalls[name]
         hidden = firewall.get("hides", {}).get(zone)
         public = firewall.get("public_address")
@@ -53,7 +68,7 @@ class Translations:
             behind = ipaddress.ip_address(hidden["behind"])
             yield self.zone(behind), behind
         elif not (firewall.get("nat") and there == INTERNET):
-            yield zone, ip
+            yield zone, self.elsewhere(zone, ip) if joins else ip
         elif public:
             yield self.zone(ipaddress.ip_address(public)), ipaddress.ip_address(public)
 
@@ -62,7 +77,10 @@ class Translations:
         targets: set[Target] = {(ip, port, False)}
         if ip.version == 6:
             return targets
-        for names in reversed(self.steps(INTERNET, there)[outside_of:]):
+        steps = self.steps(INTERNET, there)
+        if outside_of < len(steps):
+            targets = {(self.elsewhere(there, ip), port, False)}
+        for names in reversed(steps[outside_of:]):
             targets = {
                 outside
                 for target in targets

@@ -94,6 +94,8 @@ def questions(
 ) -> list[Question]:
     """Connections that are wanted, those next to them, and some out of the blue."""
     everybody: list[Ip] = [*reference.addresses, *map(ipaddress.ip_address, ABROAD)]
+    # What only stands for others, beside: as whom they are seen.
+    everybody += sorted(reference.stand_ins - set(everybody), key=int)
     found: list[Question] = []
 
     def ask(
