@@ -34,7 +34,7 @@ def remarks(deployment: Deployment, firewall: str) -> Iterator[str]:
         yield words if words.endswith((".", "...")) else f"{words}."
         yield f"  {where}"
         rules = deployment.rules_of(firewall)
-        against = [rule.id for rule in rules if denial.ports_let_through(rule)]
+        against = [rule.id for rule in rules if deployment.against(denial, rule)]
         if against:
             yield f"  {plain(broken_text(against), _LONGEST)}"
 
@@ -44,7 +44,7 @@ def _where(deployment: Deployment, denial: Denial, firewall: str) -> Iterator[st
     if firewall in denial.denied_by_default:
         yield "It is denied here by default, and needs no line."
         return
-    covered = deployment.covered(firewall)
+    covered = deployment.network.covered(firewall)
     if _holds(denial.destinations, denial.except_destinations, covered):
         yield "What comes in here is denied unless a rule allows it."
     if _holds(denial.sources, denial.except_sources, covered):

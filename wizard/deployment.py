@@ -8,12 +8,13 @@ import msgspec
 
 from wizard.facts.model import Catalog, EndpointFact, Fact, Product
 from wizard.findings import Finding, Survey, review
+from wizard.network.ports import PortRange
 from wizard.network.topology import Network
 from wizard.plan.catalog import catalog_of
 from wizard.plan.model import FORMAT, Plan
 from wizard.plan.stamp import Stamp, stamp_of
 from wizard.rules.compile import compile_rules
-from wizard.rules.denials import Denial, denials_of
+from wizard.rules.denials import Denial, as_seen_at, denials_of
 from wizard.rules.fronted import PlacedFront, placed_fronts
 from wizard.rules.groups import group_rules
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
@@ -67,7 +68,7 @@ class Deployment(msgspec.Struct, frozen=True):
     def written_rules_of(self, firewall: str) -> tuple[Rule, ...]:
         """The same as the file of a cloud group holds them: the internet may be everything there."""
         answers = self.plan.firewalls[firewall]
-        return group_rules(answers, self.rules_of(firewall), self.denials)
+        return group_rules(answers, self.rules_of(firewall), self._denials_seen_at(firewall))
 
     def forwards_of(self, firewall: str) -> tuple[Forward, ...]:
         """The port forwards of one firewall."""
@@ -75,8 +76,15 @@ class Deployment(msgspec.Struct, frozen=True):
 
     def denied_at(self, firewall: str) -> tuple[Rule, ...]:
         """What a boundary that accepts by default must deny, before it allows anything."""
-        at_it = (denial for denial in self.denials if firewall in denial.firewalls)
+        at_it = (d for d in self._denials_seen_at(firewall) if firewall in d.firewalls)
         return tuple(line for denial in at_it for line in denial.lines(firewall))
+
+    def _denials_seen_at(self, firewall: str) -> list[Denial]:
+        return [as_seen_at(self.network, denial, firewall) for denial in self.denials]
+
+    def against(self, denial: Denial, rule: Rule) -> tuple[PortRange, ...]:
+        """The ports on which a rule lets through some of what must never be."""
+        return as_seen_at(self.network, denial, rule.firewall).ports_let_through(rule)
 
     def missing(self, firewall: str) -> tuple[str, ...]:
         """What rules and forwards of this firewall still wait for; files of it are refused until
@@ -134,7 +142,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         mail_senders=tuple(senders_of(catalog, plan)),
         findings=review(survey),
         facts=facts,
-        coverage={name: network.covered(name) for name in network.guards},
+        coverage={name: network.on_machines(name) for name in network.guards},
         denials=denials_of(network),
         fronts=placed_fronts(network, (flow.fact for flow in flows)),
     )

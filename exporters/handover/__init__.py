@@ -45,6 +45,7 @@ from wizard.facts.model import FlowFact
 from wizard.findings import Finding, advice
 from wizard.network.addresses import bare
 from wizard.network.alike import zones_shown
+from wizard.network.renumbered import network_texts, seen_networks
 from wizard.plan.model import INTERNET, Firewall
 from wizard.plan.stamp import made_with_text
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
@@ -349,10 +350,10 @@ class _Maker(HandoverNames):
             roles = [
                 self.role(role)
                 for role, role_cidrs in cidrs_by_role.items()
-                if handover_open.touches(role_cidrs, zone.networks)
+                if handover_open.touches(role_cidrs, seen_networks(zone))
             ]
             joined_by = tuple(key for key, zones in joiners.items() if name in zones)
-            yield ZoneRow(label, zone.networks, tuple(sorted(roles)), joined_by)
+            yield ZoneRow(label, network_texts(zone), tuple(sorted(roles)), joined_by)
 
     def files(self) -> Iterator[FileRow]:
         for entry in FORMATS:

@@ -22,7 +22,7 @@ def denial_rows(names: HandoverNames) -> Iterator[DenialRow]:
 
 def _row(names: HandoverNames, denial: Denial) -> DenialRow:
     never = names.plan.never[denial.name]
-    against = [rule.id for rule in names.deployment.rules if denial.ports_let_through(rule)]
+    against = [rule.id for rule in names.deployment.rules if names.deployment.against(denial, rule)]
     broken = (broken_text(against),) if against else ()
     return DenialRow(
         name=denial.name,

@@ -19,6 +19,7 @@ from exporters.picture.streams import NOWHERE, Streams
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.addresses import bare
+from wizard.network.renumbered import network_texts
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET, Firewall, site_of_zone
 from wizard.text import one_line
@@ -145,7 +146,7 @@ class _Maker:
             return Lane("internet", "Internet", zones, "", tuple(hosts))
         if zones == (NOWHERE,):
             return Lane("nowhere", "No place yet", zones, "", tuple(hosts))
-        networks = list(chain.from_iterable(self.plan.zones[zone].networks for zone in zones))
+        networks = list(chain.from_iterable(network_texts(self.plan.zones[zone]) for zone in zones))
         name = zones[0] if len(zones) == 1 else f"{len(zones)} zones: {_some(zones)}"
         return Lane(
             "zone",

@@ -8,6 +8,7 @@ import msgspec
 
 from screens.widgets.lines import Line, clean, fit, line, width
 from wizard.network.alike import alike_sites, sites_text, zones_of_place
+from wizard.network.renumbered import network_texts
 from wizard.network.zoned import ZoneIndex
 from wizard.plan.fronts import front_title
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan, site_of_zone
@@ -180,7 +181,7 @@ class _Tracks:
 def _content(plan: Plan, zone: str, who: list[str]) -> list[str]:
     if zone == INTERNET:
         return ["every other public address", *who]
-    networks = plan.zones[zone].networks
+    networks = network_texts(plan.zones[zone])
     more = " …" if len(networks) > 2 else ""
     return [", ".join(networks[:2]) + more or "no network yet", *who]
 

@@ -99,6 +99,10 @@ class NetworkStep(FeaturePlaces, SitesRows):
             yield from super().question_rows(context, question, label)
             return
         zone = question.key.zone
+        if question.key.part != "networks":
+            for row in super().question_rows(context, question, "Seen as"):
+                yield msgspec.structs.replace(row, level=row.level + 1)
+            return
         if self.naming == Spot("zone", zone):
             yield self.name_row(f"New name of {zone}", _NAME_HELP)
         else:

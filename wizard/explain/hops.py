@@ -139,7 +139,7 @@ class _Walk:
                 forward.firewall == name
                 and forward.transport == self.transport
                 and low <= port <= high
-                and f"{forward.address}/32" in targets
+                and f"{forward.address}/32" in self.network.seen_at(name, tuple(targets))
             ):
                 return forward
         return None
@@ -162,19 +162,28 @@ class _Walk:
                 passed |= {rule.id: rule for rule in holding}
         allowed = complete and bool(passed)
         passing = tuple(passed.values()) if allowed else ()
-        others = () if allowed else tuple(self._nearest(rules))
+        others = () if allowed else tuple(self._nearest(name, rules))
         facts = tuple(_because(self.deployment, passing, self.port))
         sees = self._sees(name, direction)
         return Hop(
-            name, firewall.kind, direction, allowed, passing, forward, facts, others, sees=sees
+            name,
+            firewall.kind,
+            direction,
+            allowed,
+            passing,
+            forward,
+            facts,
+            others,
+            sees=sees,
+            leads_to=self._leads_to(name, direction),
         )
 
-    def _nearest(self, rules: Sequence[Rule]) -> Sequence[Rule]:
+    def _nearest(self, name: str, rules: Sequence[Rule]) -> Sequence[Rule]:
         """Of the rules for this port those that hold a part of the connection; all where none does."""
-        sources = [cidr for family in self.families for cidr in self.sources.cidrs(family)]
-        destinations = [
-            cidr for family in self.families for cidr in self.destinations.cidrs(family)
-        ]
+        here = [cidr for family in self.families for cidr in self.sources.cidrs(family)]
+        there = [cidr for family in self.families for cidr in self.destinations.cidrs(family)]
+        sources = self.network.seen_at(name, tuple(here))
+        destinations = self.network.seen_at(name, tuple(there))
         touching = [
             rule
             for rule in rules
@@ -202,18 +211,27 @@ class _Walk:
             if direction == "in":
                 yield from self._sides_in(name, family)
             elif self.relay is not None:
-                yield self.sources.cidrs(family), self.destinations.cidrs(family)
+                there = self.destinations.cidrs(family)
+                seen = self.network.seen_at
+                yield seen(name, self.sources.cidrs(family)), seen(name, there)
             else:
-                held = self.network.held(name, self.sources)
-                sources = addresses.of_family(held, family)
-                yield sources, self.destinations.cidrs(family)
+                yield from self._sides_out(name, family)
+
+    def _sides_out(self, name: str, family: Family) -> Iterator[tuple[Cidrs, Cidrs]]:
+        held = addresses.of_family(self.network.held(name, self.sources), family)
+        own, there = self.network.renumbered.own, self.destinations.cidrs(family)
+        for piece in self.sources.pieces:
+            guarded = addresses.overlap(held, piece.cidrs)
+            if guarded:
+                yield own((piece.zone,), guarded), own((piece.zone,), there)
 
     def _sides_in(self, name: str, family: Family) -> Iterator[tuple[Cidrs, Cidrs]]:
         held = addresses.of_family(self.network.held(name, self.destinations), family)
         for piece in self.destinations.pieces:
             guarded = addresses.overlap(held, piece.cidrs)
             if guarded:
-                yield self._sources_in(piece.zone, family), guarded
+                own = self.network.renumbered.own((piece.zone,), guarded)
+                yield self._sources_in(piece.zone, family), own
 
     def _sources_in(self, zone: str, family: Family) -> Cidrs:
         """Who opens, as a host in a zone sees them."""
@@ -225,20 +243,30 @@ class _Walk:
 
     def _sources_at(self, block: Block, family: Family) -> Cidrs:
         """Who opens, as a boundary sees them."""
-        outward = INTERNET in block.destinations
-        sides = self._seen.sources(self.sources, block.sources, block.before, outward, family)
+        sides = self._seen.sources_of(block, self.sources, family)
         return tuple(cidr for side in sides for cidr in side.cidrs)
 
     def _targets_at(self, block: Block, family: Family) -> Cidrs:
         """Who listens, as a boundary sees them, after its own port forward."""
         if family == 4 and block.sources == (INTERNET,) and block.firewall in self._outside:
             return addresses.of_family(self._outside[block.firewall][0], family)
-        return _part(self.destinations, block.destinations).cidrs(family)
+        cidrs = _part(self.destinations, block.destinations).cidrs(family)
+        return self.network.seen_at(block.firewall, cidrs)
 
     def _sees(self, name: str, direction: Direction) -> Cidrs:
         """Addresses that the connection seems to come from there, where they are not its own."""
         every = chain.from_iterable(sources for sources, _ in self._sides(name, direction))
-        return addresses.beyond(addresses.declared(every), self.sources.every_cidr)
+        seen = addresses.declared(every)
+        if any(piece.zone in self.network.renumbered.zones for piece in self.sources.pieces):
+            return seen
+        return addresses.beyond(seen, self.sources.every_cidr)
+
+    def _leads_to(self, name: str, direction: Direction) -> Cidrs:
+        """The other side of the same, where it is in a zone that is seen as another."""
+        if not any(p.zone in self.network.renumbered.zones for p in self.destinations.pieces):
+            return ()
+        every = chain.from_iterable(targets for _, targets in self._sides(name, direction))
+        return addresses.declared(every)
 
 
 def _part(party: Party, zones: Sequence[str]) -> Party:

@@ -84,7 +84,7 @@ def _holds(outer: RuleSide, inner: RuleSide) -> bool:
 def _rules(deployment: Deployment, denial: Denial, connections: list[Connection]) -> Iterator[str]:
     """The ids of rules that are for some of what is asked, and must never be."""
     for rule in deployment.rules:
-        spans = denial.ports_let_through(rule)
+        spans = deployment.against(denial, rule)
         for connection in connections:
             on_port = any(low <= connection.port <= high for low, high in spans)
             if on_port and _is_for(deployment, rule, connection):
@@ -95,8 +95,13 @@ def _rules(deployment: Deployment, denial: Denial, connections: list[Connection]
 def _is_for(deployment: Deployment, rule: Rule, connection: Connection) -> bool:
     here = RuleSide(rule.sources, rule.except_sources)
     there = RuleSide(rule.destinations, rule.except_destinations)
+    network = deployment.network
     for family, sources, to in _sides(deployment, connection):
-        if family == rule.family and share(sources, here) and share(to, there):
+        if family != rule.family:
+            continue
+        seen_sources = RuleSide(network.seen_at(rule.firewall, sources.cidrs), sources.excepted)
+        seen_to = RuleSide(network.seen_at(rule.firewall, to.cidrs), to.excepted)
+        if share(seen_sources, here) and share(seen_to, there):
             return True
     return False
 

@@ -64,6 +64,8 @@ def _hop(number: int, hop: Hop) -> Iterator[str]:
         yield f"   forward {hop.forward.id}: {_forward(hop.forward)}"
     if hop.sees:
         yield f"   it sees it come from {cidrs_text(hop.sees)}"
+    if hop.leads_to:
+        yield f"   and go to {cidrs_text(hop.leads_to)}"
     for rule in hop.rules[:_MOST_RULES]:
         yield f"   rule {rule.id}: {_rule(rule)}"
     if len(hop.rules) > _MOST_RULES:

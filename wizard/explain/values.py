@@ -41,6 +41,7 @@ class Hop(msgspec.Struct, frozen=True):
     part of the way that it is on, where there are two (`to the web proxy`, `from the web proxy`).
     `never` is what must never be and is denied here before any rule is asked.
     `sees`: whom the connection seems to come from there, where somebody before has translated.
+    `leads_to`: whom it seems to go to, where that is in a zone that is seen as another.
     """
 
     firewall: str
@@ -54,6 +55,7 @@ class Hop(msgspec.Struct, frozen=True):
     leg: str = ""
     never: str = ""
     sees: tuple[str, ...] = ()
+    leads_to: tuple[str, ...] = ()
 
 
 class OpenStep(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from wizard.explain.never import with_denials
 from wizard.explain.values import Explanation, Hop
 from wizard.explain.words import party_of, service_of
 from wizard.network import addresses
+from wizard.network.renumbered import seen_networks
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.fronts import place_key
 from wizard.plan.model import INTERNET, Plan
@@ -184,7 +185,7 @@ def _inside(deployment: Deployment, network: Network, connection: Connection) ->
     if not _public(deployment.plan, connection.destinations):
         return connection
     behind = tuple(
-        Piece(name, addresses.declared(zone.networks))
+        Piece(name, addresses.declared(seen_networks(zone)))
         for name, zone in deployment.plan.zones.items()
     )
     return msgspec.structs.replace(connection, destinations=Party(role, behind))
@@ -207,7 +208,9 @@ def _asked_for(
 
 def _behind(network: Network, connection: Connection, forward: Forward) -> Connection:
     """What is asked, after a port forward."""
-    host = Party(connection.destinations.role, network.locate((f"{forward.address}/32",)))
+    host = Party(
+        connection.destinations.role, network.located_at(forward.firewall, f"{forward.address}/32")
+    )
     return Connection(connection.sources, host, forward.ports[0], connection.transport)
 
 

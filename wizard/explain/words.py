@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from wizard.explain.values import QuestionError
 from wizard.facts.model import Role
 from wizard.network import addresses
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.renumbered import seen_networks
+from wizard.network.topology import Network, Party, Piece, zones_holding
 from wizard.plan.model import INTERNET
 from wizard.plan.publishing import public_addresses
 from wizard.text import near
@@ -59,7 +60,7 @@ def party_of(network: Network, roles: Mapping[str, Role], product: str, word: st
     if word == INTERNET:
         return Party(word, (Piece(INTERNET, tuple(addresses.ANYWHERE.values()), anywhere=True),))
     if word in plan.zones:
-        return Party(word, (Piece(word, addresses.declared(plan.zones[word].networks)),))
+        return Party(word, (Piece(word, addresses.declared(seen_networks(plan.zones[word]))),))
     if word in roles and roles[word].at and plan.placement(product, word) is None:
         word = roles[word].at
     if plan.placement(product, word) is not None:
@@ -74,6 +75,11 @@ def party_of(network: Network, roles: Mapping[str, Role], product: str, word: st
         address for firewall in plan.firewalls.values() for address in public_addresses(firewall)
     }
     pieces = network.locate(addresses.declared([item]))
+    if not pieces and (several := zones_holding(plan, addresses.declared([item]))):
+        raise QuestionError(
+            f"{word} is in {' and in '.join(several)}; name it by the address under which the zone is"
+            " seen from elsewhere"
+        )
     if not pieces and item not in public:
         raise QuestionError(f"{word} is in no zone of this plan, and is not on the internet either")
     return Party(word, pieces or (Piece(INTERNET, addresses.declared([item])),))

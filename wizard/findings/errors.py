@@ -19,7 +19,7 @@ from wizard.findings.model import (
 )
 from wizard.network import addresses
 from wizard.network.ports import MANY_PORTS, common_ports, ports_text
-from wizard.network.topology import overlapping_zones
+from wizard.network.topology import overlapping_zones, zones_holding
 from wizard.plan.placement import by_features, placement_at, places_of
 from wizard.plan.publishing import publish_name
 from wizard.rules.denials import denials_of
@@ -115,13 +115,17 @@ def cleartext_over_untrusted(r: Survey) -> Remarks:
             )
 
 
-@error("overlapping-zones", NETWORK_TEAM, "Put each network into one zone.")
+@error(
+    "overlapping-zones",
+    NETWORK_TEAM,
+    "Put each network into one zone, or give each zone a seen_as of its own.",
+)
 def overlapping_networks(r: Survey) -> Remarks:
-    """Networks of two zones overlap."""
+    """Networks of two zones overlap, and not each is seen as another; or what they are seen as does."""
     for zone, other, network in overlapping_zones(r.plan):
         yield (
             f"Zones {zone} and {other} both hold addresses of {network}. An address can be in one"
-            " zone only.",
+            " zone only, unless each of the two is seen as networks of its own (seen_as).",
             (zone, other),
         )
 
@@ -136,6 +140,13 @@ def address_outside_zone(r: Survey) -> Remarks:
         place, product = placement_at(r.plan, at, role), at.installation
         zones = ", ".join(place.zones) if place and place.zones else "any zone of the plan"
         where = f" for {r.product_name(product)}" if product else ""
+        if several := zones_holding(r.plan, stray):
+            yield (
+                f"{r.role_name(role)}{where}: {', '.join(stray)} is in {' and in '.join(several)}."
+                " Name the zone beside it. Nothing is allowed for it until then.",
+                (role,),
+            )
+            continue
         yield (
             f"{r.role_name(role)}{where}: {', '.join(stray)} is not in {zones}. Nothing is allowed"
             " for it until the address or the zone is put right.",
@@ -172,7 +183,7 @@ def _placed(r: Survey) -> set[tuple[str, str]]:
 def rule_limit(r: Survey) -> Remarks:
     """More entries than the groups at one machine take: there is no file for that firewall."""
     denials = denials_of(r.network)
-    for name, message in passed_limits(r.plan, r.compiled.rules, r.network.covered, denials):
+    for name, message in passed_limits(r.plan, r.compiled.rules, r.network.on_machines, denials):
         yield message, (name,)
 
 

@@ -38,6 +38,7 @@ def nat_without_address(r: Survey) -> Remarks:
 @warning("nat-without-use", FIREWALL_TEAM, "Take it away, or say what it is for.")
 def nat_without_use(r: Survey) -> Remarks:
     """A boundary is to translate, and nothing of the plan is translated there."""
+    yield from _unused_seen_as(r)
     for name, firewall in r.plan.firewalls.items():
         if firewall.nat and not firewall.hides and not _is_on_theway_out(r, name):
             yield (
@@ -73,12 +74,23 @@ def hairpin(r: Survey) -> Remarks:
         forwards_by_firewall.setdefault(forward.firewall, []).append(forward)
     for name, forwards in sorted(forwards_by_firewall.items()):
         behind = {zone for zone in r.plan.zones if name in way_out(r, zone)}
-        users = [want.id for want in r.wants if _uses_inside(want, behind, forwards)]
+        users = [want.id for want in r.wants if _uses_inside(r, want, behind, forwards)]
         if users:
             yield (
                 f"Inside clients also use the service that {name} forwards ({flows_text(users)})."
                 f" Their DNS must give the inside address (split DNS), or {name} needs hairpin NAT.",
                 (name, *dict.fromkeys(users)),
+            )
+
+
+def _unused_seen_as(r: Survey) -> Remarks:
+    """Zones that are to be seen as others, and nothing goes in or out."""
+    for zone, declared in r.plan.zones.items():
+        if declared.seen_as and not r.network.joiners[zone]:
+            yield (
+                f"{zone} is to be seen as {', '.join(declared.seen_as)}, and no firewall or router"
+                " that could translate it joins it.",
+                (zone,),
             )
 
 
@@ -101,14 +113,15 @@ def _forwarded_names(r: Survey, name: str) -> set[str]:
     return {publish_name(want.fact) for want in r.wants if want.id in flows}
 
 
-def _uses_inside(want: Want, behind: set[str], forwards: list[Forward]) -> bool:
+def _uses_inside(r: Survey, want: Want, behind: set[str], forwards: list[Forward]) -> bool:
     """True for a connection from a zone behind the boundary to what it forwards to."""
     inside = [pair for pair in want.pairs if not behind.isdisjoint(pair.sources.by_zone)]
     for forward in forwards if inside else ():
         if forward.address is None or want.transport != forward.transport:
             continue
-        target = (f"{forward.address}/32",)
-        leads = any(overlap_of(pair.destinations, target) for pair in inside)
+        target = r.network.located_at(forward.firewall, f"{forward.address}/32")
+        cidrs = tuple(cidr for piece in target for cidr in piece.cidrs)
+        leads = any(overlap_of(pair.destinations, cidrs) for pair in inside)
         if leads and common_ports((forward.ports,), want.ports):
             return True
     return False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
 from wizard.facts.model import Fact, Role
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
+from wizard.network.renumbered import Renumbered, seen_networks
 from wizard.network.ways import Ways
 from wizard.network.zoned import AddressIndex, ZoneIndex
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan
@@ -103,9 +105,41 @@ class Network(Ways):
     # Zones and addresses
 
     @cached_property
+    def renumbered(self) -> Renumbered:
+        """The zones that are seen as others."""
+        return Renumbered(self.plan)
+
+    def seen_at(self, name: str, cidrs: Cidrs) -> Cidrs:
+        """Addresses as a firewall sees them: the own ones of zones that it joins, or in which it
+        guards somebody.
+        """
+        if not self.renumbered.zones:
+            return cidrs
+        zones: Iterable[str] = self.plan.firewalls[name].zones
+        if name in self.guards:
+            zones = [piece.zone for piece in self.locate(self.covered(name))]
+        return self.renumbered.own(zones, cidrs)
+
+    def own_party(self, party: Party) -> Party:
+        """A party by the addresses that its machines have."""
+        if not self.renumbered.zones:
+            return party
+        pieces: list[Piece] = []
+        for piece in party.pieces:
+            own = self.renumbered.own((piece.zone,), piece.cidrs)
+            pieces.append(msgspec.structs.replace(piece, cidrs=own))
+        return Party(party.role, tuple(pieces))
+
+    def on_machines(self, name: str) -> Cidrs:
+        """What a host's or cloud firewall guards, by the addresses that the machines have."""
+        return self.renumbered.own(self.plan.zones, self.covered(name))
+
+    @cached_property
     def not_internet(self) -> dict[Family, Cidrs]:
         """What is not the internet, by family: private addresses and the networks of all zones."""
-        own = addresses.declared(n for zone in self.plan.zones.values() for n in zone.networks)
+        own = addresses.declared(
+            n for zone in self.plan.zones.values() for n in (*zone.networks, *zone.seen_as)
+        )
         return {family: addresses.not_internet(own, family) for family in FAMILIES}
 
     @cached_property
@@ -183,7 +217,7 @@ class Network(Ways):
     def _networks(self, zone: str) -> Cidrs:
         """A zone's networks; none for a zone that an unfinished plan names and does not have yet."""
         declared = self.plan.zones.get(zone)
-        return declared.networks if declared else ()
+        return seen_networks(declared) if declared else ()
 
     def _split(self, cidrs: Cidrs, zones: tuple[str, ...]) -> tuple[tuple[Piece, ...], Cidrs]:
         """Addresses → pieces by zone, and what is in none of the zones (no zones: of the plan's)."""
@@ -205,6 +239,13 @@ class Network(Ways):
     def locate(self, cidrs: Cidrs) -> tuple[Piece, ...]:
         """Addresses → pieces by the zones that hold them; the rest is left out."""
         return self._split(cidrs, ())[0]
+
+    def located_at(self, firewall: str, cidr: str) -> tuple[Piece, ...]:
+        """The same of an address as a boundary sees it: an own one of a zone that it joins, first."""
+        zones = self.plan.firewalls[firewall].zones
+        if self.renumbered.zones and (pieces := self._split((cidr,), zones)[0]):
+            return pieces
+        return self.locate((cidr,))
 
     def any_on_the_internet(self, cidrs: Iterable[str]) -> bool:
         """True where some of these CIDRs are the internet, or addresses on it."""
@@ -272,7 +313,7 @@ class Network(Ways):
     def _guarded_of(self, name: str, pinned: bool) -> Cidrs:
         firewall = self.plan.firewalls[name]
         if firewall.addresses:
-            return addresses.declared(firewall.addresses)
+            return self.renumbered.seen(addresses.declared(firewall.addresses))
         if firewall.role is None:
             return ()
         cidrs: list[str] = []
@@ -317,18 +358,44 @@ def _local(party: Party, pinned: bool) -> Iterator[str]:
 
 
 def overlapping_zones(plan: Plan) -> list[tuple[str, str, str]]:
-    """Pairs of zones that share addresses, each with the network that they share."""
-    spans: list[tuple[Family, int, int, str, str]] = []
+    """Pairs of zones that share addresses, each with the network that they share. Own networks may
+    be shared where each of the two is seen as others.
+    """
+    spans: list[_ZoneSpan] = []
     for zone, declared in plan.zones.items():
         for network in declared.networks:
-            first, last = addresses.span(network)
-            spans.append((addresses.family_of(network), first, last, zone, network))
+            spans.append(_zone_span(zone, network, bool(declared.seen_as)))
+        for network in declared.seen_as:
+            spans.append(_zone_span(zone, network, False))
     shared: dict[tuple[str, str], str] = {}
-    open_spans: list[tuple[Family, int, int, str, str]] = []
-    for family, first, last, zone, network in sorted(spans):
-        open_spans = [span for span in open_spans if span[0] == family and span[2] >= first]
-        for *_, other_zone, _ in open_spans:
-            if other_zone != zone:
-                shared.setdefault((min(zone, other_zone), max(zone, other_zone)), network)
-        open_spans.append((family, first, last, zone, network))
+    open_spans: list[_ZoneSpan] = []
+    for span in sorted(spans):
+        open_spans = [s for s in open_spans if s.family == span.family and s.last >= span.first]
+        for other in open_spans:
+            if other.zone != span.zone and not (other.translated and span.translated):
+                pair = min(span.zone, other.zone), max(span.zone, other.zone)
+                shared.setdefault(pair, span.network)
+        open_spans.append(span)
     return [(*pair, network) for pair, network in sorted(shared.items())]
+
+
+def zones_holding(plan: Plan, cidrs: Cidrs) -> list[str]:
+    """The zones that share these of their own addresses; none where fewer than two do."""
+    names = [n for n, zone in plan.zones.items() if addresses.overlap(cidrs, zone.networks)]
+    return names if len(names) > 1 else []
+
+
+class _ZoneSpan(NamedTuple):
+    """One network of a zone, as numbers; `translated`: nobody beyond what joins it sees it."""
+
+    family: Family
+    first: int
+    last: int
+    zone: str
+    network: str
+    translated: bool
+
+
+def _zone_span(zone: str, network: str, translated: bool) -> _ZoneSpan:
+    first, last = addresses.span(network)
+    return _ZoneSpan(addresses.family_of(network), first, last, zone, network, translated)

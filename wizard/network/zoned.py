@@ -10,6 +10,7 @@ import msgspec
 
 from wizard.network import addresses
 from wizard.network.addresses import FAMILIES, Cidrs, Family
+from wizard.network.renumbered import Renumbered, seen_networks
 from wizard.plan.model import Plan
 
 
@@ -64,15 +65,18 @@ class ZoneIndex(AddressIndex):
     """The zones of a plan by their addresses."""
 
     def __init__(self, plan: Plan) -> None:
-        super().__init__((zone, declared.networks) for zone, declared in plan.zones.items())
+        super().__init__((zone, seen_networks(declared)) for zone, declared in plan.zones.items())
         self._plan = plan
+        self._renumbered = Renumbered(plan)
 
     def split(self, cidrs: Cidrs, zones: Collection[str]) -> tuple[dict[str, Cidrs], Cidrs]:
-        """Addresses → zone and what it holds of them, by the zones' names, and what none holds.
+        """Addresses → zone and what it holds of them, by the zones' names, and what none holds. Both
+        as all others see them; they may be given as the zone itself knows them.
 
         Only `zones` count, where some are named. What two zones hold is the first one's.
         """
         counting = set(zones)
+        cidrs = self._renumbered.seen(cidrs, counting)
         by_zone: dict[str, list[str]] = {}
         scattered: list[str] = []
         near: set[str] = set()
@@ -88,7 +92,7 @@ class ZoneIndex(AddressIndex):
                 near |= touching.keys()
         rest = tuple(scattered)
         for zone in sorted(near):
-            inside = addresses.overlap(rest, self._plan.zones[zone].networks)
+            inside = addresses.overlap(rest, seen_networks(self._plan.zones[zone]))
             if inside:
                 by_zone.setdefault(zone, []).extend(inside)
                 rest = addresses.beyond(rest, inside)

@@ -190,6 +190,16 @@ _DECLARED: tuple[Field, ...] = (
         required=True,
     ),
     Field(
+        ZoneKey(ANY, "seen_as"),
+        "networks",
+        "{zone} is seen as",
+        "Left empty: as it is. Else a network of the same size for each of its IPv4 networks.",
+        "Two sites that use the same networks are joined by 1:1 translation: what joins a zone makes"
+        " 10.101.1.7 of its 192.168.1.7, and back. Firewalls and hosts beyond get rules for the"
+        " addresses that they see; the one that joins it for the zone's own.",
+        level=1,
+    ),
+    Field(
         SiteKey(ANY, "zones"),
         "zones",
         "Zones of {site}",

@@ -43,7 +43,7 @@ class FreeSpace:
     def __init__(self, plan: Plan) -> None:
         self._taken: dict[int, list[tuple[int, int]]] = {4: [], 6: []}
         for zone in plan.zones.values():
-            for network in zone.networks:
+            for network in (*zone.networks, *zone.seen_as):
                 self._take(network)
         # How far the last block moved: the next one begins there.
         self._steps: dict[tuple[str, ...], int] = {}

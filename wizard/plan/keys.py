@@ -157,7 +157,7 @@ class RoleKey(Key, frozen=True):
 
 
 class ZoneKey(Key, frozen=True):
-    """Something about a zone: its networks."""
+    """Something about a zone: its networks, and as what they are seen."""
 
     PLACES = ("zones {zone} {part}",)
     DEPTH = 1

@@ -24,7 +24,9 @@ def left_behind(plan: Plan) -> dict[str, dict[str, str]]:
     """
     places = every_place(plan)
     taken = {item for place in places for item in place.addresses}
-    every_network = tuple(network for zone in plan.zones.values() for network in zone.networks)
+    every_network = tuple(
+        network for zone in plan.zones.values() for network in (*zone.networks, *zone.seen_as)
+    )
     by_zone: dict[str, dict[str, str]] = {}
     for place in places:
         zone = place.zones[0] if len(place.zones) == 1 else ""

@@ -52,9 +52,12 @@ BUILT_IN_PLACES = {role: Placement(zones=(INTERNET,)) for role in (INTERNET, "ma
 
 
 class Zone(PlanStruct, frozen=True):
-    """A part of the network, by its CIDRs."""
+    """A part of the network, by its CIDRs. `seen_as`: its IPv4 networks, in their order, as they are
+    seen beyond what joins it; none where they are seen as they are.
+    """
 
     networks: tuple[str, ...] = ()
+    seen_as: tuple[str, ...] = ()
 
 
 class Site(PlanStruct, frozen=True):

@@ -8,6 +8,7 @@ import msgspec
 
 from wizard.facts.model import OWN_PRODUCT, Catalog
 from wizard.network.ports import parse_ports, ports_text, range_texts, single_port
+from wizard.network.renumbered import check_seen_as
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import LISTS, AnswerError, Value
 from wizard.plan.fields import field_of, fields_of
@@ -30,8 +31,17 @@ from wizard.plan.keys import (
     RoleKey,
     ServeKey,
     VersionKey,
+    ZoneKey,
 )
-from wizard.plan.model import LONGEST_OWN_TEXT, Firewall, OptionValue, Plan, ProductPlan, changed
+from wizard.plan.model import (
+    LONGEST_OWN_TEXT,
+    Firewall,
+    OptionValue,
+    Plan,
+    ProductPlan,
+    Zone,
+    changed,
+)
 from wizard.plan.publishing import with_renamed_owner
 from wizard.plan.stored import END_PARTS, stored, with_stored
 from wizard.questions.asking import question_at
@@ -102,6 +112,8 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
             plan = with_roles(plan, lambda role: str(answer) if role == name else role)
         case FirewallKey(name, "kind"):
             return _with_kind(plan, name, answer)
+        case ZoneKey(zone):
+            _refuse_unlike(with_stored(plan, key, answer).zones[zone])
     field = field_of(key)
     if field is not None and field.unset and answer == field.unset:
         answer = None
@@ -110,6 +122,14 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
     if isinstance(key, NeverEndKey) and answer:
         plan = _without_other_ways(plan, key)
     return with_stored(plan, key, answer)
+
+
+def _refuse_unlike(zone: Zone) -> None:
+    """What a zone is seen as fits its networks, in the file of a plan too."""
+    try:
+        check_seen_as(zone.networks, zone.seen_as)
+    except ValueError as error:
+        raise AnswerError(f"What the zone is seen as does not fit: {error}.") from None
 
 
 def _refuse_several(front: str, ports: Value) -> None:

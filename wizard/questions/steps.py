@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from wizard.facts.model import Catalog, FlowFact, Product
+from wizard.network.topology import overlapping_zones
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import StepId
 from wizard.plan.fields import fields_of
@@ -211,9 +212,11 @@ def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     parts_of_site = [field.part for field in fields_of(SiteKey)]
     for site in plan.sites:
         yield from (SiteKey(site, part) for part in parts_of_site)
-    parts_of_zone = [field.part for field in fields_of(ZoneKey)]
+    translated = _translated_zones(plan)
     for zone in plan.zones:
-        yield from (ZoneKey(zone, part) for part in parts_of_zone)
+        for field in fields_of(ZoneKey):
+            if field.part != "seen_as" or zone in translated:
+                yield ZoneKey(zone, field.part)
     roles = asked_roles(catalog, plan)
     for role, ids in roles.items():
         if role != PROXY and not (role == MANAGER and _only_manages(ids)):
@@ -223,6 +226,14 @@ def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         if role not in roles or role in (PROXY, MANAGER):
             yield from _of_features(plan, role)
     yield from _own_places(catalog, plan, roles)
+
+
+def _translated_zones(plan: Plan) -> set[str]:
+    """The zones that are seen as others, and those that have to be: two have the same networks."""
+    zones = {name for name, zone in plan.zones.items() if zone.seen_as}
+    for zone, other, _ in overlapping_zones(plan):
+        zones |= {zone, other}
+    return zones
 
 
 def _of_features(plan: Plan, role: str) -> Iterator[Key]:

@@ -181,6 +181,9 @@ class _Compiler:
         family: Family,
         guarded: Cidrs,
     ) -> None:
+        if self.network.renumbered.zones:
+            guarded = self.network.renumbered.own(inner.by_zone, guarded)
+            inner, peer = self.network.own_party(inner), self.network.own_party(peer)
         for link in links(self.network.plan, want.fact, firewall, inner, family, guarded):
             for side in self._peers(peer, family):
                 if side.cidrs == (ANYWHERE[family],):
@@ -199,7 +202,8 @@ class _Compiler:
             for source in self._peers(sources, family):
                 for target in self._peers(destinations, family):
                     waits = _unplaced(sources, destinations)
-                    self._emit(want, name, "out", source, target, waits, want.ports)
+                    sides = self._sides.at(name, source), self._sides.at(name, target)
+                    self._emit(want, name, "out", *sides, waits, want.ports)
 
     def _beyond(
         self,
@@ -213,18 +217,21 @@ class _Compiler:
         """What is guarded, with the other side as it is seen there, beside translations on the
         way.
         """
-        elsewhere = self.network.hides_zones or INTERNET in inner.by_zone
+        differs = self.network.hides_zones or self.network.renumbered.zones
+        elsewhere = differs or INTERNET in inner.by_zone
         if peer.unplaced or not elsewhere:
+            own = self.network.renumbered.own(inner.by_zone, guarded)
             for side in self._peers(peer, family):
-                yield guarded, SeenTarget(side, want.ports, want.ports)
+                yield own, SeenTarget(side, want.ports, want.ports)
             return
         guarded_by_target: dict[SeenTarget, list[str]] = {}
         for piece in inner.pieces:
             of_piece = () if piece.anywhere else addresses.overlap(guarded, piece.cidrs)
             if not of_piece:
                 continue
+            own = self.network.renumbered.own((piece.zone,), of_piece)
             for target in self._targets_seen(want, direction, piece.zone, peer, family):
-                guarded_by_target.setdefault(target, []).extend(of_piece)
+                guarded_by_target.setdefault(target, []).extend(own)
         for target, of_target in guarded_by_target.items():
             yield addresses.declared(of_target), target
 
@@ -237,8 +244,8 @@ class _Compiler:
         elif zone == INTERNET:
             yield from self._sides.targets_at(want, peer, family)
         else:
-            for side in self._peers(peer, family):
-                yield SeenTarget(side, want.ports, want.ports)
+            for side in self._sides.plain(peer, (), family):
+                yield SeenTarget(self._sides.in_zone(zone, side), want.ports, want.ports)
 
     def _guard_rule(
         self,
@@ -274,8 +281,8 @@ class _Compiler:
         outward = INTERNET in block.destinations
         nat = self.network.plan.firewalls[block.firewall].nat and block.sources == (INTERNET,)
         forwarded = nat and family == 4 and not outward
-        from_sides = self._sides.sources(sources, block.sources, block.before, outward, family)
-        for side in self._sides.plain(destinations, block.destinations, family):
+        from_sides = self._sides.sources_of(block, sources, family)
+        for side in self._sides.destinations_of(block, destinations, family):
             for target in self._sides.targets(want, side, block.after, family):
                 for source in from_sides:
                     if forwarded:

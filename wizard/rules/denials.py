@@ -18,6 +18,7 @@ from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
 from wizard.network.crossings import crossings
 from wizard.network.ports import PortRange, common_ports, parse_ports
+from wizard.network.renumbered import seen_networks
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.model import INTERNET, Never, NeverEnd
 from wizard.rules.model import Forward, Rule
@@ -125,6 +126,19 @@ def denials_of(network: Network) -> tuple[Denial, ...]:
     return tuple(_denial(network, name, never) for name, never in nevers if never.counts)
 
 
+def as_seen_at(network: Network, denial: Denial, firewall: str) -> Denial:
+    """The same with the addresses that one firewall sees: the own ones of zones that it joins, or in
+    which it guards somebody.
+    """
+    if not network.renumbered.zones:
+        return denial
+    return msgspec.structs.replace(
+        denial,
+        sources=network.seen_at(firewall, denial.sources),
+        destinations=network.seen_at(firewall, denial.destinations),
+    )
+
+
 def _denial(network: Network, name: str, never: Never) -> Denial:
     sources, destinations = _party(network, never.from_), _party(network, never.to)
     on_the_way = _between(network, sources, destinations)
@@ -170,7 +184,7 @@ def _party(network: Network, end: NeverEnd) -> Party:
             if zone == INTERNET:
                 pieces.append(Piece(zone, tuple(ANYWHERE.values()), anywhere=True))
             elif zone in network.plan.zones:
-                networks = addresses.declared(network.plan.zones[zone].networks)
+                networks = addresses.declared(seen_networks(network.plan.zones[zone]))
                 pieces.append(Piece(zone, networks))
         return Party("", tuple(pieces))
     cidrs = addresses.declared(end.addresses)

@@ -8,7 +8,7 @@ import msgspec
 
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, Cidrs, Family
-from wizard.network.crossings import publishing, translating
+from wizard.network.crossings import Block, publishing, translating
 from wizard.network.ports import PortRange
 from wizard.network.topology import Network, Party, Piece
 from wizard.network.translation import seen_after
@@ -64,6 +64,27 @@ class Sides:
             self._sides[key] = sides
         return self._sides[key]
 
+    def sources_of(self, block: Block, party: Party, family: Family) -> list[RuleSide]:
+        """Who opens, as a boundary sees them."""
+        outward = INTERNET in block.destinations
+        sides = self.sources(party, block.sources, block.before, outward, family)
+        return [self.at(block.firewall, side) for side in sides]
+
+    def destinations_of(self, block: Block, party: Party, family: Family) -> list[RuleSide]:
+        """Who listens, as a boundary sees them after its own translation."""
+        sides = self.plain(party, block.destinations, family)
+        return [self.at(block.firewall, side) for side in sides]
+
+    def in_zone(self, zone: str, side: RuleSide) -> RuleSide:
+        """A side as it is seen in a zone: its neighbours there by their own addresses."""
+        own = self.network.renumbered.own((zone,), side.cidrs)
+        return side if own is side.cidrs else msgspec.structs.replace(side, cidrs=own)
+
+    def at(self, name: str, side: RuleSide) -> RuleSide:
+        """A side as a firewall sees it, beside zones that are seen as others."""
+        own = self.network.seen_at(name, side.cidrs)
+        return side if own is side.cidrs else msgspec.structs.replace(side, cidrs=own)
+
     def sources(
         self, party: Party, zones: Sequence[str], levels: Levels, outward: bool, family: Family
     ) -> list[RuleSide]:
@@ -82,7 +103,7 @@ class Sides:
             passed.append(
                 (piece, translating(self.network.plan, way.levels, outward) if way else ())
             )
-        return self._seen(passed, outward, family)
+        return [self.in_zone(zone, side) for side in self._seen(passed, outward, family)]
 
     def targets(
         self, want: Want, side: RuleSide, levels: Levels, family: Family

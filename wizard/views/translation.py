@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wizard.deployment import Deployment
+from wizard.network import addresses
 from wizard.plan.model import INTERNET
 
 
@@ -22,7 +23,14 @@ def _at(deployment: Deployment, name: str) -> Iterator[str]:
         yield f"NAT: IPv4 to the internet is taken to leave as {public}; no rule here does that."
     for zone, hidden in firewall.hides.items():
         yield f"NAT: what comes from {zone} is taken to leave as {hidden.behind}; no rule here does that."
-    if firewall.nat or firewall.hides:
+    renumbered = deployment.network.renumbered
+    zones = firewall.zones if firewall.joins_zones else ()
+    for zone, words in renumbered.words(zones):
+        yield (
+            f"NAT: {zone} is seen from elsewhere as networks of the same size ({words}); no rule"
+            " here does that."
+        )
+    if firewall.nat or firewall.hides or renumbered.zones.keys() & set(zones):
         yield (
             "Rules hold what the firewall sees between the two: sources before they are translated,"
             " destinations after a port forward."
@@ -33,6 +41,12 @@ def _before(deployment: Deployment, name: str) -> Iterator[str]:
     cidrs: set[str] = set()
     for rule in deployment.rules_of(name):
         cidrs.update(rule.sources, rule.destinations)
+    renumbered = deployment.network.renumbered
+    joined = deployment.plan.firewalls[name].zones
+    for zone, words in renumbered.words(renumbered.zones):
+        if zone not in joined and addresses.overlap(cidrs, renumbered.zones[zone].seen_as):
+            by = ", ".join(sorted(deployment.network.joiners[zone])) or "nothing yet"
+            yield f"{zone} has other addresses of its own ({words}): {by} translates them."
     for other, firewall in deployment.plan.firewalls.items():
         if other == name or not firewall.joins_zones:
             continue

@@ -17,6 +17,7 @@ from screens.widgets.rows import RowKey
 from wizard.deployment import Deployment
 from wizard.explain import Explanation, Hop, explain
 from wizard.network import addresses
+from wizard.network.renumbered import network_texts
 from wizard.network.topology import Network
 from wizard.plan.keys import key_named
 from wizard.plan.model import INTERNET, Plan
@@ -150,6 +151,8 @@ def _hop(number: int, hop: Hop) -> Iterator[Told]:
         yield Told("rule", text, record=one)
     if hop.sees:
         yield Told("note", f"it sees it come from {few(hop.sees, 2)}")
+    if hop.leads_to:
+        yield Told("note", f"and go to {few(hop.leads_to, 2)}")
     for rule in hop.rules[:MOST_RULES]:
         yield Told("rule", f"rule {rule.id}: {sentence(rule)}", record=rule)
     if len(hop.rules) > MOST_RULES:
@@ -242,7 +245,7 @@ def _parties(deployment: Deployment) -> Iterator[Word]:
         if places and role != INTERNET and known is not None:
             yield Word(role, f"{known.name}, in {', '.join(places)}")
     for name, zone in plan.zones.items():
-        yield Word(name, f"zone {', '.join(zone.networks) or 'without networks'}")
+        yield Word(name, f"zone {', '.join(network_texts(zone)) or 'without networks'}")
     yield Word(INTERNET, "every public address outside the zones")
     for name, firewall in plan.firewalls.items():
         for address in public_addresses(firewall):

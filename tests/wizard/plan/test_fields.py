@@ -53,6 +53,8 @@ def answers(field: Field) -> Iterator[tuple[Field, object]]:
             yield field, field.values()
         case "zones":
             yield field, ("clients", "servers")
+        case "networks" if field.part == "seen_as":
+            yield field, ("10.7.0.0/24",)
         case "networks" | "addresses":
             yield field, ("10.7.0.0/16",)
         case "devices":

@@ -13,6 +13,7 @@ from wizard.lines import Path
 from wizard.network import addresses
 from wizard.network.devices import read_device
 from wizard.network.ports import parse_ports, range_texts
+from wizard.network.renumbered import check_seen_as
 from wizard.plan.field import Field
 from wizard.plan.fields import fields_of
 from wizard.plan.file.options import read_host
@@ -74,7 +75,15 @@ class Places(Values):
                 zones[name] = Zone(**self.answers(path, table, ZoneKey))
                 if isinstance(table, dict) and "networks" not in table:
                     self.wrong(path, 'needs its networks, such as networks = ["10.0.20.0/24"]')
+                self.seen_as((*path, "seen_as"), zones[name])
         return zones
+
+    def seen_as(self, path: Path, zone: Zone) -> None:
+        """`seen_as` of a zone: a network of the same size for each of its IPv4 networks."""
+        try:
+            check_seen_as(zone.networks, zone.seen_as)
+        except ValueError as error:
+            self.wrong(path, str(error))
 
     def sites(self, value: Any) -> dict[str, Site]:
         """`[sites]`: each zone in one of them at most, those that are declared."""

@@ -173,16 +173,17 @@ def _placement_table(place: Placement) -> dict[str, Any]:
     return {"absent": True} if table.pop("absent") else table
 
 
+# A firewall that guards its role's addresses has none of its own: an empty list would read as
+# 'nobody'. A zone is rarely seen as another.
+_UNSAID_WHEN_EMPTY = ((FirewallKey, "addresses"), (ZoneKey, "seen_as"))
+
+
 def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str, Any]:
     """The declared answers of one of the plan's structs, as TOML holds them."""
     table = {}
     for field in fields_of(kind, part_of):
         value = getattr(holder, field.attribute)
-        # A firewall that guards its role's addresses has none of its own: an empty list would read
-        # as 'nobody'.
-        if value is not None and not (
-            kind is FirewallKey and field.part == "addresses" and not value
-        ):
+        if value is not None and (value or (kind, field.part) not in _UNSAID_WHEN_EMPTY):
             table[field.part] = _plain(value)
     return table
 
