@@ -14,7 +14,7 @@ from itertools import chain
 import msgspec
 
 from exporters.picture.alike import alike, numbered
-from exporters.picture.model import Guard, Host, Lane, Picture, Stream, Wall
+from exporters.picture.model import Guard, Host, Lane, Picture, PicturedHost, Stream, Wall
 from exporters.picture.streams import NOWHERE, Streams
 from wizard.deployment import Deployment
 from wizard.network import addresses
@@ -23,7 +23,7 @@ from wizard.network.renumbered import network_texts
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET, Firewall, site_of_zone
 from wizard.text import one_line
-from wizard.views.words import GUARDS, TO_BE_SUPPLIED, few, role_name
+from wizard.views.words import GUARDS, TO_BE_SUPPLIED, few, lower_first, role_name
 
 # From this many zones on alike ones are put together.
 _MANY = 12
@@ -60,12 +60,25 @@ class _Maker:
         for stream in streams:
             links = tuple(link for link in stream.links if keys.issuperset(link))
             if links:
+                sources = tuple(key for key in stream.sources if key in keys)
+                destinations = tuple(key for key in stream.destinations if key in keys)
                 yield msgspec.structs.replace(
                     stream,
                     links=links,
-                    sources=tuple(key for key in stream.sources if key in keys),
-                    destinations=tuple(key for key in stream.destinations if key in keys),
+                    sources=sources,
+                    destinations=destinations,
+                    from_=stream.from_ + self._at_sites(sources),
+                    to=stream.to + self._at_sites(destinations),
                 )
+
+    def _at_sites(self, hosts: Iterable[PicturedHost]) -> str:
+        """` (site north)`, where the plan has sites and the hosts have a zone."""
+        lanes = [self.lanes[number] for number, _ in hosts]
+        zoned = [lane for lane in lanes if lane.kind == "zone"]
+        if not self.plan.sites or not zoned:
+            return ""
+        places = dict.fromkeys(lane.site or "central" for lane in zoned)
+        return f" ({few(map(lower_first, places), 2)})"
 
     # Who is where
 

@@ -191,3 +191,40 @@ def test_a_product_that_is_there_once_is_not_named() -> None:
     rest = "    [zones.servers]" + NORTH_AND_SOUTH.partition("    [zones.servers]")[2]
     (stream,) = picture(worlds.world(once, rest)).streams
     assert stream_text(stream) == "1: User computer to Print server, 631/tcp, through A"
+
+
+SITES = """
+    format = 1
+    [products.cups.features]
+    ipp-sharing = {}
+    [zones.head]
+    networks = ["10.0.10.0/24"]
+    [zones.north]
+    networks = ["10.1.0.0/24"]
+    [zones.south]
+    networks = ["10.2.0.0/24"]
+    [sites.north]
+    zones = ["north"]
+    [sites.south]
+    zones = ["south"]
+    [roles.print-server]
+    addresses = ["10.0.10.5", "10.1.0.5"]
+    [roles.user-computer]
+    addresses = ["10.1.0.9", "10.2.0.9"]
+    [roles.dns-server]
+    absent = true
+    [roles.admin-computer]
+    absent = true
+    [firewalls.wan]
+    kind = "boundary"
+    zones = ["head", "north", "south"]
+"""
+
+
+def test_lists_of_a_picture_tell_the_sites_of_both_ends() -> None:
+    streams = picture(worlds.world(SITES)).streams
+    ends = {(stream.from_, stream.to) for stream in streams if "631/tcp" in stream.ports}
+    assert ends == {
+        ("User computer (site north)", "Print server (site north)"),
+        ("User computer (site south)", "Print server (central)"),
+    }
