@@ -8,6 +8,7 @@ from wizard.deployment import Deployment
 from wizard.explain.hops import Connection
 from wizard.network import addresses
 from wizard.network.topology import Party
+from wizard.plan.model import INTERNET
 from wizard.rules.wants import Want
 
 
@@ -34,12 +35,19 @@ def _keeps_apart(want: Want, connection: Connection) -> bool:
         return False
     if not has(want.destinations, connection.destinations):
         return False
+    if want.fact.exposure != "public" and _is_outside(connection):
+        return False  # it is no site that keeps it from the internet
     for pair in want.pairs:
         if has(pair.sources, connection.sources) and has(
             pair.destinations, connection.destinations
         ):
             return False
     return True
+
+
+def _is_outside(connection: Connection) -> bool:
+    ends = (*connection.sources.pieces, *connection.destinations.pieces)
+    return any(piece.zone == INTERNET for piece in ends)
 
 
 def has(party: Party, part: Party) -> bool:

@@ -27,7 +27,7 @@ from wizard.facts.model import (
 from wizard.network import addresses
 from wizard.network.ports import PortRange, parse_ports
 from wizard.network.topology import Network, Party
-from wizard.plan.keys import FeatureKey, Key, ProductsKey, key_named
+from wizard.plan.keys import EncryptedOnlyKey, FeatureKey, Key, ProductsKey, PublicKey, key_named
 from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan
 from wizard.questions import AnswerError, answered, question_at, value_of, written
 from wizard.rules.management import MANAGEMENT
@@ -150,6 +150,7 @@ def _of_product(
             *choose,
             *_unmet(product, answers, fact),
             *_present(network.plan, product.id, fact),
+            *_published(product, answers, fact, connection),
             *port,
         )
         if steps:
@@ -196,11 +197,14 @@ def _unmet(
 ) -> tuple[OpeningAnswer, ...]:
     """The answers that the fact still needs: of its alternatives, the one that needs fewest."""
     version: tuple[OpeningAnswer, ...] = ()
+    clear: tuple[OpeningAnswer, ...] = ()
+    if answers.encrypted_only and isinstance(fact, FlowFact) and fact.clear_twin_of is not None:
+        clear = ((str(EncryptedOnlyKey(product.id)), False),)
     if not fits_version(fact.versions, answers.version or product.newest):
         at = fact.versions.until or product.newest
         version = ((f"products.{product.id}.version", at),)
     ways = [list(_of_conditions(product, answers, all_of)) for all_of in fact.when]
-    return (*min(ways, key=len, default=()), *version)
+    return (*min(ways, key=len, default=()), *version, *clear)
 
 
 def _of_conditions(
@@ -265,6 +269,18 @@ def _present(plan: Plan, product: str, fact: FlowFact) -> Iterator[OpeningAnswer
             owned = answers is not None and role in answers.roles
             head = f"products.{product}.roles" if owned else "roles"
             yield f"{head}.{role}.absent", False
+
+
+def _published(
+    product: Product, answers: ProductPlan, fact: FlowFact, connection: Connection
+) -> Iterator[OpeningAnswer]:
+    """The listener is opened to the internet on purpose, where the fact is not meant for it."""
+    comes_from_outside = any(piece.zone == INTERNET for piece in connection.sources.pieces)
+    is_meant_for_it = fact.exposure != "internal" or fact.listener in answers.public
+    if not comes_from_outside or is_meant_for_it or fact.encrypted is False:
+        return
+    if fact.listener is not None:
+        yield str(PublicKey(product.id)), (*answers.public, fact.listener)
 
 
 def _between(network: Network, product: str, fact: FlowFact, connection: Connection) -> bool:

@@ -67,6 +67,18 @@ def test_the_key_and_every_answer_that_has_to_be_given() -> None:
             "products.cirrusprint.features.print-ports.range",
             ("9200-9300", "9400"),
         ),
+        (  # what is there encrypted too was left out
+            ("[products.papercut-mf]\nencrypted_only = true",),
+            ("user-computer", "print-server", "9191/tcp"),
+            "products.papercut-mf.encrypted_only",
+            False,
+        ),
+        (  # the internet may use no listener that is not opened to it
+            ("[products.papercut-mf]",),
+            ("203.0.113.9", "10.0.10.5", "9192/tcp"),
+            "products.papercut-mf.public",
+            ("https",),
+        ),
         (  # a product that was not chosen
             ("[products.papercut-mf]", "[roles.print-source]\naddresses = ['10.0.20.77']"),
             ("print-source", "print-server", "9250/tcp"),
@@ -78,7 +90,10 @@ def test_the_key_and_every_answer_that_has_to_be_given() -> None:
 def test_what_opens_it_is_found_and_tried(
     parts: tuple[str, ...], asked: tuple[str, str, str], key: str, value: object
 ) -> None:
-    d = world(OFFICE, *parts)
+    office = OFFICE
+    if asked[0] == "203.0.113.9":
+        office = office.replace('zones = ["clients"]', 'zones = ["clients", "internet"]')
+    d = world(office, *parts)
     found = ask(d, *asked)
     assert not found.allowed
     opener = next(
@@ -179,3 +194,10 @@ def test_openers_that_were_tried_do_open(plan: Plan, source: str, data: st.DataO
                 plan = answered(CATALOG, plan, step.key, given)
             assert explain(deploy(CATALOG, plan), source, "print-server", port).allowed
             break
+
+
+def test_no_site_is_what_keeps_the_internet_out() -> None:
+    office = OFFICE.replace('zones = ["clients"]', 'zones = ["clients", "internet"]')
+    d = world(office, "[products.papercut-mf]\n[sites.north]\nzones = ['servers', 'clients']")
+    assert ask(d, "203.0.113.9", "10.0.10.5", "9192/tcp").notes == ()
+    assert ask(d, "10.0.20.9", "10.0.10.5", "9192/tcp").allowed
