@@ -14,6 +14,7 @@ from wizard.plan.catalog import catalog_of
 from wizard.plan.model import FORMAT, Plan
 from wizard.plan.stamp import Stamp, stamp_of
 from wizard.rules.compile import compile_rules
+from wizard.rules.containers import ContainerPorts, container_ports
 from wizard.rules.denials import Denial, as_seen_at, denials_of
 from wizard.rules.fronted import PlacedFront, placed_fronts
 from wizard.rules.groups import group_rules
@@ -35,8 +36,8 @@ class Deployment(msgspec.Struct, frozen=True):
 
     `catalog` is what the plan sees of the facts. `facts` maps the id of each selected flow and
     endpoint to its fact; `coverage` maps each host's and cloud firewall to the CIDRs that it
-    guards. `wants` are the connections that the rules are for, with the answers behind them;
-    `endpoints` those behind the allowlist.
+    guards, `containers` to the ports that containers publish behind it. `wants` are the connections
+    that the rules are for, with the answers behind them; `endpoints` those behind the allowlist.
     """
 
     catalog: Catalog
@@ -55,6 +56,7 @@ class Deployment(msgspec.Struct, frozen=True):
     coverage: dict[str, tuple[str, ...]] = {}
     denials: tuple[Denial, ...] = ()
     fronts: tuple[PlacedFront, ...] = ()
+    containers: dict[str, tuple[ContainerPorts, ...]] = {}
 
     @property
     def stamp(self) -> Stamp:
@@ -145,6 +147,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         coverage={name: network.on_machines(name) for name in network.guards},
         denials=denials_of(network),
         fronts=placed_fronts(network, (flow.fact for flow in flows)),
+        containers=container_ports(catalog, network, all_wants),
     )
 
 

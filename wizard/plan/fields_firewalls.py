@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wizard.facts.model import Choice
 from wizard.plan.field import Field
-from wizard.plan.keys import ANY, FirewallKey, HidesKey, ProxyKey, PublishKey
+from wizard.plan.keys import ANY, FirewallKey, HidesKey, ProxyKey, PublishKey, RunsInKey
 
 FIREWALL_FIELDS: tuple[Field, ...] = (
     Field(
@@ -188,6 +188,24 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         level=1,
         on=("host",),
         asked_when={"platform": ("linux",)},
+    ),
+    Field(
+        RunsInKey(ANY),
+        "choice",
+        "{product} runs in",
+        "Ports that a container engine publishes pass the host's own rules by, unless it is named here.",
+        "An engine such as Docker takes a published port's packets before the host's own rules are"
+        " asked, and forwards them to the container. Named here, the host's file filters them there"
+        " too, by the address and port that were asked for. The product's ports in the plan are"
+        " those that the engine publishes on the host, whatever the container itself listens on.",
+        (
+            Choice("host", "The host itself"),
+            Choice("docker", "A Docker container"),
+            Choice("podman", "A Podman container"),
+        ),
+        default="host",
+        level=1,
+        unset="host",
     ),
     Field(
         ProxyKey("mode"),

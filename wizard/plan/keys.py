@@ -119,6 +119,13 @@ class PublicKey(Key, frozen=True):
     product: str
 
 
+class RunsInKey(Key, frozen=True):
+    """The container engine that a product's server runs in."""
+
+    PLACES = ("products {product} runs_in",)
+    product: str
+
+
 class EncryptedOnlyKey(Key, frozen=True):
     """Whether a product does without what it offers encrypted as well."""
 

@@ -21,6 +21,7 @@ Management = Literal["ssh", "rdp", "winrm"]
 # In the order in which errors and the schema name them.
 FirewallKind = Literal["host", "cloud", "boundary", "router"]
 FrontKind = Literal["load-balancer", "reverse-proxy"]
+Engine = Literal["docker", "podman"]
 
 
 class PlanStruct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,7 +164,8 @@ class ProductPlan(PlanStruct, frozen=True):
     customer's hosts, own placements. `product` is None where the installation is called as its
     product. `feature_roles`: where roles are for one feature only. `across_sites`: its parties are
     not paired within sites. `public`: listeners that the internet may use. `encrypted_only` leaves
-    out what is there in the clear and encrypted.
+    out what is there in the clear and encrypted. `runs_in`: the container engine that publishes its
+    listeners on the host.
     """
 
     product: str | None = None
@@ -176,6 +178,7 @@ class ProductPlan(PlanStruct, frozen=True):
     feature_roles: dict[str, dict[str, Placement]] = {}
     public: tuple[str, ...] = ()
     encrypted_only: bool = False
+    runs_in: Engine | None = None
 
 
 # They stand in columns of tables and in comments of scripts.

@@ -37,6 +37,7 @@ from wizard.plan.keys import (
     PublishKey,
     RequestKey,
     RoleKey,
+    RunsInKey,
     ServeKey,
     SiteKey,
     VersionKey,
@@ -77,6 +78,8 @@ def stored(plan: Plan, key: Key) -> Value:
             return _product(plan, product).public
         case EncryptedOnlyKey(product):
             return _product(plan, product).encrypted_only
+        case RunsInKey(product):
+            return _product(plan, product).runs_in
         case ServeKey(name, listener):
             return plan.fronts[name].serves.get(listener) if name in plan.fronts else None
     holder = _holder(plan, key)
@@ -106,6 +109,8 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
             return _with_product(plan, product, public=value or ())
         case EncryptedOnlyKey(product):
             return _with_product(plan, product, encrypted_only=bool(value))
+        case RunsInKey(product):
+            return _with_product(plan, product, runs_in=value)
         case RoleKey(role, part, product, feature):
             place = _with_part(_holder(plan, key) or Placement(), part, value)
             # A placement that says nothing is no placement: the general or built-in one counts.
@@ -185,6 +190,8 @@ def answers_of(plan: Plan) -> Iterator[Key]:
             yield PublicKey(product)
         if answers.encrypted_only:
             yield EncryptedOnlyKey(product)
+        if answers.runs_in:
+            yield RunsInKey(product)
         for role in answers.roles:
             yield from (RoleKey(role, part, product) for part in _PLACE)
         for feature, roles in answers.feature_roles.items():

@@ -41,6 +41,7 @@ from wizard.plan.keys import (
     PublishKey,
     RequestKey,
     RoleKey,
+    RunsInKey,
     ServeKey,
     SiteKey,
     VersionKey,
@@ -59,6 +60,7 @@ OWN_GROUP = "Your own connections"
 NEVER_GROUP = "What must never be"
 # The heading of a load balancer or reverse proxy begins with this.
 FRONT_GROUP = "Front"
+CONTAINER_GROUP = "Containers"
 
 
 class _About(msgspec.Struct):
@@ -204,6 +206,8 @@ def _of_product(catalog: Catalog, plan: Plan, key: Key, product: Product | None)
                 # A wildcard from the document stands in until the customer names the host.
                 required = all(fact.host is None for fact in facts)
                 return _About(f"{product.name} - Your hosts", names, required=required)
+        case RunsInKey():
+            return _About(CONTAINER_GROUP, names)
         case EncryptedOnlyKey():
             return _About(f"{product.name} - Other ports", names)
         case PublicKey():

@@ -4,7 +4,7 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -36,6 +36,7 @@ from wizard.plan.keys import (
     PublishKey,
     RequestKey,
     RoleKey,
+    RunsInKey,
     ServeKey,
     SiteKey,
     VersionKey,
@@ -47,6 +48,7 @@ from wizard.questions.elsewhere import SERVERS
 from wizard.questions.features import feature_keys
 from wizard.questions.fronting import servable
 from wizard.questions.publishing import published_ports
+from wizard.rules.containers import IN_CONTAINERS
 from wizard.rules.management import is_management
 from wizard.rules.select import (
     MANAGER,
@@ -297,6 +299,7 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         yield from _end_keys(name, "from", never.from_)
         yield from _end_keys(name, "to", never.to)
         yield from (NeverKey(name, part) for part in NEVER_PARTS)
+    yield from _in_containers(catalog, plan, roles)
     if MANAGER in roles and _only_manages(roles[MANAGER]):
         yield from place_keys(plan, MANAGER)
     for field in fields_of(ProxyKey):
@@ -304,6 +307,19 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
             yield field.key
             if field.part == "port" and PROXY in roles:
                 yield from place_keys(plan, PROXY)
+
+
+def _in_containers(
+    catalog: Catalog, plan: Plan, roles: Mapping[str, tuple[str, ...]]
+) -> Iterator[Key]:
+    """What each product runs in, where its server has a firewall of its own."""
+    guarded = {firewall.role for firewall in plan.firewalls.values() if firewall.kind == "host"}
+    users: set[str] = set()
+    for role in guarded & set(IN_CONTAINERS):
+        users |= {flow.partition("/")[0] for flow in roles.get(role or "", ())}
+    for installation, answers in plan.products.items():
+        if installation in catalog.products and (answers.runs_in or installation in users):
+            yield RunsInKey(installation)
 
 
 def _fronts(catalog: Catalog, plan: Plan) -> Iterator[Key]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, get_args
 
 import tomli
 
@@ -15,7 +15,7 @@ from wizard.plan.catalog import name_taken
 from wizard.plan.file.never import NeverTables
 from wizard.plan.file.options import needs, read_host, read_option, with_defaults
 from wizard.plan.file.values import NAME, PlanError, PlanErrors, shown
-from wizard.plan.model import FORMAT, OptionValue, Placement, Plan, ProductPlan
+from wizard.plan.model import FORMAT, Engine, OptionValue, Placement, Plan, ProductPlan
 from wizard.text import near
 
 _VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
@@ -177,10 +177,16 @@ class _PlanReader(NeverTables):
             ports=self.ports((*path, "ports"), product, table.get("ports", {})),
             public=self.public((*path, "public"), product, table.get("public", [])),
             encrypted_only=self.flag((*path, "encrypted_only"), table.get("encrypted_only", False)),
+            runs_in=self.runs_in((*path, "runs_in"), table.get("runs_in")),
             hosts=self.hosts((*path, "hosts"), product, table.get("hosts", {})),
             roles=self.roles((*path, "roles"), table.get("roles", {})),
             across_sites=self.flag((*path, "across_sites"), table.get("across_sites", False)),
         )
+
+    def runs_in(self, path: Path, value: Any) -> Engine | None:
+        engines: tuple[Engine, ...] = get_args(Engine)
+        named = None if value is None else self.one_of(path, value, engines)
+        return next((engine for engine in engines if engine == named), None)
 
     def options(self, path: Path, feature: Feature, value: Any) -> dict[str, OptionValue]:
         if not isinstance(value, dict):

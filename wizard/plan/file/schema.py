@@ -39,6 +39,7 @@ from wizard.plan.keys import (
     PublishKey,
     RequestKey,
     RoleKey,
+    RunsInKey,
     ServeKey,
     SiteKey,
     VersionKey,
@@ -352,6 +353,7 @@ def _product(catalog: Catalog, product: Product) -> Schema:
             {"type": "array", "uniqueItems": True, "items": _chosen(list(own_listeners(product)))},
         ),
         "encrypted_only": _described(EncryptedOnlyKey(ANY), _FLAG),
+        "runs_in": _described(RunsInKey(ANY), _chosen(_field(RunsInKey(ANY)).values())),
         "across_sites": _described(AcrossSitesKey(ANY), _FLAG),
     }
     return {**_table(parts), "title": product.name, "description": product.about}

@@ -99,6 +99,8 @@ def _product_table(
         table["roles"] = {role: _placement_table(place) for role, place in answers.roles.items()}
     if answers.encrypted_only:
         table["encrypted_only"] = True
+    if answers.runs_in:
+        table["runs_in"] = answers.runs_in
     if answers.public:
         table["public"] = list(answers.public)
     if answers.across_sites:
