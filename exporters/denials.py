@@ -14,6 +14,7 @@ from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
 from wizard.rules.denials import Denial
+from wizard.views.containers import container_notes
 from wizard.views.denials import broken_text, denial_text
 from wizard.views.groups import group_notes
 from wizard.views.translation import translation_notes
@@ -24,7 +25,11 @@ _LONGEST = 200
 
 def remarks(deployment: Deployment, firewall: str) -> Iterator[str]:
     """Lines for the comments of one firewall's file, harmless for a shell and a firewall's tool."""
-    for note in (*translation_notes(deployment, firewall), *group_notes(deployment, firewall)):
+    for note in (
+        *translation_notes(deployment, firewall),
+        *group_notes(deployment, firewall),
+        *container_notes(deployment, firewall),
+    ):
         yield plain(note, _LONGEST)
     for denial in deployment.denials:
         where = " ".join(_where(deployment, denial, firewall))

@@ -129,6 +129,11 @@ def machine_lines(deployment: Deployment, firewall: str) -> list[str]:
         if pairs:
             lines.append(f"open {transport} " + ",".join(f"{low}-{high}" for low, high in pairs))
     lines += [f"guests {device}" for device in settings.guests]
+    for entry in deployment.containers.get(firewall, ()):
+        words = ",".join(f"{low}-{high}" for low, high in entry.ports)
+        line = f"published {entry.transport} {words} {entry.engine}"
+        if line not in lines:
+            lines.append(line)
     return lines
 
 

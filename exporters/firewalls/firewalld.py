@@ -17,6 +17,7 @@ from exporters import script
 from exporters.denials import remarks
 from exporters.firewalls import normal
 from exporters.firewalls.normal import GUESTS_ASK, GUESTS_TOLD, live, without_exceptions, words
+from exporters.firewalls.published import LINUX_FORMATS, refuse_published
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
@@ -64,7 +65,12 @@ _BASICS: dict[Direction, tuple[tuple[str, str], ...]] = {
 
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
-    """The script that holds the XML files of firewalld."""
+    """The script that holds the XML files of firewalld.
+
+    Raises:
+        CannotSay: where containers publish ports on the host.
+    """
+    refuse_published(deployment, firewall, "firewalld", LINUX_FORMATS)
     settings = deployment.plan.firewalls[firewall]
     filtered = settings.egress == "filtered"
     files = objects(deployment, firewall)

@@ -14,6 +14,7 @@ from exporters import script
 from exporters.denials import remarks
 from exporters.firewalls import normal
 from exporters.firewalls.normal import GUESTS_ASK, GUESTS_TOLD, chunks, listed, live, words
+from exporters.firewalls.published import published_rules, shut_ports
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare, declared_of
@@ -156,6 +157,7 @@ def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
             sessions = [(match, _SESSIONS) for match in _old_sessions(live(rules, "in"))]
             more = [*sessions, *_guests("out", settings)]
             _host_chain(chains, "out", family, live(rules, "out"), more)
+        _published_chain(chains, deployment, firewall, family)
     else:
         main = chains.start("forward")
         for match in (_ESTABLISHED, *_ERRORS[family]):
@@ -192,6 +194,14 @@ class Chains:
         hook, suffix = _HOOK[direction]
         self._jumps.append(f"-I {hook} 1 -j {self._prefix}{suffix}")
         return self._chain(suffix)
+
+    def start_published(self, engines: Iterable[str]) -> str:
+        """The chain for what containers publish. Docker asks its users' chain before its own rules,
+        wherever it puts them.
+        """
+        hooks = ("FORWARD", *(("DOCKER-USER",) if "docker" in engines else ()))
+        self._jumps += (f"-I {hook} 1 -j {self._prefix}pub" for hook in hooks)
+        return self._chain("pub")
 
     def add(self, chain: str, match: str, target: str, comment: str = "") -> None:
         """A line at the end of a chain."""
@@ -266,6 +276,44 @@ def _host_chain(
         chains.add(main, match, "ACCEPT", comment)
     chains.allow(main, direction[0], rules)
     chains.add(main, "", "DROP")
+
+
+def _published_chain(
+    chains: Chains, deployment: Deployment, firewall: str, family: IpVersion
+) -> None:
+    """What containers publish is forwarded: what the rules allow goes on to the engine's own rules,
+    the rest of it is dropped.
+    """
+    shut = [entry for entry in shut_ports(deployment, firewall) if entry.family == family]
+    if not shut:
+        return
+    main = chains.start_published({entry.engine for entry in shut})
+    chains.add(main, _ESTABLISHED, "RETURN")
+    for rule in published_rules(deployment, firewall):
+        if rule.family != family:
+            continue
+        note = words(rule, _COMMENT)
+        # RETURN leads to the rules of others: no chain can except somebody from it.
+        exact = normal.without_exceptions(rule)
+        for pair in exact.ports:
+            for match in _asked_for(exact.transport, exact.destinations, pair):
+                for source in exact.sources:
+                    chains.add(main, f"-s {source} {match}", "RETURN", note)
+    for entry in shut:
+        note = plain(f"{entry.installation} published by {entry.engine}, nobody else", _COMMENT)
+        for pair in entry.ports:
+            for match in _asked_for(entry.transport, entry.destinations, pair):
+                chains.add(main, f"{match} -m conntrack --ctstate DNAT", "DROP", note)
+
+
+def _asked_for(transport: str, destinations: Iterable[str], pair: PortRange) -> list[str]:
+    """What matches packets by where they went before they were translated."""
+    low, high = pair
+    ports = str(low) if low == high else f"{low}:{high}"
+    return [
+        f"-p {transport} -m conntrack --ctorigdst {cidr} --ctorigdstport {ports}"
+        for cidr in destinations
+    ]
 
 
 def _guests(direction: Direction, settings: Firewall) -> list[tuple[str, str]]:

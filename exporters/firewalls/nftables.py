@@ -15,6 +15,7 @@ from exporters.denials import remarks
 from exporters.firewalls import nft_rules, normal
 from exporters.firewalls.nft_rules import AddressSets, comment
 from exporters.firewalls.normal import is_multicast
+from exporters.firewalls.published import published_rules, shut_ports
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare, declared_of
@@ -149,6 +150,7 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
     sets = AddressSets()
     if settings.guards_hosts:
         chains, about = _host_chains(rules, settings, sets)
+        chains += _published_chain(deployment, firewall, sets)
     else:
         forwards = deployment.forwards_of(firewall)
         denied = deployment.denied_at(firewall)
@@ -196,6 +198,25 @@ def _host_chains(
             basics += _guests("oifname", settings.guests, normal.GUESTS_TOLD)
         chains += _rule_chain("output", "output", "drop", basics, outgoing, sets)
     return chains, about
+
+
+def _published_chain(deployment: Deployment, firewall: str, sets: AddressSets) -> list[str]:
+    """What containers publish is forwarded: let through what the rules allow, drop the rest of it."""
+    shut = shut_ports(deployment, firewall)
+    if not shut:
+        return []
+    lines = [
+        "        ct state established,related accept",
+        "        ct status ! dnat accept",
+        *nft_rules.published(published_rules(deployment, firewall), sets),
+    ]
+    for entry in shut:
+        note = comment(entry.installation, f"published by {entry.engine}, nobody else")
+        for pair in entry.ports:
+            match = nft_rules.asked_for(entry.family, entry.transport, entry.destinations, pair)
+            lines.append(f'        {match} drop comment "{note}"')
+    head = "filter hook forward priority filter; policy accept;"
+    return [_chain("published", head, lines)]
 
 
 def _boundary_chains(

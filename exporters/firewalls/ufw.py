@@ -23,6 +23,7 @@ from exporters.firewalls.normal import (
     without_exceptions,
     words,
 )
+from exporters.firewalls.published import LINUX_FORMATS, refuse_published
 from exporters.safe import shell_word
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
@@ -85,7 +86,12 @@ class UfwEntry(msgspec.Struct, frozen=True):
 
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
-    """The script that holds the rules."""
+    """The script that holds the rules.
+
+    Raises:
+        CannotSay: where containers publish ports on the host.
+    """
+    refuse_published(deployment, firewall, "ufw", LINUX_FORMATS)
     settings = deployment.plan.firewalls[firewall]
     filtered = settings.egress == "filtered"
     comments = entries(deployment, firewall)

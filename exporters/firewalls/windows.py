@@ -16,6 +16,7 @@ import msgspec
 from exporters import script
 from exporters.denials import remarks
 from exporters.firewalls.normal import is_multicast, live, without_exceptions
+from exporters.firewalls.published import refuse_published
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
@@ -38,7 +39,14 @@ class Basic(msgspec.Struct, frozen=True):
 
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
-    """The script."""
+    """The script.
+
+    Raises:
+        CannotSay: where containers publish ports on the host.
+    """
+    refuse_published(
+        deployment, firewall, "Windows Firewall", "filter them where the container runs"
+    )
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
     lines = list(_rules(deployment, firewall))
     parts = {

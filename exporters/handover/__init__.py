@@ -51,6 +51,7 @@ from wizard.plan.stamp import made_with_text
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.remarks import remarks_of
 from wizard.text import one_line
+from wizard.views.containers import container_notes
 from wizard.views.groups import WHOSE_CLOUD, group_notes, waits_for_provider
 from wizard.views.translation import translation_notes
 from wizard.views.words import (
@@ -201,7 +202,11 @@ class _Maker(HandoverNames):
 
     def about(self, name: str, firewall: Firewall) -> str:
         """What a firewall is, and what its rules take for granted or let through beyond themselves."""
-        notes = (*translation_notes(self.deployment, name), *group_notes(self.deployment, name))
+        notes = (
+            *translation_notes(self.deployment, name),
+            *group_notes(self.deployment, name),
+            *container_notes(self.deployment, name),
+        )
         return " ".join((self._kind(firewall, name), *notes))
 
     def _kind(self, firewall: Firewall, name: str) -> str:

@@ -132,6 +132,7 @@ $0 == "=" { wanted = 1; next }
 /^#/ || /^COMMIT/ || NF == 0 { next }
 $1 == "lead" { lead[$2] = $3; next }
 /^[*]/ { table = substr($1, 2); next }
+!wanted && $1 == ":DOCKER-USER" { users[table] = 1 }
 !wanted && /^:/ && ours(substr($1, 2)) { have[table] = have[table] substr($1, 2) " " }
 !wanted && $1 == "-A" && !ours($2) {
     if (NF == 4 && $3 == "-j" && ours($4)) out[table] = out[table] "-D " $2 " -j " $4 "\n"
@@ -139,6 +140,8 @@ $1 == "lead" { lead[$2] = $3; next }
 }
 !wanted { next }
 /^:/ { named[table, substr($1, 2)] = 1; names[table] = names[table] $0 "\n"; next }
+# Docker keeps what stands in DOCKER-USER, and asks it first as soon as it starts.
+$1 == "-I" && $2 == "DOCKER-USER" && !users[table] { names[table] = names[table] ":DOCKER-USER - [0:0]\n"; users[table] = 1 }
 $1 == "-I" {
     if (table == "filter") $3 += lead[$2]
     if ($3 > others[table, $2] + 1) $3 = others[table, $2] + 1
@@ -225,6 +228,7 @@ restore_state() {
     for family in $(families); do
         put "$family" <"$1/rules$family" || return 1
     done
+    give_back_users_chain "$1/standing"
     give_back "$1/standing"
     if [ -z "$(show_rules)" ]; then
         rm -f "$state/first" "$state/back_end"
@@ -233,6 +237,7 @@ restore_state() {
 
 remove_rules() {
     take_out || return 1
+    give_back_users_chain "$state/first"
     give_back "$state/first"
     # Without notes they could stand in the other back end as well.
     for other in nft legacy; do
@@ -240,6 +245,18 @@ remove_rules() {
             (use_back_end "$other" && take_out) || return 1
         fi
     done
+}
+
+# The chain that Docker has for its users came with our jump to it, where Docker was not there yet. It stays where
+# Docker has made it its own since, or somebody wrote into it: then iptables does not let go of it.
+give_back_users_chain() {
+    [ -f "$1" ] || return 0
+    for family in $(families); do
+        if ! grep -Fqx "policy $family filter DOCKER-USER -" "$1"; then
+            ipt "$family" "" -t filter -X DOCKER-USER 2>/dev/null
+        fi
+    done
+    return 0
 }
 
 take_out() {

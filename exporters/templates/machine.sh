@@ -160,6 +160,34 @@ look_guests() {
     done
 }
 
+# Published ports, and lines 'plan TRANSPORT PORTS ENGINE' before them: 'beyond' are those that the plan does not
+# name, 'waiting' what it names and nobody publishes.
+# shellcheck disable=SC2016  # it is awk
+published_program='
+$1 == "plan" { for (i = split($3, runs, ","); i >= 1; i--) { plans++; run[plans] = runs[i]; transport[plans] = $2; engine[plans] = $4 } next }
+NF == 1 {
+    split($1, half, "/")
+    split(half[1], span, "[:-]")
+    first = span[1] + 0
+    last = (span[2] == "" ? span[1] : span[2]) + 0
+    named = 0
+    for (i = 1; i <= plans; i++) {
+        split(run[i], ends, "-")
+        if (transport[i] != half[2]) continue
+        if (ends[1] + 0 <= last && first <= ends[2] + 0) seen[i] = 1
+        if (ends[1] + 0 <= first && last <= ends[2] + 0) named = 1
+    }
+    if (!named) beyond = beyond (beyond == "" ? "" : " ") $1
+}
+END {
+    for (i = 1; i <= plans; i++) if (!(i in seen)) {
+        split(run[i], ends, "-")
+        waiting = waiting (waiting == "" ? "" : ", ") (ends[1] == ends[2] ? ends[1] : run[i]) "/" transport[i] " (" engine[i] ")"
+    }
+    if (beyond != "") print "beyond", beyond
+    if (waiting != "") print "waiting", waiting
+}'
+
 # Ports that a container engine publishes are forwarded before any rule for this machine itself is asked.
 look_published() {
     ports=$(
@@ -168,10 +196,16 @@ look_published() {
             if [ -s /proc/net/ip_tables_names ]; then
                 iptables-legacy-save -t nat 2>/dev/null
             fi
-        } | sed -n 's/.*\(tcp\|udp\) .*dport[ s]*\([0-9][0-9:-]*\).*\(dnat\|DNAT\).*/\2\/\1/p' | sort -u | tr '\n' ' '
+        } | sed -n 's/.*\(tcp\|udp\) .*dport[ s]*\([0-9][0-9:-]*\).*\(dnat\|DNAT\).*/\2\/\1/p' | sort -u
     )
-    if [ -n "$ports" ]; then
-        note --published "Ports are published to containers or guests (${ports% }): they are open whatever these rules say, for they never end on this machine itself."
+    sorted_out=$({ fact published | sed 's/^/plan /'; printf '%s\n' "$ports"; } | awk "$published_program")
+    beyond=$(printf '%s\n' "$sorted_out" | sed -n 's/^beyond //p')
+    waiting=$(printf '%s\n' "$sorted_out" | sed -n 's/^waiting //p')
+    if [ -n "$beyond" ]; then
+        note --published "Ports are published to containers or guests ($beyond): they are open whatever these rules say, for they never end on this machine itself."
+    fi
+    if [ -n "$waiting" ]; then
+        note - "Nothing publishes these ports of the plan at present: $waiting. They are filtered as soon as it does."
     fi
 }
 

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from wizard.deployment import Deployment
 from wizard.plan.model import Firewall
+from wizard.views.containers import container_notes
 from wizard.views.groups import group_notes
 from wizard.views.record import Detail
 from wizard.views.translation import translation_notes
@@ -26,7 +27,11 @@ def firewall_details(deployment: Deployment, name: str) -> Iterator[Detail]:
         yield from _guard(deployment, firewall, name)
     else:
         yield from _between(firewall)
-    for note in (*translation_notes(deployment, name), *group_notes(deployment, name)):
+    for note in (
+        *translation_notes(deployment, name),
+        *group_notes(deployment, name),
+        *container_notes(deployment, name),
+    ):
         yield Detail("", "")
         yield Detail("", note)
 
