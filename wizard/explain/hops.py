@@ -164,7 +164,6 @@ class _Walk:
         passing = tuple(passed.values()) if allowed else ()
         others = () if allowed else tuple(self._nearest(name, rules))
         facts = tuple(_because(self.deployment, passing, self.port))
-        sees = self._sees(name, direction)
         return Hop(
             name,
             firewall.kind,
@@ -174,9 +173,21 @@ class _Walk:
             forward,
             facts,
             others,
-            sees=sees,
+            sees=self._sees(name, direction),
             leads_to=self._leads_to(name, direction),
+            published=self._published(name) if direction == "in" else "",
         )
+
+    def _published(self, name: str) -> str:
+        """The container engine that takes this port on a host, and forwards what comes to it."""
+        party = self.destinations
+        targets = self.network.renumbered.own(party.by_zone, party.every_cidr)
+        for entry in self.deployment.containers.get(name, ()):
+            same_port = any(low <= self.port <= high for low, high in entry.ports)
+            same_place = addresses.overlap(entry.destinations, targets)
+            if same_port and same_place and entry.transport == self.transport:
+                return entry.engine
+        return ""
 
     def _nearest(self, name: str, rules: Sequence[Rule]) -> Sequence[Rule]:
         """Of the rules for this port those that hold a part of the connection; all where none does."""

@@ -9,6 +9,7 @@ from wizard.explain import Explanation, Hop, Opener
 from wizard.network.ports import ports_text
 from wizard.rules.model import Forward, Rule
 from wizard.text import one_line
+from wizard.views.containers import forwarded_text
 from wizard.views.report import cidrs_text
 from wizard.views.words import NOBODY, WAYS
 
@@ -66,6 +67,8 @@ def _hop(number: int, hop: Hop) -> Iterator[str]:
         yield f"   it sees it come from {cidrs_text(hop.sees)}"
     if hop.leads_to:
         yield f"   and go to {cidrs_text(hop.leads_to)}"
+    if hop.published:
+        yield f"   {forwarded_text(hop.published)}"
     for rule in hop.rules[:_MOST_RULES]:
         yield f"   rule {rule.id}: {_rule(rule)}"
     if len(hop.rules) > _MOST_RULES:

@@ -42,6 +42,7 @@ class Hop(msgspec.Struct, frozen=True):
     `never` is what must never be and is denied here before any rule is asked.
     `sees`: whom the connection seems to come from there, where somebody before has translated.
     `leads_to`: whom it seems to go to, where that is in a zone that is seen as another.
+    `published`: the container engine that takes the port on that host and forwards it.
     """
 
     firewall: str
@@ -56,6 +57,7 @@ class Hop(msgspec.Struct, frozen=True):
     never: str = ""
     sees: tuple[str, ...] = ()
     leads_to: tuple[str, ...] = ()
+    published: str = ""
 
 
 class OpenStep(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from wizard.plan.model import INTERNET, Plan
 from wizard.plan.publishing import public_addresses
 from wizard.questions import AnswerError, question_at
 from wizard.rules.model import AllowlistEntry, Flow, Forward, Rule
+from wizard.views.containers import forwarded_text
 from wizard.views.words import NOBODY, WAYS, few, narrow_ports, plural
 
 # A rule that joins very many services, or a question that very many features answer, is cut here.
@@ -153,6 +154,8 @@ def _hop(number: int, hop: Hop) -> Iterator[Told]:
         yield Told("note", f"it sees it come from {few(hop.sees, 2)}")
     if hop.leads_to:
         yield Told("note", f"and go to {few(hop.leads_to, 2)}")
+    if hop.published:
+        yield Told("note", forwarded_text(hop.published))
     for rule in hop.rules[:MOST_RULES]:
         yield Told("rule", f"rule {rule.id}: {sentence(rule)}", record=rule)
     if len(hop.rules) > MOST_RULES:
