@@ -12,12 +12,12 @@ from wizard.facts.model import FlowFact
 from wizard.plan.stamp import Stamp
 from wizard.rules.remarks import remarks_of
 from wizard.views.words import (
-    BASIS_SENTENCES,
     CONCERNED,
     GUARDS,
     count,
     facts_words,
     few,
+    incomplete,
     listed,
     product_name,
     upper_first,
@@ -103,13 +103,12 @@ def _head(deployment: Deployment) -> str:
 
 
 def _incomplete(deployment: Deployment) -> Iterator[str]:
-    """The products of whose makers' lists not all was read."""
+    """The products of whose makers' lists not all was read, each with what is not known."""
     for name in deployment.plan.products:
         product = deployment.catalog.products.get(name)
         if product is not None and product.basis != "whole":
-            words = BASIS_SENTENCES[product.basis]
             yield ""
-            yield f"{markdown(product.name, 200)}: {words} {markdown(product.about, 200)}."
+            yield f"{markdown(product.name, 200)}: {markdown(incomplete(product), 800)}"
 
 
 def _refused(refused: Sequence[Refused]) -> str:

@@ -19,13 +19,15 @@ from wizard.plan.installations import (
 from wizard.plan.keys import ProductsKey
 from wizard.questions import Question, Value, value_of
 from wizard.questions.features import remarks_on
-from wizard.views.words import PRODUCT_GROUPS, product_about
+from wizard.views.words import PRODUCT_GROUPS, incomplete, product_about
 
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
 def _remarks(product: Product | None) -> Iterator[str]:
-    return remarks_on(product) if product else iter(())
+    if product is not None:
+        yield from filter(None, (incomplete(product),))
+        yield from remarks_on(product)
 
 
 class Products(NamedStep):
@@ -76,6 +78,10 @@ class Products(NamedStep):
             )
             if name in chosen:
                 yield from self._installing(context, name)
+        for name, absent in context.catalog.absent.items():
+            sentence = f"{absent.name} is not in the facts. {absent.about}"
+            words = (absent.name, *absent.words)
+            yield Row(Spot("absent", name), "note", sentence, words=words, sought=True)
         if not chosen:
             yield Row("note:none", "note", "Choose at least one; everything else follows from it.")
 

@@ -154,6 +154,8 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         rows = self._all
         if self.filter or self.current == "filter":
             rows = drawing.filtered(rows, self.filter)
+        else:
+            rows = drawing.unsought(rows)
         # Before the first layout nobody knows how wide a line is; and in a window that is too small
         # to work in the rows stay as they are, so that all is where it was when it gets larger
         # again.

@@ -50,7 +50,8 @@ class Row(msgspec.Struct, frozen=True):
     stands for. `stands` marks a heading that the cursor can stand on. `problem` is an error to show
     under the row; `hint` is shown beside it while the cursor is there, and the word `mark` always.
     `replaced`: what is typed into the field replaces what stands there. A filter finds it by
-    further `words`, and by the ports and hosts of `facts`.
+    further `words`, and by the ports and hosts of `facts`; one that is `sought` is seen only where a
+    filter finds it, by its `words` alone.
     """
 
     key: RowKey
@@ -73,6 +74,7 @@ class Row(msgspec.Struct, frozen=True):
     style: str = ""
     words: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
+    sought: bool = False
 
     @property
     def live(self) -> bool:
@@ -94,6 +96,8 @@ class Row(msgspec.Struct, frozen=True):
 
         question = self.question
         own = (self.label, self.value, self.help, str(self.key), *self.words)
+        if self.sought:
+            own = self.words
         asked = (question.group, str(question.key), *question.words) if question else ()
         text = " ".join((*own, *asked)).casefold()
         if self.kind == "item":
@@ -268,6 +272,11 @@ FILTER = Row(
 NOTHING = Row("filter:nothing", "note", "Nothing fits. Esc shows all again.")
 
 
+def unsought(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Without the rows that are there for whoever looks for them."""
+    return tuple(row for row in rows if not row.sought)
+
+
 def filtered(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
     """The row of the filter, and below it what fits."""
     fitting = _fitting(rows, words) or (NOTHING,)
@@ -283,6 +292,10 @@ def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
     heading: list[Row] = []
     parent = False
     for row in rows:
+        if row.sought:
+            if row.why(words) is not None:
+                sections.append([[], [row]])
+            continue
         if row.kind in ("heading", "note") and not row.stands:
             heading = [row] if row.kind == "heading" else heading
             sections.append([])

@@ -6,7 +6,7 @@ import pytest
 
 from screens.steps.base import Change, Context, Look, Outcome
 from screens.steps.products import Products
-from screens.widgets.rows import Row, Spot
+from screens.widgets.rows import Row, Spot, filtered, unsought
 from wizard.facts.load import load_catalog
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, ChoiceKey
@@ -94,3 +94,21 @@ def test_del_on_what_is_not_chosen_does_nothing() -> None:
     step = Products()
     printix = row_of(step, ONE, ChoiceKey(ProductsKey(), "printix"))
     assert step.pressed(context_of(ONE), printix, "delete") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("printerlogic", "Vasion Print is not in the facts. No list of its ports could be read"),
+        ("uniflow", "Canon uniFLOW is not in the facts. The numbers of its paper on ports"),
+        ("equitrac", "Tungsten Equitrac is not in the facts."),
+    ],
+)
+def test_the_filter_says_why_a_product_that_people_look_for_is_missing(
+    words: str, sentence: str
+) -> None:
+    rows = Products().rows(context_of(Plan()))
+    assert not [row for row in unsought(rows) if row.label.startswith(sentence)]
+    _, *fitting = filtered(rows, words)
+    assert [row.label.startswith(sentence) for row in fitting] == [True]
+    assert not [row for row in filtered(rows, "cups") if "not in the facts" in row.label]

@@ -77,6 +77,7 @@ class ProductHead(Strict, frozen=True):
     document: str
     group: ProductGroup = "management"
     basis: Basis = "whole"
+    gaps: str = ""
     # The newest version that the facts know; '' where the documents name none.
     newest: str = ""
     words: tuple[str, ...] = ()
@@ -182,6 +183,7 @@ class FactsFile:
             words=head.words,
             group=head.group,
             basis=head.basis,
+            gaps=head.gaps,
             features=self._section("features", lambda _, entry: convert(entry, Feature)),
             listeners=self._section("listeners", lambda _, entry: convert(entry, Listener)),
             flows=tuple(self._section("flows", flow).values()),

@@ -26,6 +26,7 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, obje
                 "words": p.words,
                 "group": p.group,
                 "basis": p.basis,
+                "gaps": p.gaps,
                 "features": msgspec.to_builtins(p.features),
             }
             for p in chosen

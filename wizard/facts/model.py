@@ -357,6 +357,8 @@ class Product(Strict, frozen=True):
     words: tuple[str, ...] = ()
     group: ProductGroup = "management"
     basis: Basis = "whole"
+    # What could not be read, in a sentence.
+    gaps: str = ""
     installs: str = ""
     # Of a file of one's own: its digest.
     digest: str = ""

@@ -30,6 +30,7 @@ from wizard.views.words import (
     encryption_text,
     facts_words,
     few,
+    incomplete,
     state_of_facts,
     waits_for,
     watch_for,
@@ -181,6 +182,7 @@ def _documents(facts: Catalog, product: str | None) -> str:
 
 def _product_parts(facts: Catalog, product: Product) -> Iterator[str]:
     yield f"{product.name} ({product.id}, {state_of_facts(product)}): {product.about}"
+    yield incomplete(product)
     features = []
     for name, feature in product.features.items():
         kind = "core" if feature.core else "other sources" if feature.other else ""

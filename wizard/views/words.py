@@ -175,6 +175,12 @@ def product_about(product: Product) -> str:
     return " · ".join(filter(None, (BASES[product.basis], product.about)))
 
 
+def incomplete(product: Product) -> str:
+    """What its facts rest on and what could not be read: `…second-hand: … Not known: …`, or ''."""
+    gaps = f"Not known: {product.gaps}" if product.gaps else ""
+    return " ".join(filter(None, (BASIS_SENTENCES[product.basis], gaps)))
+
+
 def state_of_facts(product: Product) -> str:
     """`facts known up to 24.0`, and what they lack: `…; second-hand`."""
     newest = product.newest

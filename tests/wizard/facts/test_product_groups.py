@@ -91,6 +91,38 @@ def test_a_product_whose_own_page_nobody_of_its_maker_wrote_is_second_hand(produ
     assert (declared.basis == "second-hand") == (", not " in publisher)
 
 
+# What of each product's documents nobody here could read, as the tables of the design have it.
+UNREAD = {
+    "docuflair": "further instances",
+    "hp-wja": "past port 445",
+    "lexmark-ldd": "after LDD 4.x",
+    "lexmark-mve": "to its database",
+    "myq": "Mobile Print Agent",
+    "papercut-hive": "edge nodes",
+    "papercut-mf": "Mobility Print and Print Deploy",
+    "papercut-ng": "Mobility Print and Print Deploy",
+    "printeron": "Transport, direction and parties",
+    "printfactory": "LicenseServer",
+    "printix": "Printix' own chapter",
+    "safeq": "Terminals",
+    "savapage": "5222",
+    "universal-print": "US Government clouds",
+    "windows-print": "Internet Printing (IIS)",
+}
+
+
+def test_a_product_says_what_could_not_be_read_before_somebody_chooses_it() -> None:
+    rows = {str(row.choice): row for row in Products().rows(Context(CATALOG, Plan(), None, 80))}
+    for product, declared in CATALOG.products.items():
+        unread = UNREAD.get(product)
+        assert bool(declared.gaps) == (unread is not None), product
+        if unread is not None:
+            assert unread in declared.gaps
+            assert f"Not known: {declared.gaps}" in rows[product].more
+        else:
+            assert declared.basis == "whole"
+
+
 @pytest.mark.parametrize(
     ("answers", "line"),
     [
@@ -107,10 +139,12 @@ def test_papers_say_it_beside_the_name(answers: str, line: str) -> None:
 
 def test_the_readme_of_an_export_says_it() -> None:
     text = readme(world(OFFICE, "[products.savapage]\n[products.myq]\n[products.cups]"), (), {}, ())
-    assert (
-        "\nSavaPage: These facts are second-hand: others than the maker wrote them. Print" in text
+    second_hand = (
+        "These facts are second-hand: others than the maker wrote them. Not known: The maker"
     )
+    assert f"\nSavaPage: {second_hand}" in text
     assert "\nMyQ X: Only a part of the maker's list was read" in text
+    assert "Not known: How jobs reach the server" in text
     assert "\nCUPS: " not in text
 
 
@@ -132,6 +166,14 @@ def test_programs_get_the_evidence_of_each_connection_rule_and_host() -> None:
 def test_the_catalog_says_it_beside_the_name() -> None:
     printed = CliRunner().invoke(main, ["catalog", "savapage"]).output
     assert "SavaPage (savapage, facts known up to 1.6.0; second-hand): Print portal" in printed
+    assert (
+        "others than the maker wrote them. Not known: The maker's own step on the firewall"
+        in printed
+    )
+    in_json = json.loads(CliRunner().invoke(main, ["catalog", "safeq", "--json"]).output)
+    assert in_json["products"]["safeq"]["gaps"].startswith(
+        "Terminals (devices and Terminal Server)"
+    )
 
 
 def test_an_installation_stands_in_the_group_of_its_product() -> None:
