@@ -17,7 +17,7 @@ from wizard.changes.answers import answer_changes, answer_text, group_of, groupe
 from wizard.changes.causes import Causes
 from wizard.changes.denials import denial_entries
 from wizard.changes.fields import without
-from wizard.changes.policies import policies
+from wizard.changes.policies import policies, published
 from wizard.changes.values import (
     INERT,
     AnswerChange,
@@ -66,7 +66,7 @@ def compare(old: Deployment, new: Deployment) -> Changes:
         answers=answers,
         groups=groups,
         denials=tuple(denial_entries(old, new, acting)),
-        policies=tuple(policies(old.plan, new.plan)),
+        policies=(*policies(old.plan, new.plan), *published(old, new)),
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from wizard.plan.keys import FirewallKey
+from wizard.deployment import Deployment
+from wizard.plan.keys import FirewallKey, RunsInKey
 from wizard.plan.model import Firewall, Plan
+from wizard.views.containers import published_text
 
 _LEAVES_IT = "everything else left as it is"
 _ROUTER = "a router, which filters nothing"
@@ -41,6 +43,28 @@ def policies(old: Plan, new: Plan) -> Iterator[PolicyChange]:
         if was != becomes and {was, becomes} not in _HARMLESS:
             group = ".".join(FirewallKey(name, "default").path[:2])
             yield PolicyChange(name, was, becomes, group)
+
+
+def published(old: Deployment, new: Deployment) -> Iterator[PolicyChange]:
+    """Hosts' firewalls of both plans on which other ports of containers are filtered."""
+    for name in dict.fromkeys((*old.containers, *new.containers)):
+        if name not in old.plan.firewalls or name not in new.plan.firewalls:
+            continue
+        entries = (*old.containers.get(name, ()), *new.containers.get(name, ()))
+        for installation in dict.fromkeys(entry.installation for entry in entries):
+            was, becomes = _published(old, name, installation), _published(new, name, installation)
+            if was != becomes:
+                group = ".".join(RunsInKey(installation).path)
+                yield PolicyChange(name, was, becomes, group)
+
+
+def _published(deployment: Deployment, name: str, installation: str) -> str:
+    """What is filtered of an installation's published ports."""
+    entries = deployment.containers.get(name, ())
+    own = [entry for entry in entries if entry.installation == installation]
+    if not own:
+        return f"{installation}: no published ports filtered"
+    return f"{installation}: published ports filtered ({published_text(own)})"
 
 
 def _words(firewall: Firewall | None) -> str:

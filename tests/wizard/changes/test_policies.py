@@ -104,3 +104,20 @@ def test_a_router_that_comes_or_goes_changes_no_firewall() -> None:
     more = "[firewalls.spare]\nkind = 'router'\nzones = ['servers', 'clients']\n"
     assert compare(planned(), planned(more=more)).policies == ()
     assert compare(planned(more=more), planned()).policies == ()
+
+
+def test_published_ports_of_a_container_are_filtered_though_no_rule_differs() -> None:
+    new = planned(more='[products.cups]\nruns_in = "docker"\n')
+    changes = compare(planned(), new)
+    assert changes.policies == (
+        PolicyChange(
+            "host",
+            "cups: no published ports filtered",
+            "cups: published ports filtered (631/tcp)",
+            "products.cups.runs_in",
+        ),
+    )
+    text = report.text(changes)
+    assert "host: cups: published ports filtered (631/tcp)" in text
+    assert "changes no rule" not in text
+    assert not compare(new, new).policies
