@@ -14,6 +14,7 @@ from wizard.findings import (
     examples,
     facts,
     fronts,
+    listening,
     never,
     notes,
     traffic,
@@ -33,7 +34,19 @@ from wizard.findings.model import (
 __all__ = ["FINDINGS", "KINDS", "Finding", "Severity", "Survey", "advice", "review", "worst"]
 
 # The rooms of the table: each module enters its functions when it is imported.
-KINDS = (errors, never, warnings, translation, fronts, traffic, examples, advised, facts, notes)
+KINDS = (
+    listening,
+    errors,
+    never,
+    warnings,
+    translation,
+    fronts,
+    traffic,
+    examples,
+    advised,
+    facts,
+    notes,
+)
 
 
 def review(survey: Survey) -> tuple[Finding, ...]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations
 
-from wizard.facts.model import FlowFact
 from wizard.findings.model import (
     FIREWALL_TEAM,
     NETWORK_TEAM,
@@ -15,61 +13,15 @@ from wizard.findings.model import (
     error,
     few,
     flows_text,
-    overlap_of,
 )
-from wizard.network import addresses
-from wizard.network.ports import MANY_PORTS, common_ports, ports_text
+from wizard.network.ports import common_ports, ports_text
 from wizard.network.topology import overlapping_zones, zones_holding
-from wizard.plan.placement import by_features, placement_at, places_of
+from wizard.plan.placement import placement_at
 from wizard.plan.publishing import publish_name
 from wizard.rules.denials import denials_of
 from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
 from wizard.rules.limits import passed_limits
 from wizard.rules.model import Forward
-from wizard.rules.select import Selected
-
-FIRST_DYNAMIC = 49152  # where the dynamic ports begin (RFC 6335, Windows)
-
-
-@error(
-    "port-conflict",
-    PRINT_TEAM,
-    "Move one of the two to another port or host, then make the documents anew.",
-)
-def port_conflict(r: Survey) -> Remarks:
-    """Two selected flows listen on an overlapping port and transport at the same address."""
-    # Ports that the system gives out on demand are in nobody's way: it passes over those taken.
-    listening = [flow for flow in r.flows if _listens(r, flow.fact) and not _is_dynamic(flow)]
-    reported: set[tuple[str, str]] = set()
-    for first, second in _near_each_other(listening):
-        facts, ids = (first.fact, second.fact), (first.fact.id, second.fact.id)
-        ports = common_ports(first.ports, second.ports)
-        if not ports or ids in reported or not _in_the_way(first, second):
-            continue
-        shared = _shared_address(r, *facts)
-        if shared:
-            reported.add(ids)
-            names = " and ".join(f"{r.product_name(f.installation)} ({f.service})" for f in facts)
-            yield (
-                f"{names} both listen on {ports_text(ports)}/{facts[0].transport} at {shared}."
-                " Move one of them to another port, or to a host of its own.",
-                ids,
-            )
-
-
-def _near_each_other(flows: list[Selected]) -> Iterator[tuple[Selected, Selected]]:
-    """The pairs of one transport whose ports lie between those of the other, in their order."""
-    starts = sorted((f.fact.transport, f.ports[0][0], number) for number, f in enumerate(flows))
-    pairs: list[tuple[int, int]] = []
-    # Those of the transport whose ports go on: of the many flows few are near another one.
-    going_on: list[int] = []
-    before = ""
-    for transport, low, number in starts:
-        ends = [n for n in going_on if transport == before and flows[n].ports[-1][1] >= low]
-        pairs += ((min(other, number), max(other, number)) for other in ends)
-        going_on, before = [*ends, number], transport
-    for first, second in sorted(pairs):
-        yield flows[first], flows[second]
 
 
 @error("forward-conflict", FIREWALL_TEAM, "Give one of them another public port or address.")
@@ -185,44 +137,3 @@ def rule_limit(r: Survey) -> Remarks:
     denials = denials_of(r.network)
     for name, message in passed_limits(r.plan, r.compiled.rules, r.network.on_machines, denials):
         yield message, (name,)
-
-
-def _listens(r: Survey, fact: FlowFact) -> bool:
-    """True where the product's own software has the port for itself: mDNS responders share theirs,
-    and a connection that the plan adds leads to whoever listens there.
-    """
-    role = r.catalog.roles.get(fact.to)
-    return role is not None and role.product_owned and fact.cast == "unicast" and not fact.is_own
-
-
-def _in_the_way(first: Selected, second: Selected) -> bool:
-    """Two installations always are; within one only ports that meet because one of them was
-    moved.
-    """
-    if first.fact.installation != second.fact.installation:
-        return True
-    return not common_ports(first.fact.ports, second.fact.ports)
-
-
-def _is_dynamic(selected: Selected) -> bool:
-    """Ports that the system gives out on demand."""
-    return any(low >= FIRST_DYNAMIC and high - low > MANY_PORTS for low, high in selected.ports)
-
-
-def _shared_address(r: Survey, first: FlowFact, second: FlowFact) -> str | None:
-    listener = r.network.party_of(first, first.to)
-    other = r.network.party_of(second, second.to)
-    if listener is None or other is None:
-        return None
-    if first.to != second.to and not (_has_addresses(r, first) and _has_addresses(r, second)):
-        return None  # two roles somewhere in one zone need not be one machine
-    shared = overlap_of(other, listener.local_cidrs)
-    return addresses.bare(shared[0]) if shared else None
-
-
-def _has_addresses(r: Survey, fact: FlowFact) -> bool:
-    for at in places_of(r.plan, fact.installation, fact.to, by_features(fact)):
-        place = placement_at(r.plan, at, fact.to)
-        if place is not None and place.addresses:
-            return True
-    return False
