@@ -80,6 +80,16 @@ def test_a_name_of_spaces_is_none() -> None:
     assert read(data % b" ") == read(data % b"") == "refused"
 
 
+def test_a_front_with_empty_places_is_nowhere() -> None:
+    """As for names: written again its places were left out, and the reader refused that."""
+    data = (
+        b"format = 1\n[products.papercut-mf]\n[fronts.balancer]\n%s\n"
+        b'serves = { "papercut-mf/https" = 443 }\n'
+    )
+    assert read(data % b"addresses = ['10.0.10.9']") == "worked out"
+    assert read(data % b"addresses = []") == read(data % b"zones = []") == "refused"
+
+
 def test_the_peak_is_that_of_the_inputs() -> None:
     """The measure itself: it sees what is held for a moment, and forgets what was held before."""
     block = bytearray(b"x") * (64 * 2**20)

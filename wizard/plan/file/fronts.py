@@ -14,6 +14,9 @@ from wizard.plan.keys import FrontKey
 from wizard.plan.model import Front, Placement
 from wizard.text import near
 
+# What says where a front is.
+_PLACES = ("addresses", "zones", "role")
+
 
 class FrontTables(OwnTables):
     """Reads `[fronts]`. A front is a role by its name, unless it stands for another one, so that names
@@ -92,7 +95,8 @@ class FrontTables(OwnTables):
         return serves
 
     def _check(self, path: Path, front: Front, table: Mapping[str, Any]) -> None:
-        if not front.is_placed and not {"addresses", "zones", "role"} & table.keys():
+        # A place that is wrong has been said; an empty one is none, and would not be written again.
+        if not front.is_placed and not any(table.get(name) for name in _PLACES):
             self.wrong(path, 'needs its place, such as addresses = ["10.0.10.20"]', unanswered=True)
         if front.role and (front.addresses or front.zones):
             self.wrong((*path, "role"), "places it, and so do its addresses or zones; keep one")
