@@ -17,7 +17,7 @@ format gives its payload (texts that stand in the script) and these shell functi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 
@@ -94,22 +94,33 @@ def template(name: str) -> str:
 
 
 def guard_lines(deployment: Deployment, firewall: str) -> list[str]:
-    """What the rules do to TCP connections that end on this machine, for the SSH guard of the
-    skeleton.
+    """What the rules do to connections of this machine itself, for the guard of the skeleton.
 
-    `closed` comes first where all is denied that no line allows. `allow` and `take` (a port forward
-    takes the connection away) hold ports, sources, destinations, excepted sources, excepted
-    destinations.
+    `closed` comes first where all is denied inbound that no line allows, `closed-out` where outbound
+    is. `allow` and `take` (a port forward takes the connection away) hold ports, sources,
+    destinations, excepted sources, excepted destinations, and mean inbound TCP; for the rest the
+    word says so: `allow-in-udp`, `allow-out-tcp`.
     """
-    if deployment.plan.firewalls[firewall].guards_hosts:
-        rules = [rule for rule in deployment.rules_of(firewall) if _admits(rule)]
-        return ["closed", *(_guard_line("allow", rule) for rule in rules)]
-    return [
-        f"take {low}-{high} {_listed(forward.sources)} {forward.public_address}/32 - -"
-        for forward in deployment.forwards_of(firewall)
-        for low, high in [forward.public_ports]
-        if forward.transport == "tcp" and forward.is_complete
-    ]
+    settings = deployment.plan.firewalls[firewall]
+    if not settings.guards_hosts:
+        return list(_taken(deployment, firewall))
+    lines = ["closed"]
+    if settings.egress == "filtered":
+        lines.append("closed-out")
+    for rule in deployment.rules_of(firewall):
+        if rule.sources and rule.destinations:
+            way = f"-{rule.direction}-{rule.transport}"
+            lines.append(_guard_line("allow" + ("" if way == "-in-tcp" else way), rule))
+    return lines
+
+
+def _taken(deployment: Deployment, firewall: str) -> Iterator[str]:
+    for forward in deployment.forwards_of(firewall):
+        if forward.is_complete:
+            word = "take" if forward.transport == "tcp" else f"take-in-{forward.transport}"
+            low, high = forward.public_ports
+            sources = _listed(forward.sources)
+            yield f"{word} {low}-{high} {sources} {forward.public_address}/32 - -"
 
 
 def machine_lines(deployment: Deployment, firewall: str) -> list[str]:
@@ -141,14 +152,6 @@ def plan_title(deployment: Deployment) -> str:
     """What a plan is told apart by: its name, else what it is for."""
     plan = deployment.plan
     return plain(plan.name or ", ".join(plan.products), 200)
-
-
-def _admits(rule: Rule) -> bool:
-    return (
-        rule.direction == "in"
-        and rule.transport == "tcp"
-        and bool(rule.sources and rule.destinations)
-    )
 
 
 def _guard_line(word: str, rule: Rule) -> str:

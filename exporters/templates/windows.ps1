@@ -109,8 +109,10 @@ function Get-CutSession {
     $key = 'HKLM:\System\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp'
     $setting = Get-ItemProperty -LiteralPath $key -Name 'PortNumber' -ErrorAction SilentlyContinue
     if ($setting) { $rdp = [int]$setting.PortNumber }
-    $found = @(Get-NetTCPConnection -State Established -LocalPort 22, $rdp, 5985, 5986 -ErrorAction SilentlyContinue)
-    foreach ($one in $found) {
+    $daemon = @(Get-Process -Name sshd -ErrorAction SilentlyContinue | ForEach-Object -Process { $_.Id })
+    foreach ($one in @(Get-NetTCPConnection -State Established -ErrorAction SilentlyContinue)) {
+        $expected = @(22, $rdp, 5985, 5986) -contains $one.LocalPort
+        if (-not $expected -and -not ($daemon -contains $one.OwningProcess)) { continue }
         $client = [string]$one.RemoteAddress
         $server = [string]$one.LocalAddress
         if ($client -eq $server -or $client -like '127.*' -or $client -eq '::1') { continue }
@@ -326,7 +328,7 @@ function Invoke-Apply {
     if ($cut.Count) {
         $cut | ForEach-Object -Process { $Host.UI.WriteErrorLine($_) }
         Stop-Here -Text ('refused. Nothing was changed. Give this firewall management = ["rdp"], "winrm" or "ssh" ' +
-            'with admin-computer where you come from, and export again.')
+            '(on another port: "ssh:2222") with admin-computer where you come from, and export again.')
     }
     $former = Read-State
     if ($former -and $former.Pending) {

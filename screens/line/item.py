@@ -28,6 +28,7 @@ from wizard.plan.keys import (
     FrontKey,
     HidesKey,
     Key,
+    ManagementPortKey,
     NeverEndKey,
     NeverKey,
     OptionKey,
@@ -211,6 +212,8 @@ def subject_name(catalog: Catalog, key: Key) -> str:
     """
     match key:
         case FirewallKey(name) | PublishKey(name) | HidesKey(name) | FrontKey(name):
+            return name
+        case ManagementPortKey(name):
             return name
         case ServeKey(name) | NeverKey(name) | NeverEndKey(name):
             return name

@@ -20,6 +20,7 @@ from wizard.plan.keys import (
     FrontKey,
     HidesKey,
     Key,
+    ManagementPortKey,
     NameKey,
     NeverEndKey,
     NeverKey,
@@ -123,7 +124,9 @@ def _at_firewalls(catalog: Catalog, plan: Plan, merged: list[Question]) -> list[
     adding: list[Item] = [NewFirewall()]
     adding += () if plan.fronts else fronts
     adding += () if plan.never or plan.fronts else never
-    every = list(_with_adding(merged, (FirewallKey, PublishKey, HidesKey), adding))
+    every = list(
+        _with_adding(merged, (FirewallKey, ManagementPortKey, PublishKey, HidesKey), adding)
+    )
     if plan.fronts:
         fronts += () if plan.never else never
         every = _after(every, (FrontKey, ServeKey), fronts)

@@ -18,7 +18,7 @@ from wizard.plan.edits import (
     rename_firewall,
     suggested_name,
 )
-from wizard.plan.keys import FirewallKey, HidesKey, PublishKey
+from wizard.plan.keys import FirewallKey, HidesKey, ManagementPortKey, PublishKey
 from wizard.plan.model import FirewallKind, Plan
 from wizard.questions import Question, question_at
 from wizard.questions.steps import keys_of
@@ -79,7 +79,7 @@ class Firewalls(FrontRows, NeverRows):
     def _asked(self, context: Context) -> Iterator[Question]:
         hidden = self._hidden(context.plan)
         for key in keys_of(context.catalog, context.plan, self.id):
-            if not (isinstance(key, FirewallKey) and key.firewall in hidden):
+            if not (isinstance(key, FirewallKey | ManagementPortKey) and key.firewall in hidden):
                 yield question_at(context.catalog, context.plan, key)
 
     def _hidden(self, plan: Plan) -> frozenset[str]:
@@ -138,7 +138,7 @@ class Firewalls(FrontRows, NeverRows):
         if name := never_of(question.key):
             yield from self.never_heading(question, name)
             return
-        if not isinstance(question.key, FirewallKey | PublishKey | HidesKey):
+        if not isinstance(question.key, FirewallKey | ManagementPortKey | PublishKey | HidesKey):
             yield from super().heading(context, question)
             return
         name = question.key.firewall

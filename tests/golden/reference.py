@@ -19,7 +19,7 @@ from wizard.facts.model import Option, Product
 from wizard.plan.field import Field
 from wizard.plan.fields import fields_of
 from wizard.plan.file.schema import Schema, plan_schema
-from wizard.plan.keys import ANY, Key, NeverEndKey
+from wizard.plan.keys import ANY, Key, ManagementPortKey, NeverEndKey
 from wizard.plan.stamp import Stamp
 
 REFERENCE = ROOT / "docs" / "reference.md"
@@ -100,6 +100,8 @@ def _installed(schema: Schema) -> str:
 
 def _declared() -> Iterator[Field]:
     for kind in Key.__subclasses__():
+        if kind is ManagementPortKey:
+            continue  # it has no place of its own in the file
         yield from fields_of(kind)
 
 
@@ -120,6 +122,8 @@ def _named(key: Key) -> Iterator[Key]:
 def _type_of(field: Field) -> str:
     if field.kind not in ("choice", "choices"):
         return _TYPES[field.kind]
+    if field.names == "methods":
+        return f'list of {_either(field.values())}, each also with a port: `"ssh:2222"`'
     names = _NAMES[field.names] if field.names else _either(field.values())
     return f"list of {names}" if field.kind == "choices" else names
 

@@ -353,7 +353,7 @@ def test_refuses_to_cut_the_session_that_sshd_told(host: Space, first: str, stat
     assert not state.exists()
     assert "cut the SSH" in host.run("sh", first, "check", env=ssh(STRANGER)).stdout
     said = refuses(host, first, "apply", env=ssh(ADMIN, port=2222))
-    assert 'ports = ["2222"]' in said
+    assert 'management = ["ssh:2222"]' in said
     assert 'management = ["ssh"]' not in said
     refuses(host, first, "apply", env=ssh("2001:db8::1", "2001:db8::2"))
     host.run("sh", first, "apply", env=ssh(f"::ffff:{ADMIN}", f"::ffff:{SERVER}"))

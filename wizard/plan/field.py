@@ -18,6 +18,7 @@ from wizard.plan.keys import (
     HidesKey,
     HostKey,
     Key,
+    ManagementPortKey,
     NeverEndKey,
     NeverKey,
     OwnConnectionKey,
@@ -97,10 +98,11 @@ class AnswerError(ValueError):
 class Field(msgspec.Struct, frozen=True):
     """One answer. Names in its key are `ANY`; its words may hold names in braces: `{role}`.
 
-    `names` tells that the choices are names of the catalog; `unset` is the choice that stands for
-    no answer. `on` are the kinds of firewall that have the field, `asked_when` the values of fields
-    beside it with which it is asked; it is written and read in any case. A required list
-    has `least` entries; the answer `instead`, where there is one, does as well.
+    `names` tells that the choices are names of the catalog; of `methods`, that each may name a
+    port. `unset` is the choice that stands for no answer. `on` are the kinds of firewall that
+    have the field, `asked_when` the values of fields beside it with which it is asked; it is
+    written and read in any case. A required list has `least` entries; the answer `instead`, where
+    there is one, does as well.
     """
 
     key: Key
@@ -112,7 +114,7 @@ class Field(msgspec.Struct, frozen=True):
     default: Value = None
     required: bool = False
     level: int = 0
-    names: Literal["", "products", "roles", "listeners", "fronts"] = ""
+    names: Literal["", "products", "roles", "listeners", "fronts", "methods"] = ""
     unset: str = ""
     on: tuple[str, ...] = ()
     asked_when: Mapping[str, tuple[Value, ...]] = {}
@@ -194,7 +196,8 @@ def _missing(struct: type[msgspec.Struct], declared: Mapping[str, Field]) -> Ite
         if field.attribute not in parts:
             yield f"{field.key}: {struct.__name__} has no attribute {field.attribute!r}"
             continue
-        if field.kind in ("choice", "choices") and not (field.choices or field.names):
+        named = field.names not in ("", "methods")
+        if field.kind in ("choice", "choices") and not (field.choices or named):
             yield f"{field.key}: no choices"
         for kind in set(field.on) - set(get_args(FirewallKind)):
             yield f"{field.key}: no kind {kind!r}"
@@ -236,6 +239,7 @@ _STEPS: dict[type[Key], StepId] = {
     EncryptedOnlyKey: "features",
     RunsInKey: "firewalls",
     FirewallKey: "firewalls",
+    ManagementPortKey: "firewalls",
     PublishKey: "firewalls",
     HidesKey: "firewalls",
     FrontKey: "firewalls",

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from wizard.facts.model import Choice
 from wizard.plan.field import Field
-from wizard.plan.keys import ANY, FirewallKey, HidesKey, ProxyKey, PublishKey, RunsInKey
+from wizard.plan.keys import (
+    ANY,
+    FirewallKey,
+    HidesKey,
+    ManagementPortKey,
+    ProxyKey,
+    PublishKey,
+    RunsInKey,
+)
 
 FIREWALL_FIELDS: tuple[Field, ...] = (
     Field(
@@ -169,13 +177,24 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         "Remote administration",
         "Opened for the administrators' computers, so that nobody is locked out.",
         "The script drops every new inbound connection that no rule allows. Without a way in for "
-        "administration, the next login would be at the console.",
+        "administration, the next login would be at the console. Where it listens on another port, the"
+        ' plan\'s file says so as "ssh:2222".',
         (
             Choice("ssh", "SSH (22)"),
             Choice("rdp", "Remote Desktop (3389)"),
             Choice("winrm", "WinRM (5985, 5986)"),
         ),
         on=("host", "cloud"),
+        names="methods",
+    ),
+    Field(
+        ManagementPortKey(ANY, ANY),
+        "ranges",
+        "Remote administration: {method}",
+        "On port {registered}, unless you give others, such as 2222.",
+        "The port on which the service listens on the machine. The guard of the exported scripts holds"
+        " the session that you apply them over against it.",
+        level=1,
     ),
     Field(
         FirewallKey(ANY, "guests"),

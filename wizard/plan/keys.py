@@ -190,6 +190,15 @@ class FirewallKey(Key, frozen=True):
     part: str
 
 
+class ManagementPortKey(Key, frozen=True):
+    """On which ports a method of administration is let in: a part of the firewall's `management`."""
+
+    PLACES = ("firewalls {firewall} management {method}",)
+    DEPTH = 2
+    firewall: str
+    method: str
+
+
 class PublishKey(Key, frozen=True):
     """On which public address or port a firewall forwards to a listener."""
 

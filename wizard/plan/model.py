@@ -17,7 +17,6 @@ INTERNET = "internet"
 FORMAT = 1
 
 OptionValue = Scalar | tuple[Scalar, ...]
-Management = Literal["ssh", "rdp", "winrm"]
 # In the order in which errors and the schema name them.
 FirewallKind = Literal["host", "cloud", "boundary", "router"]
 FrontKind = Literal["load-balancer", "reverse-proxy"]
@@ -86,7 +85,7 @@ class Firewall(PlanStruct, frozen=True):
     """An enforcement point. Which fields count depends on `kind`.
 
     `host` and `cloud` use `role`, `addresses`, `platform`, `egress`, `guests` (host), `management`, `provider`,
-    `internet` (what a group's file writes for it);
+    `internet` (what a group's file writes for it); methods of `management` may name a port (`ssh:2222`);
     `boundary` uses `zones`, `default`, `nat`, `public_address`, `publish` (by listener, as
     `installation/listener`), `hides` (by zone), `platform`; `router` uses `zones`.
     """
@@ -99,7 +98,7 @@ class Firewall(PlanStruct, frozen=True):
     provider: Literal["aws", "azure", "other"] | None = None
     internet: Literal["everything", "exact"] = "everything"
     egress: Literal["open", "filtered"] = "open"
-    management: tuple[Management, ...] = ()
+    management: tuple[str, ...] = ()
     guests: tuple[str, ...] = ()
     default: Literal["accept", "deny"] = "accept"
     nat: bool = False

@@ -7,6 +7,7 @@ from typing import get_args
 
 import msgspec
 
+from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.field import Value, attribute_of
 from wizard.plan.fields import fields_of
 from wizard.plan.keys import (
@@ -19,6 +20,7 @@ from wizard.plan.keys import (
     HidesKey,
     HostKey,
     Key,
+    ManagementPortKey,
     NameKey,
     NeverEndKey,
     NeverEndName,
@@ -43,6 +45,7 @@ from wizard.plan.keys import (
     VersionKey,
     ZoneKey,
 )
+from wizard.plan.management import ports_of, with_ports
 from wizard.plan.model import (
     Hidden,
     NeverEnd,
@@ -80,6 +83,9 @@ def stored(plan: Plan, key: Key) -> Value:
             return _product(plan, product).encrypted_only
         case RunsInKey(product):
             return _product(plan, product).runs_in
+        case ManagementPortKey(name, method):
+            words = plan.firewalls[name].management if name in plan.firewalls else ()
+            return range_texts(ports_of(words, method)) or None
         case ServeKey(name, listener):
             return plan.fronts[name].serves.get(listener) if name in plan.fronts else None
     holder = _holder(plan, key)
@@ -130,6 +136,10 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
         case SiteKey(name, part):
             site = _with_part(plan.sites[name], part, value)
             return changed(plan, sites={**plan.sites, name: site})
+        case ManagementPortKey(name, method):
+            words = plan.firewalls[name].management
+            spans = parse_ports(value) if isinstance(value, tuple) and value else None
+            return _with_firewall(plan, name, management=with_ports(words, method, spans))
         case FirewallKey(name, part):
             firewall = _with_part(plan.firewalls[name], part, value)
             return changed(plan, firewalls={**plan.firewalls, name: firewall})

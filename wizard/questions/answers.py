@@ -19,6 +19,7 @@ from wizard.plan.keys import (
     FirewallKey,
     FrontKey,
     Key,
+    ManagementPortKey,
     NeverEndKey,
     NeverKey,
     OptionKey,
@@ -33,6 +34,7 @@ from wizard.plan.keys import (
     VersionKey,
     ZoneKey,
 )
+from wizard.plan.management import methods_of, with_methods
 from wizard.plan.model import (
     LONGEST_OWN_TEXT,
     Firewall,
@@ -110,6 +112,10 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
 
             # It has no place of its own any more: who named it means the role from now on.
             plan = with_roles(plan, lambda role: str(answer) if role == name else role)
+        case FirewallKey(name, "management") if isinstance(answer, tuple):
+            answer = with_methods(plan.firewalls[name].management, map(str, answer))
+        case ManagementPortKey():
+            return _with_management_ports(plan, key, answer)
         case FirewallKey(name, "kind"):
             return _with_kind(plan, name, answer)
         case ZoneKey(zone):
@@ -130,6 +136,14 @@ def _refuse_unlike(zone: Zone) -> None:
         check_seen_as(zone.networks, zone.seen_as)
     except ValueError as error:
         raise AnswerError(f"What the zone is seen as does not fit: {error}.") from None
+
+
+def _with_management_ports(plan: Plan, key: ManagementPortKey, ports: Value) -> Plan:
+    try:
+        return with_stored(plan, key, ports)
+    except ValueError as error:
+        text = str(error)
+        raise AnswerError(f"{text[0].upper()}{text[1:]}.") from error
 
 
 def _refuse_several(front: str, ports: Value) -> None:
@@ -167,6 +181,9 @@ def _current(plan: Plan, question: Question) -> Value:
             answer = _ranges(answer)
         case RoleKey(product=None) if answer == ():
             answer = None
+        case FirewallKey(part="management") if isinstance(answer, tuple):
+            # On which ports is a question of its own.
+            answer = methods_of(map(str, answer))
     if answer is None:
         answer = question.default
     if answer == "" and question.kind == "text":

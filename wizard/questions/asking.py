@@ -12,7 +12,7 @@ import msgspec
 
 from wizard.facts.exposure import openable
 from wizard.facts.model import OWN_PRODUCT, Catalog, Choice, Product, ProductGroup
-from wizard.network.ports import ports_text, single_port
+from wizard.network.ports import ports_text, range_texts, single_port
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
@@ -27,6 +27,7 @@ from wizard.plan.keys import (
     HidesKey,
     HostKey,
     Key,
+    ManagementPortKey,
     NameKey,
     NeverEndKey,
     NeverKey,
@@ -47,12 +48,14 @@ from wizard.plan.keys import (
     VersionKey,
     ZoneKey,
 )
+from wizard.plan.management import METHOD_PORTS, methods_of
 from wizard.plan.model import BUILT_IN_PLACES, INTERNET, SCHEME_PORTS, Plan, site_of_zone
 from wizard.questions import steps
 from wizard.questions.features import questions_of
 from wizard.questions.fronting import choices_before, servable, served_choices
 from wizard.questions.model import Question, one_line
 from wizard.questions.publishing import listener_label, published_ports
+from wizard.rules.management import MANAGEMENT
 
 # The heading of what a plan adds to the facts.
 OWN_GROUP = "Your own connections"
@@ -127,6 +130,16 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
                 about.choices = _guarded(catalog, plan, name)
             elif part == "zones":
                 about.choices = zone_choices(plan)
+            return about
+        case ManagementPortKey(name, method) if name in plan.firewalls and method in methods_of(
+            plan.firewalls[name].management
+        ):
+            registered = (METHOD_PORTS[method],)
+            about = _About(f"Firewall {name}", default=range_texts(registered))
+            about.names = {
+                "method": MANAGEMENT[method].service,
+                "registered": ports_text(registered),
+            }
             return about
         case HidesKey(name, zone) if name in plan.firewalls:
             return _About(f"Firewall {name}", {"zone": zone})

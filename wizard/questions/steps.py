@@ -22,6 +22,7 @@ from wizard.plan.keys import (
     HidesKey,
     HostKey,
     Key,
+    ManagementPortKey,
     NameKey,
     NeverEndKey,
     NeverEndName,
@@ -42,6 +43,7 @@ from wizard.plan.keys import (
     VersionKey,
     ZoneKey,
 )
+from wizard.plan.management import methods_of
 from wizard.plan.model import INTERNET, Front, NeverEnd, Placement, Plan, ProductPlan, changed
 from wizard.plan.stored import END_PARTS, FRONT_PARTS, NEVER_PARTS
 from wizard.questions.elsewhere import SERVERS
@@ -288,6 +290,9 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         for field in fields_of(FirewallKey, firewall.kind):
             if field.is_asked(firewall):
                 yield FirewallKey(name, field.part)
+                if field.part == "management":
+                    methods = methods_of(firewall.management)
+                    yield from (ManagementPortKey(name, method) for method in methods)
         if firewall.nat:
             listeners = dict.fromkeys((*published_ports(catalog, plan), *firewall.publish))
             for listener in listeners:

@@ -5,7 +5,7 @@ with. No document stands behind it: the plan asks for it.
 from __future__ import annotations
 
 from wizard.facts.model import MANAGEMENT_PRODUCT, FlowFact, Source
-from wizard.network.ports import PortRange
+from wizard.plan.management import METHOD_PORTS
 
 _PREFIX = f"{MANAGEMENT_PRODUCT}/"
 
@@ -15,7 +15,7 @@ def is_management(flow: str) -> bool:
     return flow.startswith(_PREFIX)
 
 
-def _method(name: str, service: str, ports: PortRange, encrypted: bool | None) -> FlowFact:
+def _method(name: str, service: str, encrypted: bool | None) -> FlowFact:
     return FlowFact(
         id=_PREFIX + name,
         product=MANAGEMENT_PRODUCT,
@@ -24,7 +24,7 @@ def _method(name: str, service: str, ports: PortRange, encrypted: bool | None) -
         from_="admin-computer",
         to="",  # the role that the firewall guards
         transport="tcp",
-        ports=(ports,),
+        ports=(METHOD_PORTS[name],),
         service=service,
         encrypted=encrypted,
         exposure="public",  # a plan that places administrators on the internet means it
@@ -34,7 +34,7 @@ def _method(name: str, service: str, ports: PortRange, encrypted: bool | None) -
 
 # Method as a firewall names it → the flow.
 MANAGEMENT: dict[str, FlowFact] = {
-    "ssh": _method("ssh", "SSH", (22, 22), True),
-    "rdp": _method("rdp", "Remote Desktop", (3389, 3389), True),
-    "winrm": _method("winrm", "Windows Remote Management", (5985, 5986), None),
+    "ssh": _method("ssh", "SSH", True),
+    "rdp": _method("rdp", "Remote Desktop", True),
+    "winrm": _method("winrm", "Windows Remote Management", None),
 }

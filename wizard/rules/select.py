@@ -23,6 +23,7 @@ from wizard.network.ports import PortRange, parse_ports
 from wizard.plan.catalog import AnyFact, catalog_of
 from wizard.plan.fronts import fronts_of
 from wizard.plan.keys import Key
+from wizard.plan.management import methods_of
 from wizard.plan.model import INTERNET, OptionValue, Placement, Plan, ProductPlan, Proxy
 from wizard.plan.placement import (
     by_features,
@@ -205,7 +206,7 @@ def _needs(
         # Its rule leads to what the firewall guards: its role in any product, or in general.
         role = None if firewall.addresses else firewall.role
         elsewhere = any(role in answers.roles for answers in plan.products.values())
-        for method in firewall.management:
+        for method in methods_of(firewall.management):
             yield MANAGER, MANAGEMENT[method].id
             if role and not elsewhere and not is_absent(plan, "", role):
                 yield role, MANAGEMENT[method].id

@@ -14,6 +14,7 @@ from wizard.network.sites import Pair
 from wizard.network.topology import Network, Party
 from wizard.plan.fronts import fronts_of
 from wizard.plan.keys import Key
+from wizard.plan.management import methods_of, ports_of
 from wizard.plan.model import INTERNET
 from wizard.plan.placement import by_features
 from wizard.rules.because import (
@@ -199,8 +200,9 @@ def management_wants(network: Network) -> Iterator[Want]:
         return
     for name, firewall in sorted(network.guards.items()):
         hosts = Party(firewall.role or name, network.locate(network.covered(name)))
-        for method in firewall.management:
-            fact = msgspec.structs.replace(MANAGEMENT[method], to=hosts.role)
+        for method in methods_of(firewall.management):
+            ports = ports_of(firewall.management, method)
+            fact = msgspec.structs.replace(MANAGEMENT[method], to=hosts.role, ports=ports)
             because = tuple(dict.fromkeys(_why_managed(network, name)))
             pairs = (Pair(managers, hosts),)
             yield Want(fact, fact.ports, managers, hosts, because, pairs)

@@ -29,6 +29,7 @@ from wizard.plan.keys import (
     SiteKey,
     ZoneKey,
 )
+from wizard.plan.management import read_method
 from wizard.plan.model import (
     BUILT_IN_PLACES,
     INTERNET,
@@ -237,6 +238,8 @@ class Places(Values):
                 return value if self.typed(path, value, bool, "true or false") else None
             case "choice":
                 return self.one_of(path, value, map(str, field.values()))
+            case "choices" if field.names == "methods":
+                return self.texts(path, value, read_method)
             case "choices":
                 return self.texts(path, value, _one_of(list(map(str, field.values()))))
             case "zones":

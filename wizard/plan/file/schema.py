@@ -56,6 +56,7 @@ _FLAG: Schema = {"type": "boolean"}
 _PORT: Schema = {"type": "integer", "minimum": 1, "maximum": 65535}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _RANGE = r"^\s*[0-9]{1,5}\s*(-\s*[0-9]{1,5}\s*)?$"
+_PORTED = "^({}):[1-9][0-9]{{0,4}}$"
 _LISTENER = f"^(?:{NAME.pattern})/(?:{NAME.pattern})$"
 _INSTALLED = (
     "The product that this is an installation of; left out where the table is called as it."
@@ -188,6 +189,12 @@ def _of_kind(catalog: Catalog, field: Field) -> Schema:
             return _role_name(catalog) if field.names == "roles" else _chosen(field.values())
         case "choices" if field.names == "listeners":
             return {"type": "array", "items": {"type": "string", "pattern": _LISTENER}}
+        case "choices" if field.names == "methods":
+            ported = {
+                "type": "string",
+                "pattern": _PORTED.format("|".join(map(str, field.values()))),
+            }
+            return {"type": "array", "items": {"anyOf": [_chosen(field.values()), ported]}}
         case "ranges":
             return _RANGES
         case "choices":

@@ -9,6 +9,9 @@
 #   sh SCRIPT apply                        puts the rules in; twice is the same as once
 #   sh SCRIPT apply --confirm-within 120   the same, and all goes back unless 'confirm' comes in 120 seconds
 #   sh SCRIPT apply --dry-run              says what would change, rule by rule; changes nothing
+#   sh SCRIPT apply --keep 192.0.2.7:443   refuses where these rules would cut that off: an agent here that calls
+#                                          192.0.2.7, or, where this machine has the address, who calls it (a tunnel:
+#                                          192.0.2.7:51820/udp); can stand several times, and in 'check' too
 #   sh SCRIPT confirm                      keeps what was applied; run it from a NEW session
 #   sh SCRIPT rollback                     back to what was before the last apply
 #   sh SCRIPT status                       says what is in place; exit code 0 only if it is this script's rules
@@ -124,10 +127,20 @@ payload() {
 guard_rules() {
     cat <<'PORTWRIGHT_END'
 closed
+closed-out
 allow 22-22 192.0.2.130/32 192.0.2.5/32,192.0.2.6/32 - -
 allow 9191-9191 198.51.100.20/32 192.0.2.5/32,192.0.2.6/32 - -
 allow 9192-9192 198.51.100.20/32 192.0.2.5/32,192.0.2.6/32 - -
 allow 9193-9193 198.51.100.20/32 192.0.2.5/32,192.0.2.6/32 - -
+allow-out-tcp 1433-1433 192.0.2.5/32,192.0.2.6/32 192.0.2.20/32 - -
+allow-out-tcp 636-636 192.0.2.5/32,192.0.2.6/32 192.0.2.30/32 - -
+allow-out-tcp 53-53 192.0.2.5/32,192.0.2.6/32 192.0.2.30/32 - -
+allow-out-udp 53-53 192.0.2.5/32,192.0.2.6/32 192.0.2.30/32 - -
+allow-out-tcp 443-443,49630-49630 192.0.2.5/32,192.0.2.6/32 192.0.2.64/26 - -
+allow-out-tcp 49629-49629,50083-50083 192.0.2.5/32,192.0.2.6/32 192.0.2.64/26 - -
+allow-out-udp 161-161 192.0.2.5/32,192.0.2.6/32 192.0.2.64/26 - -
+allow-out-tcp 3128-3128 192.0.2.5/32,192.0.2.6/32 198.51.100.30/32 - -
+allow-out-tcp 3128-3128 192.0.2.5/32,192.0.2.6/32 198.51.100.30/32 - -
 PORTWRIGHT_END
 }
 
@@ -204,7 +217,7 @@ fail() {
 }
 
 usage() {
-    say "usage: sh $0 check | apply [--confirm-within SECONDS] [OPTION...] | confirm | rollback | status [--diff] | install | uninstall | remove" >&2
+    say "usage: sh $0 check | apply [--confirm-within SECONDS] [--keep ADDRESS:PORT] [OPTION...] | confirm | rollback | status [--diff] | install | uninstall | remove" >&2
     exit 2
 }
 
@@ -242,6 +255,62 @@ ssh_connections() {
     if [ -n "$live" ]; then
         say "$live"
     fi
+}
+
+# read_keep ADDRESS:PORT[/udp]: prints 'ADDRESS PORT TRANSPORT'; an address with colons stands in brackets.
+read_keep() {
+    transport=tcp
+    case $1 in
+        */tcp | */udp) transport=${1##*/} ;;
+        */*) return 1 ;;
+        *) ;;
+    esac
+    end=${1%/*}
+    address=${end%:*}
+    port=${end##*:}
+    case $address in
+        \[*:*\]) address=$(printf '%s' "$address" | tr -d '[]') ;;
+        *:*) return 1 ;;
+        *) ;;
+    esac
+    case $port in
+        '' | *[!0-9]* | ??????* | 0*) return 1 ;;
+        *) [ "$port" -le 65535 ] || return 1 ;;
+    esac
+    case $address in
+        '' | *[!0-9a-fA-F.:]*) return 1 ;;
+        *) ;;
+    esac
+    awk -v address="$address" "$address_functions"'
+        BEGIN { count = length(bits(address)); exit !(count == 33 || count == 129) }' &&
+        say "$address $port $transport"
+}
+
+# Prints 'from port to port WAY-TRANSPORT' for what --keep names: what calls in to an address of this machine ('-'
+# where nobody is seen to), or what this machine calls elsewhere.
+kept_connections() {
+    printf '%s\n' "$keeps" | while read -r address port transport; do
+        [ -n "$address" ] || continue
+        # shellcheck disable=SC2016  # it is awk
+        if ip -o address show 2>/dev/null | awk -v address="$address" "$address_functions"'
+            $3 ~ /^inet/ { sub(/[/].*/, "", $4); if (bits($4) == bits(address)) mine = 1 }
+            END { exit !mine }'; then
+            callers=$(ss -Hn --"$transport" state established "sport = :$port" 2>/dev/null | awk -v address="$address" \
+                -v port="$port" -v way="in-$transport" "$address_functions"'
+                function plain(end) {
+                    gsub(/[][]/, "", end)
+                    sub(/%[^:]*/, "", end)
+                    sub(/:[0-9]+$/, "", end)
+                    if (end ~ /^::ffff:[0-9]+\./) sub(/^::ffff:/, "", end)
+                    return end
+                }
+                bits(plain($3)) == bits(address) { print plain($4), 0, address, port, way }' | sort -u)
+            say "${callers:-- 0 $address $port in-$transport}"
+        else
+            own=$(ip route get "$address" 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p' | head -n 1)
+            say "${own:--} 0 $address $port out-$transport"
+        fi
+    done
 }
 
 # Addresses as texts of bits, and lists of networks that hold them.
@@ -311,25 +380,32 @@ BEGIN {
     for (i = 1; i <= total; i++) {
         split(each[i], field, " ")
         client[i] = bits(field[1])
+        anybody[i] = field[1] == "-"
         server[i] = bits(field[3])
+        way[i] = field[5] == "" ? "in-tcp" : field[5]
         port[i] = field[4] + 0
         cut[i] = 0
         loop[i] = own(field[1]) || field[1] == field[3]
     }
 }
-$1 == "closed" { for (i = 1; i <= total; i++) cut[i] = 1 }
-$1 == "allow" || $1 == "take" {
+$1 == "closed" || $1 == "closed-out" {
+    for (i = 1; i <= total; i++) if (way[i] ~ ($1 == "closed" ? "^in-" : "^out-")) cut[i] = 1
+    next
+}
+{
+    word = $1 ~ /-/ ? $1 : $1 "-in-tcp"
     for (i = 1; i <= total; i++)
-        if (has_port($2, port[i]) && holds($3, client[i]) && holds($4, server[i]) &&
-            !holds($5, client[i]) && !holds($6, server[i])) cut[i] = ($1 == "take")
+        if ((word == "allow-" way[i] || word == "take-" way[i]) && has_port($2, port[i]) &&
+            (anybody[i] || (holds($3, client[i]) && !holds($5, client[i]))) &&
+            holds($4, server[i]) && !holds($6, server[i])) cut[i] = (word ~ /^take/)
 }
 END {
     for (i = 1; i <= total; i++) if (cut[i] && !loop[i] && each[i] != "") print each[i]
 }'
 
-# Prints a sentence for each SSH connection that these rules would cut; true if there is none.
+# Prints a sentence for each connection that these rules would cut, SSH or what --keep names; true if there is none.
 guard() {
-    connections=$(ssh_connections | tr '\n' ';')
+    connections=$({ ssh_connections; kept_connections; } | tr '\n' ';')
     connections=${connections%;}
     [ -n "$connections" ] || return 0
     threatened=$(guard_rules | awk -v connections="$connections" "$address_functions$guard_program") || {
@@ -337,17 +413,24 @@ guard() {
         return 1
     }
     [ -n "$threatened" ] || return 0
-    printf '%s\n' "$threatened" | while read -r client _ server port; do
-        say "These rules would cut the SSH connection from $client to $server port $port."
+    printf '%s\n' "$threatened" | while read -r client _ server port way; do
+        case $way,$client in
+            ,*) say "These rules would cut the SSH connection from $client to $server port $port." ;;
+            in-*,-) say "These rules would let nobody in to $server port $port/${way#in-} (--keep)." ;;
+            in-*) say "These rules would no longer let $client in to $server port $port/${way#in-} (--keep)." ;;
+            *) say "These rules would not let this machine out to $server port $port/${way#out-} (--keep)." ;;
+        esac
     done
-    printf '%s\n' "$threatened" | while read -r client _ _ port; do
-        if [ "$port" = 22 ]; then
-            say 'Give this firewall management = ["ssh"] with admin-computer where you come from, and export again.'
-        else
-            say "Add a connection of your own for port $port to the plan, and export again: [own.connections.ssh-$port] with from = \"admin-computer\", placed where $client is, to = the role that this firewall guards, ports = [\"$port\"]."
-        fi
+    printf '%s\n' "$threatened" | while read -r _ _ _ port way; do
+        case $way,$port in
+            ,22) say 'Give this firewall management = ["ssh"] with admin-computer where you come from, and export again.' ;;
+            ,*) say "Give this firewall management = [\"ssh:$port\"] with admin-computer where you come from, and export again." ;;
+            *) say "Add a connection of your own to the plan for what --keep names ([own.connections.NAME], ports = [\"$port\"]), and export again." ;;
+        esac
     done | sort -u
-    say 'Only SSH is looked after: what else you come in by (mosh, a VPN, an agent that calls out) needs its rule too.'
+    if [ -z "$keeps" ]; then
+        say 'Only SSH is looked after: name what else must stay (mosh, a VPN, an agent that calls out) with --keep ADDRESS:PORT.'
+    fi
     return 1
 }
 
@@ -1238,6 +1321,16 @@ read_options() {
                 esac
                 shift
                 ;;
+            apply,--keep | check,--keep)
+                keep=$(read_keep "${2-}") || {
+                    say "--keep takes an address and a port, such as 192.0.2.7:443, 192.0.2.7:51820/udp or [2001:db8::7]:443, not '${2-}'." >&2
+                    usage
+                }
+                keeps="$keeps$keep
+"
+                options="$options $1 $2"
+                shift
+                ;;
             apply,--replace | remove,--replace | apply,--dry-run | status,--diff) options="$options $1" ;;
             apply,--beside | apply,--overtake | apply,--wake | apply,--elsewhere | apply,--cut-guests | apply,--published | \
                 check,--beside | check,--overtake | check,--wake | check,--elsewhere | check,--cut-guests | check,--published | check,--replace)
@@ -1254,6 +1347,7 @@ main() {
     verb=${1-}
     seconds=
     options=
+    keeps=
     case $verb in
         confirm | rollback | install | uninstall | boot | payload) [ $# -eq 1 ] || usage ;;
         check | apply | remove | status)
