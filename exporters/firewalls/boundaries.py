@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exporters.denials import remarks
-from exporters.firewalls.normal import live, words
+from exporters.firewalls.normal import live, logged_elsewhere, words
 from exporters.firewalls.vendor_terms import joined, text
 from exporters.safe import plain
 from wizard.deployment import Deployment
@@ -38,6 +38,7 @@ def head(deployment: Deployment, firewall: str, title: str, load: Sequence[str])
         "Not tried on a device: read it before loading it.",
         *load,
         "Zones and interfaces are any: the addresses alone decide. Narrow them where you can.",
+        *logged_elsewhere(deployment.plan.firewalls[firewall]),
         *(text(line) for line in remarks(deployment, firewall)),
     ]
 

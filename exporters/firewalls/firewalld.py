@@ -108,6 +108,14 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "Outbound: "
             + ("the same; all ICMP, and DHCP (udp 67 and 547)." if filtered else "open."),
             *([normal.about_guests(settings.guests)] if settings.guests else []),
+            *(
+                [
+                    f"What is dropped is logged as {prefix(firewall)}in or out, at most ten lines a"
+                    " minute. firewalld's rules do not count."
+                ]
+                if settings.log == "drops"
+                else []
+            ),
             *remarks(deployment, firewall),
             (
                 "firewall-cmd --info-service shows a rule's id and reason; rules.csv has the"
@@ -162,12 +170,15 @@ def objects(deployment: Deployment, firewall: str) -> dict[str, str]:
     mark = prefix(firewall)
     sets = IpSets(mark)
     services: dict[str, str] = {}
-    policies = {f"policies/{mark}in.xml": _policy("in", live(rules, "in"), mark, services, sets)}
+    logs = settings.log == "drops"
+    policies = {
+        f"policies/{mark}in.xml": _policy("in", live(rules, "in"), mark, services, sets, logs=logs)
+    }
     if settings.guests:
         policies[f"policies/{mark}gst.xml"] = _guests()
     if settings.egress == "filtered":
         policies[f"policies/{mark}out.xml"] = _policy(
-            "out", live(rules, "out"), mark, services, sets, bool(settings.guests)
+            "out", live(rules, "out"), mark, services, sets, bool(settings.guests), logs
         )
     return sets.files() | services | policies
 
@@ -179,6 +190,7 @@ def _policy(
     services: dict[str, str],
     sets: IpSets,
     tells_guests: bool = False,
+    logs: bool = False,
 ) -> str:
     lines = [_rich(family, elements) for family, elements in _BASICS[direction]]
     if tells_guests:
@@ -195,6 +207,12 @@ def _policy(
         source = sets.side("source", rule.sources, rule.except_sources)
         destination = sets.side("destination", rule.destinations, rule.except_destinations)
         lines.append(_rich(f"ipv{rule.family}", f'{source}{destination}<service name="{name}"/>'))
+    if logs:
+        # After all that accepts, and before the policy's end drops; logs that fill a disk are no help.
+        lines.append(
+            f'  <rule priority="32767"><log prefix="{mark}{direction}: " level="info">'
+            '<limit value="10/m"/></log></rule>\n'
+        )
     ends = ("ANY", "HOST") if direction == "in" else ("HOST", "ANY")
     way = "Inbound" if direction == "in" else "Outbound"
     return (

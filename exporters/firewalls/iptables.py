@@ -65,6 +65,8 @@ _DHCP: dict[tuple[Direction, IpVersion], str] = {
     ("out", 4): "-p udp -m udp --sport 68 --dport 67",
     ("out", 6): "-s fe80::/10 -p udp -m udp --sport 546 --dport 547",
 }
+# Logs that fill a disk are no help.
+_LOG_LIMIT = "-m limit --limit 10/min --limit-burst 20"
 _SESSIONS = "SSH sessions older than these rules"
 _ESTABLISHED = "-m conntrack --ctstate RELATED,ESTABLISHED"
 
@@ -124,6 +126,11 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
                 " after rules that only deny."
             ),
             *about,
+            *(
+                ["What is dropped is logged with the chains' name, at most ten lines a minute."]
+                if settings.log == "drops"
+                else []
+            ),
             *remarks(deployment, firewall),
             "Each rule has its id first in its comment; rules.csv has the document behind each.",
         ),
@@ -149,7 +156,7 @@ def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
     settings = deployment.plan.firewalls[firewall]
     rules = [rule for rule in deployment.rules_of(firewall) if rule.family == family]
     prefix = chain_prefix(firewall)
-    chains = Chains(prefix)
+    chains = Chains(prefix, settings.log == "drops")
     redirects: list[str] = []
     if settings.guards_hosts:
         _host_chain(chains, "in", family, live(rules, "in"), _guests("in", settings))
@@ -166,7 +173,7 @@ def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
         chains.deny(main, "n", live(denied, "forward"))
         chains.allow(main, "f", live(rules, "forward"))
         if settings.default == "deny":
-            chains.add(main, "", "DROP")
+            chains.drop(main)
         if family == 4:
             redirects = [
                 line for entry in deployment.forwards_of(firewall) for line in _redirect(entry)
@@ -181,11 +188,12 @@ def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
 
 class Chains:
     """The chains of the table `filter` as they grow: one for each hook, more where a rule needs
-    them.
+    them. Where they log, what is dropped is said in the kernel's log first.
     """
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, logs: bool) -> None:
         self._prefix = prefix
+        self._logs = logs
         self._lines: dict[str, list[str]] = {}
         self._jumps: list[str] = []
 
@@ -207,6 +215,14 @@ class Chains:
         """A line at the end of a chain."""
         note = f'-m comment --comment "{comment}"' if comment else ""
         self._lines[chain].append(" ".join(filter(None, ("-A", chain, match, note, "-j", target))))
+
+    def drop(self, chain: str, match: str = "", comment: str = "") -> None:
+        """What is dropped at the end of a chain, or where it matches."""
+        if self._logs:
+            # The kernel takes 29 characters.
+            log = f'{_LOG_LIMIT} -j LOG --log-prefix "{self._prefix}drop: "'
+            self._lines[chain].append(" ".join(filter(None, ("-A", chain, match, log))))
+        self.add(chain, match, "DROP", comment)
 
     def allow(self, main: str, letter: str, rules: Iterable[Rule]) -> None:
         """The lines that let through exactly what the rules say."""
@@ -240,7 +256,7 @@ class Chains:
                 for cidr in rule.sources:
                     self.add(chain, f"-s {cidr}", inner, note)
                 for cidr in rule.destinations:
-                    self.add(inner, f"-d {cidr}", target, note)
+                    self._end(inner, f"-d {cidr}", target, note)
 
     def table(self) -> str:
         """The whole table: every chain is named before a line jumps to it."""
@@ -255,7 +271,13 @@ class Chains:
     def _cross(self, chain: str, rule: Rule, match: str, note: str, target: str) -> None:
         for source in rule.sources:
             for destination in rule.destinations:
-                self.add(chain, f"-s {source} -d {destination} {match}".rstrip(), target, note)
+                self._end(chain, f"-s {source} -d {destination} {match}".rstrip(), target, note)
+
+    def _end(self, chain: str, match: str, target: str, note: str) -> None:
+        if target == "DROP":
+            self.drop(chain, match, note)
+        else:
+            self.add(chain, match, target, note)
 
 
 def _host_chain(
@@ -275,7 +297,7 @@ def _host_chain(
     for match, comment in more:
         chains.add(main, match, "ACCEPT", comment)
     chains.allow(main, direction[0], rules)
-    chains.add(main, "", "DROP")
+    chains.drop(main)
 
 
 def _published_chain(

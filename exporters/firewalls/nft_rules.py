@@ -51,13 +51,18 @@ class AddressSets:
             yield _set(name, kind, [bare(cidr) for cidr in cidrs])
 
 
-def render(chain: str, rules: Sequence[Rule], sets: AddressSets) -> tuple[list[str], list[str]]:
-    """The definitions of the sets that only this chain uses, and the chain's lines."""
+def render(
+    chain: str, rules: Sequence[Rule], sets: AddressSets, counts: bool = False
+) -> tuple[list[str], list[str]]:
+    """The definitions of the sets that only this chain uses, and the chain's lines; they count
+    packets where asked to.
+    """
+    accept = "counter accept" if counts else "accept"
     live = [
         rule for rule in map(_normal, rules) if rule.sources and rule.destinations and rule.ports
     ]
     if len(live) <= _FEW:
-        return [], [_line(rule, sets) for rule in live]
+        return [], [_line(rule, sets, accept) for rule in live]
     alone = [rule for rule in live if _size(rule) > _ELEMENTS]
     groups: dict[_Group, list[Rule]] = defaultdict(list)
     for rule in live:
@@ -65,7 +70,7 @@ def render(chain: str, rules: Sequence[Rule], sets: AddressSets) -> tuple[list[s
             key = _Group(rule.family, rule.transport, rule.except_sources, rule.except_destinations)
             groups[key].append(rule)
     definitions = []
-    lines = [_line(rule, sets) for rule in alone]
+    lines = [_line(rule, sets, accept) for rule in alone]
     for number, (group, members) in enumerate(groups.items(), 1):
         names = "\n".join(f"    # {words(rule, 200)}" for rule in members)
         definitions.append(f"    # The rules in {chain}_rules_{number}:\n{names}\n")
@@ -74,14 +79,21 @@ def render(chain: str, rules: Sequence[Rule], sets: AddressSets) -> tuple[list[s
             address = f"ipv{group.family}_addr"
             definitions.append(_set(name, f"{address} . {address} . inet_service", elements))
             ip = _ip(group.family)
-            lookup = f"{ip} saddr . {ip} daddr . {group.transport} dport @{name} accept"
+            lookup = f"{ip} saddr . {ip} daddr . {group.transport} dport @{name} {accept}"
             lines.append(f"        {_exceptions(group, sets)}{lookup}")
     return definitions, lines
 
 
-def denials(rules: Sequence[Rule], sets: AddressSets) -> list[str]:
-    """The lines that drop what must never be, one by one: they come before all that is allowed."""
-    return [_line(rule, sets, "drop") for rule in map(_normal, rules)]
+def denials(rules: Sequence[Rule], sets: AddressSets, log: str = "") -> list[str]:
+    """The lines that drop what must never be, one by one: they come before all that is allowed.
+    `log` is the statement that logs such a packet first.
+    """
+    lines: list[str] = []
+    for rule in map(_normal, rules):
+        if log:
+            lines.append(_line(rule, sets, log))
+        lines.append(_line(rule, sets, "counter drop" if log else "drop"))
+    return lines
 
 
 def comment(key: str, reason: str) -> str:

@@ -58,6 +58,8 @@ _FORWARD_BASICS = """\
 
 _IGMP = '        ip protocol igmp accept comment "membership of the multicast groups below"\n'
 
+# Logs that fill a disk are no help.
+_LOG_LIMIT = "limit rate 10/minute burst 20 packets"
 _HOOKS = """\
 # Nothing to look up before a verb.
 prepare() {
@@ -148,14 +150,18 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
     settings = deployment.plan.firewalls[firewall]
     rules = deployment.rules_of(firewall)
     sets = AddressSets()
+    table = table_name(firewall)
+    log = table if settings.log == "drops" else ""
     if settings.guards_hosts:
-        chains, about = _host_chains(rules, settings, sets)
+        chains, about = _host_chains(rules, settings, sets, log)
         chains += _published_chain(deployment, firewall, sets)
     else:
         forwards = deployment.forwards_of(firewall)
         denied = deployment.denied_at(firewall)
-        chains, about = _boundary_chains(rules, forwards, settings.default == "deny", denied, sets)
-    table = table_name(firewall)
+        deny = settings.default == "deny"
+        chains, about = _boundary_chains(rules, forwards, deny, denied, sets, log)
+    if log:
+        about.append("What is dropped is logged with the table's name, at most ten lines a minute.")
     head = [
         "#!/usr/sbin/nft -f",
         f"# {plain(deployment.plan.name, 200)}" if deployment.plan.name else "#",
@@ -172,7 +178,7 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
 
 
 def _host_chains(
-    rules: Sequence[Rule], settings: Firewall, sets: AddressSets
+    rules: Sequence[Rule], settings: Firewall, sets: AddressSets, log: str
 ) -> tuple[list[str], list[str]]:
     filtered = settings.egress == "filtered"
     about = [
@@ -190,13 +196,13 @@ def _host_chains(
     if settings.guests:
         about.append(normal.about_guests(settings.guests))
         basics += _guests("iifname", settings.guests, normal.GUESTS_ASK)
-    chains = _rule_chain("input", "input", "drop", basics, _in(rules, "in"), sets)
+    chains = _rule_chain("input", "input", "drop", basics, _in(rules, "in"), sets, log=log)
     if filtered:
         outgoing = _in(rules, "out")
         basics = _OUTPUT_BASICS + _old_sessions(_in(rules, "in"))
         if settings.guests:
             basics += _guests("oifname", settings.guests, normal.GUESTS_TOLD)
-        chains += _rule_chain("output", "output", "drop", basics, outgoing, sets)
+        chains += _rule_chain("output", "output", "drop", basics, outgoing, sets, log=log)
     return chains, about
 
 
@@ -225,6 +231,7 @@ def _boundary_chains(
     deny: bool,
     denied: Sequence[Rule],
     sets: AddressSets,
+    log: str,
 ) -> tuple[list[str], list[str]]:
     if deny:
         about = [
@@ -257,7 +264,7 @@ def _boundary_chains(
         )
     policy = "drop" if deny else "accept"
     chains += _rule_chain(
-        "forward", "forward", policy, _FORWARD_BASICS, _in(rules, "forward"), sets, denied
+        "forward", "forward", policy, _FORWARD_BASICS, _in(rules, "forward"), sets, denied, log
     )
     return chains, about
 
@@ -274,17 +281,22 @@ def _rule_chain(
     rules: Sequence[Rule],
     sets: AddressSets,
     denied: Sequence[Rule] = (),
+    log: str = "",
 ) -> list[str]:
     """The sets that the chain's rules need, and the chain. Answers of connections that are there
-    pass; then comes what is denied, then what is allowed.
+    pass; then comes what is denied, then what is allowed. `log` is the name under which the log has
+    what is dropped; none: it has nothing.
     """
+    logged = f'{_LOG_LIMIT} log prefix "{log} {hook}: "' if log else ""
     multicast = any(declared_of(rule.destinations, 4) and is_multicast(rule) for rule in rules)
-    own_sets, lines = nft_rules.render(name, rules, sets)
+    own_sets, lines = nft_rules.render(name, rules, sets, bool(log))
     basics_lines = (basics + (_IGMP if multicast and hook != "forward" else "")).splitlines()
+    if log and policy == "drop":
+        lines += [f"        {logged}", "        counter drop"]
     chain = _chain(
         name,
         f"filter hook {hook} priority filter; policy {policy};",
-        [*basics_lines, *nft_rules.denials(denied, sets), *lines],
+        [*basics_lines, *nft_rules.denials(denied, sets, logged), *lines],
     )
     return [*own_sets, chain]
 

@@ -13,6 +13,7 @@ from exporters.safe import plain
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs, Family, declared_of
 from wizard.network.ports import PortRange, join_ports
+from wizard.plan.model import Firewall
 from wizard.rules.model import Direction, Rule
 
 # What guests on a bridge ask the machine for (DNS, DHCP, DHCPv6), and where it tells them.
@@ -81,6 +82,16 @@ def listed(ports: Iterable[PortRange]) -> str:
 def words(rule: Rule, limit: int) -> str:
     """A rule's comment: id first, then why."""
     return plain(f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})", limit)
+
+
+def logged_elsewhere(settings: Firewall) -> list[str]:
+    """What a file's head says where its device alone decides what is logged; a line, or none."""
+    if settings.log != "drops":
+        return []
+    return [
+        "The plan asks for a log of what is dropped. This file leaves logging as it is set up there"
+        " and switches none off; the name and the rate of lines are the device's."
+    ]
 
 
 def about_guests(devices: Sequence[str]) -> str:

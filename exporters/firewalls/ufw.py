@@ -102,6 +102,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         "mark": mark.encode().hex(),
         "deny_outgoing": "yes" if filtered else "",
         "open_forward": "yes" if settings.guests else "",
+        "logs": "yes" if settings.log == "drops" else "",
     }
     sentences = {entry.sentence() for entry in comments}
     text = script.Script(
@@ -136,6 +137,11 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             (
                 "and mDNS (udp 5353) and SSDP (udp 1900) to their multicast groups, whatever the"
                 " rules below say."
+            ),
+            *(
+                ["What is dropped is logged by ufw itself, as [UFW BLOCK]: it takes no other name."]
+                if settings.log == "drops"
+                else []
             ),
             *remarks(deployment, firewall),
             "Each rule has its id first in its comment; rules.csv has the document behind each.",

@@ -16,6 +16,7 @@ import msgspec
 from exporters.denials import remarks
 from exporters.firewalls import vendor_bodies
 from exporters.firewalls.boundaries import forward_lines
+from exporters.firewalls.normal import logged_elsewhere
 from exporters.firewalls.vendor_answers import mirrored
 from exporters.firewalls.vendor_nat import Reached, reached, with_vips
 from exporters.firewalls.vendor_targets import TARGETS, Target
@@ -126,7 +127,9 @@ def _denials(
     deployment: Deployment, firewall: str, target: Target, all_terms: Sequence[Term]
 ) -> list[str]:
     """What must never be: where its lines have to stand, or why there are none."""
-    lines = [text(line) for line in remarks(deployment, firewall)]
+    settings = deployment.plan.firewalls[firewall]
+    notes = (*logged_elsewhere(settings), *remarks(deployment, firewall))
+    lines = [text(line) for line in notes]
     if any(term.action == "deny" for term in all_terms):
         where = "the lines with deny" if target.is_list else "what begins with pw-never-"
         lines.append(

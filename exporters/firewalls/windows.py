@@ -15,7 +15,7 @@ import msgspec
 
 from exporters import script
 from exporters.denials import remarks
-from exporters.firewalls.normal import is_multicast, live, without_exceptions
+from exporters.firewalls.normal import is_multicast, live, logged_elsewhere, without_exceptions
 from exporters.firewalls.published import refuse_published
 from exporters.safe import plain
 from wizard.deployment import Deployment
@@ -52,7 +52,11 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     parts = {
         "title": "\n".join(
             f"# {line}".rstrip()
-            for line in (*_about(firewall, filtered), *remarks(deployment, firewall))
+            for line in (
+                *_about(firewall, filtered),
+                *logged_elsewhere(deployment.plan.firewalls[firewall]),
+                *remarks(deployment, firewall),
+            )
         ),
         "settings": "\n".join(
             [

@@ -146,6 +146,10 @@ check_rules() {
         say "There are IPv6 rules, and ufw leaves IPv6 out: set IPV6=yes in $defaults first." >&2
         return 1
     fi
+    if [ -n "$logs" ] && [ "$(setting LOGLEVEL "$etc/ufw.conf")" = off ]; then
+        say "The plan asks for a log of what is dropped, and ufw logs nothing: 'ufw logging low' first." >&2
+        return 1
+    fi
     copy=$(mktemp -d) || return 1
     mkdir -p "$copy/etc/default" "$copy/lib/ufw" && cp -pR "$etc" "$copy/etc/ufw" &&
         cp -p "$defaults" "$copy/etc/default/ufw" &&

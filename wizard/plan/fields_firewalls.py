@@ -172,6 +172,19 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         on=("host", "cloud"),
     ),
     Field(
+        FirewallKey(ANY, "log"),
+        "choice",
+        "Log",
+        "What is dropped: in the kernel's log, a few lines a minute, with the firewall's name.",
+        "Files for nftables, iptables and firewalld log what they drop, at most ten lines a minute, and"
+        " rules of nftables count what they let through. ufw logs by itself, under a name of its own."
+        " Windows and other makes log as they are set up, and their files say so.",
+        (Choice("none", "As it is"), Choice("drops", "What is dropped")),
+        default="none",
+        level=1,
+        on=("host", "boundary"),
+    ),
+    Field(
         FirewallKey(ANY, "management"),
         "choices",
         "Remote administration",

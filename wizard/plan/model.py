@@ -86,7 +86,7 @@ class Firewall(PlanStruct, frozen=True):
 
     `host` and `cloud` use `role`, `addresses`, `platform`, `egress`, `guests` (host), `management`, `provider`,
     `internet` (what a group's file writes for it); methods of `management` may name a port (`ssh:2222`);
-    `boundary` uses `zones`, `default`, `nat`, `public_address`, `publish` (by listener, as
+    `boundary` uses `zones`, `default`, `log` (as a host does), `nat`, `public_address`, `publish` (by listener, as
     `installation/listener`), `hides` (by zone), `platform`; `router` uses `zones`.
     """
 
@@ -98,6 +98,7 @@ class Firewall(PlanStruct, frozen=True):
     provider: Literal["aws", "azure", "other"] | None = None
     internet: Literal["everything", "exact"] = "everything"
     egress: Literal["open", "filtered"] = "open"
+    log: Literal["none", "drops"] = "none"
     management: tuple[str, ...] = ()
     guests: tuple[str, ...] = ()
     default: Literal["accept", "deny"] = "accept"

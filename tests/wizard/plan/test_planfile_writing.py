@@ -64,6 +64,7 @@ def test_defaults_are_written_out() -> None:
         "role": "mfp",
         "platform": "linux",
         "egress": "open",
+        "log": "none",
         "management": [],
         "guests": [],
     }

@@ -367,8 +367,8 @@ def test_firewalls_are_asked_by_their_kind() -> None:
         for name in plan.firewalls
     }
     assert parts == {
-        "host": ["kind", "role", "addresses", "platform", "egress", "management", "guests"],
-        "boundary": ["kind", "zones", "default", "nat", "public_address"],
+        "host": ["kind", "role", "addresses", "platform", "egress", "log", "management", "guests"],
+        "boundary": ["kind", "zones", "default", "nat", "public_address", "log"],
         "cloud": ["kind", "role", "addresses", "provider", "internet", "egress", "management"],
         "router": ["kind", "zones"],
     }
