@@ -325,7 +325,7 @@ def _published_chain(
         note = plain(f"{entry.installation} published by {entry.engine}, nobody else", _COMMENT)
         for pair in entry.ports:
             for match in _asked_for(entry.transport, entry.destinations, pair):
-                chains.add(main, f"{match} -m conntrack --ctstate DNAT", "DROP", note)
+                chains.drop(main, f"{match} -m conntrack --ctstate DNAT", note)
 
 
 def _asked_for(transport: str, destinations: Iterable[str], pair: PortRange) -> list[str]:

@@ -154,7 +154,7 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
     log = table if settings.log == "drops" else ""
     if settings.guards_hosts:
         chains, about = _host_chains(rules, settings, sets, log)
-        chains += _published_chain(deployment, firewall, sets)
+        chains += _published_chain(deployment, firewall, sets, log)
     else:
         forwards = deployment.forwards_of(firewall)
         denied = deployment.denied_at(firewall)
@@ -206,7 +206,9 @@ def _host_chains(
     return chains, about
 
 
-def _published_chain(deployment: Deployment, firewall: str, sets: AddressSets) -> list[str]:
+def _published_chain(
+    deployment: Deployment, firewall: str, sets: AddressSets, log: str
+) -> list[str]:
     """What containers publish is forwarded: let through what the rules allow, drop the rest of it."""
     shut = shut_ports(deployment, firewall)
     if not shut:
@@ -220,6 +222,8 @@ def _published_chain(deployment: Deployment, firewall: str, sets: AddressSets) -
         note = comment(entry.installation, f"published by {entry.engine}, nobody else")
         for pair in entry.ports:
             match = nft_rules.asked_for(entry.family, entry.transport, entry.destinations, pair)
+            if log:
+                lines.append(f'        {match} {_LOG_LIMIT} log prefix "{log} forward: "')
             lines.append(f'        {match} drop comment "{note}"')
     head = "filter hook forward priority filter; policy accept;"
     return [_chain("published", head, lines)]
