@@ -8,6 +8,7 @@ so is a rule that lets some of it through all the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from exporters.safe import plain
 from wizard.deployment import Deployment
@@ -23,10 +24,13 @@ from wizard.views.words import listed
 _LONGEST = 200
 
 
-def remarks(deployment: Deployment, firewall: str) -> Iterator[str]:
+def remarks(
+    deployment: Deployment, firewall: str, writes_source_nat: bool = False
+) -> Iterator[str]:
     """Lines for the comments of one firewall's file, harmless for a shell and a firewall's tool."""
+    by: Literal["this", "other"] = "this" if writes_source_nat else "other"
     for note in (
-        *translation_notes(deployment, firewall),
+        *translation_notes(deployment, firewall, by),
         *group_notes(deployment, firewall),
         *container_notes(deployment, firewall),
     ):

@@ -7,7 +7,7 @@ transaction a family.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from exporters import script
@@ -19,6 +19,7 @@ from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare, declared_of
 from wizard.network.ports import PortRange, join_ports
+from wizard.network.source_nat import SourceNat, ZoneNat, source_nats
 from wizard.plan.model import Firewall
 from wizard.rules.model import Direction, Forward, Rule
 
@@ -131,7 +132,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
                 if settings.log == "drops"
                 else []
             ),
-            *remarks(deployment, firewall),
+            *remarks(deployment, firewall, writes_source_nat=True),
             "Each rule has its id first in its comment; rules.csv has the document behind each.",
         ),
     )
@@ -180,10 +181,46 @@ def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
             ]
     name = plain(deployment.plan.name, 200)
     head = [f"# {name}".rstrip(), f"# Firewall {firewall}, IPv{family}. Written by Portwright."]
-    nat = [f":{prefix}nat - [0:0]", *(f"-A {prefix}nat {line}" for line in redirects)]
-    nat.append(f"-I PREROUTING 1 -j {prefix}nat")
-    tables = [chains.table(), *([("\n").join(["*nat", *nat, "COMMIT"])] if redirects else [])]
+    zones = normal.written_zone_nats(deployment, firewall) if family == 4 else ()
+    redirects += (f"-d {zone.seen} -j NETMAP --to {zone.own}" for zone in zones)
+    nats = source_nats(deployment.network, firewall) if family == 4 else ()
+    nat = [*_nat_chain(f"{prefix}nat", "PREROUTING", redirects)]
+    nat += _source_chains(prefix, nats, zones)
+    tables = [
+        chains.table(),
+        *([("\n").join(["*nat", *_named_first(nat), "COMMIT"])] if nat else []),
+    ]
     return "\n".join([*head, *tables]) + "\n"
+
+
+def _nat_chain(name: str, hook: str, lines: Sequence[str]) -> Iterator[str]:
+    """A chain of the table `nat` and the jump to it; nothing without lines."""
+    if lines:
+        yield f":{name} - [0:0]"
+        yield from (f"-A {name} {line}" for line in lines)
+        yield f"-I {hook} 1 -j {name}"
+
+
+def _source_chains(
+    prefix: str, nats: Sequence[SourceNat], zones: Sequence[ZoneNat]
+) -> Iterator[str]:
+    """What changes sources on their way out: a chain for each, left again for what is excepted."""
+    main: list[str] = []
+    for number, nat in enumerate(nats, 1):
+        chain = f"{prefix}s{number}"
+        note = f'-m comment --comment "{plain(f"source NAT {nat.about}", _COMMENT)}"'
+        target = f"SNAT --to-source {nat.to}" if nat.to else "MASQUERADE"
+        yield f":{chain} - [0:0]"
+        yield from (f"-A {chain} -d {cidr} -j RETURN" for cidr in nat.excepted)
+        yield f"-A {chain} {note} -j {target}"
+        main += (f"-s {cidr} -j {chain}" for cidr in nat.sources)
+    main += (f"-s {zone.own} -j NETMAP --to {zone.seen}" for zone in zones)
+    yield from _nat_chain(f"{prefix}snat", "POSTROUTING", main)
+
+
+def _named_first(lines: Sequence[str]) -> list[str]:
+    """Every chain is named before a line jumps to it."""
+    return sorted(lines, key=lambda line: not line.startswith(":"))
 
 
 class Chains:

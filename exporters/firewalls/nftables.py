@@ -19,6 +19,7 @@ from exporters.firewalls.published import published_rules, shut_ports
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare, declared_of
+from wizard.network.source_nat import SourceNat, ZoneNat, source_nats
 from wizard.plan.model import Firewall
 from wizard.rules.model import Forward, Rule
 
@@ -160,14 +161,17 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
         denied = deployment.denied_at(firewall)
         deny = settings.default == "deny"
         chains, about = _boundary_chains(rules, forwards, deny, denied, sets, log)
+        nats = source_nats(deployment.network, firewall)
+        chains += _source_chains(nats, normal.written_zone_nats(deployment, firewall), sets)
     if log:
         about.append("What is dropped is logged with the table's name, at most ten lines a minute.")
+    table = table_name(firewall)
     head = [
         "#!/usr/sbin/nft -f",
         f"# {plain(deployment.plan.name, 200)}" if deployment.plan.name else "#",
         f"# Firewall {firewall}, {_count(len(rules), 'rule')}. Written by Portwright.",
         *(f"# {line}" for line in about),
-        *(f"# {line}" for line in remarks(deployment, firewall)),
+        *(f"# {line}" for line in remarks(deployment, firewall, writes_source_nat=True)),
         "# Each rule has its id first in its comment; rules.csv has the document behind each.",
     ]
     body = "\n".join(part.rstrip("\n") + "\n" for part in (*sets.lines(), *chains))
@@ -271,6 +275,39 @@ def _boundary_chains(
         "forward", "forward", policy, _FORWARD_BASICS, _in(rules, "forward"), sets, denied, log
     )
     return chains, about
+
+
+def _source_chains(
+    nats: Sequence[SourceNat], zones: Sequence[ZoneNat], sets: AddressSets
+) -> list[str]:
+    """What changes sources on their way out, and networks both ways."""
+    lines: list[str] = []
+    for nat in nats:
+        to = f"snat ip to {nat.to}" if nat.to else "masquerade"
+        lines.append(
+            f"        ip saddr {sets.use('clients', nat.sources)} ip daddr !="
+            f" {sets.use('elsewhere', nat.excepted)} {to} comment"
+            f' "{comment("source NAT", nat.about)}"'
+        )
+    back: list[str] = []
+    for zone in zones:
+        note = f'comment "{comment("1:1", zone.about)}"'
+        lines.append(
+            f"        ip saddr {zone.own} snat ip prefix to ip saddr map"
+            f" {{ {zone.own} : {zone.seen} }} {note}"
+        )
+        back.append(
+            f"        ip daddr {zone.seen} dnat ip prefix to ip daddr map"
+            f" {{ {zone.seen} : {zone.own} }} {note}"
+        )
+    chains: list[str] = []
+    if back:
+        hook = "nat hook prerouting priority dstnat; policy accept;"
+        chains.append(_chain("networks_back", hook, back))
+    if lines:
+        hook = "nat hook postrouting priority srcnat; policy accept;"
+        chains.append(_chain("source_nat", hook, lines))
+    return chains
 
 
 def _in(rules: Sequence[Rule], direction: str) -> list[Rule]:

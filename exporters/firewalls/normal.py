@@ -6,13 +6,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
 import msgspec
 
+from exporters.format import CannotSay
 from exporters.safe import plain
+from wizard.deployment import Deployment
 from wizard.network import addresses
-from wizard.network.addresses import Cidrs, Family, declared_of
+from wizard.network.addresses import Cidrs, Family, declared_of, overlap
 from wizard.network.ports import PortRange, join_ports
+from wizard.network.source_nat import ZoneNat, zone_nats
 from wizard.plan.model import Firewall
 from wizard.rules.model import Direction, Rule
 
@@ -122,3 +126,20 @@ def _cut(cidrs: Cidrs, excepted: Cidrs, family: Family) -> Cidrs:
     if not (cidrs and excepted):
         return cidrs
     return declared_of(addresses.beyond(cidrs, excepted), family)
+
+
+def written_zone_nats(deployment: Deployment, firewall: str) -> tuple[ZoneNat, ...]:
+    """The networks that a boundary's script translates one to one.
+
+    Raises:
+        CannotSay: where two of its zones have the same network, and nothing tells them apart.
+    """
+    nats = zone_nats(deployment.network, firewall)
+    for first, second in combinations(nats, 2):
+        if overlap((first.own,), (second.own,)):
+            raise CannotSay(
+                f"{first.about} and {second.about} both have addresses of {first.own} here, and"
+                " source NAT by address cannot tell them apart; give each zone a router of its own,"
+                " or take snat away and set it up yourself"
+            )
+    return nats

@@ -14,6 +14,9 @@ from wizard.plan.keys import (
     RunsInKey,
 )
 
+# Not in the plan file: who set it up is nobody's answer.
+_SET_UP = "set-up"
+
 FIREWALL_FIELDS: tuple[Field, ...] = (
     Field(
         FirewallKey(ANY, "kind"),
@@ -70,6 +73,22 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         "Public address",
         "The IPv4 address that the internet sees, such as 203.0.113.7.",
         "Port forwards stand on this address. Without it they stay open, and the review says so.",
+        level=1,
+        on=("boundary",),
+        asked_when={"nat": (True,)},
+    ),
+    Field(
+        FirewallKey(ANY, "snat"),
+        "choice",
+        "Source NAT itself",
+        "Set up by you, or written into the files for nftables and iptables.",
+        "Rules are for addresses as they are seen. What changes them on the way out is usually set up"
+        " on the firewall already. Written, the scripts for nftables and iptables do it: the way to the"
+        " internet, zones that leave as another address, zones that are seen as others. Files for"
+        " other makes say that they do not.",
+        (Choice(_SET_UP, "Set up by you"), Choice("write", "Written into the files")),
+        default=_SET_UP,
+        unset=_SET_UP,
         level=1,
         on=("boundary",),
         asked_when={"nat": (True,)},

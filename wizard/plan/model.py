@@ -87,7 +87,8 @@ class Firewall(PlanStruct, frozen=True):
     `host` and `cloud` use `role`, `addresses`, `platform`, `egress`, `guests` (host), `management`, `provider`,
     `internet` (what a group's file writes for it); methods of `management` may name a port (`ssh:2222`);
     `boundary` uses `zones`, `default`, `log` (as a host does), `nat`, `public_address`, `publish` (by listener, as
-    `installation/listener`), `hides` (by zone), `platform`; `router` uses `zones`.
+    `installation/listener`), `hides` (by zone), `snat` (whose source NAT
+    is), `platform`; `router` uses `zones`.
     """
 
     kind: FirewallKind
@@ -106,6 +107,7 @@ class Firewall(PlanStruct, frozen=True):
     public_address: str | None = None
     publish: dict[str, Published] = {}
     hides: dict[str, Hidden] = {}
+    snat: Literal["write"] | None = None
 
     @property
     def guards_hosts(self) -> bool:

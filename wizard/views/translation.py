@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.plan.model import INTERNET
 
+# Who writes source NAT where the plan wants it written.
+_ONLY_SCRIPTS = "the scripts for nftables and iptables do that, no other file does"
 
-def translation_notes(deployment: Deployment, name: str) -> tuple[str, ...]:
+
+def translation_notes(
+    deployment: Deployment, name: str, by: Literal["any", "this", "other"] = "any"
+) -> tuple[str, ...]:
     """What is translated at a firewall, and whose addresses its rules hold that others translated;
-    a sentence each, none where nothing is.
+    a sentence each, none where nothing is. `by`: words for a file that writes what the plan wants
+    written, for one that does not, or for papers.
     """
-    return (*_at(deployment, name), *_before(deployment, name))
+    return (*_at(deployment, name, by), *_before(deployment, name))
 
 
-def _at(deployment: Deployment, name: str) -> Iterator[str]:
+def _at(deployment: Deployment, name: str, by: str) -> Iterator[str]:
     firewall = deployment.plan.firewalls[name]
+    does = "no rule here does that"
+    if firewall.snat == "write":
+        does = "this file does that" if by == "this" else _ONLY_SCRIPTS
     if firewall.nat:
         public = firewall.public_address or "its public address"
-        yield f"NAT: IPv4 to the internet is taken to leave as {public}; no rule here does that."
+        yield f"NAT: IPv4 to the internet is taken to leave as {public}; {does}."
     for zone, hidden in firewall.hides.items():
-        yield f"NAT: what comes from {zone} is taken to leave as {hidden.behind}; no rule here does that."
+        yield f"NAT: what comes from {zone} is taken to leave as {hidden.behind}; {does}."
     renumbered = deployment.network.renumbered
     zones = firewall.zones if firewall.joins_zones else ()
     for zone, words in renumbered.words(zones):
         yield (
-            f"NAT: {zone} is seen from elsewhere as networks of the same size ({words}); no rule"
-            " here does that."
+            f"NAT: {zone} is seen from elsewhere as networks of the same size ({words}); {does}."
         )
     if firewall.nat or firewall.hides or renumbered.zones.keys() & set(zones):
         yield (

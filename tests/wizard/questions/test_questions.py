@@ -368,7 +368,7 @@ def test_firewalls_are_asked_by_their_kind() -> None:
     }
     assert parts == {
         "host": ["kind", "role", "addresses", "platform", "egress", "log", "management", "guests"],
-        "boundary": ["kind", "zones", "default", "nat", "public_address", "log"],
+        "boundary": ["kind", "zones", "default", "nat", "public_address", "snat", "log"],
         "cloud": ["kind", "role", "addresses", "provider", "internet", "egress", "management"],
         "router": ["kind", "zones"],
     }
