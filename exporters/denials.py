@@ -53,7 +53,7 @@ def _where(deployment: Deployment, denial: Denial, firewall: str) -> Iterator[st
     if firewall in denial.denied_by_default:
         yield "It is denied here by default, and needs no line."
         return
-    covered = deployment.network.covered(firewall)
+    covered = deployment.reached(firewall)
     if _holds(denial.destinations, denial.except_destinations, covered):
         yield "What comes in here is denied unless a rule allows it."
     if _holds(denial.sources, denial.except_sources, covered):

@@ -104,6 +104,12 @@ class Deployment(msgspec.Struct, frozen=True):
         """The addresses (CIDRs) that a host's or cloud firewall guards."""
         return self.coverage.get(firewall, ())
 
+    def reached(self, firewall: str) -> tuple[str, ...]:
+        """The same addresses as whoever is elsewhere reaches them."""
+        if self.network.renumbered.zones:
+            return self.network.covered(firewall)
+        return self.covered(firewall)
+
 
 def deploy(catalog: Catalog, plan: Plan) -> Deployment:
     """Everything that follows from a plan. Never fails: what is missing or wrong is in the

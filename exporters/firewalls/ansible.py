@@ -45,11 +45,11 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     Raises:
         CannotSay: where another Linux host firewall covers the same address.
     """
-    mine = set(deployment.network.covered(firewall))
+    mine = set(deployment.reached(firewall))
     for name, other in deployment.plan.firewalls.items():
         if name == firewall or other.kind != "host" or other.platform != "linux":
             continue
-        shared = sorted(mine & set(deployment.network.covered(name)))
+        shared = sorted(mine & set(deployment.reached(name)))
         if shared:
             raise CannotSay(
                 f"{bare(shared[0])} has the firewall {name} too, and each of the two denies what"
@@ -91,7 +91,7 @@ def common(deployment: Deployment, firewalls: Sequence[str]) -> dict[str, str]:
 
 def _group(deployment: Deployment, firewall: str) -> Iterator[str]:
     """The group of one firewall: a host for each single address, a comment for each network."""
-    covered = deployment.network.covered(firewall)
+    covered = deployment.reached(firewall)
     single = [bare(cidr) for cidr in covered if is_single(cidr)]
     # No firewall's name has an underscore, and a group's name must not have a dash.
     yield f"        portwright_{firewall.replace('-', '_')}:\n"
