@@ -1,5 +1,5 @@
 """Container engines as they look from outside: the rules that Docker and Podman write for published
-ports, and a bridge with a container behind it. Read from their sources and from listings of theirs.
+ports, and a bridge with a container behind it. Written after the rules that they are known to make.
 """
 
 from __future__ import annotations

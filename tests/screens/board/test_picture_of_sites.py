@@ -71,7 +71,8 @@ def test_streams_lead_to_the_servers_of_their_own_site() -> None:
     d = world(TWO_SITES, CUPS, servers(HEAD_SERVER, BRANCH_SERVER))
     shown = parts_of(d)
     names = [lane.name for lane in shown.lanes]
-    (stream,) = [s for s in shown.streams if s.from_ == "User computer" and s.to == "Print server"]
+    ends = "User computer (site head, site branch)", "Print server (site head, site branch)"
+    (stream,) = [s for s in shown.streams if (s.from_, s.to) == ends]
     assert {(names[source[0]], names[to[0]]) for source, to in stream.links} == {
         ("head-clients", "head-servers"),
         ("branch-clients", "branch-servers"),
