@@ -24,6 +24,8 @@ HOSTILE = (
     "https://portwright.example/x www.portwright.example ftp://portwright.example/",
     "a@portwright.example mailto:a@portwright.example xmpp:a@portwright.example",
     "\x1b[2J\x1b]0;owned\x07",
+    "\x9b2J\x9d0;owned\x9c\x90q\x9c",
+    "\u2019; Remove-Item C:\\ -Recurse #\u2018 \u201c$(calc)\u201d \u201a\u201b\u201e",
     "\u202etxt.exe\u202c \u2066\u2069\u200b\ufeff",
     "\u2028\u2029\x85",
     "\x00nul",
