@@ -43,6 +43,7 @@ class FrontReading:
             want.published in table["serves"]
             and not itself
             and not want.link_local
+            and not want.in_cluster
             and not want.elsewhere
         )
 

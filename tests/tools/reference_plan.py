@@ -69,6 +69,8 @@ class Wanted:
     transport: str
     ports: Spans
     link_local: bool = False
+    # Is it between members of a cluster, who know each other and come by nobody else?
+    in_cluster: bool = False
     # May who opens it, and who listens, be on the internet?
     from_outside: bool = False
     to_outside: bool = False
@@ -221,6 +223,7 @@ class PlanReading:
                     transport=fact.transport,
                     ports=_ports(product, answers, fact),
                     link_local=fact.scope == "link-local",
+                    in_cluster=fact.scope == "cluster",
                     from_outside=from_outside,
                     to_outside=to_outside,
                     served="" if answers.get("across_sites") else getattr(fact, "served", ""),

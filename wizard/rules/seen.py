@@ -59,7 +59,7 @@ class Sides:
                 family,
             )
             sides = [RuleSide(local)] if local else []
-            if any(piece.anywhere for piece in pieces):
+            if any(piece.anywhere and family in piece.families() for piece in pieces):
                 sides.append(self._everybody(family))
             self._sides[key] = sides
         return self._sides[key]
@@ -147,7 +147,7 @@ class Sides:
         everybody = False
         for piece, levels in passed:
             if piece.anywhere:
-                everybody = True
+                everybody = everybody or family in piece.families()
                 continue
             cidrs = addresses.of_family(piece.cidrs, family)
             seen = seen_after(self.network, piece.zone, cidrs, levels, outward, family)

@@ -161,6 +161,24 @@ def test_forwards_lead_to_the_front_and_what_is_clear_stays_inside() -> None:
     )
 
 
+def test_who_comes_from_the_internet_goes_on_in_the_family_of_the_front() -> None:
+    plan = (
+        ABROAD.replace('"10.10.40.0/24"', '"2001:db8:4::/64"')
+        .replace('"10.10.40.9"', '"2001:db8:4::9"')
+        .replace('"10.10.10.0/24"', '"10.10.10.0/24", "2001:db8:1::/64"')
+        .replace('"10.10.10.6"', '"2001:db8:1::5"')
+    )
+    host = '[firewalls.app]\nkind = "host"\nrole = "print-server"\n'
+    deployment = world(f"format = 1\n{plan}hides_sources = false\n{host}")
+    passed_on = [
+        (rule.firewall, rule.sources, rule.destinations)
+        for rule in deployment.rules
+        if (rule.from_, rule.to) == ("user-computer", "print-server")
+    ]
+    servers = ("2001:db8:1::5/128",)
+    assert passed_on == [("app", ("::/0",), servers), ("edge", ("::/0",), servers)]
+
+
 def test_each_site_comes_to_its_own_front() -> None:
     sites = """format = 1
 [products.papercut-mf]

@@ -45,6 +45,35 @@ ROW = """behind = "outer"
 addresses = ["10.10.40.10"]
 serves = { "papercut-mf/http" = 8080 }
 """
+CLUSTER = """
+[products.printeron.features]
+alternate-ipp = {}
+clustering = {}
+[zones.servers]
+networks = ["10.10.10.0/29"]
+[zones.dmz]
+networks = ["10.10.40.0/29"]
+[zones.clients]
+networks = ["10.10.20.0/29"]
+[roles.print-server]
+addresses = ["10.10.10.2"]
+[roles.cluster-peer]
+addresses = ["10.10.20.3"]
+[roles.user-computer]
+zones = ["clients"]
+[roles.admin-computer]
+absent = true
+[firewalls.core]
+kind = "boundary"
+zones = ["servers", "dmz", "clients"]
+[firewalls.app]
+kind = "host"
+role = "print-server"
+egress = "filtered"
+[fronts.gate]
+addresses = ["10.10.40.3"]
+serves = { "printeron/alternate-ipp" = 8443 }
+"""
 PLANS = {
     "its peers are not behind it": PEERS,
     "first sources, peers": PEERS.replace("gate]", "gate]\nhides_sources = false"),
@@ -52,6 +81,7 @@ PLANS = {
     "nobody may come, first sources": f"{SMALL}hides_sources = false\n",
     "who comes is waited for": SMALL.replace('zones = ["internet"]\n', "", 1),
     "nobody may come to the first of a row": SMALL + ROW,
+    "a cluster's members are not behind it": CLUSTER,
 }
 
 
