@@ -21,14 +21,15 @@ from wizard.plan.placement import ByFeatures, PlaceAt, by_features, placement_at
 class Piece(msgspec.Struct, frozen=True):
     """The part of a role that is in one zone.
 
-    `whole`: it is somewhere in the zone, nobody has said at which addresses. `anywhere`: all of the
-    internet.
+    `whole`: it is somewhere in the zone, nobody has said at which addresses; but for some, where it
+    is at the `known` ones too. `anywhere`: all of the internet.
     """
 
     zone: str
     cidrs: Cidrs
     anywhere: bool = False
     whole: bool = False
+    known: Cidrs = ()
 
     def families(self) -> frozenset[Family]:
         """The address families that it has."""
@@ -347,14 +348,20 @@ def _both(piece: Piece | None, other: Piece) -> Piece:
         return other
     cidrs = addresses.declared((*piece.cidrs, *other.cidrs))
     whole = piece.whole or other.whole
-    return Piece(piece.zone, cidrs, piece.anywhere or other.anywhere, whole)
+    known = addresses.declared((*_named(piece), *_named(other))) if whole else ()
+    return Piece(piece.zone, cidrs, piece.anywhere or other.anywhere, whole, known)
+
+
+def _named(piece: Piece) -> Cidrs:
+    """The addresses that somebody has given."""
+    return piece.known if piece.whole else piece.cidrs
 
 
 def _local(party: Party, pinned: bool) -> Iterator[str]:
     """A party's addresses but 'the internet'; `pinned`: and but 'somewhere in the zone'."""
     for piece in party.pieces:
-        if not piece.anywhere and not (pinned and piece.whole):
-            yield from piece.cidrs
+        if not piece.anywhere:
+            yield from _named(piece) if pinned else piece.cidrs
 
 
 def overlapping_zones(plan: Plan) -> list[tuple[str, str, str]]:

@@ -21,6 +21,8 @@ OptionValue = Scalar | tuple[Scalar, ...]
 FirewallKind = Literal["host", "cloud", "boundary", "router"]
 FrontKind = Literal["load-balancer", "reverse-proxy"]
 Engine = Literal["docker", "podman"]
+# The machines on which a product's own containers stand; what else listens has no part in them.
+IN_CONTAINERS = ("print-server", "secondary-server", "mobility-server", "cluster-peer")
 
 
 class PlanStruct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,6 @@ import msgspec
 
 from wizard.facts.model import OWN_PRODUCT, Catalog
 from wizard.network.ports import parse_ports, ports_text, range_texts, single_port
-from wizard.network.renumbered import check_seen_as
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import LISTS, AnswerError, Value
 from wizard.plan.fields import field_of, fields_of
@@ -132,6 +131,9 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
 
 def _refuse_unlike(zone: Zone) -> None:
     """What a zone is seen as fits its networks, in the file of a plan too."""
+    # Not for the first frame.
+    from wizard.network.renumbered import check_seen_as
+
     try:
         check_seen_as(zone.networks, zone.seen_as)
     except ValueError as error:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from wizard.facts.model import Catalog, FlowFact, Product
-from wizard.network.topology import overlapping_zones
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import StepId
 from wizard.plan.fields import fields_of
@@ -44,13 +43,21 @@ from wizard.plan.keys import (
     ZoneKey,
 )
 from wizard.plan.management import methods_of
-from wizard.plan.model import INTERNET, Front, NeverEnd, Placement, Plan, ProductPlan, changed
+from wizard.plan.model import (
+    IN_CONTAINERS,
+    INTERNET,
+    Front,
+    NeverEnd,
+    Placement,
+    Plan,
+    ProductPlan,
+    changed,
+)
 from wizard.plan.stored import END_PARTS, FRONT_PARTS, NEVER_PARTS
 from wizard.questions.elsewhere import SERVERS
 from wizard.questions.features import feature_keys
 from wizard.questions.fronting import servable
 from wizard.questions.publishing import published_ports
-from wizard.rules.containers import IN_CONTAINERS
 from wizard.rules.management import is_management
 from wizard.rules.select import (
     MANAGER,
@@ -235,6 +242,9 @@ def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 def _translated_zones(plan: Plan) -> set[str]:
     """The zones that are seen as others, and those that have to be: two have the same networks."""
     zones = {name for name, zone in plan.zones.items() if zone.seen_as}
+    # Not for the first frame.
+    from wizard.network.topology import overlapping_zones
+
     for zone, other, _ in overlapping_zones(plan):
         zones |= {zone, other}
     return zones

@@ -16,11 +16,8 @@ from wizard.network import addresses
 from wizard.network.addresses import Cidrs, Family
 from wizard.network.ports import PortRange, join_ports
 from wizard.network.topology import Network, Party
-from wizard.plan.model import Engine, ProductPlan
+from wizard.plan.model import IN_CONTAINERS, Engine, ProductPlan
 from wizard.rules.wants import Want
-
-# The machines on which a product's own containers stand; what else listens has no part in them.
-IN_CONTAINERS = ("print-server", "secondary-server", "mobility-server", "cluster-peer")
 
 
 class ContainerPorts(msgspec.Struct, frozen=True):

@@ -170,3 +170,32 @@ def test_a_place_of_a_feature_stands_for_the_built_in_one() -> None:
     zones = [set(want.sources.by_zone) for want in d.wants if want.from_ == "mail-server"]
     assert zones
     assert all(there == {"servers"} for there in zones)
+
+
+def test_addresses_count_beside_a_place_somewhere_in_the_same_zone() -> None:
+    """Another role's machine has the balancer at an address that one feature gives; for the other
+    the balancer is somewhere in the zone. What both share goes to that address too.
+    """
+    d = deployed(
+        """
+        format = 1
+        [products.lexmark-ldd.features.client]
+        [products.lexmark-ldd.features.devices.roles.load-balancer]
+        addresses = ["10.1.10.5"]
+        [products.lexmark-ldd.features.servers.roles.load-balancer]
+        zones = ["servers"]
+        [zones.servers]
+        networks = ["10.1.10.0/24"]
+        [zones.clients]
+        networks = ["10.1.20.0/24"]
+        [roles.user-computer]
+        zones = ["clients"]
+        [roles.time-server]
+        addresses = ["10.1.10.5", "10.1.10.6"]
+        [firewalls.clock]
+        kind = "host"
+        role = "time-server"
+        """
+    )
+    (rule,) = [r for r in d.rules_of("clock") if "lexmark-ldd/client-balancer" in r.flows]
+    assert (rule.sources, rule.destinations) == (("10.1.20.0/24",), ("10.1.10.5/32",))

@@ -13,7 +13,6 @@ from wizard.lines import Path
 from wizard.network import addresses
 from wizard.network.devices import read_device
 from wizard.network.ports import parse_ports, range_texts
-from wizard.network.renumbered import check_seen_as
 from wizard.plan.field import Field
 from wizard.plan.fields import fields_of
 from wizard.plan.file.options import read_host
@@ -81,6 +80,11 @@ class Places(Values):
 
     def seen_as(self, path: Path, zone: Zone) -> None:
         """`seen_as` of a zone: a network of the same size for each of its IPv4 networks."""
+        if not zone.seen_as:
+            return
+        # Not for the first frame.
+        from wizard.network.renumbered import check_seen_as
+
         try:
             check_seen_as(zone.networks, zone.seen_as)
         except ValueError as error:
