@@ -44,7 +44,11 @@ class Translations:
         return next(at for at, names in enumerate(self.steps(here, there)) if name in names)
 
     def seen_sources(self, ip: Ip, here: str, there: str, passed: int | None = None) -> set[Ip]:
-        """As whom somebody is seen after so many steps; None: after all of them."""
+        """As whom somebody is seen after so many steps; None: after all of them. Where nothing joins
+        the two, others know a zone by what it is seen as all the same.
+        """
+        if here != there and not self.steps(here, there):
+            return {self.elsewhere(here, ip)}
         seen = {(here, ip)}
         for step, names in enumerate(self.steps(here, there)[:passed]):
             seen = {

@@ -8,7 +8,7 @@ import msgspec
 
 from wizard.plan.field import attribute_of
 from wizard.plan.keys import AnswerPath
-from wizard.plan.model import Plan, ProductPlan, changed
+from wizard.plan.model import Firewall, Plan, ProductPlan, changed
 
 _OF_FEATURES = "feature_roles"
 _PLACE_DEPTH = 5
@@ -72,12 +72,25 @@ class _Mixed:
             table = self._table(path, _entries(was), _entries(becomes))
             # A feature whose last place goes has none: no empty table is left behind.
             return table or (None if len(path) == _PLACE_DEPTH - 1 else {})
+        if isinstance(was, Firewall) and isinstance(becomes, Firewall):
+            return self._firewall(path, was, becomes, picked)
         if path_in_file not in self._group_of:
             if isinstance(was, msgspec.Struct) and isinstance(becomes, msgspec.Struct):
                 return self._struct(path, was, becomes)
             if isinstance(was, dict) and isinstance(becomes, dict):
                 return self._table(path, was, becomes)
         return picked
+
+    def _firewall(
+        self, path: AnswerPath, was: Firewall, becomes: Firewall, picked: object
+    ) -> object:
+        """A firewall's own answers as they were picked; what it hides and publishes are others."""
+        assert isinstance(picked, Firewall)
+        tables = {
+            name: self.of((*path, name), getattr(was, name), getattr(becomes, name))
+            for name in ("hides", "publish")
+        }
+        return msgspec.structs.replace(picked, **tables)
 
     def _struct(self, path: AnswerPath, was: msgspec.Struct, becomes: msgspec.Struct) -> object:
         parts = {
@@ -90,7 +103,8 @@ class _Mixed:
         self, path: AnswerPath, was: dict[str, object], becomes: dict[str, object]
     ) -> dict[str, object]:
         table: dict[str, object] = {}
-        for name in dict.fromkeys((*becomes, *was)):
+        # In the order of the old one: where nothing is answered, nothing is moved.
+        for name in dict.fromkeys((*was, *becomes)):
             entry = self.of((*path, name), was.get(name), becomes.get(name))
             if entry is not None:
                 table[name] = entry

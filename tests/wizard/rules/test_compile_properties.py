@@ -16,6 +16,7 @@ from tests.tools.worlds import CATALOG
 from wizard.deployment import deploy
 from wizard.network.ports import join_ports
 from wizard.network.topology import Network
+from wizard.plan.fronts import front_role
 from wizard.plan.model import INTERNET, Plan, changed
 from wizard.rules.compile import compile_rules
 from wizard.rules.model import Forward, Rule
@@ -168,14 +169,16 @@ def test_another_feature_changes_no_id(plan: Plan, data: st.DataObject) -> None:
 @settings(max_examples=60)
 @given(plans())
 def test_roles_without_a_place_let_nobody_through(plan: Plan) -> None:
-    """Only what is on the internet without being placed can be named by a rule that waits for
-    nothing.
+    """Only what is on the internet without being placed, and fronts that say where they are, can be
+    named by a rule that waits for nothing.
     """
     products = {
         name: msgspec.structs.replace(answers, roles={}, feature_roles={})
         for name, answers in plan.products.items()
     }
     empty = deploy(CATALOG, changed(plan, roles={}, products=products))
+    placed = {INTERNET, "mail-server"}
+    placed |= {front_role(name, front) for name, front in plan.fronts.items() if not front.role}
     for rule in empty.rules:
-        assert rule.unresolved or {rule.from_, rule.to} <= {INTERNET, "mail-server"}, rule
+        assert rule.unresolved or {rule.from_, rule.to} <= placed, rule
     assert all(forward.address is None for forward in empty.forwards)

@@ -107,9 +107,10 @@ def test_silent_connections_are_waited_for_together(tmp_path: Path) -> None:
         env={"PATH": str(tools), "NOTES": str(notes), "TMPDIR": str(tmp_path)},
     )  # fmt: skip
     assert done.returncode == 1, done.stdout + done.stderr
-    tried = notes.read_text()
-    assert len(tried) >= 16
-    assert (tmp_path / "notes.slept").read_text().split() == ["7"] * len(tried)
+    # One that is ended as soon as it begins has not written its note yet.
+    tried, slept = notes.read_text(), (tmp_path / "notes.slept").read_text().split()
+    assert 16 <= len(tried) <= len(slept) <= len(payload(files[path], "list"))
+    assert set(slept) == {"7"}
 
 
 def hostile(text: str) -> Deployment:
