@@ -31,7 +31,7 @@ def choose_draft(app: Wizard, drafts: Drafts, origin: str | None = None) -> None
     # Windows come after the first frame.
     from screens.windows.drafts import NEW, UnfinishedPlans
 
-    window = UnfinishedPlans(drafts, origin, app.catalog)
+    window = UnfinishedPlans(drafts, origin, app.catalog, app.session.draft.id)
 
     def closed(answer: str | None) -> None:
         if answer is None or answer == NEW:

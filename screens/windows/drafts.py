@@ -27,6 +27,8 @@ from wizard.session.shelf import (
 
 NEW = "new"
 _MOST = 12
+# What is said of the draft that stands behind the window.
+_HERE = "open in this window"
 _ABOUT = (
     "Every answer is on disk before the next key counts, so a plan that was not finished, or whose"
     " window was lost, is still there, at the step where it was left.\n\nEnter goes on with it. d"
@@ -40,7 +42,9 @@ _ABOUT = (
 class UnfinishedPlans(Choosing):
     """Gives back the id of a draft to go on with, NEW or nothing to begin anew."""
 
-    def __init__(self, drafts: Drafts, origin: str | None, catalog: Catalog) -> None:
+    def __init__(self, drafts: Drafts, origin: str | None, catalog: Catalog, here: str) -> None:
+        """`here`: the id of the draft that the wizard has open."""
+        self._here = here
         self._origin = origin
         self._catalog = catalog
         self._drafts = drafts
@@ -56,7 +60,8 @@ class UnfinishedPlans(Choosing):
 
     def _rows(self) -> Iterator[Alternative]:
         for draft in self._drafts.drafts[:_MOST]:
-            yield Alternative(draft.id, f"Go on with: {draft.title[:30]}", draft.state)
+            state = _HERE if draft.id == self._here else draft.state
+            yield Alternative(draft.id, f"Go on with: {draft.title[:30]}", state)
         yield Alternative(NEW, self._anew)
         for draft in self._drafts.discarded[:_MOST]:
             note = f"{draft.age()}; Enter brings it back"
@@ -78,7 +83,9 @@ class UnfinishedPlans(Choosing):
 
     def take(self) -> None:
         chosen = self.chosen().id
-        if any(draft.id == chosen for draft in self._drafts.discarded):
+        if chosen == self._here:
+            self.close_with(None)
+        elif any(draft.id == chosen for draft in self._drafts.discarded):
             self._restore(chosen)
         else:
             self.close_with(chosen)
@@ -86,6 +93,14 @@ class UnfinishedPlans(Choosing):
     def _draft(self) -> Summary | None:
         """The draft under the cursor; None on another row."""
         return next((d for d in self._drafts.drafts if d.id == self.chosen().id), None)
+
+    def _draft_to_touch(self) -> Summary | None:
+        """The same, but for the one that is open here: that is said."""
+        draft = self._draft()
+        if draft is None or draft.id != self._here:
+            return draft
+        self._say(f"{draft.title[:30]} is {_HERE}.")
+        return None
 
     def _copy(self) -> None:
         draft = self._draft()
@@ -100,7 +115,7 @@ class UnfinishedPlans(Choosing):
         self._refill(f"Copied: {draft.title[:30]}.{listed}", go=copy_id)
 
     def _ask_name(self) -> None:
-        draft = self._draft()
+        draft = self._draft_to_touch()
         if draft is None:
             return
         window = OneLine(
@@ -125,7 +140,7 @@ class UnfinishedPlans(Choosing):
         return ""
 
     def _discard(self) -> None:
-        draft = self._draft()
+        draft = self._draft_to_touch()
         if draft is not None and self._does(lambda: discard(draft.id)):
             self._last_discarded = draft.id
             self._refill(f"Discarded: {draft.title[:30]}. u brings it back.")

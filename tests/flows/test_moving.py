@@ -188,6 +188,23 @@ async def test_a_draft_is_copied_and_renamed_in_the_window() -> None:
         assert not walk.app.session.draft.origin
 
 
+async def test_the_draft_that_is_open_is_not_said_to_be_open_elsewhere() -> None:
+    draft = new_draft(papercut())
+    draft.save(changed(papercut(), name="Office"), "review")
+    async with walking(draft=draft) as walk:
+        await walk.press("ctrl+p")
+        await walk.write("unfinished")
+        await walk.press("enter")
+        assert "Office  open in this window" in walk.screen()
+        for key in ("d", "r"):
+            await walk.press(key)
+            assert "Office is open in this window." in walk.screen()
+        await walk.press("enter")
+        assert len(walk.app.screen_stack) == 1
+        assert walk.app.session.draft is draft
+        assert [summary.name for summary in list_drafts().drafts] == ["Office"]
+
+
 async def test_the_plan_is_saved_as_another_file(tmp_path: Path) -> None:
     first, second = tmp_path / "first.toml", tmp_path / "second.toml"
     second.write_text("mine")
