@@ -11,52 +11,17 @@ import pytest
 from exporters.export import export
 from tests.lab.netns import Lab, Probe, Space, ask, probe
 from tests.lab.test_lab_nftables import compare, held, script, settle
-from tests.tools.worlds import world
+from tests.tools.worlds import EQUAL_SITES, world
 from wizard.deployment import Deployment
 
-# Two sites with equal networks behind routers of their own; a server for both, which feeds a printer
-# of the first.
-EQUAL = """
-    format = 1
-    [products.cups.features]
-    ipp-sharing = {}
-    printers-appsocket = {}
-    [zones.head]
-    networks = ["10.1.0.0/24"]
-    [zones.backbone]
-    networks = ["10.2.0.0/16"]
-    [zones.site-a]
-    networks = ["192.168.1.0/24"]
-    seen_as = ["10.101.1.0/24"]
-    [zones.site-b]
-    networks = ["192.168.1.0/24"]
-    seen_as = ["10.101.2.0/24"]
-    [roles.print-server]
-    addresses = ["10.1.0.5"]
-    [roles.user-computer]
-    zones = ["site-a", "site-b"]
-    [roles.printer]
-    zones = ["site-a"]
-    addresses = ["192.168.1.9"]
+# The sites with equal networks, every router a firewall, and a name server at the head office.
+EQUAL = (
+    EQUAL_SITES.replace('kind = "boundary"', 'kind = "boundary"\n    default = "deny"')
+    + """
     [roles.dns-server]
     addresses = ["10.1.0.2"]
-    [firewalls.server]
-    kind = "host"
-    role = "print-server"
-    egress = "filtered"
-    [firewalls.core]
-    kind = "boundary"
-    zones = ["head", "backbone"]
-    default = "deny"
-    [firewalls.router-a]
-    kind = "boundary"
-    zones = ["backbone", "site-a"]
-    default = "deny"
-    [firewalls.router-b]
-    kind = "boundary"
-    zones = ["backbone", "site-b"]
-    default = "deny"
 """
+)
 SERVER = "10.1.0.5"
 # Source NAT is set up by the test, or written by the plan's scripts.
 SET_UP = "set-up"

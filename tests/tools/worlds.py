@@ -46,6 +46,44 @@ OFFICE = """
     kind = "boundary"
     zones = ["servers", "internet"]
 """
+# Two sites with the same networks behind routers of their own, and a server for both; site-a has
+# printers that the server feeds.
+EQUAL_SITES = """
+    format = 1
+    [products.cups.features]
+    ipp-sharing = {}
+    printers-appsocket = {}
+    [zones.head]
+    networks = ["10.1.0.0/24"]
+    [zones.backbone]
+    networks = ["10.2.0.0/16"]
+    [zones.site-a]
+    networks = ["192.168.1.0/24"]
+    seen_as = ["10.101.1.0/24"]
+    [zones.site-b]
+    networks = ["192.168.1.0/24"]
+    seen_as = ["10.101.2.0/24"]
+    [roles.print-server]
+    addresses = ["10.1.0.5"]
+    [roles.user-computer]
+    zones = ["site-a", "site-b"]
+    [roles.printer]
+    zones = ["site-a"]
+    addresses = ["192.168.1.9"]
+    [firewalls.server]
+    kind = "host"
+    role = "print-server"
+    egress = "filtered"
+    [firewalls.core]
+    kind = "boundary"
+    zones = ["head", "backbone"]
+    [firewalls.router-a]
+    kind = "boundary"
+    zones = ["backbone", "site-a"]
+    [firewalls.router-b]
+    kind = "boundary"
+    zones = ["backbone", "site-b"]
+"""
 # Guests beside an office, behind one boundary whose default is left to who takes it.
 WITH_GUESTS = """
     format = 1

@@ -10,9 +10,11 @@ import tomli
 from tests.wizard.rules.test_compile_reference import compare
 from tests.wizard.rules.test_fronts import ABROAD
 
-PEERS = """
-[products.papercut-mf.features]
-site-servers = {}
+
+def _gated(features: str, second: str, serves: str) -> str:
+    """A server, another in the clients' zone in a role of its own, and a front before them."""
+    return f"""
+{features}
 [zones.servers]
 networks = ["10.10.10.0/29"]
 [zones.dmz]
@@ -21,7 +23,7 @@ networks = ["10.10.40.0/29"]
 networks = ["10.10.20.0/29"]
 [roles.print-server]
 addresses = ["10.10.10.2"]
-[roles.secondary-server]
+[roles.{second}]
 addresses = ["10.10.20.3"]
 [roles.user-computer]
 zones = ["clients"]
@@ -36,8 +38,15 @@ role = "print-server"
 egress = "filtered"
 [fronts.gate]
 addresses = ["10.10.40.3"]
-serves = { "papercut-mf/https" = 443, "papercut-mf/http" = 8443 }
+serves = {serves}
 """
+
+
+PEERS = _gated(
+    "[products.papercut-mf.features]\nsite-servers = {}",
+    "secondary-server",
+    '{ "papercut-mf/https" = 443, "papercut-mf/http" = 8443 }',
+)
 # Every address of a zone is asked about.
 SMALL = ABROAD.replace("/24", "/28")
 ROW = """behind = "outer"
@@ -45,35 +54,11 @@ ROW = """behind = "outer"
 addresses = ["10.10.40.10"]
 serves = { "papercut-mf/http" = 8080 }
 """
-CLUSTER = """
-[products.printeron.features]
-alternate-ipp = {}
-clustering = {}
-[zones.servers]
-networks = ["10.10.10.0/29"]
-[zones.dmz]
-networks = ["10.10.40.0/29"]
-[zones.clients]
-networks = ["10.10.20.0/29"]
-[roles.print-server]
-addresses = ["10.10.10.2"]
-[roles.cluster-peer]
-addresses = ["10.10.20.3"]
-[roles.user-computer]
-zones = ["clients"]
-[roles.admin-computer]
-absent = true
-[firewalls.core]
-kind = "boundary"
-zones = ["servers", "dmz", "clients"]
-[firewalls.app]
-kind = "host"
-role = "print-server"
-egress = "filtered"
-[fronts.gate]
-addresses = ["10.10.40.3"]
-serves = { "printeron/alternate-ipp" = 8443 }
-"""
+CLUSTER = _gated(
+    "[products.printeron.features]\nalternate-ipp = {}\nclustering = {}",
+    "cluster-peer",
+    '{ "printeron/alternate-ipp" = 8443 }',
+)
 PLANS = {
     "its peers are not behind it": PEERS,
     "first sources, peers": PEERS.replace("gate]", "gate]\nhides_sources = false"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tools.worlds import CATALOG, codes, errors_of, plan_of, rules_at, world
+from tests.tools.worlds import EQUAL_SITES as EQUAL
 from wizard.explain import QuestionError, explain
 from wizard.plan.edits import rename_zone
 from wizard.plan.file import read_plan, write_plan
@@ -15,44 +16,6 @@ from wizard.questions import AnswerError, answered, questions
 from wizard.rules.model import Rule
 from wizard.views.translation import translation_notes
 
-# Two sites with the same networks behind routers of their own, and a server for both; site-a has
-# printers that the server feeds.
-EQUAL = """
-    format = 1
-    [products.cups.features]
-    ipp-sharing = {}
-    printers-appsocket = {}
-    [zones.head]
-    networks = ["10.1.0.0/24"]
-    [zones.backbone]
-    networks = ["10.2.0.0/24"]
-    [zones.site-a]
-    networks = ["192.168.1.0/24"]
-    seen_as = ["10.101.1.0/24"]
-    [zones.site-b]
-    networks = ["192.168.1.0/24"]
-    seen_as = ["10.101.2.0/24"]
-    [roles.print-server]
-    addresses = ["10.1.0.5"]
-    [roles.user-computer]
-    zones = ["site-a", "site-b"]
-    [roles.printer]
-    zones = ["site-a"]
-    addresses = ["192.168.1.9"]
-    [firewalls.server]
-    kind = "host"
-    role = "print-server"
-    egress = "filtered"
-    [firewalls.core]
-    kind = "boundary"
-    zones = ["head", "backbone"]
-    [firewalls.router-a]
-    kind = "boundary"
-    zones = ["backbone", "site-a"]
-    [firewalls.router-b]
-    kind = "boundary"
-    zones = ["backbone", "site-b"]
-"""
 A, B, SERVER = "10.101.1.0/24", "10.101.2.0/24", "10.1.0.5/32"
 OWN, PRINTER = "192.168.1.0/24", "10.101.1.9/32"
 
