@@ -13,6 +13,7 @@ from typing import Literal
 from exporters import script
 from exporters.denials import remarks
 from exporters.firewalls import normal
+from exporters.firewalls.iptables_chains import COMMENT, Chains, port_match
 from exporters.firewalls.normal import GUESTS_ASK, GUESTS_TOLD, chunks, listed, live, words
 from exporters.firewalls.published import published_rules, shut_ports
 from exporters.safe import plain
@@ -24,13 +25,6 @@ from wizard.plan.model import Firewall
 from wizard.rules.model import Direction, Forward, Rule
 
 IpVersion = Literal[4, 6]
-
-_COMMENT = 255  # bytes that the comment match takes
-_HOOK: dict[Direction, tuple[str, str]] = {
-    "in": ("INPUT", "in"),
-    "out": ("OUTPUT", "out"),
-    "forward": ("FORWARD", "fwd"),
-}
 
 _ERRORS: dict[IpVersion, tuple[str, ...]] = {
     4: tuple(
@@ -66,8 +60,6 @@ _DHCP: dict[tuple[Direction, IpVersion], str] = {
     ("out", 4): "-p udp -m udp --sport 68 --dport 67",
     ("out", 6): "-s fe80::/10 -p udp -m udp --sport 546 --dport 547",
 }
-# Logs that fill a disk are no help.
-_LOG_LIMIT = "-m limit --limit 10/min --limit-burst 20"
 _SESSIONS = "SSH sessions older than these rules"
 _ESTABLISHED = "-m conntrack --ctstate RELATED,ESTABLISHED"
 
@@ -208,7 +200,7 @@ def _source_chains(
     main: list[str] = []
     for number, nat in enumerate(nats, 1):
         chain = f"{prefix}s{number}"
-        note = f'-m comment --comment "{plain(f"source NAT {nat.about}", _COMMENT)}"'
+        note = f'-m comment --comment "{plain(f"source NAT {nat.about}", COMMENT)}"'
         target = f"SNAT --to-source {nat.to}" if nat.to else "MASQUERADE"
         yield f":{chain} - [0:0]"
         yield from (f"-A {chain} -d {cidr} -j RETURN" for cidr in nat.excepted)
@@ -221,100 +213,6 @@ def _source_chains(
 def _named_first(lines: Sequence[str]) -> list[str]:
     """Every chain is named before a line jumps to it."""
     return sorted(lines, key=lambda line: not line.startswith(":"))
-
-
-class Chains:
-    """The chains of the table `filter` as they grow: one for each hook, more where a rule needs
-    them. Where they log, what is dropped is said in the kernel's log first.
-    """
-
-    def __init__(self, prefix: str, logs: bool) -> None:
-        self._prefix = prefix
-        self._logs = logs
-        self._lines: dict[str, list[str]] = {}
-        self._jumps: list[str] = []
-
-    def start(self, direction: Direction) -> str:
-        """The chain that a hook jumps to."""
-        hook, suffix = _HOOK[direction]
-        self._jumps.append(f"-I {hook} 1 -j {self._prefix}{suffix}")
-        return self._chain(suffix)
-
-    def start_published(self, engines: Iterable[str]) -> str:
-        """The chain for what containers publish. Docker asks its users' chain before its own rules,
-        wherever it puts them.
-        """
-        hooks = ("FORWARD", *(("DOCKER-USER",) if "docker" in engines else ()))
-        self._jumps += (f"-I {hook} 1 -j {self._prefix}pub" for hook in hooks)
-        return self._chain("pub")
-
-    def add(self, chain: str, match: str, target: str, comment: str = "") -> None:
-        """A line at the end of a chain."""
-        note = f'-m comment --comment "{comment}"' if comment else ""
-        self._lines[chain].append(" ".join(filter(None, ("-A", chain, match, note, "-j", target))))
-
-    def drop(self, chain: str, match: str = "", comment: str = "") -> None:
-        """What is dropped at the end of a chain, or where it matches."""
-        if self._logs:
-            # The kernel takes 29 characters.
-            log = f'{_LOG_LIMIT} -j LOG --log-prefix "{self._prefix}drop: "'
-            self._lines[chain].append(" ".join(filter(None, ("-A", chain, match, log))))
-        self.add(chain, match, "DROP", comment)
-
-    def allow(self, main: str, letter: str, rules: Iterable[Rule]) -> None:
-        """The lines that let through exactly what the rules say."""
-        self._say(main, letter, rules, "ACCEPT")
-
-    def deny(self, main: str, letter: str, rules: Iterable[Rule]) -> None:
-        """The lines that drop exactly what the rules say."""
-        self._say(main, letter, rules, "DROP")
-
-    def _say(self, main: str, letter: str, rules: Iterable[Rule], target: str) -> None:
-        for number, rule in enumerate(rules, 1):
-            note = words(rule, _COMMENT)
-            crossed = len(rule.sources) * len(rule.destinations) <= len(rule.sources) + len(
-                rule.destinations
-            )
-            if crossed and not rule.except_sources and not rule.except_destinations:
-                for match in _ports(rule):
-                    self._cross(main, rule, match, note, target)
-                continue
-            chain = self._chain(f"{letter}{number}")
-            for match in _ports(rule):
-                self.add(main, match, chain, note)
-            for cidr in rule.except_sources:
-                self.add(chain, f"-s {cidr}", "RETURN", plain(f"{rule.id} not from here", _COMMENT))
-            for cidr in rule.except_destinations:
-                self.add(chain, f"-d {cidr}", "RETURN", plain(f"{rule.id} not to here", _COMMENT))
-            if crossed:
-                self._cross(chain, rule, "", note, target)
-            else:
-                inner = self._chain(f"{letter}{number}d")
-                for cidr in rule.sources:
-                    self.add(chain, f"-s {cidr}", inner, note)
-                for cidr in rule.destinations:
-                    self._end(inner, f"-d {cidr}", target, note)
-
-    def table(self) -> str:
-        """The whole table: every chain is named before a line jumps to it."""
-        names = [f":{name} - [0:0]" for name in self._lines]
-        lines = [line for chain in self._lines.values() for line in chain]
-        return "\n".join(["*filter", *names, *lines, *self._jumps, "COMMIT"])
-
-    def _chain(self, suffix: str) -> str:
-        self._lines[self._prefix + suffix] = []
-        return self._prefix + suffix
-
-    def _cross(self, chain: str, rule: Rule, match: str, note: str, target: str) -> None:
-        for source in rule.sources:
-            for destination in rule.destinations:
-                self._end(chain, f"-s {source} -d {destination} {match}".rstrip(), target, note)
-
-    def _end(self, chain: str, match: str, target: str, note: str) -> None:
-        if target == "DROP":
-            self.drop(chain, match, note)
-        else:
-            self.add(chain, match, target, note)
 
 
 def _host_chain(
@@ -351,7 +249,7 @@ def _published_chain(
     for rule in published_rules(deployment, firewall):
         if rule.family != family:
             continue
-        note = words(rule, _COMMENT)
+        note = words(rule, COMMENT)
         # RETURN leads to the rules of others: no chain can except somebody from it.
         exact = normal.without_exceptions(rule)
         for pair in exact.ports:
@@ -359,7 +257,7 @@ def _published_chain(
                 for source in exact.sources:
                     chains.add(main, f"-s {source} {match}", "RETURN", note)
     for entry in shut:
-        note = plain(f"{entry.installation} published by {entry.engine}, nobody else", _COMMENT)
+        note = plain(f"{entry.installation} published by {entry.engine}, nobody else", COMMENT)
         for pair in entry.ports:
             for match in _asked_for(entry.transport, entry.destinations, pair):
                 chains.drop(main, f"{match} -m conntrack --ctstate DNAT", note)
@@ -382,7 +280,7 @@ def _guests(direction: Direction, settings: Firewall) -> list[tuple[str, str]]:
     for device in settings.guests:
         for transport, numbers in wanted.items():
             run = join_ports((number, number) for number in numbers)
-            lines.append((f"{way} {device} {_port_match(transport, run)}", "guests"))
+            lines.append((f"{way} {device} {port_match(transport, run)}", "guests"))
     return lines
 
 
@@ -402,16 +300,6 @@ def _old_sessions(rules: Iterable[Rule]) -> list[str]:
     ]
 
 
-def _ports(rule: Rule) -> list[str]:
-    return [_port_match(rule.transport, run) for run in chunks(rule.ports)]
-
-
-def _port_match(transport: str, run: Sequence[PortRange]) -> str:
-    if len(run) == 1:
-        return f"-p {transport} -m {transport} --dport {listed(run)}"
-    return f"-p {transport} -m multiport --dports {listed(run)}"
-
-
 def _redirect(forward: Forward) -> list[str]:
     """Destination NAT for one forward; nothing for one that has no address or that nobody may use."""
     sources = declared_of(forward.sources, 4)
@@ -429,9 +317,9 @@ def _redirect(forward: Forward) -> list[str]:
         steps = [
             ((low + step, low + step), f"{inner}:{to_low + step}") for step in range(high - low + 1)
         ]
-    note = plain(f"{forward.id} {'; '.join(forward.flows)}", _COMMENT)
+    note = plain(f"{forward.id} {'; '.join(forward.flows)}", COMMENT)
     return [
-        f"-s {source} -d {public}/32 {_port_match(forward.transport, [run])} "
+        f"-s {source} -d {public}/32 {port_match(forward.transport, [run])} "
         f'-m comment --comment "{note}" -j DNAT --to-destination {target}'
         for source in sources
         for run, target in steps

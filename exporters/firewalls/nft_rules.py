@@ -200,3 +200,8 @@ def _ip(family: int) -> str:
 def _identifier(role: str) -> str:
     letters = "".join(c if c.isascii() and c.isalnum() else "_" for c in role.lower())[:40]
     return letters if letters[:1].isalpha() else "set_" + letters
+
+
+def chain(name: str, hook: str, lines: Sequence[str]) -> str:
+    """A chain at a hook, as text."""
+    return "\n".join([f"    chain {name} {{", f"        type {hook}", *lines, "    }"]) + "\n"

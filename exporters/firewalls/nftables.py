@@ -1,9 +1,9 @@
 """Linux host and boundary firewalls → nftables: `nftables.nft`, and `nftables.sh` that applies and
 undoes it.
 
-All of it is one table of its own, replaced as a whole. `nft_rules.py` writes the rules, this file
-what stands around them: the chains, what networks need beside the rules, the port forwards, the
-script's hooks.
+All of it is one table of its own, replaced as a whole. `nft_rules.py` writes the rules, `nft_nat.py`
+the translation, this file what stands around them: the chains, what networks need beside the rules,
+the script's hooks.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from exporters import script
 from exporters.denials import remarks
 from exporters.firewalls import nft_rules, normal
+from exporters.firewalls.nft_nat import redirect, source_chains
 from exporters.firewalls.nft_rules import AddressSets, comment
 from exporters.firewalls.normal import is_multicast
 from exporters.firewalls.published import published_rules, shut_ports
 from exporters.safe import plain
 from wizard.deployment import Deployment
-from wizard.network.addresses import bare, declared_of
-from wizard.network.source_nat import SourceNat, ZoneNat, source_nats
+from wizard.network.addresses import declared_of
+from wizard.network.source_nat import source_nats
 from wizard.plan.model import Firewall
 from wizard.rules.model import Forward, Rule
 
@@ -162,7 +163,7 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
         deny = settings.default == "deny"
         chains, about = _boundary_chains(rules, forwards, deny, denied, sets, log)
         nats = source_nats(deployment.network, firewall)
-        chains += _source_chains(nats, normal.written_zone_nats(deployment, firewall), sets)
+        chains += source_chains(nats, normal.written_zone_nats(deployment, firewall), sets)
     if log:
         about.append("What is dropped is logged with the table's name, at most ten lines a minute.")
     table = table_name(firewall)
@@ -230,7 +231,7 @@ def _published_chain(
                 lines.append(f'        {match} {_LOG_LIMIT} log prefix "{log} forward: "')
             lines.append(f'        {match} drop comment "{note}"')
     head = "filter hook forward priority filter; policy accept;"
-    return [_chain("published", head, lines)]
+    return [nft_rules.chain("published", head, lines)]
 
 
 def _boundary_chains(
@@ -263,10 +264,10 @@ def _boundary_chains(
         " by this."
     )
     chains = []
-    redirects = [line for forward in forwards for line in _redirect(forward, sets)]
+    redirects = [line for forward in forwards for line in redirect(forward, sets)]
     if redirects:
         chains.append(
-            _chain(
+            nft_rules.chain(
                 "port_forwards", "nat hook prerouting priority dstnat; policy accept;", redirects
             )
         )
@@ -275,39 +276,6 @@ def _boundary_chains(
         "forward", "forward", policy, _FORWARD_BASICS, _in(rules, "forward"), sets, denied, log
     )
     return chains, about
-
-
-def _source_chains(
-    nats: Sequence[SourceNat], zones: Sequence[ZoneNat], sets: AddressSets
-) -> list[str]:
-    """What changes sources on their way out, and networks both ways."""
-    lines: list[str] = []
-    for nat in nats:
-        to = f"snat ip to {nat.to}" if nat.to else "masquerade"
-        lines.append(
-            f"        ip saddr {sets.use('clients', nat.sources)} ip daddr !="
-            f" {sets.use('elsewhere', nat.excepted)} {to} comment"
-            f' "{comment("source NAT", nat.about)}"'
-        )
-    back: list[str] = []
-    for zone in zones:
-        note = f'comment "{comment("1:1", zone.about)}"'
-        lines.append(
-            f"        ip saddr {zone.own} snat ip prefix to ip saddr map"
-            f" {{ {zone.own} : {zone.seen} }} {note}"
-        )
-        back.append(
-            f"        ip daddr {zone.seen} dnat ip prefix to ip daddr map"
-            f" {{ {zone.seen} : {zone.own} }} {note}"
-        )
-    chains: list[str] = []
-    if back:
-        hook = "nat hook prerouting priority dstnat; policy accept;"
-        chains.append(_chain("networks_back", hook, back))
-    if lines:
-        hook = "nat hook postrouting priority srcnat; policy accept;"
-        chains.append(_chain("source_nat", hook, lines))
-    return chains
 
 
 def _in(rules: Sequence[Rule], direction: str) -> list[Rule]:
@@ -334,16 +302,12 @@ def _rule_chain(
     basics_lines = (basics + (_IGMP if multicast and hook != "forward" else "")).splitlines()
     if log and policy == "drop":
         lines += [f"        {logged}", "        counter drop"]
-    chain = _chain(
+    chain = nft_rules.chain(
         name,
         f"filter hook {hook} priority filter; policy {policy};",
         [*basics_lines, *nft_rules.denials(denied, sets, logged), *lines],
     )
     return [*own_sets, chain]
-
-
-def _chain(name: str, hook: str, lines: Sequence[str]) -> str:
-    return "\n".join([f"    chain {name} {{", f"        type {hook}", *lines, "    }"]) + "\n"
 
 
 def _guests(way: str, devices: Sequence[str], ports: Mapping[str, Sequence[int]]) -> str:
@@ -378,34 +342,6 @@ def _old_sessions(rules: Sequence[Rule]) -> str:
                 f'comment "{comment(rule.id, "SSH sessions older than these rules")}"\n'
             )
     return "".join(lines)
-
-
-def _redirect(forward: Forward, sets: AddressSets) -> list[str]:
-    """Destination NAT for one forward; nothing for one that has no address or that nobody may use."""
-    sources = declared_of(forward.sources, 4)
-    if forward.public_address is None or forward.address is None or not sources:
-        return []
-    if ":" in forward.public_address or ":" in forward.address:
-        return []
-    public, inner = bare(forward.public_address), bare(forward.address)
-    (low, high), (to_low, to_high) = forward.public_ports, forward.ports
-    if high - low != to_high - to_low:
-        raise ValueError(f"{forward.id}: the two port ranges differ in length")
-    match = "" if sources == ("0.0.0.0/0",) else f"ip saddr {sets.use('clients', sources)} "
-    match += (
-        f"ip daddr {public} {forward.transport} dport {nft_rules.ports((forward.public_ports,))}"
-    )
-    if low == high:
-        target = f"{inner}:{to_low}"
-    elif low == to_low:
-        target = inner
-    else:
-        pairs = ", ".join(f"{low + step} : {to_low + step}" for step in range(high - low + 1))
-        target = f"{inner} : {forward.transport} dport map {{ {pairs} }}"
-    return [
-        f"        {match} dnat ip to {target} comment"
-        f' "{comment(forward.id, "; ".join(forward.flows))}"'
-    ]
 
 
 def _count(number: int, word: str) -> str:

@@ -14,8 +14,8 @@ from wizard.findings.model import (
     few,
     flows_text,
 )
+from wizard.network.overlaps import overlapping_zones, zones_holding
 from wizard.network.ports import common_ports, ports_text
-from wizard.network.topology import overlapping_zones, zones_holding
 from wizard.plan.placement import placement_at
 from wizard.plan.publishing import publish_name
 from wizard.rules.denials import denials_of

@@ -243,7 +243,7 @@ def _translated_zones(plan: Plan) -> set[str]:
     """The zones that are seen as others, and those that have to be: two have the same networks."""
     zones = {name for name, zone in plan.zones.items() if zone.seen_as}
     # Not for the first frame.
-    from wizard.network.topology import overlapping_zones
+    from wizard.network.overlaps import overlapping_zones
 
     for zone, other, _ in overlapping_zones(plan):
         zones |= {zone, other}

@@ -13,7 +13,7 @@ from exporters.firewalls import iptables, nftables
 from exporters.format import CannotSay
 from exporters.table import FORMATS
 from tests.tools.worlds import CATALOG, plan_of, world
-from tests.wizard.rules.test_seen_as import EQUAL
+from tests.tools.worlds import EQUAL_SITES as EQUAL
 from tests.wizard.rules.test_translated import HIDDEN, TWICE
 from wizard.plan.file import read_plan, write_plan
 from wizard.plan.keys import FirewallKey

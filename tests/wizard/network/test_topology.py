@@ -8,7 +8,8 @@ import pytest
 
 from tests.tools.worlds import codes, plan_of, world
 from wizard.network.crossings import _pairs
-from wizard.network.topology import Network, overlapping_zones
+from wizard.network.overlaps import overlapping_zones
+from wizard.network.topology import Network
 from wizard.plan.model import INTERNET, Plan
 
 ZONES = """
