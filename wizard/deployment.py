@@ -15,7 +15,7 @@ from wizard.plan.model import FORMAT, Plan
 from wizard.plan.stamp import Stamp, stamp_of
 from wizard.rules.compile import compile_rules
 from wizard.rules.containers import ContainerPorts, container_ports
-from wizard.rules.denials import Denial, as_seen_at, denials_of
+from wizard.rules.denials import Denial, as_seen_at, denials_of, ports_against
 from wizard.rules.fronted import PlacedFront, placed_fronts
 from wizard.rules.groups import group_rules
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
@@ -82,11 +82,11 @@ class Deployment(msgspec.Struct, frozen=True):
         return tuple(line for denial in at_it for line in denial.lines(firewall))
 
     def _denials_seen_at(self, firewall: str) -> list[Denial]:
-        return [as_seen_at(self.network, denial, firewall) for denial in self.denials]
+        return [seen for d in self.denials for seen in as_seen_at(self.network, d, firewall)]
 
     def against(self, denial: Denial, rule: Rule) -> tuple[PortRange, ...]:
         """The ports on which a rule lets through some of what must never be."""
-        return as_seen_at(self.network, denial, rule.firewall).ports_let_through(rule)
+        return ports_against(as_seen_at(self.network, denial, rule.firewall), rule)
 
     def missing(self, firewall: str) -> tuple[str, ...]:
         """What rules and forwards of this firewall still wait for; files of it are refused until

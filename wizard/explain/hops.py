@@ -162,7 +162,7 @@ class _Walk:
                 passed |= {rule.id: rule for rule in holding}
         allowed = complete and bool(passed)
         passing = tuple(passed.values()) if allowed else ()
-        others = () if allowed else tuple(self._nearest(name, rules))
+        others = () if allowed else tuple(self._nearest(name, direction, rules))
         facts = tuple(_because(self.deployment, passing, self.port))
         return Hop(
             name,
@@ -189,18 +189,10 @@ class _Walk:
                 return entry.engine
         return ""
 
-    def _nearest(self, name: str, rules: Sequence[Rule]) -> Sequence[Rule]:
+    def _nearest(self, name: str, direction: Direction, rules: Sequence[Rule]) -> Sequence[Rule]:
         """Of the rules for this port those that hold a part of the connection; all where none does."""
-        here = [cidr for family in self.families for cidr in self.sources.cidrs(family)]
-        there = [cidr for family in self.families for cidr in self.destinations.cidrs(family)]
-        sources = self.network.seen_at(name, tuple(here))
-        destinations = self.network.seen_at(name, tuple(there))
-        touching = [
-            rule
-            for rule in rules
-            if addresses.overlap(rule.sources, sources)
-            and addresses.overlap(rule.destinations, destinations)
-        ]
+        sides = tuple(self._sides(name, direction))
+        touching = [rule for rule in rules if any(_touches(rule, *pair) for pair in sides)]
         return touching or rules
 
     def _fits(self, rule: Rule, direction: Direction, port: int) -> bool:
@@ -222,11 +214,18 @@ class _Walk:
             if direction == "in":
                 yield from self._sides_in(name, family)
             elif self.relay is not None:
-                there = self.destinations.cidrs(family)
-                seen = self.network.seen_at
-                yield seen(name, self.sources.cidrs(family)), seen(name, there)
+                yield from self._sides_relayed(name, self.relay, family)
             else:
                 yield from self._sides_out(name, family)
+
+    def _sides_relayed(
+        self, name: str, relay: Party, family: Family
+    ) -> Iterator[tuple[Cidrs, Cidrs]]:
+        here, there = self.sources.cidrs(family), self.destinations.cidrs(family)
+        held = addresses.of_family(self.network.held(name, relay), family)
+        for zones in self.network.standpoints_of(relay, held):
+            own = self.network.renumbered.own
+            yield own(zones, here), own(zones, there)
 
     def _sides_out(self, name: str, family: Family) -> Iterator[tuple[Cidrs, Cidrs]]:
         held = addresses.of_family(self.network.held(name, self.sources), family)
@@ -278,6 +277,14 @@ class _Walk:
             return ()
         every = chain.from_iterable(targets for _, targets in self._sides(name, direction))
         return addresses.declared(every)
+
+
+def _touches(rule: Rule, sources: Cidrs, destinations: Cidrs) -> bool:
+    """True where a rule holds some of both."""
+    return bool(
+        addresses.overlap(rule.sources, sources)
+        and addresses.overlap(rule.destinations, destinations)
+    )
 
 
 def _part(party: Party, zones: Sequence[str]) -> Party:

@@ -95,14 +95,15 @@ def _rules(deployment: Deployment, denial: Denial, connections: list[Connection]
 def _is_for(deployment: Deployment, rule: Rule, connection: Connection) -> bool:
     here = RuleSide(rule.sources, rule.except_sources)
     there = RuleSide(rule.destinations, rule.except_destinations)
-    network = deployment.network
+    own = deployment.network.renumbered.own
     for family, sources, to in _sides(deployment, connection):
         if family != rule.family:
             continue
-        seen_sources = RuleSide(network.seen_at(rule.firewall, sources.cidrs), sources.excepted)
-        seen_to = RuleSide(network.seen_at(rule.firewall, to.cidrs), to.excepted)
-        if share(seen_sources, here) and share(seen_to, there):
-            return True
+        for zones in deployment.network.standpoints(rule.firewall):
+            seen_sources = RuleSide(own(zones, sources.cidrs), sources.excepted)
+            seen_to = RuleSide(own(zones, to.cidrs), to.excepted)
+            if share(seen_sources, here) and share(seen_to, there):
+                return True
     return False
 
 

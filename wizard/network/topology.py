@@ -110,15 +110,27 @@ class Network(Ways):
         return Renumbered(self.plan)
 
     def seen_at(self, name: str, cidrs: Cidrs) -> Cidrs:
-        """Addresses as a firewall sees them: the own ones of zones that it joins, or in which it
-        guards somebody.
+        """Addresses as a boundary sees them: the own ones of zones that it joins."""
+        return self.renumbered.own(self.plan.firewalls[name].zones, cidrs)
+
+    def standpoints(self, name: str) -> tuple[tuple[str, ...], ...]:
+        """The zones whose own addresses a firewall sees: a boundary those of all that it joins, at
+        once; of hosts in several zones each only those of its own zone.
         """
-        if not self.renumbered.zones:
-            return cidrs
-        zones: Iterable[str] = self.plan.firewalls[name].zones
-        if name in self.guards:
-            zones = [piece.zone for piece in self.locate(self.covered(name))]
-        return self.renumbered.own(zones, cidrs)
+        if name not in self.guards:
+            return (self.plan.firewalls[name].zones,)
+        return tuple(self._stands(self.locate(self.covered(name)))) or ((),)
+
+    def standpoints_of(self, party: Party, cidrs: Cidrs) -> Iterator[tuple[str, ...]]:
+        """The same of those of a party who have some of these addresses."""
+        return self._stands(p for p in party.pieces if addresses.overlap(cidrs, p.cidrs))
+
+    def _stands(self, pieces: Iterable[Piece]) -> Iterator[tuple[str, ...]]:
+        """Who is in a zone that is seen as no other sees what everybody sees, wherever it is."""
+        stands: dict[tuple[str, ...], None] = {}
+        for piece in pieces:
+            stands[(piece.zone,) if piece.zone in self.renumbered.zones else ()] = None
+        yield from stands
 
     def own_party(self, party: Party) -> Party:
         """A party by the addresses that its machines have."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 from typing import Literal
 
 import msgspec
@@ -198,12 +198,13 @@ class _Compiler:
         self, want: Want, name: str, relay: Party, sources: Party, destinations: Party
     ) -> None:
         """What leaves a front that it guards, under the addresses of others."""
-        for family in self._held(name, relay):
-            for source in self._peers(sources, family):
-                for target in self._peers(destinations, family):
-                    waits = _unplaced(sources, destinations)
-                    sides = self._sides.at(name, source), self._sides.at(name, target)
-                    self._emit(want, name, "out", *sides, waits, want.ports)
+        for family, guarded in self._held(name, relay).items():
+            pairs = product(self._peers(sources, family), self._peers(destinations, family))
+            stands = tuple(self.network.standpoints_of(relay, guarded))
+            for (source, target), zones in product(pairs, stands):
+                waits = _unplaced(sources, destinations)
+                sides = self._sides.in_zones(zones, source), self._sides.in_zones(zones, target)
+                self._emit(want, name, "out", *sides, waits, want.ports)
 
     def _beyond(
         self,
@@ -245,7 +246,7 @@ class _Compiler:
             yield from self._sides.targets_at(want, peer, family)
         else:
             for side in self._sides.plain(peer, (), family):
-                yield SeenTarget(self._sides.in_zone(zone, side), want.ports, want.ports)
+                yield SeenTarget(self._sides.in_zones((zone,), side), want.ports, want.ports)
 
     def _guard_rule(
         self,

@@ -126,17 +126,24 @@ def denials_of(network: Network) -> tuple[Denial, ...]:
     return tuple(_denial(network, name, never) for name, never in nevers if never.counts)
 
 
-def as_seen_at(network: Network, denial: Denial, firewall: str) -> Denial:
-    """The same with the addresses that one firewall sees: the own ones of zones that it joins, or in
-    which it guards somebody.
+def as_seen_at(network: Network, denial: Denial, firewall: str) -> tuple[Denial, ...]:
+    """The same with the addresses that one firewall sees: several where it guards hosts in zones
+    that are seen as others, as each host sees only those of its own zone.
     """
     if not network.renumbered.zones:
-        return denial
-    return msgspec.structs.replace(
-        denial,
-        sources=network.seen_at(firewall, denial.sources),
-        destinations=network.seen_at(firewall, denial.destinations),
-    )
+        return (denial,)
+    own = network.renumbered.own
+    seen: dict[Denial, None] = {}
+    for zones in network.standpoints(firewall):
+        sources, destinations = own(zones, denial.sources), own(zones, denial.destinations)
+        seen[msgspec.structs.replace(denial, sources=sources, destinations=destinations)] = None
+    return tuple(seen)
+
+
+def ports_against(seen: Iterable[Denial], rule: Rule) -> tuple[PortRange, ...]:
+    """The ports on which a rule lets some of what must never be through, as its firewall sees it."""
+    ports = (pair for denial in seen for pair in denial.ports_let_through(rule))
+    return tuple(dict.fromkeys(ports))
 
 
 def _denial(network: Network, name: str, never: Never) -> Denial:

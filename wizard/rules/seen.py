@@ -75,13 +75,13 @@ class Sides:
         sides = self.plain(party, block.destinations, family)
         return [self.at(block.firewall, side) for side in sides]
 
-    def in_zone(self, zone: str, side: RuleSide) -> RuleSide:
-        """A side as it is seen in a zone: its neighbours there by their own addresses."""
-        own = self.network.renumbered.own((zone,), side.cidrs)
+    def in_zones(self, zones: Sequence[str], side: RuleSide) -> RuleSide:
+        """A side as it is seen in zones: its neighbours there by their own addresses."""
+        own = self.network.renumbered.own(zones, side.cidrs)
         return side if own is side.cidrs else msgspec.structs.replace(side, cidrs=own)
 
     def at(self, name: str, side: RuleSide) -> RuleSide:
-        """A side as a firewall sees it, beside zones that are seen as others."""
+        """A side as a boundary sees it, beside zones that are seen as others."""
         own = self.network.seen_at(name, side.cidrs)
         return side if own is side.cidrs else msgspec.structs.replace(side, cidrs=own)
 
@@ -103,7 +103,7 @@ class Sides:
             passed.append(
                 (piece, translating(self.network.plan, way.levels, outward) if way else ())
             )
-        return [self.in_zone(zone, side) for side in self._seen(passed, outward, family)]
+        return [self.in_zones((zone,), side) for side in self._seen(passed, outward, family)]
 
     def targets(
         self, want: Want, side: RuleSide, levels: Levels, family: Family
