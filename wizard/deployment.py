@@ -15,10 +15,11 @@ from wizard.plan.model import FORMAT, Plan
 from wizard.plan.stamp import Stamp, stamp_of
 from wizard.rules.compile import compile_rules
 from wizard.rules.containers import ContainerPorts, container_ports
-from wizard.rules.denials import Denial, as_seen_at, denials_of, ports_against
+from wizard.rules.denials import Denial, denials_of
 from wizard.rules.fronted import PlacedFront, placed_fronts
 from wizard.rules.groups import group_rules
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
+from wizard.rules.seen_denials import SeenDenials
 from wizard.rules.select import (
     SelectedEndpoint,
     active_features,
@@ -38,11 +39,13 @@ class Deployment(msgspec.Struct, frozen=True):
     endpoint to its fact; `coverage` maps each host's and cloud firewall to the CIDRs that it
     guards, `containers` to the ports that containers publish behind it. `wants` are the connections
     that the rules are for, with the answers behind them; `endpoints` those behind the allowlist.
+    `seen_denials` knows what of `denials` each firewall sees.
     """
 
     catalog: Catalog
     plan: Plan
     network: Network
+    seen_denials: SeenDenials
     wants: tuple[Want, ...]
     endpoints: tuple[SelectedEndpoint, ...]
     flows: tuple[Flow, ...]
@@ -70,7 +73,7 @@ class Deployment(msgspec.Struct, frozen=True):
     def written_rules_of(self, firewall: str) -> tuple[Rule, ...]:
         """The same as the file of a cloud group holds them: the internet may be everything there."""
         answers = self.plan.firewalls[firewall]
-        return group_rules(answers, self.rules_of(firewall), self._denials_seen_at(firewall))
+        return group_rules(answers, self.rules_of(firewall), self.denials_seen_at(firewall))
 
     def forwards_of(self, firewall: str) -> tuple[Forward, ...]:
         """The port forwards of one firewall."""
@@ -78,15 +81,16 @@ class Deployment(msgspec.Struct, frozen=True):
 
     def denied_at(self, firewall: str) -> tuple[Rule, ...]:
         """What a boundary that accepts by default must deny, before it allows anything."""
-        at_it = (d for d in self._denials_seen_at(firewall) if firewall in d.firewalls)
+        at_it = (d for d in self.denials_seen_at(firewall) if firewall in d.firewalls)
         return tuple(line for denial in at_it for line in denial.lines(firewall))
 
-    def _denials_seen_at(self, firewall: str) -> list[Denial]:
-        return [seen for d in self.denials for seen in as_seen_at(self.network, d, firewall)]
+    def denials_seen_at(self, firewall: str) -> list[Denial]:
+        """What must never be, with the addresses that one firewall sees."""
+        return self.seen_denials.all_at(firewall, self.denials)
 
     def against(self, denial: Denial, rule: Rule) -> tuple[PortRange, ...]:
         """The ports on which a rule lets through some of what must never be."""
-        return ports_against(as_seen_at(self.network, denial, rule.firewall), rule)
+        return self.seen_denials.ports_against(denial, rule)
 
     def missing(self, firewall: str) -> tuple[str, ...]:
         """What rules and forwards of this firewall still wait for; files of it are refused until
@@ -123,10 +127,12 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
     compiled = compile_rules(network, all_wants)
     allowlist = allowlist_of(endpoints)
     bypass = bypass_of(catalog, plan)
+    seen_denials = SeenDenials(network)
     survey = Survey(
         catalog=catalog,
         plan=plan,
         network=network,
+        seen_denials=seen_denials,
         flows=flows,
         endpoints=endpoints,
         wants=all_wants,
@@ -140,6 +146,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         catalog=catalog,
         plan=plan,
         network=network,
+        seen_denials=seen_denials,
         wants=all_wants,
         endpoints=endpoints,
         flows=flow_values(network, flows, all_wants),

@@ -83,9 +83,8 @@ def groups(deployment: Deployment, firewall: str) -> list[SecurityGroup]:
     excess = aws_excess(entries)
     if excess:
         raise CannotSay(f"it {excess}")
-    rules = opened_rules(
-        deployment.plan.firewalls[firewall], deployment.rules_of(firewall), deployment.denials
-    )
+    answers, denials = deployment.plan.firewalls[firewall], deployment.denials_seen_at(firewall)
+    rules = opened_rules(answers, deployment.rules_of(firewall), denials)
     opened = {rule.id for rule in rules}
     by_members = sorted(aws_parts(entries).items(), key=_order)
     return [

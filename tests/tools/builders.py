@@ -11,6 +11,7 @@ from wizard.network.ports import join_ports
 from wizard.network.topology import Network
 from wizard.plan.model import Firewall, Plan, Zone
 from wizard.rules.model import Forward, Rule
+from wizard.rules.seen_denials import SeenDenials
 
 SERVER = "10.0.10.5/32"
 CLIENTS = "10.0.20.0/22"
@@ -100,9 +101,11 @@ def deployment(
         zones={"servers": Zone(networks=("10.0.10.0/24",)), "clients": Zone(networks=(CLIENTS,))},
         firewalls={"server": HOST} if firewalls is None else firewalls,
     )
+    network = Network(plan)
     fields: dict[str, Any] = {
         "catalog": CATALOG,
-        "network": Network(plan),
+        "network": network,
+        "seen_denials": SeenDenials(network),
         "wants": (),
         "endpoints": (),
         "flows": (),

@@ -29,6 +29,7 @@ from wizard.plan.model import INTERNET, Own, Plan, changed
 from wizard.rules.compile import Compiled, compile_rules
 from wizard.rules.exposure import is_public_in_the_clear
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender
+from wizard.rules.seen_denials import SeenDenials
 from wizard.rules.select import Selected, SelectedEndpoint, select_endpoints, select_flows
 from wizard.rules.wants import Want, fact_wants, management_wants, wants
 
@@ -231,6 +232,7 @@ class World:
             catalog=self._catalog,
             plan=plan,
             network=network,
+            seen_denials=SeenDenials(network),
             flows=flows,
             endpoints=self._endpoints,
             wants=wants(network, flows, self._endpoints),

@@ -18,7 +18,7 @@ from wizard.network.overlaps import overlapping_zones, zones_holding
 from wizard.network.ports import common_ports, ports_text
 from wizard.plan.placement import placement_at
 from wizard.plan.publishing import publish_name
-from wizard.rules.denials import denials_of
+from wizard.rules.denials import Denial, denials_of
 from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
 from wizard.rules.limits import passed_limits
 from wizard.rules.model import Forward
@@ -135,5 +135,9 @@ def _placed(r: Survey) -> set[tuple[str, str]]:
 def rule_limit(r: Survey) -> Remarks:
     """More entries than the groups at one machine take: there is no file for that firewall."""
     denials = denials_of(r.network)
-    for name, message in passed_limits(r.plan, r.compiled.rules, r.network.on_machines, denials):
+
+    def seen_at(name: str) -> list[Denial]:
+        return r.seen_denials.all_at(name, denials)
+
+    for name, message in passed_limits(r.plan, r.compiled.rules, r.network.on_machines, seen_at):
         yield message, (name,)

@@ -15,6 +15,7 @@ from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET, Plan
 from wizard.rules.compile import Compiled, ObstacleKind
 from wizard.rules.model import AllowlistEntry, Bypass
+from wizard.rules.seen_denials import SeenDenials
 from wizard.rules.select import Selected, SelectedEndpoint
 from wizard.rules.wants import Want
 
@@ -47,6 +48,7 @@ class Survey(msgspec.Struct, frozen=True):
     catalog: Catalog
     plan: Plan
     network: Network
+    seen_denials: SeenDenials
     flows: tuple[Selected, ...]
     endpoints: tuple[SelectedEndpoint, ...]
     wants: tuple[Want, ...]

@@ -8,7 +8,7 @@ from wizard.findings.model import PRINT_TEAM, Remarks, Survey, error, few, flows
 from wizard.network.ports import PortRange, common_ports, ports_text
 from wizard.plan.keys import Key, ProductsKey
 from wizard.plan.stored import stored
-from wizard.rules.denials import Denial, as_seen_at, denials_of, ports_against
+from wizard.rules.denials import Denial, denials_of
 from wizard.rules.model import Forward, Rule
 
 _MOST_ANSWERS = 6
@@ -23,7 +23,7 @@ def never_violated(r: Survey) -> Remarks:
     """A rule lets something through that must never be."""
     for denial in denials_of(r.network):
         for rule in r.compiled.rules:
-            if ports := ports_against(as_seen_at(r.network, denial, rule.firewall), rule):
+            if ports := r.seen_denials.ports_against(denial, rule):
                 opens = f"rule {rule.id} at {rule.firewall} lets {r.role_name(rule.from_)} reach"
                 yield (
                     f"{_head(denial)} {opens} {r.role_name(rule.to)} on"

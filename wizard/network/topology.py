@@ -101,6 +101,7 @@ class Network(Ways):
         self._parties_by_use: dict[tuple[str, str, ByFeatures], Party | None] = {}
         self._covered: dict[tuple[str, bool], Cidrs] = {}
         self._held: dict[tuple[str, Party], Cidrs] = {}
+        self._standpoints: dict[str, tuple[tuple[str, ...], ...]] = {}
 
     # Zones and addresses
 
@@ -119,7 +120,10 @@ class Network(Ways):
         """
         if name not in self.guards:
             return (self.plan.firewalls[name].zones,)
-        return tuple(self._stands(self.locate(self.covered(name)))) or ((),)
+        if name not in self._standpoints:
+            stands = self._stands(self.locate(self.covered(name)))
+            self._standpoints[name] = tuple(stands) or ((),)
+        return self._standpoints[name]
 
     def standpoints_of(self, party: Party, cidrs: Cidrs) -> Iterator[tuple[str, ...]]:
         """The same of those of a party who have some of these addresses."""

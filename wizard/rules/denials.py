@@ -98,14 +98,15 @@ class Denial(msgspec.Struct, frozen=True):
 
     def ports_let_through(self, rule: Rule) -> tuple[PortRange, ...]:
         """The ports on which a rule lets some of it through; none: it lets nothing of it through."""
-        if rule.transport not in self.transports:
+        ports = common_ports(self.ports, rule.ports) if rule.transport in self.transports else ()
+        if not ports:
             return ()
         sources = RuleSide(rule.sources, rule.except_sources)
         destinations = RuleSide(rule.destinations, rule.except_destinations)
         shares = share(self.side("from", rule.family), sources) and share(
             self.side("to", rule.family), destinations
         )
-        return common_ports(self.ports, rule.ports) if shares else ()
+        return ports if shares else ()
 
     def ports_forwarded(self, forward: Forward, not_internet: Cidrs) -> tuple[PortRange, ...]:
         """The public ports on which a port forward lets some of it in to the public address."""
@@ -124,26 +125,6 @@ def denials_of(network: Network) -> tuple[Denial, ...]:
     """
     nevers = network.plan.never.items()
     return tuple(_denial(network, name, never) for name, never in nevers if never.counts)
-
-
-def as_seen_at(network: Network, denial: Denial, firewall: str) -> tuple[Denial, ...]:
-    """The same with the addresses that one firewall sees: several where it guards hosts in zones
-    that are seen as others, as each host sees only those of its own zone.
-    """
-    if not network.renumbered.zones:
-        return (denial,)
-    own = network.renumbered.own
-    seen: dict[Denial, None] = {}
-    for zones in network.standpoints(firewall):
-        sources, destinations = own(zones, denial.sources), own(zones, denial.destinations)
-        seen[msgspec.structs.replace(denial, sources=sources, destinations=destinations)] = None
-    return tuple(seen)
-
-
-def ports_against(seen: Iterable[Denial], rule: Rule) -> tuple[PortRange, ...]:
-    """The ports on which a rule lets some of what must never be through, as its firewall sees it."""
-    ports = (pair for denial in seen for pair in denial.ports_let_through(rule))
-    return tuple(dict.fromkeys(ports))
 
 
 def _denial(network: Network, name: str, never: Never) -> Denial:

@@ -41,15 +41,16 @@ def passed_limits(
     plan: Plan,
     rules: Sequence[Rule],
     covered: Callable[[str], Cidrs],
-    denials: Sequence[Denial] = (),
+    denials: Callable[[str], Sequence[Denial]] = lambda _: (),
 ) -> Iterator[tuple[str, str]]:
     """Firewall and message for each limit that its rules pass; `covered` tells what a firewall
-    guards, `denials` what must never be.
+    guards, `denials` what must never be, as it sees that.
     """
     for name, firewall in sorted(plan.firewalls.items()):
         if firewall.kind == "cloud" and firewall.provider == "aws":
-            of_firewall = group_rules(firewall, (r for r in rules if r.firewall == name), denials)
-            message = aws_excess(aws_entries(of_firewall, covered(name)))
+            of_firewall = (rule for rule in rules if rule.firewall == name)
+            written = group_rules(firewall, of_firewall, denials(name))
+            message = aws_excess(aws_entries(written, covered(name)))
             if message:
                 yield name, f"{name} {message}"
 

@@ -23,7 +23,7 @@ def waits_for_provider(firewall: Firewall) -> bool:
 def group_notes(deployment: Deployment, name: str) -> tuple[str, ...]:
     """A sentence where the file of a group lets own networks through; none elsewhere."""
     firewall = deployment.plan.firewalls[name]
-    opened = opened_rules(firewall, deployment.rules_of(name), deployment.denials)
+    opened = opened_rules(firewall, deployment.rules_of(name), deployment.denials_seen_at(name))
     if not opened:
         return ()
     words: list[str] = []

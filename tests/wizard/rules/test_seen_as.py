@@ -9,15 +9,24 @@ import pytest
 from tests.tools.worlds import CATALOG, codes, errors_of, plan_of, rules_at, world
 from tests.tools.worlds import EQUAL_SITES as EQUAL
 from wizard.explain import QuestionError, explain
+from wizard.network.topology import Network
 from wizard.plan.edits import rename_zone
 from wizard.plan.file import read_plan, write_plan
 from wizard.plan.keys import ZoneKey
 from wizard.questions import AnswerError, answered, questions
 from wizard.rules.model import Rule
+from wizard.views.groups import group_notes
 from wizard.views.translation import translation_notes
 
 A, B, SERVER = "10.101.1.0/24", "10.101.2.0/24", "10.1.0.5/32"
 OWN, PRINTER = "192.168.1.0/24", "10.101.1.9/32"
+
+
+NEVER = """
+    [never.a-to-server]
+    from = { zones = ["site-a"] }
+    to = { role = "print-server" }
+"""
 
 
 def ends(rules: list[Rule], port: int) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -66,26 +75,28 @@ def test_one_boundary_that_joins_both_sees_both_own_addresses() -> None:
     assert ends(rules_at(deployment, "router-a", "forward"), 631) == {((OWN,), ("192.168.1.5/32",))}
 
 
+PORTAL = """
+    [own.connections.portal]
+    from = "mobile-device"
+    to = "print-server"
+    transport = "tcp"
+    ports = ["8443"]
+    service = "Portal"
+    reason = "Guests print"
+    encrypted = true
+    public = true
+    [roles.mobile-device]
+    zones = ["internet"]
+    [firewalls.edge]
+    kind = "boundary"
+    zones = ["backbone", "internet"]
+    nat = true
+    public_address = "203.0.113.7"
+"""
+
+
 def test_a_port_forward_leads_to_what_its_boundary_sees() -> None:
-    text = """
-        [own.connections.portal]
-        from = "mobile-device"
-        to = "print-server"
-        transport = "tcp"
-        ports = ["8443"]
-        service = "Portal"
-        reason = "Guests print"
-        encrypted = true
-        public = true
-        [roles.mobile-device]
-        zones = ["internet"]
-        [firewalls.edge]
-        kind = "boundary"
-        zones = ["backbone", "internet"]
-        nat = true
-        public_address = "203.0.113.7"
-    """
-    deployment = world(LOCAL, text)
+    deployment = world(LOCAL, PORTAL)
     (forward,) = deployment.forwards
     assert (forward.firewall, forward.address) == ("edge", "10.101.1.5")
     assert ends(rules_at(deployment, "edge", "forward"), 8443) == {
@@ -125,12 +136,7 @@ def test_explain_says_at_each_hop_what_it_sees() -> None:
 
 
 def test_what_must_never_be_is_denied_by_the_addresses_that_each_boundary_sees() -> None:
-    never = """
-        [never.a-to-server]
-        from = { zones = ["site-a"] }
-        to = { role = "print-server" }
-    """
-    deployment = world(EQUAL, never)
+    deployment = world(EQUAL, NEVER)
     lines = {
         name: {(line.sources, line.destinations) for line in deployment.denied_at(name)}
         for name in ("router-a", "router-b", "core")
@@ -199,6 +205,38 @@ def test_a_host_sees_only_its_own_zone_s_own_addresses_where_it_must_never_be_re
     }
     way = explain(deployment, "site-b", "site-a", "9999/tcp")
     assert [rules for answer in way.never for rules in answer.rules] == [against[0].id]
+
+
+def test_what_a_firewall_sees_of_a_denial_is_worked_out_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    standpoints = Network.standpoints
+
+    def counted(network: Network, name: str) -> tuple[tuple[str, ...], ...]:
+        asked.append(name)
+        return standpoints(network, name)
+
+    monkeypatch.setattr(Network, "standpoints", counted)
+    deployment = world(EQUAL, NEVER)
+    for rule in deployment.rules:
+        for denial in deployment.denials:
+            deployment.against(denial, rule)
+    firewalls = {rule.firewall for rule in deployment.rules}
+    assert len(deployment.rules) > len(firewalls)
+    assert sorted(asked) == sorted(firewalls)
+
+
+def test_a_cloud_group_stays_exact_where_everybody_would_be_who_must_never_come() -> None:
+    never = """
+        [never.b-to-server]
+        from = { zones = ["site-b"] }
+        to = { zones = ["site-a"] }
+        ports = ["8443"]
+    """
+    group = LOCAL.replace('kind = "host"', 'kind = "cloud"\n    provider = "aws"')
+    assert "8443/tcp" in group_notes(world(group, PORTAL), "server")[0]
+    assert group_notes(world(group, PORTAL, never), "server") == ()
 
 
 def test_of_rules_for_a_port_those_are_named_that_hold_a_part_as_the_host_sees_it() -> None:
