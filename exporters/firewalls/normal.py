@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
 
 import msgspec
 
@@ -14,7 +13,8 @@ from exporters.format import CannotSay
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network import addresses
-from wizard.network.addresses import Cidrs, Family, declared_of, overlap
+from wizard.network.addresses import Cidrs, Family, declared_of
+from wizard.network.overlaps import indistinct_zones
 from wizard.network.ports import PortRange, join_ports
 from wizard.network.source_nat import ZoneNat, zone_nats
 from wizard.plan.model import Firewall
@@ -135,11 +135,10 @@ def written_zone_nats(deployment: Deployment, firewall: str) -> tuple[ZoneNat, .
         CannotSay: where two of its zones have the same network, and nothing tells them apart.
     """
     nats = zone_nats(deployment.network, firewall)
-    for first, second in combinations(nats, 2):
-        if overlap((first.own,), (second.own,)):
-            raise CannotSay(
-                f"{first.about} and {second.about} both have addresses of {first.own} here, and"
-                " source NAT by address cannot tell them apart; give each zone a router of its own,"
-                " or take snat away and set it up yourself"
-            )
+    for zones, network in indistinct_zones(deployment.network, firewall) if nats else ():
+        raise CannotSay(
+            f"{zones[0]} and {zones[1]} both have addresses of {network} here, and source NAT by"
+            " address cannot tell them apart; give each zone a router of its own, or take snat away"
+            " and set it up yourself"
+        )
     return nats

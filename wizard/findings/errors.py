@@ -14,7 +14,7 @@ from wizard.findings.model import (
     few,
     flows_text,
 )
-from wizard.network.overlaps import overlapping_zones, zones_holding
+from wizard.network.overlaps import indistinct_zones, overlapping_zones, zones_holding
 from wizard.network.ports import common_ports, ports_text
 from wizard.plan.placement import placement_at
 from wizard.plan.publishing import publish_name
@@ -80,6 +80,28 @@ def overlapping_networks(r: Survey) -> Remarks:
             " zone only, unless each of the two is seen as networks of its own (seen_as).",
             (zone, other),
         )
+
+
+@error(
+    "indistinct-zones",
+    NETWORK_TEAM,
+    "Join each zone by a boundary or router of its own, or give them other networks.",
+)
+def indistinct(r: Survey) -> Remarks:
+    """A firewall sees two zones by the same addresses of their own, and can let both through only."""
+    for name, firewall in r.plan.firewalls.items():
+        if firewall.kind == "router":
+            continue  # no rule is for it
+        for zones, network in indistinct_zones(r.network, name):
+            does, instead = "joins", "Join each by a boundary or router of its own"
+            if firewall.guards_hosts:
+                does, instead = "guards hosts in", "Give the hosts of each a firewall of their own"
+            yield (
+                f"{name} {does} zones with the same addresses of their own ({network}):"
+                f" {few(zones)}. Its rules cannot tell them apart: what is for one lets the others"
+                f" through too. {instead}, or give them other networks.",
+                (name, *zones),
+            )
 
 
 @error("address-outside-zone", NETWORK_TEAM, "Put the address or the zone right.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs, Family
+from wizard.network.topology import Network
 from wizard.plan.model import Plan
 
 
@@ -35,6 +37,45 @@ def zones_holding(plan: Plan, cidrs: Cidrs) -> list[str]:
     """The zones that share these of their own addresses; none where fewer than two do."""
     names = [n for n, zone in plan.zones.items() if addresses.overlap(cidrs, zone.networks)]
     return names if len(names) > 1 else []
+
+
+def indistinct_zones(network: Network, name: str) -> list[tuple[tuple[str, ...], str]]:
+    """Zones that a boundary joins, or in which a firewall guards hosts, at the same addresses of
+    their own: their names, with a network that they share.
+    """
+    renumbered = network.renumbered
+    held: list[tuple[str, Cidrs]] = []
+    if name in network.guards:
+        for piece in network.locate(network.covered(name)) if renumbered.zones else ():
+            held.append((piece.zone, renumbered.own((piece.zone,), piece.cidrs)))
+    else:
+        for zone in network.plan.firewalls[name].zones:
+            if zone in renumbered.zones:
+                held.append((zone, renumbered.zones[zone].networks))
+    return _sharing((zone, cidrs) for zone, cidrs in held if zone in renumbered.zones)
+
+
+def _sharing(held: Iterable[tuple[str, Cidrs]]) -> list[tuple[tuple[str, ...], str]]:
+    """Who holds some of one IPv4 network, where several do; of networks in each other the
+    outermost.
+    """
+    entries: list[tuple[int, int, str, str]] = []
+    for zone, cidrs in held:
+        for cidr in addresses.of_family(cidrs, 4):
+            first, last = addresses.span(cidr)
+            entries.append((first, -last, zone, cidr))
+    names_by_network: dict[str, list[str]] = {}
+    outermost, end = "", -1
+    for first, negative, zone, cidr in sorted(entries):
+        if first > end:
+            outermost, end = cidr, -negative
+        names_by_network.setdefault(outermost, []).append(zone)
+    shared: list[tuple[tuple[str, ...], str]] = []
+    for cidr, names in names_by_network.items():
+        zones = tuple(dict.fromkeys(names))
+        if len(zones) > 1:
+            shared.append((zones, cidr))
+    return shared
 
 
 class _ZoneSpan(NamedTuple):

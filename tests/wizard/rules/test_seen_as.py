@@ -310,6 +310,51 @@ def test_an_address_that_two_zones_hold_needs_its_zone() -> None:
     assert seen.rules == world(EQUAL).rules
 
 
+BOTH = EQUAL.replace('zones = ["backbone", "site-a"]', 'zones = ["backbone", "site-a", "site-b"]')
+ON_COMPUTERS = """
+    [firewalls.pcs]
+    kind = "host"
+    role = "user-computer"
+"""
+
+
+@pytest.mark.parametrize(
+    ("raises", "near", "subjects", "words"),
+    [
+        (BOTH, EQUAL, ("router-a", "site-a", "site-b"), "a boundary or router of its own"),
+        # Networks in each other; next to each other
+        (
+            BOTH.replace("192.168.1.0/24", "192.168.0.0/23", 1).replace("10.101.1.0/24", "10.101.4.0/23"),
+            BOTH.replace("192.168.1.0/24", "192.168.2.0/24", 1),
+            ("router-a", "site-a", "site-b"),
+            "(192.168.0.0/23)",
+        ),
+        # A router has no rules.
+        (BOTH, BOTH.replace('kind = "boundary"', 'kind = "router"'), ("router-a", "site-a", "site-b"), ""),
+        # Computers anywhere in both sites; each at an address of its own
+        (
+            EQUAL + ON_COMPUTERS,
+            EQUAL + ON_COMPUTERS + "    addresses = ['10.101.1.7', '10.101.2.8']",
+            ("pcs", "site-a", "site-b"),
+            "Give the hosts of each a firewall of their own",
+        ),
+        (
+            EQUAL + ON_COMPUTERS + "    addresses = ['10.101.1.7', '10.101.2.7']",
+            EQUAL + ON_COMPUTERS + "    addresses = ['10.101.1.0/24']",
+            ("pcs", "site-a", "site-b"),
+            "(192.168.1.7/32)",
+        ),
+    ],
+)  # fmt: skip
+def test_a_firewall_cannot_tell_equal_networks_apart_and_that_is_an_error(
+    raises: str, near: str, subjects: tuple[str, ...], words: str
+) -> None:
+    (finding,) = [f for f in world(raises).findings if f.code == "indistinct-zones"]
+    assert (finding.severity, finding.subjects) == ("error", subjects)
+    assert words in finding.message
+    assert "indistinct-zones" not in codes(world(near))
+
+
 def test_what_nobody_translates_is_said() -> None:
     lost = "[zones.lost]\nnetworks = ['10.9.0.0/24']\nseen_as = ['10.10.0.0/24']"
     (finding,) = [f for f in world(EQUAL, lost).findings if f.code == "nat-without-use"]
