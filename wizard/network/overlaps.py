@@ -18,7 +18,8 @@ def overlapping_zones(plan: Plan) -> list[tuple[str, str, str]]:
     spans: list[_ZoneSpan] = []
     for zone, declared in plan.zones.items():
         for network in declared.networks:
-            spans.append(_zone_span(zone, network, bool(declared.seen_as)))
+            translated = bool(declared.seen_as) and addresses.family_of(network) == 4
+            spans.append(_zone_span(zone, network, translated))
         for network in declared.seen_as:
             spans.append(_zone_span(zone, network, False))
     shared: dict[tuple[str, str], str] = {}

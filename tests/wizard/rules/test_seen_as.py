@@ -288,6 +288,9 @@ def test_zones_may_overlap_only_where_each_is_seen_as_its_own() -> None:
     assert finding.subjects == ("site-a", "site-b")
     same = world(EQUAL.replace("10.101.2.0", "10.101.1.0"))
     assert "overlapping-zones" in codes(same)
+    # IPv6 is not translated.
+    six = EQUAL.replace('["192.168.1.0/24"]', '["192.168.1.0/24", "2001:db8:a::/64"]')
+    assert "overlapping-zones" in codes(world(six))
     taken = world(EQUAL.replace("10.101.2.0/24", "10.1.0.0/24"))
     (finding,) = [f for f in taken.findings if f.code == "overlapping-zones"]
     assert finding.subjects == ("head", "site-b")
