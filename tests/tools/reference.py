@@ -329,13 +329,12 @@ class Reference:
                 and any(
                     self._comes_in(want, name, real, source, destination)
                     for real in self._real(source)
-                    if real == source or not want.link_local
                 )
             )
         return self._out_at(want, name, source) and any(
             self._goes_out(want, source, (target, destination), ports)
             for target in self._real(destination)
-            if (target == destination and not moved) or not want.link_local
+            if not (moved and want.link_local)
         )
 
     def _comes(self, want: Wanted) -> bool:
@@ -463,13 +462,17 @@ class Reference:
             return False
         if destination in want.groups:
             return any(
-                self._to_guarded(want, name, ip) and self._talk(want, source, ip)
+                self._to_guarded(want, name, ip)
+                and self._talk(want, real, ip)
+                and source == self._known_as(real, self.zone(ip))
                 for ip in self._held(want, source.version)
             )
         if real.version != destination.version:
             return False
         here, there = self.zone(real), self.zone(destination)
-        seen = {real} if local else self.nat.seen_sources(real, here, there)
+        seen = {self._known_as(real, there)}
+        if not local:
+            seen = self.nat.seen_sources(real, here, there)
         return (
             source in seen
             and self._in_at(want, name, destination)
@@ -492,12 +495,15 @@ class Reference:
             return any(self._talk(want, source, ip) for ip in self._held(want, source.version))
         if not (self.listens(want, real, want.link_local) and self._talk(want, source, real)):
             return False
-        near = want.link_local or self.zone(source) == self.zone(real)
-        seen = {(real if near else self.nat.elsewhere(self.zone(real), real), ports[0])}
+        seen = {(self._known_as(real, self.zone(source)), ports[0])}
         if self.zone(source) == INTERNET and not want.link_local:
             targets = self.nat.targets(want, real, ports[0], self.zone(real), 0)
             seen = {(ip, port) for ip, port, _ in targets}
         return (destination, ports[1]) in seen
+
+    def _known_as(self, ip: Ip, zone: str) -> Ip:
+        """As what a zone knows somebody, beside what hides them on the way."""
+        return ip if zone == self.zone(ip) else self.nat.elsewhere(self.zone(ip), ip)
 
     def _to_guarded(self, want: Wanted, name: str, ip: Ip) -> bool:
         role = self.plan.firewalls[want.guarded].get("role") if want.guarded else want.to

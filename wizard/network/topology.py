@@ -133,18 +133,32 @@ class Network(Ways):
         """Who is in a zone that is seen as no other sees what everybody sees, wherever it is."""
         stands: dict[tuple[str, ...], None] = {}
         for piece in pieces:
-            stands[(piece.zone,) if piece.zone in self.renumbered.zones else ()] = None
+            stands[self._stand(piece)] = None
         yield from stands
 
-    def own_party(self, party: Party) -> Party:
-        """A party by the addresses that its machines have."""
+    def _stand(self, piece: Piece) -> tuple[str, ...]:
+        return (piece.zone,) if piece.zone in self.renumbered.zones else ()
+
+    def own_parts(
+        self, party: Party, cidrs: Cidrs
+    ) -> Iterator[tuple[tuple[str, ...], Party, Cidrs]]:
+        """The standpoints of a party's local addresses, with who stands there and what of the CIDRs,
+        both by the addresses that the machines have.
+        """
         if not self.renumbered.zones:
-            return party
-        pieces: list[Piece] = []
+            yield (), party, cidrs
+            return
+        pieces_by_stand: dict[tuple[str, ...], list[Piece]] = {}
         for piece in party.pieces:
-            own = self.renumbered.own((piece.zone,), piece.cidrs)
-            pieces.append(msgspec.structs.replace(piece, cidrs=own))
-        return Party(party.role, tuple(pieces))
+            if not piece.anywhere:
+                stand = self._stand(piece)
+                own = msgspec.structs.replace(piece, cidrs=self.renumbered.own(stand, piece.cidrs))
+                pieces_by_stand.setdefault(stand, []).append(own)
+        for stand, pieces in pieces_by_stand.items():
+            part = Party(party.role, tuple(pieces))
+            own_cidrs = addresses.overlap(self.renumbered.own(stand, cidrs), part.every_cidr)
+            if own_cidrs:
+                yield stand, part, own_cidrs
 
     def on_machines(self, name: str) -> Cidrs:
         """What a host's or cloud firewall guards, by the addresses that the machines have."""

@@ -181,18 +181,22 @@ class _Compiler:
         family: Family,
         guarded: Cidrs,
     ) -> None:
-        if self.network.renumbered.zones:
-            guarded = self.network.renumbered.own(inner.by_zone, guarded)
-            inner, peer = self.network.own_party(inner), self.network.own_party(peer)
-        for link in links(self.network.plan, want.fact, firewall, inner, family, guarded):
-            for side in self._peers(peer, family):
-                if side.cidrs == (ANYWHERE[family],):
-                    continue  # the internet is on nobody's link
-                sides = link.sides(direction, side)
-                if sides is not None:
-                    inside, outside = sides
-                    target = SeenTarget(outside, want.ports, want.ports)
-                    self._guard_rule(want, name, direction, inside, target, peer)
+        # The internet is on nobody's link.
+        anywhere = (ANYWHERE[family],)
+        peers = [side for side in self._peers(peer, family) if side.cidrs != anywhere]
+        plan, fact = self.network.plan, want.fact
+        # In several zones the same other side can be seen in the same way.
+        insides: dict[tuple[int, RuleSide], list[RuleSide]] = {}
+        for zones, part, own in self.network.own_parts(inner, guarded):
+            for position, link in enumerate(links(plan, fact, firewall, part, family, own)):
+                for side in peers:
+                    sides = link.sides(direction, self._sides.in_zones(zones, side))
+                    if sides is not None:
+                        insides.setdefault((position, sides[1]), []).append(sides[0])
+        for (_, outside), joined in insides.items():
+            inside = joined[0] if len(joined) == 1 else RuleSide(addresses.declared(_cidrs(joined)))
+            target = SeenTarget(outside, want.ports, want.ports)
+            self._guard_rule(want, name, direction, inside, target, peer)
 
     def _relayed(
         self, want: Want, name: str, relay: Party, sources: Party, destinations: Party
@@ -349,6 +353,10 @@ class _Compiler:
             tuple(sorted({*waits, *inner.waits, *outer.waits})),
         )
         self.rules.setdefault(key, []).append((want, ports))
+
+
+def _cidrs(sides: Iterable[RuleSide]) -> Iterator[str]:
+    return chain.from_iterable(side.cidrs for side in sides)
 
 
 def _unplaced(*parties: Party) -> tuple[str, ...]:

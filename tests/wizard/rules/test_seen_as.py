@@ -65,6 +65,26 @@ def test_a_host_in_the_zone_knows_itself_and_its_neighbours_by_their_own_address
     assert ends(rules_at(deployment, "router-b", "forward"), 631) == {((OWN,), ("10.101.1.5/32",))}
 
 
+def test_on_the_link_too_only_neighbours_are_known_by_their_own_addresses() -> None:
+    group, server, printer = "224.0.0.251/32", ("10.1.0.5/32",), (PRINTER,)
+    deployment = world(EQUAL, ON_COMPUTERS)
+    assert ends(rules_at(deployment, "server", "in"), 5353) == {
+        (printer, (*server, group)),
+        ((A, B), (*server, group)),
+    }
+    assert ends(rules_at(deployment, "server", "out"), 5353) == {
+        (server, (*printer, group)),
+        (server, (A, B, group)),
+    }
+    # What hosts of several zones see alike is one rule.
+    assert ends(rules_at(deployment, "pcs", "in"), 5353) == {(server, (OWN, group))}
+    local = rules_at(world(LOCAL, ON_COMPUTERS), "pcs", "in")
+    assert ends(local, 5353) == {
+        (("192.168.1.5/32",), (OWN, group)),
+        (("10.101.1.5/32",), (OWN, group)),
+    }
+
+
 def test_one_boundary_that_joins_both_sees_both_own_addresses() -> None:
     text = LOCAL.replace(
         'zones = ["backbone", "site-a"]', 'zones = ["backbone", "site-a", "site-b"]'
