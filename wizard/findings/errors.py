@@ -88,14 +88,15 @@ def overlapping_networks(r: Survey) -> Remarks:
     "Join each zone by a boundary or router of its own, or give them other networks.",
 )
 def indistinct(r: Survey) -> Remarks:
-    """A firewall sees two zones by the same addresses of their own, and can let both through only."""
+    """A firewall sees two zones by the same addresses of their own, and cannot tell them apart."""
     for name, firewall in r.plan.firewalls.items():
         if firewall.kind == "router":
             continue  # no rule is for it
         for zones, network in indistinct_zones(r.network, name):
             does, instead = "joins", "Join each by a boundary or router of its own"
             if firewall.guards_hosts:
-                does, instead = "guards hosts in", "Give the hosts of each a firewall of their own"
+                does = "guards hosts in"
+                instead = "Give the hosts of each a firewall of their own, by addresses as others see them"
             yield (
                 f"{name} {does} zones with the same addresses of their own ({network}):"
                 f" {few(zones)}. Its rules cannot tell them apart: what is for one lets the others"

@@ -127,7 +127,8 @@ class Network(Ways):
 
     def standpoints_of(self, party: Party, cidrs: Cidrs) -> Iterator[tuple[str, ...]]:
         """The same of those of a party who have some of these addresses."""
-        return self._stands(p for p in party.pieces if addresses.overlap(cidrs, p.cidrs))
+        local = (piece for piece in party.pieces if not piece.anywhere)
+        return self._stands(piece for piece in local if addresses.overlap(cidrs, piece.cidrs))
 
     def _stands(self, pieces: Iterable[Piece]) -> Iterator[tuple[str, ...]]:
         """Who is in a zone that is seen as no other sees what everybody sees, wherever it is."""

@@ -34,7 +34,10 @@ class SeenDenials:
 
     def all_at(self, firewall: str, denials: Iterable[Denial]) -> list[Denial]:
         """Each of several, as one firewall sees it."""
-        return [seen for denial in denials for seen in self.at(firewall, denial)]
+        seen: list[Denial] = []
+        for denial in denials:
+            seen += self.at(firewall, denial)
+        return seen
 
     def _seen_from(self, firewall: str, denial: Denial) -> tuple[Denial, ...]:
         own = self._network.renumbered.own
