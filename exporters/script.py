@@ -140,7 +140,7 @@ def machine_lines(deployment: Deployment, firewall: str) -> list[str]:
         if pairs:
             lines.append(f"open {transport} " + ",".join(f"{low}-{high}" for low, high in pairs))
     lines += [f"guests {device}" for device in settings.guests]
-    for entry in deployment.containers.get(firewall, ()):
+    for entry in deployment.containers_of(firewall):
         words = ",".join(f"{low}-{high}" for low, high in entry.ports)
         line = f"published {entry.transport} {words} {entry.engine}"
         if line not in lines:

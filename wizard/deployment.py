@@ -66,6 +66,10 @@ class Deployment(msgspec.Struct, frozen=True):
         """What every file that is made of this carries."""
         return stamp_of(self.catalog, self.plan)
 
+    def containers_of(self, firewall: str) -> tuple[ContainerPorts, ...]:
+        """What containers publish behind a host's firewall."""
+        return self.containers.get(firewall, ())
+
     def rules_of(self, firewall: str) -> tuple[Rule, ...]:
         """The rules of one firewall, in the order of all rules."""
         return tuple(rule for rule in self.rules if rule.firewall == firewall)

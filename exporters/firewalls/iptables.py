@@ -241,7 +241,7 @@ def _published_chain(
     """What containers publish is forwarded: what the rules allow goes on to the engine's own rules,
     the rest of it is dropped.
     """
-    shut = [entry for entry in shut_ports(deployment, firewall) if entry.family == family]
+    shut = shut_ports(deployment, firewall)
     if not shut:
         return
     main = chains.start_published({entry.engine for entry in shut})
@@ -253,24 +253,23 @@ def _published_chain(
         # RETURN leads to the rules of others: no chain can except somebody from it.
         exact = normal.without_exceptions(rule)
         for pair in exact.ports:
-            for match in _asked_for(exact.transport, exact.destinations, pair):
+            for destination in exact.destinations:
+                asked = _asked_for(exact.transport, pair, destination)
                 for source in exact.sources:
-                    chains.add(main, f"-s {source} {match}", "RETURN", note)
+                    chains.add(main, f"-s {source} {asked}", "RETURN", note)
     for entry in shut:
         note = plain(f"{entry.installation} published by {entry.engine}, nobody else", COMMENT)
         for pair in entry.ports:
-            for match in _asked_for(entry.transport, entry.destinations, pair):
-                chains.drop(main, f"{match} -m conntrack --ctstate DNAT", note)
+            asked = _asked_for(entry.transport, pair)
+            chains.drop(main, f"{asked} -m conntrack --ctstate DNAT", note)
 
 
-def _asked_for(transport: str, destinations: Iterable[str], pair: PortRange) -> list[str]:
+def _asked_for(transport: str, pair: PortRange, destination: str = "") -> str:
     """What matches packets by where they went before they were translated."""
     low, high = pair
+    at = f"--ctorigdst {destination} " if destination else ""
     ports = str(low) if low == high else f"{low}:{high}"
-    return [
-        f"-p {transport} -m conntrack --ctorigdst {cidr} --ctorigdstport {ports}"
-        for cidr in destinations
-    ]
+    return f"-p {transport} -m conntrack {at}--ctorigdstport {ports}"
 
 
 def _guests(direction: Direction, settings: Firewall) -> list[tuple[str, str]]:

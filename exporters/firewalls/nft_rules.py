@@ -147,28 +147,27 @@ def _line(rule: Rule, sets: AddressSets, verdict: str = "accept") -> str:
     )
 
 
-def published(rules: Sequence[Rule], sets: AddressSets) -> list[str]:
+def published(rules: Sequence[Rule], sets: AddressSets, counts: bool) -> list[str]:
     """The lines that let through what rules say of packets that a container engine has translated:
     by what was asked for. A line for each run of ports, as nft lists no set of original ports.
     """
     lines = []
+    accept = "counter accept" if counts else "accept"
     for rule in map(_normal, rules):
         ip = _ip(rule.family)
         match = f"{ip} saddr {sets.use(rule.from_, rule.sources)}"
         if rule.except_sources:
             match += f" {ip} saddr != {sets.use('not_internet', rule.except_sources)}"
         for pair in rule.ports:
-            asked = asked_for(rule.family, rule.transport, rule.destinations, pair)
-            lines.append(f'        {match} {asked} accept comment "{words(rule, _COMMENT)}"')
+            asked = f"ct original {ip} daddr {inline(rule.destinations)}"
+            asked += f" {asked_for_port(rule.transport, pair)}"
+            lines.append(f'        {match} {asked} {accept} comment "{words(rule, _COMMENT)}"')
     return lines
 
 
-def asked_for(family: int, transport: str, destinations: Sequence[str], pair: PortRange) -> str:
-    """What matches packets by where they went before they were translated."""
-    return (
-        f"ct original {_ip(family)} daddr {inline(destinations)} meta l4proto {transport}"
-        f" ct original proto-dst {ports((pair,))}"
-    )
+def asked_for_port(transport: str, pair: PortRange) -> str:
+    """What matches packets by the port that they went to before they were translated."""
+    return f"meta l4proto {transport} ct original proto-dst {ports((pair,))}"
 
 
 def _exceptions(group: _Group, sets: AddressSets) -> str:

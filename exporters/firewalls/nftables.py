@@ -221,15 +221,16 @@ def _published_chain(
     lines = [
         "        ct state established,related accept",
         "        ct status ! dnat accept",
-        *nft_rules.published(published_rules(deployment, firewall), sets),
+        *nft_rules.published(published_rules(deployment, firewall), sets, bool(log)),
     ]
     for entry in shut:
         note = comment(entry.installation, f"published by {entry.engine}, nobody else")
         for pair in entry.ports:
-            match = nft_rules.asked_for(entry.family, entry.transport, entry.destinations, pair)
+            match = nft_rules.asked_for_port(entry.transport, pair)
             if log:
                 lines.append(f'        {match} {_LOG_LIMIT} log prefix "{log} forward: "')
-            lines.append(f'        {match} drop comment "{note}"')
+            drop = "counter drop" if log else "drop"
+            lines.append(f'        {match} {drop} comment "{note}"')
     head = "filter hook forward priority filter; policy accept;"
     return [nft_rules.chain("published", head, lines)]
 

@@ -4,15 +4,14 @@ a packet asked for before the engine translated it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from exporters.firewalls.normal import live
 from exporters.format import CannotSay
 from wizard.deployment import Deployment
-from wizard.network.ports import PortRange, join_ports
-from wizard.rules.containers import ContainerPorts
+from wizard.facts.model import Transport
+from wizard.network.ports import PortRange, common_ports, join_ports
+from wizard.plan.model import Engine
 from wizard.rules.model import Rule
 from wizard.views.containers import published_text
 from wizard.views.words import listed
@@ -23,7 +22,7 @@ LINUX_FORMATS = "take nftables or iptables for this host"
 
 def published_rules(deployment: Deployment, firewall: str) -> list[Rule]:
     """The inbound rules of a host, each with what of its ports containers publish."""
-    entries = deployment.containers.get(firewall, ())
+    entries = deployment.containers_of(firewall)
     published: list[Rule] = []
     for rule in live(deployment.rules_of(firewall), "in") if entries else ():
         spans = [
@@ -32,15 +31,30 @@ def published_rules(deployment: Deployment, firewall: str) -> list[Rule]:
             if (entry.transport, entry.family) == (rule.transport, rule.family)
             for span in entry.ports
         ]
-        ports = tuple(_shared(rule.ports, join_ports(spans)))
+        ports = common_ports(rule.ports, join_ports(spans))
         if ports:
             published.append(msgspec.structs.replace(rule, ports=ports))
     return published
 
 
-def shut_ports(deployment: Deployment, firewall: str) -> tuple[ContainerPorts, ...]:
-    """What nobody reaches but by those rules."""
-    return deployment.containers.get(firewall, ())
+class Shut(msgspec.Struct, frozen=True):
+    """Ports of one installation that nobody reaches but by those rules, at any address of the host:
+    an engine publishes on all of them, of both families.
+    """
+
+    installation: str
+    engine: Engine
+    transport: Transport
+    ports: tuple[PortRange, ...]
+
+
+def shut_ports(deployment: Deployment, firewall: str) -> list[Shut]:
+    """What is closed behind those rules."""
+    spans_by_key: dict[tuple[str, Engine, Transport], list[PortRange]] = {}
+    for entry in deployment.containers_of(firewall):
+        key = entry.installation, entry.engine, entry.transport
+        spans_by_key.setdefault(key, []).extend(entry.ports)
+    return [Shut(*key, join_ports(spans)) for key, spans in spans_by_key.items()]
 
 
 def refuse_published(deployment: Deployment, firewall: str, tool: str, others: str) -> None:
@@ -49,7 +63,7 @@ def refuse_published(deployment: Deployment, firewall: str, tool: str, others: s
     Raises:
         CannotSay: where containers publish ports behind this firewall.
     """
-    entries = deployment.containers.get(firewall, ())
+    entries = deployment.containers_of(firewall)
     if entries:
         names = listed(dict.fromkeys(entry.installation for entry in entries))
         raise CannotSay(
@@ -57,10 +71,3 @@ def refuse_published(deployment: Deployment, firewall: str, tool: str, others: s
             f" {published_text(entries)}): it sees those packets only after they are translated;"
             f" {others}"
         )
-
-
-def _shared(ports: tuple[PortRange, ...], others: tuple[PortRange, ...]) -> Iterator[PortRange]:
-    for low, high in ports:
-        for first, last in others:
-            if max(low, first) <= min(high, last):
-                yield max(low, first), min(high, last)

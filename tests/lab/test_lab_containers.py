@@ -42,6 +42,8 @@ PLAN = """
 # The container's CUPS listens on 631; port 8080 is somebody else's, and no part of the plan.
 PUBLISHED = {630: 631, 8080: 8080}
 HOSTS = ("192.168.1.5", "2001:db8:1::5")
+# The engine publishes on every address of the host, and the plan knows those alone.
+OTHERS = ("192.168.1.6", "2001:db8:1::6")
 INSIDE, OUTSIDE = ("192.168.1.70", "2001:db8:1::70"), ("198.51.100.9", "2001:db8:9::9")
 ADMIN = "192.168.1.9"
 
@@ -51,7 +53,7 @@ def places(kind: str, engine: str, lab: Lab, state: Path, tmp_path: Path) -> Ite
     space, away = lab.space("host", forwarding=True), lab.space("away")
     here, there = join(lab, space, away)
     container = bridged(lab, space, engine)
-    for address in HOSTS:
+    for address in (*HOSTS, *OTHERS):
         space.add_address(here, f"{address}/{128 if ':' in address else 32}")
     for address in (*INSIDE, *OUTSIDE, ADMIN):
         away.add_address(there, f"{address}/{128 if ':' in address else 32}")
@@ -65,9 +67,10 @@ class Places:
     def __init__(self, host: Machine, container: Space, away: Space) -> None:
         self.host, self.container, self.away = host, container, away
 
-    def reached(self, port: int, clients: tuple[str, ...] = (*INSIDE, *OUTSIDE)) -> list[bool]:
-        """Who of them reaches the container by a port of the host."""
-        questions = [(client, HOSTS[":" in client], port) for client in clients]
+    def reached(self, port: int, at: tuple[str, str] = HOSTS) -> list[bool]:
+        """Who reaches the container by a port of the host, at these addresses of it."""
+        clients = (*INSIDE, *OUTSIDE)
+        questions = [(client, at[":" in client], port) for client in clients]
         answers = ask(self.away, self.container, sorted(PUBLISHED.values()), questions)
         return [answer is not None for answer in answers]
 
@@ -86,7 +89,7 @@ class Places:
         return [answer is not None for answer in ask(self.away, self.host, [22], questions)]
 
 
-EVERYBODY, ONLY_INSIDE = [True] * 4, [True, True, False, False]
+EVERYBODY, ONLY_INSIDE, NOBODY = [True] * 4, [True, True, False, False], [False] * 4
 
 
 @pytest.mark.parametrize(
@@ -101,11 +104,13 @@ def test_rules_that_come_after_the_engine(
     script = write(world(PLAN.format(engine=engine)), kind, tmp_path / "server.sh")
     before = host.everything()
     assert places.reached(630) == EVERYBODY
+    assert places.reached(630, OTHERS) == EVERYBODY
     said = host.run("sh", script, "check").stdout
     assert "published to containers or guests (8080/tcp)" in said
     assert "Nothing publishes" not in said
     host.run("sh", script, "apply", "--published")
     assert places.reached(630) == ONLY_INSIDE
+    assert places.reached(630, OTHERS) == NOBODY
     assert places.reached(8080) == EVERYBODY
     assert places.comes_out(engine) == [True, True]
     assert places.logs_in() == [True, False, False]
@@ -134,6 +139,7 @@ def test_rules_that_are_there_before_the_engine(
     host.run("sh", script, "apply")
     start(host, engine, PUBLISHED)
     assert places.reached(630) == ONLY_INSIDE
+    assert places.reached(630, OTHERS) == NOBODY
     assert places.reached(8080) == EVERYBODY
     assert places.comes_out(engine) == [True, True]
     assert "are in place" in host.run("sh", script, "status").stdout

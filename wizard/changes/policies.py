@@ -50,7 +50,7 @@ def published(old: Deployment, new: Deployment) -> Iterator[PolicyChange]:
     for name in dict.fromkeys((*old.containers, *new.containers)):
         if name not in old.plan.firewalls or name not in new.plan.firewalls:
             continue
-        entries = (*old.containers.get(name, ()), *new.containers.get(name, ()))
+        entries = (*old.containers_of(name), *new.containers_of(name))
         for installation in dict.fromkeys(entry.installation for entry in entries):
             was, becomes = _published(old, name, installation), _published(new, name, installation)
             if was != becomes:
@@ -60,7 +60,7 @@ def published(old: Deployment, new: Deployment) -> Iterator[PolicyChange]:
 
 def _published(deployment: Deployment, name: str, installation: str) -> str:
     """What is filtered of an installation's published ports."""
-    entries = deployment.containers.get(name, ())
+    entries = deployment.containers_of(name)
     own = [entry for entry in entries if entry.installation == installation]
     if not own:
         return f"{installation}: no published ports filtered"

@@ -182,7 +182,7 @@ class _Walk:
         """The container engine that takes this port on a host, and forwards what comes to it."""
         party = self.destinations
         targets = self.network.renumbered.own(party.by_zone, party.every_cidr)
-        for entry in self.deployment.containers.get(name, ()):
+        for entry in self.deployment.containers_of(name):
             same_port = any(low <= self.port <= high for low, high in entry.ports)
             same_place = addresses.overlap(entry.destinations, targets)
             if same_port and same_place and entry.transport == self.transport:

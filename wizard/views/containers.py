@@ -18,7 +18,7 @@ def container_notes(deployment: Deployment, name: str) -> tuple[str, ...]:
     where nothing does.
     """
     by_installation: dict[str, list[ContainerPorts]] = {}
-    for entry in deployment.containers.get(name, ()):
+    for entry in deployment.containers_of(name):
         by_installation.setdefault(entry.installation, []).append(entry)
     if not by_installation:
         return ()
