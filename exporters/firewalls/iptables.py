@@ -206,7 +206,12 @@ def _source_chains(
         yield from (f"-A {chain} -d {cidr} -j RETURN" for cidr in nat.excepted)
         yield f"-A {chain} {note} -j {target}"
         main += (f"-s {cidr} -j {chain}" for cidr in nat.sources)
-    main += (f"-s {zone.own} -j NETMAP --to {zone.seen}" for zone in zones)
+    for number, zone in enumerate(zones, 1):
+        chain = f"{prefix}z{number}"
+        yield f":{chain} - [0:0]"
+        yield from (f"-A {chain} -d {cidr} -j RETURN" for cidr in zone.inside)
+        yield f"-A {chain} -j NETMAP --to {zone.seen}"
+        main.append(f"-s {zone.own} -j {chain}")
     yield from _nat_chain(f"{prefix}snat", "POSTROUTING", main)
 
 

@@ -27,7 +27,7 @@ def source_chains(
     for zone in zones:
         note = f'comment "{comment("1:1", zone.about)}"'
         lines.append(
-            f"        ip saddr {zone.own} snat ip prefix to ip saddr map"
+            f"        ip saddr {zone.own} ip daddr != {nft_rules.inline(zone.inside)} snat ip prefix to ip saddr map"
             f" {{ {zone.own} : {zone.seen} }} {note}"
         )
         back.append(

@@ -41,6 +41,9 @@ def check_seen_as(networks: Cidrs, seen_as: Cidrs) -> None:
         if addresses.prefix(network).length != addresses.prefix(seen).length:
             size = addresses.prefix(network).length
             raise ValueError(f"{seen} is not as large as {network}; name a network with /{size}")
+    for number, seen in enumerate(seen_as):
+        if twice := addresses.overlap((seen,), seen_as[:number]):
+            raise ValueError(f"two of its networks are seen as {twice[0]}; name one for each")
     if shared := addresses.overlap(seen_as, own):
         raise ValueError(f"{shared[0]} is in the zone's own networks; name one that nobody uses")
 

@@ -27,10 +27,13 @@ class SourceNat(msgspec.Struct, frozen=True):
 
 
 class ZoneNat(msgspec.Struct, frozen=True):
-    """A zone's network, and the one of the same size as which others see it."""
+    """A zone's network, and the one of the same size as which others see it; `inside`: all networks
+    of the zone, which see it as it is.
+    """
 
     own: str
     seen: str
+    inside: Cidrs
     about: str
 
 
@@ -49,8 +52,9 @@ def zone_nats(network: Network, name: str) -> tuple[ZoneNat, ...]:
     nats: list[ZoneNat] = []
     for zone in boundary.zones if boundary.snat == "write" else ():
         if zone in network.renumbered.zones:
-            pairs = network_pairs(network.renumbered.zones[zone])
-            nats += (ZoneNat(own, seen, zone) for own, seen in pairs)
+            declared = network.renumbered.zones[zone]
+            inside = addresses.of_family(declared.networks, 4)
+            nats += (ZoneNat(own, seen, inside, zone) for own, seen in network_pairs(declared))
     return tuple(nats)
 
 

@@ -26,9 +26,10 @@ def read_method(text: str) -> str:
         )
     if not colon:
         return method
-    if not (port.isascii() and port.isdigit()) or not 1 <= int(port[:6]) <= 65535:
+    digits = port.lstrip("0")
+    if not (port.isascii() and port.isdigit() and 1 <= len(digits) <= 5) or int(digits) > 65535:
         raise ValueError(f'{text!r} names no port from 1 to 65535; write it as "{method}:2222"')
-    return _word(method, int(port))
+    return _word(method, int(digits))
 
 
 def methods_of(words: Iterable[str]) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ def test_rules_have_the_ports_that_the_words_name(
         ("ssh:", "names no port from 1 to 65535"),
         ("ssh:0", "names no port"),
         ("ssh:65536", "names no port"),
+        ("ssh:00000299999", "names no port"),
         ("ssh:22-23", "names no port"),
         ("ssh:٢", "names no port"),
     ],

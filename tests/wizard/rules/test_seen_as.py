@@ -195,6 +195,12 @@ def test_every_firewall_s_notes_say_both_addresses() -> None:
         ('"10.101.1.0/24"]', '"10.101.1.0/24", "10.101.3.0/24"]', "is no match for"),
         ("10.101.1.0/24", "fd00::/64", "only IPv4 networks are translated"),
         ("10.101.1.0/24", "192.168.1.0/24", "is in the zone's own networks"),
+        (
+            'networks = ["192.168.1.0/24"]\n    seen_as = ["10.101.1.0/24"]',
+            'networks = ["192.168.1.0/24", "192.168.2.0/25"]\n'
+            '    seen_as = ["10.101.1.0/24", "10.101.1.0/25"]',
+            "two of its networks are seen as 10.101.1.0/25",
+        ),
     ],
 )
 def test_what_does_not_fit_is_an_error_with_its_place(old: str, new: str, words: str) -> None:
