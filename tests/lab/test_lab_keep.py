@@ -130,9 +130,19 @@ def test_callers_that_are_there_must_stay(
 
 
 @pytest.mark.parametrize("kind", ["nftables"], indirect=True)
+@pytest.mark.parametrize("word", ["127.0.0.1:631", "[::1]:631"])
+def test_what_goes_over_the_loopback_stays(
+    word: str, kind: str, host: Machine, tmp_path: Path
+) -> None:
+    script = write(deployment(SSH), kind, tmp_path / "first.sh")
+    host.run("sh", script, "check", "--keep", word)
+
+
+@pytest.mark.parametrize("kind", ["nftables"], indirect=True)
 @pytest.mark.parametrize(
     "word", ["10.0.20.1", "10.0.20:443", "10.0.20.1:0", "10.0.20.1:70000", "fe80::1:22", "name:22",
-             "10.0.20.1:22/sctp", "$(id):22", ""],
+             "10.0.20.1:22/sctp", "$(id):22", "", "a.b.c.d:443", "1..2.3:4",
+             "[1:2:3:4:5:6:7:8:9]:5", "[fe80::12345]:22", "10.0.20.256:22"],
 )  # fmt: skip
 def test_what_is_no_address_and_port_is_refused(
     word: str, kind: str, host: Machine, tmp_path: Path
