@@ -120,7 +120,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             ),
             *about,
             *(
-                ["What is dropped is logged with the chains' name, at most ten lines a minute."]
+                ["What is dropped is logged with the chains' name, ten lines a minute of a kind."]
                 if settings.log == "drops"
                 else []
             ),

@@ -165,8 +165,9 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
         nats = source_nats(deployment.network, firewall)
         chains += source_chains(nats, normal.written_zone_nats(deployment, firewall), sets)
     if log:
-        about.append("What is dropped is logged with the table's name, at most ten lines a minute.")
-    table = table_name(firewall)
+        about.append(
+            "What is dropped is logged with the table's name, ten lines a minute of a kind."
+        )
     head = [
         "#!/usr/sbin/nft -f",
         f"# {plain(deployment.plan.name, 200)}" if deployment.plan.name else "#",

@@ -66,7 +66,7 @@ def _hop(number: int, hop: Hop) -> Iterator[str]:
     if hop.sees:
         yield f"   it sees it come from {cidrs_text(hop.sees)}"
     if hop.leads_to:
-        yield f"   and go to {cidrs_text(hop.leads_to)}"
+        yield f"   {'and' if hop.sees else 'it sees it'} go to {cidrs_text(hop.leads_to)}"
     if hop.published:
         yield f"   {forwarded_text(hop.published)}"
     for rule in hop.rules[:_MOST_RULES]:

@@ -78,7 +78,7 @@ def _moved(cidrs: Iterable[str], pairs: Networks) -> Cidrs:
     every = tuple(cidrs)
     # The internet is everybody in a rule, and stays.
     rest = tuple(cidr for cidr in every if cidr != ANYWHERE[4])
-    anywhere = every[:0] if len(rest) == len(every) else (ANYWHERE[4],)
+    anywhere = (ANYWHERE[4],) if len(rest) < len(every) else ()
     moved: list[str] = []
     for old, new in pairs:
         by = addresses.span(new)[0] - addresses.span(old)[0]

@@ -195,7 +195,7 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         "choice",
         "Log",
         "What is dropped: in the kernel's log, a few lines a minute, with the firewall's name.",
-        "Files for nftables, iptables and firewalld log what they drop, at most ten lines a minute, and"
+        "Files for nftables, iptables and firewalld log what they drop, ten lines a minute of a kind, and"
         " rules of nftables count what they let through. ufw logs by itself, under a name of its own."
         " Windows and other makes log as they are set up, and their files say so.",
         (Choice("none", "As it is"), Choice("drops", "What is dropped")),

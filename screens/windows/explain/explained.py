@@ -153,7 +153,8 @@ def _hop(number: int, hop: Hop) -> Iterator[Told]:
     if hop.sees:
         yield Told("note", f"it sees it come from {few(hop.sees, 2)}")
     if hop.leads_to:
-        yield Told("note", f"and go to {few(hop.leads_to, 2)}")
+        lead = "and" if hop.sees else "it sees it"
+        yield Told("note", f"{lead} go to {few(hop.leads_to, 2)}")
     if hop.published:
         yield Told("note", forwarded_text(hop.published))
     for rule in hop.rules[:MOST_RULES]:
