@@ -282,7 +282,12 @@ read_keep() {
         *) ;;
     esac
     awk -v address="$address" "$address_functions"'
-        BEGIN { count = length(bits(address)); exit !(count == 33 || count == 129) }' &&
+        BEGIN {
+            if (address ~ /:/) known = address !~ /[^:][^:][^:][^:][^:]|[.]/
+            else known = address ~ /^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$/
+            count = length(bits(address))
+            exit !(known && (count == 33 || count == 129))
+        }' &&
         say "$address $port $transport"
 }
 
@@ -333,7 +338,7 @@ function bits(address,   parts, count, i, left, text, group, j) {
         sub(/^:/, "0:", address)
         sub(/:$/, ":0", address)
     }
-    if (split(address, parts, ":") < 8) return ""
+    if (split(address, parts, ":") != 8) return ""
     for (i = 1; i <= 8; i++) {
         group = substr("0000" tolower(parts[i]), length(parts[i]) + 1)
         for (j = 1; j <= 4; j++) text = text nibble[substr(group, j, 1)]
@@ -385,7 +390,7 @@ BEGIN {
         way[i] = field[5] == "" ? "in-tcp" : field[5]
         port[i] = field[4] + 0
         cut[i] = 0
-        loop[i] = own(field[1]) || field[1] == field[3]
+        loop[i] = own(field[1]) || own(field[3]) || field[1] == field[3]
     }
 }
 $1 == "closed" || $1 == "closed-out" {
