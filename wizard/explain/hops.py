@@ -192,8 +192,11 @@ class _Walk:
     def _nearest(self, name: str, direction: Direction, rules: Sequence[Rule]) -> Sequence[Rule]:
         """Of the rules for this port those that hold a part of the connection; all where none does."""
         sides = tuple(self._sides(name, direction))
-        touching = [rule for rule in rules if any(_touches(rule, *pair) for pair in sides)]
-        return touching or rules
+
+        def comes(rule: Rule) -> bool:
+            return any(_touches(rule, *pair) for pair in sides)
+
+        return tuple(filter(comes, rules)) or rules
 
     def _fits(self, rule: Rule, direction: Direction, port: int) -> bool:
         if (rule.direction, rule.transport) != (direction, self.transport):

@@ -106,11 +106,12 @@ def test_guard_lets_the_management_networks_in() -> None:
         ("2001:db8:9:1::7", "2001:db8:10::5", 22),
         ("::1", "::1", 22),
         ("127.0.0.1", "127.0.0.1", 22),
+        ("10.0.10.5", "127.0.0.1", 22),
         ("10.0.10.5", "10.0.10.5", 22),
         ("fe80::1", "2001:db8:10::5", 22),
         ("nonsense", "10.0.10.5", 22),
     ]
-    assert cut(value, asked) == {1, 2, 3, 4, 7, 11, 12}
+    assert cut(value, asked) == {1, 2, 3, 4, 7, 12, 13}
 
 
 def test_guard_cuts_all_where_no_rule_lets_in() -> None:
@@ -165,9 +166,11 @@ def guarded(draw: st.DrawFn) -> Rule:
 @given(st.lists(guarded(), max_size=3), st.randoms(use_true_random=False))
 def test_guard_means_the_rules(rules: list[Rule], chance: random.Random) -> None:
     asked = []
-    for client in HOSTS:
-        for server in HOSTS:
-            if client != server and not client.startswith("127."):
+    # What goes over the loopback is never cut.
+    hosts = [host for host in HOSTS if not host.startswith("127.")]
+    for client in hosts:
+        for server in hosts:
+            if client != server:
                 asked.append((client, server, chance.choice([21, 22, 31, 2222])))
     boxes = [box_of(entry) for entry in rules]
     expected = {
