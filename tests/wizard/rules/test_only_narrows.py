@@ -1,0 +1,86 @@
+"""What must never be, and encrypted only: whatever the plan, neither lets anything through that the
+plan without it keeps out. 500 plans each in `make test`, a quarter of what `PORTWRIGHT_PLANS` names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from tests.tools.plan_strategies import Table, as_plan, documents
+from tests.tools.tuples import Box, box_of, difference
+from tests.tools.worlds import CATALOG
+from wizard.deployment import deploy
+
+PARTS = 10
+PLANS = int(os.environ.get("PORTWRIGHT_PLANS", "2000")) // 4
+EVERY_PLAN = settings(
+    max_examples=PLANS // PARTS,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+    phases=[Phase.generate],
+)
+Boxes = dict[tuple[str, str], list[Box]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_must_never_be_only_narrows(
+    part: int, record_property: Callable[[str, object], None]
+) -> None:
+    counts = {"plans": 0, "narrower": 0}
+
+    @seed(part)
+    @EVERY_PLAN
+    @given(documents())
+    def narrows(tables: Table) -> None:
+        if tables.get("never"):
+            compare({**tables, "never": {}}, tables, counts)
+
+    narrows()
+    record_property("never", counts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_encrypted_only_only_narrows(
+    part: int, record_property: Callable[[str, object], None]
+) -> None:
+    counts = {"plans": 0, "narrower": 0}
+
+    @seed(part)
+    @EVERY_PLAN
+    @given(documents())
+    def narrows(tables: Table) -> None:
+        compare(with_word(tables, False), with_word(tables, True), counts)
+
+    narrows()
+    record_property("encrypted only", counts)
+
+
+def with_word(tables: Table, encrypted_only: bool) -> Table:
+    products = {}
+    for name, answers in tables["products"].items():
+        products[name] = {**answers, "encrypted_only": encrypted_only}
+    return {**tables, "products": products}
+
+
+def compare(without: Table, word: Table, counts: dict[str, int]) -> None:
+    """Every firewall with the word lets through a part of what it lets through without."""
+    before, after = boxes_of(without), boxes_of(word)
+    counts["plans"] += 1
+    for place in {**before, **after}:
+        cells = difference(before.get(place, []), after.get(place, []))
+        assert [cell for cell in cells if cell.endswith("False True")] == [], place
+        counts["narrower"] += bool(cells)
+
+
+def boxes_of(tables: Table) -> Boxes:
+    deployment = deploy(CATALOG, as_plan(tables))
+    boxes: Boxes = {}
+    for rule in deployment.rules:
+        boxes.setdefault((rule.firewall, rule.direction), []).append(box_of(rule))
+    return boxes
