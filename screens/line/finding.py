@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from screens.line.item import Item, ItemContext, Single, Stay, Ticks
-from screens.line.items import listed
+from screens.line.items import items, listed
 from screens.line.lists import Numbered
 from screens.line.reading import value_words
 from wizard.facts.search import reasons_in, search
@@ -39,19 +39,20 @@ def everywhere(wizard: LineWizard, words: str) -> Stay:
     if not words:
         raise AnswerError("Write f and what to find: a name, a port or a host, such as f 9100.")
     context = wizard.context()
-    items: list[Numbered] = []
+    found: list[Numbered] = []
     lines: list[str] = []
     for question, answer, reason in _fitting(context, words):
-        items.append(Numbered(question.key))
+        found.append(Numbered(question.key))
         why = f"; {reason}" if reason else ""
         subject = Single(question).subject(context)
-        lines.append(f"{len(items)} {subject}: {answer}. {question.key}{why}")
+        lines.append(f"{len(found)} {subject}: {answer}. {question.key}{why}")
+    lines += _to_add(context, words)
     lines += wizard.lists.having(words)
     lines += _unused(context, words)
-    wizard.lists.number(items)
+    wizard.lists.number(found)
     if not lines:
         return Stay((f"Nothing fits '{words}'.",))
-    if items:
+    if found:
         lines.append("to 3: go to the third. set NAME ANSWER: answer one from here.")
     return Stay(tuple(lines))
 
@@ -117,6 +118,17 @@ def _fitting(context: ItemContext, words: str) -> Iterator[tuple[Question, str, 
             reason = _reason(question, answer, words)
             if reason is not None:
                 yield question, answer, reason
+
+
+def _to_add(context: ItemContext, words: str) -> Iterator[str]:
+    """What asks for something new, such as a zone, and fits: it is no answer yet, but has a number."""
+    for place, step in enumerate(STEPS, start=1):
+        for number, item in enumerate(items(context.catalog, context.plan, step.id), start=1):
+            if isinstance(item, (Single, Ticks)):
+                continue
+            title = item.words(context).title
+            if _has_words(f"{item.group} {title}", words):
+                yield f"g {place}.{number}: {title}"
 
 
 def _answer(context: ItemContext, question: Question) -> str:

@@ -157,3 +157,11 @@ def test_lists_of_which_only_what_is_gone_fits_are_not_offered() -> None:
     found, _, read = after.partition("Rules: 0 of 0 lines with '22'.")
     assert "x rules 22" not in found
     assert "gone: in tcp 22" in read
+
+
+def test_what_asks_for_something_new_is_found_and_gone_to() -> None:
+    spoken = talk("f must never", "q", plan=started("cups"))
+    found = re.search(r"g (4\.\d+): Something that must never be\? Its name", spoken.flat)
+    assert found is not None
+    there = talk(f"g {found[1]}", "q", plan=started("cups"))
+    assert f"{found[1]} Something that must never be? Its name" in there.flat
