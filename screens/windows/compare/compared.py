@@ -6,6 +6,7 @@ each row. Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -108,7 +109,8 @@ class Comparison:
             text = was_is(row)
         else:
             text = self.changes.cause_text(row.cause)
-        return text.replace(self._lead, "") if self._lead else text
+        # 'PaperCut MF: added' is about the product itself.
+        return re.sub(f"{re.escape(self._lead)}(?!added|removed)", "", text) if self._lead else text
 
     def groups(self, row: ComparedRow) -> tuple[AnswerGroup, ...]:
         """The groups of answers that caused a row."""
