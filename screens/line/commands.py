@@ -43,7 +43,8 @@ FORMS: tuple[CommandForm, ...] = (
     ),
     CommandForm(
         ("add KIND NAME", "rename KIND OLD NEW", "remove KIND NAME"),
-        "a zone, site, firewall, front, installation, or what must never be, from anywhere",
+        "a zone, site, firewall, front, installation, connection or endpoint of your own, or what must "
+        "never be, from anywhere",
     ),
     CommandForm(
         ("answers FILE",), "take such lines from a file: all of them, or none where one is wrong"
@@ -108,7 +109,7 @@ _WITH_REST = re.compile(
     r"|(c) (opened|.*\.toml|\S*/\S*)|(cr) (.+)|(e) (\S+ +\S+ +[0-9]\S*)|(answers) (\S*[./]\S*|.*\.txt)",
     re.I,
 )
-_KINDS = r"(?:zone|site|firewall|front|never|installation)"
+_KINDS = r"(?:zone|site|firewall|front|never|installation|connection|endpoint|party)"
 # A name in the plan file has dots, or is told by '=': 'set up a queue' is an answer.
 _SETTING_AS_DOCUMENTED = re.compile(
     rf"set +(?:[^\s=]+\.[^\s=.]+(?:[\s=].*)?|(?:name|products) *=.*)|add +{_KINDS} +\S.*"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from screens.line.item import Item, ItemContext, ItemWords, LineOutcome, Single, Took
 from screens.widgets.rows import Spot
+from wizard.facts.model import Catalog
+from wizard.plan.model import Plan
 from wizard.plan.own_edits import (
     OWN_NOUNS,
     OwnTable,
@@ -59,6 +61,41 @@ class Side(Single):
             return super().answer(context, text)
         plan, name = add_party(context.catalog, context.plan, text[1:], self.question.key)
         return Took(plan, f"party {name} added", note=f"Added: {name}")
+
+
+def added_own(table: OwnTable, plan: Plan, name: str, rest: str) -> Plan:
+    """`add connection Scan to folder`: the plan with it.
+
+    Raises:
+        AnswerError: where the words give no name, or it is taken; for a party, which takes a side.
+    """
+    words = f"{name} {rest}"
+    if table == "connections":
+        return add_connection(plan, words)[0]
+    if table == "endpoints":
+        return add_endpoint(plan, words)[0]
+    raise AnswerError(
+        "A party is added where it takes part, such as "
+        f"'set own.connections.scan.from + {words.strip()}'."
+    )
+
+
+def renamed_own(catalog: Catalog, table: OwnTable, plan: Plan, old: str, new: str) -> Plan:
+    """`rename connection OLD NEW`.
+
+    Raises:
+        AnswerError: where there is no such thing, or the new name cannot be.
+    """
+    return rename_own(catalog, plan, table, old, new)[0]
+
+
+def removed_own(table: OwnTable, plan: Plan, name: str) -> Plan:
+    """`remove connection NAME`.
+
+    Raises:
+        AnswerError: where there is no such thing.
+    """
+    return remove_own(plan, table, name)
 
 
 def own_structure(context: ItemContext, name: str, rest: list[str]) -> Took:

@@ -14,6 +14,7 @@ import msgspec
 
 from screens.line.adding import FIREWALL_KINDS
 from screens.line.item import ItemContext, Single, Stay, Took, absence_beside, with_answer
+from screens.line.own import added_own, removed_own, renamed_own
 from screens.line.reading import read_number, value_words
 from screens.widgets.rows import RowKey
 from wizard.facts.model import Catalog
@@ -35,6 +36,7 @@ from wizard.plan.installations import add_installation, remove_installation, ren
 from wizard.plan.keys import Key, SiteKey, ZoneKey, key_named
 from wizard.plan.model import Plan
 from wizard.plan.never_edits import add_never, remove_never, rename_never
+from wizard.plan.own_edits import OWN_NOUNS, OwnTable, add_party, is_side
 from wizard.plan.presets import apply_preset, presets
 from wizard.plan.sites import site_like
 from wizard.questions import STEPS, AnswerError, Question, question_at, questions, value_of
@@ -193,7 +195,11 @@ def _set(catalog: Catalog, plan: Plan, rest: str) -> Setting:
     question = question_named(catalog, plan, name)
     if not answer:
         raise AnswerError(f"Write the answer after {name}; '-' takes it back.")
-    after = with_answer(catalog, plan, question, answer)
+    if is_side(question.key) and answer.startswith("+"):
+        # Somebody whom nobody knows yet.
+        after, _ = add_party(catalog, plan, answer[1:], question.key)
+    else:
+        after = with_answer(catalog, plan, question, answer)
     value = value_words(question, value_of(catalog, after, question.key))
     absent = absence_beside(question.key)
     if absent is not None and value_of(catalog, after, absent):
@@ -228,7 +234,16 @@ def _edits(catalog: Catalog) -> dict[str, _Edits]:
             partial(rename_installation, catalog),
             remove_installation,
         ),
+        **{noun: _own_edits(catalog, table) for table, noun in OWN_NOUNS.items()},
     }
+
+
+def _own_edits(catalog: Catalog, table: OwnTable) -> _Edits:
+    return (
+        partial(added_own, table),
+        partial(renamed_own, catalog, table),
+        partial(removed_own, table),
+    )
 
 
 def _with_zone(catalog: Catalog, plan: Plan, name: str, networks: str) -> Plan:

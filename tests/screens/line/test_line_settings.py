@@ -100,6 +100,25 @@ def test_set_makes_the_same_plan_as_the_questions() -> None:
     assert by_name.roles["mobile-device"].absent
 
 
+def test_connections_of_ones_own_are_lines_too() -> None:
+    plan = after(
+        *("set products cups", "add zone servers 10.0.1.0/24", "add connection Scan to folder"),
+        "set own.connections.scan-to-folder.from + File server for scans",
+        *("set scan-to-folder.to print-server", "set scan-to-folder.ports 445"),
+        *("add endpoint Billing export", "rename endpoint billing-export billing"),
+        "set own.endpoints.billing.host billing.example.com",
+        *("rename party file-server-for-scans files", "rename connection scan-to-folder scan"),
+    )
+    scan = plan.own.connections["scan"]
+    assert (scan.service, scan.from_, scan.to) == ("Scan to folder", "files", "print-server")
+    assert plan.own.roles["files"].name == "File server for scans"
+    assert plan.own.endpoints["billing"].purpose == "Billing export"
+    gone = after(
+        "remove connection scan", "remove endpoint billing", "remove party files", plan=plan
+    )
+    assert gone.own == Plan().own
+
+
 def test_several_values_are_added_and_taken_and_an_answer_taken_back() -> None:
     plan = after("set products cups", "set products +papercut-mf -cups")
     assert list(plan.products) == ["papercut-mf"]
@@ -127,6 +146,8 @@ def test_an_answer_is_kept_to_the_character(value: str, between: str) -> None:
         ("set name", "Write the answer after name"),
         ("add zone servers", "servers"),
         ("add firewall edge", "one of host, boundary, cloud, router"),
+        ("add party Files", "set own.connections.scan.from + Files"),
+        ("remove connection scan", "scan"),
         ("add printer x", "there are zone, site"),
         ("preset segmnts", "did you mean 'segments'"),
         ("w /etc/passwd", "Write 'set NAME ANSWER'"),
