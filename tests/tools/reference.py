@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, product
 from typing import NamedTuple
 
 from tests.tools.internet import PRIVATE
@@ -399,20 +399,32 @@ class Reference:
         ]
 
     def _answers(self, name: str, transport: str, port: int, source: Ip, destination: Ip) -> bool:
-        """Is it what a device answers, from its own address, to a host that asked by broadcast?"""
+        """Is it what a device answers, from its own address, to a host that asked all of them?"""
         firewall = self.plan.firewalls[name]
         low, high = ASKING[firewall.get("platform", "linux")]
         if firewall["kind"] != "host" or not low <= port <= high:
             return False
-        # No broadcast gets into another network, so that no answer comes from there.
-        near = source.version == destination.version == 4
-        near = near and self.zone(source) == self.zone(destination)
-        return near and any(
-            self.listens(want, source, True)
-            and self._out_at(want, name, destination)
-            and self._talk(want, destination, source)
-            for want in self.wanted
-            if want.answered and want.transport == transport
+        asked = [want for want in self.wanted if want.answered and want.transport == transport]
+        if source in LINK or destination in LINK:
+            # Where IPv6 asks from the link, it is answered there.
+            both = source in LINK and destination in LINK
+            on_link = [want for want in asked if self._multicasts(want, name)]
+            near = [ip for ip in self.addresses if ip.version == 6]
+            return both and any(
+                self._answered(want, name, device, ip)
+                for want, device, ip in product(on_link, near, near)
+            )
+        return any(self._answered(want, name, source, destination) for want in asked)
+
+    def _answered(self, want: Wanted, name: str, device: Ip, asker: Ip) -> bool:
+        """Nothing of this kind gets into another network, so that no answer comes from there."""
+        return (
+            device.version == asker.version
+            and device.version in {group.version for group in want.groups}
+            and self.zone(device) == self.zone(asker)
+            and self.listens(want, device, True)
+            and self._out_at(want, name, asker)
+            and self._talk(want, asker, device)
         )
 
     def _senders(self, want: Wanted) -> list[Ip]:

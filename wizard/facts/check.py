@@ -207,8 +207,8 @@ def _flow_problems(
         yield f"ports_option: {flow.feature} has no option {flow.ports_option!r}"
     if flow.cast != "unicast" and flow.scope != "link-local":
         yield f"cast {flow.cast!r} needs scope 'link-local'"
-    if flow.answers and flow.cast != "broadcast":
-        yield f"answers {flow.answers!r} needs cast 'broadcast'"
+    if flow.answers and flow.cast == "unicast":
+        yield f"answers {flow.answers!r} needs cast 'multicast' or 'broadcast'"
     if flow.clear_twin_of is not None:
         yield from _twin_problems(flow, flows)
     if flow.if_placed and flow.if_placed not in (flow.from_, flow.to):

@@ -196,7 +196,7 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     `exposure`: whether a party of it may be on the internet; `never` is print data in the clear.
     `clear_twin_of`: the entry that is the same thing encrypted.
     `cast_addresses` are the multicast or broadcast addresses of a link-local flow. `answers`: who is
-    asked by broadcast answers from its own address to the port that asked. `if_placed`: a party of it
+    asked so answers from its own address to the port that asked. `if_placed`: a party of it
     that nobody is asked for; the flow counts where somebody has placed it. `at_peer`: its listener is
     another party's, and a peer of that one listens on the same port; no file says it.
     """

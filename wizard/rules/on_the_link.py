@@ -1,5 +1,5 @@
 """The sides of a rule for what never leaves its link: beside the parties' own addresses, those of
-multicast and broadcast, and those that IPv6 sends from on the link; and answers to a broadcast.
+multicast and broadcast, and those that IPv6 sends from on the link; and answers to what went to all.
 """
 
 from __future__ import annotations
@@ -68,8 +68,14 @@ def links(
     if fact.cast == "unicast":
         # An answer comes only in a family in which somebody can ask, and from where the question got.
         if groups or not fact.cast_addresses:
+            on_link = addresses.overlap(groups, (_LINK_GROUPS,))
             for zone, part in _by_zone(inner, guarded):
-                yield GuardedLink(part, within=_networks(plan, zone))
+                near = _networks(plan, zone)
+                yield GuardedLink(part, within=near)
+                if on_link:
+                    # Who asked from the link is answered there.
+                    link = (LINK_SENDERS,)
+                    yield GuardedLink(part, link, alone=True, senders=link, within=near)
         return
     yield GuardedLink(guarded, groups)
     if firewall.kind != "host":
@@ -106,7 +112,7 @@ def broadcasts(plan: Plan, zone: str) -> Cidrs:
 
 
 def answer(want: Want, firewall: Firewall) -> Want:
-    """What comes back to a host that asked by broadcast: from each device's own address, to the port
+    """What comes back to a host that asked by multicast or broadcast: from each device's own address, to the port
     that the system gave whoever asked.
     """
     fact = msgspec.structs.replace(

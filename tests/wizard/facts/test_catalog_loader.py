@@ -167,9 +167,9 @@ def test_the_shipped_facts_load() -> None:
         ),
         (
             'transport = "tcp"',
-            'transport = "tcp"\nscope = "link-local"\ncast = "multicast"\nanswers = "unicast"',
+            'transport = "tcp"\nscope = "link-local"\nanswers = "unicast"',
             "flows.web",
-            ("answers", "broadcast"),
+            ("answers", "multicast", "broadcast"),
         ),
         (
             'transport = "tcp"',

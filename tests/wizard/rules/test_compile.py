@@ -344,6 +344,37 @@ def test_answers_to_a_broadcast_come_in_from_the_devices_themselves(
     ]
 
 
+SEARCHING = """
+    [products.printers.features]
+    FEATURE = {}
+    senders = { who = ["print-server"] }
+    [roles.printer]
+    addresses = ["192.168.1.40", "192.168.2.40", "fd00:1::40"]
+"""
+
+
+@pytest.mark.parametrize("feature", ["ssdp", "wsd"])
+def test_answers_to_a_search_by_multicast_come_from_devices_of_the_network_and_its_link(
+    feature: str,
+) -> None:
+    d = world(LAN, SEARCHING.replace("FEATURE", feature))
+    for asked, answered in (("192.168.1.5", "192.168.1.40"), ("fd00:1::5", "fd00:1::40")):
+        assert passes(d, answered, asked, "40000/udp") == {"server/in"}
+        assert passes(d, answered, asked, "30000/udp") == set()
+    # Who asks from the link, as IPv6 does, is answered there.
+    assert passes(d, "fe80::40", "fe80::5", "40000/udp") == {"server/in"}
+    assert passes(d, "fe80::40", "fd00:1::5", "40000/udp") == set()
+    # Nobody else, and no search gets into another network.
+    assert passes(d, "192.168.1.41", "192.168.1.5", "40000/udp") == set()
+    assert passes(d, "192.168.2.40", "192.168.1.5", "40000/udp") == set()
+    assert passes(d, "192.168.1.40", "192.168.1.5", "40000/tcp") == set()
+
+
+def test_mdns_is_answered_by_multicast_and_opens_nothing_else() -> None:
+    d = world(LAN, SEARCHING.replace("FEATURE", "mdns"))
+    assert passes(d, "192.168.1.40", "192.168.1.5", "40000/udp") == set()
+
+
 def test_the_internet_is_on_nobodys_link() -> None:
     host = (
         "[firewalls.server]\nkind = 'host'\nrole = 'print-server'\n[roles.print-server]\naddresses"

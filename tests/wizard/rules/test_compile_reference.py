@@ -41,7 +41,7 @@ ABROAD = [
     "::",
 ]
 
-ON_THE_LINK = ipaddress.ip_address("fe80::9")
+ON_THE_LINK, NEXT_ON_THE_LINK = map(ipaddress.ip_address, ("fe80::9", "fe80::a"))
 
 Question = tuple[str, int, Ip, Ip]
 
@@ -122,6 +122,7 @@ def questions(
             ask(want.transport, want.ports, here, _broadcasts(reference))
         if want.answered:
             ask(want.transport, tuple(ASKING.values()), there, here)
+            ask(want.transport, tuple(ASKING.values()), [ON_THE_LINK], [NEXT_ON_THE_LINK])
         if want.link_local:
             ask(want.transport, want.ports, [ON_THE_LINK], there)
     for rule in chance.sample(deployment.rules, min(20, len(deployment.rules))):
