@@ -1,5 +1,6 @@
 """Discovery in one network, with real packets, on hosts that filter what leaves them too: multicast of
-IPv6 that the kernel sends from the link, and broadcasts with answers from the devices themselves.
+IPv6 that the kernel sends from the link, and broadcasts and searches with answers from the devices
+themselves.
 """
 
 from __future__ import annotations
@@ -121,3 +122,93 @@ def test_devices_answer_a_broadcast_from_their_own_addresses(
         for called in ("192.168.1.255", "255.255.255.255"):
             assert answered(host, printer, called, 30) == hears
         assert answered(host, printer, "192.168.3.255", 1) != hears
+
+
+SEARCHING = """
+    format = 1
+    [products.printers.features]
+    wsd = {}
+    senders = { who = ["print-server"] }
+    [zones.lan]
+    networks = ["192.168.1.0/24", "2001:db8:1::/64"]
+    [roles.print-server]
+    addresses = ["192.168.1.5", "2001:db8:1::5"]
+    [roles.printer]
+    addresses = ["192.168.1.40", "2001:db8:1::77"]
+    [roles.mfp]
+    absent = true
+    [firewalls.host]
+    kind = "host"
+    role = "print-server"
+    egress = "filtered"
+"""
+# Arguments: group, port, the interface's name, patience.
+SEARCHER = """
+import socket, struct, sys
+group, port, device, patience = sys.argv[1:]
+index = socket.if_nametoindex(device)
+family = socket.AF_INET6 if ":" in group else socket.AF_INET
+with socket.socket(family, socket.SOCK_DGRAM) as sock:
+    sock.settimeout(float(patience))
+    where = (group, int(port), 0, index) if family == socket.AF_INET6 else (group, int(port))
+    if family == socket.AF_INET:
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, struct.pack("4s4si", b"", b"", index))
+    try:
+        sock.sendto(b"who", where)
+        print(sock.recvfrom(99)[1][0].partition("%")[0])
+    except OSError as error:
+        print(type(error).__name__)
+"""
+SEARCHED = """
+import socket, struct, sys
+group, port, device = sys.argv[1:]
+index = socket.if_nametoindex(device)
+family = socket.AF_INET6 if ":" in group else socket.AF_INET
+with socket.socket(family, socket.SOCK_DGRAM) as sock:
+    sock.bind(("", int(port)))
+    if family == socket.AF_INET6:
+        joined = socket.inet_pton(family, group) + struct.pack("I", index)
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, joined)
+    else:
+        joined = struct.pack("4s4si", socket.inet_aton(group), b"", index)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, joined)
+    print("ready", flush=True)
+    sock.sendto(b"me", sock.recvfrom(99)[1])
+"""
+
+
+@pytest.mark.parametrize("tool", ["nftables", "iptables-nft", "ufw"])
+def test_devices_answer_a_search_by_multicast_from_their_own_addresses(
+    tool: str, lab: Lab, state: Path, tmp_path: Path
+) -> None:
+    bare, printer = lab.space("host"), lab.space("printer")
+    at_host, at_printer = join(lab, bare, printer)
+    for space, device, own in ((bare, at_host, "5"), (printer, at_printer, "40")):
+        space.add_address(device, f"192.168.1.{own}/24")
+    bare.add_address(at_host, f"{HOST}/64")
+    printer.add_address(at_printer, f"{PRINTER}/64")
+    others = link_address(printer, at_printer)
+    bare.run("sysctl", "-q", "-w", "net.ipv4.ip_local_port_range=32768 60999")
+
+    def found(host: Space, group: str, patience: int, port: int = 3702) -> str:
+        searched = (sys.executable, "-I", "-c", SEARCHED, group, str(port), at_printer)
+        process = printer.popen(*searched)
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+            asked = (group, str(port), at_host, str(patience))
+            return host.run(sys.executable, "-I", "-c", SEARCHER, *asked).stdout.strip()
+        finally:
+            process.kill()
+            process.communicate()
+
+    hears = {"239.255.255.250": "192.168.1.40", "ff02::c": others}
+    with furnished(tool, bare, tmp_path / "machine") as host:
+        assert {group: found(host, group, 30) for group in hears} == hears
+        other = SEARCHING.replace("wsd", "raw").replace('egress = "filtered"', "")
+        host.run("sh", script(world(other), "host", tool, tmp_path / "without"), "apply")
+        assert {found(host, group, 1) for group in hears} == {"TimeoutError"}
+        host.run("sh", script(world(SEARCHING), "host", tool, tmp_path / "strict"), "apply")
+        assert {group: found(host, group, 30) for group in hears} == hears
+        # Only what is searched by this.
+        assert not {found(host, group, 1, 1900) for group in hears} & set(hears.values())
