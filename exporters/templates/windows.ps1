@@ -7,6 +7,10 @@
 #   windows.ps1 -Action apply                       puts the rules in; twice is the same as once
 #   windows.ps1 -Action apply -WhatIf               says what apply would do; changes nothing
 #   windows.ps1 -Action apply -ConfirmWithin 120    all goes back unless 'confirm' comes in 120 seconds
+#   windows.ps1 -Action apply -Keep 192.0.2.7:443   refuses where these rules would cut that off: an agent here that
+#                                                   calls 192.0.2.7, or, where this machine has the address, who calls
+#                                                   it (a tunnel: 192.0.2.7:51820/udp); several stand with commas
+#                                                   between them, and in 'check' too
 #   windows.ps1 -Action confirm                     keeps what was applied; run it from a NEW session
 #   windows.ps1 -Action rollback                    back to what was before the last apply
 #   windows.ps1 -Action status                      exit code 0 only if this script's rules are in place
@@ -19,6 +23,7 @@
 param(
     [string]$Action = '',
     [int]$ConfirmWithin = 0,
+    [string[]]$Keep = @(),
     [string]$Ticket = ''
 )
 
@@ -85,20 +90,25 @@ function Test-HasPort {
     return $false
 }
 
-function Test-LetIn {
-    param([string]$Client, [string]$Server, [int]$Port)
-    $from = [System.Net.IPAddress]::Parse($Client.Split('%')[0])
-    $to = [System.Net.IPAddress]::Parse($Server.Split('%')[0])
-    if ($from.IsIPv4MappedToIPv6) { $from = $from.MapToIPv4() }
-    if ($to.IsIPv4MappedToIPv6) { $to = $to.MapToIPv4() }
+function Read-Address {
+    param([string]$Text)
+    $address = [System.Net.IPAddress]::Parse($Text.Split('%')[0])
+    if ($address.IsIPv4MappedToIPv6) { return $address.MapToIPv4() }
+    return $address
+}
+
+# Whether a line of the guard lets it through; '-' as the client is anybody.
+function Test-LetThrough {
+    param([string]$Client, [string]$Server, [int]$Port, [string]$Word = 'allow')
+    $to = Read-Address -Text $Server
     foreach ($line in $Guard.Split("`n")) {
         $field = $line.Trim().Split(' ')
-        if ($field[0] -ne 'allow') { continue }
-        if ((Test-HasPort -List $field[1] -Port $Port) -and
-            (Test-Holds -List $field[2] -Address $from) -and
-            (Test-Holds -List $field[3] -Address $to) -and
-            -not (Test-Holds -List $field[4] -Address $from) -and
-            -not (Test-Holds -List $field[5] -Address $to)) { return $true }
+        if ($field[0] -ne $Word -or -not (Test-HasPort -List $field[1] -Port $Port)) { continue }
+        if (-not (Test-Holds -List $field[3] -Address $to) -or (Test-Holds -List $field[5] -Address $to)) { continue }
+        if ($Client -eq '-') { return $true }
+        $from = Read-Address -Text $Client
+        if ((Test-Holds -List $field[2] -Address $from) -and
+            -not (Test-Holds -List $field[4] -Address $from)) { return $true }
     }
     return $false
 }
@@ -116,14 +126,71 @@ function Get-CutSession {
         $client = [string]$one.RemoteAddress
         $server = [string]$one.LocalAddress
         if ($client -eq $server -or $client -like '127.*' -or $client -eq '::1') { continue }
-        if (-not (Test-LetIn -Client $client -Server $server -Port $one.LocalPort)) {
+        if (-not (Test-LetThrough -Client $client -Server $server -Port $one.LocalPort)) {
             "These rules would cut the session from $client to $server port $($one.LocalPort)."
         }
     }
     if ($env:SSH_CONNECTION) {
         $field = $env:SSH_CONNECTION.Split(' ')
-        if ($field.Length -eq 4 -and -not (Test-LetIn -Client $field[0] -Server $field[2] -Port $field[3])) {
+        if ($field.Length -eq 4 -and -not (Test-LetThrough -Client $field[0] -Server $field[2] -Port $field[3])) {
             "These rules would cut the SSH session from $($field[0]) to $($field[2]) port $($field[3])."
+        }
+    }
+}
+
+# One ADDRESS:PORT[/udp] of -Keep; an address with colons stands in brackets. Nothing where it is none.
+function Read-Keep {
+    param([string]$Text)
+    $form = '^(?:\[([0-9a-fA-F:]*:[0-9a-fA-F:]*)\]|([0-9]+(?:[.][0-9]+){3})):([1-9][0-9]{0,4})(?:/(tcp|udp))?\z'
+    if (-not ($Text -cmatch $form)) { return }
+    $transport = 'tcp'
+    if ($Matches.ContainsKey(4)) { $transport = $Matches[4] }
+    $port = [int]$Matches[3]
+    $written = [string]$Matches[1] + [string]$Matches[2]
+    # Windows reads 010 as 8.
+    if ($port -gt 65535 -or $written -match '(^|[.])0[0-9]+([.]|$)') { return }
+    $address = $null
+    if (-not [System.Net.IPAddress]::TryParse($written, [ref]$address)) { return }
+    New-Object -TypeName PSObject -Property @{
+        Address = [string]$address; Port = $port; Transport = $transport
+        Loopback = [System.Net.IPAddress]::IsLoopback($address)
+    }
+}
+
+# A sentence for each connection that -Keep names and the rules would cut: what calls in to an address of this
+# machine (anybody, where nobody is seen to: Windows does not tell for UDP), or what this machine calls elsewhere.
+function Get-CutKeep {
+    foreach ($one in @($Kept | Where-Object -FilterScript { -not $_.Loopback })) {
+        $place = "$($one.Address) port $($one.Port)/$($one.Transport) (-Keep)."
+        if (@(Get-NetIPAddress -IPAddress $one.Address -ErrorAction SilentlyContinue).Count) {
+            $word = 'allow'
+            $callers = @()
+            if ($one.Transport -eq 'udp') {
+                $word = 'allow-in-udp'
+            } else {
+                $callers = @(Get-NetTCPConnection -State Established -LocalAddress $one.Address -LocalPort $one.Port `
+                    -ErrorAction SilentlyContinue | ForEach-Object -Process { [string]$_.RemoteAddress } |
+                    Sort-Object -Unique | Where-Object -FilterScript { $_ -ne $one.Address })
+            }
+            if (-not $callers.Count) { $callers = @('-') }
+            foreach ($client in $callers) {
+                if (Test-LetThrough -Client $client -Server $one.Address -Port $one.Port -Word $word) { continue }
+                if ($client -eq '-') {
+                    "These rules would let nobody in to $place"
+                } else {
+                    "These rules would no longer let $client in to $place"
+                }
+            }
+        } elseif ($Filtered) {
+            $own = '-'
+            foreach ($step in @(Find-NetRoute -RemoteIPAddress $one.Address -ErrorAction SilentlyContinue)) {
+                # An address of this machine and a route come back.
+                if ($step.PSObject.Properties.Match('IPAddress').Count) { $own = [string]$step.IPAddress }
+            }
+            $word = "allow-out-$($one.Transport)"
+            if (-not (Test-LetThrough -Client $own -Server $one.Address -Port $one.Port -Word $word)) {
+                "These rules would not let this machine out to $place"
+            }
         }
     }
 }
@@ -315,6 +382,12 @@ function Invoke-Check {
         $cut
         Write-Line -Text "'apply' would refuse for that reason."
     }
+    $lost = @(Get-CutKeep)
+    if ($lost.Count) {
+        $lost
+        Write-Line -Text $KeepAdvice
+        Write-Line -Text "'apply' would refuse for that reason."
+    }
     Write-Line -Text "This script has $RuleCount rules. Nothing was changed."
 }
 
@@ -329,6 +402,11 @@ function Invoke-Apply {
         $cut | ForEach-Object -Process { $Host.UI.WriteErrorLine($_) }
         Stop-Here -Text ('refused. Nothing was changed. Give this firewall management = ["rdp"], "winrm" or "ssh" ' +
             '(on another port: "ssh:2222") with admin-computer where you come from, and export again.')
+    }
+    $lost = @(Get-CutKeep)
+    if ($lost.Count) {
+        $lost | ForEach-Object -Process { $Host.UI.WriteErrorLine($_) }
+        Stop-Here -Text "refused. Nothing was changed. $KeepAdvice"
     }
     $former = Read-State
     if ($former -and $former.Pending) {
@@ -478,9 +556,22 @@ $Folder = Join-Path -Path (Join-Path -Path $Programs -ChildPath 'Portwright') -C
 $StateFile = Join-Path -Path $Folder -ChildPath 'state.json'
 
 $verbs = 'check', 'apply', 'confirm', 'rollback', 'status', 'remove', 'timer'
-if ($verbs -notcontains $Action -or $ConfirmWithin -lt 0 -or ($ConfirmWithin -and $Action -ne 'apply')) {
-    Stop-Here -Code 2 -Text 'usage: -Action check | apply [-ConfirmWithin SECONDS] | confirm | rollback | status | remove'
+if ($verbs -notcontains $Action -or $ConfirmWithin -lt 0 -or ($ConfirmWithin -and $Action -ne 'apply') -or
+    ($Keep.Count -and 'check', 'apply' -notcontains $Action)) {
+    Stop-Here -Code 2 -Text ('usage: -Action check | apply [-ConfirmWithin SECONDS] [-Keep ADDRESS:PORT,...] | ' +
+        'confirm | rollback | status | remove')
 }
+
+# Called with -File, PowerShell hands over several as one text with commas.
+$KeepAdvice = 'Add a connection of your own to the plan for what -Keep names ([own.connections.NAME]), and export again.'
+$Kept = @(foreach ($text in @($Keep | ForEach-Object -Process { $_.Split(',') })) {
+    $read = Read-Keep -Text $text.Trim()
+    if (-not $read) {
+        Stop-Here -Code 2 -Text ('-Keep takes an address and a port, such as 192.0.2.7:443, 192.0.2.7:51820/udp or ' +
+            "[2001:db8::7]:443, not '$text'.")
+    }
+    $read
+})
 
 # One run at a time. Nobody may keep the timer from going back: it waits, and then goes on anyway.
 $lock = New-Object -TypeName System.Threading.Mutex -ArgumentList $false, "Global\Portwright-$Firewall"

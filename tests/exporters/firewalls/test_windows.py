@@ -192,6 +192,67 @@ def test_guard_holds_the_same_rules() -> None:
     assert held[1].split("\n") == guard_lines(value, "server")
 
 
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("10.0.20.1:443", (None, "10.0.20.1", "443", None)),
+        ("10.0.20.1:51820/udp", (None, "10.0.20.1", "51820", "udp")),
+        ("[2001:db8::7]:443/tcp", ("2001:db8::7", None, "443", "tcp")),
+    ],
+)
+def test_keep_takes_an_address_and_a_port(word: str, parts: tuple[str | None, ...]) -> None:
+    found = keep_form().search(word)
+    assert found
+    assert found.groups() == parts
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["10.0.20.1", "10.0.20:443", "10.0.20.1:0", "10.0.20.1:007", "fe80::1:22", "name:22", "[name]:22",
+     "10.0.20.1:22/sctp", "$(id):22", "", "1..2.3:4", "10.0.20.1:22\n", "10.0.20.1:22/UDP",
+     "[10.0.20.1]:22", "10.0.20.1:123456"],
+)  # fmt: skip
+def test_keep_takes_nothing_else(word: str) -> None:
+    assert not keep_form().search(word)
+
+
+def keep_form() -> re.Pattern[str]:
+    """What -Keep is read by; .NET says \\z for the end of the text."""
+    form = re.search(r"\$form = '(.*)'", script(rule()))
+    assert form
+    return re.compile(form[1].replace(r"\z", r"\Z"), re.ASCII)
+
+
+def test_keep_asks_the_guard_by_its_own_words() -> None:
+    text = script(
+        rule(),
+        rule("u", transport="udp"),
+        rule("o", direction="out"),
+        rule("v", direction="out", transport="udp"),
+    )
+    held = re.search(r"\$Guard = @'\n(.*?)\n'@", text, re.DOTALL)
+    assert held
+    words = {line.split()[0] for line in held[1].split("\n")}
+    cut = text[text.index("function Get-CutKeep") :]
+    cut = cut[: cut.index("\n}\n")]
+    asked = {word for _, word in re.findall(r"\$word = (['\"])(.*?)\1", cut)}
+    both = {
+        word.replace("$($one.Transport)", transport)
+        for word in asked
+        for transport in ("tcp", "udp")
+    }
+    assert both == words - {"closed", "closed-out"}
+
+
+def test_apply_refuses_before_it_asks_and_changes() -> None:
+    body = script(rule())
+    body = body[body.index("function Invoke-Apply") :]
+    refusals = [
+        body.index(name) for name in ("Get-PolicyHindrance", "Get-CutSession", "Get-CutKeep")
+    ]
+    assert max(refusals) < body.index("$PSCmdlet.ShouldProcess")
+
+
 def test_every_rule_is_traceable() -> None:
     rules = [rule(f"r-{n:04x}", ports=(1000 + n,)) for n in range(40)]
     made = plan_rules(commands(parse(script(*rules))))
