@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -47,6 +48,27 @@ def test_a_host_for_each_single_address() -> None:
             },
         }
     }
+
+
+@pytest.mark.parametrize(
+    ("management", "port"),
+    [
+        (("ssh",), None),
+        (("ssh:2222",), 2222),
+        (("ssh:2222", "ssh:2022"), 2022),
+        (("ssh:2222", "ssh"), None),
+        (("rdp:2222",), None),
+        ((), None),
+    ],
+)
+def test_machines_are_reached_on_the_port_that_the_rules_let_in(
+    management: tuple[str, ...], port: int | None
+) -> None:
+    entry = format_named("ansible")
+    assert entry is not None
+    host = msgspec.structs.replace(HOST, management=management)
+    value = entry.render(deployment(rule(), plan=Plan(firewalls={"server": host})))
+    assert groups(value)["portwright_server"]["vars"].get("ansible_port") == port
 
 
 def test_a_network_is_named_and_left_to_the_user() -> None:
