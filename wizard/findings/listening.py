@@ -1,4 +1,6 @@
-"""Software of several products, or installations, that wants one port of one machine."""
+"""Software of several products, or installations, or of administration, that wants one port of one
+machine.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from wizard.facts.model import FlowFact
+from wizard.facts.model import MANAGEMENT_PRODUCT, FlowFact
 from wizard.findings.model import PRINT_TEAM, Remarks, Survey, error, few
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs, Family
@@ -39,10 +41,12 @@ class _Doors(msgspec.Struct, frozen=True):
     "Move one of the two to another port or host, then make the documents anew.",
 )
 def port_conflict(r: Survey) -> Remarks:
-    """Selected flows listen on an overlapping port and transport at the same address: one finding
-    for each address and port, whatever the number of flows.
+    """Selected flows, and those of administration, listen on an overlapping port and transport at
+    the same address: one finding for each address and port, whatever the number of flows.
     """
+    listed = [flow.fact for flow in r.flows]
     flows_by_doors = _flows_by_doors(r)
+    _add_management(r, listed, flows_by_doors)
     numbers_by_place: dict[tuple[Ports, str, str], set[int]] = {}
     for first, second in _near_each_other(list(flows_by_doors)):
         ports, shared = common_ports(first.ports, second.ports), _shared_address(first, second)
@@ -56,7 +60,7 @@ def port_conflict(r: Survey) -> Remarks:
             place = ports, first.transport, shared
             numbers_by_place.setdefault(place, set()).update(involved)
     for (ports, transport, address), numbers in numbers_by_place.items():
-        facts = [r.flows[number].fact for number in sorted(numbers)]
+        facts = [listed[number] for number in sorted(numbers)]
         names = _names(r, facts)
         yield (
             f"{_listed(names)} listen on {ports_text(ports)}/{transport} at {address}."
@@ -84,6 +88,20 @@ def _flows_by_doors(r: Survey) -> dict[_Doors, dict[int, FlowFact]]:
             )
             flows_by_doors.setdefault(doors, {})[number] = fact
     return flows_by_doors
+
+
+def _add_management(
+    r: Survey, listed: list[FlowFact], flows_by_doors: dict[_Doors, dict[int, FlowFact]]
+) -> None:
+    """Adds what administers machines to the flows, by numbers that go on after theirs."""
+    for want in r.wants:
+        cidrs = want.destinations.local_cidrs if want.fact.is_management else ()
+        if cidrs:
+            # A firewall that names no role has addresses of its own.
+            has_addresses = want.fact.to not in r.catalog.roles or _has_addresses(r, want.fact)
+            doors = _Doors(want.fact.transport, want.ports, want.fact.to, cidrs, has_addresses)
+            flows_by_doors.setdefault(doors, {})[len(listed)] = want.fact
+            listed.append(want.fact)
 
 
 def _near_each_other(every: list[_Doors]) -> Iterator[tuple[_Doors, _Doors]]:
@@ -159,7 +177,9 @@ def _names(r: Survey, facts: list[FlowFact]) -> list[str]:
         services_by_listener.setdefault(listener, {})[fact.service] = None
     names: list[str] = []
     for (installation, _), services in services_by_listener.items():
-        names.append(f"{r.product_name(installation)} ({', '.join(services)})")
+        known = installation != MANAGEMENT_PRODUCT
+        who = r.product_name(installation) if known else "administration"
+        names.append(f"{who} ({', '.join(services)})")
     return names
 
 

@@ -54,6 +54,28 @@ def test_own_addresses_and_own_ports_are_in_nobodys_way() -> None:
     assert not conflicts(installations(30, "ports.ipp = 8{number:03}\n"))
 
 
+def test_administration_has_its_port_for_itself() -> None:
+    text = installations(1, "ports.ipp = 2222\n")
+    assert not conflicts(text)
+    (finding,) = conflicts(text.replace('["ssh"]', '["ssh:2222"]'))
+    assert finding.message == (
+        "cups-000 (CUPS) (Print jobs and status (IPP, IPPS)) and administration (SSH) both"
+        " listen on 2222/tcp at 10.0.10.5. Move one of them to another port, or to a host of its own."
+    )
+    assert finding.subjects == ("cups-000/ipp-sharing", "management/ssh")
+
+
+def test_administration_of_another_machine_is_in_nobodys_way() -> None:
+    text = installations(1, "ports.ipp = 2222\n").replace('["ssh"]', '["ssh:2222"]')
+    assert not conflicts(text.replace('role = "print-server"', 'addresses = ["10.0.10.6"]'))
+    assert conflicts(text.replace('role = "print-server"', 'addresses = ["10.0.10.5"]'))
+
+
+def test_one_method_on_two_firewalls_of_a_machine_is_one() -> None:
+    twice = '[firewalls.second]\nkind = "host"\nrole = "print-server"\nmanagement = ["ssh"]\n'
+    assert not conflicts(installations(1) + twice)
+
+
 def test_services_of_one_listener_stand_together() -> None:
     """MF has 9192 for two services, which are in the way of the one of NG, not of each other."""
     text = OFFICE + "[products.papercut-mf.features]\nmfp-ricoh-sdkj = {}\n[products.papercut-ng]\n"
