@@ -31,6 +31,24 @@ from wizard.rules.model import Rule
 _END = "PORTWRIGHT_END"
 _COMMON = ("awk", "cmp", "diff", "flock", "grep", "mktemp", "sed", "setsid", "tail")
 
+# What a new machine has, where that decides whether this file is the one for it.
+_BESIDE_FIREWALLD = (
+    "RHEL and its kin run firewalld: 'apply' refuses beside it, take firewalld.sh there. Ubuntu has"
+    " ufw, off."
+)
+_BY_DEFAULT = {
+    "nftables": _BESIDE_FIREWALLD,
+    "iptables": _BESIDE_FIREWALLD,
+    "ufw": (
+        "Ubuntu has ufw, off, and drops what is forwarded once it is on. RHEL has none of its own,"
+        " and firewalld runs."
+    ),
+    "firewalld": (
+        "RHEL and its kin run firewalld, and let in ssh, cockpit (9090) and dhcpv6-client. Ubuntu"
+        " has none, but ufw."
+    ),
+}
+
 
 class Script(msgspec.Struct, frozen=True):
     """What a format adds to the skeleton.
@@ -71,8 +89,9 @@ def render(script: Script, guard: Iterable[str], machine: Iterable[str] = ()) ->
         "lasting": script.lasting,
         "persistent": "yes" if script.persistent else "",
     }
+    about = [_BY_DEFAULT[script.format]] if script.format in _BY_DEFAULT else []
     parts = {
-        "title": "\n".join(f"# {plain(line, 200)}".rstrip() for line in script.notes),
+        "title": "\n".join(f"# {plain(line, 200)}".rstrip() for line in (*script.notes, *about)),
         "settings": "\n".join(f"{name}={shell_word(text)}" for name, text in settings.items()),
         "payload": "\n".join(functions).rstrip("\n"),
         "hooks": script.hooks.strip("\n"),

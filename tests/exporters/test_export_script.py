@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 
 from exporters import script
-from exporters.firewalls import nftables
+from exporters.firewalls import firewalld, iptables, nftables, ufw
 from tests.tools.builders import EDGE, HOST, deployment, forward, rule
 from tests.tools.hostile import HOSTILE
 from wizard.deployment import Deployment
@@ -31,6 +33,18 @@ SCRIPTS = {
         )
     ),
 }
+
+
+@pytest.mark.parametrize("module", [nftables, iptables, ufw, firewalld])
+def test_the_head_says_what_a_new_machine_has(module: ModuleType) -> None:
+    (text,) = (
+        text
+        for name, text in module.files_of(deployment(rule()), "server").items()
+        if ".sh" in name
+    )
+    head = text[: text.index("# As root:")]
+    assert "Ubuntu" in head
+    assert "RHEL" in head
 
 
 @pytest.mark.parametrize("which", SCRIPTS)
