@@ -181,10 +181,17 @@ def _basics(filtered: bool, multicast: bool) -> Iterator[Basic]:
         ("RemotePort", ("67",)),
         *_service("Dhcp"),
     )
-    dhcp6 = (
+    # Servers answer from any address and port (RFC 8415 asks for none): what counts is where to.
+    dhcp6_in = (
+        ("Protocol", ("UDP",)),
+        ("LocalAddress", ("fe80::/10",)),
+        ("LocalPort", ("546",)),
+        *_service("Dhcp"),
+    )
+    dhcp6_out = (
         ("Protocol", ("UDP",)),
         ("LocalPort", ("546",)),
-        ("RemoteAddress", ("fe80::/10",)),
+        ("RemoteAddress", ("fe80::/10", "ff02::1:2")),
         ("RemotePort", ("547",)),
         *_service("Dhcp"),
     )
@@ -195,7 +202,7 @@ def _basics(filtered: bool, multicast: bool) -> Iterator[Basic]:
     link = (*_icmp("6", "130", "133", "134"), ("RemoteAddress", ("fe80::/10",)))
     yield Basic("link-in", "IPv6 routers and group queries of the link", "Inbound", link)
     yield Basic("dhcp-in", "DHCP", "Inbound", dhcp)
-    yield Basic("dhcp6-in", "DHCP for IPv6", "Inbound", dhcp6)
+    yield Basic("dhcp6-in", "DHCP for IPv6", "Inbound", dhcp6_in)
     if multicast:
         yield Basic("igmp-in", "membership of multicast groups", "Inbound", igmp)
     if filtered:
@@ -205,19 +212,9 @@ def _basics(filtered: bool, multicast: bool) -> Iterator[Basic]:
         )
         yield Basic("icmp6-out", "ICMPv6 errors, ping, neighbours, groups", "Outbound", out6)
         yield Basic("dhcp-out", "DHCP", "Outbound", dhcp)
-        yield Basic("dhcp6-out", "DHCP for IPv6", "Outbound", _to_servers(dhcp6))
+        yield Basic("dhcp6-out", "DHCP for IPv6", "Outbound", dhcp6_out)
         if multicast:
             yield Basic("igmp-out", "membership of multicast groups", "Outbound", igmp)
-
-
-def _to_servers(
-    parameters: tuple[tuple[str, tuple[str, ...]], ...],
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The same towards all DHCP servers and relays of the link."""
-    return tuple(
-        (key, (*values, "ff02::1:2")) if key == "RemoteAddress" else (key, values)
-        for key, values in parameters
-    )
 
 
 def _icmp(version: str, *types: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

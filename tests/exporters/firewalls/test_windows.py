@@ -153,7 +153,11 @@ def test_basics_are_the_ones_we_mean() -> None:
     for p in basics:
         if p["-Protocol"] == ["UDP"]:
             assert p["-Service"] == ["Dhcp"]
-            assert p["-RemotePort"] in (["67"], ["547"])
+            if (p["-Direction"], p["-LocalPort"]) == (["Inbound"], ["546"]):
+                assert p["-LocalAddress"] == ["fe80::/10"]
+                assert not {"-RemotePort", "-RemoteAddress"} & set(p)
+            else:
+                assert p["-RemotePort"] in (["67"], ["547"])
 
 
 def test_open_egress_has_no_outbound_rule_and_leaves_the_default() -> None:
