@@ -160,7 +160,7 @@ function Read-Keep {
 # A sentence for each connection that -Keep names and the rules would cut: what calls in to an address of this
 # machine (anybody, where nobody is seen to: Windows does not tell for UDP), or what this machine calls elsewhere.
 function Get-CutKeep {
-    foreach ($one in @($Kept | Where-Object -FilterScript { -not $_.Loopback })) {
+    foreach ($one in @($MustStay | Where-Object -FilterScript { -not $_.Loopback })) {
         $place = "$($one.Address) port $($one.Port)/$($one.Transport) (-Keep)."
         if (@(Get-NetIPAddress -IPAddress $one.Address -ErrorAction SilentlyContinue).Count) {
             $word = 'allow'
@@ -564,7 +564,7 @@ if ($verbs -notcontains $Action -or $ConfirmWithin -lt 0 -or ($ConfirmWithin -an
 
 # Called with -File, PowerShell hands over several as one text with commas.
 $KeepAdvice = 'Add a connection of your own to the plan for what -Keep names ([own.connections.NAME]), and export again.'
-$Kept = @(foreach ($text in @($Keep | ForEach-Object -Process { $_.Split(',') })) {
+$MustStay = @(foreach ($text in @($Keep | ForEach-Object -Process { $_.Split(',') })) {
     $read = Read-Keep -Text $text.Trim()
     if (-not $read) {
         Stop-Here -Code 2 -Text ('-Keep takes an address and a port, such as 192.0.2.7:443, 192.0.2.7:51820/udp or ' +
