@@ -294,6 +294,8 @@ class _Maker(HandoverNames):
         else:
             yield "Its list takes no wildcards: hosts are named."
         yield "It inspects TLS." if proxy.tls_inspection else "It does not inspect TLS."
+        if proxy.asks_for != "none":
+            yield "It asks for a login; what is known not to give one stands with the findings."
 
     def allowlist(self) -> Iterator[HostRow]:
         for entry in self.deployment.allowlist:

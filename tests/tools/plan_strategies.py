@@ -94,6 +94,7 @@ def documents(draw: Draw, words: frozenset[str] = WORDS) -> Table:
             "port": draw(st.sampled_from([3128, 8080, 1, 65535])),
             "wildcards": draw(st.booleans()),
             "tls_inspection": draw(st.booleans()),
+            "login": draw(st.sampled_from(["none", "basic", "windows"])),
         },
     }
     if "sites" in words:

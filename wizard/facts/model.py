@@ -32,6 +32,8 @@ ProductGroup = Literal["management", "servers", "devices", "cloud"]
 # What a product's facts rest on: a whole list of its maker's, a part of one, or what others say.
 Basis = Literal["whole", "part", "second-hand"]
 Concerned = Literal["firewall", "server", "computer", "proxy"]
+# What a web proxy can ask of whoever connects: a name and a password, or an account of Windows.
+Login = Literal["basic", "windows"]
 
 
 # The product that the plan's own flows, those of management, are listed under.
@@ -325,13 +327,15 @@ class Remark(Strict, frozen=True, kw_only=True):
     users' computers, or the proxy.
 
     It counts while `feature` is selected; without one, wherever the product is used. `to_do` tells
-    that somebody has to do something.
+    that somebody has to do something. `no_login`: the logins of a web proxy that what it is about
+    does not give.
     """
 
     text: str
     team: Concerned
     feature: str = ""
     to_do: bool = False
+    no_login: tuple[Login, ...] = ()
     evidence: Evidence = "stated"
     source: Source
     also: tuple[Source, ...] = ()

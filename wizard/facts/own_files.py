@@ -142,6 +142,7 @@ without = "Users cannot open the web interface."
 # text = "Rules must not fix the source port."
 # feature = "web"               # counts while it is on; left out: wherever the product is used
 # to_do = false                 # true where somebody has to do something
+# no_login = ["basic"]          # logins at a web proxy that it does not give: basic, windows
 # at = "Page 7, below the table"
 
 # [endpoints.updates]           # a host on the internet

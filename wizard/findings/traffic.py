@@ -17,6 +17,8 @@ from wizard.findings.model import (
 from wizard.network import addresses
 from wizard.network.ports import MANY_PORTS, join_ports, port_count, ports_text
 from wizard.rules.model import Rule
+from wizard.rules.remarks import remarks_of
+from wizard.rules.select import splits
 
 
 @warning(
@@ -136,6 +138,27 @@ def tls_inspection(r: Survey) -> Remarks:
             f" inspection. Exempt {few(entry.host for entry in r.tls_bypass)} from it.",
             tuple(installations),
         )
+
+
+_LOGINS = {"basic": "a name and a password", "windows": "a Windows account"}
+
+
+@warning(
+    "proxy-login",
+    PROXY_TEAM,
+    "Let the machines that it runs on through without a login, by their addresses.",
+)
+def proxy_login(r: Survey) -> Remarks:
+    """The proxy asks for a login, and something that goes through it is known not to give one."""
+    login = r.plan.proxy.asks_for
+    through = {e.fact.installation for e in r.endpoints if splits(r.plan.proxy, e.fact.scheme)}
+    for counting in remarks_of(r.catalog, r.plan):
+        if login in counting.remark.no_login and counting.installation in through:
+            yield (
+                f"The proxy asks for {_LOGINS[login]}, and {r.product_name(counting.installation)}"
+                f" is known not to give one. {counting.remark.text}",
+                (counting.installation,),
+            )
 
 
 @warning("wildcard-unsupported", PROXY_TEAM, "Name the one host that is used.")

@@ -304,4 +304,20 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         level=1,
         asked_when={"mode": ("explicit", "transparent")},
     ),
+    Field(
+        ProxyKey("login"),
+        "choice",
+        "It asks for a login",
+        "Who connects has to say who he is. Services and devices often can't.",
+        "What is known not to log in at such a proxy is a warning: it has to be let through by its"
+        " addresses, without a login.",
+        (
+            Choice("none", "No"),
+            Choice("basic", "A name and a password (Basic)"),
+            Choice("windows", "A Windows account (Kerberos, NTLM)"),
+        ),
+        default="none",
+        level=1,
+        asked_when={"mode": ("explicit",)},
+    ),
 )

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from wizard.facts.model import EndpointScheme, Scalar
+from wizard.facts.model import EndpointScheme, Login, Scalar
 
 INTERNET = "internet"
 FORMAT = 1
@@ -20,6 +20,7 @@ OptionValue = Scalar | tuple[Scalar, ...]
 # In the order in which errors and the schema name them.
 FirewallKind = Literal["host", "cloud", "boundary", "router"]
 FrontKind = Literal["load-balancer", "reverse-proxy"]
+ProxyLogin = Literal["none"] | Login
 Engine = Literal["docker", "podman"]
 # The machines on which a product's own containers stand; what else listens has no part in them.
 IN_CONTAINERS = ("print-server", "secondary-server", "mobility-server", "cluster-peer")
@@ -155,12 +156,20 @@ class Front(PlanStruct, frozen=True):
 
 
 class Proxy(PlanStruct, frozen=True):
-    """How the web is reached. The proxy's address is that of the role `web-proxy`."""
+    """How the web is reached. The proxy's address is that of the role `web-proxy`. `login`: what an
+    explicit one asks of whoever connects.
+    """
 
     mode: Literal["none", "explicit", "transparent"] = "none"
     port: int = 3128
     wildcards: bool = True
     tls_inspection: bool = False
+    login: ProxyLogin = "none"
+
+    @property
+    def asks_for(self) -> ProxyLogin:
+        """The login that it asks for: one that nobody knows of can't ask."""
+        return self.login if self.mode == "explicit" else "none"
 
 
 class ProductPlan(PlanStruct, frozen=True):

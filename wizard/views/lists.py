@@ -38,6 +38,7 @@ _SEVERITY_HEADINGS = {"error": "Errors", "warning": "Warnings", "info": "Good to
 _FINDING_KEYS: dict[str, Key] = {
     "wildcard-unsupported": ProxyKey("wildcards"),
     "tls-inspection": ProxyKey("tls_inspection"),
+    "proxy-login": ProxyKey("login"),
 }
 # What of a firewall a finding asks for; of others it is the firewall itself.
 _FIREWALL_PARTS = {

@@ -43,6 +43,8 @@ ROWS = [
     ("printix", "computer", "PrintixService.exe, which prints", "web proxy", "", False),
     ("printix", "computer", "Keep 21338 and 21339 open", "TCP 21338 and 21339", "", True),
     ("printix", "proxy", "printix.net and all names below it", "SSL inspection", "", True),
+    ("printix", "proxy", "rules for users do not reach it", "web proxy", "", False),
+    ("universal-print", "proxy", "nobody is signed in", "Hosts to allow", "connector", False),
     ("qz-tray", "computer", "security.wss.host", "ArgValue", "", True),
     ("windows-print", "server", "RpcTcpPort", "one port", "print", False),
     ("windows-print", "server", "255 ports", "dynamic range", "print", False),

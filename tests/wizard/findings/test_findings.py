@@ -28,6 +28,7 @@ SEVERITIES = {
     "mdns-across-zones": "warning",
     "broadcast-across-zones": "warning",
     "tls-inspection": "warning",
+    "proxy-login": "warning",
     "wildcard-unsupported": "warning",
     "smtp-blocked-by-cloud": "warning",
     "dns-missing": "warning",
@@ -217,6 +218,22 @@ CASES: list[tuple[str, Text, Text]] = [
         (OFFICE, "[products.papercut-mf]\n[proxy]\nmode = 'explicit'\ntls_inspection = true"),
     ),
     (
+        "proxy-login",
+        (OFFICE, "[products.printix]\n[proxy]\nmode = 'explicit'\nlogin = 'basic'"),
+        (OFFICE, "[products.printix]\n[proxy]\nmode = 'explicit'\nlogin = 'none'"),
+    ),
+    (
+        "proxy-login",
+        (OFFICE, "[products.universal-print.features]\nconnector = {}\n[proxy]\nmode = 'explicit'\nlogin = 'windows'"),
+        (OFFICE, "[products.universal-print.features]\n[proxy]\nmode = 'explicit'\nlogin = 'windows'"),
+    ),
+    (
+        # Nobody knows of a transparent proxy: it can't ask.
+        "proxy-login",
+        (OFFICE, "[products.printix]\n[proxy]\nmode = 'explicit'\nlogin = 'windows'"),
+        (OFFICE, "[products.printix]\n[proxy]\nmode = 'transparent'\nlogin = 'windows'"),
+    ),
+    (
         "wildcard-unsupported",
         (OFFICE, f"{PRINTIX}own-blob-storage = {{}}\n[proxy]\nmode = 'explicit'\nwildcards = false"),
         (OFFICE, f"{PRINTIX}own-blob-storage = {{}}\n[products.printix.hosts]\nblob-storage = 'a.example.com'",
@@ -308,7 +325,7 @@ def test_a_finding_comes_and_stays_away(code: str, raises: Text, near: Text) -> 
 
 def test_every_code_of_the_contract_has_a_case() -> None:
     assert {case[0] for case in CASES} == SEVERITIES.keys()
-    assert len(SEVERITIES) == 28
+    assert len(SEVERITIES) == 29
     assert {
         code: kind.severity for code, kind in FINDINGS.items() if code in SEVERITIES
     } == SEVERITIES

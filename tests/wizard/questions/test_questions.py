@@ -415,7 +415,7 @@ def test_roles_of_proxy_and_management_stand_beside_them() -> None:
     [
         ("none", []),
         ("transparent", ["wildcards", "tls_inspection"]),
-        ("explicit", ["port", "wildcards", "tls_inspection"]),
+        ("explicit", ["port", "wildcards", "tls_inspection", "login"]),
     ],
 )
 def test_the_proxy_is_asked_what_matters(mode: str, parts: list[str]) -> None:

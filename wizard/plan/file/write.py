@@ -176,8 +176,12 @@ def _placement_table(place: Placement) -> dict[str, Any]:
 
 
 # A firewall that guards its role's addresses has none of its own: an empty list would read as
-# 'nobody'. A zone is rarely seen as another.
-_UNSAID_WHEN_EMPTY = ((FirewallKey, "addresses"), (ZoneKey, "seen_as"))
+# 'nobody'. A zone is rarely seen as another, and few proxies ask for a login.
+_UNSAID: dict[tuple[type[Key], str], object] = {
+    (FirewallKey, "addresses"): (),
+    (ZoneKey, "seen_as"): (),
+    (ProxyKey, "login"): "none",
+}
 
 
 def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str, Any]:
@@ -185,7 +189,7 @@ def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str
     table = {}
     for field in fields_of(kind, part_of):
         value = getattr(holder, field.attribute)
-        if value is not None and (value or (kind, field.part) not in _UNSAID_WHEN_EMPTY):
+        if value is not None and value != _UNSAID.get((kind, field.part)):
             table[field.part] = _plain(value)
     return table
 
