@@ -9,8 +9,12 @@ from exporters.handover import open as handover_open
 from exporters.handover.model import Addresses, Client, DocumentPlace, ListRow, SourceRow
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact, FlowFact, Source
+from wizard.network.addresses import FAMILIES, Cidrs, Family
+from wizard.network.sites import Pair
 from wizard.rules.management import is_management
 from wizard.rules.model import AllowlistEntry
+from wizard.rules.seen import RuleSide, Sides
+from wizard.rules.select import PROXY
 from wizard.rules.wants import Want
 from wizard.views.words import (
     ADMINISTRATION,
@@ -72,11 +76,24 @@ class HandoverNames:
         for endpoint in entry.endpoints:
             for want in self._wants_of_endpoints.get(endpoint, ()):
                 for pair in want.pairs if want.from_ in cidrs_by_role else ():
-                    cidrs_by_role[want.from_].update(dict.fromkeys(pair.sources.local_cidrs))
+                    cidrs_by_role[want.from_].update(dict.fromkeys(self._clients_of(want, pair)))
         clients = []
         for role, of_role in cidrs_by_role.items():
             clients.append(Client(self.role(role), self.addresses(tuple(of_role), role)))
         return tuple(clients)
+
+    def _clients_of(self, want: Want, pair: Pair) -> Cidrs:
+        if want.to != PROXY:
+            return pair.sources.local_cidrs
+        return tuple(cidr for family in FAMILIES for cidr in self.arriving(pair, family).cidrs)
+
+    def arriving(self, pair: Pair, family: Family) -> RuleSide:
+        """Who opens, as the other one sees them behind what translates on the way."""
+        return self._sides.arriving(pair.sources, pair.destinations, family)
+
+    @cached_property
+    def _sides(self) -> Sides:
+        return Sides(self.deployment.network)
 
     @cached_property
     def _wants_of_endpoints(self) -> dict[str, list[Want]]:

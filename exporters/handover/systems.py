@@ -19,13 +19,16 @@ from exporters.handover.words import Team
 from wizard.network.addresses import ANYWHERE, Cidrs, Family
 from wizard.network.ports import join_ports
 from wizard.network.sites import Pair
+from wizard.rules.seen import RuleSide
 from wizard.rules.select import PROXY
 from wizard.rules.wants import Want
 from wizard.views.words import encryption_text
 
 
 class _Link(msgspec.Struct, frozen=True):
-    """Two sides of a connection, in the address families that both have, and what it carries."""
+    """Two sides of a connection, in the address families that both have, and what it carries.
+    `waits`: whose address is still to be known before all sources are.
+    """
 
     from_: str
     to: str
@@ -34,6 +37,7 @@ class _Link(msgspec.Struct, frozen=True):
     destinations: Cidrs
     status: str
     encrypted: bool | None
+    waits: tuple[str, ...] = ()
 
 
 def connections_of(names: HandoverNames, team: Team) -> tuple[ConnectionRow, ...]:
@@ -50,12 +54,19 @@ def connections_of(names: HandoverNames, team: Team) -> tuple[ConnectionRow, ...
     return tuple(rows)
 
 
-def _links(want: Want) -> Iterator[_Link]:
-    """The sides that talk to each other; one side alone says what the other waits for."""
+def _links(want: Want, seen: Callable[[Pair, Family], RuleSide] | None = None) -> Iterator[_Link]:
+    """The sides that talk to each other; one side alone says what the other waits for. `seen`: who
+    opens, where the other one may see other addresses.
+    """
     for pair in want.pairs:
         unplaced = pair.sources.unplaced or pair.destinations.unplaced
         sources, destinations = _shared(pair)
-        if unplaced or (sources and destinations):
+        waits: tuple[str, ...] = ()
+        if seen is not None and not unplaced:
+            sides = [seen(pair, family) for family in _both(pair)]
+            sources = tuple(chain.from_iterable(side.cidrs for side in sides))
+            waits = tuple(chain.from_iterable(side.waits for side in sides))
+        if unplaced or waits or (sources and destinations):
             yield _Link(
                 want.from_,
                 want.to,
@@ -64,6 +75,7 @@ def _links(want: Want) -> Iterator[_Link]:
                 destinations,
                 want.fact.status,
                 want.fact.encrypted,
+                waits,
             )
 
 
@@ -72,8 +84,12 @@ def _shared(pair: Pair) -> tuple[Cidrs, Cidrs]:
     sources, destinations = pair.sources, pair.destinations
     if sources.unplaced or destinations.unplaced:
         return sources.every_cidr, destinations.every_cidr
-    families = sorted(sources.families() & destinations.families())
+    families = _both(pair)
     return _of_families(sources.cidrs, families), _of_families(destinations.cidrs, families)
+
+
+def _both(pair: Pair) -> list[Family]:
+    return sorted(pair.sources.families() & pair.destinations.families())
 
 
 def _of_families(cidrs_of: Callable[[Family], Cidrs], families: Iterable[Family]) -> Cidrs:
@@ -90,7 +106,7 @@ def _concerns(link: _Link, team: Team) -> bool:
 def _row(names: HandoverNames, team: Team, link: _Link, wants: Sequence[Want]) -> ConnectionRow:
     ids = list(map(attrgetter("id"), wants))
     sides = ((link.from_, link.sources), (link.to, link.destinations))
-    unplaced = [role for role, cidrs in sides if not cidrs]
+    waits = link.waits or [role for role, cidrs in sides if not cidrs]
     return ConnectionRow(
         way="in" if link.to in team.roles else "out",
         from_=names.role(link.from_),
@@ -105,18 +121,18 @@ def _row(names: HandoverNames, team: Team, link: _Link, wants: Sequence[Want]) -
         watch=names.watch(ids),
         encrypted=encryption_text(link.encrypted),
         status=link.status,
-        waits=tuple(map(names.waiting, unplaced)),
+        waits=tuple(map(names.waiting, waits)),
         places=names.places(ids),
         installations=names.installations(dict.fromkeys(map(attrgetter("installation"), wants))),
     )
 
 
 def _to_the_proxy(names: HandoverNames, team: Team) -> Iterator[ConnectionRow]:
-    """Who connects to an explicit proxy: one row a pair of parties."""
+    """Who connects to an explicit proxy, by the addresses that it sees: one row a pair of parties."""
     wants_by_link: dict[_Link, list[Want]] = {}
     for want in names.deployment.wants:
         if want.to == PROXY and names.is_endpoint(want.id):
-            for link in _links(want):
+            for link in _links(want, names.arriving):
                 alike = msgspec.structs.replace(link, status="required", encrypted=None)
                 wants_by_link.setdefault(alike, []).append(want)
     for link, wants in wants_by_link.items():

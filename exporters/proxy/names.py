@@ -14,8 +14,11 @@ import msgspec
 from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact
 from wizard.network import addresses
-from wizard.network.topology import Network, Party
+from wizard.network.addresses import FAMILIES
+from wizard.network.topology import Party
 from wizard.rules.model import AllowlistEntry
+from wizard.rules.seen import Sides
+from wizard.rules.select import PROXY
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")
@@ -92,11 +95,12 @@ def through_proxy(deployment: Deployment) -> tuple[tuple[Access, ...], tuple[Unl
     """The allowlist by port and clients, as far as it goes through a web proxy; and what had to be
     left out.
 
-    Clients are the places of the roles inside the plan's zones. A role without a place is nobody.
+    Clients are the places of the roles inside the plan's zones, as an explicit proxy sees them
+    behind what translates on the way. A role without a place is nobody.
     """
+    sides = Sides(deployment.network)
     names: dict[tuple[bool, int, tuple[str, ...]], tuple[set[str], set[str]]] = {}
     unlisted: dict[Unlisted, None] = {}
-    network = deployment.network
     for entry in deployment.allowlist:
         if entry.scheme not in WEB:
             unlisted[Unlisted(entry.host, f"{entry.scheme} does not go through a web proxy")] = None
@@ -105,7 +109,7 @@ def through_proxy(deployment: Deployment) -> tuple[tuple[Access, ...], tuple[Unl
         if host is None:
             unlisted[Unlisted(entry.host, "it is not a host name")] = None
             continue
-        clients = list(_clients(deployment, network, entry))
+        clients = list(_clients(deployment, sides, entry))
         sources = addresses.declared(cidr for _, cidrs in clients for cidr in cidrs)
         if not sources:
             unlisted[Unlisted(entry.host, f"no place is known for {', '.join(entry.from_)}")] = None
@@ -129,23 +133,30 @@ def proxies(deployment: Deployment) -> tuple[str, ...]:
     network.
     """
     network = deployment.network
-    parties = [network.party(product, "web-proxy") for product in deployment.plan.viewpoints]
+    parties = [network.party(product, PROXY) for product in deployment.plan.viewpoints]
     cidrs = addresses.declared(cidr for party in parties for cidr in _inside(party))
     single = [cidr.partition("/")[0] for cidr in cidrs if addresses.is_single(cidr)]
     return tuple(single) if len(single) == len(cidrs) else ()
 
 
 def _clients(
-    deployment: Deployment, network: Network, entry: AllowlistEntry
+    deployment: Deployment, sides: Sides, entry: AllowlistEntry
 ) -> Iterator[tuple[str, Sequence[str]]]:
     """The roles that open this entry, each with its addresses."""
+    network, explicit = deployment.network, deployment.plan.proxy.mode == "explicit"
     pairs: dict[tuple[str, str], None] = {}
     for key in entry.endpoints:
         fact = deployment.facts.get(key)
         if isinstance(fact, EndpointFact):
             pairs[(fact.installation, fact.from_)] = None
     for installation, role in pairs:
-        yield role, _inside(network.party(installation, role))
+        party = network.party(installation, role)
+        proxy = network.party(installation, PROXY)
+        if party is None or proxy is None or not explicit:
+            yield role, _inside(party)
+        else:
+            seen = (sides.arriving(party, proxy, family) for family in FAMILIES)
+            yield role, [cidr for side in seen for cidr in side.cidrs]
 
 
 def _inside(party: Party | None) -> list[str]:

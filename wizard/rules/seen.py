@@ -105,6 +105,21 @@ class Sides:
             )
         return [self.in_zones((zone,), side) for side in self._seen(passed, outward, family)]
 
+    def arriving(self, party: Party, destinations: Party, family: Family) -> RuleSide:
+        """Who opens, less the internet, as somebody who listens sees them, in whatever zones he is;
+        where he has no place yet, as they are.
+        """
+        local: list[str] = []
+        waits: set[str] = set()
+        for zone in sorted(destinations.by_zone):
+            for side in self.sources_at(party, zone, family):
+                waits.update(side.waits)
+                if side.cidrs != (ANYWHERE[family],):
+                    local += side.cidrs
+        if destinations.unplaced:
+            local += addresses.of_family(party.local_cidrs, family)
+        return RuleSide(addresses.declared(local), waits=tuple(sorted(waits)))
+
     def targets(
         self, want: Want, side: RuleSide, levels: Levels, family: Family
     ) -> Iterator[SeenTarget]:
