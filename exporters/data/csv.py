@@ -14,6 +14,7 @@ from exporters.stamp import csv_stamped
 from wizard.deployment import Deployment
 from wizard.facts.model import Fact
 from wizard.network.ports import PortRange
+from wizard.rules.management import is_management
 from wizard.rules.needs import need_name
 from wizard.views.words import port_texts, role_name
 
@@ -79,8 +80,18 @@ def _value(deployment: Deployment, record: Any, column: str) -> object:
             facts = _facts(deployment, record)
             return tuple(dict.fromkeys(f"{f.source.document}: {f.source.locator}" for f in facts))
         case "evidence":
-            return tuple(dict.fromkeys(fact.evidence for fact in _facts(deployment, record)))
+            return _evidence(deployment, record)
     return getattr(record, column)
+
+
+def _evidence(deployment: Deployment, record: Any) -> tuple[str, ...]:
+    """What a record rests on: as it says itself, or all that is behind its flows."""
+    if hasattr(record, "evidence"):
+        return record.evidence if isinstance(record.evidence, tuple) else (record.evidence,)
+    behind = dict.fromkeys(fact.evidence for fact in _facts(deployment, record))
+    if any(map(is_management, record.flows)):
+        behind["own"] = None
+    return tuple(behind)
 
 
 def _pairs(ports: PortRange | tuple[PortRange, ...]) -> Iterable[Any]:

@@ -52,8 +52,13 @@ def port_value(pairs: Sequence[tuple[int, int]]) -> CellValue:
 def _places(places: Iterable[DocumentPlace]) -> str:
     lines = []
     for place in places:
-        document = f"{place.publisher}, {place.title}: " if place.number else ""
-        lines.append(document + place.locator + (f" ({place.note})" if place.note else ""))
+        # What the plan itself asks for is in no document, and nobody publishes it.
+        named = ", ".join(filter(None, (place.publisher, place.title)))
+        lines.append(
+            (f"{named}: " if place.number else "")
+            + place.locator
+            + (f" ({place.note})" if place.note else "")
+        )
     return "\n".join(lines)
 
 

@@ -28,6 +28,7 @@ def _method(name: str, service: str, encrypted: bool | None) -> FlowFact:
         service=service,
         encrypted=encrypted,
         exposure="public",  # a plan that places administrators on the internet means it
+        evidence="own",
         source=Source("", ""),
     )
 
