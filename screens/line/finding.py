@@ -9,7 +9,7 @@ from screens.line.item import Item, ItemContext, Single, Stay, Ticks
 from screens.line.items import items, listed
 from screens.line.lists import Numbered
 from screens.line.reading import value_words
-from wizard.facts.search import reasons_in, search
+from wizard.facts.search import absent_products, reasons_in, search
 from wizard.questions import STEPS, AnswerError, Question, questions, value_of
 from wizard.views.words import plural
 
@@ -69,6 +69,8 @@ def _step_lines(wizard: LineWizard, words: str) -> Iterator[str]:
         lines += [f"{place} {member}" for member in members]
     if words:
         yield f"{fitting} of {plural(count, 'line')} of this step with '{words}'."
+        if wizard.step == "products":
+            yield from absent_products(context.catalog, words)
     yield from lines
     if not words:
         yield f"g {wizard.number(2)} goes to the second of them."
@@ -144,8 +146,9 @@ def _reason(question: Question, answer: str, words: str) -> str | None:
 
 
 def _unused(context: ItemContext, words: str) -> Iterator[str]:
-    """Features of products that are not chosen."""
-    hits = search(context.catalog, words).hits
+    """Features of products that are not chosen, and products that the facts do not have."""
+    answer = search(context.catalog, words)
+    hits = answer.hits
     chosen = {context.plan.product_of(name) for name in context.plan.products}
     others = [hit for hit in hits if hit.product not in chosen]
     for hit in others[:_MOST_UNUSED]:
@@ -154,3 +157,4 @@ def _unused(context: ItemContext, words: str) -> Iterator[str]:
         yield f"Not chosen: {hit.name}{feature}{why}"
     if len(others) > _MOST_UNUSED:
         yield f"Not chosen: {len(others) - _MOST_UNUSED} more"
+    yield from answer.absent

@@ -79,9 +79,8 @@ class Products(NamedStep):
             if name in chosen:
                 yield from self._installing(context, name)
         for name, absent in context.catalog.absent.items():
-            sentence = f"{absent.name} is not in the facts. {absent.about}"
             words = (absent.name, *absent.words)
-            yield Row(Spot("absent", name), "note", sentence, words=words, sought=True)
+            yield Row(Spot("absent", name), "note", absent.sentence, words=words, sought=True)
         if not chosen:
             yield Row("note:none", "note", "Choose at least one; everything else follows from it.")
 

@@ -380,6 +380,11 @@ class Absent(Strict, frozen=True):
     about: str
     words: tuple[str, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """That it is not there, and why."""
+        return f"{self.name} is not in the facts. {self.about}"
+
 
 class Catalog(Strict, frozen=True):
     """Everything that `data/` holds. `edition` is None for facts that were put together by hand."""

@@ -149,9 +149,14 @@ def search(catalog: Catalog, words: str) -> SearchAnswer:
         ranked += _in_product(product, looked_for)
     ranked.sort(key=lambda entry: (entry[0], entry[1].name.casefold()))
     hits = tuple(hit for _, hit in ranked)
-    absent = tuple(_absent(catalog.absent.values(), looked_for))
+    absent = absent_products(catalog, words)
     near = () if hits or absent else tuple(dict.fromkeys(_near(catalog, looked_for)))
     return SearchAnswer(hits, absent, near)
+
+
+def absent_products(catalog: Catalog, words: str) -> tuple[str, ...]:
+    """Of products with such a name that the facts do not have: that, and why."""
+    return tuple(_absent(catalog.absent.values(), terms(words)))
 
 
 def _in_product(product: Product, looked_for: Sequence[SearchTerm]) -> Iterator[tuple[int, Hit]]:
@@ -229,7 +234,7 @@ def _absent(products: Iterable[Absent], looked_for: Sequence[SearchTerm]) -> Ite
     for product in products:
         called = " ".join((product.name, *product.words))
         if all(isinstance(term, str) and _has(called, term) for term in looked_for):
-            yield f"{product.name} is not in the facts. {product.about}"
+            yield product.sentence
 
 
 def _near(catalog: Catalog, looked_for: Sequence[SearchTerm]) -> Iterator[str]:

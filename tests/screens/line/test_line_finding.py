@@ -165,3 +165,30 @@ def test_what_asks_for_something_new_is_found_and_gone_to() -> None:
     assert found is not None
     there = talk(f"g {found[1]}", "q", plan=started("cups"))
     assert f"{found[1]} Something that must never be? Its name" in there.flat
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("printerlogic", "Vasion Print is not in the facts. No list of its ports could be read"),
+        ("equitrac", "Tungsten Equitrac is not in the facts. Its guides exist"),
+    ],
+)
+@pytest.mark.parametrize("command", ["l", "f"])
+def test_a_product_that_people_look_for_is_missing_and_line_mode_says_why(
+    command: str, words: str, sentence: str
+) -> None:
+    spoken = talk(f"{command} {words}", "q")
+    assert sentence in spoken.flat
+    assert "Nothing fits" not in spoken.flat
+
+
+@pytest.mark.parametrize("line", ["l", "l printix", "f 9100"])
+def test_no_missing_product_is_named_where_nobody_looks_for_it(line: str) -> None:
+    assert "is not in the facts" not in talk(line, "q").flat
+
+
+def test_what_the_facts_lack_is_said_in_the_step_that_asks_for_products() -> None:
+    at_features = talk("g 2.1", "l equitrac", "q", plan=started("papercut-mf"))
+    assert "0 of " in at_features.flat
+    assert "is not in the facts" not in at_features.flat
