@@ -55,7 +55,7 @@ GROUPS = {
         "directprint.io": "",
         "Microsoft Universal Print": "second-hand",
         "PaperCut Hive and Pocket": "second-hand",
-        "Printix": "",
+        "Printix": "second-hand",
     },
 }
 
@@ -88,7 +88,8 @@ def test_line_mode_numbers_them_on_under_the_same_headings() -> None:
 def test_a_product_whose_own_page_nobody_of_its_maker_wrote_is_second_hand(product: str) -> None:
     declared = CATALOG.products[product]
     publisher = CATALOG.documents[declared.document].publisher
-    assert (declared.basis == "second-hand") == (", not " in publisher)
+    others = ", not " in publisher or ", a reseller of " in publisher
+    assert (declared.basis == "second-hand") == others
 
 
 # What of each product's documents nobody here could read, as the tables of the design have it.
@@ -129,6 +130,7 @@ def test_a_product_says_what_could_not_be_read_before_somebody_chooses_it() -> N
         ("[products.savapage]", "SavaPage (facts known up to 1.6.0; second-hand): "),
         ("[products.savapage]\nversion = '1.5'", "SavaPage 1.5 (second-hand): "),
         ("[products.myq]", "MyQ X (facts known up to 10.2; gaps): "),
+        ("[products.printix]", "Printix (its documents name no version; second-hand): "),
         ("[products.papercut-ng]\nversion = '23.1'", "PaperCut NG 23.1: "),
     ],
 )

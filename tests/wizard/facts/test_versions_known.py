@@ -18,7 +18,7 @@ from wizard.questions import answered, question_at, value_of
         ("[products.papercut-ng]", "PaperCut NG (facts known up to 24.0): "),
         # The page is the same from 2.3.0 to 2.5b1
         ("[products.cups]", "CUPS (facts known up to 2.4): "),
-        ("[products.printix]", "Printix (its documents name no version): "),
+        ("[products.printix]", "Printix (its documents name no version; second-hand): "),
     ],
 )
 def test_papers_say_what_is_known_of_the_version(answers: str, line: str) -> None:
