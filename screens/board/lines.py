@@ -10,8 +10,9 @@ from screens.widgets.editor import LineEditor
 from screens.widgets.lines import Line, StyledText, fit, line, short, width
 from wizard.views.words import few
 
-# Columns that the connection and the service behind it have at least, where there are both.
-_LEAST_FOURTH, _LEAST_LAST = 28, 18
+# Columns that the connection and the service behind it have at least, where there are both; the
+# service gives up to the last few of its own to the connection.
+_LEAST_FOURTH, _LEAST_LAST, _LAST = 28, 12, 18
 # Columns that the group, the way, the transport and the ports have at most.
 _GROUP, _FIRST = 14, (4, 7, 18)
 # Cursor, mark, and '!' where something is waited for.
@@ -77,9 +78,8 @@ def columns_of(
     for wide, limit in zip(widths, limits, strict=False):
         rest -= min(wide, limit) + 1 if wide else 0
     parties = widths[len(limits) : -1]
-    most = (
-        rest - _LEAST_LAST if rest >= _LEAST_FOURTH + _LEAST_LAST else max(_LEAST_FOURTH, rest - 1)
-    )
+    both = rest >= _LEAST_FOURTH + _LEAST_LAST
+    most = max(_LEAST_FOURTH, rest - (_LAST if both else 1))
     limits += _shared(parties, most)
     return tuple(min(wide, limits[i]) if i < len(limits) else wide for i, wide in enumerate(widths))
 

@@ -222,7 +222,7 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
     Field(
         ManagementPortKey(ANY, ANY),
         "ranges",
-        "Remote administration: {method}",
+        "Port of {method}",
         "On port {registered}, unless you give others, such as 2222.",
         "The port on which the service listens on the machine. The guard of the exported scripts holds"
         " the session that you apply them over against it.",
