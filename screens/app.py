@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from textual.binding import Binding
+from textual.events import Event
 from textual.geometry import Offset
 from textual.screen import Screen
 
@@ -80,6 +81,11 @@ class WizardApp(Wizard):
 
     def get_system_commands(self, screen: Screen[object]) -> list[object]:  # type: ignore[override]
         return []
+
+    async def on_event(self, event: Event) -> None:
+        """Letters on the screen take the next key, wherever it would go."""
+        if self.lettering is None or not self.lettering.took(event):
+            await super().on_event(event)
 
     @property
     def cursor_position(self) -> Offset:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from screens.board import why
 from screens.board.derived import Record, TabId
 from screens.main.command import Command, spoken
-from screens.main.commands import COMMANDS, STEP_COMMANDS
+from screens.main.commands import ANYWHERE, COMMANDS, STEP_COMMANDS
 from screens.main.progress import first_difference, key_to_step
 from screens.widgets.lines import Line, line
 from screens.widgets.rows import RowKey, Spot
@@ -62,7 +62,7 @@ class Actions:
         app = self._app
         if command in STEP_COMMANDS and not app.main.too_small:
             app.close_windows()
-        if command.id == "quit" or not (len(app.screen_stack) > 1 or app.main.too_small):
+        if command.id in ANYWHERE or not (len(app.screen_stack) > 1 or app.main.too_small):
             command.run(app)
 
     def row(self, step: StepId, key: RowKey) -> None:
@@ -88,6 +88,12 @@ class Actions:
         entry = self._app.main.board.entry()
         if entry is not None and entry.record is not None:
             self.jump_to_cause(entry.record)
+
+    def letters(self) -> None:
+        """A letter on everything in sight, to go there."""
+        from screens.main.lettering import Lettering
+
+        Lettering(self._app).begin()
 
     def no_hints(self) -> None:
         """No tips any more."""

@@ -245,6 +245,17 @@ COMMANDS: tuple[Command, ...] = (
         "This window. Type some letters of what you want to do.",
     ),
     Command(
+        "letters",
+        "Letters on all in sight, to go there",
+        lambda app: app.actions.letters(),
+        ("alt+j", "ctrl+o"),
+        "Alt+J",
+        "Letters",
+        "Rows of the questions, of the tables and of the window in front, and the tabs: each gets a"
+        " letter, or two. Type it and the cursor stands there. Any other key takes them away.",
+        words="jump go target",
+    ),
+    Command(
         "leave",
         "One level back",
         lambda app: app.actions.leave(),
@@ -289,6 +300,10 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+# What is done in a window, too.
+ANYWHERE = ("quit", "letters")
+
+
 def bindings() -> list[Binding]:
     """The keys of all commands, for the app."""
     return [
@@ -299,7 +314,7 @@ def bindings() -> list[Binding]:
             show=False,
             id=command.id,
             # From windows as well.
-            priority=command.id == "quit" or command in STEP_COMMANDS,
+            priority=command.id in ANYWHERE or command in STEP_COMMANDS,
         )
         for command in COMMANDS
         if command.keys

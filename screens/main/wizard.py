@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from screens.main.exporting import Exporting
     from screens.main.hints import Hints
     from screens.main.keeping import Keeping
+    from screens.main.lettering import Lettering
     from screens.main.screen import MainScreen
     from screens.widgets.bars import StepState
     from screens.widgets.rows import Row, RowKey
@@ -76,6 +77,8 @@ class Wizard(Opening):
     deriving: Deriving
     hints: Hints
     keeping: Keeping
+    # The letters on all that is in sight, as long as they are there.
+    lettering: Lettering | None = None
 
     # Not needed for the first frame, so made when they are asked for.
 

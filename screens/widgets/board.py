@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import msgspec
 from textual import events
@@ -21,7 +22,7 @@ from screens.board.seen import Seen
 from screens.terminal.keys import typed
 from screens.widgets.board_tabs import BoardTabs
 from screens.widgets.editor import LineEditor, can_filter
-from screens.widgets.line_view import LineView
+from screens.widgets.line_view import Landing, LineView
 from screens.widgets.lines import Line, fit, line, width, wrap
 from wizard.views.record import PartyShape
 
@@ -245,6 +246,15 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
             index = max(0, min(len(self._entries) - 1, (self.cursor or 0) + by))
             self.move_cursor(index, above=1 if index == 1 else 0)
             self.post_message(self.StandsOn(self.entry()))
+
+    def targets(self) -> Iterator[Landing]:
+        for index in self.seen_lines():
+            if index < len(self._entries):
+                yield Landing(index, 0, partial(self._land, index))
+
+    def _land(self, index: int) -> None:
+        self.screen.set_focus(self)
+        self._move(index - (self.cursor or 0))
 
     def on_resize(self) -> None:
         self._build()

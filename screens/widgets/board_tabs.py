@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 from textual import events
 from textual.geometry import Offset
 from textual.message import Message
@@ -10,7 +13,7 @@ from screens.board.derived import Tab, TabId
 from screens.board.lines import head_texts, typed_words
 from screens.board.seen import Seen
 from screens.widgets.editor import LineEditor
-from screens.widgets.line_view import LineView
+from screens.widgets.line_view import Landing, LineView
 from screens.widgets.lines import Line, StyledText, line, width
 
 _FILTER = " Filter: "
@@ -58,6 +61,13 @@ class BoardTabs(LineView):
         """Where on the screen the caret of the filter is."""
         column = width(_FILTER) + width(typing.text[: typing.cursor])
         return self.content_region.offset + Offset(min(column, self.size.width - 1), 1)
+
+    def targets(self) -> Iterator[Landing]:
+        for start, _, tab in self._starts:
+            yield Landing(0, start, partial(self._choose, tab))
+
+    def _choose(self, tab: TabId) -> None:
+        _ = self.post_message(self.Chosen(tab))
 
     def on_click(self, event: events.Click) -> None:
         for start, end, tab in self._starts:

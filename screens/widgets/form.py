@@ -6,6 +6,8 @@ wire, and a step can be exchanged for the next by repainting what differs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Protocol
 
 from textual import events
@@ -16,7 +18,7 @@ from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.widgets import rows as drawing
 from screens.widgets import standing
 from screens.widgets.editor import LineEditor, can_filter
-from screens.widgets.line_view import LineView
+from screens.widgets.line_view import Landing, LineView
 from screens.widgets.lines import Line
 from screens.widgets.rows import Row, RowKey, Typed
 from wizard.plan.field import ChoiceKey
@@ -256,6 +258,15 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         if key is not None:
             self.commit()
             self._stand(key)
+
+    def targets(self) -> Iterator[Landing]:
+        for index in self.seen_lines():
+            if index < len(self.rows) and self.rows[index].live:
+                yield Landing(index, 0, partial(self._land, self.rows[index].key))
+
+    def _land(self, key: RowKey) -> None:
+        self.screen.set_focus(self)
+        self._leap(self._live(key))
 
     def _group(self, by: int) -> None:
         """Move to the first live row of the next or previous group."""

@@ -6,8 +6,8 @@ one of these: `show` compares the new lines with the painted ones and asks for t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,6 +20,14 @@ from textual.strip import Strip
 from screens.widgets.lines import Line, to_ascii
 
 EMPTY = Line()
+
+
+class Landing(NamedTuple):
+    """Something in sight that one can go to: a line of a view, a column of it, and the way there."""
+
+    line: int
+    column: int
+    take: Callable[[], None]
 
 
 class PlainBar(ScrollBarRender):
@@ -46,6 +54,8 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
         self._painted: dict[int, Line] = {}
         self._fitted = 0
         self.cursor: int | None = None
+        # Letters over lines, each with its column (`screens/main/lettering.py`).
+        self._letters: Mapping[int, Sequence[tuple[int, str]]] = {}
 
     def line_at(self, index: int) -> Line:
         """The line to draw at `index`; a subclass with very many rows makes it only now."""
@@ -58,12 +68,35 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
 
     def repaint_changed(self, count: int) -> None:
         """There are so many lines now: repaint those in sight that are not what is painted there."""
+        if self._letters:
+            # They were over other lines.
+            self.put_letters({})
         if self.virtual_size.height != count:
             self.set_height(count)
         top = self.scroll_offset.y
         for y in range(self.size.height):
             if self._painted.get(y) != self.line_at(top + y):
                 self.repaint(top + y)
+
+    def targets(self) -> Iterator[Landing]:
+        """What in sight one can go to."""
+        yield from ()
+
+    def seen_lines(self) -> range:
+        """The numbers of the lines that are in sight."""
+        top = self.scroll_offset.y
+        return range(top, min(top + self.size.height, self.virtual_size.height))
+
+    def put_letters(self, letters: Mapping[int, Sequence[tuple[int, str]]]) -> None:
+        """Draw letters over lines, in place of those that are there."""
+        changed = {*self._letters, *letters}
+        self._letters = letters
+        for index in changed:
+            self.repaint(index)
+
+    def has_letter(self, index: int) -> bool:
+        """Whether there is a letter over this line."""
+        return index in self._letters
 
     def fitted(self) -> Sequence[Line] | None:
         """The lines for the present width; None where they do not depend on it."""
@@ -141,7 +174,12 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
             Segment(to_ascii(text) if ascii else text, row + self._style(name) if name else row)
             for text, name in line.spans
         ]
-        return Strip(segments).adjust_cell_length(columns, row).crop(0, columns)
+        strip = Strip(segments).adjust_cell_length(columns, row).crop(0, columns)
+        for column, letter in self._letters.get(index, ()):
+            over = Strip([Segment(letter, row + self._style("current"))])
+            end = column + len(letter)
+            strip = Strip.join([strip.crop(0, column), over, strip.crop(end, columns)])
+        return strip
 
     def marks_cursor(self) -> bool:
         """Whether the cursor's line is drawn apart."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import msgspec
 from textual import events
@@ -13,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from screens.widgets.bars import Bar
-from screens.widgets.line_view import LineView
+from screens.widgets.line_view import Landing, LineView
 from screens.widgets.lines import Line, StyledText, chopped, clean, fit, line, short, width, wrap
 
 # A window has nine tenths of the terminal, all of it up to so many columns, and never more than
@@ -121,6 +122,10 @@ class Reader(LineView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=top, animate=False, force=True)
         else:
             self.move_cursor(max(0, min(len(self._lines) - 1, self.cursor + by)))
+
+    def targets(self) -> Iterator[Landing]:
+        for index in self.seen_lines() if self.cursor is not None else ():
+            yield Landing(index, 0, partial(self.move_cursor, index))
 
     def on_click(self, event: events.Click) -> None:
         if self.cursor is not None:
