@@ -274,7 +274,7 @@ def _within(paths: Mapping[str, AnswerPath], head: AnswerPath) -> Iterator[str]:
 
 _OF_FACTS = {
     "unknown-host", "unencrypted", "no-encrypted-way", "deprecated-port", "tls-inspection", "wildcard-unsupported",
-    "host-only-allowlist", "source-contradicts", "proxy-login",
+    "host-only-allowlist", "source-contradicts", "facts-incomplete", "proxy-login",
 }  # fmt: skip
 
 

@@ -78,6 +78,7 @@ class ProductHead(Strict, frozen=True):
     group: ProductGroup = "management"
     basis: Basis = "whole"
     gaps: str = ""
+    gaps_in: tuple[str, ...] = ()
     # The newest version that the facts know; '' where the documents name none.
     newest: str = ""
     words: tuple[str, ...] = ()
@@ -184,6 +185,7 @@ class FactsFile:
             group=head.group,
             basis=head.basis,
             gaps=head.gaps,
+            gaps_in=head.gaps_in,
             features=self._section("features", lambda _, entry: convert(entry, Feature)),
             listeners=self._section("listeners", lambda _, entry: convert(entry, Listener)),
             flows=tuple(self._section("flows", flow).values()),

@@ -27,6 +27,7 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, obje
                 "group": p.group,
                 "basis": p.basis,
                 "gaps": p.gaps,
+                "gaps_in": p.gaps_in,
                 "features": msgspec.to_builtins(p.features),
             }
             for p in chosen

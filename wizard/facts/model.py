@@ -363,6 +363,8 @@ class Product(Strict, frozen=True):
     basis: Basis = "whole"
     # What could not be read, in a sentence.
     gaps: str = ""
+    # The features that lack it; none: all of the product.
+    gaps_in: tuple[str, ...] = ()
     installs: str = ""
     # Of a file of one's own: its digest.
     digest: str = ""

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from wizard.facts.model import Fact, FlowFact
+from wizard.facts.model import Fact, FlowFact, Product
 from wizard.findings.model import NETWORK_TEAM, PRINT_TEAM, PROXY_TEAM, Remarks, Survey, few, note
 from wizard.plan.model import INTERNET, Plan, ProductPlan, changed
-from wizard.rules.select import MANAGER, select_flows
+from wizard.rules.select import MANAGER, active_features, select_flows
 from wizard.rules.serving import Serving
 
 
@@ -38,6 +38,27 @@ def source_contradicts(r: Survey) -> Remarks:
             ids_by_contradiction.setdefault(fact.contradiction, []).append(fact.id)
     for contradiction, ids in ids_by_contradiction.items():
         yield f"The documents do not agree. {contradiction}", tuple(ids)
+
+
+@note("facts-incomplete", PRINT_TEAM, "Ask the maker about it before you rely on these rules.")
+def facts_incomplete(r: Survey) -> Remarks:
+    """Of a product, or of a chosen feature of it, not all could be read."""
+    installations: dict[str, list[str]] = {}
+    for name, answers in r.plan.products.items():
+        declared = r.catalog.products.get(name)
+        if declared is not None and declared.gaps and _lacks(declared, answers):
+            installations.setdefault(r.plan.product_of(name), []).append(name)
+    for product, names in installations.items():
+        yield (
+            f"What is known of {r.product_name(product)} is incomplete. Not known:"
+            f" {r.catalog.products[names[0]].gaps}",
+            tuple(names),
+        )
+
+
+def _lacks(product: Product, answers: ProductPlan) -> bool:
+    """True where the gaps are of the whole product or of a feature that is on."""
+    return not product.gaps_in or not active_features(product, answers).isdisjoint(product.gaps_in)
 
 
 @note(

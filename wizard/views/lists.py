@@ -282,6 +282,8 @@ class FindingView(RecordView["Finding"]):
             return _FINDING_KEYS[code]
         if code == "no-print-path":
             return FeatureKey(subject, PRINT_DATA)
+        if code == "facts-incomplete":
+            return product_key(subject)
         if code in _FRONT_CODES and subject in plan.fronts:
             return _of_front(code, subject, plan.fronts[subject])
         if code == "forward-conflict":

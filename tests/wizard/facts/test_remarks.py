@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 
 from exporters.handover import html, markdown, xlsx
 from exporters.readme import readme
+from screens.steps.base import Context
+from screens.steps.products import Products
 from tests.tools.worlds import CATALOG, OFFICE, plan_of, world
 from wizard.cli.main import main
 from wizard.plan.keys import FeatureKey
@@ -134,3 +136,40 @@ def test_the_why_of_a_rule_and_the_help_of_a_feature_have_them() -> None:
     assert any("no connection to workstations" in text for text in texts)
     key = FeatureKey("papercut-ng", "windows-spooler")
     assert "Keep the dynamic range" in question_at(CATALOG, deployment.plan, key).more
+
+
+# What a feature with a remark must be told.
+_ANSWERS = {"directory": "{ source = ['google-cloud'] }"}
+WITH_REMARKS = [product.id for product in CATALOG.products.values() if product.remarks]
+
+
+@pytest.mark.parametrize("product", WITH_REMARKS)
+def test_each_remark_of_each_product_is_in_the_why_the_catalog_and_a_document(
+    product: str,
+) -> None:
+    remarks = CATALOG.products[product].remarks
+    printed = json.loads(CliRunner().invoke(main, ["catalog", product, "--json"]).output)
+    in_catalog = {remark["text"] for remark in printed["remarks"]}
+    features = dict.fromkeys(remark.feature for remark in remarks.values() if remark.feature)
+    lines = [f"{feature} = {_ANSWERS.get(feature, '{}')}" for feature in features]
+    deployment = world(OFFICE, f"[products.{product}.features]", *lines)
+    (paper,) = markdown.files(deployment).values()
+    shown = _without_signs(paper)
+    (row,) = (
+        row
+        for row in Products().rows(Context(CATALOG, deployment.plan, None, 80))
+        if row.choice == product
+    )
+    for key, remark in remarks.items():
+        assert remark.text in in_catalog, key
+        assert _without_signs(remark.text) in shown, key
+        if remark.feature:
+            helps = question_at(CATALOG, deployment.plan, FeatureKey(product, remark.feature)).more
+            assert remark.text in helps, key
+        else:
+            assert remark.text in row.more, key
+
+
+def _without_signs(text: str) -> str:
+    """Letters and digits alone: Markdown escapes the rest."""
+    return "".join(filter(str.isalnum, text))

@@ -37,6 +37,7 @@ SEVERITIES = {
     "no-management": "warning",
     "host-only-allowlist": "info",
     "source-contradicts": "info",
+    "facts-incomplete": "info",
     "feature-advised": "info",
 }
 
@@ -302,6 +303,8 @@ CASES: list[tuple[str, Text, Text]] = [
         (OFFICE, f"{MF}directory = {{ source = ['active-directory'] }}"),
         (OFFICE, f"{MF}directory = {{ source = ['ldap'] }}"),
     ),
+    ("facts-incomplete", (OFFICE, "[products.myq]"), (OFFICE, "[products.cups]")),
+    ("facts-incomplete", (OFFICE, f"{MF}mobility-print = {{}}"), (OFFICE, "[products.papercut-mf]")),
 ]  # fmt: skip
 
 
@@ -382,4 +385,13 @@ def test_a_quiet_plan() -> None:
         "[products.printeron.features]\nprint-preview ="
         " {}\nprint-data = { protocols = ['ipps'] }\n[products.printix.roles.user-computer]\nabsent = true",
     )
-    assert codes(d) == {"source-contradicts"}
+    assert codes(d) == {"source-contradicts", "facts-incomplete"}
+
+
+def test_what_is_not_known_of_a_product_is_said_once() -> None:
+    plan = "[products.myq]\n[products.second]\nproduct = 'myq'\n[products.printix]"
+    findings = found((OFFICE, plan), "facts-incomplete")
+    assert [finding.installations for finding in findings] == [("myq", "second"), ("printix",)]
+    assert findings[1].message.startswith(
+        "What is known of Printix is incomplete. Not known: Printix' own chapter on ports"
+    )

@@ -132,6 +132,7 @@ def test_findings_lead_to_what_they_are_about_a_zone_before_its_firewall(
         about("nat-without-address", firewall): FirewallKey(firewall, "public_address"),
         about("rule-limit", firewall): FirewallKey(firewall, ANY),
         about("zone-overlap", zone): ZoneKey(zone),
+        about("facts-incomplete", "printix"): ChoiceKey(ProductsKey(), "printix"),
         about("tls-inspection", "any"): ProxyKey("tls_inspection"),
         about("wildcard-unsupported", "any"): ProxyKey("wildcards"),
         about("duplicate", deployment.rules[0].id): answer(deployment, deployment.rules[0]),
