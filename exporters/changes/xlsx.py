@@ -15,8 +15,9 @@ from exporters.changes.model import (
     found_words,
 )
 from exporters.changes.systems import system_documents, system_sides
-from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
-from exporters.handover.xlsx_sheets import CellValue, Sheet, port_value
+from exporters.handover.xlsx_book import EPOCH, Book
+from exporters.handover.xlsx_cells import CellValue
+from exporters.handover.xlsx_sheets import Sheet, port_value
 from wizard.changes import ChangedRecord, ChangeEntry, Changes
 from wizard.changes.denials import denied_where
 from wizard.changes.fields import (
@@ -54,7 +55,7 @@ def content(old: Deployment, new: Deployment, changes: Changes) -> bytes:
     """The workbook's bytes."""
     request = change_request(old, new, changes)
     named = (f"Change request: {request.title}", dict(request.given).get("Reference", ""))
-    book = new_book()
+    book = Book()
     rows: list[tuple[str, CellValue]] = [("Change request", request.title), *request.given]
     rows += [
         (who, f"add {adds}, remove {removes}, change {edits}")
@@ -62,11 +63,11 @@ def content(old: Deployment, new: Deployment, changes: Changes) -> bytes:
     ]
     if request.unchanged:
         rows.append(("Changes", request.unchanged))
-    write_pairs(book.create_sheet("Request"), rows, named)
+    book.add_pairs("Request", rows, named)
     for sheet in _sheets(request):
         if sheet.rows:
-            write(book.create_sheet(sheet.title), sheet, named)
-    return saved(book, new.plan.request.wanted or EPOCH)
+            book.add(sheet, named)
+    return book.saved(new.plan.request.wanted or EPOCH)
 
 
 def _sheets(request: ChangeRequest) -> Iterator[Sheet]:

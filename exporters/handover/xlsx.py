@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openpyxl import Workbook
-
 from exporters.handover import handover
 from exporters.handover.model import Handover
-from exporters.handover.xlsx_book import EPOCH, new_book, saved, write, write_pairs
-from exporters.handover.xlsx_sheets import CellValue, sheets
+from exporters.handover.xlsx_book import EPOCH, Book
+from exporters.handover.xlsx_cells import CellValue
+from exporters.handover.xlsx_sheets import sheets
 from wizard.deployment import Deployment
 
 _OF_THE_PROXY = ("Proxy allowlist", "TLS bypass", "Proxy clients")
@@ -22,16 +21,15 @@ _OF_THE_PROXY = ("Proxy allowlist", "TLS bypass", "Proxy clients")
 def files(deployment: Deployment) -> dict[str, bytes]:
     """The one file."""
     document = handover(deployment)
-    book = new_book()
+    book = Book()
     parts = list(sheets(document))
     _overview(book, document, [sheet.title for sheet in parts])
     for sheet in parts:
-        write(book.create_sheet(sheet.title), sheet, _printed_head(document))
-    return {"handover.xlsx": saved(book, document.wanted_on or EPOCH)}
+        book.add(sheet, _printed_head(document))
+    return {"handover.xlsx": book.saved(document.wanted_on or EPOCH)}
 
 
-def _overview(book: Workbook, document: Handover, titles: Sequence[str]) -> None:
-    sheet = book.create_sheet("Request")
+def _overview(book: Book, document: Handover, titles: Sequence[str]) -> None:
     rows: list[tuple[str, CellValue]] = [("Plan", document.title), *document.request]
     rows += [("Product", product) for product in document.products]
     for part in document.teams:
@@ -40,7 +38,7 @@ def _overview(book: Workbook, document: Handover, titles: Sequence[str]) -> None
             listed = ", ".join(title for title in _OF_THE_PROXY if title in titles)
         rows.append((part.team.name, f"{part.task} ({part.count}) Sheet: {listed}"))
     rows += [("Open questions", len(document.open)), ("Findings", len(document.findings))]
-    write_pairs(sheet, rows, _printed_head(document))
+    book.add_pairs("Request", rows, _printed_head(document))
 
 
 def _printed_head(document: Handover) -> tuple[str, str]:

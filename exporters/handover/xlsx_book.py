@@ -6,91 +6,78 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from exporters.handover.xlsx_sheets import CellValue, Sheet
-from exporters.safe import csv_cell
+from exporters.handover.xlsx_cells import CellValue, Rows, height, text_of
+from exporters.handover.xlsx_sheets import Sheet
 from wizard.text import one_line
 
-_LONGEST = 32_000  # a cell takes 32,767 characters
-_TALLEST = 405.0  # points; a row can have 409
 _PAPER_A4 = 9
 _ACROSS = 1010  # pixels of columns that A4 across takes at its own size, with room for other programs' rounding
 _SMALLEST = 70  # per cent: letters of 7 points; what would print smaller goes onto several pages
 EPOCH = datetime.date(1980, 1, 1)
 
 
-def write(sheet: Worksheet, content: Sheet, print_head: Sequence[str]) -> None:
-    """A table with its headings, filters and print set-up. `print_head`: title, reference."""
-    widths = [width for _, width in content.columns]
-    for number, (heading, width) in enumerate(content.columns, 1):
-        put(sheet.cell(1, number), heading, "pw-head")
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    for at, row in enumerate(content.rows, 2):
-        for number, value in enumerate(row, 1):
-            put(sheet.cell(at, number), value, "pw-cell")
-        sheet.row_dimensions[at].height = max(height(row, widths), content.tall)
-    last = get_column_letter(len(content.columns))
-    sheet.freeze_panes = "C2" if len(content.columns) > 6 else "A2"
-    sheet.auto_filter.ref = f"A1:{last}{len(content.rows) + 1}"
-    sheet.print_title_rows = "1:1"
-    printed(sheet, print_head, "landscape", content.about)
-    _side_by_side(sheet, pages_across(widths, content.lead), content.lead)
+class Book:
+    """A workbook with the styles of its cells; sheets come one after another."""
 
+    def __init__(self) -> None:
+        self._book = Workbook()
+        for style in _styles():
+            self._book.add_named_style(style)
+        first = self._book.active
+        if first is not None:
+            self._book.remove(first)
+        self._rows: list[Rows] = []
 
-def write_pairs(
-    sheet: Worksheet, rows: Sequence[tuple[str, CellValue]], print_head: Sequence[str]
-) -> None:
-    """A first sheet: what there is to know, a line each; what is empty is 'not given'."""
-    sheet.column_dimensions["A"].width = 26
-    sheet.column_dimensions["B"].width = 90
-    for number, (label, value) in enumerate(rows, 1):
-        put(sheet.cell(number, 1), label, "pw-head")
-        empty = value is None or (isinstance(value, str) and not one_line(value))
-        put(sheet.cell(number, 2), "not given" if empty else value, "pw-cell")
-        sheet.row_dimensions[number].height = height((label, value), [26, 90])
-    printed(sheet, print_head, "portrait")
+    def add(self, content: Sheet, print_head: Sequence[str]) -> None:
+        """A table with its headings, filters and print set-up. `print_head`: title, reference."""
+        sheet, rows = self._sheet(content.title)
+        widths = [width for _, width in content.columns]
+        for number, width in enumerate(widths, 1):
+            sheet.column_dimensions[get_column_letter(number)].width = width
+        rows.add((heading, "pw-head") for heading, _ in content.columns)
+        for row in content.rows:
+            rows.add(((value, "pw-cell") for value in row), max(height(row, widths), content.tall))
+        last = get_column_letter(len(content.columns))
+        sheet.freeze_panes = "C2" if len(content.columns) > 6 else "A2"
+        sheet.auto_filter.ref = f"A1:{last}{len(content.rows) + 1}"
+        sheet.print_title_rows = "1:1"
+        printed(sheet, print_head, "landscape", content.about)
+        _side_by_side(sheet, pages_across(widths, content.lead), content.lead)
 
+    def add_pairs(
+        self, title: str, pairs: Sequence[tuple[str, CellValue]], print_head: Sequence[str]
+    ) -> None:
+        """A first sheet: what there is to know, a line each; what is empty is 'not given'."""
+        sheet, rows = self._sheet(title)
+        sheet.column_dimensions["A"].width = 26
+        sheet.column_dimensions["B"].width = 90
+        for label, value in pairs:
+            empty = value is None or (isinstance(value, str) and not one_line(value))
+            cells = ((label, "pw-head"), ("not given" if empty else value, "pw-cell"))
+            rows.add(cells, height((label, value), [26, 90]))
+        printed(sheet, print_head, "portrait")
 
-def put(cell: Cell | MergedCell, value: CellValue, style: str) -> None:
-    """Numbers and dates as what they are, any text as text: nothing is ever taken for a formula."""
-    if isinstance(value, datetime.date):
-        cell.value = value
-        cell.style = "pw-date"
-        return
-    cell.style = style
-    if isinstance(value, int):
-        cell.value = value
-    elif value and (text := _text(value)):
-        cell.value = text
-        cell.data_type = "s"
-        # Typed again by hand, such a text must still not become a formula.
-        if csv_cell(text) != text and csv_cell(text).startswith("'"):
-            cell.quotePrefix = True
+    def saved(self, day: datetime.date) -> bytes:
+        """The workbook's bytes, with one fixed time in place of the clock's."""
+        buffer = io.BytesIO()
+        self._book.properties.creator = "Portwright"
+        self._book.save(buffer)
+        parts = {f"xl/worksheets/sheet{n}.xml": rows for n, rows in enumerate(self._rows, 1)}
+        return _packed(buffer, parts, day)
 
-
-def height(row: Sequence[CellValue], widths: Sequence[int]) -> float:
-    """Points that the row needs: programs do not agree on working it out for wrapped text."""
-    lines = 1
-    for value, width in zip(row, widths, strict=True):
-        if isinstance(value, str):
-            lines = max(
-                lines, sum(1 + len(line) // max(width - 2, 1) for line in value.split("\n"))
-            )
-    return min(13.0 * lines + 2, _TALLEST)
-
-
-def _text(value: str) -> str:
-    lines = (one_line(line, _LONGEST) for line in value.split("\n"))
-    return "\n".join(lines)[:_LONGEST]
+    def _sheet(self, title: str) -> tuple[Worksheet, Rows]:
+        sheet = self._book.create_sheet(title)
+        self._rows.append(Rows(self._book, sheet))
+        return sheet, self._rows[-1]
 
 
 def printed(
@@ -110,7 +97,7 @@ def printed(
     # '&' begins a code in headers and footers.
     texts = {
         ("oddHeader", "left"): " · ".join(
-            _text(text).replace("&", "&&")[:100] for text in print_head if one_line(text)
+            text_of(text).replace("&", "&&")[:100] for text in print_head if one_line(text)
         ),
         ("oddHeader", "right"): about.replace("&", "&&")[:120] or sheet.title,
         ("oddFooter", "left"): sheet.title,
@@ -149,17 +136,6 @@ def _side_by_side(sheet: Worksheet, pages: int, lead: int) -> None:
         sheet.print_title_cols = f"A:{get_column_letter(lead)}"
 
 
-def new_book() -> Workbook:
-    """A workbook with the styles of its cells, and no sheet yet."""
-    book = Workbook()
-    for style in _styles():
-        book.add_named_style(style)
-    first = book.active
-    if first is not None:
-        book.remove(first)
-    return book
-
-
 def _styles() -> tuple[NamedStyle, ...]:
     line = Side(style="thin", color="C9D0D9")
     border = Border(left=line, right=line, top=line, bottom=line)
@@ -182,11 +158,8 @@ def _styles() -> tuple[NamedStyle, ...]:
     return head, cell, date
 
 
-def saved(book: Workbook, day: datetime.date) -> bytes:
-    """The workbook's bytes, with one fixed time in place of the clock's."""
-    buffer = io.BytesIO()
-    book.properties.creator = "Portwright"
-    book.save(buffer)
+def _packed(buffer: io.BytesIO, parts: Mapping[str, Rows], day: datetime.date) -> bytes:
+    """The files of the workbook with their rows, in a fixed order and as of one day."""
     year = min(max(day.year, 1980), 2107)
     stamp = (year, day.month, day.day, 0, 0, 0)
     when = f"{year:04}-{day.month:02}-{day.day:02}T00:00:00Z".encode()
@@ -196,6 +169,8 @@ def saved(book: Workbook, day: datetime.date) -> bytes:
             source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)
         ):
             data = source.read(name)
+            if name in parts:
+                data = parts[name].put_into(data)
             if name == "docProps/core.xml":
                 data = re.sub(rb"(<dcterms:\w+ [^>]*>)[^<]*", rb"\g<1>" + when, data)
             entry = zipfile.ZipInfo(name, stamp)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
@@ -20,9 +19,9 @@ from exporters.handover.model import (
     TeamPart,
 )
 from exporters.handover.texts import client_text, expected_text, ports, sides, to_text, without_text
+from exporters.handover.xlsx_cells import CellValue
 from wizard.network.addresses import bare
 
-CellValue = str | int | datetime.date | None
 Columns = tuple[tuple[str, int], ...]
 
 
