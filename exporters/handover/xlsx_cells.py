@@ -27,7 +27,7 @@ _EXTENT = re.compile(rb'(<dimension ref=")[^"]*')
 
 
 class Rows:
-    """The rows of one sheet. `styles` gives a number for the name of a style."""
+    """The rows of one sheet of a workbook."""
 
     def __init__(self, book: Workbook, sheet: Worksheet) -> None:
         self._numbers = _Styles(book, sheet)
