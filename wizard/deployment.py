@@ -18,6 +18,7 @@ from wizard.rules.containers import ContainerPorts, container_ports
 from wizard.rules.denials import Denial, denials_of
 from wizard.rules.fronted import PlacedFront, placed_fronts
 from wizard.rules.groups import group_rules
+from wizard.rules.hairpin import Hairpin
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.seen_denials import SeenDenials
 from wizard.rules.select import (
@@ -60,6 +61,7 @@ class Deployment(msgspec.Struct, frozen=True):
     denials: tuple[Denial, ...] = ()
     fronts: tuple[PlacedFront, ...] = ()
     containers: dict[str, tuple[ContainerPorts, ...]] = {}
+    hairpins: tuple[Hairpin, ...] = ()
 
     @property
     def stamp(self) -> Stamp:
@@ -82,6 +84,10 @@ class Deployment(msgspec.Struct, frozen=True):
     def forwards_of(self, firewall: str) -> tuple[Forward, ...]:
         """The port forwards of one firewall."""
         return tuple(forward for forward in self.forwards if forward.firewall == firewall)
+
+    def hairpins_of(self, firewall: str) -> tuple[Hairpin, ...]:
+        """The ways from inside through public addresses that a boundary's script writes."""
+        return tuple(way for way in self.hairpins if way.forward.firewall == firewall)
 
     def denied_at(self, firewall: str) -> tuple[Rule, ...]:
         """What a boundary that accepts by default must deny, before it allows anything."""
@@ -165,6 +171,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         denials=denials_of(network),
         fronts=placed_fronts(network, (flow.fact for flow in flows)),
         containers=container_ports(catalog, network, all_wants),
+        hairpins=compiled.hairpins,
     )
 
 

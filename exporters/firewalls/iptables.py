@@ -22,6 +22,7 @@ from wizard.network.addresses import bare, declared_of
 from wizard.network.ports import PortRange, join_ports
 from wizard.network.source_nat import SourceNat, ZoneNat, source_nats
 from wizard.plan.model import Firewall
+from wizard.rules.hairpin import Hairpin
 from wizard.rules.model import Direction, Forward, Rule
 
 IpVersion = Literal[4, 6]
@@ -169,7 +170,9 @@ def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
             chains.drop(main)
         if family == 4:
             redirects = [
-                line for entry in deployment.forwards_of(firewall) for line in _redirect(entry)
+                line
+                for entry in normal.led_forwards(deployment, firewall)
+                for line in _redirect(entry)
             ]
     name = plain(deployment.plan.name, 200)
     head = [f"# {name}".rstrip(), f"# Firewall {firewall}, IPv{family}. Written by Portwright."]
@@ -177,7 +180,8 @@ def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
     redirects += (f"-d {zone.seen} -j NETMAP --to {zone.own}" for zone in zones)
     nats = source_nats(deployment.network, firewall) if family == 4 else ()
     nat = [*_nat_chain(f"{prefix}nat", "PREROUTING", redirects)]
-    nat += _source_chains(prefix, nats, zones)
+    ways = deployment.hairpins_of(firewall) if family == 4 else ()
+    nat += _source_chains(prefix, nats, zones, [line for way in ways for line in _back_inside(way)])
     tables = [
         chains.table(),
         *([("\n").join(["*nat", *_named_first(nat), "COMMIT"])] if nat else []),
@@ -194,10 +198,10 @@ def _nat_chain(name: str, hook: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _source_chains(
-    prefix: str, nats: Sequence[SourceNat], zones: Sequence[ZoneNat]
+    prefix: str, nats: Sequence[SourceNat], zones: Sequence[ZoneNat], back_inside: Sequence[str]
 ) -> Iterator[str]:
     """What changes sources on their way out: a chain for each, left again for what is excepted."""
-    main: list[str] = []
+    main = [*back_inside]
     for number, nat in enumerate(nats, 1):
         chain = f"{prefix}s{number}"
         note = f'-m comment --comment "{plain(f"source NAT {nat.about}", COMMENT)}"'
@@ -328,3 +332,15 @@ def _redirect(forward: Forward) -> list[str]:
         for source in sources
         for run, target in steps
     ]
+
+
+def _back_inside(way: Hairpin) -> Iterator[str]:
+    """Source NAT for those in the server's zone: the answer comes back through the boundary."""
+    forward = way.forward
+    note = plain(f"{forward.id} hairpin", COMMENT)
+    for source in way.hidden:
+        yield (
+            f"-s {source} -d {forward.address}/32 {port_match(forward.transport, [forward.ports])} -m"
+            f" conntrack --ctorigdst {forward.public_address} -m comment --comment"
+            f' "{note}" -j SNAT --to-source {forward.public_address}'
+        )

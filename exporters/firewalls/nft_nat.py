@@ -8,14 +8,18 @@ from exporters.firewalls import nft_rules
 from exporters.firewalls.nft_rules import AddressSets, comment
 from wizard.network.addresses import bare, declared_of
 from wizard.network.source_nat import SourceNat, ZoneNat
+from wizard.rules.hairpin import Hairpin
 from wizard.rules.model import Forward
 
 
 def source_chains(
-    nats: Sequence[SourceNat], zones: Sequence[ZoneNat], sets: AddressSets
+    nats: Sequence[SourceNat],
+    zones: Sequence[ZoneNat],
+    sets: AddressSets,
+    ways: Sequence[Hairpin],
 ) -> list[str]:
-    """What changes sources on their way out, and networks both ways."""
-    lines: list[str] = []
+    """What changes sources on their way out or back into their zone, and networks both ways."""
+    lines = [line for way in ways for line in _back_inside(way, sets)]
     for nat in nats:
         to = f"snat ip to {nat.to}" if nat.to else "masquerade"
         lines.append(
@@ -69,4 +73,17 @@ def redirect(forward: Forward, sets: AddressSets) -> list[str]:
     return [
         f"        {match} dnat ip to {target} comment"
         f' "{comment(forward.id, "; ".join(forward.flows))}"'
+    ]
+
+
+def _back_inside(way: Hairpin, sets: AddressSets) -> list[str]:
+    """Source NAT for those in the server's zone: the answer comes back through the boundary."""
+    if not way.hidden:
+        return []
+    forward = way.forward
+    return [
+        f"        ct original ip daddr {forward.public_address} ip saddr"
+        f" {sets.use('clients', way.hidden)} ip daddr {forward.address} {forward.transport} dport"
+        f" {nft_rules.ports((forward.ports,))} snat ip to {forward.public_address} comment"
+        f' "{comment(forward.id, "hairpin")}"'
     ]

@@ -158,12 +158,13 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
         chains, about = _host_chains(rules, settings, sets, log)
         chains += _published_chain(deployment, firewall, sets, log)
     else:
-        forwards = deployment.forwards_of(firewall)
+        forwards = normal.led_forwards(deployment, firewall)
         denied = deployment.denied_at(firewall)
         deny = settings.default == "deny"
         chains, about = _boundary_chains(rules, forwards, deny, denied, sets, log)
         nats = source_nats(deployment.network, firewall)
-        chains += source_chains(nats, normal.written_zone_nats(deployment, firewall), sets)
+        zones = normal.written_zone_nats(deployment, firewall)
+        chains += source_chains(nats, zones, sets, deployment.hairpins_of(firewall))
     if log:
         about.append(
             "What is dropped is logged with the table's name, ten lines a minute of a kind."

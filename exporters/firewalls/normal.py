@@ -18,7 +18,7 @@ from wizard.network.overlaps import indistinct_zones
 from wizard.network.ports import PortRange, join_ports
 from wizard.network.source_nat import ZoneNat, zone_nats
 from wizard.plan.model import Firewall
-from wizard.rules.model import Direction, Rule
+from wizard.rules.model import Direction, Forward, Rule
 
 # What guests on a bridge ask the machine for (DNS, DHCP, DHCPv6), and where it tells them.
 GUESTS_ASK: dict[str, tuple[int, ...]] = {"udp": (53, 67, 547), "tcp": (53,)}
@@ -142,3 +142,14 @@ def written_zone_nats(deployment: Deployment, firewall: str) -> tuple[ZoneNat, .
             " and set it up yourself"
         )
     return nats
+
+
+def led_forwards(deployment: Deployment, firewall: str) -> list[Forward]:
+    """The port forwards of a boundary, with who comes to their public address from inside."""
+    inside = {way.forward.id: way.sources for way in deployment.hairpins_of(firewall)}
+    return [
+        msgspec.structs.replace(
+            forward, sources=addresses.declared((*forward.sources, *inside.get(forward.id, ())))
+        )
+        for forward in deployment.forwards_of(firewall)
+    ]

@@ -148,8 +148,12 @@ class Between:
         asking = tuple(each for each in wanted if parties in each.by_parties)
         key = parties, answered & self._placing, asking
         if key not in self._compiled:
+            network = self.network(answered)
             connections = chain.from_iterable(each.by_parties[parties] for each in asking)
-            self._compiled[key] = compile_rules(self.network(answered), connections)
+            if any(firewall.hairpin for firewall in network.plan.firewalls.values()):
+                # A way through a public address comes of others' forwards too.
+                connections = chain.from_iterable(wanted)
+            self._compiled[key] = compile_rules(network, connections)
         return self._compiled[key]
 
     def findings(self, answered: Groups, code: str) -> frozenset[str]:

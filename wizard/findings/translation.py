@@ -15,6 +15,7 @@ from wizard.findings.model import (
 from wizard.network.ports import common_ports
 from wizard.plan.model import INTERNET
 from wizard.plan.publishing import publish_name
+from wizard.rules.hairpin import inside_pieces
 from wizard.rules.model import Forward
 from wizard.rules.wants import Want
 
@@ -65,7 +66,7 @@ def nat_without_use(r: Survey) -> Remarks:
 @warning(
     "hairpin",
     NETWORK_TEAM,
-    "Let the public name resolve to the inside address inside, or set up hairpin NAT.",
+    "Let the public name resolve to the inside address inside, or set up hairpin NAT (`hairpin`).",
 )
 def hairpin(r: Survey) -> Remarks:
     """A forwarded service is also used from a zone behind the same NAT boundary."""
@@ -114,14 +115,21 @@ def _forwarded_names(r: Survey, name: str) -> set[str]:
 
 
 def _uses_inside(r: Survey, want: Want, behind: set[str], forwards: list[Forward]) -> bool:
-    """True for a connection from a zone behind the boundary to what it forwards to."""
+    """True for a connection from a zone behind the boundary to what it forwards to, where no script
+    writes the way through the public address.
+    """
     inside = [pair for pair in want.pairs if not behind.isdisjoint(pair.sources.by_zone)]
     for forward in forwards if inside else ():
         if forward.address is None or want.transport != forward.transport:
             continue
         target = r.network.located_at(forward.firewall, f"{forward.address}/32")
         cidrs = tuple(cidr for piece in target for cidr in piece.cidrs)
-        leads = any(overlap_of(pair.destinations, cidrs) for pair in inside)
+        led = {piece.zone for _, piece in inside_pieces(r.network, forward, want)}
+        leads = any(
+            overlap_of(pair.destinations, cidrs)
+            for pair in inside
+            if not (behind - led).isdisjoint(pair.sources.by_zone)
+        )
         if leads and common_ports((forward.ports,), want.ports):
             return True
     return False

@@ -94,6 +94,19 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         asked_when={"nat": (True,)},
     ),
     Field(
+        FirewallKey(ANY, "hairpin"),
+        "flag",
+        "Public address from inside",
+        "Inside clients reach what is forwarded by its public address too (hairpin NAT).",
+        "The scripts for nftables and iptables lead those whom the plan lets in from zones that this"
+        " firewall joins. In the server's own zone they come as the public address, and the server's"
+        " firewall lets that in. Files for other makes say that they do not.",
+        default=False,
+        level=1,
+        on=("boundary",),
+        asked_when={"nat": (True,)},
+    ),
+    Field(
         PublishKey(ANY, ANY, "address"),
         "address",
         "{listener}: public address",

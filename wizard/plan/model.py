@@ -91,7 +91,7 @@ class Firewall(PlanStruct, frozen=True):
     `internet` (what a group's file writes for it); methods of `management` may name a port (`ssh:2222`);
     `boundary` uses `zones`, `default`, `log` (as a host does), `nat`, `public_address`, `publish` (by listener, as
     `installation/listener`), `hides` (by zone), `snat` (whose source NAT
-    is), `platform`; `router` uses `zones`.
+    is), `hairpin` (the inside way through the public address is written too), `platform`; `router` uses `zones`.
     """
 
     kind: FirewallKind
@@ -111,6 +111,7 @@ class Firewall(PlanStruct, frozen=True):
     publish: dict[str, Published] = {}
     hides: dict[str, Hidden] = {}
     snat: Literal["write"] | None = None
+    hairpin: bool = False
 
     @property
     def guards_hosts(self) -> bool:

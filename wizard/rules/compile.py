@@ -21,6 +21,7 @@ from wizard.network.topology import Network, Party
 from wizard.plan.model import INTERNET, Firewall
 from wizard.plan.publishing import public_side
 from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
+from wizard.rules.hairpin import Hairpin, InsideRule, hairpins, inside_rules
 from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.on_the_link import answer, links
 from wizard.rules.seen import RuleSide, SeenTarget, Sides
@@ -28,7 +29,6 @@ from wizard.rules.wants import Want
 
 PUBLIC_ADDRESS = "public_address"
 ObstacleKind = Literal["no-path", "no-family", "ambiguous", "cleartext", "internal"]
-
 
 NOBODY = RuleSide(())
 # What a connection adds to a rule: itself, and the ports on which it is seen there.
@@ -79,22 +79,26 @@ class Compiled(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
     forwards: tuple[Forward, ...]
     obstacles: tuple[Obstacle, ...]
+    hairpins: tuple[Hairpin, ...] = ()
 
 
 def compile_rules(network: Network, all_wants: Iterable[Want]) -> Compiled:
     """What each firewall must let through, and forward, so that all wants work."""
-    compiler = _Compiler(network)
+    compiler, all_wants = _Compiler(network), tuple(all_wants)
     for want in all_wants:
         compiler.add(want)
+    forwards = [_forward(*entry) for entry in compiler.forwards.items()]
+    forwards.sort(key=lambda f: (f.firewall, f.public_ports, f.transport, f.address or "", f.id))
+    for more in inside_rules(network, all_wants, forwards):
+        compiler.add_inside(more)
     rules = [_rule(*entry) for entry in compiler.rules.items()]
     rules.sort(
         key=lambda r: (
             r.firewall, r.direction, r.from_, r.to, r.family, r.transport, r.ports, r.id,
         )
     )  # fmt: skip
-    forwards = [_forward(*entry) for entry in compiler.forwards.items()]
-    forwards.sort(key=lambda f: (f.firewall, f.public_ports, f.transport, f.address or "", f.id))
-    return Compiled(tuple(rules), tuple(forwards), tuple(compiler.obstacles))
+    ways = hairpins(network, all_wants, forwards)
+    return Compiled(tuple(rules), tuple(forwards), tuple(compiler.obstacles), ways)
 
 
 def fingerprint(prefix: str, parts: Iterable[str]) -> str:
@@ -139,6 +143,10 @@ class _Compiler:
                 self._guard(want, name, guards[name], "out", sources, destinations)
         if not want.link_local and not sources.unplaced and not destinations.unplaced:
             self._cross(want, sources, destinations)
+
+    def add_inside(self, more: InsideRule) -> None:
+        """Give a firewall its rule for a way from inside through a public address."""
+        self._emit(more.want, more.firewall, more.direction, more.inner, more.outer, (), more.ports)
 
     def _obstruct(self, kind: ObstacleKind, want: Want, *places: Cidrs) -> None:
         self.obstacles[Obstacle(kind, want.id, places)] = None
@@ -194,7 +202,8 @@ class _Compiler:
                     if sides is not None:
                         insides.setdefault((position, sides[1]), []).append(sides[0])
         for (_, outside), joined in insides.items():
-            inside = joined[0] if len(joined) == 1 else RuleSide(addresses.declared(_cidrs(joined)))
+            cidrs = chain.from_iterable(side.cidrs for side in joined)
+            inside = joined[0] if len(joined) == 1 else RuleSide(addresses.declared(cidrs))
             target = SeenTarget(outside, want.ports, want.ports)
             self._guard_rule(want, name, direction, inside, target, peer)
 
@@ -353,10 +362,6 @@ class _Compiler:
             tuple(sorted({*waits, *inner.waits, *outer.waits})),
         )
         self.rules.setdefault(key, []).append((want, ports))
-
-
-def _cidrs(sides: Iterable[RuleSide]) -> Iterator[str]:
-    return chain.from_iterable(side.cidrs for side in sides)
 
 
 def _unplaced(*parties: Party) -> tuple[str, ...]:

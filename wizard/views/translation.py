@@ -31,6 +31,14 @@ def _at(deployment: Deployment, name: str, by: str) -> Iterator[str]:
     if firewall.nat:
         public = firewall.public_address or "its public address"
         yield f"NAT: IPv4 to the internet is taken to leave as {public}; {does}."
+    if firewall.hairpin and firewall.nat:
+        does_it = (
+            "this file leads" if by == "this" else "only the scripts for nftables and iptables lead"
+        )
+        yield (
+            f"Hairpin NAT: {does_it} inside clients to what is forwarded; in the server's own zone they"
+            " come as the public address."
+        )
     for zone, hidden in firewall.hides.items():
         yield f"NAT: what comes from {zone} is taken to leave as {hidden.behind}; {does}."
     renumbered = deployment.network.renumbered

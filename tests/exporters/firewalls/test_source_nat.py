@@ -5,6 +5,7 @@ does not, and without the word nothing changes.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -14,11 +15,18 @@ from exporters.format import CannotSay
 from exporters.table import FORMATS
 from tests.tools.worlds import CATALOG, plan_of, world
 from tests.tools.worlds import EQUAL_SITES as EQUAL
+from tests.wizard.rules.test_hairpin import OFFICE
 from tests.wizard.rules.test_translated import HIDDEN, TWICE
 from wizard.plan.file import read_plan, write_plan
 from wizard.plan.keys import FirewallKey
 from wizard.questions import answered, questions
 from wizard.views.translation import translation_notes
+
+BY_WHOM: tuple[tuple[Literal["any", "this", "other"], str], ...] = (
+    ("this", "this file leads"),
+    ("other", "only the scripts"),
+    ("any", "only the scripts"),
+)
 
 
 def written(text: str) -> str:
@@ -138,3 +146,27 @@ def test_it_is_written_read_and_asked_of_a_boundary_with_nat() -> None:
     set_up = answered(CATALOG, plan, key, "set-up")
     assert set_up.firewalls["own"].snat is None
     assert answered(CATALOG, set_up, key, "write") == plan
+
+
+def test_scripts_lead_from_the_public_address_inside_and_hide_the_servers_neighbours() -> None:
+    rules = nftables.ruleset(world(OFFICE), "edge")
+    assert (
+        "ct original ip daddr 203.0.113.7 ip saddr 10.0.10.7 ip daddr 10.0.10.6 tcp dport 443"
+        " snat ip to 203.0.113.7" in rules
+    )
+    assert rules.count("dnat ip to") == 1
+    (line,) = (line for line in nat_lines(OFFICE, "edge") if "SNAT" in line)
+    assert line.startswith(
+        "-A pw_edge_snat -s 10.0.10.7/32 -d 10.0.10.6/32 -p tcp -m tcp --dport 443 -m conntrack"
+        " --ctorigdst 203.0.113.7 "
+    )
+    assert line.endswith("-j SNAT --to-source 203.0.113.7")
+    assert "203.0.113.7" not in iptables.ruleset(world(OFFICE), "edge", 6).partition("*nat")[2]
+
+
+def test_files_and_papers_say_who_writes_the_way_from_inside() -> None:
+    deployment = world(OFFICE)
+    for by, words in BY_WHOM:
+        (note,) = (n for n in translation_notes(deployment, "edge", by) if "Hairpin" in n)
+        assert words in note
+        assert len(note) < 200

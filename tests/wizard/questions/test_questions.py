@@ -368,7 +368,16 @@ def test_firewalls_are_asked_by_their_kind() -> None:
     }
     assert parts == {
         "host": ["kind", "role", "addresses", "platform", "egress", "log", "management", "guests"],
-        "boundary": ["kind", "zones", "default", "nat", "public_address", "snat", "log"],
+        "boundary": [
+            "kind",
+            "zones",
+            "default",
+            "nat",
+            "public_address",
+            "snat",
+            "hairpin",
+            "log",
+        ],
         "cloud": ["kind", "role", "addresses", "provider", "internet", "egress", "management"],
         "router": ["kind", "zones"],
     }

@@ -176,9 +176,11 @@ def _placement_table(place: Placement) -> dict[str, Any]:
 
 
 # A firewall that guards its role's addresses has none of its own: an empty list would read as
-# 'nobody'. A zone is rarely seen as another, and few proxies ask for a login.
+# 'nobody'. Few zones are seen as others, few public addresses used from inside, few proxies ask
+# for a login.
 _UNSAID: dict[tuple[type[Key], str], object] = {
     (FirewallKey, "addresses"): (),
+    (FirewallKey, "hairpin"): False,
     (ZoneKey, "seen_as"): (),
     (ProxyKey, "login"): "none",
 }

@@ -1,0 +1,110 @@
+"""The way from inside through a public address: whom it is for, what each firewall is given, and that
+nothing changes without the word.
+"""
+
+from __future__ import annotations
+
+from tests.tools.worlds import CATALOG, plan_of, world
+from wizard.deployment import Deployment
+from wizard.plan.file import read_plan, write_plan
+
+OFFICE = """
+    format = 1
+    [products.cirrusprint.features]
+    web = { ports = "standard" }
+    remote-clients = {}
+    [zones.servers]
+    networks = ["10.0.10.0/24"]
+    [zones.office]
+    networks = ["10.0.20.0/24"]
+    [roles.print-server]
+    addresses = ["10.0.10.6"]
+    [roles.user-computer]
+    addresses = ["10.0.10.7", "10.0.20.7", "8.8.4.4"]
+    [firewalls.server]
+    kind = "host"
+    role = "print-server"
+    [firewalls.pc]
+    kind = "host"
+    addresses = ["10.0.10.7"]
+    egress = "filtered"
+    [firewalls.edge]
+    kind = "boundary"
+    zones = ["servers", "office", "internet"]
+    default = "deny"
+    nat = true
+    hairpin = true
+    public_address = "203.0.113.7"
+    [firewalls.edge.publish."cirrusprint/https"]
+    port = 8443
+"""
+PLAIN = OFFICE.replace("    hairpin = true\n", "")
+FURTHER = OFFICE.replace('"office", "internet"]', '"core", "internet"]').replace(
+    "[zones.office]",
+    """[zones.core]
+    networks = ["10.0.30.0/24"]
+    [firewalls.inner]
+    kind = "router"
+    zones = ["core", "office"]
+    [zones.office]""",
+)
+
+
+def lines(deployment: Deployment) -> set[tuple[str, ...]]:
+    return {
+        (rule.firewall, rule.direction, source, *rule.destinations, str(low))
+        for rule in deployment.rules
+        for source in rule.sources
+        for low, _ in rule.ports
+    }
+
+
+def hairpin_findings(text: str) -> list[str]:
+    return [entry.message for entry in world(text).findings if entry.code == "hairpin"]
+
+
+def test_rules_are_added_for_the_way_through_the_public_address_and_none_is_lost() -> None:
+    with_it, without = lines(world(OFFICE)), lines(world(PLAIN))
+    assert not without - with_it
+    assert with_it - without == {
+        ("edge", "forward", "10.0.10.7/32", "10.0.10.6/32", "443"),
+        ("server", "in", "203.0.113.7/32", "10.0.10.6/32", "443"),
+        ("pc", "out", "10.0.10.7/32", "203.0.113.7/32", "8443"),
+    }
+
+
+def test_who_is_in_the_servers_zone_is_hidden_there_and_no_one_else() -> None:
+    (way,) = world(OFFICE).hairpins_of("edge")
+    assert way.sources == ("10.0.10.7/32", "10.0.20.7/32")
+    assert way.hidden == ("10.0.10.7/32",)
+    assert not world(PLAIN).hairpins
+
+
+def test_the_finding_says_only_what_nothing_writes() -> None:
+    assert len(hairpin_findings(PLAIN)) == 1
+    assert not hairpin_findings(OFFICE)
+    # A zone further inside has its way by the name alone.
+    assert len(hairpin_findings(FURTHER)) == 1
+    (way,) = world(FURTHER).hairpins_of("edge")
+    assert way.sources == ("10.0.10.7/32",)
+
+
+def test_a_forward_that_nobody_inside_uses_gets_nothing() -> None:
+    abroad = OFFICE.replace('"10.0.10.7", "10.0.20.7", "8.8.4.4"', '"8.8.4.4"')
+    assert world(abroad).forwards_of("edge")
+    assert not world(abroad).hairpins
+
+
+def test_a_zone_that_is_seen_as_another_gets_nothing() -> None:
+    seen = OFFICE.replace('["10.0.20.0/24"]', '["10.0.20.0/24"]\n    seen_as = ["10.9.20.0/24"]')
+    seen = seen.replace('"10.0.20.7"', '"10.9.20.7"')
+    (way,) = world(seen).hairpins_of("edge")
+    assert way.sources == ("10.0.10.7/32",)
+    assert len(hairpin_findings(seen)) == 1
+
+
+def test_a_plan_file_holds_the_word_only_where_it_is_said() -> None:
+    text = write_plan(plan_of(OFFICE), CATALOG)
+    assert "hairpin = true" in text
+    assert read_plan(text, CATALOG) == plan_of(OFFICE)
+    assert "hairpin" not in write_plan(plan_of(PLAIN), CATALOG)
