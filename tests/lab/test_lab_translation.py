@@ -12,6 +12,7 @@ from exporters.export import export
 from tests.lab.netns import Lab, Probe, Space, ask, probe
 from tests.lab.test_lab_nftables import compare, held, script, settle
 from tests.tools.worlds import EQUAL_SITES, world
+from tests.wizard.rules.test_hairpin import OFFICE
 from wizard.deployment import Deployment
 
 # The sites with equal networks, every router a firewall, and a name server at the head office.
@@ -298,3 +299,45 @@ def test_source_nat_between_own_zones(
         Probe("tcp", "192.168.1.7", SERVER, 632): False,
     }
     compare(wanted, probe(branch, [server], [*wanted]), count_probes)
+
+
+@pytest.mark.parametrize("form", ["nftables", "iptables"])
+def test_inside_clients_reach_the_server_by_the_public_address(
+    form: str, lab: Lab, state: Path, tmp_path: Path
+) -> None:
+    """From the server's own zone, as the public address, and from another; nobody else does."""
+    deployment = world(OFFICE)
+    server, edge = lab.space("server"), lab.space("edge", forwarding=True)
+    neighbour, office = lab.space("neighbour"), lab.space("office")
+    abroad = lab.space("abroad")
+    switch = lab.space("switch")
+    switch.ip("link add br0 type bridge")
+    switch.ip("link set br0 up")
+    stranger = lab.space("stranger")
+    for space, address in ((edge, "1"), (server, "6"), (neighbour, "7"), (stranger, "8")):
+        device, port = lab.link(space, switch)
+        space.add_address(device, f"10.0.10.{address}/24")
+        switch.ip(f"link set {port} master br0")
+    cable(lab, (edge, "10.0.20.1/24"), (office, "10.0.20.7/24"))
+    office.run("ip", "address", "add", "10.0.20.8/32", "dev", "lo")
+    edge.ip("route add 10.0.20.8/32 via 10.0.20.7")
+    cable(lab, (edge, "203.0.113.7/24"), (abroad, "203.0.113.1/24"))
+    edge.ip("route add default via 203.0.113.1")
+    for space in (server, neighbour, stranger):
+        space.ip("route add default via 10.0.10.1")
+    office.ip("route add default via 10.0.20.1")
+    for name, space in (("edge", edge), ("server", server), ("pc", neighbour)):
+        put(space, form, deployment, name, tmp_path / f"out-{name}")
+    for space, questions in (
+        (neighbour, {
+            ("10.0.10.7", "203.0.113.7", 8443): "10.0.10.6 443",
+            ("10.0.10.7", "203.0.113.7", 443): None,
+        }),
+        (stranger, {("10.0.10.8", "203.0.113.7", 8443): None}),
+        (office, {
+            ("10.0.20.7", "203.0.113.7", 8443): "10.0.10.6 443",
+            ("10.0.20.7", "203.0.113.7", 443): None,
+            ("10.0.20.8", "203.0.113.7", 8443): None,
+        }),
+    ):  # fmt: skip
+        assert ask(space, server, [443, 8443], [*questions]) == [*questions.values()]
