@@ -158,6 +158,14 @@ def placements(zones: list[str]) -> st.SearchStrategy[Table]:
     )
 
 
+@st.composite
+def own_addresses(draw: Draw, zones: list[str]) -> list[str]:
+    """Addresses of what joins zones, in some of them and in no other."""
+    networks = [n for zone in zones for n in NETWORKS.get(zone, ())]
+    first = [str(next(iter(ipaddress.ip_network(network)))) for network in networks]
+    return draw(st.lists(st.sampled_from(first), unique=True)) if first else []
+
+
 def _items(zone: str) -> list[str]:
     """Addresses, a range and a network of a zone."""
     found = []
@@ -291,6 +299,11 @@ def firewalls(draw: Draw, zones: list[str], roles: list[str], hides: bool) -> Ta
             if hidden:
                 behind = draw(st.sampled_from(["198.51.100.77", "10.0.0.17", "10.0.0.2"]))
                 firewall["hides"] = {hidden[0]: {"behind": behind}}
+        if draw(st.booleans()):
+            firewall |= {
+                "mdns_reflector": True,
+                "addresses": draw(own_addresses(firewall["zones"])),
+            }
         found[f"joins-{number}"] = firewall
     items = [item for zone in zones for item in _items(zone)]
     for number in range(draw(st.integers(0, 2))):

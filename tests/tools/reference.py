@@ -23,6 +23,7 @@ from wizard.facts.model import Catalog
 LINK_GROUPS, LINK = ipaddress.ip_network("ff02::/16"), ipaddress.ip_network("fe80::/10")
 # From where Linux and Windows ask when a program names no port (their documents).
 ASKING = {"linux": (32768, 60999), "windows": (49152, 65535)}
+MDNS = {"224.0.0.251", "ff02::fb"}
 SOMEWHERE = (ipaddress.ip_address("8.8.8.8"), ipaddress.ip_address("2001:4860:4860::8888"))
 
 
@@ -206,6 +207,11 @@ class Reference:
         ):
             return True
         if direction == "in" and self._answers(name, transport, port, source, destination):
+            return True
+        if any(
+            self._reflects(want, name, direction, source, destination)
+            for want in self.on_port(transport, port)
+        ):
             return True
         # Behind another boundary's port forward, the port can be another one.
         return any(
@@ -426,6 +432,65 @@ class Reference:
             and self._out_at(want, name, asker)
             and self._talk(want, asker, device)
         )
+
+    def _reflects(
+        self, want: Wanted, name: str, direction: str, source: Ip, destination: Ip
+    ) -> bool:
+        """Is it what a reflector says again in a zone, of what it heard in another, or hears there?"""
+        if direction == "forward" or not MDNS & {str(group) for group in want.groups}:
+            return False
+        on_link = source in LINK and destination in LINK_GROUPS
+        if (on_link and not self._multicasts(want, name)) or (source in LINK and not on_link):
+            return False
+        to_all = destination in want.groups
+        for own, zone in self._own_of_reflectors(want, direction):
+            if direction == "in":
+                said = own.version == 6 if on_link else source == own
+                held = [ip for ip in self.addresses if ip == destination or to_all]
+                hearing = [ip for ip in held if self.zone(ip) == zone and ip.version == own.version]
+                if said and any(self._in_at(want, name, ip) for ip in hearing):
+                    return True
+            else:
+                heard = own.version == destination.version and (to_all or destination == own)
+                held = [ip for ip in self.addresses if ip == source or on_link]
+                asking = [ip for ip in held if self.zone(ip) == zone and ip.version == own.version]
+                if heard and any(self._out_at(want, name, ip) for ip in asking):
+                    return True
+        return False
+
+    def _own_of_reflectors(self, want: Wanted, direction: str) -> list[tuple[Ip, str]]:
+        """A reflector's addresses in zones where it says this again (in), or hears it (out)."""
+        here, there = (
+            (self.listens, self.opens) if direction == "in" else (self.opens, self.listens)
+        )
+        found = []
+        for own in self._reflectors():
+            for ip, zone in own:
+                others = {other for _, other in own} - {zone}
+                ends = (
+                    (a, b)
+                    for a, b in product(self.addresses, self.addresses)
+                    if self.zone(a) == zone
+                    and self.zone(b) in others
+                    and here(want, a, True)
+                    and there(want, b, True)
+                )
+                pairs = (pair if direction == "out" else pair[::-1] for pair in ends)
+                if any(self._talk(want, *pair) for pair in pairs):
+                    found.append((ip, zone))
+        return found
+
+    def _reflectors(self) -> list[list[tuple[Ip, str]]]:
+        """The addresses of each reflector in its own zones."""
+        tables = [table for table in self.plan.firewalls.values() if table.get("mdns_reflector")]
+        return [
+            [
+                (ip, self.zone(ip))
+                for ip in map(ipaddress.ip_address, table.get("addresses", ()))
+                if self.zone(ip) in set(table["zones"]) - {INTERNET}
+            ]
+            for table in tables
+        ]
 
     def _senders(self, want: Wanted) -> list[Ip]:
         """The IPv6 addresses, in the plan's networks, of those who open it."""

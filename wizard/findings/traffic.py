@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import chain, product
+
+from wizard.facts.discovery import is_mdns
 from wizard.findings.model import (
     FIREWALL_TEAM,
     NETWORK_TEAM,
@@ -12,11 +16,13 @@ from wizard.findings.model import (
     by_installation,
     few,
     flows_text,
+    note,
     warning,
 )
 from wizard.network import addresses
 from wizard.network.ports import MANY_PORTS, join_ports, port_count, ports_text
 from wizard.rules.model import Rule
+from wizard.rules.reflected import reflector_role, reflectors
 from wizard.rules.remarks import remarks_of
 from wizard.rules.select import splits
 
@@ -87,11 +93,33 @@ def deprecated_port(r: Survey) -> Remarks:
 @warning("mdns-across-zones", NETWORK_TEAM, "Add printers by address, or run an mDNS reflector.")
 def mdns_across_zones(r: Survey) -> Remarks:
     """The parties of a multicast discovery flow are in different zones."""
+    present = reflectors(r.network)
     return _across_zones(
         r,
         "multicast",
         "mDNS does not cross routers: add printers by address, or run an mDNS reflector.",
+        lambda zone, other: any(reflector.serves(zone, other) for reflector in present),
     )
+
+
+@note("mdns-reflected", NETWORK_TEAM, "Nothing, once the reflector runs.")
+def mdns_reflected(r: Survey) -> Remarks:
+    """A reflector carries multicast DNS between zones."""
+    flows_by_role: dict[str, dict[str, None]] = {}
+    zones_by_role: dict[str, set[str]] = {}
+    names = {reflector_role(reflector.name): reflector.name for reflector in reflectors(r.network)}
+    for want in r.wants:
+        for role in names.keys() & {want.from_, want.to}:
+            flows_by_role.setdefault(role, {})[want.id] = None
+            party = want.sources if want.from_ == role else want.destinations
+            zones_by_role.setdefault(role, set()).update(party.by_zone)
+    for role, flows in flows_by_role.items():
+        yield (
+            f"{names[role]} carries mDNS between {few(sorted(zones_by_role[role]))}. Hosts' own"
+            " firewalls let it in from its address in their zone; the reflector itself is set up"
+            " there.",
+            tuple(flows),
+        )
 
 
 @warning(
@@ -108,18 +136,26 @@ def broadcast_across_zones(r: Survey) -> Remarks:
     )
 
 
-def _across_zones(r: Survey, cast: str, advice: str) -> Remarks:
+def _across_zones(
+    r: Survey,
+    cast: str,
+    advice: str,
+    is_served: Callable[[str, str], bool] = lambda zone, other: False,
+) -> Remarks:
     apart: dict[str, dict[str, None]] = {}  # installation → flows
     zones: dict[str, dict[str, None]] = {}
     for want in r.wants:
         if not want.link_local or want.fact.cast != cast:
             continue
         for pair in want.pairs:
-            between = pair.sources.by_zone.keys() | pair.destinations.by_zone.keys()
-            placed = not pair.sources.unplaced and not pair.destinations.unplaced
-            if placed and len(between) > 1:
+            ways = product(pair.sources.by_zone, pair.destinations.by_zone)
+            unserved = [way for way in ways if way[0] != way[1]]
+            if is_mdns(want.fact):
+                unserved = [way for way in unserved if not is_served(*way)]
+            if unserved:
+                between = sorted(set(chain.from_iterable(unserved)))
                 apart.setdefault(want.installation, {})[want.id] = None
-                zones.setdefault(want.installation, {}).update(dict.fromkeys(sorted(between)))
+                zones.setdefault(want.installation, {}).update(dict.fromkeys(between))
     for installation, flows in apart.items():
         yield (
             f"{r.product_name(installation)} discovery would have to cross zones"

@@ -14,6 +14,13 @@ from wizard.plan.keys import (
     RunsInKey,
 )
 
+# What `addresses` are on a boundary or router that reflects multicast DNS: label, help and more.
+REFLECTOR_ADDRESSES = (
+    "Its own addresses",
+    "The reflector's address in each zone, such as 10.0.10.1 and 10.0.20.1.",
+    "Hosts' own firewalls let multicast DNS in from these, each from the one in its own zone. A zone"
+    " where the reflector has no address is not served.",
+)
 # Not in the plan file: who set it up is nobody's answer.
 _SET_UP = "set-up"
 
@@ -107,6 +114,18 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         asked_when={"nat": (True,)},
     ),
     Field(
+        FirewallKey(ANY, "mdns_reflector"),
+        "flag",
+        "Reflects multicast DNS",
+        "It says again in each zone what it hears by mDNS in the others.",
+        "Multicast DNS (Bonjour, AirPrint) stays within one network. A reflector on the machine that"
+        " joins the zones carries it on; hosts with a firewall of their own then let it in from the"
+        " reflector's address in their zone. Set it up there yourself; no file does.",
+        default=False,
+        level=1,
+        on=("boundary", "router"),
+    ),
+    Field(
         PublishKey(ANY, ANY, "address"),
         "address",
         "{listener}: public address",
@@ -152,7 +171,7 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         "Give addresses where this firewall guards only some of the machines, such as one of two"
         " servers.",
         level=1,
-        on=("host", "cloud"),
+        on=("host", "cloud", "boundary", "router"),
     ),
     Field(
         FirewallKey(ANY, "platform"),

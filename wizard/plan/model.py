@@ -91,7 +91,8 @@ class Firewall(PlanStruct, frozen=True):
     `internet` (what a group's file writes for it); methods of `management` may name a port (`ssh:2222`);
     `boundary` uses `zones`, `default`, `log` (as a host does), `nat`, `public_address`, `publish` (by listener, as
     `installation/listener`), `hides` (by zone), `snat` (whose source NAT
-    is), `hairpin` (the inside way through the public address is written too), `platform`; `router` uses `zones`.
+    is), `hairpin` (the inside way through the public address is written too), `platform`; `router` uses
+    `zones`. Both may reflect multicast DNS (`mdns_reflector`), with `addresses` of their own in the zones.
     """
 
     kind: FirewallKind
@@ -112,6 +113,7 @@ class Firewall(PlanStruct, frozen=True):
     hides: dict[str, Hidden] = {}
     snat: Literal["write"] | None = None
     hairpin: bool = False
+    mdns_reflector: bool = False
 
     @property
     def guards_hosts(self) -> bool:
@@ -124,6 +126,11 @@ class Firewall(PlanStruct, frozen=True):
     def joins_zones(self) -> bool:
         """True for what stands between zones: boundaries and routers."""
         return self.kind in ("boundary", "router")
+
+    @property
+    def reflects(self) -> bool:
+        """True for what says multicast DNS of one zone again in the others."""
+        return self.joins_zones and self.mdns_reflector
 
 
 class Front(PlanStruct, frozen=True):

@@ -270,6 +270,9 @@ def _with_kind(plan: Plan, name: str, kind: Value) -> Plan:
     old = plan.firewalls[name]
     parts = {field.part: getattr(old, field.part) for field in fields_of(FirewallKey, kind)}
     firewall = Firewall(**{**parts, "kind": kind})
+    if firewall.joins_zones != old.joins_zones:
+        # Whom it guards is one thing, what is its own another.
+        firewall = msgspec.structs.replace(firewall, addresses=())
     if firewall.guards_hosts and firewall.role is None:
         firewall = msgspec.structs.replace(firewall, role="print-server")
     return changed(plan, firewalls={**plan.firewalls, name: firewall})

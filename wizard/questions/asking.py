@@ -16,6 +16,7 @@ from wizard.network.ports import ports_text, range_texts, single_port
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
 from wizard.plan.fields import field_of
+from wizard.plan.fields_firewalls import REFLECTOR_ADDRESSES
 from wizard.plan.fields_fronts import NO_FRONT_ROLE
 from wizard.plan.fields_never import NO_ROLE
 from wizard.plan.keys import (
@@ -75,6 +76,7 @@ class _About(msgspec.Struct):
     default: Value = None
     step: StepId | None = None
     required: bool | None = None
+    words: tuple[str, str, str] | None = None
 
 
 def question_at(catalog: Catalog, plan: Plan, key: Key) -> Question:
@@ -93,14 +95,15 @@ def question_at(catalog: Catalog, plan: Plan, key: Key) -> Question:
     about = _of_plan(catalog, plan, key) or _of_product(catalog, plan, key, product)
     if field is None or about is None:
         raise AnswerError(f"There is no question {str(key)!r}.")
+    label, line, more = about.words or (field.label, field.help, field.more or field.help)
     return Question(
         key=key,
         step=about.step or field.step,
         group=about.group,
         kind=field.kind,
-        label=field.label.format_map(about.names),
-        help=one_line(field.help.format_map(about.names)),
-        more=(field.more or field.help).format_map(about.names),
+        label=label.format_map(about.names),
+        help=one_line(line.format_map(about.names)),
+        more=more.format_map(about.names),
         choices=field.choices if about.choices is None else about.choices,
         default=field.default if about.default is None else about.default,
         required=field.required if about.required is None else about.required,
@@ -130,6 +133,8 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
                 about.choices = _guarded(catalog, plan, name)
             elif part == "zones":
                 about.choices = zone_choices(plan)
+            elif part == "addresses" and plan.firewalls[name].joins_zones:
+                about.words = REFLECTOR_ADDRESSES
             return about
         case ManagementPortKey(name, method) if name in plan.firewalls and method in methods_of(
             plan.firewalls[name].management

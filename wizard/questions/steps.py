@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from wizard.facts.discovery import is_mdns
 from wizard.facts.model import Catalog, FlowFact, Product
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import StepId
@@ -46,6 +47,7 @@ from wizard.plan.management import methods_of
 from wizard.plan.model import (
     IN_CONTAINERS,
     INTERNET,
+    Firewall,
     Front,
     NeverEnd,
     Placement,
@@ -298,7 +300,9 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     roles = asked_roles(catalog, plan)
     for name, firewall in plan.firewalls.items():
         for field in fields_of(FirewallKey, firewall.kind):
-            if field.is_asked(firewall):
+            if field.is_asked(firewall) and _is_asked_of_joiner(
+                catalog, plan, firewall, field.part
+            ):
                 yield FirewallKey(name, field.part)
                 if field.part == "management":
                     methods = methods_of(firewall.management)
@@ -322,6 +326,18 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
             yield field.key
             if field.part == "port" and PROXY in roles:
                 yield from place_keys(plan, PROXY)
+
+
+def _is_asked_of_joiner(catalog: Catalog, plan: Plan, firewall: Firewall, part: str) -> bool:
+    """A reflector is asked about where something is looked for by multicast DNS, and two own zones
+    are joined; its addresses where it is one.
+    """
+    if not firewall.joins_zones or part not in ("mdns_reflector", "addresses"):
+        return True
+    if firewall.reflects or part == "addresses":
+        return firewall.reflects
+    joined = set(firewall.zones) - {INTERNET}
+    return len(joined) > 1 and any(is_mdns(flow.fact) for flow in select_flows(catalog, plan))
 
 
 def _in_containers(

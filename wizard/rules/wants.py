@@ -29,6 +29,7 @@ from wizard.rules.exposure import reached
 from wizard.rules.fronted import Fronted
 from wizard.rules.management import MANAGEMENT
 from wizard.rules.model import Flow
+from wizard.rules.reflected import reflected
 from wizard.rules.select import (
     MANAGER,
     PROXIED_SCHEMES,
@@ -106,7 +107,13 @@ def wants(
 def fact_wants(
     network: Network, flows: Iterable[Selected], endpoints: Iterable[SelectedEndpoint]
 ) -> Iterator[Want]:
-    """The connections of facts."""
+    """The connections of facts, and what reflectors make of them."""
+    return reflected(network, _of_facts(network, flows, endpoints))
+
+
+def _of_facts(
+    network: Network, flows: Iterable[Selected], endpoints: Iterable[SelectedEndpoint]
+) -> Iterator[Want]:
     flows = tuple(flows)
     serving = Serving(network, flows)
     for flow in flows:

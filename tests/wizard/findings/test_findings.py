@@ -26,6 +26,7 @@ SEVERITIES = {
     "dynamic-range": "warning",
     "deprecated-port": "warning",
     "mdns-across-zones": "warning",
+    "mdns-reflected": "info",
     "broadcast-across-zones": "warning",
     "tls-inspection": "warning",
     "proxy-login": "warning",
@@ -45,6 +46,10 @@ NAT = OFFICE + '    nat = true\n    public_address = "203.0.113.7"\n'
 GROUP = "[firewalls.group]\nkind = 'cloud'\nrole = 'print-server'\nprovider = 'aws'\n"
 REMOTE = "[products.cirrusprint.features]\nremote-clients = {}\n"
 DNS = "[roles.dns-server]\naddresses = ['10.0.10.53']\n"
+REFLECTOR = (
+    "[firewalls.again]\nkind = 'router'\nzones = ['servers', 'clients', 'printers']\n"
+    "mdns_reflector = true\naddresses = ['10.0.10.1', '10.0.20.1']\n"
+)
 MF = "[products.papercut-mf.features]\n"
 AD = f"{MF}directory = {{ source = ['active-directory'] }}\n"
 CIRRUS = "[products.cirrusprint.features]\n"
@@ -202,6 +207,12 @@ CASES: list[tuple[str, Text, Text]] = [
         (OFFICE, "[products.cups.features]\nipp-sharing = {}", DNS),
         (OFFICE, "[products.cups.features]\nipp-sharing = {}", DNS,
          "[products.cups.roles.user-computer]\nzones = ['servers']"),
+    ),
+    (
+        "mdns-reflected",
+        (OFFICE, "[products.cups.features]\nipp-sharing = {}", DNS, REFLECTOR),
+        (OFFICE, "[products.cups.features]\nipp-sharing = {}", DNS,
+         REFLECTOR.replace("10.0.20.1", "10.0.30.1")),
     ),
     (
         "broadcast-across-zones",

@@ -15,6 +15,7 @@ from wizard.facts.model import EDITION_VERSION, Catalog, Feature, Option, Produc
 from wizard.plan.catalog import RESERVED
 from wizard.plan.field import Field
 from wizard.plan.fields import field_of, fields_of
+from wizard.plan.fields_firewalls import REFLECTOR_ADDRESSES
 from wizard.plan.file import NAME
 from wizard.plan.file.places import FIREWALL_KINDS
 from wizard.plan.keys import (
@@ -287,6 +288,8 @@ def _never(catalog: Catalog) -> Schema:
 def _firewall(catalog: Catalog, kind: str) -> Schema:
     properties = _fields(catalog, FirewallKey, kind)
     del properties["kind"]
+    if kind in ("boundary", "router"):
+        properties["addresses"]["description"] = REFLECTOR_ADDRESSES[1]
     properties["kind"] = _described(FirewallKey(ANY, "kind"), {"const": kind})
     if kind == "boundary":
         entry = _table(_fields(catalog, PublishKey))

@@ -181,6 +181,7 @@ def _placement_table(place: Placement) -> dict[str, Any]:
 _UNSAID: dict[tuple[type[Key], str], object] = {
     (FirewallKey, "addresses"): (),
     (FirewallKey, "hairpin"): False,
+    (FirewallKey, "mdns_reflector"): False,
     (ZoneKey, "seen_as"): (),
     (ProxyKey, "login"): "none",
 }

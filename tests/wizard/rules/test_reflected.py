@@ -1,0 +1,103 @@
+"""A reflector for multicast DNS: hosts let in what it says again in their zone, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tools.worlds import CATALOG, passes, plan_of, world
+from wizard.plan.file.read import read_plan
+from wizard.plan.file.write import write_plan
+from wizard.questions import questions
+
+PLAN = """
+    format = 1
+    [products.cups.features]
+    ipp-sharing = {}
+    [zones.servers]
+    networks = ["10.0.10.0/24", "fd00:1::/64"]
+    [zones.clients]
+    networks = ["10.0.20.0/24", "fd00:2::/64"]
+    [zones.printers]
+    networks = ["10.0.30.0/24"]
+    [roles.print-server]
+    addresses = ["10.0.10.5", "fd00:1::5"]
+    [roles.user-computer]
+    zones = ["clients"]
+    [roles.dns-server]
+    absent = true
+    [firewalls.server]
+    kind = "host"
+    role = "print-server"
+    egress = "filtered"
+    [firewalls.pc]
+    kind = "host"
+    role = "user-computer"
+    [firewalls.core]
+    kind = "router"
+    zones = ["servers", "clients", "printers"]
+"""
+REFLECTING = f"{PLAN}mdns_reflector = true\naddresses = ['10.0.10.1', 'fd00:1::1', '10.0.20.1']"
+GROUP = "224.0.0.251"
+
+
+def test_hosts_let_in_what_the_reflector_says_in_their_own_zone() -> None:
+    d = world(REFLECTING)
+    for told in (GROUP, "10.0.10.5"):
+        assert passes(d, "10.0.10.1", told, "5353/udp") == {"server/in"}
+    assert passes(d, "10.0.20.1", "10.0.20.7", "5353/udp") == {"pc/in"}
+    assert passes(d, "10.0.20.1", GROUP, "5353/udp") >= {"pc/in"}
+    # On another port or by TCP it says nothing, and where it is not nobody listens to it.
+    assert passes(d, "10.0.10.1", "10.0.20.7", "5353/udp") == set()
+    assert passes(d, "10.0.10.1", "10.0.10.5", "5354/udp") == set()
+    assert passes(d, "10.0.10.1", "10.0.10.5", "5353/tcp") == set()
+
+
+def test_without_it_nothing_of_the_kind_is_let_in() -> None:
+    d = world(PLAN)
+    assert passes(d, "10.0.10.1", GROUP, "5353/udp") == set()
+    assert passes(d, "10.0.10.1", "10.0.10.5", "5353/udp") == set()
+
+
+def test_what_a_strict_host_says_gets_out_to_it() -> None:
+    assert passes(world(REFLECTING), "10.0.10.5", "10.0.10.1", "5353/udp") == {"server/out"}
+    assert passes(world(PLAN), "10.0.10.5", "10.0.10.1", "5353/udp") == set()
+
+
+@pytest.mark.parametrize(
+    "own", ["'10.0.10.1'", "'10.0.10.1', '10.0.30.1'", "'10.0.10.1', '10.9.9.9'"]
+)
+def test_it_serves_no_zone_in_which_it_has_no_address(own: str) -> None:
+    d = world(f"{PLAN}mdns_reflector = true\naddresses = [{own}]")
+    assert passes(d, "10.0.10.1", GROUP, "5353/udp") == set()
+
+
+def test_its_answers_are_why_a_rule_is_there() -> None:
+    d = world(REFLECTING)
+    (want, *_) = [want for want in d.wants if want.from_ == "mdns-reflector-core"]
+    keys = set(map(str, want.because))
+    assert {"firewalls.core.mdns_reflector", "firewalls.core.addresses"} <= keys
+
+
+def test_the_plan_file_holds_it_and_says_nothing_where_there_is_none() -> None:
+    plan = plan_of(REFLECTING)
+    text = write_plan(plan, CATALOG)
+    assert "mdns_reflector = true" in text
+    assert read_plan(text, CATALOG) == plan
+    assert "mdns_reflector" not in write_plan(plan_of(PLAN), CATALOG)
+
+
+def test_it_is_asked_about_where_zones_are_joined_and_something_is_looked_for() -> None:
+    def asked(text: str) -> set[str]:
+        keys = [str(question.key) for question in questions(CATALOG, plan_of(text), "firewalls")]
+        return {key.rpartition(".")[2] for key in keys if key.startswith("firewalls.core.")}
+
+    assert asked(PLAN) == {"kind", "zones", "mdns_reflector"}
+    assert asked(REFLECTING) == {"kind", "zones", "mdns_reflector", "addresses"}
+    assert asked(PLAN.replace("cups.features]\n    ipp-sharing = {}", "papercut-mf]")) == {
+        "kind",
+        "zones",
+    }
+    assert asked(PLAN.replace('"servers", "clients", "printers"', '"servers", "internet"')) == {
+        "kind",
+        "zones",
+    }
