@@ -84,9 +84,9 @@ def check_product(
             entry = f"data/{name}: {section}.{fact.entry}"
             for problem in _fact_problems(fact, product, roles, documents):
                 yield f"{entry}: {problem}"
-    for feature in product.gaps_in:
-        if feature not in product.features:
-            yield f"data/{name}: gaps_in: no feature {feature!r}{near(feature, product.features)}"
+    for lacking in product.gaps_in:
+        if lacking not in product.features:
+            yield f"data/{name}: gaps_in: no feature {lacking!r}{near(lacking, product.features)}"
     flows = {flow.entry: flow for flow in product.flows}
     for flow in product.flows:
         for problem in _flow_problems(flow, product, flows):
