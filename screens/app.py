@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from textual.binding import Binding
-from textual.events import Event
+from textual.events import Event, Key
 from textual.geometry import Offset
 from textual.screen import Screen
 
@@ -83,7 +83,12 @@ class WizardApp(Wizard):
         return []
 
     async def on_event(self, event: Event) -> None:
-        """Letters on the screen take the next key, wherever it would go."""
+        """Letters on the screen take the next key, wherever it would go; before that, a key of
+        one's own becomes what it stands for.
+        """
+        if isinstance(event, Key) and not event.is_forwarded and event.key in self.moves:
+            key = self.moves[event.key]
+            event = Key(key, " " if key == "space" else None)
         if self.lettering is None or not self.lettering.took(event):
             await super().on_event(event)
 

@@ -151,6 +151,17 @@ def _run_screens(
     return app.return_code or 0
 
 
+def take_own_keys(app: Wizard) -> None:
+    """Keys of one's own, where there is a file of them."""
+    from platformdirs import user_config_path
+
+    path = user_config_path("portwright", appauthor=False) / "keys.toml"
+    if path.exists():
+        from screens.main.keymap import take_keys
+
+        take_keys(app, path)
+
+
 def _refused(words: str) -> int:
     """Say why the wizard can't go on; the exit code."""
     for line in words.split("\n"):
@@ -224,6 +235,7 @@ def _begin(app: Wizard, origin: str | None) -> None:
     """
     from screens.main.resuming import offer_drafts
 
+    take_own_keys(app)
     app.call_after_refresh(complete, app)
     offer_drafts(app, origin)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from screens.board import why
 from screens.board.derived import Record, TabId
 from screens.main.command import Command, spoken
-from screens.main.commands import ANYWHERE, COMMANDS, STEP_COMMANDS
+from screens.main.commands import ANYWHERE, STEP_COMMANDS
 from screens.main.progress import first_difference, key_to_step
 from screens.widgets.lines import Line, line
 from screens.widgets.rows import RowKey, Spot
@@ -102,7 +102,7 @@ class Actions:
 
     def keys(self) -> None:
         """The window with all keys."""
-        self._app.open_window(Reading("All keys", lambda columns: _key_lines()))
+        self._app.open_window(Reading("All keys", lambda columns: _key_lines(self._app.commands)))
 
     def save(self) -> None:
         """Save the plan as a file."""
@@ -310,7 +310,7 @@ class Actions:
         app.main.say(f"{'Answered again' if again else 'Taken back'}: {words}")
 
 
-def _key_lines() -> list[Line]:
+def _key_lines(commands: Sequence[Command]) -> list[Line]:
     rows = [
         ("Tab, arrows", "from row to row; Ctrl+Up, Ctrl+Down: from group to group"),
         ("Space, Enter", "tick a box, fold a list open, work a row"),
@@ -323,7 +323,7 @@ def _key_lines() -> list[Line]:
     ]
     rows += [
         (", ".join(map(spoken, command.keys)), command.title)
-        for command in COMMANDS
+        for command in commands
         if command.keys and command not in STEP_COMMANDS
     ]
     rows.insert(3, ("Alt+1 to Alt+7", "to a step, from anywhere; F4 to F10 as well"))

@@ -6,24 +6,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.main.commands import BY_ID
-
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
 
 
-def footer(*ids: str) -> tuple[tuple[str, str, str], ...]:
+def footer(app: Wizard, *ids: str) -> tuple[tuple[str, str, str], ...]:
     """(key, word, id) of these commands, for the footer."""
-    return tuple((BY_ID[name].keycap, BY_ID[name].short, name) for name in ids)
+    by_id = {command.id: command for command in app.commands}
+    return tuple((by_id[name].keycap, by_id[name].short, name) for name in ids)
 
 
 def keys_here(app: Wizard) -> tuple[tuple[str, str, str], ...]:
     """The five keys that matter where the cursor is now."""
     main = app.main
     if app.step == "review":
-        return footer("jump", "why", "next", "undo", "quit")
+        return footer(app, "jump", "why", "next", "undo", "quit")
     if main.focused is main.board:
-        return footer("leave", "jump", "why", "copy-row", "quit")
+        return footer(app, "leave", "jump", "why", "copy-row", "quit")
     if app.step == "export":
-        return footer("help", "preview", "back", "palette", "quit")
-    return footer("help", "preview", "next", "undo", "quit")
+        return footer(app, "help", "preview", "back", "palette", "quit")
+    return footer(app, "help", "preview", "next", "undo", "quit")

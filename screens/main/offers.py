@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from screens.main.command import Command
-from screens.main.commands import COMMANDS
 from screens.widgets.rows import RowKey, Spot
 from screens.windows.palette import CommandRow
 from wizard.text import one_line
@@ -29,7 +28,7 @@ MOST = 200
 
 def items(app: Wizard) -> list[CommandRow]:
     """Everything that can be done, and why something cannot be done now."""
-    commands = (*COMMANDS, *offers(app))
+    commands = (*app.commands, *offers(app))
     return [CommandRow(c, c.waits(app)) for c in commands if c.id not in _SELF_EVIDENT]
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from screens.board.derived import Derived, Record
-from screens.main.commands import BY_ID
+from screens.main.command import Command
+from screens.main.commands import BY_ID, COMMANDS
 from screens.main.opening import Opening
 from screens.main.progress import been, stages
 from screens.steps.base import (
@@ -79,6 +81,10 @@ class Wizard(Opening):
     keeping: Keeping
     # The letters on all that is in sight, as long as they are there.
     lettering: Lettering | None = None
+    # With the keys of one's own (`screens/main/keymap.py`), and what other keys do of those that
+    # move: by key, the key that it stands for.
+    commands: tuple[Command, ...] = COMMANDS
+    moves: Mapping[str, str] = MappingProxyType({})
 
     # Not needed for the first frame, so made when they are asked for.
 

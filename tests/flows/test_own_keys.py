@@ -1,0 +1,61 @@
+"""Keys of one's own do what they say, everywhere, and are shown; a wrong file stops nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from screens.main.keymap import take_keys
+from screens.start import take_own_keys
+from tests.flows.test_finding import windows
+from tests.flows.test_moving import papercut
+from tests.flows.walk import walking
+from wizard.session.drafts import new_draft
+
+
+async def test_they_take_the_place_of_the_wizards_own(tmp_path: Path) -> None:
+    path = tmp_path / "keys.toml"
+    path.write_text('[keys]\nnext = "f12"\n[moves]\ndown = "alt+n"\nspace = "f11"\n')
+    draft = new_draft(papercut(), "features")
+    async with walking(draft=draft, begin=partial(take_keys, path=path)) as walk:
+        form = walk.app.main.form
+        before = form.current
+        await walk.press("alt+n")
+        assert form.current != before
+        await walk.press("f11")
+        assert walk.plan != papercut()
+        await walk.press("alt+right")
+        assert walk.step == "features"
+        await walk.press("f12")
+        assert walk.step == "network"
+        assert "F12 Next" in walk.screen()
+        await walk.press("ctrl+p")
+        await walk.write("next step")
+        assert "F12" in walk.screen()
+        await walk.press("alt+n")
+        assert windows(walk) == 1
+
+
+async def test_what_is_wrong_is_said_and_the_rest_counts(tmp_path: Path) -> None:
+    path = tmp_path / "keys.toml"
+    path.write_text('[keys]\nnext = "f12"\nnxt = "f11"\n')
+    async with walking(
+        (140, 45), draft=new_draft(papercut(), "features"), begin=partial(take_keys, path=path)
+    ) as walk:
+        assert "line 3: nothing is called nxt" in walk.app.main.help_line()[0]
+        await walk.press("f12")
+        assert walk.step == "network"
+
+
+async def test_they_stand_in_the_configuration_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    async with walking(draft=new_draft(papercut(), "features"), begin=take_own_keys) as walk:
+        assert "Alt+Right Next" in walk.screen()
+    (tmp_path / "portwright").mkdir()
+    (tmp_path / "portwright" / "keys.toml").write_text('[keys]\nnext = "f12"\n')
+    async with walking(draft=new_draft(papercut(), "features"), begin=take_own_keys) as walk:
+        assert "F12 Next" in walk.screen()
