@@ -377,3 +377,11 @@ def test_all_problems_come_at_once() -> None:
     for entry in entries:
         assert any(p.startswith(f"data/acme.toml: {entry}") for p in found), (entry, found)
     assert any(p.startswith("data/second.toml: ") for p in found)
+
+
+def test_gaps_are_of_features_that_are_there() -> None:
+    head = 'document = "page"'
+    assert problems(altered(head, head + '\ngaps = "Relay."\ngaps_in = ["jobs"]')) == ()
+    problem = only(altered(head, head + '\ngaps = "Relay."\ngaps_in = ["job"]'))
+    assert problem.startswith("data/acme.toml: gaps_in: no feature 'job'")
+    assert "'jobs'" in problem
