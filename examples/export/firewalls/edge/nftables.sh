@@ -2,6 +2,7 @@
 # plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-26
 # reference CHG-2003; requester Print team; review 2028-02-01
 # Puts the rules for the firewall edge into nftables, and takes them out again.
+# RHEL and its kin run firewalld: apply refuses beside it, take firewalld.sh there. Ubuntu has ufw, off.
 #
 # As root:
 #   sh SCRIPT check                        asks the real tool whether it takes the rules, and looks at the machine:
