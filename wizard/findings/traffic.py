@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, product
 
 from wizard.facts.discovery import is_mdns
@@ -21,8 +21,9 @@ from wizard.findings.model import (
 )
 from wizard.network import addresses
 from wizard.network.ports import MANY_PORTS, join_ports, port_count, ports_text
+from wizard.plan.model import INTERNET
 from wizard.rules.model import Rule
-from wizard.rules.reflected import reflector_role, reflectors
+from wizard.rules.reflected import Reflector, reflector_role, reflectors
 from wizard.rules.remarks import remarks_of
 from wizard.rules.select import splits
 
@@ -97,9 +98,23 @@ def mdns_across_zones(r: Survey) -> Remarks:
     return _across_zones(
         r,
         "multicast",
-        "mDNS does not cross routers: add printers by address, or run an mDNS reflector.",
+        " ".join(
+            (
+                "mDNS does not cross routers: add printers by address, or run an mDNS reflector.",
+                *_without_an_address(r, {reflector.name: reflector for reflector in present}),
+            )
+        ),
         lambda zone, other: any(reflector.serves(zone, other) for reflector in present),
     )
+
+
+def _without_an_address(r: Survey, present: Mapping[str, Reflector]) -> Iterator[str]:
+    """Of each reflector the zones in which it is not known by an address, and so serves nobody."""
+    for name, firewall in r.plan.firewalls.items():
+        if firewall.reflects:
+            own = present[name].own if name in present else {}
+            if lacking := [z for z in firewall.zones if z not in own and z != INTERNET]:
+                yield f"The reflector {name} needs an address of its own in {few(lacking)}."
 
 
 @note("mdns-reflected", NETWORK_TEAM, "Nothing, once the reflector runs.")

@@ -101,3 +101,18 @@ def test_it_is_asked_about_where_zones_are_joined_and_something_is_looked_for() 
         "kind",
         "zones",
     }
+
+
+@pytest.mark.parametrize(
+    ("addresses", "lacking"),
+    [
+        ("[]", "servers, clients, printers"),
+        ("['10.0.10.1']", "clients, printers"),
+        ("['10.9.9.9', '10.0.30.1', '10.0.20.1']", "servers"),
+    ],
+)
+def test_a_reflector_without_an_address_in_a_zone_is_told_so(addresses: str, lacking: str) -> None:
+    d = world(f"{PLAN}mdns_reflector = true\naddresses = {addresses}")
+    across = [each.message for each in d.findings if each.code == "mdns-across-zones"]
+    assert len(across) == 1
+    assert across[0].endswith(f"The reflector core needs an address of its own in {lacking}.")
