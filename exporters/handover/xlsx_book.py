@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from exporters.handover.xlsx_cells import CellValue, Rows, height, text_of
+from exporters.handover.xlsx_cells import CellValue, SheetRows, height, text_of
 from exporters.handover.xlsx_sheets import Sheet
 from wizard.text import one_line
 
@@ -35,7 +35,7 @@ class Book:
         first = self._book.active
         if first is not None:
             self._book.remove(first)
-        self._rows: list[Rows] = []
+        self._rows: list[SheetRows] = []
 
     def add(self, content: Sheet, print_head: Sequence[str]) -> None:
         """A table with its headings, filters and print set-up. `print_head`: title, reference."""
@@ -74,9 +74,9 @@ class Book:
         parts = {f"xl/worksheets/sheet{n}.xml": rows for n, rows in enumerate(self._rows, 1)}
         return _packed(buffer, parts, day)
 
-    def _sheet(self, title: str) -> tuple[Worksheet, Rows]:
+    def _sheet(self, title: str) -> tuple[Worksheet, SheetRows]:
         sheet = self._book.create_sheet(title)
-        self._rows.append(Rows(self._book, sheet))
+        self._rows.append(SheetRows(self._book, sheet))
         return sheet, self._rows[-1]
 
 
@@ -158,7 +158,7 @@ def _styles() -> tuple[NamedStyle, ...]:
     return head, cell, date
 
 
-def _packed(buffer: io.BytesIO, parts: Mapping[str, Rows], day: datetime.date) -> bytes:
+def _packed(buffer: io.BytesIO, parts: Mapping[str, SheetRows], day: datetime.date) -> bytes:
     """The files of the workbook with their rows, in a fixed order and as of one day."""
     year = min(max(day.year, 1980), 2107)
     stamp = (year, day.month, day.day, 0, 0, 0)

@@ -26,7 +26,7 @@ _NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 _EXTENT = re.compile(rb'(<dimension ref=")[^"]*')
 
 
-class Rows:
+class SheetRows:
     """The rows of one sheet of a workbook."""
 
     def __init__(self, book: Workbook, sheet: Worksheet) -> None:

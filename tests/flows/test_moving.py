@@ -377,7 +377,7 @@ async def test_left_and_right_go_through_the_zones_and_nobody() -> None:
 
 
 async def test_the_preview_marks_what_an_answer_added_and_took() -> None:
-    async with walking((140, 45), draft=new_draft(papercut(), "features")) as walk:
+    async with walking((160, 45), draft=new_draft(papercut(), "features")) as walk:
         board = walk.app.main.board
         await walk.tick("products.papercut-mf.features.mfp-xerox")
         assert any(line.strip().startswith("+") for line in walk.board().splitlines())
