@@ -18,6 +18,7 @@ from tests.tools.plan_strategies import Table, as_plan, documents, roles_of
 from tests.tools.tuples import Box, box_of, difference
 from tests.tools.worlds import CATALOG
 from wizard.deployment import Deployment, deploy
+from wizard.facts.model import Alternatives
 from wizard.plan.sites import site_like
 from wizard.questions import AnswerError
 from wizard.rules.model import Rule
@@ -95,8 +96,8 @@ def test_a_place_for_one_feature_widens_no_rule_of_others(
         more = copy.deepcopy(tables)
         more["products"][name]["features"][feature]["roles"] = {role: {"zones": [zone]}}
         product = CATALOG.products[tables["products"][name].get("product", name)]
-        of_feature = {f.entry for f in product.flows if f.feature == feature}
-        of_feature |= {e.entry for e in product.endpoints if e.feature == feature}
+        of_feature = {f.entry for f in product.flows if needs(f.when, feature)}
+        of_feature |= {e.entry for e in product.endpoints if needs(e.when, feature)}
         counts["plans"] += 1
         compare_others(tables, more, {f"{name}/{entry}" for entry in of_feature})
 
@@ -133,6 +134,11 @@ def test_a_connection_of_ones_own_widens_no_rule_of_others(
 
     compare()
     record_property("a connection", counts)
+
+
+def needs(when: Alternatives, feature: str) -> bool:
+    """Whether a fact is this feature's, or this one's and another's together."""
+    return any(condition.feature == feature for all_of in when for condition in all_of)
 
 
 def compare_others(before: Table, after: Table, added: set[str]) -> None:
