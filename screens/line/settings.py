@@ -131,7 +131,9 @@ def setting_of(catalog: Catalog, plan: Plan, text: str) -> Setting:
             raise AnswerError(f"{kind!r} is no kind of thing to {word}; there are {kinds}.")
         match word, parts[1:]:
             case "add", [name, *more]:
-                return Setting(edits[0](plan, name, " ".join(more)), f"{kind} {name} added")
+                # What is one's own is called by words, the rest by a name.
+                called = " ".join(parts[1:]) if kind in OWN_NOUNS.values() else name
+                return Setting(edits[0](plan, name, " ".join(more)), f"{kind} {called} added")
             case "rename", [old, new]:
                 return Setting(edits[1](plan, old, new), f"{kind} {old} is now {new}")
             case "remove", [name]:

@@ -119,6 +119,12 @@ def test_connections_of_ones_own_are_lines_too() -> None:
     assert gone.own == Plan().own
 
 
+def test_what_is_ones_own_is_said_in_its_words() -> None:
+    spoken = talk("add connection Scan to folder", "add zone lab", "q", plan=started("cups"))
+    assert "connection Scan to folder added." in spoken.flat
+    assert "zone lab added." in spoken.flat
+
+
 def test_several_values_are_added_and_taken_and_an_answer_taken_back() -> None:
     plan = after("set products cups", "set products +papercut-mf -cups")
     assert list(plan.products) == ["papercut-mf"]
