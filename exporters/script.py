@@ -23,6 +23,7 @@ from importlib import resources
 
 import msgspec
 
+from exporters.firewalls.normal import led_forwards
 from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
 from wizard.network.ports import join_ports
@@ -134,7 +135,7 @@ def guard_lines(deployment: Deployment, firewall: str) -> list[str]:
 
 
 def _taken(deployment: Deployment, firewall: str) -> Iterator[str]:
-    for forward in deployment.forwards_of(firewall):
+    for forward in led_forwards(deployment, firewall):
         if forward.is_complete:
             word = "take" if forward.transport == "tcp" else f"take-in-{forward.transport}"
             low, high = forward.public_ports

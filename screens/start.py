@@ -156,7 +156,11 @@ def take_own_keys(app: Wizard) -> None:
     from platformdirs import user_config_path
 
     path = user_config_path("portwright", appauthor=False) / "keys.toml"
-    if path.exists():
+    there = False
+    # Of a folder that can't be looked into nobody knows.
+    with contextlib.suppress(OSError):
+        there = path.exists()
+    if there:
         from screens.main.keymap import take_keys
 
         take_keys(app, path)

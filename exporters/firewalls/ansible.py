@@ -97,10 +97,11 @@ def _group(deployment: Deployment, firewall: str) -> Iterator[str]:
     # No firewall's name has an underscore, and a group's name must not have a dash.
     yield f"        portwright_{firewall.replace('-', '_')}:\n"
     yield f"          vars:\n            portwright_firewall: {json.dumps(firewall)}\n"
-    ports = [low for low, _ in ports_of(deployment.plan.firewalls[firewall].management, "ssh")]
-    if ports and METHOD_PORTS["ssh"][0] not in ports:
+    ports = ports_of(deployment.plan.firewalls[firewall].management, "ssh")
+    usual = METHOD_PORTS["ssh"][0]
+    if ports and not any(low <= usual <= high for low, high in ports):
         # Any other would be the first new connection that the rules drop.
-        yield f"            ansible_port: {ports[0]}\n"
+        yield f"            ansible_port: {ports[0][0]}\n"
     if len(single) < len(covered) or not covered:
         networks = [cidr for cidr in covered if not is_single(cidr)]
         yield (

@@ -81,8 +81,10 @@ def read(path: Path, commands: Sequence[Command]) -> Keymap:
     try:
         text = read_content(path).decode()
         tables = tomli.loads(text)
-    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         return Keymap({}, {}, (str(error),))
+    except RecursionError:
+        return Keymap({}, {}, ("it is nested too deep",))
     return _Reader(text, tables, commands).keymap()
 
 

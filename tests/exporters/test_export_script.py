@@ -8,8 +8,10 @@ import pytest
 
 from exporters import script
 from exporters.firewalls import firewalld, iptables, nftables, ufw
+from exporters.script import guard_lines
 from tests.tools.builders import EDGE, HOST, deployment, forward, rule
 from tests.tools.hostile import HOSTILE
+from tests.tools.worlds import world
 from wizard.deployment import Deployment
 from wizard.plan.model import Plan
 
@@ -61,3 +63,44 @@ def test_the_end_of_the_text_cannot_be_smuggled_in() -> None:
     )  # fmt: skip
     with pytest.raises(ValueError, match="holds the line that ends it"):
         script.render(hooks, [])
+
+
+INSIDE = """
+    format = 1
+    [own.connections.files]
+    from = "user-computer"
+    to = "print-server"
+    transport = "tcp"
+    ports = [22]
+    public = true
+    service = "SFTP"
+    reason = "Files are handed over"
+    [zones.servers]
+    networks = ["10.0.10.0/24"]
+    [zones.office]
+    networks = ["10.0.20.0/24"]
+    [roles.print-server]
+    addresses = ["10.0.10.6"]
+    [roles.user-computer]
+    addresses = ["10.0.20.7", "8.8.4.4"]
+    [firewalls.edge]
+    kind = "boundary"
+    zones = ["servers", "office", "internet"]
+    default = "deny"
+    nat = true
+    public_address = "203.0.113.7"
+    [firewalls.edge.publish."own/files"]
+    port = 2222
+"""
+
+
+def test_the_guard_knows_whom_a_forward_takes_from_inside() -> None:
+    """Else a session of theirs to the boundary's own port is led away without a word."""
+
+    def taken(text: str) -> list[str]:
+        lines = guard_lines(world(text), "edge")
+        return [line for line in lines if line.startswith("take")]
+
+    assert taken(INSIDE) == ["take 2222-2222 8.8.4.4/32 203.0.113.7/32 - -"]
+    hairpin = INSIDE.replace("nat = true", "nat = true\n    hairpin = true")
+    assert taken(hairpin) == ["take 2222-2222 8.8.4.4/32,10.0.20.7/32 203.0.113.7/32 - -"]

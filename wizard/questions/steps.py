@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from wizard.facts.discovery import is_mdns
 from wizard.facts.model import Catalog, FlowFact, Product
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import StepId
@@ -336,6 +335,8 @@ def _is_asked_of_joiner(catalog: Catalog, plan: Plan, firewall: Firewall, part: 
         return True
     if firewall.reflects or part == "addresses":
         return firewall.reflects
+    from wizard.facts.discovery import is_mdns
+
     joined = set(firewall.zones) - {INTERNET}
     return len(joined) > 1 and any(is_mdns(flow.fact) for flow in select_flows(catalog, plan))
 

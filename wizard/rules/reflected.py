@@ -46,8 +46,11 @@ def reflectors(network: Network) -> tuple[Reflector, ...]:
     """Those of the plan that have an address in some of their zones."""
     found: list[Reflector] = []
     for name, firewall in network.plan.firewalls.items():
-        if firewall.reflects and firewall.addresses:
-            cidrs = network.renumbered.seen(addresses.declared(firewall.addresses))
+        # A network or range would make everybody in it the reflector.
+        single = addresses.declared(item for item in firewall.addresses if "-" not in item)
+        single = tuple(filter(addresses.is_single, single))
+        if firewall.reflects and single:
+            cidrs = network.renumbered.seen(single)
             zones = set(firewall.zones) - {INTERNET}
             pieces = (piece for piece in network.locate(cidrs) if piece.zone in zones)
             found.append(Reflector(name, {piece.zone: piece for piece in pieces}))

@@ -57,6 +57,7 @@ def test_a_host_for_each_single_address() -> None:
         (("ssh:2222",), 2222),
         (("ssh:2222", "ssh:2022"), 2022),
         (("ssh:2222", "ssh"), None),
+        (("ssh", "ssh:21"), None),
         (("rdp:2222",), None),
         ((), None),
     ],

@@ -58,6 +58,11 @@ def test_what_is_no_file_of_text_is_said(tmp_path: Path) -> None:
     assert len(read(tmp_path, COMMANDS).problems) == 1
 
 
+@pytest.mark.parametrize("text", ["x = " + "9" * 5000, "x = " + "[" * 3000])
+def test_what_no_reader_takes_is_said_too(tmp_path: Path, text: str) -> None:
+    assert len(keymap(tmp_path, text).problems) == 1
+
+
 def test_the_page_names_each_command_and_move_with_its_keys() -> None:
     page = (Path(__file__).parents[3] / "docs" / "keys.md").read_text()
     for command in COMMANDS:

@@ -116,3 +116,9 @@ def test_a_reflector_without_an_address_in_a_zone_is_told_so(addresses: str, lac
     across = [each.message for each in d.findings if each.code == "mdns-across-zones"]
     assert len(across) == 1
     assert across[0].endswith(f"The reflector core needs an address of its own in {lacking}.")
+
+
+@pytest.mark.parametrize("wide", ["10.0.10.0/24', '10.0.20.0/24", "10.0.10.1-10.0.10.3"])
+def test_only_an_address_of_its_own_makes_a_reflector(wide: str) -> None:
+    d = world(f"{PLAN}mdns_reflector = true\naddresses = ['{wide}']")
+    assert {rule.id for rule in d.rules} == {rule.id for rule in world(PLAN).rules}
