@@ -295,7 +295,10 @@ class _Maker(HandoverNames):
             yield "Its list takes no wildcards: hosts are named."
         yield "It inspects TLS." if proxy.tls_inspection else "It does not inspect TLS."
         if proxy.asks_for != "none":
-            yield "It asks for a login; what is known not to give one stands with the findings."
+            told = any(each.code == "proxy-login" for each in self.deployment.findings)
+            yield "It asks for a login" + (
+                "; what gives none stands with the findings." if told else "."
+            )
 
     def allowlist(self) -> Iterator[HostRow]:
         for entry in self.deployment.allowlist:

@@ -205,9 +205,14 @@ def proxy_login(r: Survey) -> Remarks:
     through = {e.fact.installation for e in r.endpoints if splits(r.plan.proxy, e.fact.scheme)}
     for counting in remarks_of(r.catalog, r.plan):
         if login in counting.remark.no_login and counting.installation in through:
+            gives_none = (
+                "probably gives none"
+                if counting.remark.evidence == "inferred"
+                else "is known not to give one"
+            )
             yield (
                 f"The proxy asks for {_LOGINS[login]}, and {r.product_name(counting.installation)}"
-                f" is known not to give one. {counting.remark.text}",
+                f" {gives_none}. {counting.remark.text}",
                 (counting.installation,),
             )
 

@@ -406,3 +406,13 @@ def test_what_is_not_known_of_a_product_is_said_once() -> None:
     assert findings[1].message.startswith(
         "What is known of Printix is incomplete. Not known: Printix' own chapter on ports"
     )
+
+
+def test_who_gives_no_login_is_said_as_surely_as_it_is_known() -> None:
+    proxy = "[proxy]\nmode = 'explicit'\nlogin = 'windows'"
+    inferred = "[products.printix]\n"
+    told = "[products.universal-print.features]\nconnector = {}\n"
+    for product, words in ((inferred, "probably gives none"), (told, "is known not to give one")):
+        findings = world(OFFICE, f"{product}{proxy}").findings
+        (message,) = (each.message for each in findings if each.code == "proxy-login")
+        assert words in message
