@@ -208,12 +208,12 @@ def test_mouse(serving: Serving, context: BrowserContext) -> None:
     tab.wait_for("CUPS")
     tab.settle()
     lines = tab.text.split("\n")
-    row = next(at for at, line in enumerate(lines) if "CUPS" in line)
+    row = next(at for at, line in enumerate(lines) if "[ ] CUPS" in line)
     box = tab.page.locator(".xterm-screen").bounding_box()
     assert box is not None
     columns = tab.page.evaluate("caught.find((one) => one.rows && one.buffer).cols")
     tab.page.mouse.click(
-        box["x"] + (lines[row].index("CUPS") + 0.5) * box["width"] / columns,
+        box["x"] + (lines[row].index("[ ] CUPS") + 1.5) * box["width"] / columns,
         box["y"] + (row + 0.5) * box["height"] / len(lines),
     )
     tab.wait_for(r"\[x\] CUPS")
