@@ -72,6 +72,14 @@ def box_of(rule: Rule) -> Box:
     )
 
 
+def boxes_by_place(rules: Iterable[Rule]) -> dict[tuple[str, str], list[Box]]:
+    """What the rules let through at each firewall, in each direction."""
+    boxes: dict[tuple[str, str], list[Box]] = {}
+    for rule in rules:
+        boxes.setdefault((rule.firewall, rule.direction), []).append(box_of(rule))
+    return boxes
+
+
 def admits(boxes: Iterable[Box], transport: str, port: int, source: str, destination: str) -> bool:
     """True where one of the boxes lets this connection through."""
     here, there = ipaddress.ip_address(source), ipaddress.ip_address(destination)

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.tools.plan_strategies import Table, as_plan, documents, roles_of
-from tests.tools.tuples import Box, box_of, difference
+from tests.tools.tuples import boxes_by_place, difference
 from tests.tools.worlds import CATALOG
 from wizard.deployment import Deployment, deploy
 from wizard.facts.model import Alternatives
@@ -31,7 +31,6 @@ EVERY_PLAN = settings(
     database=None,
     phases=[Phase.generate],
 )
-Place = tuple[str, str]
 Counter = Callable[[str, object], None]
 
 
@@ -151,21 +150,14 @@ def compare_others(before: Table, after: Table, added: set[str]) -> None:
 
 def wider(old: Deployment, rules: Sequence[Rule]) -> Iterable[str]:
     """What the rules let through and the old plan kept out, at the firewalls that it had."""
-    before = boxes_of(old.rules)
-    for place, boxes in boxes_of(rules).items():
+    before = boxes_by_place(old.rules)
+    for place, boxes in boxes_by_place(rules).items():
         if place[0] in old.plan.firewalls:
             for cell in difference(before.get(place, []), boxes):
                 *_, source, destination, was, _ = cell.split()
                 # What a machine says to itself passes no firewall.
                 if was == "False" and source != destination:
                     yield f"{place[0]} {place[1]} {cell}"
-
-
-def boxes_of(rules: Iterable[Rule]) -> dict[Place, list[Box]]:
-    boxes: dict[Place, list[Box]] = {}
-    for rule in rules:
-        boxes.setdefault((rule.firewall, rule.direction), []).append(box_of(rule))
-    return boxes
 
 
 def touches(cell: str, networks: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:

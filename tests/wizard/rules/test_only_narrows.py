@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.tools.plan_strategies import Table, as_plan, documents
-from tests.tools.tuples import Box, box_of, difference
+from tests.tools.tuples import boxes_by_place, difference
 from tests.tools.worlds import CATALOG
 from wizard.deployment import deploy
 
@@ -23,7 +23,6 @@ EVERY_PLAN = settings(
     database=None,
     phases=[Phase.generate],
 )
-Boxes = dict[tuple[str, str], list[Box]]
 
 
 @pytest.mark.slow
@@ -70,17 +69,10 @@ def with_word(tables: Table, encrypted_only: bool) -> Table:
 
 def compare(without: Table, word: Table, counts: dict[str, int]) -> None:
     """Every firewall with the word lets through a part of what it lets through without."""
-    before, after = boxes_of(without), boxes_of(word)
+    plans = (deploy(CATALOG, as_plan(tables)) for tables in (without, word))
+    before, after = (boxes_by_place(deployment.rules) for deployment in plans)
     counts["plans"] += 1
     for place in {**before, **after}:
         cells = difference(before.get(place, []), after.get(place, []))
         assert [cell for cell in cells if cell.endswith("False True")] == [], place
         counts["narrower"] += bool(cells)
-
-
-def boxes_of(tables: Table) -> Boxes:
-    deployment = deploy(CATALOG, as_plan(tables))
-    boxes: Boxes = {}
-    for rule in deployment.rules:
-        boxes.setdefault((rule.firewall, rule.direction), []).append(box_of(rule))
-    return boxes
