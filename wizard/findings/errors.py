@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import chain, combinations
 
 from wizard.findings.model import (
     FIREWALL_TEAM,
@@ -27,10 +27,10 @@ from wizard.rules.model import Forward
 @error("forward-conflict", FIREWALL_TEAM, "Give one of them another public port or address.")
 def forward_conflict(r: Survey) -> Remarks:
     """Two forwards want one public port."""
-    for first, second in combinations(r.compiled.forwards, 2):
-        stands = [(f.firewall, f.transport, f.public_address) for f in (first, second)]
-        if stands[0] != stands[1]:
-            continue
+    rivals: dict[tuple[str, str, str | None], list[Forward]] = {}
+    for forward in r.compiled.forwards:
+        rivals.setdefault(_stand(forward), []).append(forward)
+    for first, second in chain.from_iterable(combinations(same, 2) for same in rivals.values()):
         ports = common_ports((first.public_ports,), (second.public_ports,))
         leads = [(f.address, f.ports, f.unresolved) for f in (first, second)]
         if ports and leads[0] != leads[1]:
@@ -42,6 +42,11 @@ def forward_conflict(r: Survey) -> Remarks:
                 f' [firewalls.{second.firewall}.publish."{_publish_name(r, second)}"].',
                 (*first.flows, *second.flows),
             )
+
+
+def _stand(forward: Forward) -> tuple[str, str, str | None]:
+    """Where only one forward of a port can stand."""
+    return forward.firewall, forward.transport, forward.public_address
 
 
 def _publish_name(r: Survey, forward: Forward) -> str:
