@@ -10,7 +10,8 @@ import msgspec
 
 from wizard.deployment import Deployment
 from wizard.explain.apart import has
-from wizard.explain.hops import Connection, first_stop, hops_of
+from wizard.explain.hops import Connection, first_stop
+from wizard.explain.public import hops_asked
 from wizard.explain.values import Explanation, Hop
 from wizard.network.sites import Pair
 from wizard.network.topology import Network, Party
@@ -39,7 +40,7 @@ def by_fronts(
         pair = _pair(leg, sources, connection)
         part = Connection(pair.sources, pair.destinations, _port(leg, connection), leg.transport)
         part = msgspec.structs.replace(part, relay=leg.relay)
-        hops_of_leg, no_way = hops_of(deployment, network, part, asked if leg is legs[0] else ())
+        hops_of_leg, no_way = hops_asked(deployment, network, part, asked if leg is legs[0] else ())
         words = _words(leg, titles, leg is legs[0])
         hops += (_on_leg(hop, words, leg, legs[0], pair) for hop in hops_of_leg)
         stops = no_way or first_stop(hops_of_leg)

@@ -52,7 +52,7 @@ def hops_of(
     ]
     if not families:
         return (), "The two share no address family."
-    walk = _Walk(deployment, network, connection, tuple(families), way.blocks)
+    walk = Walk(deployment, network, connection, tuple(families), way.blocks)
     hops = []
     for name, firewall in network.guards.items():
         if firewall.egress == "filtered" and walk.touches(connection.relay or sources, name):
@@ -87,7 +87,7 @@ def _in_order(network: Network, sources: Party, destinations: Party) -> dict[str
     return names
 
 
-class _Walk:
+class Walk:
     """One question, put to one firewall after the other."""
 
     def __init__(
@@ -124,7 +124,8 @@ class _Walk:
             forward = self._forward(name, targets, port, asked)
             if forward is not None:
                 forwards[name] = forward
-                targets, port = (f"{forward.public_address}/32",), forward.public_ports[0]
+                targets = (f"{forward.public_address}/32",)
+                port += forward.public_ports[0] - forward.ports[0]
         return forwards
 
     def _forward(
@@ -145,11 +146,12 @@ class _Walk:
         return None
 
     def touches(self, party: Party, firewall: str) -> bool:
+        """True where a firewall guards some of a party."""
         return bool(self.network.held(firewall, party))
 
     def hop(self, name: str, direction: Direction, forward: Forward | None = None) -> Hop:
         """What one firewall does with the connection: let through only if its rules hold all of it."""
-        port = self._outside[name][1] if name in self._outside else self.port
+        port = self._port_at(name, direction)
         rules = [
             rule for rule in self.deployment.rules_of(name) if self._fits(rule, direction, port)
         ]
@@ -177,6 +179,10 @@ class _Walk:
             leads_to=self._leads_to(name, direction),
             published=self._published(name) if direction == "in" else "",
         )
+
+    def _port_at(self, name: str, direction: Direction) -> int:
+        """The port on which a firewall sees it."""
+        return self._outside[name][1] if name in self._outside else self.port
 
     def _published(self, name: str) -> str:
         """The container engine that takes this port on a host, and forwards what comes to it."""

@@ -27,7 +27,15 @@ from wizard.facts.model import (
 from wizard.network import addresses
 from wizard.network.ports import PortRange, parse_ports
 from wizard.network.topology import Network, Party
-from wizard.plan.keys import EncryptedOnlyKey, FeatureKey, Key, ProductsKey, PublicKey, key_named
+from wizard.plan.keys import (
+    EncryptedOnlyKey,
+    FeatureKey,
+    FirewallKey,
+    Key,
+    ProductsKey,
+    PublicKey,
+    key_named,
+)
 from wizard.plan.model import INTERNET, OptionValue, Plan, ProductPlan
 from wizard.questions import AnswerError, answered, question_at, value_of, written
 from wizard.rules.management import MANAGEMENT
@@ -48,6 +56,9 @@ def remedies(deployment: Deployment, way: Explanation) -> tuple[Opener, ...]:
     network = deployment.network
     by_product = dict(connections(deployment, way))
     distinct = dict.fromkeys(by_product.values())
+    for opener in _leading_inside(deployment, way):
+        if _opens(deployment, way, opener):
+            return (msgspec.structs.replace(_worded(deployment, opener), opens=True),)
     candidates: list[Candidate] = []
     for connection in distinct:
         candidates += _of_management(network, connection)
@@ -181,6 +192,17 @@ def _of_management(network: Network, connection: Connection) -> Iterator[Candida
                 value = (*firewall.management, method)
                 steps = ((f"firewalls.{name}.management", value),)
                 yield _AT_HOME, _opener(flow, flow.service, steps)
+
+
+def _leading_inside(deployment: Deployment, way: Explanation) -> Iterator[Opener]:
+    """Hairpin NAT at the boundary whose forward leads only those outside."""
+    for hop in way.hops:
+        if hop.allowed or hop.forward is None or hop.kind != "boundary":
+            continue
+        facts = [fact for fact in deployment.facts_of(hop.forward.flows) if type(fact) is FlowFact]
+        if facts and not deployment.plan.firewalls[hop.firewall].hairpin:
+            key = str(FirewallKey(hop.firewall, "hairpin"))
+            yield _opener(facts[0], facts[0].service, ((key, True),))
 
 
 def _opener(

@@ -13,6 +13,7 @@ from wizard.explain.apart import site_notes
 from wizard.explain.fronted import by_fronts
 from wizard.explain.hops import Connection, first_stop, hops_of
 from wizard.explain.never import with_denials
+from wizard.explain.public import hops_asked, inside_notes, is_at_itself
 from wizard.explain.values import Explanation, Hop
 from wizard.explain.words import party_of, service_of
 from wizard.network import addresses
@@ -82,7 +83,9 @@ def _way_for(
     connection = _connection(deployment, network, product, question)
     sources, destinations = connection.sources, connection.destinations
     asked = _asked_for(deployment, network, connection)
-    if asked and asked[0].address is not None:
+    if is_at_itself(deployment, network, connection, asked):
+        asked = ()
+    elif asked and asked[0].address is not None:
         connection = _inside(deployment, network, connection)
     elif name := _public(deployment.plan, destinations):
         hop = Hop(name, "boundary", "forward", False, (), asked[0] if asked else None, ())
@@ -94,7 +97,7 @@ def _way_for(
     for party, word in ((sources, question.source), (destinations, question.destination)):
         if party.unplaced:
             return msgspec.structs.replace(question, **_nowhere(deployment, product, word))
-    hops, stops = hops_of(deployment, network, connection, asked)
+    hops, stops = hops_asked(deployment, network, connection, asked)
     stops = stops or first_stop(hops)
     direct = msgspec.structs.replace(
         question, allowed=not stops, hops=hops, stops=stops, notes=tuple(_forward_notes(hops))
@@ -104,8 +107,11 @@ def _way_for(
         return through
     if direct.allowed:
         return direct
-    apart = tuple(site_notes(deployment, connection))
-    direct = msgspec.structs.replace(direct, notes=(*direct.notes, *apart))
+    notes = (
+        *inside_notes(deployment, network, connection, asked),
+        *site_notes(deployment, connection),
+    )
+    direct = msgspec.structs.replace(direct, notes=(*direct.notes, *notes))
     return _by_proxy(deployment, network, product, connection, direct) or direct
 
 
@@ -179,9 +185,11 @@ def _inside(deployment: Deployment, network: Network, connection: Connection) ->
     it.
     """
     role = connection.destinations.role
-    forward = next(reversed(_asked_for(deployment, network, connection)), None)
-    if forward is not None and forward.address is not None:
-        return _behind(network, connection, forward)
+    forwards = _asked_for(deployment, network, connection)
+    if forwards and forwards[-1].address is not None:
+        for forward in forwards:
+            connection = _behind(network, connection, forward)
+        return connection
     if not _public(deployment.plan, connection.destinations):
         return connection
     behind = tuple(
@@ -211,7 +219,8 @@ def _behind(network: Network, connection: Connection, forward: Forward) -> Conne
     host = Party(
         connection.destinations.role, network.located_at(forward.firewall, f"{forward.address}/32")
     )
-    return Connection(connection.sources, host, forward.ports[0], connection.transport)
+    port = connection.port + forward.ports[0] - forward.public_ports[0]
+    return Connection(connection.sources, host, port, connection.transport)
 
 
 def _public(plan: Plan, destinations: Party) -> str:

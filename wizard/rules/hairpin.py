@@ -50,7 +50,7 @@ def hairpins(
     every_want = tuple(wants) if written else ()
     found: list[Hairpin] = []
     for forward in written:
-        home = _home(network, forward)
+        home = home_of(network, forward)
         sources: list[str] = []
         hidden: list[str] = []
         for want in every_want:
@@ -70,19 +70,25 @@ def inside_pieces(network: Network, forward: Forward, want: Want) -> Iterator[tu
     """
     if not _is_written(network, forward) or not _leads_to(forward, want):
         return
-    home, target = _home(network, forward), (f"{forward.address}/32",)
-    if home is None:
-        return
-    joined = network.plan.firewalls[forward.firewall].zones
+    target = (f"{forward.address}/32",)
     for pair in want.pairs:
         if not addresses.overlap(target, pair.destinations.local_cidrs):
             continue
         for piece in pair.sources.pieces:
-            if piece.zone not in joined or piece.zone in (INTERNET, *network.renumbered.zones):
-                continue
-            way = network.way(piece.zone, home)
-            if way is not None and way.firewalls in ((), (forward.firewall,)):
+            if leads_from(network, forward, piece.zone):
                 yield pair.destinations, piece
+
+
+def leads_from(network: Network, forward: Forward, zone: str) -> bool:
+    """True where the way from a zone through a forward's public address is written: the boundary
+    joins both ends, and nothing else is on the way.
+    """
+    home = home_of(network, forward) if _is_written(network, forward) else None
+    joined = network.plan.firewalls[forward.firewall].zones
+    if home is None or zone not in joined or zone in (INTERNET, *network.renumbered.zones):
+        return False
+    way = network.way(zone, home)
+    return way is not None and way.firewalls in ((), (forward.firewall,))
 
 
 def inside_rules(
@@ -92,7 +98,7 @@ def inside_rules(
     for forward in forwards:
         if not _is_written(network, forward):
             continue
-        home = _home(network, forward)
+        home = home_of(network, forward)
         target, public = (f"{forward.address}/32",), (f"{forward.public_address}/32",)
         for want in wants:
             for party, piece in inside_pieces(network, forward, want):
@@ -135,7 +141,7 @@ def _leads_to(forward: Forward, want: Want) -> bool:
     return any(first <= low and high <= last for first, last in join_ports(want.ports))
 
 
-def _home(network: Network, forward: Forward) -> str | None:
+def home_of(network: Network, forward: Forward) -> str | None:
     """The zone of what a forward leads to; None where the boundary does not join it as it is."""
     joined = network.plan.firewalls[forward.firewall].zones
     for piece in network.locate((f"{forward.address}/32",)):
