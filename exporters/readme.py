@@ -25,6 +25,7 @@ from wizard.views.words import (
 )
 
 MOST_WARNINGS = 12
+MOST_FOLDERS = 8  # of firewalls that are alike; more share a line
 
 _ORDER = (
     (
@@ -115,9 +116,17 @@ def _refused(refused: Sequence[Refused]) -> str:
     if not refused:
         return ""
     lines = ["## Left out", ""]
+    names_by_cause: dict[str, list[str]] = {}
     for entry in refused:
-        whose = entry.what if entry.firewall == WEB_PROXY else f"Firewall `{entry.firewall}`"
-        lines.append(f"- {whose} ({', '.join(entry.formats)}): {markdown(entry.why)}.")
+        if entry.firewall == WEB_PROXY:
+            lines.append(f"- {entry.what} {_cause(entry)}")
+        else:
+            names_by_cause.setdefault(_cause(entry), []).append(f"`{entry.firewall}`")
+    for cause, names in names_by_cause.items():
+        if len(names) > MOST_FOLDERS:
+            lines.append(f"- {len(names)} firewalls, {few(names)} {cause}")
+        else:
+            lines += [f"- Firewall {name} {cause}" for name in names]
     lines += [
         "",
         (
@@ -129,19 +138,54 @@ def _refused(refused: Sequence[Refused]) -> str:
     return "\n".join(lines)
 
 
+def _cause(entry: Refused) -> str:
+    return f"({', '.join(entry.formats)}): {markdown(entry.why)}."
+
+
 def _contents(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str, str]) -> str:
     lines = ["## What is here", "", "| file | what it is | for whom |", "|---|---|---|"]
     for entry in entries:
-        folders: dict[str, list[str]] = {}
+        files_by_folder: dict[str, list[str]] = {}
         for path in owner:
             if owner[path] == entry.name:
-                folders.setdefault(path.rpartition("/")[0], []).append(path)
-        for folder, paths in folders.items():
+                folder, _, file = path.rpartition("/")
+                if entry.folder:
+                    folder, file = entry.folder, path.removeprefix(f"{entry.folder}/")
+                files_by_folder.setdefault(folder, []).append(file)
+        for folders, files in _alike(deployment, files_by_folder):
+            if len(folders) > MOST_FOLDERS:
+                paths = [f"firewalls/<name>/{file}" for file in files]
+                what = _of_many(deployment, folders)
+            else:
+                paths = [f"{folders[0]}/{file}".lstrip("/") for file in files]
+                what = _whose(deployment, folders[0]) or entry.for_what
             paths_text = ", ".join(f"`{path}`" for path in paths)
-            lines.append(
-                f"| {paths_text} | {_whose(deployment, folder) or entry.for_what} | {entry.reader} |"
-            )
+            lines.append(f"| {paths_text} | {what} | {entry.reader} |")
     return "\n".join(lines)
+
+
+def _alike(
+    deployment: Deployment, files_by_folder: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[list[str], Sequence[str]]]:
+    """Folders with the same files, for firewalls of the same kind, together where there are many."""
+    alike: dict[tuple[str | None, ...], list[str]] = {}
+    for folder, files in files_by_folder.items():
+        firewall = deployment.plan.firewalls.get(folder.removeprefix("firewalls/"))
+        kind = (folder,) if firewall is None else (firewall.kind, firewall.role)
+        alike.setdefault((*kind, *files), []).append(folder)
+    for folders in alike.values():
+        together = [folders] if len(folders) > MOST_FOLDERS else [[folder] for folder in folders]
+        yield from ((part, files_by_folder[part[0]]) for part in together)
+
+
+def _of_many(deployment: Deployment, folders: Sequence[str]) -> str:
+    """What the files of many firewalls' folders are for, as one line."""
+    names = [folder.removeprefix("firewalls/") for folder in folders]
+    firewall = deployment.plan.firewalls[names[0]]
+    role = deployment.catalog.roles.get(firewall.role or "")
+    whose = f" of {role.name}" if role else "" if firewall.guards_hosts else " between zones"
+    kind = GUARDS[firewall.kind] if firewall.kind == "cloud" else "firewall"
+    return f"the {len(names)} {kind}s{whose}: {few([f'`{name}`' for name in names])}"
 
 
 def _whose(deployment: Deployment, folder: str) -> str:
@@ -181,9 +225,14 @@ def _order(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str
         places = [place for step in steps for place in kinds.get(step, [])]
         if places:
             lines.append(
-                f"{len(lines) + 1}. {upper_first(title)}: {', '.join(places)}. {why}".rstrip()
+                f"{len(lines) + 1}. {upper_first(title)}: {_places(places)}. {why}".rstrip()
             )
     return "\n".join(["## In what order", "", *lines]) if lines else ""
+
+
+def _places(places: Sequence[str]) -> str:
+    """All of them; of many the first."""
+    return few(places, len(places) if len(places) <= MOST_FOLDERS else 4)
 
 
 def _findings(deployment: Deployment) -> str:

@@ -10,6 +10,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from wizard.text import is_unseen, one_line
 
@@ -50,6 +51,7 @@ def shell_word(text: str) -> str:
     return "'" + one_line(text, 4000).replace("'", "'\\''") + "'"
 
 
+@lru_cache(maxsize=8192)  # cells of a column are often alike
 def markdown(text: str, limit: int = 1000) -> str:
     """Text → one line of Markdown that shows it as it is: no link, tag, list or emphasis."""
     line = one_line(text, limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 import msgspec
 
@@ -32,7 +33,7 @@ from wizard.rules.wants import Want, flow_values, wants
 _STATUSES = ("current", "optional", "legacy")
 
 
-class Deployment(msgspec.Struct, frozen=True):
+class Deployment(msgspec.Struct, frozen=True, dict=True, weakref=True):
     """All that follows from one plan: flows, rules, forwards, lists, findings, and the facts behind
     them.
 
@@ -74,7 +75,14 @@ class Deployment(msgspec.Struct, frozen=True):
 
     def rules_of(self, firewall: str) -> tuple[Rule, ...]:
         """The rules of one firewall, in the order of all rules."""
-        return tuple(rule for rule in self.rules if rule.firewall == firewall)
+        return self._rules_by_firewall.get(firewall, ())
+
+    @cached_property
+    def _rules_by_firewall(self) -> dict[str, tuple[Rule, ...]]:
+        rules: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            rules.setdefault(rule.firewall, []).append(rule)
+        return {firewall: tuple(its_rules) for firewall, its_rules in rules.items()}
 
     def written_rules_of(self, firewall: str) -> tuple[Rule, ...]:
         """The same as the file of a cloud group holds them: the internet may be everything there."""

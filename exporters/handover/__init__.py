@@ -39,6 +39,7 @@ from exporters.handover.words import (
     team_of,
     who_knows,
 )
+from exporters.once import made_once
 from exporters.table import FORMATS
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
@@ -69,6 +70,7 @@ _OUTSIDE = " 'This plan's networks' are those of its zones, listed under 'The ne
 __all__ = ["MOST", "handover"]
 
 
+@made_once
 def handover(deployment: Deployment) -> Handover:
     """The document for this deployment."""
     return _Maker(deployment).document()

@@ -13,6 +13,7 @@ from itertools import chain
 
 import msgspec
 
+from exporters.once import made_once
 from exporters.picture.alike import alike, numbered
 from exporters.picture.model import Guard, Host, Lane, Picture, PicturedHost, Stream, Wall
 from exporters.picture.streams import NOWHERE, Streams
@@ -29,6 +30,7 @@ from wizard.views.words import GUARDS, TO_BE_SUPPLIED, few, lower_first, role_na
 _MANY = 12
 
 
+@made_once
 def picture(deployment: Deployment) -> Picture:
     """The parts of the picture."""
     return _Maker(deployment).picture()

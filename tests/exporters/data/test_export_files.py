@@ -172,6 +172,27 @@ def test_readme_names_every_file_and_who_it_is_for(big: Deployment) -> None:
     assert readme.index("Firewalls between zones") < readme.index("own firewalls")
 
 
+def test_readme_of_many_firewalls_has_a_line_for_those_that_are_alike() -> None:
+    def of_edges(number: int, unresolved: tuple[str, ...] = ()) -> str:
+        names = [f"edge{at}" for at in range(number)]
+        rules = [rule(firewall=name, unresolved=unresolved) for name in names]
+        walls = {"server": HOST, **dict.fromkeys(names, EDGE)}
+        return str(preview(deployment(*rules, firewalls=walls), OWN)["README.md"])
+
+    few, many = of_edges(8), of_edges(200)
+    assert "| `firewalls/edge7/nftables.nft`, `firewalls/edge7/nftables.sh` |" in few
+    files = "| `firewalls/<name>/nftables.nft`, `firewalls/<name>/nftables.sh` |"
+    assert f"{files} the 200 firewalls between zones: `edge0`, `edge1`, `edge2`, `edge3`" in many
+    assert "| `firewalls/server/nftables.nft`, `firewalls/server/nftables.sh` |" in many
+    assert "`firewalls/edge3/` and 196 more." in many
+    assert "edge4" not in many and len(many.splitlines()) < len(few.splitlines())
+    left_out = of_edges(200, ("mfp",))
+    assert (
+        "- 200 firewalls, `edge0`, `edge1`, `edge2`, `edge3` and 196 more (nftables): to be"
+        " supplied: mfp."
+    ) in left_out
+
+
 def test_readme_says_what_was_left_out() -> None:
     value = deployment(
         rule(unresolved=("mfp",), sources=()), firewalls={"server": HOST, "edge": EDGE}
