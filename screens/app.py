@@ -86,9 +86,12 @@ class WizardApp(Wizard):
         """Letters on the screen take the next key, wherever it would go; before that, a key of
         one's own becomes what it stands for.
         """
-        if isinstance(event, Key) and not event.is_forwarded and event.key in self.moves:
-            key = self.moves[event.key]
-            event = Key(key, " " if key == "space" else None)
+        if isinstance(event, Key) and not event.is_forwarded:
+            known = self.moves.get(event.key)
+            if known is None and self.screen is not self.main:
+                known = self.in_windows.get(event.key)
+            if known is not None:
+                event = Key(known, " " if known == "space" else None)
         if self.lettering is None or not self.lettering.took(event):
             await super().on_event(event)
 

@@ -37,7 +37,10 @@ def _declared(text: str) -> dict[Path, int]:
             for length in range(len(table), min(2, len(table)) - 1, -1):
                 lines_by_key.setdefault(table[:length], number)
         elif assignment := _ASSIGNMENT.match(line):
-            lines_by_key.setdefault((*table, *_keys(assignment[1])), number)
+            path = (*table, *_keys(assignment[1]))
+            # `a.b = 1` is the first word of `a`, too, where no header is.
+            for length in range(len(path), len(table), -1):
+                lines_by_key.setdefault(path[:length], number)
     return lines_by_key
 
 

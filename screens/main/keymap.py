@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from screens.main.command import Command, spoken
+from screens.widgets.editor import LineEditor
 from wizard.lines import line_of
 
 if TYPE_CHECKING:
@@ -35,30 +37,45 @@ MOVES = {
     "enter": "enter",
     "space": "space",
     "delete": "delete",
+    "leave": "escape",
 }
 _HELD = {"ctrl", "alt", "shift"}
+_SIGNS = {":": "colon", "?": "question_mark", "/": "slash"}
+# No command's: lists, fields and windows wait for them; by terminals Ctrl+I is Tab, and so on.
+_TAKEN = {
+    **{key: f"the move '{name}'" for name, key in MOVES.items()},
+    "backspace": "fields",
+    "ctrl+l": "painting anew",
+    "ctrl+i": "Tab",
+    "ctrl+m": "Enter",
+    "ctrl+j": "Enter",
+    "ctrl+h": "Backspace",
+}
+# What windows do, too: they know it by its own key.
+_IN_WINDOWS = ("help", "why", "undo")
 _NAMED = {
     *("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "tab", "enter", "space"),
-    *("escape", "delete", "insert", "backspace", "colon", "question_mark", "slash"),
+    *("escape", "delete", "insert", "backspace", *_SIGNS.values()),
     *(f"f{number}" for number in range(1, 25)),
 }
 
 
 class Keymap(msgspec.Struct, frozen=True):
-    """Keys by the command they do in place of its own, moves by the key that makes them too, and
-    what is wrong in the file.
+    """Keys by the command they do in place of its own, moves by the key that makes them too, what
+    is wrong in the file, and in windows, by key, the key that they know a command by.
     """
 
     commands: Mapping[str, tuple[str, ...]]
     moves: Mapping[str, str]
     problems: tuple[str, ...]
+    in_windows: Mapping[str, str] = MappingProxyType({})
 
 
 def take_keys(app: Wizard, path: Path) -> None:
     """Give the wizard the keys of the file."""
     keymap = read(path, app.commands)
     app.commands = tuple(remapped(command, keymap.commands) for command in app.commands)
-    app.moves = keymap.moves
+    app.moves, app.in_windows = keymap.moves, keymap.in_windows
     app.set_keymap({name: ",".join(keys) for name, keys in keymap.commands.items()})
     if keymap.problems:
         app.call_after_refresh(app.main.say, f"{path.name}, {'; '.join(keymap.problems)}", bad=True)
@@ -96,7 +113,7 @@ class _Reader:
     ) -> None:
         self._text = text
         self._tables = tables
-        self._titles = {command.id: command.title for command in commands}
+        self._titles = {c.id: c.title for c in commands if c.id not in MOVES}
         self._own = {command.id: command.keys for command in commands}
         self._problems: list[str] = []
 
@@ -110,19 +127,38 @@ class _Reader:
             for name, keys in self._entries("keys", self._titles)
             if self._fit("keys", name, keys)
         }
-        # Whose key it is: of the file first, then of the commands that the file leaves alone.
-        owners = {
-            key: name for name, keys in self._own.items() for key in keys if name not in asked
-        }
-        commands: dict[str, tuple[str, ...]] = {}
-        for name, keys in asked.items():
-            if self._free("keys", name, keys, owners):
-                commands[name] = keys
+        commands, owners = self._without_clashes(asked)
         moves: dict[str, str] = {}
         for name, keys in self._entries("moves", MOVES):
             if self._fit("moves", name, keys) and self._free("moves", name, keys, owners):
+                owners |= dict.fromkeys(keys, name)
                 moves |= dict.fromkeys(keys, MOVES[name])
-        return Keymap(commands, moves, tuple(self._problems))
+        in_windows = {
+            key: self._own[name][0]
+            for name in _IN_WINDOWS
+            # A sign alone is text in a window's field.
+            for key in commands.get(name, ())
+            if len(key) > 1 and key not in _SIGNS.values()
+        }
+        return Keymap(commands, moves, tuple(self._problems), in_windows)
+
+    def _without_clashes(
+        self, asked: Mapping[str, tuple[str, ...]]
+    ) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+        """What commands get of the keys asked for, and whose each key is then."""
+        left = dict(asked)
+        while True:
+            # Who is left alone, or is refused something, keeps its own.
+            owners = {
+                key: name for name, keys in self._own.items() for key in keys if name not in left
+            }
+            for name, keys in left.items():
+                if not self._free("keys", name, keys, owners):
+                    break
+                owners |= dict.fromkeys(keys, name)
+            else:
+                return left, owners
+            del left[name]
 
     def _entries(
         self, table: str, names: Mapping[str, str]
@@ -141,26 +177,36 @@ class _Reader:
                 yield name, tuple(map(_plain, keys))
 
     def _fit(self, table: str, name: str, keys: tuple[str, ...]) -> bool:
-        for key in keys:
-            if not _is_key(key):
-                self._wrong((table, name), f"there is no key {key}")
-                return False
-            if table == "moves" and len(key) == 1:
-                self._wrong((table, name), f"{key} is text in fields and lists: hold ctrl or alt")
-                return False
+        return not any(self._unfit(table, name, key) for key in keys)
+
+    def _unfit(self, table: str, name: str, key: str) -> bool:
+        """Whether nobody can have this key there; it is said why."""
+        if not _is_key(key):
+            words = f"there is no key {key}"
+        elif key in _TAKEN:
+            words = f"{spoken(key)} is for {_TAKEN[key]}"
+        elif table == "moves" and (len(key) == 1 or key in _SIGNS.values()):
+            words = f"{spoken(key)} is text in fields and lists: hold ctrl or alt"
+        elif table == "keys" and LineEditor("a").press(key):
+            words = f"{spoken(key)} changes the text in fields"
+        else:
+            return False
+        self._wrong((table, name), words)
         return True
 
-    def _free(self, table: str, name: str, keys: tuple[str, ...], owners: dict[str, str]) -> bool:
+    def _free(
+        self, table: str, name: str, keys: tuple[str, ...], owners: Mapping[str, str]
+    ) -> bool:
         for key in keys:
             if owners.get(key, name) != name:
                 owner = self._titles.get(owners[key], owners[key])
                 self._wrong((table, name), f"{spoken(key)} is the key of '{owner}', too")
                 return False
-        owners |= dict.fromkeys(keys, name)
         return True
 
     def _wrong(self, path: tuple[str, ...], words: str) -> None:
-        self._problems.append(f"line {line_of(self._text, path)}: {words}")
+        line = line_of(self._text, path)
+        self._problems.append(f"line {line}: {words}" if line else words)
 
 
 def _are_texts(keys: list[object]) -> bool:
@@ -168,13 +214,21 @@ def _are_texts(keys: list[object]) -> bool:
 
 
 def _plain(key: str) -> str:
-    """`Alt+N` as it is called inside: a letter alone keeps its case."""
-    signs = {":": "colon", "?": "question_mark", "/": "slash"}
+    """`Alt+N` as it is called inside: a letter alone keeps its case, and Shift with one is a capital."""
     text = key.strip()
-    return text if len(text) == 1 and text not in signs else signs.get(text, text.lower())
+    if len(text) == 1:
+        return _SIGNS.get(text, text)
+    *held, last = text.lower().split("+")
+    if held == ["shift"] and len(last) == 1 and last.isalpha():
+        return last.upper()
+    # Textual names them in this order.
+    return "+".join([*sorted(held), last])
 
 
 def _is_key(key: str) -> bool:
     *held, last = key.split("+")
     is_letter = len(last) == 1 and last.isascii() and last.isalnum()
+    # Shift with a digit is another sign on each keyboard.
+    if is_letter and held == ["shift"]:
+        return False
     return len(set(held)) == len(held) and set(held) <= _HELD and (is_letter or last in _NAMED)

@@ -81,10 +81,11 @@ class Wizard(Opening):
     keeping: Keeping
     # The letters on all that is in sight, as long as they are there.
     lettering: Lettering | None = None
-    # With the keys of one's own (`screens/main/keymap.py`), and what other keys do of those that
-    # move: by key, the key that it stands for.
+    # With the keys of one's own (`screens/main/keymap.py`), and by key the key that it stands for:
+    # of those that move, and of those that windows know.
     commands: tuple[Command, ...] = COMMANDS
     moves: Mapping[str, str] = MappingProxyType({})
+    in_windows: Mapping[str, str] = MappingProxyType({})
 
     # Not needed for the first frame, so made when they are asked for.
 

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual._xterm_parser import XTermParser
+from textual.events import Key
 
 from screens.main.keymap import take_keys
 from screens.start import take_own_keys
@@ -59,3 +61,31 @@ async def test_they_stand_in_the_configuration_folder(
     (tmp_path / "portwright" / "keys.toml").write_text('[keys]\nnext = "f12"\n')
     async with walking(draft=new_draft(papercut(), "features"), begin=take_own_keys) as walk:
         assert "F12 Next" in walk.screen()
+
+
+async def test_windows_know_them_too(tmp_path: Path) -> None:
+    path = tmp_path / "keys.toml"
+    path.write_text('[keys]\nhelp = ["f12", "x"]\n[moves]\nleave = "f11"\n')
+    draft = new_draft(papercut(), "features")
+    async with walking(draft=draft, begin=partial(take_keys, path=path)) as walk:
+        await walk.press("ctrl+p")
+        await walk.write("x")
+        assert windows(walk) == 1
+        await walk.press("f12")
+        assert windows(walk) == 2
+        await walk.press("f11")
+        assert windows(walk) == 1
+        # Esc leaves as ever: the text first, then the window.
+        await walk.press("escape", "escape")
+        assert windows(walk) == 0
+
+
+async def test_ctrl_and_alt_with_a_letter(tmp_path: Path) -> None:
+    """As terminals with kitty's protocol send it."""
+    path = tmp_path / "keys.toml"
+    path.write_text('[keys]\nnext = "ctrl+alt+n"\n')
+    draft = new_draft(papercut(), "features")
+    async with walking(draft=draft, begin=partial(take_keys, path=path)) as walk:
+        keys = [event.key for event in XTermParser().feed("\x1b[110;7u") if isinstance(event, Key)]
+        await walk.press(*keys)
+        assert walk.step == "network"

@@ -1,5 +1,6 @@
 """`keys.toml`: what it gives, and what is wrong in it, with the line."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ def test_commands_get_other_keys_and_moves_further_ones(tmp_path: Path) -> None:
     assert made == Keymap(
         {"next": ("ctrl+n", "alt+right"), "help": ("question_mark",)}, {"alt+n": "down"}, ()
     )
+    assert keymap(tmp_path, '[keys]\nhelp = ["x", "f12"]\n').in_windows == {"f12": "f1"}
     following = next(command for command in COMMANDS if command.id == "next")
     assert remapped(following, made.commands).keycap == spoken("ctrl+n")
 
@@ -29,6 +31,47 @@ def test_keys_can_be_exchanged(tmp_path: Path) -> None:
     made = keymap(tmp_path, '[keys]\nundo = "ctrl+y"\nredo = "ctrl+z"\n')
     assert made.commands == {"undo": ("ctrl+y",), "redo": ("ctrl+z",)}
     assert not made.problems
+
+
+def test_who_is_refused_a_key_keeps_its_own_and_nobody_else_gets_it(tmp_path: Path) -> None:
+    text = '[keys]\nback = "alt+right"\nnext = "ctrl+q"\n'
+    made = keymap(tmp_path, text)
+    assert not made.commands
+    assert made.problems == (
+        "line 3: Ctrl+Q is the key of 'Quit; the draft is kept', too",
+        "line 2: Alt+Right is the key of 'Next step', too",
+    )
+    # A chain of exchanges falls as a whole where its last falls; the others stand.
+    chain = 'undo = "ctrl+y"\nredo = "alt+c"\ncompare = "alt+e"\nexplain = "ctrl+s"\nkeys = "f12"'
+    assert keymap(tmp_path, f"[keys]\n{chain}\n").commands == {"keys": ("f12",)}
+
+
+def test_no_key_is_ever_had_by_two(tmp_path: Path) -> None:
+    rng = random.Random(14)
+    pool = ["f12", "f11", *(command.keys[0] for command in COMMANDS if command.keys)]
+    names = [command.id for command in COMMANDS if command.id != "leave"]
+    kept = 0
+    for _ in range(200):
+        lines = [f'"{name}" = "{rng.choice(pool)}"' for name in rng.sample(names, 6)]
+        made = keymap(tmp_path, "\n".join(["[keys]", *lines, "[moves]", 'up = "f11"']))
+        kept += len(made.commands)
+        owned = [key for command in COMMANDS for key in remapped(command, made.commands).keys]
+        owned += made.moves
+        assert len(owned) == len(set(owned)), made
+    assert kept > 50
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("ctrl+alt+n", "alt+ctrl+n"),
+        ("Shift+Ctrl+F5", "ctrl+shift+f5"),
+        ("shift+n", "N"),
+        ("shift+alt+N", "alt+shift+n"),
+    ],
+)
+def test_a_key_is_called_as_terminals_do(tmp_path: Path, written: str, key: str) -> None:
+    assert keymap(tmp_path, f'[keys]\nnext = "{written}"\n').commands == {"next": (key,)}
 
 
 @pytest.mark.parametrize(
@@ -42,6 +85,18 @@ def test_keys_can_be_exchanged(tmp_path: Path) -> None:
         ("[keys]\nnext = 'f12'\nback = 'f12'\n", "line 3: F12 is the key of 'Next step', too"),
         ("[moves]\ndown = 'j'\n", "line 2: j is text in fields"),
         ("[moves]\ndown = 'ctrl+q'\n", "line 2: Ctrl+Q is the key of 'Quit"),
+        ("[moves]\nup = 'down'\n", "line 2: Down is for the move 'down'"),
+        ("[keys]\nnext = 'enter'\n", "line 2: Enter is for the move 'enter'"),
+        ("[keys]\nnext = 'tab'\n", "line 2: Tab is for the move 'next-field'"),
+        ("[keys]\nnext = 'escape'\n", "line 2: Esc is for the move 'leave'"),
+        ("[keys]\nnext = 'ctrl+i'\n", "line 2: Ctrl+I is for Tab"),
+        ("[keys]\nnext = 'ctrl+e'\n", "line 2: Ctrl+E changes the text in fields"),
+        ("[keys]\nnext = 'shift+5'\n", "line 2: there is no key shift+5"),
+        ("[keys]\nleave = 'f12'\n", "line 2: nothing is called leave"),
+        ("[moves]\ndown = '?'\n", "line 2: ? is text in fields"),
+        ("[moves]\nup = 'alt+u'\ndown = 'alt+u'\n", "line 3: Alt+U is the key of 'up', too"),
+        ("# mine\nother.next = 'f12'\n", "line 2: there is no [other], only"),
+        ("keys.next.x = 'f12'\n", "line 1: a key such as"),
         ("[key]\n", "line 1: there is no [key], only"),
         ("keys = 1\n", "line 1: [keys] is a table"),
         ("[keys]\nnext = \n", "line 2"),
@@ -66,6 +121,8 @@ def test_what_no_reader_takes_is_said_too(tmp_path: Path, text: str) -> None:
 def test_the_page_names_each_command_and_move_with_its_keys() -> None:
     page = (Path(__file__).parents[3] / "docs" / "keys.md").read_text()
     for command in COMMANDS:
+        if command.id in MOVES:
+            continue
         assert f"| `{command.id}` | {command.title} |" in page
         assert all(f"`{key}`" in page for key in command.keys)
     assert all(f"| `{name}` | `{key}` |" in page for name, key in MOVES.items())
