@@ -42,8 +42,7 @@ class Seen(Sequence[Entry]):
         self.kind, self.rows, self.view = kind, rows, view
         self._texts: dict[int, str] = {} if last is None else last._texts
         self._within: Sequence[int] = range(len(rows.keys))
-        if last is not None and view.words.startswith(last.view.words):
-            # Words that go on from others can only fit what those fitted.
+        if last is not None and _narrows(view.words, last.view.words):
             self._within = last._fitting if last.ready else last._within
         self._fitting: Sequence[int] = ()
         self._parts: list[GroupRows] | None = None
@@ -80,10 +79,13 @@ class Seen(Sequence[Entry]):
         return True
 
     def _fits(self, needed: Callable[[], bool]) -> Sequence[int]:
-        words = self.view.words.casefold().split()
-        if not words:
+        if not self.view.words.strip():
             return range(len(self.rows.keys))
+        from wizard.index.records import record_fits
+        from wizard.index.terms import terms
         from wizard.views.kinds import searched
+
+        looked_for = terms(self.view.words)
 
         texts = self._texts
         fitting = []
@@ -92,7 +94,7 @@ class Seen(Sequence[Entry]):
             if text is None:
                 entry = self._made(row)
                 text = texts[row] = text_of(entry, searched(entry.record))
-            if all(word in text for word in words):
+            if record_fits(text, self.rows.records[row], looked_for):
                 fitting.append(row)
         return fitting
 
@@ -258,6 +260,15 @@ def widest(rows: Iterable[tuple[str, ...]]) -> tuple[int, ...]:
     """The width of the widest cell of each column."""
     columns = zip_longest(*rows, fillvalue="")
     return tuple(max(map(width, set(cells))) for cells in columns)
+
+
+def _narrows(words: str, before: str) -> bool:
+    if not words:
+        return not before
+    # Who filters can wait for it; the first frame can't.
+    from wizard.index.terms import narrows
+
+    return narrows(words, before)
 
 
 def _still(rows: Iterable[int], needed: Callable[[], bool]) -> Iterator[int]:

@@ -9,11 +9,12 @@ import msgspec
 
 from screens.board.derived import MARK_WORDS, Derived, Entry, Record, Tab, View, tabs
 from screens.board.why import cause, why
-from screens.line.fitting import fitting, terms
+from screens.line.fitting import fitting
 from screens.line.item import Goto, ItemContext, Stay
 from screens.line.reading import read_number
 from screens.widgets.lines import Line
 from screens.widgets.rows import RowKey
+from wizard.index.terms import terms
 from wizard.plan.keys import Key
 from wizard.questions import AnswerError, question_at
 from wizard.views.words import plural

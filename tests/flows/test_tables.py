@@ -110,3 +110,25 @@ async def test_the_why_stands_beside_its_row_from_120_columns() -> None:
         assert not walk.app.main.query_one("#beside").display
         form, side = walk.app.main.query_one("#form"), walk.app.main.query_one("#side")
         assert form.outer_size.width * 3 == side.outer_size.width * 2
+
+
+async def test_the_filter_finds_ports_and_addresses_within_networks() -> None:
+    """As they are typed, sign by sign: what 10.20.21.1 fits is no beginning of what 10.20.21.15
+    does.
+    """
+    async with walking((120, 36), draft=new_draft(papercut(), "review")) as walk:
+
+        async def found(words: str) -> list[Rule]:
+            await walk.press("slash", "ctrl+u")
+            await walk.write(words)
+            await walk.press("enter")
+            records = [entry.record for entry in walk.app.main.board.entries]
+            return [record for record in records if isinstance(record, Rule)]
+
+        every = await found("10.20.21.15")
+        assert every
+        assert all("10.20.20.0/22" in (*rule.sources, *rule.destinations) for rule in every)
+        assert "10.20.21.15" not in walk.board().replace("/ 10.20.21.15", "")
+        assert await found("tcp 9191")
+        assert not await found("udp 9191")
+        assert not await found("10.20.21.15 zzz")

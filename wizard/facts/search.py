@@ -65,7 +65,7 @@ class SearchAnswer(msgspec.Struct, frozen=True):
 def terms(words: str) -> tuple[SearchTerm, ...]:
     """What somebody typed, in parts: texts in small letters, and ports."""
     typed = re.sub(r"\bports? (?=\d)", "", words.casefold())
-    typed = re.sub(r"\b(tcp|udp) (\d{1,5})\b", r"\2/\1", typed)
+    typed = re.sub(r"(?<!\S)(tcp|udp) (\d{1,5})(?!\S)", r"\2/\1", typed)
     return tuple(map(_term, typed.split()))
 
 

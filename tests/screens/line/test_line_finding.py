@@ -8,10 +8,11 @@ import pytest
 
 from screens.board.entry import Entry
 from screens.line.commands import LineCommand, command_of
-from screens.line.fitting import fitting, terms
+from screens.line.fitting import fitting
 from screens.line.items import items
 from tests.screens.line.test_linemode import facts, started, talk
 from tests.tools.builders import rule
+from wizard.index.terms import terms
 
 
 @pytest.mark.parametrize(
