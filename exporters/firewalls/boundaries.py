@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exporters.denials import remarks
-from exporters.firewalls.normal import live, logged_elsewhere, words
-from exporters.firewalls.vendor_terms import joined, text
+from exporters.firewalls.normal import joined, live, logged_elsewhere, words
+from exporters.firewalls.vendor_terms import text
 from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network.addresses import ANYWHERE, bare, declared_of

@@ -197,10 +197,11 @@ def _policy(
         lines += [_rich("", element) for element in _port_elements(GUESTS_TOLD)]
     if any(normal.is_multicast(rule) for rule in rules):
         lines.append(_rich("ipv4", '<protocol value="igmp"/>'))
-    for number, rule in enumerate(map(_sayable, rules), 1):
+    for number, rule in enumerate(map(_sayable, normal.joined(rules)), 1):
         if not (rule.sources and rule.destinations):
             continue
-        name = f"{mark}{rule.id}" if _ID.fullmatch(rule.id) else f"{mark}{direction}_{number}"
+        key = normal.first_id(rule)
+        name = f"{mark}{key}" if _ID.fullmatch(key) else f"{mark}{direction}_{number}"
         if f"services/{name}.xml" in services:
             name = f"{mark}{direction}_{number}"
         services[f"services/{name}.xml"] = _service(rule)

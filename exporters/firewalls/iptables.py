@@ -165,7 +165,7 @@ def ruleset(deployment: Deployment, firewall: str, family: IpVersion) -> str:
             chains.add(main, match, "ACCEPT")
         denied = [rule for rule in deployment.denied_at(firewall) if rule.family == family]
         chains.deny(main, "n", live(denied, "forward"))
-        chains.allow(main, "f", live(rules, "forward"))
+        chains.allow(main, "f", normal.joined(live(rules, "forward")))
         if settings.default == "deny":
             chains.drop(main)
         if family == 4:
@@ -240,7 +240,7 @@ def _host_chain(
         chains.add(main, match, "ACCEPT")
     for match, comment in more:
         chains.add(main, match, "ACCEPT", comment)
-    chains.allow(main, direction[0], rules)
+    chains.allow(main, direction[0], normal.joined(rules))
     chains.drop(main)
 
 

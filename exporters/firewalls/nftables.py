@@ -301,7 +301,7 @@ def _rule_chain(
     """
     logged = f'{_LOG_LIMIT} log prefix "{log} {hook}: "' if log else ""
     multicast = any(declared_of(rule.destinations, 4) and is_multicast(rule) for rule in rules)
-    own_sets, lines = nft_rules.render(name, rules, sets, bool(log))
+    own_sets, lines = nft_rules.render(name, normal.joined(rules), sets, bool(log))
     basics_lines = (basics + (_IGMP if multicast and hook != "forward" else "")).splitlines()
     if log and policy == "drop":
         lines += [f"        {logged}", "        counter drop"]

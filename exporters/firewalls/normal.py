@@ -23,6 +23,7 @@ from wizard.rules.model import Direction, Forward, Rule
 # What guests on a bridge ask the machine for (DNS, DHCP, DHCPv6), and where it tells them.
 GUESTS_ASK: dict[str, tuple[int, ...]] = {"udp": (53, 67, 547), "tcp": (53,)}
 GUESTS_TOLD: dict[str, tuple[int, ...]] = {"udp": (68, 546)}
+_IDS = 100  # characters; nft takes 128 bytes of comment
 MULTIPORT = 15  # ports that one iptables match takes; a range counts as two
 
 
@@ -48,6 +49,42 @@ def live(rules: Iterable[Rule], direction: Direction) -> list[Rule]:
         if half.sources and half.destinations and half.ports:
             halves.append(half)
     return halves
+
+
+def joined(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules, those in one that differ in status or encryption only; its id is all their ids, as
+    far as a comment holds them.
+    """
+    places: dict[object, int] = {}
+    merged: list[Rule] = []
+    marks: list[set[object]] = []
+    for rule in rules:
+        key = (
+            *(rule.action, rule.direction, rule.transport, rule.from_, rule.to),
+            *(rule.sources, rule.destinations, rule.except_sources, rule.except_destinations),
+        )
+        mark = rule.status, rule.encrypted
+        place = places.get(key)
+        both = "" if place is None else f"{merged[place].id} {rule.id}"
+        if place is None or mark in marks[place] or len(both) > _IDS:
+            places[key] = len(merged)
+            merged.append(rule)
+            marks.append({mark})
+            continue
+        first = merged[place]
+        marks[place].add(mark)
+        merged[place] = msgspec.structs.replace(
+            first,
+            id=both,
+            ports=join_ports((*first.ports, *rule.ports)),
+            services=tuple(dict.fromkeys((*first.services, *rule.services))),
+        )
+    return merged
+
+
+def first_id(rule: Rule) -> str:
+    """What a rule is called where a name has room for one id only."""
+    return rule.id.partition(" ")[0]
 
 
 def without_exceptions(rule: Rule) -> Rule:

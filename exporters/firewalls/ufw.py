@@ -165,7 +165,7 @@ def entries(deployment: Deployment, firewall: str) -> dict[UfwEntry, str]:
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
     ordered = [*live(rules, "in"), *(live(rules, "out") if filtered else [])]
     comments = _guests(deployment.plan.firewalls[firewall])
-    for rule in map(without_exceptions, ordered):
+    for rule in map(without_exceptions, normal.joined(ordered)):
         for run in chunks(rule.ports):
             for source in rule.sources:
                 for destination in rule.destinations:

@@ -58,34 +58,6 @@ class Term(msgspec.Struct, frozen=True):
         )
 
 
-def joined(rules: Iterable[Rule]) -> list[Rule]:
-    """The rules, those in one that differ in status or encryption only; its id is both ids."""
-    places: dict[object, int] = {}
-    merged: list[Rule] = []
-    marks: list[set[object]] = []
-    for rule in rules:
-        key = (
-            *(rule.action, rule.direction, rule.transport, rule.from_, rule.to),
-            *(rule.sources, rule.destinations, rule.except_sources, rule.except_destinations),
-        )
-        mark = rule.status, rule.encrypted
-        place = places.get(key)
-        if place is None or mark in marks[place]:
-            places[key] = len(merged)
-            merged.append(rule)
-            marks.append({mark})
-            continue
-        first = merged[place]
-        marks[place].add(mark)
-        merged[place] = msgspec.structs.replace(
-            first,
-            id=f"{first.id} {rule.id}",
-            ports=join_ports((*first.ports, *rule.ports)),
-            services=tuple(dict.fromkeys((*first.services, *rule.services))),
-        )
-    return merged
-
-
 def terms(rules: Iterable[Rule]) -> list[Term]:
     """The terms of these rules in their order; none for a rule that lets nobody through.
 

@@ -16,11 +16,11 @@ import msgspec
 from exporters.denials import remarks
 from exporters.firewalls import vendor_bodies
 from exporters.firewalls.boundaries import forward_lines
-from exporters.firewalls.normal import logged_elsewhere
+from exporters.firewalls.normal import joined, logged_elsewhere
 from exporters.firewalls.vendor_answers import mirrored
 from exporters.firewalls.vendor_nat import Reached, reached, with_vips
 from exporters.firewalls.vendor_targets import TARGETS, Target
-from exporters.firewalls.vendor_terms import Term, digest, joined, terms, text
+from exporters.firewalls.vendor_terms import Term, digest, terms, text
 from exporters.format import CannotSay
 from exporters.safe import plain, xml_comment
 from wizard.deployment import Deployment

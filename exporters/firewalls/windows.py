@@ -15,7 +15,14 @@ import msgspec
 
 from exporters import script
 from exporters.denials import remarks
-from exporters.firewalls.normal import is_multicast, live, logged_elsewhere, without_exceptions
+from exporters.firewalls.normal import (
+    first_id,
+    is_multicast,
+    joined,
+    live,
+    logged_elsewhere,
+    without_exceptions,
+)
 from exporters.firewalls.published import refuse_published
 from exporters.safe import plain
 from wizard.deployment import Deployment
@@ -108,8 +115,9 @@ def _rules(deployment: Deployment, firewall: str) -> Iterator[str]:
     """One command a rule."""
     rules = deployment.rules_of(firewall)
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
-    inbound = [without_exceptions(rule) for rule in live(rules, "in")]
-    outbound = [without_exceptions(rule) for rule in live(rules, "out")] if filtered else []
+    inbound = [without_exceptions(rule) for rule in joined(live(rules, "in"))]
+    going_out = joined(live(rules, "out")) if filtered else []
+    outbound = list(map(without_exceptions, going_out))
     group = group_name(firewall)
     for basic in _basics(filtered, any(map(is_multicast, (*inbound, *outbound)))):
         yield _command(
@@ -137,7 +145,7 @@ def _plan_rule(rule: Rule, firewall: str, group: str, direction: str) -> Iterato
     for number, some in enumerate(_runs(_written(peers)), 1):
         suffix = "" if number == 1 else f"-part{number}"
         yield _command(
-            f"portwright-{firewall}-{_key(rule.id)}{suffix}",
+            f"portwright-{firewall}-{_key(first_id(rule))}{suffix}",
             f"Portwright {firewall}: {services} ({rule.from_} to {rule.to})",
             f"{rule.id} {services} ({rule.from_} to {rule.to})",
             group,

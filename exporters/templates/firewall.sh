@@ -758,7 +758,10 @@ read_options() {
                 }
                 keeps="$keeps$keep
 "
-                options="$options $1 $2"
+                case $2 in
+                    \[*) options="$options $1 '$2'" ;;
+                    *) options="$options $1 $2" ;;
+                esac
                 shift
                 ;;
             apply,--replace | remove,--replace | apply,--dry-run | status,--diff) options="$options $1" ;;

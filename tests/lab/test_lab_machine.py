@@ -98,7 +98,10 @@ def test_says_what_stands_beside_and_refuses(kind: str, host: Machine, first: st
 @pytest.mark.parametrize("kind", ["nftables"])
 def test_rules_for_another_machine(kind: str, host: Machine, first: str) -> None:
     at_address(host, "192.0.2.5")
-    assert "none of the addresses of these rules (10.0.10.5/32)" in refuses(host, first, "apply")
+    refusal = refuses(host, first, "apply", "--keep", "[2001:db8::7]:443")
+    assert "none of the addresses of these rules (10.0.10.5/32)" in refusal
+    # A shell takes brackets that nobody quotes for a pattern of names.
+    assert f"say so: sh {first} apply --keep '[2001:db8::7]:443' --elsewhere\n" in refusal
     host.run("sh", first, "apply", "--elsewhere")
 
 
