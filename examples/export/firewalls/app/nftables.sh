@@ -87,9 +87,7 @@ table inet portwright_app {
         udp sport 67 udp dport 68 accept
         ip6 daddr fe80::/10 udp dport 546 accept
         ip saddr 192.0.2.130 ip daddr @print_server_4 tcp dport 22 accept comment "r-093daf81f784 SSH (admin-computer to print-server)"
-        ip saddr 198.51.100.20 ip daddr @print_server_4 tcp dport 9191 accept comment "r-4ba71dd22e86 Device requests (HTTP); EWB and SOAP events (HTTP); Web interface and user client (HTTP) (balancer to print-se..."
-        ip saddr 198.51.100.20 ip daddr @print_server_4 tcp dport 9192 accept comment "r-57eb80bcad78 Device requests (HTTPS); EWB and SOAP events (HTTPS); Web interface and user client (HTTPS) (balancer to print..."
-        ip saddr 198.51.100.20 ip daddr @print_server_4 tcp dport 9193 accept comment "r-adddc9655d41 Device RPC (balancer to print-server)"
+        ip saddr 198.51.100.20 ip daddr @print_server_4 tcp dport 9191-9193 accept comment "r-4ba71dd22e86 r-57eb80bcad78 r-adddc9655d41 Device requests (HTTP); EWB and SOAP events (HTTP); Web interface and user clien..."
     }
 
     chain output {
@@ -111,11 +109,9 @@ table inet portwright_app {
         ip saddr @print_server_4 ip daddr 192.0.2.30 tcp dport 636 accept comment "r-48a1ad7b734b Directory (LDAPS) (print-server to directory-server)"
         ip saddr @print_server_4 ip daddr 192.0.2.30 tcp dport 53 accept comment "r-8a0f009b4380 Name lookup (TCP) (print-server to dns-server)"
         ip saddr @print_server_4 ip daddr 192.0.2.30 udp dport 53 accept comment "r-43bd58f11616 Name lookup (print-server to dns-server)"
-        ip saddr @print_server_4 ip daddr 192.0.2.64/26 tcp dport { 443, 49630 } accept comment "r-057981141887 Print data (IPPS); Toshiba device service (HTTPS) (print-server to mfp)"
-        ip saddr @print_server_4 ip daddr 192.0.2.64/26 tcp dport { 49629, 50083 } accept comment "r-e141212fdb6b Scanning (HTTP); Toshiba device service (HTTP) (print-server to mfp)"
+        ip saddr @print_server_4 ip daddr 192.0.2.64/26 tcp dport { 443, 49629-49630, 50083 } accept comment "r-057981141887 r-e141212fdb6b Print data (IPPS); Toshiba device service (HTTPS); Scanning (HTTP); Toshiba device service (HTT..."
         ip saddr @print_server_4 ip daddr 192.0.2.64/26 udp dport 161 accept comment "r-6c606d81693a Status and supply levels (SNMP) (print-server to mfp)"
-        ip saddr @print_server_4 ip daddr 198.51.100.30 tcp dport 3128 accept comment "r-277e0dcca8ab Scan to Cloud, older versions (print-server to web-proxy)"
-        ip saddr @print_server_4 ip daddr 198.51.100.30 tcp dport 3128 accept comment "r-963bd9135645 Cloud OCR; Cloud OCR (EU); Global Entitlements Service; Scan to Cloud; Scan to Cloud (EU); Storage for Scan to..."
+        ip saddr @print_server_4 ip daddr 198.51.100.30 tcp dport 3128 accept comment "r-277e0dcca8ab r-963bd9135645 Scan to Cloud, older versions; Cloud OCR; Cloud OCR (EU); Global Entitlements Service; Scan to..."
     }
 }
 PORTWRIGHT_END
@@ -1334,7 +1330,10 @@ read_options() {
                 }
                 keeps="$keeps$keep
 "
-                options="$options $1 $2"
+                case $2 in
+                    \[*) options="$options $1 '$2'" ;;
+                    *) options="$options $1 $2" ;;
+                esac
                 shift
                 ;;
             apply,--replace | remove,--replace | apply,--dry-run | status,--diff) options="$options $1" ;;

@@ -78,19 +78,12 @@ table inet portwright_core {
         icmp type { destination-unreachable, time-exceeded, parameter-problem } accept
         icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept
         ip saddr 192.0.2.130 ip daddr @print_server_4 tcp dport 22 accept comment "r-bcea577cddca SSH (admin-computer to print-server)"
-        ip saddr 198.51.100.20 ip daddr @print_server_4 tcp dport 9191 accept comment "r-a8c4882be8b4 Device requests (HTTP); EWB and SOAP events (HTTP); Web interface and user client (HTTP) (balancer to print-se..."
-        ip saddr 198.51.100.20 ip daddr @print_server_4 tcp dport 9192 accept comment "r-1ec376904f33 Device requests (HTTPS); EWB and SOAP events (HTTPS); Web interface and user client (HTTPS) (balancer to print..."
-        ip saddr 198.51.100.20 ip daddr @print_server_4 tcp dport 9193 accept comment "r-26afcbe59e13 Device RPC (balancer to print-server)"
-        ip saddr 192.0.2.64/26 ip daddr 198.51.100.20 tcp dport 443 accept comment "r-fb964c75e292 Device requests (HTTPS); EWB and SOAP events (HTTPS) (mfp to balancer)"
-        ip saddr 192.0.2.64/26 ip daddr 198.51.100.20 tcp dport 9191 accept comment "r-18bbc1f89254 Device requests (HTTP); EWB and SOAP events (HTTP) (mfp to balancer)"
-        ip saddr 192.0.2.64/26 ip daddr 198.51.100.20 tcp dport 9193 accept comment "r-87903a539e79 Device RPC (mfp to balancer)"
-        ip saddr @print_server_4 ip daddr 192.0.2.64/26 tcp dport { 443, 49630 } accept comment "r-764e731bf8df Print data (IPPS); Toshiba device service (HTTPS) (print-server to mfp)"
-        ip saddr @print_server_4 ip daddr 192.0.2.64/26 tcp dport { 49629, 50083 } accept comment "r-10cabca452b1 Scanning (HTTP); Toshiba device service (HTTP) (print-server to mfp)"
+        ip saddr 198.51.100.20 ip daddr @print_server_4 tcp dport 9191-9193 accept comment "r-a8c4882be8b4 r-1ec376904f33 r-26afcbe59e13 Device requests (HTTP); EWB and SOAP events (HTTP); Web interface and user clien..."
+        ip saddr 192.0.2.64/26 ip daddr 198.51.100.20 tcp dport { 443, 9191, 9193 } accept comment "r-fb964c75e292 r-18bbc1f89254 r-87903a539e79 Device requests (HTTPS); EWB and SOAP events (HTTPS); Device requests (HTTP); EW..."
+        ip saddr @print_server_4 ip daddr 192.0.2.64/26 tcp dport { 443, 49629-49630, 50083 } accept comment "r-764e731bf8df r-10cabca452b1 Print data (IPPS); Toshiba device service (HTTPS); Scanning (HTTP); Toshiba device service (HTT..."
         ip saddr @print_server_4 ip daddr 192.0.2.64/26 udp dport 161 accept comment "r-8abdea1f0094 Status and supply levels (SNMP) (print-server to mfp)"
-        ip saddr @print_server_4 ip daddr 198.51.100.30 tcp dport 3128 accept comment "r-00b55017c179 Cloud OCR; Cloud OCR (EU); Global Entitlements Service; Scan to Cloud; Scan to Cloud (EU); Storage for Scan to..."
-        ip saddr @print_server_4 ip daddr 198.51.100.30 tcp dport 3128 accept comment "r-41e766c5902b Scan to Cloud, older versions (print-server to web-proxy)"
-        ip saddr 192.0.2.128/25 ip daddr 198.51.100.20 tcp dport 443 accept comment "r-48fc702eaa16 Web interface and user client (HTTPS) (user-computer to balancer)"
-        ip saddr 192.0.2.128/25 ip daddr 198.51.100.20 tcp dport 9191 accept comment "r-e6bbff936a12 Web interface and user client (HTTP) (user-computer to balancer)"
+        ip saddr @print_server_4 ip daddr 198.51.100.30 tcp dport 3128 accept comment "r-00b55017c179 r-41e766c5902b Cloud OCR; Cloud OCR (EU); Global Entitlements Service; Scan to Cloud; Scan to Cloud (EU); Stor..."
+        ip saddr 192.0.2.128/25 ip daddr 198.51.100.20 tcp dport { 443, 9191 } accept comment "r-48fc702eaa16 r-e6bbff936a12 Web interface and user client (HTTPS); Web interface and user client (HTTP) (user-computer to b..."
     }
 }
 PORTWRIGHT_END
@@ -1292,7 +1285,10 @@ read_options() {
                 }
                 keeps="$keeps$keep
 "
-                options="$options $1 $2"
+                case $2 in
+                    \[*) options="$options $1 '$2'" ;;
+                    *) options="$options $1 $2" ;;
+                esac
                 shift
                 ;;
             apply,--replace | remove,--replace | apply,--dry-run | status,--diff) options="$options $1" ;;

@@ -85,8 +85,7 @@ table inet portwright_edge {
         ct state established,related accept
         icmp type { destination-unreachable, time-exceeded, parameter-problem } accept
         icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept
-        ip daddr != @not_internet_4 ip saddr 198.51.100.30 ip daddr 0.0.0.0/0 tcp dport 443 accept comment "r-5c8263476547 Scan to Cloud, older versions (web-proxy to internet)"
-        ip daddr != @not_internet_4 ip saddr 198.51.100.30 ip daddr 0.0.0.0/0 tcp dport 443 accept comment "r-9d2ecf206819 Cloud OCR; Cloud OCR (EU); Global Entitlements Service; Scan to Cloud; Scan to Cloud (EU); Storage for Scan to..."
+        ip daddr != @not_internet_4 ip saddr 198.51.100.30 ip daddr 0.0.0.0/0 tcp dport 443 accept comment "r-5c8263476547 r-9d2ecf206819 Scan to Cloud, older versions; Cloud OCR; Cloud OCR (EU); Global Entitlements Service; Scan to..."
     }
 }
 PORTWRIGHT_END
@@ -1288,7 +1287,10 @@ read_options() {
                 }
                 keeps="$keeps$keep
 "
-                options="$options $1 $2"
+                case $2 in
+                    \[*) options="$options $1 '$2'" ;;
+                    *) options="$options $1 $2" ;;
+                esac
                 shift
                 ;;
             apply,--replace | remove,--replace | apply,--dry-run | status,--diff) options="$options $1" ;;
