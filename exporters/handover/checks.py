@@ -22,8 +22,8 @@ from wizard.deployment import Deployment
 from wizard.network.addresses import Cidrs, bare, family_of, is_single, of_family, prefix
 from wizard.network.ports import PortRange
 from wizard.plan.model import INTERNET
+from wizard.plan.proxies import PROXY
 from wizard.rules.model import AllowlistEntry, Forward
-from wizard.rules.select import PROXY
 from wizard.rules.wants import Want
 from wizard.views.words import lower_first, port_texts, role_name
 

@@ -11,10 +11,10 @@ from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact, FlowFact, Source
 from wizard.network.addresses import FAMILIES, Cidrs, Family
 from wizard.network.sites import Pair
+from wizard.plan.proxies import PROXY
 from wizard.rules.management import is_management
 from wizard.rules.model import AllowlistEntry
 from wizard.rules.seen import RuleSide, Sides
-from wizard.rules.select import PROXY
 from wizard.rules.wants import Want
 from wizard.views.words import (
     ADMINISTRATION,

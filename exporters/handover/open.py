@@ -16,7 +16,16 @@ from wizard.facts.model import Catalog, EndpointFact, Fact, FlowFact
 from wizard.findings.model import FIREWALL_TEAM, NETWORK_TEAM, PRINT_TEAM, SERVER_TEAM
 from wizard.network.addresses import prefix
 from wizard.plan.fronts import place_key
-from wizard.plan.keys import FirewallKey, FrontKey, HostKey, Key, RoleKey, SiteKey, ZoneKey
+from wizard.plan.keys import (
+    FirewallKey,
+    FrontKey,
+    HostKey,
+    Key,
+    RoleKey,
+    SiteKey,
+    SiteProxyKey,
+    ZoneKey,
+)
 from wizard.questions import open_questions
 from wizard.views.words import few, lower_first
 
@@ -99,6 +108,9 @@ def _row(deployment: Deployment, key: Key, label: str) -> OpenRow:
         case SiteKey(name):
             who, subject = NETWORK_TEAM, f"zones of the site {name}"
             waits = f"who serves {name}"
+        case SiteProxyKey(name):
+            who, subject = NETWORK_TEAM, f"addresses of the web proxy of {name}"
+            waits = f"how {name} reaches the web"
         case FrontKey(name):
             who, subject = NETWORK_TEAM, f"addresses of the front {name}"
             if deployment.plan.fronts[name].is_placed:

@@ -19,8 +19,8 @@ from exporters.handover.words import Team
 from wizard.network.addresses import ANYWHERE, Cidrs, Family
 from wizard.network.ports import join_ports
 from wizard.network.sites import Pair
+from wizard.plan.proxies import PROXY
 from wizard.rules.seen import RuleSide
-from wizard.rules.select import PROXY
 from wizard.rules.wants import Want
 from wizard.views.words import encryption_text
 

@@ -16,9 +16,9 @@ from wizard.facts.model import EndpointFact
 from wizard.network import addresses
 from wizard.network.addresses import FAMILIES
 from wizard.network.topology import Party
+from wizard.plan.proxies import PROXY
 from wizard.rules.model import AllowlistEntry
 from wizard.rules.seen import Sides
-from wizard.rules.select import PROXY
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*")

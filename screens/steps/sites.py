@@ -13,10 +13,11 @@ from screens.steps.named import NamedStep
 from screens.widgets.rows import Row, RowKey, Spot
 from wizard.network.alike import alike_sites
 from wizard.plan.edits import add_site, remove_site, rename_site, suggested_name
-from wizard.plan.keys import SiteKey, ZoneKey
+from wizard.plan.keys import SiteKey, SiteProxyKey, ZoneKey
 from wizard.plan.model import Plan
 from wizard.plan.sites import site_like
 from wizard.questions import Question, question_at
+from wizard.questions.at_sites import keys_of_site_proxy
 from wizard.questions.steps import keys_of
 from wizard.views.words import plural
 
@@ -44,7 +45,8 @@ class SitesRows(NamedStep):
             is_hidden = (isinstance(key, SiteKey) and key.site in sites) or (
                 isinstance(key, ZoneKey) and key.zone in zones
             )
-            if not is_hidden:
+            # What is asked about a site's proxy stands among the site's rows.
+            if not (is_hidden or isinstance(key, SiteProxyKey)):
                 asked.append(question_at(context.catalog, context.plan, key))
         yield from self.grouped(context, tuple(asked))
 
@@ -52,6 +54,7 @@ class SitesRows(NamedStep):
         match key:
             case (
                 SiteKey(name)
+                | SiteProxyKey(name)
                 | ZoneKey(name)
                 | Spot("site" | "site like" | "sites csv" | "zone", name)
             ):
@@ -150,6 +153,11 @@ class SitesRows(NamedStep):
         yield from self.site_rows(question, question.key.site)
         for row in super().question_rows(context, question, "Zones"):
             yield msgspec.structs.replace(row, level=row.level + 1)
+        name = question.key.site
+        for key in keys_of_site_proxy(name, context.plan.sites[name]):
+            asked = question_at(context.catalog, context.plan, key)
+            for row in super().question_rows(context, asked, asked.label):
+                yield msgspec.structs.replace(row, level=row.level + 1)
         first = next(iter(context.plan.sites))
         yield from self.like_rows(question.key.site, is_first=question.key.site == first)
 

@@ -21,9 +21,9 @@ from wizard.network.renumbered import seen_networks
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.fronts import place_key
 from wizard.plan.model import INTERNET, Plan
+from wizard.plan.proxies import PROXIED_SCHEMES, PROXY
 from wizard.plan.publishing import public_addresses
 from wizard.rules.model import Forward
-from wizard.rules.select import PROXIED_SCHEMES, PROXY
 
 
 def way_of(deployment: Deployment, source: str, destination: str, service: str) -> Explanation:

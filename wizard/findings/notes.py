@@ -9,6 +9,7 @@ import msgspec
 from wizard.facts.model import Fact, FlowFact, Product
 from wizard.findings.model import NETWORK_TEAM, PRINT_TEAM, PROXY_TEAM, Remarks, Survey, few, note
 from wizard.plan.model import INTERNET, Plan, ProductPlan, changed
+from wizard.plan.proxies import proxies_of
 from wizard.rules.select import MANAGER, active_features, select_flows
 from wizard.rules.serving import Serving
 
@@ -16,7 +17,7 @@ from wizard.rules.serving import Serving
 @note("host-only-allowlist", PROXY_TEAM, "Nothing, if letting the whole host through is accepted.")
 def host_only_allowlist(r: Survey) -> Remarks:
     """An endpoint has a path, and proxies without inspection see the host only."""
-    if r.plan.proxy.tls_inspection and r.plan.proxy.mode != "none":
+    if all(used.inspects for used in proxies_of(r.plan)):
         return
     with_path = [endpoint for endpoint in r.endpoints if endpoint.fact.path != "/"]
     if with_path:

@@ -21,11 +21,12 @@ from wizard.findings.model import (
 )
 from wizard.network import addresses
 from wizard.network.ports import MANY_PORTS, join_ports, port_count, ports_text
+from wizard.network.proxied import Proxied
 from wizard.plan.model import INTERNET
+from wizard.plan.proxies import UsedProxy, proxies_of, splits
 from wizard.rules.model import Rule
 from wizard.rules.reflected import Reflector, reflector_role, reflectors
 from wizard.rules.remarks import remarks_of
-from wizard.rules.select import splits
 
 
 @warning(
@@ -182,13 +183,15 @@ def _across_zones(
 @warning("tls-inspection", PROXY_TEAM, "Take the hosts of the bypass list out of TLS inspection.")
 def tls_inspection(r: Survey) -> Remarks:
     """The proxy inspects TLS and a selected product breaks under it."""
-    if r.plan.proxy.tls_inspection and r.plan.proxy.mode != "none" and r.tls_bypass:
-        installations = sorted({name for entry in r.tls_bypass for name in entry.installations})
-        yield (
-            f"The proxy inspects TLS, and {', '.join(map(r.product_name, installations))} fails under"
-            f" inspection. Exempt {few(entry.host for entry in r.tls_bypass)} from it.",
-            tuple(installations),
-        )
+    for used in proxies_of(r.plan):
+        if used.inspects and r.tls_bypass:
+            installations = sorted({name for entry in r.tls_bypass for name in entry.installations})
+            yield (
+                f"{_the_proxy(used)} inspects TLS, and"
+                f" {', '.join(map(r.product_name, installations))} fails under inspection. Exempt"
+                f" {few(entry.host for entry in r.tls_bypass)} from it.",
+                tuple(installations),
+            )
 
 
 _LOGINS = {"basic": "a name and a password", "windows": "a Windows account"}
@@ -201,32 +204,49 @@ _LOGINS = {"basic": "a name and a password", "windows": "a Windows account"}
 )
 def proxy_login(r: Survey) -> Remarks:
     """The proxy asks for a login, and something that goes through it is known not to give one."""
-    login = r.plan.proxy.asks_for
-    through = {e.fact.installation for e in r.endpoints if splits(r.plan.proxy, e.fact.scheme)}
-    for counting in remarks_of(r.catalog, r.plan):
-        if login in counting.remark.no_login and counting.installation in through:
-            gives_none = (
-                "probably gives none"
-                if counting.remark.evidence == "inferred"
-                else "is known not to give one"
-            )
-            yield (
-                f"The proxy asks for {_LOGINS[login]}, and {r.product_name(counting.installation)}"
-                f" {gives_none}. {counting.remark.text}",
-                (counting.installation,),
-            )
+    proxied = Proxied(r.network)
+    for used in proxied.used:
+        login = used.answers.asks_for
+        through = set(_installations_through(r, proxied, used)) if login != "none" else set()
+        for counting in remarks_of(r.catalog, r.plan) if through else ():
+            if login in counting.remark.no_login and counting.installation in through:
+                gives_none = (
+                    "probably gives none"
+                    if counting.remark.evidence == "inferred"
+                    else "is known not to give one"
+                )
+                yield (
+                    f"{_the_proxy(used)} asks for {_LOGINS[login]}, and"
+                    f" {r.product_name(counting.installation)} {gives_none}."
+                    f" {counting.remark.text}",
+                    (counting.installation,),
+                )
+
+
+def _installations_through(r: Survey, proxied: Proxied, used: UsedProxy) -> Iterator[str]:
+    """Those of whose machines some connect to a proxy."""
+    for endpoint in r.endpoints:
+        party = r.network.party_of(endpoint.fact, endpoint.fact.from_)
+        clients = None if party is None else proxied.clients(party, used)
+        if clients is not None and splits(used.answers, endpoint.fact.scheme):
+            yield endpoint.fact.installation
+
+
+def _the_proxy(used: UsedProxy) -> str:
+    return f"The proxy of {used.site}" if used.site else "The proxy"
 
 
 @warning("wildcard-unsupported", PROXY_TEAM, "Name the one host that is used.")
 def wildcard_unsupported(r: Survey) -> Remarks:
     """An endpoint is known only as a wildcard and the proxy takes none."""
-    if r.plan.proxy.wildcards:
-        return
-    for endpoint in r.endpoints:
-        if endpoint.host is not None and endpoint.host.startswith("*."):
-            key = endpoint.fact.host_key
-            hint = f" Give the one host that you use as {key}." if key else ""
-            yield (
-                f"{endpoint.host} is known only as a wildcard, and the proxy takes none.{hint}",
-                (endpoint.fact.id,),
-            )
+    for used in proxies_of(r.plan):
+        for endpoint in r.endpoints if not used.answers.wildcards else ():
+            host = endpoint.host
+            if host is not None and host.startswith("*.") and endpoint.counts_at(used.answers):
+                key = endpoint.fact.host_key
+                hint = f" Give the one host that you use as {key}." if key else ""
+                proxy = f"the proxy of {used.site}" if used.site else "the proxy"
+                yield (
+                    f"{host} is known only as a wildcard, and {proxy} takes none.{hint}",
+                    (endpoint.fact.id,),
+                )

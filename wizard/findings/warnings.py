@@ -23,8 +23,9 @@ from wizard.network.ports import PortRange
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
 from wizard.plan.placement import ByFeatures, by_features, placed_roles, places_of
+from wizard.plan.proxies import PROXY
 from wizard.rules.compile import compile_rules
-from wizard.rules.select import PROXY, Selected, SelectedEndpoint, roles_needed, select_flows
+from wizard.rules.select import Selected, SelectedEndpoint, roles_needed, select_flows
 from wizard.rules.wants import Want, fact_wants
 
 # LPR, IPP and raw printing: what a connection of the plan's own is known by.

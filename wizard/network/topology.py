@@ -271,6 +271,11 @@ class Network(Ways):
         """Addresses → pieces by the zones that hold them; the rest is left out."""
         return self._split(cidrs, ())[0]
 
+    def locate_near(self, zones: tuple[str, ...], cidrs: Cidrs) -> tuple[Piece, ...]:
+        """The same, of what some zones hold first."""
+        inside, rest = self._split(cidrs, zones)
+        return (*inside, *self.locate(rest)) if rest else inside
+
     def located_at(self, firewall: str, cidr: str) -> tuple[Piece, ...]:
         """The same of an address as a boundary sees it: an own one of a zone that it joins, first."""
         zones = self.plan.firewalls[firewall].zones

@@ -226,7 +226,10 @@ def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]
 
     return changed(
         plan,
-        sites={name: Site(renamed(site.zones)) for name, site in plan.sites.items()},
+        sites={
+            name: msgspec.structs.replace(site, zones=renamed(site.zones))
+            for name, site in plan.sites.items()
+        },
         roles=placements(plan.roles),
         products={key: product(answers) for key, answers in plan.products.items()},
         firewalls={

@@ -34,6 +34,7 @@ from wizard.plan.keys import (
     RunsInKey,
     ServeKey,
     SiteKey,
+    SiteProxyKey,
     VersionKey,
     ZoneKey,
 )
@@ -53,6 +54,7 @@ from wizard.plan.model import (
     Published,
     Request,
     Site,
+    SiteProxy,
     Zone,
 )
 
@@ -213,6 +215,7 @@ _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     RoleKey: Placement,
     ZoneKey: Zone,
     SiteKey: Site,
+    SiteProxyKey: SiteProxy,
     FirewallKey: Firewall,
     PublishKey: Published,
     HidesKey: Hidden,

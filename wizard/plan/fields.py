@@ -14,6 +14,7 @@ from wizard.plan.fields_firewalls import FIREWALL_FIELDS
 from wizard.plan.fields_fronts import FRONT_FIELDS
 from wizard.plan.fields_never import NEVER_FIELDS
 from wizard.plan.fields_own import OWN_FIELDS
+from wizard.plan.fields_proxy import PROXY_FIELDS
 from wizard.plan.keys import (
     ANY,
     AcrossSitesKey,
@@ -241,6 +242,7 @@ _DECLARED: tuple[Field, ...] = (
     ),
     *FIREWALL_FIELDS,
     *FRONT_FIELDS,
+    *PROXY_FIELDS,
     Field(
         RequestKey("requester"),
         "text",

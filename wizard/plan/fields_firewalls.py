@@ -9,7 +9,6 @@ from wizard.plan.keys import (
     FirewallKey,
     HidesKey,
     ManagementPortKey,
-    ProxyKey,
     PublishKey,
     RunsInKey,
 )
@@ -289,67 +288,5 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         default="host",
         level=1,
         unset="host",
-    ),
-    Field(
-        ProxyKey("mode"),
-        "choice",
-        "Web proxy",
-        "Explicit: the servers are told to use it. Transparent: it catches them.",
-        "With an explicit proxy, servers connect to the proxy and the proxy connects to the"
-        " internet. With a transparent one, or none, they connect directly. The allowlist is made"
-        " in every case: firewalls that filter by name take it too.",
-        (
-            Choice("none", "None"),
-            Choice("explicit", "Explicit, set on the servers"),
-            Choice("transparent", "Transparent"),
-        ),
-        default="none",
-    ),
-    Field(
-        ProxyKey("port"),
-        "port",
-        "Port of the proxy",
-        "Where the proxy listens: 3128 for Squid, often 8080 for others.",
-        default=3128,
-        level=1,
-        asked_when={"mode": ("explicit",)},
-    ),
-    Field(
-        ProxyKey("wildcards"),
-        "flag",
-        "Its allowlist can hold *.example.com",
-        "If not, hosts are listed one by one as far as the documents name them.",
-        "Most proxies can allow a whole domain. Where yours can't, the named hosts of the chosen"
-        " region are listed; a host that is known only as a wildcard gets a warning.",
-        default=True,
-        level=1,
-        asked_when={"mode": ("explicit", "transparent")},
-    ),
-    Field(
-        ProxyKey("tls_inspection"),
-        "flag",
-        "It inspects TLS",
-        "It breaks open encrypted connections. Some products don't stand that.",
-        "A proxy that inspects TLS shows its own certificate. Products that check for their"
-        " vendor's fail then; they stand on the list of hosts that inspection must leave alone.",
-        default=False,
-        level=1,
-        asked_when={"mode": ("explicit", "transparent")},
-    ),
-    Field(
-        ProxyKey("login"),
-        "choice",
-        "It asks for a login",
-        "Who connects has to say who he is. Services and devices often can't.",
-        "What is known not to log in at such a proxy is a warning: it has to be let through by its"
-        " addresses, without a login.",
-        (
-            Choice("none", "No"),
-            Choice("basic", "A name and a password (Basic)"),
-            Choice("windows", "A Windows account (Kerberos, NTLM)"),
-        ),
-        default="none",
-        level=1,
-        asked_when={"mode": ("explicit",)},
     ),
 )

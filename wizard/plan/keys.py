@@ -181,6 +181,15 @@ class SiteKey(Key, frozen=True):
     part: str = "zones"
 
 
+class SiteProxyKey(Key, frozen=True):
+    """Something about a web proxy of a site's own, such as its mode."""
+
+    PLACES = ("sites {site} proxy {part}",)
+    DEPTH = 1
+    site: str
+    part: str
+
+
 class FirewallKey(Key, frozen=True):
     """Something about a firewall, such as its kind."""
 

@@ -20,6 +20,7 @@ OptionValue = Scalar | tuple[Scalar, ...]
 # In the order in which errors and the schema name them.
 FirewallKind = Literal["host", "cloud", "boundary", "router"]
 FrontKind = Literal["load-balancer", "reverse-proxy"]
+ProxyMode = Literal["none", "explicit", "transparent"]
 ProxyLogin = Literal["none"] | Login
 Engine = Literal["docker", "podman"]
 # The machines on which a product's own containers stand; what else listens has no part in them.
@@ -63,10 +64,43 @@ class Zone(PlanStruct, frozen=True):
     seen_as: tuple[str, ...] = ()
 
 
+class Proxy(PlanStruct, frozen=True):
+    """How the web is reached. The proxy's address is that of the role `web-proxy`. `login`: what an
+    explicit one asks of whoever connects.
+    """
+
+    mode: ProxyMode = "none"
+    port: int = 3128
+    wildcards: bool = True
+    tls_inspection: bool = False
+    login: ProxyLogin = "none"
+
+    @property
+    def asks_for(self) -> ProxyLogin:
+        """The login that it asks for: one that nobody knows of can't ask."""
+        return self.login if self.mode == "explicit" else "none"
+
+
+class SiteProxy(PlanStruct, frozen=True):
+    """How the web is reached from the zones of a site; no `mode`: as from everywhere else. The
+    proxy's address is that of the role `web-proxy` in the site, or `addresses`.
+    """
+
+    mode: ProxyMode | None = None
+    addresses: tuple[str, ...] = ()
+    port: int = 3128
+    wildcards: bool = True
+    tls_inspection: bool = False
+    login: ProxyLogin = "none"
+
+
 class Site(PlanStruct, frozen=True):
-    """Zones that are served from within: a zone is in one site at most, those in none are central."""
+    """Zones that are served from within: a zone is in one site at most, those in none are central.
+    `proxy` is one of its own.
+    """
 
     zones: tuple[str, ...] = ()
+    proxy: SiteProxy = SiteProxy()
 
 
 class Published(PlanStruct, frozen=True):
@@ -161,23 +195,6 @@ class Front(PlanStruct, frozen=True):
     def place(self) -> Placement:
         """Its own place; none of one that a role places."""
         return Placement(self.zones, self.addresses)
-
-
-class Proxy(PlanStruct, frozen=True):
-    """How the web is reached. The proxy's address is that of the role `web-proxy`. `login`: what an
-    explicit one asks of whoever connects.
-    """
-
-    mode: Literal["none", "explicit", "transparent"] = "none"
-    port: int = 3128
-    wildcards: bool = True
-    tls_inspection: bool = False
-    login: ProxyLogin = "none"
-
-    @property
-    def asks_for(self) -> ProxyLogin:
-        """The login that it asks for: one that nobody knows of can't ask."""
-        return self.login if self.mode == "explicit" else "none"
 
 
 class ProductPlan(PlanStruct, frozen=True):

@@ -85,10 +85,17 @@ class _Copies:
         for zone in self._zones_of_like:
             zones[zone] = free_name(name_like(self._like, name, zone), self._zones, "zone")
             self._zones[zones[zone]] = Zone(moves.networks[zone])
-        self._sites[name] = Site(tuple(zones.values()))
+        self._sites[name] = self._site(zones, moves)
         for key, firewall in self._plan.firewalls.items():
             self._add_firewall(name, key, firewall, zones, moves)
         self._add_places(zones, moves)
+
+    def _site(self, zones: Mapping[str, str], moves: Moves) -> Site:
+        """The other site again; its proxy is there too, or where both have it."""
+        proxy = self._plan.sites[self._like].proxy
+        moved = moves.moved(self._own_addresses[proxy.addresses])
+        proxy = msgspec.structs.replace(proxy, addresses=moved or proxy.addresses)
+        return Site(tuple(zones.values()), proxy)
 
     def _add_firewall(
         self, name: str, key: str, firewall: Firewall, zones: Mapping[str, str], moves: Moves
@@ -147,7 +154,8 @@ class _Copies:
 
 def _every_address(plan: Plan) -> list[tuple[str, ...]]:
     lists = [placement.addresses for placement in every_place(plan)]
-    return [*lists, *(firewall.addresses for firewall in plan.firewalls.values())]
+    lists += [firewall.addresses for firewall in plan.firewalls.values()]
+    return [*lists, *(site.proxy.addresses for site in plan.sites.values())]
 
 
 def _ports_alone(firewall: Firewall) -> dict[str, Published]:

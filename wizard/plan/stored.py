@@ -42,6 +42,7 @@ from wizard.plan.keys import (
     RunsInKey,
     ServeKey,
     SiteKey,
+    SiteProxyKey,
     VersionKey,
     ZoneKey,
 )
@@ -54,6 +55,7 @@ from wizard.plan.model import (
     PlanStruct,
     ProductPlan,
     Published,
+    SiteProxy,
     changed,
 )
 
@@ -136,6 +138,13 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
         case SiteKey(name, part):
             site = _with_part(plan.sites[name], part, value)
             return changed(plan, sites={**plan.sites, name: site})
+        case SiteProxyKey(name, part):
+            site = plan.sites[name]
+            # Of a site that has none of its own there is nothing else to say.
+            is_gone = part == "mode" and value is None
+            proxy = SiteProxy() if is_gone else _with_part(site.proxy, part, value)
+            site = msgspec.structs.replace(site, proxy=proxy)
+            return changed(plan, sites={**plan.sites, name: site})
         case ManagementPortKey(name, method):
             words = plan.firewalls[name].management
             spans = parse_ports(value) if isinstance(value, tuple) and value else None
@@ -211,6 +220,8 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         yield from (ZoneKey(zone, field.part) for field in fields_of(ZoneKey))
     for site in plan.sites:
         yield from (SiteKey(site, field.part) for field in fields_of(SiteKey))
+        if plan.sites[site].proxy.mode:
+            yield from (SiteProxyKey(site, field.part) for field in fields_of(SiteProxyKey))
     for role in plan.roles:
         yield from (RoleKey(role, part) for part in _PLACE)
     for name, firewall in plan.firewalls.items():
@@ -273,6 +284,8 @@ def _holder(plan: Plan, key: Key) -> PlanStruct | None:
             return plan.zones.get(name)
         case SiteKey(name):
             return plan.sites.get(name)
+        case SiteProxyKey(name):
+            return plan.sites[name].proxy if name in plan.sites else None
         case FirewallKey(name):
             return plan.firewalls.get(name)
         case PublishKey(name, listener):

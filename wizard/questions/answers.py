@@ -30,6 +30,7 @@ from wizard.plan.keys import (
     PublishKey,
     RoleKey,
     ServeKey,
+    SiteProxyKey,
     VersionKey,
     ZoneKey,
 )
@@ -93,6 +94,8 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
             question.kind == "text"
         ):
             answer = _own_text(key, answer)
+        case SiteProxyKey(site, part) if part != "mode" and not plan.sites[site].proxy.mode:
+            raise AnswerError(f"Say first how {site} reaches the web: sites.{site}.proxy.mode.")
         case RoleKey():
             return _with_place(plan, key, answer)
         case PublishKey(part="port") if answer == question.default:

@@ -46,11 +46,13 @@ from wizard.plan.keys import (
     RunsInKey,
     ServeKey,
     SiteKey,
+    SiteProxyKey,
     VersionKey,
     ZoneKey,
 )
 from wizard.plan.management import METHOD_PORTS, methods_of
 from wizard.plan.model import BUILT_IN_PLACES, INTERNET, SCHEME_PORTS, Plan, site_of_zone
+from wizard.plan.proxies import PROXY
 from wizard.questions import steps
 from wizard.questions.features import questions_of
 from wizard.questions.fronting import choices_before, servable, served_choices
@@ -127,6 +129,8 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
             return _About("Zones", {"zone": zone})
         case SiteKey(site) if site in plan.sites:
             return _About("Sites", {"site": site}, _site_choices(plan, site))
+        case SiteProxyKey(site) if site in plan.sites:
+            return _About("Sites", {"site": site})
         case FirewallKey(name, part) if name in plan.firewalls:
             about = _About(f"Firewall {name}")
             if part == "role":
@@ -192,7 +196,7 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
             about = _About("Who sits where", _role_names(catalog, role))
             if steps.asked_with_firewalls(catalog, plan, role):
                 about.step = "firewalls"
-                about.group = "Proxy" if role == steps.PROXY else "Administration"
+                about.group = "Proxy" if role == PROXY else "Administration"
             if part == "zones":
                 about.choices = zone_choices(plan)
                 built_in = BUILT_IN_PLACES.get(role)

@@ -38,7 +38,6 @@ from wizard.plan.keys import (
     RoleKey,
     RunsInKey,
     ServeKey,
-    SiteKey,
     VersionKey,
     ZoneKey,
 )
@@ -54,7 +53,9 @@ from wizard.plan.model import (
     ProductPlan,
     changed,
 )
+from wizard.plan.proxies import PROXY
 from wizard.plan.stored import END_PARTS, FRONT_PARTS, NEVER_PARTS
+from wizard.questions.at_sites import keys_of_site
 from wizard.questions.elsewhere import SERVERS
 from wizard.questions.features import feature_keys
 from wizard.questions.fronting import servable
@@ -67,8 +68,6 @@ from wizard.rules.select import (
     select_endpoints,
     select_flows,
 )
-
-PROXY = "web-proxy"
 
 
 def keys_of(catalog: Catalog, plan: Plan, step: StepId) -> Iterator[Key]:
@@ -221,9 +220,8 @@ def _could_be_public(plan: Plan, fact: FlowFact) -> bool:
 
 def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     yield NameKey()
-    parts_of_site = [field.part for field in fields_of(SiteKey)]
-    for site in plan.sites:
-        yield from (SiteKey(site, part) for part in parts_of_site)
+    for name, site in plan.sites.items():
+        yield from keys_of_site(name, site)
     translated = _translated_zones(plan)
     for zone in plan.zones:
         for field in fields_of(ZoneKey):

@@ -25,14 +25,16 @@ from wizard.plan.keys import (
     RoleKey,
     ServeKey,
     SiteKey,
+    SiteProxyKey,
     VersionKey,
 )
 from wizard.plan.model import INTERNET, Front, Plan
 from wizard.plan.placement import ByFeatures, places_of
+from wizard.plan.proxies import UsedProxy
 from wizard.plan.publishing import publish_name
 from wizard.plan.stored import FRONT_PARTS
 
-PROXY_MODE, PROXY_PORT = ProxyKey("mode"), ProxyKey("port")
+_MODE, _PORT = ProxyKey("mode"), ProxyKey("port")
 _PRODUCTS, _WILDCARDS = ProductsKey(), ProxyKey("wildcards")
 _PLACE_PARTS: tuple[PlacePart, ...] = ("zones", "addresses", "absent")
 
@@ -100,6 +102,23 @@ def keys_of_front(plan: Plan, name: str, front: Front, fact: FlowFact) -> tuple[
     if front.role is not None:
         keys += keys_of_place(plan, fact.installation, front.role)
     return tuple(keys)
+
+
+def keys_of_proxy(plan: Plan, used: UsedProxy, *, to_it: bool) -> Iterator[Key]:
+    """Why the web is reached so; `to_it`: on the way to a proxy, not beyond."""
+    if used.site:
+        yield from (SiteProxyKey(used.site, part) for part in ("mode", "addresses"))
+        yield SiteKey(used.site)
+        if to_it:
+            yield SiteProxyKey(used.site, "port")
+        return
+    yield _MODE
+    if to_it:
+        yield _PORT
+    for name, site in plan.sites.items():
+        if site.proxy.mode is not None:
+            yield SiteProxyKey(name, "mode")
+            yield SiteKey(name)
 
 
 def keys_of_sites(plan: Plan, product: str) -> tuple[Key, ...]:

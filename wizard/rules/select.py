@@ -24,7 +24,7 @@ from wizard.plan.catalog import AnyFact, catalog_of
 from wizard.plan.fronts import fronts_of
 from wizard.plan.keys import Key
 from wizard.plan.management import methods_of
-from wizard.plan.model import INTERNET, OptionValue, Placement, Plan, ProductPlan, Proxy
+from wizard.plan.model import OptionValue, Placement, Plan, ProductPlan, Proxy, changed
 from wizard.plan.placement import (
     by_features,
     is_absent,
@@ -32,14 +32,13 @@ from wizard.plan.placement import (
     is_placed_by_features,
     placed_roles,
 )
+from wizard.plan.proxies import PROXY, legs, proxies_of
 from wizard.rules.because import keys_of_fact
 from wizard.rules.management import MANAGEMENT
 
 MANAGER = "admin-computer"
-PROXY = "web-proxy"
 # What a plan adds to the facts asks nothing more.
 _OF_PLAN = ProductPlan()
-PROXIED_SCHEMES = ("http", "https", "wss")
 
 
 class _Selected(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,32 +66,18 @@ class Selected(_Selected, frozen=True, kw_only=True):
 
 class SelectedEndpoint(_Selected, frozen=True, kw_only=True):
     """An endpoint fact, and the host that it has here (None: the customer's, not given); `standing`
-    as for flows.
+    as for flows. `wildcards`: it counts only where the proxy's list can hold them, or only where
+    it cannot.
     """
 
     fact: EndpointFact
     host: str | None
     standing: tuple[str, ...] = ()
+    wildcards: bool | None = None
 
-
-class Leg(msgspec.Struct, frozen=True):
-    """A part of the way to a host on the internet, over TCP."""
-
-    from_: str
-    to: str
-    port: int
-
-
-def splits(proxy: Proxy, scheme: str) -> bool:
-    """True where connections of the scheme go to the proxy, and from there to the internet."""
-    return proxy.mode == "explicit" and scheme in PROXIED_SCHEMES
-
-
-def legs(proxy: Proxy, scheme: str, role: str, port: int) -> tuple[Leg, ...]:
-    """The way from a role to the internet: an explicit proxy splits it in two."""
-    if not splits(proxy, scheme):
-        return (Leg(role, INTERNET, port),)
-    return Leg(role, PROXY, proxy.port), Leg(PROXY, INTERNET, port)
+    def counts_at(self, proxy: Proxy) -> bool:
+        """True where whoever goes by the proxy needs it."""
+        return self.wildcards in (None, proxy.wildcards)
 
 
 def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
@@ -124,11 +109,14 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
 
 def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]:
     """The endpoint facts that the plan asks for, each with the host it has here."""
+    can_be = {used.answers.wildcards for used in proxies_of(plan)}
     for product, answers in _products(catalog, plan):
         active = active_features(product, answers)
         elsewhere = _standing(catalog, plan, answers)
         for declared in product.endpoints:
-            holding = _holding(product, answers, plan, active, declared)
+            holding, wildcards = _holding(product, answers, plan, active, declared), None
+            if len(can_be) > 1:
+                holding, wildcards = _by_wildcards(product, answers, plan, active, declared)
             role = elsewhere.get(declared.from_, declared.from_)
             fact = _by_holding(answers, declared, holding)
             if holding and not is_absent(plan, fact.installation, role, by_features(fact)):
@@ -139,8 +127,25 @@ def select_endpoints(catalog: Catalog, plan: Plan) -> Iterator[SelectedEndpoint]
                 customers = answers.hosts.get(fact.host_key) if fact.host_key else None
                 host = customers or fact.host
                 yield SelectedEndpoint(
-                    product=product, fact=fact, holding=holding, host=host, standing=standing
+                    product=product,
+                    fact=fact,
+                    holding=holding,
+                    host=host,
+                    standing=standing,
+                    wildcards=wildcards,
                 )
+
+
+def _by_wildcards(
+    product: Product, answers: ProductPlan, plan: Plan, active: set[str], fact: EndpointFact
+) -> tuple[list[Condition], bool | None]:
+    """The conditions that an endpoint counts by, and at which proxies where not at all."""
+    holding, can = _holding(product, answers, plan, active, fact), plan.proxy.wildcards
+    other = changed(plan, proxy=msgspec.structs.replace(plan.proxy, wildcards=not can))
+    elsewhere = _holding(product, answers, other, active, fact)
+    if bool(holding) == bool(elsewhere):
+        return holding, None
+    return holding or elsewhere, can if holding else not can
 
 
 def _standing(catalog: Catalog, plan: Plan, answers: ProductPlan) -> dict[str, str]:
@@ -189,6 +194,7 @@ def _needs(
     plan: Plan, flows: Iterable[Selected], endpoints: Iterable[SelectedEndpoint]
 ) -> Iterator[tuple[str, str]]:
     """A role and the id of a fact that needs it."""
+    proxies = proxies_of(plan)
     for flow in flows:
         if flow.fact.scope != "loopback":
             yield flow.fact.from_, flow.fact.id
@@ -197,8 +203,11 @@ def _needs(
             if front.role is not None:
                 yield front.role, flow.fact.id
     for endpoint in endpoints:
-        for leg in legs(plan.proxy, endpoint.fact.scheme, endpoint.fact.from_, endpoint.fact.port):
-            yield leg.from_, endpoint.fact.id
+        fact = endpoint.fact
+        for used in proxies:
+            for leg in legs(used.answers, fact.scheme, fact.from_, fact.port):
+                if leg.from_ != PROXY or not used.addresses:
+                    yield leg.from_, fact.id
     yield from _needed_by_never(plan)
     if is_absent(plan, "", MANAGER):
         return

@@ -10,6 +10,7 @@ import msgspec
 
 from wizard.facts.model import EndpointFact, FactStatus, FlowFact, Transport
 from wizard.network.ports import PortRange
+from wizard.network.proxied import Proxied
 from wizard.network.sites import Pair
 from wizard.network.topology import Network, Party
 from wizard.plan.fronts import fronts_of
@@ -17,11 +18,11 @@ from wizard.plan.keys import Key
 from wizard.plan.management import methods_of, ports_of
 from wizard.plan.model import INTERNET
 from wizard.plan.placement import by_features
+from wizard.plan.proxies import PROXIED_SCHEMES, PROXY, Leg, UsedProxy, legs
 from wizard.rules.because import (
-    PROXY_MODE,
-    PROXY_PORT,
     keys_of_front,
     keys_of_place,
+    keys_of_proxy,
     keys_of_sites,
     management_keys,
 )
@@ -30,15 +31,7 @@ from wizard.rules.fronted import Fronted
 from wizard.rules.management import MANAGEMENT
 from wizard.rules.model import Flow
 from wizard.rules.reflected import reflected
-from wizard.rules.select import (
-    MANAGER,
-    PROXIED_SCHEMES,
-    PROXY,
-    Leg,
-    Selected,
-    SelectedEndpoint,
-    legs,
-)
+from wizard.rules.select import MANAGER, Selected, SelectedEndpoint
 from wizard.rules.serving import Serving
 
 _ENDPOINT_STATUS: dict[str, FactStatus] = {
@@ -119,8 +112,9 @@ def _of_facts(
     for flow in flows:
         if flow.fact.scope != "loopback":
             yield from _want(network, serving, flow.fact, flow.ports, flow.because)
+    proxied = Proxied(network)
     for endpoint in endpoints:
-        yield from _of_endpoint(network, serving, endpoint)
+        yield from _of_endpoint(network, serving, proxied, endpoint)
 
 
 def _want(
@@ -129,15 +123,14 @@ def _want(
     fact: FlowFact,
     ports: tuple[PortRange, ...],
     because: Iterable[Key],
-    *other_roles: str,
 ) -> Iterator[Want]:
     """The connection of a fact; none where the plan says that a party of it is absent."""
-    sources = _party(network, fact, fact.from_)
-    destinations = _party(network, fact, fact.to)
+    sources = network.party_of(fact, fact.from_)
+    destinations = network.party_of(fact, fact.to)
     if sources is not None and destinations is not None:
         keys: list[Key] = [*because]
         by = by_features(fact)
-        for role in (*other_roles, fact.from_, fact.to):
+        for role in (fact.from_, fact.to):
             keys += keys_of_place(network.plan, fact.installation, role, by)
         if fact.served and network.plan.sites:
             keys += keys_of_sites(network.plan, fact.installation)
@@ -161,23 +154,39 @@ def _want(
         yield Want(fact, ports, sources, destinations, tuple(dict.fromkeys(keys)), pairs)
 
 
-def _party(network: Network, fact: FlowFact, role: str) -> Party | None:
-    """Where the role is. A plan with an explicit proxy and none of it is an open question, not a
-    shortcut.
-    """
-    party = network.party_of(fact, role)
-    return Party(role, ()) if party is None and role == PROXY else party
+def _of_endpoint(
+    network: Network, serving: Serving, proxied: Proxied, endpoint: SelectedEndpoint
+) -> Iterator[Want]:
+    """The ways to a host on the internet: of each site's clients by their own proxy."""
+    fact = endpoint.fact
+    everybody = network.party_of(fact, fact.from_)
+    for used in proxied.used:
+        clients = proxied.clients(everybody, used) if everybody is not None else None
+        if clients is None or not endpoint.counts_at(used.answers):
+            continue
+        parties = {PROXY: proxied.place(network.party_of(fact, PROXY), used), fact.from_: clients}
+        for leg in legs(used.answers, fact.scheme, fact.from_, fact.port):
+            flow = _as_flow(fact, leg)
+            sources = parties[leg.from_]
+            destinations = parties.get(leg.to) or network.party_of(flow, leg.to)
+            if destinations is None:
+                continue
+            keys = _why_so(network, endpoint, leg, used)
+            pairs = serving.pairs(flow, sources, destinations)
+            yield Want(flow, flow.ports, sources, destinations, keys, pairs)
 
 
-def _of_endpoint(network: Network, serving: Serving, endpoint: SelectedEndpoint) -> Iterator[Want]:
-    fact, proxy = endpoint.fact, network.plan.proxy
-    because = endpoint.because
+def _why_so(
+    network: Network, endpoint: SelectedEndpoint, leg: Leg, used: UsedProxy
+) -> tuple[Key, ...]:
+    fact = endpoint.fact
+    keys: list[Key] = [*endpoint.because]
     if fact.scheme in PROXIED_SCHEMES:
-        because = (*because, PROXY_MODE)
-    for leg in legs(proxy, fact.scheme, fact.from_, fact.port):
-        keys = (*because, PROXY_PORT) if leg.to == PROXY else because
-        flow = _as_flow(fact, leg)
-        yield from _want(network, serving, flow, flow.ports, keys, fact.from_)
+        keys += keys_of_proxy(network.plan, used, to_it=leg.to == PROXY)
+    for role in (fact.from_, leg.from_, leg.to):
+        if role != PROXY or not used.addresses:
+            keys += keys_of_place(network.plan, fact.installation, role, by_features(fact))
+    return tuple(dict.fromkeys(keys))
 
 
 def _as_flow(fact: EndpointFact, leg: Leg) -> FlowFact:

@@ -26,6 +26,7 @@ from wizard.plan.keys import (
     RequestKey,
     RoleKey,
     SiteKey,
+    SiteProxyKey,
     ZoneKey,
 )
 from wizard.plan.management import read_method
@@ -37,14 +38,16 @@ from wizard.plan.model import (
     Hidden,
     Placement,
     Proxy,
+    ProxyMode,
     Published,
     Request,
     Site,
+    SiteProxy,
     Zone,
 )
 from wizard.text import near
 
-FIREWALL_KINDS = get_args(FirewallKind)
+FIREWALL_KINDS, PROXY_MODES = get_args(FirewallKind), get_args(ProxyMode)
 
 
 class Places(Values):
@@ -98,7 +101,8 @@ class Places(Values):
             path: Path = ("sites", name)
             if not self.name_ok(path, name, "site"):
                 continue
-            site = Site(**self.answers(path, table, SiteKey))
+            proxy = self.site_proxy((*path, "proxy"), table)
+            site = Site(**self.answers(path, _without(table, "proxy"), SiteKey))
             if isinstance(table, dict) and "zones" not in table:
                 self.wrong(path, 'needs its zones, such as zones = ["north-clients"]')
             for zone in site.zones:
@@ -111,9 +115,18 @@ class Places(Values):
                         " most",
                     )
             zones = tuple(z for z in site.zones if z != INTERNET and z not in site_of)
-            sites[name] = Site(zones)
+            sites[name] = Site(zones, proxy)
             site_of.update(dict.fromkeys(zones, name))
         return sites
+
+    def site_proxy(self, path: Path, table: Any) -> SiteProxy:
+        """`[sites.NAME.proxy]`, in the table of a site."""
+        if not isinstance(table, dict) or "proxy" not in table:
+            return SiteProxy()
+        answers = self.answers(path, table["proxy"], SiteProxyKey)
+        if isinstance(table["proxy"], dict) and "mode" not in table["proxy"]:
+            self.wrong(path, f"needs its mode: one of {listed(PROXY_MODES)}")
+        return SiteProxy(**answers) if "mode" in answers else SiteProxy()
 
     def roles(self, path: Path, value: Any) -> dict[str, Placement]:
         """`[roles]`, of the plan or of one product."""
@@ -299,6 +312,11 @@ class Places(Values):
         if role not in self.roles_by_id:
             raise ValueError(f"unknown role {role!r}{near(role, self.roles_by_id)}")
         return role
+
+
+def _without(table: Any, part: str) -> Any:
+    """A table less what is read by itself; what is none is refused as it is."""
+    return {k: v for k, v in table.items() if k != part} if isinstance(table, dict) else table
 
 
 def _one_of(words: Collection[str]) -> Callable[[str], str]:

@@ -43,6 +43,7 @@ from wizard.plan.keys import (
     RunsInKey,
     ServeKey,
     SiteKey,
+    SiteProxyKey,
     VersionKey,
     ZoneKey,
 )
@@ -87,7 +88,7 @@ def plan_schema(catalog: Catalog) -> Schema:
             "request": _table(_fields(catalog, RequestKey)),
             "products": _products(catalog),
             "zones": _named(_table(_fields(catalog, ZoneKey), ["networks"]), INTERNET),
-            "sites": _named(_table(_fields(catalog, SiteKey), ["zones"])),
+            "sites": _named(_site(catalog)),
             "roles": _roles(catalog),
             "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
             "fronts": _named(_front(catalog)),
@@ -125,6 +126,11 @@ def plan_schema(catalog: Catalog) -> Schema:
         },
         "then": _roles_known(catalog),
     }
+
+
+def _site(catalog: Catalog) -> Schema:
+    proxy = _table(_fields(catalog, SiteProxyKey), ["mode"])
+    return _table({**_fields(catalog, SiteKey), "proxy": proxy}, ["zones"])
 
 
 def _roles_known(catalog: Catalog) -> Schema:

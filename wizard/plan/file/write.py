@@ -24,6 +24,7 @@ from wizard.plan.keys import (
     RequestKey,
     RoleKey,
     SiteKey,
+    SiteProxyKey,
     ZoneKey,
 )
 from wizard.plan.model import (
@@ -38,6 +39,7 @@ from wizard.plan.model import (
     Plan,
     PlanStruct,
     ProductPlan,
+    Site,
 )
 
 
@@ -55,7 +57,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
         for name, answers in plan.products.items()
     }
     table["zones"] = {name: _answers(zone, ZoneKey) for name, zone in plan.zones.items()}
-    table["sites"] = {name: _answers(site, SiteKey) for name, site in plan.sites.items()}
+    table["sites"] = {name: _site_table(site) for name, site in plan.sites.items()}
     needed = needed_roles(catalog, plan)
     built_in = {
         role: place
@@ -151,6 +153,11 @@ def _firewall_table(firewall: Firewall) -> dict[str, Any]:
     return table
 
 
+def _site_table(site: Site) -> dict[str, Any]:
+    table = _answers(site, SiteKey)
+    return table | {"proxy": _answers(site.proxy, SiteProxyKey)} if site.proxy.mode else table
+
+
 def _front_table(front: Front) -> dict[str, Any]:
     """What does not say where it is, or what it encrypts, is left out; what it serves comes last."""
     table = _without_empty(_answers(front, FrontKey))
@@ -184,6 +191,8 @@ _UNSAID: dict[tuple[type[Key], str], object] = {
     (FirewallKey, "mdns_reflector"): False,
     (ZoneKey, "seen_as"): (),
     (ProxyKey, "login"): "none",
+    (SiteProxyKey, "login"): "none",
+    (SiteProxyKey, "addresses"): (),
 }
 
 
