@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 _LONGEST_WORD, _LONGEST_SENTENCE = 300, 800
@@ -37,6 +36,8 @@ def _cut(text: str, limit: int = _LONGEST_WORD) -> str:
 
 def is_unseen(character: str) -> bool:
     """True for what shows nothing of its own, or changes how its neighbours are shown."""
+    import unicodedata  # for what is not printable only
+
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 

@@ -5,12 +5,12 @@ machine.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import msgspec
 
 from wizard.facts.model import MANAGEMENT_PRODUCT, FlowFact
-from wizard.findings.model import PRINT_TEAM, Remarks, Survey, error, few
+from wizard.findings.model import PRINT_TEAM, Remarks, Survey, by_installation, error, few
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs, Family
 from wizard.network.ports import MANY_PORTS, PortRange, common_ports, ports_text
@@ -47,15 +47,18 @@ def port_conflict(r: Survey) -> Remarks:
     listed = [flow.fact for flow in r.flows]
     flows_by_doors = _flows_by_doors(r)
     _add_management(r, listed, flows_by_doors)
+    installations_by_doors = {
+        doors: by_installation(facts.values()).keys() for doors, facts in flows_by_doors.items()
+    }
     numbers_by_place: dict[tuple[Ports, str, str], set[int]] = {}
     for first, second in _near_each_other(list(flows_by_doors)):
         ports, shared = common_ports(first.ports, second.ports), _shared_address(first, second)
         if not ports or not shared:
             continue
-        involved = {
-            *_in_the_way(flows_by_doors[first], flows_by_doors[second]),
-            *_in_the_way(flows_by_doors[second], flows_by_doors[first]),
-        }
+        involved: set[int] = set()
+        for one, other in ((first, second), (second, first)):
+            who = installations_by_doors[other]
+            involved.update(_in_the_way(flows_by_doors[one], flows_by_doors[other], who))
         if involved:
             place = ports, first.transport, shared
             numbers_by_place.setdefault(place, set()).update(involved)
@@ -152,21 +155,17 @@ def _shared_address(first: _Doors, second: _Doors) -> str:
     return addresses.bare(shared[0]) if shared else ""
 
 
-def _in_the_way(facts: dict[int, FlowFact], others: dict[int, FlowFact]) -> Iterator[int]:
-    """The numbers of those that are in the way of one of the others."""
-    for number, fact in facts.items():
-        # The first of another installation decides: few are of the same one.
-        if any(_collide(fact, other) for other in others.values()):
-            yield number
-
-
-def _collide(first: FlowFact, second: FlowFact) -> bool:
-    """Two installations always do; within one only ports that meet because one of them was
-    moved.
+def _in_the_way(
+    facts: dict[int, FlowFact], others: dict[int, FlowFact], installations: Set[str]
+) -> Iterator[int]:
+    """The numbers of those that are in the way of one of the others: two installations always are;
+    within one only ports that meet because one of them was moved. `installations`: the others'.
     """
-    if first.installation != second.installation:
-        return True
-    return not common_ports(first.ports, second.ports)
+    for number, fact in facts.items():
+        if installations != {fact.installation} or any(
+            not common_ports(fact.ports, other.ports) for other in others.values()
+        ):
+            yield number
 
 
 def _names(r: Survey, facts: list[FlowFact]) -> list[str]:

@@ -122,6 +122,8 @@ def _uses_inside(r: Survey, want: Want, behind: set[str], forwards: list[Forward
     for forward in forwards if inside else ():
         if forward.address is None or want.transport != forward.transport:
             continue
+        if not common_ports((forward.ports,), want.ports):
+            continue
         target = r.network.located_at(forward.firewall, f"{forward.address}/32")
         cidrs = tuple(cidr for piece in target for cidr in piece.cidrs)
         led = {piece.zone for _, piece in inside_pieces(r.network, forward, want)}
@@ -130,6 +132,6 @@ def _uses_inside(r: Survey, want: Want, behind: set[str], forwards: list[Forward
             for pair in inside
             if not (behind - led).isdisjoint(pair.sources.by_zone)
         )
-        if leads and common_ports((forward.ports,), want.ports):
+        if leads:
             return True
     return False

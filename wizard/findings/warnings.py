@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, partial
 
 import msgspec
 
@@ -36,9 +37,21 @@ _PRINT_PORTS = (515, 631, 9100)
 def unplaced_role(r: Survey) -> Remarks:
     """A needed role has no place."""
     chosen: tuple[Selected | SelectedEndpoint, ...] = (*r.flows, *r.endpoints)
-    features_by_fact = {selected.fact.id: by_features(selected.fact) for selected in chosen}
+    placing = {name for name, answers in r.plan.products.items() if answers.feature_roles}
+    features_by_fact = {
+        selected.fact.id: by_features(selected.fact)
+        for selected in chosen
+        if selected.fact.installation in placing
+    }
+    # Hundreds of facts of one installation wait for the same.
+    is_unplaced = cache(partial(_is_unplaced, r))
     for role, ids in roles_needed(r.plan, r.flows, r.endpoints).items():
-        waiting = tuple(i for i in ids if _is_unplaced(r, i, role, features_by_fact.get(i, ())))
+        by_installation = ((i, i.partition("/")[0]) for i in ids)
+        waiting = tuple(
+            fact_id
+            for fact_id, installation in by_installation
+            if is_unplaced(installation, role, features_by_fact.get(fact_id, ()))
+        )
         if waiting:
             yield (
                 f"{r.role_name(role)}: its address is not given. Waiting for it: {flows_text(waiting)}."
@@ -207,8 +220,7 @@ def _carries_print_data(want: Want, instead_of: Want) -> bool:
     return on_its_ports or "print data" in service or "print jobs" in service
 
 
-def _is_unplaced(r: Survey, fact_id: str, role: str, by: ByFeatures) -> bool:
-    installation = fact_id.partition("/")[0]
+def _is_unplaced(r: Survey, installation: str, role: str, by: ByFeatures) -> bool:
     party = r.network.party(installation, role, by)
     if party is None:
         return role == PROXY  # an explicit proxy that is nowhere

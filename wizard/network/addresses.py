@@ -6,8 +6,8 @@ Neighbours are not joined, so that a reader finds the networks of the plan again
 
 from __future__ import annotations
 
+import _socket as socket  # of the whole module only this; its enums take longer than a plan
 import ipaddress
-import socket
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal

@@ -4,7 +4,7 @@ them share, and what one lacks of another, in one walk through both.
 
 from __future__ import annotations
 
-import socket
+import _socket as socket  # of the whole module only this; its enums take longer than a plan
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -66,9 +66,13 @@ class Party(msgspec.Struct, frozen=True, eq=False, dict=True):
 
     def families(self) -> frozenset[Family]:
         """The address families of all its pieces."""
+        return self._families
+
+    @cached_property
+    def _families(self) -> frozenset[Family]:
         return frozenset().union(*(piece.families() for piece in self.pieces))
 
-    @property
+    @cached_property
     def local_cidrs(self) -> Cidrs:
         """All that it has but 'the internet', piece by piece."""
         return tuple(cidr for piece in self.pieces if not piece.anywhere for cidr in piece.cidrs)
@@ -206,9 +210,10 @@ class Network(Ways):
 
     def party_of(self, fact: Fact, role: str) -> Party | None:
         """Where a role is for a selected fact."""
-        answers = self.plan.products.get(fact.installation)
+        installation = fact.installation
+        answers = self.plan.products.get(installation)
         by = by_features(fact) if answers is not None and answers.feature_roles else ()
-        return self.party(fact.installation, role, by)
+        return self.party(installation, role, by)
 
     def _place(self, places: tuple[PlaceAt, ...], role: str) -> Party | None:
         """One who is at several places is one party, with all the pieces."""

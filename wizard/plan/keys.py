@@ -6,7 +6,8 @@ file (`path` is where an answer stands there) and in the history that a draft ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import ClassVar, Literal
 
 import msgspec
@@ -308,7 +309,7 @@ def key_at(path: Sequence[str]) -> Key | None:
     """The answer that stands at a path of the plan's file; None for a path that leads to none."""
     for kind in Key.__subclasses__():
         for place in kind.PLACES:
-            words = list(_words(place))
+            words = _words(place)
             if len(words) != len(path):
                 continue
             pairs = list(zip(words, path, strict=True))
@@ -344,7 +345,8 @@ def is_own(key: Key) -> bool:
     return isinstance(key, OwnRoleKey | OwnConnectionKey | OwnEndpointKey)
 
 
-def _words(place: str) -> Iterable[tuple[str, str]]:
+@cache
+def _words(place: str) -> tuple[tuple[str, str], ...]:
     """Each word of a place as (field, word): one of the two is empty."""
-    for word in place.split():
-        yield (word[1:-1], "") if word.startswith("{") else ("", word)
+    words = place.split()
+    return tuple((word[1:-1], "") if word.startswith("{") else ("", word) for word in words)

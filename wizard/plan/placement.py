@@ -4,7 +4,7 @@ counts, whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from wizard.facts.model import OWN_PRODUCT, Fact
@@ -81,6 +81,9 @@ def by_features(fact: Fact) -> ByFeatures:
     """The features of each of a fact's alternatives; of a fact that a plan selects, those that
     hold.
     """
+    # Most facts have one condition, and all of them are asked several times.
+    if len(fact.when) == 1 and len(fact.when[0]) == 1:
+        return ((fact.when[0][0].feature,),)
     alternatives: list[tuple[str, ...]] = []
     for all_of in fact.when:
         alternatives.append(tuple(condition.feature for condition in all_of))
@@ -112,6 +115,14 @@ def is_absent(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> 
     return True
 
 
+def absent_roles(plan: Plan) -> frozenset[str]:
+    """The roles of which anybody says that there is none: a first look at hundreds of facts."""
+    absent: set[str] = set()
+    for table in _tables(plan):
+        absent.update(role for role, place in table.items() if place.absent)
+    return frozenset(absent)
+
+
 def is_nowhere(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> bool:
     """True where nobody places the role for such a fact."""
     places = places_of(plan, installation, role, by)
@@ -120,10 +131,15 @@ def is_nowhere(plan: Plan, installation: str, role: str, by: ByFeatures = ()) ->
 
 def placed_roles(plan: Plan) -> Iterator[str]:
     """The roles that have a place, by anybody; not those that are absent."""
-    tables = [plan.roles]
-    for answers in plan.products.values():
-        tables += [answers.roles, *answers.feature_roles.values()]
-    for table in tables:
+    for table in _tables(plan):
         for role, place in table.items():
             if not place.absent:
                 yield role
+
+
+def _tables(plan: Plan) -> Iterator[Mapping[str, Placement]]:
+    """Where roles are placed: in general, by installations, by features of theirs."""
+    yield plan.roles
+    for answers in plan.products.values():
+        yield answers.roles
+        yield from answers.feature_roles.values()

@@ -24,7 +24,7 @@ from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
 from wizard.rules.hairpin import Hairpin, InsideRule, hairpins, inside_rules
 from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.on_the_link import answer, links
-from wizard.rules.seen import RuleSide, SeenTarget, Sides
+from wizard.rules.seen import Across, RuleSide, SeenTarget, Sides
 from wizard.rules.wants import Want
 
 PUBLIC_ADDRESS = "public_address"
@@ -285,26 +285,18 @@ class _Compiler:
             self._obstruct("no-family", want, (source_zone,), (destination_zone,))
         for places in between.ambiguous:
             self._obstruct("ambiguous", want, *places)
-        for block in between.blocks:
-            for family in FAMILIES:
-                self._cross_block(want, block, sources, destinations, family)
+        for across in self._sides.across(between, sources, destinations):
+            self._cross_block(want, across)
 
-    def _cross_block(
-        self, want: Want, block: Block, sources: Party, destinations: Party, family: Family
-    ) -> None:
-        outward = INTERNET in block.destinations
-        nat = self.network.plan.firewalls[block.firewall].nat and block.sources == (INTERNET,)
-        forwarded = nat and family == 4 and not outward
-        from_sides = self._sides.sources_of(block, sources, family)
-        for side in self._sides.destinations_of(block, destinations, family):
-            for target in self._sides.targets(want, side, block.after, family):
-                for source in from_sides:
-                    if forwarded:
-                        self._forward(want, block, source, target)
+    def _cross_block(self, want: Want, across: Across) -> None:
+        firewall, (sources, targets) = across.block.firewall, across.sides
+        for side in targets:
+            for target in self._sides.targets(want, side, across.block.after, across.family):
+                for source in sources:
+                    if across.is_forwarded:
+                        self._forward(want, across.block, source, target)
                     else:
-                        self._emit(
-                            want, block.firewall, "forward", source, target.side, (), target.ports
-                        )
+                        self._emit(want, firewall, "forward", source, target.side, (), target.ports)
 
     def _forward(self, want: Want, block: Block, source: RuleSide, target: SeenTarget) -> None:
         """A port forward to exactly one address, and the rule for what the forward has translated."""
@@ -347,6 +339,8 @@ class _Compiler:
     ) -> None:
         """A rule of a firewall. `inner` is the listener's side of an `in` rule, else who opens."""
         sources, destinations = (outer, inner) if direction == "in" else (inner, outer)
+        # Nearly every side is known.
+        known = not (waits or inner.waits or outer.waits)
         key = RuleKey(
             firewall,
             direction,
@@ -359,7 +353,7 @@ class _Compiler:
             destinations.excepted,
             want.fact.status,
             want.fact.encrypted,
-            tuple(sorted({*waits, *inner.waits, *outer.waits})),
+            () if known else tuple(sorted({*waits, *inner.waits, *outer.waits})),
         )
         self.rules.setdefault(key, []).append((want, ports))
 

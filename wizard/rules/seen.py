@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 import msgspec
 
 from wizard.network import addresses
-from wizard.network.addresses import ANYWHERE, Cidrs, Family
-from wizard.network.crossings import Block, publishing, translating
+from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
+from wizard.network.crossings import Block, Crossings, publishing, translating
 from wizard.network.ports import PortRange
 from wizard.network.topology import Network, Party, Piece
 from wizard.network.translation import seen_after
@@ -38,12 +39,24 @@ class SeenTarget(msgspec.Struct, frozen=True):
     listens: tuple[PortRange, ...]
 
 
+class Across(msgspec.Struct, frozen=True):
+    """A boundary on a way, and who opens and who listens as it sees them in one family;
+    `is_forwarded`: it forwards ports of its public address.
+    """
+
+    block: Block
+    family: Family
+    sides: tuple[list[RuleSide], list[RuleSide]]
+    is_forwarded: bool
+
+
 class Sides:
     """The sides of rules, by party, zones and what translates on the way. Remembers plain ones."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self._sides: dict[tuple[Party, tuple[str, ...], Family], list[RuleSide]] = {}
+        self._across: dict[tuple[Party, Party], list[Across]] = {}
 
     def plain(self, party: Party, zones: Sequence[str], family: Family) -> list[RuleSide]:
         """A party's addresses of one family in some zones (none named: in all): local ones, then
@@ -63,6 +76,26 @@ class Sides:
                 sides.append(self._everybody(family))
             self._sides[key] = sides
         return self._sides[key]
+
+    def across(self, between: Crossings, sources: Party, destinations: Party) -> list[Across]:
+        """Each boundary between two parties: hundreds of connections run between the same two."""
+        parties = sources, destinations
+        if parties not in self._across:
+            found = self._across[parties] = []
+            for block, family in product(between.blocks, FAMILIES):
+                firewall = self.network.plan.firewalls[block.firewall]
+                is_forwarded = (
+                    firewall.nat
+                    and family == 4
+                    and block.sources == (INTERNET,)
+                    and INTERNET not in block.destinations
+                )
+                sides = (
+                    self.sources_of(block, sources, family),
+                    self.destinations_of(block, destinations, family),
+                )
+                found.append(Across(block, family, sides, is_forwarded))
+        return self._across[parties]
 
     def sources_of(self, block: Block, party: Party, family: Family) -> list[RuleSide]:
         """Who opens, as a boundary sees them."""

@@ -4,7 +4,7 @@ which ports.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 
 import msgspec
@@ -26,6 +26,7 @@ from wizard.plan.keys import Key
 from wizard.plan.management import methods_of
 from wizard.plan.model import OptionValue, Placement, Plan, ProductPlan, Proxy, changed
 from wizard.plan.placement import (
+    absent_roles,
     by_features,
     is_absent,
     is_nowhere,
@@ -86,6 +87,7 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
     Flows with a role that the plan says is absent are left out, and those that run within one
     machine because a role stands where another is.
     """
+    absent = absent_roles(plan)
     for product, answers in _products(catalog, plan):
         active = active_features(product, answers)
         elsewhere = _standing(catalog, plan, answers)
@@ -99,7 +101,7 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
                 fact = _moved(fact, elsewhere)
                 if fact.from_ == fact.to:
                     continue
-            if not _without_party(plan, fact):
+            if not _without_party(plan, fact, absent):
                 ports = _ports(answers, fact)
                 fact = _exposed(answers, fact)
                 yield Selected(
@@ -265,14 +267,14 @@ def _products(catalog: Catalog, plan: Plan) -> Iterator[tuple[Product, ProductPl
         yield products[OWN_PRODUCT], _OF_PLAN
 
 
-def _without_party(plan: Plan, fact: FlowFact) -> bool:
+def _without_party(plan: Plan, fact: FlowFact, absent: Set[str]) -> bool:
     """True where the plan says that there is none of one of its parties, or places none of those
-    that nobody has to place.
+    that nobody has to place; `absent`: the roles of which anybody says so.
     """
-    by = by_features(fact)
-    if fact.if_placed and is_nowhere(plan, fact.installation, fact.if_placed, by):
+    if fact.if_placed and is_nowhere(plan, fact.installation, fact.if_placed, by_features(fact)):
         return True
-    return any(is_absent(plan, fact.installation, role, by) for role in (fact.from_, fact.to))
+    roles = absent & {fact.from_, fact.to}
+    return any(is_absent(plan, fact.installation, role, by_features(fact)) for role in roles)
 
 
 def _by_holding(answers: ProductPlan, fact: AnyFact, holding: list[Condition]) -> AnyFact:

@@ -4,7 +4,8 @@ runs between.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 import msgspec
 
@@ -241,15 +242,17 @@ def flow_values(
     addresses.
     """
     listed: dict[Flow, None] = {}
+    addresses_of = cache(_addresses)  # hundreds of flows run between the same two
     for flow in flows:
         fact = flow.fact
         sources = network.party_of(fact, fact.from_)
         destinations = network.party_of(fact, fact.to)
         fronts = tuple(fronts_of(network.plan, fact))
-        listed[_flow(fact, flow.ports, sources, destinations, fronts)] = None
+        listed[_flow(fact, flow.ports, sources, destinations, addresses_of, fronts)] = None
     for want in all_wants:
         if want.fact.is_management:
-            listed[_flow(want.fact, want.ports, want.sources, want.destinations)] = None
+            parties = want.sources, want.destinations
+            listed[_flow(want.fact, want.ports, *parties, addresses_of)] = None
     return tuple(
         sorted(listed, key=lambda flow: (flow.installation, flow.id, flow.to, flow.destinations))
     )
@@ -260,6 +263,7 @@ def _flow(
     ports: tuple[PortRange, ...],
     sources: Party | None,
     destinations: Party | None,
+    addresses_of: Callable[[Party, Party], tuple[str, ...]],
     fronts: tuple[str, ...] = (),
 ) -> Flow:
     if fact.scope == "loopback" or sources is None or destinations is None:
@@ -275,8 +279,8 @@ def _flow(
         to=fact.to,
         transport=fact.transport,
         ports=ports,
-        sources=_addresses(sources, destinations),
-        destinations=_addresses(destinations, sources),
+        sources=addresses_of(sources, destinations),
+        destinations=addresses_of(destinations, sources),
         service=fact.service,
         status=fact.status,
         scope=fact.scope,
