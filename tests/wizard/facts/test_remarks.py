@@ -54,6 +54,14 @@ ROWS = [
     ("docuflair", "server", "2016, 2019 and 2022", "Windows Firewall", "", True),
     ("hp-wja", "firewall", "random source ports", "source ports", "", False),
     ("lexmark-mve", "firewall", "9187", "9300", "", False),
+    ("myq", "server", "need no way to that one", "mail server", "scanning", False),
+    ("myq", "server", "allowed in Easy Config", "MyQ Web UI", "http", False),
+    ("myq", "server", "activated offline", "licence server", "", False),
+    ("myq", "server", "IPPS, MPP or MPPS", "Release of jobs", "print-data", False),
+    ("printers", "server", "no security of its own", "JetDirect", "raw", False),
+    ("printers", "server", "LPR be switched off", "port 515", "lpr", False),
+    ("printers", "server", "close 631", "port 631", "ipp", False),
+    ("printers", "server", "'SNMP status' off", "SNMP status", "snmp", True),
 ]
 
 
@@ -70,6 +78,10 @@ def test_ng_says_what_the_shared_page_says_of_both() -> None:
     mf, ng = CATALOG.products["papercut-mf"].remarks, CATALOG.products["papercut-ng"].remarks
     assert mf.keys() - ng.keys() == {"processor-firewall"}
     assert not [remark.text for remark in ng.values() if " MF" in remark.text]
+
+
+def test_every_product_has_some() -> None:
+    assert [p.id for p in CATALOG.products.values() if not p.remarks] == []
 
 
 def test_second_hand_remarks_say_so() -> None:
