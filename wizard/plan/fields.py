@@ -250,6 +250,16 @@ _DECLARED: tuple[Field, ...] = (
         "A person or team that can be asked, such as 'Print team'.",
     ),
     Field(
+        RequestKey("contact"),
+        "text",
+        "Contact",
+        "Telephone or e-mail, for whoever has a question.",
+        level=1,
+    ),
+    Field(
+        RequestKey("department"), "text", "Department", "As forms of your house name it.", level=1
+    ),
+    Field(
         RequestKey("reference"),
         "text",
         "Reference",
@@ -262,6 +272,21 @@ _DECLARED: tuple[Field, ...] = (
         "One sentence that the firewall team will read first.",
         "What is new, or what stops working without it. Such as 'New PaperCut MF server'.",
     ),
+    Field(
+        RequestKey("service"),
+        "text",
+        "Service or CI",
+        "As the CMDB has it, such as 'Printing'.",
+        "The configuration item that the change is about: forms of ServiceNow and others ask for it.",
+        level=1,
+    ),
+    Field(
+        RequestKey("environment"),
+        "text",
+        "Environment",
+        "Such as production, test or development.",
+        level=1,
+    ),
     Field(RequestKey("wanted"), "date", "Wanted by", "Year-month-day, such as 2027-01-15."),
     Field(
         RequestKey("review"),
@@ -270,6 +295,32 @@ _DECLARED: tuple[Field, ...] = (
         "When somebody looks again whether the rules are still needed.",
         "Many firewall teams ask for a date on which rules are reviewed or end. Year-month-day,"
         " such as 2028-01-15.",
+    ),
+    Field(
+        RequestKey("owner"),
+        "text",
+        "Owner of the rules",
+        "The person who answers for them, such as 'Ines Berg, Print team'.",
+        "CIS and PCI DSS ask for a person by name, and for a business reason, with each rule. A firewall"
+        " may say another owner for its own rules.",
+        level=1,
+    ),
+    Field(
+        RequestKey("classification"),
+        "text",
+        "Classification",
+        "Of the data that these connections carry, in your house's words, such as 'internal'.",
+        "It stands at the head of the documents and with each rule. A firewall may say another one.",
+        level=1,
+    ),
+    Field(
+        RequestKey("expires"),
+        "date",
+        "Rules end on",
+        "Left empty: they are permanent, and looked at again on the review date.",
+        "For a pilot, or where every rule has an end. It stands with each rule; nothing takes a rule out"
+        " by itself. A firewall may say another date. Year-month-day, such as 2028-01-15.",
+        level=1,
     ),
     *OWN_FIELDS,
     *NEVER_FIELDS,

@@ -20,6 +20,8 @@ REFLECTOR_ADDRESSES = (
     "Hosts' own firewalls let multicast DNS in from these, each from the one in its own zone. A zone"
     " where the reflector has no address is not served.",
 )
+# All that have rules to answer for.
+_WITH_RULES = ("host", "cloud", "boundary")
 # Not in the plan file: who set it up is nobody's answer.
 _SET_UP = "set-up"
 
@@ -288,5 +290,29 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         default="host",
         level=1,
         unset="host",
+    ),
+    Field(
+        FirewallKey(ANY, "owner"),
+        "text",
+        "Owner of its rules",
+        "Left empty: the owner that the request names.",
+        level=1,
+        on=_WITH_RULES,
+    ),
+    Field(
+        FirewallKey(ANY, "classification"),
+        "text",
+        "Classification",
+        "Of what its rules carry. Left empty: what the request says.",
+        level=1,
+        on=_WITH_RULES,
+    ),
+    Field(
+        FirewallKey(ANY, "expires"),
+        "date",
+        "Its rules end on",
+        "Left empty: the date that the request names, or none. Year-month-day.",
+        level=1,
+        on=_WITH_RULES,
     ),
 )

@@ -32,13 +32,22 @@ class PlanStruct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Request(PlanStruct, frozen=True):
-    """Who asks, and why; for the handover documents."""
+    """Who asks, and why; for the handover documents. `owner`, `classification` and `expires` hold for
+    every rule that its firewall says nothing else about.
+    """
 
     requester: str | None = None
     reference: str | None = None
     justification: str | None = None
     wanted: datetime.date | None = None
     review: datetime.date | None = None
+    contact: str | None = None
+    department: str | None = None
+    service: str | None = None
+    environment: str | None = None
+    owner: str | None = None
+    classification: str | None = None
+    expires: datetime.date | None = None
 
 
 class Placement(PlanStruct, frozen=True):
@@ -127,6 +136,7 @@ class Firewall(PlanStruct, frozen=True):
     `installation/listener`), `hides` (by zone), `snat` (whose source NAT
     is), `hairpin` (the inside way through the public address is written too), `platform`; `router` uses
     `zones`. Both may reflect multicast DNS (`mdns_reflector`), with `addresses` of their own in the zones.
+    `owner`, `classification` and `expires` are of its rules, in place of the request's.
     """
 
     kind: FirewallKind
@@ -148,6 +158,9 @@ class Firewall(PlanStruct, frozen=True):
     snat: Literal["write"] | None = None
     hairpin: bool = False
     mdns_reflector: bool = False
+    owner: str | None = None
+    classification: str | None = None
+    expires: datetime.date | None = None
 
     @property
     def guards_hosts(self) -> bool:

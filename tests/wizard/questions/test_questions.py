@@ -366,8 +366,19 @@ def test_firewalls_are_asked_by_their_kind() -> None:
         ]
         for name in plan.firewalls
     }
+    on_record = ["owner", "classification", "expires"]
     assert parts == {
-        "host": ["kind", "role", "addresses", "platform", "egress", "log", "management", "guests"],
+        "host": [
+            "kind",
+            "role",
+            "addresses",
+            "platform",
+            "egress",
+            "log",
+            "management",
+            "guests",
+            *on_record,
+        ],
         "boundary": [
             "kind",
             "zones",
@@ -377,8 +388,18 @@ def test_firewalls_are_asked_by_their_kind() -> None:
             "snat",
             "hairpin",
             "log",
+            *on_record,
         ],
-        "cloud": ["kind", "role", "addresses", "provider", "internet", "egress", "management"],
+        "cloud": [
+            "kind",
+            "role",
+            "addresses",
+            "provider",
+            "internet",
+            "egress",
+            "management",
+            *on_record,
+        ],
         "router": ["kind", "zones"],
     }
 
