@@ -185,6 +185,8 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
 
 def to_json(deployment: Deployment) -> dict[str, object]:
     """What `show --json` prints: plain lists, dictionaries, texts, numbers."""
+    from wizard.rules.records import record_of  # not for the first frame
+
     parts = (
         "flows",
         "rules",
@@ -198,7 +200,10 @@ def to_json(deployment: Deployment) -> dict[str, object]:
     )
     listed = {part: msgspec.to_builtins(getattr(deployment, part)) for part in parts}
     stamp = msgspec.to_builtins(deployment.stamp)
-    return {"format": FORMAT, "name": deployment.plan.name, **listed, "stamp": stamp}
+    on_record = (record_of(rule, deployment.network) for rule in deployment.rules)
+    records = msgspec.to_builtins(tuple(on_record))
+    head = {"format": FORMAT, "name": deployment.plan.name}
+    return {**head, **listed, "records": records, "stamp": stamp}
 
 
 def allowlist_of(endpoints: Iterable[SelectedEndpoint]) -> tuple[AllowlistEntry, ...]:

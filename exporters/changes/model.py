@@ -10,6 +10,7 @@ import msgspec
 
 from exporters.changes.doing import ChangePlan, change_plan
 from exporters.changes.systems import SystemPart, system_parts
+from exporters.handover.records import request_pairs
 from wizard.changes import ChangeEntry, Changes
 from wizard.changes.fields import Signed, signed_destinations, signed_ports, signed_sources
 from wizard.deployment import Deployment
@@ -17,7 +18,6 @@ from wizard.findings import advice
 from wizard.network.addresses import bare
 from wizard.network.ports import ports_text
 from wizard.plan.model import Firewall
-from wizard.plan.stamp import made_with_text
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 from wizard.views.words import NOBODY_SUPPLIED
 
@@ -180,19 +180,12 @@ def _inside(forward: Forward) -> str:
 
 
 def _given(old: Deployment, new: Deployment) -> Iterator[tuple[str, str]]:
-    request = new.plan.request
     named = old.plan.name not in ("", new.plan.name)
     rows = (
-        ("Requested by", request.requester),
-        ("Reference", request.reference),
-        ("Why", request.justification),
-        ("Wanted by", request.wanted.isoformat() if request.wanted else None),
-        ("Review on", request.review.isoformat() if request.review else None),
-        ("Plan", new.stamp.plan),
-        ("Made with", made_with_text(new.stamp)),
+        *request_pairs(new),
         ("Changes", f"the plan {old.plan.name!r}" if named else None),
     )
-    yield from ((label, value) for label, value in rows if value)
+    yield from ((label, str(value)) for label, value in rows if value)
 
 
 def _summary(

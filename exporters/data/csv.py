@@ -15,7 +15,9 @@ from wizard.deployment import Deployment
 from wizard.facts.model import Fact
 from wizard.network.ports import PortRange
 from wizard.rules.management import is_management
+from wizard.rules.model import Rule
 from wizard.rules.needs import need_name
+from wizard.rules.records import RuleRecord, record_of
 from wizard.views.words import port_texts, role_name
 
 # File → the list of the deployment that it holds, and its columns: fields, and what `_value` says.
@@ -27,7 +29,9 @@ CSV_FILES: dict[str, tuple[str, tuple[str, ...]]] = {
     "rules.csv": ("rules", (
         "id", "firewall", "direction", "action", "transport", "ports", "from", "to", "sources", "destinations",
         "except_sources", "except_destinations", "flows", "products", "services", "status", "encrypted",
-        "unresolved", "documents", "installations", "from_name", "to_name", "evidence", "need")),
+        "unresolved", "documents", "installations", "from_name", "to_name", "evidence", "need",
+        "owner", "classification", "expires", "log", "risk", "approved_by", "approved_on", "done_by", "done_on",
+        "name_on_the_device")),
     "forwards.csv": ("forwards", (
         "id", "firewall", "transport", "public_address", "public_ports", "address", "ports", "sources", "flows",
         "unresolved", "documents", "installations")),
@@ -55,13 +59,22 @@ def files(deployment: Deployment) -> dict[str, str]:
 
 def _table(deployment: Deployment, records: Iterable[object], columns: Sequence[str]) -> str:
     def row(record: object) -> list[object]:
-        return [_value(deployment, record, column) for column in columns]
+        on_record = record_of(record, deployment.network) if isinstance(record, Rule) else None
+        return [_value(deployment, record, on_record, column) for column in columns]
 
     return csv_stamped(columns, map(row, records), deployment.stamp)
 
 
-def _value(deployment: Deployment, record: Any, column: str) -> object:
+def _value(
+    deployment: Deployment, record: Any, on_record: RuleRecord | None, column: str
+) -> object:
     match column:
+        case "approved_by" | "approved_on" | "done_by" | "done_on" | "name_on_the_device":
+            return None  # for whoever approves the rule and puts it in
+        case "owner" | "classification" | "expires" | "log":
+            return getattr(on_record, column)
+        case "risk":
+            return on_record.risk.text if on_record is not None else None
         case "from":
             return record.from_
         case "ports" | "public_ports":

@@ -30,6 +30,7 @@ from exporters.handover.model import (
 )
 from exporters.handover.names import EVIDENCE, MOST, HandoverNames
 from exporters.handover.needs import request_part
+from exporters.handover.records import request_pairs
 from exporters.handover.systems import connections_of
 from exporters.handover.words import (
     CONCERNED_TEAMS,
@@ -48,8 +49,8 @@ from wizard.network.addresses import bare
 from wizard.network.alike import zones_shown
 from wizard.network.renumbered import network_texts, seen_networks
 from wizard.plan.model import INTERNET, Firewall
-from wizard.plan.stamp import made_with_text
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
+from wizard.rules.records import record_of
 from wizard.rules.remarks import remarks_of
 from wizard.text import one_line
 from wizard.views.containers import container_notes
@@ -80,22 +81,14 @@ class _Maker(HandoverNames):
     """Makes the parts."""
 
     def document(self) -> Handover:
-        deployment, request = self.deployment, self.plan.request
+        deployment = self.deployment
         title = self.plan.name
         teams = tuple(part for part in map(self.team, TEAMS) if part.count)
         return Handover(
             title=title if one_line(title) else "Firewall rules for print management",
             products=tuple(map(self.product_line, self.plan.products)),
-            request=(
-                ("Requested by", request.requester),
-                ("Reference", request.reference),
-                ("Why", request.justification),
-                ("Wanted by", request.wanted),
-                ("Review on", request.review),
-                ("Plan", deployment.stamp.plan),
-                ("Made with", made_with_text(deployment.stamp)),
-            ),
-            wanted_on=request.wanted,
+            request=request_pairs(deployment),
+            wanted_on=self.plan.request.wanted,
             zones=tuple(self.zones()),
             denials=tuple(denial_rows(self)),
             teams=teams,
@@ -253,6 +246,7 @@ class _Maker(HandoverNames):
             waits=tuple(map(self.waiting, rule.unresolved)),
             places=self.places(rule.flows),
             installations=self.installations(rule.installations),
+            record=record_of(rule, self.deployment.network),
         )
 
     def forward(self, forward: Forward) -> ForwardRow:

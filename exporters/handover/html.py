@@ -15,6 +15,7 @@ from markupsafe import Markup
 from exporters.handover import handover
 from exporters.handover.columns import TABLES
 from exporters.handover.model import Handover
+from exporters.handover.records import STANDARDS
 from exporters.handover.texts import (
     audit_groups,
     audit_more,
@@ -42,6 +43,7 @@ def files(deployment: Deployment) -> dict[str, str]:
         d=document,
         contents=list(_contents(document)),
         headings=TABLES,
+        standards=STANDARDS,
         css=Markup(
             _css(bool(document.denials))
             + _on_cards(_cell_labels("needs", document.asked.walls, len(TABLES["needs"]) + 1))

@@ -12,6 +12,7 @@ from exporters.handover import handover
 from exporters.handover.columns import TABLES
 from exporters.handover.html import template_text
 from exporters.handover.model import Addresses, AskedRow, AuditRow
+from exporters.handover.records import STANDARDS
 from exporters.handover.texts import (
     audit_groups,
     audit_more,
@@ -40,7 +41,10 @@ def files(deployment: Deployment) -> dict[str, str]:
     """The one file."""
     drawn = picture(deployment)
     text = _template().render(
-        d=handover(deployment), picture=drawn, mermaid=mermaid(drawn).rstrip("\n")
+        d=handover(deployment),
+        picture=drawn,
+        mermaid=mermaid(drawn).rstrip("\n"),
+        standards=STANDARDS,
     )
     return {"handover.md": text.removesuffix("\n")}
 

@@ -12,6 +12,7 @@ from exporters.handover.open import OpenRow
 from exporters.handover.words import READ_REMARKS, Team
 from wizard.network.ports import PortRange
 from wizard.rules.needs import Risk
+from wizard.rules.records import RuleRecord
 from wizard.views.words import count
 
 
@@ -81,6 +82,7 @@ class RuleRow(ConnectionRow, frozen=True, kw_only=True):
 
     id: str
     firewall: str
+    record: RuleRecord
 
 
 class ForwardRow(AskedRow, frozen=True, kw_only=True):
@@ -109,6 +111,15 @@ class DenialRow(msgspec.Struct, frozen=True):
     kept: tuple[str, ...]
 
 
+class NeedRecord(msgspec.Struct, frozen=True):
+    """What is on record about the rules of a need, each different answer once."""
+
+    owner: tuple[str, ...]
+    classification: tuple[str, ...]
+    expires: tuple[str, ...]
+    log: tuple[str, ...]
+
+
 class NeedRow(msgspec.Struct, frozen=True):
     """A need in one line: who connects to whom, on what, why, at what risk, and which firewalls it
     crosses (`cells`, one for each of `RequestPart.walls`).
@@ -129,6 +140,7 @@ class NeedRow(msgspec.Struct, frozen=True):
     risk: Risk
     cells: tuple[str, ...]
     rules: int
+    record: NeedRecord
 
 
 class GroupRow(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from ipaddress import ip_network
 
-from exporters.handover.model import GroupRow, NeedRow, RequestPart
+from exporters.handover.model import GroupRow, NeedRecord, NeedRow, RequestPart
 from exporters.handover.names import HandoverNames
 from wizard.network.addresses import ANYWHERE, bare
 from wizard.network.alike import firewalls_alike
@@ -13,6 +13,7 @@ from wizard.network.ports import ports_text
 from wizard.plan.model import INTERNET
 from wizard.rules.needs import Need, needs_of, risk_of
 from wizard.rules.on_the_link import LINK_SENDERS, broadcasts
+from wizard.rules.records import PERMANENT, record_of
 from wizard.views.words import (
     NOBODY_SUPPLIED,
     WAYS,
@@ -119,7 +120,23 @@ def _row(
         risk=risk_of(need.rules, names.deployment.network),
         cells=cells,
         rules=len(need.rules),
+        record=_record(names, need),
     )
+
+
+def _record(names: HandoverNames, need: Need) -> NeedRecord:
+    records = [record_of(rule, names.deployment.network) for rule in need.rules]
+    return NeedRecord(
+        owner=_each(record.owner for record in records),
+        classification=_each(record.classification for record in records),
+        # Some rules of a need may be permanent where others end.
+        expires=_each(str(record.expires or PERMANENT) for record in records),
+        log=_each(record.log for record in records),
+    )
+
+
+def _each(texts: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _way(names: HandoverNames, need: Need, firewalls: tuple[str, ...]) -> str:

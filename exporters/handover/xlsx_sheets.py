@@ -21,6 +21,7 @@ from exporters.handover.model import (
 from exporters.handover.texts import client_text, expected_text, ports, sides, to_text, without_text
 from exporters.handover.xlsx_cells import CellValue
 from wizard.network.addresses import bare
+from wizard.rules.records import PERMANENT
 
 Columns = tuple[tuple[str, int], ...]
 
@@ -85,11 +86,19 @@ _VALUES: dict[str, Callable[[Any], CellValue]] = {
     "Status": attrgetter("status"),
     "Waits for": lambda row: "\n".join(row.waits),
     "Document": lambda row: _places(row.places),
+    "Owner": attrgetter("record.owner"),
+    "Classification": attrgetter("record.classification"),
+    "Ends": lambda row: row.record.expires or PERMANENT,
+    "Logged": attrgetter("record.log"),
+    "Risk": attrgetter("record.risk.text"),
 }
+_ON_RECORD: Columns = (
+    ("Owner", 18), ("Classification", 14), ("Ends", 12), ("Logged", 14), ("Risk", 16),
+)  # fmt: skip
 _RULES: Columns = (
     ("Firewall", 12), ("Rule", 16), ("Way", 9), ("From", 14), ("Source", 17), ("To", 14), ("Destination", 17),
     ("Transport", 10), ("Port", 10), ("Service", 20), ("Feature", 20), ("Reason", 26), ("Watch for", 30),
-    ("Encrypted", 10), ("Status", 10), ("Waits for", 14), ("Document", 30),
+    ("Encrypted", 10), ("Status", 10), ("Waits for", 14), ("Document", 30), *_ON_RECORD,
 )  # fmt: skip
 _FORWARDS: Columns = (
     ("Firewall", 14), ("Forward", 16), ("Transport", 10), ("Source", 26), ("Public address", 18),
@@ -125,7 +134,7 @@ def sheets(document: Handover) -> Iterator[Sheet]:
 
 
 def _of_firewalls(part: TeamPart) -> Iterator[Sheet]:
-    yield _asked(part.team.sheet, _RULES, part.rules, part.task)
+    yield _asked(part.team.sheet, (*_RULES, *_TO_FILL_IN), part.rules, part.task)
     if part.forwards:
         yield _asked("Port forwards", _FORWARDS, part.forwards)
 
@@ -141,11 +150,15 @@ def _asked(
 
 
 def _rows(columns: Columns, rows: Iterable[object]) -> tuple[tuple[CellValue, ...], ...]:
-    values = [_VALUES[heading] for heading, _ in columns]
+    values = [_VALUES.get(heading, _left_empty) for heading, _ in columns]
     cells: list[tuple[CellValue, ...]] = []
     for row in rows:
         cells.append(tuple(value(row) for value in values))
     return tuple(cells)
+
+
+def _left_empty(_: object) -> None:
+    return None
 
 
 def _audited(document: Handover) -> Iterator[tuple[CellValue, ...]]:
@@ -194,13 +207,15 @@ def _needs(document: Handover) -> Iterator[Sheet]:
         )
         reasons = ("\n".join(need.services), "\n".join(need.why), need.encrypted, need.status)
         risk = (need.risk.rating, ", ".join(need.risk.reasons))
+        on_record = map("\n".join, msgspec.structs.astuple(need.record))
         empty = (None,) * len(_TO_FILL_IN)
-        rows.append((need.name, *sides_of_need, need.ports, *reasons, *risk, *need.cells, *empty))
+        first = (need.name, *sides_of_need, need.ports, *reasons, *risk)
+        rows.append((*first, *need.cells, *on_record, *empty))
     walls = [(wall, 14) for wall in document.asked.walls]
     yield Sheet(
         "Needs",
         (("Need", 32), ("From", 20), ("To", 20), ("Port", 14), ("Service", 30), ("Feature", 30), ("Encrypted", 10),
-         ("Status", 12), ("Risk", 9), ("Because", 24), *walls, *_TO_FILL_IN),
+         ("Status", 12), ("Risk", 9), ("Because", 24), *walls, *_ON_RECORD[:4], *_TO_FILL_IN),
         tuple(rows),
         "A line a need. It keeps its name when addresses change.",
         lead=1,

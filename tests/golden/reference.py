@@ -21,6 +21,7 @@ from wizard.plan.fields import fields_of
 from wizard.plan.file.schema import Schema, plan_schema
 from wizard.plan.keys import ANY, Key, ManagementPortKey, NeverEndKey
 from wizard.plan.stamp import Stamp
+from wizard.rules.records import RuleRecord
 
 REFERENCE = ROOT / "docs" / "reference.md"
 JSON_LISTS = (
@@ -202,6 +203,7 @@ def _json_part() -> Iterator[str]:
     hints = get_type_hints(Deployment)
     for name in JSON_LISTS:
         yield from _json_table(name, get_args(hints[name])[0])
+    yield from _json_table("records", RuleRecord)
     yield from _json_table("stamp", Stamp)
 
 

@@ -24,6 +24,8 @@ TO_FILL_IN = frozenset({
     "Approved by", "Approved on", "Done by", "Done on", "Name on the device", "Found", "Date", "Name", "Signature",
     "Answer",
 })  # fmt: skip
+ON_RECORD = frozenset({"owner", "classification", "expires", "log", "risk"})
+LEFT_EMPTY = frozenset({"approved_by", "approved_on", "done_by", "done_on", "name_on_the_device"})
 _WHOLE = {"0.0.0.0/0": 4, "::/0": 6}
 _ENCRYPTED = {True: "yes", False: "no", None: "not stated"}
 _WAY = {"in": "in", "out": "out", "forward": "through"}
@@ -62,6 +64,12 @@ def side(cidrs: Sequence[str]) -> list[str]:
     return [re.sub(r"(?<=\.\d)/32$|/32$|/128$", "", cidr) for cidr in cidrs] or [_NOBODY]
 
 
+def _risk(record: Mapping[str, Any]) -> str:
+    """`medium: in the clear`."""
+    risk = record["risk"]
+    return ": ".join(filter(None, (risk["rating"], ", ".join(risk["reasons"]))))
+
+
 class Truth:
     """One plan's `show --json`, beside the facts that it names."""
 
@@ -70,6 +78,7 @@ class Truth:
         self.json: dict[str, list[dict[str, Any]]] = listed
         self.stamp: dict[str, str] = listed["stamp"]
         self.rules = self.json["rules"]
+        self.records = {(each["firewall"], each["rule"]): each for each in self.json["records"]}
         self._facts: dict[str, Any] = msgspec.to_builtins(value.facts)
         self._catalog: Any = msgspec.to_builtins(value.catalog)
 
@@ -170,7 +179,36 @@ class Truth:
             "Encrypted": lines(_ENCRYPTED[rule["encrypted"]]),
             "Status": lines(rule["status"]),
             "Installation": lines(*rule["installations"]),
+            **self.on_record([self.records[rule["firewall"], rule["id"]]]),
         }
+
+    def on_record(self, records: Sequence[dict[str, Any]]) -> Row:
+        """What is on record about some rules, each answer once."""
+
+        def each(part: str) -> list[str]:
+            return list(dict.fromkeys(filter(None, (record[part] for record in records))))
+
+        return {
+            "Owner": lines(*each("owner")),
+            "Classification": lines(*each("classification")),
+            "Ends": lines(*dict.fromkeys(record["expires"] or "permanent" for record in records)),
+            "Logged": lines(*each("log")),
+            "Risk": lines(_risk(records[0])),
+        }
+
+    def record_rows(self) -> list[Row]:
+        """A row a need, as pages have it."""
+        rows: list[Row] = []
+        for name, rules in self.needs().items():
+            on_record = self.on_record(
+                [self.records[rule["firewall"], rule["id"]] for rule in rules]
+            )
+            given = {
+                heading: on_record[heading] or lines("not given")
+                for heading in ("Owner", "Classification")
+            }
+            rows.append({**on_record, **given, "On record": lines(name), "Risk": ANY})
+        return rows
 
     def forward_rows(self) -> list[Row]:
         """A row a port forward."""
@@ -381,6 +419,11 @@ class Truth:
             return [*dict.fromkeys(places)]
         if column == "need":
             return [name for name, rules in self.needs().items() if record in rules]
+        if column in LEFT_EMPTY:
+            return []
+        if column in ON_RECORD:
+            known = self.records[record["firewall"], record["id"]]
+            return list(filter(None, [known[column]])) if column != "risk" else [_risk(known)]
         if column == "evidence" and column not in record:
             own = ["own"] if any(key.startswith(_MANAGED) for key in behind) else []
             return [*dict.fromkeys(fact["evidence"] for fact in facts), *own]

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "Address groups", "Needs", "Audit", "Documents", "Number", "Way",
     "To be supplied by",
     "Team", "Zone", "Product", "Address group", "Question", "Need", "From", "Who",
+    "What an auditor looks for",
 }  # fmt: skip
 
 
@@ -232,7 +233,9 @@ def look_at_needs(truth: Truth, table: Table, cells: ToCell) -> None:
     """A row for each; under a firewall what its rules do; the risk that the rules ask for."""
     expected = truth.need_rows()
     assert len(table) == len(expected)
-    for row, need in zip(table, expected, strict=True):
+    for row, need, on_record in zip(table, expected, truth.record_rows(), strict=True):
+        for heading in ("Owner", "Classification", "Ends", "Logged"):
+            assert (cells(heading, row[heading]) or lines("not given")) == on_record[heading]
         assert not any(row[heading] for heading in row.keys() & TO_FILL_IN)
         for heading in ("Need", "Port", "Service", "Feature", "Encrypted", "Status"):
             assert cells(heading, row[heading]) == need[heading], heading
@@ -301,6 +304,7 @@ PAGES: dict[str, Callable[[Truth], list[Row]]] = {
     "Host": lambda truth: truth.listed_rows("tls_bypass"),
     "Address": lambda truth: truth.listed_rows("mail_senders"),
     "Severity": Truth.finding_rows,
+    "On record": Truth.record_rows,
 }
 NAMED = 12  # rules that the audit's table names
 
