@@ -44,7 +44,9 @@ FIREWALLS = {
     LONGEST: Firewall(kind="boundary", zones=("servers", "clients"), default="deny"),
 }
 # Formats that list no rules: connections between roles, single connections to try, hosts by name.
-WITHOUT_RULES = {"picture", "connection-tests", "squid", "pac", "hosts"}
+WITHOUT_RULES = {
+    "picture", "connection-tests", "squid", "pac", "hosts", "servicenow", "jira", "gitlab",
+}  # fmt: skip
 # Nobody's terminal, browser or editor may be told anything by a file.
 UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
