@@ -9,7 +9,8 @@ from screens.line.item import Item, ItemContext, Single, Stay, Ticks
 from screens.line.items import items, listed
 from screens.line.lists import Numbered
 from screens.line.reading import value_words
-from wizard.facts.search import absent_products, reasons_in, search
+from wizard.facts.search import absent_products, search
+from wizard.index.questions import why
 from wizard.questions import STEPS, AnswerError, Question, questions, value_of
 from wizard.views.words import plural
 
@@ -139,10 +140,8 @@ def _answer(context: ItemContext, question: Question) -> str:
 
 def _reason(question: Question, answer: str, words: str) -> str | None:
     """What a question opens that fits, '' where its own words do; None where nothing does."""
-    own = (question.group, question.label, question.help, str(question.key), answer)
-    text = " ".join((*own, *question.words)).casefold()
-    reasons = reasons_in(text, question.facts, words)
-    return None if reasons is None else "; ".join(reasons)
+    own = (question.label, question.help)
+    return why(words, own, question, answer, closed=answer != "yes")
 
 
 def _unused(context: ItemContext, words: str) -> Iterator[str]:

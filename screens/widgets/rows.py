@@ -92,20 +92,16 @@ class Row(msgspec.Struct, frozen=True):
         opens that fits (a port, a host); None where one fits nothing.
         """
         # Who filters can wait for it; the first frame can't.
-        from wizard.facts.search import reasons_in
+        from wizard.index.questions import product_why, why
 
-        question = self.question
         own = (self.label, self.value, self.help, str(self.key), *self.words)
+        question = self.question
         if self.sought:
             own = self.words
-        asked = (question.group, str(question.key), *question.words) if question else ()
-        text = " ".join((*own, *asked)).casefold()
         if self.kind == "item":
-            # By name there is enough to find a product by: nearly each speaks of printers.
-            reasons = reasons_in(text, self.facts, words, places=True)
-        else:
-            reasons = reasons_in(text, question.facts if question else (), words)
-        return None if reasons is None else "; ".join(reasons)
+            asked = (question.group, str(question.key), *question.words) if question else ()
+            return product_why(words, (*own, *asked), self.facts)
+        return why(words, own, question, self.value, closed=not self.on)
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -303,7 +299,8 @@ def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
             continue
         why = row.why(words)
         fits = why is not None
-        if why:
+        # A choice keeps what is chosen.
+        if why and row.kind not in ("one", "many"):
             row = msgspec.structs.replace(row, value=why)
         if row.level == 0:
             parent = fits

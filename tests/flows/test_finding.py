@@ -17,7 +17,7 @@ from tests.flows.walk import Walk, catalog, listed, walking
 from tests.tools.keys import answered
 from wizard.plan.edits import add_firewall
 from wizard.plan.presets import apply_preset
-from wizard.questions import STEPS
+from wizard.questions import STEPS, StepId
 from wizard.session.drafts import new_draft
 
 SIZES = [(80, 24), (120, 40)]
@@ -288,3 +288,29 @@ async def test_every_product_of_the_list_comes_into_sight_and_the_filter_finds_i
             await walk.press("down")
             assert f"> [ ] {product.name}" in walk.screen()
             await walk.press("escape")
+
+
+@pytest.mark.parametrize(
+    ("step", "words", "found", "shown"),
+    [
+        ("features", "sql", "products.papercut-mf.features.database", "Database engine"),
+        ("features", "ricoh sdk", "products.papercut-mf.features.mfp-ricoh-sdkj", "Ricoh SDK/J"),
+        ("network", "10.20.21.15", "zones.clients.networks", "10.20.20.0/22"),
+        ("firewalls", "joins", "firewalls.core.zones", "core"),
+    ],
+)
+async def test_the_filter_sees_closed_choices_and_addresses_in_networks(
+    step: StepId, words: str, found: str, shown: str
+) -> None:
+    async with walking((120, 36), draft=new_draft(papercut(), step)) as walk:
+        # On the last row, which is no field.
+        form = walk.app.main.form
+        form.go([row.key for row in form.rows if row.live and row.kind != "text"][-1])
+        await walk.press("slash")
+        await walk.write(words)
+        await walk.settle()
+        assert walk.row(found) is not None, walk.screen()
+        assert shown in walk.screen()
+        await walk.write("zebra")
+        await walk.settle()
+        assert walk.row(found) is None

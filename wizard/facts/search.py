@@ -119,26 +119,6 @@ def _in_endpoint(endpoint: EndpointFact, term: SearchTerm) -> Reason | None:
     return Reason(_TEXT, f"{endpoint.purpose}: {host}") if fits else None
 
 
-def reasons_in(
-    text: str, facts: Sequence[Fact], words: str, *, places: bool = False
-) -> tuple[str, ...] | None:
-    """Why all the words fit a text, or facts where the text has them not; None where they do not.
-
-    `places`: only ports and hosts are looked for in the facts.
-    """
-    reasons: list[str] = []
-    for term in terms(words):
-        if str(term) in text or (isinstance(term, Port) and str(term.number) in text):
-            continue
-        if places and isinstance(term, str) and "." not in term:
-            return None
-        reason = reason_in(facts, term)
-        if reason is None:
-            return None
-        reasons.append(reason.words)
-    return tuple(dict.fromkeys(reasons))
-
-
 def search(catalog: Catalog, words: str) -> SearchAnswer:
     """What fits all the words; the best first."""
     looked_for = terms(words)

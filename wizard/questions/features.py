@@ -123,7 +123,17 @@ def _of_feature(product: Product, name: str, facts: tuple[Fact, ...]) -> Questio
         facts=facts,
         default=feature.core,
         words=feature.words,
+        inside=tuple(_inside(feature)),
     )
+
+
+def _inside(feature: Feature) -> Iterator[str]:
+    """`Database: Oracle`: each choice of its options, and those that have none."""
+    for option in feature.options.values():
+        if not option.choices:
+            yield option.label
+        for choice in option.choices:
+            yield f"{option.label}: {choice.label}"
 
 
 def remarks_on(product: Product, feature: str = "") -> Iterator[str]:

@@ -26,7 +26,7 @@ class Question(msgspec.Struct, frozen=True):
     `help` is one line of at most 76 columns, `more` plain paragraphs. `default` is what counts
     while nothing is answered. `required` tells that the plan cannot do without an answer. `level`
     is 1 for an option under its feature. `words`: other names that a filter finds it by; `facts`:
-    what it opens, for the same.
+    what it opens, and `inside`: what it asks once it is answered with yes, for the same.
     """
 
     key: Key
@@ -42,6 +42,7 @@ class Question(msgspec.Struct, frozen=True):
     level: int = 0
     words: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
+    inside: tuple[str, ...] = ()
 
 
 STEPS: tuple[Step, ...] = (
