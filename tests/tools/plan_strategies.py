@@ -34,9 +34,11 @@ ROLES = tuple(role for role in CATALOG.roles if role != INTERNET)
 STANDING = tuple(role for role, entry in CATALOG.roles.items() if entry.at)
 WORDS = frozenset(
     {
+        "containers",
         "encrypted-only",
         "feature-places",
         "fronts",
+        "hairpin",
         "installations",
         "nat",
         "never",
@@ -107,6 +109,10 @@ def documents(draw: Draw, words: frozenset[str] = WORDS) -> Table:
         for firewall in tables["firewalls"].values():
             if firewall.get("nat") and draw(st.booleans()):
                 firewall["publish"] = draw(published(tables["products"]))
+            if firewall.get("nat") and "hairpin" in words:
+                firewall["hairpin"] = draw(st.booleans())
+    if {"hairpin", "nat", "own"} <= words and draw(st.integers(0, 5)) == 3:
+        draw(led_inside(tables, zones))
     if "fronts" in words:
         tables["fronts"] = draw(fronts(tables, zones))
     if "never" in words:
@@ -237,6 +243,8 @@ def answers(
         tables["encrypted_only"] = draw(st.booleans())
     if "sites" in words and not draw(st.integers(0, 3)):
         tables["across_sites"] = draw(st.booleans())
+    if "containers" in words and not draw(st.integers(0, 3)):
+        tables["runs_in"] = draw(st.sampled_from(["docker", "podman"]))
     return tables
 
 
@@ -335,6 +343,51 @@ def published(draw: Draw, chosen: Table) -> Table:
         return {}
     entry = draw(st.sampled_from([{"port": 8443}, {"address": "203.0.113.8"}, {"port": 50}]))
     return {draw(st.sampled_from(names)): entry}
+
+
+@st.composite
+def led_inside(draw: Draw, tables: Table, zones: list[str]) -> None:
+    """Change the tables so that somebody inside uses what a boundary forwards: chance alone hardly
+    ever draws it.
+    """
+    homes = [zone for zone in zones if any(":" not in n for n in NETWORKS[zone])]
+    boundaries = [f for f in tables["firewalls"].values() if f["kind"] == "boundary"]
+    if not homes or not boundaries:
+        return
+    home, edge = draw(st.sampled_from(homes)), draw(st.sampled_from(boundaries))
+    others = draw(st.lists(st.sampled_from(zones), max_size=2))
+    clients = draw(st.sampled_from([[home, *others], others]))
+    edge["zones"] = list(dict.fromkeys([home, *others, INTERNET]))
+    edge |= {"nat": True, "hairpin": True, "public_address": "203.0.113.7"}
+    single = next(item for item in _items(home) if ":" not in item and "-" not in item)
+    tables["roles"] |= {
+        "print-server": {"addresses": [single]},
+        "user-computer": {"zones": list(dict.fromkeys([*clients, INTERNET]))},
+    }
+    if draw(st.booleans()):
+        tables["firewalls"]["guards-clients"] = {
+            "kind": "host",
+            "role": "user-computer",
+            "egress": "filtered",
+        }
+    beside = list(dict.fromkeys([home, *others]))
+    if len(beside) > 1 and not draw(st.integers(0, 2)):
+        # Another way between the same zones: which one is taken is not known.
+        tables["firewalls"]["joins-beside"] = {"kind": "boundary", "zones": beside}
+    own = tables.setdefault("own", {})
+    own.setdefault("connections", {})["by-public-address"] = {
+        "from": "user-computer",
+        "to": "print-server",
+        "transport": "tcp",
+        "ports": draw(st.sampled_from([["8631"], ["8631", "8700-8702"]])),
+        "service": "Printing",
+        "reason": "Computers at home print too",
+        "public": True,
+        "encrypted": True,
+    }
+    if draw(st.booleans()):
+        entry = draw(st.sampled_from([{"port": 9443}, {"address": "203.0.113.8"}]))
+        edge["publish"] = {"own/by-public-address": entry}
 
 
 @st.composite

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from tests.tools.internet import PRIVATE
 from tests.tools.reference_fronts import FrontReading
+from tests.tools.reference_hairpin import Hairpins
 from tests.tools.reference_nat import Translations
 from tests.tools.reference_plan import INTERNET, Ip, Place, PlanReading, Table, Wanted
 from wizard.facts.model import Catalog
@@ -72,6 +73,7 @@ class Reference:
         fronts = FrontReading(tables)
         parts = (part for want in self.direct for part in fronts.parts(want))
         self.wanted = [part for part in parts if self.plan.goes(part)]
+        self.hairpins = Hairpins(self)
 
     def _placed_outside(self, tables: Table) -> list[Ip]:
         places: list[Table] = [*tables.get("roles", {}).values()]
@@ -212,6 +214,8 @@ class Reference:
             self._reflects(want, name, direction, source, destination)
             for want in self.on_port(transport, port)
         ):
+            return True
+        if self.hairpins.allows(name, direction, transport, port, source, destination):
             return True
         # Behind another boundary's port forward, the port can be another one.
         return any(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.tools.plan_strategies import OUTSIDE, Table, as_plan, documents
 from tests.tools.reference import ASKING, Reference
-from tests.tools.reference_plan import Ip
+from tests.tools.reference_plan import Ip, Wanted
 from tests.tools.tuples import Box, box_of
 from tests.tools.worlds import CATALOG
 from wizard.deployment import Deployment, deploy
@@ -125,6 +125,11 @@ def questions(
             ask(want.transport, tuple(ASKING.values()), [ON_THE_LINK], [NEXT_ON_THE_LINK])
         if want.link_local:
             ask(want.transport, want.ports, [ON_THE_LINK], there)
+    for led in reference.hairpins.every:
+        here = [ip for want in reference.hairpins.meant(led) for ip in _openers(reference, want)]
+        ask(led.transport, (led.public_ports,), here, [led.public])
+        ask(led.transport, (led.ports,), [led.public], [led.host])
+        ask(led.transport, (led.ports,), here, [led.host])
     for rule in chance.sample(deployment.rules, min(20, len(deployment.rules))):
         box = box_of(rule)
         ask(
@@ -134,6 +139,10 @@ def questions(
             _inside(box.destinations, everybody),
         )
     return found
+
+
+def _openers(reference: Reference, want: Wanted) -> list[Ip]:
+    return [ip for ip in reference.addresses if reference.opens(want, ip)]
 
 
 def _broadcasts(reference: Reference) -> list[Ip]:
