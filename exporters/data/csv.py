@@ -34,7 +34,7 @@ CSV_FILES: dict[str, tuple[str, tuple[str, ...]]] = {
         "name_on_the_device")),
     "forwards.csv": ("forwards", (
         "id", "firewall", "transport", "public_address", "public_ports", "address", "ports", "sources", "flows",
-        "unresolved", "documents", "installations")),
+        "unresolved", "documents", "installations", "hairpin")),
     "allowlist.csv": ("allowlist", (
         "scheme", "host", "port", "paths", "from", "purposes", "products", "features", "status", "documents",
         "installations", "evidence")),

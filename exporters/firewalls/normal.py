@@ -183,10 +183,9 @@ def written_zone_nats(deployment: Deployment, firewall: str) -> tuple[ZoneNat, .
 
 def led_forwards(deployment: Deployment, firewall: str) -> list[Forward]:
     """The port forwards of a boundary, with who comes to their public address from inside."""
-    inside = {way.forward.id: way.sources for way in deployment.hairpins_of(firewall)}
     return [
         msgspec.structs.replace(
-            forward, sources=addresses.declared((*forward.sources, *inside.get(forward.id, ())))
+            forward, sources=addresses.declared((*forward.sources, *forward.hairpin))
         )
         for forward in deployment.forwards_of(firewall)
     ]

@@ -260,6 +260,7 @@ class _Maker(HandoverNames):
             inside=forward.address,
             ports=(forward.ports,),
             sources=self.addresses(forward.sources, INTERNET),
+            hairpin=self.addresses(forward.hairpin, INTERNET),
             services=tuple(dict.fromkeys(f.service for f in facts if isinstance(f, FlowFact))),
             why=self.why(forward.flows),
             without=self.without(forward.flows),

@@ -23,6 +23,7 @@ from exporters.handover.texts import (
     place_text,
     reasons,
     sides,
+    sources_of,
     to_text,
 )
 from exporters.picture import picture
@@ -118,6 +119,7 @@ def _template() -> Template:
         "row": _row,
         "side": _side,
         "sides": sides,
+        "sources_of": sources_of,
         "status": _status,
         "to_text": to_text,
         "which": _which,

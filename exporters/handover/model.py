@@ -86,7 +86,9 @@ class RuleRow(ConnectionRow, frozen=True, kw_only=True):
 
 
 class ForwardRow(AskedRow, frozen=True, kw_only=True):
-    """A port forward. `public` and `inside` are None where the plan does not say the address."""
+    """A port forward. `public` and `inside` are None where the plan does not say the address;
+    `hairpin` are those inside whom it leads there too.
+    """
 
     id: str
     firewall: str
@@ -96,6 +98,7 @@ class ForwardRow(AskedRow, frozen=True, kw_only=True):
     inside: str | None
     ports: tuple[PortRange, ...]
     sources: Addresses
+    hairpin: Addresses
 
 
 class DenialRow(msgspec.Struct, frozen=True):

@@ -62,7 +62,9 @@ def _columns(names: HandoverNames, needs: Iterable[Need]) -> dict[str, tuple[str
 
 def _words_beside(names: HandoverNames) -> dict[str, str]:
     """What is no machine's own in the plan's networks → the word for it."""
-    words = {LINK_SENDERS: "sent from the link", "255.255.255.255/32": "broadcast"}
+    stand_ins = names.deployment.network.stand_ins.items()
+    words = {cidr: f"public address of {firewall}" for cidr, firewall in stand_ins}
+    words |= {LINK_SENDERS: "sent from the link", "255.255.255.255/32": "broadcast"}
     for zone in names.plan.zones:
         words |= dict.fromkeys(broadcasts(names.plan, zone), "broadcast")
     return words

@@ -11,8 +11,10 @@ from exporters.handover.model import (
     AuditRow,
     Client,
     DocumentPlace,
+    ForwardRow,
     HostRow,
     NeedRow,
+    RuleRow,
 )
 from wizard.network.addresses import ANYWHERE, bare
 from wizard.network.ports import PortRange, ports_text
@@ -37,6 +39,17 @@ def sides(addresses: Addresses) -> list[str]:
     if addresses.listed:
         return [f"{addresses.listed} ({len(addresses.cidrs)} entries, at the end)"]
     return list(map(bare, addresses.cidrs)) or [NOBODY_SUPPLIED]
+
+
+def sources_of(row: RuleRow | ForwardRow) -> list[str]:
+    """Who may connect, one text each."""
+    inside = from_inside(row) if isinstance(row, ForwardRow) else []
+    return [*sides(row.sources), *inside]
+
+
+def from_inside(row: ForwardRow) -> list[str]:
+    """Whom of those inside a port forward leads there too, below a line that says so."""
+    return ["From inside (hairpin NAT)", *sides(row.hairpin)] if row.hairpin.cidrs else []
 
 
 def place_text(place: DocumentPlace) -> str:

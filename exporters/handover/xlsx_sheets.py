@@ -18,7 +18,15 @@ from exporters.handover.model import (
     RuleRow,
     TeamPart,
 )
-from exporters.handover.texts import client_text, expected_text, ports, sides, to_text, without_text
+from exporters.handover.texts import (
+    client_text,
+    expected_text,
+    ports,
+    sides,
+    sources_of,
+    to_text,
+    without_text,
+)
 from exporters.handover.xlsx_cells import CellValue
 from wizard.network.addresses import bare
 from wizard.rules.records import PERMANENT
@@ -69,7 +77,7 @@ _VALUES: dict[str, Callable[[Any], CellValue]] = {
     "Forward": attrgetter("id"),
     "Way": attrgetter("way"),
     "From": attrgetter("from_"),
-    "Source": lambda row: "\n".join(sides(row.sources)),
+    "Source": lambda row: "\n".join(sources_of(row)),
     "To": attrgetter("to"),
     "Destination": lambda row: "\n".join(sides(row.destinations)),
     "Transport": attrgetter("transport"),

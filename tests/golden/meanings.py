@@ -56,6 +56,7 @@ MEANINGS: dict[str, str] = {
     "done_on": "left empty: when",
     "name_on_the_device": "left empty: what it is called there",
     "public_address": "the address that the internet sees",
+    "hairpin": "networks inside whom it leads there too (hairpin NAT)",
     "public_ports": "the ports there, first and last",
     "address": "the inside address",
     "mail_senders.address": "an address that mail comes from",

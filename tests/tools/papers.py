@@ -70,6 +70,11 @@ def _risk(record: Mapping[str, Any]) -> str:
     return ": ".join(filter(None, (risk["rating"], ", ".join(risk["reasons"]))))
 
 
+def hairpin(forward: Mapping[str, Any]) -> list[str]:
+    """Those inside whom a port forward leads there too, under a line that says so."""
+    return ["From inside (hairpin NAT)", *side(forward["hairpin"])] if forward["hairpin"] else []
+
+
 class Truth:
     """One plan's `show --json`, beside the facts that it names."""
 
@@ -220,7 +225,7 @@ class Truth:
                 "Firewall": lines(forward["firewall"]),
                 "Forward": lines(forward["id"]),
                 "Transport": lines(forward["transport"]),
-                "Source": lines(*side(forward["sources"])),
+                "Source": lines(*side(forward["sources"]), *hairpin(forward)),
                 "Public address": lines(forward["public_address"]),
                 "Public port": words(*port_texts([forward["public_ports"]])),
                 "Leads to": lines(forward["address"]),

@@ -357,6 +357,7 @@ _OF_RULES: dict[str, Callable[[Survey], Iterable[Want]]] = {
     "internal-flow": _kept_off_the_internet,
     "internet-exposure": _from_internet,
     "nat-without-address": _from_internet,
+    "nat-without-use": _all,
     "never-violated": _all,
     "no-management": _of_management,
     "no-path": _without_clear_way,

@@ -20,7 +20,7 @@ _FIELDS: dict[type[ChangedRecord], tuple[str, ...]] = {
         "sources", "destinations", "except_sources", "except_destinations", "ports", "status",
         "encrypted", "unresolved",
     ),
-    Forward: ("public_address", "address", "ports", "sources", "unresolved"),
+    Forward: ("public_address", "address", "ports", "sources", "hairpin", "unresolved"),
     AllowlistEntry: ("paths", "from_", "status"),
     Denial: (
         "from_", "to", "sources", "destinations", "except_sources", "except_destinations", "ports", "reason",
@@ -35,6 +35,7 @@ _LABELS = {
     "unresolved": "waits for",
     "from": "asked by",
     "sources": "from",
+    "hairpin": "from inside",
 }
 
 

@@ -74,7 +74,8 @@ def findings(old: Iterable[Finding], new: Iterable[Finding]) -> list[ChangeEntry
 
 def forward_key(forward: Forward) -> object:
     """All that the firewall is told."""
-    return (forward.id, forward.public_address, forward.address, forward.unresolved)
+    told = (forward.public_address, forward.address, forward.unresolved, forward.hairpin)
+    return (forward.id, *told)
 
 
 def allowlist_key(entry: AllowlistEntry) -> object:

@@ -47,6 +47,9 @@ def nat_without_use(r: Survey) -> Remarks:
                 " a zone.",
                 (name,),
             )
+        if firewall.hairpin and not any(w.forward.firewall == name for w in r.compiled.hairpins):
+            why = "nobody inside uses what it forwards" if firewall.nat else "it has no NAT"
+            yield f"{name} is to have hairpin NAT, and {why}: nothing is written for it.", (name,)
         forwarded = _forwarded_names(r, name) if firewall.publish else set()
         for listener in firewall.publish:
             if listener not in forwarded:
@@ -66,7 +69,8 @@ def nat_without_use(r: Survey) -> Remarks:
 @warning(
     "hairpin",
     NETWORK_TEAM,
-    "Let the public name resolve to the inside address inside, or set up hairpin NAT (`hairpin`).",
+    "Let the public name resolve to the inside address inside; for zones that the boundary joins hairpin"
+    " NAT does too (`hairpin`).",
 )
 def hairpin(r: Survey) -> Remarks:
     """A forwarded service is also used from a zone behind the same NAT boundary."""
@@ -77,9 +81,14 @@ def hairpin(r: Survey) -> Remarks:
         behind = {zone for zone in r.plan.zones if name in way_out(r, zone)}
         users = [want.id for want in r.wants if _uses_inside(r, want, behind, forwards)]
         if users:
+            otherwise = f", or {name} needs hairpin NAT"
+            if r.plan.firewalls[name].hairpin:
+                otherwise = (
+                    f": hairpin NAT at {name} leads only those in zones that it joins as they are"
+                )
             yield (
                 f"Inside clients also use the service that {name} forwards ({flows_text(users)})."
-                f" Their DNS must give the inside address (split DNS), or {name} needs hairpin NAT.",
+                f" Their DNS must give the inside address (split DNS){otherwise}.",
                 (name, *dict.fromkeys(users)),
             )
 

@@ -15,6 +15,7 @@ from wizard.network.ways import Ways
 from wizard.network.zoned import AddressIndex, ZoneIndex
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan
 from wizard.plan.placement import ByFeatures, PlaceAt, by_features, placement_at, places_of
+from wizard.plan.publishing import public_addresses
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -291,7 +292,21 @@ class Network(Ways):
     def any_on_the_internet(self, cidrs: Iterable[str]) -> bool:
         """True where some of these CIDRs are the internet, or addresses on it."""
         whole = ANYWHERE.values()
-        return any(cidr in whole or any(self._outside((cidr,))) for cidr in cidrs)
+        others = [cidr for cidr in cidrs if cidr not in self.stand_ins]
+        return any(cidr in whole or any(self._outside((cidr,))) for cidr in others)
+
+    @cached_property
+    def stand_ins(self) -> dict[str, str]:
+        """Public addresses of the plan's own boundaries, as which those behind them are seen, and the
+        boundary of each.
+        """
+        names: dict[str, str] = {}
+        for name, firewall in self.plan.firewalls.items():
+            texts = [hidden.behind for hidden in firewall.hides.values()]
+            if firewall.nat:
+                texts += public_addresses(firewall)
+            names.update((f"{text}/32", name) for text in texts if text)
+        return names
 
     # Firewalls
 

@@ -98,6 +98,8 @@ def compile_rules(network: Network, all_wants: Iterable[Want]) -> Compiled:
         )
     )  # fmt: skip
     ways = hairpins(network, all_wants, forwards)
+    led = {way.forward.id: way.forward for way in ways}
+    forwards = [led.get(forward.id, forward) for forward in forwards]
     return Compiled(tuple(rules), tuple(forwards), tuple(compiler.obstacles), ways)
 
 

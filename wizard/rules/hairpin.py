@@ -22,12 +22,11 @@ from wizard.rules.wants import Want
 
 
 class Hairpin(msgspec.Struct, frozen=True):
-    """Who comes to a forward's public address from inside; `hidden` are those among them who are in
-    the server's zone, and are seen there as the public address.
+    """A forward to whose public address some come from inside; `hidden` are those among them who are
+    in the server's zone, and are seen there as the public address.
     """
 
     forward: Forward
-    sources: Cidrs
     hidden: Cidrs
 
 
@@ -59,7 +58,8 @@ def hairpins(
                 sources += own
                 hidden += own if piece.zone == home else ()
         if sources:
-            found.append(Hairpin(forward, addresses.declared(sources), addresses.declared(hidden)))
+            led = msgspec.structs.replace(forward, hairpin=addresses.declared(sources))
+            found.append(Hairpin(led, addresses.declared(hidden)))
     return tuple(found)
 
 

@@ -87,7 +87,8 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class Forward(msgspec.Struct, frozen=True):
-    """A port forward (destination NAT, IPv4) that a boundary firewall must make.
+    """A port forward (destination NAT, IPv4) that a boundary firewall must make. `hairpin`: whom of
+    those inside it leads there too.
 
     `public_address` or `address` is None where the plan does not give exactly one; `unresolved`
     says which.
@@ -104,6 +105,7 @@ class Forward(msgspec.Struct, frozen=True):
     flows: tuple[str, ...]
     installations: tuple[str, ...]
     unresolved: tuple[str, ...]
+    hairpin: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:

@@ -283,6 +283,7 @@ class ForwardView(RecordView[Forward]):
             ("Destination", record.address or ""),
             ("Port", f"{record.transport} {narrow_ports([record.ports])}"),
             ("Source", ", ".join(record.sources)),
+            ("From inside", ", ".join(record.hairpin)),
             ("Reason", self.reasons(record.flows)),
             ("Document", self.documents(record.flows)),
             ("Waits for", self.role_names(record.unresolved)),
@@ -296,6 +297,8 @@ class ForwardView(RecordView[Forward]):
         yield Detail("public", f"{public} {public_port}")
         yield Detail("to", f"{inside} {record.transport} {narrow_ports([record.ports])}")
         yield Detail("from", ", ".join(record.sources))
+        if record.hairpin:
+            yield Detail("from inside", f"{', '.join(record.hairpin)} (hairpin NAT)")
         yield from self.waits(record.unresolved)
         yield from self.fact_details(record.flows)
         yield from self.remarks(record.flows)

@@ -31,7 +31,7 @@ def _at(deployment: Deployment, name: str, by: str) -> Iterator[str]:
     if firewall.nat:
         public = firewall.public_address or "its public address"
         yield f"NAT: IPv4 to the internet is taken to leave as {public}; {does}."
-    if firewall.hairpin and firewall.nat:
+    if deployment.hairpins_of(name):
         does_it = (
             "this file leads" if by == "this" else "only the scripts for nftables and iptables lead"
         )

@@ -24,7 +24,8 @@ from exporters.handover import html, markdown, xlsx
 from tests.tools.handover_reader import Page, render
 from tests.tools.papers import ANY, TO_FILL_IN, Cell, Row, Truth, lines, port_texts, whole, words
 from tests.tools.plan_strategies import plans
-from tests.tools.worlds import CATALOG
+from tests.tools.worlds import CATALOG, plan_of
+from tests.wizard.rules.test_hairpin import OFFICE
 from wizard.deployment import deploy
 from wizard.plan.file import read_plan
 from wizard.plan.model import Plan
@@ -58,6 +59,10 @@ COMPARED = {
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
 def test_papers_of_stored_plans_say_what_json_says(path: Path) -> None:
     look_at(read_plan(path.read_text(encoding="utf-8"), CATALOG))
+
+
+def test_papers_of_hairpin_nat_say_what_json_says() -> None:
+    look_at(plan_of(OFFICE))
 
 
 @pytest.mark.slow

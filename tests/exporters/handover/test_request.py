@@ -12,6 +12,7 @@ from exporters.handover import handover, html, markdown, xlsx
 from tests.tools.builders import deployment, rule
 from tests.tools.handover_reader import Page, render
 from tests.tools.worlds import OFFICE, world, world_of
+from tests.wizard.rules.test_hairpin import OFFICE as HAIRPIN
 from wizard.deployment import Deployment
 from wizard.rules.needs import needs_of
 
@@ -174,3 +175,18 @@ def test_the_workbook_has_room_for_approval_and_implementation() -> None:
     assert head[-5:] == ("Approved by", "Approved on", "Done by", "Done on", "Name on the device")
     assert [row[0] for row in rows] == [need.name for need in needs_of(office.rules)]
     assert {cell for row in rows for cell in row[-5:]} == {None}
+
+
+def test_a_public_address_is_nobody_s_own() -> None:
+    """Who comes by hairpin NAT is seen as it; no role's group has it."""
+    part = handover(world(HAIRPIN)).asked
+    for group in part.groups:
+        assert "203.0.113.7/32" not in group.addresses.cidrs
+    sides = [*(need.sources for need in part.needs), *(need.destinations for need in part.needs)]
+    words = [text for side in sides for text in side if "203.0.113.7" in text]
+    assert words
+    assert all("203.0.113.7 (public address of edge)" in text for text in words)
+    assert {need.risk.rating for need in part.needs if need.from_ == "User computer"} <= {
+        "low",
+        "medium",
+    }

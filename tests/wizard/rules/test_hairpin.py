@@ -4,9 +4,16 @@ nothing changes without the word.
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from tests.tools.worlds import CATALOG, plan_of, world
-from wizard.deployment import Deployment
+from wizard.changes import compare
+from wizard.changes.fields import notes
+from wizard.deployment import Deployment, to_json
 from wizard.plan.file import read_plan, write_plan
+from wizard.rules.needs import risk_of
+from wizard.views.translation import translation_notes
 
 OFFICE = """
     format = 1
@@ -75,7 +82,8 @@ def test_rules_are_added_for_the_way_through_the_public_address_and_none_is_lost
 
 def test_who_is_in_the_servers_zone_is_hidden_there_and_no_one_else() -> None:
     (way,) = world(OFFICE).hairpins_of("edge")
-    assert way.sources == ("10.0.10.7/32", "10.0.20.7/32")
+    assert way.forward.hairpin == ("10.0.10.7/32", "10.0.20.7/32")
+    assert world(OFFICE).forwards_of("edge") == (way.forward,)
     assert way.hidden == ("10.0.10.7/32",)
     assert not world(PLAIN).hairpins
 
@@ -86,7 +94,7 @@ def test_the_finding_says_only_what_nothing_writes() -> None:
     # A zone further inside has its way by the name alone.
     assert len(hairpin_findings(FURTHER)) == 1
     (way,) = world(FURTHER).hairpins_of("edge")
-    assert way.sources == ("10.0.10.7/32",)
+    assert way.forward.hairpin == ("10.0.10.7/32",)
 
 
 def test_a_forward_that_nobody_inside_uses_gets_nothing() -> None:
@@ -99,8 +107,52 @@ def test_a_zone_that_is_seen_as_another_gets_nothing() -> None:
     seen = OFFICE.replace('["10.0.20.0/24"]', '["10.0.20.0/24"]\n    seen_as = ["10.9.20.0/24"]')
     seen = seen.replace('"10.0.20.7"', '"10.9.20.7"')
     (way,) = world(seen).hairpins_of("edge")
-    assert way.sources == ("10.0.10.7/32",)
+    assert way.forward.hairpin == ("10.0.10.7/32",)
     assert len(hairpin_findings(seen)) == 1
+
+
+def without_use(text: str) -> list[str]:
+    return [entry.message for entry in world(text).findings if entry.code == "nat-without-use"]
+
+
+def test_a_word_that_leads_nobody_is_said_and_no_file_claims_that_it_does() -> None:
+    assert not without_use(OFFICE)
+    lonely = OFFICE.replace('"10.0.10.7", "10.0.20.7", "8.8.4.4"', '"8.8.4.4"')
+    assert any("nobody inside uses" in message for message in without_use(lonely))
+    no_nat = OFFICE.replace("    nat = true\n", "")
+    assert any("hairpin NAT, and it has no NAT" in message for message in without_use(no_nat))
+    for by in ("any", "this", "other"):
+        assert any("Hairpin" in note for note in translation_notes(world(OFFICE), "edge", by))
+        assert not any("Hairpin" in note for note in translation_notes(world(lonely), "edge", by))
+
+
+def test_the_finding_does_not_ask_for_what_is_there() -> None:
+    assert "or edge needs hairpin NAT" in hairpin_findings(PLAIN)[0]
+    assert "needs hairpin NAT" not in hairpin_findings(FURTHER)[0]
+    assert "leads only those in zones that it joins" in hairpin_findings(FURTHER)[0]
+
+
+def test_the_public_address_of_one_s_own_is_no_risk_of_the_internet() -> None:
+    deployment = world(OFFICE)
+    (rule,) = [rule for rule in deployment.rules if rule.sources == ("203.0.113.7/32",)]
+    assert risk_of([rule], deployment.network).rating == "low"
+    abroad = [rule for rule in deployment.rules if rule.sources == ("0.0.0.0/0",)]
+    assert risk_of(abroad, deployment.network).reasons == ("open to the internet",)
+
+
+def listed(text: str) -> list[dict[str, Any]]:
+    """The port forwards of `show --json`."""
+    forwards: list[dict[str, Any]] = json.loads(json.dumps(to_json(world(text))["forwards"]))
+    return forwards
+
+
+def test_a_forward_tells_whom_of_those_inside_it_leads() -> None:
+    assert [f["hairpin"] for f in listed(OFFICE)] == [["10.0.10.7/32", "10.0.20.7/32"]]
+    assert [f["hairpin"] for f in listed(PLAIN)] == [[]]
+    changes = compare(world(PLAIN), world(OFFICE))
+    (entry,) = changes.forwards
+    assert notes(entry) == ("from inside: + 10.0.10.7, 10.0.20.7",)
+    assert entry.cause.groups == ("firewalls.edge",)
 
 
 def test_a_plan_file_holds_the_word_only_where_it_is_said() -> None:
