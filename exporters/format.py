@@ -11,6 +11,7 @@ import msgspec
 from exporters.uses import use_of
 from wizard.deployment import Deployment
 from wizard.plan.model import Firewall
+from wizard.plan.proxies import proxies_of
 from wizard.views.groups import NO_PROVIDER, waits_for_provider
 from wizard.views.words import TO_BE_SUPPLIED
 
@@ -120,7 +121,8 @@ class Format(msgspec.Struct, frozen=True):
             return True
         if "proxy" in self.kinds:
             listed = bool(deployment.allowlist or deployment.tls_bypass)
-            return deployment.plan.proxy.mode in self.modes if listed and self.modes else listed
+            modes = {used.answers.mode for used in proxies_of(deployment.plan)}
+            return not modes.isdisjoint(self.modes) if listed and self.modes else listed
         return bool(self.firewalls(deployment))
 
     def offered(self, deployment: Deployment) -> bool:

@@ -30,6 +30,7 @@ from exporters.handover.model import (
 )
 from exporters.handover.names import EVIDENCE, MOST, HandoverNames
 from exporters.handover.needs import request_part
+from exporters.handover.proxies import proxy_sentences
 from exporters.handover.records import request_pairs
 from exporters.handover.systems import connections_of
 from exporters.handover.words import (
@@ -93,7 +94,7 @@ class _Maker(HandoverNames):
             denials=tuple(denial_rows(self)),
             teams=teams,
             asked=request_part(self),
-            proxy=tuple(self.proxy()),
+            proxy=tuple(proxy_sentences(self.deployment)),
             allowlist=tuple(sorted(self.allowlist(), key=attrgetter("purpose"))),
             bypass=tuple(map(self.bypass, deployment.tls_bypass)),
             senders=tuple(map(self.sender, deployment.mail_senders)),
@@ -271,31 +272,6 @@ class _Maker(HandoverNames):
         )
 
     # Lists
-
-    def proxy(self) -> Iterator[str]:
-        """The web proxy, a sentence each."""
-        proxy = self.plan.proxy
-        if proxy.mode == "none":
-            filtering = "the list is for firewalls that filter by name."
-            yield f"There is no web proxy in this plan: {filtering}"
-            return
-        if proxy.mode == "explicit":
-            yield f"Web traffic goes through the proxy on port {proxy.port}."
-        else:
-            yield "A transparent proxy sees the web traffic."
-        wild = [e.host for e in self.deployment.allowlist if e.host.startswith("*.")]
-        if proxy.wildcards:
-            yield "Its list can hold wildcards."
-        elif wild:
-            yield f"Its list takes no wildcards: name the hosts that you use below {listed(wild)}."
-        else:
-            yield "Its list takes no wildcards: hosts are named."
-        yield "It inspects TLS." if proxy.tls_inspection else "It does not inspect TLS."
-        if proxy.asks_for != "none":
-            told = any(each.code == "proxy-login" for each in self.deployment.findings)
-            yield "It asks for a login" + (
-                "; what gives none stands with the findings." if told else "."
-            )
 
     def allowlist(self) -> Iterator[HostRow]:
         for entry in self.deployment.allowlist:

@@ -229,7 +229,7 @@ class _Checks:
         if want.to == PROXY:
             for reach in reaches:
                 for cidr in filter(is_single, reach.destinations):
-                    return bare(cidr), self._deployment.plan.proxy.port
+                    return bare(cidr), want.ports[0][0]
         return None
 
     def _why_not_host(

@@ -4,8 +4,9 @@ product.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from exporters.proxy.at_proxy import all_proxies, folder_of
 from exporters.proxy.names import host_name, is_address
 from exporters.safe import plain
 from wizard.deployment import Deployment
@@ -14,11 +15,20 @@ from wizard.rules.model import AllowlistEntry
 
 
 def files(deployment: Deployment) -> dict[str, str]:
-    """The two lists; one that is empty says so."""
-    return {"proxy/hosts.txt": _hosts(deployment), "proxy/tls-bypass.txt": _bypass(deployment)}
+    """The two lists; one that is empty says so. What only a site's proxy is told stands in a list
+    of its own.
+    """
+    made = {
+        "proxy/hosts.txt": _hosts(deployment, deployment.allowlist),
+        "proxy/tls-bypass.txt": _bypass(deployment),
+    }
+    for at in all_proxies(deployment):
+        if at.used.site and at.used.answers.mode != "none":
+            made[f"{folder_of(at.used)}/hosts.txt"] = _hosts(deployment, tuple(at.entries()))
+    return made
 
 
-def _hosts(deployment: Deployment) -> str:
+def _hosts(deployment: Deployment, allowlist: Sequence[AllowlistEntry]) -> str:
     lines = [
         "# What must be let through by name: host, port and transport, scheme, path.",
         (
@@ -28,14 +38,14 @@ def _hosts(deployment: Deployment) -> str:
         "# TLS, and a firewall, see the host only and not the path.",
     ]
     groups: dict[tuple[str, ...], list[AllowlistEntry]] = {}
-    for entry in deployment.allowlist:
+    for entry in allowlist:
         groups.setdefault(entry.purposes, []).append(entry)
     for purposes, entries in sorted(groups.items()):
         lines += ["", f"# {plain('; '.join(purposes), 500)}"]
         for entry in entries:
             lines += [f"#   {line}" for line in _about(deployment, entry)]
             lines.append(_line(entry))
-    if not deployment.allowlist:
+    if not allowlist:
         lines += ["", "# Nothing."]
     return "\n".join(lines) + "\n"
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from exporters.proxy.names import Access, Unlisted, host_name, names, through_proxy
+from exporters.proxy.at_proxy import Access, Unlisted, all_proxies, folder_of
+from exporters.proxy.names import host_name, names
 from exporters.safe import plain
 from wizard.deployment import Deployment
+from wizard.plan.model import Proxy
+from wizard.plan.proxies import UsedProxy
 
 _METHODS = """\
 acl portwright_connect method CONNECT
@@ -21,21 +24,34 @@ _INSPECTED = "acl portwright_https proto HTTPS\n"
 
 
 def files(deployment: Deployment) -> dict[str, str]:
-    """The fragment."""
-    access, unlisted = through_proxy(deployment)
-    inspects = deployment.plan.proxy.tls_inspection
-    parts = [_head(deployment), _METHODS + (_INSPECTED if inspects else "")]
+    """The fragment, one for each proxy."""
+    return {
+        f"{folder_of(at.used)}/squid.conf": _fragment(deployment, at.used, *at.through())
+        for at in all_proxies(deployment)
+        if at.used.answers.mode != "none"
+    }
+
+
+def _fragment(
+    deployment: Deployment,
+    used: UsedProxy,
+    access: Sequence[Access],
+    unlisted: Sequence[Unlisted],
+) -> str:
+    inspects = used.answers.tls_inspection
+    parts = [_head(deployment, used.site), _METHODS + (_INSPECTED if inspects else "")]
     parts += [_group(number, entry, inspects) for number, entry in enumerate(access, 1)]
     parts += [_left(unlisted)] if unlisted else []
-    parts += [_hints(deployment, access)]
-    return {"proxy/squid.conf": "\n".join(parts)}
+    parts += [_hints(deployment, used.answers, access)]
+    return "\n".join(parts)
 
 
-def _head(deployment: Deployment) -> str:
+def _head(deployment: Deployment, site: str) -> str:
+    where = f" at the site {site}" if site else ""
     return _comment(
         [
             (
-                f"Squid: what the plan '{plain(deployment.plan.name, 200)}' needs. Written by"
+                f"Squid: what the plan '{plain(deployment.plan.name, 200)}' needs{where}. Written by"
                 " Portwright."
             ),
             "",
@@ -81,9 +97,8 @@ def _left(unlisted: Iterable[Unlisted]) -> str:
     return _comment(["Not in here:", *lines])
 
 
-def _hints(deployment: Deployment, access: Sequence[Access]) -> str:
+def _hints(deployment: Deployment, proxy: Proxy, access: Sequence[Access]) -> str:
     """What belongs to other parts of squid.conf, to be taken over by hand."""
-    proxy = deployment.plan.proxy
     lines = ["Hints; nothing below is active.", ""]
     if proxy.mode == "explicit":
         lines += [
@@ -98,15 +113,16 @@ def _hints(deployment: Deployment, access: Sequence[Access]) -> str:
     ]
     tls = [(number, entry) for number, entry in enumerate(access, 1) if entry.tls]
     if tls and (proxy.tls_inspection or proxy.mode == "transparent"):
-        lines += ["", *_tls(deployment, tls)]
+        lines += ["", *_tls(deployment, proxy, tls)]
     return _comment(lines)
 
 
-def _tls(deployment: Deployment, access: Sequence[tuple[int, Access]]) -> Iterator[str]:
+def _tls(
+    deployment: Deployment, proxy: Proxy, access: Sequence[tuple[int, Access]]
+) -> Iterator[str]:
     """How Squid looks into TLS, or at the name in it, and leaves the bypass list alone. Never a way
     around the allowlist: what is spliced is listed, and from its own clients.
     """
-    proxy = deployment.plan.proxy
     bypass = [*filter(None, (host_name(entry.host) for entry in deployment.tls_bypass))]
     yield "TLS (needs a Squid with OpenSSL; put your certificate in):"
     if proxy.mode == "transparent":

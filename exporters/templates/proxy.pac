@@ -10,13 +10,13 @@ var portwright_hosts = @HOSTS;
 
 // The same for domains: every host below, at any depth, and not the domain itself.
 var portwright_below = @BELOW;
-
+@CHOOSER
 function portwright_has(table, key) {
   return Object.prototype.hasOwnProperty.call(table, key);
 }
 
 function portwright_proxy(url, host) {
-  var scheme = /^([a-z]+):\/\//i.exec(url);
+@CHOOSE  var scheme = /^([a-z]+):\/\//i.exec(url);
   if (!scheme || !host) return null;
   scheme = scheme[1].toLowerCase();
   var tls = scheme === "https" || scheme === "wss";
@@ -28,11 +28,11 @@ function portwright_proxy(url, host) {
   var way = (tls ? "tls:" : "plain:") + (port ? String(Number(port[1])) : tls ? "443" : "80") + ":";
   var name = String(host).toLowerCase();
   if (name.charAt(name.length - 1) === ".") name = name.substring(0, name.length - 1);
-  if (portwright_has(portwright_hosts, way + name)) return portwright_ways;
+  if (portwright_has(@INHOSTS, way + name)) return @INWAYS;
   var dot = name.indexOf(".");
   while (dot > 0) {
     name = name.substring(dot + 1);
-    if (portwright_has(portwright_below, way + name)) return portwright_ways;
+    if (portwright_has(@INBELOW, way + name)) return @INWAYS;
     dot = name.indexOf(".");
   }
   return null;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exporters.handover import handover
-from exporters.proxy.names import through_proxy
+from exporters.proxy.at_proxy import all_proxies
 from tests.tools.worlds import world
 from wizard.deployment import Deployment
 
@@ -41,7 +41,7 @@ ADDRESS = OUTSIDE.replace("nat = true", 'nat = true\n    public_address = "203.0
 
 
 def in_squid(value: Deployment) -> set[str]:
-    access, _ = through_proxy(value)
+    access, _ = all_proxies(value)[0].through()
     return {cidr for entry in access for cidr in entry.sources}
 
 
