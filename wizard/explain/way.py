@@ -11,8 +11,9 @@ import msgspec
 from wizard.deployment import Deployment
 from wizard.explain.apart import site_notes
 from wizard.explain.fronted import by_fronts
-from wizard.explain.hops import Connection, first_stop, hops_of
+from wizard.explain.hops import Connection, first_stop
 from wizard.explain.never import with_denials
+from wizard.explain.proxied import by_proxies
 from wizard.explain.public import hops_asked, inside_notes, is_at_itself
 from wizard.explain.values import Explanation, Hop
 from wizard.explain.words import party_of, service_of
@@ -20,8 +21,7 @@ from wizard.network import addresses
 from wizard.network.renumbered import seen_networks
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.fronts import place_key
-from wizard.plan.model import INTERNET, Plan
-from wizard.plan.proxies import PROXIED_SCHEMES, PROXY
+from wizard.plan.model import Plan
 from wizard.plan.publishing import public_addresses
 from wizard.rules.model import Forward
 
@@ -112,7 +112,7 @@ def _way_for(
         *site_notes(deployment, connection),
     )
     direct = msgspec.structs.replace(direct, notes=(*direct.notes, *notes))
-    return _by_proxy(deployment, network, product, connection, direct) or direct
+    return by_proxies(deployment, product, connection, direct) or direct
 
 
 def _nowhere(deployment: Deployment, product: str, word: str) -> dict[str, str]:
@@ -124,60 +124,6 @@ def _nowhere(deployment: Deployment, product: str, word: str) -> dict[str, str]:
         return {"stops": f"The plan says that there is no {word}.", "stop_key": str(absent)}
     zones = place_key(deployment.plan, word, "zones", owner)
     return {"stops": f"{word} has no place in this plan yet.", "stop_key": str(zones)}
-
-
-def _by_proxy(
-    deployment: Deployment,
-    network: Network,
-    product: str,
-    connection: Connection,
-    direct: Explanation,
-) -> Explanation | None:
-    """The way of web traffic where servers are told to use a proxy: to it, and from it to the
-    internet.
-    """
-    proxy = deployment.plan.proxy
-    outside = any(piece.zone == INTERNET for piece in connection.destinations.pieces)
-    if proxy.mode != "explicit" or connection.transport != "tcp" or not outside:
-        return None
-    entries = [
-        entry
-        for entry in deployment.allowlist
-        if entry.port == connection.port and entry.scheme in PROXIED_SCHEMES
-    ]
-    clients = {role for entry in entries for role in entry.from_}
-    if not any(_covers(network, product, role, connection.sources) for role in clients):
-        return None
-    middle = network.party(product, PROXY) or Party(PROXY, ())
-    if middle.unplaced:
-        reason = "It has to go through the web proxy, which has no place in this plan yet."
-        return msgspec.structs.replace(
-            direct, hops=(), stops=reason, stop_key=f"roles.{PROXY}.zones"
-        )
-    to_proxy = Connection(connection.sources, middle, proxy.port, "tcp")
-    from_proxy = Connection(middle, connection.destinations, connection.port, "tcp")
-    hops: list[Hop] = []
-    for leg, part in (("to the web proxy", to_proxy), ("from the web proxy", from_proxy)):
-        hops_of_leg, no_way = hops_of(deployment, network, part)
-        if no_way or first_stop(hops_of_leg):
-            return None
-        hops += [msgspec.structs.replace(hop, leg=leg) for hop in hops_of_leg]
-    hosts = list(dict.fromkeys(entry.host for entry in entries))
-    hosts_text = ", ".join(hosts[:3]) + (f" and {len(hosts) - 3} more" if len(hosts) > 3 else "")
-    notes = (
-        f"It goes through the web proxy, on port {proxy.port}: not directly.",
-        f"The proxy lets through what its allowlist names: {hosts_text}.",
-    )
-    return msgspec.structs.replace(
-        direct, allowed=True, hops=tuple(hops), stops="", through=PROXY, notes=notes
-    )
-
-
-def _covers(network: Network, product: str, role: str, party: Party) -> bool:
-    place = network.party(product, role)
-    return party.role == role or addresses.covers(
-        place.every_cidr if place else (), party.every_cidr
-    )
 
 
 def _inside(deployment: Deployment, network: Network, connection: Connection) -> Connection:
