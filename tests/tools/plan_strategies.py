@@ -45,6 +45,7 @@ WORDS = frozenset(
         "own",
         "public",
         "seen-as",
+        "site-proxies",
         "sites",
     }
 )
@@ -100,7 +101,7 @@ def documents(draw: Draw, words: frozenset[str] = WORDS) -> Table:
         },
     }
     if "sites" in words:
-        tables["sites"] = draw(sites(zones))
+        tables["sites"] = draw(sites(zones, words))
     if "seen-as" in words and draw(st.booleans()):
         _translate(tables, draw(st.sampled_from(zones)))
     if own_roles:
@@ -431,14 +432,32 @@ def fronts(draw: Draw, tables: Table, zones: list[str]) -> Table:
 
 
 @st.composite
-def sites(draw: Draw, zones: list[str]) -> Table:
+def sites(draw: Draw, zones: list[str], words: frozenset[str] = frozenset()) -> Table:
     """Zones in the sites north and south, or central."""
     found: Table = {}
     for zone in zones:
         site = draw(st.sampled_from(["north", "south", ""]))
         if site:
             found.setdefault(site, {"zones": []})["zones"].append(zone)
+    if "site-proxies" in words and not draw(st.integers(0, 2)):
+        for table in found.values():
+            if draw(st.booleans()):
+                table["proxy"] = draw(site_proxies(table["zones"]))
     return found
+
+
+@st.composite
+def site_proxies(draw: Draw, zones: list[str]) -> Table:
+    """A proxy of a site's own, where its role is or at addresses, mostly there."""
+    table: Table = {
+        "mode": draw(st.sampled_from(["none", "explicit", "explicit", "transparent"])),
+        "port": draw(st.sampled_from([3128, 8080])),
+        "wildcards": draw(st.booleans()),
+    }
+    if draw(st.booleans()):
+        items = [item for zone in zones for item in _items(zone)]
+        table["addresses"] = draw(st.lists(st.sampled_from(items), min_size=1, max_size=2))
+    return table
 
 
 @st.composite

@@ -18,6 +18,7 @@ from tests.tools.reference_fronts import FrontReading
 from tests.tools.reference_hairpin import Hairpins
 from tests.tools.reference_nat import Translations
 from tests.tools.reference_plan import INTERNET, Ip, Place, PlanReading, Table, Wanted
+from tests.tools.reference_proxies import At
 from wizard.facts.model import Catalog
 
 # Multicast that stays on the link, and where IPv6 sends it from (RFC 6724, rule 2).
@@ -69,7 +70,7 @@ class Reference:
         self.alike = cache(self._alike)
         self.on_port = cache(self._on_port)
         self.comes = cache(self._comes)
-        self.direct = self.plan.wanted()
+        self.direct = [want for want in self.plan.wanted() if self._is_used(want)]
         fronts = FrontReading(tables)
         parts = (part for want in self.direct for part in fronts.parts(want))
         self.wanted = [part for part in parts if self.plan.goes(part)]
@@ -103,7 +104,22 @@ class Reference:
         return site
 
     def _places(self, want: Wanted, role: str) -> Places:
+        at = want.from_at if role == want.from_ else want.to_at if role == want.to else At()
+        if at.addresses:
+            return self._one((Place((), at.addresses),))
         return self._one(self.plan.stand(want.installation, want.features, role).places)
+
+    def _is_used(self, want: Wanted) -> bool:
+        """Of what a proxy opens: does anybody come to it?"""
+        if want.on_behalf is None:
+            return True
+        role, at = want.on_behalf
+        places = self._one(self.plan.stand(want.installation, want.features, role).places)
+        there = [ip for ip in (*self.addresses, *SOMEWHERE) if self.in_places(places, ip)]
+        return any(self._takes_part(at, ip) for ip in there) if there else at.nowhere
+
+    def _takes_part(self, at: At, ip: Ip) -> bool:
+        return at.zones is None or self.zone(ip) in at.zones
 
     def everywhere(self, installation: str, role: str) -> Places:
         """All places that a role has in an installation, whatever for."""
@@ -245,6 +261,8 @@ class Reference:
         """Is who opens the connection at this address?"""
         if not want.from_outside and self.zone(ip) == INTERNET:
             return False
+        if not self._takes_part(want.from_at, ip):
+            return False
         return self.in_places(self.places(want, want.from_), ip, local)
 
     def _listens(self, want: Wanted, ip: Ip, local: bool = False) -> bool:
@@ -252,6 +270,8 @@ class Reference:
         if want.guarded:
             return bool(self.zone(ip)) and self.covered(want.guarded, ip)
         if not want.to_outside and self.zone(ip) == INTERNET:
+            return False
+        if not self._takes_part(want.to_at, ip):
             return False
         return self.in_places(self.places(want, want.to), ip, local)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
+from tests.tools.reference_proxies import ALL_OF_IT, At, Way, proxies
 from wizard.facts.model import Catalog, Condition, EndpointFact, FlowFact, Product
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -32,7 +33,6 @@ SERVICES = (
     "time-server",
     "web-proxy",
 )
-PROXIED = ("http", "https", "wss")
 
 
 class Place(NamedTuple):
@@ -94,6 +94,11 @@ class Wanted:
     passed: tuple[Wanted, ...] = ()
     # Of what a front opens: what comes to the front. Where nobody may come, it opens nothing.
     arriving: tuple[Wanted, ...] = ()
+    # What of who opens it, and of who listens, takes part.
+    from_at: At = ALL_OF_IT
+    to_at: At = ALL_OF_IT
+    # Of a proxy that goes out: for whom.
+    on_behalf: tuple[str, At] | None = None
     group: str = ""
 
 
@@ -105,7 +110,7 @@ class PlanReading:
         self.zones: Table = tables.get("zones", {})
         self.firewalls: Table = tables.get("firewalls", {})
         self.products: Table = tables.get("products", {})
-        self.proxy = {"mode": "none", "port": 3128, "wildcards": True, **tables.get("proxy", {})}
+        self.proxies = proxies(tables)
         self.own: Table = tables.get("own", {})
         self.site_by_zone = {
             zone: site for site, table in tables.get("sites", {}).items() for zone in table["zones"]
@@ -258,45 +263,39 @@ class PlanReading:
             )
 
     def _endpoints(self) -> Iterator[Wanted]:
-        for installation, answers in self.products.items():
-            product = self.product(installation)
-            for fact in product.endpoints:
-                features = self._counts(product, answers, fact)
-                if features:
-                    fact_id = f"{installation}/{fact.id.partition('/')[2]}"
-                    yield from self._ways_out(
-                        fact_id, installation, features, fact.from_, fact.scheme, fact.port
-                    )
-        for name, table in self.own.get("endpoints", {}).items():
-            ends = (table["from"], table["scheme"], table["port"])
-            yield from self._ways_out(f"own/{name}", "own", (), *ends)
+        for proxy in self.proxies:
+            for installation, answers in self.products.items():
+                product = self.product(installation)
+                for fact in product.endpoints:
+                    features = self._counts(product, answers, fact, proxy.wildcards)
+                    if features:
+                        fact_id = f"{installation}/{fact.id.partition('/')[2]}"
+                        ways = proxy.ways(fact.scheme, fact.from_, fact.port)
+                        yield from self._ways_out(fact_id, installation, features, fact.from_, ways)
+            for name, table in self.own.get("endpoints", {}).items():
+                ways = proxy.ways(table["scheme"], table["from"], table["port"])
+                yield from self._ways_out(f"own/{name}", "own", (), table["from"], ways)
 
     def _ways_out(
-        self,
-        fact_id: str,
-        installation: str,
-        features: Features,
-        role: str,
-        scheme: str,
-        port: int,
+        self, fact_id: str, installation: str, features: Features, role: str, ways: Iterable[Way]
     ) -> Iterator[Wanted]:
         """Straight out, or by the web proxy, which is nobody's outside."""
-        hops = [(role, INTERNET, port)]
-        if self.proxy["mode"] == "explicit" and scheme in PROXIED:
-            if self.stand(installation, features, role).absent:
-                return
-            hops = [(role, "web-proxy", self.proxy["port"]), ("web-proxy", INTERNET, port)]
-        for from_, to, number in hops:
+        if self.stand(installation, features, role).absent:
+            return
+        for way in ways:
             yield Wanted(
                 fact_id,
                 installation,
                 features,
-                from_,
-                to,
+                way.from_,
+                way.to,
                 "tcp",
-                ((number, number),),
-                from_outside=to == INTERNET,
+                ((way.port, way.port),),
+                from_outside=way.to == INTERNET,
                 to_outside=True,
+                from_at=way.from_at,
+                to_at=way.to_at,
+                on_behalf=way.on_behalf,
             )
 
     def _management(self) -> Iterator[Wanted]:
@@ -316,7 +315,13 @@ class PlanReading:
                     guarded=name,
                 )
 
-    def _counts(self, product: Product, answers: Table, fact: FlowFact | EndpointFact) -> Features:
+    def _counts(
+        self,
+        product: Product,
+        answers: Table,
+        fact: FlowFact | EndpointFact,
+        wildcards: bool = True,
+    ) -> Features:
         """The features of each list of conditions that holds; none: the fact does not count."""
         version = _numbers(answers.get("version") or product.newest)
         if fact.versions.since and version < _numbers(fact.versions.since):
@@ -327,11 +332,13 @@ class PlanReading:
             return ()
         holding = []
         for all_of in fact.when:
-            if all(self._holds(product, answers, condition) for condition in all_of):
+            if all(self._holds(product, answers, condition, wildcards) for condition in all_of):
                 holding.append(tuple(condition.feature for condition in all_of))
         return tuple(holding)
 
-    def _holds(self, product: Product, answers: Table, condition: Condition) -> bool:
+    def _holds(
+        self, product: Product, answers: Table, condition: Condition, wildcards: bool
+    ) -> bool:
         feature = product.features[condition.feature]
         chosen = answers.get("features", {})
         if not feature.core and condition.feature not in chosen:
@@ -339,7 +346,7 @@ class PlanReading:
         for name, wanted in condition.options.items():
             value = chosen.get(condition.feature, {}).get(name, feature.options[name].default)
             if name == "wildcards":
-                value = value is True and self.proxy["wildcards"]
+                value = value is True and wildcards
             values = value if isinstance(value, list | tuple) else (value,)
             if "any" not in values and not set(values) & set(wanted):
                 return False
