@@ -5,6 +5,7 @@ set -eu
 
 # program:package, one a line
 wanted='
+    avahi-daemon:avahi-daemon
     chromium:chromium
     dash:dash
     firewalld:firewalld
@@ -48,11 +49,13 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq >/dev/null
     # shellcheck disable=SC2086  # a list of names
     apt-get install -y -qq --no-install-recommends $packages >/dev/null || true
-    # Debian's package also has it started with the machine, where it would close ports.
-    case " $packages" in
-        *' firewalld '*) systemctl disable --quiet firewalld 2>/dev/null || true ;;
-        *) ;;
-    esac
+    # Debian's packages also have them started with the machine: one would close ports, one open some.
+    for service in firewalld avahi-daemon; do
+        case " $packages" in
+            *" $service "*) systemctl disable --quiet "$service" 2>/dev/null || true ;;
+            *) ;;
+        esac
+    done
     packages=$(missing | tr '\n' ' ')
     [ -n "$packages" ] || exit 0
 fi
