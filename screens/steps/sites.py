@@ -17,7 +17,6 @@ from wizard.plan.keys import SiteKey, SiteProxyKey, ZoneKey
 from wizard.plan.model import Plan
 from wizard.plan.sites import site_like
 from wizard.questions import Question, question_at
-from wizard.questions.at_sites import keys_of_site_proxy
 from wizard.questions.steps import keys_of
 from wizard.views.words import plural
 
@@ -153,6 +152,8 @@ class SitesRows(NamedStep):
         yield from self.site_rows(question, question.key.site)
         for row in super().question_rows(context, question, "Zones"):
             yield msgspec.structs.replace(row, level=row.level + 1)
+        from wizard.questions.at_sites import keys_of_site_proxy
+
         name = question.key.site
         for key in keys_of_site_proxy(name, context.plan.sites[name]):
             asked = question_at(context.catalog, context.plan, key)

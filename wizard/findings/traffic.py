@@ -24,8 +24,9 @@ from wizard.network.ports import MANY_PORTS, join_ports, port_count, ports_text
 from wizard.network.proxied import Proxied
 from wizard.plan.model import INTERNET
 from wizard.plan.proxies import UsedProxy, proxies_of, splits
+from wizard.plan.reflectors import reflector_role
 from wizard.rules.model import Rule
-from wizard.rules.reflected import Reflector, reflector_role, reflectors
+from wizard.rules.reflected import Reflector, reflectors
 from wizard.rules.remarks import remarks_of
 
 

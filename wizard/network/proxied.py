@@ -55,7 +55,7 @@ class Proxied:
         if used.addresses:
             zones = self._network.plan.sites[used.site].zones
             cidrs = addresses.declared(used.addresses)
-            return Party(PROXY, self._network.locate_near(zones, cidrs))
+            return Party(PROXY, self._network.locate(cidrs, near=zones))
         return _part(role, [piece for piece in role.pieces if self._is_at(piece, used)])
 
     def _is_at(self, piece: Piece, used: UsedProxy) -> bool:

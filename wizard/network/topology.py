@@ -273,14 +273,10 @@ class Network(Ways):
             if not addresses.overlap((cidr,), self.not_internet[addresses.family_of(cidr)]):
                 yield cidr
 
-    def locate(self, cidrs: Cidrs) -> tuple[Piece, ...]:
-        """Addresses → pieces by the zones that hold them; the rest is left out."""
-        return self._split(cidrs, ())[0]
-
-    def locate_near(self, zones: tuple[str, ...], cidrs: Cidrs) -> tuple[Piece, ...]:
-        """The same, of what some zones hold first."""
-        inside, rest = self._split(cidrs, zones)
-        return (*inside, *self.locate(rest)) if rest else inside
+    def locate(self, cidrs: Cidrs, near: tuple[str, ...] = ()) -> tuple[Piece, ...]:
+        """Addresses → pieces by the zones that hold them, near ones first; the rest is left out."""
+        inside, rest = self._split(cidrs, near)
+        return (*inside, *self.locate(rest)) if near and rest else inside
 
     def located_at(self, firewall: str, cidr: str) -> tuple[Piece, ...]:
         """The same of an address as a boundary sees it: an own one of a zone that it joins, first."""

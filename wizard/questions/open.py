@@ -24,7 +24,6 @@ from wizard.plan.model import Plan
 from wizard.plan.placement import has_place
 from wizard.questions.answers import value_of
 from wizard.questions.asking import question_at
-from wizard.questions.at_sites import sites_without_proxy
 from wizard.questions.model import Question
 from wizard.questions.publishing import published_ports
 from wizard.questions.steps import asked_roles, ids_that_need, keys_of
@@ -51,8 +50,10 @@ def _open_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         yield from (ZoneKey(name, f.part) for f in fields_of(ZoneKey) if f.is_open(zone))
     for name, site in plan.sites.items():
         yield from (SiteKey(name, f.part) for f in fields_of(SiteKey) if f.is_open(site))
-    for without_proxy in sites_without_proxy(plan):
-        yield SiteProxyKey(without_proxy, "addresses")
+    if plan.sites:
+        from wizard.questions.at_sites import sites_without_proxy
+
+        yield from (SiteProxyKey(s, "addresses") for s in sites_without_proxy(plan))
     for role in asked_roles(catalog, plan):
         ids = ids_that_need(catalog, plan, role)
         if not catalog.roles[role].at and _unplaced(plan, role, ids):

@@ -55,7 +55,6 @@ from wizard.plan.model import (
 )
 from wizard.plan.proxies import PROXY
 from wizard.plan.stored import END_PARTS, FRONT_PARTS, NEVER_PARTS
-from wizard.questions.at_sites import keys_of_site
 from wizard.questions.elsewhere import SERVERS
 from wizard.questions.features import feature_keys
 from wizard.questions.fronting import servable
@@ -220,8 +219,11 @@ def _could_be_public(plan: Plan, fact: FlowFact) -> bool:
 
 def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
     yield NameKey()
-    for name, site in plan.sites.items():
-        yield from keys_of_site(name, site)
+    if plan.sites:
+        from wizard.questions.at_sites import keys_of_site
+
+        for name, site in plan.sites.items():
+            yield from keys_of_site(name, site)
     translated = _translated_zones(plan)
     for zone in plan.zones:
         for field in fields_of(ZoneKey):

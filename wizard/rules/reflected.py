@@ -15,16 +15,12 @@ from wizard.network.sites import Pair
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.keys import FirewallKey
 from wizard.plan.model import INTERNET
+from wizard.plan.reflectors import reflector_role
 
 if TYPE_CHECKING:
     from wizard.rules.wants import Want
 
 _ANSWERED = ("mdns_reflector", "addresses", "zones", "kind")
-
-
-def reflector_role(name: str) -> str:
-    """What a reflector is called as a party."""
-    return f"mdns-reflector-{name}"
 
 
 class Reflector(msgspec.Struct, frozen=True):

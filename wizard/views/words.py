@@ -120,8 +120,13 @@ def upper_first(text: str) -> str:
 
 def role_name(catalog: Catalog, role: str) -> str:
     """`Print server`."""
-    known_role = catalog.roles.get(role)
-    return known_role.name if known_role else role.replace("_", " ")
+    if known_role := catalog.roles.get(role):
+        return known_role.name
+    # Few plans have one.
+    from wizard.plan.reflectors import reflector_of
+
+    reflector = reflector_of(role)
+    return f"mDNS reflector {reflector}" if reflector else role.replace("_", " ")
 
 
 def product_name(catalog: Catalog, product: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
-from tests.tools.worlds import CATALOG, passes, plan_of, world
+from tests.tools.worlds import CATALOG, errors_of, passes, plan_of, world
 from wizard.plan.file.read import read_plan
 from wizard.plan.file.write import write_plan
 from wizard.questions import questions
+from wizard.views.words import role_name
 
 PLAN = """
     format = 1
@@ -122,3 +125,32 @@ def test_a_reflector_without_an_address_in_a_zone_is_told_so(addresses: str, lac
 def test_only_an_address_of_its_own_makes_a_reflector(wide: str) -> None:
     d = world(f"{PLAN}mdns_reflector = true\naddresses = ['{wide}']")
     assert {rule.id for rule in d.rules} == {rule.id for rule in world(PLAN).rules}
+
+
+def test_papers_call_it_by_its_boundary() -> None:
+    d = world(REFLECTING)
+    assert role_name(d.catalog, "mdns-reflector-core") == "mDNS reflector core"
+    named = world(REFLECTING, "[own.roles.mdns-reflector-core]\nname = 'Our own'")
+    assert role_name(named.catalog, "mdns-reflector-core") == "Our own"
+    assert role_name(d.catalog, "print-server") == "Print server"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "line", "words"),
+    [
+        ("mdns_reflector = 'yes'", "firewalls.core.mdns_reflector", 26, "true or false"),
+        ("mdns_reflektor = true", "firewalls.core.mdns_reflektor", 26, "mean 'mdns_reflector'"),
+        ("addresses = ['10.0.10.300']", "firewalls.core.addresses", 26, "10.0.10.300"),
+        ("addresses = '10.0.10.1'", "firewalls.core.addresses", 26, "must be a list"),
+    ],
+)
+def test_errors_name_their_line(text: str, path: str, line: int, words: str) -> None:
+    (error,) = errors_of(dedent(PLAN).strip() + "\n" + text)
+    assert (error.path, error.line) == (path, line)
+    assert words in error.message
+
+
+def test_a_host_is_no_reflector() -> None:
+    (error,) = errors_of(PLAN.replace('egress = "filtered"', "mdns_reflector = true"))
+    assert error.path == "firewalls.server.mdns_reflector"
+    assert error.message.startswith("does nothing on a host firewall")
