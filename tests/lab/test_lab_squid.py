@@ -13,14 +13,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from exporters.proxy import squid
+from tests.exporters.proxy.test_proxies_of_sites import PLAN
 from tests.lab.netns import Lab, Space
 from tests.tools.programs import missing
 from tests.tools.proxies import HOSTILE_HOSTS, Listed, matches, proxied
+from tests.tools.worlds import world
 
 SERVER, USER, STRANGER, INTERNET = "10.0.10.6", "10.0.20.9", "10.0.30.9", "203.0.113.80"
 CLIENTS = {"print-server": SERVER, "user-computer": USER, "nobody": STRANGER}
@@ -45,6 +48,9 @@ NAMES = (
     *("a.plain.example.com", "example.com", "port.example.com"),
 )
 PORTS = (443, 80, 8443)
+# What the clients of every site need, and machines at two sites and in none.
+CLOUD = "api.printix.net"
+AT_SITES = {"proxy/squid.conf": "10.1.7.5", "proxy/north/squid.conf": "10.2.7.5", "": "10.3.7.5"}
 
 # Speaks to the proxy: [source, request] → the status that it answered with.
 ASK = """
@@ -103,7 +109,8 @@ def space(lab: Lab) -> Space:
 
 
 def config(folder: Path, fragment: str) -> Path:
-    names = {name.lower().removesuffix(".") for name in NAMES if not name[0].isdigit()}
+    found = (*NAMES, CLOUD)
+    names = {name.lower().removesuffix(".") for name in found if not name[0].isdigit()}
     (folder / "hosts").write_text("".join(f"{INTERNET} {name}\n" for name in sorted(names)))
     (folder / "portwright.conf").write_text(fragment)
     path = folder / "squid.conf"
@@ -124,10 +131,10 @@ http_access deny all
     return path
 
 
-@pytest.fixture
-def run_squid(program: str, folder: Path, space: Space) -> Iterator[None]:
-    path = config(folder, squid.files(proxied(*LISTED))["proxy/squid.conf"])
-    proxy = space.popen(program, "-N", "-f", str(path))
+@contextmanager
+def running_squid(program: str, folder: Path, space: Space, fragment: str) -> Iterator[None]:
+    """Squid with a fragment, and the internet."""
+    proxy = space.popen(program, "-N", "-f", str(config(folder, fragment)))
     internet = space.popen(sys.executable, "-I", "-c", ANSWER, INTERNET, *map(str, PORTS))
     try:
         assert internet.stdout
@@ -138,6 +145,13 @@ def run_squid(program: str, folder: Path, space: Space) -> Iterator[None]:
         for process in (proxy, internet):
             process.kill()
             process.communicate()
+
+
+@pytest.fixture
+def run_squid(program: str, folder: Path, space: Space) -> Iterator[None]:
+    fragment = squid.files(proxied(*LISTED))["proxy/squid.conf"]
+    with running_squid(program, folder, space, fragment):
+        yield
 
 
 def _wait(space: Space, proxy: subprocess.Popen[str], folder: Path) -> None:
@@ -182,3 +196,17 @@ def _wanted(role: str, schemes: tuple[str, ...], port: int, name: str) -> bool:
         one[0] in schemes and one[1] == port and one[3] == role and matches(one[2], name)
         for one in LISTED
     )
+
+
+@pytest.mark.parametrize("path", list(filter(None, AT_SITES)))
+def test_the_proxy_of_a_site_lets_in_its_own_clients_alone(
+    path: str, program: str, folder: Path, space: Space
+) -> None:
+    for source in AT_SITES.values():
+        space.add_address("lo", f"{source}/32")
+    connect = f"CONNECT {CLOUD}:443 HTTP/1.1\r\nHost: {CLOUD}\r\n\r\n"
+    asked = [(source, connect) for source in AT_SITES.values()]
+    with running_squid(program, folder, space, squid.files(world(PLAN))[path]):
+        done = space.run(sys.executable, "-I", "-c", ASK, input=json.dumps(asked))
+    answers = dict(zip(AT_SITES, json.loads(done.stdout), strict=True))
+    assert answers == {place: 200 if place == path else 403 for place in AT_SITES}
