@@ -99,7 +99,7 @@ def test_del_on_what_is_not_chosen_does_nothing() -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("printerlogic", "Vasion Print is not in the facts. No list of its ports could be read"),
+        ("pharos", "Pharos is not in the facts. No page with port numbers was found."),
         ("uniflow", "Canon uniFLOW is not in the facts. The numbers of its paper on ports"),
         ("equitrac", "Tungsten Equitrac is not in the facts."),
     ],

@@ -171,7 +171,7 @@ def test_what_asks_for_something_new_is_found_and_gone_to() -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("printerlogic", "Vasion Print is not in the facts. No list of its ports could be read"),
+        ("uniflow", "Canon uniFLOW is not in the facts. The numbers of its paper on ports"),
         ("equitrac", "Tungsten Equitrac is not in the facts. Its guides exist"),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_short_word_begins_a_word() -> None:
 @pytest.mark.parametrize(
     ("words", "name"),
     [
-        ("printerlogic", "Vasion Print"),
+        ("uniflow", "Canon uniFLOW"),
         ("equitrac", "Tungsten Equitrac"),
         ("thinprint", "ThinPrint"),
     ],
@@ -135,7 +135,7 @@ def test_the_command_prints_a_table_and_json() -> None:
         "feature_name": "Mobility Print",
         "why": ["tcp 9163: Mobility Print (HTTP, IPP)"],
     }
-    assert json.loads(run("--search", "printerlogic", "--json").stdout)["absent"]
+    assert json.loads(run("--search", "equitrac", "--json").stdout)["absent"]
 
 
 def test_it_stands_alone() -> None:

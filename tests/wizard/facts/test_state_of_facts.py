@@ -37,11 +37,11 @@ def test_the_facts_have_a_version_and_a_date() -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("date = 2026-11-26", "missing required field `version`"),
+        ("date = 2036-11-26", "missing required field `version`"),
         ('version = "2026.2"', "missing required field `date`"),
-        ('version = "7"\ndate = 2026-11-26', "'7' is no year with a number, such as 2026.2"),
+        ('version = "7"\ndate = 2036-11-26', "'7' is no year with a number, such as 2026.2"),
         ('version = "2026.2"\ndate = "soon"', "date"),
-        ('version = "2026.2"\ndate = 2026-11-26\nby = "me"', "unknown field `by`"),
+        ('version = "2026.2"\ndate = 2036-11-26\nby = "me"', "unknown field `by`"),
     ],
 )
 def test_a_version_that_cannot_be_one_is_refused(text: str, complaint: str) -> None:
