@@ -8,9 +8,9 @@ from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
 from exporters.stamp import WHICH_PLAN, stamp_text
 from wizard.deployment import Deployment
-from wizard.facts.model import FlowFact
 from wizard.plan.stamp import Stamp
 from wizard.rules.remarks import remarks_of
+from wizard.views.cautions import services_by_caution
 from wizard.views.words import (
     CONCERNED,
     GUARDS,
@@ -21,7 +21,6 @@ from wizard.views.words import (
     listed,
     product_name,
     upper_first,
-    watch_for,
 )
 
 MOST_WARNINGS = 12
@@ -266,11 +265,7 @@ def _to_do(deployment: Deployment) -> str:
 
 def _watch(deployment: Deployment) -> str:
     """What the documents warn of, and of which services; of a long list the first."""
-    services_by_sentence: dict[str, dict[str, None]] = {}
-    for fact in deployment.facts.values():
-        service = fact.service if isinstance(fact, FlowFact) else fact.purpose
-        for sentence in watch_for([fact]):
-            services_by_sentence.setdefault(sentence, {})[service] = None
+    services_by_sentence = services_by_caution(deployment)
     if not services_by_sentence:
         return ""
     lines = ["## Watch for", ""]

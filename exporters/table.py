@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from exporters.format import Format
 
+_LINUX = "a Linux host's own firewall, or a Linux firewall between zones with its port forwards"
+
 FORMATS: tuple[Format, ...] = (
     Format(
         name="toml",
@@ -64,9 +66,7 @@ FORMATS: tuple[Format, ...] = (
         name="html",
         paths=("handover.html",),
         about="handover.html",
-        for_what=(
-            "the same document to look at, to send and to print, with a picture of the network"
-        ),
+        for_what="the same document to look at, to send and to print, with a picture",
         kinds=("plan",),
         module="exporters.handover.html",
         reader="the firewall, proxy and mail gateway teams, the DBA, the auditor",
@@ -79,6 +79,15 @@ FORMATS: tuple[Format, ...] = (
         kinds=("plan",),
         module="exporters.handover.xlsx",
         reader="teams that work through lists",
+    ),
+    Format(
+        name="print-team",
+        paths=("print-team.md",),
+        about="print-team.md",
+        for_what="names to be made, moved ports, what to watch for, what to look at in a year",
+        kinds=("plan",),
+        module="exporters.handover.print_page",
+        reader="the print team",
     ),
     Format(
         name="picture",
@@ -102,9 +111,7 @@ FORMATS: tuple[Format, ...] = (
         name="nftables",
         paths=("firewalls/<name>/nftables.nft", "firewalls/<name>/nftables.sh"),
         about="rules for nftables, and a script that applies and undoes them",
-        for_what=(
-            "a Linux host's own firewall, or a Linux firewall between zones with its port forwards"
-        ),
+        for_what=_LINUX,
         kinds=("host", "boundary"),
         platform="linux",
         module="exporters.firewalls.nftables",
@@ -114,9 +121,7 @@ FORMATS: tuple[Format, ...] = (
         name="iptables",
         paths=("firewalls/<name>/iptables.sh",),
         about="a script that applies and undoes rules for iptables and ip6tables",
-        for_what=(
-            "a Linux host's own firewall, or a Linux firewall between zones with its port forwards"
-        ),
+        for_what=_LINUX,
         kinds=("host", "boundary"),
         platform="linux",
         module="exporters.firewalls.iptables",
@@ -187,10 +192,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         name="opnsense",
-        paths=(
-            "firewalls/<name>/opnsense-rules.csv",
-            "firewalls/<name>/opnsense-rules.json",
-        ),
+        paths=("firewalls/<name>/opnsense-rules.csv", "firewalls/<name>/opnsense-rules.json"),
         about="rules for OPNsense's import and for its API; only with --format opnsense",
         for_what="a firewall between zones that runs OPNsense",
         kinds=("boundary",),

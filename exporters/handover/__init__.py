@@ -30,6 +30,7 @@ from exporters.handover.model import (
 )
 from exporters.handover.names import EVIDENCE, MOST, HandoverNames
 from exporters.handover.needs import request_part
+from exporters.handover.print_team import print_rows
 from exporters.handover.proxies import proxy_sentences
 from exporters.handover.records import request_pairs
 from exporters.handover.systems import connections_of
@@ -84,6 +85,7 @@ class _Maker(HandoverNames):
     def document(self) -> Handover:
         deployment = self.deployment
         title = self.plan.name
+        findings = tuple(map(self.finding, deployment.findings))
         teams = tuple(part for part in map(self.team, TEAMS) if part.count)
         return Handover(
             title=title if one_line(title) else "Firewall rules for print management",
@@ -99,7 +101,7 @@ class _Maker(HandoverNames):
             bypass=tuple(map(self.bypass, deployment.tls_bypass)),
             senders=tuple(map(self.sender, deployment.mail_senders)),
             open=handover_open.open_rows(deployment),
-            findings=tuple(map(self.finding, deployment.findings)),
+            findings=findings,
             checks=checks_of(deployment),
             audit=audit(self),
             files=tuple(self.files()),
@@ -111,6 +113,7 @@ class _Maker(HandoverNames):
             sources=self.sources,
             facts=facts_words(self.catalog),
             lists=self.lists,
+            print_team=tuple(print_rows(self, findings)),
             roles={key: role.name for key, role in self.catalog.roles.items()},
         )
 

@@ -15,6 +15,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "hosts": ("Purpose", "Host", "Port", "Path", "From", "Why", "Status", "Document"),
     "bypass": ("Host", "Purpose", "Product", "Document"),
     "remarks": ("Product", "What the documents say", "Document"),
+    "print": ("For the print team", "About", "What to do, or to know"),
     "senders": ("Address", "Domain", "Product", "Document"),
     "open": ("To be supplied by", "What", "What waits for it", "In the plan"),
     "findings": ("Severity", "What was found", "What to do", "Who"),

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from exporters.handover import handover
 from exporters.handover.columns import TABLES
 from exporters.handover.model import Handover
+from exporters.handover.print_team import TASK
 from exporters.handover.records import STANDARDS
 from exporters.handover.texts import (
     audit_groups,
@@ -45,6 +46,7 @@ def files(deployment: Deployment) -> dict[str, str]:
         contents=list(_contents(document)),
         headings=TABLES,
         standards=STANDARDS,
+        print_task=TASK,
         css=Markup(
             _css(bool(document.denials))
             + _on_cards(_cell_labels("needs", document.asked.walls, len(TABLES["needs"]) + 1))
@@ -64,6 +66,7 @@ def _contents(document: Handover) -> Iterator[tuple[str, str]]:
     if document.denials:
         yield "never", "What must never be"
     yield from ((f"team-{part.team.id}", part.team.name) for part in document.teams)
+    yield "print-team", "Print team"
     yield "open", "Open questions"
     yield "findings", "Findings"
     yield "audit", "Audit"

@@ -12,6 +12,7 @@ from exporters.handover import handover
 from exporters.handover.columns import TABLES
 from exporters.handover.html import template_text
 from exporters.handover.model import Addresses, AskedRow, AuditRow
+from exporters.handover.print_team import TASK
 from exporters.handover.records import STANDARDS
 from exporters.handover.texts import (
     audit_groups,
@@ -46,6 +47,7 @@ def files(deployment: Deployment) -> dict[str, str]:
         picture=drawn,
         mermaid=mermaid(drawn).rstrip("\n"),
         standards=STANDARDS,
+        print_task=TASK,
     )
     return {"handover.md": text.removesuffix("\n")}
 

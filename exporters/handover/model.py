@@ -266,6 +266,14 @@ class FindingRow(msgspec.Struct, frozen=True):
     who: str
 
 
+class PrintRow(msgspec.Struct, frozen=True):
+    """One thing for the print team: what kind it is, what it is about, what to do or to know."""
+
+    part: str
+    what: str
+    text: str
+
+
 class ZoneRow(msgspec.Struct, frozen=True):
     """A zone, its networks and the roles in it; the text that says what the picture shows."""
 
@@ -342,6 +350,7 @@ class Handover(msgspec.Struct, frozen=True):
     sources: tuple[SourceRow, ...]
     facts: str
     lists: tuple[ListRow, ...]
+    print_team: tuple[PrintRow, ...]
     roles: dict[str, str]
 
     @property

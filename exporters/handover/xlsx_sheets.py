@@ -18,6 +18,7 @@ from exporters.handover.model import (
     RuleRow,
     TeamPart,
 )
+from exporters.handover.print_team import TASK
 from exporters.handover.texts import (
     client_text,
     expected_text,
@@ -298,6 +299,12 @@ def _lists(document: Handover) -> Iterator[Sheet]:
         tuple(_remarks(document)),
         "What the documents say beside ports, for each team.",
     )  # fmt: skip
+    yield Sheet(
+        "Print team",
+        (("For the print team", 22), ("About", 50), ("What to do, or to know", 80)),
+        tuple(map(msgspec.structs.astuple, document.print_team)),
+        TASK,
+    )
     yield Sheet(
         "Open questions",
         (("To be supplied by", 26), ("What", 46), ("What waits for it", 46), ("In the plan", 40), ("Answer", 30)),

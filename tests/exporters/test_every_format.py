@@ -45,7 +45,7 @@ FIREWALLS = {
 }
 # Formats that list no rules: connections between roles, single connections to try, hosts by name.
 WITHOUT_RULES = {
-    "picture", "connection-tests", "squid", "pac", "hosts", "servicenow", "jira", "gitlab",
+    "picture", "connection-tests", "squid", "pac", "hosts", "print-team", "servicenow", "jira", "gitlab",
 }  # fmt: skip
 # Nobody's terminal, browser or editor may be told anything by a file.
 UNSEEN = re.compile(

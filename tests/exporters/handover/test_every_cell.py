@@ -46,7 +46,7 @@ ELSEWHERE = {
     "Address groups", "Needs", "Audit", "Documents", "Number", "Way",
     "To be supplied by",
     "Team", "Zone", "Product", "Address group", "Question", "Need", "From", "Who",
-    "What an auditor looks for",
+    "What an auditor looks for", "For the print team", "Print team",
 }  # fmt: skip
 
 
