@@ -113,4 +113,5 @@ def _only(some: Iterable[Check], others: Iterable[Check]) -> Iterator[Check]:
 
 
 def _key(check: Check) -> Check:
-    return msgspec.structs.replace(check, service="", sources=(), why_not="")
+    # A plan that got sites tries the same from the same addresses.
+    return msgspec.structs.replace(check, service="", sources=(), why_not="", site="")

@@ -48,7 +48,7 @@ from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
 from wizard.findings import Finding, advice
 from wizard.network.addresses import bare
-from wizard.network.alike import zones_shown
+from wizard.network.alike import alike_sites, sites_text, zones_shown
 from wizard.network.renumbered import network_texts, seen_networks
 from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
@@ -103,6 +103,7 @@ class _Maker(HandoverNames):
             open=handover_open.open_rows(deployment),
             findings=findings,
             checks=checks_of(deployment),
+            check_sites={"": ""} | {k: sites_text(v) for k, v in alike_sites(self.plan).items()},
             audit=audit(self),
             files=tuple(self.files()),
             approvals=(

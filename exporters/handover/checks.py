@@ -21,6 +21,7 @@ from exporters.proxy.names import host_name, is_address
 from wizard.deployment import Deployment
 from wizard.network.addresses import Cidrs, bare, family_of, is_single, of_family, prefix
 from wizard.network.ports import PortRange
+from wizard.network.sites import Pair
 from wizard.plan.model import INTERNET
 from wizard.plan.proxies import PROXY
 from wizard.rules.model import AllowlistEntry, Forward
@@ -40,7 +41,8 @@ class Check(msgspec.Struct, frozen=True, order=True):
     `ports` is one port, or a range of few of which one must connect. `host` is an address or a host
     name; empty where somebody must name one out of `networks`, which are in `zone`. `sources` are
     all on the internet (`outside`), or none is. `why_not` says why nothing is tried. The expected
-    result is always that it connects.
+    result is always that it connects. `site` is where it is tried from: each site is tried for
+    itself; '' is elsewhere, or all of what is not tried.
     """
 
     from_: str = msgspec.field(name="from")
@@ -56,6 +58,7 @@ class Check(msgspec.Struct, frozen=True, order=True):
     service: str
     sources: tuple[str, ...]
     why_not: str
+    site: str = ""
 
     @property
     def port(self) -> str:
@@ -72,6 +75,7 @@ class _Target(msgspec.Struct, frozen=True):
     ports: PortRange
     outside: bool
     sources: Cidrs
+    site: str = ""
 
 
 def checks_of(deployment: Deployment) -> tuple[Check, ...]:
@@ -187,10 +191,10 @@ class _Checks:
                 for host in hosts:
                     others = tuple(c for c in reach.sources if c != _single(host))
                     if others:
-                        yield _Target(host, (), "", ports, reach.outside, others)
+                        yield _Target(host, (), "", ports, reach.outside, others, reach.site)
             if wide:
-                sources = reach.sources
-                yield _Target("", tuple(wide), reach.zone, ports, reach.outside, sources)
+                where = (tuple(wide), reach.zone, ports, reach.outside, reach.sources)
+                yield _Target("", *where, reach.site)
 
     def _waits_outside(self, want: Want) -> bool:
         forwards = self._forwards.get(want.id, ())
@@ -206,15 +210,14 @@ class _Checks:
         host = host_name(entry.host) or (
             entry.host if is_address(entry.host) and "%" not in entry.host else None
         )
-        for pair in want.pairs:
-            reaches = self._reaching.of(pair)
+        for pair, site in self._from_sites(want):
+            reaches = tuple(r for r in self._reaching.of(pair) if site in (None, r.site))
             via = self._via(want, reaches)
             why_not = self._why_not_host(want, host, reaches, via)
             sources = dict.fromkeys(chain.from_iterable(reach.sources for reach in reaches))
             cidrs = tuple(sources) or pair.sources.every_cidr
-            target = _Target(
-                host or "", (), "", (entry.port, entry.port), False, of_via(cidrs, via)
-            )
+            ports = (entry.port, entry.port)
+            target = _Target(host or "", (), "", ports, False, of_via(cidrs, via), site or "")
             yield msgspec.structs.replace(
                 _check(want, target),
                 to=INTERNET,
@@ -223,6 +226,12 @@ class _Checks:
                 via=via,
                 why_not=why_not,
             )
+
+    def _from_sites(self, want: Want) -> Iterator[tuple[Pair, str | None]]:
+        """Each pair, once for each site that somebody opens it from; None where nobody can."""
+        for pair in want.pairs:
+            sites = dict.fromkeys(reach.site for reach in self._reaching.of(pair))
+            yield from ((pair, site) for site in sites or (None,))
 
     def _via(self, want: Want, reaches: Iterable[Reach]) -> tuple[str, int] | None:
         """The first single address of the proxy that is reached, and its port."""
@@ -266,6 +275,7 @@ def _check(want: Want, target: _Target) -> Check:
         service=want.fact.service,
         sources=target.sources,
         why_not="",
+        site=target.site,
     )
 
 

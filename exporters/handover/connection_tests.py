@@ -91,8 +91,8 @@ def _lines(deployment: Deployment, checks: Iterable[Check]) -> Iterator[str]:
 
 
 def _line(deployment: Deployment, check: Check, name: str) -> str:
-    """how|host or name|port|proxy or networks to name one of|proxy's port|to|what."""
-    purpose = (role_name(deployment.catalog, check.to), check.service)
+    """how|host or name|port|proxy or networks to name one of|proxy's port|to|what|site."""
+    purpose = (role_name(deployment.catalog, check.to), check.service, check.site)
     if not check.host:
         networks = " ".join(map(bare, check.networks[:_MOST]))
         return _joined("named", name, check.port, networks, "-", *purpose)

@@ -22,10 +22,10 @@ from exporters.handover.texts import (
     audit_more,
     expected_text,
     from_inside,
-    from_text,
     need_why,
     sides,
     to_text,
+    tried_from,
     watch_text,
     without_text,
 )
@@ -92,7 +92,6 @@ def _template() -> Template:
         "expected": expected_text,
         "first_upper": upper_first,
         "from_inside": from_inside,
-        "from_text": from_text,
         "given": _given,
         "line": one_line,
         "need_why": need_why,
@@ -100,6 +99,7 @@ def _template() -> Template:
         "sides": sides,
         "stream_text": stream_text,
         "to_text": to_text,
+        "tried_from": tried_from,
         "watch": watch_text,
         "without": without_text,
     }

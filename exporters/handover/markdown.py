@@ -19,13 +19,13 @@ from exporters.handover.texts import (
     audit_more,
     client_text,
     expected_text,
-    from_text,
     need_why,
     place_text,
     reasons,
     sides,
     sources_of,
     to_text,
+    tried_from,
 )
 from exporters.picture import picture
 from exporters.picture.mermaid import mermaid
@@ -113,7 +113,6 @@ def _template() -> Template:
         "cell": cell,
         "coded": _coded,
         "expected_text": expected_text,
-        "from_text": from_text,
         "head": lambda name, more=(): _head((*TABLES[name], *more)),
         "need_why": need_why,
         "ports": _ports,
@@ -124,6 +123,7 @@ def _template() -> Template:
         "sources_of": sources_of,
         "status": _status,
         "to_text": to_text,
+        "tried_from": tried_from,
         "which": _which,
     }
     return environment.from_string(template_text("handover.md"))

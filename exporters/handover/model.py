@@ -344,6 +344,7 @@ class Handover(msgspec.Struct, frozen=True):
     open: tuple[OpenRow, ...]
     findings: tuple[FindingRow, ...]
     checks: tuple[Check, ...]
+    check_sites: dict[str, str]
     audit: tuple[AuditRow, ...]
     files: tuple[FileRow, ...]
     approvals: tuple[tuple[str, str], ...]

@@ -9,18 +9,19 @@ import msgspec
 from wizard.network.addresses import Cidrs, of_family
 from wizard.network.sites import Pair
 from wizard.network.topology import Network, Piece
-from wizard.plan.model import INTERNET
+from wizard.plan.model import INTERNET, site_of_zone
 
 
 class Reach(msgspec.Struct, frozen=True):
     """Addresses of one family in one zone, and those that reach them: all of these are on the
-    internet (`outside`), or none is.
+    internet (`outside`), or none is; all are at one `site`, or at none ('').
     """
 
     outside: bool
     zone: str
     sources: Cidrs
     destinations: Cidrs
+    site: str = ""
 
 
 class Reaching:
@@ -29,6 +30,7 @@ class Reaching:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._reaches: dict[Pair, tuple[Reach, ...]] = {}
+        self._site_of = site_of_zone(network.plan)
 
     def of(self, pair: Pair) -> tuple[Reach, ...]:
         """Every zone of the destination that something reaches, insiders first."""
@@ -40,13 +42,17 @@ class Reaching:
         for outside in (False, True):
             pieces = [p for p in pair.sources.pieces if (p.zone == INTERNET) == outside]
             for target in pair.destinations.pieces:
-                near = [p for p in pieces if self._network.way(p.zone, target.zone) is not None]
-                yield from _by_family(outside, near, target)
+                by_site: dict[str, list[Piece]] = {}
+                for piece in pieces:
+                    if self._network.way(piece.zone, target.zone) is not None:
+                        by_site.setdefault(self._site_of.get(piece.zone, ""), []).append(piece)
+                for site, near in by_site.items():
+                    yield from _by_family(outside, near, target, site)
 
 
-def _by_family(outside: bool, sources: list[Piece], target: Piece) -> Iterator[Reach]:
+def _by_family(outside: bool, sources: list[Piece], target: Piece, site: str) -> Iterator[Reach]:
     for family in sorted(target.families()):
         cidrs = of_family((cidr for piece in sources for cidr in piece.cidrs), family)
         if cidrs:
             destinations = of_family(target.cidrs, family)
-            yield Reach(outside, target.zone, tuple(dict.fromkeys(cidrs)), destinations)
+            yield Reach(outside, target.zone, tuple(dict.fromkeys(cidrs)), destinations, site)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from exporters.handover.checks import Check
 from exporters.handover.model import (
@@ -80,6 +80,11 @@ def from_text(check: Check, most: int = 4) -> list[str]:
         return ["from outside"]
     more = len(check.sources) - most
     return [*map(bare, check.sources[:most]), *([f"and {more} more"] if more > 0 else [])]
+
+
+def tried_from(check: Check, sites: Mapping[str, str]) -> list[str]:
+    """The same, below the site that it is tried from: `site north`, and what its addresses are."""
+    return [*filter(None, [sites[check.site]]), *from_text(check)]
 
 
 def to_text(check: Check) -> str:

@@ -203,6 +203,7 @@ def _check(roles: dict[str, str], check: Check) -> tuple[CellValue, ...]:
         expected_text(check),
         None,
         None,
+        check.site or None,
     )
 
 
@@ -325,7 +326,7 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     yield Sheet(
         "Tests",
         (("From", 18), ("Source", 18), ("To", 18), ("Address or host", 28), ("Transport", 10), ("Port", 8),
-         ("Service", 28), ("Through proxy", 16), ("Expected", 25), ("Found", 14), ("Date", 11)),
+         ("Service", 28), ("Through proxy", 16), ("Expected", 25), ("Found", 14), ("Date", 11), ("Site", 14)),
         tuple(_check(document.roles, check) for check in document.checks),
         "The scripts in tests/ try these.",
     )  # fmt: skip

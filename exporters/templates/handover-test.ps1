@@ -1,7 +1,8 @@
 #@title
 #
-# Usage: powershell -ExecutionPolicy Bypass -File #@file [-Seconds N] [-Address ROLE=ADDRESS,ROLE=ADDRESS]
+# Usage: powershell -ExecutionPolicy Bypass -File #@file [-At SITE] [-Seconds N] [-Address ROLE=ADDRESS,ROLE=ADDRESS]
 #
+#   -At SITE                 where this machine is, in a plan with sites; '-' is a machine at no site
 #   -Seconds N               how long to wait for each answer (15; Test-NetConnection itself waits longer)
 #   -Address ROLE=ADDRESS    an address to try where the plan names a whole network; where a role is in several
 #                            zones: ROLE.ZONE=ADDRESS
@@ -11,13 +12,14 @@
 
 [CmdletBinding()]
 param(
+    [string]$At = '',
     [ValidateRange(1, 999)][int]$Seconds = 15,
     [string[]]$Address = @()
 )
 
 $expected = '#@expected'
 $list = @'
-How|Target|Port|Proxy|ProxyPort|To|What
+How|Target|Port|Proxy|ProxyPort|To|What|Site
 #@list
 '@ | ConvertFrom-Csv -Delimiter '|'
 
@@ -30,6 +32,16 @@ if (-not (Get-Command -Name Test-NetConnection -ErrorAction SilentlyContinue)) {
     Write-Error 'Test-NetConnection is not here. It comes with Windows 8.1 and Windows Server 2012 R2.'
     exit 2
 }
+
+# Elsewhere others are let through: each site is tried from there.
+$sites = @{}
+foreach ($entry in @($list)) { $sites[$entry.Site] = $true }
+if ($At -eq '' -and $sites.Count -eq 1) { $At = [string]@($sites.Keys)[0] }
+if (-not $sites.ContainsKey($At)) {
+    Write-Error "Say where this machine is: -At and one of $($sites.Keys -join ', ')"
+    exit 2
+}
+$list = @($list | Where-Object { $_.Site -eq $At })
 
 $named = @{}
 foreach ($pair in ($Address -split ',')) {

@@ -1,8 +1,10 @@
 #!/bin/sh
 #@title
 #
-# Usage: sh #@file [--seconds N] [--refused-ok] [ROLE=ADDRESS ...]
+# Usage: sh #@file [--at SITE] [--seconds N] [--refused-ok] [ROLE=ADDRESS ...]
 #
+#   --at SITE       where this machine is, in a plan with sites: only that site's connections are tried; '-' is
+#                   a machine at no site
 #   --seconds N     how long to wait for each answer (5)
 #   --refused-ok    'refused' is as good as a connection: the packet arrived, the service is not running yet
 #   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once.
@@ -17,7 +19,7 @@ set -u
 LC_ALL=C
 export LC_ALL
 
-# how|host or role|port|proxy|proxy's port|to|what
+# how|host or role|port|proxy|proxy's port|to|what|site
 list() {
     cat <<'PORTWRIGHT_END'
 #@list
@@ -39,12 +41,18 @@ fail() {
 seconds=5
 refused_ok=no
 named=
+at=
 expected=#@expected
 while [ $# -gt 0 ]; do
     case $1 in
         --seconds)
             [ $# -gt 1 ] || fail '--seconds needs a number'
             seconds=$2
+            shift
+            ;;
+        --at)
+            [ $# -gt 1 ] || fail '--at needs a site'
+            at=$2
             shift
             ;;
         --refused-ok) refused_ok=yes ;;
@@ -125,9 +133,9 @@ start() { # how host port proxy proxyport output
 # Of a range of ports one must connect: they are tried one after the other, and the best answer counts.
 try() { # number how host port proxy proxyport
     best='no answer'
-    at=${4%-*}
-    while [ "$at" -le "${4#*-}" ]; do
-        try_port "$1" "$2" "$3" "$at" "$5" "$6"
+    next=${4%-*}
+    while [ "$next" -le "${4#*-}" ]; do
+        try_port "$1" "$2" "$3" "$next" "$5" "$6"
         case $found-$best in
             connects-*)
                 best=connects
@@ -136,7 +144,7 @@ try() { # number how host port proxy proxyport
             'no answer'-*) ;;
             *) best=$found ;;
         esac
-        at=$((at + 1))
+        next=$((next + 1))
     done
     printf '%s\n' "$best" >"$dir/$1.found"
 }
@@ -176,8 +184,25 @@ run() { # how host port proxy proxyport to what
     [ $((number % 16)) -ne 0 ] || wait
 }
 
+# Elsewhere others are let through: each site is tried from there.
 list >"$dir/list"
-while IFS='|' read -r how host port proxy proxyport to what; do
+sites=
+while IFS='|' read -r how _ _ _ _ _ _ site; do
+    case "$how: $sites " in
+        :* | *" $site "*) ;;
+        *) sites="${sites:+$sites }$site" ;;
+    esac
+done <"$dir/list"
+case $at-$sites in
+    -*' '*) fail "Say where this machine is: --at and one of $sites" ;;
+esac
+[ -n "$at" ] || at=$sites
+case " $sites " in
+    *" $at "*) ;;
+    *) fail "Nothing is tried from there: --at and one of $sites" ;;
+esac
+while IFS='|' read -r how host port proxy proxyport to what site; do
+    [ "$site" = "$at" ] || continue
     case $how in
         '') ;;
         named)

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import re
 
-from exporters.handover import connection_tests, handover
+from exporters.handover import connection_tests, handover, markdown
 from exporters.handover.checks import NO_WAY, Check, checks_of
-from tests.tools.worlds import OFFICE, world
+from tests.tools.handover_reader import Page, render
+from tests.tools.paths import ROOT
+from tests.tools.worlds import OFFICE, world, world_of
 from wizard.deployment import Deployment
 
 # Computers in the office and at home.
@@ -109,3 +111,53 @@ def test_each_zone_has_a_test_of_its_own() -> None:
         ("printer.printers", "10.0.30.0/24"),
         ("printer.branch", "10.1.30.0/24"),
     ]
+
+
+def test_each_site_is_tried_from_there() -> None:
+    value = world_of(ROOT / "examples/several-sites.toml")
+    own = {
+        (check.site, check.host)
+        for check in tried(value, "user-computer", "secondary-server")
+        if check.how != "none"
+    }
+    assert own == {("north", "198.51.100.5"), ("south", "203.0.113.5")}
+    central = {check.site for check in tried(value, "user-computer", "print-server") if check.host}
+    assert central == {"head", "north", "south"}
+    sources = {
+        check.sources
+        for check in tried(value, "user-computer", "print-server")
+        if check.site == "north"
+    }
+    assert sources == {("198.51.100.64/26",)}
+
+
+def test_alike_sites_are_listed_once_and_all_are_tried() -> None:
+    zones = "".join(
+        f"""
+        [zones.s{number}-clients]
+        networks = ["10.{number}.20.0/24"]
+        [sites.s{number}]
+        zones = ["s{number}-clients"]
+        """
+        for number in range(1, 6)
+    )
+    names = ", ".join(f'"s{number}-clients"' for number in range(1, 6))
+    office = OFFICE.replace('zones = ["clients"]', f"zones = [{names}]").replace(
+        'zones = ["servers", "clients", "printers"]', f'zones = ["servers", "printers", {names}]'
+    )
+    value = world(office, zones, "[products.papercut-ng.features]", "web = {}")
+    checks = [check for check in tried(value, "user-computer", "print-server") if check.host]
+    assert {check.site for check in checks} == {"s1", "s2", "s3", "s4", "s5"}
+    page = Page(render(markdown.files(value)["handover.md"]))
+    (rows,) = (rows for _, (head, *rows) in page.tables if "Address or host" in head)
+    froms = {row[0] for row in rows if row[1] == "Print server" and row[5] == "connects"}
+    assert froms == {"User computer\nsites s1, s2 and 3 more alike\n10.1.20.0/24"}
+
+
+def test_without_sites_nothing_is_said_of_them() -> None:
+    value = world(OFFICE, PRINTIX)
+    assert {check.site for check in checks_of(value)} == {""}
+    text = connection_tests.files(value)["tests/from-user-computer.sh"]
+    rows = re.findall(r"^(?:tcp|named|proxy)\|.*$", text, re.M)
+    assert rows
+    assert all(row.endswith("|-") for row in rows)

@@ -133,7 +133,7 @@ def test_scripts_hold_the_checks(value: Deployment) -> None:
         ] == [
             (c.how if c.host else "named", c.host or c.to, c.port) for c in own if c.how != "none"
         ]
-        assert {len(row) for row in rows} == {7}
+        assert {len(row) for row in rows} == {8}
         aside = payload(text, "aside")
         assert len(aside) == sum(c.how == "none" for c in own)
         assert {len(row) for row in aside} <= {4}

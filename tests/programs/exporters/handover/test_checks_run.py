@@ -7,8 +7,9 @@ import subprocess
 from pathlib import Path
 
 from exporters.handover import connection_tests
+from tests.tools.paths import ROOT
 from tests.tools.programs import tool
-from tests.tools.worlds import OFFICE, world
+from tests.tools.worlds import OFFICE, world, world_of
 
 BRANCH = """
     [zones.branch]
@@ -46,3 +47,25 @@ def test_of_a_range_one_port_is_enough(tmp_path: Path) -> None:
         done = run(tmp_path, feature, OFFICE, "printer=127.0.0.1")
     (row,) = [line.split() for line in done.stdout.splitlines() if f"{last - 2}-{last}" in line]
     assert row[:2] == ["connects", "connects"]
+
+
+def at(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    value = world_of(ROOT / "examples/several-sites.toml")
+    script = tmp_path / "try.sh"
+    script.write_text(connection_tests.files(value)["tests/from-user-computer.sh"])
+    line = [tool("sh"), str(script), "--seconds", "1", *arguments]
+    return subprocess.run(line, capture_output=True, text=True, check=False)
+
+
+def test_a_site_tries_its_own_connections_only(tmp_path: Path) -> None:
+    done = at(tmp_path, "--at", "north")
+    assert done.returncode in (0, 1)
+    assert "Secondary server 198.51.100.5" in done.stdout
+    assert "203.0.113.5" not in done.stdout
+
+
+def test_who_does_not_say_where_is_asked(tmp_path: Path) -> None:
+    for arguments in ((), ("--at", "west"), ("--at", "n.*"), ("--at", "-")):
+        done = at(tmp_path, *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "--at and one of head north south" in done.stderr
