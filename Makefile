@@ -89,7 +89,7 @@ docs: $(DEV)/.ready ## writes what docs/ and examples/ have of the program anew;
 .PHONY: lock
 lock: $(LOCK)/bin/uv ## writes requirements/*.txt anew; make lock UPGRADE=--upgrade takes newer releases
 	@for name in runtime dev; do \
-	    extras=; [ $$name = runtime ] || extras='--all-extras --constraint requirements/runtime.txt'; \
+	    extras='--extra pdf'; [ $$name = runtime ] || extras='--all-extras --constraint requirements/runtime.txt'; \
 	    sources=requirements/runtime.in; [ $$name = runtime ] || sources="$$sources requirements/dev.in"; \
 	    $(LOCK)/bin/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
 	        --no-header --no-annotate --no-emit-index-url --no-emit-find-links \

@@ -90,6 +90,17 @@ FORMATS: tuple[Format, ...] = (
         reader="the print team",
     ),
     Format(
+        name="pdf",
+        paths=("handover.pdf",),
+        about="handover.pdf; only with --format pdf",
+        for_what="the same document on paper: to sign, to attach and to keep",
+        kinds=("plan",),
+        module="exporters.handover.pdf",
+        reader="whoever approves it, the auditor",
+        extra="pdf",
+        package="typst",
+    ),
+    Format(
         name="picture",
         paths=("network.svg",),
         about="network.svg",

@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 import yaml
+from pypdf import PdfReader
 
 from exporters.format import Content, Format
 from exporters.table import FORMATS, format_named
@@ -52,12 +53,13 @@ UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 formats = pytest.mark.parametrize("entry", FORMATS, ids=[entry.name for entry in FORMATS])
-# A workbook takes as long to write and read as ten of the others: not dozens of them in the quick
-# tests.
+# A workbook and a PDF take as long to write and read as ten of the others: not dozens of them in the
+# quick tests.
+SLOW = {"xlsx", "pdf"}
 formats_of_many = pytest.mark.parametrize(
     "entry",
     [
-        pytest.param(entry, id=entry.name, marks=[pytest.mark.slow] if entry.name == "xlsx" else [])
+        pytest.param(entry, id=entry.name, marks=[pytest.mark.slow] if entry.name in SLOW else [])
         for entry in FORMATS
     ],
 )
@@ -141,13 +143,17 @@ def web_want(service: str) -> Want:
 
 
 def texts(files: dict[str, Content]) -> dict[str, str]:
-    """Every file as text; of a workbook each of its parts."""
+    """Every file as text; of a workbook each of its parts, of a PDF what stands on its pages."""
     found: dict[str, str] = {}
     for path, content in files.items():
         if path.endswith(".xlsx"):
             assert isinstance(content, bytes)
             with zipfile.ZipFile(BytesIO(content)) as book:
                 found |= {f"{path}/{name}": book.read(name).decode() for name in book.namelist()}
+        elif path.endswith(".pdf"):
+            assert isinstance(content, bytes)
+            pages = PdfReader(BytesIO(content)).pages
+            found[path] = "\n".join(page.extract_text() for page in pages)
         else:
             found[path] = content if isinstance(content, str) else content.decode()
     return {
