@@ -152,3 +152,12 @@ def text_of(entry: Entry, searched: Iterable[str]) -> str:
     """What the words of a filter are looked for in."""
     parts = (*entry.cells, entry.group, entry.key, MARK_WORDS.get(entry.mark, ""), *searched)
     return " ".join(parts).casefold()
+
+
+def entry_words(entry: Entry) -> str:
+    """A row of a table, said in a line: `new: in tcp 9191, user-computer to print-server, Web
+    interface`.
+    """
+    mark = f"{MARK_WORDS[entry.mark]}: " if entry.mark else ""
+    head = " ".join(filter(None, entry.cells[:3]))
+    return mark + ", ".join(filter(None, (head, *entry.cells[3:])))

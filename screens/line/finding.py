@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from screens.line.item import Item, ItemContext, Single, Stay, Ticks
 from screens.line.items import items, listed
 from screens.line.lists import Numbered
-from screens.line.reading import value_words
-from wizard.facts.search import absent_products, search
-from wizard.index.questions import why
-from wizard.questions import STEPS, AnswerError, Question, questions, value_of
+from wizard.facts.search import absent_products
+from wizard.index.places import Place, not_chosen, places, subject
+from wizard.questions import STEPS, AnswerError, Question, value_of, value_words
 from wizard.views.words import plural
 
 if TYPE_CHECKING:
@@ -42,11 +41,14 @@ def everywhere(wizard: LineWizard, words: str) -> Stay:
     context = wizard.context()
     found: list[Numbered] = []
     lines: list[str] = []
-    for question, answer, reason in _fitting(context, words):
-        found.append(Numbered(question.key))
+    for place in places(context.catalog, context.plan):
+        reason = place.why(words)
+        if reason is None:
+            continue
+        found.append(Numbered(place.question.key))
         why = f"; {reason}" if reason else ""
-        subject = Single(question).subject(context)
-        lines.append(f"{len(found)} {subject}: {answer}. {question.key}{why}")
+        about = subject(context.catalog, place.question)
+        lines.append(f"{len(found)} {about}: {place.answer}. {place.question.key}{why}")
     lines += _to_add(context, words)
     lines += wizard.lists.having(words)
     lines += _unused(context, words)
@@ -113,16 +115,6 @@ def _has_words(text: str, words: str) -> bool:
     return all(word in text.casefold() for word in words.casefold().split())
 
 
-def _fitting(context: ItemContext, words: str) -> Iterator[tuple[Question, str, str]]:
-    """The questions that fit, each with its answer and what it opens that fits."""
-    for step in STEPS:
-        for question in questions(context.catalog, context.plan, step.id):
-            answer = _answer(context, question)
-            reason = _reason(question, answer, words)
-            if reason is not None:
-                yield question, answer, reason
-
-
 def _to_add(context: ItemContext, words: str) -> Iterator[str]:
     """What asks for something new, such as a zone, and fits: it is no answer yet, but has a number."""
     for place, step in enumerate(STEPS, start=1):
@@ -140,20 +132,16 @@ def _answer(context: ItemContext, question: Question) -> str:
 
 def _reason(question: Question, answer: str, words: str) -> str | None:
     """What a question opens that fits, '' where its own words do; None where nothing does."""
-    own = (question.label, question.help)
-    return why(words, own, question, answer, closed=answer != "yes")
+    return Place(question, answer).why(words)
 
 
 def _unused(context: ItemContext, words: str) -> Iterator[str]:
     """Features of products that are not chosen, and products that the facts do not have."""
-    answer = search(context.catalog, words)
-    hits = answer.hits
-    chosen = {context.plan.product_of(name) for name in context.plan.products}
-    others = [hit for hit in hits if hit.product not in chosen]
+    others, absent = not_chosen(context.catalog, context.plan, words)
     for hit in others[:_MOST_UNUSED]:
         feature = f": {hit.feature_name}" if hit.feature_name else ""
         why = f"; {hit.why[0]}" if hit.why else ""
         yield f"Not chosen: {hit.name}{feature}{why}"
     if len(others) > _MOST_UNUSED:
         yield f"Not chosen: {len(others) - _MOST_UNUSED} more"
-    yield from answer.absent
+    yield from absent

@@ -21,24 +21,9 @@ from screens.line.reading import (
 from screens.line.talk import numbered
 from screens.widgets.rows import RowKey, Spot
 from wizard.facts.model import Catalog
+from wizard.index.places import subject
 from wizard.plan.examples import is_example
-from wizard.plan.fields import field_of
-from wizard.plan.keys import (
-    FirewallKey,
-    FrontKey,
-    HidesKey,
-    Key,
-    ManagementPortKey,
-    NeverEndKey,
-    NeverKey,
-    OptionKey,
-    OwnConnectionKey,
-    OwnEndpointKey,
-    OwnRoleKey,
-    PublishKey,
-    RoleKey,
-    ServeKey,
-)
+from wizard.plan.keys import Key, RoleKey
 from wizard.plan.model import Plan
 from wizard.questions import Question, StepId, answered, value_of
 from wizard.views.words import plural
@@ -147,16 +132,8 @@ class Single(Item):
         self.absent = absence_beside(question.key)
 
     def subject(self, context: ItemContext) -> str:
-        """`core: joins the zones`: what it is about, unless the label says so."""
-        label = self.question.label
-        about = subject_name(context.catalog, self.question.key) or self.group.split(" - ")[0]
-        if about.casefold() in label.casefold():
-            return label
-        field = field_of(self.question.key)
-        # 'Joins' begins small behind a name; the names of products, features and roles do not.
-        if field is not None and not field.label.startswith("{") and label[1:2].islower():
-            label = label[0].lower() + label[1:]
-        return f"{about}: {label}"
+        """What it is about, and its label."""
+        return subject(context.catalog, self.question)
 
     def words(self, context: ItemContext) -> ItemWords:
         question = self.question
@@ -204,24 +181,6 @@ def with_answer(catalog: Catalog, plan: Plan, question: Question, text: str) -> 
     if not isinstance(value, AbsentAnswer):
         return answered(catalog, plan, question.key, value)
     return plan if absent is None else answered(catalog, plan, absent, True)
-
-
-def subject_name(catalog: Catalog, key: Key) -> str:
-    """The name of what an answer is about: in the plan, or of an option's feature; '' without
-    one.
-    """
-    match key:
-        case FirewallKey(name) | PublishKey(name) | HidesKey(name) | FrontKey(name):
-            return name
-        case ManagementPortKey(name):
-            return name
-        case ServeKey(name) | NeverKey(name) | NeverEndKey(name):
-            return name
-        case OwnConnectionKey(name) | OwnEndpointKey(name) | OwnRoleKey(name):
-            return name
-        case OptionKey(product, feature):
-            return catalog.products[product].features[feature].name
-    return ""
 
 
 class Ticks(Item):

@@ -7,7 +7,8 @@ from functools import partial
 
 import msgspec
 
-from screens.board.derived import MARK_WORDS, Derived, Entry, Record, Tab, View, tabs
+from screens.board.derived import Derived, Record, Tab, View, tabs
+from screens.board.entry import entry_words
 from screens.board.why import cause, why
 from screens.line.fitting import fitting
 from screens.line.item import Goto, ItemContext, Stay
@@ -117,15 +118,6 @@ class Lists:
         record = self._last[read_number(text, len(self._last)) - 1]
         assert record is not None
         return record
-
-
-def entry_words(entry: Entry) -> str:
-    """A row of a table, said in a line: `new: in tcp 9191, user-computer to print-server, Web
-    interface`.
-    """
-    mark = f"{MARK_WORDS[entry.mark]}: " if entry.mark else ""
-    head = " ".join(filter(None, entry.cells[:3]))
-    return mark + ", ".join(filter(None, (head, *entry.cells[3:])))
 
 
 def why_lines(derived: Derived, record: Record | Numbered, columns: int) -> list[str]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from wizard.questions import AnswerError, Question, Value, parse, written
+from wizard.questions import AnswerError, Question, Value, parse, value_words
 
 
 class AbsentAnswer:
@@ -111,17 +111,6 @@ def read_yes(text: str) -> bool:
     if word in ("no", "n", ""):
         return False
     raise AnswerError("Answer yes or no.")
-
-
-def value_words(question: Question, value: Value) -> str:
-    """A value as it is said: the labels of choices, yes or no; empty for no answer."""
-    if value is None or value == ():
-        return ""
-    values = value if isinstance(value, tuple) else (value,)
-    if question.choices:
-        labels = {str(choice.value): choice.label for choice in question.choices}
-        return ", ".join(labels.get(value, value) for value in map(str, values))
-    return written(question, value)
 
 
 def now_words(question: Question, value: Value) -> str:

@@ -15,7 +15,7 @@ import msgspec
 from screens.line.adding import FIREWALL_KINDS
 from screens.line.item import ItemContext, Single, Stay, Took, absence_beside, with_answer
 from screens.line.own import added_own, removed_own, renamed_own
-from screens.line.reading import read_number, value_words
+from screens.line.reading import read_number
 from screens.widgets.rows import RowKey
 from wizard.facts.model import Catalog
 from wizard.plan.catalog import catalog_of
@@ -39,7 +39,15 @@ from wizard.plan.never_edits import add_never, remove_never, rename_never
 from wizard.plan.own_edits import OWN_NOUNS, OwnTable, add_party, is_side
 from wizard.plan.presets import apply_preset, presets
 from wizard.plan.sites import site_like
-from wizard.questions import STEPS, AnswerError, Question, question_at, questions, value_of
+from wizard.questions import (
+    STEPS,
+    AnswerError,
+    Question,
+    question_at,
+    questions,
+    value_of,
+    value_words,
+)
 from wizard.questions.features import questions_of
 from wizard.session.storage import path_of, read_content, reason
 from wizard.text import near

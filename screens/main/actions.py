@@ -188,11 +188,12 @@ class Actions:
 
     def palette(self) -> None:
         """Find a command, and do it once the window is gone."""
+        from screens.main.found import Found
         from screens.main.offers import items
         from screens.windows.palette import Palette
 
         self._app.hints.done("palette")
-        window = Palette(items(self._app))
+        window = Palette(items(self._app), Found(self._app))
 
         def closed(result: str | None) -> None:
             if window.command is not None:
@@ -212,10 +213,14 @@ class Actions:
         """Into the preview, to one of its tables."""
         self._into_preview().choose(tab)
 
-    def filter(self, words: str) -> None:
-        """Into the preview, to the rules that fit."""
+    def show_row(self, tab: TabId, key: str) -> None:
+        """Into the preview, to one row."""
+        self._into_preview().stand_at(tab, key)
+
+    def filter(self, words: str, tab: TabId | None = None) -> None:
+        """Into the preview, to the rules that fit, or the rows of another table."""
         board = self._into_preview()
-        board.choose("rules" if self._app.plan.firewalls else "flows")
+        board.choose(tab or ("rules" if self._app.plan.firewalls else "flows"))
         board.filter(words)
 
     def _into_preview(self) -> Board:

@@ -1,7 +1,6 @@
-"""Commands that depend on the plan: products to filter by, formats and files to go to, open
-questions.
+"""Commands that depend on the plan: products to filter by, formats to go to, open questions.
 
-The palette shows them below those of `commands.py`.
+The palette shows them below those of `commands.py`; files are found by `found.py`.
 """
 
 from __future__ import annotations
@@ -37,7 +36,6 @@ def offers(app: Wizard) -> Iterator[Command]:
     yield from _tabs(app)
     yield from _filters(app)
     yield from _formats(app)
-    yield from _files(app)
     yield from _open(app)
 
 
@@ -92,28 +90,6 @@ def _formats(app: Wizard) -> Iterator[Command]:
     )
 
 
-def _files(app: Wizard) -> Iterator[Command]:
-    form = app.exporting.form
-    for path in list(form.files or {})[:MOST]:
-        yield Command(
-            f"file:{path}",
-            f"Look into the file {path}",
-            partial(_look, path),
-            help="As it would be written.",
-        )
-        if path not in form.binary:
-            yield Command(
-                f"copy-file:{path}",
-                f"Send the file {path} to your terminal",
-                partial(_send, path),
-                help=(
-                    "To your terminal's clipboard; it says where the file is and how to fetch it,"
-                    " too."
-                ),
-                words="copy clipboard",
-            )
-
-
 def _open(app: Wizard) -> Iterator[Command]:
     for question in (app.derived.open if app.derived is not None else ())[:MOST]:
         title = f"Open question: {one_line(question.label, 200)}"
@@ -138,11 +114,3 @@ def _filter(words: str, app: Wizard) -> None:
 
 def _row(step: StepId, key: RowKey, app: Wizard) -> None:
     app.actions.row(step, key)
-
-
-def _look(path: str, app: Wizard) -> None:
-    app.exporting.look(path)
-
-
-def _send(path: str, app: Wizard) -> None:
-    app.copying.file(path)

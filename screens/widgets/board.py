@@ -99,6 +99,14 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         """Show only what fits these words."""
         self._look(words=words)
 
+    def stand_at(self, tab: TabId, key: str) -> None:
+        """Show one row of a table, among all others."""
+        self.choose(tab)
+        self._look(words="", folded=False)
+        if isinstance(self._entries, Seen):
+            self.move_cursor(self._entries.index_of(key))
+            self.post_message(self.StandsOn(self.entry()))
+
     def entry(self) -> Entry | None:
         """The entry under the cursor."""
         if self.cursor is None or self.cursor >= len(self._entries):

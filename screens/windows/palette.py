@@ -1,13 +1,15 @@
-"""The window that finds a command: type some letters of it, Enter does it.
+"""The window that finds a command, and everything in the plan: type some letters of it, Enter does
+it or goes there.
 
-Its rows come from the one registry (`commands.py`) and from what the plan offers (`offers.py`).
-What cannot be done now stands there too, with the reason.
+Its rows come from the one registry (`commands.py`), from what the plan offers (`offers.py`), and
+below them from the index of all that can be looked for (`found.py`). What cannot be done now stands
+there too, with the reason. A line below says what the row under the cursor is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from textual import events
@@ -30,18 +32,26 @@ _KEYS = "Enter: do it   Up, Down   F1: what it does   Esc: close"
 
 
 class CommandRow(msgspec.Struct, frozen=True):
-    """A command, and why it cannot be done now ('' where it can)."""
+    """A command, why it cannot be done now ('' where it can), and what it is, where that is not in
+    its help.
+    """
 
     command: Command
     waits: str = ""
+    about: str = ""
 
 
 class Palette(LeanModal):
-    """`command` is what was chosen, None for Esc."""
+    """`command` is what was chosen, None for Esc. `found` gives what fits beside the items."""
 
-    def __init__(self, items: Sequence[CommandRow]) -> None:
+    def __init__(
+        self,
+        items: Sequence[CommandRow],
+        found: Callable[[str], Sequence[CommandRow]] = lambda words: (),
+    ) -> None:
         super().__init__("Commands", _KEYS)
         self._items = items
+        self._found = found
         self.editor = LineEditor()
         self.fitting: list[CommandRow] = []
         self.command: Command | None = None
@@ -50,12 +60,13 @@ class Palette(LeanModal):
         with Container(id="window", classes="-palette"):
             yield Bar(id="window-title")
             yield Matches(id="window-lines")
+            yield Bar(id="window-summary")
             yield Bar(id="window-keys")
 
     def _heads(self) -> None:
         reader = self.query_one(Matches)
         # The height stays while the rows get fewer: nothing below has to be painted again.
-        reader.styles.height = max(3, min(ROWS, len(self._items), self.app.size.height - 8))
+        reader.styles.height = max(3, min(ROWS, len(self._items), self.app.size.height - 9))
         self._show()
 
     def on_resize(self) -> None:
@@ -65,7 +76,10 @@ class Palette(LeanModal):
         """What is typed, and what fits it."""
         self._show_text()
         reader = self.query_one(Matches)
-        self.fitting = find(self._items, self.editor.text)
+        words = self.editor.text
+        found = list(self._found(words))
+        # Letters in their order alone are the last resort.
+        self.fitting = [*find(self._items, words, roughly=not found), *found]
         columns = max(20, self.room(WIDEST) - 2)
         lines = [_drawn(item, columns) for item in self.fitting]
         reader.cursor = None
@@ -123,6 +137,12 @@ class Palette(LeanModal):
         self.command = item.command
         self.close_with(item.command.id)
 
+    def say_what(self) -> None:
+        """What the row under the cursor is."""
+        item = self._item()
+        words = (item.about or item.command.help) if item is not None else ""
+        self.query_one("#window-summary", Bar).say((short(words, self.room(WIDEST)), "dim"))
+
     def _item(self) -> CommandRow | None:
         index = self.query_one(Matches).cursor or 0
         return self.fitting[index] if index < len(self.fitting) else None
@@ -148,6 +168,12 @@ class Matches(Reader):
 
     _moving = False
 
+    def move_cursor(self, index: int | None, *, above: int = 0, below: int = 0) -> None:
+        super().move_cursor(index, above=above, below=below)
+        screen = self.screen
+        if isinstance(screen, Palette):
+            screen.say_what()
+
     def on_key(self, event: events.Key) -> None:
         self._moving = event.key in ("up", "down", "pageup", "pagedown", "home", "end")
 
@@ -162,14 +188,14 @@ class Matches(Reader):
         return title.content_region.offset + Offset(min(column, max(0, title.size.width - 1)), 0)
 
 
-def find(items: Sequence[CommandRow], words: str) -> list[CommandRow]:
+def find(items: Sequence[CommandRow], words: str, roughly: bool = True) -> list[CommandRow]:
     """The items that fit every word, the best first; all of them where there is no word.
 
-    Where none fits, those that have the letters of every word in their order. Of those that fit
-    alike the ones that can be done now come first, each in its order.
+    Where none fits, and `roughly` is allowed, those that have the letters of every word in their
+    order. Of those that fit alike the ones that can be done now come first, each in its order.
     """
-    for roughly in (False, True):
-        scored = [(score(item.command, words, roughly), item) for item in items]
+    for rough in (False, True) if roughly else (False,):
+        scored = [(score(item.command, words, rough), item) for item in items]
         fitting = [
             (points, at, item) for at, (points, item) in enumerate(scored) if points is not None
         ]

@@ -18,6 +18,7 @@ from tests.tools.keys import answered
 from wizard.plan.edits import add_firewall
 from wizard.plan.presets import apply_preset
 from wizard.questions import STEPS, StepId
+from wizard.rules.model import Rule
 from wizard.session.drafts import new_draft
 
 SIZES = [(80, 24), (120, 40)]
@@ -314,3 +315,83 @@ async def test_the_filter_sees_closed_choices_and_addresses_in_networks(
         await walk.write("zebra")
         await walk.settle()
         assert walk.row(found) is None
+
+
+async def found(walk: Walk, words: str) -> list[str]:
+    await walk.press("ctrl+p")
+    await walk.write(words)
+    await walk.settle()
+    return titles(walk)
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "step", "current"),
+    [
+        ("sql", "PaperCut MF: External database", "features", "database"),
+        ("networks clients", "Zones: networks of clients", "network", "zones.clients.networks"),
+        ("10.20.21.15", "Zones: networks of clients", "network", "zones.clients.networks"),
+        ("core joins", "core: joins the zones", "firewalls", "firewalls.core.zones"),
+        ("reference", "Request: reference", "request", "request.reference"),
+        ("myq", "MyQ X", "products", "products=myq"),
+    ],
+)
+async def test_the_palette_finds_every_question_and_product_and_goes_there(
+    words: str, title: str, step: str, current: str
+) -> None:
+    async with walking((120, 36), draft=new_draft(papercut(), "export")) as walk:
+        rows = await found(walk, words)
+        assert title in rows
+        await walk.press(*["down"] * rows.index(title), "enter")
+        assert (walk.step, windows(walk)) == (step, 0)
+        assert str(walk.app.main.form.current).endswith(current)
+
+
+async def test_the_palette_goes_to_a_rule_by_port_and_to_a_finding() -> None:
+    async with walking((120, 36), draft=new_draft(papercut(), "features")) as walk:
+        board = walk.app.main.board
+        rows = await found(walk, "tcp 10636")
+        rule = next(row for row in rows if row.startswith("fwd tcp"))
+        await walk.press(*["down"] * rows.index(rule))
+        assert "core: fwd tcp 9192,10636, Multifunction device" in walk.screen()
+        await walk.press("enter")
+        entry = board.entry()
+        assert board.has_focus
+        assert isinstance(entry and entry.record, Rule)
+        assert (10636, 10636) in entry.record.ports  # type: ignore[union-attr]
+        await walk.press("escape")
+        rows = await found(walk, "example-address")
+        await walk.press(*["down"] * rows.index(rows[0]), "enter")
+        assert board.tab == "findings"
+        assert "example" in str(board.entry())
+
+
+async def test_the_palette_looks_into_files_before_step_7_was_seen() -> None:
+    async with walking((120, 36), draft=new_draft(papercut(), "features")) as walk:
+        assert (await found(walk, "rules.csv"))[0] == "Look into the file rules.csv"
+        await walk.press("enter")
+        assert "rules.csv" in walk.screen()
+        assert windows(walk) == 1
+
+
+async def test_what_has_many_rows_is_one_row_that_filters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("screens.main.found._ROWS", 5)
+    async with walking((120, 36), draft=new_draft(papercut(), "features")) as walk:
+        rows = await found(walk, "tcp")
+        every = next(row for row in rows if row.startswith("Rules: all"))
+        count = int(every.split()[2])
+        await walk.press(*["down"] * rows.index(every), "enter")
+        board = walk.app.main.board
+        assert len([entry for entry in board.entries if entry.record is not None]) == count
+        assert board.view.words == "tcp"
+
+
+async def test_a_letter_finds_commands_alone_and_a_product_that_is_missing_says_so() -> None:
+    async with walking((120, 36), draft=new_draft(papercut(), "features")) as walk:
+        assert not [row for row in await found(walk, "u") if "User" in row]
+        await walk.press("escape", "escape")
+        rows = await found(walk, "uniflow")
+        assert rows[-1].startswith("Canon uniFLOW is not in the facts.")
+        await walk.press("enter")
+        assert "Not now: not in the facts." in walk.screen()

@@ -16,7 +16,7 @@ from wizard.questions.features import core_features
 from wizard.questions.model import STEPS, Question, Step
 from wizard.questions.open import has_product, open_questions
 from wizard.questions.steps import keys_of
-from wizard.questions.typed import parse, written
+from wizard.questions.typed import parse, value_words, written
 
 __all__ = [
     "STEPS",
@@ -36,6 +36,7 @@ __all__ = [
     "question_at",
     "questions",
     "value_of",
+    "value_words",
     "written",
 ]
 

@@ -267,3 +267,14 @@ _READERS: dict[Kind, Callable[[Question, str], Value]] = {
     "host": _host,
     "address": _address,
 }
+
+
+def value_words(question: Question, value: Value) -> str:
+    """A value as it is said: the labels of choices, yes or no; empty for no answer."""
+    if value is None or value == ():
+        return ""
+    values = value if isinstance(value, tuple) else (value,)
+    if question.choices:
+        labels = {str(choice.value): choice.label for choice in question.choices}
+        return ", ".join(labels.get(value, value) for value in map(str, values))
+    return written(question, value)
