@@ -330,9 +330,9 @@ def _marked(row: Row, context: Context) -> Row:
     # The first frame has no such field, and can do without the presets.
     from wizard.plan.examples import is_example
 
-    if not is_example(context.plan, row.question.key):
+    # What could not be taken is in the field: it is the person's own.
+    if row.problem or not is_example(context.plan, row.question.key):
         return row
     more = f"{row.help}\n\n{row.more}".rstrip()
-    return msgspec.structs.replace(
-        row, mark="example", help="An example: put in your own.", more=more
-    )
+    words = "An example: put in your own. It replaces this; Enter goes to the next one."
+    return msgspec.structs.replace(row, mark="example", help=words, more=more, replaced=True)

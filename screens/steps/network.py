@@ -140,14 +140,16 @@ class NetworkStep(FeaturePlaces, SitesRows):
                 from wizard.plan.left_behind import brought_along
 
                 plan = brought_along(context.plan, zone)
-                return Change(plan, f"addresses of {zone} brought along", go=ZoneKey(zone))
+                go = _next_example(plan, zone)
+                return Change(plan, f"addresses of {zone} brought along", go=go)
             case "presets" if work:
                 self.presets_open = not self.presets_open
                 return Look(go=row.key)
             case Spot("preset", preset) if work:
                 self.presets_open = False
                 plan = apply_preset(context.catalog, context.plan, preset)
-                first = next((Spot("zone", name) for name in plan.zones), None)
+                # Its networks are examples: what is typed now is one's own.
+                first = next(map(ZoneKey, plan.zones), None)
                 return Change(plan, f"preset {row.label}", go=first)
         return super().pressed(context, row, key)
 
@@ -163,6 +165,15 @@ class NetworkStep(FeaturePlaces, SitesRows):
         plan = rename_zone(context.plan, old, name)
         new = next((zone for zone in plan.zones if zone not in context.plan.zones), old)
         return Change(plan, f"zone {old} renamed", go=Spot("zone", new))
+
+
+def _next_example(plan: Plan, zone: str) -> ZoneKey:
+    """The networks of the next zone that are an example; of this one where none are."""
+    from wizard.plan.examples import is_example
+
+    names = list(plan.zones)
+    later = map(ZoneKey, names[names.index(zone) :])
+    return next((key for key in later if is_example(plan, key)), ZoneKey(zone))
 
 
 def _left_behind(plan: Plan) -> dict[str, dict[str, str]]:

@@ -354,6 +354,8 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
             case "enter" | "down" | "tab":
                 self._typing = None
                 self._build()
+                if (entry := self.entry()) is not None and entry.heading:
+                    self._move(1)
                 return True
             case "escape":
                 self._typing = None

@@ -348,7 +348,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
                 return True
             if self.commit() and self.current == row.key:
                 # A text may lead to another row, such as a name to what was named.
-                self.step(1)
+                self._leap(standing.onward(self.rows, row))
             return True
         whole, self._whole = self._whole, False
         if character := typed(key, event.character):

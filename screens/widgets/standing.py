@@ -38,6 +38,20 @@ def beside(rows: Sequence[Row], index: int, by: int) -> RowKey | None:
     return None
 
 
+def onward(rows: Sequence[Row], answered: Row) -> RowKey | None:
+    """Where Enter goes from a field: to the next row; from what was an example to the next that is
+    one, or that is needed, or that can be done about the answer.
+    """
+    index = index_of(rows, answered.key)
+    later = rows[index + 1 :] if index is not None and answered.mark == "example" else ()
+    for row in later:
+        if row.live and (
+            row.mark == "example" or row.missing or (row.kind == "action" and row.level)
+        ):
+            return row.key
+    return beside(rows, index if index is not None else -1, 1)
+
+
 def in_next_group(rows: Sequence[Row], index: int, by: int) -> RowKey | None:
     """The first live row of the next group in a direction; groups without one are passed over."""
     headings = [at for at, row in enumerate(rows) if row.kind == "heading"]
