@@ -21,7 +21,7 @@ from wizard.network import addresses
 from wizard.network.renumbered import seen_networks
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.fronts import place_key
-from wizard.plan.model import Plan
+from wizard.plan.model import INTERNET, Plan
 from wizard.plan.publishing import public_addresses
 from wizard.rules.model import Forward
 
@@ -87,7 +87,7 @@ def _way_for(
         asked = ()
     elif asked and asked[0].address is not None:
         connection = _inside(deployment, network, connection)
-    elif name := _public(deployment.plan, destinations):
+    elif name := _public(network, destinations):
         hop = Hop(name, "boundary", "forward", False, (), asked[0] if asked else None, ())
         reason = (
             f"It stops at {name}: no port forward there leads"
@@ -136,7 +136,7 @@ def _inside(deployment: Deployment, network: Network, connection: Connection) ->
         for forward in forwards:
             connection = _behind(network, connection, forward)
         return connection
-    if not _public(deployment.plan, connection.destinations):
+    if not _public(network, connection.destinations):
         return connection
     behind = tuple(
         Piece(name, addresses.declared(seen_networks(zone)))
@@ -169,22 +169,23 @@ def _behind(network: Network, connection: Connection, forward: Forward) -> Conne
     return Connection(connection.sources, host, port, connection.transport)
 
 
-def _public(plan: Plan, destinations: Party) -> str:
+def _public(network: Network, destinations: Party) -> str:
     """The boundary whose public address is asked for; empty for none."""
-    for name, firewall in plan.firewalls.items():
-        for address in public_addresses(firewall):
-            if firewall.nat and f"{address}/32" in destinations.every_cidr:
+    for name, firewall in network.plan.firewalls.items():
+        for address in public_addresses(firewall) if firewall.nat else ():
+            if f"{address}/32" in network.seen_at(name, destinations.every_cidr):
                 return name
     return ""
 
 
 def _forward_to(deployment: Deployment, connection: Connection) -> Forward | None:
+    network, asked_for = deployment.network, connection.destinations.every_cidr
     for forward in deployment.forwards:
         low, high = forward.public_ports
         if (
             forward.transport == connection.transport
             and low <= connection.port <= high
-            and f"{forward.public_address}/32" in connection.destinations.every_cidr
+            and f"{forward.public_address}/32" in network.seen_at(forward.firewall, asked_for)
         ):
             return forward
     return None
