@@ -58,11 +58,15 @@ class Streams:
         self._network = deployment.network
         self._lane_of, self._letter_of = lane_of, letter_of
         self._several = _several(deployment.plan)
+        # Port forwards that lead to nobody yet.
+        self._not_led: set[str] = set()
+        for forward in deployment.forwards:
+            self._not_led.update(() if forward.is_complete else forward.flows)
         self._purposes: dict[str, tuple[str, str]] = {}
         for endpoint in deployment.endpoints:
             self._purposes[endpoint.fact.id] = (endpoint.fact.purpose, endpoint.host or "")
         self._links: dict[
-            tuple[Pair, bool], dict[tuple[str, ...], dict[tuple[int, int], None]]
+            tuple[Pair, bool, Party | None], dict[tuple[str, ...], dict[tuple[int, int], None]]
         ] = {}
 
     def every(self) -> tuple[Stream, ...]:
@@ -88,23 +92,25 @@ class Streams:
         waits = False
         for pair in want.pairs:
             waits = waits or pair.sources.unplaced or pair.destinations.unplaced
-            for letters, links in self._of_pair(pair, want.link_local).items():
+            for letters, links in self._of_pair(pair, want.link_local, want.relay).items():
                 links_by_letters.setdefault(letters, {}).update(links)
+        outside = self._lane_of.get(INTERNET)
         for letters, links in links_by_letters.items():
             between = tuple(sorted(links))
             named = want.installation if want.installation in self._several else ""
-            yield Strand(want.from_, want.to, between, letters, waits, named)
+            comes_in = want.id in self._not_led and any(first == outside for first, _ in between)
+            yield Strand(want.from_, want.to, between, letters, waits or comes_in, named)
 
     def _of_pair(
-        self, pair: Pair, link_local: bool
+        self, pair: Pair, link_local: bool, relay: Party | None
     ) -> dict[tuple[str, ...], dict[tuple[int, int], None]]:
         """Letters of the firewalls on the way → pairs of lanes that they are between."""
-        key = (pair, link_local)
+        key = (pair, link_local, relay)
         if key not in self._links:
             links: dict[tuple[str, ...], dict[tuple[int, int], None]] = {}
             ends = product(self._ends(pair.sources), self._ends(pair.destinations))
             for source, destination in ends:
-                names = self._between(pair, source, destination, link_local)
+                names = self._between(pair, source, destination, link_local, relay)
                 if names is not None:
                     lanes = (self._lane_of[source], self._lane_of[destination])
                     links.setdefault(self._letters(names), {})[lanes] = None
@@ -112,7 +118,7 @@ class Streams:
         return self._links[key]
 
     def _between(
-        self, pair: Pair, source: str, destination: str, link_local: bool
+        self, pair: Pair, source: str, destination: str, link_local: bool, relay: Party | None
     ) -> set[str] | None:
         """The firewalls between two zones of a pair; None where nothing runs between them."""
         firewalls: set[str] = set()
@@ -122,21 +128,33 @@ class Streams:
             if not families or way is None or (link_local and source != destination):
                 return None
             firewalls.update(way.firewalls)
-        firewalls.update(self._guards(pair.destinations, destination))
-        for name in self._guards(pair.sources, source):
-            if self._network.guards[name].egress == "filtered":
-                firewalls.add(name)
+        ends = (pair.sources, source), (pair.destinations, destination)
+        firewalls.update(self._guards(*ends[1], *ends[0]))
+        # What a front sends on leaves the front.
+        opening = [ends[0]] if relay is None else [(relay, zone) for zone in relay.by_zone]
+        for party, zone in opening:
+            for name in self._guards(party, zone, *ends[1]):
+                if self._network.guards[name].egress == "filtered":
+                    firewalls.add(name)
         return firewalls
 
-    def _guards(self, party: Party, zone: str) -> Iterator[str]:
-        """The hosts' own firewalls and groups that guard some of what a party has in a zone."""
+    def _guards(self, party: Party, zone: str, peer: Party, peer_zone: str) -> Iterator[str]:
+        """The hosts' own firewalls and groups that guard some of what a party has in a zone, and that
+        see it talk to the other one in its zone.
+        """
         for name in self._network.guards_near(party):
             if zone == NOWHERE:
                 firewall = self._network.guards[name]
                 if firewall.role == party.role and not firewall.addresses:
                     yield name
-            elif addresses.overlap(party.by_zone[zone].cidrs, self._network.held(name, party)):
-                yield name
+                continue
+            held = addresses.overlap(party.by_zone[zone].cidrs, self._network.held(name, party))
+            for family, own in addresses.by_family(held).items():
+                # A machine that talks to itself crosses no firewall.
+                is_itself = addresses.is_single(own[0]) and own == peer.cidrs(family)
+                if not is_itself and (peer_zone == NOWHERE or family in _families(peer, peer_zone)):
+                    yield name
+                    break
 
     def _ends(self, party: Party) -> Iterator[str]:
         """Of a party's zones in each lane the first and the last stand for all that are alike."""

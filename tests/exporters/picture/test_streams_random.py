@@ -1,0 +1,149 @@
+"""Random plans: the picture draws exactly the connections that rules allow, zone by zone, port by port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from exporters.picture import picture
+from exporters.picture.model import Picture
+from tests.exporters.picture.test_streams import letters, ports
+from tests.tools.plan_strategies import WORDS, plans
+from tests.tools.worlds import CATALOG
+from wizard.deployment import Deployment, deploy
+from wizard.network import addresses
+from wizard.plan.model import INTERNET, Plan
+from wizard.rules.model import Rule
+
+# What translates lets a firewall see other addresses than the zone's own.
+AS_THEY_ARE = WORDS - {"nat", "seen-as", "hairpin"}
+looked_at = settings(
+    # Shrinking takes minutes; firewall, roles and zones say enough.
+    phases=(Phase.explicit, Phase.generate),
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+# Firewall, roles, transport, zones (None: without a place yet).
+Drawn = tuple[str, str, str, str, str | None, str | None]
+Table = dict[Drawn, set[int]]
+
+
+def drawn(value: Deployment, shown: Picture, *, waiting: bool) -> Table:
+    """What the picture draws through each firewall that filters; `waiting`: also what waits for an
+    address.
+    """
+    names, found = letters(shown), Table()
+    for stream in shown.streams:
+        if stream.waits and not waiting:
+            continue
+        filtering = [names[letter] for letter in stream.crosses]
+        filtering = [name for name in filtering if value.plan.firewalls[name].kind != "router"]
+        for (here, from_), (there, to) in stream.links:
+            zones = zone_of(shown, here), zone_of(shown, there)
+            for first, last, transport in ports(stream):
+                for name in filtering:
+                    key = (name, from_, to, transport, *zones)
+                    found.setdefault(key, set()).update(range(first, last + 1))
+    return apart_from_the_link(value, found)
+
+
+def zone_of(shown: Picture, number: int) -> str | None:
+    lane = shown.lanes[number]
+    return None if lane.kind == "nowhere" else lane.zones[0]
+
+
+def allowed(value: Deployment, *, waiting: bool) -> Table:
+    """What the rules let through, by the zones of their addresses; `waiting`: also those that let
+    nobody through yet.
+    """
+    found: Table = {}
+    for rule in value.rules:
+        is_waiting = not (rule.sources and rule.destinations)
+        if is_waiting and not waiting:
+            continue
+        for here, there in between(value, rule):
+            key = (rule.firewall, rule.from_, rule.to, rule.transport, here, there)
+            for low, high in rule.ports:
+                found.setdefault(key, set()).update(range(low, high + 1))
+    return apart_from_the_link(value, found)
+
+
+def between(value: Deployment, rule: Rule) -> Iterator[tuple[str | None, str | None]]:
+    for here in zones(value, rule.sources):
+        for there in zones(value, rule.destinations):
+            placed = here is not None and there is not None
+            if placed and value.network.way(str(here), str(there)) is None:
+                continue  # the error `no-path` says so
+            yield here, there
+
+
+def zones(value: Deployment, cidrs: tuple[str, ...]) -> list[str | None]:
+    """The zones that hold some of these; the internet what no zone does."""
+    own = {name: zone.networks for name, zone in value.plan.zones.items()}
+    held: list[str | None] = [
+        n for n, networks in own.items() if addresses.overlap(cidrs, networks)
+    ]
+    every = [network for networks in own.values() for network in networks]
+    whole = set(addresses.ANYWHERE.values()) & set(cidrs)
+    if whole:
+        return [INTERNET]
+    beyond = addresses.beyond(cidrs, every)
+    return [*held, *([INTERNET] if beyond else [])] or [None]
+
+
+def apart_from_the_link(value: Deployment, table: Table) -> Table:
+    """Without what stays on a link: its addresses are no zone's."""
+    local: set[tuple[str, str, str, int]] = set()
+    for flow in value.flows:
+        if flow.scope == "link-local":
+            for low, high in flow.ports:
+                ends = (flow.from_, flow.to, flow.transport)
+                local.update((*ends, port) for port in range(low, high + 1))
+    rest: Table = {}
+    for key, held in table.items():
+        rest[key] = {port for port in held if (*key[1:4], port) not in local}
+    return rest
+
+
+def by_roles(table: Table) -> Table:
+    """The same wherever the roles are."""
+    joined: Table = {}
+    for (firewall, from_, to, transport, *_), held in table.items():
+        joined.setdefault((firewall, from_, to, transport, None, None), set()).update(held)
+    return joined
+
+
+def beyond(some: Table, others: Table) -> Table:
+    """What only the first has."""
+    rest = {key: held - others.get(key, set()) for key, held in some.items()}
+    return {key: held for key, held in rest.items() if held}
+
+
+@pytest.mark.slow
+@looked_at
+@given(plans(AS_THEY_ARE))
+def test_exactly_what_rules_allow_is_drawn(plan: Plan) -> None:
+    value = deploy(CATALOG, plan)
+    shown = picture(value)
+    sure, every = (drawn(value, shown, waiting=waiting) for waiting in (False, True))
+    rules = allowed(value, waiting=False)
+    if any(want.relay for want in value.wants):
+        # What a front sends on under others' addresses comes from the front's zone.
+        sure, every, rules = map(by_roles, (sure, every, rules))
+    assert not beyond(sure, rules)
+    assert not beyond(rules, every)
+
+
+@pytest.mark.slow
+@looked_at
+@given(plans())
+def test_so_it_is_beside_translations_by_the_roles(plan: Plan) -> None:
+    value = deploy(CATALOG, plan)
+    every = drawn(value, picture(value), waiting=True)
+    rules = allowed(value, waiting=True)
+    assert not beyond(by_roles(every), by_roles(rules))
+    if not any(entry.code == "no-path" for entry in value.findings):
+        assert not beyond(by_roles(rules), by_roles(every))
