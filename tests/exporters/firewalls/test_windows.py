@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from exporters.firewalls import windows
 from exporters.script import guard_lines
+from tests.cases.case import plan_text
 from tests.tools.builders import CLIENTS, HOST, SERVER, deployment, rule
 from tests.tools.hostile import HOSTILE
 from tests.tools.paths import DATA
 from tests.tools.ps_reader import boxes, commands, functions, parse, plan_rules
 from tests.tools.rule_strategies import host_rules
-from tests.tools.tuples import Box, box_of, difference
+from tests.tools.tuples import Box, admits, box_of, difference
+from tests.tools.worlds import world
 from wizard.plan.model import Firewall, Plan
 from wizard.rules.model import Rule
 
@@ -291,3 +293,16 @@ def test_hostile_text_is_inert(text: str) -> None:
 
 def test_same_rules_same_bytes() -> None:
     assert script(rule(), rule("b")) == script(rule(), rule("b"))
+
+
+def test_discovery_from_the_link_is_let_in_and_out() -> None:
+    """Multicast of IPv6 comes from fe80::/10: to the group, on its port, and from nowhere else."""
+    text = plan_text("ipv6-only-discovery").replace(
+        'kind = "host"', 'kind = "host"\nplatform = "windows"'
+    )
+    made = commands(parse(windows.files_of(world(text), "host")["windows.ps1"]))
+    for direction in ("Inbound", "Outbound"):
+        through = boxes(made, direction)
+        assert admits(through, "udp", 5353, "fe80::7", "ff02::fb")
+        assert not admits(through, "udp", 5354, "fe80::7", "ff02::fb")
+        assert not admits(through, "udp", 5353, "fec0::7", "ff02::fb")
