@@ -28,6 +28,7 @@ from wizard.plan.keys import (
     RoleKey,
     ServeKey,
     SiteKey,
+    SiteProxyKey,
     ZoneKey,
 )
 from wizard.plan.left_behind import left_behind
@@ -48,8 +49,8 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
     if step == "network":
         sites: list[Item] = [NewSite()] if len(plan.zones) > 1 else []
         zones: list[Item] = [NewZone()] if plan.zones else [Presets(), NewZone()]
-        items_of_zones = list(_with_adding(merged, (SiteKey, ZoneKey), zones))
-        with_sites = _after(items_of_zones, (SiteKey, NameKey), sites)
+        items_of_zones = list(_with_adding(merged, (SiteKey, SiteProxyKey, ZoneKey), zones))
+        with_sites = _after(items_of_zones, (SiteKey, SiteProxyKey, NameKey), sites)
         for zone in left_behind(plan):
             at = [item.key for item in with_sites].index(ZoneKey(zone))
             with_sites.insert(at + 1, LeftBehind(zone))
