@@ -21,7 +21,6 @@ from wizard.network import addresses
 from wizard.network.renumbered import seen_networks
 from wizard.network.topology import Network, Party, Piece
 from wizard.plan.fronts import place_key
-from wizard.plan.model import INTERNET, Plan
 from wizard.plan.publishing import public_addresses
 from wizard.rules.model import Forward
 
