@@ -17,7 +17,7 @@ from exporters.firewalls import firewalld
 from tests.exporters.firewalls.test_iptables import meaning
 from tests.tools.builders import HOST, deployment, rule
 from tests.tools.firewalld_reader import Policy, read
-from tests.tools.hostile import HOSTILE
+from tests.tools.hostile import hostile_to
 from tests.tools.rule_strategies import host_rules
 from tests.tools.tuples import addresses, box_of, difference
 from wizard.deployment import Deployment
@@ -112,7 +112,7 @@ def test_same_rules_same_bytes_and_every_rule_is_traceable() -> None:
         assert f"<short>{entry.id}</short>" in files[f"services/pw_server_{entry.id}.xml"]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", hostile_to("xml", "shell"))
 def test_hostile_text_stays_in_its_element(text: str) -> None:
     plan = Plan(name=text, firewalls={"server": FILTERED})
     value = deployment(rule(text or "r", services=(text,)), plan=plan)

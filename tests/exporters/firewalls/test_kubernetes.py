@@ -17,7 +17,7 @@ from exporters.firewalls import kubernetes
 from exporters.format import CannotSay
 from tests.exporters.firewalls.test_aws import INTERNET, meaning
 from tests.tools.builders import HOST, SERVER, deployment, rule
-from tests.tools.hostile import HOSTILE
+from tests.tools.hostile import hostile_to
 from tests.tools.rule_strategies import host_rules
 from tests.tools.tuples import Box, addresses, difference
 from wizard.deployment import Deployment
@@ -193,7 +193,7 @@ def test_the_internet_has_its_exceptions_beside_it() -> None:
     assert peer["ipBlock"] == {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "192.168.0.0/16"]}
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", hostile_to("yaml", "jinja"))
 def test_hostile_text_stays_in_the_notes(text: str) -> None:
     hostile = rule(text or "r", services=(text,), from_=text)
     value = pods(hostile, plan=Plan(name=text, firewalls={"server": FILTERED}))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from exporters.firewalls import nft_rules, nftables
 from tests.tools.builders import EDGE, HOST, deployment, forward, rule
-from tests.tools.hostile import HOSTILE
+from tests.tools.hostile import hostile_to
 from tests.tools.nft_reader import Reader, boxes, read
 from tests.tools.tuples import Box, addresses, box_of, difference
 from wizard.deployment import Deployment
@@ -321,7 +321,7 @@ def test_only_own_table_is_touched() -> None:
     }
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", hostile_to("nft", "shell"))
 def test_hostile_text_stays_in_its_comment(text: str) -> None:
     hostile = rule(text or "r", services=(text,), from_="user-computer")
     plan = Plan(name=text, firewalls={"server": HOST})

@@ -26,7 +26,7 @@ from tests.lab.plans import compiled
 from tests.tools import worlds
 from tests.tools.builders import EDGE, HOST, SERVER, deployment, forward, rule
 from tests.tools.handover_reader import Page, Read, render, rules_of_tables, rules_of_workbook
-from tests.tools.hostile import HOSTILE
+from tests.tools.hostile import hostile_to
 from tests.tools.paths import PLANS as EXAMPLES
 from tests.tools.rule_strategies import host_rules
 from wizard.deployment import Deployment, deploy
@@ -378,7 +378,7 @@ def hostile(text: str) -> Deployment:
     )
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", hostile_to("markdown", "html"))
 def test_hostile_text_is_inert_in_markdown(text: str) -> None:
     shown, plain = (Page(render(md(hostile(name)), bare_links=True)) for name in (text, "plain"))
     assert {"img", "script", "del"} & set(shown.elements) == set()
@@ -393,7 +393,7 @@ def test_hostile_text_is_inert_in_markdown(text: str) -> None:
     assert tags[0] == tags[1]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", hostile_to("html", "markdown"))
 def test_hostile_text_is_inert_in_html(text: str) -> None:
     shown, plain = page(hostile(text)), page(hostile("plain"))
     inline = {"span", "i", "b", "tspan", "line", "path", "circle", "text", "g", "rect", "p"}
@@ -410,7 +410,7 @@ def test_hostile_text_is_inert_in_html(text: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", hostile_to("csv", "xml"))
 def test_hostile_text_is_inert_in_the_workbook(text: str) -> None:
     data = workbook(hostile(text))
     for sheet in load_workbook(io.BytesIO(data)):

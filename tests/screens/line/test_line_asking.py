@@ -11,7 +11,7 @@ import pytest
 
 from screens.line.commands import LineCommand, command_of
 from tests.screens.line.test_linemode import facts, kept, talk
-from tests.tools.hostile import HOSTILE
+from tests.tools.hostile import hostile_to
 from tests.tools.keys import answered
 from wizard.plan.file import write_plan
 from wizard.plan.model import Plan, changed
@@ -157,7 +157,7 @@ def test_questions_that_cannot_be_asked() -> None:
     assert "'9x' is no port and transport" in spoken.flat
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", hostile_to("terminal"))
 def test_hostile_text_is_told_harmlessly(text: str, folder: Path) -> None:
     text = " ".join(text.split("\n"))
     named = changed(before(), name=text.replace("\ud83d", ""))

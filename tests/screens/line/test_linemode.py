@@ -14,7 +14,7 @@ from screens.line.item import Single, Ticks
 from screens.line.items import items
 from screens.line.start import run_lines
 from screens.line.talk import Talk
-from tests.tools.hostile import HOSTILE
+from tests.tools.hostile import hostile_to
 from tests.tools.keys import answered
 from wizard.facts.load import load_catalog
 from wizard.facts.model import Catalog
@@ -270,7 +270,7 @@ def test_every_encoding_takes_what_it_can(encoding: str) -> None:
     assert kept().name == "Büro"
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", hostile_to("terminal"))
 def test_hostile_names_are_told_harmlessly(text: str) -> None:
     spoken = talk("2", "g 3", " ".join(text.split("\n")), "b", "l", "q")
     assert not set(spoken.text) & {

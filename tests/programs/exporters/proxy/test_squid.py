@@ -15,7 +15,7 @@ import pytest
 
 from exporters.proxy import squid
 from tests.exporters.proxy.test_squid import CONF, Acls
-from tests.tools.hostile import HOSTILE
+from tests.tools.hostile import hostile_to
 from tests.tools.programs import missing
 from tests.tools.proxies import Listed, proxied
 from wizard.deployment import Deployment
@@ -23,7 +23,7 @@ from wizard.deployment import Deployment
 PROGRAM = shutil.which("squid", path=os.environ["PATH"] + ":/usr/sbin")
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", hostile_to("squid"))
 def test_hostile_text_is_inert(text: str, tmp_path: Path) -> None:
     value = proxied(
         ("https", 443, text, "print-server"),
