@@ -136,7 +136,7 @@ def test_hostile_text_is_inert(text: str, tmp_path: Path) -> None:
             assert here == [c.name for c in commands(parse(plain[path].replace("\r\n", "\n")))]
             assert content.count("'@") == 2
             continue
-        assert {len(row) for row in payload(content, "list")} <= {7}
+        assert {len(row) for row in payload(content, "list")} <= {8}
         assert content.splitlines().count("PORTWRIGHT_END") == 2
         # `--help` runs the whole head of the script and opens no connection.
         script = tmp_path / Path(path).name
