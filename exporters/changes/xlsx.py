@@ -67,7 +67,7 @@ def content(old: Deployment, new: Deployment, changes: Changes) -> bytes:
     for sheet in _sheets(request):
         if sheet.rows:
             book.add(sheet, named)
-    return book.saved(new.plan.request.wanted or EPOCH)
+    return book.saved(new.plan.request.wanted or EPOCH, named[0])
 
 
 def _sheets(request: ChangeRequest) -> Iterator[Sheet]:

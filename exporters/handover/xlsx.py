@@ -26,7 +26,7 @@ def files(deployment: Deployment) -> dict[str, bytes]:
     _overview(book, document, [sheet.title for sheet in parts])
     for sheet in parts:
         book.add(sheet, _printed_head(document))
-    return {"handover.xlsx": book.saved(document.wanted_on or EPOCH)}
+    return {"handover.xlsx": book.saved(document.wanted_on or EPOCH, document.title)}
 
 
 def _overview(book: Book, document: Handover, titles: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exporters.handover.xlsx_cells import CellValue, SheetRows, height, text_of
+from exporters.handover.xlsx_filled import DAYS, validate
 from exporters.handover.xlsx_sheets import Sheet
 from wizard.text import one_line
 
@@ -44,8 +45,11 @@ class Book:
         for number, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
         rows.add((heading, "pw-head") for heading, _ in content.columns)
+        headings = tuple(heading for heading, _ in content.columns)
+        styles = ["pw-date" if heading in DAYS else "pw-cell" for heading in headings]
         for row in content.rows:
-            rows.add(((value, "pw-cell") for value in row), max(height(row, widths), content.tall))
+            rows.add(zip(row, styles, strict=True), max(height(row, widths), content.tall))
+        validate(sheet, headings, len(content.rows))
         last = get_column_letter(len(content.columns))
         sheet.freeze_panes = "C2" if len(content.columns) > 6 else "A2"
         sheet.auto_filter.ref = f"A1:{last}{len(content.rows) + 1}"
@@ -66,10 +70,12 @@ class Book:
             rows.add(cells, height((label, value), [26, 90]))
         printed(sheet, print_head, "portrait")
 
-    def saved(self, day: datetime.date) -> bytes:
+    def saved(self, day: datetime.date, title: str) -> bytes:
         """The workbook's bytes, with one fixed time in place of the clock's."""
         buffer = io.BytesIO()
         self._book.properties.creator = "Portwright"
+        self._book.properties.title = text_of(one_line(title, 200))
+        self._book.properties.language = "en-GB"
         self._book.save(buffer)
         parts = {f"xl/worksheets/sheet{n}.xml": rows for n, rows in enumerate(self._rows, 1)}
         return _packed(buffer, parts, day)

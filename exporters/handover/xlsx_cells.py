@@ -19,7 +19,8 @@ from exporters.safe import csv_cell
 from wizard.text import one_line
 
 CellValue = str | int | datetime.date | None
-_LONGEST = 32_000  # a cell takes 32,767 characters
+_LONGEST = 32_000  # a cell takes 32,767 units of UTF-16
+_NUMBERED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _TALLEST = 405.0  # points; a row can have 409
 _DAY_0 = datetime.date(1899, 12, 30)  # from which workbooks count days
 _NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
@@ -85,8 +86,12 @@ class _Styles:
 
 def text_of(value: str) -> str:
     """A text as a cell holds it: line by line without what cannot be seen."""
-    lines = (one_line(line, _LONGEST) for line in value.split("\n"))
-    return "\n".join(lines)[:_LONGEST]
+    text = "\n".join(one_line(line, _LONGEST) for line in value.split("\n"))
+    # Spreadsheets count as UTF-16 does: letters beyond its first 65,536 are two.
+    units = text.encode("utf-16-le", "surrogatepass")
+    return (
+        text if len(units) <= 2 * _LONGEST else units[: 2 * _LONGEST].decode("utf-16-le", "ignore")
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -94,7 +99,9 @@ def _text_xml(value: str) -> tuple[str, bool]:
     """A text for XML, and whether it begins as a formula does. Texts of a column are often alike."""
     text = text_of(value)
     harmless = csv_cell(text)
-    return escape(text, quote=False), harmless != text and harmless.startswith("'")
+    # `_x0041_` is a letter's number to a spreadsheet: what only looks like one says so.
+    literal = _NUMBERED.sub("_x005F_", text)
+    return escape(literal, quote=False), harmless != text and harmless.startswith("'")
 
 
 def height(row: Sequence[CellValue], widths: Sequence[int]) -> float:
