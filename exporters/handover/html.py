@@ -47,10 +47,11 @@ def files(deployment: Deployment) -> dict[str, str]:
         headings=TABLES,
         standards=STANDARDS,
         print_task=TASK,
-        css=Markup(
+        css=_on_paper(
+            deployment.plan.request.paper,
             _css(bool(document.denials))
             + _on_cards(_cell_labels("needs", document.asked.walls, len(TABLES["needs"]) + 1))
-            + _running_heads(document)
+            + _running_heads(document),
         ),
         picture=drawn,
         svg=Markup(svg(drawn, legend=False)),
@@ -174,6 +175,11 @@ def _running_heads(document: Handover) -> str:
         for part in document.teams
     )
     return f"@page{{@top-left{{content:{css_text(title)}}}}}@media print{{{pages}}}\n"
+
+
+def _on_paper(paper: str | None, css: str) -> Markup:
+    """A style sheet that prints on A4 → the same for another paper."""
+    return Markup(css.replace("{size:A4", "{size:letter") if paper == "letter" else css)
 
 
 def css_text(text: str) -> str:

@@ -21,7 +21,7 @@ _OF_THE_PROXY = ("Proxy allowlist", "TLS bypass", "Proxy clients")
 def files(deployment: Deployment) -> dict[str, bytes]:
     """The one file."""
     document = handover(deployment)
-    book = Book()
+    book = Book(deployment.plan.request.paper)
     parts = list(sheets(document))
     _overview(book, document, [sheet.title for sheet in parts])
     for sheet in parts:

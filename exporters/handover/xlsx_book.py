@@ -20,8 +20,9 @@ from exporters.handover.xlsx_filled import DAYS, validate
 from exporters.handover.xlsx_sheets import Sheet
 from wizard.text import one_line
 
-_PAPER_A4 = 9
-_ACROSS = 1010  # pixels of columns that A4 across takes at its own size, with room for other programs' rounding
+# Paper → its number in workbooks, and how many pixels of columns it takes across at their own size, with room
+# for other programs' rounding.
+PAPERS = {"a4": (9, 1010), "letter": (1, 945)}
 _SMALLEST = 70  # per cent: letters of 7 points; what would print smaller goes onto several pages
 EPOCH = datetime.date(1980, 1, 1)
 
@@ -29,8 +30,9 @@ EPOCH = datetime.date(1980, 1, 1)
 class Book:
     """A workbook with the styles of its cells; sheets come one after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, paper: str | None = None) -> None:
         self._book = Workbook()
+        self._paper, self._across = PAPERS[paper or "a4"]
         for style in _styles():
             self._book.add_named_style(style)
         first = self._book.active
@@ -55,7 +57,7 @@ class Book:
         sheet.auto_filter.ref = f"A1:{last}{len(content.rows) + 1}"
         sheet.print_title_rows = "1:1"
         printed(sheet, print_head, "landscape", content.about)
-        _side_by_side(sheet, pages_across(widths, content.lead), content.lead)
+        _side_by_side(sheet, pages_across(widths, content.lead, self._across), content.lead)
 
     def add_pairs(
         self, title: str, pairs: Sequence[tuple[str, CellValue]], print_head: Sequence[str]
@@ -82,6 +84,7 @@ class Book:
 
     def _sheet(self, title: str) -> tuple[Worksheet, SheetRows]:
         sheet = self._book.create_sheet(title)
+        sheet.page_setup.paperSize = self._paper
         self._rows.append(SheetRows(self._book, sheet))
         return sheet, self._rows[-1]
 
@@ -92,9 +95,8 @@ def printed(
     orientation: Literal["portrait", "landscape"],
     about: str = "",
 ) -> None:
-    """Paper, margins, and what stands above and below on each page."""
+    """Margins, direction, and what stands above and below on each page."""
     sheet.page_setup.orientation = orientation
-    sheet.page_setup.paperSize = _PAPER_A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -113,14 +115,14 @@ def printed(
         getattr(getattr(sheet, line), side).text = text
 
 
-def pages_across(widths: Sequence[int], lead: int) -> int:
-    """How many pages of A4 stand beside one another, so that columns of these widths print
-    readably.
+def pages_across(widths: Sequence[int], lead: int, across: int = PAPERS["a4"][1]) -> int:
+    """How many pages, each with so many pixels across, stand beside one another, so that columns of
+    these widths print readably.
 
     The first `lead` columns are on every page.
     """
     pixels = [7 * width + 5 for width in widths]
-    room = _ACROSS * 100 // _SMALLEST
+    room = across * 100 // _SMALLEST
     pages, used = 1, 0
     for number, width in enumerate(pixels):
         if used + width > room and number > lead:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from wizard.facts.model import Choice
 from wizard.plan.field import Field, refuse_half_declared
 from wizard.plan.fields_firewalls import FIREWALL_FIELDS
 from wizard.plan.fields_fronts import FRONT_FIELDS
@@ -320,6 +321,15 @@ _DECLARED: tuple[Field, ...] = (
         "Left empty: they are permanent, and looked at again on the review date.",
         "For a pilot, or where every rule has an end. It stands with each rule; nothing takes a rule out"
         " by itself. A firewall may say another date. Year-month-day, such as 2028-01-15.",
+        level=1,
+    ),
+    Field(
+        RequestKey("paper"),
+        "choice",
+        "Paper",
+        "What the documents are printed on. Left empty: A4.",
+        "handover.pdf, the workbook and the page in a browser are set up for it.",
+        (Choice("a4", "A4"), Choice("letter", "Letter")),
         level=1,
     ),
     *OWN_FIELDS,

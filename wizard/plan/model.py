@@ -33,7 +33,8 @@ class PlanStruct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Request(PlanStruct, frozen=True):
     """Who asks, and why; for the handover documents. `owner`, `classification` and `expires` hold for
-    every rule that its firewall says nothing else about.
+    every rule that its firewall says nothing else about. `paper` is what documents are printed on: A4
+    where it is None.
     """
 
     requester: str | None = None
@@ -48,6 +49,7 @@ class Request(PlanStruct, frozen=True):
     owner: str | None = None
     classification: str | None = None
     expires: datetime.date | None = None
+    paper: Literal["a4", "letter"] | None = None
 
 
 class Placement(PlanStruct, frozen=True):

@@ -15,16 +15,18 @@ import pytest
 import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from exporters.export import preview
-from exporters.handover import markdown, pdf
+from exporters.handover import html, markdown, pdf, xlsx
 from exporters.handover.pdf_blocks import Heading, PaperTable, Section, sections, text_of
 from exporters.safe import markdown as escaped
-from tests.lab.plans import compiled
+from tests.lab.plans import catalog, compiled
 from tests.tools.builders import EDGE, deployment, rule
 from tests.tools.hostile import HOSTILE
 from wizard.deployment import Deployment
+from wizard.plan.file import PlanErrors, read_plan, write_plan
 from wizard.plan.model import Plan, Request
 from wizard.text import one_line
 
@@ -109,6 +111,23 @@ def test_every_cell_of_the_markdown_is_on_paper(name: str) -> None:
 def test_it_is_a4_across() -> None:
     for page in of("printix").pages:
         assert (round(page.mediabox.width), round(page.mediabox.height)) == (842, 595)
+
+
+def test_on_letter_pdf_workbook_and_page_are_set_up_for_it() -> None:
+    request = Request(paper="letter")
+    plan = Plan(name="Office", request=request, firewalls={"edge": EDGE})
+    value = deployment(rule(firewall="edge"), plan=plan)
+    for page in PdfReader(io.BytesIO(pdf.files(value)["handover.pdf"])).pages:
+        assert (round(page.mediabox.width), round(page.mediabox.height)) == (792, 612)
+    for sheet in load_workbook(io.BytesIO(xlsx.files(value)["handover.xlsx"])):
+        assert sheet.page_setup.paperSize == 1
+    text = html.files(value)["handover.html"]
+    assert "size:letter landscape" in text
+    assert "size:A4" not in text
+    text = write_plan(Plan(request=request), catalog())
+    assert read_plan(text, catalog()).request == request
+    with pytest.raises(PlanErrors, match="paper"):
+        read_plan(text.replace('"letter"', '"a5"'), catalog())
 
 
 def test_the_same_plan_gives_the_same_bytes_and_the_day_is_the_plans() -> None:
