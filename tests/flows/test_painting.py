@@ -4,6 +4,7 @@ a fresh paint. Lists go empty and fill again: filters, tabs, features off and on
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -83,3 +84,33 @@ async def test_random_walks(tmp_path: Path, columns: int, lines: int, seed: int)
             keys = rng.choice(STEPS)
             await walk.press(*keys.split())
             await assert_fresh(walk, f"step {number}, {keys}")
+
+
+# What opens windows, and what one does in them; Esc comes often enough to leave them again.
+FAR = (
+    *STEPS,
+    *("ctrl+p", "ctrl+p s q l", "ctrl+p 9 1", "down", "down", "enter", "escape", "escape"),
+    *("f1", "w", "o", "a", "c", "alt+c", "alt+e", "alt+j a", "alt+j s", "slash a", "backspace"),
+    *("alt+1", "alt+2", "alt+3", "alt+4", "alt+5", "alt+6", "alt+7", "1", "2", "delete"),
+)
+KEYS = int(os.environ.get("PORTWRIGHT_WALK", "2000"))
+WALKS = [(60, 16, 4), (80, 24, 5), (100, 30, 6), (140, 45, 7)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("columns", "lines", "seed"), WALKS)
+async def test_two_thousand_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int, lines: int, seed: int
+) -> None:
+    """In all steps and windows. `PORTWRIGHT_WALK=20000` is the long run."""
+    monkeypatch.chdir(tmp_path)
+    rng = random.Random(seed)
+    pressed = 0
+    async with walking(
+        (columns, lines), draft(tmp_path, "features"), driver=EmulatedDriver
+    ) as walk:
+        while pressed < KEYS // len(WALKS):
+            keys = rng.choice(FAR).split()
+            await walk.press(*keys)
+            pressed += len(keys)
+            await assert_fresh(walk, f"key {pressed}, {keys}")
