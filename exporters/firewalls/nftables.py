@@ -81,8 +81,23 @@ check_rules() {
     payload_rules | nft -c -f -
 }
 
+# Connections that are older than the table are new to the kernel where nothing tracked them. What belongs to an open
+# socket of this machine, in the middle of a TCP connection, goes on. Kernels and tools that are older than 5.10 and
+# 0.9.7 cannot say so: they load the rules alone.
+older='tcp flags \\& (syn | ack) == ack socket wildcard 0 accept comment "TCP connections older than these rules"'
+
+with_older() {
+    payload_rules | sed -E "/^    chain (in|out)put [{]\\$/,/^    [}]\\$/ {
+        s/^( *)ct state established,related accept\\$/&\\n\\1$older/
+    }"
+}
+
 load_rules() {
-    payload_rules | nft -f -
+    if with_older | nft -c -f - 2>/dev/null; then
+        with_older | nft -f -
+    else
+        payload_rules | nft -f -
+    fi
 }
 
 show_rules() {

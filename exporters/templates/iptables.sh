@@ -194,10 +194,27 @@ check_rules() {
     done
 }
 
+# Connections that are older than the rules are new to the kernel where nothing tracked them. What belongs to an open
+# socket of this machine, in the middle of a TCP connection, goes on.
+older='-p tcp -m tcp --tcp-flags SYN,ACK ACK'
+older_in="$older -m socket -j ACCEPT"
+older_out="$older -m owner --socket-exists -j ACCEPT"
+
+# with_older FAMILY: the rules, and connections that are older than them.
+with_older() {
+    "payload_rules$1" | sed "s/^-A ${prefix}in -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\$/&\n-A ${prefix}in $older_in/
+        s/^-A ${prefix}out -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\$/&\n-A ${prefix}out $older_out/"
+}
+
 load_rules() {
     after_denies=yes
     for family in $(families); do
-        "payload_rules$family" | put "$family" || return 1
+        # A kernel without these matches loads the rules alone.
+        if with_older "$family" | put "$family" --test 2>/dev/null; then
+            with_older "$family" | put "$family" || return 1
+        else
+            "payload_rules$family" | put "$family" || return 1
+        fi
     done
 }
 
