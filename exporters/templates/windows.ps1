@@ -16,6 +16,10 @@
 #   windows.ps1 -Action status                      exit code 0 only if this script's rules are in place
 #   windows.ps1 -Action remove                      takes out all that this script put in
 #
+# For machines whose rules come by group policy, from a computer with its tools (as an administrator of the domain):
+#   windows.ps1 -Action policy -Policy 'example.com\Print servers'          puts the rules into that policy
+#   windows.ps1 -Action policy-remove -Policy 'example.com\Print servers'   takes them out again
+#
 # Exit codes: 0 done, 1 refused or failed, 2 wrong usage. Its notes are in Program Files\Portwright, where only
 # administrators may write: the timer of -ConfirmWithin is a scheduled task that runs this script from there.
 
@@ -24,6 +28,7 @@ param(
     [string]$Action = '',
     [int]$ConfirmWithin = 0,
     [string[]]$Keep = @(),
+    [string]$Policy = '',
     [string]$Ticket = ''
 )
 
@@ -395,7 +400,7 @@ function Invoke-Apply {
     $hindrances = @(Get-PolicyHindrance)
     if ($hindrances.Count) {
         $hindrances | ForEach-Object -Process { $Host.UI.WriteErrorLine($_) }
-        Stop-Here -Text 'refused: these rules belong in the policy. Nothing was changed.'
+        Stop-Here -Text 'refused: these rules belong in the policy (-Action policy). Nothing was changed.'
     }
     $cut = @(Get-CutSession)
     if ($cut.Count) {
@@ -548,6 +553,35 @@ function Invoke-Remove {
     Write-Line -Text 'Removed. Nothing of this script is left.'
 }
 
+# --- group policy ----------------------------------------------------------------------------------
+# All is done in a session of its own and saved as a whole at the end. Machines take it at their next refresh, and
+# what the policy has beside our group stays: its profiles too.
+
+function Invoke-Policy {
+    param([bool]$PutIn)
+    $session = Open-NetGPO -PolicyStore $Policy -ErrorAction Stop
+    $old = @(Get-NetFirewallRule -GPOSession $session -ErrorAction Stop |
+        Where-Object -FilterScript { [string]$_.Group -eq $Group } | ForEach-Object -Process { $_.Name })
+    $change = "Take out the $($old.Count) rules of the group '$Group'"
+    if ($PutIn) { $change = "$change, put in $RuleCount" }
+    if (-not $PSCmdlet.ShouldProcess("the policy '$Policy'", $change)) { return }
+    if ($PutIn) {
+        # Each New-NetFirewallRule below this function goes into the session.
+        $PSDefaultParameterValues = @{ 'New-NetFirewallRule:GPOSession' = $session }
+        $run = (Get-Date).ToUniversalTime().ToString('yyyyMMddHHmmssfff')
+        Add-OwnRules -Run $run
+    }
+    if ($old.Count) { Remove-NetFirewallRule -Name $old -GPOSession $session -ErrorAction Stop }
+    Save-NetGPO -GPOSession $session -ErrorAction Stop
+    Write-Line -Text "Saved in the policy '$Policy'. To take the rules out: -Action policy-remove"
+    if ($PutIn) {
+        $closed = 'inbound connections that match no rule are blocked'
+        if ($Filtered) { $closed = "$closed, outbound ones too" }
+        Write-Line -Text "The profiles are the policy's own, and were not changed: see that each is on, and that $closed."
+        Write-Line -Text 'Nothing goes back by itself: try the policy on one machine, and keep a session there open.'
+    }
+}
+
 # --- start -----------------------------------------------------------------------------------------
 
 $Programs = $env:ProgramFiles
@@ -555,11 +589,12 @@ if ($env:ProgramW6432) { $Programs = $env:ProgramW6432 }
 $Folder = Join-Path -Path (Join-Path -Path $Programs -ChildPath 'Portwright') -ChildPath $Firewall
 $StateFile = Join-Path -Path $Folder -ChildPath 'state.json'
 
-$verbs = 'check', 'apply', 'confirm', 'rollback', 'status', 'remove', 'timer'
+$verbs = 'check', 'apply', 'confirm', 'rollback', 'status', 'remove', 'timer', 'policy', 'policy-remove'
 if ($verbs -notcontains $Action -or $ConfirmWithin -lt 0 -or ($ConfirmWithin -and $Action -ne 'apply') -or
-    ($Keep.Count -and 'check', 'apply' -notcontains $Action)) {
+    ($Keep.Count -and 'check', 'apply' -notcontains $Action) -or
+    [bool]$Policy -ne ('policy', 'policy-remove' -contains $Action)) {
     Stop-Here -Code 2 -Text ('usage: -Action check | apply [-ConfirmWithin SECONDS] [-Keep ADDRESS:PORT,...] | ' +
-        'confirm | rollback | status | remove')
+        "confirm | rollback | status | remove | policy -Policy 'DOMAIN\NAME' | policy-remove -Policy 'DOMAIN\NAME'")
 }
 
 # Called with -File, PowerShell hands over several as one text with commas.
@@ -586,6 +621,8 @@ try {
         'status' { Invoke-Status }
         'remove' { Invoke-Remove }
         'timer' { Invoke-Timer }
+        'policy' { Invoke-Policy -PutIn $true }
+        'policy-remove' { Invoke-Policy -PutIn $false }
     }
 } catch {
     Stop-Here -Text ([string]$_)

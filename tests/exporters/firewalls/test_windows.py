@@ -86,7 +86,7 @@ def test_the_firewalls_cmdlets_stop_on_errors() -> None:
 
 def test_changes_stand_behind_should_process() -> None:
     text = script(rule())
-    for verb in ("Apply", "Confirm", "Rollback", "Remove"):
+    for verb in ("Apply", "Confirm", "Rollback", "Remove", "Policy"):
         body = text[text.index(f"function Invoke-{verb}") :]
         body = body[: body.index("\n}\n")]
         asked = body.index("$PSCmdlet.ShouldProcess")
@@ -117,6 +117,27 @@ def test_new_rules_stand_before_old_ones_go() -> None:
     ]
     places = [body.index(name) for name in order]
     assert places == sorted(places)
+
+
+def test_group_policy_gets_the_rules_and_is_saved_as_a_whole_at_the_end() -> None:
+    text = script(rule())
+    body = text[text.index("function Invoke-Policy") :]
+    body = body[: body.index("\n}\n")]
+    order = [
+        "Open-NetGPO",
+        "'New-NetFirewallRule:GPOSession' = $session",
+        "Add-OwnRules",
+        "Remove-NetFirewallRule",
+        "Save-NetGPO",
+    ]
+    places = [body.index(name) for name in order]
+    assert places == sorted(places)
+    made = [found for found in commands(parse(body + "\n}\n")) if "NetFirewall" in found.name]
+    assert {found.name for found in made} == {"Get-NetFirewallRule", "Remove-NetFirewallRule"}
+    assert all(found.parameters["-GPOSession"] == ["$session"] for found in made)
+    # What the policy has beside our group stays.
+    assert "$_.Group -eq $Group" in body
+    assert "Remove-NetFirewallRule -Name $old" in body
 
 
 def test_basics_are_the_ones_we_mean() -> None:
