@@ -9,7 +9,7 @@ from screens.line.item import Item, ItemContext, Single, Stay, Ticks
 from screens.line.items import items, listed
 from screens.line.lists import Numbered
 from wizard.facts.search import absent_products
-from wizard.index.places import Place, not_chosen, places, subject
+from wizard.index.places import Asked, not_chosen, places, subject
 from wizard.questions import STEPS, AnswerError, Question, value_of, value_words
 from wizard.views.words import plural
 
@@ -132,7 +132,7 @@ def _answer(context: ItemContext, question: Question) -> str:
 
 def _reason(question: Question, answer: str, words: str) -> str | None:
     """What a question opens that fits, '' where its own words do; None where nothing does."""
-    return Place(question, answer).why(words)
+    return Asked(question, answer).why(words)
 
 
 def _unused(context: ItemContext, words: str) -> Iterator[str]:

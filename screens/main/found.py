@@ -17,7 +17,7 @@ from screens.main.command import Command
 from screens.widgets.board import AT_ONCE
 from screens.windows.palette import CommandRow
 from wizard.facts.search import Hit
-from wizard.index.places import Place, not_chosen, places, subject
+from wizard.index.places import Asked, not_chosen, places, subject
 from wizard.index.terms import terms
 from wizard.questions import STEPS, Question
 from wizard.views.answers import product_key
@@ -61,7 +61,7 @@ class Found:
         ]
 
     @cached_property
-    def _places(self) -> tuple[Place, ...]:
+    def _places(self) -> tuple[Asked, ...]:
         return tuple(places(self._app.catalog, self._app.plan))
 
     def _questions(self, words: str) -> tuple[list[CommandRow], list[CommandRow]]:
@@ -75,7 +75,7 @@ class Found:
                 rows.append(self._question(place, reason))
         return named, within
 
-    def _question(self, place: Place, reason: str) -> CommandRow:
+    def _question(self, place: Asked, reason: str) -> CommandRow:
         question = place.question
         number = next(n for n, step in enumerate(STEPS, start=1) if step.id == question.step)
         command = Command(

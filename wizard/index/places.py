@@ -29,7 +29,7 @@ from wizard.plan.model import Plan
 from wizard.questions import STEPS, Question, questions, value_of, value_words
 
 
-class Place(msgspec.Struct, frozen=True):
+class Asked(msgspec.Struct, frozen=True):
     """A question that is asked now, and its answer in words."""
 
     question: Question
@@ -42,12 +42,12 @@ class Place(msgspec.Struct, frozen=True):
         return why(words, own, question, self.answer, closed=self.answer != "yes")
 
 
-def places(catalog: Catalog, plan: Plan) -> Iterator[Place]:
+def places(catalog: Catalog, plan: Plan) -> Iterator[Asked]:
     """All questions of all steps."""
     for step in STEPS:
         for question in questions(catalog, plan, step.id):
             words = value_words(question, value_of(catalog, plan, question.key))
-            yield Place(question, words or "nothing")
+            yield Asked(question, words or "nothing")
 
 
 def not_chosen(catalog: Catalog, plan: Plan, words: str) -> tuple[tuple[Hit, ...], tuple[str, ...]]:

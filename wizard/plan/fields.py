@@ -251,16 +251,6 @@ _DECLARED: tuple[Field, ...] = (
         "A person or team that can be asked, such as 'Print team'.",
     ),
     Field(
-        RequestKey("contact"),
-        "text",
-        "Contact",
-        "Telephone or e-mail, for whoever has a question.",
-        level=1,
-    ),
-    Field(
-        RequestKey("department"), "text", "Department", "As forms of your house name it.", level=1
-    ),
-    Field(
         RequestKey("reference"),
         "text",
         "Reference",
@@ -272,6 +262,25 @@ _DECLARED: tuple[Field, ...] = (
         "Why",
         "One sentence that the firewall team will read first.",
         "What is new, or what stops working without it. Such as 'New PaperCut MF server'.",
+    ),
+    Field(RequestKey("wanted"), "date", "Wanted by", "Year-month-day, such as 2027-01-15."),
+    Field(
+        RequestKey("review"),
+        "date",
+        "Review on",
+        "When somebody looks again whether the rules are still needed.",
+        "Many firewall teams ask for a date on which rules are reviewed or end. Year-month-day,"
+        " such as 2028-01-15.",
+    ),
+    Field(
+        RequestKey("contact"),
+        "text",
+        "Contact",
+        "Telephone or e-mail, for whoever has a question.",
+        level=1,
+    ),
+    Field(
+        RequestKey("department"), "text", "Department", "As forms of your house name it.", level=1
     ),
     Field(
         RequestKey("service"),
@@ -287,15 +296,6 @@ _DECLARED: tuple[Field, ...] = (
         "Environment",
         "Such as production, test or development.",
         level=1,
-    ),
-    Field(RequestKey("wanted"), "date", "Wanted by", "Year-month-day, such as 2027-01-15."),
-    Field(
-        RequestKey("review"),
-        "date",
-        "Review on",
-        "When somebody looks again whether the rules are still needed.",
-        "Many firewall teams ask for a date on which rules are reviewed or end. Year-month-day,"
-        " such as 2028-01-15.",
     ),
     Field(
         RequestKey("owner"),

@@ -1,4 +1,4 @@
-// plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-26
+// plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-27
 // reference CHG-2003; requester Print team; review 2028-02-01
 // The plan 'PaperCut MF behind a load balancer': for print-server.
 // Written by Portwright. Listed hosts go to the proxy, by scheme and port; all others go out directly (DIRECT).

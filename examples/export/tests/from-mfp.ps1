@@ -1,10 +1,11 @@
-# plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-26
+# plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-27
 # reference CHG-2003; requester Print team; review 2028-02-01
 # PaperCut MF behind a load balancer: tries what Multifunction device connects to.
 # Run it there: 192.0.2.64/26. Expected is that all connect.
 #
-# Usage: powershell -ExecutionPolicy Bypass -File from-mfp.ps1 [-Seconds N] [-Address ROLE=ADDRESS,ROLE=ADDRESS]
+# Usage: powershell -ExecutionPolicy Bypass -File from-mfp.ps1 [-At SITE] [-Seconds N] [-Address ROLE=ADDRESS,ROLE=ADDRESS]
 #
+#   -At SITE                 where this machine is, in a plan with sites; '-' is a machine at no site
 #   -Seconds N               how long to wait for each answer (15; Test-NetConnection itself waits longer)
 #   -Address ROLE=ADDRESS    an address to try where the plan names a whole network; where a role is in several
 #                            zones: ROLE.ZONE=ADDRESS
@@ -14,16 +15,17 @@
 
 [CmdletBinding()]
 param(
+    [string]$At = '',
     [ValidateRange(1, 999)][int]$Seconds = 15,
     [string[]]$Address = @()
 )
 
 $expected = 'connects'
 $list = @'
-How|Target|Port|Proxy|ProxyPort|To|What
-tcp|198.51.100.20|443|-|-|balancer (load balancer)|Device requests (HTTPS); EWB and SOAP events (HTTPS)
-tcp|198.51.100.20|9191|-|-|balancer (load balancer)|Device requests (HTTP); EWB and SOAP events (HTTP)
-tcp|198.51.100.20|9193|-|-|balancer (load balancer)|Device RPC
+How|Target|Port|Proxy|ProxyPort|To|What|Site
+tcp|198.51.100.20|443|-|-|balancer (load balancer)|Device requests (HTTPS); EWB and SOAP events (HTTPS)|-
+tcp|198.51.100.20|9191|-|-|balancer (load balancer)|Device requests (HTTP); EWB and SOAP events (HTTP)|-
+tcp|198.51.100.20|9193|-|-|balancer (load balancer)|Device RPC|-
 '@ | ConvertFrom-Csv -Delimiter '|'
 
 $aside = @'
@@ -35,6 +37,16 @@ if (-not (Get-Command -Name Test-NetConnection -ErrorAction SilentlyContinue)) {
     Write-Error 'Test-NetConnection is not here. It comes with Windows 8.1 and Windows Server 2012 R2.'
     exit 2
 }
+
+# Elsewhere others are let through: each site is tried from there.
+$sites = @{}
+foreach ($entry in @($list)) { $sites[$entry.Site] = $true }
+if ($At -eq '' -and $sites.Count -eq 1) { $At = [string]@($sites.Keys)[0] }
+if (-not $sites.ContainsKey($At)) {
+    Write-Error "Say where this machine is: -At and one of $($sites.Keys -join ', ')"
+    exit 2
+}
+$list = @($list | Where-Object { $_.Site -eq $At })
 
 $named = @{}
 foreach ($pair in ($Address -split ',')) {

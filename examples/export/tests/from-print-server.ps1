@@ -1,10 +1,11 @@
-# plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-26
+# plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-27
 # reference CHG-2003; requester Print team; review 2028-02-01
 # PaperCut MF behind a load balancer: tries what Print server connects to.
 # Run it there: 192.0.2.5, 192.0.2.6. Expected is that all connect.
 #
-# Usage: powershell -ExecutionPolicy Bypass -File from-print-server.ps1 [-Seconds N] [-Address ROLE=ADDRESS,ROLE=ADDRESS]
+# Usage: powershell -ExecutionPolicy Bypass -File from-print-server.ps1 [-At SITE] [-Seconds N] [-Address ROLE=ADDRESS,ROLE=ADDRESS]
 #
+#   -At SITE                 where this machine is, in a plan with sites; '-' is a machine at no site
 #   -Seconds N               how long to wait for each answer (15; Test-NetConnection itself waits longer)
 #   -Address ROLE=ADDRESS    an address to try where the plan names a whole network; where a role is in several
 #                            zones: ROLE.ZONE=ADDRESS
@@ -14,27 +15,28 @@
 
 [CmdletBinding()]
 param(
+    [string]$At = '',
     [ValidateRange(1, 999)][int]$Seconds = 15,
     [string[]]$Address = @()
 )
 
 $expected = 'connects'
 $list = @'
-How|Target|Port|Proxy|ProxyPort|To|What
-tcp|192.0.2.20|1433|-|-|Database server|Database (Microsoft SQL Server)
-tcp|192.0.2.30|636|-|-|Directory server|Directory (LDAPS)
-tcp|192.0.2.30|53|-|-|DNS server|Name lookup (TCP)
-proxy|mf.cloud.papercut.com|443|198.51.100.30|3128|Internet|Global Entitlements Service
-proxy|ocr.cloud.papercut.com|443|198.51.100.30|3128|Internet|Cloud OCR
-proxy|ocr.eu.cloud.papercut.com|443|198.51.100.30|3128|Internet|Cloud OCR (EU)
-proxy|scan.cloud.papercut.com|443|198.51.100.30|3128|Internet|Scan to Cloud
-proxy|scan.eu.cloud.papercut.com|443|198.51.100.30|3128|Internet|Scan to Cloud (EU)
-proxy|scan.papercut.com|443|198.51.100.30|3128|Internet|Scan to Cloud, older versions
-proxy|storage.googleapis.com|443|198.51.100.30|3128|Internet|Storage for Scan to Cloud and Cloud OCR
-named|mfp|443|192.0.2.64/26|-|Multifunction device|Print data (IPPS)
-named|mfp|49629|192.0.2.64/26|-|Multifunction device|Toshiba device service (HTTP)
-named|mfp|49630|192.0.2.64/26|-|Multifunction device|Toshiba device service (HTTPS)
-named|mfp|50083|192.0.2.64/26|-|Multifunction device|Scanning (HTTP)
+How|Target|Port|Proxy|ProxyPort|To|What|Site
+tcp|192.0.2.20|1433|-|-|Database server|Database (Microsoft SQL Server)|-
+tcp|192.0.2.30|636|-|-|Directory server|Directory (LDAPS)|-
+tcp|192.0.2.30|53|-|-|DNS server|Name lookup (TCP)|-
+proxy|mf.cloud.papercut.com|443|198.51.100.30|3128|Internet|Global Entitlements Service|-
+proxy|ocr.cloud.papercut.com|443|198.51.100.30|3128|Internet|Cloud OCR|-
+proxy|ocr.eu.cloud.papercut.com|443|198.51.100.30|3128|Internet|Cloud OCR (EU)|-
+proxy|scan.cloud.papercut.com|443|198.51.100.30|3128|Internet|Scan to Cloud|-
+proxy|scan.eu.cloud.papercut.com|443|198.51.100.30|3128|Internet|Scan to Cloud (EU)|-
+proxy|scan.papercut.com|443|198.51.100.30|3128|Internet|Scan to Cloud, older versions|-
+proxy|storage.googleapis.com|443|198.51.100.30|3128|Internet|Storage for Scan to Cloud and Cloud OCR|-
+named|mfp|443|192.0.2.64/26|-|Multifunction device|Print data (IPPS)|-
+named|mfp|49629|192.0.2.64/26|-|Multifunction device|Toshiba device service (HTTP)|-
+named|mfp|49630|192.0.2.64/26|-|Multifunction device|Toshiba device service (HTTPS)|-
+named|mfp|50083|192.0.2.64/26|-|Multifunction device|Scanning (HTTP)|-
 '@ | ConvertFrom-Csv -Delimiter '|'
 
 $aside = @'
@@ -47,6 +49,16 @@ if (-not (Get-Command -Name Test-NetConnection -ErrorAction SilentlyContinue)) {
     Write-Error 'Test-NetConnection is not here. It comes with Windows 8.1 and Windows Server 2012 R2.'
     exit 2
 }
+
+# Elsewhere others are let through: each site is tried from there.
+$sites = @{}
+foreach ($entry in @($list)) { $sites[$entry.Site] = $true }
+if ($At -eq '' -and $sites.Count -eq 1) { $At = [string]@($sites.Keys)[0] }
+if (-not $sites.ContainsKey($At)) {
+    Write-Error "Say where this machine is: -At and one of $($sites.Keys -join ', ')"
+    exit 2
+}
+$list = @($list | Where-Object { $_.Site -eq $At })
 
 $named = @{}
 foreach ($pair in ($Address -split ',')) {

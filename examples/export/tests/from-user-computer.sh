@@ -1,11 +1,13 @@
 #!/bin/sh
-# plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-26
+# plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-27
 # reference CHG-2003; requester Print team; review 2028-02-01
 # PaperCut MF behind a load balancer: tries what User computer connects to.
 # Run it there: 192.0.2.128/25. Expected is that all connect.
 #
-# Usage: sh from-user-computer.sh [--seconds N] [--refused-ok] [ROLE=ADDRESS ...]
+# Usage: sh from-user-computer.sh [--at SITE] [--seconds N] [--refused-ok] [ROLE=ADDRESS ...]
 #
+#   --at SITE       where this machine is, in a plan with sites: only that site's connections are tried; '-' is
+#                   a machine at no site
 #   --seconds N     how long to wait for each answer (5)
 #   --refused-ok    'refused' is as good as a connection: the packet arrived, the service is not running yet
 #   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once.
@@ -20,11 +22,11 @@ set -u
 LC_ALL=C
 export LC_ALL
 
-# how|host or role|port|proxy|proxy's port|to|what
+# how|host or role|port|proxy|proxy's port|to|what|site
 list() {
     cat <<'PORTWRIGHT_END'
-tcp|198.51.100.20|443|-|-|balancer (load balancer)|Web interface and user client (HTTPS)
-tcp|198.51.100.20|9191|-|-|balancer (load balancer)|Web interface and user client (HTTP)
+tcp|198.51.100.20|443|-|-|balancer (load balancer)|Web interface and user client (HTTPS)|-
+tcp|198.51.100.20|9191|-|-|balancer (load balancer)|Web interface and user client (HTTP)|-
 PORTWRIGHT_END
 }
 
@@ -43,12 +45,18 @@ fail() {
 seconds=5
 refused_ok=no
 named=
+at=
 expected=connects
 while [ $# -gt 0 ]; do
     case $1 in
         --seconds)
             [ $# -gt 1 ] || fail '--seconds needs a number'
             seconds=$2
+            shift
+            ;;
+        --at)
+            [ $# -gt 1 ] || fail '--at needs a site'
+            at=$2
             shift
             ;;
         --refused-ok) refused_ok=yes ;;
@@ -129,9 +137,9 @@ start() { # how host port proxy proxyport output
 # Of a range of ports one must connect: they are tried one after the other, and the best answer counts.
 try() { # number how host port proxy proxyport
     best='no answer'
-    at=${4%-*}
-    while [ "$at" -le "${4#*-}" ]; do
-        try_port "$1" "$2" "$3" "$at" "$5" "$6"
+    next=${4%-*}
+    while [ "$next" -le "${4#*-}" ]; do
+        try_port "$1" "$2" "$3" "$next" "$5" "$6"
         case $found-$best in
             connects-*)
                 best=connects
@@ -140,7 +148,7 @@ try() { # number how host port proxy proxyport
             'no answer'-*) ;;
             *) best=$found ;;
         esac
-        at=$((at + 1))
+        next=$((next + 1))
     done
     printf '%s\n' "$best" >"$dir/$1.found"
 }
@@ -180,8 +188,25 @@ run() { # how host port proxy proxyport to what
     [ $((number % 16)) -ne 0 ] || wait
 }
 
+# Elsewhere others are let through: each site is tried from there.
 list >"$dir/list"
-while IFS='|' read -r how host port proxy proxyport to what; do
+sites=
+while IFS='|' read -r how _ _ _ _ _ _ site; do
+    case "$how: $sites " in
+        :* | *" $site "*) ;;
+        *) sites="${sites:+$sites }$site" ;;
+    esac
+done <"$dir/list"
+case $at-$sites in
+    -*' '*) fail "Say where this machine is: --at and one of $sites" ;;
+esac
+[ -n "$at" ] || at=$sites
+case " $sites " in
+    *" $at "*) ;;
+    *) fail "Nothing is tried from there: --at and one of $sites" ;;
+esac
+while IFS='|' read -r how host port proxy proxyport to what site; do
+    [ "$site" = "$at" ] || continue
     case $how in
         '') ;;
         named)

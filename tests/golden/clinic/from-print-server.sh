@@ -2,8 +2,10 @@
 # Clinic <printing> ? 2027: tries what Print server connects to.
 # Run it there: 10.0.10.5, 2001:db8:10::5. Expected is that all connect.
 #
-# Usage: sh from-print-server.sh [--seconds N] [--refused-ok] [ROLE=ADDRESS ...]
+# Usage: sh from-print-server.sh [--at SITE] [--seconds N] [--refused-ok] [ROLE=ADDRESS ...]
 #
+#   --at SITE       where this machine is, in a plan with sites: only that site's connections are tried; '-' is
+#                   a machine at no site
 #   --seconds N     how long to wait for each answer (5)
 #   --refused-ok    'refused' is as good as a connection: the packet arrived, the service is not running yet
 #   ROLE=ADDRESS    an address to try where the plan names a whole network; may be given more than once.
@@ -18,11 +20,11 @@ set -u
 LC_ALL=C
 export LC_ALL
 
-# how|host or role|port|proxy|proxy's port|to|what
+# how|host or role|port|proxy|proxy's port|to|what|site
 list() {
     cat <<'PORTWRIGHT_END'
-tcp|10.0.10.53|53|-|-|DNS server|Name lookup (TCP)
-proxy|storage.googleapis.com|443|10.0.10.80|3128|Internet|Storage for Scan to Cloud and Cloud OCR
+tcp|10.0.10.53|53|-|-|DNS server|Name lookup (TCP)|-
+proxy|storage.googleapis.com|443|10.0.10.80|3128|Internet|Storage for Scan to Cloud and Cloud OCR|-
 PORTWRIGHT_END
 }
 
@@ -45,12 +47,18 @@ fail() {
 seconds=5
 refused_ok=no
 named=
+at=
 expected=connects
 while [ $# -gt 0 ]; do
     case $1 in
         --seconds)
             [ $# -gt 1 ] || fail '--seconds needs a number'
             seconds=$2
+            shift
+            ;;
+        --at)
+            [ $# -gt 1 ] || fail '--at needs a site'
+            at=$2
             shift
             ;;
         --refused-ok) refused_ok=yes ;;
@@ -131,9 +139,9 @@ start() { # how host port proxy proxyport output
 # Of a range of ports one must connect: they are tried one after the other, and the best answer counts.
 try() { # number how host port proxy proxyport
     best='no answer'
-    at=${4%-*}
-    while [ "$at" -le "${4#*-}" ]; do
-        try_port "$1" "$2" "$3" "$at" "$5" "$6"
+    next=${4%-*}
+    while [ "$next" -le "${4#*-}" ]; do
+        try_port "$1" "$2" "$3" "$next" "$5" "$6"
         case $found-$best in
             connects-*)
                 best=connects
@@ -142,7 +150,7 @@ try() { # number how host port proxy proxyport
             'no answer'-*) ;;
             *) best=$found ;;
         esac
-        at=$((at + 1))
+        next=$((next + 1))
     done
     printf '%s\n' "$best" >"$dir/$1.found"
 }
@@ -182,8 +190,25 @@ run() { # how host port proxy proxyport to what
     [ $((number % 16)) -ne 0 ] || wait
 }
 
+# Elsewhere others are let through: each site is tried from there.
 list >"$dir/list"
-while IFS='|' read -r how host port proxy proxyport to what; do
+sites=
+while IFS='|' read -r how _ _ _ _ _ _ site; do
+    case "$how: $sites " in
+        :* | *" $site "*) ;;
+        *) sites="${sites:+$sites }$site" ;;
+    esac
+done <"$dir/list"
+case $at-$sites in
+    -*' '*) fail "Say where this machine is: --at and one of $sites" ;;
+esac
+[ -n "$at" ] || at=$sites
+case " $sites " in
+    *" $at "*) ;;
+    *) fail "Nothing is tried from there: --at and one of $sites" ;;
+esac
+while IFS='|' read -r how host port proxy proxyport to what site; do
+    [ "$site" = "$at" ] || continue
     case $how in
         '') ;;
         named)

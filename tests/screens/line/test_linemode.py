@@ -110,6 +110,7 @@ def test_a_walk_to_the_written_files(tmp_path: Path) -> None:
             "Why not",
             "2027-1-5",
             "",
+            "g 6",
         ),
         *("", str(folder), "-json", "", "1", "yes", "q"),
     )
@@ -160,7 +161,7 @@ def test_sites_are_added_renamed_and_removed_once_there_are_several_zones() -> N
     one_zone = add_zone(Plan(products=plan.products), "servers")
     assert "site+" not in [str(item.key) for item in items(facts(), one_zone, "network")]
     spoken = talk(
-        *(f"g 3.{asked.index('site+') + 1}", "head", "servers clients printers"),
+        *(f"g 3.{asked.index('site+') + 1}", "head", "servers clients printers", ""),
         *("branch like head", "", "rename head main", "remove site branch", "q"),
         plan=plan,
     )

@@ -1,5 +1,5 @@
 #!/bin/sh
-# plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-26
+# plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-27
 # reference CHG-2003; requester Print team; review 2028-02-01
 # Puts the rules for the firewall app into nftables, and takes them out again.
 # RHEL and its kin run firewalld: apply refuses beside it, take firewalld.sh there. Ubuntu has ufw, off.
@@ -172,8 +172,23 @@ check_rules() {
     payload_rules | nft -c -f -
 }
 
+# Connections that are older than the table are new to the kernel where nothing tracked them. What belongs to an open
+# socket of this machine, in the middle of a TCP connection, goes on. Kernels and tools that are older than 5.10 and
+# 0.9.7 cannot say so: they load the rules alone.
+older='tcp flags \& (syn | ack) == ack socket wildcard 0 accept comment "TCP connections older than these rules"'
+
+with_older() {
+    payload_rules | sed -E "/^    chain (in|out)put [{]\$/,/^    [}]\$/ {
+        s/^( *)ct state established,related accept\$/&\n\1$older/
+    }"
+}
+
 load_rules() {
-    payload_rules | nft -f -
+    if with_older | nft -c -f - 2>/dev/null; then
+        with_older | nft -f -
+    else
+        payload_rules | nft -f -
+    fi
 }
 
 show_rules() {
