@@ -80,7 +80,7 @@ class Between:
         self._networks: dict[Groups, Network] = {}
         self._selections: dict[tuple[str, Groups], Selection] = {}
         self._wanted: dict[tuple[Selection | None, Groups], Wanted] = {}
-        self._compiled: dict[tuple[Parties, Groups, tuple[Wanted, ...]], Compiled] = {}
+        self._compiled: dict[tuple[Parties | None, Groups, tuple[Wanted, ...]], Compiled] = {}
         self._findings: dict[tuple[str, Groups], frozenset[str]] = {}
 
     def at(self, answered: Groups) -> World:
@@ -144,15 +144,16 @@ class Between:
 
     def compiled(self, answered: Groups, parties: Parties) -> Compiled:
         """Rules and forwards for the connections between two roles."""
-        wanted = self.at(answered).wanted
-        asking = tuple(each for each in wanted if parties in each.by_parties)
-        key = parties, answered & self._placing, asking
+        asking, network = self.at(answered).wanted, self.network(answered)
+        # A way through a public address comes of others' forwards too: then all at once.
+        together = any(firewall.hairpin for firewall in network.plan.firewalls.values())
+        if not together:
+            asking = tuple(each for each in asking if parties in each.by_parties)
+        key = None if together else parties, answered & self._placing, asking
         if key not in self._compiled:
-            network = self.network(answered)
-            connections = chain.from_iterable(each.by_parties[parties] for each in asking)
-            if any(firewall.hairpin for firewall in network.plan.firewalls.values()):
-                # A way through a public address comes of others' forwards too.
-                connections = chain.from_iterable(wanted)
+            connections = chain.from_iterable(asking)
+            if not together:
+                connections = chain.from_iterable(each.by_parties[parties] for each in asking)
             self._compiled[key] = compile_rules(network, connections)
         return self._compiled[key]
 
