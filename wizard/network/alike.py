@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from operator import is_
 
+import msgspec
+
 from wizard.network import addresses
 from wizard.network.zoned import ZoneIndex
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan, site_of_zone
@@ -46,6 +48,9 @@ def _alike_sites(plan: Plan) -> dict[str, tuple[str, ...]]:
     traits: dict[str, list[object]] = {site: [] for site in plan.sites}
     roles = _roles_by_zone(plan)
     for name, site in plan.sites.items():
+        # Each has its proxy at addresses of its own.
+        proxy = msgspec.structs.replace(site.proxy, addresses=())
+        traits[name].append((proxy, len(site.proxy.addresses)))
         for zone in site.zones:
             traits[name].append((zone.removeprefix(f"{name}-"), frozenset(roles.get(zone, ()))))
     for site_name, trait in _firewalls(plan):

@@ -9,7 +9,8 @@ from screens.steps.network import NetworkStep
 from screens.widgets.rows import Spot
 from tests.bench.sites import plan_of_sites
 from tests.tools.worlds import CATALOG
-from wizard.plan.keys import SiteKey, ZoneKey
+from wizard.plan.keys import SiteKey, SiteProxyKey, ZoneKey
+from wizard.questions import answered
 
 PLAN = plan_of_sites(CATALOG, 20)
 CONTEXT = Context(CATALOG, PLAN, None, 80)
@@ -39,3 +40,17 @@ def test_few_sites_are_all_shown() -> None:
     keys = {row.key for row in NetworkStep().rows(few)}
     assert {SiteKey(f"s{number}") for number in range(12)} <= keys
     assert "sites" not in keys
+
+
+def test_a_site_with_another_proxy_is_shown_and_one_at_other_addresses_is_not() -> None:
+    plan = answered(CATALOG, PLAN, SiteProxyKey("s7", "mode"), "none")
+    keys = {row.key for row in NetworkStep().rows(Context(CATALOG, plan, None, 80))}
+    assert {SiteKey("s7"), SiteProxyKey("s7", "mode"), SiteProxyKey("s0", "mode")} <= keys
+    assert SiteKey("s8") not in keys
+    for site in PLAN.sites:
+        plan = answered(CATALOG, plan, SiteProxyKey(site, "mode"), "explicit")
+        own = plan.zones[plan.sites[site].zones[0]].networks[0].rpartition(".")[0]
+        plan = answered(CATALOG, plan, SiteProxyKey(site, "addresses"), (f"{own}.8",))
+    keys = {row.key for row in NetworkStep().rows(Context(CATALOG, plan, None, 80))}
+    assert SiteProxyKey("s0", "port") in keys
+    assert SiteKey("s7") not in keys
