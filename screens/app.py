@@ -25,7 +25,7 @@ from screens.main.screen import MainScreen
 from screens.main.wizard import Wizard
 from screens.steps import StepForms
 from screens.terminal.profile import Profile
-from screens.theme import PLAIN, RICH, line_styles, theme_for
+from screens.theme import LIGHT, PLAIN, RICH, line_styles, theme_for
 from screens.widgets.line_view import LineView
 from screens.widgets.rows import RowKey
 from wizard.facts.model import Catalog
@@ -72,7 +72,7 @@ class WizardApp(Wizard):
         self._begin = begin
         self.set_reactive(Wizard.plan, self.session.plan)
         self.set_reactive(Wizard.step, self.session.step)
-        for theme in (RICH, PLAIN):
+        for theme in (RICH, LIGHT, PLAIN):
             self.register_theme(theme)
         self.theme = theme_for(self.profile).name
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 class StartOptions(msgspec.Struct, frozen=True):
-    """How the wizard is to be opened. `lines`: line mode, whatever the terminal can do.
+    """How the wizard is to be opened. `lines`: line mode, whatever the terminal can do. `light`:
+    for a light background or a dark one; None: as the terminal says.
 
     `browser`: for a tab of `portwright serve`, which is at the other end of standard input and
     output.
@@ -37,6 +38,7 @@ class StartOptions(msgspec.Struct, frozen=True):
     plain_driver: bool = False
     only_missing: bool = False
     browser: bool = False
+    light: bool | None = None
 
 
 def run_wizard(plan_path: Path | None, options: StartOptions | None = None) -> int:
@@ -104,7 +106,9 @@ def _run(plan_path: Path | None, options: StartOptions) -> int:
 def _run_screens(
     catalog: Catalog, plan: Plan | None, origin: str | None, options: StartOptions, encoding: str
 ) -> int:
-    terminal = profile(os.environ, encoding, ascii=options.ascii, mouse=options.mouse)
+    terminal = profile(
+        os.environ, encoding, ascii=options.ascii, mouse=options.mouse, light=options.light
+    )
     # Textual reads it when it is imported; left alone it goes by other names than the profile.
     os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", terminal.colours)
     # A change waits for the next of so many frames a second; where nothing changes there are none.

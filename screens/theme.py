@@ -1,4 +1,4 @@
-"""The two looks: one in colours that 256-colour terminals have exactly, one in the terminal's own."""
+"""The looks: dark and light in colours that 256-colour terminals have exactly, and the terminal's own."""
 
 from __future__ import annotations
 
@@ -43,6 +43,44 @@ RICH = Theme(
         "scrollbar-background-hover": "#1c1c1c",
         "scrollbar-background-active": "#1c1c1c",
         "scrollbar-corner-color": "#121212",
+    },
+)
+
+# The same on white: text is dark, and what stands out is darker than that, not brighter.
+LIGHT = Theme(
+    name="portwright-light",
+    primary="#005f87",
+    secondary="#005f87",
+    accent="#005f87",
+    warning="#5f5f00",
+    error="#af0000",
+    success="#005f00",
+    foreground="#262626",
+    background="#ffffff",
+    surface="#ffffff",
+    panel="#eeeeee",
+    boost="#eeeeee",
+    dark=False,
+    variables={
+        "pw-text": "#262626",
+        "pw-dim": "#5f5f5f",
+        "pw-dim-style": "none",
+        "pw-bar": "#eeeeee",
+        "pw-bar-text": "#262626",
+        "pw-cursor": "#e4e4e4",
+        "pw-cursor-style": "bold",
+        "pw-field": "#eeeeee",
+        "pw-field-style": "none",
+        "pw-caret": "#262626",
+        "pw-caret-text": "#ffffff",
+        "pw-caret-style": "none",
+        "scrollbar": "#8a8a8a",
+        "scrollbar-hover": "#8a8a8a",
+        "scrollbar-active": "#005f87",
+        "scrollbar-background": "#eeeeee",
+        "scrollbar-background-hover": "#eeeeee",
+        "scrollbar-background-active": "#eeeeee",
+        "scrollbar-corner-color": "#ffffff",
     },
 )
 
@@ -101,7 +139,9 @@ PLAIN = Theme(
 
 def theme_for(profile: Profile) -> Theme:
     """The look that the terminal can show."""
-    return PLAIN if profile.ansi else RICH
+    if profile.ansi:
+        return PLAIN
+    return LIGHT if profile.light else RICH
 
 
 # What pieces of lines are drawn with: colour, background, text style. Each is a name of the theme

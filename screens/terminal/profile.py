@@ -16,13 +16,15 @@ class Profile(msgspec.Struct, frozen=True):
     """`ansi`: the terminal's own 16 colours, or none at all. `ascii`: no character outside ASCII is
     drawn.
 
-    `faint`: dim text can still be read. The Linux console draws it in dark grey on black.
+    `faint`: dim text can still be read. The Linux console draws it in dark grey on black. `light`:
+    its background is, so text has to be dark.
     """
 
     ansi: bool = False
     ascii: bool = False
     mouse: bool = True
     faint: bool = True
+    light: bool = False
 
     @property
     def colours(self) -> str:
@@ -35,9 +37,14 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 def profile(
-    environ: Mapping[str, str], encoding: str, *, ascii: bool = False, mouse: bool = True
+    environ: Mapping[str, str],
+    encoding: str,
+    *,
+    ascii: bool = False,
+    mouse: bool = True,
+    light: bool | None = None,
 ) -> Profile:
-    """The profile that fits the environment.
+    """The profile that fits the environment; `light` None: as the environment has it.
 
     Textual takes RGB for granted; on 16 colours its shades collapse, and with `NO_COLOR` they turn
     grey. The ansi theme leaves both to the terminal.
@@ -52,6 +59,7 @@ def profile(
         ascii=ascii or plain or not _utf8(encoding),
         mouse=mouse,
         faint=not term.startswith("linux"),
+        light=_is_light(environ) if light is None else light,
     )
 
 
@@ -75,6 +83,12 @@ def refusal(
             f"{program} needs UTF-8, and this session writes {encoding}. Try: export LANG=C.UTF-8"
         )
     return None
+
+
+def _is_light(environ: Mapping[str, str]) -> bool:
+    """Whether COLORFGBG, which some terminals set (`0;15`: text, background), names a light one."""
+    background = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return background in {"7", *map(str, range(9, 16))}
 
 
 def _language(environ: Mapping[str, str]) -> str:

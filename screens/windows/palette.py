@@ -234,12 +234,13 @@ def _in_order(letters: str, text: str) -> bool:
 
 
 def _drawn(item: CommandRow, columns: int) -> Line:
-    """The title, and on the right the key, or why it has to wait."""
+    """The title, and on the right the key, where it is, or why it has to wait."""
     command = item.command
     style = "dim" if item.waits else ""
     note = short(f"({item.waits})" if item.waits else command.keycap, columns // 2)
     if not note:
         return line((short(command.title, columns), style))
     return line(
-        (fit(command.title, columns - width(note) - 1), style), (f" {note}", style or "key")
+        (fit(command.title, columns - width(note) - 1), style),
+        (f" {note}", "dim" if item.about else style or "key"),
     )

@@ -125,6 +125,34 @@ async def test_no_colour_and_ascii(snap: Snap) -> None:
         assert walk.screen().isascii()
 
 
+@pytest.mark.parametrize("step", [step.id for step in STEPS])
+async def test_step_on_a_light_background(step: str, snap: Snap) -> None:
+    async with walking((80, 24), new_draft(plan()), profile=Profile(light=True)) as walk:
+        await walk.to(step)
+        await calm(walk)
+        await snap(walk.pilot, f"{step}-light-80x24")
+
+
+async def test_windows_on_a_light_background(snap: Snap) -> None:
+    async with walking((120, 36), new_draft(plan(), "review"), profile=Profile(light=True)) as walk:
+        await calm(walk)
+        await walk.press("slash")
+        await walk.write("162")
+        await walk.press("enter", "w")
+        await snap(walk.pilot, "why-light-120x36")
+        await walk.press("escape", "ctrl+p")
+        await walk.write("162")
+        await snap(walk.pilot, "palette-light-120x36")
+
+
+@pytest.mark.parametrize("size", WIDE, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_finding_everything(size: tuple[int, int], snap: Snap) -> None:
+    async with walking(size, new_draft(plan(), "features")) as walk:
+        await walk.press("ctrl+p")
+        await walk.write("sql")
+        await snap(walk.pilot, f"palette-{size[0]}x{size[1]}")
+
+
 async def test_the_terminals_own_colours(snap: Snap) -> None:
     """As on 16 colours, with a finding and a rule that waits for an answer; pty/screens/ has
     NO_COLOR and more.

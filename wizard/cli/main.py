@@ -91,6 +91,7 @@ main.add_command(verify)
 @click.option("--only-missing", is_flag=True, help="Ask only what PLAN still needs.")
 @click.option("--line", "lines", is_flag=True, help="Ask line by line, without drawing.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters alone.")
+@click.option("--light/--dark", default=None, help="For a light background, or a dark one.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @click.option(
     "--plain-driver", is_flag=True, help="Send whole widgets, as Textual does, not changed cells."
@@ -101,6 +102,7 @@ def wizard(
     only_missing: bool,
     lines: bool,
     ascii_only: bool,
+    light: bool | None,
     no_mouse: bool,
     plain_driver: bool,
     in_browser: bool,
@@ -112,6 +114,7 @@ def wizard(
         plan,
         lines=lines,
         ascii=ascii_only,
+        light=light,
         mouse=not no_mouse,
         plain_driver=plain_driver,
         only_missing=only_missing,
@@ -307,7 +310,7 @@ def completion(shell: str) -> None:
     click.echo(script)
 
 
-def _open_wizard(plan: Path | None, **options: bool) -> NoReturn:
+def _open_wizard(plan: Path | None, *, light: bool | None = None, **options: bool) -> NoReturn:
     from screens.start import StartOptions, run_wizard
 
-    sys.exit(run_wizard(plan, StartOptions(**options)))
+    sys.exit(run_wizard(plan, StartOptions(light=light, **options)))

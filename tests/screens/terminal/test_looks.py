@@ -7,17 +7,18 @@ from __future__ import annotations
 import pytest
 from rich.color import Color, ColorSystem
 from rich.style import Style
+from textual.theme import Theme
 
 from screens.board.picture import shortened
 from screens.board.tables import MARK_WORDS
 from screens.terminal.profile import profile
-from screens.theme import PLAIN, RICH, line_styles
+from screens.theme import LIGHT, PLAIN, RICH, line_styles, theme_for
 from screens.widgets.bars import _GLYPHS
 from screens.widgets.lines import line, to_ascii
 from tests.pty.captured import contrast
 
-# What text stands on: the screen, the bars, the row under the cursor, a field.
-BEHIND = (RICH.background, *(RICH.variables[name] for name in ("pw-bar", "pw-cursor", "pw-field")))
+# What text stands on, beside the screen: the bars, the row under the cursor, a field.
+BEHIND = ("pw-bar", "pw-cursor", "pw-field")
 
 
 def sent(colour: Color) -> str:
@@ -25,13 +26,39 @@ def sent(colour: Color) -> str:
     return colour.downgrade(ColorSystem.EIGHT_BIT).get_truecolor().hex[1:]
 
 
+@pytest.mark.parametrize("theme", [RICH, LIGHT], ids=lambda theme: theme.name)
 @pytest.mark.parametrize("name", line_styles(RICH))
-def test_every_style_can_be_read_on_all_that_it_stands_on(name: str) -> None:
-    style = line_styles(RICH)[name]
-    text = style.color or Color.parse(RICH.variables["pw-text"])
-    grounds = [style.bgcolor] if style.bgcolor else [Color.parse(behind or "") for behind in BEHIND]
-    for ground in grounds:
+def test_every_style_can_be_read_on_all_that_it_stands_on(name: str, theme: Theme) -> None:
+    style = line_styles(theme)[name]
+    text = style.color or Color.parse(theme.variables["pw-text"])
+    behind = (theme.background or "", *(theme.variables[name] for name in BEHIND))
+    for ground in [style.bgcolor] if style.bgcolor else map(Color.parse, behind):
         assert contrast(sent(text), sent(ground)) >= 4.5, (name, ground)
+
+
+def test_light_and_dark_have_the_same_parts() -> None:
+    assert LIGHT.variables.keys() == RICH.variables.keys()
+
+
+@pytest.mark.parametrize(
+    ("environ", "asked", "is_light"),
+    [
+        ({}, None, False),
+        ({"COLORFGBG": "0;15"}, None, True),
+        ({"COLORFGBG": "0;default;15"}, None, True),
+        ({"COLORFGBG": "15;0"}, None, False),
+        ({"COLORFGBG": "12;8"}, None, False),
+        ({"COLORFGBG": "odd"}, None, False),
+        ({"COLORFGBG": "15;0"}, True, True),
+        ({"COLORFGBG": "0;15"}, False, False),
+    ],
+)
+def test_a_light_background_is_said_by_the_terminal_or_by_the_person(
+    environ: dict[str, str], asked: bool | None, is_light: bool
+) -> None:
+    found = profile({"TERM": "xterm-256color", **environ}, "utf-8", light=asked)
+    assert theme_for(found) is (LIGHT if is_light else RICH)
+    assert theme_for(profile({"TERM": "xterm", **environ}, "utf-8", light=asked)) is PLAIN
 
 
 @pytest.mark.parametrize("name", line_styles(PLAIN))
