@@ -7,11 +7,23 @@ from collections.abc import Iterable
 import msgspec
 
 from wizard.facts.model import Fact, FlowFact, Product
-from wizard.findings.model import NETWORK_TEAM, PRINT_TEAM, PROXY_TEAM, Remarks, Survey, few, note
+from wizard.findings.model import (
+    NETWORK_TEAM,
+    PRINT_TEAM,
+    PROXY_TEAM,
+    SERVER_TEAM,
+    Remarks,
+    Survey,
+    few,
+    note,
+)
+from wizard.network.ports import common_ports
 from wizard.plan.model import INTERNET, Plan, ProductPlan, changed
 from wizard.plan.proxies import proxies_of
 from wizard.rules.select import MANAGER, active_features, select_flows
 from wizard.rules.serving import Serving
+
+_KERBEROS = ((88, 88),)
 
 
 @note("host-only-allowlist", PROXY_TEAM, "Nothing, if letting the whole host through is accepted.")
@@ -199,3 +211,29 @@ def management_wide(r: Survey) -> Remarks:
             f" no addresses of their own, and others are there too ({others}).",
             tuple(dict.fromkeys((*managed, *shared))),
         )
+
+
+@note(
+    "domain-egress",
+    SERVER_TEAM,
+    "Nothing, where it is no member of a domain; else add connections of your own to its controllers.",
+)
+def domain_egress(r: Survey) -> Remarks:
+    """Kerberos to a directory server is what every member of a domain needs first: without it
+    nobody has thought of the domain.
+    """
+    told = {
+        rule.firewall
+        for rule in r.compiled.rules
+        if rule.direction == "out"
+        and rule.to == "directory-server"
+        and common_ports(rule.ports, _KERBEROS)
+    }
+    for name, firewall in r.network.guards.items():
+        if firewall.platform == "windows" and firewall.egress == "filtered" and name not in told:
+            yield (
+                f"{name}: as a member of a domain it asks its domain controllers for more than this"
+                " plan lets out (Microsoft's list: DNS 53, Kerberos 88 and 464, LDAP 389, SMB 445,"
+                " time 123/udp, RPC 135 and 49152-65535).",
+                (name,),
+            )
