@@ -16,6 +16,7 @@ from wizard.plan.keys import (
     FeatureKey,
     FirewallKey,
     FrontKey,
+    NeedKey,
     NeverEndKey,
     NeverKey,
     OptionKey,
@@ -191,7 +192,7 @@ class _ChangeWords:
         match key_at(path):
             case OptionKey() | FirewallKey() | OwnRoleKey() | OwnConnectionKey() | OwnEndpointKey():
                 return f"{thing}: {question.label}"
-            case NeverKey() | NeverEndKey() | FrontKey() | ServeKey():
+            case NeedKey() | NeverKey() | NeverEndKey() | FrontKey() | ServeKey():
                 return f"{thing}: {question.label}"
             case RoleKey(part="zones", product=None):
                 return f"{question.label}: zones"
@@ -224,6 +225,8 @@ class _ChangeWords:
                 return (
                     f"{self._product(product)}: {question.label if question else ' '.join(parts)}"
                 )
+            case ("needs", need):
+                return f"Need {need}"
             case ("zones", zone):
                 return f"Zone {zone}"
             case ("sites", site):

@@ -43,12 +43,12 @@ def value_at(plan: Plan, path: AnswerPath) -> object:
 
 
 def mixed(old: Plan, new: Plan, group_of: GroupOf, answered: Collection[str]) -> Plan:
-    """The old plan with the answers of some groups as they are in the new one. Name and request are
-    the new one's.
+    """The old plan with the answers of some groups as they are in the new one. Name, request and
+    what is on record about needs are the new one's.
     """
     plan = _Mixed(group_of, answered).of((), old, new)
     assert isinstance(plan, Plan)
-    return changed(plan, name=new.name, request=new.request)
+    return changed(plan, name=new.name, request=new.request, needs=new.needs)
 
 
 class _Mixed:

@@ -16,7 +16,7 @@ ChangedRecord = Rule | Forward | AllowlistEntry | Bypass | MailSender | Finding 
 EntryRecord = TypeVar("EntryRecord", covariant=True)
 FACTS = "facts"
 # Groups of answers that only stand in the papers: no rule, list or finding comes from them.
-INERT = frozenset({"name", "request", "catalog"})
+INERT = frozenset({"name", "request", "needs", "catalog"})
 Sign = Literal["+", "-"]
 ChangeSign = Literal["+", "-", "~"]
 WORDS: dict[ChangeSign, str] = {"+": "add", "-": "remove", "~": "change"}

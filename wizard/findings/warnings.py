@@ -81,6 +81,21 @@ def unused_role(r: Survey) -> Remarks:
         )
 
 
+@warning("unknown-need", PRINT_TEAM, "Take its name from the papers or from rules.csv.")
+def unknown_need(r: Survey) -> Remarks:
+    """Something is on record about a need that no rule has."""
+    if not r.plan.needs:
+        return
+    # Few plans have any.
+    from wizard.rules.needs import need_name
+    from wizard.text import near
+
+    known = dict.fromkeys(map(need_name, r.compiled.rules))
+    for name in r.plan.needs:
+        if name not in known:
+            yield f"No rule is of the need {name}{near(name, known) or '.'}", (name,)
+
+
 @warning("unknown-host", PRINT_TEAM, "Name the host.")
 def unknown_host(r: Survey) -> Remarks:
     """A host that only the customer knows is not given."""

@@ -19,6 +19,7 @@ from wizard.plan.keys import (
     HostKey,
     Key,
     ManagementPortKey,
+    NeedKey,
     NeverEndKey,
     NeverKey,
     OwnConnectionKey,
@@ -45,6 +46,7 @@ from wizard.plan.model import (
     Hidden,
     Never,
     NeverEnd,
+    OnRecord,
     OwnConnection,
     OwnEndpoint,
     OwnRole,
@@ -212,6 +214,7 @@ def _missing(struct: type[msgspec.Struct], declared: Mapping[str, Field]) -> Ite
 
 _STRUCTS: dict[type[Key], type[msgspec.Struct]] = {
     RequestKey: Request,
+    NeedKey: OnRecord,
     RoleKey: Placement,
     ZoneKey: Zone,
     SiteKey: Site,
@@ -251,6 +254,7 @@ _STEPS: dict[type[Key], StepId] = {
     NeverKey: "firewalls",
     NeverEndKey: "firewalls",
     RequestKey: "request",
+    NeedKey: "request",
     OwnRoleKey: "features",
     OwnConnectionKey: "features",
     OwnEndpointKey: "features",

@@ -59,6 +59,15 @@ class RequestKey(Key, frozen=True):
     part: str
 
 
+class NeedKey(Key, frozen=True):
+    """What is on record about one need, whose name has dots: `user-computer.print-server.tcp`."""
+
+    PLACES = ("needs {need} {part}",)
+    DEPTH = 1
+    need: str
+    part: Literal["owner", "classification", "expires"]
+
+
 class ProductsKey(Key, frozen=True):
     """Which products there are."""
 
@@ -323,8 +332,11 @@ def key_at(path: Sequence[str]) -> Key | None:
 
 
 def path_of(text: str) -> AnswerPath:
-    """The steps of a path as it is written, `roles.printer.zones`; names hold no dots."""
-    return tuple(text.split("."))
+    """The steps of a path as it is written, `roles.printer.zones`; names of needs alone hold dots."""
+    first, *rest = text.split(".")
+    if first == "needs" and len(rest) > 1:
+        return first, ".".join(rest[:-1]), rest[-1]
+    return first, *rest
 
 
 def key_named(text: str) -> Key | None:

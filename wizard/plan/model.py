@@ -31,11 +31,16 @@ class PlanStruct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of the plan's parts: unknown keys are errors."""
 
 
-class Request(PlanStruct, frozen=True):
-    """Who asks, and why; for the handover documents. `owner`, `classification` and `expires` hold for
-    every rule that its firewall says nothing else about. `paper` is what documents are printed on: A4
-    where it is None.
-    """
+class OnRecord(PlanStruct, frozen=True, kw_only=True):
+    """What is on record about rules: of a need before its firewalls, of those before the request."""
+
+    owner: str | None = None
+    classification: str | None = None
+    expires: datetime.date | None = None
+
+
+class Request(OnRecord, frozen=True):
+    """Who asks, and why; for the documents. `paper` is what they are printed on: A4 where it is None."""
 
     requester: str | None = None
     reference: str | None = None
@@ -46,9 +51,6 @@ class Request(PlanStruct, frozen=True):
     department: str | None = None
     service: str | None = None
     environment: str | None = None
-    owner: str | None = None
-    classification: str | None = None
-    expires: datetime.date | None = None
     paper: Literal["a4", "letter"] | None = None
 
 
@@ -129,7 +131,7 @@ class Hidden(PlanStruct, frozen=True):
     behind: str | None = None
 
 
-class Firewall(PlanStruct, frozen=True):
+class Firewall(OnRecord, frozen=True):
     """An enforcement point. Which fields count depends on `kind`.
 
     `host` and `cloud` use `role`, `addresses`, `platform`, `egress`, `guests` (host), `management`, `provider`,
@@ -138,7 +140,6 @@ class Firewall(PlanStruct, frozen=True):
     `installation/listener`), `hides` (by zone), `snat` (whose source NAT
     is), `hairpin` (the inside way through the public address is written too), `platform`; `router` uses
     `zones`. Both may reflect multicast DNS (`mdns_reflector`), with `addresses` of their own in the zones.
-    `owner`, `classification` and `expires` are of its rules, in place of the request's.
     """
 
     kind: FirewallKind
@@ -160,9 +161,6 @@ class Firewall(PlanStruct, frozen=True):
     snat: Literal["write"] | None = None
     hairpin: bool = False
     mdns_reflector: bool = False
-    owner: str | None = None
-    classification: str | None = None
-    expires: datetime.date | None = None
 
     @property
     def guards_hosts(self) -> bool:
@@ -348,6 +346,7 @@ class Plan(PlanStruct, frozen=True):
 
     name: str = ""
     request: Request = Request()
+    needs: dict[str, OnRecord] = {}
     products: dict[str, ProductPlan] = {}
     zones: dict[str, Zone] = {}
     sites: dict[str, Site] = {}

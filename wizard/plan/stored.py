@@ -22,6 +22,7 @@ from wizard.plan.keys import (
     Key,
     ManagementPortKey,
     NameKey,
+    NeedKey,
     NeverEndKey,
     NeverEndName,
     NeverEndPart,
@@ -50,6 +51,7 @@ from wizard.plan.management import ports_of, with_ports
 from wizard.plan.model import (
     Hidden,
     NeverEnd,
+    OnRecord,
     Placement,
     Plan,
     PlanStruct,
@@ -170,6 +172,10 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
             return _with_front(plan, name, serves=serves)
         case ProxyKey(part):
             return changed(plan, proxy=_with_part(plan.proxy, part, value))
+        case NeedKey(name, part):
+            entry = _with_part(plan.needs.get(name) or OnRecord(), part, value)
+            said = None if entry == OnRecord() else entry
+            return changed(plan, needs=_with_entry(plan.needs, name, said))
         case RequestKey(part):
             return changed(plan, request=_with_part(plan.request, part, value))
         case OwnRoleKey(name, part):
@@ -195,6 +201,7 @@ def answers_of(plan: Plan) -> Iterator[Key]:
     """The key of every answer that the plan can hold as it is, whether it was given or not."""
     yield NameKey()
     yield from (field.key for field in fields_of(RequestKey))
+    yield from need_keys(plan)
     yield ProductsKey()
     for product, answers in plan.products.items():
         yield VersionKey(product)
@@ -242,6 +249,16 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         yield from (OwnEndpointKey(name, field.part) for field in fields_of(OwnEndpointKey))
     for name in plan.never:
         yield from never_keys(name)
+
+
+def need_keys(plan: Plan) -> Iterator[NeedKey]:
+    """All that is answered about needs themselves."""
+    for need in plan.needs:
+        yield from (
+            NeedKey(need, "owner"),
+            NeedKey(need, "classification"),
+            NeedKey(need, "expires"),
+        )
 
 
 def never_keys(name: str) -> Iterator[NeverKey | NeverEndKey]:
@@ -300,6 +317,8 @@ def _holder(plan: Plan, key: Key) -> PlanStruct | None:
             return plan.proxy
         case RequestKey():
             return plan.request
+        case NeedKey(name):
+            return plan.needs.get(name)
         case OwnRoleKey(name):
             return plan.own.roles.get(name)
         case OwnConnectionKey(name):

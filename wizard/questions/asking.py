@@ -30,6 +30,7 @@ from wizard.plan.keys import (
     Key,
     ManagementPortKey,
     NameKey,
+    NeedKey,
     NeverEndKey,
     NeverKey,
     OptionKey,
@@ -125,6 +126,8 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
             return _About("Proxy")
         case RequestKey():
             return _About("Request")
+        case NeedKey(need):
+            return _About(f"Need {need}")
         case ZoneKey(zone) if zone in plan.zones:
             return _About("Zones", {"zone": zone})
         case SiteKey(site) if site in plan.sites:

@@ -54,7 +54,7 @@ from wizard.plan.model import (
     changed,
 )
 from wizard.plan.proxies import PROXY
-from wizard.plan.stored import END_PARTS, FRONT_PARTS, NEVER_PARTS
+from wizard.plan.stored import END_PARTS, FRONT_PARTS, NEVER_PARTS, need_keys
 from wizard.questions.elsewhere import SERVERS
 from wizard.questions.features import feature_keys
 from wizard.questions.fronting import servable
@@ -388,7 +388,7 @@ def _end_keys(name: str, end: NeverEndName, named: NeverEnd) -> Iterator[Key]:
 
 
 def _request(catalog: Catalog, plan: Plan) -> Iterator[Key]:
-    return (field.key for field in fields_of(RequestKey))
+    yield from (*(field.key for field in fields_of(RequestKey)), *need_keys(plan))
 
 
 _KEYS: dict[StepId, Callable[[Catalog, Plan], Iterator[Key]]] = {

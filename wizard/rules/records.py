@@ -1,5 +1,5 @@
 """Rules → what stands on record about each: who answers for it, until when, what it carries, what is
-logged, how closely to look. The request says it for all, a firewall for its own.
+logged, how closely to look. The request says it for all, a firewall for its own, a need for itself.
 
 Who approved a rule, and who put it in, no plan knows: papers leave room for it.
 """
@@ -11,7 +11,7 @@ import datetime
 import msgspec
 
 from wizard.network.topology import Network
-from wizard.plan.model import Firewall
+from wizard.plan.model import Firewall, OnRecord
 from wizard.rules.model import Rule
 from wizard.rules.needs import Risk, need_name, risk_of
 
@@ -38,14 +38,16 @@ def record_of(rule: Rule, network: Network) -> RuleRecord:
     """The record of one rule."""
     plan = network.plan
     firewall = plan.firewalls.get(rule.firewall, Firewall("boundary"))
-    general = plan.request
+    need = need_name(rule)
+    # The first of them that says something, part by part.
+    said: tuple[OnRecord, ...] = (plan.needs.get(need, OnRecord()), firewall, plan.request)
     return RuleRecord(
         rule=rule.id,
         firewall=rule.firewall,
-        need=need_name(rule),
-        owner=firewall.owner or general.owner,
-        classification=firewall.classification or general.classification,
-        expires=firewall.expires or general.expires,
+        need=need,
+        owner=next((each.owner for each in said if each.owner), None),
+        classification=next((each.classification for each in said if each.classification), None),
+        expires=next((each.expires for each in said if each.expires), None),
         log=LOGGING[firewall.log],
         risk=risk_of((rule,), network),
     )

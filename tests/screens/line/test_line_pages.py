@@ -72,7 +72,7 @@ def test_what_is_written_below_a_page_is_done_at_once() -> None:
 
 def test_each_prompt_says_where_one_is() -> None:
     plan = add_firewall(started("papercut-mf"), "gate", "boundary")
-    spoken = talk("g 4", *[""] * 50, "q", plan=plan)
+    spoken = talk("g 4", *[""] * 52, "q", plan=plan)
     for prompt in ("core: joins the zones> ", "gate: joins the zones> ", "Another firewall> "):
         assert re.search(rf"^4\.\d+ {prompt}", spoken.text, re.M), prompt
     assert re.search(r"^5\.1 Requested by> ", spoken.text, re.M)

@@ -10,9 +10,13 @@ from typing import Any
 
 from exporters.data import csv as data_csv
 from exporters.handover.records import STANDARDS, request_pairs
-from tests.tools.worlds import CATALOG, errors_of
+from tests.tools.worlds import CATALOG, codes, errors_of
+from wizard.changes.answers import answer_changes
 from wizard.deployment import Deployment, deploy, to_json
 from wizard.plan.file import read_plan, write_plan
+from wizard.plan.keys import NeedKey, key_at, key_named
+from wizard.questions import question_at, questions
+from wizard.questions.answers import answered
 from wizard.rules.needs import needs_of
 
 PLAN = """\
@@ -79,6 +83,63 @@ def test_a_firewall_speaks_for_its_own_rules() -> None:
         "core": ("Network team", "internal", "2027-06-30", "what is dropped"),
         "host": ("Ines Berg", "internal", "2028-01-31", "as the device is set up"),
     }
+
+
+NEED = "user-computer.print-server.tcp.unstated"
+OF_NEED = f"""
+[needs."{NEED}"]
+owner = "Kim Lund"
+"""
+
+
+def test_a_need_speaks_before_its_firewalls_and_the_request() -> None:
+    records = shown(office(PLAN + OF_NEED), "records")
+    of_need = [each for each in records if each["need"] == NEED]
+    assert {each["firewall"] for each in of_need} == {"core", "host"}
+    assert {each["owner"] for each in of_need} == {"Kim Lund"}
+    # What it leaves out, its firewalls and the request still say.
+    assert {each["expires"] for each in of_need} == {"2027-06-30", "2028-01-31"}
+    others = {each["owner"] for each in records if each["need"] != NEED}
+    assert others == {"Ines Berg"}
+
+
+def test_needs_are_kept_asked_and_set_by_name() -> None:
+    plan = read_plan(PLAN + OF_NEED, CATALOG)
+    assert read_plan(write_plan(plan, CATALOG), CATALOG) == plan
+    key = NeedKey(NEED, "owner")
+    assert key_named(f"needs.{NEED}.owner") == key == key_at(key.path)
+    assert key in [question.key for question in questions(CATALOG, plan, "request")]
+    bare = read_plan(PLAN, CATALOG)
+    question = question_at(CATALOG, bare, key)
+    assert answered(CATALOG, bare, question.key, "Kim Lund") == plan
+    assert answered(CATALOG, plan, question.key, None) == bare
+
+
+def test_what_is_no_name_of_a_need_is_said_with_its_line() -> None:
+    (error,) = errors_of(PLAN + '[needs."print-server"]\nowner = "Kim"\n')
+    assert error.line == 41
+    assert "no name of a need" in error.message
+    (unknown,) = errors_of(PLAN + f'[needs."{NEED}"]\nport = 443\n')
+    assert unknown.path == f"needs.'{NEED}'.port"
+
+
+def test_a_need_that_no_rule_has_is_a_warning() -> None:
+    assert "unknown-need" not in codes(office(PLAN + OF_NEED))
+    (finding,) = (
+        finding
+        for finding in office(PLAN + OF_NEED.replace("unstated", "clear")).findings
+        if finding.code == "unknown-need"
+    )
+    assert finding.severity == "warning"
+    assert NEED.replace("unstated", "clear") in finding.message
+    assert f"did you mean '{NEED}'?" in finding.message
+
+
+def test_no_rule_differs_by_what_is_on_record() -> None:
+    before, after = office(), office(PLAN + OF_NEED)
+    assert before.rules == after.rules
+    (change,) = answer_changes(before, after)
+    assert "Kim Lund" in (change.was, change.becomes)
 
 
 def test_every_rule_has_one_record_of_its_need() -> None:

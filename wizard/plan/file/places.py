@@ -6,6 +6,7 @@ What a table can hold, and how each answer is read, follows from the declared fi
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Collection
 from typing import Any, assert_never, get_args
 
@@ -21,6 +22,7 @@ from wizard.plan.keys import (
     FirewallKey,
     HidesKey,
     Key,
+    NeedKey,
     ProxyKey,
     PublishKey,
     RequestKey,
@@ -36,6 +38,7 @@ from wizard.plan.model import (
     Firewall,
     FirewallKind,
     Hidden,
+    OnRecord,
     Placement,
     Proxy,
     ProxyMode,
@@ -47,6 +50,8 @@ from wizard.plan.model import (
 )
 from wizard.text import near
 
+# From, to, tcp or udp, and what is out of the ordinary.
+_NEED = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+\.(?:tcp|udp)(?:\.[a-z]+){0,2}")
 FIREWALL_KINDS, PROXY_MODES = get_args(FirewallKind), get_args(ProxyMode)
 
 
@@ -59,6 +64,21 @@ class Places(Values):
     def request(self, value: Any) -> Request:
         """`[request]`."""
         return Request(**self.answers(("request",), value, RequestKey))
+
+    def needs(self, value: Any) -> dict[str, OnRecord]:
+        """`[needs."FROM.TO.TRANSPORT"]`: names as the papers and `rules.csv` have them."""
+        needs: dict[str, OnRecord] = {}
+        for name, table in self.table(("needs",), value).items():
+            path: Path = ("needs", name)
+            if _NEED.fullmatch(name):
+                answers = OnRecord(**self.answers(path, table, NeedKey))
+                # An entry that says nothing is none.
+                if answers != OnRecord():
+                    needs[name] = answers
+            else:
+                such = 'such as "user-computer.print-server.tcp"'
+                self.wrong(path, f"{name!r} is no name of a need, {such}; rules.csv has them")
+        return needs
 
     def proxy(self, value: Any) -> Proxy:
         """`[proxy]`."""

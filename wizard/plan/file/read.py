@@ -95,6 +95,7 @@ class _PlanReader(NeverTables):
         return Plan(
             name=name or "",
             request=self.request(table.get("request", {})),
+            needs=self.needs(table.get("needs", {})),
             products=self.products(table.get("products", {})),
             zones=zones,
             sites=self.sites(table.get("sites", {})),

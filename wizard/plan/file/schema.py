@@ -1,5 +1,4 @@
-"""JSON Schema (2020-12) of the plan file, for editors: made from the catalog and the questions' own
-words.
+"""JSON Schema (2020-12) of the plan file, for editors, from the catalog and the questions' words.
 
 It says what a plan may hold, not everything that `parse_plan` finds: host bits, zones that nothing
 declares and ranges that run backwards are beyond a schema.
@@ -28,6 +27,7 @@ from wizard.plan.keys import (
     HostKey,
     Key,
     NameKey,
+    NeedKey,
     NeverEndKey,
     NeverKey,
     OwnConnectionKey,
@@ -86,6 +86,7 @@ def plan_schema(catalog: Catalog) -> Schema:
             "format": {"const": FORMAT, "description": "The format of this file."},
             "name": _described(NameKey(), _TEXT),
             "request": _table(_fields(catalog, RequestKey)),
+            "needs": {"type": "object", "additionalProperties": _table(_fields(catalog, NeedKey))},
             "products": _products(catalog),
             "zones": _named(_table(_fields(catalog, ZoneKey), ["networks"]), INTERNET),
             "sites": _named(_site(catalog)),

@@ -14,6 +14,7 @@ from wizard.plan.keys import (
     FrontKey,
     HidesKey,
     Key,
+    NeedKey,
     NeverEndKey,
     NeverKey,
     OwnConnectionKey,
@@ -51,6 +52,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
 
     table: dict[str, Any] = {"format": FORMAT, "name": plan.name}
     table["request"] = _answers(plan.request, RequestKey)
+    table["needs"] = {name: _answers(need, NeedKey) for name, need in plan.needs.items()}
     products = catalog_of(catalog, plan).products
     table["products"] = {
         name: _product_table(products[name], answers, used_listeners(products[name], plan))
