@@ -87,7 +87,7 @@ def files(deployment: Deployment) -> dict[str, bytes]:
         "day": (day.year, day.month, day.day),
         "language": "en",
         "region": "GB",
-        "paper": PAPERS[request.paper or "a4"],
+        "paper": PAPERS[request.paper],
         "head": shown(_head(document)),
         "sections": list(_parts(list(sections(text)), picture(deployment))),
     }

@@ -480,6 +480,31 @@ class Reference:
                 asking = [ip for ip in held if self.zone(ip) == zone and ip.version == own.version]
                 if heard and any(self._out_at(want, name, ip) for ip in asking):
                     return True
+        return self._is_reflectors_own(want, name, direction, source, destination)
+
+    def _is_reflectors_own(
+        self, want: Wanted, name: str, direction: str, source: Ip, destination: Ip
+    ) -> bool:
+        """Is a reflector itself behind this firewall, and hears this in a zone or says it there?"""
+        to_all = destination in want.groups
+        on_link = source in LINK and destination in LINK_GROUPS
+        is_there, other = self.opens, "out"
+        if direction == "out":
+            is_there, other = self.listens, "in"
+        for own, zone in self._own_of_reflectors(want, other):
+            if own.version != destination.version or not self.guards(name, want, "", own, True):
+                continue
+            there = [
+                ip for ip in self.addresses if self.zone(ip) == zone and is_there(want, ip, True)
+            ]
+            alike = {ip for ip in there if ip.version == own.version}
+            if direction == "in":
+                goes = (to_all or destination == own) and (source in alike or (on_link and alike))
+            else:
+                said = source == own or (on_link and own.version == 6)
+                goes = said and (destination in alike or (to_all and alike))
+            if goes:
+                return True
         return False
 
     def _own_of_reflectors(self, want: Wanted, direction: str) -> list[tuple[Ip, str]]:

@@ -328,9 +328,10 @@ _DECLARED: tuple[Field, ...] = (
         RequestKey("paper"),
         "choice",
         "Paper",
-        "What the documents are printed on. Left empty: A4.",
+        "What the documents are printed on.",
         "handover.pdf, the workbook and the page in a browser are set up for it.",
         (Choice("a4", "A4"), Choice("letter", "Letter")),
+        default="a4",
         level=1,
     ),
     Field(

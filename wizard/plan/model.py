@@ -40,7 +40,7 @@ class OnRecord(PlanStruct, frozen=True, kw_only=True):
 
 
 class Request(OnRecord, frozen=True):
-    """Who asks, and why; for the documents. `paper` is what they are printed on: A4 where it is None."""
+    """Who asks, and why; for the documents. `paper` is what they are printed on."""
 
     requester: str | None = None
     reference: str | None = None
@@ -51,7 +51,7 @@ class Request(OnRecord, frozen=True):
     department: str | None = None
     service: str | None = None
     environment: str | None = None
-    paper: Literal["a4", "letter"] | None = None
+    paper: Literal["a4", "letter"] = "a4"
 
 
 class Placement(PlanStruct, frozen=True):

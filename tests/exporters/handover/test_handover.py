@@ -189,7 +189,8 @@ def test_every_part_is_there() -> None:
     headings = re.findall(r"^## (.*)$", md(value), re.MULTILINE)
     assert headings == [
         "The request", "Who does what", "The network", "Firewall team", "Cloud team", "Server team", "Proxy team",
-        "Mail gateway team", "DBA", "Directory team", "DNS team", "Open questions", "Findings", "Audit", "Tests",
+        "Mail gateway team", "DBA", "Directory team", "DNS team", "Print team", "Open questions", "Findings",
+        "Audit", "Tests",
         "The files, and how to apply, check and undo them", "Approval", "Documents",
     ]  # fmt: skip
     shown = page(value)
@@ -198,7 +199,8 @@ def test_every_part_is_there() -> None:
     assert sheets == [
         "Request", "Needs", "Address groups", "Network firewalls", "Port forwards", "Cloud groups",
         "Server firewalls", "Proxy clients", "Database", "Directory", "DNS servers", "Proxy allowlist",
-        "Mail senders", "Remarks", "Open questions", "Findings", "Audit", "Tests", "Files", "Approval", "Documents",
+        "Mail senders", "Remarks", "Print team", "Open questions", "Findings", "Audit", "Tests", "Files",
+        "Approval", "Documents",
     ]  # fmt: skip
 
 
