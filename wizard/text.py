@@ -10,6 +10,8 @@ _READ_WHOLE = 2**20
 
 def one_line(text: str, limit: int = 1000) -> str:
     """Text → one line without control, direction or unassigned characters, cut at `limit`."""
+    if len(text) <= limit and text.isprintable() and "  " not in text and text.strip() == text:
+        return text  # what nearly all cells are
     head = text[: limit * 4]
     # What Python calls printable holds neither unseen characters nor any space but the plain one.
     if not head.isprintable():

@@ -127,12 +127,17 @@ def _uses_inside(r: Survey, want: Want, behind: set[str], forwards: list[Forward
     """True for a connection from a zone behind the boundary to what it forwards to, where no script
     writes the way through the public address.
     """
+    alike = [
+        forward
+        for forward in forwards
+        if forward.address is not None
+        and want.transport == forward.transport
+        and common_ports((forward.ports,), want.ports)
+    ]
+    if not alike:
+        return False
     inside = [pair for pair in want.pairs if not behind.isdisjoint(pair.sources.by_zone)]
-    for forward in forwards if inside else ():
-        if forward.address is None or want.transport != forward.transport:
-            continue
-        if not common_ports((forward.ports,), want.ports):
-            continue
+    for forward in alike if inside else ():
         target = r.network.located_at(forward.firewall, f"{forward.address}/32")
         cidrs = tuple(cidr for piece in target for cidr in piece.cidrs)
         led = {piece.zone for _, piece in inside_pieces(r.network, forward, want)}
