@@ -98,9 +98,19 @@ class Hairpins:
         return (
             ip.version == 4
             and {here, there} <= joined
+            and not (here == there and self._is_passed_on(led.host))
             and (here == there or reference.steps(here, there) == (frozenset({led.boundary}),))
             and reference.opens(want, ip, True)
             and reference.paired(want, here, there)
+        )
+
+    def _is_passed_on(self, host: Ip) -> bool:
+        """Is it a front whose servers see its clients? They would see the public address."""
+        reference = self.reference
+        return any(
+            reference.in_places(reference.everywhere("", front.get("role") or name), host)
+            for name, front in reference.plan.tables.get("fronts", {}).items()
+            if not front.get("hides_sources", True)
         )
 
     @cached_property

@@ -15,6 +15,7 @@ from wizard.network import addresses
 from wizard.network.addresses import Cidrs
 from wizard.network.ports import PortRange, join_ports
 from wizard.network.topology import Network, Party, Piece
+from wizard.plan.fronts import front_role
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward
 from wizard.rules.seen import RuleSide
@@ -82,10 +83,15 @@ def inside_pieces(network: Network, forward: Forward, want: Want) -> Iterator[tu
 def leads_from(network: Network, forward: Forward, zone: str) -> bool:
     """True where the way from a zone through a forward's public address is written: the boundary
     joins both ends, and nothing else is on the way.
+
+    Not in the zone of a front that passes on under which address it is asked: clients are seen there
+    as the public address, and servers behind the front would answer to that.
     """
     home = home_of(network, forward) if _is_written(network, forward) else None
     joined = network.plan.firewalls[forward.firewall].zones
     if home is None or zone not in joined or zone in (INTERNET, *network.renumbered.zones):
+        return False
+    if zone == home and _is_passed_on(network, forward):
         return False
     way = network.way(zone, home)
     return way is not None and way.firewalls in ((), (forward.firewall,))
@@ -131,6 +137,15 @@ def _leaving(
 def _is_written(network: Network, forward: Forward) -> bool:
     boundary = network.plan.firewalls[forward.firewall]
     return boundary.hairpin and forward.is_complete
+
+
+def _is_passed_on(network: Network, forward: Forward) -> bool:
+    """True where a forward leads to a front whose servers see its clients' addresses."""
+    for name, front in network.plan.fronts.items():
+        party = None if front.hides_sources else network.party("", front_role(name, front))
+        if party and addresses.overlap((f"{forward.address}/32",), party.local_cidrs):
+            return True
+    return False
 
 
 def _leads_to(forward: Forward, want: Want) -> bool:

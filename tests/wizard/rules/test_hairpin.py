@@ -160,3 +160,48 @@ def test_a_plan_file_holds_the_word_only_where_it_is_said() -> None:
     assert "hairpin = true" in text
     assert read_plan(text, CATALOG) == plan_of(OFFICE)
     assert "hairpin" not in write_plan(plan_of(PLAIN), CATALOG)
+
+
+FRONTED = """
+    format = 1
+    [products.papercut-mf]
+    public = ["https", "http"]
+    [products.papercut-mf.roles.user-computer]
+    zones = ["dmz", "office", "internet"]
+    [zones.servers]
+    networks = ["10.10.10.0/24"]
+    [zones.dmz]
+    networks = ["10.10.40.0/24"]
+    [zones.office]
+    networks = ["10.10.20.0/24"]
+    [roles.print-server]
+    addresses = ["10.10.10.5"]
+    [roles.admin-computer]
+    absent = true
+    [firewalls.server]
+    kind = "host"
+    role = "print-server"
+    [firewalls.edge]
+    kind = "boundary"
+    zones = ["servers", "dmz", "office", "internet"]
+    nat = true
+    hairpin = true
+    public_address = "203.0.113.7"
+    [fronts.gate]
+    kind = "reverse-proxy"
+    addresses = ["10.10.40.9"]
+    serves = { "papercut-mf/https" = 443, "papercut-mf/http" = 8443 }
+    hides_sources = HIDES
+"""
+
+
+def test_who_would_be_passed_on_as_the_public_address_is_not_led() -> None:
+    """Else the server behind would be asked by the public address, and no rule lets that in."""
+    led = {hides: world(FRONTED.replace("HIDES", hides)) for hides in ("true", "false")}
+    assert {forward.hairpin for forward in led["true"].forwards} == {
+        ("10.10.20.0/24", "10.10.40.0/24")
+    }
+    assert {forward.hairpin for forward in led["false"].forwards} == {("10.10.20.0/24",)}
+    assert "hairpin" in [entry.code for entry in led["false"].findings]
+    sources = {source for rule in led["false"].rules for source in rule.sources}
+    assert "203.0.113.7/32" not in sources
