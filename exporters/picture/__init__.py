@@ -7,7 +7,7 @@ share a lane. `svg.py` draws it, `mermaid.py` writes it as Mermaid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -23,6 +23,7 @@ from wizard.network.addresses import bare
 from wizard.network.renumbered import network_texts
 from wizard.network.topology import Party
 from wizard.plan.model import INTERNET, Firewall, site_of_zone
+from wizard.plan.publishing import public_addresses
 from wizard.text import one_line
 from wizard.views.words import GUARDS, TO_BE_SUPPLIED, few, lower_first, role_name
 
@@ -197,7 +198,8 @@ class _Maker:
         zones = [zone for name in names for zone in self.plan.firewalls[name].zones]
         lanes = sorted({self.lane_of[zone] for zone in zones if zone in self.lane_of})
         name = names[0] if len(names) == 1 else f"{len(names)}: {_some(names)}"
-        return Wall(self.letter_of[names[0]], name, _about(fw), fw.kind == "boundary", tuple(lanes))
+        about = _about([self.plan.firewalls[name] for name in names])
+        return Wall(self.letter_of[names[0]], name, about, fw.kind == "boundary", tuple(lanes))
 
     @cached_property
     def guards(self) -> dict[str, Guard]:
@@ -221,10 +223,14 @@ class _Maker:
         return role_name(self.deployment.catalog, role)
 
 
-def _about(fw: Firewall) -> str:
-    if fw.kind == "router":
+def _about(alike: Sequence[Firewall]) -> str:
+    """What joiners are, and what they do to addresses: `firewall with NAT at 203.0.113.7, hides guests`."""
+    if alike[0].kind == "router":
         return "router, filters nothing"
-    return f"firewall{' with NAT' if fw.nat else ''}"
+    public = dict.fromkeys(chain.from_iterable(map(public_addresses, alike)))
+    hidden = dict.fromkeys(chain.from_iterable(fw.hides for fw in alike))
+    translates = f" with NAT{f' at {few(public, 2)}' if public else ''}" if alike[0].nat else ""
+    return f"firewall{translates}{f', hides {few(hidden, 2)}' if hidden else ''}"
 
 
 def _letter(number: int) -> str:

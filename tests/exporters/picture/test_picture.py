@@ -23,6 +23,16 @@ from wizard.deployment import Deployment, deploy
 from wizard.plan.file import read_plan
 from wizard.plan.model import Plan, Zone
 
+OWN_WALL = """
+    [zones.clinic]
+    networks = ["10.1.2.0/24"]
+    seen_as = ["10.99.0.0/24"]
+    [firewalls.inner]
+    kind = "boundary"
+    zones = ["clinic", "servers"]
+    [firewalls.inner.hides.clinic]
+    behind = "10.0.10.254"
+    """
 SVG = "{http://www.w3.org/2000/svg}"
 FILES = [*PLANS, CLINIC]
 SHAPES = {"svg", "title", "desc", "style", "g", "rect", "line", "circle", "path", "text", "tspan"}
@@ -232,3 +242,20 @@ def test_hostile_text_is_inert(text: str) -> None:
         assert re.sub(r"#\d+;|<br/>", "", line).count('"') in (0, 2)
         assert "`" not in line
         assert '""' not in line
+
+
+def test_what_translates_says_so_with_its_addresses() -> None:
+    text = worlds.OFFICE.replace(
+        'zones = ["servers", "internet"]',
+        'zones = ["servers", "internet"]\n    nat = true\n    public_address = "203.0.113.7"',
+    )
+    text = text.replace("[roles.print-server]", OWN_WALL + "[roles.print-server]", 1)
+    drawn = picture(worlds.world(text))
+    about = {wall.name: wall.about for wall in drawn.walls}
+    assert "firewall with NAT at 203.0.113.7" in about.values(), about
+    assert about["inner"] == "firewall, hides clinic"
+    lane = next(lane for lane in drawn.lanes if lane.name == "clinic")
+    assert "10.99.0.0/24" in lane.networks
+    shown = " ".join(svg(worlds.world(text)).itertext())
+    assert "with NAT at 203.0.113.7" in shown
+    assert "hides clinic" in shown
