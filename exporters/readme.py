@@ -83,9 +83,7 @@ def _head(deployment: Deployment) -> str:
     lines.append(
         "Firewall rules and lists for"
         f" {listed(markdown(name, 200) for name in names) or 'no product'}:"
-        f" {count(len(deployment.rules), 'rule')},"
-        f" {count(len(deployment.forwards), 'port forward')},"
-        f" {count(len(deployment.allowlist), 'allowlist entry', 'allowlist entries')}. Written by"
+        f" {', '.join(_counts(deployment))}. Written by"
         f" Portwright from `plan.toml` and {facts_words(deployment.catalog)}; nothing of it"
         " has been applied to any system."
     )
@@ -100,6 +98,15 @@ def _head(deployment: Deployment) -> str:
         if value:
             lines += ["", f"{label}: {markdown(str(value), 500)}"]
     return "\n".join(lines)
+
+
+def _counts(deployment: Deployment) -> Iterator[str]:
+    """How much there is; of what there is none, nothing is said."""
+    yield count(len(deployment.rules), "rule")
+    if deployment.forwards:
+        yield count(len(deployment.forwards), "port forward")
+    if deployment.allowlist:
+        yield count(len(deployment.allowlist), "allowlist entry", "allowlist entries")
 
 
 def _incomplete(deployment: Deployment) -> Iterator[str]:

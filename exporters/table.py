@@ -39,7 +39,7 @@ FORMATS: tuple[Format, ...] = (
         for_what="spreadsheets, change tickets and other programs",
         kinds=("plan",),
         module="exporters.data.csv",
-        reader="the firewall, proxy and mail gateway teams",
+        reader="every team that is asked for something",
     ),
     Format(
         name="json",
@@ -60,7 +60,7 @@ FORMATS: tuple[Format, ...] = (
         ),
         kinds=("plan",),
         module="exporters.handover.markdown",
-        reader="the firewall, proxy and mail gateway teams, the DBA, the auditor",
+        reader="every team that is asked for something, and the auditor",
     ),
     Format(
         name="html",
@@ -69,7 +69,7 @@ FORMATS: tuple[Format, ...] = (
         for_what="the same document to look at, to send and to print, with a picture",
         kinds=("plan",),
         module="exporters.handover.html",
-        reader="the firewall, proxy and mail gateway teams, the DBA, the auditor",
+        reader="every team that is asked for something, and the auditor",
     ),
     Format(
         name="xlsx",

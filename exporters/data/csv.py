@@ -57,6 +57,12 @@ def files(deployment: Deployment) -> dict[str, str]:
     return files_of_lists
 
 
+def with_rows(paths: Iterable[str], deployment: Deployment) -> tuple[str, ...]:
+    """Of these files those that are written; what is no CSV file is."""
+    lists = {name: attribute for name, (attribute, _) in CSV_FILES.items()}
+    return tuple(p for p in paths if p not in lists or getattr(deployment, lists[p]))
+
+
 def _table(deployment: Deployment, records: Iterable[object], columns: Sequence[str]) -> str:
     def row(record: object) -> list[object]:
         on_record = record_of(record, deployment.network) if isinstance(record, Rule) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
+from exporters.data.csv import with_rows
 from exporters.handover import open as handover_open
 from exporters.handover.audit import audit
 from exporters.handover.checks import checks_of
@@ -355,7 +356,7 @@ class _Maker(HandoverNames):
                 ready = tuple(name for name in walls if name not in waiting)
                 yield FileRow(
                     entry.name,
-                    entry.paths,
+                    with_rows(entry.paths, self.deployment),
                     entry.about,
                     entry.for_what,
                     entry.reader,

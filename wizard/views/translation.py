@@ -48,9 +48,10 @@ def _at(deployment: Deployment, name: str, by: str) -> Iterator[str]:
             f"NAT: {zone} is seen from elsewhere as networks of the same size ({words}); {does}."
         )
     if firewall.nat or firewall.hides or renumbered.zones.keys() & set(zones):
+        after = ", destinations after a port forward" if deployment.forwards_of(name) else ""
         yield (
-            "Rules hold what the firewall sees between the two: sources before they are translated,"
-            " destinations after a port forward."
+            "Rules hold what the firewall sees between the two: sources before they are translated"
+            f"{after}."
         )
 
 
