@@ -120,7 +120,7 @@ def _steps(old: Deployment, new: Deployment, changes: Changes) -> Iterator[str]:
     for name in changes.firewalls:
         firewall = _firewall(old, new, name)
         if firewall.kind == "host" and name not in new.plan.firewalls:
-            yield f"Host firewall {name}: the new plan has it no more; `remove` of its loaded script."
+            yield f"Host firewall {name} is not in the new plan: run `remove` of its loaded script."
         elif firewall.kind == "host":
             yield f"Host firewall {name}: {_loading(name, firewall)}."
     yield "Switch the product over."

@@ -36,7 +36,7 @@ _NOTES = (
         " pass by themselves."
     ),
     (
-        "They never filter DHCP, nor the name server, time service and metadata of the VPC. Ping is"
+        "They never filter DHCP, nor the DNS server, time service and metadata of the VPC. Ping is"
         " not let through."
     ),
     "Multicast and broadcast reach nobody in a VPC, unless a transit gateway carries multicast.",

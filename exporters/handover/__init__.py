@@ -70,7 +70,7 @@ from wizard.views.words import (
     upper_first,
 )
 
-_OUTSIDE = " 'This plan's networks' are those of its zones, listed under 'The network'."
+_OUTSIDE = " 'This plan's networks' means the networks of its zones, listed under 'The network'."
 __all__ = ["MOST", "handover"]
 
 

@@ -66,7 +66,7 @@ def export(
         fail(str(error))
     click.echo(f"{len(report.written)} files written to {folder}")
     for path in report.removed:
-        click.echo(f"taken away, because this plan has it no more: {path}")
+        click.echo(f"removed, because this plan no longer has it: {path}")
     for path, beside in report.kept:
         click.echo(f"had been edited, and is kept as {beside}: {path}", err=True)
     for refused in report.refused:

@@ -77,7 +77,7 @@ def _lacks(product: Product, answers: ProductPlan) -> bool:
 @note(
     "no-encrypted-way",
     PRINT_TEAM,
-    "Choose the encrypted one where there is one. Keep the rest inside the own network, or do without"
+    "Choose the encrypted one where there is one. Keep the rest on your internal network, or do without"
     " the feature.",
 )
 def no_encrypted_way(r: Survey) -> Remarks:

@@ -161,7 +161,7 @@ def dns_missing(r: Survey) -> Remarks:
     for role, ids in sorted(ids_by_role.items()):
         yield (
             f"{r.role_name(role)} must find hosts on the internet by name, and nothing lets it ask"
-            " a name server. Switch on name lookup, or make sure that the rules for DNS are there"
+            " a DNS server. Switch on name lookup, or make sure that the rules for DNS are there"
             " already.",
             (role, *ids),
         )

@@ -218,7 +218,7 @@ FIREWALL_FIELDS: tuple[Field, ...] = (
         "Filtered: outbound connections need a rule too, name lookups included.",
         "Open is what most hosts and cloud groups do: whatever the machine opens itself goes out."
         " Where it is filtered, everything that the machine opens needs a rule: databases,"
-        " directories, mail, name servers, the web.",
+        " directories, mail, DNS servers, the web.",
         (Choice("open", "Open"), Choice("filtered", "Filtered")),
         default="open",
         on=("host", "cloud"),

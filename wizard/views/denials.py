@@ -45,7 +45,7 @@ def broken_text(rules: Sequence[str]) -> str:
 
 def _kept(denial: Denial) -> Iterator[str]:
     if denial.unresolved:
-        yield f"{listed(denial.unresolved)} has no place yet."
+        yield f"Address not given yet: {listed(denial.unresolved)}."
     if denial.firewalls:
         yield f"{listed(denial.firewalls)}: denied by lines before all that is allowed."
     if denial.denied_by_default:
