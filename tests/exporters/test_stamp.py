@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from exporters.changes.export import change_files
 from exporters.export import export, preview
@@ -88,7 +89,7 @@ def test_every_file_carries_the_stamp(office: Deployment) -> None:
     assert {"plan.toml", "rules.csv", "network.svg", "firewalls/core/nftables.sh"} <= files.keys()
     for path in files.keys() - WITHOUT_A_PLACE:
         content = files[path]
-        text = workbook_text(content) if isinstance(content, bytes) else content
+        text = content if isinstance(content, str) else READERS[Path(path).suffix](content)
         plain_text = text.replace("\\-", "-")
         for part in (office.stamp.plan, office.stamp.portwright, "CHG-1042", "2028-01-15"):
             assert part in plain_text, (path, part)
@@ -142,7 +143,7 @@ def test_a_change_carries_the_stamp_of_the_new_plan(office: Deployment) -> None:
     later_text = PLAN.replace("2028-01-15", "2029-01-15").replace("CHG-1042", "CHG-2042")
     later = world(later_text.replace("10.0.10.5", "10.0.10.6"))
     for path, content in change_files(office, later).items():
-        text = workbook_text(content) if isinstance(content, bytes) else content
+        text = content if isinstance(content, str) else READERS[Path(path).suffix](content)
         assert later.stamp.plan in text, path
         assert "CHG-2042" in text.replace("\\-", "-"), path
 
@@ -222,3 +223,10 @@ def test_what_no_export_wrote_is_refused(tmp_path: Path) -> None:
 
 def test_a_readme_without_a_stamp_gives_nothing() -> None:
     assert stamp_read("# Hello\n") == {}
+
+
+def pdf_text(content: bytes) -> str:
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+
+
+READERS = {".xlsx": workbook_text, ".pdf": pdf_text}
