@@ -12,7 +12,9 @@ from exporters.handover import handover
 from exporters.handover.model import Handover
 from exporters.handover.xlsx_book import EPOCH, Book
 from exporters.handover.xlsx_cells import CellValue
-from exporters.handover.xlsx_sheets import sheets
+from exporters.handover.xlsx_picture import picture_sheets
+from exporters.handover.xlsx_sheets import BEFORE_THE_TEAMS, sheets
+from exporters.picture import picture
 from wizard.deployment import Deployment
 
 _OF_THE_PROXY = ("Proxy allowlist", "TLS bypass", "Proxy clients")
@@ -23,6 +25,8 @@ def files(deployment: Deployment) -> dict[str, bytes]:
     document = handover(deployment)
     book = Book(deployment.plan.request.paper)
     parts = list(sheets(document))
+    asked = sum(sheet.title in BEFORE_THE_TEAMS for sheet in parts)
+    parts[asked:asked] = picture_sheets(picture(deployment))
     _overview(book, document, [sheet.title for sheet in parts])
     for sheet in parts:
         book.add(sheet, _printed_head(document))

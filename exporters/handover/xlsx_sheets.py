@@ -35,6 +35,10 @@ from wizard.rules.records import PERMANENT
 Columns = tuple[tuple[str, int], ...]
 
 
+NEEDS, GROUPS = "Needs", "Address groups"
+BEFORE_THE_TEAMS = (NEEDS, GROUPS)
+
+
 class Sheet(msgspec.Struct, frozen=True):
     """One sheet: its title, (heading, width in characters) for each column, the rows below.
 
@@ -223,7 +227,7 @@ def _needs(document: Handover) -> Iterator[Sheet]:
         rows.append((*first, *need.cells, *on_record, *empty))
     walls = [(wall, 14) for wall in document.asked.walls]
     yield Sheet(
-        "Needs",
+        NEEDS,
         (("Need", 32), ("From", 20), ("To", 20), ("Port", 14), ("Service", 30), ("Feature", 30), ("Encrypted", 10),
          ("Status", 12), ("Risk", 9), ("Because", 24), *walls, *_ON_RECORD[:4], *_TO_FILL_IN),
         tuple(rows),
@@ -231,7 +235,7 @@ def _needs(document: Handover) -> Iterator[Sheet]:
         lead=1,
     )  # fmt: skip
     yield Sheet(
-        "Address groups",
+        GROUPS,
         (("Group", 26), ("Name", 30), ("Network", 40)),
         tuple((row.key, row.name, bare(cidr)) for row in document.asked.groups for cidr in row.addresses.cidrs),
     )  # fmt: skip

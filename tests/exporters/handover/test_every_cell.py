@@ -42,7 +42,9 @@ Table = list[dict[str, str]]
 ToCell = Callable[[str, str], Cell]
 # What is made of the plan, of advice and of ways: tests of their own are about these.
 ELSEWHERE = {
-    "Request", "Never", "Remarks", "Open questions", "Tests", "Files", "Approval", "Address lists",
+    # The two of the picture: test_xlsx_picture.py holds them to the drawn one.
+    "Request", "Never", "Remarks", "Open questions", "Tests", "Files", "Approval", "Address lists", "Picture",
+    "Picture keys",
     "Address groups", "Needs", "Audit", "Documents", "Number", "Way",
     "To be supplied by",
     "Team", "Zone", "Product", "Address group", "Question", "Need", "From", "Who",
@@ -220,6 +222,7 @@ def look_at_connections(truth: Truth, table: Iterable[dict[str, str]]) -> None:
             fronted = bool(flow["fronts"])
             if flow["transport"] == row["Transport"] and (ends == of_row or fronted):
                 services.update(lines(flow["service"]))
+                services.update(lines(f"{flow['service']}: health checks") if fronted else ())
                 ports.update(["0-65535"] if fronted else port_texts(flow["ports"]))
         assert {*lines(row["Service"])} <= services, row
         assert joined_ports({*words(row["Port"])}) <= joined_ports(ports), row

@@ -197,7 +197,8 @@ def test_every_part_is_there() -> None:
     assert [h for h in headings if h not in shown.text] == []
     sheets = load_workbook(io.BytesIO(workbook(value))).sheetnames
     assert sheets == [
-        "Request", "Needs", "Address groups", "Network firewalls", "Port forwards", "Cloud groups",
+        "Request", "Needs", "Address groups", "Picture", "Picture keys", "Network firewalls", "Port forwards",
+        "Cloud groups",
         "Server firewalls", "Proxy clients", "Database", "Directory", "DNS servers", "Proxy allowlist",
         "Mail senders", "Remarks", "Print team", "Open questions", "Findings", "Audit", "Tests", "Files",
         "Approval", "Documents",
@@ -275,7 +276,8 @@ def test_workbook_has_real_types_filters_and_print_set_up() -> None:
             )
             assert sheet.print_title_rows == "$1:$1"
             assert all(
-                sheet.column_dimensions[get_column_letter(number)].width >= 8
+                sheet.column_dimensions[get_column_letter(number)].width
+                >= (4 if sheet.title == "Picture" else 8)
                 for number in range(1, sheet.max_column + 1)
             )
 
