@@ -98,9 +98,6 @@ class Found:
     def _files(self, words: str) -> Iterator[CommandRow]:
         form, looked_for = self._app.exporting.form, terms(words)
         for path in form.files or {}:
-            text = f"look into the file, send it to your terminal {path}".casefold()
-            if not all(term.stands_in(text) for term in looked_for):
-                continue
             look = Command(
                 f"file:{path}",
                 f"Look into the file {path}",
@@ -108,16 +105,15 @@ class Found:
                 keycap="file",
                 help="As it would be written.",
             )
-            yield CommandRow(look)
-            if path in form.binary:
-                continue
             send = Command(
                 f"copy-file:{path}",
                 f"Send the file {path} to your terminal",
                 partial(_send, path),
                 help="To your terminal's clipboard; it says where the file is and how to fetch it.",
             )
-            yield CommandRow(send)
+            for command in (look,) if path in form.binary else (look, send):
+                if all(term.stands_in(command.title.casefold()) for term in looked_for):
+                    yield CommandRow(command)
 
     def _tables(self, words: str) -> Iterator[CommandRow]:
         derived = self._app.derived
