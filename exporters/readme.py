@@ -23,7 +23,7 @@ from wizard.views.words import (
     upper_first,
 )
 
-MOST_WARNINGS = 12
+MOST_WARNINGS = 10
 MOST_FOLDERS = 8  # of firewalls that are alike; more share a line
 
 _ORDER = (

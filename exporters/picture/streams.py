@@ -148,7 +148,10 @@ class Streams:
                 if firewall.role == party.role and not firewall.addresses:
                     yield name
                 continue
-            held = addresses.overlap(party.by_zone[zone].cidrs, self._network.held(name, party))
+            piece = party.by_zone[zone]
+            # Who may be anywhere on the internet is not at the addresses of one's own.
+            there = () if piece.anywhere else piece.cidrs
+            held = addresses.overlap(there, self._network.held(name, party))
             for family, own in addresses.by_family(held).items():
                 # A machine that talks to itself crosses no firewall.
                 is_itself = addresses.is_single(own[0]) and own == peer.cidrs(family)
