@@ -47,8 +47,11 @@ def _at(deployment: Deployment, name: str, by: str) -> Iterator[str]:
         yield (
             f"NAT: {zone} is seen from elsewhere as networks of the same size ({words}); {does}."
         )
-    if firewall.nat or firewall.hides or renumbered.zones.keys() & set(zones):
-        after = ", destinations after a port forward" if deployment.forwards_of(name) else ""
+    equal = renumbered.zones.keys() & set(zones)
+    if firewall.nat or firewall.hides or equal:
+        after = ", destinations after" if equal else ""
+        if deployment.forwards_of(name):
+            after = ", destinations after a port forward"
         yield (
             "Rules hold what the firewall sees between the two: sources before they are translated"
             f"{after}."

@@ -178,7 +178,7 @@ def test_every_firewall_s_notes_say_both_addresses() -> None:
         "NAT: site-a is seen from elsewhere as networks of the same size"
         " (192.168.1.0/24 as 10.101.1.0/24); no rule here does that.",
         "Rules hold what the firewall sees between the two: sources before they are translated,"
-        " destinations after a port forward.",
+        " destinations after.",
     )
     assert translation_notes(deployment, "core") == (
         "site-a has other addresses of its own (192.168.1.0/24 as 10.101.1.0/24): router-a"
