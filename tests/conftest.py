@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 # Textual reads these when it is imported, and they change pictures: gone before any test module is
 # loaded.
@@ -26,6 +27,10 @@ settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("thorough", deadline=None, max_examples=5000)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+if os.environ.get("CI"):
+    # Hypothesis draws constants of all modules that are loaded: what a worker ran before would
+    # decide what is looked at.
+    providers._get_local_constants = lambda: providers._local_constants
 
 _NUMBERS = count()
 _TESTS = Path(__file__).parent

@@ -90,11 +90,20 @@ class _Maker:
             if want.pairs:
                 self._take(want.from_, want.sources)
                 self._take(want.to, want.destinations)
+            for pair in want.pairs:
+                self._await(want.from_, pair.sources)
+                self._await(want.to, pair.destinations)
 
     def _take(self, role: str, party: Party) -> None:
         for piece in party.pieces:
             of_role = self.here.setdefault(piece.zone, {}).setdefault(role, {})
             of_role |= dict.fromkeys(() if piece.anywhere else piece.cidrs)
+        self._await(role, party)
+
+    def _await(self, role: str, party: Party) -> None:
+        """Who has no place, or none that this may have: a party on the internet is left out of what
+        stays inside.
+        """
         if party.unplaced:
             self.here.setdefault(NOWHERE, {}).setdefault(role, {})
 

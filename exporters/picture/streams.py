@@ -154,7 +154,7 @@ class Streams:
             held = addresses.overlap(there, self._network.held(name, party))
             for family, own in addresses.by_family(held).items():
                 # A machine that talks to itself crosses no firewall.
-                is_itself = addresses.is_single(own[0]) and own == peer.cidrs(family)
+                is_itself = addresses.is_one_address(own) and own == peer.cidrs(family)
                 if not is_itself and (peer_zone == NOWHERE or family in _families(peer, peer_zone)):
                     yield name
                     break

@@ -140,7 +140,8 @@ class PlanReading:
     @property
     def installations(self) -> tuple[str, ...]:
         """Every installation; that of the plan's own connections is called `own`."""
-        return (*self.products, *(["own"] if self.own else []))
+        adds = self.own.get("connections") or self.own.get("endpoints")
+        return (*self.products, *(["own"] if adds else []))
 
     def product(self, installation: str) -> Product:
         return self.catalog.products[self.products[installation].get("product", installation)]

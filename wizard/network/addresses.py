@@ -297,6 +297,11 @@ def is_single(cidr: str) -> bool:
     return cidr.endswith("/128" if ":" in cidr else "/32")
 
 
+def is_one_address(cidrs: Cidrs) -> bool:
+    """True for CIDRs that are a single address together."""
+    return len(cidrs) == 1 and is_single(cidrs[0])
+
+
 @lru_cache(maxsize=512)
 def not_internet(own: Cidrs, family: Family) -> Cidrs:
     """What is not the internet for whoever has these networks: the fewest CIDRs, sorted."""

@@ -14,7 +14,14 @@ from wizard.network.renumbered import Renumbered, seen_networks
 from wizard.network.ways import Ways
 from wizard.network.zoned import AddressIndex, ZoneIndex
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan
-from wizard.plan.placement import ByFeatures, PlaceAt, by_features, placement_at, places_of
+from wizard.plan.placement import (
+    ByFeatures,
+    PlaceAt,
+    by_features,
+    is_nowhere,
+    placement_at,
+    places_of,
+)
 from wizard.plan.publishing import public_addresses
 
 
@@ -193,11 +200,18 @@ class Network(Ways):
         # Each fact asks this several times, thousands in all: who asked the same has the same.
         use = installation, role, by
         if use not in self._parties_by_use:
-            key = places_of(self.plan, installation, role, by), role
-            if key not in self._parties:
-                self._parties[key] = self._place(*key)
-            self._parties_by_use[use] = self._parties[key]
+            self._parties_by_use[use] = self._party(*use)
         return self._parties_by_use[use]
+
+    def _party(self, installation: str, role: str, by: ByFeatures) -> Party | None:
+        stands_at = self._stands_at.get(role)
+        if stands_at and is_nowhere(self.plan, installation, role, by):
+            at_home = self.party(installation, stands_at, by)
+            return at_home and Party(role, at_home.pieces)
+        key = places_of(self.plan, installation, role, by), role
+        if key not in self._parties:
+            self._parties[key] = self._place(*key)
+        return self._parties[key]
 
     def parties_of(self, installation: str, role: str) -> Iterator[Party]:
         """All that a role is for an installation: in general, and for each feature."""
@@ -233,9 +247,7 @@ class Network(Ways):
 
     def _placed(self, at: PlaceAt, role: str, place: Placement | None) -> Party | None:
         if place in (None, Placement()):
-            stands_at = self._stands_at.get(role)
-            at_home = self.party(at.installation, stands_at) if stands_at else Party(role, ())
-            return at_home and Party(role, at_home.pieces)
+            return Party(role, ())
         if place.absent:
             return None
         if not place.addresses:

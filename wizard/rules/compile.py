@@ -273,7 +273,7 @@ class _Compiler:
         peer: Party,
     ) -> None:
         peers = seen.side
-        if inner == peers and len(inner.cidrs) == 1 and addresses.is_single(inner.cidrs[0]):
+        if inner == peers and addresses.is_one_address(inner.cidrs):
             return  # a host that talks to itself crosses no firewall
         self._emit(want, name, direction, inner, peers, _unplaced(peer), seen.ports)
 
@@ -306,7 +306,7 @@ class _Compiler:
         address: str | None = None
         waits: tuple[str, ...] = target.side.waits or (want.to,)
         cidrs = target.side.cidrs
-        if len(cidrs) == 1 and addresses.is_single(cidrs[0]):
+        if addresses.is_one_address(cidrs):
             address, waits = addresses.bare(cidrs[0]), ()
         side = target.side if address else NOBODY
         self._emit(want, block.firewall, "forward", source, side, waits, target.ports)

@@ -131,7 +131,9 @@ def _denial(network: Network, name: str, never: Never) -> Denial:
     sources, destinations = _party(network, never.from_), _party(network, never.to)
     on_the_way = _between(network, sources, destinations)
     firewalls = network.plan.firewalls
-    from_sides = [side_of(network, sources, family) for family in FAMILIES]
+    # Nobody on the internet has a public address of one's own: those behind it are seen so.
+    behind = tuple(network.stand_ins)
+    from_sides = [side_of(network, sources, family, behind) for family in FAMILIES]
     to_sides = [side_of(network, destinations, family) for family in FAMILIES]
     return Denial(
         name=name,
@@ -199,12 +201,15 @@ def _wherever(network: Network, role: str) -> Party:
     return Party(role, tuple(pieces))
 
 
-def side_of(network: Network, party: Party, family: Family) -> RuleSide:
-    """A party's addresses of one family. With the internet among them: all but what is neither."""
+def side_of(network: Network, party: Party, family: Family, besides: Cidrs = ()) -> RuleSide:
+    """A party's addresses of one family. With the internet among them: all but what is neither, and
+    but what is on the internet `besides`.
+    """
     local = addresses.of_family(addresses.declared(party.local_cidrs), family)
     if not any(piece.anywhere for piece in party.pieces):
         return RuleSide(local)
-    return RuleSide((ANYWHERE[family],), addresses.beyond(network.not_internet[family], local))
+    others = (*network.not_internet[family], *addresses.of_family(besides, family))
+    return RuleSide((ANYWHERE[family],), addresses.beyond(addresses.declared(others), local))
 
 
 def _between(network: Network, sources: Party, destinations: Party) -> tuple[str, ...]:

@@ -138,6 +138,48 @@ def test_no_arrow_begins_where_nothing_may_come_from() -> None:
         pytest.fail("no stream to the printers")
 
 
+def test_only_a_machine_that_is_alone_talks_to_itself() -> None:
+    """Three servers of a list reach each other through their own firewall, one does not."""
+    peers = """
+        [own.connections.sync]
+        from = "print-server"
+        to = "printer"
+        transport = "tcp"
+        ports = ["7000"]
+        service = "Sync"
+        reason = "They tell each other"
+        [roles.printer]
+        addresses = ["ADDRESSES"]
+    """
+    drawn_by_addresses: dict[str, bool] = {}
+    for cidrs in ("10.0.10.5", "10.0.10.5-10.0.10.7"):
+        text = TWO_HOSTS.replace('addresses = ["10.0.10.5"]', f'addresses = ["{cidrs}"]')
+        shown = picture(worlds.world(text, peers.replace("ADDRESSES", cidrs)))
+        spooler = next(letter for letter, name in letters(shown).items() if name == "spooler")
+        (sync,) = (stream for stream in shown.streams if "7000/tcp" in stream.ports)
+        drawn_by_addresses[cidrs] = spooler in sync.crosses
+    assert drawn_by_addresses == {"10.0.10.5": False, "10.0.10.5-10.0.10.7": True}
+
+
+def test_who_may_not_be_where_it_is_waits_without_a_place() -> None:
+    """Devices on the internet have no place that a server of one's own may ask for their status."""
+    value = worlds.world("""
+        format = 1
+        [products.citrix-ups.features.print-data]
+        snmp = true
+        [roles.mfp]
+        addresses = ["203.0.113.9"]
+        [firewalls.devices]
+        kind = "host"
+        role = "mfp"
+    """)
+    assert [rule.to for rule in value.rules if rule.ports == ((161, 161),)] == ["mfp"]
+    shown = picture(value)
+    asked = next(s for s in shown.streams if s.to == "Multifunction device" and "161" in s.ports)
+    assert [letters(shown)[letter] for letter in asked.crosses] == ["devices"]
+    assert [shown.lanes[to].kind for _, (to, _) in asked.links] == ["nowhere"]
+
+
 def test_the_handover_explains_the_letters() -> None:
     text = markdown.files(worlds.world(TWO_HOSTS))["handover.md"]
     assert (

@@ -190,3 +190,49 @@ def test_show_lists_what_must_never_be() -> None:
     assert "staff to servers  all ports, TCP and UDP  By mail only" in text
     assert "core: denied by lines before all that is allowed." in text
     assert "What must never be" not in report.show(world(OFFICE))
+
+
+def test_an_own_public_address_is_nobody_on_the_internet() -> None:
+    """Those behind a boundary that hides them are seen by the next one as its public address."""
+    behind = """
+        [zones.lab]
+        networks = ["10.9.0.0/24"]
+        [firewalls.inner]
+        kind = "boundary"
+        zones = ["lab", "dmz"]
+        nat = true
+        public_address = "203.0.113.7"
+        [zones.dmz]
+        networks = ["10.8.0.0/24"]
+        [firewalls.outer]
+        kind = "boundary"
+        zones = ["dmz", "internet"]
+        [own.endpoints.export]
+        from = "scan-source"
+        scheme = "https"
+        host = "erp.example.com"
+        port = 443
+        purpose = "Export"
+        [own.roles.scan-source]
+        name = "Scanner"
+        [roles.scan-source]
+        addresses = ["10.9.0.5"]
+    """
+    value = world(OFFICE, behind, never('zones = ["internet"]', 'zones = ["internet"]'))
+    seen = [rule for rule in value.rules if rule.firewall == "outer"]
+    assert any(rule.sources == ("203.0.113.7/32",) for rule in seen)
+    assert not violations(value)
+
+
+def test_a_role_that_stands_where_another_does_is_there_by_the_installation() -> None:
+    """Mobility Print is on each installation's own print server, wherever the general one is."""
+    apart = """
+        [products.papercut-mf.features.mobility-print]
+        [products.papercut-mf.roles.print-server]
+        addresses = ["10.0.10.6"]
+    """
+    text = OFFICE.replace("[products.papercut-mf]\n", apart)
+    value = world(text, never(STAFF, 'role = "mobility-server"'))
+    (denial,) = value.denials
+    assert denial.destinations == ("10.0.10.6/32",)
+    assert violations(value)
