@@ -1,6 +1,7 @@
 """The formats that an export is made of: what each is for, which firewalls it fits, and its module.
 
-A new format is one module in its room, one entry here, and how to use it in `templates/use.md`.
+A new format is one module in its room, one entry here (a ticket system's: in `tickets/table.py`),
+and how to use it in `templates/use.md`.
 A format for firewalls has a function `files_of(deployment, firewall) -> {file name: content}`, any
 other `files(deployment) -> {path: content}`. One with a `folder` for the files of all firewalls has
 `common(deployment, names)` too, for what they share. Modules are imported when their files are
@@ -10,6 +11,7 @@ asked for: reading this table loads none of them.
 from __future__ import annotations
 
 from exporters.format import Format
+from exporters.tickets.table import TICKET_FORMATS
 
 _LINUX = "a Linux host's own firewall, or a Linux firewall between zones with its port forwards"
 
@@ -332,76 +334,7 @@ FORMATS: tuple[Format, ...] = (
         reader="the firewall team",
         by_name=True,
     ),
-    Format(
-        name="pan-os-csv",
-        paths=("firewalls/<name>/panco-objects.csv", "firewalls/<name>/panco-rules.csv"),
-        about="PAN-OS services and rules as panco imports them; only with --format pan-os-csv",
-        for_what="a PAN-OS firewall between zones whose rules are imported from CSV",
-        kinds=("boundary",),
-        module="exporters.tickets.panos",
-        reader="the firewall team",
-        by_name=True,
-    ),
-    Format(
-        name="algosec",
-        paths=("tickets/algosec-ipv4.json", "tickets/algosec-ipv6.json"),
-        about="traffic change requests for AlgoSec FireFlow; only with --format algosec",
-        for_what="asking for the traffic in AlgoSec FireFlow",
-        kinds=("plan",),
-        module="exporters.tickets.algosec",
-        reader="the requester",
-        by_name=True,
-    ),
-    Format(
-        name="tufin",
-        paths=("tickets/tufin.xml",),
-        about="a ticket with access requests for Tufin SecureChange; only with --format tufin",
-        for_what="asking for the traffic in Tufin SecureChange",
-        kinds=("plan",),
-        module="exporters.tickets.tufin",
-        reader="the requester",
-        by_name=True,
-    ),
-    Format(
-        name="firemon",
-        paths=("tickets/firemon.json",),
-        about="a ticket and its requirements for FireMon Policy Planner; only with --format firemon",
-        for_what="asking for the traffic in FireMon Policy Planner",
-        kinds=("plan",),
-        module="exporters.tickets.firemon",
-        reader="the requester",
-        by_name=True,
-    ),
-    Format(
-        name="servicenow",
-        paths=("tickets/servicenow.csv",),
-        about="a change request as CSV for ServiceNow; only with --format servicenow",
-        for_what="the change in ServiceNow",
-        kinds=("plan",),
-        module="exporters.tickets.servicenow",
-        reader="the change manager",
-        by_name=True,
-    ),
-    Format(
-        name="jira",
-        paths=("tickets/jira.csv",),
-        about="a work item a team as CSV for Jira; only with --format jira",
-        for_what="the teams' tasks in Jira",
-        kinds=("plan",),
-        module="exporters.tickets.jira",
-        reader="the requester",
-        by_name=True,
-    ),
-    Format(
-        name="gitlab",
-        paths=("tickets/gitlab.csv",),
-        about="an issue a team as CSV for GitLab; only with --format gitlab",
-        for_what="the teams' tasks in GitLab",
-        kinds=("plan",),
-        module="exporters.tickets.gitlab",
-        reader="the requester",
-        by_name=True,
-    ),
+    *TICKET_FORMATS,
 )
 
 
