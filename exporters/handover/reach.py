@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from wizard.network.addresses import Cidrs, of_family
+from wizard.network.party import Piece
 from wizard.network.sites import Pair
-from wizard.network.topology import Network, Piece
+from wizard.network.topology import Network
 from wizard.plan.model import INTERNET, site_of_zone
 
 

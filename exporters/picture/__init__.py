@@ -20,8 +20,8 @@ from exporters.picture.streams import NOWHERE, Streams
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.addresses import bare
+from wizard.network.party import Party
 from wizard.network.renumbered import network_texts
-from wizard.network.topology import Party
 from wizard.plan.model import INTERNET, Firewall, site_of_zone
 from wizard.plan.publishing import public_addresses
 from wizard.text import one_line

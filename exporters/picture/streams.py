@@ -16,9 +16,9 @@ import msgspec
 from exporters.picture.model import Link, PicturedHost, Stream
 from wizard.deployment import Deployment
 from wizard.network import addresses
+from wizard.network.party import Party
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.network.sites import Pair
-from wizard.network.topology import Party
 from wizard.plan.model import INTERNET, Plan
 from wizard.rules.wants import Want
 from wizard.views.words import count, role_name

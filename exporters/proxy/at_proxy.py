@@ -11,8 +11,8 @@ from wizard.deployment import Deployment
 from wizard.facts.model import EndpointFact
 from wizard.network import addresses
 from wizard.network.addresses import FAMILIES
+from wizard.network.party import Party
 from wizard.network.proxied import Proxied
-from wizard.network.topology import Party
 from wizard.plan.proxies import PROXIED_SCHEMES, PROXY, UsedProxy, proxies_of
 from wizard.rules.model import AllowlistEntry
 from wizard.rules.seen import Sides

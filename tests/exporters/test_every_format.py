@@ -29,8 +29,9 @@ from tests.tools.programs import missing
 from tests.tools.proxies import proxied
 from wizard.deployment import Deployment
 from wizard.findings import Finding
+from wizard.network.party import Party, Piece
 from wizard.network.sites import Pair
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network
 from wizard.plan.model import Firewall, Request
 from wizard.rules.model import MailSender
 from wizard.rules.wants import Want

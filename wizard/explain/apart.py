@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wizard.deployment import Deployment
 from wizard.explain.hops import Connection
 from wizard.network import addresses
-from wizard.network.topology import Party
+from wizard.network.party import Party
 from wizard.plan.model import INTERNET
 from wizard.rules.wants import Want
 

@@ -13,8 +13,9 @@ from wizard.explain.apart import has
 from wizard.explain.hops import Connection, first_stop
 from wizard.explain.public import hops_asked
 from wizard.explain.values import Explanation, Hop
+from wizard.network.party import Party
 from wizard.network.sites import Pair
-from wizard.network.topology import Network, Party
+from wizard.network.topology import Network
 from wizard.plan.fronts import front_role, front_title
 from wizard.rules.fronted import passed_on
 from wizard.rules.model import Forward

@@ -13,7 +13,8 @@ from wizard.facts.model import FlowFact
 from wizard.network import addresses
 from wizard.network.addresses import FAMILIES, Cidrs, Family
 from wizard.network.crossings import Block, crossings
-from wizard.network.topology import Network, Party
+from wizard.network.party import Party
+from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.on_the_link import ASKING_PORTS

@@ -25,8 +25,9 @@ from wizard.facts.model import (
     Product,
 )
 from wizard.network import addresses
+from wizard.network.party import Party
 from wizard.network.ports import PortRange, parse_ports
-from wizard.network.topology import Network, Party
+from wizard.network.topology import Network
 from wizard.plan.keys import (
     EncryptedOnlyKey,
     FeatureKey,

@@ -10,8 +10,8 @@ from wizard.deployment import Deployment
 from wizard.explain.hops import Connection, first_stop, hops_of
 from wizard.explain.values import Explanation, Hop
 from wizard.network import addresses
+from wizard.network.party import Party
 from wizard.network.proxied import Proxied
-from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
 from wizard.plan.proxies import PROXIED_SCHEMES, PROXY, UsedProxy
 from wizard.rules.model import AllowlistEntry

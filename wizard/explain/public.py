@@ -13,7 +13,8 @@ from wizard.explain.hops import Connection, Walk, first_stop, hops_of
 from wizard.explain.values import Hop
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.party import Party, Piece
+from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
 from wizard.rules.hairpin import home_of, leads_from
 from wizard.rules.model import Direction, Forward

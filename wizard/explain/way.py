@@ -18,8 +18,9 @@ from wizard.explain.public import hops_asked, inside_notes, is_at_itself
 from wizard.explain.values import Explanation, Hop
 from wizard.explain.words import party_of, service_of
 from wizard.network import addresses
+from wizard.network.party import Party, Piece
 from wizard.network.renumbered import seen_networks
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network
 from wizard.plan.fronts import place_key
 from wizard.plan.publishing import public_addresses
 from wizard.rules.model import Forward

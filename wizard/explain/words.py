@@ -11,8 +11,9 @@ from wizard.explain.values import QuestionError
 from wizard.facts.model import Role
 from wizard.network import addresses
 from wizard.network.overlaps import zones_holding
+from wizard.network.party import Party, Piece
 from wizard.network.renumbered import seen_networks
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
 from wizard.plan.publishing import public_addresses
 from wizard.text import near

@@ -11,7 +11,8 @@ import msgspec
 from wizard.facts.model import Catalog, FlowFact
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
-from wizard.network.topology import Network, Party
+from wizard.network.party import Party
+from wizard.network.topology import Network
 from wizard.plan.model import INTERNET, Plan
 from wizard.rules.compile import Compiled, ObstacleKind
 from wizard.rules.model import AllowlistEntry, Bypass

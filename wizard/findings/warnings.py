@@ -20,8 +20,8 @@ from wizard.findings.model import (
     warning,
     way_out,
 )
+from wizard.network.party import Party
 from wizard.network.ports import PortRange
-from wizard.network.topology import Party
 from wizard.plan.model import INTERNET
 from wizard.plan.placement import ByFeatures, by_features, placed_roles, places_of
 from wizard.plan.proxies import PROXY

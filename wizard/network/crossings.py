@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from wizard.network.topology import Network, Party
+from wizard.network.party import Party
+from wizard.network.topology import Network
 from wizard.network.ways import Levels
 from wizard.plan.model import INTERNET, Plan
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from wizard.network import addresses
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.party import Party, Piece
+from wizard.network.topology import Network
 from wizard.plan.model import site_of_zone
 from wizard.plan.proxies import EVERYWHERE_ELSE, PROXY, UsedProxy, proxies_of
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from wizard.facts.model import FlowFact
-from wizard.network.topology import Party, Piece
+from wizard.network.party import Party, Piece
 from wizard.plan.model import Plan, site_of_zone
 
 # Every zone that is in no site.

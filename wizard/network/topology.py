@@ -10,6 +10,7 @@ import msgspec
 from wizard.facts.model import Fact, Role
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
+from wizard.network.party import Party, Piece, both, local_addresses
 from wizard.network.renumbered import Renumbered, seen_networks
 from wizard.network.ways import Ways
 from wizard.network.zoned import AddressIndex, ZoneIndex
@@ -23,79 +24,6 @@ from wizard.plan.placement import (
     places_of,
 )
 from wizard.plan.publishing import public_addresses
-
-
-class Piece(msgspec.Struct, frozen=True):
-    """The part of a role that is in one zone.
-
-    `whole`: it is somewhere in the zone, nobody has said at which addresses; but for some, where it
-    is at the `known` ones too. `anywhere`: all of the internet.
-    """
-
-    zone: str
-    cidrs: Cidrs
-    anywhere: bool = False
-    whole: bool = False
-    known: Cidrs = ()
-
-    def families(self) -> frozenset[Family]:
-        """The address families that it has."""
-        return addresses.families_of(self.cidrs)
-
-
-class Party(msgspec.Struct, frozen=True, eq=False, dict=True):
-    """Where one side of a connection is. No pieces: the role has no place yet, and nobody is let
-    through. Parties are told apart as objects: a network has one for each place of a role.
-    """
-
-    role: str
-    pieces: tuple[Piece, ...]
-
-    @property
-    def unplaced(self) -> bool:
-        """True while nobody has said where the role is."""
-        return not self.pieces
-
-    def cidrs(self, family: Family) -> Cidrs:
-        """All its addresses of one family; the internet as `0.0.0.0/0` or `::/0`."""
-        return self._by_family[family]
-
-    @cached_property
-    def _by_family(self) -> dict[Family, Cidrs]:
-        return {
-            family: addresses.declared(addresses.of_family(self.every_cidr, family))
-            for family in FAMILIES
-        }
-
-    @cached_property
-    def every_cidr(self) -> Cidrs:
-        """All its addresses, piece by piece."""
-        return tuple(cidr for piece in self.pieces for cidr in piece.cidrs)
-
-    def families(self) -> frozenset[Family]:
-        """The address families of all its pieces."""
-        return self._families
-
-    @cached_property
-    def _families(self) -> frozenset[Family]:
-        return frozenset().union(*(piece.families() for piece in self.pieces))
-
-    @cached_property
-    def local_cidrs(self) -> Cidrs:
-        """All that it has but 'the internet', piece by piece."""
-        return tuple(cidr for piece in self.pieces if not piece.anywhere for cidr in piece.cidrs)
-
-    @cached_property
-    def by_zone(self) -> dict[str, Piece]:
-        """Its pieces by their zones."""
-        return {piece.zone: piece for piece in self.pieces}
-
-    @cached_property
-    def without_internet(self) -> Party:
-        """The same party, less what of it is on the internet."""
-        if INTERNET not in self.by_zone:
-            return self
-        return Party(self.role, tuple(piece for piece in self.pieces if piece.zone != INTERNET))
 
 
 class Network(Ways):
@@ -242,7 +170,7 @@ class Network(Ways):
         pieces: dict[str, Piece] = {}
         for party in parties:
             for piece in party.pieces:
-                pieces[piece.zone] = _both(pieces.get(piece.zone), piece)
+                pieces[piece.zone] = both(pieces.get(piece.zone), piece)
         return Party(role, tuple(pieces[zone] for zone in sorted(pieces)))
 
     def _placed(self, at: PlaceAt, role: str, place: Placement | None) -> Party | None:
@@ -383,7 +311,7 @@ class Network(Ways):
         cidrs: list[str] = []
         for product in self.plan.viewpoints:
             for party in self.parties_of(product, firewall.role):
-                cidrs += _local(party, pinned)
+                cidrs += local_addresses(party, pinned)
         return addresses.declared(cidrs)
 
     def held(self, name: str, party: Party) -> Cidrs:
@@ -400,28 +328,6 @@ class Network(Ways):
     def _held_of(self, name: str, party: Party) -> Cidrs:
         role = self.plan.firewalls[name].role
         is_its_role = role is None or party.role == role
-        local = addresses.declared(_local(party, pinned=not is_its_role))
+        local = addresses.declared(local_addresses(party, pinned=not is_its_role))
         guarded = self.covered(name) if is_its_role else self._guarded(name, pinned=True)
         return addresses.overlap(local, guarded)
-
-
-def _both(piece: Piece | None, other: Piece) -> Piece:
-    """What of a party is in one zone, from two of its places."""
-    if piece is None:
-        return other
-    cidrs = addresses.declared((*piece.cidrs, *other.cidrs))
-    whole = piece.whole or other.whole
-    known = addresses.declared((*_named(piece), *_named(other))) if whole else ()
-    return Piece(piece.zone, cidrs, piece.anywhere or other.anywhere, whole, known)
-
-
-def _named(piece: Piece) -> Cidrs:
-    """The addresses that somebody has given."""
-    return piece.known if piece.whole else piece.cidrs
-
-
-def _local(party: Party, pinned: bool) -> Iterator[str]:
-    """A party's addresses but 'the internet'; `pinned`: and but 'somewhere in the zone'."""
-    for piece in party.pieces:
-        if not piece.anywhere:
-            yield from _named(piece) if pinned else piece.cidrs

@@ -16,8 +16,9 @@ from wizard.facts.model import FactStatus, Transport
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
 from wizard.network.crossings import Block, crossings
+from wizard.network.party import Party
 from wizard.network.ports import PortRange, join_ports
-from wizard.network.topology import Network, Party
+from wizard.network.topology import Network
 from wizard.plan.model import INTERNET, Firewall
 from wizard.plan.publishing import public_side
 from wizard.rules.exposure import is_public_in_the_clear, on_the_internet

@@ -14,8 +14,9 @@ import msgspec
 from wizard.facts.model import Catalog, FlowFact, Transport
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs, Family
+from wizard.network.party import Party
 from wizard.network.ports import PortRange, join_ports
-from wizard.network.topology import Network, Party
+from wizard.network.topology import Network
 from wizard.plan.model import IN_CONTAINERS, Engine, ProductPlan
 from wizard.rules.wants import Want
 

@@ -17,9 +17,10 @@ from wizard.facts.model import Transport
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
 from wizard.network.crossings import crossings
+from wizard.network.party import Party, Piece
 from wizard.network.ports import PortRange, common_ports, parse_ports
 from wizard.network.renumbered import seen_networks
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network
 from wizard.plan.model import INTERNET, Never, NeverEnd
 from wizard.rules.model import Forward, Rule
 from wizard.rules.seen import RuleSide

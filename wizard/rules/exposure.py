@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from wizard.facts.exposure import SERVICES
 from wizard.facts.model import FlowFact
-from wizard.network.topology import Party
+from wizard.network.party import Party
 from wizard.plan.model import INTERNET
 
 

@@ -10,9 +10,10 @@ from wizard.facts.model import FlowFact
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, Family
 from wizard.network.crossings import translating
+from wizard.network.party import Party, Piece
 from wizard.network.ports import PortRange
 from wizard.network.sites import Pair
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network
 from wizard.network.translation import seen_after
 from wizard.plan.fronts import front_ports, front_role, fronts_before, fronts_of
 from wizard.plan.model import INTERNET, Front, FrontKind

@@ -13,8 +13,9 @@ import msgspec
 
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
+from wizard.network.party import Party, Piece
 from wizard.network.ports import PortRange, join_ports
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network
 from wizard.plan.fronts import front_role
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward

@@ -12,8 +12,8 @@ import msgspec
 from wizard.facts.model import FlowFact
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs, Family
+from wizard.network.party import Party
 from wizard.network.ports import PortRange
-from wizard.network.topology import Party
 from wizard.plan.model import Firewall, Plan
 from wizard.rules.model import Direction
 from wizard.rules.seen import RuleSide

@@ -11,8 +11,9 @@ import msgspec
 
 from wizard.facts.discovery import is_mdns
 from wizard.network import addresses
+from wizard.network.party import Party, Piece
 from wizard.network.sites import Pair
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network
 from wizard.plan.keys import FirewallKey
 from wizard.plan.model import INTERNET
 from wizard.plan.reflectors import reflector_role

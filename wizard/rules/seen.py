@@ -10,8 +10,9 @@ import msgspec
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
 from wizard.network.crossings import Block, Crossings, publishing, translating
+from wizard.network.party import Party, Piece
 from wizard.network.ports import PortRange
-from wizard.network.topology import Network, Party, Piece
+from wizard.network.topology import Network
 from wizard.network.translation import seen_after
 from wizard.network.ways import Levels
 from wizard.plan.model import INTERNET

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from wizard.facts.model import FlowFact
+from wizard.network.party import Party
 from wizard.network.sites import Pair, Sites, offer
-from wizard.network.topology import Network, Party
+from wizard.network.topology import Network
 from wizard.rules.exposure import reached
 from wizard.rules.select import Selected
 

@@ -10,10 +10,11 @@ from functools import cache
 import msgspec
 
 from wizard.facts.model import EndpointFact, FactStatus, FlowFact, Transport
+from wizard.network.party import Party
 from wizard.network.ports import PortRange
 from wizard.network.proxied import Proxied
 from wizard.network.sites import Pair
-from wizard.network.topology import Network, Party
+from wizard.network.topology import Network
 from wizard.plan.fronts import fronts_of
 from wizard.plan.keys import Key
 from wizard.plan.management import methods_of, ports_of

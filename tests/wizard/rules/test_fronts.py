@@ -14,7 +14,7 @@ from wizard.changes import compare
 from wizard.deployment import Deployment, to_json
 from wizard.facts.json import catalog_json
 from wizard.facts.model import FlowFact
-from wizard.network.topology import Party
+from wizard.network.party import Party
 from wizard.rules.serving import Serving
 
 BALANCED = plan_text("behind-a-load-balancer")
