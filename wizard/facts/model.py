@@ -190,7 +190,32 @@ class FactGroup(Strict, frozen=True):
     kind: Literal["one_of", "any_of"]
 
 
-class FlowFact(Strict, frozen=True, kw_only=True):
+class ProductFact(Strict, frozen=True, kw_only=True):
+    """What flows and endpoints have in common: whose fact it is, and when it counts."""
+
+    id: str
+    product: str
+    feature: str
+    options: OptionValues = {}
+    when: Alternatives
+
+    @property
+    def entry(self) -> str:
+        """Its key in the product's file."""
+        return self.id.partition("/")[2]
+
+    @property
+    def installation(self) -> str:
+        """The installation that it stands for in a plan; outside one, its product."""
+        return self.id.partition("/")[0]
+
+    @property
+    def is_own(self) -> bool:
+        """True for what a plan adds to the facts."""
+        return self.product == OWN_PRODUCT
+
+
+class FlowFact(ProductFact, frozen=True, kw_only=True):
     """A fact: `from_` opens connections to `to`.
 
     `ports` are inclusive pairs. `ports_option` names the option of `feature` whose value replaces
@@ -203,11 +228,6 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     another party's, and a peer of that one listens on the same port; no file says it.
     """
 
-    id: str
-    product: str
-    feature: str
-    options: OptionValues = {}
-    when: Alternatives
     group: FactGroup | None = None
     versions: Versions = Versions()
     from_: str = msgspec.field(name="from")
@@ -237,21 +257,6 @@ class FlowFact(Strict, frozen=True, kw_only=True):
     without: str = ""
 
     @property
-    def entry(self) -> str:
-        """Its key in the product's file."""
-        return self.id.partition("/")[2]
-
-    @property
-    def installation(self) -> str:
-        """The installation that it stands for in a plan; outside one, its product."""
-        return self.id.partition("/")[0]
-
-    @property
-    def is_own(self) -> bool:
-        """True for what a plan adds to the facts."""
-        return self.product == OWN_PRODUCT
-
-    @property
     def never_public(self) -> bool:
         """True for what must not run over the internet, whatever the plan asks for."""
         return self.exposure == "never"
@@ -262,14 +267,9 @@ class FlowFact(Strict, frozen=True, kw_only=True):
         return self.product == MANAGEMENT_PRODUCT
 
 
-class EndpointFact(Strict, frozen=True, kw_only=True):
+class EndpointFact(ProductFact, frozen=True, kw_only=True):
     """A fact: `from_` connects to a host on the internet."""
 
-    id: str
-    product: str
-    feature: str
-    options: OptionValues = {}
-    when: Alternatives
     versions: Versions = Versions()
     from_: str = msgspec.field(name="from")
     scheme: EndpointScheme
@@ -285,21 +285,6 @@ class EndpointFact(Strict, frozen=True, kw_only=True):
     cautions: tuple[str, ...] = ()
     contradiction: str | None = None
     without: str = ""
-
-    @property
-    def entry(self) -> str:
-        """Its key in the product's file."""
-        return self.id.partition("/")[2]
-
-    @property
-    def installation(self) -> str:
-        """The installation that it stands for in a plan; outside one, its product."""
-        return self.id.partition("/")[0]
-
-    @property
-    def is_own(self) -> bool:
-        """True for what a plan adds to the facts."""
-        return self.product == OWN_PRODUCT
 
 
 Fact = FlowFact | EndpointFact
