@@ -65,6 +65,14 @@ class LineEditor:
             part = part[:-1]
         return part, width(self.text[self.first : self.cursor])
 
+    def stand_at(self, column: int) -> None:
+        """Put the cursor on the character at that column of what was last in sight."""
+        self.cursor = self.first
+        while self.cursor < len(self.text):
+            if width(self.text[self.first : self.cursor + 1]) > column:
+                return
+            self.cursor += 1
+
 
 def can_filter(text: str) -> bool:
     """Whether a pasted text may be the words of a filter: one line, and not a long one."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Protocol
 
 from textual import events
 from textual.geometry import Offset
@@ -20,31 +19,10 @@ from screens.widgets import standing
 from screens.widgets.editor import LineEditor, can_filter
 from screens.widgets.line_view import Landing, LineView
 from screens.widgets.lines import Line
-from screens.widgets.rows import Row, RowKey, Typed
-from wizard.plan.field import ChoiceKey
+from screens.widgets.rows import Answers, Row, RowKey, Typed
 
 # No form that can be worked in has fewer columns.
 _LEAST = 45
-
-
-class Answers(Protocol):
-    """Who takes what is done in the form: the app.
-
-    Calls and not messages: Textual would hand the next key to the form before a message has reached
-    the app, and an answer has to be on disk before the next key counts.
-    """
-
-    def pressed(self, row: Row, key: str) -> bool:
-        """A key on a row; False where it means nothing there."""
-
-    def typed(self, row: Row, text: str) -> bool:
-        """Text was typed into a row's field and left; False where it cannot be taken."""
-
-    def stands_on(self, row: Row | None, moved: bool) -> None:
-        """The cursor stands on this row. `moved`: it came there, or somebody typed into the field."""
-
-    def turned_down(self, words: str) -> None:
-        """Something cannot be done there, in words."""
 
 
 class Form(LineView, can_focus=True, inherit_bindings=False):
@@ -123,13 +101,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         return True
 
     def _live(self, key: RowKey | None) -> RowKey | None:
-        """The row to stand on for a key: its own, or the first of its items."""
-        if key is None or self._index(key) is not None:
-            return key
-        for row in self.rows:
-            if row.live and isinstance(row.key, ChoiceKey) and row.key.question == key:
-                return row.key
-        return None
+        return standing.live_key(self.rows, key)
 
     def text(self) -> str | None:
         """What stands in the field under the cursor; None on other rows."""
@@ -175,18 +147,11 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
 
     def _drawn(self) -> list[Line]:
         cursor = self._index(self.current) if self.current else None
-        columns = self._columns()
-        lines: list[Line] = []
-        for index, row in enumerate(self.rows):
-            field = None
-            if index == cursor and self._editor is not None:
-                room = drawing.field_columns(row, self._labels, columns)
-                field = Typed(*self._editor.window(room))
-            at_cursor = index == cursor
-            lines.append(
-                drawing.drawn(row, self._labels, columns, at_cursor=at_cursor, field=field)
-            )
-        return lines
+        field = None
+        if cursor is not None and self._editor is not None:
+            room = drawing.field_columns(self.rows[cursor], self._labels, self._columns())
+            field = Typed(*self._editor.window(room))
+        return drawing.all_drawn(self.rows, self._labels, self._columns(), cursor, field)
 
     def terminal_cursor(self) -> Offset:
         """In a field at the caret."""
@@ -427,13 +392,8 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._stand(key, keep=again)
         row = self.rows[at]
         if row.kind == "text" and self._editor is not None:
-            self._editor.cursor = max(
-                0,
-                min(
-                    len(row.value),
-                    event.x - drawing.field_start(row, self._labels, self._columns()),
-                ),
-            )
+            start = drawing.field_start(row, self._labels, self._columns())
+            self._editor.stand_at(event.x - start)
             self._draw()
         elif row.kind in ("flag", "item", "action") or again:
             self._answers.pressed(row, "space" if row.kind in ("flag", "item") else "enter")

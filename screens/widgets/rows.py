@@ -8,7 +8,7 @@ Rows are made by the steps from the plan (`screens/steps/`), drawn here, and wor
 from __future__ import annotations
 
 from itertools import chain
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -111,6 +111,26 @@ class Typed(msgspec.Struct, frozen=True):
     caret: int
 
 
+class Answers(Protocol):
+    """Who takes what is done in the form: the app.
+
+    Calls and not messages: Textual would hand the next key to the form before a message has reached
+    the app, and an answer has to be on disk before the next key counts.
+    """
+
+    def pressed(self, row: Row, key: str) -> bool:
+        """A key on a row; False where it means nothing there."""
+
+    def typed(self, row: Row, text: str) -> bool:
+        """Text was typed into a row's field and left; False where it cannot be taken."""
+
+    def stands_on(self, row: Row | None, moved: bool) -> None:
+        """The cursor stands on this row. `moved`: it came there, or somebody typed into the field."""
+
+    def turned_down(self, words: str) -> None:
+        """Something cannot be done there, in words."""
+
+
 def whole_notes(rows: tuple[Row, ...], columns: int) -> tuple[Row, ...]:
     """The same rows; a remark that is longer than its line takes several: nobody can stand on it to
     read it.
@@ -183,6 +203,18 @@ def drawn(
             return line(mark, _indent(row), (text, "key"), (remark, "dim"))
         case _:
             return _field(row, mark, labels, columns, field)
+
+
+def all_drawn(
+    rows: tuple[Row, ...], labels: int, columns: int, cursor: int | None, field: Typed | None
+) -> list[Line]:
+    """All rows as lines; `field` is what is typed into the row with the number `cursor`."""
+    lines: list[Line] = []
+    for at, row in enumerate(rows):
+        at_cursor = at == cursor
+        typed = field if at_cursor else None
+        lines.append(drawn(row, labels, columns, at_cursor=at_cursor, field=typed))
+    return lines
 
 
 def _box(row: Row, mark: StyledText, columns: int) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from screens.widgets.rows import Row, RowKey
+from wizard.plan.field import ChoiceKey
 
 _MOST_ABOVE = 3
 
@@ -12,6 +13,16 @@ _MOST_ABOVE = 3
 def index_of(rows: Sequence[Row], key: RowKey | None) -> int | None:
     """The line of a live row; None where it is not there."""
     return next((at for at, row in enumerate(rows) if row.key == key and row.live), None)
+
+
+def live_key(rows: Sequence[Row], key: RowKey | None) -> RowKey | None:
+    """The row to stand on for a key: its own, or the first of its items; None where neither is."""
+    if key is None or index_of(rows, key) is not None:
+        return key
+    for row in rows:
+        if row.live and isinstance(row.key, ChoiceKey) and row.key.question == key:
+            return row.key
+    return None
 
 
 def nearest(rows: Sequence[Row], line: int) -> RowKey | None:

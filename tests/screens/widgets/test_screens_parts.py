@@ -87,6 +87,21 @@ def test_a_long_text_scrolls_in_its_field() -> None:
     assert caret <= 4
 
 
+def test_a_click_puts_the_cursor_on_the_character_that_is_seen_there() -> None:
+    editor = LineEditor("abcdefghij")
+    assert editor.window(5) == ("ghij", 4)
+    editor.stand_at(1)
+    assert editor.text[editor.cursor] == "h"
+    editor.stand_at(99)
+    assert editor.cursor == len(editor.text)
+    editor.stand_at(-3)
+    assert editor.text[editor.cursor] == "g"
+    wide = LineEditor("東京東京")
+    wide.window(20)
+    wide.stand_at(3)
+    assert wide.cursor == 1
+
+
 def test_pasted_lines_become_one() -> None:
     editor = LineEditor("")
     editor.insert("10.0.0.0/24\n10.0.1.0/24\n")
