@@ -335,7 +335,7 @@ def _redirect(forward: Forward) -> list[str]:
 
 
 def _back_inside(way: Hairpin) -> Iterator[str]:
-    """Source NAT for those in the server's zone: the answer comes back through the boundary."""
+    """Source NAT for those who have another way to the server: its answers come back through here."""
     forward = way.forward
     note = plain(f"{forward.id} hairpin", COMMENT)
     for source in way.hidden:

@@ -77,7 +77,7 @@ def redirect(forward: Forward, sets: AddressSets) -> list[str]:
 
 
 def _back_inside(way: Hairpin, sets: AddressSets) -> list[str]:
-    """Source NAT for those in the server's zone: the answer comes back through the boundary."""
+    """Source NAT for those who have another way to the server: its answers come back through here."""
     if not way.hidden:
         return []
     forward = way.forward

@@ -375,6 +375,8 @@ def led_inside(draw: Draw, tables: Table, zones: list[str]) -> None:
     if len(beside) > 1 and not draw(st.integers(0, 2)):
         # Another way between the same zones: which one is taken is not known.
         tables["firewalls"]["joins-beside"] = {"kind": "boundary", "zones": beside}
+    if len(beside) > 1 and draw(st.booleans()):
+        draw(further_inside(tables, edge, home, beside))
     own = tables.setdefault("own", {})
     own.setdefault("connections", {})["by-public-address"] = {
         "from": "user-computer",
@@ -389,6 +391,30 @@ def led_inside(draw: Draw, tables: Table, zones: list[str]) -> None:
     if draw(st.booleans()):
         entry = draw(st.sampled_from([{"port": 9443}, {"address": "203.0.113.8"}]))
         edge["publish"] = {"own/by-public-address": entry}
+
+
+@st.composite
+def further_inside(draw: Draw, tables: Table, edge: Table, home: str, beside: list[str]) -> None:
+    """Put some of the boundary's zones behind one more firewall, and sometimes behind two."""
+    core = draw(st.sampled_from(beside))
+    behind = [zone for zone in beside if zone != core]
+    for name, firewall in list(tables["firewalls"].items()):
+        # Who joins some of them too would be another way.
+        if firewall is not edge and "zones" in firewall and draw(st.integers(0, 5)):
+            del tables["firewalls"][name]
+    edge["zones"] = [core, INTERNET]
+    if home in behind and len(behind) > 1 and draw(st.booleans()):
+        behind.remove(home)
+        edge["zones"].append(home)
+    inner: Table = {"kind": draw(st.sampled_from(["boundary", "router"])), "zones": [core, *behind]}
+    tables["firewalls"]["further"] = inner
+    if len(behind) > 1 and draw(st.booleans()):
+        inner["zones"] = [core, behind[0]]
+        second = {"kind": "boundary", "zones": behind}
+        tables["firewalls"]["further-still"] = second
+    hidden = [zone for zone in inner["zones"] if inner["kind"] == "boundary" and zone != home]
+    if hidden and not draw(st.integers(0, 3)):
+        inner["hides"] = {draw(st.sampled_from(hidden)): {"behind": "10.77.0.9"}}
 
 
 @st.composite

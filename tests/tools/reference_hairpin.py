@@ -5,9 +5,10 @@ after the other. What the word means is the guide's.
 from __future__ import annotations
 
 import ipaddress
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.tools.reference_nat import Steps
 from tests.tools.reference_plan import INTERNET, Ip, Wanted
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 
 class Led(NamedTuple):
-    """A boundary leads whoever comes to this public address and these ports to a host."""
+    """A boundary leads whoever comes to this public address and these ports to a host; `real`: that
+    one by the address that it has itself.
+    """
 
     boundary: str
     transport: str
@@ -23,6 +26,7 @@ class Led(NamedTuple):
     public_ports: tuple[int, int]
     host: Ip
     ports: tuple[int, int]
+    real: Ip
 
 
 class Hairpins:
@@ -30,6 +34,9 @@ class Hairpins:
 
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
+        self.clients = cache(self._clients)
+        self.is_round = cache(self._is_round)
+        self.towards = cache(self._towards)
 
     def allows(
         self, name: str, direction: str, transport: str, port: int, source: Ip, destination: Ip
@@ -38,42 +45,84 @@ class Hairpins:
         for led in self.every if source.version == 4 else ():
             if led.transport != transport:
                 continue
-            low, high = led.public_ports if direction == "out" else led.ports
-            if low <= port <= high and self._lies_on(led, name, direction, source, destination):
+            asks = _is_among(port, led.public_ports) and destination == led.public
+            if asks and self._asks(led, name, direction, source):
+                return True
+            if _is_among(port, led.ports) and self._is_led(
+                led, name, direction, source, destination
+            ):
                 return True
         return False
 
-    def _lies_on(self, led: Led, name: str, direction: str, source: Ip, destination: Ip) -> bool:
-        if direction == "out":
-            # Clients ask for the public address.
-            return destination == led.public and any(
-                self.reference.guards(name, want, want.from_, source)
-                for want in self.meant(led)
-                if self._comes(led, want, source)
-            )
-        if destination != led.host:
-            return False
-        if direction == "forward":
-            # Between other zones the boundary lets through what the direct way needs.
-            return name == led.boundary and any(
-                self.is_hidden(led, want, source) for want in self.meant(led)
-            )
-        return source == led.public and any(
-            self._arrives(want, name, led)
+    def _asks(self, led: Led, name: str, direction: str, source: Ip) -> bool:
+        """Does a client come by here with its question to the public address?"""
+        reference = self.reference
+        for want in self.meant(led):
+            if direction == "out" and source in self.clients(led, want):
+                if reference.guards(name, want, want.from_, source):
+                    return True
+            elif direction == "forward":
+                for ip in self.clients(led, want):
+                    for depth, names in enumerate(self.towards(led, reference.zone(ip)) or ()):
+                        if name in names and source in self._seen(ip, depth):
+                            return True
+        return False
+
+    def _seen(self, ip: Ip, depth: int) -> set[Ip]:
+        """As whom a client is seen on its way out, after so many firewalls."""
+        return self.reference.nat.seen_sources(ip, self.reference.zone(ip), INTERNET, depth)
+
+    def _is_led(self, led: Led, name: str, direction: str, source: Ip, destination: Ip) -> bool:
+        """Is it what the boundary sends on, which goes another way than the direct one?"""
+        reference, there = self.reference, self.reference.zone(led.real)
+        hidden = {
+            ip: want
             for want in self.meant(led)
-            if any(self.is_hidden(led, want, ip) for ip in self.reference.addresses)
-        )
+            for ip in self.clients(led, want)
+            if self.is_round(led, reference.zone(ip))
+        }
+        if direction == "out" or not hidden:
+            return False
+        if direction == "forward" and name == led.boundary:
+            return destination == led.host and any(
+                source in self._seen(ip, len(self.towards(led, reference.zone(ip)) or ()))
+                for ip in hidden
+            )
+        beyond = (self.towards(led, there) or ())[::-1]
+        if direction == "in":
+            return (
+                destination == led.real
+                and source in self._public_after(led, beyond)
+                and any(
+                    self._arrives(want, name, led)
+                    for want in self.meant(led)
+                    if any(self.is_round(led, reference.zone(ip)) for ip in self.clients(led, want))
+                )
+            )
+        for depth, names in enumerate(beyond):
+            is_last = depth == len(beyond) - 1
+            at = led.real if is_last else reference.nat.elsewhere(there, led.real)
+            if name in names and destination == at:
+                return source in self._public_after(led, beyond[:depth])
+        return False
+
+    def _public_after(self, led: Led, passed: Steps) -> set[Ip]:
+        """As what the public address is seen after these firewalls, which may hide zones."""
+        seen = {(self.reference.zone(led.public) or INTERNET, led.public)}
+        for names in passed:
+            seen = {
+                after
+                for zone, ip in seen
+                for name in names
+                for after in self.reference.nat.beyond(name, zone, ip, "", False)
+            }
+        return {ip for _, ip in seen}
 
     def _arrives(self, want: Wanted, name: str, led: Led) -> bool:
         guarded = (
             self.reference.plan.firewalls[want.guarded].get("role") if want.guarded else want.to
         )
-        return self.reference.guards(name, want, guarded or "", led.host, known=bool(want.guarded))
-
-    def is_hidden(self, led: Led, want: Wanted, ip: Ip) -> bool:
-        """Is it in the server's own zone, and seen there as the public address?"""
-        zone = self.reference.zone
-        return zone(ip) == zone(led.host) and self._comes(led, want, ip)
+        return self.reference.guards(name, want, guarded or "", led.real, known=bool(want.guarded))
 
     def meant(self, led: Led) -> list[Wanted]:
         """What wants to get to where the boundary leads, on all of those ports."""
@@ -84,25 +133,52 @@ class Hairpins:
             and not want.link_local
             and not want.passed
             and _covers(want.ports, led.ports)
-            and self.reference.listens(want, led.host, True)
+            and self.reference.listens(want, led.real, True)
             and (not want.arriving or any(map(self.reference.comes, want.arriving)))
         ]
 
-    def _comes(self, led: Led, want: Wanted, ip: Ip) -> bool:
-        """Does this one inside use it, from where the boundary leads it?"""
+    def _clients(self, led: Led, want: Wanted) -> list[Ip]:
+        """Those inside who use it, from where the boundary leads them."""
         reference = self.reference
-        here, there = reference.zone(ip), reference.zone(led.host)
-        joined = {*reference.plan.firewalls[led.boundary]["zones"]} - {INTERNET}
-        # Zones that are seen as others still need the name.
-        joined = {zone for zone in joined if not reference.plan.zones[zone].get("seen_as")}
-        return (
-            ip.version == 4
-            and {here, there} <= joined
-            and not (here == there and self._is_passed_on(led.host))
-            and (here == there or reference.steps(here, there) == (frozenset({led.boundary}),))
+        there = reference.zone(led.real)
+        return [
+            ip
+            for ip in reference.addresses
+            if ip.version == 4
             and reference.opens(want, ip, True)
-            and reference.paired(want, here, there)
-        )
+            and reference.paired(want, reference.zone(ip), there)
+            and self._is_said(led, reference.zone(ip))
+        ]
+
+    def _is_said(self, led: Led, here: str) -> bool:
+        """Is it known which way a client takes there, and who translates on it?"""
+        there = self.reference.zone(led.real)
+        straight = self.reference.steps(here, there)
+        ends = self.towards(led, here), self.towards(led, there)
+        if INTERNET in (here, there) or None in ends or (here != there and not straight):
+            return False
+        # With two ways side by side it may pass the boundary, or not.
+        if {led.boundary} not in straight and led.boundary in frozenset().union(*straight):
+            return False
+        # Who passes another boundary with NAT comes to the public address as that one.
+        firewalls = self.reference.plan.firewalls
+        if any(firewalls[name].get("nat") for end in ends for names in end or () for name in names):
+            return False
+        return not (self.is_round(led, here) and self._is_passed_on(led.real))
+
+    def _is_round(self, led: Led, here: str) -> bool:
+        """Is the boundary on no direct way between the two? Answers would not come back by it."""
+        return {led.boundary} not in self.reference.steps(here, self.reference.zone(led.real))
+
+    def _towards(self, led: Led, zone: str) -> Steps | None:
+        """The firewalls from a zone to the boundary, nearest to the zone first; None: it is not on
+        every way out.
+        """
+        if zone in self.reference.plan.firewalls[led.boundary]["zones"]:
+            return ()
+        out = self.reference.steps(zone, INTERNET)
+        at = [depth for depth, names in enumerate(out) if names == {led.boundary}]
+        return out[: at[0]] if at else None
 
     def _is_passed_on(self, host: Ip) -> bool:
         """Is it a front whose servers see its clients? They would see the public address."""
@@ -145,14 +221,26 @@ class Hairpins:
                 ):
                     if not beyond and reference.count(want, name, after) != 1:
                         continue
-                    inner = (port, port + span[1] - span[0])
+                    width = span[1] - span[0]
+                    inner = (port, port + width)
                     outer = reference.nat.targets(want, ip, span[0], there, depth)
                     found += [
-                        Led(name, want.transport, public, (at, at + span[1] - span[0]), host, inner)
+                        Led(name, want.transport, public, (at, at + width), host, inner, real)
                         for public, at, _ in outer
+                        for real in self._known_as(name, host)
                         if public in self._public_of(name)
                     ]
         return found
+
+    def _known_as(self, name: str, host: Ip) -> list[Ip]:
+        """Whom a boundary knows under this address: those in its own zones by the one they have."""
+        joined = self.reference.plan.firewalls[name]["zones"]
+        elsewhere, zone = self.reference.nat.elsewhere, self.reference.zone
+        return [
+            ip
+            for ip in self.reference.addresses
+            if host == (ip if zone(ip) in joined else elsewhere(zone(ip), ip))
+        ]
 
     def _is_from_outside(self, want: Wanted) -> bool:
         """May anybody on the internet open it, by IPv4?"""
@@ -170,6 +258,10 @@ class Hairpins:
         texts = [firewall.get("public_address")]
         texts += [entry.get("address") for entry in firewall.get("publish", {}).values()]
         return {ipaddress.ip_address(text) for text in texts if text}
+
+
+def _is_among(port: int, span: tuple[int, int]) -> bool:
+    return span[0] <= port <= span[1]
 
 
 def _covers(spans: tuple[tuple[int, int], ...], whole: tuple[int, int]) -> bool:

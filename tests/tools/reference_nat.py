@@ -55,14 +55,17 @@ class Translations:
                 beyond
                 for zone, source in seen
                 for name in names
-                for beyond in self._beyond(name, zone, source, there, step == 0)
+                for beyond in self.beyond(name, zone, source, there, step == 0)
             }
         return {source for _, source in seen}
 
-    def _beyond(
+    def beyond(
         self, name: str, zone: str, ip: Ip, there: str, joins: bool
     ) -> Iterator[tuple[str, Ip]]:
-        """`joins`: it is the first one, and joins the zone where the connection begins."""
+        """As whom somebody is seen beyond a firewall, and where that belongs.
+
+        `joins`: it is the first one, and joins the zone where the connection begins.
+        """
         firewall = self.plan.firewalls[name]
         hidden = firewall.get("hides", {}).get(zone)
         public = firewall.get("public_address")

@@ -4,7 +4,7 @@ only where hairpin NAT leads there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -16,7 +16,7 @@ from wizard.network.addresses import Cidrs
 from wizard.network.party import Party, Piece
 from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
-from wizard.rules.hairpin import home_of, leads_from
+from wizard.rules.hairpin import Insiders, InsideWay, Pass
 from wizard.rules.model import Direction, Forward
 
 
@@ -53,7 +53,8 @@ def is_at_itself(
     outside, inside = _apart(connection)
     if outside.sources.pieces or not asked:
         return False
-    if any(leads_from(network, asked[0], piece.zone) for piece in inside.sources.pieces):
+    insiders = Insiders(network, asked[0])
+    if any(insiders.leads_from(piece.zone) for piece in inside.sources.pieces):
         return False
     here = [piece for piece in inside.destinations.pieces if piece.zone != INTERNET]
     hops, no_way = hops_of(deployment, network, inside) if here else ((), "")
@@ -101,59 +102,71 @@ def _from_inside(
 ) -> tuple[tuple[Hop, ...], str]:
     """The way through a public address, where the boundary leads those inside back in."""
     forward = asked[0]
-    zones = {piece.zone for piece in connection.sources.pieces}
-    led = len(asked) == 1 and all(leads_from(network, forward, zone) for zone in zones)
-    if not led:
+    insiders = Insiders(network, forward)
+    ways = [insiders.way(piece.zone) for piece in connection.sources.pieces]
+    reasons = [way for way in ways if isinstance(way, str)]
+    if len(asked) != 1 or reasons:
         hop = Hop(forward.firewall, "boundary", "forward", False, (), forward, ())
+        why = f": {reasons[0]}" if insiders.is_written and reasons else ""
         return (hop,), (
             f"It stops at {forward.firewall}: nothing leads those inside from its public address"
-            f" {forward.public_address} to {forward.address} (hairpin NAT)."
+            f" {forward.public_address} to {forward.address} (hairpin NAT){why}."
         )
     if not addresses.of_family(connection.sources.every_cidr, 4):
         return (), "The two share no address family."
-    return tuple(_Inside(deployment, network, connection, forward).hops()), ""
+    return tuple(_Inside(deployment, network, connection, insiders).hops()), ""
 
 
 class _Inside(Walk):
     """One question from inside, put to each firewall on the way through a public address."""
 
     def __init__(
-        self, deployment: Deployment, network: Network, connection: Connection, forward: Forward
+        self, deployment: Deployment, network: Network, connection: Connection, insiders: Insiders
     ) -> None:
         super().__init__(deployment, network, connection, (4,), ())
-        self.led_by = forward
-        self.public = (f"{forward.public_address}/32",)
-        self.home = home_of(network, forward)
+        self.insiders, self.led_by = insiders, insiders.forward
+        ways = ((piece, insiders.way(piece.zone)) for piece in self.sources.pieces)
+        self.ways = [
+            (piece, way)
+            for piece, way in ways
+            if isinstance(way, InsideWay) and addresses.of_family(piece.cidrs, 4)
+        ]
+        self.passes: list[Pass] = []
+        self.asks = True
 
     def hops(self) -> Iterator[Hop]:
-        """Clients' own firewalls, the boundary, the server's own."""
+        """Clients' own firewalls, those up to the boundary, it and those beyond, the server's own."""
         for name, firewall in self.network.guards.items():
             if firewall.egress == "filtered" and self.touches(self.sources, name):
                 yield self.hop(name, "out")
-        yield self.hop(self.led_by.firewall, "forward", self.led_by)
+        yield from self._crossing(p for pair in self.ways for p in self.insiders.asking(*pair))
+        self.asks = False
+        yield from self._crossing(self.insiders.turning(*pair) for pair in self.ways)
+        yield from self._crossing(p for pair in self.ways for p in self.insiders.led(*pair))
         for name in self.network.guards:
             if self.touches(self.destinations, name):
                 yield self.hop(name, "in")
 
-    def _port_at(self, name: str, direction: Direction) -> int:
-        return self._asked_port() if direction == "out" else self.port
+    def _crossing(self, passes: Iterable[Pass]) -> Iterator[Hop]:
+        """One after the other: a boundary may be passed on the way out and again on the way in."""
+        self.passes = list(passes)
+        for name in dict.fromkeys(each.firewall for each in self.passes):
+            turns = name == self.led_by.firewall
+            yield self.hop(name, "forward", self.led_by if turns else None)
 
-    def _asked_port(self) -> int:
-        return self.port + self.led_by.public_ports[0] - self.led_by.ports[0]
+    def _port_at(self, name: str, direction: Direction) -> int:
+        step = self.led_by.public_ports[0] - self.led_by.ports[0]
+        return self.port + step if self.asks else self.port
 
     def _sides(self, name: str, direction: Direction) -> Iterator[tuple[Cidrs, Cidrs]]:
-        sources = addresses.of_family(self.sources.every_cidr, 4)
         if direction == "forward":
-            yield sources, (f"{self.led_by.address}/32",)
+            for each in self.passes:
+                if each.firewall == name:
+                    yield each.sources, each.targets
         elif direction == "out":
-            yield addresses.of_family(self.network.held(name, self.sources), 4), self.public
+            for sources, _ in self._sides_out(name, 4):
+                yield sources, self.insiders.public
         else:
-            held = addresses.of_family(self.network.held(name, self.destinations), 4)
-            yield self._seen_by_the_server(), held
-
-    def _seen_by_the_server(self) -> Cidrs:
-        seen: list[str] = []
-        for piece in self.sources.pieces:
-            own = addresses.of_family(piece.cidrs, 4)
-            seen += self.public if own and piece.zone == self.home else own
-        return addresses.declared(seen)
+            ends = [self.insiders.arriving(*pair) for pair in self.ways]
+            for _, held in self._sides_in(name, 4):
+                yield addresses.declared(cidr for end in ends for cidr in end.sources), held

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from wizard.findings.model import (
     FIREWALL_TEAM,
     NETWORK_TEAM,
@@ -15,7 +17,7 @@ from wizard.findings.model import (
 from wizard.network.ports import common_ports
 from wizard.plan.model import INTERNET
 from wizard.plan.publishing import publish_name
-from wizard.rules.hairpin import inside_pieces
+from wizard.rules.hairpin import Insiders
 from wizard.rules.model import Forward
 from wizard.rules.wants import Want
 
@@ -69,8 +71,8 @@ def nat_without_use(r: Survey) -> Remarks:
 @warning(
     "hairpin",
     NETWORK_TEAM,
-    "Let the public name resolve to the inside address inside; for zones that the boundary joins hairpin"
-    " NAT does too (`hairpin`).",
+    "Let the public name resolve to the inside address inside, or have the boundary lead those inside"
+    " back in (`hairpin`).",
 )
 def hairpin(r: Survey) -> Remarks:
     """A forwarded service is also used from a zone behind the same NAT boundary."""
@@ -79,13 +81,15 @@ def hairpin(r: Survey) -> Remarks:
         forwards_by_firewall.setdefault(forward.firewall, []).append(forward)
     for name, forwards in sorted(forwards_by_firewall.items()):
         behind = {zone for zone in r.plan.zones if name in way_out(r, zone)}
-        users = [want.id for want in r.wants if _uses_inside(r, want, behind, forwards)]
+        ways = [Insiders(r.network, forward) for forward in forwards]
+        left = [(want.id, _left_inside(want, behind, ways)) for want in r.wants]
+        users = [user for user, zones in left if zones]
         if users:
             otherwise = f", or {name} needs hairpin NAT"
             if r.plan.firewalls[name].hairpin:
-                otherwise = (
-                    f": hairpin NAT at {name} leads only those in zones that it joins as they are"
-                )
+                reasons = dict(chain.from_iterable(zones.items() for _, zones in left))
+                those = ", ".join(f"{zone} ({why})" for zone, why in sorted(reasons.items()))
+                otherwise = f": hairpin NAT at {name} does not lead those in {those}"
             yield (
                 f"Inside clients also use the service that {name} forwards ({flows_text(users)})."
                 f" Their DNS must give the inside address (split DNS){otherwise}.",
@@ -123,29 +127,19 @@ def _forwarded_names(r: Survey, name: str) -> set[str]:
     return {publish_name(want.fact) for want in r.wants if want.id in flows}
 
 
-def _uses_inside(r: Survey, want: Want, behind: set[str], forwards: list[Forward]) -> bool:
-    """True for a connection from a zone behind the boundary to what it forwards to, where no script
-    writes the way through the public address.
+def _left_inside(want: Want, behind: set[str], ways: list[Insiders]) -> dict[str, str]:
+    """The zones behind a boundary from which a connection opens to what it forwards to, and from which
+    nothing leads there through the public address; with the reason.
     """
-    alike = [
-        forward
-        for forward in forwards
-        if forward.address is not None
-        and want.transport == forward.transport
-        and common_ports((forward.ports,), want.ports)
-    ]
-    if not alike:
-        return False
-    inside = [pair for pair in want.pairs if not behind.isdisjoint(pair.sources.by_zone)]
-    for forward in alike if inside else ():
-        target = r.network.located_at(forward.firewall, f"{forward.address}/32")
-        cidrs = tuple(cidr for piece in target for cidr in piece.cidrs)
-        led = {piece.zone for _, piece in inside_pieces(r.network, forward, want)}
-        leads = any(
-            overlap_of(pair.destinations, cidrs)
-            for pair in inside
-            if not (behind - led).isdisjoint(pair.sources.by_zone)
-        )
-        if leads:
-            return True
-    return False
+    zones: dict[str, str] = {}
+    for insiders in ways:
+        forward = insiders.forward
+        if want.transport != forward.transport or not common_ports((forward.ports,), want.ports):
+            continue
+        for pair in want.pairs:
+            if overlap_of(pair.destinations, insiders.target):
+                for zone in behind & pair.sources.by_zone.keys():
+                    why = insiders.why_not(want, zone)
+                    if why:
+                        zones[zone] = why
+    return zones

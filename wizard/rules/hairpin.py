@@ -1,13 +1,14 @@
 """The inside way through a public address, where a NAT boundary writes it: `hairpin = true`.
 
-Who is inside and uses what the boundary forwards is led there from the public address too. In the
-server's own zone the answer would not come back through the boundary: there the client is seen as
-that public address, and the server's firewall lets it in.
+Who is inside and uses what the boundary forwards is led there from the public address too. Where the
+direct way between the two does not pass the boundary, the answer would not come back through it: there
+the client is seen as that public address, and all firewalls from there to the server let it in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -16,6 +17,8 @@ from wizard.network.addresses import Cidrs
 from wizard.network.party import Party, Piece
 from wizard.network.ports import PortRange, join_ports
 from wizard.network.topology import Network
+from wizard.network.translation import seen_after
+from wizard.network.ways import Levels, Way
 from wizard.plan.fronts import front_role
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward
@@ -25,7 +28,7 @@ from wizard.rules.wants import Want
 
 class Hairpin(msgspec.Struct, frozen=True):
     """A forward to whose public address some come from inside; `hidden` are those among them who are
-    in the server's zone, and are seen there as the public address.
+    seen beyond the boundary as the public address.
     """
 
     forward: Forward
@@ -43,110 +46,230 @@ class InsideRule(msgspec.Struct, frozen=True):
     ports: tuple[PortRange, ...]
 
 
+class InsideWay(msgspec.Struct, frozen=True):
+    """What stands between clients and the boundary, nearest to them first, and between the boundary
+    and the server; `is_round`: the direct way is another one, so that answers come back to the
+    boundary only where clients are seen as its public address.
+    """
+
+    before: Levels
+    after: Levels
+    is_round: bool
+
+
+class Pass(msgspec.Struct, frozen=True):
+    """A firewall on such a way, with the clients and where they go as it sees them."""
+
+    firewall: str
+    sources: Cidrs
+    targets: Cidrs
+
+
+class Insiders:
+    """Those inside whom a boundary leads through the public address of one of its forwards."""
+
+    def __init__(self, network: Network, forward: Forward) -> None:
+        self.network, self.forward = network, forward
+        self.public: Cidrs = (f"{forward.public_address}/32",)
+        # The server: its zone, its address as the boundary sees it, and as all others do.
+        self.home: str | None = None
+        self.host: Cidrs = (f"{forward.address}/32",)
+        self.target: Cidrs = ()
+        self._ways: dict[str, InsideWay | str] = {}
+        boundary = network.plan.firewalls[forward.firewall]
+        self.is_written = boundary.hairpin and forward.is_complete
+        for piece in network.located_at(forward.firewall, self.host[0]) if forward.address else ():
+            if piece.zone != INTERNET:
+                self.home, self.target = piece.zone, piece.cidrs
+
+    def way(self, zone: str) -> InsideWay | str:
+        """The way from a zone, or in words why nobody there is led."""
+        if zone not in self._ways:
+            self._ways[zone] = self._way(zone)
+        return self._ways[zone]
+
+    def leads_from(self, zone: str) -> bool:
+        """True where those in a zone are led."""
+        return not isinstance(self.way(zone), str)
+
+    def why_not(self, want: Want, zone: str) -> str:
+        """In words why a connection from a zone is not led; empty where it is."""
+        way = self.way(zone)
+        if isinstance(way, str):
+            return way
+        return "" if _leads_to(self.forward, want) else "not all of the ports are its own"
+
+    def pieces(self, want: Want) -> Iterator[tuple[Party, Piece, InsideWay]]:
+        """Those who open a connection to what the forward leads to; with each, who listens, and the
+        way.
+        """
+        if not self.is_written or not _leads_to(self.forward, want):
+            return
+        for pair in want.pairs:
+            if not addresses.overlap(self.target, pair.destinations.local_cidrs):
+                continue
+            for piece in pair.sources.pieces:
+                way = self.way(piece.zone)
+                if not isinstance(way, str) and addresses.of_family(piece.cidrs, 4):
+                    yield pair.destinations, piece, way
+
+    # What is seen on the way
+
+    def asking(self, piece: Piece, way: InsideWay) -> Iterator[Pass]:
+        """The boundaries that clients pass with their question to the public address."""
+        for depth, name in self._boundaries(way.before):
+            yield Pass(name, self._seen(name, piece, way.before[:depth]), self.public)
+
+    def turning(self, piece: Piece, way: InsideWay) -> Pass:
+        """The boundary that leads them back in."""
+        name = self.forward.firewall
+        return Pass(name, self._seen(name, piece, way.before), self.host)
+
+    def led(self, piece: Piece, way: InsideWay) -> Iterator[Pass]:
+        """The boundaries that they pass from there to the server."""
+        for depth, name in self._boundaries(way.after):
+            seen = self._beyond(piece, way, way.after[:depth])
+            at = self.network.seen_at
+            yield Pass(name, at(name, seen), at(name, self.target))
+
+    def arriving(self, piece: Piece, way: InsideWay) -> Pass:
+        """The server's own end: the firewalls of hosts there see this."""
+        home = self.home or ""
+        own = self.network.renumbered.own
+        seen = self._beyond(piece, way, way.after)
+        return Pass("", own((home,), seen), own((home,), self.target))
+
+    def _seen(self, name: str, piece: Piece, passed: Levels) -> Cidrs:
+        """Clients as a firewall on their way sees them, behind others."""
+        cidrs = addresses.of_family(piece.cidrs, 4)
+        seen = seen_after(self.network, piece.zone, cidrs, passed, False, 4)
+        return self.network.seen_at(name, seen.cidrs)
+
+    def _beyond(self, piece: Piece, way: InsideWay, passed: Levels) -> Cidrs:
+        """The same beyond the boundary, and more firewalls."""
+        zone, cidrs = piece.zone, addresses.of_family(piece.cidrs, 4)
+        levels = (*way.before, (self.forward.firewall,), *passed)
+        if way.is_round:
+            located = self.network.locate(self.public)
+            zone, cidrs = (located[0].zone if located else INTERNET), self.public
+            levels = passed
+        return seen_after(self.network, zone, cidrs, levels, False, 4).cidrs
+
+    def _boundaries(self, levels: Levels) -> Iterator[tuple[int, str]]:
+        for depth, level in enumerate(levels):
+            for name in level:
+                if self.network.plan.firewalls[name].kind == "boundary":
+                    yield depth, name
+
+    # Whether there is a way
+
+    def _way(self, zone: str) -> InsideWay | str:
+        boundary, home = self.forward.firewall, self.home
+        if not self.is_written or home is None or zone == INTERNET:
+            return f"{boundary} leads nobody inside"
+        straight = self.network.way(zone, home)
+        before, after = self._towards(zone), self._towards(home)
+        if straight is None or before is None or after is None:
+            return f"not every way out passes {boundary}"
+        is_round = (boundary,) not in straight.levels
+        if is_round and boundary in straight.firewalls:
+            return f"another way goes round {boundary}"
+        for name in chain.from_iterable((*before, *after)):
+            if self.network.plan.firewalls[name].nat:
+                return f"{name} translates on the way"
+        front = _passing_on(self.network, self.target) if is_round else None
+        if front is not None:
+            return f"{front} passes its clients' addresses on, and would pass on that one"
+        return InsideWay(before, after[::-1], is_round)
+
+    def _towards(self, zone: str) -> Levels | None:
+        """What stands between a zone and the boundary, nearest to the zone first; None where it is
+        not on every way out.
+        """
+        name = self.forward.firewall
+        if zone in self.network.plan.firewalls[name].zones:
+            return ()
+        levels = (self.network.way(zone, INTERNET) or Way(())).levels
+        return levels[: levels.index((name,))] if (name,) in levels else None
+
+
 def hairpins(
     network: Network, wants: Iterable[Want], forwards: Iterable[Forward]
 ) -> tuple[Hairpin, ...]:
     """The ways from inside through the public addresses of forwards, where the plan wants them."""
-    written = [forward for forward in forwards if _is_written(network, forward)]
+    written = _written(network, forwards)
     every_want = tuple(wants) if written else ()
     found: list[Hairpin] = []
-    for forward in written:
-        home = home_of(network, forward)
+    for insiders in written:
         sources: list[str] = []
         hidden: list[str] = []
         for want in every_want:
-            for _, piece in inside_pieces(network, forward, want):
-                own = addresses.of_family(piece.cidrs, 4)
-                sources += own
-                hidden += own if piece.zone == home else ()
+            for _, piece, way in insiders.pieces(want):
+                seen = insiders.turning(piece, way).sources
+                sources += seen
+                hidden += seen if way.is_round else ()
         if sources:
-            led = msgspec.structs.replace(forward, hairpin=addresses.declared(sources))
+            led = msgspec.structs.replace(insiders.forward, hairpin=addresses.declared(sources))
             found.append(Hairpin(led, addresses.declared(hidden)))
     return tuple(found)
-
-
-def inside_pieces(network: Network, forward: Forward, want: Want) -> Iterator[tuple[Party, Piece]]:
-    """Those who open a connection to what a forward leads to, in zones for which the way through the
-    public address is written: the boundary joins them, and nothing else is on the way. With each,
-    who listens.
-    """
-    if not _is_written(network, forward) or not _leads_to(forward, want):
-        return
-    target = (f"{forward.address}/32",)
-    for pair in want.pairs:
-        if not addresses.overlap(target, pair.destinations.local_cidrs):
-            continue
-        for piece in pair.sources.pieces:
-            if leads_from(network, forward, piece.zone):
-                yield pair.destinations, piece
-
-
-def leads_from(network: Network, forward: Forward, zone: str) -> bool:
-    """True where the way from a zone through a forward's public address is written: the boundary
-    joins both ends, and nothing else is on the way.
-
-    Not in the zone of a front that passes on under which address it is asked: clients are seen there
-    as the public address, and servers behind the front would answer to that.
-    """
-    home = home_of(network, forward) if _is_written(network, forward) else None
-    joined = network.plan.firewalls[forward.firewall].zones
-    if home is None or zone not in joined or zone in (INTERNET, *network.renumbered.zones):
-        return False
-    if zone == home and _is_passed_on(network, forward):
-        return False
-    way = network.way(zone, home)
-    return way is not None and way.firewalls in ((), (forward.firewall,))
 
 
 def inside_rules(
     network: Network, wants: Sequence[Want], forwards: Iterable[Forward]
 ) -> Iterator[InsideRule]:
     """The rules for those ways, beside the ones that connections have without them."""
-    for forward in forwards:
-        if not _is_written(network, forward):
-            continue
-        home = home_of(network, forward)
-        target, public = (f"{forward.address}/32",), (f"{forward.public_address}/32",)
+    for insiders in _written(network, forwards):
         for want in wants:
-            for party, piece in inside_pieces(network, forward, want):
-                cidrs = addresses.of_family(piece.cidrs, 4)
-                if not cidrs:
-                    continue
-                yield from _leaving(network, want, piece, public, (forward.public_ports,))
-                if piece.zone != home:
-                    continue
-                sides = RuleSide(cidrs), RuleSide(target)
-                yield InsideRule(want, forward.firewall, "forward", *sides, (forward.ports,))
-                for name in network.guards_near(party):
-                    own = addresses.overlap(network.held(name, party), target)
-                    if own:
-                        sides = RuleSide(own), RuleSide(public)
-                        yield InsideRule(want, name, "in", *sides, (forward.ports,))
+            for party, piece, way in insiders.pieces(want):
+                yield from _leaving(insiders, want, piece, way)
+                if way.is_round:
+                    yield from _coming(insiders, want, party, piece, way)
 
 
-def _leaving(
-    network: Network, want: Want, piece: Piece, public: Cidrs, ports: tuple[PortRange, ...]
-) -> Iterator[InsideRule]:
-    """What lets clients out to the public address, where their own firewalls filter that."""
+def _written(network: Network, forwards: Iterable[Forward]) -> list[Insiders]:
+    every = (Insiders(network, forward) for forward in forwards)
+    return [insiders for insiders in every if insiders.is_written]
+
+
+def _leaving(insiders: Insiders, want: Want, piece: Piece, way: InsideWay) -> Iterator[InsideRule]:
+    """What lets clients out to the public address: their own firewalls, where they filter that, and
+    boundaries before the one that leads them back in.
+    """
+    network, ports = insiders.network, (insiders.forward.public_ports,)
     party = Party(want.from_, (piece,))
     for name in network.guards_near(party):
-        own = addresses.of_family(network.held(name, party), 4)
-        if own and network.guards[name].egress == "filtered":
-            yield InsideRule(want, name, "out", RuleSide(own), RuleSide(public), ports)
+        held = addresses.of_family(network.held(name, party), 4)
+        if held and network.guards[name].egress == "filtered":
+            own = network.renumbered.own((piece.zone,), held)
+            yield InsideRule(want, name, "out", RuleSide(own), RuleSide(insiders.public), ports)
+    for at in insiders.asking(piece, way):
+        yield InsideRule(
+            want, at.firewall, "forward", RuleSide(at.sources), RuleSide(at.targets), ports
+        )
 
 
-def _is_written(network: Network, forward: Forward) -> bool:
-    boundary = network.plan.firewalls[forward.firewall]
-    return boundary.hairpin and forward.is_complete
+def _coming(
+    insiders: Insiders, want: Want, party: Party, piece: Piece, way: InsideWay
+) -> Iterator[InsideRule]:
+    """What lets them in from the boundary on, where the direct way is another one."""
+    network, ports = insiders.network, (insiders.forward.ports,)
+    for at in (insiders.turning(piece, way), *insiders.led(piece, way)):
+        yield InsideRule(
+            want, at.firewall, "forward", RuleSide(at.sources), RuleSide(at.targets), ports
+        )
+    end = insiders.arriving(piece, way)
+    for name in network.guards_near(party):
+        if addresses.overlap(network.held(name, party), insiders.target):
+            yield InsideRule(want, name, "in", RuleSide(end.targets), RuleSide(end.sources), ports)
 
 
-def _is_passed_on(network: Network, forward: Forward) -> bool:
-    """True where a forward leads to a front whose servers see its clients' addresses."""
+def _passing_on(network: Network, target: Cidrs) -> str | None:
+    """The front at an address whose servers see its clients' addresses."""
     for name, front in network.plan.fronts.items():
         party = None if front.hides_sources else network.party("", front_role(name, front))
-        if party and addresses.overlap((f"{forward.address}/32",), party.local_cidrs):
-            return True
-    return False
+        if party and addresses.overlap(target, party.local_cidrs):
+            return name
+    return None
 
 
 def _leads_to(forward: Forward, want: Want) -> bool:
@@ -155,12 +278,3 @@ def _leads_to(forward: Forward, want: Want) -> bool:
         return False
     low, high = forward.ports
     return any(first <= low and high <= last for first, last in join_ports(want.ports))
-
-
-def home_of(network: Network, forward: Forward) -> str | None:
-    """The zone of what a forward leads to; None where the boundary does not join it as it is."""
-    joined = network.plan.firewalls[forward.firewall].zones
-    for piece in network.locate((f"{forward.address}/32",)):
-        if piece.zone in joined and piece.zone not in (INTERNET, *network.renumbered.zones):
-            return piece.zone
-    return None

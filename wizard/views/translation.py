@@ -36,8 +36,8 @@ def _at(deployment: Deployment, name: str, by: str) -> Iterator[str]:
             "this file leads" if by == "this" else "only the scripts for nftables and iptables lead"
         )
         yield (
-            f"Hairpin NAT: {does_it} inside clients to what is forwarded; in the server's own zone they"
-            " come as the public address."
+            f"Hairpin NAT: {does_it} inside clients to what is forwarded; those whose direct way there"
+            " is another one come as the public address."
         )
     for zone, hidden in firewall.hides.items():
         yield f"NAT: what comes from {zone} is taken to leave as {hidden.behind}; {does}."

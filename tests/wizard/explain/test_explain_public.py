@@ -5,7 +5,7 @@ each firewall is told whom it sees.
 from __future__ import annotations
 
 from tests.tools.worlds import world
-from tests.wizard.rules.test_hairpin import FURTHER, OFFICE, PLAIN
+from tests.wizard.rules.test_hairpin import BEHIND_NAT, DEEP, FURTHER, OFFICE, PLAIN, SEEN
 from wizard.explain import Explanation, explain
 from wizard.explain import report as explain_report
 
@@ -37,8 +37,8 @@ def test_what_would_lead_there_is_named_where_it_would() -> None:
     (opener,) = asked(PLAIN, OTHER).nearest
     assert (opener.key, opener.opens) == ("firewalls.edge.hairpin", True)
     assert "To open it: " in explain_report.text(asked(PLAIN, OTHER))
-    # A zone further inside would not be led by it.
-    further = FURTHER.replace("    hairpin = true\n", "")
+    # Who passes another NAT would not be led by it.
+    further = BEHIND_NAT.replace("    hairpin = true\n", "")
     assert "firewalls.edge.hairpin" not in {opener.key for opener in asked(further, OTHER).nearest}
 
 
@@ -66,11 +66,47 @@ def test_who_is_in_another_zone_is_seen_as_itself() -> None:
     assert answer.hops[0].forward is not None
 
 
-def test_a_zone_further_inside_is_not_led() -> None:
-    assert asked(FURTHER, NEAR).allowed
+def test_a_zone_behind_a_further_router_comes_as_itself() -> None:
     answer = asked(FURTHER, OTHER)
+    assert answer.allowed
+    assert hops(answer) == [("edge", "forward", ()), ("server", "in", ())]
+
+
+def test_a_firewall_that_is_passed_on_the_way_out_and_in_is_asked_twice() -> None:
+    answer = asked(DEEP, NEAR)
+    assert answer.allowed
+    assert hops(answer) == [
+        ("pc", "out", ()),
+        ("inner", "forward", ()),
+        ("edge", "forward", ()),
+        ("inner", "forward", ("203.0.113.7/32",)),
+        ("server", "in", ("203.0.113.7/32",)),
+    ]
+    asking, through, led = answer.hops[1:4]
+    assert {rule.ports for rule in asking.rules} == {((8443, 8443),)}
+    assert {rule.ports for rule in (*through.rules, *led.rules)} == {((443, 443),)}
+    assert (asking.forward, led.forward) == (None, None)
+    assert through.forward is not None
+
+
+def test_each_hop_sees_zones_that_are_seen_as_others_as_it_does() -> None:
+    answer = explain(world(SEEN), "10.9.10.7", PUBLIC, WEB)
+    assert answer.allowed
+    assert [(hop.firewall, hop.sees, hop.leads_to) for hop in answer.hops] == [
+        ("pc", ("10.0.10.7/32",), ("203.0.113.7/32",)),
+        ("inner", ("10.0.10.7/32",), ("203.0.113.7/32",)),
+        ("edge", ("10.9.10.7/32",), ("10.9.10.6/32",)),
+        ("inner", ("203.0.113.7/32",), ("10.0.10.6/32",)),
+        ("server", ("203.0.113.7/32",), ("10.0.10.6/32",)),
+    ]
+
+
+def test_who_passes_another_nat_is_not_led() -> None:
+    assert asked(BEHIND_NAT, NEAR).allowed
+    answer = asked(BEHIND_NAT, OTHER)
     assert not answer.allowed
     assert answer.stops.startswith("It stops at edge:")
+    assert answer.stops.endswith("(hairpin NAT): inner translates on the way.")
 
 
 def test_who_may_not_use_it_stops_at_the_boundary_all_the_same() -> None:

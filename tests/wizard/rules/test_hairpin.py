@@ -57,6 +57,20 @@ FURTHER = OFFICE.replace('"office", "internet"]', '"core", "internet"]').replace
 )
 
 
+# All further inside, the server as well; every firewall filters.
+DEEP = FURTHER.replace(
+    """    kind = "router"
+    zones = ["core", "office"]""",
+    """    kind = "boundary"
+    zones = ["core", "servers", "office"]
+    default = "deny"
+""",
+).replace('["servers", "core", "internet"]', '["core", "internet"]')
+SEEN = DEEP.replace(
+    'networks = ["10.0.10.0/24"]', 'networks = ["10.0.10.0/24"]\n    seen_as = ["10.9.10.0/24"]'
+)
+
+
 def lines(deployment: Deployment) -> set[tuple[str, ...]]:
     return {
         (rule.firewall, rule.direction, source, *rule.destinations, str(low))
@@ -91,10 +105,60 @@ def test_who_is_in_the_servers_zone_is_hidden_there_and_no_one_else() -> None:
 def test_the_finding_says_only_what_nothing_writes() -> None:
     assert len(hairpin_findings(PLAIN)) == 1
     assert not hairpin_findings(OFFICE)
-    # A zone further inside has its way by the name alone.
-    assert len(hairpin_findings(FURTHER)) == 1
+
+
+def added(text: str) -> set[tuple[str, ...]]:
+    """The rules that the word adds to a plan; it takes none away."""
+    with_it, without = lines(world(text)), lines(world(text.replace("    hairpin = true\n", "")))
+    assert not without - with_it
+    return with_it - without
+
+
+def test_a_zone_behind_a_further_router_is_led_as_itself() -> None:
     (way,) = world(FURTHER).hairpins_of("edge")
-    assert way.forward.hairpin == ("10.0.10.7/32",)
+    assert way.forward.hairpin == ("10.0.10.7/32", "10.0.20.7/32")
+    assert way.hidden == ("10.0.10.7/32",)
+    assert added(FURTHER) == added(OFFICE)
+    assert not hairpin_findings(FURTHER)
+
+
+def test_a_firewall_on_the_way_out_lets_clients_ask_for_the_public_address() -> None:
+    filtering = FURTHER.replace('kind = "router"', 'kind = "boundary"\n    default = "deny"')
+    assert added(filtering) - added(FURTHER) == {
+        ("inner", "forward", "10.0.20.7/32", "203.0.113.7/32", "8443"),
+    }
+
+
+def test_who_has_a_shorter_way_to_the_server_is_seen_as_the_public_address() -> None:
+    """The firewall before the server is passed twice, out and in again."""
+    (way,) = world(DEEP).hairpins_of("edge")
+    assert way.forward.hairpin == way.hidden == ("10.0.10.7/32", "10.0.20.7/32")
+    assert added(DEEP) == {
+        ("pc", "out", "10.0.10.7/32", "203.0.113.7/32", "8443"),
+        ("inner", "forward", "10.0.10.7/32", "203.0.113.7/32", "8443"),
+        ("inner", "forward", "10.0.20.7/32", "203.0.113.7/32", "8443"),
+        ("edge", "forward", "10.0.10.7/32", "10.0.10.6/32", "443"),
+        ("edge", "forward", "10.0.20.7/32", "10.0.10.6/32", "443"),
+        ("inner", "forward", "203.0.113.7/32", "10.0.10.6/32", "443"),
+        ("server", "in", "203.0.113.7/32", "10.0.10.6/32", "443"),
+    }
+    assert not hairpin_findings(DEEP)
+
+
+def test_each_firewall_is_given_what_it_sees_of_zones_that_are_seen_as_others() -> None:
+    (way,) = world(SEEN).hairpins_of("edge")
+    assert way.forward.address == "10.9.10.6"
+    assert way.hidden == ("10.0.20.7/32", "10.9.10.7/32")
+    assert added(SEEN) == {
+        ("pc", "out", "10.0.10.7/32", "203.0.113.7/32", "8443"),
+        ("inner", "forward", "10.0.10.7/32", "203.0.113.7/32", "8443"),
+        ("inner", "forward", "10.0.20.7/32", "203.0.113.7/32", "8443"),
+        ("edge", "forward", "10.9.10.7/32", "10.9.10.6/32", "443"),
+        ("edge", "forward", "10.0.20.7/32", "10.9.10.6/32", "443"),
+        ("inner", "forward", "203.0.113.7/32", "10.0.10.6/32", "443"),
+        ("server", "in", "203.0.113.7/32", "10.0.10.6/32", "443"),
+    }
+    assert not hairpin_findings(SEEN)
 
 
 def test_a_forward_that_nobody_inside_uses_gets_nothing() -> None:
@@ -103,12 +167,13 @@ def test_a_forward_that_nobody_inside_uses_gets_nothing() -> None:
     assert not world(abroad).hairpins
 
 
-def test_a_zone_that_is_seen_as_another_gets_nothing() -> None:
+def test_a_zone_that_the_boundary_translates_is_led_by_its_own_addresses() -> None:
     seen = OFFICE.replace('["10.0.20.0/24"]', '["10.0.20.0/24"]\n    seen_as = ["10.9.20.0/24"]')
-    seen = seen.replace('"10.0.20.7"', '"10.9.20.7"')
     (way,) = world(seen).hairpins_of("edge")
-    assert way.forward.hairpin == ("10.0.10.7/32",)
-    assert len(hairpin_findings(seen)) == 1
+    assert way.forward.hairpin == ("10.0.10.7/32", "10.0.20.7/32")
+    assert way.hidden == ("10.0.10.7/32",)
+    assert added(seen) == added(OFFICE)
+    assert not hairpin_findings(seen)
 
 
 def without_use(text: str) -> list[str]:
@@ -126,10 +191,26 @@ def test_a_word_that_leads_nobody_is_said_and_no_file_claims_that_it_does() -> N
         assert not any("Hairpin" in note for note in translation_notes(world(lonely), "edge", by))
 
 
-def test_the_finding_does_not_ask_for_what_is_there() -> None:
+# Two firewalls beside each other: one of them is the boundary.
+BESIDE = FURTHER.replace('zones = ["core", "office"]', 'zones = ["core", "office", "servers"]')
+BESIDE = BESIDE.replace('"servers", "core", "internet"', '"servers", "office", "internet"')
+# The office hides behind an address of its own router on its way to the internet.
+BEHIND_NAT = FURTHER.replace(
+    'kind = "router"', 'kind = "boundary"\n    nat = true\n    public_address = "10.0.30.2"'
+)
+
+
+def test_the_finding_says_why_somebody_is_not_led() -> None:
     assert "or edge needs hairpin NAT" in hairpin_findings(PLAIN)[0]
-    assert "needs hairpin NAT" not in hairpin_findings(FURTHER)[0]
-    assert "leads only those in zones that it joins" in hairpin_findings(FURTHER)[0]
+    for text, reason in (
+        (BESIDE, "office (another way goes round edge)"),
+        (BEHIND_NAT, "office (inner translates on the way)"),
+    ):
+        (message,) = hairpin_findings(text)
+        assert "needs hairpin NAT" not in message
+        assert f"hairpin NAT at edge does not lead those in {reason}" in message
+        (way,) = world(text).hairpins_of("edge")
+        assert way.forward.hairpin == ("10.0.10.7/32",)
 
 
 def test_the_public_address_of_one_s_own_is_no_risk_of_the_internet() -> None:
@@ -202,6 +283,7 @@ def test_who_would_be_passed_on_as_the_public_address_is_not_led() -> None:
         ("10.10.20.0/24", "10.10.40.0/24")
     }
     assert {forward.hairpin for forward in led["false"].forwards} == {("10.10.20.0/24",)}
-    assert "hairpin" in [entry.code for entry in led["false"].findings]
+    (told,) = [entry.message for entry in led["false"].findings if entry.code == "hairpin"]
+    assert "does not lead those in dmz (gate passes its clients' addresses on" in told
     sources = {source for rule in led["false"].rules for source in rule.sources}
     assert "203.0.113.7/32" not in sources
