@@ -43,7 +43,8 @@ TARGETS = (
         mark="! ",
         answers=False,
         load=(
-            "Enter it in configuration mode. It makes lists and binds none to an interface.",
+            "Enter it in configuration mode. It makes groups and lists, and binds none to an interface.",
+            "IPv4 needs object groups (IOS 12.4(20)T and newer, IOS XE); IPv6 lists take none.",
             "A way back: configure terminal revert timer 5, then configure confirm (it needs archive).",
         ),
         nat=_PUBLIC,
@@ -56,8 +57,9 @@ TARGETS = (
         mark="! ",
         answers=True,
         load=(
-            "Enter it in configuration mode. It makes a list and binds it to no interface.",
-            "A way back: reload in 10 before, without saving; reload cancel once it works.",
+            "Enter it in configuration mode. It makes groups and a list, and binds it to no interface.",
+            "ASA has no commit that takes itself back: reload in 10 before, without saving; reload cancel",
+            "once it works.",
         ),
         nat=f"ASA compares addresses after translation: {_ALREADY_TRANSLATED}.",
     ),

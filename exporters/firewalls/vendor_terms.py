@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from exporters.safe import plain, xml_comment
-from wizard.network.addresses import beyond, declared_of
+from wizard.network.addresses import ANYWHERE, beyond, declared_of
 from wizard.network.ports import PortRange, join_ports, ports_text, range_text
 from wizard.rules.model import Rule
 
@@ -33,7 +33,8 @@ _COMMENT = 200
 class Term(msgspec.Struct, frozen=True):
     """A rule with something on both sides: addresses of one family, sorted, exceptions taken out.
 
-    `name` is made from all the rest: no name ever stands for two different contents.
+    `name` is made from all the rest: no name ever stands for two different contents. `whose` and
+    `whom` are the roles that groups of their addresses are called after.
     """
 
     name: str
@@ -45,6 +46,8 @@ class Term(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
     destinations: tuple[str, ...]
     action: Literal["allow", "deny"] = "allow"
+    whose: str = ""
+    whom: str = ""
     inside: tuple[str, ...] = ()
     inside_ports: tuple[PortRange, ...] = ()
 
@@ -166,7 +169,14 @@ def _term(
         sources=sources,
         destinations=destinations,
         action=rule.action,
+        whose=_called(rule.from_, rule.sources),
+        whom=_called(rule.to, rule.destinations),
     )
+
+
+def _called(role: str, cidrs: tuple[str, ...]) -> str:
+    """The role, or 'internet' for whoever may be anywhere there."""
+    return "internet" if ANYWHERE[4] in cidrs or ANYWHERE[6] in cidrs else role
 
 
 def _side(listed: tuple[str, ...], excepted: tuple[str, ...], family: int) -> tuple[str, ...]:

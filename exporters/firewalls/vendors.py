@@ -1,6 +1,7 @@
-"""Rules of a boundary firewall in the words of six makes, written by aerleon (the extra `vendors`).
+"""Rules of a boundary firewall in the words of six makes; the policies of three are written by aerleon
+(the extra `vendors`), the access lists here.
 
-Aerleon writes the lines; names, families, comments and exceptions are settled before
+Names, families, comments and exceptions are settled before
 (`vendor_terms.py`), and after it everything is taken out that would replace or renumber what the
 device has already. Names hold a digest of their content: loading a file never changes the meaning
 of what an earlier one brought.
@@ -17,7 +18,7 @@ from exporters.denials import remarks
 from exporters.firewalls import vendor_bodies
 from exporters.firewalls.boundaries import forward_lines
 from exporters.firewalls.normal import joined, logged_elsewhere
-from exporters.firewalls.vendor_answers import mirrored
+from exporters.firewalls.vendor_lists import udp_answers
 from exporters.firewalls.vendor_nat import Reached, reached, with_vips
 from exporters.firewalls.vendor_targets import TARGETS, Target
 from exporters.firewalls.vendor_terms import Term, digest, terms, text
@@ -75,7 +76,7 @@ def _file(deployment: Deployment, firewall: str, target: Target, parts: Sequence
         raise CannotSay(f"{target.title}: aerleon left out {', '.join(lost)}")
     head = _head(deployment, firewall, target, all_terms)
     if not target.answers:
-        head += _answers(body)
+        head += _answers(target.key, all_terms)
     if target.key == "pan-os":
         declaration, rest = body.split("\n", 1)
         return "\n".join([declaration, "<!--", *head, "-->", rest])
@@ -175,9 +176,9 @@ def _forwards(forwards: Sequence[Forward], target: Target) -> list[str]:
     return [first, *forward_lines(forwards), target.nat]
 
 
-def _answers(body: str) -> list[str]:
+def _answers(key: str, all_terms: Sequence[Term]) -> list[str]:
     """The lines that let UDP's answers back, for a reader who decides about them."""
-    lines = [line for line in map(mirrored, body.splitlines()) if line]
+    lines = udp_answers(key, all_terms)
     if not lines:
         return []
     first = "Answers to UDP: a line lets in anything that comes from that port. Take what you need:"

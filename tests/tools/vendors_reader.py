@@ -8,133 +8,11 @@ import ipaddress
 import re
 import shlex
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree
 
-from tests.tools.tuples import Addresses, Box, Span, addresses, port_span
-
-ANY = ("0.0.0.0/0", "::/0")
-
-
-class Read(NamedTuple):
-    """What lets new traffic through; TCP's answers (ports are the source's); the lines for ICMP;
-    the names.
-    """
-
-    boxes: list[Box]
-    answers: list[Box]
-    icmp: list[str]
-    names: list[str]
-
-
-def _ports(words: list[str]) -> tuple[Span, ...]:
-    if words and words[0] == "eq":
-        words.pop(0)
-        return (port_span(words.pop(0)),)
-    if words and words[0] == "range":
-        low, high = int(words[1]), int(words[2])
-        del words[:3]
-        assert low < high
-        return ((low, high),)
-    return ()
-
-
-def _mask(address: str, mask: int) -> str:
-    length = bin(mask).count("1")
-    assert mask == ((1 << length) - 1) << (32 - length), "not contiguous"
-    return str(ipaddress.ip_network(f"{address}/{length}"))
-
-
-def _address(words: list[str], family: int, wildcard: bool) -> Addresses:
-    first = words.pop(0)
-    if first == "any":
-        return addresses([ANY[family == 6]])
-    if first == "host":
-        return addresses([words.pop(0)])
-    if "/" in first:
-        return addresses([first])
-    mask = int(ipaddress.IPv4Address(words.pop(0)))
-    return addresses([_mask(first, mask ^ 0xFFFFFFFF if wildcard else mask)])
-
-
-def _entry(words: list[str], family: int, wildcard: bool) -> tuple[Box, bool]:
-    """A line after `permit`, and whether it is for answers."""
-    transport = words.pop(0)
-    assert transport in ("tcp", "udp"), transport
-    source = _address(words, family, wildcard)
-    source_ports = _ports(words)
-    destination = _address(words, family, wildcard)
-    ports = _ports(words)
-    if words == ["established"]:
-        assert transport == "tcp"
-        assert source_ports
-        assert not ports
-        return Box(transport, source_ports, source, destination), True
-    assert not words, words
-    assert ports, "every port"
-    assert not source_ports
-    return Box(transport, ports, source, destination), False
-
-
-def _lists(text: str, begins: dict[str, int], wildcard: bool) -> Read:
-    """Cisco IOS and Arista EOS."""
-    read = Read([], [], [], [])
-    family = 0
-    for line in text.splitlines():
-        if line.startswith("! ") or line == "!":
-            assert not family
-            continue
-        begin = next((words for words in begins if line.startswith(words + " ")), None)
-        if begin:
-            assert not family
-            family = begins[begin]
-            read.names.append(line.removeprefix(begin + " "))
-        elif line == "exit":
-            assert family
-            family = 0
-        elif line.startswith(" remark "):
-            assert family
-            assert len(line) <= 100
-        else:
-            assert line.startswith(" permit "), line
-            assert family
-            words = line.split()[1:]
-            if words[0].startswith("icmp"):
-                read.icmp.append(f"{family} {' '.join(words)}")
-                continue
-            box, answer = _entry(words, family, wildcard)
-            (read.answers if answer else read.boxes).append(box)
-    assert not family
-    return read
-
-
-def cisco_ios(text: str) -> Read:
-    return _lists(text, {"ip access-list extended": 4, "ipv6 access-list": 6}, True)
-
-
-def arista_eos(text: str) -> Read:
-    return _lists(text, {"ip access-list": 4, "ipv6 access-list": 6}, False)
-
-
-def cisco_asa(text: str) -> Read:
-    read = Read([], [], [], [])
-    for line in text.splitlines():
-        if line.startswith("! ") or line == "!":
-            continue
-        word, name, kind, *words = line.split()
-        assert word == "access-list"
-        if name not in read.names:
-            read.names.append(name)
-        if kind == "remark":
-            continue
-        assert (kind, words.pop(0)) == ("extended", "permit")
-        if words[0].startswith("icmp"):
-            read.icmp.append(" ".join(words))
-            continue
-        box, answer = _entry(words, 6 if ":" in line else 4, False)
-        assert not answer
-        read.boxes.append(box)
-    return read
+from tests.tools.access_list_reader import Read, arista_eos, cisco_asa, cisco_ios, masked
+from tests.tools.tuples import Box, Span, addresses, port_span
 
 
 def _junos(text: str) -> list[Any]:
@@ -310,7 +188,7 @@ def fortigate(text: str) -> Read:
         family = 6 if table.endswith("6") else 4
         if table == "firewall address":
             address, mask = found["subnet"]
-            nets[family, name] = _mask(address, int(ipaddress.IPv4Address(mask)))
+            nets[family, name] = masked(address, int(ipaddress.IPv4Address(mask)))
         elif table == "firewall address6":
             (nets[family, name],) = found["ip6"]
         elif table == "firewall vip":

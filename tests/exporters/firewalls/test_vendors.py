@@ -19,11 +19,13 @@ from exporters.export import ExportError, chosen, export, preview
 from exporters.firewalls import vendor_bodies, vendors
 from exporters.format import CannotSay
 from exporters.table import format_named
+from tests.tools.access_list_reader import Read
 from tests.tools.builders import CLIENTS, EDGE, HOST, deployment, forward, rule
 from tests.tools.hostile import hostile_to
 from tests.tools.rule_strategies import host_rules
 from tests.tools.tuples import Box, admits, box_of, difference
-from tests.tools.vendors_reader import READERS, Read
+from tests.tools.vendors_reader import READERS
+from wizard.network.addresses import not_internet
 from wizard.plan.model import Plan
 from wizard.rules.model import Rule
 
@@ -86,7 +88,7 @@ def check(rules: list[Rule]) -> None:
         assert difference(joined(read.boxes), allowed) == [], name
         if name in LISTS:
             tcp = [box for box in read.boxes if box.transport == "tcp"]
-            assert set(backwards(read.answers)) == set(tcp), name
+            assert pairs(backwards(read.answers)) == pairs(tcp), name
         else:
             assert read.answers == []
         assert all(
@@ -113,6 +115,37 @@ INTERNET: dict[str, Any] = {
     "sources": ("0.0.0.0/0",),
     "except_sources": ("10.0.10.0/24", "10.0.20.0/22"),
 }
+
+
+def test_the_internet_is_one_object_in_lists_that_have_groups() -> None:
+    inside = not_internet((), 4)
+    many = [
+        crossing(f"r-{n}", sources=("0.0.0.0/0",), except_sources=inside, ports=(n + 1, n + 3))
+        for n in range(5)
+    ]
+    text = files(*many)
+    for name in ("cisco-ios.txt", "cisco-asa.txt"):
+        assert text[name].count("object-group network pw-internet-") == 1
+        allowing = re.findall(r"permit .*object-group pw-internet-\S+ host", text[name])
+        assert len(allowing) == 5, name
+        assert len(text[name].splitlines()) < 100
+        assert difference(READERS[name](text[name]).boxes, meaning(many)) == []
+
+
+def test_addresses_and_ports_are_groups_called_after_their_roles() -> None:
+    servers = "10.0.10.5/32", "10.0.10.6/32"
+    text = files(crossing(destinations=servers, ports=(80, 443, (9191, 9193))))
+    ios = text["cisco-ios.txt"]
+    assert re.search(
+        r"(?m)^object-group network (pw-print-server-\S+)\n host 10.0.10.5\n host 10.0.10.6\nexit\n"
+        r"(?:.*\n)*? permit object-group (pw-tcp-80_443_9191-9193) 10.0.20.0 0.0.3.255"
+        r" object-group \1$",
+        ios,
+    )
+    assert "\n tcp eq 443\n tcp range 9191 9193\nexit\n" in ios
+    asa = text["cisco-asa.txt"]
+    assert "object-group service pw-tcp-80_443_9191-9193 tcp\n port-object eq 80\n" in asa
+    assert "\n network-object host 10.0.10.5\n network-object host 10.0.10.6\n" in asa
 
 
 def test_exceptions_on_both_sides() -> None:
@@ -285,11 +318,13 @@ def test_answers_to_udp_stand_as_comments_the_other_way_round() -> None:
         "r-six", transport="udp", sources=("2001:db8::/64",), destinations=("2001:db8::5/128",)
     )
     text = files(udp, six, crossing())
-    assert "!   permit udp host 10.0.10.5 eq 161 10.1.0.0 0.0.255.255" in text["cisco-ios.txt"]
+    (group,) = re.findall("object-group network (pw-user-computer-.*)", text["cisco-ios.txt"])
+    assert f"!   permit udp host 10.0.10.5 eq 161 object-group {group}\n" in text["cisco-ios.txt"]
     assert "!   permit udp host 10.0.10.5 eq 161 10.1.0.0/16" in text["arista-eos.txt"]
     for name in LISTS:
         assert "!   permit udp host 2001:db8::5 eq 9191 2001:db8::/64" in text[name]
-        assert text[name].count("!   permit ") == 3
+    assert text["cisco-ios.txt"].count("!   permit ") == 2
+    assert text["arista-eos.txt"].count("!   permit ") == 3
 
 
 OUTSIDE: dict[str, Any] = {"sources": ("0.0.0.0/0",), "ports": (443, 631)}

@@ -1,0 +1,242 @@
+"""Terms → access lists of Cisco IOS, Cisco ASA and Arista EOS.
+
+IOS and ASA have groups of addresses and ports (IOS for IPv4 only); EOS has neither, so a line stands
+for each pair of addresses. Ports are numbers: `kerberos` is another port in an older ASA.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+
+from exporters.firewalls.vendor_objects import (
+    Objects,
+    member_name,
+    port_words,
+    range_ends,
+)
+from exporters.firewalls.vendor_terms import Term
+from wizard.network.addresses import ANYWHERE, Cidrs, bare, is_single, prefix
+
+# What networks need to find out that a packet did not get through; the same that the Linux formats
+# let pass.
+_ICMP = {4: ("icmp", ("3", "11", "12")), 6: ("icmp", ("1", "2", "3", "4"))}
+_ASA_ICMP = (
+    "icmp any4 any4 unreachable",
+    "icmp any4 any4 time-exceeded",
+    "icmp any4 any4 parameter-problem",
+    "icmp6 any6 any6 unreachable",
+    "icmp6 any6 any6 packet-too-big",
+    "icmp6 any6 any6 time-exceeded",
+    "icmp6 any6 any6 parameter-problem",
+)
+_REMARK = 100  # characters
+
+# The addresses of a term's two sides → the pairs that lines are written for.
+Pairs = Callable[[Term], Iterator[tuple[str, str]]]
+
+
+def cisco_ios(name: str, all_terms: Sequence[Term]) -> str:
+    """Groups, then a list for each family."""
+    objects = Objects()
+    lines: list[str] = []
+    for family, begin in ((4, "ip access-list extended"), (6, "ipv6 access-list")):
+        terms = [term for term in all_terms if term.family == family]
+        if terms:
+            lines.append(f"{begin} {name}-v{family}")
+            lines += _entries(terms, _ios_pairs(objects), objects if family == 4 else None)
+            lines += _icmp(*_ICMP[family])
+    return _text([*_ios_groups(objects), *lines])
+
+
+def arista_eos(name: str, all_terms: Sequence[Term]) -> str:
+    """A list for each family."""
+    lines: list[str] = []
+    for family, begin in ((4, "ip access-list"), (6, "ipv6 access-list")):
+        terms = [term for term in all_terms if term.family == family]
+        if terms:
+            lines += [f"{begin} {name}-v{family}", *_entries(terms, _each, None)]
+            lines += _icmp("icmpv6" if family == 6 else "icmp", _ICMP[family][1])
+    return _text(lines)
+
+
+def cisco_asa(name: str, all_terms: Sequence[Term]) -> str:
+    """Objects and groups, then one list for both families."""
+    objects = Objects()
+    lines: list[str] = []
+    for term in all_terms:
+        verdict = "permit" if term.action == "allow" else "deny"
+        source = _asa(objects, term.whose, term.sources)
+        destination = _asa(objects, term.whom, term.destinations)
+        if len(term.ports) == 1:
+            ports = port_words(*term.ports[0])
+        else:
+            ports = f"object-group {objects.service(term)}"
+        lines += [
+            f"access-list {name} remark {term.name}",
+            f"access-list {name} remark {term.comment[:_REMARK]}".rstrip(),
+            f"access-list {name} extended {verdict} {term.transport} {source} {destination} {ports}",
+        ]
+    lines.append(f"access-list {name} remark ICMP errors")
+    lines += [f"access-list {name} extended permit {kind}" for kind in _ASA_ICMP]
+    return _text([*_asa_groups(objects), *lines])
+
+
+def udp_answers(key: str, all_terms: Sequence[Term]) -> list[str]:
+    """The lines of a list without state that would let UDP's answers back."""
+    pairs = _ios_pairs(Objects()) if key == "cisco-ios" else _each
+    return [
+        line
+        for term in all_terms
+        if term.transport == "udp" and term.action == "allow"
+        for line in _back(term, pairs)
+    ]
+
+
+def _entries(terms: Sequence[Term], pairs: Pairs, services: Objects | None) -> list[str]:
+    """The lines of one list: what it denies and allows, and TCP's way back."""
+    forward: list[str] = []
+    back: list[str] = []
+    for term in terms:
+        verdict = "permit" if term.action == "allow" else "deny"
+        forward += _remarks(term.name, term.comment)
+        for source, destination in pairs(term):
+            if services is not None and len(term.ports) > 1:
+                service = services.service(term)
+                forward.append(f" {verdict} object-group {service} {source} {destination}")
+                continue
+            forward += [
+                f" {verdict} {term.transport} {source} {destination} {port_words(*span)}"
+                for span in term.ports
+            ]
+        if term.transport == "tcp" and term.action == "allow":
+            back += _remarks(f"{term.name}-back", f"{term.rule} answers")
+            back += [f" {line} established" for line in _back(term, pairs)]
+    if any(term.action == "deny" for term in terms):
+        # Answers of what is allowed the other way are no new connections.
+        return back + forward
+    return forward + back
+
+
+def _back(term: Term, pairs: Pairs) -> Iterator[str]:
+    """The term the other way round: what answers, from its ports."""
+    answering = term.answering
+    for (source, destination), ports in product(list(pairs(answering)), answering.ports):
+        yield f"permit {term.transport} {destination} {port_words(*ports)} {source}"
+
+
+def _remarks(*texts: str) -> Iterator[str]:
+    for words in texts:
+        for line in textwrap.wrap(words, _REMARK - len(" remark ")):
+            yield f" remark {line}"
+
+
+def _icmp(protocol: str, kinds: Sequence[str]) -> list[str]:
+    return [
+        " remark ICMP errors",
+        *(f" permit {protocol} any any {kind}" for kind in kinds),
+        "exit",
+    ]
+
+
+def _each(term: Term) -> Iterator[tuple[str, str]]:
+    """A pair for each two addresses, for what has no groups."""
+    for source, destination in product(term.sources, term.destinations):
+        yield _prefixed(source), _prefixed(destination)
+
+
+def _ios_pairs(objects: Objects) -> Pairs:
+    """IOS: groups of IPv4 addresses; its IPv6 lists take none."""
+
+    def pairs(term: Term) -> Iterator[tuple[str, str]]:
+        if term.family == 6:
+            yield from _each(term)
+            return
+        sides = (term.whose, term.sources), (term.whom, term.destinations)
+        source, destination = (_ios(objects, role, cidrs) for role, cidrs in sides)
+        yield source, destination
+
+    return pairs
+
+
+def _prefixed(cidr: str) -> str:
+    if cidr in ANYWHERE.values():
+        return "any"
+    return f"host {bare(cidr)}" if is_single(cidr) else cidr
+
+
+def _ios(objects: Objects, role: str, cidrs: Cidrs) -> str:
+    side = objects.side(role, cidrs)
+    if side in objects.groups:
+        return f"object-group {side}"
+    if side == ANYWHERE[4]:
+        return "any"
+    if is_single(side):
+        return f"host {bare(side)}"
+    return " ".join(_masked(side, inverted=True))
+
+
+def _asa(objects: Objects, role: str, cidrs: Cidrs) -> str:
+    side = objects.side(role, cidrs)
+    if side in objects.groups:
+        return f"object-group {side}"
+    for family, anywhere in ANYWHERE.items():
+        if side == anywhere:
+            return f"any{family}"
+    return _asa_member(side)
+
+
+def _asa_member(member: str) -> str:
+    if is_single(member):
+        return f"host {bare(member)}"
+    return member if ":" in member else " ".join(_masked(member))
+
+
+def _masked(cidr: str, inverted: bool = False) -> tuple[str, str]:
+    """An IPv4 network and its mask, or what its mask leaves out."""
+    numbers = prefix(cidr)
+    mask = numbers.last - numbers.first
+    if not inverted:
+        mask ^= 0xFFFFFFFF
+    return cidr.partition("/")[0], ".".join(map(str, mask.to_bytes(4, "big")))
+
+
+def _ios_groups(objects: Objects) -> Iterator[str]:
+    for name, listed in objects.groups.items():
+        yield f"object-group network {name}"
+        for member in listed:
+            ends = range_ends(member)
+            if ends:
+                yield f" range {ends[0]} {ends[1]}"
+            else:
+                single = f"host {bare(member)}"
+                yield f" {single if is_single(member) else ' '.join(_masked(member))}"
+        yield "exit"
+    for name, (transport, ports) in objects.services.items():
+        yield f"object-group service {name}"
+        for span in ports:
+            yield f" {transport} {port_words(*span)}"
+        yield "exit"
+
+
+def _asa_groups(objects: Objects) -> Iterator[str]:
+    ranges = [range_ends(member) for listed in objects.groups.values() for member in listed]
+    for ends in dict.fromkeys(map(tuple, filter(None, ranges))):
+        yield f"object network {member_name('-'.join(ends))}"
+        yield f" range {ends[0]} {ends[1]}"
+    for name, listed in objects.groups.items():
+        yield f"object-group network {name}"
+        for member in listed:
+            if range_ends(member):
+                yield f" network-object object {member_name(member)}"
+            else:
+                yield f" network-object {_asa_member(member)}"
+    for name, (transport, ports) in objects.services.items():
+        yield f"object-group service {name} {transport}"
+        for span in ports:
+            yield f" port-object {port_words(*span)}"
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "\n".join(lines) + "\n"

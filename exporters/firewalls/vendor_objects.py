@@ -1,0 +1,98 @@
+"""Addresses and ports as named objects of a vendor's file: one content, one name, in every file.
+
+A name holds its content, or a digest of it: loading a file never changes what an earlier one brought.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from exporters.firewalls.vendor_terms import Term, digest
+from wizard.network import spans
+from wizard.network.addresses import Cidrs, at, bare, span
+from wizard.network.ports import PortRange, range_texts
+
+_LONGEST = 63
+_ROLE = 40
+
+
+class Objects:
+    """What the lines of one file name: groups of addresses, and sets of ports."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, Cidrs] = {}
+        self.services: dict[str, tuple[str, tuple[PortRange, ...]]] = {}
+
+    def side(self, role: str, cidrs: Cidrs) -> str:
+        """What stands for these addresses in a line: the one member itself, or a group's name."""
+        listed = members(cidrs)
+        if len(listed) == 1:
+            return listed[0]
+        name = group_name(role, listed)
+        self.groups[name] = listed
+        return name
+
+    def service(self, term: Term) -> str:
+        """The name of the term's ports."""
+        name = service_name(term.transport, term.ports)
+        self.services[name] = term.transport, term.ports
+        return name
+
+
+@lru_cache(maxsize=4096)
+def members(cidrs: Cidrs) -> Cidrs:
+    """The same addresses of one family: as CIDRs, or as ranges `a-b` where those are under half as
+    many ('the internet' is 45 CIDRs and seven ranges).
+    """
+    together = spans.joined(map(span, cidrs))
+    if 2 * len(together) >= len(cidrs):
+        return cidrs
+    edges = {span(cidr)[0]: cidr for cidr in cidrs}
+    return tuple(_between(edges[first], last - first) for first, last in together)
+
+
+def member_name(member: str) -> str:
+    """What one member is called where it has to be an object of its own."""
+    words = bare(member).replace("-", "_to_").replace("/", "_").replace(":", "-")
+    return _short(f"pw-{words}", member)
+
+
+@lru_cache(maxsize=4096)
+def group_name(role: str, listed: Cidrs) -> str:
+    """What a group is called: whose addresses these are, and a digest of them."""
+    words = re.sub(r"[^a-z0-9-]", "-", role.lower())[:_ROLE].strip("-")
+    return f"pw-{words}-{digest(*listed, size=6)}" if words else f"pw-{digest(*listed, size=6)}"
+
+
+@lru_cache(maxsize=4096)
+def service_name(transport: str, ports: tuple[PortRange, ...]) -> str:
+    """What a set of ports is called: `pw-tcp-443_9191-9193`."""
+    words = "_".join(range_texts(ports))
+    return _short(f"pw-{transport}-{words}", transport, ports)
+
+
+def port_words(low: int, high: int) -> str:
+    """Ports as Cisco and Arista have them."""
+    return f"eq {low}" if low == high else f"range {low} {high}"
+
+
+def range_ends(member: str) -> Sequence[str]:
+    """The two ends of a range `a-b`; nothing for a CIDR."""
+    return member.split("-") if "-" in member else ()
+
+
+def _between(cidr: str, more: int) -> str:
+    """The addresses from a CIDR's first one on: the CIDR where they are all of it, else a range."""
+    first, last = span(cidr)
+    if last - first == more:
+        return cidr
+    start = cidr.partition("/")[0]
+    return f"{start}-{at(start, more)}"
+
+
+def _short(name: str, *content: object) -> str:
+    if len(name) <= _LONGEST:
+        return name
+    return f"{name[: _LONGEST - 17].rstrip('-_.')}-{digest(*content, size=8)}"

@@ -1,0 +1,220 @@
+"""Access lists of Cisco IOS, Cisco ASA and Arista EOS with their groups, read by parsers of our own:
+anything that they do not know is an error.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import NamedTuple
+
+from tests.tools.tuples import Addresses, Box, Span, addresses, port_span
+
+ANY = ("0.0.0.0/0", "::/0")
+
+
+class Read(NamedTuple):
+    """What lets new traffic through; TCP's answers (ports are the source's); the lines for ICMP;
+    the names.
+    """
+
+    boxes: list[Box]
+    answers: list[Box]
+    icmp: list[str]
+    names: list[str]
+
+
+def _ports(words: list[str]) -> tuple[Span, ...]:
+    if words and words[0] == "eq":
+        words.pop(0)
+        return (port_span(words.pop(0)),)
+    if words and words[0] == "range":
+        low, high = int(words[1]), int(words[2])
+        del words[:3]
+        assert low < high
+        return ((low, high),)
+    return ()
+
+
+def masked(address: str, mask: int) -> str:
+    length = bin(mask).count("1")
+    assert mask == ((1 << length) - 1) << (32 - length), "not contiguous"
+    return str(ipaddress.ip_network(f"{address}/{length}"))
+
+
+class Groups(NamedTuple):
+    """Groups of addresses, and of ports: (transport, ports)."""
+
+    nets: dict[str, Addresses]
+    services: dict[str, list[tuple[str, Span]]]
+
+
+def _address(words: list[str], family: int, wildcard: bool, groups: Groups) -> Addresses:
+    first = words.pop(0)
+    if first in ("any", f"any{family}"):
+        return addresses([ANY[family == 6]])
+    if first == "object-group":
+        return groups.nets[words.pop(0)]
+    if first == "host":
+        return addresses([words.pop(0)])
+    if "/" in first:
+        return addresses([first])
+    mask = int(ipaddress.IPv4Address(words.pop(0)))
+    return addresses([masked(first, mask ^ 0xFFFFFFFF if wildcard else mask)])
+
+
+def _entry(words: list[str], family: int, wildcard: bool, groups: Groups) -> tuple[list[Box], bool]:
+    """A line after `permit`, and whether it is for answers."""
+    transport = words.pop(0)
+    services: list[tuple[str, Span]] = []
+    if transport == "object-group":
+        services = groups.services[words.pop(0)]
+    else:
+        assert transport in ("tcp", "udp"), transport
+    source = _address(words, family, wildcard, groups)
+    source_ports = _ports(words)
+    destination = _address(words, family, wildcard, groups)
+    assert {span[0] for side in (source, destination) for span in side} == {family}
+    ports = _ports(words)
+    if words == ["established"]:
+        assert transport == "tcp"
+        assert source_ports
+        assert not ports
+        return [Box(transport, source_ports, source, destination)], True
+    if words[:1] == ["object-group"]:
+        services = groups.services[words[1]]
+        del words[:2]
+        assert {kind for kind, _ in services} == {transport}
+    assert not words, words
+    services = services or [(transport, span) for span in ports]
+    assert services, "every port"
+    assert not source_ports
+    return [Box(kind, (span,), source, destination) for kind, span in services], False
+
+
+def _group(line: str, block: list[str], groups: Groups, names: list[str]) -> None:
+    """`object-group …` with the lines under it, of IOS and ASA: before the lists that name it."""
+    _, kind, name, *transport = line.split()
+    assert block, "a group of nothing"
+    assert name not in (groups.nets if kind == "network" else groups.services), "twice"
+    names.append(name)
+    if kind == "network":
+        spans: list[Addresses] = []
+        for entry in block:
+            words = entry.removeprefix("network-object ").split()
+            if words[0] == "object":
+                spans.append(groups.nets[words[1]])
+            elif words[0] == "range":
+                spans.append(addresses([f"{words[1]}-{words[2]}"]))
+            else:
+                spans.append(_address(words, 4, False, groups))
+                assert not words
+        groups.nets[name] = tuple(span for side in spans for span in side)
+        return
+    assert kind == "service"
+    services = []
+    for entry in block:
+        words = entry.split()
+        protocol = words.pop(0)
+        if protocol == "port-object":
+            (protocol,) = transport
+        assert protocol in ("tcp", "udp")
+        (span,) = _ports(words)
+        assert not words
+        services.append((protocol, span))
+    groups.services[name] = services
+
+
+def _without_groups(text: str, names: list[str]) -> tuple[list[str], Groups]:
+    """The other lines, and the groups; a block ends where the indent does."""
+    groups = Groups({}, {})
+    rest: list[str] = []
+    lines = text.splitlines()
+    while lines:
+        line = lines.pop(0)
+        if not line.startswith(("object-group ", "object ")):
+            rest.append(line)
+            continue
+        block = []
+        while lines[0].startswith(" "):
+            block.append(lines.pop(0)[1:])
+        if lines[0] == "exit":
+            lines.pop(0)
+        if line.startswith("object "):
+            assert len(block) == 1
+            assert block[0].startswith("range ")
+        _group(line, block, groups, names)
+    return rest, groups
+
+
+def _lists(text: str, begins: dict[str, int], wildcard: bool) -> Read:
+    """Cisco IOS and Arista EOS."""
+    read = Read([], [], [], [])
+    lines, groups = _without_groups(text, read.names)
+    # Neither has groups in its IPv6 lists.
+    groups_of = {4: groups, 6: Groups({}, {})}
+    family = 0
+    for line in lines:
+        if line.startswith("! ") or line == "!":
+            assert not family
+            continue
+        begin = next((words for words in begins if line.startswith(words + " ")), None)
+        if begin:
+            assert not family
+            family = begins[begin]
+            read.names.append(line.removeprefix(begin + " "))
+        elif line == "exit":
+            assert family
+            family = 0
+        elif line.startswith(" remark "):
+            assert family
+            assert len(line) <= 100
+        else:
+            assert line.startswith(" permit "), line
+            assert family
+            words = line.split()[1:]
+            if words[0].startswith("icmp"):
+                read.icmp.append(f"{family} {' '.join(words)}")
+                continue
+            boxes, answer = _entry(words, family, wildcard, groups_of[family])
+            (read.answers if answer else read.boxes).extend(boxes)
+    assert not family
+    return read
+
+
+def cisco_ios(text: str) -> Read:
+    return _lists(text, {"ip access-list extended": 4, "ipv6 access-list": 6}, True)
+
+
+def arista_eos(text: str) -> Read:
+    assert "object" not in re.sub(r"(?m)^(!| remark ).*", "", text)
+    return _lists(text, {"ip access-list": 4, "ipv6 access-list": 6}, False)
+
+
+def cisco_asa(text: str) -> Read:
+    read = Read([], [], [], [])
+    lines, groups = _without_groups(text, read.names)
+    for line in lines:
+        if line.startswith("! ") or line == "!":
+            continue
+        word, name, kind, *words = line.split()
+        assert word == "access-list"
+        if name not in read.names:
+            read.names.append(name)
+        if kind == "remark":
+            continue
+        assert (kind, words.pop(0)) == ("extended", "permit")
+        if words[0].startswith("icmp"):
+            read.icmp.append(" ".join(words))
+            continue
+        boxes, answer = _entry(words, _asa_family(words, groups), False, groups)
+        assert not answer
+        read.boxes.extend(boxes)
+    return read
+
+
+def _asa_family(words: list[str], groups: Groups) -> int:
+    """What a line is about; `_entry` holds every address against it."""
+    if "any6" in words or any(":" in word for word in words):
+        return 6
+    return next((groups.nets[word][0][0] for word in words if word in groups.nets), 4)
