@@ -12,12 +12,13 @@ from itertools import product
 
 from exporters.firewalls.vendor_objects import (
     Objects,
+    masked,
     member_name,
     port_words,
     range_ends,
 )
 from exporters.firewalls.vendor_terms import Term
-from wizard.network.addresses import ANYWHERE, Cidrs, bare, is_single, prefix
+from wizard.network.addresses import ANYWHERE, Cidrs, bare, is_single
 
 # What networks need to find out that a packet did not get through; the same that the Linux formats
 # let pass.
@@ -174,7 +175,7 @@ def _ios(objects: Objects, role: str, cidrs: Cidrs) -> str:
         return "any"
     if is_single(side):
         return f"host {bare(side)}"
-    return " ".join(_masked(side, inverted=True))
+    return " ".join(masked(side, inverted=True))
 
 
 def _asa(objects: Objects, role: str, cidrs: Cidrs) -> str:
@@ -190,16 +191,7 @@ def _asa(objects: Objects, role: str, cidrs: Cidrs) -> str:
 def _asa_member(member: str) -> str:
     if is_single(member):
         return f"host {bare(member)}"
-    return member if ":" in member else " ".join(_masked(member))
-
-
-def _masked(cidr: str, inverted: bool = False) -> tuple[str, str]:
-    """An IPv4 network and its mask, or what its mask leaves out."""
-    numbers = prefix(cidr)
-    mask = numbers.last - numbers.first
-    if not inverted:
-        mask ^= 0xFFFFFFFF
-    return cidr.partition("/")[0], ".".join(map(str, mask.to_bytes(4, "big")))
+    return member if ":" in member else " ".join(masked(member))
 
 
 def _ios_groups(objects: Objects) -> Iterator[str]:
@@ -211,7 +203,7 @@ def _ios_groups(objects: Objects) -> Iterator[str]:
                 yield f" range {ends[0]} {ends[1]}"
             else:
                 single = f"host {bare(member)}"
-                yield f" {single if is_single(member) else ' '.join(_masked(member))}"
+                yield f" {single if is_single(member) else ' '.join(masked(member))}"
         yield "exit"
     for name, (transport, ports) in objects.services.items():
         yield f"object-group service {name}"

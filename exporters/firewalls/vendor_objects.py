@@ -6,12 +6,12 @@ A name holds its content, or a digest of it: loading a file never changes what a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from exporters.firewalls.vendor_terms import Term, digest
 from wizard.network import spans
-from wizard.network.addresses import Cidrs, at, bare, span
+from wizard.network.addresses import Cidrs, at, bare, family_of, prefix, span
 from wizard.network.ports import PortRange, range_texts
 
 _LONGEST = 63
@@ -21,18 +21,36 @@ _ROLE = 40
 class Objects:
     """What the lines of one file name: groups of addresses, and sets of ports."""
 
-    def __init__(self) -> None:
+    def __init__(self, ranges: Sequence[int] = (4, 6)) -> None:
+        """`ranges`: the families in which a group may hold ranges of addresses."""
+        self._ranges = ranges
+        self._members: dict[str, None] = {}
         self.groups: dict[str, Cidrs] = {}
         self.services: dict[str, tuple[str, tuple[PortRange, ...]]] = {}
 
     def side(self, role: str, cidrs: Cidrs) -> str:
         """What stands for these addresses in a line: the one member itself, or a group's name."""
-        listed = members(cidrs)
+        listed = members(cidrs) if family_of(cidrs[0]) in self._ranges else cidrs
+        self._members.update(dict.fromkeys(listed))
         if len(listed) == 1:
             return listed[0]
         name = group_name(role, listed)
         self.groups[name] = listed
         return name
+
+    def reference(self, role: str, cidrs: Cidrs) -> str:
+        """The name of what stands for these addresses, where a single one is an object too."""
+        side = self.side(role, cidrs)
+        return side if side in self.groups else member_name(side)
+
+    def members(self) -> list[str]:
+        """Every address and range that a side has, once."""
+        return list(self._members)
+
+    def named_groups(self) -> Iterator[tuple[str, list[str]]]:
+        """The groups with the names of their members."""
+        for name, listed in self.groups.items():
+            yield name, [member_name(member) for member in listed]
 
     def service(self, term: Term) -> str:
         """The name of the term's ports."""
@@ -81,6 +99,15 @@ def port_words(low: int, high: int) -> str:
 def range_ends(member: str) -> Sequence[str]:
     """The two ends of a range `a-b`; nothing for a CIDR."""
     return member.split("-") if "-" in member else ()
+
+
+def masked(cidr: str, inverted: bool = False) -> tuple[str, str]:
+    """An IPv4 network and its mask, or what its mask leaves out."""
+    numbers = prefix(cidr)
+    mask = numbers.last - numbers.first
+    if not inverted:
+        mask ^= 0xFFFFFFFF
+    return cidr.partition("/")[0], ".".join(map(str, mask.to_bytes(4, "big")))
 
 
 def _between(cidr: str, more: int) -> str:

@@ -1,23 +1,22 @@
-"""Rules of a boundary → terms for aerleon: one family each, nothing left to a list that may be
+"""Rules of a boundary → terms for the makes' writers: one family each, nothing left to a list that may be
 empty.
 
-Aerleon reads an empty list as anybody, does not look at ports, and copies comments as they are. So
-a term has addresses on both sides, exceptions are taken out beforehand, and what it calls things is
-made here.
+An empty side would be anybody somewhere. So a term has addresses on both sides, exceptions are taken
+out beforehand, and what the writers call things is harmless in each make.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
 from exporters.safe import plain, xml_comment
 from wizard.network.addresses import ANYWHERE, beyond, declared_of
-from wizard.network.ports import PortRange, join_ports, ports_text, range_text
+from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.rules.model import Rule
 
 # Less than `plain` keeps: no `*/` that ends a comment in Junos, no `?` that asks a command line for
@@ -93,58 +92,6 @@ def digest(*parts: object, size: int = 4) -> str:
     ).hexdigest()
 
 
-def filters(all_terms: Iterable[Term], answers: bool = False) -> list[dict[str, Any]]:
-    """What aerleon calls the terms of a filter; with `answers` TCP's way back follows, for lists
-    without state.
-    """
-    listed = list(all_terms)
-    forward = [
-        {
-            "name": term.name,
-            "comment": term.comment,
-            "source-address": _addresses_name(term.sources),
-            "destination-address": _addresses_name(term.destinations),
-            "protocol": term.transport,
-            "destination-port": _ports_name(term),
-            "action": "accept" if term.action == "allow" else "deny",
-        }
-        for term in listed
-    ]
-    back = [
-        {
-            "name": f"{term.name}-back",
-            "comment": f"{term.rule} answers",
-            "source-address": _addresses_name(term.answering.destinations),
-            "destination-address": _addresses_name(term.sources),
-            "protocol": "tcp",
-            "source-port": _ports_name(term.answering),
-            # Not `established`: for that one aerleon also opens all ports from 1024.
-            "option": "tcp-established",
-            "action": "accept",
-        }
-        for term in listed
-        if answers and term.transport == "tcp" and term.action == "allow"
-    ]
-    if any(term.action == "deny" for term in listed):
-        # Answers of what is allowed the other way are no new connections.
-        return back + forward
-    return forward + back
-
-
-def definitions(all_terms: Sequence[Term]) -> dict[str, Any]:
-    """The named lists of addresses and ports that `filters` refers to."""
-    networks = {}
-    services = {}
-    both = [*all_terms, *(term.answering for term in all_terms if term.inside)]
-    for term in both:
-        for cidrs in (term.sources, term.destinations):
-            networks[_addresses_name(cidrs)] = {"values": [{"address": cidr} for cidr in cidrs]}
-        services[_ports_name(term)] = [
-            {"protocol": term.transport, "port": range_text(low, high)} for low, high in term.ports
-        ]
-    return {"networks": networks, "services": services}
-
-
 def _term(
     rule: Rule,
     sources: tuple[str, ...],
@@ -182,11 +129,3 @@ def _called(role: str, cidrs: tuple[str, ...]) -> str:
 def _side(listed: tuple[str, ...], excepted: tuple[str, ...], family: int) -> tuple[str, ...]:
     of_rule, without = declared_of(listed, family), declared_of(excepted, family)
     return beyond(of_rule, without) if of_rule and without else of_rule
-
-
-def _addresses_name(cidrs: tuple[str, ...]) -> str:
-    return f"pw-{digest(*cidrs, size=6)}"
-
-
-def _ports_name(term: Term) -> str:
-    return f"PW-{term.transport.upper()}-{digest(*term.ports, size=6)}"

@@ -1,10 +1,8 @@
-"""Rules of a boundary firewall in the words of six makes; the policies of three are written by aerleon
-(the extra `vendors`), the access lists here.
+"""Rules of a boundary firewall in the words of six makes.
 
-Names, families, comments and exceptions are settled before
-(`vendor_terms.py`), and after it everything is taken out that would replace or renumber what the
-device has already. Names hold a digest of their content: loading a file never changes the meaning
-of what an earlier one brought.
+Names, families, comments and exceptions are settled before (`vendor_terms.py`); each make's writer says
+it in its words. Names hold their content or a digest of it: loading a file never changes the meaning of
+what an earlier one brought.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     """One file a make, in a folder of their own; nothing for a firewall that no rule goes through.
 
     Raises:
-        CannotSay: aerleon has left out a rule.
+        CannotSay: a rule is missing in what was written.
     """
     # What must never be comes before all that is allowed.
     rules = joined((*deployment.denied_at(firewall), *deployment.rules_of(firewall)))
@@ -73,7 +71,7 @@ def _file(deployment: Deployment, firewall: str, target: Target, parts: Sequence
         if not re.search(rf"{re.escape(term.name)}(?![0-9a-f])", body)
     ]
     if lost:
-        raise CannotSay(f"{target.title}: aerleon left out {', '.join(lost)}")
+        raise CannotSay(f"{target.title} left out {', '.join(lost)}")
     head = _head(deployment, firewall, target, all_terms)
     if not target.answers:
         head += _answers(target.key, all_terms)
@@ -95,7 +93,7 @@ def _head(
     plan_name = text(plain(deployment.plan.name, 200))
     lines = [
         *([plan_name] if plan_name else []),
-        f"Firewall {firewall}: {target.title}. Written by Portwright through aerleon.",
+        f"Firewall {firewall}: {target.title}. Written by Portwright.",
         (
             "Not tried on a device: read it before loading it. It only adds, under names that begin"
             " with pw-."

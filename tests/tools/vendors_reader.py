@@ -51,7 +51,7 @@ def _junos(text: str) -> list[Any]:
 def junos_srx(text: str) -> Read:
     nets: dict[str, str] = {}
     sets: dict[str, list[str]] = {}
-    terms: dict[str, tuple[str, Span]] = {}
+    singles: dict[str, tuple[str, Span]] = {}
     applications: dict[str, list[str]] = {}
     policies: list[Any] = []
     tree = _junos(text)
@@ -61,23 +61,25 @@ def junos_srx(text: str) -> Read:
             ((where, entries),) = part[1]
             assert where == "global"
             for kind, name, value in entries:
-                assert name not in (nets if kind == "address" else sets)
+                assert name not in (*nets, *sets)
                 if kind == "address":
-                    nets[name] = value
+                    nets[name] = _srx_net(value)
                 else:
                     assert kind == "address-set"
-                    sets[name] = [member for word, member in value if word == "address"]
+                    assert {word for word, _ in value} == {"address"}
+                    sets[name] = [member for _, member in value]
         else:
             assert part[0] == "policies"
             ((where, policies),) = part[1]
             assert where == "global"
     for kind, name, entries in tree[1][1]:
-        assert name not in (terms if kind == "application" else applications)
+        assert name not in (*singles, *applications)
         if kind == "application":
-            ((word, _, protocol, transport, port, value),) = entries
-            assert (word, protocol, port) == ("term", "protocol", "destination-port")
-            terms[name] = transport, port_span(value)
+            (_, transport), (_, port) = entries
+            assert [word for word, _ in entries] == ["protocol", "destination-port"]
+            singles[name] = transport, port_span(port)
         else:
+            assert kind == "application-set"
             applications[name] = [member for word, member in entries if word == "application"]
     read = Read([], [], [], [])
     for word, name, body in policies:
@@ -86,46 +88,59 @@ def junos_srx(text: str) -> Read:
         read.names.append(name)
         (_, match), (_, then) = body
         assert then == [["permit"]]
-        found = {key: [item for item in values if item not in "[]"] for key, *values in match}
+        found = {key: values for key, *values in match}
         assert set(found) == {"source-address", "destination-address", "application"}
+        (source,), (destination,), (application,) = (found[key] for key in found)
         sides = [
-            addresses(nets[member] for group in found[key] for member in sets[group])
-            for key in ("source-address", "destination-address")
+            addresses(nets[member] for member in sets.get(side, [side]))
+            for side in (source, destination)
         ]
         assert len({span[0] for side in sides for span in side}) == 1, "families mixed"
-        for application in found["application"]:
-            for member in applications[application]:
-                transport, span = terms[member]
-                read.boxes.append(Box(transport, (span,), sides[0], sides[1]))
-    read.names.extend([*nets, *sets, *terms, *applications])
+        for member in applications.get(application, [application]):
+            transport, span = singles[member]
+            read.boxes.append(Box(transport, (span,), sides[0], sides[1]))
+    read.names.extend([*nets, *sets, *singles, *applications])
     return read
+
+
+def _srx_net(value: Any) -> str:
+    """`10.0.0.0/8`, or the block of `range-address A { to B; }`."""
+    if isinstance(value, str):
+        return value
+    ((word, first, ((to, last),)),) = value
+    assert (word, to) == ("range-address", "to")
+    # Not every release has ranges of IPv6 addresses.
+    assert ":" not in first
+    return f"{first}-{last}"
 
 
 def pan_os(text: str) -> Read:
     root = ElementTree.fromstring(text)
     vsys = root.find("devices/entry/vsys/entry")
     assert vsys is not None
-    assert {part.tag for part in vsys if len(part)} == {
-        "service",
-        "rulebase",
-        "address-group",
-        "address",
-    }
-    nets = {
-        entry.get("name"): entry.findtext("ip-netmask", "")
-        for entry in vsys.iterfind("address/entry")
-    }
-    groups = {
-        entry.get("name"): [nets[member.text] for member in entry.iterfind("static/member")]
-        for entry in vsys.iterfind("address-group/entry")
-    }
+    parts = [part.tag for part in vsys]
+    assert len(parts) == len(set(parts))
+    assert {*parts, "address-group"} == {"service", "rulebase", "address-group", "address"}
+    nets: dict[str | None, str] = {}
+    for entry in vsys.iterfind("address/entry"):
+        (kind,) = entry
+        assert kind.tag == ("ip-range" if "-" in str(kind.text) else "ip-netmask")
+        assert entry.get("name") not in nets
+        nets[entry.get("name")] = str(kind.text)
+    # A rule names a group, or an address itself.
+    groups = {name: [net] for name, net in nets.items()}
+    for entry in vsys.iterfind("address-group/entry"):
+        assert entry.get("name") not in groups
+        groups[entry.get("name")] = [
+            nets[member.text] for member in entry.iterfind("static/member")
+        ]
     services: dict[str | None, tuple[str, tuple[Span, ...]]] = {}
     for entry in vsys.iterfind("service/entry"):
         (protocol,) = list(entry.iterfind("protocol/*"))
         assert [part.tag for part in protocol] == ["port"]
         spans = tuple(map(port_span, protocol.findtext("port", "").split(",")))
         services[entry.get("name")] = protocol.tag, spans
-    read = Read([], [], [], [*map(str, nets), *map(str, groups), *map(str, services)])
+    read = Read([], [], [], [*map(str, groups), *map(str, services)])
     for rule in vsys.iterfind("rulebase/security/rules/entry"):
         read.names.append(str(rule.get("name")))
         members = {part.tag: [member.text for member in part.iterfind("member")] for part in rule}
@@ -186,11 +201,9 @@ def fortigate(text: str) -> Read:
     read = Read([], [], [], [])
     for table, name, found in _fortios(text):
         family = 6 if table.endswith("6") else 4
-        if table == "firewall address":
-            address, mask = found["subnet"]
-            nets[family, name] = masked(address, int(ipaddress.IPv4Address(mask)))
-        elif table == "firewall address6":
-            (nets[family, name],) = found["ip6"]
+        if table in ("firewall address", "firewall address6"):
+            nets[family, name] = _forti_net(found, family)
+            groups[family, name] = [nets[family, name]]
         elif table == "firewall vip":
             assert found["extintf"] == ["any"]
             assert found["portforward"] == ["enable"]
@@ -227,8 +240,20 @@ def fortigate(text: str) -> Read:
             for service in found["service"]:
                 for transport, ports in services[service]:
                     read.boxes.append(Box(transport, ports, sides[0], sides[1]))
-    read.names.extend([*(name for _, name in (*nets, *groups)), *services])
+    read.names.extend([*(name for _, name in groups), *services])
     return read
+
+
+def _forti_net(found: dict[str, list[str]], family: int) -> str:
+    if found.get("type") == ["iprange"]:
+        assert set(found) == {"type", "start-ip", "end-ip"}
+        return f"{found['start-ip'][0]}-{found['end-ip'][0]}"
+    if family == 6:
+        (net,) = found["ip6"]
+        return net
+    assert (set(found), found["type"]) == ({"type", "subnet"}, ["ipmask"])
+    address, mask = found["subnet"]
+    return masked(address, int(ipaddress.IPv4Address(mask)))
 
 
 READERS = {

@@ -91,9 +91,7 @@ def check(rules: list[Rule]) -> None:
             assert pairs(backwards(read.answers)) == pairs(tcp), name
         else:
             assert read.answers == []
-        assert all(
-            one.startswith(("pw-", "service-pw-")) and len(one) <= 63 for one in read.names
-        ), name
+        assert all(one.startswith("pw-") and len(one) <= 63 for one in read.names), name
 
 
 def as_crossing(one: Rule) -> Rule:
@@ -124,6 +122,12 @@ def test_the_internet_is_one_object_in_lists_that_have_groups() -> None:
         for n in range(5)
     ]
     text = files(*many)
+    for name in ("junos-srx.conf", "pan-os.xml", "fortigate.conf"):
+        (group,) = set(re.findall(r"pw-internet-[0-9a-f]+", text[name]))
+        # Its own entry, and five rules.
+        assert text[name].count(group) == 6, name
+        assert len(set(re.findall(r"pw-[0-9.]+_to_[0-9.]+", text[name]))) == 7, name
+        assert difference(READERS[name](text[name]).boxes, meaning(many)) == []
     for name in ("cisco-ios.txt", "cisco-asa.txt"):
         assert text[name].count("object-group network pw-internet-") == 1
         allowing = re.findall(r"permit .*object-group pw-internet-\S+ host", text[name])
@@ -227,9 +231,7 @@ def test_lists_longer_than_an_srx_policy_takes() -> None:
     for name, whole in text.items():
         read = READERS[name](whole)
         assert pairs(read.boxes) == pairs(meaning(made)), name
-        assert all(
-            one.startswith(("pw-", "service-pw-")) and len(one) <= 63 for one in read.names
-        ), name
+        assert all(one.startswith("pw-") and len(one) <= 63 for one in read.names), name
 
 
 def test_hosts_rules_and_others_are_not_in_it() -> None:
@@ -400,9 +402,9 @@ def test_odd_names_of_firewalls() -> None:
         assert max(map(len, read.names)) <= 63
 
 
-def test_what_aerleon_leaves_out_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rule_that_a_writer_loses_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(vendor_bodies.BODIES, "fortigate", lambda name, made: f"# {made[0].name}\n")
-    with pytest.raises(CannotSay, match=r"FortiGate.*aerleon left out r-2"):
+    with pytest.raises(CannotSay, match=r"FortiGate.* left out r-2"):
         files(crossing(), crossing("r-2", ports=(631,)))
 
 
