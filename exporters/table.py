@@ -257,8 +257,8 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         name="windows",
-        paths=("firewalls/<name>/windows.ps1",),
-        about="a PowerShell script that applies and undoes rules of Windows Defender Firewall",
+        paths=("firewalls/<name>/windows.ps1", "firewalls/<name>/intune.json"),
+        about="a PowerShell script that applies and undoes Windows Firewall rules; a policy for Intune",
         for_what="a Windows host's own firewall",
         kinds=("host",),
         platform="windows",

@@ -1,5 +1,5 @@
 """Windows host firewalls → `windows.ps1`: rules of one named group, and the verbs that apply and
-undo them.
+undo them; beside it the same rules for Intune.
 
 Windows lets in what any rule allows, and a rule that blocks wins over all of them. So there is no
 blocking rule here: what no rule allows is dropped by the default action of the profiles.
@@ -8,31 +8,19 @@ blocking rule here: what no rule allows is dropped by the default action of the 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from exporters import script
 from exporters.denials import remarks
-from exporters.firewalls.normal import (
-    first_id,
-    is_multicast,
-    joined,
-    live,
-    logged_elsewhere,
-    without_exceptions,
-)
+from exporters.firewalls import intune
+from exporters.firewalls.normal import is_multicast, logged_elsewhere
 from exporters.firewalls.published import refuse_published
+from exporters.firewalls.windows_rules import WindowsRule, windows_rules
 from exporters.safe import plain
 from wizard.deployment import Deployment
-from wizard.network.addresses import bare
-from wizard.network.ports import range_texts
-from wizard.rules.model import Rule
 
-# Addresses that one rule lists on its far side; more make further rules.
-_PEERS = 500
-_HALVES = {"0.0.0.0/0": ("0.0.0.0/1", "128.0.0.0/1"), "::/0": ("::/1", "8000::/1")}
 _SVCHOST = r"%SystemRoot%\System32\svchost.exe"
 
 
@@ -46,7 +34,7 @@ class Basic(msgspec.Struct, frozen=True):
 
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
-    """The script.
+    """The script, and the policy for Intune.
 
     Raises:
         CannotSay: where containers publish ports on the host.
@@ -78,7 +66,10 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         "guard": "\n".join(script.guard_lines(deployment, firewall)),
         "rules": "\n".join(f"    {line}" for line in lines),
     }
-    return {"windows.ps1": script.filled(script.template("windows.ps1"), parts)}
+    return {
+        "windows.ps1": script.filled(script.template("windows.ps1"), parts),
+        **intune.policies(deployment, firewall),
+    }
 
 
 def group_name(firewall: str) -> str:
@@ -113,13 +104,10 @@ def _about(firewall: str, filtered: bool) -> list[str]:
 
 def _rules(deployment: Deployment, firewall: str) -> Iterator[str]:
     """One command a rule."""
-    rules = deployment.rules_of(firewall)
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
-    inbound = [without_exceptions(rule) for rule in joined(live(rules, "in"))]
-    going_out = joined(live(rules, "out")) if filtered else []
-    outbound = list(map(without_exceptions, going_out))
+    rules = windows_rules(deployment, firewall)
     group = group_name(firewall)
-    for basic in _basics(filtered, any(map(is_multicast, (*inbound, *outbound)))):
+    for basic in _basics(filtered, any(is_multicast(made.rule) for made in rules)):
         yield _command(
             f"portwright-{firewall}-basic-{basic.name}",
             f"Portwright {firewall}: {basic.about}",
@@ -128,35 +116,25 @@ def _rules(deployment: Deployment, firewall: str) -> Iterator[str]:
             basic.direction,
             basic.parameters,
         )
-    for direction, listed in (("Inbound", inbound), ("Outbound", outbound)):
-        for rule in listed:
-            yield from _plan_rule(rule, firewall, group, direction)
+    for made in rules:
+        yield _plan_rule(made, firewall, group)
 
 
-def _plan_rule(rule: Rule, firewall: str, group: str, direction: str) -> Iterator[str]:
-    inbound = direction == "Inbound"
-    local, peers = (
-        (rule.destinations, rule.sources) if inbound else (rule.sources, rule.destinations)
+def _plan_rule(made: WindowsRule, firewall: str, group: str) -> str:
+    said = f"{made.services} {made.ends}"
+    return _command(
+        made.name,
+        f"Portwright {firewall}: {said}",
+        f"{made.rule.id} {said}",
+        group,
+        "Inbound" if made.inbound else "Outbound",
+        (
+            ("Protocol", (made.rule.transport.upper(),)),
+            ("LocalAddress", made.local),
+            ("LocalPort" if made.inbound else "RemotePort", made.ports),
+            ("RemoteAddress", made.peers),
+        ),
     )
-    if not local or not peers:
-        return
-    port = "LocalPort" if inbound else "RemotePort"
-    services = "; ".join(rule.services)
-    for number, some in enumerate(_runs(_written(peers)), 1):
-        suffix = "" if number == 1 else f"-part{number}"
-        yield _command(
-            f"portwright-{firewall}-{_key(first_id(rule))}{suffix}",
-            f"Portwright {firewall}: {services} ({rule.from_} to {rule.to})",
-            f"{rule.id} {services} ({rule.from_} to {rule.to})",
-            group,
-            direction,
-            (
-                ("Protocol", (rule.transport.upper(),)),
-                ("LocalAddress", tuple(_written(local))),
-                (port, range_texts(rule.ports)),
-                ("RemoteAddress", tuple(some)),
-            ),
-        )
 
 
 def _command(
@@ -231,18 +209,3 @@ def _icmp(version: str, *types: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _service(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return (("Program", (_SVCHOST,)), ("Service", (name,)))
-
-
-def _written(cidrs: Iterable[str]) -> list[str]:
-    """Addresses as Windows takes them: it has no /0."""
-    return [bare(part) for cidr in cidrs for part in _HALVES.get(cidr, (cidr,))]
-
-
-def _runs(listed: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(listed), _PEERS):
-        yield listed[start : start + _PEERS]
-
-
-def _key(key: str) -> str:
-    """A rule's id as part of a name: letters, digits, dots and dashes."""
-    return re.sub(r"[^A-Za-z0-9.-]", "_", key)[:64]
