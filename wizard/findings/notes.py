@@ -216,7 +216,8 @@ def management_wide(r: Survey) -> Remarks:
 @note(
     "domain-egress",
     SERVER_TEAM,
-    "Nothing, where it is no member of a domain; else add connections of your own to its controllers.",
+    "Nothing, where it is no member of a domain; else switch on Member of an Active Directory domain (Windows"
+    " print server), or add connections of your own to its controllers.",
 )
 def domain_egress(r: Survey) -> Remarks:
     """Kerberos to a directory server is what every member of a domain needs first: without it

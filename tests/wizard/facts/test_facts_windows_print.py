@@ -25,6 +25,22 @@ netbios     user-computer > print-server  138/udp          unsaid stated optiona
 netbios     user-computer > print-server  139/tcp          unsaid stated optional never-public
 # TCP/IP Print Server (LPDSVC)
 lpd         {print-source,user-computer} > print-server 515/tcp clear stated optional never-public
+# the firewall page for domains: its table for Server 2008 and newer, what a member asks (445/udp is for trusts)
+domain-member print-server > dns-server 53/tcp unsaid other never-public
+domain-member print-server > dns-server 53/udp unsaid other never-public
+domain-member print-server > directory-server 88/tcp unsaid other never-public
+domain-member print-server > directory-server 88/udp unsaid other never-public
+domain-member print-server > directory-server 123/udp unsaid other never-public
+domain-member print-server > directory-server 135/tcp unsaid other never-public
+domain-member print-server > directory-server 49152-65535/tcp unsaid other never-public ~rpc-ports
+domain-member print-server > directory-server 389/tcp unsaid other never-public
+domain-member print-server > directory-server 389/udp unsaid other never-public
+domain-member print-server > directory-server 445/tcp unsaid other never-public
+domain-member print-server > directory-server 464/tcp unsaid other never-public
+domain-member print-server > directory-server 464/udp unsaid other never-public
+domain-member print-server > directory-server 3268/tcp unsaid other optional never-public
+domain-member print-server > directory-server 636/tcp tls other optional never-public
+domain-member print-server > directory-server 3269/tcp tls other optional never-public
 # prnport: raw 9100 by default, or LPR; SNMP. Nothing on IPP.
 print-data:protocols=raw  print-server > {printer,mfp} 9100/tcp clear  other    never-public
 print-data:protocols=lpr  print-server > {printer,mfp} 515/tcp  clear  other    never-public

@@ -27,6 +27,7 @@ NO_TWIN = {
     "papercut-mf/brother-http": "Brother's devices have HTTP alone",
     "papercut-mf/toshiba-scan": "scans, where the encrypted one is the device's service",
     "papercut-??/ad-ldap-*": "Active Directory, which signs and seals LDAP itself",
+    "windows-print/domain-ldap-*": "Active Directory, as above",
     "printeron/pds-ipp": "print data of the server's own service, beside its web pages",
     "printeron/hosted-631": "print data to the hosted service, beside its web pages",
 }

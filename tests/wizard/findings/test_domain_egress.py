@@ -38,6 +38,16 @@ def test_a_connection_of_ones_own_answers_it() -> None:
     assert remarks(FILTERED, KERBEROS.format(port=88)) == []
 
 
+def test_the_feature_answers_it() -> None:
+    member = "[products.windows-print.features.domain-member]"
+    controllers = "[roles.directory-server]\naddresses = ['10.0.10.9']"
+    names = "[roles.dns-server]\naddresses = ['10.0.10.8']"
+    assert remarks(FILTERED, member, controllers, names) == []
+    assert remarks(FILTERED, "[products.windows-print.features.lpd]", controllers, names) == [
+        ("info", "server")
+    ]
+
+
 def test_what_the_windows_page_proposes_answers_it() -> None:
     page = (ROOT / "docs/formats/windows.md").read_text(encoding="utf-8")
     proposed = page.partition("```toml\n")[2].partition("```")[0]
