@@ -27,6 +27,7 @@ RICH = Theme(
         "pw-text": "#d0d0d0",
         "pw-dim": "#a2a2a2",
         "pw-dim-style": "none",
+        "pw-behind": "#808080",
         "pw-bar": "#262626",
         "pw-bar-text": "#d0d0d0",
         "pw-cursor": "#303030",
@@ -65,6 +66,7 @@ LIGHT = Theme(
         "pw-text": "#262626",
         "pw-dim": "#5f5f5f",
         "pw-dim-style": "none",
+        "pw-behind": "#767676",
         "pw-bar": "#eeeeee",
         "pw-bar-text": "#262626",
         "pw-cursor": "#e4e4e4",
@@ -105,6 +107,7 @@ PLAIN = Theme(
         "pw-text": "ansi_default",
         "pw-dim": "ansi_default",
         "pw-dim-style": "dim",
+        "pw-behind": "ansi_default",
         "pw-bar": "ansi_default",
         "pw-bar-text": "ansi_default",
         "pw-cursor": "ansi_default",
@@ -161,6 +164,8 @@ _LINES = {
     "title": ("", "", "bold"),
     "current": ("primary", "", "bold reverse"),
     "tab": ("primary", "", "bold"),
+    # Whatever stands behind a window: all of it alike, so that nothing there catches the eye.
+    "behind": ("pw-behind", "background", "pw-dim-style"),
 }
 # The caret where the terminal shows its own cursor: like the field around it.
 _NO_CARET = ("pw-text", "pw-field", "pw-field-style")

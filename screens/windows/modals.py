@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import msgspec
+from rich.console import RenderableType
+from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -16,6 +18,7 @@ from textual.widget import Widget
 from screens.widgets.bars import Bar
 from screens.widgets.line_view import Landing, LineView
 from screens.widgets.lines import Line, StyledText, chopped, clean, fit, line, short, width, wrap
+from screens.windows.behind import Behind
 
 # A window has nine tenths of the terminal, all of it up to so many columns, and never more than
 # `WIDEST`, border and padding among them.
@@ -46,6 +49,10 @@ class LeanModal(ModalScreen[str | None]):
             yield Bar(id="window-title")
             yield Reader(id="window-lines")
             yield Bar(id="window-keys")
+
+    def render(self) -> RenderableType:
+        styles: Mapping[str, Style] = self.app.line_styles  # type: ignore[attr-defined]
+        return Behind(super().render(), styles["behind"])
 
     def take(self) -> None:
         """A row was clicked, or Enter pressed on it."""
