@@ -22,6 +22,8 @@ from screens.widgets.lines import width
 
 # Columns are as wide as the widest cell of so many rows.
 SAMPLE = 200
+# What belongs to more rows is worked out beside the keys, or when it is asked for.
+AT_ONCE = 2_000
 # After so many rows it is asked whether they are still needed.
 _STEP = 2_000
 # A row is looked for first among so many on either side of where it was.

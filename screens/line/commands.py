@@ -34,7 +34,7 @@ FORMS: tuple[CommandForm, ...] = (
     ),
     CommandForm(("g", "g 3", "g 3.2"), "list the steps; go to step 3; go to its second question"),
     CommandForm(
-        ("f WORDS",), "find by name, port or host: questions of all steps, rules, products"
+        ("f WORDS",), "find by name, port or host: questions of all steps, rules, files, products"
     ),
     CommandForm(
         ("set NAME ANSWER", "set NAME"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from screens.line.item import Item, ItemContext, ItemWords, LineOutcome, Next, S
 from screens.line.lists import Lists, go_to_cause
 from screens.line.reading import read_number, read_ticks, read_yes
 from screens.line.talk import numbered
+from wizard.deployment import Deployment
 from wizard.plan.model import Plan
 from wizard.questions import AnswerError
 from wizard.session.saving import default_folder
@@ -60,6 +62,8 @@ class ExportAnswers(msgspec.Struct):
     exporter: Exporter
     folder: str = ""
     left_out: frozenset[str] = frozenset()
+    # What the files would be, and of what: until an answer changes they are not worked out again.
+    worked_out: tuple[Deployment, Sequence[str], Mapping[str, str]] | None = None
 
     def target(self, plan: Plan) -> Path:
         return path_of(self.folder or default_folder(plan))
@@ -71,6 +75,43 @@ class ExportAnswers(msgspec.Struct):
     def formats(self, context: ItemContext) -> list[str]:
         """The names of those that are to be written."""
         return [entry.name for entry in self.fitting(context) if entry.name not in self.left_out]
+
+    def has_files(self, context: ItemContext) -> bool:
+        """Whether the files of the plan as it is now are worked out."""
+        if self.worked_out is None:
+            return False
+        of, formats, _ = self.worked_out
+        return of is context.derived.deployment and formats == self.formats(context)
+
+    def files(self, context: ItemContext) -> Mapping[str, str]:
+        """The files that would be written, by path.
+
+        Raises:
+            AnswerError: where none could be.
+        """
+        deployment, formats = context.derived.deployment, self.formats(context)
+        if self.has_files(context):
+            assert self.worked_out is not None
+            return self.worked_out[2]
+        files = self.exporter.preview(deployment, formats)
+        if isinstance(files, NotExported):
+            raise AnswerError(files.reason)
+        texts = {
+            path: content if isinstance(content, str) else f"({len(content):,} bytes, no text)"
+            for path, content in files.items()
+        }
+        self.worked_out = (deployment, formats, texts)
+        return texts
+
+
+def looked_into(path: str, text: str) -> Stay:
+    """A file that would be written, as it would be."""
+    return Stay((f"{path}:", *text.splitlines(), f"End of {path}."), exact=True)
+
+
+def file_words(path: str, text: str) -> str:
+    """How a file is called in a list."""
+    return f"{path}, {plural(text.count(chr(10)), 'line')}"
 
 
 class Folder(Item):
@@ -140,24 +181,12 @@ class Write(Item):
         """Without the folder, which may be long."""
         return "Write the files"
 
-    def _files(self, context: ItemContext) -> dict[str, str]:
-        exporting = self._exporting
-        files = exporting.exporter.preview(context.derived.deployment, exporting.formats(context))
-        if isinstance(files, NotExported):
-            raise AnswerError(files.reason)
-        return {
-            path: content if isinstance(content, str) else f"({len(content):,} bytes, no text)"
-            for path, content in files.items()
-        }
-
     def words(self, context: ItemContext) -> ItemWords:
         try:
-            files = self._files(context)
+            files = self._exporting.files(context)
         except AnswerError as error:
             return ItemWords("Write the files?", (str(error),), "no")
-        lines = numbered(
-            f"{path}, {plural(text.count(chr(10)), 'line')}" for path, text in files.items()
-        )
+        lines = numbered(file_words(path, text) for path, text in files.items())
         lines += [
             f"Left out: firewall {name}, {TO_BE_SUPPLIED}: {missing}."
             for name, missing in left_out(context.derived.deployment)
@@ -172,9 +201,9 @@ class Write(Item):
 
     def answer(self, context: ItemContext, text: str) -> LineOutcome:
         if re.fullmatch(r"[0-9]+", text):
-            files = self._files(context)
+            files = self._exporting.files(context)
             path = list(files)[read_number(text, len(files)) - 1]
-            return Stay((f"{path}:", *files[path].splitlines(), f"End of {path}."), exact=True)
+            return looked_into(path, files[path])
         force = text.casefold() == "replace"
         if not force and not read_yes(text):
             return Next()

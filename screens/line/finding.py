@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
+from screens.board.seen import AT_ONCE
+from screens.line.end import file_words, looked_into
 from screens.line.item import Item, ItemContext, Single, Stay, Ticks
 from screens.line.items import items, listed
 from screens.line.lists import Numbered
 from wizard.facts.search import absent_products
 from wizard.index.places import Asked, not_chosen, places, subject
+from wizard.index.terms import terms
 from wizard.questions import STEPS, AnswerError, Question, value_of, value_words
 from wizard.views.words import plural
 
@@ -30,8 +35,8 @@ def step_list(wizard: LineWizard, words: str) -> Stay:
 
 
 def everywhere(wizard: LineWizard, words: str) -> Stay:
-    """The questions of all steps that fit the words, with their names in the plan file; how many
-    rows of each list do; and what the facts have besides.
+    """The questions of all steps that fit the words, with their names in the plan file; the files
+    that would be written; how many rows of each list do; and what the facts have besides.
 
     Raises:
         AnswerError: without words.
@@ -49,6 +54,10 @@ def everywhere(wizard: LineWizard, words: str) -> Stay:
         why = f"; {reason}" if reason else ""
         about = subject(context.catalog, place.question)
         lines.append(f"{len(found)} {about}: {place.answer}. {place.question.key}{why}")
+    for path, text in _files(wizard, words):
+        found.append(Numbered(None, shows=partial(looked_into, path, text)))
+        lines.append(f"{len(found)} File {file_words(path, text)}; step {len(STEPS)} writes it")
+    lines += _files_later(wizard, words)
     lines += _to_add(context, words)
     lines += wizard.lists.having(words)
     lines += _unused(context, words)
@@ -56,7 +65,9 @@ def everywhere(wizard: LineWizard, words: str) -> Stay:
     if not lines:
         return Stay((f"Nothing fits '{words}'.",))
     if found:
-        lines.append("to 3: go to the third. set NAME ANSWER: answer one from here.")
+        lines.append(
+            "to 3: go to the third, or look into it. set NAME ANSWER: answer one from here."
+        )
     return Stay(tuple(lines))
 
 
@@ -113,6 +124,30 @@ def _members(item: Item, context: ItemContext, words: str) -> Iterator[str]:
 
 def _has_words(text: str, words: str) -> bool:
     return all(word in text.casefold() for word in words.casefold().split())
+
+
+def _files(wizard: LineWizard, words: str) -> Iterator[tuple[str, str]]:
+    """The files whose names fit, as far as they are soon worked out."""
+    context, looked_for = wizard.context(), terms(words)
+    if _takes_long(wizard):
+        return
+    with suppress(AnswerError):
+        for path, text in wizard.exporting.files(context).items():
+            called = f"file {path}".casefold()
+            if all(term.stands_in(called) for term in looked_for):
+                yield path, text
+
+
+def _takes_long(wizard: LineWizard) -> bool:
+    context = wizard.context()
+    rules = context.derived.deployment.rules
+    return len(rules) > AT_ONCE and not wizard.exporting.has_files(context)
+
+
+def _files_later(wizard: LineWizard, words: str) -> Iterator[str]:
+    """Where files are to be looked for that take long to work out. No file is called like a port."""
+    if _takes_long(wizard) and all(term.port is None for term in terms(words)):
+        yield f"Files are not looked for yet: there are many rules. g {len(STEPS)}.3 works them out."
 
 
 def _to_add(context: ItemContext, words: str) -> Iterator[str]:

@@ -23,11 +23,12 @@ from wizard.views.words import plural
 
 class Numbered(msgspec.Struct, frozen=True):
     """A line with a number that is no record: the key of its question, and what says why it is
-    there.
+    there. Where it `shows` something, to go to it is to read that.
     """
 
     key: RowKey | None
     why: Callable[[int], tuple[str, list[Line]]] | None = None
+    shows: Callable[[], Stay] | None = None
 
 
 class Lists:
@@ -131,18 +132,18 @@ def why_lines(derived: Derived, record: Record | Numbered, columns: int) -> list
     elif record.why is not None:
         title, lines = record.why(columns)
     else:
-        raise AnswerError(
-            "There is no more to say about it; 'to' and its number goes to the question."
-        )
+        raise AnswerError("There is no more to say about it; 'to' and its number goes there.")
     return [title, *(line.plain.rstrip() for line in lines)]
 
 
-def go_to_cause(context: ItemContext, record: Record | Numbered) -> Goto:
-    """To the answer behind a row.
+def go_to_cause(context: ItemContext, record: Record | Numbered) -> Goto | Stay:
+    """To the answer behind a row, or into the file that it stands for.
 
     Raises:
         AnswerError: where no single answer caused it.
     """
+    if isinstance(record, Numbered) and record.shows is not None:
+        return record.shows()
     key = record.key if isinstance(record, Numbered) else cause(context.derived.deployment, record)
     try:
         if isinstance(key, Key):

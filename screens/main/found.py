@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from screens.board.entry import Entry, TabId, View, entry_words
-from screens.board.seen import Seen
+from screens.board.seen import AT_ONCE, Seen
 from screens.main.command import Command
-from screens.widgets.board import AT_ONCE
 from screens.windows.palette import CommandRow
 from wizard.facts.search import Hit
 from wizard.index.places import Asked, not_chosen, places, subject

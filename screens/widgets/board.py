@@ -18,7 +18,7 @@ from screens.board.lines import (
     head_line,
     widths_of,
 )
-from screens.board.seen import Seen
+from screens.board.seen import AT_ONCE, Seen
 from screens.terminal.keys import typed
 from screens.widgets.board_tabs import BoardTabs
 from screens.widgets.editor import LineEditor, can_filter
@@ -28,8 +28,6 @@ from wizard.views.record import PartyShape
 
 # From so many columns on parties are shown by name and address.
 _WIDE = 90
-# Tables of more rows are sorted, filtered and grouped in a thread.
-AT_ONCE = 2_000
 
 
 class Board(LineView, can_focus=True, inherit_bindings=False):

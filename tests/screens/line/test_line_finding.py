@@ -193,3 +193,34 @@ def test_what_the_facts_lack_is_said_in_the_step_that_asks_for_products() -> Non
     at_features = talk("g 2.1", "l equitrac", "q", plan=started("papercut-mf"))
     assert "0 of " in at_features.flat
     assert "is not in the facts" not in at_features.flat
+
+
+def test_files_that_would_be_written_are_found_by_name_and_looked_into() -> None:
+    spoken = talk("f rules.csv", "to 1", "why 1", "q", plan=started("papercut-mf"))
+    found, _, looked_into = spoken.text.partition("to 3: go to the third, or look into it.")
+    assert re.search(r"> 1 File rules\.csv, \d+ lines; step 7 writes it$", found, re.M)
+    assert re.search(r"> rules\.csv:\n.*\nEnd of rules\.csv\.\n", looked_into, re.S)
+    assert "9191" in looked_into
+    assert "There is no more to say about it" in looked_into
+
+
+def test_files_follow_the_formats_that_are_left_out() -> None:
+    plan = started("papercut-mf")
+    found = talk("f file csv", "q", plan=plan)
+    assert "File rules.csv, " in found.text
+    number = re.search(r"^  (\d+) yes csv: ", talk("g 7.2", "q", plan=plan).text, re.M)
+    assert number is not None
+    left_out = talk("g 7.2", f"-{number[1]}", "f file csv", "q", plan=plan)
+    assert "File rules.csv" not in left_out.text
+
+
+def test_files_of_many_rules_are_looked_for_once_they_are_worked_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("screens.line.finding.AT_ONCE", 3)
+    plan = started("papercut-mf")
+    spoken = talk("f rules.csv", "f 9191", "g 7.3", "f rules.csv", "q", plan=plan)
+    before, _, after = spoken.flat.partition("Step 7 of 7")
+    assert before.count("g 7.3 works them out.") == 1
+    assert "File rules.csv" not in before
+    assert "1 File rules.csv, " in after
