@@ -15,7 +15,8 @@ from screens.board.entry import Entry, TabId, View, entry_words
 from screens.board.seen import AT_ONCE, Seen
 from screens.main.command import Command
 from screens.windows.palette import CommandRow
-from wizard.facts.search import Hit
+from wizard.facts.search import Hit, ports_beside
+from wizard.facts.search import terms as texts_and_ports
 from wizard.index.places import Asked, not_chosen, places, subject
 from wizard.index.terms import terms
 from wizard.questions import STEPS, Question
@@ -66,13 +67,18 @@ class Found:
     def _questions(self, words: str) -> tuple[list[CommandRow], list[CommandRow]]:
         """Those that are called so, and those that hold or open it."""
         named: list[CommandRow] = []
-        within: list[CommandRow] = []
+        within: list[tuple[Asked, str]] = []
         for place in self._places:
             reason = place.why(words)
-            rows = named if reason == "" else within
-            if reason is not None and len(rows) < _MOST:
-                rows.append(self._question(place, reason))
-        return named, within
+            if reason:
+                within.append((place, reason))
+            elif reason is not None and len(named) < _MOST:
+                named.append(self._question(place, reason))
+        looked_for = texts_and_ports(words)
+        within.sort(
+            key=lambda of: ports_beside(of[0].question.label, of[0].question.facts, looked_for)
+        )
+        return named, [self._question(place, reason) for place, reason in within[:_MOST]]
 
     def _question(self, place: Asked, reason: str) -> CommandRow:
         question = place.question

@@ -365,6 +365,20 @@ async def test_the_palette_goes_to_a_rule_by_port_and_to_a_finding() -> None:
         assert "example" in str(board.entry())
 
 
+async def test_a_port_finds_what_is_used_and_chosen_and_then_what_is_about_it() -> None:
+    plan = answered(catalog(), papercut(), "products.papercut-mf.features.print-data", True)
+    async with walking((120, 36), draft=new_draft(plan, "features")) as walk:
+        rows = await found(walk, "161")
+        assert rows[0].startswith(("in udp 161", "out udp 161", "fwd udp 161"))
+        await walk.press("ctrl+u")
+        await walk.write("631")
+        rows = titles(walk)
+        others = [not row.startswith("PaperCut MF: ") for row in rows]
+        assert others == sorted(others)
+        assert rows[0] == "PaperCut MF: Print data to the devices"
+        assert rows[others.index(True)] == "Network printers: IPP printing (port 631)"
+
+
 async def test_the_palette_looks_into_files_before_step_7_was_seen() -> None:
     async with walking((120, 36), draft=new_draft(papercut(), "features")) as walk:
         assert (await found(walk, "rules.csv"))[0] == "Look into the file rules.csv"

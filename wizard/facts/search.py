@@ -52,6 +52,14 @@ class Hit(msgspec.Struct, frozen=True):
     why: tuple[str, ...]
 
 
+class _Ranked(msgspec.Struct, frozen=True):
+    """A hit, how well it fits, and among how many ports the one is that is looked for."""
+
+    rank: int
+    ports: int
+    hit: Hit
+
+
 class SearchAnswer(msgspec.Struct, frozen=True):
     """What fits, the best first; `absent` are products that the facts lack. Where nothing fits,
     `near` is what is nearest.
@@ -119,16 +127,27 @@ def _in_endpoint(endpoint: EndpointFact, term: SearchTerm) -> Reason | None:
     return Reason(_TEXT, f"{endpoint.purpose}: {host}") if fits else None
 
 
+def ports_beside(name: str, facts: Iterable[Fact], looked_for: Sequence[SearchTerm]) -> int:
+    """Among how many ports the one is that is looked for: who looks for 631 means what is about 631
+    sooner than what also has it. 0 where the name says the port, or no port is looked for.
+    """
+    ports = [term for term in looked_for if isinstance(term, Port)]
+    if not ports or any(re.search(rf"\b{port.number}\b", name) for port in ports):
+        return 0
+    flows = [fact for fact in facts if isinstance(fact, FlowFact)]
+    return len({pair for flow in flows for pair in flow.ports})
+
+
 def search(catalog: Catalog, words: str) -> SearchAnswer:
     """What fits all the words; the best first."""
     looked_for = terms(words)
     if not looked_for:
         return SearchAnswer(())
-    ranked: list[tuple[int, Hit]] = []
+    ranked: list[_Ranked] = []
     for product in catalog.products.values():
         ranked += _in_product(product, looked_for)
-    ranked.sort(key=lambda entry: (entry[0], entry[1].name.casefold()))
-    hits = tuple(hit for _, hit in ranked)
+    ranked.sort(key=lambda entry: (entry.rank, entry.ports, entry.hit.name.casefold()))
+    hits = tuple(entry.hit for entry in ranked)
     absent = absent_products(catalog, words)
     near = () if hits or absent else tuple(dict.fromkeys(_near(catalog, looked_for)))
     return SearchAnswer(hits, absent, near)
@@ -139,11 +158,11 @@ def absent_products(catalog: Catalog, words: str) -> tuple[str, ...]:
     return tuple(_absent(catalog.absent.values(), terms(words)))
 
 
-def _in_product(product: Product, looked_for: Sequence[SearchTerm]) -> Iterator[tuple[int, Hit]]:
+def _in_product(product: Product, looked_for: Sequence[SearchTerm]) -> Iterator[_Ranked]:
     by_term = {term: _in_names(product, term) for term in looked_for}
     reasons = [reason for reason in by_term.values() if reason is not None]
     if len(reasons) == len(by_term):
-        yield _hit(product, None, reasons)
+        yield _hit(product, None, reasons, 0)
         return
     facts_by_feature: dict[str, list[Fact]] = {}
     every: list[Fact] = [*product.flows, *product.endpoints]
@@ -151,11 +170,11 @@ def _in_product(product: Product, looked_for: Sequence[SearchTerm]) -> Iterator[
         for feature in {c.feature for all_of in fact.when for c in all_of}:
             facts_by_feature.setdefault(feature, []).append(fact)
     for key, declared in product.features.items():
-        reasons = []
+        facts, reasons = facts_by_feature.get(key, []), []
         for term, of_product in by_term.items():
             candidates = (
                 _in_feature(key, declared, term),
-                reason_in(facts_by_feature.get(key, ()), term),
+                reason_in(facts, term),
                 of_product,
             )
             fitting = [reason for reason in candidates if reason is not None]
@@ -163,13 +182,14 @@ def _in_product(product: Product, looked_for: Sequence[SearchTerm]) -> Iterator[
                 break
             reasons.append(min(fitting, key=lambda reason: reason.rank))
         else:
-            yield _hit(product, key, reasons)
+            yield _hit(product, key, reasons, ports_beside(declared.name, facts, looked_for))
 
 
-def _hit(product: Product, feature: str | None, reasons: Sequence[Reason]) -> tuple[int, Hit]:
+def _hit(product: Product, feature: str | None, reasons: Sequence[Reason], ports: int) -> _Ranked:
     name = product.features[feature].name if feature is not None else None
     why = tuple(dict.fromkeys(reason.words for reason in reasons))
-    return max(r.rank for r in reasons), Hit(product.id, product.name, feature, name, why)
+    hit = Hit(product.id, product.name, feature, name, why)
+    return _Ranked(max(reason.rank for reason in reasons), ports, hit)
 
 
 def _in_names(product: Product, term: SearchTerm) -> Reason | None:

@@ -85,6 +85,14 @@ def test_what_is_exactly_that_comes_before_what_covers_it() -> None:
     assert within == sorted(within)
 
 
+def test_what_is_about_a_port_comes_before_what_also_has_it() -> None:
+    found = [(hit.product, hit.feature) for hit in search(CATALOG, "631").hits]
+    assert found[0] == ("printers", "ipp")
+    also = [at for at, (_, feature) in enumerate(found) if feature == "print-data"]
+    of_cups = [at for at, (product, _) in enumerate(found) if product == "cups"]
+    assert max(of_cups) < min(also)
+
+
 def test_a_short_word_begins_a_word() -> None:
     assert ("universal-print", "ready-printers") not in hits("ad")
     assert ("papercut-mf", "directory") in hits("ad")
