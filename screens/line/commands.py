@@ -110,9 +110,9 @@ _WITH_REST = re.compile(
     re.I,
 )
 _KINDS = r"(?:zone|site|firewall|front|never|installation|connection|endpoint|party)"
-# A name in the plan file has dots, or is told by '=': 'set up a queue' is an answer.
+# A name in the plan file has dots, but for these two: 'set up a queue' is an answer.
 _SETTING_AS_DOCUMENTED = re.compile(
-    rf"set +(?:[^\s=]+\.[^\s=.]+(?:[\s=].*)?|(?:name|products) *=.*)|add +{_KINDS} +\S.*"
+    rf"set +(?:[^\s=]+\.[^\s=.]+(?:[\s=].*)?|(?:name|products)(?:[\s=].*)?)|add +{_KINDS} +\S.*"
     rf"|remove +{_KINDS} +\S+|rename +{_KINDS} +\S+ +\S+"
 )
 _SETTING = re.compile(_SETTING_AS_DOCUMENTED.pattern, re.I)

@@ -47,6 +47,7 @@ from wizard.questions import (
     questions,
     value_of,
     value_words,
+    yes_or_no,
 )
 from wizard.questions.features import questions_of
 from wizard.session.storage import path_of, read_content, reason
@@ -202,6 +203,11 @@ def _name_and_answer(rest: str) -> tuple[str, str]:
 
 def _set(catalog: Catalog, plan: Plan, rest: str) -> Setting:
     name, answer = _name_and_answer(rest)
+    table, _, product = name.partition(".")
+    if table == "products" and product in catalog.products and answer:
+        # As features are switched on.
+        sign = "+" if answer != "-" and yes_or_no(answer) else "-"
+        return _set(catalog, plan, f"products {sign}{product}")
     question = question_named(catalog, plan, name)
     if not answer:
         raise AnswerError(f"Write the answer after {name}; '-' takes it back.")

@@ -16,7 +16,7 @@ from wizard.questions.features import core_features
 from wizard.questions.model import STEPS, Question, Step
 from wizard.questions.open import has_product, open_questions
 from wizard.questions.steps import keys_of
-from wizard.questions.typed import parse, value_words, written
+from wizard.questions.typed import parse, value_words, written, yes_or_no
 
 __all__ = [
     "STEPS",
@@ -38,6 +38,7 @@ __all__ = [
     "value_of",
     "value_words",
     "written",
+    "yes_or_no",
 ]
 
 

@@ -88,6 +88,15 @@ def _one_line(text: str) -> str:
 
 
 def _flag(_: Question, text: str) -> Value:
+    return yes_or_no(text)
+
+
+def yes_or_no(text: str) -> bool:
+    """What a word for yes or no says.
+
+    Raises:
+        AnswerError: where it is none.
+    """
     word = text.casefold()
     if word in _YES:
         return True

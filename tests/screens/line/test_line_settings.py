@@ -31,7 +31,10 @@ def after(*lines: str, plan: Plan | None = None) -> Plan:
         "set products.cups.features.ipp-sharing on",
         "set cups.ipp-sharing",
         "set name = Office",
+        "set name Head office",
         "set products=cups",
+        "set products cups",
+        "set products.cups on",
         "add zone servers 10.0.1.0/24, 10.0.2.0/24",
         "add installation north cups",
         "remove zone servers",
@@ -46,7 +49,7 @@ def test_what_is_a_setting_in_every_step(text: str) -> None:
     "text",
     [
         "set up a queue for the branch",
-        "set name tags",
+        "set names on tags",
         "add a printer",
         "remove zone",
         "settings.of.old",
@@ -129,6 +132,19 @@ def test_several_values_are_added_and_taken_and_an_answer_taken_back() -> None:
     plan = after("set products cups", "set products +papercut-mf -cups")
     assert list(plan.products) == ["papercut-mf"]
     assert after("set name A", "set name -").name == ""
+
+
+def test_products_are_switched_on_and_off_as_features_are() -> None:
+    plan = after("set products.papercut-mf yes", "set products.cups on")
+    assert list(plan.products) == ["papercut-mf", "cups"]
+    assert list(after("set products.cups off", plan=plan).products) == ["papercut-mf"]
+    assert list(after("set products.cups -", plan=plan).products) == ["papercut-mf"]
+    with pytest.raises(AnswerError, match="Answer yes or no"):
+        after("set products.cups perhaps")
+    spoken = talk("set name Head office", "set products.cups on", "q")
+    assert "name: Head office." in spoken.flat
+    assert kept().name == "Head office"
+    assert list(kept().products) == ["cups"]
 
 
 @pytest.mark.parametrize("value", ["a=b", "a = b", "https://x/?id=3=4", "b="])
