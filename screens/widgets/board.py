@@ -276,7 +276,7 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
     # --- keys and mouse --------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        if self._key(event):
+        if event.time < self.deaf_until or self._key(event):
             event.stop()
             event.prevent_default()
 
@@ -339,6 +339,7 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         event.stop()
         text = event.text.strip("\r\n")
         if not can_filter(text):
+            self.deaf_until = event.time
             self.post_message(self.Told("Pasted, and there is no field here: it went nowhere."))
             return
         if self._typing is None:

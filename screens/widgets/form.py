@@ -44,8 +44,6 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._labels = 12
         # Whether what is typed next replaces what stands in the field.
         self._whole = False
-        # Keys that were pressed before this moment are too late: they were meant for other rows.
-        self.deaf_until = 0.0
 
     # --- what is shown ---------------------------------------------------------------------------
 
@@ -372,6 +370,8 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         if self._editor is None and self.filterable and can_filter(text):
             self._start_filter(text)
         elif self._editor is None:
+            # The Enter behind it, which came before the paste was made of it, goes there too.
+            self.deaf_until = event.time
             self._answers.turned_down("Pasted, and there is no field here: it went nowhere.")
         else:
             before = self._editor.text

@@ -56,6 +56,8 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
         self.cursor: int | None = None
         # Letters over lines, each with its column (`screens/main/lettering.py`).
         self._letters: Mapping[int, Sequence[tuple[int, str]]] = {}
+        # Keys that were pressed before this moment are too late: they were meant for other rows.
+        self.deaf_until = 0.0
 
     def line_at(self, index: int) -> Line:
         """The line to draw at `index`; a subclass with very many rows makes it only now."""

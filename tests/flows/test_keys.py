@@ -8,6 +8,8 @@ import pytest
 from textual.events import Key, Paste
 
 from screens.main.commands import COMMANDS, STEP_COMMANDS
+from screens.terminal.driver import KeyParser
+from screens.terminal.keys import with_pastes
 from screens.widgets.lines import width
 from screens.widgets.rows import Row
 from screens.windows.modals import COLUMNS, LeanModal, Reader
@@ -179,6 +181,27 @@ async def test_what_is_pasted_goes_whole_into_one_field_or_nowhere() -> None:
         walk.app.post_message(Paste(five))
         await walk.settle()
         assert walk.app.main.board.view.words == "9100"
+
+
+@pytest.mark.parametrize("where", ["preset:lan", "board"])
+async def test_the_enter_behind_a_paste_that_went_nowhere_goes_nowhere_too(where: str) -> None:
+    """As a terminal sends it that does not bracket what is pasted."""
+    async with walking((120, 36), draft=new_draft(papercut(), "network")) as walk:
+        await walk.stand("presets")
+        if where == "board":
+            await walk.press("f2", "down", "down")
+        else:
+            await walk.press("enter")
+            await walk.stand(where)
+        before = walk.plan
+        for message in with_pastes(KeyParser(False).feed("10.1.0.0/24\r10.2.0.0/24\r")):
+            walk.app.post_message(message)
+        await walk.settle()
+        assert "it went nowhere" in walk.screen()
+        assert (walk.step, windows(walk), walk.plan) == ("network", 0, before)
+        shown = walk.screen()
+        await walk.press("enter")
+        assert walk.screen() != shown
 
 
 async def test_undo_in_a_field_takes_back_what_cannot_be_taken_and_no_other_answer() -> None:
