@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from textual import events
 
 from screens.widgets.bars import Bar
+from screens.widgets.lines import short
 from screens.windows.modals import Alternative, Choosing, Reader
 from screens.windows.typing import OneLine
 from wizard.facts.model import Catalog
@@ -61,11 +62,11 @@ class UnfinishedPlans(Choosing):
     def _rows(self) -> Iterator[Alternative]:
         for draft in self._drafts.drafts[:_MOST]:
             state = _HERE if draft.id == self._here else draft.state
-            yield Alternative(draft.id, f"Go on with: {draft.title[:30]}", state)
+            yield Alternative(draft.id, f"Go on with: {short(draft.title, 30)}", state)
         yield Alternative(NEW, self._anew)
         for draft in self._drafts.discarded[:_MOST]:
             note = f"{draft.age()}; Enter brings it back"
-            yield Alternative(draft.id, f"Discarded: {draft.title[:30]}", note)
+            yield Alternative(draft.id, f"Discarded: {short(draft.title, 30)}", note)
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "d":
@@ -99,7 +100,7 @@ class UnfinishedPlans(Choosing):
         draft = self._draft()
         if draft is None or draft.id != self._here:
             return draft
-        self._say(f"{draft.title[:30]} is {_HERE}.")
+        self._say(f"{short(draft.title, 30)} is {_HERE}.")
         return None
 
     def _copy(self) -> None:
@@ -112,7 +113,7 @@ class UnfinishedPlans(Choosing):
             self._say(str(error))
             return
         listed = "" if self._origin is None else COPY_ELSEWHERE
-        self._refill(f"Copied: {draft.title[:30]}.{listed}", go=copy_id)
+        self._refill(f"Copied: {short(draft.title, 30)}.{listed}", go=copy_id)
 
     def _ask_name(self) -> None:
         draft = self._draft_to_touch()
@@ -127,7 +128,7 @@ class UnfinishedPlans(Choosing):
 
         def closed(name: str | None) -> None:
             if name is not None:
-                self._refill(f"Renamed: {name[:30] or draft.title[:30]}.", go=draft.id)
+                self._refill(f"Renamed: {short(name or draft.title, 30)}.", go=draft.id)
 
         _ = self.app.push_screen(window, closed)
 
@@ -143,7 +144,7 @@ class UnfinishedPlans(Choosing):
         draft = self._draft_to_touch()
         if draft is not None and self._does(lambda: discard(draft.id)):
             self._last_discarded = draft.id
-            self._refill(f"Discarded: {draft.title[:30]}. u brings it back.")
+            self._refill(f"Discarded: {short(draft.title, 30)}. u brings it back.")
 
     def _restore(self, draft_id: str) -> None:
         if self._does(lambda: restore(draft_id)):

@@ -636,7 +636,7 @@ async def test_a_plan_without_an_answer_that_it_needs_is_not_exported(
 async def test_a_saved_plan_owns_its_file_until_somebody_else_changes_it() -> None:
     async with walking(draft=new_draft(papercut(), "request")) as walk:
         await walk.press("ctrl+s")
-        path = Path("portwright-export.toml")
+        path = Path("plan.toml")
         assert "The plan is saved as" in walk.screen()
         await walk.fill("request.reference", "chg7")
         await walk.press("ctrl+s")

@@ -51,7 +51,7 @@ def save_plan(
 
     `replace`: even where something else stands there than what has the digest `written`.
     """
-    path = path_of(name) if name else Path(origin or f"{default_folder(plan)}.toml")
+    path = path_of(name) if name else Path(origin or default_file(plan))
     text = write_plan(made_with(catalog, plan), catalog).encode()
     try:
         if path.exists():
@@ -71,5 +71,13 @@ def save_plan(
 
 def default_folder(plan: Plan) -> str:
     """`./head-office-printing` for 'Head office printing'."""
-    slug = re.sub(r"[^a-z0-9]+", "-", plan.name.casefold()).strip("-")[:60].strip("-")
-    return f"./{slug or 'portwright-export'}"
+    return f"./{_name_in_files(plan) or 'portwright-export'}"
+
+
+def default_file(plan: Plan) -> str:
+    """`./head-office-printing.toml`; `./plan.toml` as long as the plan has no name."""
+    return f"./{_name_in_files(plan) or 'plan'}.toml"
+
+
+def _name_in_files(plan: Plan) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", plan.name.casefold()).strip("-")[:60].strip("-")

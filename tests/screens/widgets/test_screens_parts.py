@@ -22,7 +22,7 @@ from wizard.plan.edits import add_firewall, add_zone
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset, presets
 from wizard.questions import AnswerError
-from wizard.session.saving import default_folder
+from wizard.session.saving import default_file, default_folder
 from wizard.views.words import narrow_ports
 
 CATALOG = load_catalog()
@@ -268,15 +268,15 @@ def test_every_row_tells_why_and_leads_to_an_answer(product: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "folder"),
+    ("name", "folder", "file"),
     [
-        ("Head office printing", "./head-office-printing"),
-        ("", "./portwright-export"),
-        ("../..", "./portwright-export"),
+        ("Head office printing", "./head-office-printing", "./head-office-printing.toml"),
+        ("", "./portwright-export", "./plan.toml"),
+        ("../..", "./portwright-export", "./plan.toml"),
     ],
 )
-def test_the_folder_follows_the_name(name: str, folder: str) -> None:
-    assert default_folder(Plan(name=name)) == folder
+def test_folder_and_file_follow_the_name(name: str, folder: str, file: str) -> None:
+    assert (default_folder(Plan(name=name)), default_file(Plan(name=name))) == (folder, file)
 
 
 def test_the_scp_line_names_this_machine_as_the_session_reached_it() -> None:
