@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shutil
 import signal
 import sys
@@ -23,7 +24,7 @@ from tests.lab.netns import Lab, join
 from tests.lab.test_lab_linux import furnished
 from tests.lab.timers import end_of_time, runs, timers
 from tests.tools.builders import HOST, deployment, rule
-from tests.tools.hostile import HOSTILE
+from tests.tools.hostile import hostile_to, with_canary
 from tests.tools.programs import tool
 from wizard.deployment import Deployment
 from wizard.plan.model import Plan
@@ -254,17 +255,41 @@ def test_a_load_that_fails_goes_back(
 
 
 def test_hostile_text_through_the_real_tool(kind: str, host: Machine, tmp_path: Path) -> None:
-    made = [
-        rule(f"{n}{text}", services=(text,), ports=(n + 1000,), except_sources=("10.0.20.0/24",))
-        for n, text in enumerate(HOSTILE)
-    ]
-    value = deployment(SSH, *made, plan=Plan(name="".join(HOSTILE), firewalls={"server": FILTERED}))
+    """All that shells and firewall tools would obey, in names, reasons and the plan's own: the kernel
+    gets the rules of a plan with ordinary texts, and no command in a text has run.
+    """
+    canary = tmp_path / "pwned"
+    texts = with_canary(hostile_to("shell", "nft", "xml"), canary)
     before = host.everything()
-    path = write(value, kind, tmp_path / "hostile.sh")
-    host.run("sh", path, "apply")
-    host.run("sh", path, "status")
-    host.run("sh", path, "remove")
-    assert host.everything() == before
+    loaded = []
+    for name in ("plain", "hostile"):
+        made = [
+            rule(
+                f"{n}{text}" if name == "hostile" else f"r{n}",
+                services=(text if name == "hostile" else "Printing",),
+                ports=(n + 1000,),
+                except_sources=("10.0.20.0/24",),
+            )
+            for n, text in enumerate(texts)
+        ]
+        title = "".join(texts) if name == "hostile" else "A plan"
+        value = deployment(SSH, *made, plan=Plan(name=title, firewalls={"server": FILTERED}))
+        path = write(value, kind, tmp_path / f"{name}.sh")
+        host.run("sh", path, "apply")
+        host.run("sh", path, "status")
+        loaded.append(without_comments(host.ruleset()))
+        host.run("sh", path, "remove")
+        assert host.everything() == before
+        assert not canary.exists()
+    plain, hostile = loaded
+    assert hostile == plain
+    assert len(texts) > 50
+
+
+def without_comments(listing: str) -> str:
+    """The kernel's rules as they work: without remarks, and before anything was counted."""
+    bare = re.sub(r' comment "[^"]*"| -m comment --comment (?:"[^"]*"|\S+)', "", listing)
+    return re.sub(r"packets \d+ bytes \d+", "packets bytes", bare)
 
 
 def test_a_host_without_rules_is_closed_and_opens_again(

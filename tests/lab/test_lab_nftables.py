@@ -18,7 +18,7 @@ from tests.lab.plans import PUBLIC, compiled
 from tests.lab.probing import INTERNET, connections, is_group, zone_of
 from tests.tools.builders import EDGE, HOST, forward, rule
 from tests.tools.builders import deployment as build
-from tests.tools.hostile import HOSTILE
+from tests.tools.hostile import hostile_to, with_canary
 from tests.tools.nft_reader import Reader, boxes, read
 from tests.tools.tuples import box_of, difference
 from wizard.deployment import Deployment
@@ -259,11 +259,17 @@ def test_forward_shapes(lab: Lab, state: Path, tmp_path: Path) -> None:
 
 
 def test_hostile_text_through_the_real_nft(lab: Lab, state: Path, tmp_path: Path) -> None:
+    """All that a shell and nft would obey, in each place of a plan: the kernel's listing means the
+    rules, there is no other table, and no command in a text has run.
+    """
     host = lab.space("host")
-    plan = Plan(name=HOSTILE[7] + HOSTILE[18], firewalls={"server": HOST})
+    canary = tmp_path / "pwned"
+    texts = with_canary(hostile_to("shell", "nft"), canary)
+    plan = Plan(name="".join(texts), firewalls={"server": HOST})
     made = [
-        rule(f"{text}", services=(text, text), ports=(1000 + n,)) for n, text in enumerate(HOSTILE)
+        rule(f"{text}", services=(text, text), ports=(1000 + n,)) for n, text in enumerate(texts)
     ]
+    assert len(made) > 50
     for few in (64, 0):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(nft_rules, "_FEW", few)
@@ -273,6 +279,7 @@ def test_hostile_text_through_the_real_nft(lab: Lab, state: Path, tmp_path: Path
         settle(host, str(path))
         held(host, value, "server", {"in": "input"})
         assert host.run("nft", "list", "tables").stdout == "table inet portwright_server\n"
+    assert not canary.exists()
 
 
 def test_five_thousand_rules_load_at_once(lab: Lab, state: Path) -> None:

@@ -1,5 +1,12 @@
 """Text that people should not type into a plan, and do."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+# The file that the commands in these texts leave behind.
+_LEFT = "/tmp/pwned"
 HOSTILE = (
     "",
     " ",
@@ -202,3 +209,8 @@ def hostile_to(*readers: str) -> tuple[str, ...]:
     for reader in readers:
         more += AGAINST[reader]
     return (*HOSTILE, *more)
+
+
+def with_canary(texts: Iterable[str], canary: Path) -> tuple[str, ...]:
+    """The same texts, whose commands would leave this file."""
+    return tuple(text.replace(_LEFT, str(canary)) for text in texts)
