@@ -59,7 +59,8 @@ format: $(DEV)/.ready ## lets ruff mend layout and imports
 
 .PHONY: long
 long: $(DEV)/.ready ## the long runs: random plans through two compiles, damaged files, hang-ups at any moment (hours)
-	@PORTWRIGHT_PLANS=20000 $(PYTEST) -n 2 tests/wizard/rules/test_compile_reference.py $(ARGS)
+	@PORTWRIGHT_PLANS=20000 $(PYTEST) -n 2 tests/wizard/rules/test_compile_reference.py \
+	    tests/wizard/rules/test_order_and_features.py $(ARGS)
 	@PORTWRIGHT_FUZZ=200000 $(PYTEST) -s -n 2 tests/wizard/plan/test_planfile_fuzz.py $(ARGS)
 	@$(DEV)/bin/python -m pip install --quiet --require-hashes --requirement requirements/fuzz.txt
 	@$(DEV)/bin/python -m tests.wizard.plan.guided -runs=300000
