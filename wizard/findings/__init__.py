@@ -1,7 +1,7 @@
 """What a careful reviewer would say about a plan: one small function a finding, its advice with it.
 
 Each function takes everything that is known of the plan and yields findings. They advise; nothing
-is blocked by them. Subjects are ids: flows, endpoints, rules, firewalls, zones or roles.
+is blocked by them. Subjects are ids: flows, endpoints, rules, firewalls, zones, roles or sites.
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ MAIL_TEAM = "the mail team"
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """A remark. `subjects` are ids of what it is about: flows, endpoints, rules, firewalls, zones
-    or roles; `installations` those that these are of.
+    """A remark. `subjects` are ids of what it is about: flows, endpoints, rules, firewalls, zones,
+    roles or sites (`sites.north`); `installations` those that these are of.
     """
 
     code: str
@@ -142,6 +142,21 @@ def flows_text(ids: Iterable[str]) -> str:
 def overlap_of(party: Party, cidrs: Cidrs) -> Cidrs:
     """The addresses of a party, other than 'the internet', that these CIDRs hold too."""
     return addresses.overlap(party.local_cidrs, cidrs)
+
+
+_SITE = "sites."
+
+
+def about_site(site: str) -> tuple[str, ...]:
+    """A site among the subjects of a finding, told apart from whatever else has its name; none for
+    what is no site's.
+    """
+    return (f"{_SITE}{site}",) if site else ()
+
+
+def site_of(subjects: Iterable[str]) -> str:
+    """The site among the subjects of a finding; empty where it is about none."""
+    return next((s.removeprefix(_SITE) for s in subjects if s.startswith(_SITE)), "")
 
 
 def by_installation(facts: Iterable[FlowFact]) -> dict[str, list[FlowFact]]:

@@ -13,6 +13,7 @@ from wizard.findings.model import (
     PROXY_TEAM,
     Remarks,
     Survey,
+    about_site,
     by_installation,
     few,
     flows_text,
@@ -191,7 +192,7 @@ def tls_inspection(r: Survey) -> Remarks:
                 f"{_the_proxy(used)} inspects TLS, and"
                 f" {', '.join(map(r.product_name, installations))} fails under inspection. Exempt"
                 f" {few(entry.host for entry in r.tls_bypass)} from it.",
-                tuple(installations),
+                (*installations, *about_site(used.site)),
             )
 
 
@@ -220,7 +221,7 @@ def proxy_login(r: Survey) -> Remarks:
                     f"{_the_proxy(used)} asks for {_LOGINS[login]}, and"
                     f" {r.product_name(counting.installation)} {gives_none}."
                     f" {counting.remark.text}",
-                    (counting.installation,),
+                    (counting.installation, *about_site(used.site)),
                 )
 
 
@@ -249,5 +250,5 @@ def wildcard_unsupported(r: Survey) -> Remarks:
                 proxy = f"the proxy of {used.site}" if used.site else "the proxy"
                 yield (
                     f"{host} is known only as a wildcard, and {proxy} takes none.{hint}",
-                    (endpoint.fact.id,),
+                    (endpoint.fact.id, *about_site(used.site)),
                 )

@@ -17,6 +17,7 @@ from wizard.plan.keys import (
     ProxyKey,
     PublishKey,
     ServeKey,
+    SiteProxyKey,
     ZoneKey,
 )
 from wizard.plan.publishing import publish_name
@@ -35,10 +36,11 @@ if TYPE_CHECKING:
 
 SEVERITY_LEVELS = {"error": "bad", "warning": "warn", "info": ""}
 _SEVERITY_HEADINGS = {"error": "Errors", "warning": "Warnings", "info": "Good to know"}
-_FINDING_KEYS: dict[str, Key] = {
-    "wildcard-unsupported": ProxyKey("wildcards"),
-    "tls-inspection": ProxyKey("tls_inspection"),
-    "proxy-login": ProxyKey("login"),
+# What of a proxy a finding asks for: of the one that it speaks of.
+_PROXY_PARTS = {
+    "wildcard-unsupported": "wildcards",
+    "tls-inspection": "tls_inspection",
+    "proxy-login": "login",
 }
 # What of a firewall a finding asks for; of others it is the firewall itself.
 _FIREWALL_PARTS = {
@@ -271,6 +273,11 @@ class FindingView(RecordView["Finding"]):
         if record.code in ("feature-missing", "feature-advised"):
             installation, feature = record.subjects
             return FeatureKey(installation, feature)
+        if part := _PROXY_PARTS.get(record.code):
+            from wizard.findings.model import site_of
+
+            site = site_of(record.subjects)
+            return SiteProxyKey(site, part) if site else ProxyKey(part)
         for subject in record.subjects:
             if (answer := self._answer_about(record.code, subject)) is not None:
                 return answer
@@ -278,8 +285,6 @@ class FindingView(RecordView["Finding"]):
 
     def _answer_about(self, code: str, subject: str) -> Key | ChoiceKey | None:
         deployment, plan = self.deployment, self.deployment.plan
-        if code in _FINDING_KEYS:
-            return _FINDING_KEYS[code]
         if code == "no-print-path":
             return FeatureKey(subject, PRINT_DATA)
         if code == "facts-incomplete":

@@ -10,6 +10,7 @@ from exporters.handover.checks import checks_of
 from exporters.proxy import hosts, pac, squid
 from exporters.table import format_named
 from tests.exporters.proxy.test_proxy_clients import on_the_page
+from tests.tools.paths import ROOT
 from tests.tools.worlds import CATALOG, plan_of, world
 from wizard.deployment import Deployment, deploy
 
@@ -122,6 +123,15 @@ OCR = """
     [roles.print-server]
     addresses = ["10.2.0.5"]
 """
+
+
+def test_the_page_of_the_formats_names_every_file_of_a_site() -> None:
+    page = (ROOT / "docs/formats/proxy.md").read_text("utf-8")
+    headings = "\n".join(line for line in page.splitlines() if line.startswith("## "))
+    deployment = world(PLAN, OCR)
+    made = [*squid.files(deployment), *pac.files(deployment), *hosts.files(deployment)]
+    assert "proxy/north/squid.conf" in made
+    assert [path for path in made if path.replace("/north/", "/<site>/") not in headings] == []
 
 
 def test_lists_hold_what_the_sites_clients_need() -> None:

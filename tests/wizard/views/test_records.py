@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.tools.worlds import world
 from wizard.deployment import Deployment, deploy
 from wizard.facts.load import load_catalog
 from wizard.facts.model import EndpointFact
@@ -24,6 +25,7 @@ from wizard.plan.keys import (
     ProductsKey,
     ProxyKey,
     RoleKey,
+    SiteProxyKey,
     ZoneKey,
 )
 from wizard.questions import AnswerError, open_questions, question_at
@@ -142,6 +144,57 @@ def test_findings_lead_to_what_they_are_about_a_zone_before_its_firewall(
     for finding, key in expected.items():
         view = FindingView(msgspec.structs.replace(deployment, findings=(finding,)))
         assert view.answer(finding) == key
+
+
+TWO_PROXIES = """
+    format = 1
+    [products.printix.features]
+    own-blob-storage = {}
+    [zones.head]
+    networks = ["10.1.0.0/24"]
+    [zones.north-lan]
+    networks = ["10.2.0.0/24"]
+    [sites.printix]
+    zones = ["north-lan"]
+    [sites.printix.proxy]
+    mode = "explicit"
+    addresses = ["10.2.0.8"]
+    wildcards = false
+    tls_inspection = true
+    login = "windows"
+    [proxy]
+    mode = "explicit"
+    wildcards = false
+    tls_inspection = true
+    login = "windows"
+    [roles.user-computer]
+    zones = ["head", "north-lan"]
+    [roles.web-proxy]
+    addresses = ["10.1.0.8"]
+"""
+
+
+def test_what_a_finding_says_of_a_sites_proxy_leads_to_that_one() -> None:
+    """A site may be called like an installation; the general proxy is another one."""
+    deployment = world(TWO_PROXIES)
+    view = FindingView(deployment)
+    parts = {
+        "wildcard-unsupported": "wildcards",
+        "tls-inspection": "tls_inspection",
+        "proxy-login": "login",
+    }
+    for code, part in parts.items():
+        found = [finding for finding in deployment.findings if finding.code == code]
+        led = {view.answer(finding) for finding in found}
+        assert led == {ProxyKey(part), SiteProxyKey("printix", part)}, code
+        assert len({view.key(finding) for finding in found}) == len(found)
+        for finding in found:
+            of_site = "roxy of printix" in finding.message
+            key = view.answer(finding)
+            assert isinstance(key, ProxyKey | SiteProxyKey)
+            assert question_at(CATALOG, deployment.plan, key).key == key
+            assert (type(key) is SiteProxyKey) == of_site
+            assert finding.installations == ("printix",)
 
 
 def test_an_unknown_host_leads_to_the_host() -> None:
