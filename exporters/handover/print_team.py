@@ -70,12 +70,15 @@ def _names(names: HandoverNames) -> Iterator[PrintRow]:
 
 def _public_names(names: HandoverNames) -> Iterator[PrintRow]:
     """Names that are known on the internet; inside they lead elsewhere, or back."""
-    shown: dict[tuple[str, str, str], None] = {}
+    shown: dict[tuple[str, str, str], bool] = {}
     for forward in names.deployment.forwards:
         public = forward.public_address or NOBODY_SUPPLIED
-        shown[forward.firewall, public, forward.address or NOBODY_SUPPLIED] = None
-    for firewall, public, inside in shown:
-        back = names.plan.firewalls[firewall].hairpin
+        key = forward.firewall, public, forward.address or NOBODY_SUPPLIED
+        # Ports of one address can lead back or not: by the name inside all of them work.
+        shown[key] = shown.get(key, True) and bool(forward.hairpin)
+    left = {f.subjects[0] for f in names.deployment.findings if f.code == "hairpin"}
+    for (firewall, public, inside), leads in shown.items():
+        back = leads and firewall not in left
         within = f"inside to the same ({firewall} leads back)" if back else f"inside to {inside}"
         yield PrintRow(
             NAMES,

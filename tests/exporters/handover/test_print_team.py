@@ -7,6 +7,8 @@ from exporters.handover.print_team import FINDINGS, MOVED, NAMES, OPENED, PARTS,
 from tests.tools.handover_reader import Page, render
 from tests.tools.paths import ROOT
 from tests.tools.worlds import OFFICE, world, world_of
+from tests.wizard.rules.test_hairpin import BEHIND_NAT
+from tests.wizard.rules.test_hairpin import OFFICE as HAIRPIN
 from wizard.deployment import Deployment
 
 PAPERCUT = """
@@ -52,6 +54,14 @@ def test_a_public_name_leads_elsewhere_inside() -> None:
         "    [products.papercut-mf.features]")  # fmt: skip
     said = texts(world(published, public), NAMES)["What the internet reaches through edge"]
     assert said == "A name that leads to 203.0.113.9 on the internet, and inside to 10.0.10.5."
+
+
+def test_a_public_name_leads_back_only_where_all_inside_are_led() -> None:
+    about, back = "What the internet reaches through edge", "inside to the same (edge leads back)."
+    nobody = HAIRPIN.replace('"10.0.10.7", "10.0.20.7", "8.8.4.4"', '"8.8.4.4"')
+    assert texts(world(HAIRPIN), NAMES)[about].endswith(back)
+    for others in (nobody, BEHIND_NAT):
+        assert texts(world(others), NAMES)[about].endswith("inside to 10.0.10.6.")
 
 
 def test_moved_ports_are_named_with_what_they_were() -> None:
