@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain
 
 from wizard.findings.model import (
@@ -14,7 +16,7 @@ from wizard.findings.model import (
     warning,
     way_out,
 )
-from wizard.network.ports import common_ports
+from wizard.network.ports import PortRange, common_ports
 from wizard.plan.model import INTERNET
 from wizard.plan.publishing import publish_name
 from wizard.rules.hairpin import Insiders
@@ -81,12 +83,13 @@ def hairpin(r: Survey) -> Remarks:
         forwards_by_firewall.setdefault(forward.firewall, []).append(forward)
     for name, forwards in sorted(forwards_by_firewall.items()):
         behind = {zone for zone in r.plan.zones if name in way_out(r, zone)}
-        ways = [Insiders(r.network, forward) for forward in forwards]
-        left = [(want.id, _left_inside(want, behind, ways)) for want in r.wants]
+        ways = [(insiders, insiders) for insiders in map(partial(Insiders, r.network), forwards)]
+        beyond = list(_led_by_others(r, forwards))
+        left = [(want.id, _left_inside(want, behind, [*ways, *beyond])) for want in r.wants]
         users = [user for user, zones in left if zones]
         if users:
             otherwise = f", or {name} needs hairpin NAT"
-            if r.plan.firewalls[name].hairpin:
+            if r.plan.firewalls[name].hairpin or beyond:
                 reasons = dict(chain.from_iterable(zones.items() for _, zones in left))
                 those = ", ".join(f"{zone} ({why})" for zone, why in sorted(reasons.items()))
                 otherwise = f": hairpin NAT at {name} does not lead those in {those}"
@@ -127,19 +130,37 @@ def _forwarded_names(r: Survey, name: str) -> set[str]:
     return {publish_name(want.fact) for want in r.wants if want.id in flows}
 
 
-def _left_inside(want: Want, behind: set[str], ways: list[Insiders]) -> dict[str, str]:
+def _led_by_others(r: Survey, forwards: Iterable[Forward]) -> Iterator[tuple[Insiders, Insiders]]:
+    """Forwards that lead to another boundary's public address, with the one there that leads on, where
+    that boundary's hairpin NAT leads those inside who ask for its own address: nobody knows it.
+    """
+    leading = [f for f in r.compiled.forwards if r.plan.firewalls[f.firewall].hairpin]
+    by_public: dict[tuple[str | None, str, PortRange], list[Forward]] = {}
+    for other in leading:
+        key = other.public_address, other.transport, other.public_ports
+        by_public.setdefault(key, []).append(other)
+    for forward in forwards if leading else ():
+        for other in by_public.get((forward.address, forward.transport, forward.ports), ()):
+            yield Insiders(r.network, forward), Insiders(r.network, other)
+
+
+def _left_inside(
+    want: Want, behind: set[str], ways: list[tuple[Insiders, Insiders]]
+) -> dict[str, str]:
     """The zones behind a boundary from which a connection opens to what it forwards to, and from which
     nothing leads there through the public address; with the reason.
     """
     zones: dict[str, str] = {}
-    for insiders in ways:
-        forward = insiders.forward
+    for asked, last in ways:
+        forward = last.forward
         if want.transport != forward.transport or not common_ports((forward.ports,), want.ports):
             continue
         for pair in want.pairs:
-            if overlap_of(pair.destinations, insiders.target):
+            if overlap_of(pair.destinations, last.target):
                 for zone in behind & pair.sources.by_zone.keys():
-                    why = insiders.why_not(want, zone)
+                    why = asked.why_not(want, zone)
+                    if asked is not last:
+                        why = f"{forward.firewall} translates on the way"
                     if why:
                         zones[zone] = why
     return zones

@@ -5,7 +5,7 @@ each firewall is told whom it sees.
 from __future__ import annotations
 
 from tests.tools.worlds import world
-from tests.wizard.rules.test_hairpin import BEHIND_NAT, DEEP, FURTHER, OFFICE, PLAIN, SEEN
+from tests.wizard.rules.test_hairpin import BEHIND_NAT, BETWEEN, DEEP, FURTHER, OFFICE, PLAIN, SEEN
 from wizard.explain import Explanation, explain
 from wizard.explain import report as explain_report
 
@@ -153,33 +153,6 @@ def test_of_a_range_the_port_that_is_asked_for_is_followed() -> None:
         assert answer.allowed
         assert {because.flow for hop in answer.hops for because in hop.because} == {"own/far"}
     assert not asked(RANGE, NEAR, "9104/tcp").allowed
-
-
-BETWEEN = """
-    format = 1
-    [products.cirrusprint.features]
-    web = { ports = "standard" }
-    remote-clients = {}
-    [zones.servers]
-    networks = ["10.0.10.0/24"]
-    [zones.between]
-    networks = ["192.168.178.0/24"]
-    seen_as = ["10.9.178.0/24"]
-    [roles.print-server]
-    addresses = ["10.0.10.6"]
-    [roles.user-computer]
-    zones = ["servers", "internet"]
-    [firewalls.own]
-    kind = "boundary"
-    zones = ["servers", "between"]
-    nat = true
-    public_address = "192.168.178.2"
-    [firewalls.box]
-    kind = "boundary"
-    zones = ["between", "internet"]
-    nat = true
-    public_address = "203.0.113.7"
-"""
 
 
 def test_a_public_address_in_a_zone_that_is_seen_as_another_is_followed() -> None:

@@ -70,6 +70,33 @@ SEEN = DEEP.replace(
     'networks = ["10.0.10.0/24"]', 'networks = ["10.0.10.0/24"]\n    seen_as = ["10.9.10.0/24"]'
 )
 
+# NAT behind NAT: an office's own boundary behind a provider's box.
+BETWEEN = """
+    format = 1
+    [products.cirrusprint.features]
+    web = { ports = "standard" }
+    remote-clients = {}
+    [zones.servers]
+    networks = ["10.0.10.0/24"]
+    [zones.between]
+    networks = ["192.168.178.0/24"]
+    seen_as = ["10.9.178.0/24"]
+    [roles.print-server]
+    addresses = ["10.0.10.6"]
+    [roles.user-computer]
+    zones = ["servers", "internet"]
+    [firewalls.own]
+    kind = "boundary"
+    zones = ["servers", "between"]
+    nat = true
+    public_address = "192.168.178.2"
+    [firewalls.box]
+    kind = "boundary"
+    zones = ["between", "internet"]
+    nat = true
+    public_address = "203.0.113.7"
+"""
+
 
 def lines(deployment: Deployment) -> set[tuple[str, ...]]:
     return {
@@ -211,6 +238,21 @@ def test_the_finding_says_why_somebody_is_not_led() -> None:
         assert f"hairpin NAT at edge does not lead those in {reason}" in message
         (way,) = world(text).hairpins_of("edge")
         assert way.forward.hairpin == ("10.0.10.7/32",)
+
+
+def test_a_boundary_before_another_one_with_nat_leads_nobody_and_says_so() -> None:
+    """The inner one leads back those who ask for its own address; the public name is the outer's."""
+    office = BETWEEN.replace('    seen_as = ["10.9.178.0/24"]\n', "")
+    inner = office.replace('"192.168.178.2"', '"192.168.178.2"\n    hairpin = true')
+    both = inner.replace('"203.0.113.7"', '"203.0.113.7"\n    hairpin = true')
+    # By its own address alone nobody outside comes: there the inside address is said already.
+    (said,) = hairpin_findings(office)
+    assert "or own needs hairpin NAT" in said
+    for text in (inner, both):
+        (said,) = hairpin_findings(text)
+        assert (
+            "hairpin NAT at box does not lead those in servers (own translates on the way)" in said
+        )
 
 
 def test_the_public_address_of_one_s_own_is_no_risk_of_the_internet() -> None:
