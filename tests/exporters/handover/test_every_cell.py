@@ -25,7 +25,7 @@ from tests.tools.handover_reader import Page, render
 from tests.tools.papers import ANY, TO_FILL_IN, Cell, Row, Truth, lines, port_texts, whole, words
 from tests.tools.plan_strategies import plans
 from tests.tools.worlds import CATALOG, plan_of
-from tests.wizard.rules.test_hairpin import OFFICE
+from tests.wizard.rules.test_hairpin import DEEP, OFFICE, SEEN
 from wizard.deployment import deploy
 from wizard.plan.file import read_plan
 from wizard.plan.model import Plan
@@ -63,8 +63,9 @@ def test_papers_of_stored_plans_say_what_json_says(path: Path) -> None:
     look_at(read_plan(path.read_text(encoding="utf-8"), CATALOG))
 
 
-def test_papers_of_hairpin_nat_say_what_json_says() -> None:
-    look_at(plan_of(OFFICE))
+@pytest.mark.parametrize("text", [OFFICE, DEEP, SEEN], ids=["near", "further", "seen-as"])
+def test_papers_of_hairpin_nat_say_what_json_says(text: str) -> None:
+    look_at(plan_of(text))
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from exporters.handover import handover, html, markdown, xlsx
 from tests.tools.builders import deployment, rule
 from tests.tools.handover_reader import Page, render
 from tests.tools.worlds import OFFICE, world, world_of
+from tests.wizard.rules.test_hairpin import DEEP, SEEN
 from tests.wizard.rules.test_hairpin import OFFICE as HAIRPIN
 from wizard.deployment import Deployment
 from wizard.rules.needs import needs_of
@@ -177,9 +178,10 @@ def test_the_workbook_has_room_for_approval_and_implementation() -> None:
     assert {cell for row in rows for cell in row[-5:]} == {None}
 
 
-def test_a_public_address_is_nobody_s_own() -> None:
+@pytest.mark.parametrize("text", [HAIRPIN, DEEP, SEEN], ids=["near", "further", "seen-as"])
+def test_a_public_address_is_nobody_s_own(text: str) -> None:
     """Who comes by hairpin NAT is seen as it; no role's group has it."""
-    part = handover(world(HAIRPIN)).asked
+    part = handover(world(text)).asked
     for group in part.groups:
         assert "203.0.113.7/32" not in group.addresses.cidrs
     sides = [*(need.sources for need in part.needs), *(need.destinations for need in part.needs)]
