@@ -180,8 +180,7 @@ FORMATS: tuple[Format, ...] = (
         kinds=("boundary",),
         module="exporters.firewalls.vendors",
         reader="the firewall team",
-        extra="vendors",
-        package="aerleon",
+        by_name=True,
     ),
     Format(
         name="routeros",

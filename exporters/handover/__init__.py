@@ -194,11 +194,7 @@ class _Maker(HandoverNames):
                 *([WHOSE_CLOUD] if waits_for_provider(firewall) else []),
             ),
             formats=tuple(_formats_of(firewall)),
-            on_request=" ".join(
-                f"With `--format {entry.name}`: {entry.about}."
-                for entry in FORMATS
-                if entry.extra and entry.for_firewalls and entry.fits_firewall(firewall)
-            ),
+            on_request=_on_request(firewall),
         )
 
     def about(self, name: str, firewall: Firewall) -> str:
@@ -364,6 +360,16 @@ class _Maker(HandoverNames):
                     waiting,
                     entry.use,
                 )
+
+
+def _on_request(firewall: Firewall) -> str:
+    """The formats for makes that no plan names."""
+    names = [
+        entry.name
+        for entry in FORMATS
+        if firewall.kind == "boundary" and entry.by_name and entry.fits_firewall(firewall)
+    ]
+    return f"For other makes, by name (`--format`): {', '.join(names)}." if names else ""
 
 
 def _formats_of(firewall: Firewall) -> Iterator[str]:

@@ -145,7 +145,6 @@ def test_a_rule_that_lets_some_of_it_through_is_named() -> None:
 
 @pytest.mark.parametrize("target", [target.file for target in vendor_targets.TARGETS])
 def test_each_make_denies_it_before_it_allows(target: str) -> None:
-    pytest.importorskip("aerleon")
     text = vendors.files_of(world(OFFICE), "core")[f"vendors/{target}"]
     # A policy of FortiOS denies unless it says otherwise.
     text = re.sub(r"(?m)^( *set dstintf .*\n)(?!.* set action)", r"\1set action deny\n", text)
@@ -168,7 +167,6 @@ def test_each_make_denies_it_before_it_allows(target: str) -> None:
 @pytest.mark.parametrize("target", ["cisco-ios.txt", "arista-eos.txt"])
 def test_answers_pass_a_list_without_state_before_it_denies(target: str) -> None:
     """Guests must not be reached from the servers, and still get answers from them."""
-    pytest.importorskip("aerleon")
     text = OFFICE.replace('from = { zones = ["guests"] }', 'from = { zones = ["servers"] }')
     text = text.replace('to = { zones = ["servers"] }', 'to = { zones = ["staff"] }')
     lines = vendors.files_of(world(text), "core")[f"vendors/{target}"].splitlines()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from exporters.export import preview
+from exporters.export import ExportError, export, preview
 from exporters.handover import html, markdown, pdf, xlsx
 from exporters.handover.pdf_blocks import Heading, PaperTable, Section, sections, text_of
 from exporters.safe import markdown as escaped
@@ -220,6 +222,23 @@ def test_it_is_written_when_it_is_asked_for_by_name() -> None:
     files = preview(value, ["pdf"])
     assert isinstance(files["handover.pdf"], bytes)
     assert "| `handover.pdf` |" in str(files["README.md"])
+
+
+def test_without_typst_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *more: None if name == "typst" else real(name, *more),
+    )
+    crossing = rule(firewall="edge", direction="forward")
+    plan = deployment(crossing, firewalls={"edge": EDGE})
+    with pytest.raises(ExportError, match=r"needs typst, .*pip install typst"):
+        export(plan, tmp_path / "out", ["pdf"])
+    assert not (tmp_path / "out").exists()
+    assert export(plan, tmp_path / "out").written
 
 
 def test_a_request_without_a_name_has_a_title_and_an_author() -> None:

@@ -95,7 +95,7 @@ def test_the_command_that_installs_names_what_the_project_names(
     (wanted,) = project["optional-dependencies"]["web"]
     # As an installed distribution tells it; the one that runs these tests may be older than the
     # file.
-    told = ["click>=8.1", "aerleon>=1.18; extra == 'vendors'", f'{wanted}; extra == "web"']
+    told = ["click>=8.1", "typst>=0.15; extra == 'pdf'", f'{wanted}; extra == "web"']
     monkeypatch.setattr("importlib.metadata.requires", lambda name: told)
     assert shlex.split(install_line("/a b/python")) == [
         "/a b/python",
