@@ -45,6 +45,9 @@ TARGETS = (
         load=(
             "Enter it in configuration mode. It makes groups and lists, and binds none to an interface.",
             "IPv4 needs object groups (IOS 12.4(20)T and newer, IOS XE); IPv6 lists take none.",
+            "Object groups are not asked about packets that go to the processor: look at the counters once.",
+            "Into a list that is bound: each line with a number before the first deny there, in this order",
+            "(ip access-list resequence NAME 10 1000 makes room).",
             "A way back: configure terminal revert timer 5, then configure confirm (it needs archive).",
         ),
         nat=_PUBLIC,
@@ -58,7 +61,8 @@ TARGETS = (
         answers=True,
         load=(
             "Enter it in configuration mode. It makes groups and a list, and binds it to no interface.",
-            "ASA has no commit that takes itself back: reload in 10 before, without saving; reload cancel",
+            "Into a list that is bound: access-list NAME line NUMBER extended ..., before the first deny there.",
+            "ASA has no commit that waits to be confirmed: reload in 10 before, without saving; reload cancel",
             "once it works.",
         ),
         nat=f"ASA compares addresses after translation: {_ALREADY_TRANSLATED}.",
@@ -74,7 +78,7 @@ TARGETS = (
             "Policies between two zones are asked before global ones; what they deny stays denied.",
             "Where zones have address books of their own, Junos commits no global one beside them. Look:",
             "  show configuration security zones | match address-book",
-            "Behind a global policy that denies, put each one before it, in configuration mode:",
+            "Behind a global policy that denies, put each one before it, in this order, in configuration mode:",
             "  insert security policies global policy PW-NAME before policy YOURS",
         ),
         nat=f"SRX compares destinations after translation: {_ALREADY_TRANSLATED}.",
@@ -90,13 +94,21 @@ TARGETS = (
                 "Import it as a named configuration; load config partial, mode merge (never"
                 " replace) takes its parts over."
             ),
-            "Rules come after those that are there; what an earlier rule denies stays denied:",
+            "On the command line, for each PART of address, address-group, service and rulebase/security:",
+            "  load config partial from FILE from-xpath FROM/PART to-xpath /config/FROM/PART mode merge",
+            "  FROM: devices/entry[@name='localhost.localdomain']/vsys/entry[@name='vsys1']",
+            "On Panorama the same file goes into a device group, its rules before those of the devices:",
+            "  to-xpath /config/devices/entry[@name='localhost.localdomain']/device-group/entry[@name='GROUP']/PART",
+            "  and for the rules to-xpath .../entry[@name='GROUP']/pre-rulebase/security; then commit and push.",
+            "Rules come after those that are there; what an earlier rule denies stays denied. In this order:",
             "  move rulebase security rules PW-NAME before YOURS",
-            "On the command line, with XPATH for address, address-group, service and rulebase/security:",
-            "  load config partial from FILE from-xpath XPATH to-xpath XPATH mode merge",
-            "  XPATH: /config/devices/entry[@name='localhost.localdomain']/vsys/entry[@name='vsys1']/PART",
+            "  (Panorama: move device-group GROUP pre-rulebase security rules PW-NAME before YOURS)",
+            "PAN-OS has no commit that waits to be confirmed: save config to NAME before, load config from NAME after.",
         ),
-        nat="PAN-OS compares before translation: the rules hold the public address and port.",
+        nat=(
+            "PAN-OS compares addresses and ports before translation, and so does this file; a zone that you"
+            " name is the one behind it."
+        ),
         compares="public",
     ),
     Target(
@@ -107,8 +119,9 @@ TARGETS = (
         answers=True,
         load=(
             "Upload it as a script or enter it on the command line, in the VDOM that it is for.",
-            "Policies come after those that are there; what an earlier one denies stays denied:",
+            "Policies come after those that are there; what an earlier one denies stays denied. In this order:",
             "  config firewall policy, then move NUMBER before YOURS, then end",
+            "No policy translates sources: set nat enable in those that need it, unless central SNAT is on.",
             "A way back: config system global, set cfg-save revert; then execute cfg save once it works.",
         ),
         nat="FortiOS wants a virtual IP as the destination: the file makes one for each, on any interface.",
@@ -122,6 +135,8 @@ TARGETS = (
         answers=False,
         load=(
             "Enter it in a configuration session. It makes lists and binds none to an interface.",
+            "Into a list that is bound: each line with a number before the first deny there, in this order",
+            "(resequence 10 1000 in the list makes room).",
             "A way back: commit timer 00:05:00, then configure session NAME commit.",
         ),
         nat=_PUBLIC,

@@ -366,6 +366,34 @@ def test_logging_is_never_switched_off() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "place", "back"),
+    [
+        ("cisco-ios.txt", "before the first deny", "revert timer"),
+        (
+            "cisco-asa.txt",
+            "line NUMBER extended",
+            "no commit that waits to be confirmed: reload in",
+        ),
+        ("junos-srx.conf", "insert security policies global policy", "commit confirmed"),
+        (
+            "pan-os.xml",
+            "move rulebase security rules PW-NAME before",
+            "no commit that waits",
+        ),
+        ("pan-os.xml", "pre-rulebase security rules PW-NAME before", "save config to NAME"),
+        ("fortigate.conf", "move NUMBER before YOURS", "cfg-save revert"),
+        ("arista-eos.txt", "before the first deny", "commit timer"),
+    ],
+)
+def test_heads_say_how_rules_get_before_a_deny_and_what_way_back_there_is(
+    name: str, place: str, back: str
+) -> None:
+    text = files(crossing())[name]
+    assert place in text
+    assert back in text
+
+
+@pytest.mark.parametrize(
     ("firewall", "said"), [(EDGE, "Do not bind this list alone"), (DENY, "Once bound")]
 )
 def test_a_list_says_what_binding_it_does(firewall: Any, said: str) -> None:
