@@ -29,10 +29,10 @@ class Objects:
         self.services: dict[str, tuple[str, tuple[PortRange, ...]]] = {}
 
     def side(self, role: str, cidrs: Cidrs) -> str:
-        """What stands for these addresses in a line: the one member itself, or a group's name."""
+        """What stands for these addresses in a line: the one network itself, or a group's name."""
         listed = members(cidrs) if family_of(cidrs[0]) in self._ranges else cidrs
         self._members.update(dict.fromkeys(listed))
-        if len(listed) == 1:
+        if len(listed) == 1 and not range_ends(listed[0]):
             return listed[0]
         name = group_name(role, listed)
         self.groups[name] = listed
