@@ -1,15 +1,17 @@
 """Terms → access lists of Cisco IOS, Cisco ASA and Arista EOS.
 
-IOS and ASA have groups of addresses and ports (IOS for IPv4 only); EOS has neither, so a line stands
-for each pair of addresses. Ports are numbers: `kerberos` is another port in an older ASA.
+IOS and ASA have groups of addresses and ports (IOS for IPv4 only). EOS has neither: a line stands for
+each pair of addresses, and what is not the internet is denied before the internet is allowed. Ports are
+numbers: `kerberos` is another port in an older ASA.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
+from exporters.firewalls.vendor_denials import denied_sides, planned
 from exporters.firewalls.vendor_objects import (
     Objects,
     masked,
@@ -17,7 +19,7 @@ from exporters.firewalls.vendor_objects import (
     port_words,
     range_ends,
 )
-from exporters.firewalls.vendor_terms import Term
+from exporters.firewalls.vendor_terms import Sides, Term
 from wizard.network.addresses import ANYWHERE, Cidrs, bare, is_single
 
 # What networks need to find out that a packet did not get through; the same that the Linux formats
@@ -34,8 +36,10 @@ _ASA_ICMP = (
 )
 _REMARK = 100  # characters
 
-# The addresses of a term's two sides → the pairs that lines are written for.
-Pairs = Callable[[Term], Iterator[tuple[str, str]]]
+_VERDICTS = {"allow": "permit", "deny": "deny"}
+
+# Both sides, in a list's words.
+Pair = tuple[str, str]
 
 
 def cisco_ios(name: str, all_terms: Sequence[Term]) -> str:
@@ -46,7 +50,7 @@ def cisco_ios(name: str, all_terms: Sequence[Term]) -> str:
         terms = [term for term in all_terms if term.family == family]
         if terms:
             lines.append(f"{begin} {name}-v{family}")
-            lines += _entries(terms, _ios_pairs(objects), objects if family == 4 else None)
+            lines += _grouped(objects, terms) if family == 4 else _each_pair(terms)
             lines += _icmp(*_ICMP[family])
     return _text([*_ios_groups(objects), *lines])
 
@@ -57,7 +61,7 @@ def arista_eos(name: str, all_terms: Sequence[Term]) -> str:
     for family, begin in ((4, "ip access-list"), (6, "ipv6 access-list")):
         terms = [term for term in all_terms if term.family == family]
         if terms:
-            lines += [f"{begin} {name}-v{family}", *_entries(terms, _each, None)]
+            lines += [f"{begin} {name}-v{family}", *_each_pair(terms)]
             lines += _icmp("icmpv6" if family == 6 else "icmp", _ICMP[family][1])
     return _text(lines)
 
@@ -67,7 +71,7 @@ def cisco_asa(name: str, all_terms: Sequence[Term]) -> str:
     objects = Objects()
     lines: list[str] = []
     for term in all_terms:
-        verdict = "permit" if term.action == "allow" else "deny"
+        verdict = _VERDICTS[term.action]
         source = _asa(objects, term.whose, term.sources)
         destination = _asa(objects, term.whom, term.destinations)
         if len(term.ports) == 1:
@@ -86,45 +90,90 @@ def cisco_asa(name: str, all_terms: Sequence[Term]) -> str:
 
 def udp_answers(key: str, all_terms: Sequence[Term]) -> list[str]:
     """The lines of a list without state that would let UDP's answers back."""
-    pairs = _ios_pairs(Objects()) if key == "cisco-ios" else _each
-    return [
-        line
-        for term in all_terms
-        if term.transport == "udp" and term.action == "allow"
-        for line in _back(term, pairs)
+    objects = Objects()
+    answering = [
+        term.answering for term in all_terms if term.transport == "udp" and term.action == "allow"
     ]
+    lines: list[str] = []
+    for term, denying in planned(answering):
+        if key == "cisco-ios" and term.family == 4:
+            lines += _back_lines("permit", term, [_ios_sides(objects, term)])
+        else:
+            for verdict, sides in _verdicts(term, denying):
+                lines += _back_lines(verdict, term, _pairs(sides))
+    return lines
 
 
-def _entries(terms: Sequence[Term], pairs: Pairs, services: Objects | None) -> list[str]:
-    """The lines of one list: what it denies and allows, and TCP's way back."""
+def _grouped(objects: Objects, terms: Sequence[Term]) -> list[str]:
+    """The lines of a list that has groups, one for each rule."""
     forward: list[str] = []
     back: list[str] = []
     for term in terms:
-        verdict = "permit" if term.action == "allow" else "deny"
+        verdict = _VERDICTS[term.action]
+        sides = _ios_sides(objects, term)
         forward += _remarks(term.name, term.comment)
-        for source, destination in pairs(term):
-            if services is not None and len(term.ports) > 1:
-                service = services.service(term)
-                forward.append(f" {verdict} object-group {service} {source} {destination}")
-                continue
-            forward += [
-                f" {verdict} {term.transport} {source} {destination} {port_words(*span)}"
-                for span in term.ports
-            ]
+        if len(term.ports) > 1:
+            forward.append(f" {verdict} object-group {objects.service(term)} {' '.join(sides)}")
+        else:
+            forward += _lines(verdict, term, [sides])
         if term.transport == "tcp" and term.action == "allow":
-            back += _remarks(f"{term.name}-back", f"{term.rule} answers")
-            back += [f" {line} established" for line in _back(term, pairs)]
+            answering = term.answering
+            back += _answers_begin(term)
+            back += _established("permit", answering, [_ios_sides(objects, answering)])
+    return _ordered(terms, forward, back)
+
+
+def _each_pair(terms: Sequence[Term]) -> list[str]:
+    """The lines of a list that has no groups: one for each two addresses and ports."""
+    forward: list[str] = []
+    back: list[str] = []
+    for term, denying in planned(terms):
+        forward += _remarks(term.name, term.comment)
+        for verdict, sides in _verdicts(term, denying):
+            forward += _lines(verdict, term, _pairs(sides))
+    tcp = [term for term in terms if term.transport == "tcp" and term.action == "allow"]
+    for term, denying in planned([term.answering for term in tcp]):
+        back += _answers_begin(term)
+        for verdict, sides in _verdicts(term, denying):
+            back += _established(verdict, term, _pairs(sides))
+    return _ordered(terms, forward, back)
+
+
+def _verdicts(term: Term, denying: bool) -> Iterator[tuple[str, Sides]]:
+    """What is denied first of a term, and what is then allowed."""
+    if not denying:
+        yield _VERDICTS[term.action], Sides(term.sources, term.destinations)
+        return
+    for sides in denied_sides(term):
+        yield "deny", sides
+    yield "permit", term.whole
+
+
+def _ordered(terms: Sequence[Term], forward: list[str], back: list[str]) -> list[str]:
     if any(term.action == "deny" for term in terms):
         # Answers of what is allowed the other way are no new connections.
         return back + forward
     return forward + back
 
 
-def _back(term: Term, pairs: Pairs) -> Iterator[str]:
-    """The term the other way round: what answers, from its ports."""
-    answering = term.answering
-    for (source, destination), ports in product(list(pairs(answering)), answering.ports):
-        yield f"permit {term.transport} {destination} {port_words(*ports)} {source}"
+def _lines(verdict: str, term: Term, pairs: Iterable[Pair]) -> Iterator[str]:
+    for (source, destination), ports in product(pairs, term.ports):
+        yield f" {verdict} {term.transport} {source} {destination} {port_words(*ports)}"
+
+
+def _back_lines(verdict: str, term: Term, pairs: Iterable[Pair]) -> Iterator[str]:
+    """A term the other way round: what answers, from its ports."""
+    for (source, destination), ports in product(pairs, term.ports):
+        yield f"{verdict} {term.transport} {destination} {port_words(*ports)} {source}"
+
+
+def _established(verdict: str, term: Term, pairs: Iterable[Pair]) -> Iterator[str]:
+    for line in _back_lines(verdict, term, pairs):
+        yield f" {line} established"
+
+
+def _answers_begin(term: Term) -> Iterator[str]:
+    return _remarks(f"{term.name}-back", f"{term.rule} answers")
 
 
 def _remarks(*texts: str) -> Iterator[str]:
@@ -141,24 +190,15 @@ def _icmp(protocol: str, kinds: Sequence[str]) -> list[str]:
     ]
 
 
-def _each(term: Term) -> Iterator[tuple[str, str]]:
-    """A pair for each two addresses, for what has no groups."""
-    for source, destination in product(term.sources, term.destinations):
+def _pairs(sides: Sides) -> Iterator[Pair]:
+    """Each two addresses, for what has no groups."""
+    for source, destination in product(*sides):
         yield _prefixed(source), _prefixed(destination)
 
 
-def _ios_pairs(objects: Objects) -> Pairs:
-    """IOS: groups of IPv4 addresses; its IPv6 lists take none."""
-
-    def pairs(term: Term) -> Iterator[tuple[str, str]]:
-        if term.family == 6:
-            yield from _each(term)
-            return
-        sides = (term.whose, term.sources), (term.whom, term.destinations)
-        source, destination = (_ios(objects, role, cidrs) for role, cidrs in sides)
-        yield source, destination
-
-    return pairs
+def _ios_sides(objects: Objects, term: Term) -> Pair:
+    sources, destinations = (term.whose, term.sources), (term.whom, term.destinations)
+    return _ios(objects, *sources), _ios(objects, *destinations)
 
 
 def _prefixed(cidr: str) -> str:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from exporters.safe import plain, xml_comment
-from wizard.network.addresses import ANYWHERE, beyond, declared_of
+from wizard.network.addresses import ANYWHERE, beyond, declared_of, overlap
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.rules.model import Rule
 
@@ -29,11 +29,22 @@ _ID = 20
 _COMMENT = 200
 
 
+class Sides(NamedTuple):
+    """Addresses of one family, from and to."""
+
+    sources: tuple[str, ...]
+    destinations: tuple[str, ...]
+
+
+NOWHERE = Sides((), ())
+
+
 class Term(msgspec.Struct, frozen=True):
     """A rule with something on both sides: addresses of one family, sorted, exceptions taken out.
 
     `name` is made from all the rest: no name ever stands for two different contents. `whose` and
-    `whom` are the roles that groups of their addresses are called after.
+    `whom` are the roles that groups of their addresses are called after. `whole` is what both sides
+    were before their exceptions, `without` these: for lists that deny them first.
     """
 
     name: str
@@ -47,6 +58,8 @@ class Term(msgspec.Struct, frozen=True):
     action: Literal["allow", "deny"] = "allow"
     whose: str = ""
     whom: str = ""
+    whole: Sides = NOWHERE
+    without: Sides = NOWHERE
     inside: tuple[str, ...] = ()
     inside_ports: tuple[PortRange, ...] = ()
 
@@ -56,7 +69,13 @@ class Term(msgspec.Struct, frozen=True):
         if not self.inside:
             return self
         return msgspec.structs.replace(
-            self, destinations=self.inside, ports=self.inside_ports, inside=(), inside_ports=()
+            self,
+            destinations=self.inside,
+            ports=self.inside_ports,
+            inside=(),
+            inside_ports=(),
+            whole=Sides(self.whole.sources, self.inside),
+            without=Sides(self.without.sources, ()),
         )
 
 
@@ -102,6 +121,9 @@ def _term(
     parts: tuple[object, ...] = (rule.id, rule.family, rule.transport, ports, sources, destinations)
     if rule.action == "deny":
         parts = (*parts, rule.action)
+    whole = Sides(
+        declared_of(rule.sources, rule.family), declared_of(rule.destinations, rule.family)
+    )
     return Term(
         name=f"pw-{key}-{digest(*parts)}" if key else f"pw-{digest(*parts)}",
         rule=text(rule.id, 40),
@@ -118,6 +140,11 @@ def _term(
         action=rule.action,
         whose=_called(rule.from_, rule.sources),
         whom=_called(rule.to, rule.destinations),
+        whole=whole,
+        without=Sides(
+            overlap(declared_of(rule.except_sources, rule.family), whole.sources),
+            overlap(declared_of(rule.except_destinations, rule.family), whole.destinations),
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from exporters.denials import remarks
 from exporters.firewalls import vendor_bodies
 from exporters.firewalls.boundaries import forward_lines
 from exporters.firewalls.normal import joined, logged_elsewhere
+from exporters.firewalls.vendor_denials import planned
 from exporters.firewalls.vendor_lists import udp_answers
 from exporters.firewalls.vendor_nat import Reached, reached, with_vips
 from exporters.firewalls.vendor_targets import TARGETS, Target
@@ -74,6 +75,7 @@ def _file(deployment: Deployment, firewall: str, target: Target, parts: Sequence
         raise CannotSay(f"{target.title} left out {', '.join(lost)}")
     head = _head(deployment, firewall, target, all_terms)
     if not target.answers:
+        head += _left_out(target.key, all_terms)
         head += _answers(target.key, all_terms)
     if target.key == "pan-os":
         declaration, rest = body.split("\n", 1)
@@ -172,6 +174,18 @@ def _forwards(forwards: Sequence[Forward], target: Target) -> list[str]:
     if target.compares == "vip":
         first = "Port forwards (destination NAT), with virtual IPs of their own:"
     return [first, *forward_lines(forwards), target.nat]
+
+
+def _left_out(key: str, all_terms: Sequence[Term]) -> list[str]:
+    """Where lines have to stand that deny what is not the internet."""
+    # IOS has groups for IPv4.
+    without_groups = [term for term in all_terms if key != "cisco-ios" or term.family == 6]
+    if not any(denying for _, denying in planned(without_groups)):
+        return []
+    return [
+        "Lines with deny before a line with any are what is not the internet: keep them there, and put all",
+        "of them behind what your own list allows between the same.",
+    ]
 
 
 def _answers(key: str, all_terms: Sequence[Term]) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tests.tools.tuples import Addresses, Box, Span, addresses, port_span
@@ -153,6 +154,9 @@ def _lists(text: str, begins: dict[str, int], wildcard: bool) -> Read:
     lines, groups = _without_groups(text, read.names)
     # Neither has groups in its IPv6 lists.
     groups_of = {4: groups, 6: Groups({}, {})}
+    # What lines before have denied, of new traffic and of answers. A client's port is none of a rule's
+    # ports: what denies the one is not held against the other.
+    denied_of: dict[int, tuple[list[Box], list[Box]]] = {4: ([], []), 6: ([], [])}
     family = 0
     for line in lines:
         if line.startswith("! ") or line == "!":
@@ -170,16 +174,76 @@ def _lists(text: str, begins: dict[str, int], wildcard: bool) -> Read:
             assert family
             assert len(line) <= 100
         else:
-            assert line.startswith(" permit "), line
+            verdict, *words = line.split()
+            assert line.startswith(f" {verdict} ")
+            assert verdict in ("permit", "deny"), line
             assert family
-            words = line.split()[1:]
+            denied = denied_of[family]
             if words[0].startswith("icmp"):
+                assert verdict == "permit"
                 read.icmp.append(f"{family} {' '.join(words)}")
                 continue
             boxes, answer = _entry(words, family, wildcard, groups_of[family])
+            if verdict == "deny":
+                # Where the list has groups, nothing is denied for a later line.
+                assert not groups_of[family].nets
+                denied[answer].extend(boxes)
+                continue
+            for before in denied[answer]:
+                boxes = [part for box in boxes for part in _beyond(box, before)]
             (read.answers if answer else read.boxes).extend(boxes)
     assert not family
     return read
+
+
+def _beyond(box: Box, denied: Box) -> Iterator[Box]:
+    """What of a box a line that denies leaves, exactly."""
+    ports = [_shared(one, other) for one in box.ports for other in denied.ports]
+    if box.transport != denied.transport or not any(ports):
+        yield box
+        return
+    apart = (
+        not _touch(box.sources, denied.sources),
+        not _touch(box.destinations, denied.destinations),
+    )
+    if any(apart):
+        yield box
+        return
+    left = tuple(span for one in box.ports for span in _ports_beyond(one, denied.ports))
+    if left:
+        yield box._replace(ports=left)
+    if not _within(box.sources, denied.sources):
+        yield box._replace(not_sources=(*box.not_sources, *denied.sources))
+    if not _within(box.destinations, denied.destinations):
+        yield box._replace(not_destinations=(*box.not_destinations, *denied.destinations))
+
+
+def _shared(one: Span, other: Span) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _ports_beyond(one: Span, gone: tuple[Span, ...]) -> list[Span]:
+    left = [one]
+    for low, high in gone:
+        parts = [
+            ((first, min(last, low - 1)), (max(first, high + 1), last)) for first, last in left
+        ]
+        left = [span for both in parts for span in both if span[0] <= span[1]]
+    return left
+
+
+def _touch(some: Addresses, others: Addresses) -> bool:
+    return any(
+        one[0] == other[0] and _shared(one[1:], other[1:]) for one in some for other in others
+    )
+
+
+def _within(some: Addresses, others: Addresses) -> bool:
+    """True where each span lies in a single one of the others."""
+    return all(
+        any(one[0] == other[0] and other[1] <= one[1] and one[2] <= other[2] for other in others)
+        for one in some
+    )
 
 
 def cisco_ios(text: str) -> Read:
