@@ -1,0 +1,149 @@
+"""A real systemd that starts, loses its power and starts again, with nothing of the machine that
+runs the tests but its programs.
+
+Its root is a copy-on-write layer over `/` on a tmpfs; `/tmp`, `/run`, `/dev`, `/proc`, network and
+cgroup are its own, `/proc/sys` can be written below `net` only, and of its units none is wanted but
+those of the test. The real root is unmounted before systemd begins: what it does to files stays in
+the layer. (Without a root of its own its tmpfiles would empty the real `/tmp`.)
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.tools.programs import missing
+
+SYSTEMD = Path("/usr/lib/systemd/systemd")
+_TARGET = """
+[Unit]
+Requires=sysinit.target
+After=sysinit.target
+Wants=multi-user.target lab-network.service lab-job.service
+"""
+# What stands for the network: it keeps what the kernel filters before the first packet.
+_NETWORK = """
+[Unit]
+DefaultDependencies=no
+Wants=network-pre.target
+After=network-pre.target
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'nft list ruleset >/lab/at-network'
+"""
+_JOB = """
+[Unit]
+DefaultDependencies=no
+After=sysinit.target multi-user.target lab-network.service
+[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'sh -e /lab/job >/lab/out 2>&1 && echo good >>/lab/out; : >/lab/done'
+"""
+# $1: the folder with boot, jobs and what they say.
+_WORLD = """
+set -e
+mount --make-rprivate /
+top=$1/top
+mount -t tmpfs none "$top"
+mkdir "$top/up" "$top/work" "$top/root"
+root=$top/root
+mount -t overlay overlay -o "lowerdir=/,upperdir=$top/up,workdir=$top/work" "$root"
+for units in /etc/systemd/system /usr/lib/systemd/system; do
+    find "$root$units" -mindepth 2 '(' -path '*.wants/*' -o -path '*.requires/*' ')' -delete
+done
+rm -rf "$root/usr/lib/systemd/system-generators" "$root/etc/fstab" "$root/var/lib/portwright"
+cp "$1"/units/* "$root/etc/systemd/system/"
+mkdir "$root/lab"
+mount --bind "$1/lab" "$root/lab"
+for number in $(seq "$2"); do
+    rm -f "$root/lab/done" "$root/lab/at-network"
+    cp "$1/jobs/$number" "$root/lab/job"
+    printf '%08d-0000-4000-8000-000000000000\\n' "$number" >"$root/lab/boot_id"
+    unshare --pid --fork --kill-child --mount --net --uts --ipc --cgroup sh "$1/boot" "$root" &
+    boot=$!
+    while kill -0 "$boot" 2>/dev/null && [ ! -e "$root/lab/done" ]; do sleep 0.2; done
+    # The power goes.
+    kill -s KILL "$boot"
+    wait "$boot" || true
+    for what in out at-network; do
+        cp "$root/lab/$what" "$1/said/$what-$number" 2>/dev/null || true
+    done
+done
+"""
+_BOOT = """
+set -e
+mount --make-rprivate /
+root=$1
+mount --rbind "$root" "$root"
+for own in tmp run var/tmp; do mount -t tmpfs none "$root/$own"; done
+mount -t proc none "$root/proc"
+mkdir "$root/tmp/proc"
+mount -t proc none "$root/tmp/proc"
+mount --bind "$root/proc/sys" "$root/proc/sys"
+mount -o remount,ro,bind "$root/proc/sys"
+mount --bind "$root/tmp/proc/sys/net" "$root/proc/sys/net"
+mount --bind "$root/lab/boot_id" "$root/proc/sys/kernel/random/boot_id"
+umount "$root/tmp/proc"
+mount -t tmpfs -o mode=755 none "$root/dev"
+while read -r name major minor; do
+    mknod -m 666 "$root/dev/$name" c "$major" "$minor"
+done <<'END'
+null 1 3
+zero 1 5
+random 1 8
+urandom 1 9
+tty 5 0
+END
+mount -t tmpfs none "$root/sys"
+mkdir -p "$root/sys/fs/cgroup" "$root/run/old"
+mount -t cgroup2 none "$root/sys/fs/cgroup"
+cd "$root"
+pivot_root . run/old
+umount -l /run/old
+exec env -i container=lab PATH=/usr/sbin:/usr/bin:/sbin:/bin /usr/lib/systemd/systemd \\
+    --unit=lab.target --log-target=null </dev/null >/dev/null 2>&1
+"""
+
+
+def starts(folder: Path, scripts: dict[str, str], jobs: Sequence[str]) -> list[tuple[str, str]]:
+    """Starts one machine as often as there are jobs, and cuts its power after each: what the job
+    said, with 'good' at the end where it went well, and the rules that were loaded when the network
+    came. `scripts` lie in /lab.
+    """
+    group = _cgroup(folder)
+    for name in ("top", "units", "lab", "jobs", "said"):
+        (folder / name).mkdir(parents=True)
+    (folder / "boot").write_text(_BOOT)
+    units = {"lab.target": _TARGET, "lab-network.service": _NETWORK, "lab-job.service": _JOB}
+    for name, text in units.items():
+        (folder / "units" / name).write_text(text)
+    for name, text in scripts.items():
+        (folder / "lab" / name).write_text(text)
+    for number, job in enumerate(jobs, 1):
+        (folder / "jobs" / str(number)).write_text(job)
+    enter = 'echo $$ >"$0/cgroup.procs" && exec unshare --mount sh -c "$1" sh "$2" "$3"'
+    try:
+        subprocess.run(
+            ["sh", "-c", enter, group, _WORLD, folder, str(len(jobs))], check=True, timeout=900
+        )
+    finally:
+        for made, _, _ in os.walk(group, topdown=False):
+            Path(made).rmdir()
+    said = folder / "said"
+    return [
+        ((said / f"out-{number}").read_text(), (said / f"at-network-{number}").read_text())
+        for number in range(1, len(jobs) + 1)
+    ]
+
+
+def _cgroup(folder: Path) -> Path:
+    """A cgroup of its own: systemd takes the one that it is started in for the root."""
+    mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    places = [Path(fields[1]) for fields in mounts if fields[2] == "cgroup2"]
+    if not places or not SYSTEMD.exists():
+        missing("systemd or cgroup2")
+    made = places[0] / f"portwright-lab-{os.getpid()}-{folder.name}"
+    made.mkdir()
+    return made
