@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from screens.board import why
@@ -11,7 +11,7 @@ from screens.board.derived import Record, TabId
 from screens.main.command import Command, spoken
 from screens.main.commands import ANYWHERE, STEP_COMMANDS
 from screens.main.progress import first_difference, key_to_step
-from screens.widgets.lines import Line, line
+from screens.widgets.lines import Line, line, wrap
 from screens.widgets.rows import RowKey, Spot
 from screens.windows.modals import Reading, text_lines
 from wizard.questions import STEPS, StepId
@@ -32,6 +32,8 @@ _BOARD_HELP = (
     " Both are written into a file too, with the line that fetches it.\n\nv compares with a saved"
     " plan, e explains the connection of the row: who lets it through, or where it stops."
 )
+# Columns that the keys have in the list of all keys.
+_KEYS_WIDE = 28
 
 
 class Actions:
@@ -102,7 +104,7 @@ class Actions:
 
     def keys(self) -> None:
         """The window with all keys."""
-        self._app.open_window(Reading("All keys", lambda columns: _key_lines(self._app.commands)))
+        self._app.open_window(Reading("All keys", partial(_key_lines, self._app.commands)))
 
     def save(self) -> None:
         """Save the plan as a file."""
@@ -315,7 +317,7 @@ class Actions:
         app.main.say(f"{'Answered again' if again else 'Taken back'}: {words}")
 
 
-def _key_lines(commands: Sequence[Command]) -> list[Line]:
+def _key_lines(commands: Sequence[Command], columns: int) -> list[Line]:
     rows = [
         ("Tab, arrows", "from row to row; Ctrl+Up, Ctrl+Down: from group to group"),
         ("Space, Enter", "tick a box, fold a list open, work a row"),
@@ -332,4 +334,9 @@ def _key_lines(commands: Sequence[Command]) -> list[Line]:
         if command.keys and command not in STEP_COMMANDS
     ]
     rows.insert(3, ("Alt+1 to Alt+7", "to a step, from anywhere; F4 to F10 as well"))
-    return [line((f"  {keys:<26}", "key"), words) for keys, words in rows]
+    lines: list[Line] = []
+    for keys, words in rows:
+        first, *more = wrap(words, columns - _KEYS_WIDE)
+        lines.append(line((f"  {keys:<{_KEYS_WIDE - 2}}", "key"), first))
+        lines += [line(" " * _KEYS_WIDE + part) for part in more]
+    return lines

@@ -233,7 +233,7 @@ COMMANDS: tuple[Command, ...] = (
         "Unfinished plans: go on with another, copy, rename, bring a discarded one back",
         lambda app: app.actions.drafts(),
         help="The drafts that are there, and those that were discarded in the last 30 days.",
-        words="open resume restore duplicate",
+        words="drafts open resume restore duplicate",
     ),
     Command(
         "palette",

@@ -328,6 +328,8 @@ class MainScreen(Screen[None]):
         self.wizard.action_do(message.command)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        beside = not (self.has_class("-board") or self.has_class("-review"))
+        self.query_one("#side").set_class(beside and self.board.has_focus, "-live")
         self.refresh_keys()
         self.refresh_help()
 

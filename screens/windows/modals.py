@@ -206,6 +206,14 @@ class Choosing(LeanModal):
         super().__init__(title, keys, about)
         self._options = options
 
+    def _heads(self) -> None:
+        """The title may be a whole sentence, such as who has a draft."""
+        bar = self.query_one("#window-title", Bar)
+        lines = [line((part, "title")) for part in wrap(self.heading, self.room())]
+        bar.styles.height = len(lines)
+        bar.show(lines)
+        self.show_keys()
+
     def on_mount(self) -> None:
         self.query_one(Reader).cursor = 0
         self.refill(self._options)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from screens.widgets.rows import field_columns
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, catalog, walking
 from tests.tools.keys import answered
+from wizard.plan.file import write_plan
 from wizard.questions import STEPS
 from wizard.session.drafts import new_draft
 
@@ -63,3 +66,40 @@ async def test_a_long_label_squeezes_no_other_field() -> None:
                 rooms[row.label] = field_columns(row, form._labels, columns)
         assert max(rooms.values()) == columns - 28 - 7
         assert rooms["Your host: Entra ID (Azure AD) by Secure LDAP"] == 26
+
+
+async def test_windows_cut_no_word_without_a_sign() -> None:
+    """At 60 x 16: a title that is a sentence, the list of keys, the comparison."""
+    other = new_draft(papercut(), "network")
+    other.save(papercut(), "network")
+    Path("a.toml").write_text(write_plan(papercut(), catalog()), "utf-8")
+    async with walking((60, 16), new_draft(papercut(), "features", origin="a.toml")) as walk:
+        await walk.press("alt+c")
+        assert_ends_whole(walk)
+        assert "Esc" in walk.screen()
+        await walk.press("escape")
+        walk.app.action_do("drafts")
+        await walk.settle()
+        await walk.press("enter")
+        said = " ".join(part.strip("│ ") for part in walk.screen().splitlines())
+        assert "Close it there, take it over, or start another plan." in said
+        await walk.press("escape")
+        walk.app.action_do("keys")
+        await walk.settle()
+        assert_ends_whole(walk)
+    other.close()
+
+
+def assert_ends_whole(walk: Walk) -> None:
+    """Between the borders no text reaches the right one: it is broken or has a sign."""
+    for text in walk.screen().splitlines():
+        if text.startswith("│") and text.endswith("│"):
+            assert text[-3] in " …─", text
+
+
+async def test_draft_leads_to_the_drafts_and_does_not_quit() -> None:
+    async with walking((60, 16), new_draft(papercut(), "features")) as walk:
+        await walk.press("ctrl+p")
+        await walk.write("draf")
+        await walk.press("enter")
+        assert "Unfinished plans" in walk.screen()

@@ -21,7 +21,7 @@ from screens.widgets.rows import RowKey
 from screens.windows.compare.compared import NOW, ComparedRow, Comparison, compared
 from screens.windows.compare.plan_files import Base, UnreadablePlan, read_file
 from screens.windows.compare.tables import CompareTables
-from screens.windows.modals import LeanModal, Reading
+from screens.windows.modals import LeanModal, Reading, fitting_keys
 from wizard.views.words import plural
 
 if TYPE_CHECKING:
@@ -181,18 +181,14 @@ class Compare(LeanModal):
         comparison = self._comparison
         summary = "" if comparison is None else comparison.summary()
         self.query_one("#window-summary", Bar).say((short(summary, room), ""))
-        self.query_one("#window-keys", Bar).say((short(self.keys, room), "dim"))
+        self.query_one("#window-keys", Bar).say((fitting_keys(self.keys, room), "dim"))
         self._detail()
 
     def _detail(self) -> None:
         row, comparison = self.board.row(), self._comparison
         room = max(20, self.board.size.width - 1)
         if comparison is None or row is None:
-            legend = (
-                "+ is in the second plan only, - in the first only, ~ differs."
-                if comparison
-                else ""
-            )
+            legend = "+ second plan only, - first only, ~ differs." if comparison else ""
             self._tell((legend, "dim"), ("Left, Right: other tables." if comparison else "", "dim"))
         else:
             cause, extent = comparison.detail(row)
