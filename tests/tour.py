@@ -43,7 +43,7 @@ class Scene(msgspec.Struct, frozen=True):
 STORY = (
     Scene(
         "1-products",
-        "Pick the products: type to filter, Space to select.",
+        "Pick the products: type to filter, Down to the one you want, Space to select.",
         ("/", *"mf", "Down", "Space"),
         r"\[x\] PaperCut MF",
     ),

@@ -297,6 +297,8 @@ FILTER = Row(
     "Filter",
     help="Type to see only what fits. Down or Enter: to the rows. Esc: all again.",
 )
+# Space ticks a box, and there is none where one types.
+_AFTER_SPACE = "Space parts words here. Down or Enter: to the rows, where Space ticks a box."
 NOTHING = Row("filter:nothing", "note", "Nothing fits. Esc shows all again.")
 
 
@@ -308,7 +310,8 @@ def unsought(rows: tuple[Row, ...]) -> tuple[Row, ...]:
 def filtered(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
     """The row of the filter, and below it what fits."""
     fitting = _fitting(rows, words) or (NOTHING,)
-    return (msgspec.structs.replace(FILTER, value=words), *fitting)
+    told = _AFTER_SPACE if words.endswith(" ") else FILTER.help
+    return (msgspec.structs.replace(FILTER, value=words, help=told), *fitting)
 
 
 def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:

@@ -158,6 +158,20 @@ async def test_what_was_said_goes_when_a_filter_is_begun() -> None:
         assert "Type to see only what fits." in help_line(walk)
 
 
+async def test_space_after_a_filter_says_where_it_ticks_a_box() -> None:
+    """Words are parted by it, as in 'papercut mf': it can't tick the first row from there."""
+    async with walking(draft=new_draft(papercut(), "products")) as walk:
+        before = walk.plan
+        await walk.write("cups")
+        await walk.press("space")
+        assert "Down or Enter: to the rows, where Space ticks a box." in help_line(walk)
+        assert (walk.app.main.form.filter, walk.plan) == ("cups ", before)
+        await walk.press("backspace")
+        assert "Type to see only what fits." in help_line(walk)
+        await walk.press("space", "enter", "space")
+        assert "cups" in walk.plan.products
+
+
 async def test_what_the_form_said_is_gone_in_the_preview() -> None:
     async with walking(draft=new_draft(papercut(), "products")) as walk:
         walk.app.main.say("Something of the form.")
