@@ -87,13 +87,22 @@ class WizardApp(Wizard):
         one's own becomes what it stands for.
         """
         if isinstance(event, Key) and not event.is_forwarded:
-            known = self.moves.get(event.key)
-            if known is None and self.screen is not self.main:
-                known = self.in_windows.get(event.key)
+            known = self._known(event.key)
             if known is not None:
-                event = Key(known, " " if known == "space" else None)
+                character = {"space": " ", "slash": "/"}.get(known, known)
+                event = Key(known, character if len(character) == 1 else None)
         if self.lettering is None or not self.lettering.took(event):
             await super().on_event(event)
+
+    def _known(self, key: str) -> str | None:
+        """What one of the person's own keys stands for, where it is pressed now."""
+        in_window = self.screen is not self.main
+        known = self.moves.get(key) or (self.in_windows.get(key) if in_window else None)
+        focused = self.focused
+        if known is not None or not isinstance(focused, LineView) or focused.takes_text:
+            return known
+        at_rows = in_window or focused is self.main.board
+        return self.in_tables.get(key) if at_rows else None
 
     @property
     def cursor_position(self) -> Offset:

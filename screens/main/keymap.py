@@ -39,6 +39,22 @@ MOVES = {
     "delete": "delete",
     "leave": "escape",
 }
+# Keys of tables and windows, each where it is said: others can be the same there.
+TABLES = {
+    "sort": "s",
+    "group": "g",
+    "alike": "o",
+    "addresses": "a",
+    "filter": "slash",
+    "send": "c",
+    "turn": "x",
+    "other-plan": "o",
+    "request": "r",
+    "discard": "d",
+    "copy": "c",
+    "rename": "r",
+    "bring-back": "u",
+}
 _HELD = {"ctrl", "alt", "shift"}
 _SIGNS = {":": "colon", "?": "question_mark", "/": "slash"}
 # No command's: lists, fields and windows wait for them; by terminals Ctrl+I is Tab, and so on.
@@ -62,20 +78,22 @@ _NAMED = {
 
 class Keymap(msgspec.Struct, frozen=True):
     """Keys by the command they do in place of its own, moves by the key that makes them too, what
-    is wrong in the file, and in windows, by key, the key that they know a command by.
+    is wrong in the file, and in windows, by key, the key that they know a command by; the same for
+    tables.
     """
 
     commands: Mapping[str, tuple[str, ...]]
     moves: Mapping[str, str]
     problems: tuple[str, ...]
     in_windows: Mapping[str, str] = MappingProxyType({})
+    in_tables: Mapping[str, str] = MappingProxyType({})
 
 
 def take_keys(app: Wizard, path: Path) -> None:
     """Give the wizard the keys of the file."""
     keymap = read(path, app.commands)
     app.commands = tuple(remapped(command, keymap.commands) for command in app.commands)
-    app.moves, app.in_windows = keymap.moves, keymap.in_windows
+    app.moves, app.in_windows, app.in_tables = keymap.moves, keymap.in_windows, keymap.in_tables
     app.set_keymap({name: ",".join(keys) for name, keys in keymap.commands.items()})
     if keymap.problems:
         app.call_after_refresh(app.main.say, f"{path.name}, {'; '.join(keymap.problems)}", bad=True)
@@ -120,19 +138,16 @@ class _Reader:
     def keymap(self) -> Keymap:
         """What can be taken of it."""
         for name in self._tables:
-            if name not in ("keys", "moves"):
-                self._wrong((name,), f"there is no [{name}], only [keys] and [moves]")
+            if name not in ("keys", "moves", "tables"):
+                self._wrong((name,), f"there is no [{name}], only [keys], [moves] and [tables]")
         asked = {
             name: keys
             for name, keys in self._entries("keys", self._titles)
             if self._fit("keys", name, keys)
         }
         commands, owners = self._without_clashes(asked)
-        moves: dict[str, str] = {}
-        for name, keys in self._entries("moves", MOVES):
-            if self._fit("moves", name, keys) and self._free("moves", name, keys, owners):
-                owners |= dict.fromkeys(keys, name)
-                moves |= dict.fromkeys(keys, MOVES[name])
+        moves = self._besides("moves", MOVES, owners)
+        in_tables = self._besides("tables", TABLES, owners)
         in_windows = {
             key: self._own[name][0]
             for name in _IN_WINDOWS
@@ -140,7 +155,18 @@ class _Reader:
             for key in commands.get(name, ())
             if len(key) > 1 and key not in _SIGNS.values()
         }
-        return Keymap(commands, moves, tuple(self._problems), in_windows)
+        return Keymap(commands, moves, tuple(self._problems), in_windows, in_tables)
+
+    def _besides(
+        self, table: str, known: Mapping[str, str], owners: dict[str, str]
+    ) -> dict[str, str]:
+        """Keys that stand for a known one, which goes on; whose they are is added to `owners`."""
+        stand_for: dict[str, str] = {}
+        for name, keys in self._entries(table, known):
+            if self._fit(table, name, keys) and self._free(table, name, keys, owners):
+                owners |= dict.fromkeys(keys, name)
+                stand_for |= dict.fromkeys(keys, known[name])
+        return stand_for
 
     def _without_clashes(
         self, asked: Mapping[str, tuple[str, ...]]

@@ -82,10 +82,11 @@ class Wizard(Opening):
     # The letters on all that is in sight, as long as they are there.
     lettering: Lettering | None = None
     # With the keys of one's own (`screens/main/keymap.py`), and by key the key that it stands for:
-    # of those that move, and of those that windows know.
+    # of those that move, and of those that windows and tables know.
     commands: tuple[Command, ...] = COMMANDS
     moves: Mapping[str, str] = MappingProxyType({})
     in_windows: Mapping[str, str] = MappingProxyType({})
+    in_tables: Mapping[str, str] = MappingProxyType({})
 
     # Not needed for the first frame, so made when they are asked for.
 

@@ -211,6 +211,11 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
             return line(pointer, (title, "heading"), (" " + counts, "dim"))
         return drawn(entry, self._columns_of, room, marked, self.tab, self._lead)
 
+    @property
+    def takes_text(self) -> bool:
+        """Only while its filter is typed."""
+        return self._typing is not None
+
     def terminal_cursor(self) -> Offset:
         """In the filter at the caret, while it is typed."""
         if self._typing is not None and self.heads is not None:

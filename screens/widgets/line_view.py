@@ -59,6 +59,11 @@ class LineView(ScrollView, can_focus=False, inherit_bindings=False):
         # Keys that were pressed before this moment are too late: they were meant for other rows.
         self.deaf_until = 0.0
 
+    @property
+    def takes_text(self) -> bool:
+        """Whether a letter is text here, as in fields and lists that are filtered."""
+        return True
+
     def line_at(self, index: int) -> Line:
         """The line to draw at `index`; a subclass with very many rows makes it only now."""
         return self._lines[index] if index < len(self._lines) else EMPTY

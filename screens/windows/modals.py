@@ -104,6 +104,8 @@ def fitting_keys(keys: str, columns: int) -> str:
 class Reader(LineView, can_focus=True, inherit_bindings=False):
     """Lines to scroll through, or rows to choose from where `cursor` is set."""
 
+    takes_text = False
+
     def line_at(self, index: int) -> Line:
         drawn = super().line_at(index)
         if self.cursor is None:

@@ -166,6 +166,7 @@ class Matches(Reader):
     types.
     """
 
+    takes_text = True
     _moving = False
 
     def move_cursor(self, index: int | None, *, above: int = 0, below: int = 0) -> None:

@@ -10,11 +10,14 @@ from textual._xterm_parser import XTermParser
 from textual.events import Key
 
 from screens.main.keymap import take_keys
+from screens.main.resuming import offer_drafts
+from screens.main.wizard import Wizard
 from screens.start import take_own_keys
-from tests.flows.test_finding import windows
+from tests.flows.test_finding import palette, windows
 from tests.flows.test_moving import papercut
 from tests.flows.walk import walking
 from wizard.session.drafts import new_draft
+from wizard.session.shelf import list_drafts
 
 
 async def test_they_take_the_place_of_the_wizards_own(tmp_path: Path) -> None:
@@ -89,3 +92,47 @@ async def test_ctrl_and_alt_with_a_letter(tmp_path: Path) -> None:
         keys = [event.key for event in XTermParser().feed("\x1b[110;7u") if isinstance(event, Key)]
         await walk.press(*keys)
         assert walk.step == "network"
+
+
+async def test_tables_and_windows_have_keys_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "keys.toml"
+    path.write_text('[tables]\nsort = "g"\ngroup = ["s", "f12"]\ndiscard = "t"\n')
+    draft = new_draft(papercut(), "review")
+    async with walking((120, 36), draft=draft, begin=partial(take_keys, path=path)) as walk:
+        board = walk.app.main.board
+        await walk.press("g")
+        assert (board.view.sort, board.view.grouped) == (1, True)
+        await walk.press("s")
+        assert (board.view.sort, board.view.grouped) == (1, False)
+        await walk.press("f12")
+        assert board.view.grouped
+        # In the filter they are text.
+        await walk.press("slash")
+        await walk.write("gs")
+        assert board.view.words == "gs"
+        await walk.press("escape", "escape")
+        await walk.to("features")
+        await walk.press("t")
+        assert walk.app.main.form.filter == "t"
+        await walk.press("escape", "ctrl+p")
+        await walk.write("gs t")
+        assert palette(walk).editor.text == "gs t"
+
+
+async def test_a_window_of_rows_has_them_too(tmp_path: Path) -> None:
+    path = tmp_path / "keys.toml"
+    path.write_text('[tables]\ndiscard = "t"\nbring-back = "f12"\n')
+    kept = new_draft(papercut())
+    kept.save(papercut(), "features")
+    kept.close()
+
+    def begin(app: Wizard) -> None:
+        take_keys(app, path)
+        offer_drafts(app)
+
+    async with walking((120, 36), begin=begin) as walk:
+        await walk.press("t")
+        assert "u brings it back" in walk.screen()
+        assert not list_drafts().drafts
+        await walk.press("f12")
+        assert [draft.id for draft in list_drafts().drafts] == [kept.id]

@@ -1,13 +1,14 @@
 """`keys.toml`: what it gives, and what is wrong in it, with the line."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
 
 from screens.main.command import spoken
 from screens.main.commands import COMMANDS
-from screens.main.keymap import MOVES, Keymap, read, remapped
+from screens.main.keymap import MOVES, TABLES, Keymap, read, remapped
 
 
 def keymap(folder: Path, text: str) -> Keymap:
@@ -25,6 +26,12 @@ def test_commands_get_other_keys_and_moves_further_ones(tmp_path: Path) -> None:
     assert keymap(tmp_path, '[keys]\nhelp = ["x", "f12"]\n').in_windows == {"f12": "f1"}
     following = next(command for command in COMMANDS if command.id == "next")
     assert remapped(following, made.commands).keycap == spoken("ctrl+n")
+
+
+def test_tables_and_windows_get_further_keys_and_may_exchange_them(tmp_path: Path) -> None:
+    made = keymap(tmp_path, '[tables]\nsort = ["g", "f12"]\ngroup = "s"\nfilter = "t"\n')
+    assert made.in_tables == {"g": "s", "f12": "s", "s": "g", "t": "slash"}
+    assert not made.problems
 
 
 def test_keys_can_be_exchanged(tmp_path: Path) -> None:
@@ -93,6 +100,11 @@ def test_a_key_is_called_as_terminals_do(tmp_path: Path, written: str, key: str)
         ("[keys]\nnext = 'ctrl+e'\n", "line 2: Ctrl+E changes the text in fields"),
         ("[keys]\nnext = 'shift+5'\n", "line 2: there is no key shift+5"),
         ("[keys]\nleave = 'f12'\n", "line 2: nothing is called leave"),
+        ("[tables]\nsrt = 't'\n", "line 2: nothing is called srt"),
+        ("[tables]\nsort = 'v'\n", "line 2: v is the key of 'Compare with"),
+        ("[tables]\nsort = 'tab'\n", "line 2: Tab is for the move 'next-field'"),
+        ("[tables]\nsort = 't'\ngroup = 't'\n", "line 3: t is the key of 'sort', too"),
+        ("[moves]\ndown = 'f12'\n[tables]\nsort = 'f12'\n", "line 4: F12 is the key of 'down'"),
         ("[moves]\ndown = '?'\n", "line 2: ? is text in fields"),
         ("[moves]\nup = 'alt+u'\ndown = 'alt+u'\n", "line 3: Alt+U is the key of 'up', too"),
         ("# mine\nother.next = 'f12'\n", "line 2: there is no [other], only"),
@@ -126,3 +138,5 @@ def test_the_page_names_each_command_and_move_with_its_keys() -> None:
         assert f"| `{command.id}` | {command.title} |" in page
         assert all(f"`{key}`" in page for key in command.keys)
     assert all(f"| `{name}` | `{key}` |" in page for name, key in MOVES.items())
+    for name, key in TABLES.items():
+        assert re.search(rf"\| `{name}` \| [^|]+ \| `{'/' if key == 'slash' else key}` \|", page)
