@@ -103,6 +103,20 @@ _NAMES = {
     "/": "filter",
     "q": "quit",
 }
+# What is written by who does not know the letters yet, and what it means.
+_SPELLED = {
+    "help": "h",
+    "back": "b",
+    "skip": "s",
+    "list": "l",
+    "find": "f",
+    "undo": "u",
+    "redo": "r",
+    "open": "o",
+    "save": "w",
+    "quit": "q",
+    "exit": "q",
+}
 # Words that take something after them, and with it are no likely answer.
 _WITH_REST = re.compile(
     r"(g) ?([0-9.]+)|(x) ([a-z]+(?: .+)?)|(w) (.+)|(why|to) ?([0-9]+)|([lf/]) +(.+)"
@@ -147,6 +161,11 @@ def command_of(text: str, step: StepId, *, at_text: bool = False) -> LineCommand
         if step == {"preset": "network", "another": "products"}.get(word, step):
             return LineCommand(word, (match[2] or "").strip())
     return None
+
+
+def spelled_out(text: str) -> str:
+    """The letter of a command that was written as a word: `q` for 'quit'; '' where it is none."""
+    return _SPELLED.get(text, "")
 
 
 def _is_documented(word: str) -> bool:

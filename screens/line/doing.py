@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from screens.board.derived import summary
 from screens.line.adding import Presets, preset_taken
-from screens.line.commands import KEYS, LineCommand, command_of
+from screens.line.commands import KEYS, LineCommand, command_of, spelled_out
 from screens.line.finding import everywhere, step_list
 from screens.line.installations import installed
-from screens.line.item import Goto, Item, LineOutcome, Next, Stay, Took
+from screens.line.item import Goto, Item, LineOutcome, Next, Single, Stay, Ticks, Took
 from screens.line.lists import go_to_cause, why_lines
 from screens.line.own import own_structure
 from screens.line.saving import saved
@@ -52,9 +52,34 @@ def understood(wizard: LineWizard, item: Item, text: str) -> LineOutcome:
     if not text:
         return Next()
     command = command_of(text, wizard.step, at_text=item.takes_text)
-    if command is None:
-        return item.answer(wizard.context(), text)
-    return _do(wizard, item, command)
+    if command is not None:
+        return _do(wizard, item, command)
+    letter = spelled_out(text if item.takes_text else text.casefold())
+    return _answered(wizard, item, text, letter) if letter else item.answer(wizard.context(), text)
+
+
+def _answered(wizard: LineWizard, item: Item, text: str, letter: str) -> LineOutcome:
+    """What a word comes to that means the command `letter`, unless it is one of the choices here.
+
+    Raises:
+        AnswerError: where it would be a name or a text, which is hardly meant.
+        Left: where it is to leave.
+    """
+    if not item.takes_text:
+        try:
+            outcome = item.answer(wizard.context(), text)
+        except AnswerError:
+            meant = command_of(letter, wizard.step)
+            assert meant is not None
+            return _do(wizard, item, meant)
+        if not isinstance(outcome, Took) or isinstance(item, Ticks) or _has_choices(item):
+            return outcome
+    answers = f" ={text} takes it as the answer." if item.takes_text else ""
+    raise AnswerError(f"Nothing is answered: for {text!r} write {letter}.{answers}")
+
+
+def _has_choices(item: Item) -> bool:
+    return isinstance(item, Single) and bool(item.question.choices)
 
 
 def _do(wizard: LineWizard, item: Item, command: LineCommand) -> LineOutcome:

@@ -117,6 +117,8 @@ def file_words(path: str, text: str) -> str:
 class Folder(Item):
     """Where to."""
 
+    takes_text = True
+
     def __init__(self, exporting: ExportAnswers) -> None:
         super().__init__("folder", "Export")
         self._exporting = exporting

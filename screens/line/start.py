@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from screens.files import Files
+from screens.line.commands import spelled_out
 from screens.line.missing import OnlyMissing
 from screens.line.mode import LineWizard
 from screens.line.reading import read_number
@@ -114,7 +115,7 @@ def choose_draft(talk: Talk, catalog: Catalog, origin: str | None, drafts: Draft
             )
         written = below or talk.ask("Plan> ")
         text = written.casefold()
-        if text == "q":
+        if "q" in (text, spelled_out(text)):
             raise Left(asked_for=True)
         try:
             if text == "u" and last_discarded:
