@@ -131,6 +131,7 @@ def _changes(facts: Catalog, product: str | None, since: str, as_json: bool) -> 
 def _new_product(words: Sequence[str], to: Path | None) -> None:
     """Write a commented product file that loads; to standard output, or to a file that is not there."""
     from wizard.facts.own_files import id_problem, template
+    from wizard.session.storage import write_new
 
     if len(words) != 1:
         fail("write 'portwright catalog new ID', such as 'portwright catalog new my-product'")
@@ -144,8 +145,7 @@ def _new_product(words: Sequence[str], to: Path | None) -> None:
         return
     if to.name != f"{product}.toml":
         fail(f"{to}: the file has to be called {product}.toml, as its name is the product's id")
-    with to.open("x", encoding="utf-8") as file:
-        file.write(template(product))
+    write_new(to, template(product).encode())
     click.echo(f"written to {to}")
 
 

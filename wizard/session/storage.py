@@ -110,6 +110,23 @@ def _write(path: Path, content: bytes) -> None:
         os.close(handle)
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file of the person's own that is not there yet, as open as others are.
+
+    Raises:
+        OSError: where it is there already; where it could not be written, nothing of it stays.
+    """
+    with path.open("xb") as file:
+        try:
+            file.write(content)
+            file.flush()
+        except OSError:
+            # Half a file would stand in the way of the next try.
+            with contextlib.suppress(OSError):
+                path.unlink()
+            raise
+
+
 def write_over(path: Path, content: bytes) -> None:
     """Write a file of the person's own: a new one is as open as others are, one that is there keeps
     its mode.
@@ -118,15 +135,7 @@ def write_over(path: Path, content: bytes) -> None:
         OSError: what was there before is still there.
     """
     if not path.exists():
-        with path.open("xb") as file:
-            try:
-                file.write(content)
-                file.flush()
-            except OSError:
-                # Half a file would stand in the way of the next try.
-                with contextlib.suppress(OSError):
-                    path.unlink()
-                raise
+        write_new(path, content)
         return
     real = path.resolve()
     mode = real.stat().st_mode

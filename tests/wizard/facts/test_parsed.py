@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 import sys
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 import tomli
 
+from tests.tools.faults import ERRORS, failing
 from wizard.facts import parsed as module
 from wizard.facts.load import load_catalog
 from wizard.facts.parsed import parsed
@@ -118,3 +120,18 @@ def test_the_facts_are_the_same_either_way(folder: Path, parsing: list[str]) -> 
     parsing.clear()
     assert load_catalog() == first
     assert parsing == []
+
+
+@pytest.mark.parametrize("code", ERRORS)
+def test_a_disk_that_fails_costs_nothing_but_time(code: int, folder: Path) -> None:
+    for number in itertools.count(1):
+        with failing(number, code, folder) as disk:
+            tables = parsed("cups.toml", TEXT)
+        # Nothing half written is ever read. What is kept has days as texts.
+        for read in (tables, parsed("cups.toml", TEXT)):
+            assert {**read, "read": str(read["read"])} == TABLES
+        assert [path.suffix for path in folder.iterdir()] == [".msgpack"]
+        if not disk.came:
+            break
+        only(folder).unlink()
+    assert number > 3
