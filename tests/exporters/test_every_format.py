@@ -24,7 +24,7 @@ from exporters.format import Content, Format
 from exporters.table import FORMATS, format_named
 from tests.lab.plans import catalog
 from tests.tools.builders import EDGE, HOST, forward, rule
-from tests.tools.hostile import HOSTILE
+from tests.tools.hostile import AGAINST, HOSTILE
 from tests.tools.programs import missing
 from tests.tools.proxies import proxied
 from wizard.deployment import Deployment
@@ -234,10 +234,24 @@ def test_its_files_are_where_the_table_says(entry: Format, ordinary: Deployment)
 )
 @formats_of_many
 def test_hostile_text_is_inert(entry: Format, text: str) -> None:
+    is_inert(entry, world(text))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", AGAINST)
+def test_what_each_reader_would_obey_is_inert_in_every_format(reader: str) -> None:
+    for text in AGAINST[reader]:
+        value = world(text)
+        for entry in FORMATS:
+            if entry.name not in SLOW:
+                is_inert(entry, value)
+
+
+def is_inert(entry: Format, value: Deployment) -> None:
     """Same files; nothing unseen; each reads as its own language, with as many entries as an
     ordinary plan's.
     """
-    files = texts(rendered(entry, world(text)))
+    files = texts(rendered(entry, value))
     plain = ordinary_texts(entry.name)
     assert files.keys() == plain.keys()
     for path, shown in files.items():
