@@ -17,6 +17,7 @@ from exporters.format import CannotSay
 from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare, is_single, prefix
+from wizard.network.ports import holds_port
 from wizard.plan.management import METHOD_PORTS, ports_of
 
 _HEAD = """\
@@ -99,7 +100,7 @@ def _group(deployment: Deployment, firewall: str) -> Iterator[str]:
     yield f"          vars:\n            portwright_firewall: {json.dumps(firewall)}\n"
     ports = ports_of(deployment.plan.firewalls[firewall].management, "ssh")
     usual = METHOD_PORTS["ssh"][0]
-    if ports and not any(low <= usual <= high for low, high in ports):
+    if ports and not holds_port(ports, usual):
         # Any other would be the first new connection that the rules drop.
         yield f"            ansible_port: {ports[0][0]}\n"
     if len(single) < len(covered) or not covered:

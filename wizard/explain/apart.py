@@ -8,6 +8,7 @@ from wizard.deployment import Deployment
 from wizard.explain.hops import Connection
 from wizard.network import addresses
 from wizard.network.party import Party
+from wizard.network.ports import holds_port
 from wizard.plan.model import INTERNET
 from wizard.rules.wants import Want
 
@@ -29,7 +30,7 @@ def site_notes(deployment: Deployment, connection: Connection) -> Iterator[str]:
 def _keeps_apart(want: Want, connection: Connection) -> bool:
     """True where both are parties of a connection, and no pair of it has all of both."""
     is_asked = want.fact.served and want.transport == connection.transport
-    if not is_asked or not any(low <= connection.port <= high for low, high in want.ports):
+    if not is_asked or not holds_port(want.ports, connection.port):
         return False
     if not has(want.sources, connection.sources):
         return False

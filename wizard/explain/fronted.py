@@ -14,6 +14,7 @@ from wizard.explain.hops import Connection, first_stop
 from wizard.explain.public import hops_asked
 from wizard.explain.values import Explanation, Hop
 from wizard.network.party import Party
+from wizard.network.ports import holds_port
 from wizard.network.sites import Pair
 from wizard.network.topology import Network
 from wizard.plan.fronts import front_role, front_title
@@ -102,7 +103,7 @@ def _leaves(want: Want, role: str) -> bool:
 
 def _is_asked_for(leg: Want, connection: Connection) -> bool:
     """True where a part of the way leads to what is asked for, on that port."""
-    on_port = any(low <= connection.port <= high for low, high in leg.ports)
+    on_port = holds_port(leg.ports, connection.port)
     return on_port and has(leg.destinations, connection.destinations)
 
 
@@ -119,7 +120,7 @@ def _pair(leg: Want, sources: Party, connection: Connection) -> Pair:
 
 
 def _port(leg: Want, connection: Connection) -> int:
-    on_it = any(low <= connection.port <= high for low, high in leg.ports)
+    on_it = holds_port(leg.ports, connection.port)
     return connection.port if on_it else leg.ports[0][0]
 
 

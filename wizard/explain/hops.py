@@ -14,6 +14,7 @@ from wizard.network import addresses
 from wizard.network.addresses import FAMILIES, Cidrs, Family
 from wizard.network.crossings import Block, crossings
 from wizard.network.party import Party
+from wizard.network.ports import holds_port
 from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward, Rule
@@ -190,7 +191,7 @@ class Walk:
         party = self.destinations
         targets = self.network.renumbered.own(party.by_zone, party.every_cidr)
         for entry in self.deployment.containers_of(name):
-            same_port = any(low <= self.port <= high for low, high in entry.ports)
+            same_port = holds_port(entry.ports, self.port)
             same_place = addresses.overlap(entry.destinations, targets)
             if same_port and same_place and entry.transport == self.transport:
                 return entry.engine
@@ -208,7 +209,7 @@ class Walk:
     def _fits(self, rule: Rule, direction: Direction, port: int) -> bool:
         if (rule.direction, rule.transport) != (direction, self.transport):
             return False
-        return any(low <= port <= high for low, high in rule.ports)
+        return holds_port(rule.ports, port)
 
     def _sides(self, name: str, direction: Direction) -> Iterator[tuple[Cidrs, Cidrs]]:
         """Sources and destinations, of one family each, whose every pair comes to the firewall."""
@@ -335,7 +336,7 @@ def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterat
         if isinstance(fact, FlowFact):
             ports = [pair for want in deployment.wants if want.id == flow for pair in want.ports]
             ports += ASKING_PORTS.values() if fact.answers else ()
-            if not any(low <= port <= high for low, high in ports):
+            if not holds_port(ports, port):
                 continue
             service = fact.service
         elif fact is None:

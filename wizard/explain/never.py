@@ -11,6 +11,7 @@ from wizard.explain.hops import Connection
 from wizard.explain.values import Explanation, Hop, NeverAnswer
 from wizard.network import addresses
 from wizard.network.addresses import FAMILIES, Family
+from wizard.network.ports import holds_port
 from wizard.plan.keys import NeverEndKey
 from wizard.plan.model import NeverEnd
 from wizard.rules.denials import Denial, share, side_of
@@ -60,7 +61,7 @@ def _is_whole(deployment: Deployment, denial: Denial, connection: Connection) ->
 
 
 def _is_on_its_ports(denial: Denial, connection: Connection) -> bool:
-    on_port = any(low <= connection.port <= high for low, high in denial.ports)
+    on_port = holds_port(denial.ports, connection.port)
     return on_port and connection.transport in denial.transports
 
 
@@ -86,7 +87,7 @@ def _rules(deployment: Deployment, denial: Denial, connections: list[Connection]
     for rule in deployment.rules:
         spans = deployment.against(denial, rule)
         for connection in connections:
-            on_port = any(low <= connection.port <= high for low, high in spans)
+            on_port = holds_port(spans, connection.port)
             if on_port and _is_for(deployment, rule, connection):
                 yield rule.id
                 break

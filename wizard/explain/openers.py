@@ -26,7 +26,7 @@ from wizard.facts.model import (
 )
 from wizard.network import addresses
 from wizard.network.party import Party
-from wizard.network.ports import PortRange, parse_ports
+from wizard.network.ports import holds_port, parse_ports
 from wizard.network.topology import Network
 from wizard.plan.keys import (
     EncryptedOnlyKey,
@@ -187,7 +187,7 @@ def _of_management(network: Network, connection: Connection) -> Iterator[Candida
             if (
                 method not in firewall.management
                 and connection.transport == "tcp"
-                and _holds(flow.ports, connection.port)
+                and holds_port(flow.ports, connection.port)
                 and network.held(name, connection.destinations)
             ):
                 value = (*firewall.management, method)
@@ -271,17 +271,17 @@ def _port_steps(
             return ()
         return (
             ((f"products.{product.id}.ports.{fact.listener}", port),)
-            if _holds(fact.ports, port)
+            if holds_port(fact.ports, port)
             else None
         )
     if fact.ports_option is not None:
         chosen = answers.features.get(fact.feature, {}).get(fact.ports_option)
         if isinstance(chosen, tuple) and chosen:
-            if _holds(parse_ports(chosen), port):
+            if holds_port(parse_ports(chosen), port):
                 return ()
             key = f"products.{product.id}.features.{fact.feature}.{fact.ports_option}"
-            return ((key, (*chosen, str(port))),) if _holds(fact.ports, port) else None
-    return () if _holds(fact.ports, port) else None
+            return ((key, (*chosen, str(port))),) if holds_port(fact.ports, port) else None
+    return () if holds_port(fact.ports, port) else None
 
 
 def _present(plan: Plan, product: str, fact: FlowFact) -> Iterator[OpeningAnswer]:
@@ -332,10 +332,6 @@ def _is_at(network: Network, product: str, role: str, party: Party) -> bool:
     if place is None:
         return False
     return bool(addresses.overlap(place.every_cidr, party.every_cidr))
-
-
-def _holds(ports: tuple[PortRange, ...], port: int) -> bool:
-    return any(low <= port <= high for low, high in ports)
 
 
 def _answered(deployment: Deployment, opener: Opener) -> Plan:

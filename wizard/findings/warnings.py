@@ -21,7 +21,7 @@ from wizard.findings.model import (
     way_out,
 )
 from wizard.network.party import Party
-from wizard.network.ports import PortRange
+from wizard.network.ports import holds_port
 from wizard.plan.model import INTERNET
 from wizard.plan.placement import ByFeatures, by_features, placed_roles, places_of
 from wizard.plan.proxies import PROXY
@@ -131,7 +131,7 @@ def smtp_blocked_by_cloud(r: Survey) -> Remarks:
     """Outbound port 25 from a role behind a cloud firewall."""
     clouds = [name for name, firewall in r.network.guards.items() if firewall.kind == "cloud"]
     for want in r.wants:
-        if want.transport == "tcp" and _holds(want.ports, 25):
+        if want.transport == "tcp" and holds_port(want.ports, 25):
             behind = [name for name in clouds if r.network.held(name, want.sources)]
             if behind:
                 yield (
@@ -148,7 +148,7 @@ def dns_missing(r: Survey) -> Remarks:
     """
     asking: set[tuple[str, str]] = set()
     for flow in r.flows:
-        if flow.fact.to == "dns-server" and _holds(flow.ports, 53):
+        if flow.fact.to == "dns-server" and holds_port(flow.ports, 53):
             asking.add((flow.fact.installation, flow.fact.from_))
     ids_by_role: dict[str, list[str]] = {}
     for endpoint in r.endpoints:
@@ -231,7 +231,7 @@ def _carries_print_data(want: Want, instead_of: Want) -> bool:
     if want.to not in DEVICES or want.sources is not instead_of.sources:
         return False
     service = want.fact.service.casefold()
-    on_its_ports = want.transport == "tcp" and any(_holds(want.ports, p) for p in _PRINT_PORTS)
+    on_its_ports = want.transport == "tcp" and any(holds_port(want.ports, p) for p in _PRINT_PORTS)
     return on_its_ports or "print data" in service or "print jobs" in service
 
 
@@ -244,10 +244,6 @@ def _is_unplaced(r: Survey, installation: str, role: str, by: ByFeatures) -> boo
     places = places_of(r.plan, installation, role, by)
     strays = (at for at in places if (at, role) in r.network.stray)
     return next(strays, None) is None
-
-
-def _holds(ports: tuple[PortRange, ...], port: int) -> bool:
-    return any(low <= port <= high for low, high in ports)
 
 
 def _asks(r: Survey, asking: set[tuple[str, str]], installation: str, role: str) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from wizard.index.terms import FilterTerm
 from wizard.network.addresses import Cidrs, covers, overlap
+from wizard.network.ports import holds_port
 from wizard.rules.model import Flow, Forward, Rule
 
 _EVERYWHERE = ("0.0.0.0/0", "::/0")
@@ -24,10 +25,10 @@ def _holds(record: object, term: FilterTerm) -> bool:
         number, transport = term.port.number, term.port.transport
         match record:
             case Rule() | Flow() if transport in ("", record.transport):
-                return any(low <= number <= high for low, high in record.ports)
+                return holds_port(record.ports, number)
             case Forward() if transport in ("", record.transport):
                 pairs = (record.ports, record.public_ports)
-                return any(low <= number <= high for low, high in pairs)
+                return holds_port(pairs, number)
     if term.cidrs:
         match record:
             case Rule():

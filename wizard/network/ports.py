@@ -65,6 +65,11 @@ def common_ports(
     )
 
 
+def holds_port(pairs: Iterable[PortRange], port: int) -> bool:
+    """True where one of the inclusive pairs holds the port."""
+    return any(low <= port <= high for low, high in pairs)
+
+
 def port_count(pairs: Iterable[PortRange]) -> int:
     """How many ports inclusive pairs hold; one that two of them hold counts twice."""
     return sum(last - first + 1 for first, last in pairs)
