@@ -7,7 +7,9 @@ a new question is one `Field` here and the attribute of the plan's struct (`wiza
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from typing import TypeVar, cast
 
 from wizard.facts.model import Choice
 from wizard.plan.field import Field, refuse_half_declared
@@ -34,6 +36,8 @@ from wizard.plan.keys import (
     ZoneKey,
 )
 
+_K = TypeVar("_K", bound=Key)
+
 
 def field_of(key: Key) -> Field | None:
     """What is declared of an answer; None for features and their options, which products declare."""
@@ -53,6 +57,17 @@ def fields_of(kind: type[Key], part_of: str = "") -> tuple[Field, ...]:
         and not (isinstance(field.key, RoleKey) and field.key.product)
         and (not part_of or not field.on or part_of in field.on)
     )
+
+
+def parts_of(kind: type[Key], part_of: str = "") -> list[str]:
+    """What is declared of one kind of thing, by the names that the plan file has for it."""
+    return [field.part for field in fields_of(kind, part_of)]
+
+
+def declared_keys(kind: type[_K], *names: str, part_of: str = "") -> Iterator[_K]:
+    """The keys of all that is declared of the thing of these names."""
+    key_of_part = cast("Callable[..., _K]", kind)
+    return map(partial(key_of_part, *names), parts_of(kind, part_of))
 
 
 _DECLARED: tuple[Field, ...] = (

@@ -9,7 +9,7 @@ import msgspec
 
 from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.field import Value, attribute_of
-from wizard.plan.fields import fields_of
+from wizard.plan.fields import declared_keys
 from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
@@ -200,7 +200,7 @@ def with_stored(plan: Plan, key: Key, value: Value) -> Plan:
 def answers_of(plan: Plan) -> Iterator[Key]:
     """The key of every answer that the plan can hold as it is, whether it was given or not."""
     yield NameKey()
-    yield from (field.key for field in fields_of(RequestKey))
+    yield from declared_keys(RequestKey)
     yield from need_keys(plan)
     yield ProductsKey()
     for product, answers in plan.products.items():
@@ -224,29 +224,28 @@ def answers_of(plan: Plan) -> Iterator[Key]:
             for role in roles:
                 yield from (RoleKey(role, part, product, feature) for part in _PLACE)
     for zone in plan.zones:
-        yield from (ZoneKey(zone, field.part) for field in fields_of(ZoneKey))
+        yield from declared_keys(ZoneKey, zone)
     for site in plan.sites:
-        yield from (SiteKey(site, field.part) for field in fields_of(SiteKey))
+        yield from declared_keys(SiteKey, site)
         if plan.sites[site].proxy.mode:
-            yield from (SiteProxyKey(site, field.part) for field in fields_of(SiteProxyKey))
+            yield from declared_keys(SiteProxyKey, site)
     for role in plan.roles:
         yield from (RoleKey(role, part) for part in _PLACE)
     for name, firewall in plan.firewalls.items():
-        fields = fields_of(FirewallKey, firewall.kind)
-        yield from (FirewallKey(name, field.part) for field in fields)
+        yield from declared_keys(FirewallKey, name, part_of=firewall.kind)
         for listener in firewall.publish:
-            yield from (PublishKey(name, listener, f.part) for f in fields_of(PublishKey))
+            yield from declared_keys(PublishKey, name, listener)
         yield from (HidesKey(name, zone) for zone in firewall.hides)
     for name, front in plan.fronts.items():
         yield from (FrontKey(name, part) for part in FRONT_PARTS)
         yield from (ServeKey(name, listener) for listener in front.serves)
-    yield from (field.key for field in fields_of(ProxyKey))
+    yield from declared_keys(ProxyKey)
     for name in plan.own.roles:
-        yield from (OwnRoleKey(name, field.part) for field in fields_of(OwnRoleKey))
+        yield from declared_keys(OwnRoleKey, name)
     for name in plan.own.connections:
-        yield from (OwnConnectionKey(name, field.part) for field in fields_of(OwnConnectionKey))
+        yield from declared_keys(OwnConnectionKey, name)
     for name in plan.own.endpoints:
-        yield from (OwnEndpointKey(name, field.part) for field in fields_of(OwnEndpointKey))
+        yield from declared_keys(OwnEndpointKey, name)
     for name in plan.never:
         yield from never_keys(name)
 

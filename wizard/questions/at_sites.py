@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wizard.plan.fields import fields_of
+from wizard.plan.fields import declared_keys, fields_of
 from wizard.plan.keys import Key, SiteKey, SiteProxyKey
 from wizard.plan.model import Plan, Site
 from wizard.plan.proxies import PROXY, proxies_of
@@ -12,7 +12,7 @@ from wizard.plan.proxies import PROXY, proxies_of
 
 def keys_of_site(name: str, site: Site) -> Iterator[Key]:
     """All that is asked about a site now."""
-    yield from (SiteKey(name, field.part) for field in fields_of(SiteKey))
+    yield from declared_keys(SiteKey, name)
     yield from keys_of_site_proxy(name, site)
 
 

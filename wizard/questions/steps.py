@@ -11,7 +11,7 @@ import msgspec
 from wizard.facts.model import Catalog, FlowFact, Product
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import StepId
-from wizard.plan.fields import fields_of
+from wizard.plan.fields import declared_keys, fields_of
 from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
@@ -203,9 +203,9 @@ def _own(plan: Plan) -> Iterator[Key]:
             if field.part != "served" or plan.sites:
                 yield OwnConnectionKey(name, field.part)
     for name in plan.own.endpoints:
-        yield from (OwnEndpointKey(name, field.part) for field in fields_of(OwnEndpointKey))
+        yield from declared_keys(OwnEndpointKey, name)
     for name in plan.own.roles:
-        yield from (OwnRoleKey(name, field.part) for field in fields_of(OwnRoleKey))
+        yield from declared_keys(OwnRoleKey, name)
 
 
 def _could_be_public(plan: Plan, fact: FlowFact) -> bool:
@@ -309,7 +309,7 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         if firewall.nat:
             listeners = dict.fromkeys((*published_ports(catalog, plan), *firewall.publish))
             for listener in listeners:
-                yield from (PublishKey(name, listener, f.part) for f in fields_of(PublishKey))
+                yield from declared_keys(PublishKey, name, listener)
             zones = dict.fromkeys((*firewall.zones, *firewall.hides))
             yield from (HidesKey(name, zone) for zone in zones if zone in plan.zones)
     yield from _fronts(catalog, plan)
@@ -388,7 +388,7 @@ def _end_keys(name: str, end: NeverEndName, named: NeverEnd) -> Iterator[Key]:
 
 
 def _request(catalog: Catalog, plan: Plan) -> Iterator[Key]:
-    yield from (*(field.key for field in fields_of(RequestKey)), *need_keys(plan))
+    yield from (*declared_keys(RequestKey), *need_keys(plan))
 
 
 _KEYS: dict[StepId, Callable[[Catalog, Plan], Iterator[Key]]] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from wizard.facts.model import OWN_PRODUCT, Condition, EndpointFact, FlowFact, Product
-from wizard.plan.fields import fields_of
+from wizard.plan.fields import declared_keys
 from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
@@ -135,8 +135,8 @@ def _site_keys(product: str, sites: tuple[str, ...]) -> tuple[Key, ...]:
 def _own_keys(name: str, is_connection: bool) -> tuple[Key, ...]:
     """All that is answered about a connection or an endpoint that the plan adds."""
     if is_connection:
-        return tuple(OwnConnectionKey(name, f.part) for f in fields_of(OwnConnectionKey))
-    return tuple(OwnEndpointKey(name, f.part) for f in fields_of(OwnEndpointKey))
+        return tuple(declared_keys(OwnConnectionKey, name))
+    return tuple(declared_keys(OwnEndpointKey, name))
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from typing import Any
 
 from wizard.lines import Path
 from wizard.plan.field import Field
-from wizard.plan.fields import fields_of
+from wizard.plan.fields import parts_of
 from wizard.plan.file.own import OwnTables
 from wizard.plan.fronts import row
 from wizard.plan.keys import FrontKey
@@ -63,7 +63,7 @@ class FrontTables(OwnTables):
         return super().roles(path, others)
 
     def _front(self, path: Path, value: Any) -> Front:
-        parts = [*(field.part for field in fields_of(FrontKey)), "serves"]
+        parts = [*parts_of(FrontKey), "serves"]
         table = self.table(path, value, parts)
         serves = self._serves((*path, "serves"), table.get("serves", {}))
         answers = self.answers(path, {k: v for k, v in table.items() if k != "serves"}, FrontKey)

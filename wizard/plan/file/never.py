@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wizard.lines import Path
-from wizard.plan.fields import fields_of
+from wizard.plan.fields import parts_of
 from wizard.plan.file.fronts import FrontTables
 from wizard.plan.keys import NeverEndKey, NeverKey
 from wizard.plan.model import Never, NeverEnd
@@ -28,7 +28,7 @@ class NeverTables(FrontTables):
         return nevers
 
     def _never(self, path: Path, value: Any) -> Never:
-        parts = [*_ENDS, *(field.part for field in fields_of(NeverKey))]
+        parts = [*_ENDS, *parts_of(NeverKey)]
         table = self.table(path, value, parts)
         ends: dict[str, NeverEnd] = {}
         for end in _ENDS:

@@ -15,7 +15,7 @@ from wizard.network import addresses
 from wizard.network.devices import read_device
 from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.field import Field
-from wizard.plan.fields import fields_of
+from wizard.plan.fields import fields_of, parts_of
 from wizard.plan.file.options import read_host
 from wizard.plan.file.values import Values, listed, shown
 from wizard.plan.keys import (
@@ -181,7 +181,7 @@ class Places(Values):
 
     def firewall(self, path: Path, kind: str, raw: dict[str, Any]) -> Firewall:
         """One firewall, with the keys that its kind has."""
-        parts = [field.part for field in fields_of(FirewallKey, kind)]
+        parts = parts_of(FirewallKey, kind)
         publish = self.publish((*path, "publish"), raw.get("publish", {}), kind)
         hides = self.hides((*path, "hides"), raw.get("hides", {}), kind)
         if kind == "boundary":
