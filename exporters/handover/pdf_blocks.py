@@ -74,11 +74,6 @@ class Section(msgspec.Struct, frozen=True):
     blocks: tuple[PaperPart, ...]
 
 
-def title_of(markdown: str) -> str:
-    """The title of the document."""
-    return text_of(markdown.partition("\n")[0].removeprefix("# "))
-
-
 def sections(markdown: str) -> Iterator[Section]:
     """All sections in their order; the first has what stands before any heading, and no title."""
     title, blocks = "", list[PaperPart]()

@@ -8,7 +8,7 @@ from screens.line.reading import (
 )
 from screens.line.talk import numbered
 from screens.widgets.rows import Spot
-from wizard.plan.edits import add_firewall, add_site, add_zone, suggested_name
+from wizard.plan.edits import add_firewall, add_site, add_zone, new_name, suggested_name
 from wizard.plan.front_edits import add_front
 from wizard.plan.keys import FirewallKey, FrontKey, NeverEndKey, SiteKey, ZoneKey
 from wizard.plan.model import FirewallKind
@@ -68,7 +68,7 @@ class NewZone(Item):
 
     def answer(self, context: ItemContext, text: str) -> LineOutcome:
         plan = add_zone(context.plan, text)
-        name = next(zone for zone in plan.zones if zone not in context.plan.zones)
+        name = new_name(context.plan.zones, plan.zones)
         return Took(plan, f"zone {name} added", go=ZoneKey(name))
 
 
@@ -106,7 +106,7 @@ class NewSite(Item):
             plan = site_like(context.plan, like.strip(), name)
         else:
             plan = add_site(context.plan, name)
-        added = next(site for site in plan.sites if site not in context.plan.sites)
+        added = new_name(context.plan.sites, plan.sites)
         count = len(plan.sites) - len(context.plan.sites)
         words = f"site {added} added" if count == 1 else f"{count} sites added"
         return Took(plan, words, SiteKey(added), "" if count == 1 else f"Added: {count} sites.")
@@ -128,7 +128,7 @@ class NewFront(Item):
 
     def answer(self, context: ItemContext, text: str) -> LineOutcome:
         plan = add_front(context.catalog, context.plan, text, "load-balancer")
-        name = next(front for front in plan.fronts if front not in context.plan.fronts)
+        name = new_name(context.plan.fronts, plan.fronts)
         return Took(plan, f"front {name} added", go=FrontKey(name, "kind"))
 
 
@@ -184,7 +184,7 @@ class NewFirewall(Item):
             or kinds[read_number(first, len(kinds)) - 1]
         )
         plan = add_firewall(context.plan, name.strip() or suggested_name(context.plan, kind), kind)
-        added = next(name for name in plan.firewalls if name not in context.plan.firewalls)
+        added = new_name(context.plan.firewalls, plan.firewalls)
         go = FirewallKey(added, "role" if plan.firewalls[added].guards_hosts else "zones")
         return Took(plan, f"firewall {added} added", go, f"Added: {added}")
 

@@ -14,6 +14,7 @@ from screens.widgets.rows import Row, RowKey, Spot
 from wizard.network.alike import firewalls_alike
 from wizard.plan.edits import (
     add_firewall,
+    new_name,
     remove_firewall,
     rename_firewall,
     suggested_name,
@@ -179,12 +180,12 @@ class Firewalls(FrontRows, NeverRows):
             return self.never_named(context, self.naming, name)
         if self.naming.kind == "firewall+":
             plan = add_firewall(context.plan, name, _kind(self.naming))
-            added = next(name for name in plan.firewalls if name not in context.plan.firewalls)
+            added = new_name(context.plan.firewalls, plan.firewalls)
             part = "role" if plan.firewalls[added].guards_hosts else "zones"
             return Change(plan, f"firewall {added} added", go=FirewallKey(added, part))
         old = self.naming.name
         plan = rename_firewall(context.plan, old, name)
-        new = next((name for name in plan.firewalls if name not in context.plan.firewalls), old)
+        new = new_name(context.plan.firewalls, plan.firewalls, old)
         return Change(plan, f"firewall {old} renamed", go=Spot("firewall", new))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from screens.steps.base import Change, Context, Outcome
 from screens.steps.named import NamedStep
 from screens.widgets.rows import Row, Spot
+from wizard.plan.edits import new_name
 from wizard.plan.front_edits import add_front, remove_front, rename_front
 from wizard.plan.fronts import FRONT_WORDS
 from wizard.plan.keys import FrontKey, Key, ServeKey
@@ -71,11 +72,11 @@ class FrontRows(NamedStep):
         """
         if naming == _NEW:
             plan = add_front(context.catalog, context.plan, name, "load-balancer")
-            added = next(front for front in plan.fronts if front not in context.plan.fronts)
+            added = new_name(context.plan.fronts, plan.fronts)
             return Change(plan, f"front {added} added", go=FrontKey(added, "kind"))
         old = naming.name
         plan = rename_front(context.catalog, context.plan, old, name)
-        new = next((front for front in plan.fronts if front not in context.plan.fronts), old)
+        new = new_name(context.plan.fronts, plan.fronts, old)
         return Change(plan, f"front {old} renamed", go=Spot("front", new))
 
 

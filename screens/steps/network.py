@@ -10,7 +10,7 @@ from screens.steps.base import Change, Context, Look, Outcome
 from screens.steps.places import FeaturePlaces
 from screens.steps.sites import SitesRows
 from screens.widgets.rows import Row, Spot
-from wizard.plan.edits import add_zone, remove_zone, rename_zone, suggested_name
+from wizard.plan.edits import add_zone, new_name, remove_zone, rename_zone, suggested_name
 from wizard.plan.keys import ZoneKey
 from wizard.plan.model import Plan
 from wizard.plan.presets import apply_preset, presets
@@ -158,12 +158,12 @@ class NetworkStep(FeaturePlaces, SitesRows):
             return super().named(context, name)
         if self.naming == _NEW:
             plan = add_zone(context.plan, name)
-            added = next(zone for zone in plan.zones if zone not in context.plan.zones)
+            added = new_name(context.plan.zones, plan.zones)
             return Change(plan, f"zone {added} added", go=ZoneKey(added))
         assert self.naming is not None
         old = self.naming.name
         plan = rename_zone(context.plan, old, name)
-        new = next((zone for zone in plan.zones if zone not in context.plan.zones), old)
+        new = new_name(context.plan.zones, plan.zones, old)
         return Change(plan, f"zone {old} renamed", go=Spot("zone", new))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from screens.steps.base import Change, Context, Outcome
 from screens.steps.named import NamedStep
 from screens.widgets.rows import Row, Spot
+from wizard.plan.edits import new_name
 from wizard.plan.keys import Key, NeverEndKey, NeverKey
 from wizard.plan.never_edits import add_never, remove_never, rename_never
 from wizard.questions import Question
@@ -71,7 +72,7 @@ class NeverRows(NamedStep):
             plan, name = add_never(context.plan, words)
             return Change(plan, f"never {name} added", go=NeverEndKey(name, "from", "zones"))
         plan = rename_never(context.plan, naming.name, words)
-        new = next((name for name in plan.never if name not in context.plan.never), naming.name)
+        new = new_name(context.plan.never, plan.never, naming.name)
         return Change(plan, f"never {naming.name} renamed", go=Spot("never", new))
 
 

@@ -9,6 +9,7 @@ from screens.steps.base import Change, Context, Outcome
 from screens.steps.named import NamedStep
 from screens.widgets.rows import Row, Spot
 from wizard.facts.model import Fact, Product
+from wizard.plan.edits import new_name
 from wizard.plan.field import ChoiceKey
 from wizard.plan.installations import (
     add_installation,
@@ -145,5 +146,5 @@ class Products(NamedStep):
         else:
             plan = rename_installation(catalog, plan, old, name)
             what = "renamed"
-        new = next((other for other in plan.products if other not in context.plan.products), old)
+        new = new_name(context.plan.products, plan.products, old)
         return Change(plan, f"installation {new} {what}", go=ChoiceKey(ProductsKey(), new))

@@ -12,7 +12,7 @@ from screens.steps.base import Change, Context, Look, Outcome
 from screens.steps.named import NamedStep
 from screens.widgets.rows import Row, RowKey, Spot
 from wizard.network.alike import alike_sites
-from wizard.plan.edits import add_site, remove_site, rename_site, suggested_name
+from wizard.plan.edits import add_site, new_name, remove_site, rename_site, suggested_name
 from wizard.plan.keys import SiteKey, SiteProxyKey, ZoneKey
 from wizard.plan.model import Plan
 from wizard.plan.sites import site_like
@@ -184,7 +184,7 @@ class SitesRows(NamedStep):
         match self.naming:
             case Spot("site", old):
                 plan, change = rename_site(context.plan, old, name), f"site {old} renamed"
-                new = next((site for site in plan.sites if site not in context.plan.sites), old)
+                new = new_name(context.plan.sites, plan.sites, old)
                 return Change(plan, change, go=Spot("site", new))
             case Spot("site like", like):
                 plan = site_like(context.plan, like, name)
@@ -198,5 +198,5 @@ class SitesRows(NamedStep):
                 return Change(plan, change, go=Spot("site like", like))
             case _:
                 plan = add_site(context.plan, name)
-        added = next(site for site in plan.sites if site not in context.plan.sites)
+        added = new_name(context.plan.sites, plan.sites)
         return Change(plan, f"site {added} added", go=SiteKey(added))

@@ -5,7 +5,7 @@ follow.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from typing import Literal, TypeVar
 
 import msgspec
@@ -161,6 +161,11 @@ def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone", "site"]) -> 
 
 
 _SUCH_AS = {"zone": "servers", "site": "north", "installation": "cups-north", "front": "balancer"}
+
+
+def new_name(before: Container[str], after: Iterable[str], otherwise: str = "") -> str:
+    """The name that an edit has given: the first that was not there before, or `otherwise`."""
+    return next((name for name in after if name not in before), otherwise)
 
 
 def renamed_entry(table: Mapping[str, NamedPart], old: str, new: str) -> dict[str, NamedPart]:
