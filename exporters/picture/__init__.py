@@ -207,7 +207,8 @@ class _Maker:
         zones = [zone for name in names for zone in self.plan.firewalls[name].zones]
         lanes = sorted({self.lane_of[zone] for zone in zones if zone in self.lane_of})
         name = names[0] if len(names) == 1 else f"{len(names)}: {_some(names)}"
-        about = _about([self.plan.firewalls[name] for name in names])
+        leads_back = any(map(self.deployment.hairpins_of, names))
+        about = _about([self.plan.firewalls[name] for name in names], leads_back)
         return Wall(self.letter_of[names[0]], name, about, fw.kind == "boundary", tuple(lanes))
 
     @cached_property
@@ -232,13 +233,16 @@ class _Maker:
         return role_name(self.deployment.catalog, role)
 
 
-def _about(alike: Sequence[Firewall]) -> str:
-    """What joiners are, and what they do to addresses: `firewall with NAT at 203.0.113.7, hides guests`."""
+def _about(alike: Sequence[Firewall], leads_back: bool) -> str:
+    """What joiners are, and what they do to addresses: `firewall with NAT at 203.0.113.7, hides guests`;
+    `leads_back`: those inside who ask for a public address, too.
+    """
     if alike[0].kind == "router":
         return "router, filters nothing"
     public = dict.fromkeys(chain.from_iterable(map(public_addresses, alike)))
     hidden = dict.fromkeys(chain.from_iterable(fw.hides for fw in alike))
     translates = f" with NAT{f' at {few(public, 2)}' if public else ''}" if alike[0].nat else ""
+    translates += " and hairpin NAT" if leads_back else ""
     return f"firewall{translates}{f', hides {few(hidden, 2)}' if hidden else ''}"
 
 

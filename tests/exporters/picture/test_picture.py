@@ -19,6 +19,7 @@ from tests.tools import worlds
 from tests.tools.builders import HOST, deployment, rule
 from tests.tools.hostile import hostile_to
 from tests.tools.paths import CLINIC, PLANS
+from tests.wizard.rules.test_hairpin import OFFICE
 from wizard.deployment import Deployment, deploy
 from wizard.plan.file import read_plan
 from wizard.plan.model import Plan, Zone
@@ -259,3 +260,10 @@ def test_what_translates_says_so_with_its_addresses() -> None:
     shown = " ".join(svg(worlds.world(text)).itertext())
     assert "with NAT at 203.0.113.7" in shown
     assert "hides clinic" in shown
+
+
+def test_a_boundary_that_leads_those_inside_back_says_so_where_it_leads_somebody() -> None:
+    lonely = OFFICE.replace('"10.0.10.7", "10.0.20.7", "8.8.4.4"', '"8.8.4.4"')
+    for text, more in ((OFFICE, " and hairpin NAT"), (lonely, "")):
+        about = [wall.about for wall in picture(worlds.world(text)).walls]
+        assert about == [f"firewall with NAT at 203.0.113.7{more}"]
