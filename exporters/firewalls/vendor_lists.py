@@ -178,7 +178,9 @@ def _answers_begin(term: Term) -> Iterator[str]:
 
 def _remarks(*texts: str) -> Iterator[str]:
     for words in texts:
-        for line in textwrap.wrap(words, _REMARK - len(" remark ")):
+        room = _REMARK - len(" remark ")
+        # Most fit, and wrapping takes longer than all the rest of a line.
+        for line in [words] if 0 < len(words) <= room else textwrap.wrap(words, room):
             yield f" remark {line}"
 
 

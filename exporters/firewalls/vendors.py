@@ -26,6 +26,9 @@ from exporters.safe import plain, xml_comment
 from wizard.deployment import Deployment
 from wizard.rules.model import Forward
 
+# What terms are called, wherever it stands in a file; nothing longer that begins alike.
+_NAMES = re.compile(r"pw-(?:[a-z0-9-]*-)?[0-9a-f]{8}(?![0-9a-f])")
+
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     """One file a make, in a folder of their own; nothing for a firewall that no rule goes through.
@@ -38,19 +41,25 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     parts = list(reached(rules, deployment.forwards_of(firewall)))
     if not terms(rules):
         return {}
+    # Several makes compare the same.
+    views = dict.fromkeys(target.compares for target in TARGETS)
+    terms_by_view = {view: _terms(view, parts) for view in views}
     return {
-        f"vendors/{target.file}": _file(deployment, firewall, target, parts) for target in TARGETS
+        f"vendors/{target.file}": _file(
+            deployment, firewall, target, parts, terms_by_view[target.compares]
+        )
+        for target in TARGETS
     }
 
 
-def _terms(target: Target, parts: Sequence[Reached]) -> list[Term]:
-    """The terms as this make compares them."""
-    if target.compares == "inside":
+def _terms(view: str, parts: Sequence[Reached]) -> list[Term]:
+    """The terms as makes compare them that look at these addresses."""
+    if view == "inside":
         return terms(part.rule for part in parts)
     all_terms: list[Term] = []
     for part in parts:
         inside = terms([part.rule])
-        if target.compares == "vip" or part.forward is None:
+        if view == "vip" or part.forward is None:
             all_terms += inside
             continue
         for term, own in zip(terms([part.public]), inside, strict=True):
@@ -60,17 +69,19 @@ def _terms(target: Target, parts: Sequence[Reached]) -> list[Term]:
     return list({term.name: term for term in all_terms}.values())
 
 
-def _file(deployment: Deployment, firewall: str, target: Target, parts: Sequence[Reached]) -> str:
-    all_terms = _terms(target, parts)
+def _file(
+    deployment: Deployment,
+    firewall: str,
+    target: Target,
+    parts: Sequence[Reached],
+    all_terms: Sequence[Term],
+) -> str:
     name = list_name(firewall, all_terms)
     body = vendor_bodies.BODIES[target.key](name, all_terms)
     if target.compares == "vip":
         body = with_vips(body, parts, deployment.forwards_of(firewall))
-    lost = [
-        term.rule
-        for term in all_terms
-        if not re.search(rf"{re.escape(term.name)}(?![0-9a-f])", body)
-    ]
+    written = set(_NAMES.findall(body))
+    lost = [term.rule for term in all_terms if term.name not in written]
     if lost:
         raise CannotSay(f"{target.title} left out {', '.join(lost)}")
     head = _head(deployment, firewall, target, all_terms)
