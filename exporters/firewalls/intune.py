@@ -7,14 +7,14 @@ neighbours are left to the rules that Windows brings.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from exporters.denials import remarks
-from exporters.firewalls.windows_rules import WindowsRule, windows_rules
+from exporters.firewalls.windows_rules import WindowsRule
 from exporters.safe import plain
 from wizard.deployment import Deployment
 
@@ -48,16 +48,18 @@ _PLACES = {
 }
 
 
-def policies(deployment: Deployment, firewall: str) -> dict[str, str]:
+def policies(deployment: Deployment, firewall: str, rules: Sequence[WindowsRule]) -> dict[str, str]:
     """The file, and further ones where a policy does not hold all rules."""
-    rules = windows_rules(deployment, firewall)
+    about = _about(deployment, firewall)
     runs = [rules[start : start + _RULES] for start in range(0, len(rules), _RULES)] or [[]]
     files = {}
     for number, run in enumerate(runs, 1):
         name = f"Portwright {firewall}" + (f" {number} of {len(runs)}" if len(runs) > 1 else "")
-        body = _policy(name, _about(deployment, firewall), run)
+        body = _policy(name, about, run)
         suffix = "" if number == 1 else f"-{number}"
-        files[f"intune{suffix}.json"] = msgspec.json.format(json.dumps(body), indent=2) + "\n"
+        files[f"intune{suffix}.json"] = (
+            msgspec.json.format(msgspec.json.encode(body), indent=2).decode("ascii") + "\n"
+        )
     return files
 
 
@@ -104,7 +106,7 @@ def _children(rule: WindowsRule, *, first: bool) -> list[dict[str, Any]]:
     way, ports = ("in", "localportranges") if rule.inbound else ("out", "remoteportranges")
     described = plain(f"{rule.rule.id} {rule.services} {rule.ends}", 250)
     return [
-        _simple("name", "String", plain(rule.name, 200), first),
+        _simple("name", "String", rule.name, first),
         _choice("enabled", "1", first),
         _choice("direction", way, first),
         _simple("protocol", "Integer", _NUMBERS[rule.rule.transport], first),
@@ -138,6 +140,7 @@ def _simple(setting: str, kind: str, value: object, first: bool) -> dict[str, An
     return _instance("SimpleSetting", setting, first, simpleSettingValue=_value(kind, value, place))
 
 
+@cache
 def _choice(setting: str, chosen: str, first: bool) -> dict[str, Any]:
     place = _PLACES[setting][1] if first else ""
     value = _value("Choice", f"{_RULE}_{setting}_{chosen}", place, children=[])
@@ -149,6 +152,7 @@ def _listed(setting: str, values: Iterable[str], first: bool) -> dict[str, Any]:
     return _instance("SimpleSettingCollection", setting, first, simpleSettingCollectionValue=made)
 
 
+@cache
 def _all_profiles(first: bool) -> dict[str, Any]:
     made = [_value("Choice", f"{_RULE}_profiles_{number}", children=[]) for number in (1, 2, 4)]
     return _instance(

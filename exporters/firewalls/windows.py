@@ -8,7 +8,7 @@ blocking rule here: what no rule allows is dropped by the default action of the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -43,7 +43,8 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         deployment, firewall, "Windows Firewall", "filter them where the container runs"
     )
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
-    lines = list(_rules(deployment, firewall))
+    rules = windows_rules(deployment, firewall)
+    lines = list(_commands(rules, firewall, filtered))
     parts = {
         "title": "\n".join(
             f"# {line}".rstrip()
@@ -68,7 +69,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     }
     return {
         "windows.ps1": script.filled(script.template("windows.ps1"), parts),
-        **intune.policies(deployment, firewall),
+        **intune.policies(deployment, firewall, rules),
     }
 
 
@@ -102,10 +103,8 @@ def _about(firewall: str, filtered: bool) -> list[str]:
     ]
 
 
-def _rules(deployment: Deployment, firewall: str) -> Iterator[str]:
+def _commands(rules: Sequence[WindowsRule], firewall: str, filtered: bool) -> Iterator[str]:
     """One command a rule."""
-    filtered = deployment.plan.firewalls[firewall].egress == "filtered"
-    rules = windows_rules(deployment, firewall)
     group = group_name(firewall)
     for basic in _basics(filtered, any(is_multicast(made.rule) for made in rules)):
         yield _command(
