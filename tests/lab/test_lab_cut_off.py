@@ -17,7 +17,7 @@ from tests.lab.test_lab_linux_script import SSH, WEB, refuses, write
 from tests.tools.builders import HOST, deployment, rule
 from wizard.plan.model import Plan
 
-# Every rename, folder and removal of the script, and every load, is a step at which it can end.
+# Every rename, copy, folder and removal of the script, and every load, is a step at which it can end.
 _KILLED = """
 step() {
     echo x >>"$KILL_COUNT"
@@ -25,10 +25,24 @@ step() {
 }
 mv() { step; command mv "$@"; }
 mkdir() { step; command mkdir "$@"; }
+cp() { step; command cp "$@"; }
 rm() { step; command rm "$@"; }
 nft() { [ "$1" != -f ] || step; command nft "$@"; }
 ufw() { case $1 in --force | reload | disable) step ;; esac; command ufw "$@"; }
 """
+# Loads whose program has a name that no function of a shell can have.
+_LOADS = {
+    '    "$program" "$@"\n': (
+        '    case "$program $*" in *--test*) ;; *restore*) step ;; esac\n    "$program" "$@"\n'
+    ),
+}
+
+
+def interrupted(script: str) -> str:
+    """The script, each of its steps one at which it can end."""
+    for load, stepped in _LOADS.items():
+        script = script.replace(load, stepped)
+    return script.replace("set -u\n", f"set -u\n{_KILLED}", 1)
 
 
 @pytest.fixture
@@ -47,7 +61,7 @@ def second(kind: str, tmp_path: Path) -> str:
     return write(deployment(SSH, rule("other", ports=(631,))), kind, tmp_path / "second.sh")
 
 
-@pytest.mark.parametrize("kind", ["nftables", "iptables-nft", "ufw"])
+@pytest.mark.parametrize("kind", ["nftables", "iptables-nft", "ufw", "firewalld"])
 @pytest.mark.parametrize("free", [6, 18, 44])
 def test_full_disk(kind: str, free: int, host: Machine, first: str, state: Path) -> None:
     """`free` KiB are left for the notes."""
@@ -77,7 +91,12 @@ def test_full_disk(kind: str, free: int, host: Machine, first: str, state: Path)
 
 
 @pytest.mark.parametrize(
-    ("kind", "steps"), [("nftables", range(1, 40, 2)), ("ufw", (3, 7, 12, 16, 20, 24))]
+    ("kind", "steps"),
+    [
+        ("nftables", range(1, 40, 2)),
+        ("iptables-nft", range(1, 40, 3)),
+        ("ufw", (3, 7, 12, 16, 20, 24, 30, 36)),
+    ],
 )
 def test_killed_at_any_step(
     kind: str, steps: range, host: Machine, first: str, second: str, tmp_path: Path
@@ -86,7 +105,7 @@ def test_killed_at_any_step(
     host.run("sh", first, "apply")
     before = host.everything()
     cut_off = tmp_path / "cut-off.sh"
-    cut_off.write_text(Path(second).read_text().replace("set -u\n", f"set -u\n{_KILLED}", 1))
+    cut_off.write_text(interrupted(Path(second).read_text()))
     count = tmp_path / "count"
     killed = 0
     for number in steps:
