@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from screens.files import left_out
 from screens.steps.export import READ_NEXT, Export, Written
 from screens.web.host import this_host
-from screens.windows.modals import Reading, file_lines
+from screens.windows.looking import looking
 from wizard.deployment import Deployment
 from wizard.session.saving import FileExists, PlanSaved, Unwritable
 from wizard.session.session import Exported, Exporter, NotExported, Offer
@@ -63,7 +63,7 @@ class Exporting:
         keys = "Esc: close   c: send to your terminal   PgUp, PgDn"
         app.hints.done("look")
         copy = partial(app.copying.file, path)
-        app.open_window(Reading(path, file_lines(text), keys=keys, tall=True, copy=copy))
+        app.open_window(looking(path, text, keys, copy))
 
     def host(self) -> str:
         """How scp on another computer names this one."""

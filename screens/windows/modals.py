@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from screens.widgets.bars import Bar
 from screens.widgets.line_view import Landing, LineView
-from screens.widgets.lines import Line, StyledText, chopped, clean, fit, line, short, width, wrap
+from screens.widgets.lines import Line, StyledText, clean, fit, line, short, width, wrap
 from screens.windows.behind import Behind
 
 # A window has nine tenths of the terminal, all of it up to so many columns, and never more than
@@ -27,8 +27,6 @@ WIDEST = 100
 _ROUND = 4
 # What a line of a window has at 80 columns.
 COLUMNS = SLIM - _ROUND
-# Before the rest of a line that is longer than the window is wide.
-_GOES_ON = "… "
 
 
 class LeanModal(ModalScreen[str | None]):
@@ -266,22 +264,5 @@ def text_lines(text: str, first: StyledText = ("", "")) -> Callable[[int], list[
             [*(line((part, style)) for part in wrap(words, columns)), line("")] if words else []
         )
         return before + list(map(line, wrap(text, columns)))
-
-    return lines
-
-
-def file_lines(text: str) -> Callable[[int], list[Line]]:
-    """A file as it is, line by line; what is longer goes on below, behind a sign."""
-
-    def lines(columns: int) -> list[Line]:
-        drawn: list[Line] = []
-        for whole in text.split("\n"):
-            # Tables end their lines as spreadsheets want it.
-            first, *rest = chopped(clean(whole.removesuffix("\r")), columns)
-            drawn.append(line(first))
-            if rest:
-                more = chopped("".join(rest), columns - len(_GOES_ON))
-                drawn += [line((_GOES_ON, "dim"), part) for part in more]
-        return drawn
 
     return lines

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from screens.widgets.lines import width
-from screens.windows.modals import Reader, file_lines
+from screens.windows.looking import file_lines
+from screens.windows.modals import Reader
 from tests.flows.test_moving import papercut
 from tests.flows.walk import Walk, walking
 from wizard.session.drafts import new_draft

@@ -14,7 +14,7 @@ from screens.widgets.rows import Row, Spot
 from screens.windows.compare.compared import Comparison
 from screens.windows.compare.plan_files import request_folder
 from screens.windows.form import FormWindow
-from screens.windows.modals import Reading, file_lines
+from screens.windows.looking import looking
 from wizard.session.session import Exported
 from wizard.session.storage import path_of, read_content, reason
 from wizard.views.words import plural
@@ -102,7 +102,7 @@ class RequestWindow(FormWindow):
             path = row.key.name
             text = _look(self._written.folder / path)
             keys = "Esc: close   Up, Down, PgUp, PgDn"
-            self._stage.open_window(Reading(path, file_lines(text), keys=keys, tall=True))
+            self._stage.open_window(looking(path, text, keys))
             return True
         if row.key == "folder" and key == "enter":
             return not self._take(self.form.text() or "") or self._write()
