@@ -156,14 +156,25 @@ def serve(plan: Path | None, port: int) -> None:
     epilog="""
     portwright show plan.toml
     portwright show plan.toml --json | jq '.rules[] | select(.firewall == "core")'
+    portwright show plan.toml --search 9100      what has to do with a port, an address, a name
     """
 )
 @_PLAN
+@click.option(
+    "--search",
+    "words",
+    metavar="WORDS",
+    help="Only what fits: questions and answers, rows of the lists, files. 1 where nothing does.",
+)
 @AS_JSON
-def show(plan: Path, as_json: bool) -> None:
+def show(plan: Path, words: str | None, as_json: bool) -> None:
     """Show what follows from PLAN: flows, rules, forwards, lists, findings."""
     deployment = deployment_of(plan)
-    if as_json:
+    if words is not None:
+        from wizard.cli.searching import search
+
+        search(deployment, words, as_json)
+    elif as_json:
         from wizard.deployment import to_json
 
         print_json(to_json(deployment))

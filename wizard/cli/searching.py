@@ -1,0 +1,135 @@
+"""`portwright show PLAN --search WORDS`: what the wizard's filters, Ctrl+P and line mode's `f` find, for
+a shell: questions and their answers, rows of the tables, files.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from wizard.cli.common import fail, print_json
+from wizard.plan.model import FORMAT
+from wizard.text import one_line
+
+if TYPE_CHECKING:
+    from wizard.deployment import Deployment
+
+
+class FoundQuestion(msgspec.Struct, frozen=True):
+    """A question that fits: its name in the plan file, what it is about, its answer, and why it fits
+    where its own words do not.
+    """
+
+    key: str
+    subject: str
+    answer: str
+    why: str = ""
+
+
+class FoundRow(msgspec.Struct, frozen=True):
+    """A row of a table that fits; `group` is its firewall, or what else it stands under."""
+
+    table: str
+    group: str
+    row: str
+
+
+class InPlan(msgspec.Struct, frozen=True):
+    """What fits in a plan."""
+
+    questions: tuple[FoundQuestion, ...]
+    rows: tuple[FoundRow, ...]
+    files: tuple[str, ...]
+
+
+def in_plan(deployment: Deployment, words: str) -> InPlan:
+    """What of a plan, what follows from it and the files it would give fits all the words."""
+    return InPlan(
+        tuple(_questions(deployment, words)),
+        tuple(_rows(deployment, words)),
+        tuple(_files(deployment, words)),
+    )
+
+
+def search(deployment: Deployment, words: str, as_json: bool) -> None:
+    """Print what fits; exit code 1 where nothing does."""
+    if not words.strip():
+        fail("--search needs words: a port, an address or a name")
+    found = in_plan(deployment, words)
+    if as_json:
+        print_json(to_json(words, found))
+    else:
+        click.echo(text(words, found))
+    if found == InPlan((), (), ()):
+        sys.exit(1)
+
+
+def text(words: str, found: InPlan) -> str:
+    """For people: what follows from the plan, and what is asked, each below its heading."""
+    parts: dict[str, list[str]] = {}
+    for row in found.rows:
+        said = ": ".join(filter(None, (row.group, row.row)))
+        parts.setdefault(row.table, []).append(said)
+    for question in found.questions:
+        said = "; ".join(filter(None, (question.key, question.why)))
+        parts.setdefault("Questions", []).append(f"{question.subject}: {question.answer}. {said}")
+    if found.files:
+        parts["Files"] = list(found.files)
+    if not parts:
+        return f"Nothing in the plan fits {one_line(words, 100)!r}."
+    return "\n\n".join(_part(heading, lines) for heading, lines in parts.items())
+
+
+def _part(heading: str, lines: Sequence[str]) -> str:
+    return "\n".join((f"{heading}:", *(f"  {one_line(said)}" for said in lines)))
+
+
+def to_json(words: str, found: InPlan) -> dict[str, object]:
+    """What `show PLAN --search WORDS --json` prints."""
+    return {"format": FORMAT, "search": words, **msgspec.to_builtins(found)}
+
+
+def _questions(deployment: Deployment, words: str) -> Iterator[FoundQuestion]:
+    from wizard.index.places import places, subject
+
+    fitting = [
+        (place, why)
+        for place in places(deployment.catalog, deployment.plan)
+        if (why := place.why(words)) is not None
+    ]
+    # Those that are called so, then those that hold or open it.
+    for place, why in sorted(fitting, key=lambda found: bool(found[1])):
+        about = subject(deployment.catalog, place.question)
+        yield FoundQuestion(str(place.question.key), about, place.answer, why)
+
+
+def _rows(deployment: Deployment, words: str) -> Iterator[FoundRow]:
+    from screens.board.derived import Derived, View, tabs
+    from screens.board.entry import entry_words
+    from screens.line.fitting import fitting
+    from wizard.index.terms import terms
+
+    for tab in tabs(Derived(deployment, None), View(folded=False), everything=True):
+        for entry in fitting(tab.entries, terms(words)):
+            if not entry.heading and entry.drawn is None:
+                yield FoundRow(tab.title, entry.group, entry_words(entry))
+
+
+def _files(deployment: Deployment, words: str) -> Iterator[str]:
+    from exporters.export import ExportError, preview
+    from exporters.table import FORMATS
+    from wizard.index.terms import terms
+
+    names = [entry.name for entry in FORMATS if entry.offered(deployment)]
+    try:
+        paths = preview(deployment, names) if names else {}
+    except ExportError:
+        # An answer lacks; which one, `check` and `export` say.
+        return
+    for path in paths:
+        if all(term.stands_in(f"file {path}".casefold()) for term in terms(words)):
+            yield path
