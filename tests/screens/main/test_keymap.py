@@ -130,8 +130,19 @@ def test_what_no_reader_takes_is_said_too(tmp_path: Path, text: str) -> None:
     assert len(keymap(tmp_path, text).problems) == 1
 
 
+PAGE = Path(__file__).parents[3] / "docs" / "keys.md"
+
+
+def test_the_example_of_the_page_is_taken_whole(tmp_path: Path) -> None:
+    example = re.search(r"```toml\n(.*?)```", PAGE.read_text(), re.S)
+    assert example is not None
+    made = keymap(tmp_path, example[1])
+    assert not made.problems
+    assert all((made.commands, made.moves, made.in_tables))
+
+
 def test_the_page_names_each_command_and_move_with_its_keys() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "keys.md").read_text()
+    page = PAGE.read_text()
     for command in COMMANDS:
         if command.id in MOVES:
             continue
