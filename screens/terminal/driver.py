@@ -6,7 +6,7 @@ import contextlib
 import os
 import select
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.keys import Keys
 from textual.message import Message
 
 from screens.terminal.cells import Cells
@@ -32,6 +33,8 @@ _FLIES = 300
 
 # What a program ends with that SIGHUP ends.
 HUNG_UP = 129
+# Columns or lines of the largest screen; a larger one would take memory without end.
+_LARGEST = 2000
 # How often a key that may be the start of another is looked at again; seconds.
 _TICK = 0.1
 # Terminals that erase with the background that is set; screen and tmux do not say so.
@@ -75,9 +78,28 @@ class _Output:
 
 
 class KeyParser(XTermParser):
-    """Textual's parser of what a terminal sends, for terminals that tell their size in cells alone:
-    it would divide by a size of no pixels at the next move of the mouse.
+    """Textual's parser of what a terminal sends, for terminals that send what none should: a size
+    without pixels, by which it would divide at the next move of the mouse; a size that no screen
+    has; keys whose number is no character's.
     """
+
+    def feed(self, data: str) -> Iterator[Message]:
+        """What of it makes sense."""
+        for message in super().feed(data):
+            if not isinstance(message, events.Resize) or max(message.size) <= _LARGEST:
+                yield message
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> list[events.Key]:
+        """The keys of a sequence; one to be ignored where it names no character."""
+        try:
+            keys = list(super()._sequence_to_key_events(sequence, alt))
+        except (ValueError, OverflowError):
+            return [events.Key(Keys.Ignore, sequence)]
+        for key in keys:
+            # Half a character can be written into no file.
+            if any("\ud800" <= letter <= "\udfff" for letter in (*key.key, *(key.character or ""))):
+                return [events.Key(Keys.Ignore, sequence)]
+        return keys
 
     def parse_mouse_code(self, code: str) -> Message | None:
         """A mouse event, in cells where the terminal has not said how large they are."""
