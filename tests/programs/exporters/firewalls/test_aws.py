@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,9 +17,11 @@ import pytest
 
 from exporters.firewalls import aws
 from tests.exporters.firewalls.test_aws import EVERYTHING, OPEN, cloud, template
-from tests.tools.builders import CLIENTS, rule
+from tests.tools.builders import CLIENTS, SERVER, deployment, rule
+from tests.tools.hostile import hostile_to
 from tests.tools.programs import missing
 from wizard.deployment import Deployment
+from wizard.plan.model import Plan
 
 NAME = "AWS_SECRET_ACCESS_KEY"
 
@@ -62,6 +65,41 @@ def test_cloudformation_makes_the_groups(moto_ec2: Any) -> None:
     assert sorted(found) == [
         one for one in wanted(EVERYTHING) if one[0] == "in" and ":" not in one[4]
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_cloudformation_obeys_no_text(moto_ec2: Any) -> None:
+    """All that templates and shells would obey, in ids, reasons and the plan's name."""
+    import boto3
+
+    vpc = moto_ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    texts = [text for text in hostile_to("cloudformation", "arm", "shell") if text.isprintable()]
+    made = [rule(f"r{n}{text}", services=(text,), ports=(n + 1,)) for n, text in enumerate(texts)]
+    plan = Plan(name="".join(texts), firewalls={"server": OPEN})
+    value = deployment(*made, plan=plan, coverage={"server": (SERVER,)})
+    body = aws.files_of(value, "server")["aws-security-group.json"]
+    # A name that it evaluates, to see that it would.
+    whole = json.loads(body)
+    whole["Outputs"] = {"Control": {"Value": {"Fn::Sub": "${AWS::Region}"}}}
+    cloudformation = boto3.client("cloudformation")
+    cloudformation.create_stack(
+        StackName="hostile",
+        TemplateBody=json.dumps(whole),
+        Parameters=[{"ParameterKey": "VpcId", "ParameterValue": vpc}],
+    )
+    (stack,) = cloudformation.describe_stacks(StackName="hostile")["Stacks"]
+    assert stack["Outputs"][0]["OutputValue"] == "eu-west-1"
+    listed = moto_ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])
+    groups = [group for group in listed["SecurityGroups"] if group["GroupName"] != "default"]
+    found = sorted(one for group in groups for one in permissions(group) if one[0] == "in")
+    assert found == [one for one in wanted(value) if one[0] == "in" and ":" not in one[4]]
+    assert len(found) > 40
+    assert {group["Description"] for group in groups} == {
+        resource["Properties"]["GroupDescription"]
+        for resource in whole["Resources"].values()
+        if "GroupDescription" in resource["Properties"]
+    }
 
 
 @pytest.mark.slow
