@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wizard.lines import Path
 from wizard.plan.field import Field
@@ -23,7 +22,7 @@ class FrontTables(OwnTables):
     are told before all else.
     """
 
-    def name_fronts(self, value: Any) -> None:
+    def name_fronts(self, value: object) -> None:
         """Take down what fronts there are; call it before all that names roles."""
         taken = dict(self.roles_by_id)
         names: list[str] = []
@@ -43,7 +42,7 @@ class FrontTables(OwnTables):
                     self.roles_by_id[name] = None
         self.front_names = frozenset(names)
 
-    def fronts(self, value: Any) -> dict[str, Front]:
+    def fronts(self, value: object) -> dict[str, Front]:
         """`[fronts]`; products, zones and connections are read by then."""
         fronts: dict[str, Front] = {}
         if isinstance(value, dict):
@@ -54,7 +53,7 @@ class FrontTables(OwnTables):
             self.wrong(("fronts", name, "behind"), "leads back to itself; one of the row is first")
         return fronts
 
-    def roles(self, path: Path, value: Any) -> dict[str, Placement]:
+    def roles(self, path: Path, value: object) -> dict[str, Placement]:
         """`[roles]`; where fronts are stands with them."""
         table = self.table(path, value)
         for name in self.front_names & table.keys():
@@ -62,7 +61,7 @@ class FrontTables(OwnTables):
         others = {role: place for role, place in table.items() if role not in self.front_names}
         return super().roles(path, others)
 
-    def _front(self, path: Path, value: Any) -> Front:
+    def _front(self, path: Path, value: object) -> Front:
         parts = [*parts_of(FrontKey), "serves"]
         table = self.table(path, value, parts)
         serves = self._serves((*path, "serves"), table.get("serves", {}))
@@ -72,7 +71,7 @@ class FrontTables(OwnTables):
             self._check(path, front, table)
         return front
 
-    def _serves(self, path: Path, value: Any) -> dict[str, int]:
+    def _serves(self, path: Path, value: object) -> dict[str, int]:
         serves: dict[str, int] = {}
         for listener, port in self.table(path, value).items():
             if listener not in self.publishable_names:
@@ -94,7 +93,7 @@ class FrontTables(OwnTables):
                 serves[listener] = number
         return serves
 
-    def _check(self, path: Path, front: Front, table: Mapping[str, Any]) -> None:
+    def _check(self, path: Path, front: Front, table: Mapping[str, object]) -> None:
         # A place that is wrong has been said; an empty one is none, and would not be written again.
         if not front.is_placed and not any(table.get(name) for name in _PLACES):
             self.wrong(path, 'needs its place, such as addresses = ["10.0.10.20"]', unanswered=True)
@@ -109,7 +108,7 @@ class FrontTables(OwnTables):
         if front.role in self.front_names:
             self.wrong((*path, "role"), f"{front.role!r} is a front itself; see behind")
 
-    def answer(self, path: Path, field: Field, value: Any) -> Any:
+    def answer(self, path: Path, field: Field, value: object) -> object:
         """As for every answer; fronts name listeners and other fronts."""
         if isinstance(field.key, FrontKey) and field.names == "listeners":
             return self.texts(path, value, str)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wizard.lines import Path
 from wizard.plan.fields import parts_of
 from wizard.plan.file.fronts import FrontTables
@@ -18,7 +16,7 @@ _WAYS = "zones, role, addresses"
 class NeverTables(FrontTables):
     """Reads `[never]`; zones and roles of the plan are read by then."""
 
-    def nevers(self, value: Any) -> dict[str, Never]:
+    def nevers(self, value: object) -> dict[str, Never]:
         """`[never]`."""
         nevers: dict[str, Never] = {}
         for name, table in self.table(("never",), value).items():
@@ -27,7 +25,7 @@ class NeverTables(FrontTables):
                 nevers[name] = self._never(path, table)
         return nevers
 
-    def _never(self, path: Path, value: Any) -> Never:
+    def _never(self, path: Path, value: object) -> Never:
         parts = [*_ENDS, *parts_of(NeverKey)]
         table = self.table(path, value, parts)
         ends: dict[str, NeverEnd] = {}
@@ -40,7 +38,7 @@ class NeverTables(FrontTables):
         answers = self.answers(path, rest, NeverKey)
         return Never(from_=ends.get("from", NeverEnd()), to=ends.get("to", NeverEnd()), **answers)
 
-    def _end(self, path: Path, value: Any) -> NeverEnd:
+    def _end(self, path: Path, value: object) -> NeverEnd:
         end = NeverEnd(**self.answers(path, value, NeverEndKey))
         if not isinstance(value, dict):
             return end

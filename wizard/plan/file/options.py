@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from wizard.facts.model import Catalog, Option, Product, Scalar
 from wizard.network.ports import parse_ports, range_texts
@@ -33,7 +32,7 @@ def read_host(text: str) -> str:
     return host
 
 
-def read_option(option: Option, value: Any) -> OptionValue:
+def read_option(option: Option, value: object) -> OptionValue:
     """A value from a plan file → the option's value.
 
     Raises:

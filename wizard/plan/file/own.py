@@ -51,7 +51,7 @@ class OwnTables(Places):
     # Own connections by the names that plans give what listens.
     of_several_ports: frozenset[str] = frozenset()
 
-    def own(self, value: Any) -> Own:
+    def own(self, value: object) -> Own:
         """`[own]`."""
         parts = self.table(("own",), value, Own.__struct_fields__)
         roles = self.own_roles(parts.get("roles", {}))
@@ -68,7 +68,7 @@ class OwnTables(Places):
             )
         return Own(roles=roles, connections=connections, endpoints=endpoints)
 
-    def recorded(self, value: Any) -> Recorded:
+    def recorded(self, value: object) -> Recorded:
         """`[catalog]`: the version of the facts that the plan was made with, and the product files of
         somebody's own.
         """
@@ -95,7 +95,7 @@ class OwnTables(Places):
                 )
         return Recorded(version, digests)
 
-    def own_roles(self, value: Any) -> dict[str, OwnRole]:
+    def own_roles(self, value: object) -> dict[str, OwnRole]:
         """`[own.roles]`, less those that the catalog has."""
         roles = self._named("roles", value, "party", self._role)
         for role in roles.keys() & self.front_names:
@@ -109,7 +109,7 @@ class OwnTables(Places):
         taken = self.roles_by_id.keys() | self.front_names
         return {role: own for role, own in roles.items() if role not in taken}
 
-    def text_of(self, path: Path, value: Any) -> str | None:
+    def text_of(self, path: Path, value: object) -> str | None:
         """A text; what a plan adds goes into tables and comments, on one line."""
         text = super().text_of(path, value)
         if text is None or path[0] not in ("own", "never"):
@@ -123,7 +123,7 @@ class OwnTables(Places):
         return None
 
     def _named(
-        self, part: str, value: Any, noun: str, read: Callable[[Path, Any], OwnPart]
+        self, part: str, value: object, noun: str, read: Callable[[Path, object], OwnPart]
     ) -> dict[str, OwnPart]:
         entries = {}
         for name, table in self.table(("own", part), value).items():
@@ -132,13 +132,13 @@ class OwnTables(Places):
                 entries[name] = read(path, table)
         return entries
 
-    def _role(self, path: Path, table: Any) -> OwnRole:
+    def _role(self, path: Path, table: object) -> OwnRole:
         return OwnRole(**self._answers(path, table, OwnRoleKey))
 
-    def _connection(self, path: Path, table: Any) -> OwnConnection:
+    def _connection(self, path: Path, table: object) -> OwnConnection:
         return OwnConnection(**self._answers(path, table, OwnConnectionKey))
 
-    def _endpoint(self, path: Path, table: Any) -> OwnEndpoint:
+    def _endpoint(self, path: Path, table: object) -> OwnEndpoint:
         answers = self._answers(path, table, OwnEndpointKey)
         # The port of the scheme is the same plan whether a file says it or not.
         if answers.get("port") == SCHEME_PORTS[answers.get("scheme", "https")]:
@@ -149,7 +149,7 @@ class OwnTables(Places):
             )
         return OwnEndpoint(**answers)
 
-    def _answers(self, path: Path, value: Any, kind: type[Key]) -> dict[str, Any]:
+    def _answers(self, path: Path, value: object, kind: type[Key]) -> dict[str, Any]:
         answers = self.answers(path, value, kind)
         if isinstance(value, dict):
             for field in fields_of(kind):
@@ -170,5 +170,5 @@ def _of_several_ports(connections: Mapping[str, OwnConnection]) -> Iterator[str]
             yield f"{OWN_PRODUCT}/{name}"
 
 
-def _is_left_out(field: Field, table: Mapping[str, Any]) -> bool:
+def _is_left_out(field: Field, table: Mapping[str, object]) -> bool:
     return table.get(field.part) in (None, "", [])

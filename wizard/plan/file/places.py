@@ -61,11 +61,11 @@ class Places(Values):
     # What a NAT boundary can publish, as plans name it; products and connections are read before.
     publishable_names: set[str]
 
-    def request(self, value: Any) -> Request:
+    def request(self, value: object) -> Request:
         """`[request]`."""
         return Request(**self.answers(("request",), value, RequestKey))
 
-    def needs(self, value: Any) -> dict[str, OnRecord]:
+    def needs(self, value: object) -> dict[str, OnRecord]:
         """`[needs."FROM.TO.TRANSPORT"]`: names as the papers and `rules.csv` have them."""
         needs: dict[str, OnRecord] = {}
         for name, table in self.table(("needs",), value).items():
@@ -80,11 +80,11 @@ class Places(Values):
                 self.wrong(path, f"{name!r} is no name of a need, {such}; rules.csv has them")
         return needs
 
-    def proxy(self, value: Any) -> Proxy:
+    def proxy(self, value: object) -> Proxy:
         """`[proxy]`."""
         return Proxy(**self.answers(("proxy",), value, ProxyKey))
 
-    def zone_table(self, value: Any) -> dict[str, Zone]:
+    def zone_table(self, value: object) -> dict[str, Zone]:
         """`[zones]`."""
         zones = {}
         for name, table in self.table(("zones",), value).items():
@@ -113,7 +113,7 @@ class Places(Values):
         except ValueError as error:
             self.wrong(path, str(error))
 
-    def sites(self, value: Any) -> dict[str, Site]:
+    def sites(self, value: object) -> dict[str, Site]:
         """`[sites]`: each zone in one of them at most, those that are declared."""
         sites: dict[str, Site] = {}
         site_of: dict[str, str] = {}
@@ -139,7 +139,7 @@ class Places(Values):
             site_of.update(dict.fromkeys(zones, name))
         return sites
 
-    def site_proxy(self, path: Path, table: Any) -> SiteProxy:
+    def site_proxy(self, path: Path, table: object) -> SiteProxy:
         """`[sites.NAME.proxy]`, in the table of a site."""
         if not isinstance(table, dict) or "proxy" not in table:
             return SiteProxy()
@@ -148,7 +148,7 @@ class Places(Values):
             self.wrong(path, f"needs its mode: one of {listed(PROXY_MODES)}")
         return SiteProxy(**answers) if "mode" in answers else SiteProxy()
 
-    def roles(self, path: Path, value: Any) -> dict[str, Placement]:
+    def roles(self, path: Path, value: object) -> dict[str, Placement]:
         """`[roles]`, of the plan or of one product."""
         placements = {}
         for role, table in self.table(path, value).items():
@@ -163,7 +163,7 @@ class Places(Values):
                 placements[role] = place
         return placements
 
-    def firewalls(self, value: Any) -> dict[str, Firewall]:
+    def firewalls(self, value: object) -> dict[str, Firewall]:
         """`[firewalls]`."""
         firewalls = {}
         for name, table in self.table(("firewalls",), value).items():
@@ -179,7 +179,7 @@ class Places(Values):
                 firewalls[name] = self.firewall(path, kind, raw)
         return firewalls
 
-    def firewall(self, path: Path, kind: str, raw: dict[str, Any]) -> Firewall:
+    def firewall(self, path: Path, kind: str, raw: dict[str, object]) -> Firewall:
         """One firewall, with the keys that its kind has."""
         parts = parts_of(FirewallKey, kind)
         publish = self.publish((*path, "publish"), raw.get("publish", {}), kind)
@@ -206,7 +206,7 @@ class Places(Values):
             )
         return firewall
 
-    def publish(self, path: Path, value: Any, kind: str) -> dict[str, Published]:
+    def publish(self, path: Path, value: object, kind: str) -> dict[str, Published]:
         """`[firewalls.NAME.publish."installation/listener"]`, on a boundary."""
         publish: dict[str, Published] = {}
         if kind != "boundary":
@@ -226,7 +226,7 @@ class Places(Values):
                 publish[listener] = entry
         return publish
 
-    def hides(self, path: Path, value: Any, kind: str) -> dict[str, Hidden]:
+    def hides(self, path: Path, value: object, kind: str) -> dict[str, Hidden]:
         """`[firewalls.NAME.hides.ZONE]`, on a boundary."""
         hides: dict[str, Hidden] = {}
         if kind != "boundary":
@@ -247,7 +247,9 @@ class Places(Values):
 
     # Any answer
 
-    def answers(self, path: Path, value: Any, kind: type[Key], part_of: str = "") -> dict[str, Any]:
+    def answers(
+        self, path: Path, value: object, kind: type[Key], part_of: str = ""
+    ) -> dict[str, Any]:
         """What a table says of the fields of one kind of key; what is wrong is left out."""
         fields = {field.part: field for field in fields_of(kind, part_of)}
         table = self.table(path, value, fields)
@@ -256,15 +258,15 @@ class Places(Values):
             fields[part].attribute: answer for part, answer in answers.items() if answer is not None
         }
 
-    def answer(self, path: Path, field: Field, value: Any) -> Any:
+    def answer(self, path: Path, field: Field, value: object) -> object:
         """What a field takes, by its kind; None where the value is none of it."""
         match field.kind:
             case "flag":
-                return value if self.typed(path, value, bool, "true or false") else None
+                return value if self.typed(value, bool, path, "true or false") else None
             case "text":
                 return self.text_of(path, value)
             case "number":
-                return value if self.typed(path, value, int, "a number") else None
+                return value if self.typed(value, int, path, "a number") else None
             case "port":
                 return self.port(path, value)
             case "date":
@@ -272,7 +274,7 @@ class Places(Values):
             case "choice" if field.names == "roles":
                 return self.read_as(path, value, self.role_name)
             case "choice" if True in field.values():
-                return value if self.typed(path, value, bool, "true or false") else None
+                return value if self.typed(value, bool, path, "true or false") else None
             case "choice":
                 return self.one_of(path, value, map(str, field.values()))
             case "choices" if field.names == "methods":
@@ -295,9 +297,9 @@ class Places(Values):
                 return self.read_as(path, value, read_host)
         assert_never(field.kind)
 
-    def ranges(self, path: Path, value: Any) -> tuple[str, ...]:
+    def ranges(self, path: Path, value: object) -> tuple[str, ...]:
         """Ports and ranges, as numbers or as text."""
-        if not self.typed(path, value, list, "a list"):
+        if not self.typed(value, list, path, "a list"):
             return ()
         try:
             return range_texts(parse_ports(value))
@@ -305,14 +307,14 @@ class Places(Values):
             self.wrong(path, str(error))
             return ()
 
-    def date(self, path: Path, value: Any) -> datetime.date | None:
+    def date(self, path: Path, value: object) -> datetime.date | None:
         """The value if it is one of TOML's own dates."""
         if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
             return value
         self.wrong(path, f"must be a date such as 2027-01-15, without quotes, not {shown(value)}")
         return None
 
-    def read_as(self, path: Path, value: Any, read: Callable[[str], str]) -> str | None:
+    def read_as(self, path: Path, value: object, read: Callable[[str], str]) -> str | None:
         """A text, read by a function that raises ValueError for what it does not take."""
         text = self.text_of(path, value)
         try:
@@ -334,7 +336,7 @@ class Places(Values):
         return role
 
 
-def _without(table: Any, part: str) -> Any:
+def _without(table: object, part: str) -> object:
     """A table less what is read by itself; what is none is refused as it is."""
     return {k: v for k, v in table.items() if k != part} if isinstance(table, dict) else table
 

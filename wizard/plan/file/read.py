@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any, get_args
+from typing import get_args
 
 import tomli
 
@@ -66,7 +66,7 @@ def parse_plan(text: str, catalog: Catalog) -> tuple[Plan, tuple[PlanError, ...]
 
 
 def plan_of(
-    table: dict[str, Any], catalog: Catalog, text: str = ""
+    table: dict[str, object], catalog: Catalog, text: str = ""
 ) -> tuple[Plan, tuple[PlanError, ...]]:
     """The tables of a plan file → what of them makes sense, and all that does not; `text` gives
     the lines.
@@ -79,7 +79,7 @@ def plan_of(
 class _PlanReader(NeverTables):
     """Reads the whole plan."""
 
-    def plan(self, table: dict[str, Any]) -> Plan:
+    def plan(self, table: dict[str, object]) -> Plan:
         table = self.table((), table, ("format", *Plan.__struct_fields__))
         if type(table.get("format")) is not int or table["format"] != FORMAT:
             fault = f"is {shown(table['format'])}" if "format" in table else "is missing"
@@ -110,7 +110,7 @@ class _PlanReader(NeverTables):
 
     # Products
 
-    def products(self, value: Any) -> dict[str, ProductPlan]:
+    def products(self, value: object) -> dict[str, ProductPlan]:
         products = {}
         for name, table in self.table(("products",), value).items():
             product = self.installed(name, table)
@@ -120,12 +120,13 @@ class _PlanReader(NeverTables):
                     self.publishable_names.add(f"{name}/{listener}")
         return products
 
-    def installed(self, name: str, table: Any) -> Product | None:
+    def installed(self, name: str, table: object) -> Product | None:
         """The product that an installation is of: the one that it names, else its namesake."""
         path: Path = ("products", name)
         products = self.catalog.products
-        named = isinstance(table, dict) and "product" in table
-        chosen = self.text_of((*path, "product"), table["product"]) if named else name
+        product = table.get("product") if isinstance(table, dict) else None
+        named = product is not None
+        chosen = self.text_of((*path, "product"), product) if named else name
         if chosen is None:
             return None
         if chosen not in products:
@@ -143,7 +144,7 @@ class _PlanReader(NeverTables):
             return None
         return products[chosen]
 
-    def product(self, path: Path, product: Product, value: Any) -> ProductPlan:
+    def product(self, path: Path, product: Product, value: object) -> ProductPlan:
         # What features place stands among their answers.
         parts = [part for part in ProductPlan.__struct_fields__ if part != "feature_roles"]
         table = self.table(path, value, parts)
@@ -184,12 +185,12 @@ class _PlanReader(NeverTables):
             across_sites=self.flag((*path, "across_sites"), table.get("across_sites", False)),
         )
 
-    def runs_in(self, path: Path, value: Any) -> Engine | None:
+    def runs_in(self, path: Path, value: object) -> Engine | None:
         engines: tuple[Engine, ...] = get_args(Engine)
         named = None if value is None else self.one_of(path, value, engines)
         return next((engine for engine in engines if engine == named), None)
 
-    def options(self, path: Path, feature: Feature, value: Any) -> dict[str, OptionValue]:
+    def options(self, path: Path, feature: Feature, value: object) -> dict[str, OptionValue]:
         if not isinstance(value, dict):
             self.wrong(
                 path, "a feature is selected by a table; write {} after it, with its options if any"
@@ -212,7 +213,7 @@ class _PlanReader(NeverTables):
                 self.wrong((*path, name), needs(option), unanswered=True)
         return options
 
-    def ports(self, path: Path, product: Product, table: Any) -> dict[str, int]:
+    def ports(self, path: Path, product: Product, table: object) -> dict[str, int]:
         ports = {}
         for name, value in self.table(path, table).items():
             listener = product.listeners.get(name)
@@ -228,7 +229,7 @@ class _PlanReader(NeverTables):
                 ports[name] = port
         return ports
 
-    def public(self, path: Path, product: Product, value: Any) -> tuple[str, ...]:
+    def public(self, path: Path, product: Product, value: object) -> tuple[str, ...]:
         listeners = self.texts(path, value, str)
         own = own_listeners(product)
         for name in listeners:
@@ -240,7 +241,7 @@ class _PlanReader(NeverTables):
                 )
         return tuple(name for name in listeners if name in own)
 
-    def hosts(self, path: Path, product: Product, table: Any) -> dict[str, str]:
+    def hosts(self, path: Path, product: Product, table: object) -> dict[str, str]:
         keys = sorted({fact.host_key for fact in product.endpoints if fact.host_key})
         hosts = {}
         for key, value in self.table(path, table).items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TypeGuard, TypeVar
 
 import msgspec
 
@@ -13,6 +13,7 @@ from wizard.lines import Path, line_of
 from wizard.plan.model import INTERNET
 from wizard.text import a_or_an, near
 
+_Kind = TypeVar("_Kind")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -59,7 +60,9 @@ class Values:
 
     # Plain values
 
-    def table(self, path: Path, value: Any, parts: Iterable[str] | None = None) -> dict[str, Any]:
+    def table(
+        self, path: Path, value: object, parts: Iterable[str] | None = None
+    ) -> dict[str, object]:
         """The value as a table with only known keys."""
         if not isinstance(value, dict):
             self.wrong(path, f"must be a table, not {kind_of(value)}")
@@ -73,22 +76,22 @@ class Values:
             )
         return {key: value[key] for key in value if key in names}
 
-    def typed(self, path: Path, value: Any, kind: type, words: str) -> bool:
+    def typed(self, value: object, kind: type[_Kind], path: Path, words: str) -> TypeGuard[_Kind]:
         """True if the value has the type; else the error is noted."""
         right = isinstance(value, kind) and not (kind is int and isinstance(value, bool))
         if not right:
             self.wrong(path, f"must be {words}, not {kind_of(value)}")
         return right
 
-    def text_of(self, path: Path, value: Any) -> str | None:
+    def text_of(self, path: Path, value: object) -> str | None:
         """The value if it is text."""
-        return value if self.typed(path, value, str, "text in quotes") else None
+        return value if self.typed(value, str, path, "text in quotes") else None
 
-    def flag(self, path: Path, value: Any) -> bool:
+    def flag(self, path: Path, value: object) -> bool:
         """The value if it is true or false; else false."""
-        return bool(self.typed(path, value, bool, "true or false") and value)
+        return bool(self.typed(value, bool, path, "true or false") and value)
 
-    def one_of(self, path: Path, value: Any, choices: Iterable[str]) -> str | None:
+    def one_of(self, path: Path, value: object, choices: Iterable[str]) -> str | None:
         """The value if it is one of the choices."""
         words = tuple(choices)
         if value in words and isinstance(value, str):
@@ -98,11 +101,11 @@ class Values:
         )
         return None
 
-    def texts(self, path: Path, value: Any, read: Callable[[str], str]) -> tuple[str, ...]:
+    def texts(self, path: Path, value: object, read: Callable[[str], str]) -> tuple[str, ...]:
         """A list of texts, each read by a function that raises ValueError for what it does not
         take.
         """
-        if not self.typed(path, value, list, "a list"):
+        if not self.typed(value, list, path, "a list"):
             return ()
         read_items: list[str] = []
         for item in value:
@@ -115,14 +118,14 @@ class Values:
                 self.wrong(path, str(error))
         return tuple(dict.fromkeys(read_items))
 
-    def port(self, path: Path, value: Any) -> int | None:
+    def port(self, path: Path, value: object) -> int | None:
         """The value if it is a port."""
-        if not self.typed(path, value, int, "a port number"):
+        if not self.typed(value, int, path, "a port number"):
             return None
         if not 1 <= value <= 65535:
             self.wrong(path, f"{shown(value)} is no port; ports go from 1 to 65535")
             return None
-        return int(value)
+        return value
 
     def name_ok(self, path: Path, name: str, noun: str) -> bool:
         """True if it can name a zone or a firewall."""
@@ -135,7 +138,7 @@ class Values:
         return False
 
 
-def kind_of(value: Any) -> str:
+def kind_of(value: object) -> str:
     """What kind of TOML value it is, in words."""
     names = {
         bool: "true or false",
@@ -148,7 +151,7 @@ def kind_of(value: Any) -> str:
     return names.get(type(value), "a date or time")
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """The value for a message, shortened."""
     if isinstance(value, bool):
         return str(value).lower()
@@ -163,7 +166,7 @@ def listed(values: Iterable[str]) -> str:
     return ", ".join(values)
 
 
-def near_value(value: Any, choices: Iterable[str]) -> str:
+def near_value(value: object, choices: Iterable[str]) -> str:
     """The nearest choice, if the value is text."""
     return near(value, choices) if isinstance(value, str) else ""
 

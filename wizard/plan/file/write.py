@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from wizard.facts.model import Catalog, Product
 from wizard.plan.catalog import catalog_of
@@ -50,7 +49,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
 
     from wizard.rules.select import needed_roles, used_listeners
 
-    table: dict[str, Any] = {"format": FORMAT, "name": plan.name}
+    table: dict[str, object] = {"format": FORMAT, "name": plan.name}
     table["request"] = _answers(plan.request, RequestKey)
     table["needs"] = {name: _answers(need, NeedKey) for name, need in plan.needs.items()}
     products = catalog_of(catalog, plan).products
@@ -86,15 +85,16 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
 
 def _product_table(
     product: Product, answers: ProductPlan, listeners: Mapping[str, int]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     features = with_defaults(product, answers.features)
-    table: dict[str, Any] = {} if answers.product is None else {"product": answers.product}
+    table: dict[str, object] = {} if answers.product is None else {"product": answers.product}
     if answers.version:
         table["version"] = answers.version
-    table["features"] = {name: _plain_options(options) for name, options in features.items()}
+    chosen = {name: _plain_options(options) for name, options in features.items()}
+    table["features"] = chosen
     for name, places in answers.feature_roles.items():
         roles = {role: _placement_table(place) for role, place in places.items()}
-        table["features"].setdefault(name, {})["roles"] = roles
+        chosen.setdefault(name, {})["roles"] = roles
     if listeners:
         table["ports"] = dict(listeners)
     if answers.hosts:
@@ -112,11 +112,11 @@ def _product_table(
     return table
 
 
-def _recorded(plan: Plan, catalog: Catalog) -> dict[str, Any]:
+def _recorded(plan: Plan, catalog: Catalog) -> dict[str, object]:
     """The version of the facts that the plan was made with, and the product files of one's own as
     they are now.
     """
-    table: dict[str, Any] = {}
+    table: dict[str, object] = {}
     if plan.catalog.version:
         table["version"] = plan.catalog.version
     digests: dict[str, str] = {}
@@ -129,7 +129,7 @@ def _recorded(plan: Plan, catalog: Catalog) -> dict[str, Any]:
     return table
 
 
-def _own_tables(own: Own) -> dict[str, Any]:
+def _own_tables(own: Own) -> dict[str, object]:
     tables = {
         "roles": {name: _answers(role, OwnRoleKey) for name, role in own.roles.items()},
         "connections": {
@@ -144,7 +144,7 @@ def _own_tables(own: Own) -> dict[str, Any]:
     return {part: entries for part, entries in tables.items() if entries}
 
 
-def _firewall_table(firewall: Firewall) -> dict[str, Any]:
+def _firewall_table(firewall: Firewall) -> dict[str, object]:
     table = _answers(firewall, FirewallKey, firewall.kind)
     if firewall.publish:
         table["publish"] = {
@@ -155,31 +155,31 @@ def _firewall_table(firewall: Firewall) -> dict[str, Any]:
     return table
 
 
-def _site_table(site: Site) -> dict[str, Any]:
+def _site_table(site: Site) -> dict[str, object]:
     table = _answers(site, SiteKey)
     return table | {"proxy": _answers(site.proxy, SiteProxyKey)} if site.proxy.mode else table
 
 
-def _front_table(front: Front) -> dict[str, Any]:
+def _front_table(front: Front) -> dict[str, object]:
     """What does not say where it is, or what it encrypts, is left out; what it serves comes last."""
     table = _without_empty(_answers(front, FrontKey))
     return {**table, "serves": dict(front.serves)}
 
 
-def _never_table(never: Never) -> dict[str, Any]:
+def _never_table(never: Never) -> dict[str, object]:
     """An end by the one way that names it; what is left out means both transports, all ports."""
-    table: dict[str, Any] = {}
+    table: dict[str, object] = {}
     for name, end in (("from", never.from_), ("to", never.to)):
         if end.is_named:
             table[name] = _without_empty(_answers(end, NeverEndKey))
     return table | _without_empty(_answers(never, NeverKey))
 
 
-def _without_empty(table: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(table: dict[str, object]) -> dict[str, object]:
     return {part: answer for part, answer in table.items() if answer not in ([], "")}
 
 
-def _placement_table(place: Placement) -> dict[str, Any]:
+def _placement_table(place: Placement) -> dict[str, object]:
     table = _answers(place, RoleKey)
     return {"absent": True} if table.pop("absent") else table
 
@@ -198,7 +198,7 @@ _UNSAID: dict[tuple[type[Key], str], object] = {
 }
 
 
-def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str, Any]:
+def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str, object]:
     """The declared answers of one of the plan's structs, as TOML holds them."""
     table = {}
     for field in fields_of(kind, part_of):
@@ -208,9 +208,9 @@ def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str
     return table
 
 
-def _plain_options(options: Mapping[str, Any]) -> dict[str, Any]:
+def _plain_options(options: Mapping[str, object]) -> dict[str, object]:
     return {name: _plain(value) for name, value in options.items()}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
