@@ -29,14 +29,14 @@ _ID = 20
 _COMMENT = 200
 
 
-class Sides(NamedTuple):
+class TermEnds(NamedTuple):
     """Addresses of one family, from and to."""
 
     sources: tuple[str, ...]
     destinations: tuple[str, ...]
 
 
-NOWHERE = Sides((), ())
+NOWHERE = TermEnds((), ())
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -58,8 +58,8 @@ class Term(msgspec.Struct, frozen=True):
     action: Literal["allow", "deny"] = "allow"
     whose: str = ""
     whom: str = ""
-    whole: Sides = NOWHERE
-    without: Sides = NOWHERE
+    whole: TermEnds = NOWHERE
+    without: TermEnds = NOWHERE
     inside: tuple[str, ...] = ()
     inside_ports: tuple[PortRange, ...] = ()
 
@@ -74,8 +74,8 @@ class Term(msgspec.Struct, frozen=True):
             ports=self.inside_ports,
             inside=(),
             inside_ports=(),
-            whole=Sides(self.whole.sources, self.inside),
-            without=Sides(self.without.sources, ()),
+            whole=TermEnds(self.whole.sources, self.inside),
+            without=TermEnds(self.without.sources, ()),
         )
 
 
@@ -121,7 +121,7 @@ def _term(
     parts: tuple[object, ...] = (rule.id, rule.family, rule.transport, ports, sources, destinations)
     if rule.action == "deny":
         parts = (*parts, rule.action)
-    whole = Sides(
+    whole = TermEnds(
         declared_of(rule.sources, rule.family), declared_of(rule.destinations, rule.family)
     )
     return Term(
@@ -141,7 +141,7 @@ def _term(
         whose=_called(rule.from_, rule.sources),
         whom=_called(rule.to, rule.destinations),
         whole=whole,
-        without=Sides(
+        without=TermEnds(
             overlap(declared_of(rule.except_sources, rule.family), whole.sources),
             overlap(declared_of(rule.except_destinations, rule.family), whole.destinations),
         ),
