@@ -42,7 +42,7 @@ def formulas(sources: list[Path], folder: Path) -> dict[str, list[str]]:
 
 
 def _formulas(path: Path) -> Iterator[str]:
-    for row in load_workbook(path).active.iter_rows():
+    for row in load_workbook(path).worksheets[0].iter_rows():
         yield from (f"{cell.value}" for cell in row if cell.data_type == "f")
 
 
