@@ -11,7 +11,8 @@ from exporters.picture import picture
 from exporters.picture.model import Picture
 from tests.exporters.picture.test_streams import letters, ports
 from tests.tools.plan_strategies import WORDS, plans
-from tests.tools.worlds import CATALOG
+from tests.tools.worlds import CATALOG, world
+from tests.wizard.rules.test_hairpin import FRONTED
 from wizard.deployment import Deployment, deploy
 from wizard.network import addresses
 from wizard.network.ports import PortRange
@@ -162,6 +163,16 @@ def beyond(some: Table, others: Table) -> Table:
     """What only the first has."""
     rest = {key: held - others.get(key, set()) for key, held in some.items()}
     return {key: held for key, held in rest.items() if held}
+
+
+def test_what_a_front_passes_on_is_drawn_from_its_own_zone() -> None:
+    """Random plans hardly ever have clients elsewhere than their front."""
+    nat = '    nat = true\n    hairpin = true\n    public_address = "203.0.113.7"\n'
+    value = world(FRONTED.replace("HIDES", "false").replace(nat, ""))
+    every, rules = drawn(value, picture(value), waiting=True), allowed(value, waiting=True)
+    assert not beyond(every, passed_on(value, rules, perhaps=True))
+    assert not beyond(passed_on(value, rules, perhaps=False), every)
+    assert {key[4] for key in beyond(rules, every)} == {"office", INTERNET}
 
 
 @pytest.mark.slow
