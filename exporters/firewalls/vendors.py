@@ -39,11 +39,15 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     # What must never be comes before all that is allowed.
     rules = joined((*deployment.denied_at(firewall), *deployment.rules_of(firewall)))
     parts = list(reached(rules, deployment.forwards_of(firewall)))
-    if not terms(rules):
+    inside = terms(part.rule for part in parts)
+    if not inside:
         return {}
-    # Several makes compare the same.
+    # Several makes compare the same; without port forwards all do.
     views = dict.fromkeys(target.compares for target in TARGETS)
-    terms_by_view = {view: _terms(view, parts) for view in views}
+    if any(part.forward for part in parts):
+        terms_by_view = {view: _terms(view, parts) for view in views}
+    else:
+        terms_by_view = dict.fromkeys(views, inside)
     return {
         f"vendors/{target.file}": _file(
             deployment, firewall, target, parts, terms_by_view[target.compares]
