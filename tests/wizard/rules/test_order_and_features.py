@@ -20,6 +20,7 @@ from tests.tools.worlds import CATALOG
 from tests.wizard.rules.test_additions import EVERY_PLAN, PARTS, Counter
 from tests.wizard.rules.test_compile_properties import meaning, target
 from wizard.deployment import Deployment, deploy
+from wizard.network.ports import join_ports
 from wizard.rules.select import active_features
 
 
@@ -113,4 +114,4 @@ def test_another_feature_takes_no_rule_away(part: int, record_property: Counter)
 
 def covers(after: tuple[tuple[int, int], ...], before: tuple[tuple[int, int], ...]) -> bool:
     """Whether each range of ports is still let through; both are joined already."""
-    return all(any(a <= low and high <= b for a, b in after) for low, high in before)
+    return join_ports([*after, *before]) == after

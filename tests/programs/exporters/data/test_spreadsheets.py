@@ -24,9 +24,7 @@ from wizard.findings import Finding
 pytestmark = pytest.mark.slow
 # Separated by commas, UTF-8; the last answer evaluates what looks like a formula.
 _READ = "CSV:44,34,UTF8,1,,1033,false,true,false,false,false,-1,true"
-_WITH_CSV = [
-    entry.name for entry in FORMATS if any(path.endswith(".csv") for path in entry.paths)
-]
+_WITH_CSV = [entry.name for entry in FORMATS if ".csv" in " ".join(entry.paths)]
 
 
 def formulas(sources: list[Path], folder: Path) -> dict[str, list[str]]:
