@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from exporters.firewalls.vendor_terms import Term, TermEnds
+from exporters.firewalls.vendor_terms import BothSides, Term
 from wizard.network.addresses import overlap
 from wizard.network.ports import common_ports
 
@@ -33,12 +33,12 @@ def planned(terms: Sequence[Term]) -> list[Planned]:
     return [*kept, *((term, True) for term in denying)]
 
 
-def denied_sides(term: Term) -> Iterator[TermEnds]:
+def denied_sides(term: Term) -> Iterator[BothSides]:
     """What a term leaves out: from these, and to these."""
     if term.without.sources:
-        yield TermEnds(term.without.sources, term.whole.destinations)
+        yield BothSides(term.without.sources, term.whole.destinations)
     if term.without.destinations:
-        yield TermEnds(term.whole.sources, term.without.destinations)
+        yield BothSides(term.whole.sources, term.without.destinations)
 
 
 def _shorter(term: Term) -> bool:

@@ -19,7 +19,7 @@ from exporters.firewalls.vendor_objects import (
     port_words,
     range_ends,
 )
-from exporters.firewalls.vendor_terms import Term, TermEnds
+from exporters.firewalls.vendor_terms import BothSides, Term
 from wizard.network.addresses import ANYWHERE, Cidrs, bare, is_single
 
 # What networks need to find out that a packet did not get through; the same that the Linux formats
@@ -39,7 +39,7 @@ _REMARK = 100  # characters
 _VERDICTS = {"allow": "permit", "deny": "deny"}
 
 # Both sides, in a list's words.
-WrittenPair = tuple[str, str]
+SidePair = tuple[str, str]
 
 
 def cisco_ios(name: str, all_terms: Sequence[Term]) -> str:
@@ -139,10 +139,10 @@ def _each_pair(terms: Sequence[Term]) -> list[str]:
     return _ordered(terms, forward, back)
 
 
-def _verdicts(term: Term, denying: bool) -> Iterator[tuple[str, TermEnds]]:
+def _verdicts(term: Term, denying: bool) -> Iterator[tuple[str, BothSides]]:
     """What is denied first of a term, and what is then allowed."""
     if not denying:
-        yield _VERDICTS[term.action], TermEnds(term.sources, term.destinations)
+        yield _VERDICTS[term.action], BothSides(term.sources, term.destinations)
         return
     for sides in denied_sides(term):
         yield "deny", sides
@@ -156,18 +156,18 @@ def _ordered(terms: Sequence[Term], forward: list[str], back: list[str]) -> list
     return forward + back
 
 
-def _lines(verdict: str, term: Term, pairs: Iterable[WrittenPair]) -> Iterator[str]:
+def _lines(verdict: str, term: Term, pairs: Iterable[SidePair]) -> Iterator[str]:
     for (source, destination), ports in product(pairs, term.ports):
         yield f" {verdict} {term.transport} {source} {destination} {port_words(*ports)}"
 
 
-def _back_lines(verdict: str, term: Term, pairs: Iterable[WrittenPair]) -> Iterator[str]:
+def _back_lines(verdict: str, term: Term, pairs: Iterable[SidePair]) -> Iterator[str]:
     """A term the other way round: what answers, from its ports."""
     for (source, destination), ports in product(pairs, term.ports):
         yield f"{verdict} {term.transport} {destination} {port_words(*ports)} {source}"
 
 
-def _established(verdict: str, term: Term, pairs: Iterable[WrittenPair]) -> Iterator[str]:
+def _established(verdict: str, term: Term, pairs: Iterable[SidePair]) -> Iterator[str]:
     for line in _back_lines(verdict, term, pairs):
         yield f" {line} established"
 
@@ -192,13 +192,13 @@ def _icmp(protocol: str, kinds: Sequence[str]) -> list[str]:
     ]
 
 
-def _pairs(sides: TermEnds) -> Iterator[WrittenPair]:
+def _pairs(sides: BothSides) -> Iterator[SidePair]:
     """Each two addresses, for what has no groups."""
     for source, destination in product(*sides):
         yield _prefixed(source), _prefixed(destination)
 
 
-def _ios_sides(objects: Objects, term: Term) -> WrittenPair:
+def _ios_sides(objects: Objects, term: Term) -> SidePair:
     sources, destinations = (term.whose, term.sources), (term.whom, term.destinations)
     return _ios(objects, *sources), _ios(objects, *destinations)
 

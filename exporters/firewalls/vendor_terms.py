@@ -29,14 +29,14 @@ _ID = 20
 _COMMENT = 200
 
 
-class TermEnds(NamedTuple):
+class BothSides(NamedTuple):
     """Addresses of one family, from and to."""
 
     sources: tuple[str, ...]
     destinations: tuple[str, ...]
 
 
-NOWHERE = TermEnds((), ())
+NOWHERE = BothSides((), ())
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -58,8 +58,8 @@ class Term(msgspec.Struct, frozen=True):
     action: Literal["allow", "deny"] = "allow"
     whose: str = ""
     whom: str = ""
-    whole: TermEnds = NOWHERE
-    without: TermEnds = NOWHERE
+    whole: BothSides = NOWHERE
+    without: BothSides = NOWHERE
     inside: tuple[str, ...] = ()
     inside_ports: tuple[PortRange, ...] = ()
 
@@ -74,8 +74,8 @@ class Term(msgspec.Struct, frozen=True):
             ports=self.inside_ports,
             inside=(),
             inside_ports=(),
-            whole=TermEnds(self.whole.sources, self.inside),
-            without=TermEnds(self.without.sources, ()),
+            whole=BothSides(self.whole.sources, self.inside),
+            without=BothSides(self.without.sources, ()),
         )
 
 
@@ -121,7 +121,7 @@ def _term(
     parts: tuple[object, ...] = (rule.id, rule.family, rule.transport, ports, sources, destinations)
     if rule.action == "deny":
         parts = (*parts, rule.action)
-    whole = TermEnds(
+    whole = BothSides(
         declared_of(rule.sources, rule.family), declared_of(rule.destinations, rule.family)
     )
     return Term(
@@ -141,7 +141,7 @@ def _term(
         whose=_called(rule.from_, rule.sources),
         whom=_called(rule.to, rule.destinations),
         whole=whole,
-        without=TermEnds(
+        without=BothSides(
             overlap(declared_of(rule.except_sources, rule.family), whole.sources),
             overlap(declared_of(rule.except_destinations, rule.family), whole.destinations),
         ),
