@@ -20,6 +20,7 @@ wanted='
     ssh:openssh-client
     sshd:openssh-server
     sudo:sudo
+    systemctl:systemd
     tmux:tmux
     ufw:ufw
 '
