@@ -307,7 +307,10 @@ class Wizard(Opening):
     def open_window(
         self, window: LeanModal, closed: Callable[[str | None], None] | None = None
     ) -> None:
-        _ = self.push_screen(window, closed)
+        from screens.windows.modals import MOST_WINDOWS
+
+        if len(self.screen_stack) < MOST_WINDOWS:
+            _ = self.push_screen(window, closed)
 
     def close_windows(self) -> None:
         """Close what stands over the wizard; none of it gives anything back."""

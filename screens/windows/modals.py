@@ -27,6 +27,9 @@ WIDEST = 100
 _ROUND = 4
 # What a line of a window has at 80 columns.
 COLUMNS = SLIM - _ROUND
+# Each is drawn over those below it, call within call: keys sent many at once opened more than Python
+# can draw.
+MOST_WINDOWS = 8
 
 
 class LeanModal(ModalScreen[str | None]):
@@ -57,7 +60,7 @@ class LeanModal(ModalScreen[str | None]):
 
     def tell_about(self, title: str, text: str, first: StyledText = ("", "")) -> None:
         """The long help, in a window over this one; before it what the window has no room for."""
-        if text or first[0]:
+        if (text or first[0]) and len(self.app.screen_stack) < MOST_WINDOWS:
             _ = self.app.push_screen(Reading(title, text_lines(text, first)))
 
     def close_with(self, result: str | None) -> None:
