@@ -37,7 +37,8 @@ run: $(RUN)/.ready ## starts Portwright; make run ARGS="show plan.toml" passes a
 test: $(DEV)/.ready system ## every test: the quick ones first, then lab, ssh, browser and slow ones
 	@status=0; \
 	$(PYTEST) -n 2 -m "$(UNIT)" || status=1; \
-	$(PYTEST) -n 2 --dist worksteal -m "not ($(UNIT))" || status=1; \
+	: most of these wait for programs: three at once on two cores; \
+	$(PYTEST) -n 3 --dist worksteal -m "not ($(UNIT))" || status=1; \
 	exit $$status
 
 .PHONY: quick
