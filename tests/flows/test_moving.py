@@ -18,7 +18,7 @@ from wizard.plan.file import read_plan, write_plan
 from wizard.plan.model import Plan, changed
 from wizard.plan.presets import apply_preset
 from wizard.session.drafts import new_draft
-from wizard.session.saving import default_folder
+from wizard.session.saving import default_file
 from wizard.session.shelf import list_drafts
 
 TOSHIBA = "products.papercut-mf.features.mfp-toshiba"
@@ -561,7 +561,7 @@ async def test_saving_where_something_else_stands_leaves_it(
     content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    path = tmp_path / f"{default_folder(Plan())}.toml"
+    path = tmp_path / default_file(Plan())
     if content is None:
         os.mkfifo(path)
     else:

@@ -79,7 +79,8 @@ def test_the_palette_is_cheap_and_does_not_blink(tmp_path: Path, size: tuple[int
         terminal.settle(0.4)
         opened = terminal.press("^P", quiet=0.3)
         assert "Find: " in terminal.text
-        assert opened < (3_000 if size[0] == 80 else 5_000)
+        # Some 500 of them are for what is behind, which goes quiet.
+        assert opened < (3_600 if size[0] == 80 else 5_600)
         typed = [terminal.press(letter, quiet=0.3) for letter in "export"]
         assert max(typed) < 2_000
         before = terminal.bytes
