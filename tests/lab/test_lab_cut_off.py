@@ -18,31 +18,35 @@ from tests.tools.builders import HOST, deployment, rule
 from wizard.plan.model import Plan
 
 # Every rename, copy, folder and removal of the script, and every load, is a step at which it can end.
-_KILLED = """
+_STEPPED = """
 step() {
-    echo x >>"$KILL_COUNT"
-    [ "$(wc -l <"$KILL_COUNT")" -ne "$KILL_AT" ] || { kill -s KILL $$; exit 1; }
+    echo x >>"$STEPS"
+    [ "$(wc -l <"$STEPS")" -ne "$STEP_AT" ] || { HAPPENS; }
 }
-mv() { step; command mv "$@"; }
-mkdir() { step; command mkdir "$@"; }
-cp() { step; command cp "$@"; }
-rm() { step; command rm "$@"; }
-nft() { [ "$1" != -f ] || step; command nft "$@"; }
-ufw() { case $1 in --force | reload | disable) step ;; esac; command ufw "$@"; }
+mv() { step mv "$@" && command mv "$@"; }
+mkdir() { step mkdir "$@" && command mkdir "$@"; }
+cp() { step cp "$@" && command cp "$@"; }
+rm() { step rm "$@" && command rm "$@"; }
+nft() { { [ "$1" != -f ] || step nft; } && command nft "$@"; }
+ufw() {
+    case $1 in --force | reload | disable) step ufw || return ;; esac
+    command ufw "$@"
+}
 """
 # Loads whose program has a name that no function of a shell can have.
 _LOADS = {
     '    "$program" "$@"\n': (
-        '    case "$program $*" in *--test*) ;; *restore*) step ;; esac\n    "$program" "$@"\n'
+        '    case "$program $*" in *--test*) ;; *restore*) step "$program" || return ;; esac\n'
+        '    "$program" "$@"\n'
     ),
 }
 
 
-def interrupted(script: str) -> str:
-    """The script, each of its steps one at which it can end."""
-    for load, stepped in _LOADS.items():
-        script = script.replace(load, stepped)
-    return script.replace("set -u\n", f"set -u\n{_KILLED}", 1)
+def stepped(script: str, happens: str = "kill -s KILL $$; exit 1") -> str:
+    """The script, with what happens at that one of its steps that STEP_AT says."""
+    for load, at_step in _LOADS.items():
+        script = script.replace(load, at_step)
+    return script.replace("set -u\n", "set -u\n" + _STEPPED.replace("HAPPENS", happens), 1)
 
 
 @pytest.fixture
@@ -105,12 +109,12 @@ def test_killed_at_any_step(
     host.run("sh", first, "apply")
     before = host.everything()
     cut_off = tmp_path / "cut-off.sh"
-    cut_off.write_text(interrupted(Path(second).read_text()))
+    cut_off.write_text(stepped(Path(second).read_text()))
     count = tmp_path / "count"
     killed = 0
     for number in steps:
         count.write_text("")
-        command = f"KILL_AT={number} KILL_COUNT={count} sh {cut_off} apply"
+        command = f"STEP_AT={number} STEPS={count} sh {cut_off} apply"
         ended = host.run("sh", "-c", command, check=False)
         killed += ended.returncode != 0
         if ended.returncode == 0:
@@ -122,7 +126,7 @@ def test_killed_at_any_step(
         host.run("sh", first, "status")
     assert killed >= len(steps) // 2
     count.write_text("")
-    command = f"KILL_AT={steps[-1] // 2} KILL_COUNT={count} sh {cut_off} apply"
+    command = f"STEP_AT={steps[-1] // 2} STEPS={count} sh {cut_off} apply"
     host.run("sh", "-c", command, check=False)
     host.run("sh", second, "remove")
     assert host.everything() == empty
