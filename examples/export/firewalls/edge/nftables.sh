@@ -707,17 +707,21 @@ push_state() {
     mv "$state/next" "$state/older" && mv "$state/new" "$state/saved" && this_boot | store "$state/boot"
 }
 
-# Each step is a rename, and can be the last one before a power cut: then 'settle' goes on from there.
+# Each step can be the last one before a power cut, or fail: then 'settle' goes on from there.
 pop_state() {
-    [ ! -d "$state/saved" ] || mv "$state/saved" "$state/gone"
-    rm -rf "$state/new"
+    # saved/ is the earlier one's with new/ there (not moved aside yet) or gone/ (unpacked already).
+    if [ -d "$state/saved" ] && [ ! -d "$state/new" ] && [ ! -d "$state/gone" ]; then
+        mv "$state/saved" "$state/gone" || return 1
+    fi
+    rm -rf "$state/new" || return 1
     if [ ! -d "$state/next" ]; then
         for part in boot rules seen plan pending loading loaded; do
-            rm -f "${state:?}/$part"
+            rm -f "${state:?}/$part" || return 1
         done
-        [ ! -d "$state/older" ] || mv "$state/older" "$state/next"
+        [ ! -d "$state/older" ] || mv "$state/older" "$state/next" || return 1
     fi
-    unpack_next
+    # What is unpacked was whole: nothing of it may be taken for an apply that was cut off.
+    rm -f "$state/loading" && unpack_next
 }
 
 unpack_next() {
@@ -729,13 +733,19 @@ unpack_next() {
 
 # An apply or a way back that was cut off: the machine goes back to what was before it.
 settle() {
+    end_what_was_cut_off || fail "cannot write to $state. Nothing was changed."
+    rm -rf "$state/new"
+}
+
+end_what_was_cut_off() {
     if [ -d "$state/gone" ]; then
         pop_state
     elif [ -d "$state/next" ]; then
-        unpack_next
-        rm -f "$state/loading"
+        rm -f "$state/loading" && unpack_next
     elif [ -d "$state/older" ] && [ ! -d "$state/saved" ]; then
-        mv "$state/older" "$state/next" && unpack_next
+        mv "$state/older" "$state/next" && rm -f "$state/loading" && unpack_next
+    elif [ ! -d "$state/saved" ]; then
+        # Cut off before it had saved what was there: it has changed nothing.
         rm -f "$state/loading"
     elif [ -e "$state/loading" ]; then
         if [ -n "$persistent" ] || same_boot; then
@@ -743,10 +753,9 @@ settle() {
         fi
         stop_timer
         start_back
-        pop_state
+        pop_state || return 1
         say "An earlier apply was cut off in the middle: what was there before it is back." >&2
     fi
-    rm -rf "$state/new"
 }
 
 # --- the timer -------------------------------------------------------------------------------------
@@ -1117,7 +1126,10 @@ do_apply() {
     if [ -n "$1" ]; then
         say "$(($(seconds_up) - began))" >"$state/loaded"
     fi
-    rm -f "$state/loading"
+    if ! rm -f "$state/loading"; then
+        take_back
+        fail "cannot write to $state. Everything is as it was."
+    fi
     [ -n "$1" ] || keep_up "$0"
     rest=$(outlook)
     close_state
@@ -1176,6 +1188,13 @@ do_confirm() {
 
 do_rollback() {
     open_state || busy
+    if [ -d "$state/gone" ]; then
+        # The way back itself was cut off, or could not write: this ends it, and goes no further back.
+        settle
+        close_state
+        say "Everything is as it was before the last apply."
+        return
+    fi
     if [ -e "$state/loading" ] && [ -d "$state/saved" ]; then
         settle
         return
@@ -1187,7 +1206,7 @@ do_rollback() {
     restore_state "$state/saved" || fail "$tool did not take back what was saved in $state/saved."
     stop_timer
     start_back
-    pop_state
+    pop_state || fail "everything is as it was before the last apply, but $state could not be written: run 'rollback' once more."
     close_state
     say "Everything is as it was before the last apply."
 }
