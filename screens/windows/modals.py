@@ -67,7 +67,15 @@ class LeanModal(ModalScreen[str | None]):
         """Close the window and give this back."""
         _ = self.dismiss(result)
 
+    def is_there(self, *parts: str) -> bool:
+        """False for a window that is taken away before it was filled, as by keys ten at once: some
+        of these parts are gone.
+        """
+        return all(self.query(part) for part in parts)
+
     def on_mount(self) -> None:
+        if not self.is_there("#window-title", "#window-keys"):
+            return
         # Everything is there before the first layout: a window is drawn once, in its size.
         self.set_class(bool(getattr(self.app, "ascii", False)), "-ascii")
         self.set_class(self.app.size.width <= SLIM, "-slim")
@@ -75,7 +83,7 @@ class LeanModal(ModalScreen[str | None]):
 
     def room(self, widest: int = WIDEST) -> int:
         """How many columns the reader's lines have, before the first layout too."""
-        size = self.query_one(Reader).size.width
+        size = self.query_one(Reader).size.width if self.query(Reader) else 0
         # One is kept for the scroll bar.
         columns = self.app.size.width
         whole = columns if columns <= SLIM else columns * 9 // 10
@@ -167,10 +175,12 @@ class Reading(LeanModal):
         self._tall = tall
 
     def on_mount(self) -> None:
-        self.query_one("#window").set_class(self._tall, "-tall")
         self._fill()
 
     def _fill(self) -> None:
+        if not self.is_there("#window", "#window-lines", "#window-title"):
+            return
+        self.query_one("#window").set_class(self._tall, "-tall")
         reader = self.query_one(Reader)
         lines = list(self._make(max(20, self.room() - 1)))
         if not self._tall:
@@ -218,8 +228,9 @@ class Choosing(LeanModal):
         self.show_keys()
 
     def on_mount(self) -> None:
-        self.query_one(Reader).cursor = 0
-        self.refill(self._options)
+        if self.is_there("#window-lines"):
+            self.query_one(Reader).cursor = 0
+            self.refill(self._options)
 
     def refill(self, options: Sequence[Alternative]) -> None:
         """Other options; the cursor stays at its place."""
