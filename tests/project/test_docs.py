@@ -80,6 +80,15 @@ def test_every_command_is_in_the_readme() -> None:
     assert [name for name in main.commands if f"portwright {name}" not in text] == []
 
 
+def test_readme_says_how_many_products_there_are() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    named = "**It knows** CirrusPrint, CUPS, PaperCut MF and NG, PrinterOn and Printix"
+    assert named in text
+    numbers = {15: "Fifteen", 16: "Sixteen", 17: "Seventeen", 18: "Eighteen", 19: "Nineteen"}
+    # Those named, and the others.
+    assert f"{numbers[len(load_catalog().products) - 6]} further products" in text
+
+
 def test_readme_opens_with_the_two_commands() -> None:
     head = (ROOT / "README.md").read_text("utf-8")[:300]
     assert "make run" in head
