@@ -95,12 +95,15 @@ def _shared(widths: tuple[int, ...], room: int) -> list[int]:
 
 def head_line(heads: tuple[str, ...], columns: tuple[int, ...], sort: int, room: int) -> Line:
     """The heads above their columns, with a mark on the one that the rows are sorted by."""
-    text = ""
-    for index, (head, wide) in enumerate(zip(heads, columns, strict=False)):
-        if wide or index == len(columns) - 1:
-            head = _sorted_head(head, sort)
-            text += head if index == len(columns) - 1 else fit(head, wide) + " "
-    return line((short(" " * _BEFORE + text, room), "dim"))
+    text = " " * _BEFORE
+    for head, wide in zip(heads[:-1], columns[:-1], strict=False):
+        if wide:
+            text += fit(_sorted_head(head, sort), wide) + " "
+    last = _sorted_head(heads[-1], sort)
+    # Where the last column has no room, a sign that its head is cut says nothing.
+    if columns and 2 * (room - width(text)) >= width(last):
+        text += last
+    return line((short(text, room), "dim"))
 
 
 def _sorted_head(head: str, sort: int) -> str:
