@@ -251,8 +251,6 @@ class Actions:
             app.go_to(app.came_from)
             if back is not None:
                 back()
-        elif app.step == "review":
-            self.move(-1)
         else:
             app.main.say("Alt+Left goes to the step before; Ctrl+Q leaves, and the draft is kept.")
 

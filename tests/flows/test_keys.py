@@ -400,3 +400,13 @@ async def test_escape_in_the_palette_takes_back_the_words_first() -> None:
         assert palette(walk).editor.text == ""
         await walk.press("escape")
         assert windows(walk) == 0
+
+
+@pytest.mark.parametrize("step", [step.id for step in STEPS])
+async def test_esc_stays_in_every_step(step: str) -> None:
+    """In the review it went a step back: after F3 on a heading, which opens no window, too."""
+    async with walking(draft=new_draft(papercut())) as walk:
+        await walk.to(step)
+        await walk.press("f3", "escape", "escape")
+        assert walk.app.step == step
+        assert "Alt+Left goes to the step before" in walk.screen()
