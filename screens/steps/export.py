@@ -106,6 +106,13 @@ class Export(FormStep):
             on=self.replace,
             help="Only files that an earlier export wrote are replaced; all others stay.",
         )
+        # Before the formats, of which there may be thirty: who comes here sees what to do.
+        yield Row(
+            "write",
+            "action",
+            f"Write the files to {self.target(context.plan)}",
+            help="Enter writes the files. Nothing is applied to any system.",
+        )
         yield Row("group:formats", "heading", "Formats that fit this plan")
         for offer in self.offers:
             yield Row(
@@ -117,12 +124,6 @@ class Export(FormStep):
                 help=f"For {offer.for_what}.",
                 more=f"{offer.about}.\n\nFor {offer.for_what}.",
             )
-        yield Row(
-            "write",
-            "action",
-            f"Write them to {self.target(context.plan)}",
-            help="Enter writes the files. Nothing is applied to any system.",
-        )
         count = "" if self.files is None else plural(len(self.files), "file")
         yield Row("group:files", "heading", "What would be written", value=count)
         if self.trouble:

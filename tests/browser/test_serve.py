@@ -91,7 +91,7 @@ def test_from_the_first_step_to_the_written_files(
         tab.press("Alt+ArrowRight")
         tab.wait_for(f"Step {step}/7")
     tab.wait_for(r"\[x\] csv")
-    tab.down_to("Write them to")
+    tab.down_to("Write the files to")
     tab.settle()
     tab.press("Enter")
     tab.wait_for("Written: ")
