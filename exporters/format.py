@@ -135,6 +135,12 @@ class Format(msgspec.Struct, frozen=True):
         return self.by_name or bool(self.extra)
 
     @property
+    def about_it(self) -> str:
+        """What it is, and how it is asked for where it is not written by itself."""
+        asked = f"; only with --format {self.name}" if self.only_by_name else ""
+        return f"{self.about}{asked}"
+
+    @property
     def installed(self) -> bool:
         """False where the package that this format needs is not there."""
         if not self.package:

@@ -94,7 +94,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         name="pdf",
         paths=("handover.pdf",),
-        about="handover.pdf; only with --format pdf",
+        about="handover.pdf",
         for_what="the same document on paper: to sign, to attach and to keep",
         kinds=("plan",),
         module="exporters.handover.pdf",
@@ -172,10 +172,7 @@ FORMATS: tuple[Format, ...] = (
             "firewalls/<name>/vendors/fortigate.conf",
             "firewalls/<name>/vendors/arista-eos.txt",
         ),
-        about=(
-            "rules for Cisco IOS, ASA, Junos SRX, PAN-OS, FortiGate, Arista; only with --format"
-            " vendors"
-        ),
+        about="rules for Cisco IOS, ASA, Junos SRX, PAN-OS, FortiGate, Arista",
         for_what="a firewall or filtering router between zones, of one of these makes",
         kinds=("boundary",),
         module="exporters.firewalls.vendors",
@@ -185,7 +182,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         name="routeros",
         paths=("firewalls/<name>/routeros.rsc",),
-        about="rules and port forwards for MikroTik RouterOS; only with --format routeros",
+        about="rules and port forwards for MikroTik RouterOS",
         for_what="a firewall between zones that is a MikroTik router",
         kinds=("boundary",),
         module="exporters.firewalls.routeros",
@@ -195,7 +192,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         name="openwrt",
         paths=("firewalls/<name>/openwrt.sh",),
-        about="a script that stages rules in OpenWrt's uci; only with --format openwrt",
+        about="a script that stages rules in OpenWrt's uci",
         for_what="a firewall between zones that runs OpenWrt",
         kinds=("boundary",),
         module="exporters.firewalls.openwrt",
@@ -205,7 +202,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         name="opnsense",
         paths=("firewalls/<name>/opnsense-rules.csv", "firewalls/<name>/opnsense-rules.json"),
-        about="rules for OPNsense's import and for its API; only with --format opnsense",
+        about="rules for OPNsense's import and for its API",
         for_what="a firewall between zones that runs OPNsense",
         kinds=("boundary",),
         module="exporters.firewalls.opnsense",
@@ -215,7 +212,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         name="pfsense",
         paths=("firewalls/<name>/pfsense.xml",),
-        about="aliases and floating rules for pfSense's configuration; only with --format pfsense",
+        about="aliases and floating rules for pfSense's configuration",
         for_what="a firewall between zones that runs pfSense",
         kinds=("boundary",),
         module="exporters.firewalls.pfsense",
@@ -225,7 +222,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         name="kubernetes",
         paths=("firewalls/<name>/networkpolicy.json",),
-        about="network policies for pods; only with --format kubernetes",
+        about="network policies for pods",
         for_what="a host that is pods in Kubernetes",
         kinds=("host",),
         platform="linux",
@@ -326,7 +323,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         name="csv-single",
         paths=("rules-single.csv",),
-        about="rules as CSV, one address and one port in a cell; only with --format csv-single",
+        about="rules as CSV, one address and one port in a cell",
         for_what="tools that split no cells",
         kinds=("plan",),
         module="exporters.data.single",

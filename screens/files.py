@@ -23,8 +23,11 @@ class Files:
         """The formats that have something to write of it, in their order."""
         from exporters.table import FORMATS
 
-        fitting = (entry for entry in FORMATS if entry.offered(deployment))
-        return tuple(Offer(entry.name, entry.about, entry.for_what) for entry in fitting)
+        return tuple(
+            Offer(entry.name, entry.about, entry.for_what, entry.only_by_name)
+            for entry in FORMATS
+            if entry.fits(deployment)
+        )
 
     def preview(
         self, deployment: Deployment, formats: Sequence[str]
@@ -40,11 +43,13 @@ class Files:
     def write(
         self, deployment: Deployment, folder: Path, formats: Sequence[str], *, replace: bool
     ) -> Exported | NotExported:
-        """Write the files of these formats (none named: of all that fit), all or nothing."""
+        """Write the files of these formats, all or nothing; where there are none, nothing."""
         from exporters.export import ExportError, UnansweredError, export
 
+        if not formats:
+            return NotExported(folder, "No format is ticked.")
         try:
-            report = export(deployment, folder, formats or None, force=replace)
+            report = export(deployment, folder, formats, force=replace)
         except UnansweredError as error:
             return NotExported(folder, str(error), error.keys[0])
         except ExportError as error:

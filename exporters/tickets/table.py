@@ -8,7 +8,7 @@ TICKET_FORMATS: tuple[Format, ...] = (
     Format(
         name="pan-os-csv",
         paths=("firewalls/<name>/panco-objects.csv", "firewalls/<name>/panco-rules.csv"),
-        about="PAN-OS services and rules as panco imports them; only with --format pan-os-csv",
+        about="PAN-OS services and rules as panco imports them",
         for_what="a PAN-OS firewall between zones whose rules are imported from CSV",
         kinds=("boundary",),
         module="exporters.tickets.panos",
@@ -18,7 +18,7 @@ TICKET_FORMATS: tuple[Format, ...] = (
     Format(
         name="algosec",
         paths=("tickets/algosec-ipv4.json", "tickets/algosec-ipv6.json"),
-        about="traffic change requests for AlgoSec FireFlow; only with --format algosec",
+        about="traffic change requests for AlgoSec FireFlow",
         for_what="asking for the traffic in AlgoSec FireFlow",
         kinds=("plan",),
         module="exporters.tickets.algosec",
@@ -28,7 +28,7 @@ TICKET_FORMATS: tuple[Format, ...] = (
     Format(
         name="tufin",
         paths=("tickets/tufin.xml",),
-        about="a ticket with access requests for Tufin SecureChange; only with --format tufin",
+        about="a ticket with access requests for Tufin SecureChange",
         for_what="asking for the traffic in Tufin SecureChange",
         kinds=("plan",),
         module="exporters.tickets.tufin",
@@ -38,7 +38,7 @@ TICKET_FORMATS: tuple[Format, ...] = (
     Format(
         name="firemon",
         paths=("tickets/firemon.json",),
-        about="a ticket and its requirements for FireMon Policy Planner; only with --format firemon",
+        about="a ticket and its requirements for FireMon Policy Planner",
         for_what="asking for the traffic in FireMon Policy Planner",
         kinds=("plan",),
         module="exporters.tickets.firemon",
@@ -48,7 +48,7 @@ TICKET_FORMATS: tuple[Format, ...] = (
     Format(
         name="servicenow",
         paths=("tickets/servicenow.csv",),
-        about="a change request as CSV for ServiceNow; only with --format servicenow",
+        about="a change request as CSV for ServiceNow",
         for_what="the change in ServiceNow",
         kinds=("plan",),
         module="exporters.tickets.servicenow",
@@ -58,7 +58,7 @@ TICKET_FORMATS: tuple[Format, ...] = (
     Format(
         name="jira",
         paths=("tickets/jira.csv",),
-        about="a work item a team as CSV for Jira; only with --format jira",
+        about="a work item a team as CSV for Jira",
         for_what="the teams' tasks in Jira",
         kinds=("plan",),
         module="exporters.tickets.jira",
@@ -68,7 +68,7 @@ TICKET_FORMATS: tuple[Format, ...] = (
     Format(
         name="gitlab",
         paths=("tickets/gitlab.csv",),
-        about="an issue a team as CSV for GitLab; only with --format gitlab",
+        about="an issue a team as CSV for GitLab",
         for_what="the teams' tasks in GitLab",
         kinds=("plan",),
         module="exporters.tickets.gitlab",

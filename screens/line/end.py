@@ -61,7 +61,7 @@ class ExportAnswers(msgspec.Struct):
 
     exporter: Exporter
     folder: str = ""
-    left_out: frozenset[str] = frozenset()
+    ticks_changed: frozenset[str] = frozenset()
     # What the files would be, and of what: until an answer changes they are not worked out again.
     worked_out: tuple[Deployment, Sequence[str], Mapping[str, str]] | None = None
 
@@ -74,7 +74,9 @@ class ExportAnswers(msgspec.Struct):
 
     def formats(self, context: ItemContext) -> list[str]:
         """The names of those that are to be written."""
-        return [entry.name for entry in self.fitting(context) if entry.name not in self.left_out]
+        return [
+            entry.name for entry in self.fitting(context) if entry.is_ticked(self.ticks_changed)
+        ]
 
     def has_files(self, context: ItemContext) -> bool:
         """Whether the files of the plan as it is now are worked out."""
@@ -163,11 +165,13 @@ class Formats(Item):
         )
 
     def answer(self, context: ItemContext, text: str) -> LineOutcome:
-        names = [entry.name for entry in self._exporting.fitting(context)]
-        on = [name not in self._exporting.left_out for name in names]
-        after = read_ticks(text, on, names)
-        self._exporting.left_out = frozenset(
-            n for n, ticked in zip(names, after, strict=True) if not ticked
+        fitting = self._exporting.fitting(context)
+        before = [entry.is_ticked(self._exporting.ticks_changed) for entry in fitting]
+        after = read_ticks(text, before, [entry.name for entry in fitting])
+        self._exporting.ticks_changed ^= frozenset(
+            entry.name
+            for entry, was, is_now in zip(fitting, before, after, strict=True)
+            if was != is_now
         )
         return Stay(tuple(self.words(context).lines))
 

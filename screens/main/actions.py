@@ -11,7 +11,7 @@ from screens.board.derived import Record, TabId
 from screens.main.command import Command, spoken
 from screens.main.commands import ANYWHERE, STEP_COMMANDS
 from screens.main.progress import first_difference, key_to_step
-from screens.widgets.lines import Line, line, wrap
+from screens.widgets.lines import Line, line, short, wrap
 from screens.widgets.rows import RowKey, Spot
 from screens.windows.modals import Reading, text_lines
 from wizard.questions import STEPS, StepId
@@ -34,6 +34,8 @@ _BOARD_HELP = (
 )
 # Columns that the keys have in the list of all keys.
 _KEYS_WIDE = 28
+# Columns of a text that a message repeats: what to do about it has to stay in sight.
+_REPEATED_WIDE = 20
 
 
 class Actions:
@@ -163,6 +165,19 @@ class Actions:
             # Once the step is there: coming to a row takes away what was said before.
             words = words or f"This is the answer behind it. Esc goes back to {where}."
             app.call_after_refresh(app.main.say, words)
+
+    def jump_to_not_taken(self, what: str) -> bool:
+        """To the first text that could not be taken, with words for what did not happen for it;
+        whether there is one.
+        """
+        app = self._app
+        for step, key, text in app.not_taken():
+            app.go_to(step, key)
+            typed = short(text, _REPEATED_WIDE)
+            words = f"{what}: '{typed}' could not be taken. Mend it, or Ctrl+Z takes it back."
+            app.call_after_refresh(app.main.say, words, bad=True)
+            return True
+        return False
 
     def tell_why(self, record: Record) -> None:
         """The window that says why this is there."""

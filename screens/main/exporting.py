@@ -17,7 +17,7 @@ from screens.windows.looking import looking
 from wizard.deployment import Deployment
 from wizard.session.saving import FileExists, PlanSaved, Unwritable
 from wizard.session.session import Exported, Exporter, NotExported, Offer
-from wizard.views.words import TO_BE_SUPPLIED
+from wizard.views.words import TO_BE_SUPPLIED, plural
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
@@ -74,7 +74,9 @@ class Exporting:
         trouble = self._trouble_of_saving("", "Ctrl+S")
         if trouble:
             return trouble
-        return f"The plan is saved as {Path(self._app.session.draft.origin or '').resolve()}"
+        saved = f"The plan is saved as {Path(self._app.session.draft.origin or '').resolve()}"
+        left = sum(1 for _ in self._app.not_taken())
+        return f"{saved}, but for {plural(left, 'text')} that could not be taken" if left else saved
 
     def refusal_to_save_as(self, name: str) -> str:
         """Save the plan to another file: '' where that went well, else why not."""
@@ -108,7 +110,7 @@ class Exporting:
             return
         form, exporter = self.form, self._app.session.exporter
         form.offers, files = await asyncio.to_thread(
-            _offer, exporter, derived.deployment, frozenset(form.left_out)
+            _offer, exporter, derived.deployment, frozenset(form.ticks_changed)
         )
         if isinstance(files, NotExported):
             form.files, form.trouble, form.refused = {}, files.reason, ()
@@ -135,6 +137,8 @@ class Exporting:
         app.main.form.commit()
         if app.derived is None or not app.deriving.settled():
             app.main.say("Still working it out; try again in a moment.")
+            return
+        if app.actions.jump_to_not_taken("Nothing was written"):
             return
         outcome = app.session.exporter.write(
             app.derived.deployment, form.target(app.plan), form.formats(), replace=form.replace
@@ -163,11 +167,11 @@ class Exporting:
 
 
 def _offer(
-    exporter: Exporter, deployment: Deployment, unticked: frozenset[str]
+    exporter: Exporter, deployment: Deployment, ticks_changed: frozenset[str]
 ) -> tuple[tuple[Offer, ...], dict[str, str | bytes] | NotExported]:
     """Formats that fit, and the files of those that are ticked."""
     offers = exporter.fitting(deployment)
-    ticked = tuple(offer.name for offer in offers if offer.name not in unticked)
+    ticked = tuple(offer.name for offer in offers if offer.is_ticked(ticks_changed))
     return offers, exporter.preview(deployment, ticked)
 
 

@@ -18,7 +18,7 @@ from wizard.plan.fields import field_of
 from wizard.plan.keys import Key, ZoneKey
 from wizard.plan.model import Plan
 from wizard.plan.stored import differences
-from wizard.questions import STEPS, AnswerError, StepId, applies, question_at
+from wizard.questions import STEPS, AnswerError, StepId, applies, question_at, questions
 from wizard.session.drafts import Draft
 from wizard.views.words import plural
 
@@ -43,7 +43,7 @@ def stages(
     for number, step in enumerate(STEPS, start=1):
         # What was not looked at yet has nothing to mend.
         form = forms.get(step.id)
-        wrong = len(form.problems) if form else 0
+        wrong = len(not_taken(catalog, plan, form)) if form else 0
         waiting = open_in.get(step.id, 0)
         state: State
         note: str
@@ -65,6 +65,14 @@ def stages(
             state = "now"
         result.append(StepState(step.id, number, step.title, state, note))
     return tuple(result)
+
+
+def not_taken(catalog: Catalog, plan: Plan, form: FormStep) -> tuple[RowKey, ...]:
+    """The rows of a step whose text could not be taken. What is asked no more waits for an undo."""
+    if not form.problems:
+        return ()
+    asked = {question.key for question in questions(catalog, plan, form.id)}
+    return tuple(key for key in form.problems if isinstance(key, str) or key in asked)
 
 
 def been(draft: Draft) -> set[StepId]:

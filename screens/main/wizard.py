@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from screens.board.derived import Derived, Record
 from screens.main.command import Command
 from screens.main.commands import BY_ID, COMMANDS
 from screens.main.opening import Opening
-from screens.main.progress import been, stages
+from screens.main.progress import been, not_taken, stages
 from screens.steps.base import (
     Answer,
     Change,
@@ -32,7 +32,7 @@ from screens.terminal.clipboard import sequence
 from wizard.facts.model import Catalog
 from wizard.plan.catalog import catalog_of
 from wizard.plan.model import Plan
-from wizard.questions import AnswerError, StepId, answered, parse
+from wizard.questions import STEPS, AnswerError, StepId, answered, parse
 from wizard.session.session import Effect, NotTaken, OnlyHere
 
 if TYPE_CHECKING:
@@ -135,6 +135,13 @@ class Wizard(Opening):
         return self.derived is not None and any(
             finding.severity == "error" for finding in self.derived.deployment.findings
         )
+
+    def not_taken(self) -> Iterator[tuple[StepId, RowKey, str]]:
+        """Texts that could not be taken, in the order of the steps: the step, the row, the text."""
+        for info in STEPS:
+            form = self.forms[info.id]
+            for key in not_taken(self.catalog, self.plan, form):
+                yield info.id, key, form.pending.get(key, "")
 
     # --- answers
 

@@ -57,7 +57,7 @@ class Export(FormStep):
 
     def __init__(self) -> None:
         super().__init__()
-        self.left_out: set[str] = set()
+        self.ticks_changed: set[str] = set()
         self.folder: str | None = None
         self.files: dict[str, str] | None = None
         self.binary: frozenset[str] = frozenset()
@@ -76,7 +76,7 @@ class Export(FormStep):
 
     def formats(self) -> tuple[str, ...]:
         """The names of the formats that are ticked."""
-        return tuple(offer.name for offer in self.offers if offer.name not in self.left_out)
+        return tuple(offer.name for offer in self.offers if offer.is_ticked(self.ticks_changed))
 
     def target(self, plan: Plan) -> Path:
         """The folder to write to."""
@@ -114,16 +114,10 @@ class Export(FormStep):
             help="Enter writes the files. Nothing is applied to any system.",
         )
         yield Row("group:formats", "heading", "Formats that fit this plan")
-        for offer in self.offers:
-            yield Row(
-                Spot("format", offer.name),
-                "flag",
-                offer.name,
-                value=offer.about,
-                on=offer.name not in self.left_out,
-                help=f"For {offer.for_what}.",
-                more=f"{offer.about}.\n\nFor {offer.for_what}.",
-            )
+        yield from self._formats(on_request=False)
+        if any(offer.on_request for offer in self.offers):
+            yield Row("group:more", "heading", "Further formats, for those who ask for them")
+        yield from self._formats(on_request=True)
         count = "" if self.files is None else plural(len(self.files), "file")
         yield Row("group:files", "heading", "What would be written", value=count)
         if self.trouble:
@@ -146,6 +140,20 @@ class Export(FormStep):
             )
         for index, text in enumerate(self.refused):
             yield Row(Spot("refused", f"{index}"), "note", f"! left out: {text}", style="warn")
+
+    def _formats(self, *, on_request: bool) -> Iterator[Row]:
+        for offer in self.offers:
+            if offer.on_request != on_request:
+                continue
+            yield Row(
+                Spot("format", offer.name),
+                "flag",
+                offer.name,
+                value=offer.about,
+                on=offer.is_ticked(self.ticks_changed),
+                help=f"For {offer.for_what}.",
+                more=f"{offer.about}.\n\nFor {offer.for_what}.",
+            )
 
     def _result(self, export: Written, columns: int) -> Iterator[Row]:
         if export.error:
@@ -176,7 +184,7 @@ class Export(FormStep):
         work = key in ("space", "enter")
         match row.key:
             case Spot("format", name) if work:
-                self.left_out ^= {name}
+                self.ticks_changed ^= {name}
                 self.files = None
                 return FilesChanged()
             case "replace" if work:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -63,12 +64,9 @@ async def test_half_a_name_is_on_disk_however_soon_the_wizard_ends(
 async def test_refused_text_is_in_the_draft_and_comes_back() -> None:
     async with walking(draft=new_draft(cups(), "network")) as walk:
         zone = next(iter(walk.plan.zones))
-        await walk.stand_at(f"zones.{zone}.networks")
-        await walk.pilot.press("ctrl+e", "ctrl+u")
-        await walk.write("10.0.0.0/33")
-        await walk.press("down")
+        text = await refuse_a_network(walk)
         place = await kept(walk)
-        assert place.refused == {f"zones.{zone}.networks": "10.0.0.0/33"}
+        assert place.refused == {f"zones.{zone}.networks": text}
         walk.app.session.draft.close()
     async with walking(begin=offer_drafts) as walk:
         await walk.press("enter")
@@ -76,8 +74,64 @@ async def test_refused_text_is_in_the_draft_and_comes_back() -> None:
         assert row is not None
         assert str(row.key) == place.row
         await walk.stand_at(f"zones.{zone}.networks")
-        assert walk.app.main.form.text() == "10.0.0.0/33"
+        assert walk.app.main.form.text() == text
         assert "/33" in walk.screen()
+
+
+async def refuse_a_network(walk: Walk) -> str:
+    """Type a network that is none; the text that could not be taken."""
+    zone = next(iter(walk.plan.zones))
+    await walk.stand_at(f"zones.{zone}.networks")
+    await walk.pilot.press("ctrl+e", "ctrl+u")
+    await walk.write("10.0.0.0/33")
+    await walk.press("down")
+    return "10.0.0.0/33"
+
+
+async def test_nothing_is_written_while_a_text_could_not_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files would say something else than the screen did."""
+    monkeypatch.chdir(tmp_path)
+    async with walking(draft=new_draft(cups(), "network")) as walk:
+        text = await refuse_a_network(walk)
+        await walk.to("export")
+        await walk.stand("write")
+        await walk.press("enter")
+        assert not any(path.is_dir() for path in tmp_path.iterdir())
+        assert walk.step == "network"
+        assert walk.app.main.form.text() == text
+        assert f"Nothing was written: '{text}'" in walk.screen()
+        await walk.press("ctrl+z")
+        await walk.to("export")
+        await walk.stand("write")
+        await walk.press("enter")
+        assert "Written: " in walk.screen()
+
+
+async def test_saving_says_what_could_not_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with walking(draft=new_draft(cups(), "network")) as walk:
+        await refuse_a_network(walk)
+        assert walk.app.exporting.save_plan().endswith("but for 1 text that could not be taken")
+
+
+async def test_what_is_asked_no_more_holds_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The zone is gone, and its text with it; an undo brings both back."""
+    monkeypatch.chdir(tmp_path)
+    async with walking(draft=new_draft(cups(), "network")) as walk:
+        zone = next(iter(walk.plan.zones))
+        text = await refuse_a_network(walk)
+        await walk.stand(f"zone:{zone}")
+        await walk.press("delete")
+        assert zone not in walk.plan.zones
+        assert not list(walk.app.not_taken())
+        await walk.press("ctrl+z")
+        assert [typed for _, _, typed in walk.app.not_taken()] == [text]
 
 
 async def test_half_the_name_of_a_zone_comes_back() -> None:

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 import tomli
 
-from tests.flows.walk import Walk, walking
-from wizard.plan.model import Placement
+from tests.flows.walk import Walk, catalog, walking
+from tests.tools.paths import TESTS
+from wizard.plan.file import read_plan
+from wizard.plan.model import Placement, Plan
+from wizard.session.drafts import new_draft
 
 
 def csv_rows(text: str) -> list[list[str]]:
@@ -188,3 +191,36 @@ async def test_printix(work: Path) -> None:
         files = await export(walk, work, "printix")
         assert "printix.net" in files["allowlist.csv"]
         assert "printix.net" in files["tls-bypass.csv"]
+
+
+def papercut_mf() -> Plan:
+    """The plan of a head office with a boundary."""
+    return read_plan((TESTS / "plans" / "papercut-mf.toml").read_text("utf-8"), catalog())
+
+
+async def test_what_is_written_on_request_stands_there_without_its_tick(work: Path) -> None:
+    """Who has a FortiGate finds it; what a plan is written as does not change for the others."""
+    async with walking(draft=new_draft(papercut_mf(), "export")) as walk:
+        await walk.to("export")
+        await walk.write("fortigate")
+        row = walk.row("format:vendors")
+        assert row is not None
+        assert not row.on
+        await walk.tick("format:vendors")
+        await walk.press("escape")
+        await walk.stand("write")
+        await walk.press("enter")
+        folder = next(path for path in work.iterdir() if path.is_dir())
+        assert list(folder.rglob("fortigate.conf"))
+        assert not list(folder.rglob("servicenow.csv"))
+
+
+async def test_nothing_ticked_writes_nothing(work: Path) -> None:
+    async with walking(draft=new_draft(papercut_mf(), "export")) as walk:
+        await walk.to("export")
+        for name in walk.app.exporting.form.formats():
+            await walk.tick(f"format:{name}")
+        await walk.stand("write")
+        await walk.press("enter")
+        assert "No format is ticked." in walk.screen()
+        assert not any(path.is_dir() for path in work.iterdir())

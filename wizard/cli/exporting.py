@@ -96,7 +96,7 @@ def formats(as_json: bool) -> None:
             {
                 "format": 1,
                 "formats": [
-                    {"name": f.name, "about": f.about, "for": f.for_what, "kinds": list(f.kinds)}
+                    {"name": f.name, "about": f.about_it, "for": f.for_what, "kinds": list(f.kinds)}
                     for f in FORMATS
                 ],
             }
@@ -104,5 +104,5 @@ def formats(as_json: bool) -> None:
     else:
         from wizard.text import table
 
-        rows = [(f.name, f.for_what, ", ".join(f.kinds), f.about) for f in FORMATS]
+        rows = [(f.name, f.for_what, ", ".join(f.kinds), f.about_it) for f in FORMATS]
         click.echo(table(("format", "for", "fits", "what it is"), rows, widest=90))

@@ -4,7 +4,7 @@ each answer, undo, save and export goes through here, and comes back as a value;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -73,11 +73,18 @@ class NotExported(msgspec.Struct, frozen=True):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A format that fits the plan: its name, what it is, and for what."""
+    """A format that fits the plan: its name, what it is, and for what. One that is written only
+    when it is asked for (`on_request`) starts without its tick.
+    """
 
     name: str
     about: str
     for_what: str
+    on_request: bool
+
+    def is_ticked(self, changed: Container[str]) -> bool:
+        """Whether it is to be written; `changed` are the names of those whose tick was changed."""
+        return self.on_request == (self.name in changed)
 
 
 class Exporter(Protocol):
@@ -94,7 +101,7 @@ class Exporter(Protocol):
     def write(
         self, deployment: Deployment, folder: Path, formats: Sequence[str], *, replace: bool
     ) -> Exported | NotExported:
-        """Write the files of these formats (none named: all that fit), all or nothing."""
+        """Write the files of these formats, all or nothing; where there are none, nothing."""
 
     def write_change(
         self, old: Deployment, new: Deployment, folder: Path, *, replace: bool
