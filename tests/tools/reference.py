@@ -70,6 +70,7 @@ class Reference:
         self.alike = cache(self._alike)
         self.on_port = cache(self._on_port)
         self.comes = cache(self._comes)
+        self.own_of_reflectors = cache(self._own_of_reflectors)
         self.direct = [want for want in self.plan.wanted() if self._is_used(want)]
         fronts = FrontReading(tables)
         parts = (part for want in self.direct for part in fronts.parts(want))
@@ -467,7 +468,7 @@ class Reference:
         if (on_link and not self._multicasts(want, name)) or (source in LINK and not on_link):
             return False
         to_all = destination in want.groups
-        for own, zone in self._own_of_reflectors(want, direction):
+        for own, zone in self.own_of_reflectors(want, direction):
             if direction == "in":
                 said = own.version == 6 if on_link else source == own
                 held = [ip for ip in self.addresses if ip == destination or to_all]
@@ -491,7 +492,7 @@ class Reference:
         is_there, other = self.opens, "out"
         if direction == "out":
             is_there, other = self.listens, "in"
-        for own, zone in self._own_of_reflectors(want, other):
+        for own, zone in self.own_of_reflectors(want, other):
             if own.version != destination.version or not self.guards(name, want, "", own, True):
                 continue
             there = [
@@ -516,16 +517,12 @@ class Reference:
         for own in self._reflectors():
             for ip, zone in own:
                 others = {other for _, other in own} - {zone}
-                ends = (
-                    (a, b)
-                    for a, b in product(self.addresses, self.addresses)
-                    if self.zone(a) == zone
-                    and self.zone(b) in others
-                    and here(want, a, True)
-                    and there(want, b, True)
-                )
-                pairs = (pair if direction == "out" else pair[::-1] for pair in ends)
-                if any(self._talk(want, *pair) for pair in pairs):
+                inside = [a for a in self.addresses if self.zone(a) == zone]
+                near = [a for a in inside if here(want, a, True)]
+                outside = [b for b in self.addresses if self.zone(b) in others]
+                far = [b for b in outside if there(want, b, True)]
+                ends = product(near, far) if direction == "out" else product(far, near)
+                if any(self._talk(want, *pair) for pair in ends):
                     found.append((ip, zone))
         return found
 
