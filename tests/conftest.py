@@ -19,6 +19,11 @@ for name in list(os.environ):
     ):
         del os.environ[name]
 
+# Where Python may write no byte code, every worker would rewrite the asserts of every test module
+# anew, and every program that a test starts would parse all of its modules.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 pytest_plugins = ["tests.tools.snapshot"]
 
 # `--hypothesis-profile=thorough` looks longer and elsewhere each time; CI looks at the same
