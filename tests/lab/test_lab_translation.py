@@ -11,7 +11,7 @@ import pytest
 from exporters.export import export
 from tests.lab.netns import Lab, Probe, Space, ask, probe
 from tests.lab.test_lab_nftables import compare, held, script, settle
-from tests.tools.worlds import EQUAL_SITES, world
+from tests.tools.worlds import EQUAL_SITES, WEB_AND_MAIL, world
 from tests.wizard.rules.test_hairpin import OFFICE
 from wizard.deployment import Deployment
 
@@ -129,21 +129,7 @@ def test_two_sites_with_equal_networks(
 
 # An office router behind a provider's box, both with NAT; the box has two public addresses. The web
 # interface is published on other ports on both, a portal on the second address.
-TWICE = """
-    format = 1
-    [products.cirrusprint.features]
-    web = { ports = "standard" }
-    remote-clients = {}
-    [own.connections.mail-out]
-    from = "print-server"
-    to = "mail-relay"
-    transport = "tcp"
-    ports = ["587"]
-    service = "Mail"
-    reason = "Reports are mailed"
-    encrypted = true
-    public = true
-    [own.connections.portal]
+TWICE = f"""{WEB_AND_MAIL}    [own.connections.portal]
     from = "mobile-device"
     to = "print-server"
     transport = "tcp"

@@ -102,6 +102,38 @@ WITH_GUESTS = """
     kind = "boundary"
     zones = ["servers", "guests", "staff"]
 """
+# What passes boundaries both ways: a web interface from outside, mail that leaves.
+WEB_AND_MAIL = """
+    format = 1
+    [products.cirrusprint.features]
+    web = { ports = "standard" }
+    remote-clients = {}
+    [own.connections.mail-out]
+    from = "print-server"
+    to = "mail-relay"
+    transport = "tcp"
+    ports = ["587"]
+    service = "Mail"
+    reason = "Reports are mailed"
+    encrypted = true
+    public = true
+"""
+
+
+def behind_a_box(inside: str, between: str) -> str:
+    """NAT behind NAT: an office's own boundary in front of a zone, and behind a provider's box."""
+    return f"""
+    [firewalls.own]
+    kind = "boundary"
+    zones = ["{inside}", "{between}"]
+    nat = true
+    public_address = "192.168.178.2"
+    [firewalls.box]
+    kind = "boundary"
+    zones = ["{between}", "internet"]
+    nat = true
+    public_address = "203.0.113.7"
+"""
 
 
 def plan_of(*texts: str) -> Plan:

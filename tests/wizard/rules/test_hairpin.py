@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.tools.worlds import CATALOG, plan_of, world
+from tests.tools.worlds import CATALOG, behind_a_box, plan_of, world
 from wizard.changes import compare
 from wizard.changes.fields import notes
 from wizard.deployment import Deployment, to_json
@@ -71,11 +71,11 @@ SEEN = DEEP.replace(
 )
 
 # NAT behind NAT: an office's own boundary behind a provider's box.
-BETWEEN = """
+BETWEEN = f"""
     format = 1
     [products.cirrusprint.features]
-    web = { ports = "standard" }
-    remote-clients = {}
+    web = {{ ports = "standard" }}
+    remote-clients = {{}}
     [zones.servers]
     networks = ["10.0.10.0/24"]
     [zones.between]
@@ -85,17 +85,7 @@ BETWEEN = """
     addresses = ["10.0.10.6"]
     [roles.user-computer]
     zones = ["servers", "internet"]
-    [firewalls.own]
-    kind = "boundary"
-    zones = ["servers", "between"]
-    nat = true
-    public_address = "192.168.178.2"
-    [firewalls.box]
-    kind = "boundary"
-    zones = ["between", "internet"]
-    nat = true
-    public_address = "203.0.113.7"
-"""
+{behind_a_box("servers", "between")}"""
 
 
 def lines(deployment: Deployment) -> set[tuple[str, ...]]:
@@ -156,19 +146,26 @@ def test_a_firewall_on_the_way_out_lets_clients_ask_for_the_public_address() -> 
     }
 
 
+def led_in_again(servers: str) -> set[tuple[str, ...]]:
+    """The rules for who stands beside the server and who is further in: the firewall before them is
+    passed twice. `servers` is the network of both as the boundary sees it.
+    """
+    return {
+        ("pc", "out", "10.0.10.7/32", "203.0.113.7/32", "8443"),
+        ("inner", "forward", "10.0.10.7/32", "203.0.113.7/32", "8443"),
+        ("inner", "forward", "10.0.20.7/32", "203.0.113.7/32", "8443"),
+        ("edge", "forward", f"{servers}.7/32", f"{servers}.6/32", "443"),
+        ("edge", "forward", "10.0.20.7/32", f"{servers}.6/32", "443"),
+        ("inner", "forward", "203.0.113.7/32", "10.0.10.6/32", "443"),
+        ("server", "in", "203.0.113.7/32", "10.0.10.6/32", "443"),
+    }
+
+
 def test_who_has_a_shorter_way_to_the_server_is_seen_as_the_public_address() -> None:
     """The firewall before the server is passed twice, out and in again."""
     (way,) = world(DEEP).hairpins_of("edge")
     assert way.forward.hairpin == way.hidden == ("10.0.10.7/32", "10.0.20.7/32")
-    assert added(DEEP) == {
-        ("pc", "out", "10.0.10.7/32", "203.0.113.7/32", "8443"),
-        ("inner", "forward", "10.0.10.7/32", "203.0.113.7/32", "8443"),
-        ("inner", "forward", "10.0.20.7/32", "203.0.113.7/32", "8443"),
-        ("edge", "forward", "10.0.10.7/32", "10.0.10.6/32", "443"),
-        ("edge", "forward", "10.0.20.7/32", "10.0.10.6/32", "443"),
-        ("inner", "forward", "203.0.113.7/32", "10.0.10.6/32", "443"),
-        ("server", "in", "203.0.113.7/32", "10.0.10.6/32", "443"),
-    }
+    assert added(DEEP) == led_in_again("10.0.10")
     assert not hairpin_findings(DEEP)
 
 
@@ -176,15 +173,7 @@ def test_each_firewall_is_given_what_it_sees_of_zones_that_are_seen_as_others() 
     (way,) = world(SEEN).hairpins_of("edge")
     assert way.forward.address == "10.9.10.6"
     assert way.hidden == ("10.0.20.7/32", "10.9.10.7/32")
-    assert added(SEEN) == {
-        ("pc", "out", "10.0.10.7/32", "203.0.113.7/32", "8443"),
-        ("inner", "forward", "10.0.10.7/32", "203.0.113.7/32", "8443"),
-        ("inner", "forward", "10.0.20.7/32", "203.0.113.7/32", "8443"),
-        ("edge", "forward", "10.9.10.7/32", "10.9.10.6/32", "443"),
-        ("edge", "forward", "10.0.20.7/32", "10.9.10.6/32", "443"),
-        ("inner", "forward", "203.0.113.7/32", "10.0.10.6/32", "443"),
-        ("server", "in", "203.0.113.7/32", "10.0.10.6/32", "443"),
-    }
+    assert added(SEEN) == led_in_again("10.9.10")
     assert not hairpin_findings(SEEN)
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.tools.worlds import CATALOG, codes, errors_of, plan_of, rules_at, world
+from tests.tools.worlds import (
+    CATALOG,
+    WEB_AND_MAIL,
+    behind_a_box,
+    codes,
+    errors_of,
+    plan_of,
+    rules_at,
+    world,
+)
 from wizard.explain import explain
 from wizard.plan.edits import remove_zone, rename_zone
 from wizard.plan.file import read_plan, write_plan
@@ -13,21 +22,7 @@ from wizard.rules.model import Rule
 from wizard.views.translation import translation_notes
 
 # An office router behind a provider's box; both do NAT.
-TWICE = """
-    format = 1
-    [products.cirrusprint.features]
-    web = { ports = "standard" }
-    remote-clients = {}
-    [own.connections.mail-out]
-    from = "print-server"
-    to = "mail-relay"
-    transport = "tcp"
-    ports = ["587"]
-    service = "Mail"
-    reason = "Reports are mailed"
-    encrypted = true
-    public = true
-    [zones.lan]
+TWICE = f"""{WEB_AND_MAIL}    [zones.lan]
     networks = ["10.0.10.0/24"]
     [zones.transfer]
     networks = ["192.168.178.0/24"]
@@ -37,17 +32,7 @@ TWICE = """
     zones = ["lan"]
     [roles.mail-relay]
     addresses = ["198.51.100.25"]
-    [firewalls.own]
-    kind = "boundary"
-    zones = ["lan", "transfer"]
-    nat = true
-    public_address = "192.168.178.2"
-    [firewalls.box]
-    kind = "boundary"
-    zones = ["transfer", "internet"]
-    nat = true
-    public_address = "203.0.113.7"
-"""
+{behind_a_box("lan", "transfer")}"""
 # A branch whose computers leave the WAN router as one address, on the way to the servers.
 HIDDEN = """
     format = 1
