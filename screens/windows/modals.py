@@ -60,8 +60,13 @@ class LeanModal(ModalScreen[str | None]):
 
     def tell_about(self, title: str, text: str, first: StyledText = ("", "")) -> None:
         """The long help, in a window over this one; before it what the window has no room for."""
-        if (text or first[0]) and len(self.app.screen_stack) < MOST_WINDOWS:
-            _ = self.app.push_screen(Reading(title, text_lines(text, first)))
+        if text or first[0]:
+            self.open_over(Reading(title, text_lines(text, first)))
+
+    def open_over(self, window: LeanModal) -> None:
+        """A window over this one, unless there are too many already."""
+        if len(self.app.screen_stack) < MOST_WINDOWS:
+            _ = self.app.push_screen(window)
 
     def close_with(self, result: str | None) -> None:
         """Close the window and give this back."""
@@ -182,7 +187,7 @@ class Reading(LeanModal):
             return
         self.query_one("#window").set_class(self._tall, "-tall")
         reader = self.query_one(Reader)
-        lines = list(self._make(max(20, self.room() - 1)))
+        lines = self._make(max(20, self.room() - 1))
         if not self._tall:
             reader.styles.height = max(1, min(len(lines), self.app.size.height * 9 // 10 - 4))
         reader.show(lines)
