@@ -130,6 +130,8 @@ _SETTING_AS_DOCUMENTED = re.compile(
     rf"|remove +{_KINDS} +\S+|rename +{_KINDS} +\S+ +\S+"
 )
 _SETTING = re.compile(_SETTING_AS_DOCUMENTED.pattern, re.I)
+# What takes any words after it, and so is any sentence too, and what makes it plainly a command.
+_ANY_WORDS = re.compile(r"(set +(?:name|products)) +([^\s=].*)|((?:w|cr)) +(?!\S*/|.*\.toml$)(.+)")
 _STRUCTURE = re.compile(r"(rename|remove|preset|another)(?: +(.+))?", re.I)
 
 
@@ -142,7 +144,10 @@ class LineCommand(msgspec.Struct, frozen=True):
 
 def command_of(text: str, step: StepId, *, at_text: bool = False) -> LineCommand | None:
     """The command that a line is; None for an answer, which may be any text where it is `at_text`."""
-    # There, 'Remove firewall core' may be what somebody asks for: commands have small letters.
+    # There, 'Remove firewall core' may be what somebody asks for: commands have small letters. Nor
+    # is there one in words that may be meant either way: who asks says so, by `plainly`.
+    if at_text and plainly(text):
+        return None
     if (name := _NAMES.get(text.casefold())) is not None:
         return LineCommand(name)
     setting = _SETTING_AS_DOCUMENTED if at_text else _SETTING
@@ -161,6 +166,17 @@ def command_of(text: str, step: StepId, *, at_text: bool = False) -> LineCommand
         if step == {"preset": "network", "another": "products"}.get(word, step):
             return LineCommand(word, (match[2] or "").strip())
     return None
+
+
+def plainly(text: str) -> str:
+    """The command in a form that no answer has, where the line may be any sentence: `set name = X`
+    for 'set name X', `w ./x` for 'w x'; '' where it may not.
+    """
+    match = _ANY_WORDS.fullmatch(text)
+    if match is None:
+        return ""
+    setting, answer, word, path = match.groups()
+    return f"{setting} = {answer}" if setting else f"{word} ./{path}"
 
 
 def spelled_out(text: str) -> str:

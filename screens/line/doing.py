@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from screens.board.derived import summary
 from screens.line.adding import Presets, preset_taken
-from screens.line.commands import KEYS, LineCommand, command_of, spelled_out
+from screens.line.commands import KEYS, LineCommand, command_of, plainly, spelled_out
 from screens.line.finding import everywhere, step_list
 from screens.line.installations import installed
 from screens.line.item import Goto, Item, LineOutcome, Next, Single, Stay, Ticks, Took
@@ -54,6 +54,8 @@ def understood(wizard: LineWizard, item: Item, text: str) -> LineOutcome:
     command = command_of(text, wizard.step, at_text=item.takes_text)
     if command is not None:
         return _do(wizard, item, command)
+    if item.takes_text and (plain := plainly(text)):
+        raise _asked_back(item, text, plain)
     letter = spelled_out(text if item.takes_text else text.casefold())
     return _answered(wizard, item, text, letter) if letter else item.answer(wizard.context(), text)
 
@@ -74,8 +76,13 @@ def _answered(wizard: LineWizard, item: Item, text: str, letter: str) -> LineOut
             return _do(wizard, item, meant)
         if not isinstance(outcome, Took) or isinstance(item, Ticks) or _has_choices(item):
             return outcome
+    raise _asked_back(item, text, letter)
+
+
+def _asked_back(item: Item, text: str, command: str) -> AnswerError:
+    """How to say which of both is meant, where a line may be a command or an answer."""
     answers = f" ={text} takes it as the answer." if item.takes_text else ""
-    raise AnswerError(f"Nothing is answered: for {text!r} write {letter}.{answers}")
+    return AnswerError(f"Nothing is answered: for {text!r} write {command}.{answers}")
 
 
 def _has_choices(item: Item) -> bool:

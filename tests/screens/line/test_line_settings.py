@@ -85,6 +85,35 @@ def test_what_somebody_asks_for_is_no_command() -> None:
     assert kept().firewalls.keys() == plan.firewalls.keys()
 
 
+@pytest.mark.parametrize(
+    ("answer", "plainer"),
+    [
+        ("set name servers of branch offices apart", "set name = servers of branch offices apart"),
+        ("set products cups", "set products = cups"),
+        ("w lan for guests", "w ./lan for guests"),
+        ("cr 4711", "cr ./4711"),
+    ],
+)
+@pytest.mark.parametrize("place", ["g 5.2", "g 5.3"])
+def test_what_may_be_meant_either_way_is_asked_back(
+    answer: str, plainer: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    plan = started("cups")
+    spoken = talk(place, answer, f"={answer}", "q", plan=plan)
+    assert plainer in spoken.flat
+    assert f"={answer} " in spoken.flat
+    assert not list(tmp_path.iterdir())
+    assert command_of(plainer, "request", at_text=True) is not None
+    assert answer in (kept().request.reference, kept().request.justification)
+    assert (kept().name, kept().products) == (plan.name, plan.products)
+
+
+def test_at_a_text_question_the_plan_is_named_with_an_equals_sign() -> None:
+    talk("g 5.3", "set name = Head office", "New printers", "q", plan=started("cups"))
+    assert (kept().name, kept().request.justification) == ("Head office", "New printers")
+
+
 def test_set_makes_the_same_plan_as_the_questions() -> None:
     by_name = after(
         *("set products cups", f"set {CUPS}.ipp-sharing on", "set name = Head = office"),
