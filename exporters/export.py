@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,7 +23,15 @@ from wizard.deployment import Deployment
 from wizard.plan.file import unanswered
 from wizard.plan.keys import Key
 
-__all__ = ["ExportError", "ExportedFile", "Report", "UnansweredError", "export", "preview"]
+__all__ = [
+    "ExportError",
+    "ExportedFile",
+    "Report",
+    "UnansweredError",
+    "export",
+    "paths_fitting",
+    "preview",
+]
 
 
 class UnansweredError(ExportError):
@@ -91,6 +99,16 @@ def preview(deployment: Deployment, formats: Sequence[str] | None = None) -> dic
         ExportError: for a format that does not exist or does not fit the plan.
     """
     return _render(deployment, formats)[0]
+
+
+def paths_fitting(deployment: Deployment, fits: Callable[[str], bool]) -> list[str]:
+    """The paths of the files that `export` would write that fit, in its order; no others are worked
+    out.
+    """
+    paths = list(filter(fits, ("README.md",)))
+    for entry in chosen(deployment, None):
+        paths += entry.paths_fitting(deployment, fits)
+    return paths
 
 
 def _refuse_unanswered(deployment: Deployment) -> None:

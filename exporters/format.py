@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Literal
 
@@ -149,8 +150,10 @@ class Format(msgspec.Struct, frozen=True):
 
         return find_spec(self.package) is not None
 
-    def render(self, deployment: Deployment) -> Rendered:
-        """The files for this plan; a firewall that waits for answers stands in `refused`."""
+    def render(self, deployment: Deployment, names: Sequence[str] | None = None) -> Rendered:
+        """The files for this plan; a firewall that waits for answers stands in `refused`. With
+        `names` only these of its firewalls have files.
+        """
         module = import_module(self.module)
         if not self.for_firewalls:
             try:
@@ -160,7 +163,7 @@ class Format(msgspec.Struct, frozen=True):
                 return Rendered(files={}, refused=(refusal,))
         files: dict[str, Content] = {}
         refused, ready = [], []
-        for name in self.firewalls(deployment):
+        for name in self.firewalls(deployment) if names is None else names:
             if not _NAME.fullmatch(name):
                 raise ValueError(f"{name!r} is no name of a firewall")
             missing = deployment.missing(name)
@@ -182,6 +185,29 @@ class Format(msgspec.Struct, frozen=True):
             shared = module.common(deployment, tuple(ready))
             files |= {f"{self.folder}/{file}": content for file, content in shared.items()}
         return Rendered(files=files, refused=tuple(refused))
+
+    def paths_fitting(self, deployment: Deployment, fits: Callable[[str], bool]) -> list[str]:
+        """The paths of its files that fit. Only formats and firewalls are worked out whose files may
+        be called so: of hundreds of firewalls all files take long.
+        """
+        names = self.firewalls(deployment)
+        if not self._common_may_fit(deployment, fits):
+            names = tuple(name for name in names if self._may_fit("<name>", name, fits))
+            if not names:
+                return []
+        rendered = self.render(deployment, names if self.for_firewalls else None)
+        return list(filter(fits, rendered.files))
+
+    def _common_may_fit(self, deployment: Deployment, fits: Callable[[str], bool]) -> bool:
+        """Whether a file may fit that is of no single firewall."""
+        paths = [path for path in self.paths if "<name>" not in path]
+        return any(fits(path) for path in paths if "<role>" not in path) or any(
+            self._may_fit("<role>", role, fits) for role in deployment.catalog.roles
+        )
+
+    def _may_fit(self, place: str, name: str, fits: Callable[[str], bool]) -> bool:
+        """Whether a file may fit that is called after something of this name."""
+        return any(fits(path.replace(place, name)) for path in self.paths if place in path)
 
     def files(self, deployment: Deployment) -> dict[str, Content]:
         """The files for this plan, without those that had to be refused."""

@@ -120,16 +120,12 @@ def _rows(deployment: Deployment, words: str) -> Iterator[FoundRow]:
 
 
 def _files(deployment: Deployment, words: str) -> Iterator[str]:
-    from exporters.export import ExportError, preview
-    from exporters.table import FORMATS
+    from exporters.export import paths_fitting
     from wizard.index.terms import terms
 
-    names = [entry.name for entry in FORMATS if entry.offered(deployment)]
-    try:
-        paths = preview(deployment, names) if names else {}
-    except ExportError:
-        # An answer lacks; which one, `check` and `export` say.
-        return
-    for path in paths:
-        if all(term.stands_in(f"file {path}".casefold()) for term in terms(words)):
-            yield path
+    looked_for = terms(words)
+
+    def fits(path: str) -> bool:
+        return all(term.stands_in(f"file {path}".casefold()) for term in looked_for)
+
+    yield from paths_fitting(deployment, fits)
