@@ -27,7 +27,7 @@ from screens.board.tables import Table
 from wizard.plan.field import ChoiceKey
 from wizard.plan.keys import Key, RoleKey
 from wizard.questions import Question
-from wizard.views.record import last_of_each
+from wizard.views.record import last_of_each, listed_tables
 from wizard.views.words import plural
 
 if TYPE_CHECKING:
@@ -129,15 +129,10 @@ def tabs(
     With `columns` there is a picture of the network of that width too.
     """
     now, tables = derived.deployment, derived.tables
-    ids: list[TabId] = ["rules", "flows", "forwards", "allowlist", "findings"]
-    if not now.plan.firewalls and not now.rules:
-        ids[:2] = ["flows", "rules"]
-    if everything:
-        ids += ["bypass", "mail", "open"]
     shown_if_empty = {"rules", "flows", "allowlist", "findings", "open"}
     listed = [
         tables[table].tab(view)
-        for table in ids
+        for table in listed_tables(now, everything=everything)
         if tables[table].shown.keys or table in shown_if_empty
     ]
     if columns and now.plan.zones:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from screens.widgets.lines import Line
-from wizard.views.record import PartyShape, Record, RecordView
+from wizard.views.record import PartyShape, Record, RecordView, row_text, row_words
 from wizard.views.record import TableId as TabId
 
 __all__ = [
@@ -150,8 +150,8 @@ def _entry(view: RecordView[Any], record: Any, mark: Mark) -> Entry:
 
 def text_of(entry: Entry, searched: Iterable[str]) -> str:
     """What the words of a filter are looked for in."""
-    parts = (*entry.cells, entry.group, entry.key, MARK_WORDS.get(entry.mark, ""), *searched)
-    return " ".join(parts).casefold()
+    mark = MARK_WORDS.get(entry.mark, "")
+    return row_text(entry.cells, entry.group, entry.key, mark, *searched)
 
 
 def entry_words(entry: Entry) -> str:
@@ -159,5 +159,4 @@ def entry_words(entry: Entry) -> str:
     interface`.
     """
     mark = f"{MARK_WORDS[entry.mark]}: " if entry.mark else ""
-    head = " ".join(filter(None, entry.cells[:3]))
-    return mark + ", ".join(filter(None, (head, *entry.cells[3:])))
+    return mark + row_words(entry.cells)

@@ -13,8 +13,8 @@ from screens.line.item import Item, ItemContext, Single, Stay, Ticks
 from screens.line.items import items, listed
 from screens.line.lists import Numbered
 from wizard.facts.search import absent_products
-from wizard.index.places import Asked, not_chosen, places, subject
-from wizard.index.terms import terms
+from wizard.index.found import Found, found_in
+from wizard.index.places import Asked, subject
 from wizard.questions import STEPS, AnswerError, Question, value_of, value_words
 from wizard.views.words import plural
 
@@ -44,27 +44,26 @@ def everywhere(wizard: LineWizard, words: str) -> Stay:
     if not words:
         raise AnswerError("Write f and what to find: a name, a port or a host, such as f 9100.")
     context = wizard.context()
-    found: list[Numbered] = []
+    found = found_in(context.catalog, context.plan, words)
+    numbers: list[Numbered] = []
     lines: list[str] = []
-    for place in places(context.catalog, context.plan):
-        reason = place.why(words)
-        if reason is None:
-            continue
-        found.append(Numbered(place.question.key))
-        why = f"; {reason}" if reason else ""
-        about = subject(context.catalog, place.question)
-        lines.append(f"{len(found)} {about}: {place.answer}. {place.question.key}{why}")
-    for path, text in _files(wizard, words):
-        found.append(Numbered(None, shows=partial(looked_into, path, text)))
-        lines.append(f"{len(found)} File {file_words(path, text)}; step {len(STEPS)} writes it")
-    lines += _files_later(wizard, words)
+    for fitting in found.questions:
+        question = fitting.asked.question
+        numbers.append(Numbered(question.key))
+        why = f"; {fitting.why}" if fitting.why else ""
+        about = subject(context.catalog, question)
+        lines.append(f"{len(numbers)} {about}: {fitting.asked.answer}. {question.key}{why}")
+    for path, text in _files(wizard, found):
+        numbers.append(Numbered(None, shows=partial(looked_into, path, text)))
+        lines.append(f"{len(numbers)} File {file_words(path, text)}; step {len(STEPS)} writes it")
+    lines += _files_later(wizard, found)
     lines += _to_add(context, words)
     lines += wizard.lists.having(words)
-    lines += _unused(context, words)
-    wizard.lists.number(found)
+    lines += _unused(found)
+    wizard.lists.number(numbers)
     if not lines:
         return Stay((f"Nothing fits '{words}'.",))
-    if found:
+    if numbers:
         lines.append(
             "to 3: go to the third, or look into it. set NAME ANSWER: answer one from here."
         )
@@ -126,15 +125,13 @@ def _has_words(text: str, words: str) -> bool:
     return all(word in text.casefold() for word in words.casefold().split())
 
 
-def _files(wizard: LineWizard, words: str) -> Iterator[tuple[str, str]]:
+def _files(wizard: LineWizard, found: Found) -> Iterator[tuple[str, str]]:
     """The files whose names fit, as far as they are soon worked out."""
-    context, looked_for = wizard.context(), terms(words)
     if _takes_long(wizard):
         return
     with suppress(AnswerError):
-        for path, text in wizard.exporting.files(context).items():
-            called = f"file {path}".casefold()
-            if all(term.stands_in(called) for term in looked_for):
+        for path, text in wizard.exporting.files(wizard.context()).items():
+            if found.is_file(path):
                 yield path, text
 
 
@@ -144,9 +141,9 @@ def _takes_long(wizard: LineWizard) -> bool:
     return len(rules) > AT_ONCE and not wizard.exporting.has_files(context)
 
 
-def _files_later(wizard: LineWizard, words: str) -> Iterator[str]:
+def _files_later(wizard: LineWizard, found: Found) -> Iterator[str]:
     """Where files are to be looked for that take long to work out. No file is called like a port."""
-    if _takes_long(wizard) and all(term.port is None for term in terms(words)):
+    if _takes_long(wizard) and all(term.port is None for term in found.looked_for):
         yield f"Files are not looked for yet: there are many rules. g {len(STEPS)}.3 works them out."
 
 
@@ -170,9 +167,9 @@ def _reason(question: Question, answer: str, words: str) -> str | None:
     return Asked(question, answer).why(words)
 
 
-def _unused(context: ItemContext, words: str) -> Iterator[str]:
+def _unused(found: Found) -> Iterator[str]:
     """Features of products that are not chosen, and products that the facts do not have."""
-    others, absent = not_chosen(context.catalog, context.plan, words)
+    others, absent = found.products
     for hit in others[:_MOST_UNUSED]:
         feature = f": {hit.feature_name}" if hit.feature_name else ""
         why = f"; {hit.why[0]}" if hit.why else ""

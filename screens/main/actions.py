@@ -205,12 +205,12 @@ class Actions:
 
     def palette(self) -> None:
         """Find a command, and do it once the window is gone."""
-        from screens.main.found import Found
+        from screens.main.found import FoundRows
         from screens.main.offers import items
         from screens.windows.palette import Palette
 
         self._app.hints.done("palette")
-        window = Palette(items(self._app), Found(self._app))
+        window = Palette(items(self._app), FoundRows(self._app))
 
         def closed(result: str | None) -> None:
             if window.command is not None:

@@ -15,10 +15,9 @@ from screens.board.entry import Entry, TabId, View, entry_words
 from screens.board.seen import AT_ONCE, Seen
 from screens.main.command import Command
 from screens.windows.palette import CommandRow
-from wizard.facts.search import Hit, ports_beside
-from wizard.facts.search import terms as texts_and_ports
-from wizard.index.places import Asked, not_chosen, places, subject
-from wizard.index.terms import terms
+from wizard.facts.search import Hit
+from wizard.index.found import Fitting, Found, found_in
+from wizard.index.places import Asked, places, subject
 from wizard.questions import STEPS, Question
 from wizard.views.answers import product_key
 from wizard.views.words import plural
@@ -34,7 +33,7 @@ _ROWS = 20
 _MOST = 100
 
 
-class Found:
+class FoundRows:
     """What fits the words, as rows of the palette. Made once a window: nothing changes behind it."""
 
     def __init__(self, app: Wizard) -> None:
@@ -51,37 +50,22 @@ class Found:
         """What fits, the nearest first; nothing as long as hardly anything is typed."""
         if len(words.strip()) < _LEAST:
             return []
-        named, within = self._questions(words)
+        app = self._app
+        found = found_in(app.catalog, app.plan, words, self._places)
         return [
-            *named,
-            *self._files(words),
+            *map(self._question, found.named[:_MOST]),
+            *self._files(found),
             *self._tables(words),
-            *within,
-            *self._products(words),
+            *map(self._question, found.within[:_MOST]),
+            *self._products(found),
         ]
 
     @cached_property
     def _places(self) -> tuple[Asked, ...]:
         return tuple(places(self._app.catalog, self._app.plan))
 
-    def _questions(self, words: str) -> tuple[list[CommandRow], list[CommandRow]]:
-        """Those that are called so, and those that hold or open it."""
-        named: list[CommandRow] = []
-        within: list[tuple[Asked, str]] = []
-        for place in self._places:
-            reason = place.why(words)
-            if reason:
-                within.append((place, reason))
-            elif reason is not None and len(named) < _MOST:
-                named.append(self._question(place, reason))
-        looked_for = texts_and_ports(words)
-        within.sort(
-            key=lambda of: ports_beside(of[0].question.label, of[0].question.facts, looked_for)
-        )
-        return named, [self._question(place, reason) for place, reason in within[:_MOST]]
-
-    def _question(self, place: Asked, reason: str) -> CommandRow:
-        question = place.question
+    def _question(self, fitting: Fitting) -> CommandRow:
+        question = fitting.asked.question
         number = next(n for n, step in enumerate(STEPS, start=1) if step.id == question.step)
         command = Command(
             f"at:{question.key}",
@@ -90,18 +74,18 @@ class Found:
             keycap=f"step {number}",
             help=question.more or question.help,
         )
-        answer = ". ".join(filter(None, (place.answer, reason)))
+        answer = ". ".join(filter(None, (fitting.asked.answer, fitting.why)))
         return CommandRow(command, about=f"{question.group}: {answer}")
 
-    def _products(self, words: str) -> Iterator[CommandRow]:
-        hits, absent = not_chosen(self._app.catalog, self._app.plan, words)
+    def _products(self, found: Found) -> Iterator[CommandRow]:
+        hits, absent = found.products
         yield from map(_product, hits[:_MOST])
         for sentence in absent:
             command = Command(f"absent:{sentence}", sentence, _stay, help=sentence)
             yield CommandRow(command, "not in the facts", sentence)
 
-    def _files(self, words: str) -> Iterator[CommandRow]:
-        form, looked_for = self._app.exporting.form, terms(words)
+    def _files(self, found: Found) -> Iterator[CommandRow]:
+        form = self._app.exporting.form
         for path in form.files or {}:
             look = Command(
                 f"file:{path}",
@@ -117,7 +101,7 @@ class Found:
                 help="To your terminal's clipboard; it says where the file is and how to fetch it.",
             )
             for command in (look,) if path in form.binary else (look, send):
-                if all(term.stands_in(command.title.casefold()) for term in looked_for):
+                if found.is_file(path, command.title):
                     yield CommandRow(command)
 
     def _tables(self, words: str) -> Iterator[CommandRow]:

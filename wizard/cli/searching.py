@@ -5,8 +5,8 @@ a shell: questions and their answers, rows of the tables, files.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -17,6 +17,9 @@ from wizard.text import one_line
 
 if TYPE_CHECKING:
     from wizard.deployment import Deployment
+    from wizard.facts.model import Catalog
+    from wizard.index.found import Fitting
+    from wizard.views.record import RecordView
 
 
 class FoundQuestion(msgspec.Struct, frozen=True):
@@ -48,11 +51,30 @@ class InPlan(msgspec.Struct, frozen=True):
 
 def in_plan(deployment: Deployment, words: str) -> InPlan:
     """What of a plan, what follows from it and the files it would give fits all the words."""
+    from exporters.export import paths_fitting
+    from wizard.index.found import found_in
+
+    catalog = deployment.catalog
+    found = found_in(catalog, deployment.plan, words)
     return InPlan(
-        tuple(_questions(deployment, words)),
-        tuple(_rows(deployment, words)),
-        tuple(_files(deployment, words)),
+        tuple(_question(catalog, fitting) for fitting in found.questions),
+        tuple(_row(view, record) for view, record in found.rows(deployment)),
+        tuple(paths_fitting(deployment, found.is_file)),
     )
+
+
+def _question(catalog: Catalog, fitting: Fitting) -> FoundQuestion:
+    from wizard.index.places import subject
+
+    asked = fitting.asked
+    about = subject(catalog, asked.question)
+    return FoundQuestion(str(asked.question.key), about, asked.answer, fitting.why)
+
+
+def _row(view: RecordView[Any], record: object) -> FoundRow:
+    from wizard.views.record import row_words
+
+    return FoundRow(view.name, view.group(record), row_words(view.columns(record)))
 
 
 def search(deployment: Deployment, words: str, as_json: bool) -> None:
@@ -91,41 +113,3 @@ def _part(heading: str, lines: Sequence[str]) -> str:
 def to_json(words: str, found: InPlan) -> dict[str, object]:
     """What `show PLAN --search WORDS --json` prints."""
     return {"format": FORMAT, "search": words, **msgspec.to_builtins(found)}
-
-
-def _questions(deployment: Deployment, words: str) -> Iterator[FoundQuestion]:
-    from wizard.index.places import places, subject
-
-    fitting = [
-        (place, why)
-        for place in places(deployment.catalog, deployment.plan)
-        if (why := place.why(words)) is not None
-    ]
-    # Those that are called so, then those that hold or open it.
-    for place, why in sorted(fitting, key=lambda found: bool(found[1])):
-        about = subject(deployment.catalog, place.question)
-        yield FoundQuestion(str(place.question.key), about, place.answer, why)
-
-
-def _rows(deployment: Deployment, words: str) -> Iterator[FoundRow]:
-    from screens.board.derived import Derived, View, tabs
-    from screens.board.entry import entry_words
-    from screens.line.fitting import fitting
-    from wizard.index.terms import terms
-
-    for tab in tabs(Derived(deployment, None), View(folded=False), everything=True):
-        for entry in fitting(tab.entries, terms(words)):
-            if not entry.heading and entry.drawn is None:
-                yield FoundRow(tab.title, entry.group, entry_words(entry))
-
-
-def _files(deployment: Deployment, words: str) -> Iterator[str]:
-    from exporters.export import paths_fitting
-    from wizard.index.terms import terms
-
-    looked_for = terms(words)
-
-    def fits(path: str) -> bool:
-        return all(term.stands_in(f"file {path}".casefold()) for term in looked_for)
-
-    yield from paths_fitting(deployment, fits)

@@ -268,6 +268,24 @@ class RecordView(ABC, Generic[R]):
         yield Detail("fact", fact.id, "dim")
 
 
+def listed_tables(deployment: Deployment, *, everything: bool = False) -> list[TableId]:
+    """The tables in their order; with `everything` also those that one seldom looks at."""
+    tables: list[TableId] = ["rules", "flows", "forwards", "allowlist", "findings"]
+    if not deployment.plan.firewalls and not deployment.rules:
+        tables[:2] = ["flows", "rules"]
+    return [*tables, "bypass", "mail", "open"] if everything else tables
+
+
+def row_text(cells: Iterable[str], group: str, key: str, *more: str) -> str:
+    """What the words of a filter are looked for in, of a row."""
+    return " ".join((*cells, group, key, *more)).casefold()
+
+
+def row_words(cells: Sequence[str]) -> str:
+    """A row, said in a line: `in tcp 9191, user-computer to print-server, Web interface`."""
+    return ", ".join(filter(None, (" ".join(filter(None, cells[:3])), *cells[3:])))
+
+
 def last_of_each(records: Iterable[R], key: Callable[[R], str]) -> Sequence[R]:
     """One record a key: the last."""
     return list({key(record): record for record in records}.values())

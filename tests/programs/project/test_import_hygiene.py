@@ -17,7 +17,7 @@ MODULES = sorted(
     for path in (ROOT / "wizard").rglob("*.py")
     if path.name != "__main__.py"
 )
-PLAN = 'format = 1\nname = "Empty"\n'
+PLAN = 'format = 1\nname = "Nearly empty"\n[products.cups.features]\nprinters-appsocket = {}\n'
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -62,6 +62,7 @@ def test_the_look_at_imports_sees_something() -> None:
         ["--help"],
         ["show", "PLAN"],
         ["show", "PLAN", "--json"],
+        ["show", "PLAN", "--search", "9100"],
         ["check", "PLAN"],
         ["check", "PLAN", "--json"],
         ["formats"],
