@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from exporters.firewalls.vendor_lists import arista_eos, cisco_asa, cisco_ios
 from exporters.firewalls.vendor_policies import fortigate, junos_srx, pan_os
-from exporters.firewalls.vendor_terms import Term
+from exporters.firewalls.vendor_terms import Body, Term
 
-BODIES: dict[str, Callable[[str, Sequence[Term]], str]] = {
+BODIES: dict[str, Callable[[str, Sequence[Term]], Body]] = {
     "cisco-ios": cisco_ios,
     "cisco-asa": cisco_asa,
     "junos-srx": junos_srx,

@@ -1,60 +1,220 @@
-"""Exceptions in access lists without groups: what they are is denied before all the rest is allowed.
+"""The order of access lists without state and without groups, and exceptions as lines that deny.
 
-'The internet' is 45 networks, what is not of it eight. A line that denies must cut nothing that a later
-line allows; where it would, the term keeps its networks one by one, and stands before.
+'The internet' is 45 networks, what is not of it eight: where that is shorter, a list denies what is
+excepted and then allows all. A line that denies must cut nothing that a later line allows, neither
+new connections nor answers; where it would, the networks stand one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
 
 from exporters.firewalls.vendor_terms import BothSides, Term
-from wizard.network.addresses import overlap
-from wizard.network.ports import common_ports
+from wizard.network.addresses import declared, overlap
+from wizard.network.ports import PortRange, common_ports
 
-# A term, and whether what it leaves out is denied before it.
-Planned = tuple[Term, bool]
+# Where clients open connections from. LPD's take 721 to 731 and rcmd's from 512 on; over UDP a
+# server's own port is usual (NTP).
+_CLIENTS: dict[str, tuple[PortRange, ...]] = {"tcp": ((512, 65535),), "udp": ((1, 65535),)}
 
 
-def planned(terms: Sequence[Term]) -> list[Planned]:
-    """The terms in the order of their lines: what is denied everywhere, what is allowed as it is, then
-    what denies its exceptions first.
+class Passing(msgspec.Struct, frozen=True):
+    """A term's packets one way: to whom it names or, where `back`, what answers.
+
+    `allowed`, `whole` and `without` are addresses as these packets have them. Where `denies` is set,
+    what is `without` is denied first, and then `whole` allowed.
     """
-    candidates = [term for term in terms if term.action == "allow" and _shorter(term)]
+
+    term: Term
+    back: bool
+    allowed: BothSides
+    whole: BothSides
+    without: BothSides
+    denies: bool = False
+
+    @property
+    def key(self) -> tuple[str, bool]:
+        """What no other has in a list."""
+        return self.term.name, self.back
+
+    @property
+    def from_ports(self) -> tuple[PortRange, ...]:
+        """The ports that the packets come from."""
+        return self.term.ports if self.back else _CLIENTS[self.term.transport]
+
+    @property
+    def to_ports(self) -> tuple[PortRange, ...]:
+        """The ports that they go to."""
+        return _CLIENTS[self.term.transport] if self.back else self.term.ports
+
+    def verdicts(self) -> Iterator[tuple[str, BothSides]]:
+        """What lines say: what is denied first, where anything is, and what the term says."""
+        if not self.denies:
+            yield self.term.action, self.allowed
+            return
+        for sides in self.left_out():
+            yield "deny", sides
+        yield "allow", self.whole
+
+    def left_out(self) -> Iterator[BothSides]:
+        """What is excepted: from these, and to these."""
+        if self.without.sources:
+            yield BothSides(self.without.sources, self.whole.destinations)
+        if self.without.destinations:
+            yield BothSides(self.whole.sources, self.without.destinations)
+
+
+class Order(NamedTuple):
+    """A list's lines. `last`: those that deny what is excepted, behind all the rest; what people add
+    of what is in `first` has its place before the first line that denies.
+    """
+
+    first: tuple[Passing, ...]
+    last: tuple[Passing, ...]
+
+    @property
+    def denies(self) -> bool:
+        """Whether any exceptions are lines that deny."""
+        return any(passing.denies for passing in (*self.first, *self.last))
+
+
+def planned(terms: Sequence[Term], exact: bool = False) -> Order:
+    """What is allowed as it is, both ways; then what denies its exceptions first.
+
+    What must never be is denied before anything new is allowed. It may look like an answer, and what
+    answers is allowed before it. `exact` denies no exceptions: for lists that have groups.
+    """
+    never = [_there(term) for term in terms if term.action == "deny"]
+    there = [_there(term) for term in terms if term.action == "allow"]
+    back = [_back(passing.term) for passing in there]
+    candidates = [] if exact else _groups(filter(_shorter, (*there, *back)))
     # To the internet before from it: what denies the inside as a destination cuts nobody from outside.
-    candidates.sort(key=lambda term: not term.without.destinations)
-    denying: list[Term] = []
-    for term in reversed(candidates):
-        if not any(_cuts(term, later) for later in denying):
-            denying.insert(0, term)
-    names = {term.name for term in denying}
-    kept = [(term, False) for term in terms if term.name not in names]
-    kept.sort(key=lambda entry: entry[0].action != "deny")
-    return [*kept, *((term, True) for term in denying)]
+    candidates.sort(key=lambda group: not group.merged.without.destinations)
+    forbidden = _groups(never)
+    last = _cutting_nothing(
+        [group for group in candidates if not any(_forbids(one, group) for one in forbidden)], []
+    )
+    early: list[_Group] = []
+    if never:
+        left = [group for group in candidates if group.merged.back and group not in last]
+        early = _cutting_nothing(left, [*last, *_groups(there)])
+    denying = {passing.key for group in (*last, *early) for passing in group.passings}
+    plain_there = [passing for passing in there if passing.key not in denying]
+    plain_back = [passing for passing in back if passing.key not in denying]
+    if never:
+        first = (*plain_back, *_denying(early), *never, *plain_there)
+    else:
+        first = (*plain_there, *plain_back)
+    return Order(first, _denying(last))
 
 
-def denied_sides(term: Term) -> Iterator[BothSides]:
-    """What a term leaves out: from these, and to these."""
-    if term.without.sources:
-        yield BothSides(term.without.sources, term.whole.destinations)
-    if term.without.destinations:
-        yield BothSides(term.whole.sources, term.without.destinations)
+class _Group(NamedTuple):
+    """Passings that differ on one side at most, where nothing is excepted; and all as one, which
+    holds for each.
+    """
+
+    passings: list[Passing]
+    merged: Passing
 
 
-def _shorter(term: Term) -> bool:
-    with_denials = (term.whole, *denied_sides(term))
+def _there(term: Term) -> Passing:
+    return Passing(
+        term, False, BothSides(term.sources, term.destinations), term.whole, term.without
+    )
+
+
+def _back(term: Term) -> Passing:
+    answering = term.answering
+    return Passing(
+        answering,
+        True,
+        BothSides(answering.destinations, answering.sources),
+        _turned(answering.whole),
+        _turned(answering.without),
+    )
+
+
+def _turned(sides: BothSides) -> BothSides:
+    return BothSides(sides.destinations, sides.sources)
+
+
+def _denying(groups: Iterable[_Group]) -> tuple[Passing, ...]:
+    return tuple(
+        msgspec.structs.replace(passing, denies=True)
+        for group in groups
+        for passing in group.passings
+    )
+
+
+def _groups(passings: Iterable[Passing]) -> list[_Group]:
+    members: dict[object, list[Passing]] = {}
+    for passing in passings:
+        without, allowed, term = passing.without, passing.allowed, passing.term
+        side = allowed.sources if without.sources or not without.destinations else ()
+        other = allowed.destinations if without.destinations else ()
+        key = passing.back, term.transport, term.ports, without, side, other
+        members.setdefault(key, []).append(passing)
+    return [_Group(alike, _merged(alike)) for alike in members.values()]
+
+
+def _merged(alike: Sequence[Passing]) -> Passing:
+    if len(alike) == 1:
+        return alike[0]
+    return msgspec.structs.replace(
+        alike[0],
+        allowed=_together(passing.allowed for passing in alike),
+        whole=_together(passing.whole for passing in alike),
+    )
+
+
+def _together(many: Iterable[BothSides]) -> BothSides:
+    sources: dict[str, None] = {}
+    destinations: dict[str, None] = {}
+    for sides in many:
+        sources.update(dict.fromkeys(sides.sources))
+        destinations.update(dict.fromkeys(sides.destinations))
+    return BothSides(declared(sources), declared(destinations))
+
+
+def _cutting_nothing(groups: Sequence[_Group], later: Sequence[_Group]) -> list[_Group]:
+    """Those whose lines that deny cut nothing of the later ones, nor of one another."""
+    kept: list[_Group] = []
+    for group in reversed(groups):
+        if not any(_cuts(group.merged, other.merged) for other in (*kept, *later)):
+            kept.insert(0, group)
+    return kept
+
+
+def _shorter(passing: Passing) -> bool:
+    with_denials = (passing.whole, *passing.left_out())
     size = sum(len(sides.sources) * len(sides.destinations) for sides in with_denials)
-    return size < len(term.sources) * len(term.destinations)
+    return size < len(passing.allowed.sources) * len(passing.allowed.destinations)
 
 
-def _cuts(term: Term, later: Term) -> bool:
-    """Whether what a term leaves out is some of what a later one allows."""
+def _cuts(passing: Passing, later: Passing) -> bool:
+    """Whether what is denied of the one is some of what a later one allows."""
     # What both leave out the later one does not allow either.
-    if term.transport != later.transport or term.without == later.without:
+    if passing.without == later.without:
         return False
-    if not common_ports(term.ports, later.ports):
-        return False
-    return any(
-        overlap(later.sources, sides.sources) and overlap(later.destinations, sides.destinations)
-        for sides in denied_sides(term)
+    return any(_meet(passing, sides, later) for sides in passing.left_out())
+
+
+def _forbids(never: _Group, group: _Group) -> bool:
+    """Whether what must never be looks like what answers."""
+    return group.merged.back and _meet(never.merged, never.merged.allowed, group.merged)
+
+
+def _meet(passing: Passing, denied: BothSides, later: Passing) -> bool:
+    """Whether lines that deny this, and name the term's own ports only, are about the other's
+    packets. What is established is there both ways.
+    """
+    ports = later.from_ports if passing.back else later.to_ports
+    return (
+        passing.term.transport == later.term.transport
+        and bool(common_ports(passing.term.ports, ports))
+        and bool(overlap(later.allowed.sources, denied.sources))
+        and bool(overlap(later.allowed.destinations, denied.destinations))
     )

@@ -1,8 +1,8 @@
 """Terms → access lists of Cisco IOS, Cisco ASA and Arista EOS.
 
-IOS and ASA have groups of addresses and ports (IOS for IPv4 only). EOS has neither: a line stands for
-each pair of addresses, and what is not the internet is denied before the internet is allowed. Ports are
-numbers: `kerberos` is another port in an older ASA.
+ASA and IOS's IPv4 lists have groups of addresses and ports. Without groups a line stands for each pair
+of addresses, and what is not the internet is denied before the internet is allowed. Ports are numbers:
+`kerberos` is another port in an older ASA.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from typing import Literal, NamedTuple
 
-from exporters.firewalls.vendor_denials import denied_sides, planned
+from exporters.firewalls.vendor_denials import Passing, planned
 from exporters.firewalls.vendor_objects import (
     Objects,
     masked,
@@ -19,12 +20,12 @@ from exporters.firewalls.vendor_objects import (
     port_words,
     range_ends,
 )
-from exporters.firewalls.vendor_terms import BothSides, Term
-from wizard.network.addresses import ANYWHERE, Cidrs, bare, is_single
+from exporters.firewalls.vendor_terms import Body, BothSides, Term
+from wizard.network.addresses import ANYWHERE, Cidrs, bare, family_of, is_single
 
 # What networks need to find out that a packet did not get through; the same that the Linux formats
 # let pass.
-_ICMP = {4: ("icmp", ("3", "11", "12")), 6: ("icmp", ("1", "2", "3", "4"))}
+_ICMP = {4: ("3", "11", "12"), 6: ("1", "2", "3", "4")}
 _ASA_ICMP = (
     "icmp any4 any4 unreachable",
     "icmp any4 any4 time-exceeded",
@@ -40,40 +41,41 @@ _VERDICTS = {"allow": "permit", "deny": "deny"}
 
 # Both sides, in a list's words.
 SidePair = tuple[str, str]
+# What stands behind a network's address.
+Mask = Literal["length", "wildcard", "netmask"]
 
 
-def cisco_ios(name: str, all_terms: Sequence[Term]) -> str:
+class Family(NamedTuple):
+    """How a make writes the list of one family. `objects`: its groups, where its lists take any."""
+
+    family: int
+    begin: str
+    icmp: str
+    objects: Objects | None = None
+
+
+def cisco_ios(name: str, all_terms: Sequence[Term]) -> Body:
     """Groups, then a list for each family."""
     objects = Objects()
-    lines: list[str] = []
-    for family, begin in ((4, "ip access-list extended"), (6, "ipv6 access-list")):
-        terms = [term for term in all_terms if term.family == family]
-        if terms:
-            lines.append(f"{begin} {name}-v{family}")
-            lines += _grouped(objects, terms) if family == 4 else _each_pair(terms)
-            lines += _icmp(*_ICMP[family])
-    return _text([*_ios_groups(objects), *lines])
+    four = Family(4, "ip access-list extended", "icmp", objects)
+    body = _without_state(name, all_terms, four, Family(6, "ipv6 access-list", "icmp"))
+    return body._replace(text=_text(_ios_groups(objects)) + body.text)
 
 
-def arista_eos(name: str, all_terms: Sequence[Term]) -> str:
+def arista_eos(name: str, all_terms: Sequence[Term]) -> Body:
     """A list for each family."""
-    lines: list[str] = []
-    for family, begin in ((4, "ip access-list"), (6, "ipv6 access-list")):
-        terms = [term for term in all_terms if term.family == family]
-        if terms:
-            lines += [f"{begin} {name}-v{family}", *_each_pair(terms)]
-            lines += _icmp("icmpv6" if family == 6 else "icmp", _ICMP[family][1])
-    return _text(lines)
+    families = Family(4, "ip access-list", "icmp"), Family(6, "ipv6 access-list", "icmpv6")
+    return _without_state(name, all_terms, *families)
 
 
-def cisco_asa(name: str, all_terms: Sequence[Term]) -> str:
+def cisco_asa(name: str, all_terms: Sequence[Term]) -> Body:
     """Objects and groups, then one list for both families."""
     objects = Objects()
     lines: list[str] = []
     for term in all_terms:
         verdict = _VERDICTS[term.action]
-        source = _asa(objects, term.whose, term.sources)
-        destination = _asa(objects, term.whom, term.destinations)
+        source = _side_words(objects, term.whose, term.sources, "netmask")
+        destination = _side_words(objects, term.whom, term.destinations, "netmask")
         if len(term.ports) == 1:
             ports = port_words(*term.ports[0])
         else:
@@ -85,95 +87,83 @@ def cisco_asa(name: str, all_terms: Sequence[Term]) -> str:
         ]
     lines.append(f"access-list {name} remark ICMP errors")
     lines += [f"access-list {name} extended permit {kind}" for kind in _ASA_ICMP]
-    return _text([*_asa_groups(objects), *lines])
+    return Body(_text([*_asa_groups(objects), *lines]))
 
 
-def udp_answers(key: str, all_terms: Sequence[Term]) -> list[str]:
-    """The lines of a list without state that would let UDP's answers back."""
-    objects = Objects()
-    answering = [
-        term.answering for term in all_terms if term.transport == "udp" and term.action == "allow"
-    ]
+def _without_state(name: str, all_terms: Sequence[Term], *families: Family) -> Body:
     lines: list[str] = []
-    for term, denying in planned(answering):
-        if key == "cisco-ios" and term.family == 4:
-            lines += _back_lines("permit", term, [_ios_sides(objects, term)])
-        else:
-            for verdict, sides in _verdicts(term, denying):
-                lines += _back_lines(verdict, term, _pairs(sides))
-    return lines
+    body = Body("")
+    for family in families:
+        terms = [term for term in all_terms if term.family == family.family]
+        if not terms:
+            continue
+        order = planned(terms, exact=family.objects is not None)
+        lines.append(f"{family.begin} {name}-v{family.family}")
+        for passing in (*order.first, *order.last):
+            if not _is_udp_answer(passing):
+                lines += _remarked(family, passing)
+        lines += _icmp(family)
+        body = Body(
+            "",
+            body.denies or order.denies,
+            (*body.udp_first, *_udp_answers(family, order.first)),
+            (*body.udp_last, *_udp_answers(family, order.last)),
+        )
+    return body._replace(text=_text(lines))
 
 
-def _grouped(objects: Objects, terms: Sequence[Term]) -> list[str]:
-    """The lines of a list that has groups, one for each rule."""
-    forward: list[str] = []
-    back: list[str] = []
-    for term in terms:
-        verdict = _VERDICTS[term.action]
-        sides = _ios_sides(objects, term)
-        forward += _remarks(term.name, term.comment)
-        if len(term.ports) > 1:
-            forward.append(f" {verdict} object-group {objects.service(term)} {' '.join(sides)}")
-        else:
-            forward += _lines(verdict, term, [sides])
-        if term.transport == "tcp" and term.action == "allow":
-            answering = term.answering
-            back += _answers_begin(term)
-            back += _established("permit", answering, [_ios_sides(objects, answering)])
-    return _ordered(terms, forward, back)
+def _is_udp_answer(passing: Passing) -> bool:
+    return passing.back and passing.term.transport == "udp"
 
 
-def _each_pair(terms: Sequence[Term]) -> list[str]:
-    """The lines of a list that has no groups: one for each two addresses and ports."""
-    forward: list[str] = []
-    back: list[str] = []
-    for term, denying in planned(terms):
-        forward += _remarks(term.name, term.comment)
-        for verdict, sides in _verdicts(term, denying):
-            forward += _lines(verdict, term, _pairs(sides))
-    tcp = [term for term in terms if term.transport == "tcp" and term.action == "allow"]
-    for term, denying in planned([term.answering for term in tcp]):
-        back += _answers_begin(term)
-        for verdict, sides in _verdicts(term, denying):
-            back += _established(verdict, term, _pairs(sides))
-    return _ordered(terms, forward, back)
+def _udp_answers(family: Family, passings: Iterable[Passing]) -> Iterator[str]:
+    for passing in filter(_is_udp_answer, passings):
+        yield from _lines(family, passing)
 
 
-def _verdicts(term: Term, denying: bool) -> Iterator[tuple[str, BothSides]]:
-    """What is denied first of a term, and what is then allowed."""
-    if not denying:
-        yield _VERDICTS[term.action], BothSides(term.sources, term.destinations)
+def _remarked(family: Family, passing: Passing) -> Iterator[str]:
+    """The lines of one rule one way, with its name and what it is for."""
+    term = passing.term
+    if passing.back:
+        yield from _remarks(f"{term.name}-back", f"{term.rule} answers")
+    else:
+        yield from _remarks(term.name, term.comment)
+    established = " established" if passing.back else ""
+    for line in _lines(family, passing):
+        yield f" {line}{established}"
+
+
+def _lines(family: Family, passing: Passing) -> Iterator[str]:
+    term = passing.term
+    for action, sides in passing.verdicts():
+        verdict = _VERDICTS[action]
+        if family.objects and not passing.back and len(term.ports) > 1:
+            ((source, destination),) = _pairs(family, passing, sides)
+            service = family.objects.service(term)
+            yield f"{verdict} object-group {service} {source} {destination}"
+            continue
+        for (source, destination), span in product(_pairs(family, passing, sides), term.ports):
+            ports = port_words(*span)
+            ends = (
+                f"{source} {ports} {destination}"
+                if passing.back
+                else (f"{source} {destination} {ports}")
+            )
+            yield f"{verdict} {term.transport} {ends}"
+
+
+def _pairs(family: Family, passing: Passing, sides: BothSides) -> Iterator[SidePair]:
+    """Both sides as groups, or each two addresses where there are none."""
+    if family.objects is None:
+        for source, destination in product(*sides):
+            yield address_words(source, "length"), address_words(destination, "length")
         return
-    for sides in denied_sides(term):
-        yield "deny", sides
-    yield "permit", term.whole
-
-
-def _ordered(terms: Sequence[Term], forward: list[str], back: list[str]) -> list[str]:
-    if any(term.action == "deny" for term in terms):
-        # Answers of what is allowed the other way are no new connections.
-        return back + forward
-    return forward + back
-
-
-def _lines(verdict: str, term: Term, pairs: Iterable[SidePair]) -> Iterator[str]:
-    for (source, destination), ports in product(pairs, term.ports):
-        yield f" {verdict} {term.transport} {source} {destination} {port_words(*ports)}"
-
-
-def _back_lines(verdict: str, term: Term, pairs: Iterable[SidePair]) -> Iterator[str]:
-    """A term the other way round: what answers, from its ports."""
-    for (source, destination), ports in product(pairs, term.ports):
-        yield f"{verdict} {term.transport} {destination} {port_words(*ports)} {source}"
-
-
-def _established(verdict: str, term: Term, pairs: Iterable[SidePair]) -> Iterator[str]:
-    for line in _back_lines(verdict, term, pairs):
-        yield f" {line} established"
-
-
-def _answers_begin(term: Term) -> Iterator[str]:
-    return _remarks(f"{term.name}-back", f"{term.rule} answers")
+    roles = passing.term.whose, passing.term.whom
+    whose, whom = reversed(roles) if passing.back else roles
+    yield (
+        _side_words(family.objects, whose, sides.sources, "wildcard"),
+        _side_words(family.objects, whom, sides.destinations, "wildcard"),
+    )
 
 
 def _remarks(*texts: str) -> Iterator[str]:
@@ -184,56 +174,28 @@ def _remarks(*texts: str) -> Iterator[str]:
             yield f" remark {line}"
 
 
-def _icmp(protocol: str, kinds: Sequence[str]) -> list[str]:
+def _icmp(family: Family) -> list[str]:
     return [
         " remark ICMP errors",
-        *(f" permit {protocol} any any {kind}" for kind in kinds),
+        *(f" permit {family.icmp} any any {kind}" for kind in _ICMP[family.family]),
         "exit",
     ]
 
 
-def _pairs(sides: BothSides) -> Iterator[SidePair]:
-    """Each two addresses, for what has no groups."""
-    for source, destination in product(*sides):
-        yield _prefixed(source), _prefixed(destination)
-
-
-def _ios_sides(objects: Objects, term: Term) -> SidePair:
-    sources, destinations = (term.whose, term.sources), (term.whom, term.destinations)
-    return _ios(objects, *sources), _ios(objects, *destinations)
-
-
-def _prefixed(cidr: str) -> str:
+def address_words(cidr: str, mask: Mask) -> str:
+    """One address, network or everybody, as a line or a group has them."""
     if cidr in ANYWHERE.values():
-        return "any"
-    return f"host {bare(cidr)}" if is_single(cidr) else cidr
+        return f"any{family_of(cidr)}" if mask == "netmask" else "any"
+    if is_single(cidr):
+        return f"host {bare(cidr)}"
+    if mask == "length" or ":" in cidr:
+        return cidr
+    return " ".join(masked(cidr, inverted=mask == "wildcard"))
 
 
-def _ios(objects: Objects, role: str, cidrs: Cidrs) -> str:
+def _side_words(objects: Objects, role: str, cidrs: Cidrs, mask: Mask) -> str:
     side = objects.side(role, cidrs)
-    if side in objects.groups:
-        return f"object-group {side}"
-    if side == ANYWHERE[4]:
-        return "any"
-    if is_single(side):
-        return f"host {bare(side)}"
-    return " ".join(masked(side, inverted=True))
-
-
-def _asa(objects: Objects, role: str, cidrs: Cidrs) -> str:
-    side = objects.side(role, cidrs)
-    if side in objects.groups:
-        return f"object-group {side}"
-    for family, anywhere in ANYWHERE.items():
-        if side == anywhere:
-            return f"any{family}"
-    return _asa_member(side)
-
-
-def _asa_member(member: str) -> str:
-    if is_single(member):
-        return f"host {bare(member)}"
-    return member if ":" in member else " ".join(masked(member))
+    return f"object-group {side}" if side in objects.groups else address_words(side, mask)
 
 
 def _ios_groups(objects: Objects) -> Iterator[str]:
@@ -244,8 +206,7 @@ def _ios_groups(objects: Objects) -> Iterator[str]:
             if ends:
                 yield f" range {ends[0]} {ends[1]}"
             else:
-                single = f"host {bare(member)}"
-                yield f" {single if is_single(member) else ' '.join(masked(member))}"
+                yield f" {address_words(member, 'netmask')}"
         yield "exit"
     for name, (transport, ports) in objects.services.items():
         yield f"object-group service {name}"
@@ -265,12 +226,12 @@ def _asa_groups(objects: Objects) -> Iterator[str]:
             if range_ends(member):
                 yield f" network-object object {member_name(member)}"
             else:
-                yield f" network-object {_asa_member(member)}"
+                yield f" network-object {address_words(member, 'netmask')}"
     for name, (transport, ports) in objects.services.items():
         yield f"object-group service {name} {transport}"
         for span in ports:
             yield f" port-object {port_words(*span)}"
 
 
-def _text(lines: Sequence[str]) -> str:
-    return "\n".join(lines) + "\n"
+def _text(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

@@ -20,7 +20,7 @@ from exporters.firewalls.vendor_objects import (
     range_ends,
     service_name,
 )
-from exporters.firewalls.vendor_terms import Term
+from exporters.firewalls.vendor_terms import Body, Term
 from wizard.network.addresses import Cidrs
 from wizard.network.ports import PortRange, range_text, range_texts
 
@@ -28,7 +28,7 @@ from wizard.network.ports import PortRange, range_text, range_texts
 _SRX_ADDRESSES = 1024
 
 
-def junos_srx(name: str, all_terms: Sequence[Term]) -> str:
+def junos_srx(name: str, all_terms: Sequence[Term]) -> Body:
     """Address book, global policies and applications."""
     # Whether a book takes ranges of IPv6 addresses depends on the release.
     objects = Objects(ranges=(4,))
@@ -37,7 +37,7 @@ def junos_srx(name: str, all_terms: Sequence[Term]) -> str:
         *(line for member in objects.members() for line in _srx_address(member)),
         *_sets("address", objects.named_groups()),
     ]
-    return _text(
+    return _body(
         _block(
             "security",
             [
@@ -49,7 +49,7 @@ def junos_srx(name: str, all_terms: Sequence[Term]) -> str:
     )
 
 
-def pan_os(name: str, all_terms: Sequence[Term]) -> str:
+def pan_os(name: str, all_terms: Sequence[Term]) -> Body:
     """The part of a configuration with services, rules, groups and addresses."""
     objects = Objects()
     rules = Element("rules")
@@ -72,10 +72,11 @@ def pan_os(name: str, all_terms: Sequence[Term]) -> str:
         kind = "ip-range" if range_ends(member) else "ip-netmask"
         SubElement(SubElement(book, "entry", name=member_name(member)), kind).text = member
     ElementTree.indent(config)
-    return f'<?xml version="1.0"?>\n{ElementTree.tostring(config, encoding="unicode")}\n'
+    xml = ElementTree.tostring(config, encoding="unicode")
+    return Body(f'<?xml version="1.0"?>\n{xml}\n')
 
 
-def fortigate(name: str, all_terms: Sequence[Term]) -> str:
+def fortigate(name: str, all_terms: Sequence[Term]) -> Body:
     """Addresses, groups and services, then policies under the next free numbers."""
     objects = Objects()
     policies = [_forti_policy(objects, term) for term in all_terms]
@@ -94,7 +95,7 @@ def fortigate(name: str, all_terms: Sequence[Term]) -> str:
     for table, entries in tables.items():
         lines += _forti_table(table, ((f'"{entry}"', settings) for entry, settings in entries))
     # `edit 0` is the next free number.
-    return _text(lines, _forti_table("firewall policy", (("0", policy) for policy in policies)))
+    return _body(lines, _forti_table("firewall policy", (("0", policy) for policy in policies)))
 
 
 def _srx_policies(objects: Objects, term: Term) -> Iterator[str]:
@@ -212,5 +213,5 @@ def _block(begin: str, lines: Iterable[str]) -> list[str]:
     return [f"{begin} {{", *(f"    {line}" for line in lines), "}"]
 
 
-def _text(*parts: Iterable[str]) -> str:
-    return "".join(f"{line}\n" for part in parts for line in part)
+def _body(*parts: Iterable[str]) -> Body:
+    return Body("".join(f"{line}\n" for part in parts for line in part))

@@ -34,6 +34,11 @@ class Target(msgspec.Struct, frozen=True):
         """True for an access list, which ends by denying everything."""
         return self.mark == "! "
 
+    @property
+    def is_xml(self) -> bool:
+        """True where no mark makes a line a comment."""
+        return not self.mark
+
 
 TARGETS = (
     Target(

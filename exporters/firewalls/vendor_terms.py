@@ -79,6 +79,17 @@ class Term(msgspec.Struct, frozen=True):
         )
 
 
+class Body(NamedTuple):
+    """What a make's writer has written. `denies`: some lines deny what is not the internet. Lines that
+    would let UDP's answers back stand before the first line that denies, or behind the last one.
+    """
+
+    text: str
+    denies: bool = False
+    udp_first: tuple[str, ...] = ()
+    udp_last: tuple[str, ...] = ()
+
+
 def terms(rules: Iterable[Rule]) -> list[Term]:
     """The terms of these rules in their order; none for a rule that lets nobody through.
 

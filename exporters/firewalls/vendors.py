@@ -16,11 +16,9 @@ from exporters.denials import remarks
 from exporters.firewalls import vendor_bodies
 from exporters.firewalls.boundaries import forward_lines
 from exporters.firewalls.normal import joined, logged_elsewhere
-from exporters.firewalls.vendor_denials import planned
-from exporters.firewalls.vendor_lists import udp_answers
 from exporters.firewalls.vendor_nat import Reached, reached, with_vips
 from exporters.firewalls.vendor_targets import TARGETS, Target
-from exporters.firewalls.vendor_terms import Term, digest, terms, text
+from exporters.firewalls.vendor_terms import Body, Term, digest, terms, text
 from exporters.format import CannotSay
 from exporters.safe import plain, xml_comment
 from wizard.deployment import Deployment
@@ -82,20 +80,22 @@ def _file(
 ) -> str:
     name = list_name(firewall, all_terms)
     body = vendor_bodies.BODIES[target.key](name, all_terms)
+    lines = body.text
     if target.compares == "vip":
-        body = with_vips(body, parts, deployment.forwards_of(firewall))
-    written = set(_NAMES.findall(body))
+        lines = with_vips(lines, parts, deployment.forwards_of(firewall))
+    written = set(_NAMES.findall(lines))
     lost = [term.rule for term in all_terms if term.name not in written]
     if lost:
         raise CannotSay(f"{target.title} left out {', '.join(lost)}")
-    head = _head(deployment, firewall, target, all_terms)
-    if not target.answers:
-        head += _left_out(target.key, all_terms)
-        head += _answers(target.key, all_terms)
-    if target.key == "pan-os":
-        declaration, rest = body.split("\n", 1)
-        return "\n".join([declaration, "<!--", *head, "-->", rest])
-    return "\n".join([*(f"{target.mark}{line}".rstrip() for line in head), body])
+    head = [
+        *_head(deployment, firewall, target, all_terms),
+        *_left_out(body),
+        *_answers(body, any(term.action == "deny" for term in all_terms)),
+    ]
+    if target.is_xml:
+        declaration, rest = lines.split("\n", 1)
+        return "\n".join([declaration, "<!--", *map(xml_comment, head), "-->", rest])
+    return "\n".join([*(f"{target.mark}{line}".rstrip() for line in head), lines])
 
 
 def list_name(firewall: str, all_terms: Iterable[Term]) -> str:
@@ -136,7 +136,7 @@ def _head(
             )
     lines += _denials(deployment, firewall, target, all_terms)
     lines += _forwards(deployment.forwards_of(firewall), target)
-    return list(map(xml_comment, lines)) if target.key == "pan-os" else lines
+    return lines
 
 
 def _denials(
@@ -191,22 +191,26 @@ def _forwards(forwards: Sequence[Forward], target: Target) -> list[str]:
     return [first, *forward_lines(forwards), target.nat]
 
 
-def _left_out(key: str, all_terms: Sequence[Term]) -> list[str]:
+def _left_out(body: Body) -> list[str]:
     """Where lines have to stand that deny what is not the internet."""
-    # IOS has groups for IPv4.
-    without_groups = [term for term in all_terms if key != "cisco-ios" or term.family == 6]
-    if not any(denying for _, denying in planned(without_groups)):
+    if not body.denies:
         return []
     return [
         "Lines with deny before a line with any are what is not the internet: keep them there, and put all",
-        "of them behind what your own list allows between the same.",
+        "of them behind everything that your own list allows.",
     ]
 
 
-def _answers(key: str, all_terms: Sequence[Term]) -> list[str]:
+def _answers(body: Body, forbids: bool) -> list[str]:
     """The lines that let UDP's answers back, for a reader who decides about them."""
-    lines = udp_answers(key, all_terms)
-    if not lines:
-        return []
-    first = "Answers to UDP: a line lets in anything that comes from that port. Take what you need:"
-    return [first, *(f"  {line}" for line in lines)]
+    lines: list[str] = []
+    if body.udp_first or body.udp_last:
+        lines.append(
+            "Answers to UDP: a line lets in anything that comes from that port. Take what you need:"
+        )
+    if body.udp_first and (body.denies or forbids):
+        lines.append("Before the list's first deny:")
+    lines += [f"  {line}" for line in body.udp_first]
+    if body.udp_last:
+        lines.append("Behind the list's last line, each with the lines that deny before it:")
+    return [*lines, *(f"  {line}" for line in body.udp_last)]

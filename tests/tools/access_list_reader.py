@@ -12,6 +12,8 @@ from typing import NamedTuple
 from tests.tools.tuples import Addresses, Box, Span, addresses, port_span
 
 ANY = ("0.0.0.0/0", "::/0")
+# The ports that clients open connections from; LPD's are 721 to 731, rcmd's from 512 on.
+CLIENTS = (512, 65535)
 
 
 class Read(NamedTuple):
@@ -154,9 +156,8 @@ def _lists(text: str, begins: dict[str, int], wildcard: bool) -> Read:
     lines, groups = _without_groups(text, read.names)
     # Neither has groups in its IPv6 lists.
     groups_of = {4: groups, 6: Groups({}, {})}
-    # What lines before have denied, of new traffic and of answers. A client's port is none of a rule's
-    # ports: what denies the one is not held against the other.
-    denied_of: dict[int, tuple[list[Box], list[Box]]] = {4: ([], []), 6: ([], [])}
+    # What lines before have denied, and whether it was answers.
+    denied_of: dict[int, list[tuple[Box, bool]]] = {4: [], 6: []}
     family = 0
     for line in lines:
         if line.startswith("! ") or line == "!":
@@ -185,18 +186,25 @@ def _lists(text: str, begins: dict[str, int], wildcard: bool) -> Read:
                 continue
             boxes, answer = _entry(words, family, wildcard, groups_of[family])
             if verdict == "deny":
-                # Where the list has groups, nothing is denied for a later line.
-                assert not groups_of[family].nets
-                denied[answer].extend(boxes)
+                denied.extend((box, answer) for box in boxes)
                 continue
-            for before in denied[answer]:
-                boxes = [part for box in boxes for part in _beyond(box, before)]
+            for before, of_answers in denied:
+                lost = before if of_answers == answer else _crossing(before)
+                boxes = [part for box in boxes for part in beyond(box, lost)]
             (read.answers if answer else read.boxes).extend(boxes)
     assert not family
     return read
 
 
-def _beyond(box: Box, denied: Box) -> Iterator[Box]:
+def _crossing(denied: Box) -> Box:
+    """What a line for one way takes from packets that go the other way, or come with a client's port
+    where it names a server's: all of a connection, as soon as one client's port is lost.
+    """
+    lost = any(_shared(span, CLIENTS) for span in denied.ports)
+    return denied._replace(ports=((0, 65535),) if lost else ())
+
+
+def beyond(box: Box, denied: Box) -> Iterator[Box]:
     """What of a box a line that denies leaves, exactly."""
     ports = [_shared(one, other) for one in box.ports for other in denied.ports]
     if box.transport != denied.transport or not any(ports):

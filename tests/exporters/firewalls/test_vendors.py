@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from exporters.export import chosen, preview
 from exporters.firewalls import vendor_bodies, vendors
+from exporters.firewalls.vendor_terms import Body
 from exporters.format import CannotSay
 from exporters.table import format_named
 from tests.tools.access_list_reader import Read
@@ -440,7 +441,9 @@ def test_odd_names_of_firewalls() -> None:
 
 
 def test_a_rule_that_a_writer_loses_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(vendor_bodies.BODIES, "fortigate", lambda name, made: f"# {made[0].name}\n")
+    monkeypatch.setitem(
+        vendor_bodies.BODIES, "fortigate", lambda name, made: Body(f"# {made[0].name}\n")
+    )
     with pytest.raises(CannotSay, match=r"FortiGate.* left out r-2"):
         files(crossing(), crossing("r-2", ports=(631,)))
 
