@@ -8,7 +8,6 @@ neighbours are left to the rules that Windows brings.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -49,9 +48,9 @@ _PLACES = {
 
 
 def policies(deployment: Deployment, firewall: str, rules: Sequence[WindowsRule]) -> dict[str, str]:
-    """The file, and further ones where a policy does not hold all rules."""
+    """The file, and further ones where a policy does not hold all rules; none without rules."""
     about = _about(deployment, firewall)
-    runs = [rules[start : start + _RULES] for start in range(0, len(rules), _RULES)] or [[]]
+    runs = [rules[start : start + _RULES] for start in range(0, len(rules), _RULES)]
     files = {}
     for number, run in enumerate(runs, 1):
         name = f"Portwright {firewall}" + (f" {number} of {len(runs)}" if len(runs) > 1 else "")
@@ -76,6 +75,7 @@ def _about(deployment: Deployment, firewall: str) -> str:
 
 
 def _policy(name: str, about: str, rules: Sequence[WindowsRule]) -> dict[str, Any]:
+    first, *others = map(_children, rules)
     return {
         "name": plain(name, 200),
         "description": about,
@@ -93,8 +93,7 @@ def _policy(name: str, about: str, rules: Sequence[WindowsRule]) -> dict[str, An
                         "settingInstanceTemplateId": _RULES_INSTANCE
                     },
                     "groupSettingCollectionValue": [
-                        {"children": _children(rule, first=number == 0)}
-                        for number, rule in enumerate(rules)
+                        {"children": children} for children in (_placed(first), *others)
                     ],
                 },
             }
@@ -102,59 +101,64 @@ def _policy(name: str, about: str, rules: Sequence[WindowsRule]) -> dict[str, An
     }
 
 
-def _children(rule: WindowsRule, *, first: bool) -> list[dict[str, Any]]:
+def _children(rule: WindowsRule) -> list[dict[str, Any]]:
     way, ports = ("in", "localportranges") if rule.inbound else ("out", "remoteportranges")
     described = plain(f"{rule.rule.id} {rule.services} {rule.ends}", 250)
     return [
-        _simple("name", "String", rule.name, first),
-        _choice("enabled", "1", first),
-        _choice("direction", way, first),
-        _simple("protocol", "Integer", _NUMBERS[rule.rule.transport], first),
-        _listed("localaddressranges", rule.local, first),
-        _listed(ports, rule.ports, first),
-        _listed("remoteaddressranges", rule.peers, first),
-        _all_profiles(first),
-        _choice("action_type", "1", first),
-        _simple("description", "String", described, first),
+        _simple("name", "String", rule.name),
+        _choice("enabled", "1"),
+        _choice("direction", way),
+        _simple("protocol", "Integer", _NUMBERS[rule.rule.transport]),
+        _listed("localaddressranges", rule.local),
+        _listed(ports, rule.ports),
+        _listed("remoteaddressranges", rule.peers),
+        _all_profiles(),
+        _choice("action_type", "1"),
+        _simple("description", "String", described),
     ]
 
 
-def _instance(kind: str, setting: str, first: bool, **value: Any) -> dict[str, Any]:
-    made = {"@odata.type": f"{_TYPE}{kind}Instance", "settingDefinitionId": f"{_RULE}_{setting}"}
-    if first:
-        place = {"settingInstanceTemplateId": _PLACES[setting][0]}
-        return {**made, "settingInstanceTemplateReference": place, **value}
-    return {**made, **value}
+def _placed(children: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same settings, with their places in the template and those of their values."""
+    placed = []
+    for child in children:
+        kind, definition, (key, value) = child.items()
+        place, value_place = _PLACES[definition[1].removeprefix(f"{_RULE}_")]
+        if value_place:
+            reference = {"settingValueTemplateId": value_place, "useTemplateDefault": False}
+            value = {**value, "settingValueTemplateReference": reference}
+        named = "settingInstanceTemplateReference", {"settingInstanceTemplateId": place}
+        placed.append(dict((kind, definition, named, (key, value))))
+    return placed
 
 
-def _value(kind: str, value: object, place: str = "", **more: object) -> dict[str, Any]:
-    made = {"@odata.type": f"{_TYPE}{kind}SettingValue", "value": value, **more}
-    if place:
-        reference = {"settingValueTemplateId": place, "useTemplateDefault": False}
-        return {**made, "settingValueTemplateReference": reference}
-    return made
+def _instance(kind: str, setting: str, **value: Any) -> dict[str, Any]:
+    """One setting: its kind, its definition, its value, in this order."""
+    return {
+        "@odata.type": f"{_TYPE}{kind}Instance",
+        "settingDefinitionId": f"{_RULE}_{setting}",
+        **value,
+    }
 
 
-def _simple(setting: str, kind: str, value: object, first: bool) -> dict[str, Any]:
-    place = _PLACES[setting][1] if first else ""
-    return _instance("SimpleSetting", setting, first, simpleSettingValue=_value(kind, value, place))
+def _value(kind: str, value: object, **more: object) -> dict[str, Any]:
+    return {"@odata.type": f"{_TYPE}{kind}SettingValue", "value": value, **more}
 
 
-@cache
-def _choice(setting: str, chosen: str, first: bool) -> dict[str, Any]:
-    place = _PLACES[setting][1] if first else ""
-    value = _value("Choice", f"{_RULE}_{setting}_{chosen}", place, children=[])
-    return _instance("ChoiceSetting", setting, first, choiceSettingValue=value)
+def _simple(setting: str, kind: str, value: object) -> dict[str, Any]:
+    return _instance("SimpleSetting", setting, simpleSettingValue=_value(kind, value))
 
 
-def _listed(setting: str, values: Iterable[str], first: bool) -> dict[str, Any]:
+def _choice(setting: str, chosen: str) -> dict[str, Any]:
+    value = _value("Choice", f"{_RULE}_{setting}_{chosen}", children=[])
+    return _instance("ChoiceSetting", setting, choiceSettingValue=value)
+
+
+def _listed(setting: str, values: Iterable[str]) -> dict[str, Any]:
     made = [_value("String", value) for value in values]
-    return _instance("SimpleSettingCollection", setting, first, simpleSettingCollectionValue=made)
+    return _instance("SimpleSettingCollection", setting, simpleSettingCollectionValue=made)
 
 
-@cache
-def _all_profiles(first: bool) -> dict[str, Any]:
+def _all_profiles() -> dict[str, Any]:
     made = [_value("Choice", f"{_RULE}_profiles_{number}", children=[]) for number in (1, 2, 4)]
-    return _instance(
-        "ChoiceSettingCollection", "profiles", first, choiceSettingCollectionValue=made
-    )
+    return _instance("ChoiceSettingCollection", "profiles", choiceSettingCollectionValue=made)

@@ -146,6 +146,11 @@ def test_more_rules_than_a_policy_holds_make_further_ones() -> None:
     assert len(names) == len(set(names)) == 301
 
 
+def test_where_there_are_no_rules_there_is_no_policy() -> None:
+    """A collection of nothing is nothing to send."""
+    assert written(rule("o", direction="out"), firewall=OPEN) == []
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_stays_text(text: str) -> None:
     plan = Plan(name=text, firewalls={"server": FILTERED})
