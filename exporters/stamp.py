@@ -80,6 +80,11 @@ def comments(stamp: Stamp) -> tuple[str, ...]:
     return (made_by + facts, *(["; ".join(asked)] if asked else []))
 
 
+def which_plan(stamp: Stamp) -> str:
+    """The stamp in one line, for makers whose fields have no place of its own."""
+    return "; ".join(comments(stamp))
+
+
 def _commented(content: str, stamp: Stamp, before: str, after: str) -> str:
     """With comments behind the line that a file of this kind begins with."""
     first, end, rest = content.partition("\n")

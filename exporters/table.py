@@ -220,6 +220,16 @@ FORMATS: tuple[Format, ...] = (
         by_name=True,
     ),
     Format(
+        name="pan-os-csv",
+        paths=("firewalls/<name>/panco-objects.csv", "firewalls/<name>/panco-rules.csv"),
+        about="PAN-OS services and rules as panco imports them",
+        for_what="a PAN-OS firewall between zones whose rules are imported from CSV",
+        kinds=("boundary",),
+        module="exporters.firewalls.panos",
+        reader="the firewall team",
+        by_name=True,
+    ),
+    Format(
         name="kubernetes",
         paths=("firewalls/<name>/networkpolicy.json",),
         about="network policies for pods",

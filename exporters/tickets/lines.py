@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from exporters.firewalls.normal import live, without_exceptions
-from exporters.stamp import comments
+from exporters.stamp import which_plan
 from wizard.deployment import Deployment
 from wizard.network.addresses import Cidrs, Family, bare
 from wizard.network.ports import PortRange
@@ -94,12 +94,7 @@ def subject(deployment: Deployment, limit: int = 200) -> str:
 def why(deployment: Deployment, limit: int = 3000) -> str:
     """The plan's own reason, and of which plan and program the request is."""
     reason = deployment.plan.request.justification or "Connections that print management needs"
-    return one_line(f"{reason} ({which_plan(deployment)})", limit)
-
-
-def which_plan(deployment: Deployment) -> str:
-    """The stamp in one line, for makers whose fields have no place of its own."""
-    return "; ".join(comments(deployment.stamp))
+    return one_line(f"{reason} ({which_plan(deployment.stamp)})", limit)
 
 
 def addresses(cidrs: Cidrs) -> list[str]:

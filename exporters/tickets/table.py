@@ -6,16 +6,6 @@ from exporters.format import Format
 
 TICKET_FORMATS: tuple[Format, ...] = (
     Format(
-        name="pan-os-csv",
-        paths=("firewalls/<name>/panco-objects.csv", "firewalls/<name>/panco-rules.csv"),
-        about="PAN-OS services and rules as panco imports them",
-        for_what="a PAN-OS firewall between zones whose rules are imported from CSV",
-        kinds=("boundary",),
-        module="exporters.tickets.panos",
-        reader="the firewall team",
-        by_name=True,
-    ),
-    Format(
         name="algosec",
         paths=("tickets/algosec-ipv4.json", "tickets/algosec-ipv6.json"),
         about="traffic change requests for AlgoSec FireFlow",

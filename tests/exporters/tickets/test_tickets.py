@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import msgspec
 import pytest
 
 from exporters.data import single
 from exporters.firewalls.normal import live, without_exceptions
 from exporters.format import CannotSay
-from exporters.tickets import algosec, firemon, gitlab, jira, panos, servicenow, tufin
+from exporters.tickets import algosec, firemon, gitlab, jira, servicenow, tufin
 from tests.tools.builders import EDGE, deployment, rule
 from tests.tools.worlds import world_of
 from wizard.deployment import Deployment
@@ -141,45 +140,6 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert single.files(deployment(rule(ports=(80, 81, 82))))
     with pytest.raises(CannotSay, match="4 rows"):
         single.files(deployment(rule(ports=(80, 82, 84, 86))))
-
-
-def test_pan_os_has_panco_s_columns_in_order() -> None:
-    one = rule(firewall="edge", direction="forward", ports=(443, (50000, 50050)))
-    made = panos.files_of(at_edge(one), "edge")
-    head = made["panco-rules.csv"].partition("\r\n")[0].replace('"', "")
-    assert head == (
-        "Name,Type,Description,Tags,SourceZones,SourceAddresses,NegateSource,SourceUsers,HipProfiles,"
-        "DestinationZones,DestinationAddresses,NegateDestination,Applications,Services,Categories,Action,"
-        "LogSetting,LogStart,LogEnd,Disabled,Schedule,IcmpUnreachable,DisableServerResponseInspection,"
-        "Group,Virus,Spyware,Vulnerability,UrlFiltering,FileBlocking,WildFireAnalysis,DataFiltering"
-    )
-    objects = made["panco-objects.csv"].partition("\r\n")[0].replace('"', "")
-    assert objects == "Name,Type,Value,Description,Tags,Device Group/Vsys"
-    (row,) = rows(made["panco-rules.csv"])
-    services = rows(made["panco-objects.csv"])
-    assert row["Services"] == "tcp-443, tcp-50000-50050"
-    assert [(each["Name"], each["Value"]) for each in services] == [
-        ("tcp-443", "443"), ("tcp-50000-50050", "50000-50050"),
-    ]  # fmt: skip
-    assert (row["Type"], row["Action"], row["Applications"]) == ("security", "allow", "any")
-    assert all(len(each["Name"]) <= 32 for each in services)
-
-
-def test_pan_os_negates_own_networks_for_the_internet() -> None:
-    one = rule(
-        firewall="edge", direction="forward", sources=("0.0.0.0/0",), except_sources=("10.0.0.0/8",)
-    )
-    (row,) = rows(panos.files_of(at_edge(one), "edge")["panco-rules.csv"])
-    assert (row["SourceAddresses"], row["NegateSource"]) == ("10.0.0.0/8", "yes")
-    assert row["NegateDestination"] == ""
-    part = msgspec.structs.replace(one, sources=("10.0.0.0/8",), except_sources=("10.1.0.0/16",))
-    with pytest.raises(CannotSay, match="part of networks"):
-        panos.files_of(at_edge(part), "edge")
-    both = msgspec.structs.replace(
-        one, destinations=("0.0.0.0/0",), except_destinations=("10.0.0.0/8",)
-    )
-    with pytest.raises(CannotSay, match="both sides"):
-        panos.files_of(at_edge(both), "edge")
 
 
 @every_example

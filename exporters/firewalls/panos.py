@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from exporters.firewalls.boundaries import crossing, reason
 from exporters.format import CannotSay
 from exporters.safe import csv_table
-from exporters.tickets.lines import which_plan
+from exporters.stamp import which_plan
 from wizard.deployment import Deployment
 from wizard.network.addresses import ANYWHERE, Cidrs
 from wizard.rules.model import Rule
@@ -29,7 +29,7 @@ _DESCRIPTION = 1000  # of 1,023 that PAN-OS keeps
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     """Objects come first: rules name them."""
     rules = crossing(deployment, firewall)
-    of_plan = which_plan(deployment)
+    of_plan = which_plan(deployment.stamp)
     services: dict[str, list[str]] = {}
     for rule in rules:
         for text in port_texts(rule.ports):
