@@ -142,9 +142,9 @@ do_install() {
     settle
     own_plan
     if pending; then
-        fail "these rules wait to be confirmed. Run 'confirm' first. Nothing was changed."
+        fail "these rules wait to be confirmed. Run 'confirm' first. $untouched"
     fi
-    in_place || fail "the rules of this script are not in place. Run 'apply' first. Nothing was changed."
+    in_place || fail "the rules of this script are not in place. Run 'apply' first. $untouched"
     if [ -n "$persistent" ]; then
         say "Nothing to do: $lasting"
         return
@@ -170,6 +170,7 @@ do_boot() {
     if [ -s "$state/pending" ] && ! same_boot; then
         if [ -n "$persistent" ]; then
             restore_state "$state/saved" || fail "$tool did not take back what was saved in $state/saved."
+            untouched='Nothing else was changed.'
         fi
         pop_state
         : >"$state/expired"

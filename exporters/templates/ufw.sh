@@ -294,7 +294,7 @@ whole_here() {
 back_to() {
     # Nothing is touched before all is known to be there.
     if ! { whole "$1" && whole_here; }; then
-        say "What was saved in $1, or ufw's own files, are not whole. Nothing was changed." >&2
+        say "What was saved in $1, or ufw's own files, are not whole: nothing of it was put back." >&2
         return 1
     fi
     before=$(policies "$defaults")
