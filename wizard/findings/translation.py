@@ -19,6 +19,7 @@ from wizard.findings.model import (
 from wizard.network.ports import PortRange, common_ports
 from wizard.plan.model import INTERNET
 from wizard.plan.publishing import publish_name
+from wizard.rules.exposure import on_the_internet
 from wizard.rules.hairpin import Insiders
 from wizard.rules.model import Forward
 from wizard.rules.wants import Want
@@ -44,6 +45,7 @@ def nat_without_address(r: Survey) -> Remarks:
 def nat_without_use(r: Survey) -> Remarks:
     """A boundary is to translate, and nothing of the plan is translated there."""
     yield from _unused_seen_as(r)
+    stopped = _stopped_from_outside(r)
     for name, firewall in r.plan.firewalls.items():
         if firewall.nat and not firewall.hides and not _is_on_theway_out(r, name):
             yield (
@@ -51,12 +53,10 @@ def nat_without_use(r: Survey) -> Remarks:
                 " a zone.",
                 (name,),
             )
-        if firewall.hairpin and not any(w.forward.firewall == name for w in r.compiled.hairpins):
-            why = "nobody inside uses what it forwards" if firewall.nat else "it has no NAT"
-            yield f"{name} is to have hairpin NAT, and {why}: nothing is written for it.", (name,)
+        yield from _unused_hairpin(r, name)
         forwarded = _forwarded_names(r, name) if firewall.publish else set()
         for listener in firewall.publish:
-            if listener not in forwarded:
+            if listener not in forwarded and listener not in stopped:
                 yield (
                     f"{name} publishes {listener}, and no port forward there leads to it: nobody on"
                     " the internet uses it, or the boundary has no NAT.",
@@ -78,15 +78,9 @@ def nat_without_use(r: Survey) -> Remarks:
 )
 def hairpin(r: Survey) -> Remarks:
     """A forwarded service is also used from a zone behind the same NAT boundary."""
-    forwards_by_firewall: dict[str, list[Forward]] = {}
-    for forward in r.compiled.forwards:
-        forwards_by_firewall.setdefault(forward.firewall, []).append(forward)
-    for name, forwards in sorted(forwards_by_firewall.items()):
-        behind = {zone for zone in r.plan.zones if name in way_out(r, zone)}
-        ways = [(insiders, insiders) for insiders in map(partial(Insiders, r.network), forwards)]
-        beyond = list(_led_by_others(r, forwards))
-        left = [(want.id, _left_inside(want, behind, [*ways, *beyond])) for want in r.wants]
-        users = [user for user, zones in left if zones]
+    for name in sorted({forward.firewall for forward in r.compiled.forwards}):
+        left, beyond = _left_behind(r, name)
+        users = [user for user, _ in left]
         if users:
             otherwise = f", or {name} needs hairpin NAT"
             if r.plan.firewalls[name].hairpin or beyond:
@@ -98,6 +92,18 @@ def hairpin(r: Survey) -> Remarks:
                 f" Their DNS must give the inside address (split DNS){otherwise}.",
                 (name, *dict.fromkeys(users)),
             )
+
+
+def _unused_hairpin(r: Survey, name: str) -> Remarks:
+    """A boundary is to lead those inside back in, and there is nobody. Whom it should lead and does
+    not is `hairpin`'s to say.
+    """
+    firewall = r.plan.firewalls[name]
+    if not firewall.hairpin or any(way.forward.firewall == name for way in r.compiled.hairpins):
+        return
+    if not firewall.nat or not _left_behind(r, name)[0]:
+        why = "nobody inside uses what it forwards" if firewall.nat else "it has no NAT"
+        yield f"{name} is to have hairpin NAT, and {why}: nothing is written for it.", (name,)
 
 
 def _unused_seen_as(r: Survey) -> Remarks:
@@ -128,6 +134,30 @@ def _forwarded_names(r: Survey, name: str) -> set[str]:
         if forward.firewall == name:
             flows.update(forward.flows)
     return {publish_name(want.fact) for want in r.wants if want.id in flows}
+
+
+def _stopped_from_outside(r: Survey) -> set[str]:
+    """What plans call that to which somebody on the internet would open, were it not for an obstacle
+    that has a finding of its own.
+    """
+    stopped = {o.want for o in r.compiled.obstacles if o.kind != "internal"}
+    return {
+        publish_name(want.fact)
+        for want in r.wants
+        if want.id in stopped and on_the_internet(want.sources)
+    }
+
+
+def _left_behind(r: Survey, name: str) -> tuple[list[tuple[str, dict[str, str]]], bool]:
+    """The connections that those behind a boundary open to what it forwards to, and to which nothing
+    leads them, each with their zones and the reason; and whether another boundary leads on.
+    """
+    forwards = [forward for forward in r.compiled.forwards if forward.firewall == name]
+    behind = {zone for zone in r.plan.zones if name in way_out(r, zone)}
+    ways = [(insiders, insiders) for insiders in map(partial(Insiders, r.network), forwards)]
+    beyond = list(_led_by_others(r, forwards))
+    left = ((want.id, _left_inside(want, behind, [*ways, *beyond])) for want in r.wants)
+    return [(user, zones) for user, zones in left if zones], bool(beyond)
 
 
 def _led_by_others(r: Survey, forwards: Iterable[Forward]) -> Iterator[tuple[Insiders, Insiders]]:

@@ -416,3 +416,16 @@ def test_who_gives_no_login_is_said_as_surely_as_it_is_known() -> None:
         findings = world(OFFICE, f"{product}{proxy}").findings
         (message,) = (each.message for each in findings if each.code == "proxy-login")
         assert words in message
+
+
+def test_who_is_kept_off_the_internet_is_not_said_not_to_be_there() -> None:
+    """An error says that what is published is in the clear, and that no forward is made for it."""
+    web = (
+        NAT,
+        '[firewalls.edge.publish."myq/http"]\nport = 8080\n[products.myq.features]\nhttp = {}',
+    )
+    outside = "[products.myq.roles.user-computer]\nzones = ['clients', 'internet']"
+    kept_off = world(*web, outside)
+    assert "cleartext-over-untrusted" in codes(kept_off)
+    assert "nat-without-use" not in codes(kept_off)
+    assert "nat-without-use" in codes(world(*web))

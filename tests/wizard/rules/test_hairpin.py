@@ -229,6 +229,18 @@ def test_the_finding_says_why_somebody_is_not_led() -> None:
         assert way.forward.hairpin == ("10.0.10.7/32",)
 
 
+def test_who_is_inside_and_not_led_is_not_said_not_to_be_there() -> None:
+    """Two findings about one boundary: the one that says why nobody is led is enough."""
+    alone = BEHIND_NAT.replace('"10.0.10.7", "10.0.20.7", "8.8.4.4"', '"10.0.20.7", "8.8.4.4"')
+    assert not world(alone).hairpins
+    (message,) = hairpin_findings(alone)
+    assert "does not lead those in office (inner translates on the way)" in message
+    assert not without_use(alone)
+    nowhere = alone.replace('    public_address = "203.0.113.7"\n', "")
+    assert hairpin_findings(nowhere)
+    assert not without_use(nowhere)
+
+
 def test_a_boundary_before_another_one_with_nat_leads_nobody_and_says_so() -> None:
     """The inner one leads back those who ask for its own address; the public name is the outer's."""
     office = BETWEEN.replace('    seen_as = ["10.9.178.0/24"]\n', "")
