@@ -19,7 +19,7 @@ from wizard.rules.containers import ContainerPorts, container_ports
 from wizard.rules.denials import Denial, denials_of
 from wizard.rules.fronted import PlacedFront, placed_fronts
 from wizard.rules.groups import group_rules
-from wizard.rules.hairpin import Hairpin
+from wizard.rules.hairpin import Hairpin, Insiders
 from wizard.rules.model import AllowlistEntry, Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.seen_denials import SeenDenials
 from wizard.rules.select import (
@@ -63,6 +63,7 @@ class Deployment(msgspec.Struct, frozen=True, dict=True, weakref=True):
     fronts: tuple[PlacedFront, ...] = ()
     containers: dict[str, tuple[ContainerPorts, ...]] = {}
     hairpins: tuple[Hairpin, ...] = ()
+    insiders: tuple[Insiders, ...] = ()
 
     @property
     def stamp(self) -> Stamp:
@@ -96,6 +97,10 @@ class Deployment(msgspec.Struct, frozen=True, dict=True, weakref=True):
     def hairpins_of(self, firewall: str) -> tuple[Hairpin, ...]:
         """The ways from inside through public addresses that a boundary's script writes."""
         return tuple(way for way in self.hairpins if way.forward.firewall == firewall)
+
+    def insiders_of(self, forward: Forward) -> Insiders:
+        """Whom one of the port forwards leads through its public address."""
+        return next(one for one in self.insiders if one.forward.id == forward.id)
 
     def denied_at(self, firewall: str) -> tuple[Rule, ...]:
         """What a boundary that accepts by default must deny, before it allows anything."""
@@ -180,6 +185,7 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         fronts=placed_fronts(network, (flow.fact for flow in flows)),
         containers=container_ports(catalog, network, all_wants),
         hairpins=compiled.hairpins,
+        insiders=compiled.insiders,
     )
 
 

@@ -11,6 +11,7 @@ import msgspec
 from wizard.deployment import Deployment
 from wizard.explain.hops import Connection, Walk, first_stop, hops_of
 from wizard.explain.values import Hop
+from wizard.findings.translation import not_led_text
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
 from wizard.network.party import Party, Piece
@@ -53,8 +54,8 @@ def is_at_itself(
     outside, inside = _apart(connection)
     if outside.sources.pieces or not asked:
         return False
-    insiders = Insiders(network, asked[0])
-    if any(insiders.leads_from(piece.zone) for piece in inside.sources.pieces):
+    insiders = deployment.insiders_of(asked[0])
+    if any(insiders.way(piece.zone) for piece in inside.sources.pieces):
         return False
     here = [piece for piece in inside.destinations.pieces if piece.zone != INTERNET]
     hops, no_way = hops_of(deployment, network, inside) if here else ((), "")
@@ -102,12 +103,12 @@ def _from_inside(
 ) -> tuple[tuple[Hop, ...], str]:
     """The way through a public address, where the boundary leads those inside back in."""
     forward = asked[0]
-    insiders = Insiders(network, forward)
-    ways = [insiders.way(piece.zone) for piece in connection.sources.pieces]
-    reasons = [way for way in ways if isinstance(way, str)]
-    if len(asked) != 1 or reasons:
+    insiders = deployment.insiders_of(forward)
+    found = (insiders.hindrance(piece.zone) for piece in connection.sources.pieces)
+    hindrances = [hindrance for hindrance in found if hindrance is not None]
+    if len(asked) != 1 or hindrances:
         hop = Hop(forward.firewall, "boundary", "forward", False, (), forward, ())
-        why = f": {reasons[0]}" if insiders.is_written and reasons else ""
+        why = f": {not_led_text(hindrances[0])}" if insiders.is_written and hindrances else ""
         return (hop,), (
             f"It stops at {forward.firewall}: nothing leads those inside from its public address"
             f" {forward.public_address} to {forward.address} (hairpin NAT){why}."

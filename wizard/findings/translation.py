@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from itertools import chain
 
 from wizard.findings.model import (
@@ -20,8 +19,7 @@ from wizard.network.ports import PortRange, common_ports
 from wizard.plan.model import INTERNET
 from wizard.plan.publishing import publish_name
 from wizard.rules.exposure import on_the_internet
-from wizard.rules.hairpin import Insiders
-from wizard.rules.model import Forward
+from wizard.rules.hairpin import Insiders, NotLed
 from wizard.rules.wants import Want
 
 
@@ -85,13 +83,28 @@ def hairpin(r: Survey) -> Remarks:
             otherwise = f", or {name} needs hairpin NAT"
             if r.plan.firewalls[name].hairpin or beyond:
                 reasons = dict(chain.from_iterable(zones.items() for _, zones in left))
-                those = ", ".join(f"{zone} ({why})" for zone, why in sorted(reasons.items()))
+                those = ", ".join(f"{z} ({not_led_text(reasons[z])})" for z in sorted(reasons))
                 otherwise = f": hairpin NAT at {name} does not lead those in {those}"
             yield (
                 f"Inside clients also use the service that {name} forwards ({flows_text(users)})."
                 f" Their DNS must give the inside address (split DNS){otherwise}.",
                 (name, *dict.fromkeys(users)),
             )
+
+
+_NOT_LED = {
+    "unwritten": "{} leads nobody inside",
+    "elsewhere": "not every way out passes {}",
+    "round": "another way goes round {}",
+    "translated": "{} translates on the way",
+    "passed-on": "{} passes its clients' addresses on, and would pass on that one",
+    "ports": "not all of the ports are its own",
+}
+
+
+def not_led_text(not_led: NotLed) -> str:
+    """Why nothing leads those of a zone through a public address, in words for a sentence."""
+    return _NOT_LED[not_led.kind].format(not_led.name)
 
 
 def _unused_hairpin(r: Survey, name: str) -> Remarks:
@@ -148,39 +161,41 @@ def _stopped_from_outside(r: Survey) -> set[str]:
     }
 
 
-def _left_behind(r: Survey, name: str) -> tuple[list[tuple[str, dict[str, str]]], bool]:
+def _left_behind(r: Survey, name: str) -> tuple[list[tuple[str, dict[str, NotLed]]], bool]:
     """The connections that those behind a boundary open to what it forwards to, and to which nothing
     leads them, each with their zones and the reason; and whether another boundary leads on.
     """
-    forwards = [forward for forward in r.compiled.forwards if forward.firewall == name]
+    own = [one for one in r.compiled.insiders if one.forward.firewall == name]
     behind = {zone for zone in r.plan.zones if name in way_out(r, zone)}
-    ways = [(insiders, insiders) for insiders in map(partial(Insiders, r.network), forwards)]
-    beyond = list(_led_by_others(r, forwards))
-    left = ((want.id, _left_inside(want, behind, [*ways, *beyond])) for want in r.wants)
+    beyond = list(_led_by_others(r, own))
+    ways = [*zip(own, own, strict=True), *beyond]
+    left = ((want.id, _left_inside(want, behind, ways)) for want in r.wants)
     return [(user, zones) for user, zones in left if zones], bool(beyond)
 
 
-def _led_by_others(r: Survey, forwards: Iterable[Forward]) -> Iterator[tuple[Insiders, Insiders]]:
+def _led_by_others(r: Survey, own: Iterable[Insiders]) -> Iterator[tuple[Insiders, Insiders]]:
     """Forwards that lead to another boundary's public address, with the one there that leads on, where
     that boundary's hairpin NAT leads those inside who ask for its own address: nobody knows it.
     """
-    leading = [f for f in r.compiled.forwards if r.plan.firewalls[f.firewall].hairpin]
-    by_public: dict[tuple[str | None, str, PortRange], list[Forward]] = {}
-    for other in leading:
-        key = other.public_address, other.transport, other.public_ports
-        by_public.setdefault(key, []).append(other)
-    for forward in forwards if leading else ():
+    by_public: dict[tuple[str | None, str, PortRange], list[Insiders]] = {}
+    for other in r.compiled.insiders:
+        forward = other.forward
+        if r.plan.firewalls[forward.firewall].hairpin:
+            key = forward.public_address, forward.transport, forward.public_ports
+            by_public.setdefault(key, []).append(other)
+    for one in own if by_public else ():
+        forward = one.forward
         for other in by_public.get((forward.address, forward.transport, forward.ports), ()):
-            yield Insiders(r.network, forward), Insiders(r.network, other)
+            yield one, other
 
 
 def _left_inside(
     want: Want, behind: set[str], ways: list[tuple[Insiders, Insiders]]
-) -> dict[str, str]:
+) -> dict[str, NotLed]:
     """The zones behind a boundary from which a connection opens to what it forwards to, and from which
     nothing leads there through the public address; with the reason.
     """
-    zones: dict[str, str] = {}
+    zones: dict[str, NotLed] = {}
     for asked, last in ways:
         forward = last.forward
         if want.transport != forward.transport or not common_ports((forward.ports,), want.ports):
@@ -190,7 +205,7 @@ def _left_inside(
                 for zone in behind & pair.sources.by_zone.keys():
                     why = asked.why_not(want, zone)
                     if asked is not last:
-                        why = f"{forward.firewall} translates on the way"
-                    if why:
+                        why = NotLed("translated", forward.firewall)
+                    if why is not None:
                         zones[zone] = why
     return zones

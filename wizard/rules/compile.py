@@ -22,7 +22,7 @@ from wizard.network.topology import Network
 from wizard.plan.model import INTERNET, Firewall
 from wizard.plan.publishing import public_side
 from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
-from wizard.rules.hairpin import Hairpin, InsideRule, hairpins, inside_rules
+from wizard.rules.hairpin import Hairpin, Insiders, InsideRule, hairpins, inside_rules
 from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.on_the_link import answer, links
 from wizard.rules.seen import Across, RuleSide, SeenTarget, Sides
@@ -75,12 +75,15 @@ class Obstacle(msgspec.Struct, frozen=True):
 
 
 class Compiled(msgspec.Struct, frozen=True):
-    """The rules and forwards of a plan, and what stood in the way of some."""
+    """The rules and forwards of a plan, and what stood in the way of some. `insiders`: of each
+    forward, whom it leads through its public address.
+    """
 
     rules: tuple[Rule, ...]
     forwards: tuple[Forward, ...]
     obstacles: tuple[Obstacle, ...]
     hairpins: tuple[Hairpin, ...] = ()
+    insiders: tuple[Insiders, ...] = ()
 
 
 def compile_rules(network: Network, all_wants: Iterable[Want]) -> Compiled:
@@ -90,7 +93,8 @@ def compile_rules(network: Network, all_wants: Iterable[Want]) -> Compiled:
         compiler.add(want)
     forwards = [_forward(*entry) for entry in compiler.forwards.items()]
     forwards.sort(key=lambda f: (f.firewall, f.public_ports, f.transport, f.address or "", f.id))
-    for more in inside_rules(network, all_wants, forwards):
+    insiders = tuple(Insiders(network, forward) for forward in forwards)
+    for more in inside_rules(insiders, all_wants):
         compiler.add_inside(more)
     rules = [_rule(*entry) for entry in compiler.rules.items()]
     rules.sort(
@@ -98,10 +102,10 @@ def compile_rules(network: Network, all_wants: Iterable[Want]) -> Compiled:
             r.firewall, r.direction, r.from_, r.to, r.family, r.transport, r.ports, r.id,
         )
     )  # fmt: skip
-    ways = hairpins(network, all_wants, forwards)
+    ways = hairpins(insiders, all_wants)
     led = {way.forward.id: way.forward for way in ways}
     forwards = [led.get(forward.id, forward) for forward in forwards]
-    return Compiled(tuple(rules), tuple(forwards), tuple(compiler.obstacles), ways)
+    return Compiled(tuple(rules), tuple(forwards), tuple(compiler.obstacles), ways, insiders)
 
 
 def fingerprint(prefix: str, parts: Iterable[str]) -> str:

@@ -8,7 +8,9 @@ the client is seen as that public address, and all firewalls from there to the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
+from typing import Literal
 
 import msgspec
 
@@ -57,6 +59,16 @@ class InsideWay(msgspec.Struct, frozen=True):
     is_round: bool
 
 
+class NotLed(msgspec.Struct, frozen=True):
+    """What keeps those in a zone from being led: `name` is the boundary that does not lead them, or
+    that another way goes round; who translates on the way; the front that passes its clients'
+    addresses on.
+    """
+
+    kind: Literal["unwritten", "elsewhere", "round", "translated", "passed-on", "ports"]
+    name: str
+
+
 class Pass(msgspec.Struct, frozen=True):
     """A firewall on such a way, with the clients and where they go as it sees them."""
 
@@ -71,33 +83,49 @@ class Insiders:
     def __init__(self, network: Network, forward: Forward) -> None:
         self.network, self.forward = network, forward
         self.public: Cidrs = (f"{forward.public_address}/32",)
-        # The server: its zone, its address as the boundary sees it, and as all others do.
-        self.home: str | None = None
+        # The server's address as the boundary sees it.
         self.host: Cidrs = (f"{forward.address}/32",)
-        self.target: Cidrs = ()
-        self._ways: dict[str, InsideWay | str] = {}
+        self._ways: dict[str, InsideWay | NotLed] = {}
         boundary = network.plan.firewalls[forward.firewall]
         self.is_written = boundary.hairpin and forward.is_complete
-        for piece in network.located_at(forward.firewall, self.host[0]) if forward.address else ():
-            if piece.zone != INTERNET:
-                self.home, self.target = piece.zone, piece.cidrs
 
-    def way(self, zone: str) -> InsideWay | str:
-        """The way from a zone, or in words why nobody there is led."""
+    @property
+    def home(self) -> str | None:
+        """The server's zone; None where the plan has no place for it."""
+        return None if self._server is None else self._server.zone
+
+    @property
+    def target(self) -> Cidrs:
+        """The server's address as all others see it."""
+        return () if self._server is None else self._server.cidrs
+
+    @cached_property
+    def _server(self) -> Piece | None:
+        forward = self.forward
+        located = self.network.located_at(forward.firewall, self.host[0]) if forward.address else ()
+        inside = [piece for piece in located if piece.zone != INTERNET]
+        return inside[-1] if inside else None
+
+    def way(self, zone: str) -> InsideWay | None:
+        """The way from a zone; None where nobody there is led."""
+        found = self._found(zone)
+        return found if isinstance(found, InsideWay) else None
+
+    def hindrance(self, zone: str) -> NotLed | None:
+        """What keeps those in a zone from being led; None where they are."""
+        found = self._found(zone)
+        return found if isinstance(found, NotLed) else None
+
+    def why_not(self, want: Want, zone: str) -> NotLed | None:
+        """What keeps a connection from a zone from being led; None where it is."""
+        if hindrance := self.hindrance(zone):
+            return hindrance
+        return None if _leads_to(self.forward, want) else NotLed("ports", self.forward.firewall)
+
+    def _found(self, zone: str) -> InsideWay | NotLed:
         if zone not in self._ways:
             self._ways[zone] = self._way(zone)
         return self._ways[zone]
-
-    def leads_from(self, zone: str) -> bool:
-        """True where those in a zone are led."""
-        return not isinstance(self.way(zone), str)
-
-    def why_not(self, want: Want, zone: str) -> str:
-        """In words why a connection from a zone is not led; empty where it is."""
-        way = self.way(zone)
-        if isinstance(way, str):
-            return way
-        return "" if _leads_to(self.forward, want) else "not all of the ports are its own"
 
     def pieces(self, want: Want) -> Iterator[tuple[Party, Piece, InsideWay]]:
         """Those who open a connection to what the forward leads to; with each, who listens, and the
@@ -110,7 +138,7 @@ class Insiders:
                 continue
             for piece in pair.sources.pieces:
                 way = self.way(piece.zone)
-                if not isinstance(way, str) and addresses.of_family(piece.cidrs, 4):
+                if way is not None and addresses.of_family(piece.cidrs, 4):
                     yield pair.destinations, piece, way
 
     # What is seen on the way
@@ -163,23 +191,23 @@ class Insiders:
 
     # Whether there is a way
 
-    def _way(self, zone: str) -> InsideWay | str:
+    def _way(self, zone: str) -> InsideWay | NotLed:
         boundary, home = self.forward.firewall, self.home
         if not self.is_written or home is None or zone == INTERNET:
-            return f"{boundary} leads nobody inside"
+            return NotLed("unwritten", boundary)
         straight = self.network.way(zone, home)
         before, after = self._towards(zone), self._towards(home)
         if straight is None or before is None or after is None:
-            return f"not every way out passes {boundary}"
+            return NotLed("elsewhere", boundary)
         is_round = (boundary,) not in straight.levels
         if is_round and boundary in straight.firewalls:
-            return f"another way goes round {boundary}"
+            return NotLed("round", boundary)
         for name in chain.from_iterable((*before, *after)):
             if self.network.plan.firewalls[name].nat:
-                return f"{name} translates on the way"
+                return NotLed("translated", name)
         front = _passing_on(self.network, self.target) if is_round else None
         if front is not None:
-            return f"{front} passes its clients' addresses on, and would pass on that one"
+            return NotLed("passed-on", front)
         return InsideWay(before, after[::-1], is_round)
 
     def _towards(self, zone: str) -> Levels | None:
@@ -193,11 +221,9 @@ class Insiders:
         return levels[: levels.index((name,))] if (name,) in levels else None
 
 
-def hairpins(
-    network: Network, wants: Iterable[Want], forwards: Iterable[Forward]
-) -> tuple[Hairpin, ...]:
+def hairpins(every: Iterable[Insiders], wants: Iterable[Want]) -> tuple[Hairpin, ...]:
     """The ways from inside through the public addresses of forwards, where the plan wants them."""
-    written = _written(network, forwards)
+    written = [insiders for insiders in every if insiders.is_written]
     every_want = tuple(wants) if written else ()
     found: list[Hairpin] = []
     for insiders in written:
@@ -214,21 +240,14 @@ def hairpins(
     return tuple(found)
 
 
-def inside_rules(
-    network: Network, wants: Sequence[Want], forwards: Iterable[Forward]
-) -> Iterator[InsideRule]:
+def inside_rules(every: Iterable[Insiders], wants: Sequence[Want]) -> Iterator[InsideRule]:
     """The rules for those ways, beside the ones that connections have without them."""
-    for insiders in _written(network, forwards):
-        for want in wants:
+    for insiders in every:
+        for want in wants if insiders.is_written else ():
             for party, piece, way in insiders.pieces(want):
                 yield from _leaving(insiders, want, piece, way)
                 if way.is_round:
                     yield from _coming(insiders, want, party, piece, way)
-
-
-def _written(network: Network, forwards: Iterable[Forward]) -> list[Insiders]:
-    every = (Insiders(network, forward) for forward in forwards)
-    return [insiders for insiders in every if insiders.is_written]
 
 
 def _leaving(insiders: Insiders, want: Want, piece: Piece, way: InsideWay) -> Iterator[InsideRule]:

@@ -5,13 +5,18 @@ nothing changes without the word.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args, get_type_hints
+
+import pytest
 
 from tests.tools.worlds import CATALOG, behind_a_box, plan_of, world
 from wizard.changes import compare
 from wizard.changes.fields import notes
 from wizard.deployment import Deployment, to_json
+from wizard.explain import explain
+from wizard.findings.translation import not_led_text
 from wizard.plan.file import read_plan, write_plan
+from wizard.rules.hairpin import Insiders, InsideWay, NotLed
 from wizard.rules.needs import risk_of
 from wizard.views.translation import translation_notes
 
@@ -227,6 +232,31 @@ def test_the_finding_says_why_somebody_is_not_led() -> None:
         assert f"hairpin NAT at edge does not lead those in {reason}" in message
         (way,) = world(text).hairpins_of("edge")
         assert way.forward.hairpin == ("10.0.10.7/32",)
+
+
+def test_each_forward_is_asked_once_whom_it_leads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules, port forwards, findings and `explain` share what one of them has found."""
+    asked: list[str] = []
+    looked_for = Insiders._way
+
+    def way(insiders: Insiders, zone: str) -> InsideWay | NotLed:
+        asked.append(zone)
+        return looked_for(insiders, zone)
+
+    monkeypatch.setattr(Insiders, "_way", way)
+    deployment = world(FURTHER)
+    assert explain(deployment, "10.0.20.7", "203.0.113.7", "8443/tcp").allowed
+    assert sorted(asked) == ["internet", "office", "servers"]
+
+
+def test_each_hindrance_is_told_by_the_name_it_is_about() -> None:
+    deployment = world(BEHIND_NAT)
+    (insiders,) = deployment.insiders
+    assert insiders.hindrance("office") == NotLed("translated", "inner")
+    assert insiders.way("office") is None
+    assert insiders.hindrance("servers") is None
+    for kind in get_args(get_type_hints(NotLed)["kind"]):
+        assert not_led_text(NotLed(kind, "edge")).count("edge") == (kind != "ports")
 
 
 def test_who_is_inside_and_not_led_is_not_said_not_to_be_there() -> None:
