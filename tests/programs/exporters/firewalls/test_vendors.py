@@ -14,7 +14,9 @@ from tests.tools.paths import ROOT
 
 def test_same_rules_same_bytes() -> None:
     code = (
-        "from tests.exporters.firewalls.test_vendors import *\nmade = [crossing(f'r-{n}', ports=(n"
+        "from tests.exporters.firewalls.test_vendors import INTERNET\n"
+        "from tests.tools.vendor_files import crossing, files\n"
+        "made = [crossing(f'r-{n}', ports=(n"
         " + 1,), **INTERNET) for n in range(5)]\nprint(hash('a') != 0, files(*made, crossing('r-6',"
         " sources=('::/0',), destinations=('::1/128',))))"
     )
