@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exporters.firewalls.vendor_lists import arista_eos, cisco_asa, cisco_ios
+from exporters.firewalls.vendor_panorama import panorama
 from exporters.firewalls.vendor_policies import fortigate, junos_srx, pan_os
 from exporters.firewalls.vendor_terms import Body, Term
 
@@ -13,6 +14,7 @@ BODIES: dict[str, Callable[[str, Sequence[Term]], Body]] = {
     "cisco-asa": cisco_asa,
     "junos-srx": junos_srx,
     "pan-os": pan_os,
+    "panorama": panorama,
     "fortigate": fortigate,
     "arista-eos": arista_eos,
 }

@@ -1,4 +1,4 @@
-"""The six makes: their files, what to know before loading, and what each compares."""
+"""The makes: their files, what to know before loading, and what each compares."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import msgspec
 
 _PUBLIC = (
     "An inbound list sees public addresses and ports: its lines hold those for these forwards."
+)
+_BEFORE_TRANSLATION = (
+    "PAN-OS compares addresses and ports before translation, and so does this file; a zone that you"
+    " name is the one behind it."
 )
 _ALREADY_TRANSLATED = "its rules hold the address after translation, and so does this file"
 
@@ -102,18 +106,32 @@ TARGETS = (
             "On the command line, for each PART of address, address-group, service and rulebase/security:",
             "  load config partial from FILE from-xpath FROM/PART to-xpath /config/FROM/PART mode merge",
             "  FROM: devices/entry[@name='localhost.localdomain']/vsys/entry[@name='vsys1']",
-            "On Panorama the same file goes into a device group, its rules before those of the devices:",
-            "  to-xpath /config/devices/entry[@name='localhost.localdomain']/device-group/entry[@name='GROUP']/PART",
-            "  and for the rules to-xpath .../entry[@name='GROUP']/pre-rulebase/security; then commit and push.",
+            "Where Panorama looks after it, take panorama.txt beside this file instead.",
             "Rules come after those that are there; what an earlier rule denies stays denied. In this order:",
             "  move rulebase security rules PW-NAME before YOURS",
-            "  (Panorama: move device-group GROUP pre-rulebase security rules PW-NAME before YOURS)",
             "PAN-OS has no commit that waits to be confirmed: save config to NAME before, load config from NAME after.",
         ),
-        nat=(
-            "PAN-OS compares addresses and ports before translation, and so does this file; a zone that you"
-            " name is the one behind it."
+        nat=_BEFORE_TRANSLATION,
+        compares="public",
+    ),
+    Target(
+        key="panorama",
+        file="panorama.txt",
+        title="Panorama, pre-rules of a device group",
+        mark="# ",
+        answers=True,
+        load=(
+            "Replace DEVICE-GROUP in an editor by the name of yours, in every line. Left as it is, it makes a group of",
+            "that name, which has no firewall.",
+            "Enter it in configuration mode, after set cli scripting-mode on; leave out these lines with #.",
+            "For objects that all groups share, replace set device-group NAME address, address-group and service by",
+            "set shared address, address-group and service.",
+            "Rules come after the pre-rules that are there; what an earlier one denies stays denied. In this order:",
+            "  move device-group GROUP pre-rulebase security rules PW-NAME before YOURS",
+            "Then show config diff and commit on Panorama, and push to the device group (commit-all).",
+            "Neither has a way back of its own: save config to NAME before, load config from NAME and push after.",
         ),
+        nat=_BEFORE_TRANSLATION,
         compares="public",
     ),
     Target(

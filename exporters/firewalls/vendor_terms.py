@@ -110,7 +110,7 @@ def terms(rules: Iterable[Rule]) -> list[Term]:
 
 
 def text(words: str, limit: int = _COMMENT) -> str:
-    """Text → one line that none of the six syntaxes reads as anything but a comment."""
+    """Text → one line that none of their syntaxes reads as anything but a comment."""
     # Two dashes end no comment in XML, but may not stand in one.
     return xml_comment(_NOT_ALLOWED.sub("_", plain(words, limit))).strip(" -")
 

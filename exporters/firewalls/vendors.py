@@ -1,4 +1,4 @@
-"""Rules of a boundary firewall in the words of six makes.
+"""Rules of a boundary firewall in the words of several makes.
 
 Names, families, comments and exceptions are settled before (`vendor_terms.py`); each make's writer says
 it in its words. Names hold their content or a digest of it: loading a file never changes the meaning of

@@ -1,4 +1,4 @@
-"""What the six makes would understand, read by parsers of our own: anything that they do not know
+"""What the makes would understand, read by parsers of our own: anything that they do not know
 is an error.
 """
 
@@ -164,6 +164,56 @@ def pan_os(text: str) -> Read:
     return read
 
 
+def panorama(text: str) -> Read:
+    """Commands of one device group: objects stand before what names them, and a list grows."""
+    nets: dict[str, str] = {}
+    groups: dict[str, list[str]] = {}
+    services: dict[str, tuple[str, tuple[Span, ...]]] = {}
+    read = Read([], [], [], [])
+    for line in text.splitlines():
+        if line.startswith("# ") or line == "#":
+            assert not nets
+            continue
+        assert len(line) < 4000
+        word, where, group, kind, *rest = shlex.split(line)
+        assert (word, where, group) == ("set", "device-group", "DEVICE-GROUP")
+        if kind == "address":
+            name, form, net = rest
+            assert form == ("ip-range" if "-" in net else "ip-netmask")
+            assert name not in nets
+            nets[name] = net
+        elif kind == "address-group":
+            name, static, begin, *members, end = rest
+            assert (static, begin, end) == ("static", "[", "]")
+            groups.setdefault(name, []).extend(nets[member] for member in members)
+        elif kind == "service":
+            name, protocol, transport, port, ports = rest
+            assert (protocol, port) == ("protocol", "port")
+            assert name not in services
+            services[name] = transport, tuple(map(port_span, ports.split(",")))
+        else:
+            security, rules, name, *pairs = rest
+            assert (kind, security, rules) == ("pre-rulebase", "security", "rules")
+            found = dict(zip(pairs[::2], pairs[1::2], strict=True))
+            if set(found) == {"description"}:
+                assert read.names[-1] == name
+                continue
+            assert set(found) == {
+                "from", "to", "source", "destination", "application", "service", "action",
+            }  # fmt: skip
+            assert {found["from"], found["to"], found["application"]} == {"any"}
+            assert found["action"] == "allow"
+            sides = [
+                addresses(groups.get(found[side]) or [nets[found[side]]])
+                for side in ("source", "destination")
+            ]
+            transport, spans = services[found["service"]]
+            read.boxes.append(Box(transport, spans, sides[0], sides[1]))
+            read.names.append(name)
+    read.names.extend([*nets, *groups, *services])
+    return read
+
+
 def _fortios(text: str) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
     """Table, entry and settings."""
     table = entry = ""
@@ -261,6 +311,7 @@ READERS = {
     "cisco-asa.txt": cisco_asa,
     "junos-srx.conf": junos_srx,
     "pan-os.xml": pan_os,
+    "panorama.txt": panorama,
     "fortigate.conf": fortigate,
     "arista-eos.txt": arista_eos,
 }

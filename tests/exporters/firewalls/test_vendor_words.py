@@ -124,7 +124,7 @@ def test_logging_is_never_switched_off() -> None:
             "move rulebase security rules PW-NAME before",
             "no commit that waits",
         ),
-        ("pan-os.xml", "pre-rulebase security rules PW-NAME before", "save config to NAME"),
+        ("panorama.txt", "pre-rulebase security rules PW-NAME before", "save config to NAME"),
         ("fortigate.conf", "move NUMBER before YOURS", "cfg-save revert"),
         ("arista-eos.txt", "before the first deny", "commit timer"),
     ],

@@ -65,7 +65,7 @@ def test_the_internet_is_one_object_in_lists_that_have_groups() -> None:
         for n in range(5)
     ]
     text = files(*many)
-    for name in ("junos-srx.conf", "pan-os.xml", "fortigate.conf"):
+    for name in ("junos-srx.conf", "pan-os.xml", "panorama.txt", "fortigate.conf"):
         (group,) = set(re.findall(r"pw-internet-[0-9a-f]+", text[name]))
         # Its own entry, and five rules.
         assert text[name].count(group) == 6, name
@@ -192,7 +192,7 @@ def test_a_forwarded_service_is_what_the_device_compares() -> None:
     """The public address where it looks before it translates, the one inside after it."""
     public = forward(public_ports=(8443, 8443))
     read = readings(crossing(**OUTSIDE), forwards=[public])
-    for name in ("cisco-ios.txt", "arista-eos.txt", "pan-os.xml"):
+    for name in ("cisco-ios.txt", "arista-eos.txt", "pan-os.xml", "panorama.txt"):
         assert admits(read[name].boxes, "tcp", 8443, "192.0.2.9", "203.0.113.7"), name
         assert not admits(read[name].boxes, "tcp", 443, "192.0.2.9", "10.0.10.5"), name
         assert admits(read[name].boxes, "tcp", 631, "192.0.2.9", "10.0.10.5"), name
