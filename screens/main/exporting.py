@@ -102,7 +102,8 @@ class Exporting:
             case Unwritable(None, words):
                 return f"The plan could not be saved: that is no name of a file ({words})."
             case failed:
-                return f"The plan could not be saved to {failed.path}: {failed.reason}."
+                # The reason first: a path may be longer than the line.
+                return f"The plan could not be saved: {failed.reason} ({failed.path})."
 
     async def _work_out(self) -> None:
         derived = self._app.derived
