@@ -82,6 +82,10 @@ class UnfinishedPlans(Choosing):
         event.stop()
         event.prevent_default()
 
+    def show_keys(self) -> None:
+        super().show_keys()
+        self._tell_problem()
+
     def take(self) -> None:
         chosen = self.chosen().id
         if chosen == self._here:
@@ -171,3 +175,9 @@ class UnfinishedPlans(Choosing):
             self.query_one(Reader).cursor = place
         self.refill(rows)
         self._say(words, "dim")
+        self._tell_problem()
+
+    def _tell_problem(self) -> None:
+        """That not all of them could be read."""
+        if self._drafts.problems:
+            self._say(self._drafts.problems[0])

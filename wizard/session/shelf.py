@@ -108,9 +108,8 @@ def list_drafts() -> Drafts:
     """
     problems: list[str] = []
     drafts = sorted(_drafts(problems), key=_saved, reverse=True)
-    return Drafts(
-        tuple(drafts), tuple(problems), tuple(sorted(_discarded(), key=_saved, reverse=True))
-    )
+    discarded = sorted(_discarded(problems), key=_saved, reverse=True)
+    return Drafts(tuple(drafts), tuple(problems), tuple(discarded))
 
 
 def discard(draft_id: str) -> None:
@@ -265,7 +264,7 @@ def _drafts(problems: list[str]) -> Iterator[Summary]:
     try:
         with contextlib.suppress(FileNotFoundError):
             refuse_foreign(folder)
-        paths = sorted(folder.glob(f"[!.]*{SUFFIX}"))
+        paths = _files(folder, SUFFIX)
         _forget_taken(folder)
     except OSError as error:
         problems.append(f"The drafts can't be read: {reason(error)} ({folder}).")
@@ -282,10 +281,29 @@ def _drafts(problems: list[str]) -> Iterator[Summary]:
             problems.append(f"A draft can't be read: {reason(error)} ({path}).")
 
 
-def _discarded() -> Iterator[Summary]:
+def _files(folder: Path, suffix: str) -> list[Path]:
+    """What ends so in a folder; nothing where there is no folder.
+
+    Raises:
+        OSError: where it can't be read. (`glob` keeps a folder without permission to itself.)
+    """
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208  # paths only of those that are wanted
+    except FileNotFoundError:
+        return []
+    return [folder / name for name in names if name.endswith(suffix) and name[0] != "."]
+
+
+def _discarded(problems: list[str]) -> Iterator[Summary]:
     """The discarded drafts; those whose time is over are deleted."""
     now = datetime.datetime.now(datetime.UTC)
-    for path in discarded_dir().glob(f"*{SUFFIX}"):
+    folder = discarded_dir()
+    try:
+        paths = _files(folder, SUFFIX)
+    except OSError as error:
+        problems.append(f"What was discarded can't be read: {reason(error)} ({folder}).")
+        return
+    for path in paths:
         with contextlib.suppress(OSError, *UNREADABLE):
             since = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
             if now - since > KEPT:
@@ -296,7 +314,7 @@ def _discarded() -> Iterator[Summary]:
 
 def _forget_taken(folder: Path) -> None:
     """Windows whose draft was taken over and that are gone: what told them so goes too."""
-    for marker in folder.glob("*.taken"):
+    for marker in _files(folder, ".taken"):
         path = marker.with_suffix(SUFFIX)
         if not is_in_use(path):
             marker.unlink(missing_ok=True)

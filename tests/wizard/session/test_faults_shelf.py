@@ -103,3 +103,21 @@ def test_what_is_kept_beside_is_the_old_or_the_new(code: int) -> None:
             break
     assert path.read_bytes() == b"new"
     assert number > 4
+
+
+@pytest.mark.parametrize("code", ERRORS)
+def test_a_list_that_cannot_be_read_is_told(code: int) -> None:
+    discard(prepared(""))
+    prepared("")
+    problems = 0
+    for number in itertools.count(1):
+        with failing(number, code, drafts_dir().parent) as disk:
+            shelf = list_drafts()
+        if not disk.came:
+            break
+        problems += bool(shelf.problems)
+        listed = (len(shelf.drafts), len(shelf.discarded))
+        assert listed == (1, 1) or shelf.problems or listed == (1, 0)
+        again = list_drafts()
+        assert (len(again.drafts), len(again.discarded), again.problems) == (1, 1, ())
+    assert problems > 2
