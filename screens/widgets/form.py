@@ -75,15 +75,14 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         """Whether characters go into a field."""
         return self._editor is not None
 
-    def commit(self) -> bool:
-        """Hand over what was typed into the field, if it differs; False where it cannot be taken."""
+    def commit(self, *, again: bool = False) -> bool:
+        """Hand over what was typed into the field, if it differs, or `again`; False where it cannot be
+        taken.
+        """
         row = self.row()
-        if (
-            row is None
-            or self._editor is None
-            or row.key == "filter"
-            or self._editor.text == row.value
-        ):
+        if row is None or self._editor is None or row.key == "filter":
+            return True
+        if self._editor.text == row.value and not again:
             return True
         return self._answers.typed(row, self._editor.text)
 
@@ -309,7 +308,9 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
                 return self.step(1) or True
             if self._answers.pressed(row, "enter"):
                 return True
-            if self.commit() and self.current == row.key:
+            # What was refused may be good by now, such as a file that could not be read.
+            again = bool(row.problem) and row.question is None
+            if self.commit(again=again) and self.current == row.key:
                 # A text may lead to another row, such as a name to what was named.
                 self._leap(standing.onward(self.rows, row))
             return True

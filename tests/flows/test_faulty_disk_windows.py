@@ -15,10 +15,10 @@ from screens.windows.drafts import UnfinishedPlans
 from screens.windows.form import FormWindow
 from tests.flows import test_compare
 from tests.flows.test_faulty_disk import SIZE, each, opened, says
-from tests.flows.test_moving import papercut
+from tests.flows.test_moving import papercut, resume_plan
 from tests.flows.walk import Walk, walking
 from tests.tools.faults import ERRORS, failing
-from wizard.plan.model import changed
+from wizard.plan.model import Plan, ProductPlan, Site, Zone, changed
 from wizard.session.drafts import new_draft
 from wizard.session.shelf import list_drafts
 
@@ -127,6 +127,36 @@ async def test_a_change_request(home: Path) -> None:
             assert (out / "changes.md").exists()
             shutil.rmtree(out)
         assert told > 5
+
+
+async def test_sites_from_a_file(home: Path) -> None:
+    file = str(Path("sites.csv").absolute())
+    Path(file).write_text("name,clients\nsouth,10.7.20.0/24\n", "utf-8")
+    plan = Plan(
+        products={"cups": ProductPlan()},
+        zones={"north-clients": Zone(("10.1.20.0/24",))},
+        sites={"north": Site(("north-clients",))},
+    )
+    async with walking(SIZE, opened(plan, "network")) as walk:
+        told = 0
+        await walk.stand("sites csv:north")
+        await walk.press("enter", "ctrl+e", "ctrl+u")
+        await walk.write(file)
+        async for code in each(partial(walk.press, "enter"), home.parent):
+            if list(walk.plan.sites) == ["north"]:
+                told += 1
+                assert says(walk, code)
+                assert walk.app.main.form.text() == file
+                await walk.press("enter")
+            assert list(walk.plan.sites) == ["north", "south"]
+            if "NOT SAVED" not in walk.screen():
+                assert resume_plan(walk) == walk.plan
+            await walk.press("ctrl+z")
+            assert resume_plan(walk) == walk.plan
+            await walk.stand("sites csv:north")
+            await walk.press("enter", "ctrl+e", "ctrl+u")
+            await walk.write(file)
+        assert told > 0
 
 
 async def test_what_is_sent_and_tips(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from wizard.plan.field import AnswerError
 from wizard.plan.model import Plan
 from wizard.plan.sites import sites_like
 from wizard.plan.sites_csv import sites_of_csv
-from wizard.session.storage import read_content, reason
+from wizard.session.storage import path_of, read_content, reason
 
 
 def sites_of_file(path: Path, plan: Plan, like: str) -> dict[str, dict[str, Cidrs]]:
@@ -38,16 +38,18 @@ def plan_with_sites_of_file(path_text: str, plan: Plan, like: str) -> Plan:
     Raises:
         AnswerError: in one line, where the file cannot be read or something in it is wrong.
     """
-    path = Path(path_text.strip()).expanduser()
+    path = path_of(path_text)
     if not path_text.strip():
         raise AnswerError("Write the name of a CSV file, such as sites.csv.")
     try:
         sites = sites_of_file(path, plan, like)
     except OSError as error:
-        raise AnswerError(f"{path}: {reason(error)}") from error
+        raise AnswerError(f"It can't be read: {reason(error)} ({path}).") from error
     except AnswerError as error:
         first, *more = str(error).splitlines()
         raise AnswerError(f"{first} (and {len(more)} more)" if more else first) from error
+    except ValueError as error:
+        raise AnswerError(f"That is no name of a file: {error}.") from error
     if not sites:
         raise AnswerError(f"{path}: no site stands in it; write a row for each below the header.")
     return sites_like(plan, like, sites)

@@ -23,7 +23,7 @@ def test_sites_of_a_file(tmp_path: Path) -> None:
     at = f"g 3.{keys.index(NEW_SITE) + 1}"
     spoken = talk(at, "csv none.csv like north", f"csv {file} like north", "q", plan=PLAN)
     assert "'csv sites.csv like north' those of a CSV file" in spoken.flat
-    assert "none.csv: " in spoken.flat
+    assert "(none.csv)" in spoken.flat
     assert "Added: 2 sites." in spoken.flat
     assert list(kept().sites) == ["north", "south", "west"]
     assert kept().zones["south-clients"] == Zone(("10.7.20.0/24",))
