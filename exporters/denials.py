@@ -14,6 +14,7 @@ from exporters.safe import plain
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
+from wizard.plan.model import Firewall
 from wizard.rules.denials import Denial
 from wizard.views.containers import container_notes
 from wizard.views.denials import broken_text, denial_text
@@ -22,6 +23,13 @@ from wizard.views.translation import translation_notes
 from wizard.views.words import listed
 
 _LONGEST = 200
+
+
+def denied_ways(firewall: Firewall) -> set[str]:
+    """The ways on which a firewall denies what no rule allows: `in`, `out`, `forward`."""
+    if firewall.guards_hosts:
+        return {"in", "out"} if firewall.egress == "filtered" else {"in"}
+    return {"forward"} if firewall.default == "deny" else set()
 
 
 def remarks(

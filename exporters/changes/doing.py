@@ -14,7 +14,7 @@ from wizard.changes.values import firewalls_denying
 from wizard.deployment import Deployment
 from wizard.plan.model import Firewall
 from wizard.rules.model import Rule
-from wizard.rules.needs import Risk, risk_of
+from wizard.rules.needs import Risk, highest_risk
 from wizard.views.words import count, few, listed, role_name, upper_first
 
 _UNDO_SECONDS = 120
@@ -51,7 +51,7 @@ def _risk(new: Deployment, entries_of_firewalls: Iterable[Iterable[ChangeEntry[R
     opened: list[Rule] = []
     for entries in entries_of_firewalls:
         opened += [entry.record for entry in entries if entry.sign != "-"]
-    return risk_of(opened, new.network)
+    return highest_risk(opened, new.network)
 
 
 def _facts(

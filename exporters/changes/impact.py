@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from exporters.denials import denied_ways
 from wizard.changes import ChangeEntry, Changes
 from wizard.changes.fields import (
     FieldChange,
@@ -16,7 +17,6 @@ from wizard.changes.fields import (
 from wizard.changes.values import firewalls_denying
 from wizard.deployment import Deployment
 from wizard.network.ports import ports_text
-from wizard.plan.model import Firewall
 from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 from wizard.views.words import few
@@ -93,15 +93,8 @@ def _reaches_further(field: FieldChange) -> bool:
 def _starts_to_deny(old: Deployment, new: Deployment) -> Iterator[str]:
     for name, firewall in new.plan.firewalls.items():
         was = old.plan.firewalls.get(name)
-        if _denied_ways(firewall) - (_denied_ways(was) if was else set()):
+        if denied_ways(firewall) - (denied_ways(was) if was else set()):
             yield f"firewall {name}"
-
-
-def _denied_ways(firewall: Firewall) -> set[str]:
-    """The ways on which a firewall denies the rest."""
-    if firewall.guards_hosts:
-        return {"in", "out"} if firewall.egress == "filtered" else {"in"}
-    return {"forward"} if firewall.default == "deny" else set()
 
 
 def _off_the_allowlist(changes: Changes) -> Iterator[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporters.safe import csv_table
+from exporters.tickets.impact import impact_of
 from exporters.tickets.lines import subject, why
 from exporters.tickets.tasks import tasks_of
 from wizard.deployment import Deployment
-from wizard.rules.needs import Risk, RiskRating, risk_of
+from wizard.rules.needs import RiskRating, highest_risk
 
 COLUMNS = (
     "short_description", "description", "category", "type", "priority", "risk", "impact", "requested_by",
@@ -21,7 +22,7 @@ _RISKS: dict[RiskRating, str] = {"low": "Low", "medium": "Moderate", "high": "Hi
 def files(deployment: Deployment) -> dict[str, str]:
     """The one file; what the plan does not say is an empty cell."""
     request = deployment.plan.request
-    risk = risk_of(deployment.rules, deployment.network)
+    risk = highest_risk(deployment.rules, deployment.network)
     tasks = tasks_of(deployment)
     described = [f"{task.team}: {task.work}." for task in tasks]
     cells = {
@@ -36,7 +37,7 @@ def files(deployment: Deployment) -> dict[str, str]:
         "start_date": request.wanted,
         "justification": request.justification,
         "implementation_plan": [f"{task.team}: {task.task}" for task in tasks],
-        "risk_impact_analysis": list(_analysis(risk)),
+        "risk_impact_analysis": [f"Risk: {risk.text}.", *impact_of(deployment)],
         "backout_plan": list(_way_back(deployment)),
         "test_plan": _TESTS,
     }
@@ -47,11 +48,6 @@ _TESTS = (
     "The scripts in tests/ on a machine of each role: all connect.",
     "One user of each site prints one page.",
 )
-
-
-def _analysis(risk: Risk) -> Iterator[str]:
-    yield f"Risk: {risk.text}."
-    yield "Rules are added; nothing that is allowed now is taken away by them."
 
 
 def _way_back(deployment: Deployment) -> Iterator[str]:

@@ -9,6 +9,7 @@ import msgspec
 from exporters.handover import handover
 from exporters.handover.model import Handover, TeamPart
 from exporters.handover.words import team_of
+from exporters.tickets.impact import impact_of
 from exporters.tickets.lines import subject, why
 from wizard.deployment import Deployment
 from wizard.network.ports import ports_text
@@ -41,6 +42,7 @@ def _task(deployment: Deployment, document: Handover, part: TeamPart) -> TeamTas
         part.task,
         f"Work: {part.count}.",
         *_needs(deployment, part),
+        *impact_of(deployment, _firewalls_of(deployment, part)),
         f"Why: {why(deployment)}",
         *(
             f"{label}: {value}"
@@ -58,9 +60,13 @@ def _task(deployment: Deployment, document: Handover, part: TeamPart) -> TeamTas
     )
 
 
-def _needs(deployment: Deployment, part: TeamPart) -> Iterator[str]:
+def _firewalls_of(deployment: Deployment, part: TeamPart) -> list[str]:
     firewalls = deployment.plan.firewalls
-    of_team = {name for name, firewall in firewalls.items() if team_of(firewall) == part.team.id}
+    return [name for name, wall in firewalls.items() if team_of(wall) == part.team.id]
+
+
+def _needs(deployment: Deployment, part: TeamPart) -> Iterator[str]:
+    of_team = _firewalls_of(deployment, part)
     rules = [rule for rule in deployment.rules if rule.firewall in of_team]
     needs = needs_of(rules)
     for need in needs[:_MOST]:

@@ -17,6 +17,7 @@ from wizard.network.topology import Network
 from wizard.rules.model import Rule
 
 RiskRating = Literal["low", "medium", "high"]
+_RATINGS: tuple[RiskRating, ...] = ("low", "medium", "high")
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -86,6 +87,21 @@ def risk_of(rules: Iterable[Rule], network: Network) -> Risk:
     others = len(reasons) - exposed
     rating: RiskRating = "medium" if reasons else "low"
     return Risk("high" if exposed and others else rating, tuple(reasons))
+
+
+def highest_risk(rules: Iterable[Rule], network: Network) -> Risk:
+    """The risk of a request: that of the need that is rated highest, as the needs' own rows say it.
+
+    Properties of different needs never add up to a risk that none of them has. Several needs of that
+    rating give their reasons together.
+    """
+    risks = [risk_of(need.rules, network) for need in needs_of(rules)]
+    rating = max((risk.rating for risk in risks), key=_RATINGS.index, default="low")
+    reasons: dict[str, None] = {}
+    for risk in risks:
+        if risk.rating == rating:
+            reasons |= dict.fromkeys(risk.reasons)
+    return Risk(rating, tuple(reasons))
 
 
 def _weaknesses(rule: Rule) -> list[str]:

@@ -18,10 +18,12 @@ from exporters.data import single
 from exporters.firewalls.normal import live, without_exceptions
 from exporters.format import CannotSay
 from exporters.tickets import algosec, firemon, gitlab, jira, servicenow, tufin
-from tests.tools.builders import EDGE, deployment, rule
+from exporters.tickets.tasks import tasks_of
+from tests.tools.builders import EDGE, HOST, deployment, rule
 from tests.tools.worlds import world_of
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
+from wizard.plan.model import Firewall
 from wizard.rules.model import Rule
 from wizard.views.words import port_texts
 
@@ -185,6 +187,46 @@ def test_servicenow_has_one_change(path: Path) -> None:
     assert change["requested_by"] == (value.plan.request.requester or "")
     for plan in ("implementation_plan", "backout_plan", "test_plan", "risk_impact_analysis"):
         assert change[plan], plan
+
+
+def test_a_ticket_says_by_firewall_what_becomes_of_what_is_not_listed() -> None:
+    walls = {
+        "server": HOST,
+        "strict": msgspec.structs.replace(HOST, egress="filtered"),
+        "edge": EDGE,
+        "core": msgspec.structs.replace(EDGE, default="deny"),
+        "wan": Firewall(kind="router"),
+    }
+    value = deployment(rule(), firewalls=walls)
+    (change,) = rows(servicenow.files(value)["tickets/servicenow.csv"])
+    analysis = change["risk_impact_analysis"]
+    inbound, both, added, through, check = analysis.split("\n")[1:]
+    assert inbound.startswith("server: New inbound connections that no rule allows are dropped")
+    assert both.startswith("strict: New connections, inbound and outbound")
+    assert added.startswith("edge: Rules are only added")
+    assert through.startswith("core: What no rule allows is dropped")
+    assert "check" in check
+    assert "wan" not in analysis
+
+
+def test_each_team_s_task_has_the_impact_of_its_own_firewalls() -> None:
+    value = deployment(rule(), firewalls={"server": HOST})
+    tasks = {task.team: " ".join(task.lines) for task in tasks_of(value)}
+    assert "server: New inbound connections" in tasks["Server team"]
+
+
+def test_the_risk_of_a_ticket_is_that_of_one_of_its_needs() -> None:
+    """Administration, the internet and clear text are of three needs here: none is high."""
+    value = deployment(
+        rule(from_="internet", sources=("0.0.0.0/0",), encrypted=True),
+        rule(from_="mfp", encrypted=False),
+        rule(from_="admin-computer", flows=("management/ssh",), encrypted=True),
+    )
+    (change,) = rows(servicenow.files(value)["tickets/servicenow.csv"])
+    assert change["risk"] == "Moderate"
+    assert change["risk_impact_analysis"].split("\n")[0] == (
+        "Risk: medium: open to the internet, in the clear."
+    )
 
 
 def test_what_is_not_said_is_left_out() -> None:
