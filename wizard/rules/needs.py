@@ -96,7 +96,9 @@ def highest_risk(rules: Iterable[Rule], network: Network) -> Risk:
     rating give their reasons together.
     """
     risks = [risk_of(need.rules, network) for need in needs_of(rules)]
-    rating = max((risk.rating for risk in risks), key=_RATINGS.index, default="low")
+    rating: RiskRating = "low"
+    for risk in risks:
+        rating = max(rating, risk.rating, key=_RATINGS.index)
     reasons: dict[str, None] = {}
     for risk in risks:
         if risk.rating == rating:
