@@ -7,8 +7,10 @@ import signal
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from rich.style import Style
 from textual.binding import Binding
 from textual.events import Event, Key
@@ -24,6 +26,7 @@ from screens.main.progress import been
 from screens.main.screen import MainScreen
 from screens.main.wizard import Wizard
 from screens.steps import StepForms
+from screens.terminal.background import IN_TIME, QUESTION
 from screens.terminal.profile import Profile
 from screens.theme import LIGHT, PLAIN, RICH, line_styles, theme_for
 from screens.widgets.line_view import LineView
@@ -36,6 +39,7 @@ from wizard.session.drafts import Draft, new_draft
 from wizard.session.session import Session
 
 if TYPE_CHECKING:
+    from screens.terminal.driver import Background
     from wizard.deployment import Deployment
 
 
@@ -69,6 +73,7 @@ class WizardApp(Wizard):
         self.deriving = Deriving(self, work_out or _deployed)
         self.hints = Hints(self)
         self.keeping = Keeping(self)
+        self._asked_at = 0.0
         self._begin = begin
         self.set_reactive(Wizard.plan, self.session.plan)
         self.set_reactive(Wizard.step, self.session.step)
@@ -127,6 +132,10 @@ class WizardApp(Wizard):
 
     def on_mount(self) -> None:
         self._watch_line()
+        if self.profile.asked and self._driver is not None and not self.is_headless:
+            # The answer is mostly there before the first frame is; nothing waits for it.
+            self._asked_at = monotonic()
+            self._driver.write(QUESTION)
         if self._begin is not None:
             self._begin(self)
         self.call_after_refresh(self._shown)
@@ -140,6 +149,14 @@ class WizardApp(Wizard):
         else:
             # A window that was opened with it is shown soon.
             self.call_after_refresh(self.let_in)
+
+    def on_background(self, answer: Background) -> None:
+        """What the terminal has behind its text, where nobody else has said so."""
+        asked, light = self.profile.asked, answer.light
+        if asked and light != self.profile.light and answer.time - self._asked_at < IN_TIME:
+            self.profile = msgspec.structs.replace(self.profile, light=light)
+            self.__dict__.pop("line_styles", None)
+            self.theme = theme_for(self.profile).name
 
     # --- a line that drops
 

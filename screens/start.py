@@ -106,9 +106,9 @@ def _run(plan_path: Path | None, options: StartOptions) -> int:
 def _run_screens(
     catalog: Catalog, plan: Plan | None, origin: str | None, options: StartOptions, encoding: str
 ) -> int:
-    terminal = profile(
-        os.environ, encoding, ascii=options.ascii, mouse=options.mouse, light=options.light
-    )
+    # What is behind the text in a browser is the page's, and that is dark.
+    light = bool(options.light) if options.browser else options.light
+    terminal = profile(os.environ, encoding, ascii=options.ascii, mouse=options.mouse, light=light)
     # Textual reads it when it is imported; left alone it goes by other names than the profile.
     os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", terminal.colours)
     # A change waits for the next of so many frames a second; where nothing changes there are none.

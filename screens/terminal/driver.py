@@ -17,6 +17,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.keys import Keys
 from textual.message import Message
 
+from screens.terminal.background import Answers
 from screens.terminal.cells import Cells
 from screens.terminal.keys import PASTE_GAP, is_burst, with_pastes
 
@@ -77,17 +78,44 @@ class _Output:
             self._file.flush()
 
 
+class Background(Message):
+    """The terminal says what it has behind its text: something `light` or dark."""
+
+    def __init__(self, light: bool) -> None:
+        super().__init__()
+        self.light = light
+
+
 class KeyParser(XTermParser):
     """Textual's parser of what a terminal sends, for terminals that send what none should: a size
     without pixels, by which it would divide at the next move of the mouse; a size that no screen
-    has; keys whose number is no character's.
+    has; keys whose number is no character's. And it knows what they answer of their background,
+    which Textual takes for typed text.
     """
+
+    def __init__(self, debug: bool = False) -> None:
+        self._answers = Answers()
+        super().__init__(debug)
 
     def feed(self, data: str) -> Iterator[Message]:
         """What of it makes sense."""
-        for message in super().feed(data):
+        typed = self._answers.passing(data)
+        light = self._answers.light()
+        if light is not None:
+            yield Background(light)
+        # An empty text would be the end.
+        for message in super().feed(typed) if typed else ():
             if not isinstance(message, events.Resize) or max(message.size) <= _LARGEST:
                 yield message
+
+    def tick(self) -> Iterator[Message]:
+        """What has waited for more that did not come."""
+        typed = self._answers.too_late()
+        if typed == "\x1b":
+            yield events.Key("escape", typed)
+        elif typed:
+            yield from super().feed(typed)
+        yield from super().tick()
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> list[events.Key]:
         """The keys of a sequence; one to be ignored where it names no character."""

@@ -17,7 +17,8 @@ class Profile(msgspec.Struct, frozen=True):
     drawn.
 
     `faint`: dim text can still be read. The Linux console draws it in dark grey on black. `light`:
-    its background is, so text has to be dark.
+    its background is, so text has to be dark. `asked`: the terminal is to say that itself, for want
+    of anybody who has.
     """
 
     ansi: bool = False
@@ -25,6 +26,7 @@ class Profile(msgspec.Struct, frozen=True):
     mouse: bool = True
     faint: bool = True
     light: bool = False
+    asked: bool = False
 
     @property
     def colours(self) -> str:
@@ -53,13 +55,15 @@ def profile(
     truecolor = environ.get("COLORTERM", "").lower() in ("truecolor", "24bit")
     many = truecolor or any(word in term for word in _MANY)
     mono = bool(environ.get("NO_COLOR"))
+    ansi = mono or not many
     plain = _language(environ) in ("C", "POSIX") or term.startswith(("linux", "vt"))
     return Profile(
-        ansi=mono or not many,
+        ansi=ansi,
         ascii=ascii or plain or not _utf8(encoding),
         mouse=mouse,
         faint=not term.startswith("linux"),
         light=_is_light(environ) if light is None else light,
+        asked=light is None and not ansi and not environ.get("COLORFGBG"),
     )
 
 

@@ -12,9 +12,9 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import pyte
@@ -63,8 +63,10 @@ class Terminal:
         term: str = "xterm-256color",
         environ: dict[str, str] | None = None,
         cwd: Path | None = None,
+        answers: Mapping[bytes, bytes] = MappingProxyType({}),
     ) -> None:
         argv = list(argv) or [*PORTWRIGHT, "wizard"]
+        self._answers = {**_ANSWERS, **answers}
         self.screen = Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.bytes = 0
@@ -171,7 +173,7 @@ class Terminal:
         if data:
             self.bytes += len(data)
             self.recorded.append(data)
-            for question, answer in _ANSWERS.items():
+            for question, answer in self._answers.items():
                 if question in data:
                     self.send(answer)
         return data
