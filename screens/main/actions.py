@@ -120,7 +120,8 @@ class Actions:
         self._app.main.form.commit()
         session, exporting = self._app.session, self._app.exporting
         window = OneLine(
-            "Save the plan as which file?",
+            "Save the plan as another file",
+            "File",
             session.draft.origin or "",
             help="A path; ~ is your home. Ctrl+S writes there from then on.",
             refusal=exporting.refusal_to_save_as,

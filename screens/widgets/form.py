@@ -41,7 +41,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._editor: LineEditor | None = None
         self._began = ""
         self._came: RowKey | None = None
-        self._labels = 12
+        self._labels: dict[RowKey, int] = {}
         # Whether what is typed next replaces what stands in the field.
         self._whole = False
 
@@ -127,9 +127,8 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             rows = drawing.filtered(rows, self.filter)
         else:
             rows = drawing.unsought(rows)
-        # Before the first layout nobody knows how wide a line is; and in a window that is too small
-        # to work in the rows stay as they are, so that all is where it was when it gets larger
-        # again.
+        # Before the first layout nobody knows how wide a line is; and in a window too small to work
+        # in the rows stay as they are, so that all is where it was in a larger one.
         self.rows = (
             drawing.whole_notes(rows, self._columns()) if self.size.width >= _LEAST else rows
         )
@@ -146,8 +145,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         cursor = self._index(self.current) if self.current else None
         field = None
         if cursor is not None and self._editor is not None:
-            room = drawing.field_columns(self.rows[cursor], self._labels, self._columns())
-            field = Typed(*self._editor.window(room))
+            field = Typed(*self._editor.window(self._room_of(self.rows[cursor])))
         return drawing.all_drawn(self.rows, self._labels, self._columns(), cursor, field)
 
     def terminal_cursor(self) -> Offset:
@@ -155,10 +153,14 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         start, row = super().terminal_cursor(), self.row()
         if row is None or self._editor is None:
             return start
-        columns = self._columns()
-        room = drawing.field_columns(row, self._labels, columns)
-        first = drawing.field_start(row, self._labels, columns)
-        return start + Offset(first + self._editor.window(room)[1], 0)
+        caret = self._editor.window(self._room_of(row))[1]
+        return start + Offset(self._start_of(row) + caret, 0)
+
+    def _room_of(self, row: Row) -> int:
+        return drawing.field_columns(row, self._labels.get(row.key, 0), self._columns())
+
+    def _start_of(self, row: Row) -> int:
+        return drawing.field_start(row, self._labels.get(row.key, 0), self._columns())
 
     def _columns(self) -> int:
         return max(20, (self.scrollable_content_region.width or self.size.width) - 1)
@@ -393,8 +395,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._stand(key, keep=again)
         row = self.rows[at]
         if row.kind == "text" and self._editor is not None:
-            start = drawing.field_start(row, self._labels, self._columns())
-            self._editor.stand_at(event.x - start)
+            self._editor.stand_at(event.x - self._start_of(row))
             self._draw()
         elif row.kind in ("flag", "item", "action") or again:
             self._answers.pressed(row, "space" if row.kind in ("flag", "item") else "enter")

@@ -7,6 +7,7 @@ Rows are made by the steps from the plan (`screens/steps/`), drawn here, and wor
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import chain
 from typing import Literal, Protocol
 
@@ -24,6 +25,8 @@ LineKind = Literal["heading", "note", "label", "flag", "one", "many", "item", "t
 _LEAST_FIELD = 30
 # Labels end here, so that values have their room; longer ones push theirs.
 _LABELS = 28
+# Beside the preview, or on the smallest terminal.
+_NARROW = 60
 
 LIVE: frozenset[LineKind] = frozenset({"flag", "one", "many", "item", "text", "action"})
 
@@ -147,17 +150,22 @@ def whole_notes(rows: tuple[Row, ...], columns: int) -> tuple[Row, ...]:
     return tuple(whole)
 
 
-def label_columns(rows: tuple[Row, ...], columns: int) -> int:
-    """How wide the labels of fields are drawn, so that the values stand below each other."""
-    widest = max(
-        (
-            width(_indent(row) + row.label)
-            for row in rows
-            if row.kind in ("one", "many", "text", "label")
-        ),
-        default=0,
-    )
-    return max(12, min(widest, _LABELS, max(columns // 2 - 2, columns - _LEAST_FIELD)))
+def label_columns(rows: tuple[Row, ...], columns: int) -> dict[RowKey, int]:
+    """How wide the label of each field is drawn, so that values stand below each other: all of
+    them, or in a narrow form those of a part and a level, for a long label leaves them little room.
+    """
+    places: dict[RowKey, tuple[int, int]] = {}
+    widest: dict[tuple[int, int], int] = {}
+    part = 0
+    for row in rows:
+        if row.kind == "heading":
+            part += 1
+        elif row.kind in ("one", "many", "text", "label"):
+            place = (part, row.level) if columns < _NARROW else (0, 0)
+            places[row.key] = place
+            widest[place] = max(widest.get(place, 0), width(_indent(row) + row.label))
+    most = min(_LABELS, max(columns // 2, columns - _LEAST_FIELD))
+    return {key: max(12, min(widest[place], most)) for key, place in places.items()}
 
 
 def _label_of(row: Row, labels: int, columns: int) -> int:
@@ -206,14 +214,19 @@ def drawn(
 
 
 def all_drawn(
-    rows: tuple[Row, ...], labels: int, columns: int, cursor: int | None, field: Typed | None
+    rows: tuple[Row, ...],
+    labels: Mapping[RowKey, int],
+    columns: int,
+    cursor: int | None,
+    field: Typed | None,
 ) -> list[Line]:
     """All rows as lines; `field` is what is typed into the row with the number `cursor`."""
     lines: list[Line] = []
     for at, row in enumerate(rows):
         at_cursor = at == cursor
         typed = field if at_cursor else None
-        lines.append(drawn(row, labels, columns, at_cursor=at_cursor, field=typed))
+        label = labels.get(row.key, 0)
+        lines.append(drawn(row, label, columns, at_cursor=at_cursor, field=typed))
     return lines
 
 
@@ -224,8 +237,7 @@ def _box(row: Row, mark: StyledText, columns: int) -> Line:
     text = short(row.label, room)
     rest = room - width(clean(text)) - 2
     value = "  " + short(row.value, rest) if row.value and rest > 8 else ""
-    style = "good" if row.on else ""
-    return line(mark, indent, (box, style), (text, style), (value, "dim"))
+    return line(mark, indent, (box, "key" if row.on else ""), text, (value, "dim"))
 
 
 def _field(row: Row, mark: StyledText, labels: int, columns: int, field: Typed | None) -> Line:
@@ -252,7 +264,7 @@ def _field(row: Row, mark: StyledText, labels: int, columns: int, field: Typed |
             label,
             "  ",
             (arrows[0], "dim"),
-            (value, "good" if row.value else "dim"),
+            (value, "" if row.value else "dim"),
             (arrows[1], "dim"),
             beside,
         )

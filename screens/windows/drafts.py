@@ -124,6 +124,7 @@ class UnfinishedPlans(Choosing):
         if draft is None:
             return
         window = OneLine(
+            "Another name for an unfinished plan",
             "Name of the plan",
             draft.name,
             help="Enter gives it this name; Esc leaves it as it is.",

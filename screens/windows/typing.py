@@ -11,13 +11,15 @@ _FIELD = "text"
 
 
 class OneLine(FormWindow):
-    """Gives back what was typed, once `refusal` has nothing against it ('': nothing)."""
+    """Gives back what was typed, once `refusal` has nothing against it ('': nothing). The title says
+    what it is for, the label of the field what stands in it.
+    """
 
     def __init__(
-        self, row_label: str, text: str, *, help: str, refusal: Callable[[str], str]
+        self, title: str, row_label: str, text: str, *, help: str, refusal: Callable[[str], str]
     ) -> None:
-        super().__init__(row_label, "Enter: take it   Esc: close", shape="-low")
-        self._row = Row(_FIELD, "text", row_label.partition(":")[0], text, help=help)
+        super().__init__(title, "Enter: take it   Esc: close", shape="-low")
+        self._row = Row(_FIELD, "text", row_label, text, help=help)
         self._refusal = refusal
 
     def on_mount(self) -> None:

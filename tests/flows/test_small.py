@@ -63,7 +63,7 @@ async def test_a_long_label_squeezes_no_other_field() -> None:
         rooms: dict[str, int] = {}
         for row in form.rows:
             if row.kind == "text":
-                rooms[row.label] = field_columns(row, form._labels, columns)
+                rooms[row.label] = field_columns(row, form._labels[row.key], columns)
         assert max(rooms.values()) == columns - 28 - 7
         assert rooms["Your host: Entra ID (Azure AD) by Secure LDAP"] == 26
 

@@ -199,11 +199,33 @@ def test_rows_never_pass_their_columns(columns: int) -> None:
     )
     labels = label_columns(rows, columns)
     for row in rows:
+        label = labels.get(row.key, 0)
         for here in (False, True):
             field = Typed("typed", 5) if row.kind == "text" and here else None
             assert (
-                width(drawn(row, labels, columns, at_cursor=here, field=field).plain) <= columns + 1
+                width(drawn(row, label, columns, at_cursor=here, field=field).plain) <= columns + 1
             ), row
+
+
+def test_in_a_narrow_form_a_long_label_takes_room_from_its_own_part_and_level_alone() -> None:
+    """Networks had 11 columns beside the preview, for a role's name was long."""
+    rows = (
+        Row("zones", "heading", "Zones"),
+        Row("net", "text", "Networks", level=1),
+        Row("seen", "text", "Seen as", level=1),
+        Row("who", "heading", "Who sits where"),
+        Row("role", "many", "Multifunction device"),
+        Row("at", "text", "Addresses", level=1),
+    )
+    assert label_columns(rows, 48) == {"net": 12, "seen": 12, "role": 20, "at": 13}
+    assert set(label_columns(rows, 79).values()) == {20}
+
+
+def test_what_is_chosen_has_no_colour_of_its_own() -> None:
+    """The wizard has one accent; green is for what went well."""
+    ticked = drawn(Row("f", "flag", "A", on=True), 12, 40, at_cursor=False)
+    choice = drawn(Row("o", "one", "A", value="B"), 12, 40, at_cursor=False)
+    assert {style for _, style in (*ticked.spans, *choice.spans)} <= {"", "key", "dim"}
 
 
 def test_the_cursor_and_the_ticks_show_without_colour() -> None:
