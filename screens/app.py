@@ -104,10 +104,13 @@ class WizardApp(Wizard):
         in_window = self.screen is not self.main
         known = self.moves.get(key) or (self.in_windows.get(key) if in_window else None)
         focused = self.focused
-        if known is not None or not isinstance(focused, LineView) or focused.takes_text:
+        if known is not None or not isinstance(focused, LineView):
             return known
+        named = self.in_tables.get(key)
         at_rows = in_window or focused is self.main.board
-        return self.in_tables.get(key) if at_rows else None
+        # What is held with Alt or Ctrl is no text in a field, neither of the two.
+        is_text = focused.takes_text and not (named and "+" in key and "+" in named)
+        return named if at_rows and not is_text else None
 
     @property
     def cursor_position(self) -> Offset:

@@ -48,6 +48,7 @@ TABLES = {
     "filter": "slash",
     "send": "c",
     "turn": "x",
+    "turn-connection": "alt+x",
     "other-plan": "o",
     "request": "r",
     "discard": "d",

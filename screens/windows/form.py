@@ -29,6 +29,11 @@ class CyclingForm(Form):
     # Whether typing replaces also what stood in a field when the cursor came to it.
     replaces = False
 
+    @property
+    def takes_text(self) -> bool:
+        """In a field only: no letter filters the rows of a window."""
+        return self.typing()
+
     def _edit(self, event: events.Key) -> bool:
         row = self.row()
         if event.key == "escape":

@@ -9,10 +9,13 @@ import pytest
 from textual._xterm_parser import XTermParser
 from textual.events import Key
 
+from screens.app import WizardApp
 from screens.main.keymap import take_keys
 from screens.main.resuming import offer_drafts
 from screens.main.wizard import Wizard
 from screens.start import take_own_keys
+from screens.windows.explain.explaining import Explain
+from tests.flows.test_explain_screen import ask, plan
 from tests.flows.test_finding import palette, windows
 from tests.flows.test_moving import papercut
 from tests.flows.walk import walking
@@ -136,3 +139,25 @@ async def test_a_window_of_rows_has_them_too(tmp_path: Path) -> None:
         assert not list_drafts().drafts
         await walk.press("f12")
         assert [draft.id for draft in list_drafts().drafts] == [kept.id]
+
+
+async def test_the_window_that_explains_has_them_on_its_rows_and_in_its_fields(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "keys.toml"
+    path.write_text('[tables]\nsend = "t"\nturn-connection = "alt+r"\n')
+    sent: list[str] = []
+    monkeypatch.setattr(WizardApp, "copy_to_clipboard", lambda self, text: sent.append(text))
+    draft = new_draft(plan(), "features")
+    async with walking((120, 36), draft=draft, begin=partial(take_keys, path=path)) as walk:
+        await walk.press("alt+e")
+        # Each field has a 't' in it: there a letter is text.
+        await ask(walk, "print-server", "user-computer", "9191/tcp")
+        window = walk.app.screen
+        assert isinstance(window, Explain)
+        await walk.press("alt+r")
+        assert (window.asked.source, window.asked.destination) == ("user-computer", "print-server")
+        await walk.settle()
+        await walk.press("down", "t")
+    (text,) = sent
+    assert text.startswith("user-computer → print-server 9191/tcp\n")
