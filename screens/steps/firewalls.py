@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from operator import attrgetter
 
+import msgspec
+
 from screens.board.derived import Derived
 from screens.steps.base import Change, Context, Look, Outcome
 from screens.steps.fronts import FrontRows, front_of
@@ -39,6 +41,8 @@ _KINDS: dict[FirewallKind, tuple[str, str]] = {
 }
 # Of more firewalls than these, those at sites that are alike are folded.
 _SHOWN = 12
+# What papers and tickets say of a firewall's rules: few fill it in, and it is in the way of the rest.
+_FOR_PAPERS = ("owner", "classification", "expires")
 _NAME_HELP = "Small letters, digits, hyphens. Enter: done. Esc: never mind."
 
 
@@ -54,6 +58,8 @@ class Firewalls(FrontRows, NeverRows):
     def __init__(self) -> None:
         super().__init__()
         self.firewalls_open = False
+        # Firewalls whose answers for the papers are shown, filled in or not.
+        self._papers_open: set[str] = set()
         self._alike: tuple[Plan, frozenset[str]] | None = None
         self._rules: tuple[Derived, Counter[str]] | None = None
 
@@ -97,6 +103,9 @@ class Firewalls(FrontRows, NeverRows):
         return self._alike[1]
 
     def reveal(self, plan: Plan, key: RowKey | None) -> None:
+        match key:
+            case FirewallKey(name, part) if part in _FOR_PAPERS:
+                self._papers_open.add(name)
         match key:
             case FirewallKey(name) | Spot("firewall", name):
                 self.firewalls_open = self.firewalls_open or name in self._hidden(plan)
@@ -158,9 +167,40 @@ class Firewalls(FrontRows, NeverRows):
             more=question.more,
         )
 
+    def question_rows(self, context: Context, question: Question, label: str) -> Iterator[Row]:
+        key = question.key
+        if not isinstance(key, FirewallKey) or key.part not in _FOR_PAPERS:
+            yield from super().question_rows(context, question, label)
+            return
+        closed = self._papers_closed(context.plan, key.firewall)
+        if closed and key.part == _FOR_PAPERS[0]:
+            yield Row(
+                Spot("papers", key.firewall),
+                "action",
+                "For the papers",
+                value="shown on Enter",
+                level=1,
+                help="Who owns its rules, how they are classified, when they end. All optional.",
+            )
+        for row in super().question_rows(context, question, label):
+            # A filter finds it all the same.
+            words = (label, question.help, *question.words)
+            yield msgspec.structs.replace(row, sought=True, words=words) if closed else row
+
+    def _papers_closed(self, plan: Plan, firewall: str) -> bool:
+        if firewall in self._papers_open:
+            return False
+        keys = (FirewallKey(firewall, part) for part in _FOR_PAPERS)
+        return not any(
+            key in self.pending or getattr(plan.firewalls[firewall], key.part) for key in keys
+        )
+
     def pressed(self, context: Context, row: Row, key: str) -> Outcome | None:
         work = key in ("space", "enter")
         match row.key:
+            case Spot("papers", name) if work:
+                self._papers_open.add(name)
+                return Look(go=FirewallKey(name, _FOR_PAPERS[0]))
             case "firewalls" if work:
                 self.firewalls_open = not self.firewalls_open
                 return Look(go=row.key)

@@ -51,7 +51,7 @@ class FeaturePlaces(NamedStep):
                 Spot("elsewhere", role),
                 "action",
                 "+ Elsewhere for one feature",
-                value="fewer on Enter" if is_open else f"{len(offers)} shown on Enter",
+                value="fewer on Enter" if is_open else f"{len(offers)} on Enter",
                 level=1,
                 help="Where the devices of one make are in a network of their own.",
             )
