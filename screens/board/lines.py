@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from screens.board.entry import MARK_WORDS, SORTS, Entry, Tab, TabId
 from screens.board.seen import SAMPLE, Seen, widest
 from screens.widgets.editor import LineEditor
-from screens.widgets.lines import Line, StyledText, fit, line, short, width
+from screens.widgets.lines import Line, StyledText, fit, line, short, short_ends, width
 from wizard.views.words import few
 
 # Columns that the connection and the service behind it have at least, where there are both; the
@@ -141,7 +141,7 @@ def drawn(
             break
         if wide == 0:
             continue
-        text = short(cell, wide) if last else fit(cell, wide) + " "
+        text = short(cell, wide) if last else fit(short_ends(cell, wide), wide) + " "
         # The transport or the severity, and what a row waits for.
         level = entry.level if index == lead + 1 or (last and tab != "findings") else ""
         dim = "dim" if last and tab != "findings" else ""

@@ -66,6 +66,21 @@ def short(text: str, columns: int) -> str:
     return text if cell_len(text) <= columns else fit(text, columns)
 
 
+# Between the two ends of a connection, where both stand in one column.
+ARROW = " → "
+
+
+def short_ends(text: str, columns: int) -> str:
+    """The same, but of `A → B` both ends stay to be seen: the longer one is cut first."""
+    first, arrow, second = text.partition(ARROW)
+    if not arrow or cell_len(text) <= columns:
+        return short(text, columns)
+    room = columns - cell_len(arrow)
+    half = room // 2
+    first = short(first, max(half, room - cell_len(second)))
+    return f"{first}{arrow}{short(second, room - cell_len(first))}"
+
+
 def fits(text: str, columns: int) -> bool:
     """Whether the text has room in so many columns."""
     return cell_len(text) <= columns

@@ -156,16 +156,20 @@ def label_columns(rows: tuple[Row, ...], columns: int) -> dict[RowKey, int]:
     """
     places: dict[RowKey, tuple[int, int]] = {}
     widest: dict[tuple[int, int], int] = {}
+    made: dict[RowKey, int] = {}
     part = 0
     for row in rows:
         if row.kind == "heading":
             part += 1
+        elif row.kind == "label" and not row.value:
+            # Nothing stands beside it.
+            made[row.key] = width(_indent(row) + row.label)
         elif row.kind in ("one", "many", "text", "label"):
             place = (part, row.level) if columns < _NARROW else (0, 0)
             places[row.key] = place
             widest[place] = max(widest.get(place, 0), width(_indent(row) + row.label))
-    most = min(_LABELS, max(columns // 2, columns - _LEAST_FIELD))
-    return {key: max(12, min(widest[place], most)) for key, place in places.items()}
+    most = min(_LABELS, max(columns // 2 + 2, columns - _LEAST_FIELD))
+    return made | {key: max(12, min(widest[place], most)) for key, place in places.items()}
 
 
 def _label_of(row: Row, labels: int, columns: int) -> int:
@@ -196,7 +200,7 @@ def drawn(
         case "heading":
             text = short(row.label, columns - 6)
             remark = " " + (row.hint if at_cursor and row.hint else row.value)
-            remark = "" if remark == " " else short(remark, columns - width(clean(text)) - 5)
+            remark = "" if remark == " " else _whole_parts(remark, columns - width(clean(text)) - 5)
             rule = "─" * max(0, columns - width(clean(text)) - 4 - width(remark))
             return line(mark, (text + " ", "heading"), (rule, "dim"), (remark, "dim"))
         case "note":
@@ -211,6 +215,13 @@ def drawn(
             return line(mark, _indent(row), (text, "key"), (remark, "dim"))
         case _:
             return _field(row, mark, labels, columns, field)
+
+
+def _whole_parts(remark: str, room: int) -> str:
+    """A remark of parts, three blanks between them, without the first ones where all have no room."""
+    while width(remark) > room and "   " in remark:
+        remark = " " + remark.partition("   ")[2]
+    return short(remark, room)
 
 
 def all_drawn(
@@ -258,7 +269,10 @@ def _field(row: Row, mark: StyledText, labels: int, columns: int, field: Typed |
                 beside,
             )
         arrows = ("< ", " >") if row.kind == "one" else ("", "")
-        value = short(row.value, room - 1 if arrows[0] else room + 1)
+        if arrows[0] and room - 1 < width(clean(row.value)) <= room + 2:
+            # A whole word is worth more than the sign behind it.
+            arrows = ("< ", "")
+        value = short(row.value, room - 1 if arrows[1] else room + 2)
         return line(
             mark,
             label,

@@ -47,9 +47,9 @@ class Question(msgspec.Struct, frozen=True):
 
 STEPS: tuple[Step, ...] = (
     Step("products", "Products", "Which print-management systems run here."),
-    Step("features", "Features", "Which of their parts you use: devices, directory, mail, cloud."),
-    Step("network", "Network", "Which networks there are, and who sits where."),
-    Step("firewalls", "Firewalls and proxy", "What stands on the way, and how the web is reached."),
+    Step("features", "Features", "Which of their parts you use."),
+    Step("network", "Network", "Which networks there are; who sits where."),
+    Step("firewalls", "Firewalls and proxy", "What stands on the way; the web proxy."),
     Step("request", "Request", "Who asks and why, for the papers. Everything here is optional."),
     Step("review", "Review", "What each firewall must let through, and what is still open."),
     Step("export", "Export", "Which files to write, and where."),

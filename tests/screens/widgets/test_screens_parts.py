@@ -13,7 +13,7 @@ from screens.steps.export import scp_line
 from screens.terminal.profile import profile, refusal
 from screens.web.host import this_host
 from screens.widgets.editor import LineEditor
-from screens.widgets.lines import clean, fit, line, short, to_ascii, width, wrap
+from screens.widgets.lines import clean, fit, line, short, short_ends, to_ascii, width, wrap
 from screens.widgets.rows import Row, Spot, Typed, drawn, label_columns
 from tests.tools.keys import answered, question_at
 from wizard.deployment import deploy
@@ -219,6 +219,32 @@ def test_in_a_narrow_form_a_long_label_takes_room_from_its_own_part_and_level_al
     )
     assert label_columns(rows, 48) == {"net": 12, "seen": 12, "role": 20, "at": 13}
     assert set(label_columns(rows, 79).values()) == {20}
+
+
+def test_a_choice_without_room_keeps_its_word_and_drops_the_sign_behind_it() -> None:
+    row = Row("k", "one", "What it is", value="Firewall between networks")
+    assert drawn(row, 15, 60, at_cursor=False).plain.endswith("< Firewall between networks >")
+    assert drawn(row, 15, 45, at_cursor=False).plain.endswith("< Firewall between networks")
+    assert drawn(row, 15, 40, at_cursor=False).plain.endswith("… >")
+
+
+def test_a_heading_without_room_says_its_keys_and_not_its_count() -> None:
+    row = Row(
+        "h", "heading", "app", value="13 rules", hint="13 rules   Enter: rename   Del: remove"
+    )
+    assert drawn(row, 0, 60, at_cursor=True).plain.endswith(
+        " 13 rules   Enter: rename   Del: remove"
+    )
+    assert drawn(row, 0, 40, at_cursor=True).plain.endswith("─ Enter: rename   Del: remove")
+
+
+def test_of_a_connection_both_ends_stay_to_be_seen() -> None:
+    cell = "Administrator's computer → Print server"
+    assert short_ends(cell, 40) == cell
+    assert short_ends(cell, 28) == "Administrato… → Print server"
+    assert short_ends("Print server → Administrator's computer", 20) == "Print s… → Administ…"
+    assert all(width(short_ends(cell, room)) <= room for room in range(8, 45))
+    assert short_ends("Web interface", 8) == "Web int…"
 
 
 def test_what_is_chosen_has_no_colour_of_its_own() -> None:
