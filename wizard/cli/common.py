@@ -8,7 +8,7 @@ import errno
 import gc
 import io
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -36,10 +36,34 @@ class Examples(click.Command):
                     formatter.write(f"{'':>{formatter.current_indent}}{line.strip()}\n")
 
 
+# Longer than any first sentence of a command.
+_SENTENCE = 300
+
+
 class CommandGroup(Examples, click.Group):
     """The commands together. What the system refuses is said in one line, and ends with 2."""
 
     command_class = Examples
+    # Their names in the order in which one uses them; others come after, by name.
+    in_order: Sequence[str] = ()
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, as the help has them."""
+        names = super().list_commands(ctx)
+        return [
+            *(name for name in self.in_order if name in names),
+            *(name for name in names if name not in self.in_order),
+        ]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its whole sentence: click cuts it at 45 columns."""
+        rows: list[tuple[str, str]] = []
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None and not command.hidden:
+                rows.append((name, command.get_short_help_str(limit=_SENTENCE)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""

@@ -35,6 +35,8 @@ _PLAN = click.argument("plan", type=click.Path(path_type=Path))
 class _Program(CommandGroup):
     """All commands; a plan file alone opens the wizard on it."""
 
+    in_order = ("wizard", "check", "show", "explain", "export", "verify", "diff", "sites")
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

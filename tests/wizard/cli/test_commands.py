@@ -251,6 +251,15 @@ def test_help_teaches_by_example(command: str) -> None:
     assert f"portwright {command}" in examples
 
 
+def test_the_help_says_whole_sentences_in_the_order_of_use() -> None:
+    """At 80 columns click ended six of them with '...'."""
+    commands = run("--help").stdout.partition("Commands:\n")[2]
+    assert "..." not in commands
+    names = [line.split()[0] for line in commands.splitlines() if line[2:3].strip()]
+    assert names[:7] == ["wizard", "check", "show", "explain", "export", "verify", "diff"]
+    assert sorted(names) == sorted(main.commands)
+
+
 def test_the_commands_of_the_contract() -> None:
     contract = "wizard show export formats check explain diff catalog schema"
     assert set(contract.split()) <= main.commands.keys()
