@@ -36,6 +36,7 @@ from wizard.views.denials import ends_text, kept_text
 from wizard.views.words import NOBODY, plural
 
 NOW = "the plan now"
+NOTHING_DIFFERS = "Nothing differs between the two."
 # One of what each list holds, and several.
 NOUNS: dict[str, tuple[str, str]] = {
     "rules": ("rule", "rules"),
@@ -101,7 +102,7 @@ class Comparison:
             return "; ".join(counts)
         if changes.answers or changes.findings:
             return "No firewall and no list changes."
-        return "Nothing differs between the two."
+        return NOTHING_DIFFERS
 
     def reason(self, row: ComparedRow) -> str:
         """Why a row differs, in one line; for an answer what it was and is."""

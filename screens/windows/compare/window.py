@@ -18,7 +18,7 @@ from screens.widgets.board_tabs import BoardTabs
 from screens.widgets.line_view import LineView
 from screens.widgets.lines import StyledText, line, short
 from screens.widgets.rows import RowKey
-from screens.windows.compare.compared import NOW, ComparedRow, Comparison, compared
+from screens.windows.compare.compared import NOTHING_DIFFERS, NOW, ComparedRow, Comparison, compared
 from screens.windows.compare.plan_files import Base, UnreadablePlan, read_file
 from screens.windows.compare.tables import CompareTables
 from screens.windows.modals import LeanModal, Reading, fitting_keys
@@ -180,6 +180,9 @@ class Compare(LeanModal):
         )
         comparison = self._comparison
         summary = "" if comparison is None else comparison.summary()
+        if summary == NOTHING_DIFFERS:
+            # The table says it.
+            summary = ""
         self.query_one("#window-summary", Bar).say((short(summary, room), ""))
         self.query_one("#window-keys", Bar).say((fitting_keys(self.keys, room), "dim"))
         self._detail()
@@ -187,9 +190,11 @@ class Compare(LeanModal):
     def _detail(self) -> None:
         row, comparison = self.board.row(), self._comparison
         room = max(20, self.board.size.width - 1)
-        if comparison is None or row is None:
-            legend = "+ second plan only, - first only, ~ differs." if comparison else ""
-            self._tell((legend, "dim"), ("Left, Right: other tables." if comparison else "", "dim"))
+        if comparison is None or comparison.summary() == NOTHING_DIFFERS:
+            self._tell(("", ""), ("", ""))
+        elif row is None:
+            legend = "+ second plan only, - first only, ~ differs."
+            self._tell((legend, "dim"), ("Left, Right: other tables.", "dim"))
         else:
             cause, extent = comparison.detail(row)
             self._tell((short(cause, room), "good"), (short(extent, room), "dim"))
