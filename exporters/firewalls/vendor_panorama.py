@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exporters.firewalls.vendor_objects import Objects, member_name, range_ends
-from exporters.firewalls.vendor_terms import Term
+from exporters.firewalls.vendor_terms import Body, Term
 from wizard.network.ports import range_texts
 
 DEVICE_GROUP = "DEVICE-GROUP"
@@ -17,12 +17,12 @@ DEVICE_GROUP = "DEVICE-GROUP"
 _MEMBERS_A_LINE = 20
 
 
-def panorama(name: str, all_terms: Sequence[Term]) -> str:
+def panorama(name: str, all_terms: Sequence[Term]) -> Body:
     """Addresses, groups and services first: rules name them."""
     objects = Objects()
     rules = [line for term in all_terms for line in _rule(objects, term)]
     lines = [*_addresses(objects), *_groups(objects), *_services(objects), *rules]
-    return "".join(f"set device-group {DEVICE_GROUP} {line}\n" for line in lines)
+    return Body("".join(f"set device-group {DEVICE_GROUP} {line}\n" for line in lines))
 
 
 def _addresses(objects: Objects) -> Iterator[str]:

@@ -150,7 +150,8 @@ def test_each_make_denies_it_before_it_allows(target: str) -> None:
     text = re.sub(r"(?m)^( *set dstintf .*\n)(?!.* set action)", r"\1set action deny\n", text)
     verdicts = re.findall(
         r"^ *(?:access-list \S+ extended )?(permit|deny)"
-        r"(?: (?:tcp|object-group) (?!.* established$).*|;)$|<action>(\w+)</action>|set action (\w+)",
+        r"(?: (?:tcp|object-group) (?!.* established$).*|;)$|<action>(\w+)</action>|set action (\w+)"
+        r"|service \S+ action (\w+)$",
         text,
         re.MULTILINE,
     )

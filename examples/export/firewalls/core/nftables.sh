@@ -174,6 +174,9 @@ remove_rules() {
 
 # --- messages --------------------------------------------------------------------------------------
 
+# What is said where a run ends early; another word after it has taken back an apply that was cut off.
+untouched='Nothing was changed.'
+
 say() {
     printf '%s\n' "$*"
 }
@@ -731,7 +734,7 @@ unpack_next() {
 
 # An apply or a way back that was cut off: the machine goes back to what was before it.
 settle() {
-    end_what_was_cut_off || fail "cannot write to $state. Nothing was changed."
+    end_what_was_cut_off || fail "cannot write to $state. $untouched"
     rm -rf "$state/new"
 }
 
@@ -751,8 +754,10 @@ end_what_was_cut_off() {
         fi
         stop_timer
         start_back
-        pop_state || return 1
-        say "An earlier apply was cut off in the middle: what was there before it is back." >&2
+        cut_off='An earlier apply was cut off in the middle: what was there before it is back'
+        pop_state || fail "$cut_off, but $state could not be written: run '$verb' once more."
+        untouched='Nothing else was changed.'
+        say "$cut_off." >&2
     fi
 }
 
@@ -969,9 +974,9 @@ do_install() {
     settle
     own_plan
     if pending; then
-        fail "these rules wait to be confirmed. Run 'confirm' first. Nothing was changed."
+        fail "these rules wait to be confirmed. Run 'confirm' first. $untouched"
     fi
-    in_place || fail "the rules of this script are not in place. Run 'apply' first. Nothing was changed."
+    in_place || fail "the rules of this script are not in place. Run 'apply' first. $untouched"
     if [ -n "$persistent" ]; then
         say "Nothing to do: $lasting"
         return
@@ -997,6 +1002,7 @@ do_boot() {
     if [ -s "$state/pending" ] && ! same_boot; then
         if [ -n "$persistent" ]; then
             restore_state "$state/saved" || fail "$tool did not take back what was saved in $state/saved."
+            untouched='Nothing else was changed.'
         fi
         pop_state
         : >"$state/expired"
@@ -1087,27 +1093,27 @@ do_apply() {
     settle
     own_plan
     if pending; then
-        fail "an earlier apply waits to be confirmed. Run 'confirm' or 'rollback' first. Nothing was changed."
+        fail "an earlier apply waits to be confirmed. Run 'confirm' or 'rollback' first. $untouched"
     fi
     if in_place; then
-        say "The rules are in place already. Nothing was changed."
+        say "The rules are in place already. $untouched"
         return
     fi
     stop_timer
     if ! { mkdir "$state/new" && save_state "$state/new" && save_start "$state/new" && mkdir "$state/next"; }; then
         rm -rf "$state/new" "$state/next"
-        fail "cannot save what is there now to $state. Nothing was changed."
+        fail "cannot save what is there now to $state. $untouched"
     fi
     if ! { : >"$state/loading" && push_state && payload | store "$state/rules" && say "$plan" | store "$state/plan"; }; then
         pop_state
-        fail "cannot write to $state. Nothing was changed."
+        fail "cannot write to $state. $untouched"
     fi
     rm -f "$state/expired"
     began=$(seconds_up)
     if [ -n "$1" ] && ! start_timer "$1" "$$-$(date +%s)"; then
         stop_timer
         pop_state
-        fail "the timer did not start. Nothing was changed."
+        fail "the timer did not start. $untouched"
     fi
     if [ -n "$1" ] && [ -n "$persistent" ]; then
         # A restart ends the timer: then a unit takes back what nobody has confirmed.
@@ -1149,7 +1155,7 @@ own_plan() {
         install) way="Put this plan's in their place first: sh $0 apply --replace" ;;
         *) way="To take them out all the same: $(again --replace)" ;;
     esac
-    fail "refused. Nothing was changed. $way"
+    fail "refused. $untouched $way"
 }
 
 whose() {
