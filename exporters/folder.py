@@ -105,15 +105,19 @@ def _can_be_in_one(moves: FileMoves, where: Path) -> bool:
     own: set[str] = set()
     for path in (*moves.new, *moves.removed):
         own.update((path, *map(str, PurePosixPath(path).parents)))
-    entries = {str(path.relative_to(where)) for path in where.rglob("*")}
-    return not moves.edited and entries <= own
+    # Of a large folder of others', in which files come and go, no more is looked at than one of them.
+    return not moves.edited and all(
+        str(path.relative_to(where)) in own for path in where.rglob("*")
+    )
 
 
 def _refuse_other_than_folder(where: Path, to: Path) -> None:
     """Raises ExportError for a path that is no folder, or can be none."""
     if where.is_symlink():
         raise ExportError(f"{to} is a symbolic link. Give the folder that it points to.")
-    above = next(path for path in (where, *where.parents) if path.exists())
+    above = next(path for path in (where, *where.parents) if os.path.lexists(path))
+    if not above.exists():
+        raise ExportError(f"{above} is a symbolic link that leads nowhere.")
     if not above.is_dir():
         if above == where:
             raise ExportError(f"{to} is a file. Give a folder that is new or empty.")

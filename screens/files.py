@@ -56,6 +56,8 @@ class Files:
             return NotExported(folder, str(error))
         except OSError as error:
             return NotExported(folder, f"{reason(error)} ({folder}).")
+        except ValueError as error:
+            return NotExported(folder, f"That is no name of a folder ({error}).")
         return _exported(report)
 
     def write_change(

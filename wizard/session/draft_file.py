@@ -6,6 +6,7 @@ import datetime
 import os
 import socket
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -49,7 +50,7 @@ class DraftFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: int
     name: str
     step: StepId
-    saved: datetime.datetime
+    saved: Annotated[datetime.datetime, msgspec.Meta(tz=True)]
     origin: str | None
     plan: Plan
     undo: list[msgspec.Raw]

@@ -41,6 +41,7 @@ from wizard.session.storage import (
     own_folder,
     read_content,
     reason,
+    refuse_foreign,
     replace_file,
     take_lock,
 )
@@ -287,6 +288,8 @@ class Draft:
             written=self.written,
         )
         try:
+            # Another folder may stand there by now, by a link, too.
+            refuse_foreign(self._folder)
             replace_file(self.path, self._beside(), msgspec.json.encode(content))
         except UnicodeEncodeError as error:
             raise DraftError(_UNWRITABLE) from error

@@ -305,7 +305,9 @@ def _discarded(problems: list[str]) -> Iterator[Summary]:
         return
     for path in paths:
         with contextlib.suppress(OSError, *UNREADABLE):
-            since = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
+            # Some file systems hold years that no date has.
+            seconds = min(path.stat().st_mtime, now.timestamp())
+            since = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
             if now - since > KEPT:
                 path.unlink()
             else:
