@@ -13,6 +13,7 @@ wanted='
     iptables:iptables
     nc:netcat-openbsd
     nft:nftables
+    openrc:openrc
     ps:procps
     shellcheck:shellcheck
     soffice:libreoffice-calc-nogui

@@ -4,10 +4,15 @@
 
 unit=portwright-$firewall-$format
 
-# PORTWRIGHT_INIT names it where it cannot be seen, as in an image that does not run yet.
+# PORTWRIGHT_INIT names it where it cannot be seen, as in an image that does not run yet. What runs counts before
+# what is there as well: Debian with OpenRC may have systemd's programs.
 init_system() {
     if [ -n "${PORTWRIGHT_INIT-}" ]; then
         say "$PORTWRIGHT_INIT"
+    elif [ -d /run/systemd/system ]; then
+        say systemd
+    elif [ -d /run/openrc ]; then
+        say openrc
     elif command -v systemctl >/dev/null && [ -d /etc/systemd/system ]; then
         say systemd
     elif command -v rc-update >/dev/null && [ -d /etc/init.d ]; then

@@ -1,9 +1,9 @@
-"""A real systemd that starts, loses its power and starts again, with nothing of the machine that
+"""A real systemd or OpenRC that starts, loses its power and starts again, with nothing of the machine that
 runs the tests but its programs.
 
 Its root is a copy-on-write layer over `/` on a tmpfs; `/tmp`, `/run`, `/dev`, `/proc`, network and
 cgroup are its own, `/proc/sys` can be written below `net` only, and of its units none is wanted but
-those of the test. The real root is unmounted before systemd begins: what it does to files stays in
+those of the test. The real root is unmounted before it begins: what it does to files stays in
 the layer. (Without a root of its own its tmpfiles would empty the real `/tmp`.)
 """
 
@@ -20,6 +20,8 @@ import pytest
 from tests.tools.programs import missing
 
 SYSTEMD = Path("/usr/lib/systemd/systemd")
+# Debian's own, beside a systemd that is there and does not run.
+OPENRC = Path("/sbin/openrc-init")
 _TARGET = """
 [Unit]
 Requires=sysinit.target
@@ -44,6 +46,53 @@ After=sysinit.target multi-user.target lab-network.service
 Type=oneshot
 ExecStart=/bin/sh -c 'sh -e /lab/job >/lab/out 2>&1 && echo good >>/lab/out; : >/lab/done'
 """
+# What each init is started as, and how its root has the units of the test alone.
+_COMMAND = {
+    SYSTEMD: f"{SYSTEMD} --unit=lab.target --log-target=null",
+    OPENRC: str(OPENRC),
+}
+_FURNISHED = {
+    SYSTEMD: """
+for units in /etc/systemd/system /usr/lib/systemd/system; do
+    find "$root$units" -mindepth 2 '(' -path '*.wants/*' -o -path '*.requires/*' ')' -delete
+done
+rm -rf "$root/usr/lib/systemd/system-generators"
+cp "$1"/units/* "$root/etc/systemd/system/"
+""",
+    OPENRC: """
+find "$root/etc/runlevels" "$root/etc/init.d" -mindepth 1 ! -type d ! -name ufw -delete
+rm -f "$root"/etc/runlevels/*/ufw
+cp "$1"/units/* "$root/etc/init.d/"
+chmod 755 "$root"/etc/init.d/*
+ln -s /etc/init.d/localmount /etc/init.d/networking "$root/etc/runlevels/boot/"
+ln -s /etc/init.d/lab-job "$root/etc/runlevels/default/"
+""",
+}
+_UNITS = {
+    SYSTEMD: {"lab.target": _TARGET, "lab-network.service": _NETWORK, "lab-job.service": _JOB},
+    OPENRC: {
+        # Alpine's and Gentoo's have these names.
+        "localmount": "#!/sbin/openrc-run\nstart() {\n    :\n}\n",
+        "networking": """#!/sbin/openrc-run
+depend() {
+    need localmount
+    provide net
+}
+start() {
+    nft list ruleset >/lab/at-network
+}
+""",
+        "lab-job": """#!/sbin/openrc-run
+depend() {
+    need net
+}
+start() {
+    sh -e /lab/job >/lab/out 2>&1 && echo good >>/lab/out
+    : >/lab/done
+}
+""",
+    },
+}
 # $1: the folder with boot, jobs and what they say.
 _WORLD = """
 set -e
@@ -53,18 +102,15 @@ mount -t tmpfs none "$top"
 mkdir "$top/up" "$top/work" "$top/root"
 root=$top/root
 mount -t overlay overlay -o "lowerdir=/,upperdir=$top/up,workdir=$top/work" "$root"
-for units in /etc/systemd/system /usr/lib/systemd/system; do
-    find "$root$units" -mindepth 2 '(' -path '*.wants/*' -o -path '*.requires/*' ')' -delete
-done
-rm -rf "$root/usr/lib/systemd/system-generators" "$root/etc/fstab" "$root/var/lib/portwright"
-cp "$1"/units/* "$root/etc/systemd/system/"
+rm -rf "$root/etc/fstab" "$root/var/lib/portwright"
+. "$1/furnish"
 mkdir "$root/lab"
 mount --bind "$1/lab" "$root/lab"
 for number in $(seq "$2"); do
     rm -f "$root/lab/done" "$root/lab/at-network"
     cp "$1/jobs/$number" "$root/lab/job"
     printf '%08d-0000-4000-8000-000000000000\\n' "$number" >"$root/lab/boot_id"
-    unshare --pid --fork --kill-child --mount --net --uts --ipc --cgroup sh "$1/boot" "$root" &
+    unshare --pid --fork --kill-child --mount --net --uts --ipc --cgroup sh "$1/boot" "$root" "$3" &
     boot=$!
     while kill -0 "$boot" 2>/dev/null && [ ! -e "$root/lab/done" ]; do sleep 0.2; done
     # The power goes.
@@ -105,31 +151,34 @@ mount -t cgroup2 none "$root/sys/fs/cgroup"
 cd "$root"
 pivot_root . run/old
 umount -l /run/old
-exec env -i container=lab PATH=/usr/sbin:/usr/bin:/sbin:/bin /usr/lib/systemd/systemd \\
-    --unit=lab.target --log-target=null </dev/null >/dev/null 2>&1
+exec env -i container=lab PATH=/usr/sbin:/usr/bin:/sbin:/bin $2 </dev/null >/dev/null 2>&1
 """
 
 
-def starts(folder: Path, scripts: dict[str, str], jobs: Sequence[str]) -> list[tuple[str, str]]:
+def starts(
+    folder: Path, scripts: dict[str, str], jobs: Sequence[str], init: Path = SYSTEMD
+) -> list[tuple[str, str]]:
     """Starts one machine as often as there are jobs, and cuts its power after each: what the job
     said, with 'good' at the end where it went well, and the rules that were loaded when the network
     came. `scripts` lie in /lab.
     """
-    group = _cgroup(folder)
+    group = _cgroup(folder, init)
     for name in ("top", "units", "lab", "jobs", "said"):
         (folder / name).mkdir(parents=True)
     (folder / "boot").write_text(_BOOT)
-    units = {"lab.target": _TARGET, "lab-network.service": _NETWORK, "lab-job.service": _JOB}
-    for name, text in units.items():
+    (folder / "furnish").write_text(_FURNISHED[init])
+    for name, text in _UNITS[init].items():
         (folder / "units" / name).write_text(text)
     for name, text in scripts.items():
         (folder / "lab" / name).write_text(text)
     for number, job in enumerate(jobs, 1):
         (folder / "jobs" / str(number)).write_text(job)
-    enter = 'echo $$ >"$0/cgroup.procs" && exec unshare --mount sh -c "$1" sh "$2" "$3"'
+    enter = 'echo $$ >"$0/cgroup.procs" && exec unshare --mount sh -c "$1" sh "$2" "$3" "$4"'
     try:
         subprocess.run(
-            ["sh", "-c", enter, group, _WORLD, folder, str(len(jobs))], check=True, timeout=900
+            ["sh", "-c", enter, group, _WORLD, folder, str(len(jobs)), _COMMAND[init]],
+            check=True,
+            timeout=900,
         )
     finally:
         _remove(group)
@@ -148,7 +197,7 @@ def _layers() -> bool:
         mount -t tmpfs none /mnt
         mkdir /mnt/up /mnt/work /mnt/root
         mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/up,workdir=/mnt/work /mnt/root
-        test -x /mnt/root/usr/lib/systemd/systemd
+        test -x /mnt/root/usr/bin/env
     """
     command = ["unshare", "--mount", "sh", "-c", mounts]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
@@ -165,12 +214,12 @@ def _remove(group: Path) -> None:
         Path(made).rmdir()
 
 
-def _cgroup(folder: Path) -> Path:
+def _cgroup(folder: Path, init: Path) -> Path:
     """A cgroup of its own: systemd takes the one that it is started in for the root."""
     mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
     places = [Path(fields[1]) for fields in mounts if fields[2] == "cgroup2"]
-    if not SYSTEMD.exists():
-        missing("systemd is missing")
+    if not init.exists():
+        missing(f"{init} is missing")
     # What a kernel or a container does not give is no missing tool.
     if not places:
         pytest.skip("no cgroup2 here")
