@@ -16,6 +16,8 @@ from wizard.network.ports import PortRange, range_texts
 
 _LONGEST = 63
 _ROLE = 40
+# Files of several makes ask for the same names: as many as rules by the thousand have.
+_KEPT = 1 << 16
 
 
 class Objects:
@@ -59,7 +61,7 @@ class Objects:
         return name
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def members(cidrs: Cidrs) -> Cidrs:
     """The same addresses of one family: as CIDRs, or as ranges `a-b` where those are under half as
     many ('the internet' is 45 CIDRs and seven ranges).
@@ -71,20 +73,21 @@ def members(cidrs: Cidrs) -> Cidrs:
     return tuple(_between(edges[first], last - first) for first, last in together)
 
 
+@lru_cache(maxsize=_KEPT)
 def member_name(member: str) -> str:
     """What one member is called where it has to be an object of its own."""
     words = bare(member).replace("-", "_to_").replace("/", "_").replace(":", "-")
     return _short(f"pw-{words}", member)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def group_name(role: str, listed: Cidrs) -> str:
     """What a group is called: whose addresses these are, and a digest of them."""
     words = re.sub(r"[^a-z0-9-]", "-", role.lower())[:_ROLE].strip("-")
     return f"pw-{words}-{digest(*listed, size=6)}" if words else f"pw-{digest(*listed, size=6)}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def service_name(transport: str, ports: tuple[PortRange, ...]) -> str:
     """What a set of ports is called: `pw-tcp-443_9191-9193`."""
     words = "_".join(range_texts(ports))
@@ -101,6 +104,7 @@ def range_ends(member: str) -> Sequence[str]:
     return member.split("-") if "-" in member else ()
 
 
+@lru_cache(maxsize=_KEPT)
 def masked(cidr: str, inverted: bool = False) -> tuple[str, str]:
     """An IPv4 network and its mask, or what its mask leaves out."""
     numbers = prefix(cidr)
