@@ -33,12 +33,17 @@ def denied_ways(firewall: Firewall) -> set[str]:
 
 
 def remarks(
-    deployment: Deployment, firewall: str, writes_source_nat: bool = False
+    deployment: Deployment,
+    firewall: str,
+    writes_source_nat: bool = False,
+    holds_public: bool = False,
 ) -> Iterator[str]:
-    """Lines for the comments of one firewall's file, harmless for a shell and a firewall's tool."""
+    """Lines for the comments of one firewall's file, harmless for a shell and a firewall's tool.
+    `holds_public`: its device compares destinations before a port forward.
+    """
     by: Literal["this", "other"] = "this" if writes_source_nat else "other"
     for note in (
-        *translation_notes(deployment, firewall, by),
+        *translation_notes(deployment, firewall, by, holds_public),
         *group_notes(deployment, firewall),
         *container_notes(deployment, firewall),
     ):

@@ -69,8 +69,9 @@ def _policy(
     machines = members or deployment.covered(firewall)
     notes = {
         "portwright/for": text(", ".join(map(addresses.bare, machines)), 1000),
-        "portwright/notes": " ".join(text(line) for line in remarks(deployment, firewall)),
     }
+    if said := " ".join(text(line) for line in remarks(deployment, firewall)):
+        notes["portwright/notes"] = said
     for rule in rules:
         notes[f"portwright/{_key(rule)}"] = reason(rule, _COMMENT)
     notes |= {f"portwright/{name}": words for name, words in deployment.stamp.lines()}

@@ -144,7 +144,8 @@ def _denials(
 ) -> list[str]:
     """What must never be: where its lines have to stand, or why there are none."""
     settings = deployment.plan.firewalls[firewall]
-    notes = (*logged_elsewhere(settings), *remarks(deployment, firewall))
+    before = target.compares == "public"
+    notes = (*logged_elsewhere(settings), *remarks(deployment, firewall, holds_public=before))
     lines = [text(line) for line in notes]
     if any(term.action == "deny" for term in all_terms):
         where = "the lines with deny" if target.is_list else "what begins with pw-never-"

@@ -14,16 +14,20 @@ _ONLY_SCRIPTS = "the scripts for nftables and iptables do that, no other file do
 
 
 def translation_notes(
-    deployment: Deployment, name: str, by: Literal["any", "this", "other"] = "any"
+    deployment: Deployment,
+    name: str,
+    by: Literal["any", "this", "other"] = "any",
+    holds_public: bool = False,
 ) -> tuple[str, ...]:
     """What is translated at a firewall, and whose addresses its rules hold that others translated;
     a sentence each, none where nothing is. `by`: words for a file that writes what the plan wants
-    written, for one that does not, or for papers.
+    written, for one that does not, or for papers. `holds_public`: for a file whose device compares
+    destinations before a port forward.
     """
-    return (*_at(deployment, name, by), *_before(deployment, name))
+    return (*_at(deployment, name, by, holds_public), *_before(deployment, name))
 
 
-def _at(deployment: Deployment, name: str, by: str) -> Iterator[str]:
+def _at(deployment: Deployment, name: str, by: str, holds_public: bool) -> Iterator[str]:
     firewall = deployment.plan.firewalls[name]
     does = "no rule here does that"
     if firewall.snat == "write":
@@ -52,6 +56,8 @@ def _at(deployment: Deployment, name: str, by: str) -> Iterator[str]:
         after = ", destinations after" if equal else ""
         if deployment.forwards_of(name):
             after = ", destinations after a port forward"
+            if holds_public:
+                after = ", destinations before a port forward too"
         yield (
             "Rules hold what the firewall sees between the two: sources before they are translated"
             f"{after}."

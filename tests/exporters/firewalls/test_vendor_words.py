@@ -88,6 +88,14 @@ def test_what_cannot_be_said_is_named() -> None:
     assert "NOT SAID" not in "".join(files(crossing()).values())
 
 
+def test_a_head_says_which_side_of_a_port_forward_its_lines_hold() -> None:
+    """Two sentences of one head that contradict each other help nobody."""
+    for name, text in files(crossing(), forwards=[forward()]).items():
+        public = name in (*LISTS, "pan-os.xml", "panorama.txt")
+        assert ("destinations before a port forward too" in text) == public, name
+        assert ("destinations after a port forward" in text) != public, name
+
+
 def test_answers_to_udp_stand_as_comments_the_other_way_round() -> None:
     """A list without state lets in whatever comes from the port: whoever reads it decides."""
     udp = crossing("r-udp", transport="udp", ports=(161,), sources=("10.0.9.0/24", "10.1.0.0/16"))
