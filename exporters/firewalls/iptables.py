@@ -108,7 +108,8 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "rules4": ruleset(deployment, firewall, 4),
             "rules6": ruleset(deployment, firewall, 6),
         },
-        hooks=f"prefix={chain_prefix(firewall)}\n\n{script.template('tables.sh')}\n{script.template('iptables.sh')}",
+        hooks=f"prefix={chain_prefix(firewall)}\n\n"
+        + "\n".join(script.template(f"{part}.sh") for part in ("older", "tables", "iptables")),
         lasting="They last until the machine restarts.",
         notes=(
             (

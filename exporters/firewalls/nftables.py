@@ -62,70 +62,6 @@ _IGMP = '        ip protocol igmp accept comment "membership of the multicast gr
 
 # Logs that fill a disk are no help.
 _LOG_LIMIT = "limit rate 10/minute burst 20 packets"
-_HOOKS = """\
-# Nothing to look up before a verb.
-prepare() {
-    :
-}
-
-own_tables() {
-    say "inet $table"
-}
-
-# A packet passes only where every table lets it: what others deny stays denied.
-look_format() {
-    :
-}
-
-check_rules() {
-    payload_rules | nft -c -f -
-}
-
-# Connections that are older than the table are new to the kernel where nothing tracked them. What belongs to an open
-# socket of this machine, in the middle of a TCP connection, goes on. Kernels and tools that are older than 5.10 and
-# 0.9.7 cannot say so: they load the rules alone.
-older='tcp flags \\& (syn | ack) == ack socket wildcard 0 accept comment "TCP connections older than these rules"'
-
-with_older() {
-    payload_rules | sed -E "/^    chain (in|out)put [{]\\$/,/^    [}]\\$/ {
-        s/^( *)ct state established,related accept\\$/&\\n\\1$older/
-    }"
-}
-
-load_rules() {
-    if with_older | nft -c -f - 2>/dev/null; then
-        with_older | nft -f -
-    else
-        payload_rules | nft -f -
-    fi
-}
-
-show_rules() {
-    nft -s list table inet "$table" 2>/dev/null
-}
-
-save_state() {
-    if text=$(nft list table inet "$table" 2>/dev/null); then
-        printf '%s\\n' "$text" | store "$1/table.nft"
-    else
-        # Nothing of ours is there. A tool that cannot even list is another matter.
-        nft list tables >/dev/null && : >"$1/table.nft"
-    fi
-}
-
-# One transaction: makes sure that there is a table to delete, deletes it, makes the saved one.
-restore_state() {
-    [ -f "$1/table.nft" ] || return 1
-    {
-        printf 'table inet %s\\ndelete table inet %s\\n' "$table" "$table"
-        cat "$1/table.nft"
-    } | nft -f -
-}
-
-remove_rules() {
-    printf 'table inet %s\\ndelete table inet %s\\n' "$table" "$table" | nft -f -
-}
-"""
 
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
@@ -138,7 +74,8 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
         tool="nft",
         needs=("nft",),
         payload={"rules": rules},
-        hooks=f"table={table_name(firewall)}\n\n{_HOOKS}",
+        hooks=f"table={table_name(firewall)}\n\n"
+        + "\n".join(script.template(f"{part}.sh") for part in ("older", "nftables")),
         lasting="They last until the machine restarts.",
         notes=(
             (

@@ -118,7 +118,8 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             "profile": profile(deployment, firewall),
         },
         hooks="\n".join(f"{name}={shell_word(value)}" for name, value in values.items())
-        + f"\n\n{script.template('tables.sh')}\n{script.template('ufw.sh')}",
+        + "\n\n"
+        + "\n".join(script.template(f"{part}.sh") for part in ("older", "tables", "ufw")),
         lasting="They are ufw's own rules now, and last over a restart of the machine.",
         persistent=True,
         notes=(

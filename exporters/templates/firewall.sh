@@ -29,8 +29,10 @@ set -u
 umask 077
 unset CDPATH
 LC_ALL=C
+# nft lists times in the reader's zone.
+TZ=UTC0
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-export LC_ALL PATH
+export LC_ALL TZ PATH
 
 #@settings
 
@@ -66,6 +68,17 @@ usage() {
 
 # --- the SSH connection that this runs over --------------------------------------------------------
 
+# What ss prints of one end of a connection, as 'ADDRESS PORT'.
+# shellcheck disable=SC2016  # it is awk
+end_function='
+function end_of(end) {
+    gsub(/[][]/, "", end)
+    sub(/%[^:]*/, "", end)
+    if (end ~ /^::ffff:[0-9]+\./) sub(/^::ffff:/, "", end)
+    match(end, /:[0-9]+$/)
+    return substr(end, 1, RSTART - 1) " " substr(end, RSTART + 1)
+}'
+
 # Prints 'client client-port server server-port' for each SSH connection that this script may run over.
 ssh_connections() {
     # sshd names the connection in the environment; sudo and su drop it, the processes above still have it.
@@ -78,15 +91,8 @@ ssh_connections() {
     told=$(printf '%s' "$told" | tr -cd '0-9a-fA-F.:% ' | sed 's/::ffff:\([0-9.]*\.\)/\1/g; s/%[^ ]*//g')
     live=
     if command -v ss >/dev/null; then
-        live=$(ss -Htnp state established 2>/dev/null | awk '
-            function plain(end) {
-                gsub(/[][]/, "", end)
-                sub(/%[^:]*/, "", end)
-                if (end ~ /^::ffff:[0-9]+\./) sub(/^::ffff:/, "", end)
-                match(end, /:[0-9]+$/)
-                return substr(end, 1, RSTART - 1) " " substr(end, RSTART + 1)
-            }
-            /[(]"(sshd|dropbear)/ { print plain($4) " " plain($3) }')
+        live=$(ss -Htnp state established 2>/dev/null | awk "$end_function"'
+            /[(]"(sshd|dropbear)/ { print end_of($4), end_of($3) }')
     fi
     # A tmux or screen session outlives the connection that it was started over: then any could be ours.
     if [ -n "$told" ]; then
@@ -144,15 +150,12 @@ kept_connections() {
             $3 ~ /^inet/ { sub(/[/].*/, "", $4); if (bits($4) == bits(address)) mine = 1 }
             END { exit !mine }'; then
             callers=$(ss -Hn --"$transport" state established "sport = :$port" 2>/dev/null | awk -v address="$address" \
-                -v port="$port" -v way="in-$transport" "$address_functions"'
-                function plain(end) {
-                    gsub(/[][]/, "", end)
-                    sub(/%[^:]*/, "", end)
-                    sub(/:[0-9]+$/, "", end)
-                    if (end ~ /^::ffff:[0-9]+\./) sub(/^::ffff:/, "", end)
-                    return end
-                }
-                bits(plain($3)) == bits(address) { print plain($4), 0, address, port, way }' | sort -u)
+                -v port="$port" -v way="in-$transport" "$address_functions$end_function"'
+                {
+                    split(end_of($3), here, " ")
+                    split(end_of($4), caller, " ")
+                    if (bits(here[1]) == bits(address)) print caller[1], 0, address, port, way
+                }' | sort -u)
             say "${callers:-- 0 $address $port in-$transport}"
         else
             own=$(ip route get "$address" 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p' | head -n 1)

@@ -194,27 +194,33 @@ check_rules() {
     done
 }
 
-# Connections that are older than the rules are new to the kernel where nothing tracked them. What belongs to an open
-# socket of this machine, in the middle of a TCP connection, goes on.
-older='-p tcp -m tcp --tcp-flags SYN,ACK ACK'
-older_in="$older -m socket -j ACCEPT"
-older_out="$older -m owner --socket-exists -j ACCEPT"
-
-# with_older FAMILY: the rules, and connections that are older than them.
 with_older() {
-    "payload_rules$1" | sed "s/^-A ${prefix}in -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\$/&\n-A ${prefix}in $older_in/
-        s/^-A ${prefix}out -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\$/&\n-A ${prefix}out $older_out/"
+    {
+        older_lines "$1" "$2"
+        printf '=\n'
+        "payload_rules$1"
+    } | awk -v prefix="$prefix" '
+        $0 == "=" && !begun { begun = 1; next }
+        !begun { chain = prefix $1; sub(/^[a-z]+/, "-A " chain); lines[chain] = lines[chain] $0 "\n"; next }
+        { print }
+        $0 ~ /^-A [^ ]+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT$/ { printf "%s", lines[$2] }'
 }
 
+# As much of it as the kernel and iptables can say: the rules always.
 load_rules() {
     after_denies=yes
+    fresh=
+    if nothing_yet; then
+        fresh=yes
+        ! awaited || look_by "${prefix}look" || return 1
+    fi
     for family in $(families); do
-        # A kernel without these matches loads the rules alone.
-        if with_older "$family" | put "$family" --test 2>/dev/null; then
-            with_older "$family" | put "$family" || return 1
-        else
-            "payload_rules$family" | put "$family" || return 1
-        fi
+        for extent in all sockets none; do
+            if with_older "$family" "$extent" | put "$family" --test 2>/dev/null; then
+                break
+            fi
+        done
+        with_older "$family" "$extent" | put "$family" || return 1
     done
 }
 

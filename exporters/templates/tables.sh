@@ -70,3 +70,31 @@ own_tables() {
         *) say 'ip filter;ip6 filter' ;;
     esac
 }
+
+# older_lines FAMILY EXTENT: lines for connections that are older than the rules, each after 'in', 'out' or 'fwd'. The
+# extent: 'all', 'sockets' where the kernel cannot say times, 'none' where it does not know sockets either.
+older_lines() {
+    middle='-p tcp -m tcp --tcp-flags SYN,ACK ACK'
+    for_now="-m time --datestop $(grace_ends T)"
+    if [ "$(fact place)" = boundary ]; then
+        [ -z "$fresh" ] || [ "$2" != all ] || say "fwd $middle $for_now -j ACCEPT"
+        return
+    fi
+    [ "$2" != none ] || return 0
+    say "in $middle -m socket -j ACCEPT"
+    say "out $middle -m owner --socket-exists -j ACCEPT"
+    [ -n "$fresh" ] && [ "$2" = all ] || return 0
+    connected_udp "$1" | while read -r here port peer peer_port; do
+        say "in -s $peer -d $here -p udp -m udp --sport $peer_port --dport $port $for_now -j ACCEPT"
+        say "out -s $here -d $peer -p udp -m udp --sport $port --dport $peer_port $for_now -j ACCEPT"
+    done
+}
+
+# look_by CHAIN: has connections tracked for a while by a rule that lets all go on.
+look_by() {
+    for family in $(families); do
+        printf '*filter\n:%s - [0:0]\n-I FORWARD -j %s\n-A %s -m conntrack --ctstate NEW\nCOMMIT\n' "$1" "$1" "$1" |
+            ipt "$family" -restore --noflush --wait 10 || return 1
+    done
+    look_on
+}

@@ -210,8 +210,27 @@ switch_on() {
     done
 }
 
+# ufw's before.rules let through what is established, and nothing tracked that while ufw was off. These chains come
+# before ufw's and are of the kernel alone: a restart forgets them.
+keep_older() {
+    fresh=yes
+    ! awaited || look_by pwolder_look || return 1
+    for family in $(families_of_ufw); do
+        for extent in all sockets; do
+            ! older_chains "$family" "$extent" | ipt "$family" -restore --noflush --wait 10 2>/dev/null || break
+        done
+    done
+}
+
+older_chains() {
+    printf '*filter\n:pwolder_in - [0:0]\n:pwolder_out - [0:0]\n'
+    older_lines "$1" "$2" | sed 's/^/-A pwolder_/'
+    printf -- '-I INPUT -j pwolder_in\n-I OUTPUT -j pwolder_out\nCOMMIT\n'
+}
+
 load_rules() {
     before=$(policies "$defaults")
+    active || keep_older || return 1
     write_ours "$etc" "$defaults" && switch_on "$before"
 }
 
@@ -322,6 +341,7 @@ back_to() {
         switch_on "$before" || return 1
     else
         ufw disable >/dev/null || return 1
+        drop_older
     fi
     # ufw writes its files anew when it starts.
     for name in $exact; do
@@ -334,15 +354,25 @@ back_to() {
     fi
 }
 
+# clear_chains FAMILY PATTERN: takes out chains with such names, and the jumps to them.
+clear_chains() {
+    ipt "$1" -save -t filter 2>/dev/null | awk -v name="$2" '
+        /^:/ && substr($1, 2) ~ name { names = names $1 " - [0:0]\n"; gone = gone "-X " substr($1, 2) "\n" }
+        $1 == "-A" && $2 !~ name && NF == 4 && $4 ~ name { out = out "-D " $2 " -j " $4 "\n" }
+        END { if (names != "") printf "*filter\n%s%s%sCOMMIT\n", names, out, gone }' |
+        ipt "$1" -restore --noflush --wait 10
+}
+
+drop_older() {
+    for family in $(families); do
+        clear_chains "$family" '^pwolder_'
+    done
+}
+
 # ufw leaves its empty chains, the jumps to them and its settings of the kernel behind, and opens the policies.
 clear_away() {
     for family in $(families); do
-        grep -q "^policy $family filter ufw6\{0,1\}-" "$state/first/standing" && continue
-        ipt "$family" -save -t filter 2>/dev/null | awk '
-            /^:ufw6?-/ { names = names $1 " - [0:0]\n"; gone = gone "-X " substr($1, 2) "\n" }
-            $1 == "-A" && $2 !~ /^ufw6?-/ && NF == 4 && $4 ~ /^ufw6?-/ { out = out "-D " $2 " -j " $4 "\n" }
-            END { if (names != "") printf "*filter\n%s%s%sCOMMIT\n", names, out, gone }' |
-            ipt "$family" -restore --noflush --wait 10
+        grep -q "^policy $family filter ufw6\{0,1\}-" "$state/first/standing" || clear_chains "$family" '^ufw6?-'
     done
     # Where it leaves IPv6 out, two rules for loopback stay as well.
     standing | grep '^loopback 6 filter' | while read -r what family table chain option; do
@@ -383,6 +413,7 @@ remove_rules() {
         fi
     done
     rm -f "$etc/applications.d/$profile_file"
+    drop_older
     if active; then
         switch_on "$before"
     fi
