@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.machines import Machine, furnished
 from tests.lab.netns import Lab, usable
 from tests.tools.programs import missing
 
@@ -45,6 +46,13 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # No unit on the machine that runs the tests.
     monkeypatch.setenv("PORTWRIGHT_INIT", "none")
     return folder
+
+
+@pytest.fixture
+def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
+    """A machine with the tool of a format, which a test's `kind` names."""
+    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
+        yield machine
 
 
 @pytest.fixture

@@ -75,6 +75,21 @@ class Machine(Space):
         return {"rules": rules, "files": self.files(), "settings": keep}
 
 
+@contextlib.contextmanager
+def furnished(kind: str, space: Space, folder: Path) -> Iterator[Machine]:
+    """A machine with the tool of that format, and the back end of iptables behind a dash."""
+    folder.mkdir()
+    if kind == "firewalld":
+        with firewalld_machine(space, folder) as machine:
+            yield machine
+    elif kind == "ufw":
+        yield ufw_machine(space, folder)
+    elif kind == "nftables":
+        yield Machine(space, {})
+    else:
+        yield iptables_machine(space, folder, kind.removeprefix("iptables-"))
+
+
 def iptables_machine(space: Space, folder: Path, back_end: str) -> Machine:
     """A machine whose iptables is the one with that back end, `nft` or `legacy`."""
     programs = folder / "bin"

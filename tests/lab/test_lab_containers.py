@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.lab.engines import BRIDGES, bridged, start
-from tests.lab.machines import Machine
+from tests.lab.machines import Machine, furnished
 from tests.lab.netns import Lab, Space, ask, join
-from tests.lab.test_lab_linux import furnished
 from tests.lab.test_lab_linux_script import write
 from tests.tools.worlds import world
 

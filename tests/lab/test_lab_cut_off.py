@@ -5,14 +5,11 @@ shall be, and `remove` leaves nothing of either.
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.lab.machines import Machine
-from tests.lab.netns import Lab
-from tests.lab.test_lab_linux import furnished
 from tests.lab.test_lab_linux_script import SSH, WEB, refuses, write
 from tests.tools.builders import HOST, deployment, rule
 from wizard.plan.model import Plan
@@ -47,12 +44,6 @@ def stepped(script: str, happens: str = "kill -s KILL $$; exit 1") -> str:
     for load, at_step in _LOADS.items():
         script = script.replace(load, at_step)
     return script.replace("set -u\n", "set -u\n" + _STEPPED.replace("HAPPENS", happens), 1)
-
-
-@pytest.fixture
-def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
-    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
-        yield machine
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.cases.case import plan_text
+from tests.lab.machines import furnished
 from tests.lab.netns import Lab, Probe, Space, join, probe
-from tests.lab.test_lab_linux import furnished, script, settle
+from tests.lab.test_lab_linux import script, settle
 from tests.tools.worlds import world
 
 GROUP, PORT = "ff02::fb", 5353

@@ -4,14 +4,11 @@ rule what would change, and nothing changes by asking.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.lab.machines import Machine
-from tests.lab.netns import Lab
-from tests.lab.test_lab_linux import furnished
 from tests.lab.test_lab_linux_script import SSH, WEB, refuses, write
 from tests.tools.builders import deployment, rule
 
@@ -27,12 +24,6 @@ BY_HAND = {
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture
-def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
-    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
-        yield machine
 
 
 def changed(said: str) -> list[str]:

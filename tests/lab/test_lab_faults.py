@@ -5,15 +5,12 @@ To a script every error of a disk is a command that fails: a read-only one, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.lab.machines import Machine
-from tests.lab.netns import Lab
 from tests.lab.test_lab_cut_off import stepped
-from tests.lab.test_lab_linux import furnished
 from tests.lab.test_lab_linux_script import SSH, WEB, write
 from tests.tools.builders import deployment, rule
 
@@ -29,12 +26,6 @@ _STEPS = {
     "ufw": (3, 7, 12, 16, 20, 24, 30, 36),
 }
 _BACK = {"nftables": range(1, 20), "iptables-nft": range(1, 20), "ufw": range(1, 20, 3)}
-
-
-@pytest.fixture
-def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
-    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
-        yield machine
 
 
 class Scripts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -11,7 +10,6 @@ import pytest
 
 from tests.lab.machines import Machine
 from tests.lab.netns import Lab, Probe, ask, join, probe
-from tests.lab.test_lab_linux import furnished
 from tests.lab.test_lab_linux_script import SSH, refuses, write
 from tests.tools.builders import HOST, deployment, rule
 from tests.tools.worlds import CATALOG
@@ -42,12 +40,6 @@ management = ["ssh:2222"]
 @pytest.fixture(params=["nftables", "iptables-nft", "ufw", "firewalld"])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture
-def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
-    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
-        yield machine
 
 
 def session(client: str, port: int) -> dict[str, str]:

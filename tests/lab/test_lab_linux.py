@@ -4,16 +4,14 @@ a product.
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from exporters.export import export
-from tests.lab.machines import Machine, firewalld_machine, iptables_machine, ufw_machine
-from tests.lab.netns import Lab, Probe, Space, ask, join, probe
+from tests.lab.machines import Machine, furnished, iptables_machine
+from tests.lab.netns import Lab, Probe, ask, join, probe
 from tests.lab.plans import PUBLIC, compiled
 from tests.lab.probing import INTERNET, connections, is_group, zone_of
 from tests.lab.test_lab_nftables import PRODUCTS, compare, dwell, network
@@ -29,21 +27,6 @@ UFW_GROUPS = {
     ("239.255.255.250", 1900),
     ("ff02::f", 1900),
 }
-
-
-@contextlib.contextmanager
-def furnished(kind: str, space: Space, folder: Path) -> Iterator[Machine]:
-    """A machine with the tool of that format."""
-    folder.mkdir()
-    if kind == "firewalld":
-        with firewalld_machine(space, folder) as machine:
-            yield machine
-    elif kind == "ufw":
-        yield ufw_machine(space, folder)
-    elif kind == "nftables":
-        yield Machine(space, {})
-    else:
-        yield iptables_machine(space, folder, kind.removeprefix("iptables-"))
 
 
 def script(deployment: Deployment, firewall: str, kind: str, folder: Path) -> str:

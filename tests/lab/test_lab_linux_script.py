@@ -11,7 +11,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ import pytest
 
 from tests.lab.machines import Machine
 from tests.lab.netns import Lab, join
-from tests.lab.test_lab_linux import furnished
 from tests.lab.timers import end_of_time, runs, timers
 from tests.tools.builders import HOST, deployment, rule
 from tests.tools.hostile import hostile_to, with_canary
@@ -42,12 +41,6 @@ FILTERED = msgspec.structs.replace(HOST, egress="filtered")
 def kind(request: pytest.FixtureRequest) -> str:
     """The format, and the back end of iptables."""
     return str(request.param)
-
-
-@pytest.fixture
-def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
-    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
-        yield machine
 
 
 def write(value: Deployment, kind: str, path: Path, firewall: str = "server") -> str:

@@ -5,7 +5,6 @@ The kernel writes what a network namespace logs nowhere; the counters of the rul
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -13,18 +12,11 @@ import pytest
 
 from tests.lab.machines import Machine
 from tests.lab.netns import Lab, Probe, join, probe
-from tests.lab.test_lab_linux import furnished
 from tests.lab.test_lab_linux_script import SSH, refuses, write
 from tests.tools.builders import HOST, deployment
 
 SERVER, ADMIN = "10.0.10.5", "10.0.9.7"
 LOGGED = msgspec.structs.replace(HOST, log="drops")
-
-
-@pytest.fixture
-def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
-    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
-        yield machine
 
 
 @pytest.fixture

@@ -10,9 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.lab.machines import Machine
+from tests.lab.machines import Machine, furnished
 from tests.lab.netns import Lab, Probe, ask, join, probe
-from tests.lab.test_lab_linux import furnished
 from tests.lab.test_lab_linux_script import SSH, WEB, refuses, write
 from tests.tools.builders import HOST, deployment
 
@@ -27,12 +26,6 @@ for port in sys.argv[1:]:
 print("up", flush=True)
 input()
 """
-
-
-@pytest.fixture
-def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
-    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
-        yield machine
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.lab.machines import Machine
+from tests.lab.machines import Machine, furnished
 from tests.lab.netns import Lab, Probe, Space, join, probe
-from tests.lab.test_lab_linux import furnished
 from tests.lab.test_lab_linux_script import SSH, write
 from tests.lab.test_lab_translation import cable
 from tests.tools.builders import EDGE, HOST, deployment, rule

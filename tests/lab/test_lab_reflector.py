@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.machines import furnished
 from tests.lab.netns import Lab, Space
-from tests.lab.test_lab_linux import furnished, script, settle
+from tests.lab.test_lab_linux import script, settle
 from tests.tools.programs import missing
 from tests.tools.worlds import world
 from tests.wizard.rules.test_reflected import PLAN, REFLECTING

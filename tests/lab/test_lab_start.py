@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.machines import Machine
+from tests.lab.machines import Machine, furnished
 from tests.lab.netns import Lab
-from tests.lab.test_lab_linux import furnished
 from tests.lab.test_lab_linux_script import SSH, WEB, refuses, write
 from tests.lab.timers import timers
 from tests.tools.builders import deployment, rule
