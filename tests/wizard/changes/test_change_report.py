@@ -5,11 +5,8 @@ columns.
 from __future__ import annotations
 
 import msgspec
-import pytest
-from hypothesis import given, settings
 
-from tests.tools.plan_strategies import plans
-from tests.tools.worlds import CATALOG, OFFICE, world
+from tests.tools.worlds import OFFICE, world
 from wizard.changes import Cause, ChangeEntry, Changes, compare
 from wizard.changes import report as change_report
 from wizard.changes.fields import (
@@ -18,9 +15,7 @@ from wizard.changes.fields import (
     signed_ports,
     signed_sources,
 )
-from wizard.changes.json import rule_halves
-from wizard.deployment import Deployment, deploy
-from wizard.plan.model import Plan
+from wizard.deployment import Deployment
 from wizard.rules.model import Rule
 
 MF = "[products.papercut-mf.features]\n"
@@ -114,27 +109,6 @@ def test_answers_that_changed_nothing_say_so() -> None:
     text = change_report.text(alone)
     assert "A1  Zone spare: added, 10.77.0.0/24 (changes no rule and no list)" in text
     assert text.endswith("No firewall and no list changes.")
-
-
-@pytest.mark.slow
-@settings(max_examples=30, deadline=None)
-@given(plans(), plans())
-def test_every_row_is_in_one_entry_and_80_columns_hold_it(one: Plan, two: Plan) -> None:
-    changes = compare(deploy(CATALOG, one), deploy(CATALOG, two))
-    found = changes.rules
-    ids = [i for e in found for i in {e.record.id, (e.before or e.record).id}]
-    assert sorted(ids) == sorted({half.record.id for half in rule_halves(changes)})
-    for entry in found:
-        # What comes and what stays is the new one, what goes and what stays the old one.
-        if entry.sign == "~" and entry.before is not None:
-            assert {c for sign, c in signed_sources(entry) if sign != "-"} == set(
-                entry.record.sources
-            )
-            assert {c for sign, c in signed_destinations(entry) if sign != "+"} == set(
-                entry.before.destinations
-            )
-    text = change_report.text(changes)
-    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_because_in_the_ways_that_answers_cause() -> None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
 
-from tests.tools.plan_strategies import plans
-from tests.tools.worlds import CATALOG, OFFICE, world
+from tests.tools.worlds import OFFICE, world
 from wizard.changes import Changes, compare
 from wizard.changes import report as change_report
 from wizard.changes.fields import without
 from wizard.changes.json import rule_halves
-from wizard.deployment import deploy
-from wizard.plan.model import Plan
 
 MF = "[products.papercut-mf.features]\n"
 
@@ -111,32 +107,3 @@ def test_ports_less_others(
     left: tuple[tuple[int, int], ...],
 ) -> None:
     assert without(ports, less) == left
-
-
-@pytest.mark.slow
-@settings(max_examples=50)
-@given(plans(), plans())
-def test_what_one_way_adds_the_other_takes(one: Plan, two: Plan) -> None:
-    old, new = deploy(CATALOG, one), deploy(CATALOG, two)
-    there, back = compare(old, new), compare(new, old)
-    turned = {"+": "-", "-": "+"}
-    assert {(turned[c.sign], c.record.id, c.ports, c.whole) for c in rule_halves(there)} == {
-        (c.sign, c.record.id, c.ports, c.whole) for c in rule_halves(back)
-    }
-    assert bool(there) == bool(back)
-    # Old rules, less what is taken, plus what is added, are the new rules
-    ports = {rule.id: _numbers(rule.ports) for rule in old.rules}
-    for change in rule_halves(there):
-        before = ports.setdefault(change.record.id, set())
-        ports[change.record.id] = (
-            before | _numbers(change.ports)
-            if change.sign == "+"
-            else before - _numbers(change.ports)
-        )
-    assert {k: v for k, v in ports.items() if v} == {
-        rule.id: _numbers(rule.ports) for rule in new.rules
-    }
-
-
-def _numbers(ports: tuple[tuple[int, int], ...]) -> set[int]:
-    return {port for low, high in ports for port in range(low, high + 1)}
