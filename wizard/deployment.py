@@ -29,6 +29,7 @@ from wizard.rules.select import (
     select_flows,
 )
 from wizard.rules.wants import Want, flow_values, wants
+from wizard.tables import each_made
 
 _STATUSES = ("current", "optional", "legacy")
 
@@ -83,7 +84,7 @@ class Deployment(msgspec.Struct, frozen=True, dict=True, weakref=True):
         rules: dict[str, list[Rule]] = {}
         for rule in self.rules:
             rules.setdefault(rule.firewall, []).append(rule)
-        return {firewall: tuple(its_rules) for firewall, its_rules in rules.items()}
+        return each_made(tuple, rules)
 
     def written_rules_of(self, firewall: str) -> tuple[Rule, ...]:
         """The same as the file of a cloud group holds them: the internet may be everything there."""

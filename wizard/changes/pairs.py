@@ -13,6 +13,7 @@ from typing import TypeVar
 from wizard.changes.values import ChangedRecord, ChangeEntry
 from wizard.findings import Finding
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.tables import by_id, indexed
 
 R = TypeVar("R", bound=ChangedRecord)
 Score = tuple[float, ...]
@@ -20,7 +21,7 @@ Score = tuple[float, ...]
 
 def rules(old: Iterable[Rule], new: Iterable[Rule]) -> list[ChangeEntry[Rule]]:
     """Rules that come, go, gain or lose ports, or have other addresses; as people look for them."""
-    before, after = {rule.id: rule for rule in old}, {rule.id: rule for rule in new}
+    before, after = by_id(old), by_id(new)
     entries = [
         ChangeEntry(before[name], after[name])
         for name in before
@@ -105,7 +106,7 @@ def _differing(
     old: Iterable[R], new: Iterable[R], key: Callable[[R], object]
 ) -> tuple[list[R], list[R]]:
     """What only the first have, and what only the others have."""
-    before, after = {key(item): item for item in old}, {key(item): item for item in new}
+    before, after = indexed(key, old), indexed(key, new)
     removed = [item for name, item in before.items() if name not in after]
     return removed, [item for name, item in after.items() if name not in before]
 

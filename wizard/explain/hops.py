@@ -20,6 +20,7 @@ from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.on_the_link import ASKING_PORTS
 from wizard.rules.seen import Sides
+from wizard.tables import by_id
 from wizard.views.words import watch_for
 
 
@@ -163,7 +164,7 @@ class Walk:
         for sources, destinations in self._sides(name, direction):
             for holding in _holders(rules, sources, destinations):
                 complete = complete and bool(holding)
-                passed |= {rule.id: rule for rule in holding}
+                passed |= by_id(holding)
         allowed = complete and bool(passed)
         passing = tuple(passed.values()) if allowed else ()
         others = () if allowed else tuple(self._nearest(name, direction, rules))

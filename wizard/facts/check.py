@@ -23,6 +23,7 @@ from wizard.facts.model import (
     Versions,
 )
 from wizard.network.ports import parse_ports
+from wizard.tables import ids_of
 from wizard.text import near
 
 
@@ -136,7 +137,7 @@ def _word_problems(words: tuple[str, ...]) -> Iterator[str]:
 
 
 def _twice(facts: Iterable[FlowFact | EndpointFact]) -> set[str]:
-    counts = Counter(fact.id for fact in facts)
+    counts = Counter(ids_of(facts))
     return {fact_id for fact_id, count in counts.items() if count > 1}
 
 

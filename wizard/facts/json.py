@@ -8,6 +8,7 @@ import msgspec
 
 from wizard.facts.model import Catalog, FlowFact, Product
 from wizard.plan.model import FORMAT
+from wizard.tables import each_made
 
 
 def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, object]:
@@ -42,7 +43,7 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, obje
         ],
         "remarks": [remark for p in chosen for remark in _remarks(p)],
         "roles": {role: value.name for role, value in catalog.roles.items()},
-        "documents": {key: msgspec.to_builtins(value) for key, value in catalog.documents.items()},
+        "documents": each_made(msgspec.to_builtins, catalog.documents),
     }
 
 

@@ -19,6 +19,7 @@ from wizard.facts.model import Absent, Catalog, Document, Product, Role
 from wizard.facts.own_files import OWN_SECTIONS, OwnFile, own_files, read_own
 from wizard.facts.parsed import parsed
 from wizard.lines import line_of
+from wizard.tables import without_names
 
 
 class CatalogError(Exception):
@@ -180,7 +181,7 @@ def opening_catalog(products: Collection[str]) -> Catalog:
     heads = {name: _head(text) for name, text in files.items() if name not in _SHARED}
     in_full = {f"{product}.toml" for product in products} & heads.keys()
     in_full |= {f"{_base(heads[name])}.toml" for name in in_full}
-    heads = {name: head for name, head in heads.items() if name not in in_full}
+    heads = without_names(heads, in_full)
     loader = _Loader({**files, **heads}, built_in=True, heads=heads.keys(), check=False)
     catalog = _with_own(loader.load(), loader.problems)
     if loader.problems:

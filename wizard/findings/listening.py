@@ -16,6 +16,7 @@ from wizard.network.addresses import Cidrs, Family
 from wizard.network.ports import MANY_PORTS, PortRange, common_ports, ports_text
 from wizard.plan.placement import by_features, placement_at, places_of
 from wizard.rules.select import Selected
+from wizard.tables import ids_of
 
 FIRST_DYNAMIC = 49152  # where the dynamic ports begin (RFC 6335, Windows)
 _MOST_NAMES = 6
@@ -72,7 +73,7 @@ def port_conflict(r: Survey) -> Remarks:
                 if len(names) == 2
                 else " Move all of them but one to other ports, or to hosts of their own."
             ),
-            tuple(dict.fromkeys(fact.id for fact in facts)),
+            tuple(dict.fromkeys(ids_of(facts))),
         )
 
 

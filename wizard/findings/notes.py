@@ -22,6 +22,7 @@ from wizard.plan.model import INTERNET, Plan, ProductPlan, changed
 from wizard.plan.proxies import proxies_of
 from wizard.rules.select import MANAGER, active_features, select_flows
 from wizard.rules.serving import Serving
+from wizard.tables import ids_of
 
 _KERBEROS = ((88, 88),)
 
@@ -94,7 +95,7 @@ def no_encrypted_way(r: Survey) -> Remarks:
         yield (
             f"{r.product_name(installation)} is to be used encrypted only; this has no encrypted way:"
             f" {few(fact.service for fact in facts)}.",
-            tuple(fact.id for fact in facts),
+            tuple(ids_of(facts)),
         )
     yield from _left_out_alone(r)
 
@@ -112,7 +113,7 @@ def _left_out_alone(r: Survey) -> Remarks:
         yield (
             f"{r.product_name(installation)} is to be used encrypted only, so this is left out, and"
             f" nothing encrypted is chosen in its place: {few(fact.service for fact in facts)}.",
-            tuple(fact.id for fact in facts),
+            tuple(ids_of(facts)),
         )
 
 
@@ -149,7 +150,7 @@ def internal_flow(r: Survey) -> Remarks:
             " No rule and no forward is made for it. Place"
             f" {'the machines' if role == INTERNET else 'them'} in a zone of your own, such as that of"
             f" a VPN{_opening(r, facts)}.",
-            tuple(dict.fromkeys(fact.id for fact in facts)),
+            tuple(dict.fromkeys(ids_of(facts))),
         )
 
 

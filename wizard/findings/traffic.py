@@ -29,6 +29,7 @@ from wizard.plan.reflectors import reflector_role
 from wizard.rules.model import Rule
 from wizard.rules.reflected import Reflector, reflectors
 from wizard.rules.remarks import remarks_of
+from wizard.tables import ids_of
 
 
 @warning(
@@ -62,7 +63,7 @@ def unencrypted(r: Survey) -> Remarks:
         yield (
             f"{r.product_name(installation)} sends in the clear: {few(f.service for f in of_it)}."
             " Keep these connections on your internal network.",
-            tuple(fact.id for fact in of_it),
+            tuple(ids_of(of_it)),
         )
 
 
@@ -90,7 +91,7 @@ def deprecated_port(r: Survey) -> Remarks:
         yield (
             f"{r.product_name(installation)}: the vendor calls these ports deprecated:"
             f" {few(fact.service for fact in facts)}. Open them only for old versions.",
-            tuple(fact.id for fact in facts),
+            tuple(ids_of(facts)),
         )
 
 

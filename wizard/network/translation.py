@@ -11,6 +11,7 @@ from wizard.network.addresses import Cidrs, Family
 from wizard.network.topology import Network
 from wizard.network.ways import Levels
 from wizard.plan.model import INTERNET
+from wizard.tables import each_made
 
 
 class SeenAddresses(msgspec.Struct, frozen=True):
@@ -39,7 +40,7 @@ def seen_after(
                     beyond.setdefault(at, []).extend(those)
                 else:
                     beyond.setdefault(_zone_of(network, becomes), []).extend(becomes)
-        current = {at: addresses.declared(those) for at, those in beyond.items()}
+        current = each_made(addresses.declared, beyond)
     every = (cidr for those in current.values() for cidr in those)
     return SeenAddresses(addresses.declared(every), tuple(sorted(waits)))
 

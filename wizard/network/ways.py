@@ -9,6 +9,7 @@ from itertools import chain
 import msgspec
 
 from wizard.plan.model import INTERNET, Plan
+from wizard.tables import each_made
 
 # So many pairs of firewalls are tried before a search through the whole network.
 _FEW = 64
@@ -51,7 +52,7 @@ class Ways:
             for zone in firewall.zones if firewall.joins_zones else ():
                 if zone in names_by_zone:
                     names_by_zone[zone].add(name)
-        return {zone: frozenset(names) for zone, names in names_by_zone.items()}
+        return each_made(frozenset, names_by_zone)
 
     @cached_property
     def _zones_of(self) -> dict[str, frozenset[str]]:
@@ -60,7 +61,7 @@ class Ways:
         for zone, names in self.joiners.items():
             for name in names:
                 zones_by_name.setdefault(name, set()).add(zone)
-        return {name: frozenset(zones) for name, zones in zones_by_name.items()}
+        return each_made(frozenset, zones_by_name)
 
     def way(self, source: str, destination: str) -> Way | None:
         """The fewest boundaries and routers that join two zones; None where nothing does."""

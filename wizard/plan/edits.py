@@ -26,6 +26,7 @@ from wizard.plan.model import (
     Zone,
     changed,
 )
+from wizard.tables import each_made, without_name
 from wizard.text import a_or_an
 
 NamedPart = TypeVar("NamedPart")
@@ -65,7 +66,7 @@ def remove_zone(plan: Plan, name: str) -> Plan:
     """
     known_name(name, plan.zones, "zone")
     return _with_zones(
-        changed(plan, zones=without_entry(plan.zones, name)),
+        changed(plan, zones=without_name(plan.zones, name)),
         lambda names: tuple(n for n in names if n != name),
     )
 
@@ -99,7 +100,7 @@ def remove_site(plan: Plan, name: str) -> Plan:
         AnswerError: where there is no such site.
     """
     known_name(name, plan.sites, "site")
-    return changed(plan, sites=without_entry(plan.sites, name))
+    return changed(plan, sites=without_name(plan.sites, name))
 
 
 def add_firewall(plan: Plan, name: str, kind: FirewallKind) -> Plan:
@@ -137,7 +138,7 @@ def remove_firewall(plan: Plan, name: str) -> Plan:
         AnswerError: where there is no such firewall.
     """
     known_name(name, plan.firewalls, "firewall")
-    return changed(plan, firewalls=without_entry(plan.firewalls, name))
+    return changed(plan, firewalls=without_name(plan.firewalls, name))
 
 
 def suggested_name(plan: Plan, kind: FirewallKind | Literal["zone", "site"]) -> str:
@@ -171,11 +172,6 @@ def new_name(before: Container[str], after: Iterable[str], otherwise: str = "") 
 def renamed_entry(table: Mapping[str, NamedPart], old: str, new: str) -> dict[str, NamedPart]:
     """The table with one entry under its new name, in its old place."""
     return {new if name == old else name: entry for name, entry in table.items()}
-
-
-def without_entry(table: Mapping[str, NamedPart], name: str) -> dict[str, NamedPart]:
-    """The table without one entry."""
-    return {other: entry for other, entry in table.items() if other != name}
 
 
 def free_name(name: str, others: object, noun: str) -> str:
@@ -222,7 +218,7 @@ def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]
         return {key: p for key, p in moved.items() if p != Placement() or roles[key] == p}
 
     def product(answers: ProductPlan) -> ProductPlan:
-        of_features = {name: placements(p) for name, p in answers.feature_roles.items()}
+        of_features = each_made(placements, answers.feature_roles)
         return msgspec.structs.replace(
             answers,
             roles=placements(answers.roles),
@@ -236,7 +232,7 @@ def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]
             for name, site in plan.sites.items()
         },
         roles=placements(plan.roles),
-        products={key: product(answers) for key, answers in plan.products.items()},
+        products=each_made(product, plan.products),
         firewalls={
             key: msgspec.structs.replace(
                 firewall, zones=renamed(firewall.zones), hides=_hides(firewall, renamed)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from wizard.plan.model import Front, Placement, Plan, ProductPlan, changed
+from wizard.tables import each_made
 
 
 def every_place(plan: Plan) -> list[Placement]:
@@ -23,10 +24,10 @@ def with_places(plan: Plan, place: Callable[[Placement], Placement]) -> Plan:
     """The plan with every place put through a function."""
 
     def roles(placements: Mapping[str, Placement]) -> dict[str, Placement]:
-        return {role: place(placement) for role, placement in placements.items()}
+        return each_made(place, placements)
 
     def product(answers: ProductPlan) -> ProductPlan:
-        of_features = {name: roles(places) for name, places in answers.feature_roles.items()}
+        of_features = each_made(roles, answers.feature_roles)
         return msgspec.structs.replace(
             answers, roles=roles(answers.roles), feature_roles=of_features
         )
@@ -35,6 +36,6 @@ def with_places(plan: Plan, place: Callable[[Placement], Placement]) -> Plan:
         new = place(old.place)
         return msgspec.structs.replace(old, zones=new.zones, addresses=new.addresses)
 
-    products = {key: product(answers) for key, answers in plan.products.items()}
-    fronts = {name: front(old) for name, old in plan.fronts.items()}
+    products = each_made(product, plan.products)
+    fronts = each_made(front, plan.fronts)
     return changed(plan, roles=roles(plan.roles), products=products, fronts=fronts)

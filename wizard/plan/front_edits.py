@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import msgspec
 
 from wizard.facts.model import Catalog
-from wizard.plan.edits import free_name, known_name, renamed_entry, without_entry
+from wizard.plan.edits import free_name, known_name, renamed_entry
 from wizard.plan.field import AnswerError
 from wizard.plan.model import Front, FrontKind, Plan, changed
 from wizard.plan.own_edits import Renamed, with_roles
+from wizard.tables import without_name
 
 FRONT_NOUN = "front"
 
@@ -47,7 +48,7 @@ def remove_front(plan: Plan, name: str) -> Plan:
     """
     known_name(name, plan.fronts, FRONT_NOUN)
     plan = with_roles(plan, lambda role: None if role == name else role)
-    fronts = without_entry(plan.fronts, name)
+    fronts = without_name(plan.fronts, name)
     return changed(plan, fronts=_behind(fronts, lambda front: None if front == name else front))
 
 

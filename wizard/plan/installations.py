@@ -11,6 +11,7 @@ from wizard.plan.field import AnswerError
 from wizard.plan.file import with_defaults
 from wizard.plan.model import Plan, ProductPlan, changed
 from wizard.plan.publishing import with_renamed_owner
+from wizard.tables import without_name
 from wizard.text import near
 
 
@@ -64,7 +65,7 @@ def remove_installation(plan: Plan, name: str) -> Plan:
         AnswerError: where there is no such installation.
     """
     known_name(name, plan.products, "installation")
-    remaining = {key: p for key, p in plan.products.items() if key != name}
+    remaining = without_name(plan.products, name)
     return with_renamed_owner(changed(plan, products=remaining), name, None)
 
 

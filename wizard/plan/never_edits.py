@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from wizard.plan.edits import free_name, known_name, renamed_entry, without_entry
+from wizard.plan.edits import free_name, known_name, renamed_entry
 from wizard.plan.field import AnswerError
 from wizard.plan.model import Never, Plan, changed
+from wizard.tables import without_name
 
 NEVER_NOUN = "thing that must never be"
 _LONGEST = 63
@@ -42,7 +43,7 @@ def remove_never(plan: Plan, name: str) -> Plan:
         AnswerError: where there is no such thing.
     """
     known_name(name, plan.never, NEVER_NOUN)
-    return changed(plan, never=without_entry(plan.never, name))
+    return changed(plan, never=without_name(plan.never, name))
 
 
 def _name(plan: Plan, words: str) -> str:

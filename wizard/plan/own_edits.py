@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from wizard.facts.model import Catalog
-from wizard.plan.edits import renamed_entry, with_ends, without_entry
+from wizard.plan.edits import renamed_entry, with_ends
 from wizard.plan.field import AnswerError
 from wizard.plan.file import NAME
 from wizard.plan.keys import Key, OwnConnectionKey, OwnEndpointKey
@@ -28,6 +28,7 @@ from wizard.plan.model import (
 )
 from wizard.plan.publishing import with_published
 from wizard.plan.stored import with_stored
+from wizard.tables import each_made, without_name
 
 OwnTable = Literal["connections", "endpoints", "roles"]
 OWN_NOUNS: dict[OwnTable, str] = {
@@ -110,7 +111,7 @@ def remove_own(plan: Plan, table: OwnTable, name: str) -> Plan:
         plan = with_published(
             plan, lambda listener: None if listener == f"own/{name}" else listener
         )
-    entries = without_entry(dict(_entries(plan.own, table)), name)
+    entries = without_name(dict(_entries(plan.own, table)), name)
     return _with(plan, **{table: entries})
 
 
@@ -206,14 +207,14 @@ def with_roles(plan: Plan, renamed: Renamed) -> Plan:
     own = plan.own
     plan = _with(
         plan,
-        connections={name: connection(entry) for name, entry in own.connections.items()},
-        endpoints={name: endpoint(entry) for name, entry in own.endpoints.items()},
+        connections=each_made(connection, own.connections),
+        endpoints=each_made(endpoint, own.endpoints),
     )
     return changed(
         plan,
         roles=places(plan.roles),
-        products={name: product(answers) for name, answers in plan.products.items()},
+        products=each_made(product, plan.products),
         never=with_ends(plan, end),
-        firewalls={name: firewall(wall) for name, wall in plan.firewalls.items()},
-        fronts={name: front(entry) for name, entry in plan.fronts.items()},
+        firewalls=each_made(firewall, plan.firewalls),
+        fronts=each_made(front, plan.fronts),
     )

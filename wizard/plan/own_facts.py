@@ -20,6 +20,7 @@ from wizard.facts.model import (
 from wizard.network.ports import parse_ports
 from wizard.plan.fronts import FRONT_WORDS, front_title
 from wizard.plan.model import Front, Own, OwnConnection, OwnEndpoint
+from wizard.tables import without_name
 
 # In place of a vendor's document.
 THIS_PLAN = "this plan"
@@ -48,7 +49,7 @@ def with_own(catalog: Catalog, own: Own, fronts: Mapping[str, Front]) -> Catalog
     for basis, added, roles_added, whole in _JOINED:
         if basis is catalog and added is own and roles_added == parties:
             return whole
-    products = {key: each for key, each in catalog.products.items() if key != OWN_PRODUCT}
+    products = without_name(catalog.products, OWN_PRODUCT)
     if product is not None:
         products[OWN_PRODUCT] = product
     roles = {key: role for key, role in catalog.roles.items() if not role.of_plan}

@@ -60,6 +60,7 @@ from wizard.plan.model import (
     SiteProxy,
     changed,
 )
+from wizard.tables import without_name
 
 
 def stored(plan: Plan, key: Key) -> Value:
@@ -354,7 +355,7 @@ def _with_own(plan: Plan, **parts: object) -> Plan:
 def _with_entry(table: Mapping[str, object], name: str, value: object) -> dict[str, object]:
     if value is not None:
         return {**table, name: value}
-    return {key: entry for key, entry in table.items() if key != name}
+    return without_name(table, name)
 
 
 def _with_part(holder: PlanStruct, part: str, value: Value) -> PlanStruct:

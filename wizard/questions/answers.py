@@ -49,6 +49,7 @@ from wizard.plan.stored import END_PARTS, stored, with_stored
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
 from wizard.questions.typed import checked
+from wizard.tables import without_name
 from wizard.text import is_unseen
 
 
@@ -247,7 +248,7 @@ def _with_options(
     if options is not None:
         features[key.feature] = options
     features = with_defaults(catalog.products[key.product], features)
-    places = {name: p for name, p in answers.feature_roles.items() if name != key.feature}
+    places = without_name(answers.feature_roles, key.feature)
     if options is not None:
         places = answers.feature_roles
     answers = msgspec.structs.replace(answers, features=features, feature_roles=places)

@@ -67,6 +67,7 @@ from wizard.rules.select import (
     select_endpoints,
     select_flows,
 )
+from wizard.tables import without_names
 
 
 def keys_of(catalog: Catalog, plan: Plan, step: StepId) -> Iterator[Key]:
@@ -114,7 +115,7 @@ def _asked_roles(
     if absent:
         # What is absent needs nothing; but its question stays, or nobody could take the answer
         # back.
-        present = {role: place for role, place in plan.roles.items() if role not in absent}
+        present = without_names(plan.roles, absent)
         everybody = needed_roles(catalog, changed(plan, roles=present))
         needed |= {role: everybody[role] for role in absent if role in everybody}
     for flow in select_flows(catalog, plan):

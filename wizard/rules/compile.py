@@ -27,6 +27,7 @@ from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.on_the_link import answer, links
 from wizard.rules.seen import Across, RuleSide, SeenTarget, Sides
 from wizard.rules.wants import Want
+from wizard.tables import ids_of
 
 PUBLIC_ADDRESS = "public_address"
 ObstacleKind = Literal["no-path", "no-family", "ambiguous", "cleartext", "internal"]
@@ -378,7 +379,7 @@ def _rule(key: RuleKey, parts_of_rule: Sequence[_Part]) -> Rule:
         id=fingerprint("r", identity),
         action="allow",
         ports=join_ports(chain.from_iterable(ports for _, ports in parts_of_rule)),
-        flows=tuple(sorted({want.id for want in joined})),
+        flows=tuple(sorted(set(ids_of(joined)))),
         products=tuple(sorted({want.fact.product for want in joined})),
         installations=tuple(sorted({want.installation for want in joined})),
         services=tuple(sorted({want.fact.service for want in joined})),
@@ -394,7 +395,7 @@ def _forward(key: ForwardKey, joined: Sequence[Want]) -> Forward:
         identity.append(f"{key.ports[0]}-{key.ports[1]}")
     return Forward(
         id=fingerprint("f", identity),
-        flows=tuple(sorted({want.id for want in joined})),
+        flows=tuple(sorted(set(ids_of(joined)))),
         installations=tuple(sorted({want.installation for want in joined})),
         **msgspec.structs.asdict(key),
     )

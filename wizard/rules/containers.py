@@ -19,6 +19,7 @@ from wizard.network.ports import PortRange, join_ports
 from wizard.network.topology import Network
 from wizard.plan.model import IN_CONTAINERS, Engine, ProductPlan
 from wizard.rules.wants import Want
+from wizard.tables import each_made
 
 
 class ContainerPorts(msgspec.Struct, frozen=True):
@@ -60,7 +61,7 @@ def container_ports(
         engine = engines[installation]
         entry = ContainerPorts(installation, engine, transport, family, cidrs, join_ports(pairs))
         by_firewall.setdefault(name, []).append(entry)
-    return {name: tuple(entries) for name, entries in by_firewall.items()}
+    return each_made(tuple, by_firewall)
 
 
 _Listening = tuple[str, Transport, Party, tuple[PortRange, ...]]

@@ -20,6 +20,7 @@ from wizard.plan.model import INTERNET, Front, FrontKind
 from wizard.plan.publishing import publish_name
 from wizard.rules.exposure import reached
 from wizard.rules.serving import Serving
+from wizard.tables import ids_of
 
 
 class PlacedFront(msgspec.Struct, frozen=True):
@@ -179,7 +180,7 @@ def _placed(network: Network, name: str, facts: Iterable[FlowFact]) -> PlacedFro
         behind=front.behind,
         hides_sources=front.hides_sources,
         checks=front.checks,
-        flows=tuple(sorted({fact.id for fact in facts})),
+        flows=tuple(sorted(set(ids_of(facts)))),
     )
 
 

@@ -18,6 +18,7 @@ from wizard.plan.model import Plan
 from wizard.rules.denials import Denial
 from wizard.rules.groups import group_rules
 from wizard.rules.model import Rule
+from wizard.tables import each_made
 
 AWS_RULES = 60  # entries a security group takes for one direction and one address family
 AWS_GROUPS = 5  # security groups at one network interface
@@ -78,8 +79,8 @@ def aws_entries(rules: Iterable[Rule], covered: Cidrs) -> dict[AwsEntry, list[Ru
     """
     rules_by_entry: dict[AwsEntry, list[Rule]] = {}
     machines = {f: addresses.declared_of(covered, f) for f in addresses.FAMILIES}
-    single = {family: frozenset(everyone) for family, everyone in machines.items()}
-    sizes = {family: _size(everyone) for family, everyone in machines.items()}
+    single = each_made(frozenset, machines)
+    sizes = each_made(_size, machines)
     for rule in rules:
         inbound = rule.direction == "in"
         inner, peers = _side(rule, inbound), _side(rule, not inbound)

@@ -15,6 +15,7 @@ from wizard.facts.model import FactStatus, Transport
 from wizard.network.ports import MANY_PORTS, PortRange, join_ports, port_count
 from wizard.network.topology import Network
 from wizard.rules.model import Rule
+from wizard.tables import each_made
 
 RiskRating = Literal["low", "medium", "high"]
 _RATINGS: tuple[RiskRating, ...] = ("low", "medium", "high")
@@ -128,7 +129,7 @@ def _need(name: str, rules: list[Rule]) -> Need:
         ports += rule.ports
         for part in ("sources", "destinations", "services", "flows", "unresolved"):
             parts.setdefault(part, {}).update(dict.fromkeys(getattr(rule, part)))
-    joined = {part: tuple(values) for part, values in parts.items()}
+    joined = each_made(tuple, parts)
     return Need(
         name=name,
         rules=tuple(rules),

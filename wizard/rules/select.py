@@ -36,6 +36,7 @@ from wizard.plan.placement import (
 from wizard.plan.proxies import PROXY, legs, proxies_of
 from wizard.rules.because import keys_of_fact
 from wizard.rules.management import MANAGEMENT
+from wizard.tables import each_made
 
 MANAGER = "admin-computer"
 # What a plan adds to the facts asks nothing more.
@@ -189,7 +190,7 @@ def roles_needed(
     ids_by_role: dict[str, dict[str, None]] = {}
     for role, fact_id in _needs(plan, flows, endpoints):
         ids_by_role.setdefault(role, {})[fact_id] = None
-    return {role: tuple(ids) for role, ids in ids_by_role.items()}
+    return each_made(tuple, ids_by_role)
 
 
 def _needs(

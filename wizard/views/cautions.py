@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
+from wizard.tables import each_made
 from wizard.views.words import watch_for
 
 
@@ -14,4 +15,4 @@ def services_by_caution(deployment: Deployment) -> dict[str, list[str]]:
         service = fact.service if isinstance(fact, FlowFact) else fact.purpose
         for sentence in watch_for([fact]):
             services.setdefault(sentence, {})[service] = None
-    return {sentence: list(names) for sentence, names in services.items()}
+    return each_made(list, services)

@@ -22,6 +22,7 @@ from wizard.plan.keys import (
 )
 from wizard.plan.publishing import publish_name
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.tables import by_id
 from wizard.views.answers import fact_key, open_key, product_key, rule_key
 from wizard.views.record import Detail, PartyShape, RecordCells, RecordView, last_of_each
 from wizard.views.words import reason, role_name
@@ -259,7 +260,7 @@ class FindingView(RecordView["Finding"]):
         facts = self.deployment.facts
         others = [subject for subject in record.subjects if subject not in facts]
         if others:
-            rules = {rule.id: rule for rule in self.deployment.rules}
+            rules = by_id(self.deployment.rules)
             yield Detail("", "")
             yield Detail("", "About", "heading")
             for subject in others[:_MOST]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeAlias, TypeV
 
 from wizard.facts.model import EndpointFact, FlowFact, Remark, Source
 from wizard.rules.management import is_management
+from wizard.tables import indexed
 from wizard.views.words import (
     ADMINISTRATION,
     CONCERNED,
@@ -288,4 +289,4 @@ def row_words(cells: Sequence[str]) -> str:
 
 def last_of_each(records: Iterable[R], key: Callable[[R], str]) -> Sequence[R]:
     """One record a key: the last."""
-    return list({key(record): record for record in records}.values())
+    return list(indexed(key, records).values())

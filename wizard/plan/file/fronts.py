@@ -11,6 +11,7 @@ from wizard.plan.file.own import OwnTables
 from wizard.plan.fronts import row
 from wizard.plan.keys import FrontKey
 from wizard.plan.model import Front, Placement
+from wizard.tables import without_names
 from wizard.text import near
 
 # What says where a front is.
@@ -58,7 +59,7 @@ class FrontTables(OwnTables):
         table = self.table(path, value)
         for name in self.front_names & table.keys():
             self.wrong((*path, name), f"is a front; where it is stands in fronts.{name}")
-        others = {role: place for role, place in table.items() if role not in self.front_names}
+        others = without_names(table, self.front_names)
         return super().roles(path, others)
 
     def _front(self, path: Path, value: object) -> Front:

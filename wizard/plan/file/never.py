@@ -7,6 +7,7 @@ from wizard.plan.fields import parts_of
 from wizard.plan.file.fronts import FrontTables
 from wizard.plan.keys import NeverEndKey, NeverKey
 from wizard.plan.model import Never, NeverEnd
+from wizard.tables import without_names
 
 _ENDS = ("from", "to")
 _SUCH_AS = {"from": 'from = { zones = ["guests"] }', "to": 'to = { zones = ["servers"] }'}
@@ -34,7 +35,7 @@ class NeverTables(FrontTables):
                 ends[end] = self._end((*path, end), table[end])
             elif isinstance(value, dict):
                 self.wrong(path, f"needs its {end}, such as {_SUCH_AS[end]}", unanswered=True)
-        rest = {part: answer for part, answer in table.items() if part not in _ENDS}
+        rest = without_names(table, _ENDS)
         answers = self.answers(path, rest, NeverKey)
         return Never(from_=ends.get("from", NeverEnd()), to=ends.get("to", NeverEnd()), **answers)
 

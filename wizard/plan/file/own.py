@@ -24,6 +24,7 @@ from wizard.plan.model import (
     PlanStruct,
     Recorded,
 )
+from wizard.tables import without_names
 from wizard.text import is_unseen
 
 OwnPart = TypeVar("OwnPart", bound=PlanStruct)
@@ -107,7 +108,7 @@ class OwnTables(Places):
                 " it is, or take another name",
             )
         taken = self.roles_by_id.keys() | self.front_names
-        return {role: own for role, own in roles.items() if role not in taken}
+        return without_names(roles, taken)
 
     def text_of(self, path: Path, value: object) -> str | None:
         """A text; what a plan adds goes into tables and comments, on one line."""

@@ -48,6 +48,7 @@ from wizard.plan.model import (
     SiteProxy,
     Zone,
 )
+from wizard.tables import without_name
 from wizard.text import near
 
 # From, to, tcp or udp, and what is out of the ordinary.
@@ -338,7 +339,7 @@ class Places(Values):
 
 def _without(table: object, part: str) -> object:
     """A table less what is read by itself; what is none is refused as it is."""
-    return {k: v for k, v in table.items() if k != part} if isinstance(table, dict) else table
+    return without_name(table, part) if isinstance(table, dict) else table
 
 
 def _one_of(words: Collection[str]) -> Callable[[str], str]:

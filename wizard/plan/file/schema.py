@@ -50,6 +50,7 @@ from wizard.plan.keys import (
 from wizard.plan.model import FORMAT, INTERNET, Plan
 from wizard.questions.asking import question_at
 from wizard.questions.features import questions_of
+from wizard.tables import each_made
 
 Schema = dict[str, Any]
 
@@ -379,7 +380,7 @@ def _product(catalog: Catalog, product: Product) -> Schema:
 def _feature(product: Product, name: str) -> Schema:
     feature: Feature = product.features[name]
     required = [key for key, option in feature.options.items() if option.required]
-    options = {key: _option(option) for key, option in feature.options.items()}
+    options = each_made(_option, feature.options)
     table = _table({**options, "roles": {"$ref": "#/$defs/places"}}, required)
     return {**table, "title": feature.name, "description": feature.help or feature.about}
 

@@ -41,6 +41,7 @@ from wizard.plan.model import (
     ProductPlan,
     Site,
 )
+from wizard.tables import each_made
 
 
 def write_plan(plan: Plan, catalog: Catalog) -> str:
@@ -58,7 +59,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
         for name, answers in plan.products.items()
     }
     table["zones"] = {name: _answers(zone, ZoneKey) for name, zone in plan.zones.items()}
-    table["sites"] = {name: _site_table(site) for name, site in plan.sites.items()}
+    table["sites"] = each_made(_site_table, plan.sites)
     needed = needed_roles(catalog, plan)
     built_in = {
         role: place
@@ -71,14 +72,12 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
         role: place for role, place in plan.roles.items() if place != BUILT_IN_PLACES.get(role)
     }
     places = {**built_in, **placed}
-    table["roles"] = {role: _placement_table(place) for role, place in places.items()}
-    table["firewalls"] = {
-        name: _firewall_table(firewall) for name, firewall in plan.firewalls.items()
-    }
-    table["fronts"] = {name: _front_table(front) for name, front in plan.fronts.items()}
+    table["roles"] = each_made(_placement_table, places)
+    table["firewalls"] = each_made(_firewall_table, plan.firewalls)
+    table["fronts"] = each_made(_front_table, plan.fronts)
     table["proxy"] = _answers(plan.proxy, ProxyKey)
     table["own"] = _own_tables(plan.own)
-    table["never"] = {name: _never_table(never) for name, never in plan.never.items()}
+    table["never"] = each_made(_never_table, plan.never)
     table["catalog"] = _recorded(plan, catalog)
     return tomli_w.dumps({key: value for key, value in table.items() if value not in ({}, None)})
 
@@ -90,17 +89,17 @@ def _product_table(
     table: dict[str, object] = {} if answers.product is None else {"product": answers.product}
     if answers.version:
         table["version"] = answers.version
-    chosen = {name: _plain_options(options) for name, options in features.items()}
+    chosen = each_made(_plain_options, features)
     table["features"] = chosen
     for name, places in answers.feature_roles.items():
-        roles = {role: _placement_table(place) for role, place in places.items()}
+        roles = each_made(_placement_table, places)
         chosen.setdefault(name, {})["roles"] = roles
     if listeners:
         table["ports"] = dict(listeners)
     if answers.hosts:
         table["hosts"] = dict(answers.hosts)
     if answers.roles:
-        table["roles"] = {role: _placement_table(place) for role, place in answers.roles.items()}
+        table["roles"] = each_made(_placement_table, answers.roles)
     if answers.encrypted_only:
         table["encrypted_only"] = True
     if answers.runs_in:
@@ -209,7 +208,7 @@ def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str
 
 
 def _plain_options(options: Mapping[str, object]) -> dict[str, object]:
-    return {name: _plain(value) for name, value in options.items()}
+    return each_made(_plain, options)
 
 
 def _plain(value: object) -> object:
