@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from exporters.switch import MANIFEST, FileMoves, alone, appear, exchange, forget, move_in, sync
+from wizard.tables import each_made
 
 _WORDS = {
     errno.ENOSPC: "there is no space left on the disk",
@@ -51,7 +52,7 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> FileMoves:
     Raises:
         ExportError: nothing in `to` was changed.
     """
-    data = {path: as_bytes(content) for path, content in files.items()}
+    data = each_made(as_bytes, files)
     for path in data:
         if not _inside(path):
             raise ValueError(f"{path!r} leaves the folder")

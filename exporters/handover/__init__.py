@@ -55,6 +55,7 @@ from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Bypass, Flow, Forward, MailSender, Rule
 from wizard.rules.records import record_of
 from wizard.rules.remarks import remarks_of
+from wizard.tables import each_made
 from wizard.text import one_line
 from wizard.views.containers import container_notes
 from wizard.views.groups import WHOSE_CLOUD, group_notes, waits_for_provider
@@ -104,7 +105,7 @@ class _Maker(HandoverNames):
             open=handover_open.open_rows(deployment),
             findings=findings,
             checks=checks_of(deployment),
-            check_sites={"": ""} | {k: sites_text(v) for k, v in alike_sites(self.plan).items()},
+            check_sites={"": ""} | each_made(sites_text, alike_sites(self.plan)),
             audit=audit(self),
             files=tuple(self.files()),
             approvals=(

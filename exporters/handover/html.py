@@ -34,6 +34,7 @@ from exporters.picture.model import stream_text
 from exporters.picture.svg import svg
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
+from wizard.tables import without_name
 from wizard.text import one_line
 from wizard.views.words import port_texts, upper_first
 
@@ -141,7 +142,7 @@ def _blocks(use: str) -> Iterator[tuple[str, Any]]:
 @cache
 def _css(with_denials: bool) -> str:
     """Of tables that hardly any document has, only where there is one."""
-    tables = {name: headings for name, headings in TABLES.items() if name != "never"}
+    tables = without_name(TABLES, "never")
     return styles(TABLES if with_denials else tables)
 
 

@@ -34,6 +34,7 @@ from exporters.picture import picture
 from exporters.picture.model import Picture
 from exporters.picture.svg import svg
 from wizard.deployment import Deployment
+from wizard.tables import each_made
 from wizard.text import one_line
 from wizard.views.words import count
 
@@ -181,7 +182,7 @@ def _each_shown(value: object) -> object:
     if isinstance(value, str):
         return shown(value)
     if isinstance(value, dict):
-        return {key: _each_shown(part) for key, part in value.items()}
+        return each_made(_each_shown, value)
     return [_each_shown(part) for part in value] if isinstance(value, list | tuple) else value
 
 

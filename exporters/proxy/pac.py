@@ -21,6 +21,7 @@ from exporters.script import template
 from wizard.deployment import Deployment
 from wizard.network import addresses
 from wizard.plan.model import Plan, site_of_zone
+from wizard.tables import each_made
 from wizard.views.words import NOBODY
 
 
@@ -107,7 +108,7 @@ def _places(plan: Plan, sites: Collection[str]) -> _Places:
             unclear[network] = None
         elif place:
             networks[place].append(network)
-    return _Places({site: tuple(of_site) for site, of_site in networks.items()}, tuple(unclear))
+    return _Places(each_made(tuple, networks), tuple(unclear))
 
 
 def _sites(lists: Iterable[_Lists], places: _Places) -> str:

@@ -16,6 +16,7 @@ from wizard.network.ports import PortRange
 from wizard.rules.model import Rule
 from wizard.rules.needs import need_name
 from wizard.rules.records import RuleRecord, record_of
+from wizard.tables import ids_of
 from wizard.text import one_line
 from wizard.views.words import port_texts, role_name
 
@@ -67,7 +68,7 @@ def _line(deployment: Deployment, rules: list[Rule]) -> RequestLine:
         sources=first.sources,
         destinations=first.destinations,
         services=_each(service for rule in rules for service in rule.services),
-        rules=_each(rule.id for rule in rules),
+        rules=_each(ids_of(rules)),
         record=record_of(first, deployment.network),
     )
 

@@ -13,6 +13,7 @@ from textual.binding import Binding
 
 from screens.main.command import Command
 from wizard.questions import STEPS, StepId
+from wizard.tables import by_id
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
@@ -321,4 +322,4 @@ def bindings() -> list[Binding]:
     ]
 
 
-BY_ID = {command.id: command for command in COMMANDS}
+BY_ID = by_id(COMMANDS)

@@ -16,6 +16,7 @@ import msgspec
 from screens.main.command import Command, spoken
 from screens.widgets.editor import LineEditor
 from wizard.lines import line_of
+from wizard.tables import each_made
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
@@ -95,7 +96,7 @@ def take_keys(app: Wizard, path: Path) -> None:
     keymap = read(path, app.commands)
     app.commands = tuple(remapped(command, keymap.commands) for command in app.commands)
     app.moves, app.in_windows, app.in_tables = keymap.moves, keymap.in_windows, keymap.in_tables
-    app.set_keymap({name: ",".join(keys) for name, keys in keymap.commands.items()})
+    app.set_keymap(each_made(",".join, keymap.commands))
     if keymap.problems:
         app.call_after_refresh(app.main.say, f"{path.name}, {'; '.join(keymap.problems)}", bad=True)
 
