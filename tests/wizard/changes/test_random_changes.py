@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.tools.parts import drawn
 from tests.tools.plan_strategies import plans
 from tests.tools.worlds import CATALOG
 from tests.wizard.changes.test_causes import group_of, rows
@@ -22,22 +22,13 @@ from wizard.deployment import Deployment, deploy
 from wizard.network.ports import PortRange
 from wizard.plan.model import Plan, changed
 
-PARTS = 4
+PARTS, PAIRS = 4, 60
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_what_is_true_of_every_change(part: int) -> None:
-    @seed(part)
-    @settings(
-        max_examples=60 // PARTS,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-        # Shrinking takes minutes; what differs says enough.
-        phases=[Phase.generate],
-    )
-    @given(plans(), plans(), st.data())
+    @drawn(part, PAIRS // PARTS, plans(), plans(), st.data())
     def look(one: Plan, two: Plan, data: Any) -> None:
         old, new = deploy(CATALOG, one), deploy(CATALOG, two)
         changes = compare(old, new)

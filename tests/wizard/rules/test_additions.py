@@ -11,9 +11,9 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.tools.parts import drawn
 from tests.tools.plan_strategies import Table, as_plan, documents, roles_of
 from tests.tools.tuples import boxes_by_place, difference
 from tests.tools.worlds import CATALOG
@@ -25,12 +25,6 @@ from wizard.rules.model import Rule
 
 PARTS = 5
 PLANS = int(os.environ.get("PORTWRIGHT_PLANS", "2000")) * 3 // 20
-EVERY_PLAN = settings(
-    max_examples=PLANS // PARTS,
-    suppress_health_check=list(HealthCheck),
-    database=None,
-    phases=[Phase.generate],
-)
 Counter = Callable[[str, object], None]
 
 
@@ -41,9 +35,7 @@ def test_a_site_like_another_changes_nothing_between_those_who_were_there(
 ) -> None:
     counts = {"plans": 0, "new rules": 0}
 
-    @seed(part)
-    @EVERY_PLAN
-    @given(documents())
+    @drawn(part, PLANS // PARTS, documents())
     def compare(tables: Table) -> None:
         before = as_plan(tables)
         if not before.sites:
@@ -75,9 +67,7 @@ def test_a_place_for_one_feature_widens_no_rule_of_others(
 ) -> None:
     counts = {"plans": 0}
 
-    @seed(part)
-    @EVERY_PLAN
-    @given(documents(), st.data())
+    @drawn(part, PLANS // PARTS, documents(), st.data())
     def compare(tables: Table, data: st.DataObject) -> None:
         # What is placed in general: else others who need it are where the feature has it.
         placed = {role for role, place in tables["roles"].items() if place}
@@ -111,9 +101,7 @@ def test_a_connection_of_ones_own_widens_no_rule_of_others(
 ) -> None:
     counts = {"plans": 0}
 
-    @seed(part)
-    @EVERY_PLAN
-    @given(documents(), st.data())
+    @drawn(part, PLANS // PARTS, documents(), st.data())
     def compare(tables: Table, data: st.DataObject) -> None:
         roles = sorted(role for role in tables["roles"] if role in CATALOG.roles)
         if len(roles) < 2:

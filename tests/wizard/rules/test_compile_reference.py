@@ -12,9 +12,9 @@ import random
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.tools.parts import drawn
 from tests.tools.plan_strategies import OUTSIDE, Table, as_plan, documents
 from tests.tools.reference import ASKING, Reference
 from tests.tools.reference_plan import Ip, Wanted
@@ -53,15 +53,7 @@ def test_rules_let_through_what_the_contract_says_and_nothing_else(
 ) -> None:
     counts = {"plans": 0, "questions": 0, "let through": 0}
 
-    @seed(part)
-    @settings(
-        max_examples=PLANS // PARTS,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        # Shrinking takes minutes; firewall and connection say enough.
-        phases=[Phase.generate],
-    )
-    @given(documents(), st.integers(0, 2**32))
+    @drawn(part, PLANS // PARTS, documents(), st.integers(0, 2**32))
     def agree(tables: Table, number: int) -> None:
         counts["plans"] += 1
         compare(tables, random.Random(number), counts)

@@ -11,8 +11,8 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from tests.tools.parts import drawn
 from tests.tools.plan_strategies import Table, as_plan, documents
 from tests.tools.reference import SOMEWHERE, Denied, Reference
 from tests.tools.reference_plan import Ip
@@ -35,14 +35,11 @@ def test_what_must_never_be_is_denied_and_found(
 ) -> None:
     counts = {"plans": 0, "denials": 0, "violations": 0, "lines": 0}
 
-    @seed(part)
-    @settings(
-        max_examples=PLANS // PARTS,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-        phases=[Phase.generate],
+    @drawn(
+        part,
+        PLANS // PARTS,
+        documents(frozenset({"never", "own", "sites", "installations", "feature-places"})),
     )
-    @given(documents(frozenset({"never", "own", "sites", "installations", "feature-places"})))
     def agree(tables: Table) -> None:
         if not tables["never"]:
             return

@@ -8,8 +8,8 @@ import os
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from tests.tools.parts import drawn
 from tests.tools.plan_strategies import Table, as_plan, documents
 from tests.tools.tuples import boxes_by_place, difference
 from tests.tools.worlds import CATALOG
@@ -17,12 +17,6 @@ from wizard.deployment import deploy
 
 PARTS = 10
 PLANS = int(os.environ.get("PORTWRIGHT_PLANS", "2000")) // 4
-EVERY_PLAN = settings(
-    max_examples=PLANS // PARTS,
-    suppress_health_check=list(HealthCheck),
-    database=None,
-    phases=[Phase.generate],
-)
 
 
 @pytest.mark.slow
@@ -32,9 +26,7 @@ def test_what_must_never_be_only_narrows(
 ) -> None:
     counts = {"plans": 0, "narrower": 0}
 
-    @seed(part)
-    @EVERY_PLAN
-    @given(documents())
+    @drawn(part, PLANS // PARTS, documents())
     def narrows(tables: Table) -> None:
         if tables.get("never"):
             compare({**tables, "never": {}}, tables, counts)
@@ -50,9 +42,7 @@ def test_encrypted_only_only_narrows(
 ) -> None:
     counts = {"plans": 0, "narrower": 0}
 
-    @seed(part)
-    @EVERY_PLAN
-    @given(documents())
+    @drawn(part, PLANS // PARTS, documents())
     def narrows(tables: Table) -> None:
         compare(with_word(tables, False), with_word(tables, True), counts)
 

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, seed
 from hypothesis import strategies as st
 
+from tests.tools.parts import drawn
 from tests.tools.plan_strategies import Table, as_plan, documents, option
 from tests.tools.worlds import CATALOG
-from tests.wizard.rules.test_additions import EVERY_PLAN, PARTS, Counter
+from tests.wizard.rules.test_additions import PARTS, PLANS, Counter
 from tests.wizard.rules.test_compile_properties import meaning, target
 from wizard.deployment import Deployment, deploy
 from wizard.network.ports import join_ports
@@ -30,9 +30,7 @@ def test_the_order_of_keys_changes_nothing(part: int, record_property: Counter) 
     """Of any table at any depth: products, features, zones, sites, fronts, options, all of them."""
     counts = {"plans": 0, "rules": 0}
 
-    @seed(part)
-    @EVERY_PLAN
-    @given(documents(), st.integers(0, 2**32))
+    @drawn(part, PLANS // PARTS, documents(), st.integers(0, 2**32))
     def compare(tables: Table, chance: int) -> None:
         other = mixed(tables, random.Random(chance))
         assert other == tables
@@ -77,9 +75,7 @@ def test_another_feature_takes_no_rule_away(part: int, record_property: Counter)
     """
     counts = {"plans": 0, "rules": 0, "new rules": 0}
 
-    @seed(part)
-    @EVERY_PLAN
-    @given(documents(), st.data())
+    @drawn(part, PLANS // PARTS, documents(), st.data())
     def compare(tables: Table, data: st.DataObject) -> None:
         installation = data.draw(st.sampled_from(sorted(tables["products"])))
         answers = tables["products"][installation]
