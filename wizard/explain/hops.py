@@ -90,6 +90,17 @@ def _in_order(network: Network, sources: Party, destinations: Party) -> dict[str
     return names
 
 
+class Passage(msgspec.Struct, frozen=True):
+    """A connection as one firewall sees it: on which port, and the sources and destinations, of one
+    family each, whose every pair comes there.
+    """
+
+    firewall: str
+    direction: Direction
+    port: int
+    sides: tuple[tuple[Cidrs, Cidrs], ...]
+
+
 class Walk:
     """One question, put to one firewall after the other."""
 
@@ -153,21 +164,25 @@ class Walk:
         return bool(self.network.held(firewall, party))
 
     def hop(self, name: str, direction: Direction, forward: Forward | None = None) -> Hop:
-        """What one firewall does with the connection: let through only if its rules hold all of it."""
-        port = self._port_at(name, direction)
-        rules = [
-            rule for rule in self.deployment.rules_of(name) if self._fits(rule, direction, port)
-        ]
+        """What one firewall does with the connection on its direct way."""
+        port = self._outside[name][1] if name in self._outside else self.port
+        passage = Passage(name, direction, port, tuple(self._sides(name, direction)))
+        return self.hop_at(passage, forward)
+
+    def hop_at(self, passage: Passage, forward: Forward | None = None) -> Hop:
+        """What one firewall does with what it sees: let through only if its rules hold all of it."""
+        name, direction = passage.firewall, passage.direction
+        rules = [rule for rule in self.deployment.rules_of(name) if self._fits(rule, passage)]
         firewall = self.deployment.plan.firewalls[name]
         passed: dict[str, Rule] = {}
         complete = True
-        for sources, destinations in self._sides(name, direction):
+        for sources, destinations in passage.sides:
             for holding in _holders(rules, sources, destinations):
                 complete = complete and bool(holding)
                 passed |= by_id(holding)
         allowed = complete and bool(passed)
         passing = tuple(passed.values()) if allowed else ()
-        others = () if allowed else tuple(self._nearest(name, direction, rules))
+        others = () if allowed else tuple(_nearest(passage, rules))
         facts = tuple(_because(self.deployment, passing, self.port))
         return Hop(
             name,
@@ -178,14 +193,10 @@ class Walk:
             forward,
             facts,
             others,
-            sees=self._sees(name, direction),
-            leads_to=self._leads_to(name, direction),
+            sees=self._sees(passage),
+            leads_to=self._leads_to(passage),
             published=self._published(name) if direction == "in" else "",
         )
-
-    def _port_at(self, name: str, direction: Direction) -> int:
-        """The port on which a firewall sees it."""
-        return self._outside[name][1] if name in self._outside else self.port
 
     def _published(self, name: str) -> str:
         """The container engine that takes this port on a host, and forwards what comes to it."""
@@ -198,19 +209,10 @@ class Walk:
                 return entry.engine
         return ""
 
-    def _nearest(self, name: str, direction: Direction, rules: Sequence[Rule]) -> Sequence[Rule]:
-        """Of the rules for this port those that hold a part of the connection; all where none does."""
-        sides = tuple(self._sides(name, direction))
-
-        def comes(rule: Rule) -> bool:
-            return any(_touches(rule, *pair) for pair in sides)
-
-        return tuple(filter(comes, rules)) or rules
-
-    def _fits(self, rule: Rule, direction: Direction, port: int) -> bool:
-        if (rule.direction, rule.transport) != (direction, self.transport):
+    def _fits(self, rule: Rule, passage: Passage) -> bool:
+        if (rule.direction, rule.transport) != (passage.direction, self.transport):
             return False
-        return holds_port(rule.ports, port)
+        return holds_port(rule.ports, passage.port)
 
     def _sides(self, name: str, direction: Direction) -> Iterator[tuple[Cidrs, Cidrs]]:
         """Sources and destinations, of one family each, whose every pair comes to the firewall."""
@@ -275,20 +277,27 @@ class Walk:
         cidrs = _part(self.destinations, block.destinations).cidrs(family)
         return self.network.seen_at(block.firewall, cidrs)
 
-    def _sees(self, name: str, direction: Direction) -> Cidrs:
+    def _sees(self, passage: Passage) -> Cidrs:
         """Addresses that the connection seems to come from there, where they are not its own."""
-        every = chain.from_iterable(sources for sources, _ in self._sides(name, direction))
-        seen = addresses.declared(every)
+        seen = addresses.declared(chain.from_iterable(sources for sources, _ in passage.sides))
         if any(piece.zone in self.network.renumbered.zones for piece in self.sources.pieces):
             return seen
         return addresses.beyond(seen, self.sources.every_cidr)
 
-    def _leads_to(self, name: str, direction: Direction) -> Cidrs:
+    def _leads_to(self, passage: Passage) -> Cidrs:
         """The other side of the same, where it is in a zone that is seen as another."""
         if not any(p.zone in self.network.renumbered.zones for p in self.destinations.pieces):
             return ()
-        every = chain.from_iterable(targets for _, targets in self._sides(name, direction))
-        return addresses.declared(every)
+        return addresses.declared(chain.from_iterable(targets for _, targets in passage.sides))
+
+
+def _nearest(passage: Passage, rules: Sequence[Rule]) -> Sequence[Rule]:
+    """Of the rules for this port those that hold a part of the connection; all where none does."""
+
+    def comes(rule: Rule) -> bool:
+        return any(_touches(rule, *pair) for pair in passage.sides)
+
+    return tuple(filter(comes, rules)) or rules
 
 
 def _touches(rule: Rule, sources: Cidrs, destinations: Cidrs) -> bool:

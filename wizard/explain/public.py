@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from wizard.deployment import Deployment
-from wizard.explain.hops import Connection, Walk, first_stop, hops_of
+from wizard.explain.hops import Connection, Passage, Walk, first_stop, hops_of
 from wizard.explain.values import Hop
 from wizard.findings.translation import not_led_text
 from wizard.network import addresses
@@ -18,7 +18,7 @@ from wizard.network.party import Party, Piece
 from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
 from wizard.rules.hairpin import Insiders, InsideWay, Pass
-from wizard.rules.model import Direction, Forward
+from wizard.rules.model import Forward
 
 
 def hops_asked(
@@ -115,59 +115,57 @@ def _from_inside(
         )
     if not addresses.of_family(connection.sources.every_cidr, 4):
         return (), "The two share no address family."
-    return tuple(_Inside(deployment, network, connection, insiders).hops()), ""
+    walk = _Inside(deployment, network, connection, insiders, forward)
+    return tuple(walk.hops()), ""
 
 
 class _Inside(Walk):
-    """One question from inside, put to each firewall on the way through a public address."""
+    """One question from inside, put to each firewall on the way through a public address. `led_by` is
+    the forward that leads there.
+    """
 
     def __init__(
-        self, deployment: Deployment, network: Network, connection: Connection, insiders: Insiders
+        self,
+        deployment: Deployment,
+        network: Network,
+        connection: Connection,
+        insiders: Insiders,
+        led_by: Forward,
     ) -> None:
         super().__init__(deployment, network, connection, (4,), ())
-        self.insiders, self.led_by = insiders, insiders.forward
-        ways = ((piece, insiders.way(piece.zone)) for piece in self.sources.pieces)
-        self.ways = [
-            (piece, way)
-            for piece, way in ways
-            if isinstance(way, InsideWay) and addresses.of_family(piece.cidrs, 4)
-        ]
-        self.passes: list[Pass] = []
-        self.asks = True
+        self.insiders, self.led_by = insiders, led_by
+        self.ways: list[tuple[Piece, InsideWay]] = []
+        for piece in self.sources.pieces:
+            way = insiders.way(piece.zone)
+            if way is not None and addresses.of_family(piece.cidrs, 4):
+                self.ways.append((piece, way))
 
     def hops(self) -> Iterator[Hop]:
         """Clients' own firewalls, those up to the boundary, it and those beyond, the server's own."""
+        insiders = self.insiders
+        public_port = self.port + self.led_by.public_ports[0] - self.led_by.ports[0]
         for name, firewall in self.network.guards.items():
             if firewall.egress == "filtered" and self.touches(self.sources, name):
-                yield self.hop(name, "out")
-        yield from self._crossing(p for pair in self.ways for p in self.insiders.asking(*pair))
-        self.asks = False
-        yield from self._crossing(self.insiders.turning(*pair) for pair in self.ways)
-        yield from self._crossing(p for pair in self.ways for p in self.insiders.led(*pair))
+                asking = tuple((own, insiders.public) for own, _ in self._sides_out(name, 4))
+                yield self.hop_at(Passage(name, "out", public_port, asking))
+        questions = (each for pair in self.ways for each in insiders.asking(*pair))
+        yield from self._crossing(questions, public_port)
+        yield from self._crossing((insiders.turning(*pair) for pair in self.ways), self.port)
+        led = (each for pair in self.ways for each in insiders.led(*pair))
+        yield from self._crossing(led, self.port)
+        ends = [insiders.arriving(*pair) for pair in self.ways]
+        coming = addresses.declared(cidr for end in ends for cidr in end.sources)
         for name in self.network.guards:
             if self.touches(self.destinations, name):
-                yield self.hop(name, "in")
+                arriving = tuple((coming, held) for _, held in self._sides_in(name, 4))
+                yield self.hop_at(Passage(name, "in", self.port, arriving))
 
-    def _crossing(self, passes: Iterable[Pass]) -> Iterator[Hop]:
+    def _crossing(self, passes: Iterable[Pass], port: int) -> Iterator[Hop]:
         """One after the other: a boundary may be passed on the way out and again on the way in."""
-        self.passes = list(passes)
-        for name in dict.fromkeys(each.firewall for each in self.passes):
+        sides: dict[str, list[tuple[Cidrs, Cidrs]]] = {}
+        for each in passes:
+            sides.setdefault(each.firewall, []).append((each.sources, each.targets))
+        for name, seen in sides.items():
             turns = name == self.led_by.firewall
-            yield self.hop(name, "forward", self.led_by if turns else None)
-
-    def _port_at(self, name: str, direction: Direction) -> int:
-        step = self.led_by.public_ports[0] - self.led_by.ports[0]
-        return self.port + step if self.asks else self.port
-
-    def _sides(self, name: str, direction: Direction) -> Iterator[tuple[Cidrs, Cidrs]]:
-        if direction == "forward":
-            for each in self.passes:
-                if each.firewall == name:
-                    yield each.sources, each.targets
-        elif direction == "out":
-            for sources, _ in self._sides_out(name, 4):
-                yield sources, self.insiders.public
-        else:
-            ends = [self.insiders.arriving(*pair) for pair in self.ways]
-            for _, held in self._sides_in(name, 4):
-                yield addresses.declared(cidr for end in ends for cidr in end.sources), held
+            passage = Passage(name, "forward", port, tuple(seen))
+            yield self.hop_at(passage, self.led_by if turns else None)
