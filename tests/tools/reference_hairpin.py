@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.tools.reference_nat import Steps
+from tests.tools.reference_packets import comes_back, each_way
 from tests.tools.reference_plan import INTERNET, Ip, Wanted
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class Hairpins:
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
         self.clients = cache(self._clients)
-        self.is_round = cache(self._is_round)
+        self.is_led = cache(self._is_led_there)
+        self.is_hidden = cache(self._is_hidden)
         self.towards = cache(self._towards)
 
     def allows(
@@ -68,6 +70,18 @@ class Hairpins:
                             return True
         return False
 
+    def led_as(self, led: Led) -> tuple[set[Ip], set[Ip]]:
+        """As whom the boundary sees those that it leads, and those among them that it hides."""
+        everybody: set[Ip] = set()
+        hidden: set[Ip] = set()
+        for want in self.meant(led):
+            for ip in self.clients(led, want):
+                before = self.towards(led, self.reference.zone(ip)) or ()
+                seen = self._seen(ip, len(before))
+                everybody |= seen
+                hidden |= seen if self.is_hidden(led, ip) else set()
+        return everybody, hidden
+
     def _seen(self, ip: Ip, depth: int) -> set[Ip]:
         """As whom a client is seen on its way out, after so many firewalls."""
         return self.reference.nat.seen_sources(ip, self.reference.zone(ip), INTERNET, depth)
@@ -79,7 +93,7 @@ class Hairpins:
             ip: want
             for want in self.meant(led)
             for ip in self.clients(led, want)
-            if self.is_round(led, reference.zone(ip))
+            if self.is_hidden(led, ip)
         }
         if direction == "out" or not hidden:
             return False
@@ -96,7 +110,7 @@ class Hairpins:
                 and any(
                     self._arrives(want, name, led)
                     for want in self.meant(led)
-                    if any(self.is_round(led, reference.zone(ip)) for ip in self.clients(led, want))
+                    if any(self.is_hidden(led, ip) for ip in self.clients(led, want))
                 )
             )
         for depth, names in enumerate(beyond):
@@ -147,35 +161,41 @@ class Hairpins:
             if ip.version == 4
             and reference.opens(want, ip, True)
             and reference.paired(want, reference.zone(ip), there)
-            and self._is_said(led, reference.zone(ip))
+            and self.is_led(led, ip)
         ]
 
-    def _is_said(self, led: Led, here: str) -> bool:
-        """Is it known which way a client takes there, and who translates on it?"""
-        there = self.reference.zone(led.real)
-        straight = self.reference.steps(here, there)
-        ends = self.towards(led, here), self.towards(led, there)
-        if INTERNET in (here, there) or None in ends or (here != there and not straight):
+    def _is_led_there(self, led: Led, ip: Ip) -> bool:
+        """Does an answer come back to a client that asks for the public address, and is it one of those
+        whom the guide leaves out all the same?
+        """
+        if self._is_left_out(led, ip):
             return False
-        # With two ways side by side it may pass the boundary, or not.
-        if {led.boundary} not in straight and led.boundary in frozenset().union(*straight):
-            return False
-        # Who passes another boundary with NAT comes to the public address as that one.
-        firewalls = self.reference.plan.firewalls
-        if any(firewalls[name].get("nat") for end in ends for names in end or () for name in names):
-            return False
-        return not (self.is_round(led, here) and self._is_passed_on(led.real))
+        hides = self.is_hidden(led, ip)
+        return comes_back(self.reference, led, ip, hides)
 
-    def _is_round(self, led: Led, here: str) -> bool:
-        """Is the boundary on no direct way between the two? Answers would not come back by it."""
-        return {led.boundary} not in self.reference.steps(here, self.reference.zone(led.real))
+    def _is_hidden(self, led: Led, ip: Ip) -> bool:
+        """Must the boundary give a client's question its own address, for the answer to come back?"""
+        return not comes_back(self.reference, led, ip, hides=False)
+
+    def _is_left_out(self, led: Led, ip: Ip) -> bool:
+        """What could work, and is not led: NAT in between, ways side by side of which one passes the
+        boundary, and a front that would pass on the public address as its client's.
+        """
+        here, there = self.reference.zone(ip), self.reference.zone(led.real)
+        direct = self.reference.steps(here, there)
+        passing = {led.boundary in way for way in each_way(direct)}
+        if len(passing) > 1:
+            return True
+        ends = self.towards(led, here) or (), self.towards(led, there) or ()
+        firewalls = self.reference.plan.firewalls
+        if any(firewalls[name].get("nat") for end in ends for names in end for name in names):
+            return True
+        return self.is_hidden(led, ip) and self._is_passed_on(led.real)
 
     def _towards(self, led: Led, zone: str) -> Steps | None:
         """The firewalls from a zone to the boundary, nearest to the zone first; None: it is not on
         every way out.
         """
-        if zone in self.reference.plan.firewalls[led.boundary]["zones"]:
-            return ()
         out = self.reference.steps(zone, INTERNET)
         at = [depth for depth, names in enumerate(out) if names == {led.boundary}]
         return out[: at[0]] if at else None

@@ -195,28 +195,30 @@ class Insiders:
         boundary, home = self.forward.firewall, self.home
         if not self.is_written or home is None or zone == INTERNET:
             return NotLed("unwritten", boundary)
-        straight = self.network.way(zone, home)
-        before, after = self._towards(zone), self._towards(home)
-        if straight is None or before is None or after is None:
+        straight, before = self.network.way(zone, home), self._towards(zone)
+        if straight is None or before is None:
             return NotLed("elsewhere", boundary)
         is_round = (boundary,) not in straight.levels
         if is_round and boundary in straight.firewalls:
             return NotLed("round", boundary)
+        # What comes as the public address is answered on the server's own way out.
+        after = self._towards(home) if is_round else straight.levels
+        if after is None:
+            return NotLed("elsewhere", boundary)
+        after = after[::-1] if is_round else after[after.index((boundary,)) + 1 :]
         for name in chain.from_iterable((*before, *after)):
             if self.network.plan.firewalls[name].nat:
                 return NotLed("translated", name)
         front = _passing_on(self.network, self.target) if is_round else None
         if front is not None:
             return NotLed("passed-on", front)
-        return InsideWay(before, after[::-1], is_round)
+        return InsideWay(before, after, is_round)
 
     def _towards(self, zone: str) -> Levels | None:
         """What stands between a zone and the boundary, nearest to the zone first; None where it is
         not on every way out.
         """
         name = self.forward.firewall
-        if zone in self.network.plan.firewalls[name].zones:
-            return ()
         levels = (self.network.way(zone, INTERNET) or Way(())).levels
         return levels[: levels.index((name,))] if (name,) in levels else None
 

@@ -66,6 +66,7 @@ def compare(tables: Table, chance: random.Random, counts: dict[str, int]) -> Non
     """Every firewall of the plan is asked the same questions twice."""
     deployment, reference = deploy(CATALOG, as_plan(tables)), Reference(CATALOG, tables)
     asked = questions(reference, deployment, chance)
+    compare_led(reference, deployment)
     for name in reference.plan.firewalls:
         directions = reference.directions(name)
         boxes: dict[tuple[str, str], list[Box]] = {}
@@ -79,6 +80,25 @@ def compare(tables: Table, chance: random.Random, counts: dict[str, int]) -> Non
                 counts["let through"] += expected
                 letting = boxes.get((direction, question[0]), [])
                 assert lets(letting, question) == expected, (name, direction, *map(str, question))
+
+
+def compare_led(reference: Reference, deployment: Deployment) -> None:
+    """Who inside is led by a public address, and who is hidden behind it."""
+    for led in reference.hairpins.every:
+        found: tuple[set[Ip], set[Ip]] = set(), set()
+        for way in deployment.hairpins_of(led.boundary):
+            to = way.forward
+            same = (to.transport, to.public_address, to.address) == (
+                led.transport, str(led.public), str(led.host)
+            )  # fmt: skip
+            if (
+                same
+                and led.public_ports[0] <= to.public_ports[1]
+                and to.public_ports[0] <= led.public_ports[1]
+            ):
+                for ips, cidrs in zip(found, (to.hairpin, way.hidden), strict=True):
+                    ips.update(ip for cidr in cidrs for ip in ipaddress.ip_network(cidr))
+        assert reference.hairpins.led_as(led) == found, (led, found)
 
 
 def questions(

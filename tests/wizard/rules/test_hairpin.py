@@ -234,6 +234,36 @@ def test_the_finding_says_why_somebody_is_not_led() -> None:
         assert way.forward.hairpin == ("10.0.10.7/32",)
 
 
+# The office joins the boundary, and its way out is another one, or may be.
+OTHER_WAY = """
+    [firewalls.other]
+    kind = "boundary"
+    zones = ["office", "internet"]
+    default = "deny"
+"""
+
+
+@pytest.mark.parametrize(
+    "zones", ['["servers", "office", "internet"]', '["servers", "office", "far"]']
+)
+def test_who_asks_by_another_way_out_is_not_led(zones: str) -> None:
+    """What goes to the public address leaves by the other firewall, and no rule there lets it out."""
+    far = """
+    [zones.far]
+    networks = ["10.0.40.0/24"]
+    [firewalls.box]
+    kind = "router"
+    zones = ["far", "internet"]
+    """
+    text = OFFICE.replace('["servers", "office", "internet"]', zones) + OTHER_WAY
+    text += far if "far" in zones else ""
+    (way,) = world(text).hairpins_of("edge")
+    assert way.forward.hairpin == ("10.0.10.7/32",)
+    (insiders,) = world(text).insiders
+    assert insiders.hindrance("office") == NotLed("elsewhere", "edge")
+    assert not explain(world(text), "10.0.20.7", "203.0.113.7", "8443/tcp").allowed
+
+
 def test_each_forward_is_asked_once_whom_it_leads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules, port forwards, findings and `explain` share what one of them has found."""
     asked: list[str] = []
