@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from wizard.text import is_unseen, one_line
+from wizard.text import in_plain_letters, is_unseen, one_line
 
 # Characters that ASCII formats keep; all others become `?`. No quote, backslash, dollar sign or
 # backtick.
@@ -34,7 +33,7 @@ def plain(text: str, limit: int = 128) -> str:
     """
     line = one_line(text)
     if not _PLAIN.fullmatch(line):
-        letters = (c for c in unicodedata.normalize("NFKD", line) if not unicodedata.combining(c))
+        letters = in_plain_letters(line)
         line = "".join(
             c if _PLAIN.fullmatch(c) else "?" for c in letters if c not in "'\u2018\u2019"
         )

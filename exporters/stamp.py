@@ -38,7 +38,9 @@ def stamped(path: str, content: str, stamp: Stamp) -> str:
     """A file's text with the stamp; without a change where its kind has a place of its own."""
     name = PurePosixPath(path)
     mark = _MAKES.get(name.name) or _MARKS.get(name.suffix)
-    return content if mark is None else _commented(content, stamp, *mark)
+    if mark is None:
+        return content
+    return _commented(content, comments(stamp, in_utf8=name.suffix == ".toml"), *mark)
 
 
 def all_stamped(files: Mapping[str, Content], stamp: Stamp) -> dict[str, Content]:
@@ -72,26 +74,26 @@ def csv_stamped(head: Sequence[str], rows: Iterable[Sequence[object]], stamp: St
     return csv_table([*head, *values], ([*row, *values.values()] for row in rows))
 
 
-def comments(stamp: Stamp) -> tuple[str, ...]:
-    """The stamp as plain ASCII, for lines of comment."""
-    asked = [f"{name} {plain(text)}" for name, text in stamp.lines() if name in _REQUEST]
+def comments(stamp: Stamp, in_utf8: bool = False) -> tuple[str, ...]:
+    """The stamp for lines of comment: as plain ASCII, or as it was written, a line each."""
+    spelled = one_line if in_utf8 else plain
+    asked = [f"{name} {spelled(text, 128)}" for name, text in stamp.lines() if name in _REQUEST]
     made_by = f"plan {stamp.plan}, Portwright {plain(stamp.portwright)}"
     facts = f", facts {plain(stamp.facts)}" if stamp.facts else ""
     return (made_by + facts, *(["; ".join(asked)] if asked else []))
 
 
-def which_plan(stamp: Stamp) -> str:
+def which_plan(stamp: Stamp, in_utf8: bool = False) -> str:
     """The stamp in one line, for makers whose fields have no place of its own."""
-    return "; ".join(comments(stamp))
+    return "; ".join(comments(stamp, in_utf8))
 
 
-def _commented(content: str, stamp: Stamp, before: str, after: str) -> str:
+def _commented(content: str, texts: Sequence[str], before: str, after: str) -> str:
     """With comments behind the line that a file of this kind begins with."""
     first, end, rest = content.partition("\n")
     newline = "\r\n" if first.endswith("\r") else "\n"
-    texts = comments(stamp)
     if after:
-        texts = tuple(map(xml_comment, texts))
+        texts = [*map(xml_comment, texts)]
     lines = "".join(f"{before}{text}{after}{newline}" for text in texts)
     if first.startswith(_FIRST):
         return f"{first}{end}{lines}{rest}"

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 _LONGEST_WORD, _LONGEST_SENTENCE = 300, 800
 _READ_WHOLE = 2**20
+# What Unicode takes apart for nobody.
+_PLAIN_FORMS = str.maketrans(
+    {
+        "ß": "ss",
+        "ẞ": "SS",
+        "æ": "ae",
+        "Æ": "AE",
+        "œ": "oe",
+        "Œ": "OE",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+    }
+    | {"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"}
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+)
 
 
 def one_line(text: str, limit: int = 1000) -> str:
@@ -34,6 +52,26 @@ def _cut(text: str, limit: int = _LONGEST_WORD) -> str:
     length = f"[{len(text):,} characters]"
     half = (limit - len(length)) // 2
     return f"{text[:half]}{length}{text[-half:]}"
+
+
+def in_plain_letters(text: str) -> str:
+    """Text → the same without accents, ligatures and typographic dashes: `Müller – Söhne & Groß` is
+    `Muller - Sohne & Gross`. What has no plain form stays.
+    """
+    if text.isascii():
+        return text
+    import unicodedata  # for what is no ASCII only
+
+    letters = unicodedata.normalize("NFKD", text.translate(_PLAIN_FORMS))
+    return "".join(c for c in letters if not unicodedata.combining(c))
+
+
+def name_of_words(words: str, longest: int) -> str:
+    """What somebody wrote → small letters, digits and hyphens, for names of files and parts of a
+    plan: `zurich-wien` for `Zürich & Wien`. Empty where nothing of it can stand in one.
+    """
+    letters = in_plain_letters(words).casefold()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:longest].strip("-")
 
 
 def is_unseen(character: str) -> bool:

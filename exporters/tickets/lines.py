@@ -95,7 +95,7 @@ def subject(deployment: Deployment, limit: int = 200) -> str:
 def why(deployment: Deployment, limit: int = 3000) -> str:
     """The plan's own reason, and of which plan and program the request is."""
     reason = deployment.plan.request.justification or "Connections that print management needs"
-    return one_line(f"{reason} ({which_plan(deployment.stamp)})", limit)
+    return one_line(f"{reason} ({which_plan(deployment.stamp, in_utf8=True)})", limit)
 
 
 def addresses(cidrs: Cidrs) -> list[str]:

@@ -37,6 +37,7 @@ def test_plain_keeps_what_can_be_kept() -> None:
         == "Drucken fur Buro (IPP), 9191/tcp"
     )
     assert safe.plain("administrator\u2019s") == "administrators"
+    assert safe.plain("A \u2013 Gro\u00df\u2014\u00d8rsted") == "A - Gross-Orsted"
     assert safe.plain("\u6f22x") == "?x"
 
 

@@ -16,7 +16,7 @@ from wizard.network.renumbered import seen_networks
 from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
 from wizard.plan.publishing import public_addresses
-from wizard.text import near
+from wizard.text import name_of_words, near
 
 _TRANSPORTS = ("tcp", "udp")
 
@@ -99,5 +99,5 @@ def _unknown(network: Network, word: str, error: ValueError) -> str:
         INTERNET,
     ]
     text = f"{word!r} is no address, and no zone or role of this plan"
-    fitting = re.sub(r"[^a-z0-9]+", "-", word.casefold()).strip("-")
+    fitting = name_of_words(word, 63)
     return text + (near(word, words) or near(fitting, words))

@@ -4,7 +4,6 @@ follow.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from typing import Literal, TypeVar
 
@@ -27,7 +26,7 @@ from wizard.plan.model import (
     changed,
 )
 from wizard.tables import each_made, without_name
-from wizard.text import a_or_an
+from wizard.text import a_or_an, name_of_words
 
 NamedPart = TypeVar("NamedPart")
 _Hides = dict[str, Hidden]
@@ -184,7 +183,7 @@ def free_name(name: str, others: object, noun: str) -> str:
     if not stripped:
         raise AnswerError(f"Give the {noun} a name, such as {_SUCH_AS.get(noun, 'edge')!r}.")
     if not NAME.fullmatch(stripped):
-        fitting = re.sub(r"[^a-z0-9]+", "-", stripped.casefold()).strip("-")[:63]
+        fitting = name_of_words(stripped, 63)
         instead = f": {fitting!r}" if fitting else ""
         raise AnswerError(f"Names take small letters, digits and hyphens{instead}.")
     if noun == "zone" and stripped == INTERNET:

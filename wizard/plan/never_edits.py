@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from wizard.plan.edits import free_name, known_name, renamed_entry
 from wizard.plan.field import AnswerError
 from wizard.plan.model import Never, Plan, changed
 from wizard.tables import without_name
+from wizard.text import name_of_words
 
 NEVER_NOUN = "thing that must never be"
 _LONGEST = 63
@@ -47,7 +46,7 @@ def remove_never(plan: Plan, name: str) -> Plan:
 
 
 def _name(plan: Plan, words: str) -> str:
-    name = re.sub(r"[^a-z0-9]+", "-", words.casefold()).strip("-")[:_LONGEST].strip("-")
+    name = name_of_words(words, _LONGEST)
     if not name:
         raise AnswerError("Say in a word or two what must never be, such as 'guests'.")
     return free_name(name, plan.never, NEVER_NOUN)

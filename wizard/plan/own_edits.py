@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -29,6 +28,7 @@ from wizard.plan.model import (
 from wizard.plan.publishing import with_published
 from wizard.plan.stored import with_stored
 from wizard.tables import each_made, without_name
+from wizard.text import name_of_words
 
 OwnTable = Literal["connections", "endpoints", "roles"]
 OWN_NOUNS: dict[OwnTable, str] = {
@@ -149,7 +149,7 @@ def _with(plan: Plan, **tables: object) -> Plan:
 
 def _free(own: Own, table: OwnTable, words: str) -> str:
     noun = OWN_NOUNS[table]
-    name = re.sub(r"[^a-z0-9]+", "-", words.casefold()).strip("-")[:_LONGEST_NAME].strip("-")
+    name = name_of_words(words, _LONGEST_NAME)
     if not NAME.fullmatch(name):
         raise AnswerError(f"Say in a few words what the {noun} is, such as 'Scan to folder'.")
     # Connections and endpoints share their names: both are `own/…`.

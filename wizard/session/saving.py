@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import msgspec
@@ -12,6 +11,7 @@ from wizard.plan.catalog import made_with
 from wizard.plan.file import write_plan
 from wizard.plan.model import Plan
 from wizard.session.storage import digest, path_of, read_content, reason, write_over
+from wizard.text import name_of_words
 
 
 class PlanSaved(msgspec.Struct, frozen=True):
@@ -80,4 +80,4 @@ def default_file(plan: Plan) -> str:
 
 
 def _name_in_files(plan: Plan) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", plan.name.casefold()).strip("-")[:60].strip("-")
+    return name_of_words(plan.name, 60)

@@ -24,7 +24,7 @@ from tests.tools.builders import EDGE, HOST, deployment, rule
 from tests.tools.worlds import world_of
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
-from wizard.plan.model import Firewall
+from wizard.plan.model import Firewall, Plan, Request
 from wizard.rules.model import Rule
 from wizard.views.words import port_texts
 
@@ -228,6 +228,15 @@ def test_the_risk_of_a_ticket_is_that_of_one_of_its_needs() -> None:
     assert change["risk_impact_analysis"].split("\n")[0] == (
         "Risk: medium: open to the internet, in the clear."
     )
+
+
+def test_a_ticket_spells_names_as_the_plan_does() -> None:
+    requester = "Print \u2013 A. B\u00f6hm"
+    value = deployment(
+        rule(), plan=Plan(request=Request(requester=requester), firewalls={"server": HOST})
+    )
+    (change,) = rows(servicenow.files(value)["tickets/servicenow.csv"])
+    assert f"requester {requester}" in change["description"]
 
 
 def test_what_is_not_said_is_left_out() -> None:

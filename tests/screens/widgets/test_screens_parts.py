@@ -320,6 +320,11 @@ def test_every_row_tells_why_and_leads_to_an_answer(product: str) -> None:
     [
         ("Head office printing", "./head-office-printing", "./head-office-printing.toml"),
         ("", "./portwright-export", "./plan.toml"),
+        (
+            "M\u00fcller & S\u00f6hne \u2013 Z\u00fcrich",
+            "./muller-sohne-zurich",
+            "./muller-sohne-zurich.toml",
+        ),
         ("../..", "./portwright-export", "./plan.toml"),
     ],
 )
