@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from exporters.format import WEB_PROXY, Format, Refused
 from exporters.safe import markdown
 from exporters.stamp import WHICH_PLAN, stamp_text
+from exporters.tickets.table import TICKET_FORMATS
 from wizard.deployment import Deployment
 from wizard.plan.stamp import Stamp
 from wizard.rules.remarks import remarks_of
@@ -24,13 +25,16 @@ from wizard.views.words import (
 )
 
 MOST_WARNINGS = 10
+OF_LINUX = ("nftables", "iptables", "ufw", "firewalld")
+# Scripts for the same firewall; two of them on one machine would not know of each other.
+ONE_OF = tuple(f"{name}.sh" for name in OF_LINUX)
 MOST_FOLDERS = 8  # of firewalls that are alike; more share a line
 
 _ORDER = (
     (
         "the documents",
         "Let every team that is asked for something agree first.",
-        ("markdown", "html", "xlsx", "csv"),
+        ("markdown", "html", "pdf", "xlsx", "csv", "csv-single", *(f.name for f in TICKET_FORMATS)),
     ),
     (
         "firewalls between zones",
@@ -67,7 +71,7 @@ def readme(
         _refused(refused),
         _contents(deployment, entries, owner),
         _order(deployment, entries, owner),
-        _findings(deployment),
+        _findings(deployment, owner),
         _to_do(deployment),
         _watch(deployment),
         _use(entries, owner),
@@ -165,6 +169,9 @@ def _contents(deployment: Deployment, entries: Sequence[Format], owner: Mapping[
             else:
                 paths = [f"{folders[0]}/{file}".lstrip("/") for file in files]
                 what = _whose(deployment, folders[0]) or entry.for_what
+            scripts = [name for name in ONE_OF if f"{folders[0]}/{name}" in owner]
+            if len(scripts) > 1 and entry.name in OF_LINUX:
+                what += f": ONE of {listed(scripts)}, the one that runs on that machine"
             paths_text = ", ".join(f"`{path}`" for path in paths)
             lines.append(f"| {paths_text} | {what} | {entry.reader} |")
     return "\n".join(lines)
@@ -241,16 +248,26 @@ def _places(places: Sequence[str]) -> str:
     return few(places, len(places) if len(places) <= MOST_FOLDERS else 4)
 
 
-def _findings(deployment: Deployment) -> str:
+# Files of an export that hold all findings, and what a reader does with them.
+_FINDINGS_IN = {
+    "plan.toml": "`portwright check plan.toml`",
+    "findings.csv": "`findings.csv`",
+    "handover.md": "`handover.md`",
+    "handover.html": "`handover.html`",
+    "handover.pdf": "`handover.pdf`",
+    "handover.xlsx": "`handover.xlsx`",
+}
+
+
+def _findings(deployment: Deployment, owner: Mapping[str, str]) -> str:
     errors = [finding for finding in deployment.findings if finding.severity == "error"]
     warnings = sum(finding.severity == "warning" for finding in deployment.findings)
     if not errors and not warnings:
         return ""
     lines = ["## Read before use", ""]
-    lines.append(
-        f"{count(len(errors), 'error')} and {count(warnings, 'warning')} were found in the plan;"
-        " `portwright check plan.toml` and `findings.csv` have all of them."
-    )
+    found = f"{count(len(errors), 'error')} and {count(warnings, 'warning')} were found in the plan"
+    where = [text for path, text in _FINDINGS_IN.items() if path in owner]
+    lines.append(f"{found}; all of them: {listed(where)}." if where else f"{found}.")
     if errors:
         lines.append("")
     for finding in errors[:20]:

@@ -37,6 +37,9 @@ _BESIDE_FIREWALLD = (
     "RHEL and its kin run firewalld: 'apply' refuses beside it, take firewalld.sh there. Ubuntu has"
     " ufw, off."
 )
+TAKE_ONE = (
+    "Where there are several scripts for a machine take ONE: that of the tool that runs there."
+)
 _BY_DEFAULT = {
     "nftables": _BESIDE_FIREWALLD,
     "iptables": _BESIDE_FIREWALLD,
@@ -90,7 +93,7 @@ def render(script: Script, guard: Iterable[str], machine: Iterable[str] = ()) ->
         "lasting": script.lasting,
         "persistent": "yes" if script.persistent else "",
     }
-    about = [_BY_DEFAULT[script.format]] if script.format in _BY_DEFAULT else []
+    about = [TAKE_ONE, _BY_DEFAULT[script.format]] if script.format in _BY_DEFAULT else []
     parts = {
         "title": "\n".join(f"# {plain(line, 200)}".rstrip() for line in (*script.notes, *about)),
         "settings": "\n".join(f"{name}={shell_word(text)}" for name, text in settings.items()),

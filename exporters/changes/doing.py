@@ -12,7 +12,7 @@ from exporters.changes.impact import denies_more, impact_text
 from wizard.changes import ChangeEntry, Changes
 from wizard.changes.values import firewalls_denying
 from wizard.deployment import Deployment
-from wizard.plan.model import Firewall
+from wizard.plan.model import INTERNET, Firewall
 from wizard.rules.model import Rule
 from wizard.rules.needs import Risk, highest_risk
 from wizard.views.words import count, few, listed, role_name, upper_first
@@ -59,7 +59,7 @@ def _facts(
 ) -> Iterator[tuple[str, str]]:
     roles: dict[str, None] = {}
     for entry in changes.rules:
-        for role in (entry.record.from_, entry.record.to):
+        for role in {entry.record.from_, entry.record.to} - {INTERNET}:
             roles[role_name(new.catalog, role)] = None
     if not changes:
         yield "Type", "Review: no firewall and no list changes."
@@ -71,7 +71,7 @@ def _facts(
         yield "Everything else", "; ".join(policy.text for policy in changes.policies)
     wanted = new.plan.request.wanted
     yield "Window", f"Wanted by {wanted}; from and to: to be agreed" if wanted else "To be agreed"
-    yield "People affected", few(sorted(roles), most=8) or "nobody by a rule"
+    yield "Systems affected", few(sorted(roles), most=8) or "none by a rule"
 
 
 def _sizes(changes: Changes) -> Iterator[str]:

@@ -118,8 +118,8 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             ),
             *remarks(deployment, firewall),
             (
-                "firewall-cmd --info-service shows a rule's id and reason; rules.csv has the"
-                " document behind each."
+                "firewall-cmd --info-service shows a rule's id and reason; the handover"
+                " documents say what is behind it."
             ),
         ),
     )

@@ -127,7 +127,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
                 else []
             ),
             *remarks(deployment, firewall, writes_source_nat=True),
-            "Each rule has its id first in its comment; rules.csv has the document behind each.",
+            "Each rule has its id first in its comment; the handover documents say why.",
         ),
     )
     return {

@@ -127,7 +127,7 @@ def ruleset(deployment: Deployment, firewall: str) -> str:
         f"# Firewall {firewall}, {_count(len(rules), 'rule')}. Written by Portwright.",
         *(f"# {line}" for line in about),
         *(f"# {line}" for line in remarks(deployment, firewall, writes_source_nat=True)),
-        "# Each rule has its id first in its comment; rules.csv has the document behind each.",
+        "# Each rule has its id first in its comment; the handover documents say why.",
     ]
     body = "\n".join(part.rstrip("\n") + "\n" for part in (*sets.lines(), *chains))
     return (

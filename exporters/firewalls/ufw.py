@@ -145,7 +145,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
                 else []
             ),
             *remarks(deployment, firewall),
-            "Each rule has its id first in its comment; rules.csv has the document behind each.",
+            "Each rule has its id first in its comment; the handover documents say why.",
         ),
     )
     return {

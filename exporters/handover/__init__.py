@@ -44,6 +44,7 @@ from exporters.handover.words import (
     who_knows,
 )
 from exporters.once import made_once
+from exporters.script import TAKE_ONE
 from exporters.table import FORMATS
 from wizard.deployment import Deployment
 from wizard.facts.model import FlowFact
@@ -195,7 +196,7 @@ class _Maker(HandoverNames):
                 *([WHOSE_CLOUD] if waits_for_provider(firewall) else []),
             ),
             formats=tuple(_formats_of(firewall)),
-            on_request=_on_request(firewall),
+            on_request=" ".join(filter(None, (_one_of(firewall), _on_request(firewall)))),
         )
 
     def about(self, name: str, firewall: Firewall) -> str:
@@ -361,6 +362,12 @@ class _Maker(HandoverNames):
                     waiting,
                     entry.use,
                 )
+
+
+def _one_of(firewall: Firewall) -> str:
+    """Which of several scripts is the one to take."""
+    several = len([*_formats_of(firewall)]) > 1 and firewall.kind != "cloud"
+    return TAKE_ONE if several else ""
 
 
 def _on_request(firewall: Firewall) -> str:

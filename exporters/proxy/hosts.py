@@ -36,6 +36,7 @@ def _hosts(deployment: Deployment, allowlist: Sequence[AllowlistEntry]) -> str:
             " does not inspect"
         ),
         "# TLS, and a firewall, see the host only and not the path.",
+        "# A path stands for itself and all below it: '/' is the whole host.",
     ]
     groups: dict[tuple[str, ...], list[AllowlistEntry]] = {}
     for entry in allowlist:

@@ -35,7 +35,10 @@ from wizard.cli.common import AS_JSON, Examples, deploy_both, deployment_of, fai
     multiple=True,
     metavar="NAME",
     shell_complete=complete.formats,
-    help="One format; may be given again. Default: all that fit.",
+    help=(
+        "One format; may be given again. Default: all that fit, but those that are written by name"
+        " only (pdf, tickets, devices of one make: portwright formats says which)."
+    ),
 )
 @click.option("--force", is_flag=True, help="Replace the files of an earlier export.")
 @click.option(

@@ -35,8 +35,7 @@ def _advised(r: Survey, *, is_warning: bool) -> Remarks:
                 continue
             if _applies(r.plan, product, answers, advised):
                 yield (
-                    f"{product.name}: {feature.name} is off. {advised.why} Switch on the feature"
-                    f" {name}.",
+                    f"{product.name}: {feature.name} is off. {advised.why} Switch it on.",
                     (product.id, name),
                 )
 

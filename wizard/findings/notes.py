@@ -145,8 +145,13 @@ def internal_flow(r: Survey) -> Remarks:
             facts_by_role.setdefault(role, []).append(want.fact)
     for role, facts in facts_by_role.items():
         services = few(f"{fact.service} ({fact.id})" for fact in facts)
+        who = (
+            "These services are for inside networks only, and the plan has the internet ask for them"
+            if role == INTERNET
+            else f"{r.role_name(role)} is on the internet, and this is meant for the inside"
+        )
         yield (
-            f"{r.role_name(role)} is on the internet, and this is meant for the inside: {services}."
+            f"{who}: {services}."
             " No rule and no forward is made for it. Place"
             f" {'the machines' if role == INTERNET else 'them'} in a zone of your own, such as that of"
             f" a VPN{_opening(r, facts)}.",

@@ -171,7 +171,7 @@ BASES: dict[Basis, str] = {"whole": "", "part": "gaps", "second-hand": "second-h
 BASIS_SENTENCES: dict[Basis, str] = {
     "whole": "",
     "part": "Only a part of the maker's list was read; ask before you rely on what is missing.",
-    "second-hand": "These facts are second-hand: others than the maker wrote them.",
+    "second-hand": "These facts are second-hand: others than the maker wrote them down.",
 }
 
 

@@ -40,7 +40,7 @@ def test_what_is_opened_decides_the_risk_and_who_approves() -> None:
     assert facts["Risk"] == "medium: in the clear"
     assert facts["Impact"] == "Nothing is closed."
     assert facts["Window"] == "Wanted by 2027-01-15; from and to: to be agreed"
-    assert facts["People affected"] == "Print server, Printer"
+    assert facts["Systems affected"] == "Print server, Printer"
     approvals = dict(plan.approvals)
     assert approvals["Security"] == "The exposure is acceptable (in the clear)."
     assert "Proxy team" not in approvals

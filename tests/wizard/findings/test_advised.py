@@ -28,7 +28,8 @@ def test_it_names_the_feature_says_why_and_leads_there(code: str, feature: str, 
     assert isinstance(finding, Finding)
     assert finding.installations == ("papercut-mf",)
     assert words in finding.message
-    assert feature in finding.message
+    assert "Switch it on." in finding.message
+    assert feature in finding.subjects
     answer = view_of(deployment, finding).answer(finding)
     assert answer == FeatureKey("papercut-mf", feature)
 
