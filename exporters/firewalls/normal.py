@@ -5,6 +5,7 @@ exceptions.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -24,6 +25,9 @@ from wizard.rules.model import Direction, Forward, Rule
 GUESTS_ASK: dict[str, tuple[int, ...]] = {"udp": (53, 67, 547), "tcp": (53,)}
 GUESTS_TOLD: dict[str, tuple[int, ...]] = {"udp": (68, 546)}
 _IDS = 100  # characters; nft takes 128 bytes of comment
+_LONGEST = 1000  # characters of a comment, before it is made to fit
+# A service's name: what it is of, and which part of it (`Queues, RPC`; `Web interface (HTTP)`).
+_SERVICE = re.compile(r"(?P<head>.+?)(?:, (?P<after>.+)| \((?P<inside>[^()]+)\))")
 MULTIPORT = 15  # ports that one iptables match takes; a range counts as two
 
 
@@ -121,8 +125,39 @@ def listed(ports: Iterable[PortRange]) -> str:
 
 
 def words(rule: Rule, limit: int) -> str:
-    """A rule's comment: id first, then why."""
-    return plain(f"{rule.id} {'; '.join(rule.services)} ({rule.from_} to {rule.to})", limit)
+    """A rule's comment: id first, then why, and from whom to whom. Where not all services have room,
+    what they are of is counted, and how many more there are is said: a name that is cut off would
+    look as if the rule were for the others alone.
+    """
+    ends = f"{rule.from_} to {rule.to}"
+    for services in _service_texts(rule.services):
+        text = plain(f"{rule.id} {services} ({ends})", _LONGEST)
+        if len(text) <= limit:
+            return text
+    return plain(f"{rule.id} {ends}: {'; '.join(rule.services)}", limit)
+
+
+def _service_texts(services: Sequence[str]) -> Iterator[str]:
+    """The services, ever shorter: `Queues: RPC, SMB; Web (HTTP)`, `Queues (2), Web (HTTP)`, `Queues
+    (2) and 1 more`, `3 services`.
+    """
+    parts_by_head: dict[str, dict[str, str]] = {}
+    for service in services:
+        match = _SERVICE.fullmatch(service)
+        head, part = (match["head"], match["after"] or match["inside"]) if match else (service, "")
+        parts_by_head.setdefault(head, {})[service] = part
+    together, counted = [], []
+    for head, parts in parts_by_head.items():
+        alone = "" if len(parts) > 1 else next(iter(parts))
+        together.append(alone or f"{head}: {', '.join(filter(None, parts.values()))}")
+        counted.append(alone or f"{head} ({len(parts)})")
+    yield "; ".join(together)
+    yield ", ".join(counted)
+    sizes = [*map(len, parts_by_head.values())]
+    for shown in range(len(counted) - 1, 0, -1):
+        yield f"{', '.join(counted[:shown])} and {sum(sizes[shown:])} more"
+    if len(services) > 1:
+        yield f"{len(services)} services"
 
 
 def logged_elsewhere(settings: Firewall) -> list[str]:

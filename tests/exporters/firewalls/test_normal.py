@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporters.firewalls import firewalld, iptables, nftables, ufw, windows
-from exporters.firewalls.normal import first_id, joined
+from exporters.firewalls.normal import first_id, joined, words
 from tests.tools.builders import CLIENTS, HOST, deployment, rule
 from tests.tools.tuples import box_of, difference
 from wizard.rules.model import Rule
@@ -76,3 +76,37 @@ def test_each_format_has_one_line_with_all_ids(made: tuple[Rule, ...]) -> None:
     for name, text in lines.items():
         assert sum(bool(re.search(rf"\b{ids} ", line)) for line in text) == 1, name
         assert not any(re.search(r"\br-2\b", line) and ids not in line for line in text), name
+
+
+QUEUES = ("Queues, RPC", "Queues, RPC endpoint mapper", "Queues, SMB")
+WEB = ("Web interface (HTTP)", "Web interface (HTTPS)")
+
+
+@pytest.mark.parametrize(
+    ("services", "limit", "text"),
+    [
+        (("SSH",), 128, "SSH"),
+        ((*QUEUES, *WEB), 128, "Queues: RPC, RPC endpoint mapper, SMB; Web interface: HTTP, HTTPS"),
+        ((*QUEUES, *WEB), 80, "Queues (3), Web interface (2)"),
+        ((*QUEUES, *WEB), 64, "Queues (3) and 2 more"),
+        ((*QUEUES, *WEB), 56, "5 services"),
+        (("Web interface (HTTP)", "SSH"), 128, "Web interface (HTTP); SSH"),
+    ],
+)
+def test_a_comment_names_each_feature_or_says_how_many_more(
+    services: tuple[str, ...], limit: int, text: str
+) -> None:
+    one = rule("r-1", services=services, from_="user-computer", to="print-server")
+    assert words(one, limit) == f"r-1 {text} (user-computer to print-server)"
+
+
+@given(
+    st.lists(st.sampled_from((*QUEUES, *WEB, "SSH", "x" * 90)), min_size=1, unique=True),
+    st.integers(80, 255),
+)
+def test_a_comment_fits_and_has_all_ids_first(services: list[str], limit: int) -> None:
+    text = words(rule("r-1 r-2", services=tuple(services)), limit)
+    assert len(text) <= limit
+    assert text.startswith("r-1 r-2 ")
+    if "x" * 90 not in services:
+        assert text.endswith(")")
