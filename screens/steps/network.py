@@ -37,7 +37,7 @@ class NetworkStep(FeaturePlaces, SitesRows):
         self._left = _left_behind(context.plan)
         after_zones = False
         for row in super().body(context):
-            if row.key == Spot("group", "Zones"):
+            if row.key == Spot("group", "Zones") and context.plan.sites:
                 yield from self.new_site_rows(context)
             if row.key == Spot("group", "Who sits where"):
                 yield from self._adding(context) if context.plan.zones else self._no_zones(context)
@@ -82,6 +82,8 @@ class NetworkStep(FeaturePlaces, SitesRows):
             "+ Add a zone",
             help="A part of your network: servers, clients, printers, a branch.",
         )
+        if not context.plan.sites:
+            yield from self.new_site_rows(context)
         if presets_too:
             fold = "fewer" if self.presets_open else "shown on Enter"
             yield Row(

@@ -71,11 +71,9 @@ class SitesRows(NamedStep):
         return self._folded[1:]
 
     def new_site_rows(self, context: Context) -> Iterator[Row]:
-        """What adds a site, with its heading where there is none yet; nothing for a single zone."""
+        """What adds a site; nothing for a single zone."""
         if len(context.plan.zones) < 2:
             return
-        if not context.plan.sites:
-            yield Row(Spot("group", "Sites"), "heading", "Sites")
         if self.naming == _NEW:
             yield self.name_row("Name of the new site", _SITE_NAME_HELP)
         hidden, _ = self._hidden(context.plan)
