@@ -4,7 +4,7 @@ another one.
 
 from __future__ import annotations
 
-from screens.terminal.sgr import DEFAULT, Style, transition
+from screens.terminal.sgr import DEFAULT, Style, on_blank, transition
 
 # A cell holds a character, or is the right half of a wide one, or half of one whose other half is
 # gone (what terminals show there differs), or nobody knows.
@@ -49,7 +49,10 @@ class Painter:
         x = 0
         while x < self.width:
             cell = cells[x]
-            if cell == shown_cells[x] and (styles[x] == shown_styles[x] or cell in SPECIAL):
+            if cell == shown_cells[x] and (
+                cell in SPECIAL or _looks_alike(cell, styles[x], shown_styles[x])
+            ):
+                shown_styles[x] = styles[x]
                 x += 1
                 continue
             if cell in (ORPHAN, UNKNOWN):
@@ -61,7 +64,8 @@ class Painter:
                 cell = cells[x]
             if (self.x, self.y) != (x, y):
                 self._approach(x, y, out)
-            self.set_style(styles[x], out)
+            if self.style is None or not _looks_alike(cell, styles[x], self.style):
+                self.set_style(styles[x], out)
             if cell == " " and self.erases and (blanks := self._blanks(x, y, cells, styles)):
                 out.append("\x1b[K" if x + blanks == self.width else f"\x1b[{blanks}X")
                 shown_cells[x : x + blanks] = cells[x : x + blanks]
@@ -90,9 +94,9 @@ class Painter:
 
     def _blanks(self, x: int, y: int, cells: list[str], styles: list[Style]) -> int:
         """How many blank cells from here on are better erased than written; 0: none."""
-        style, end, changed = styles[x], x, x
-        while end < self.width and cells[end] == " " and styles[end] == style:
-            if self.shown[y][end] != " " or self.shown_styles[y][end] != style:
+        style, end, changed = on_blank(styles[x]), x, x
+        while end < self.width and cells[end] == " " and on_blank(styles[end]) == style:
+            if self.shown[y][end] != " " or on_blank(self.shown_styles[y][end]) != style:
                 changed = end
             end += 1
         # Erasing leaves the cursor where it is, so that a move follows; underlined blanks are not
@@ -103,12 +107,15 @@ class Painter:
     def _approach(self, x: int, y: int, out: list[str]) -> None:
         """Go to a cell: by a move, or by writing the few cells between once more."""
         start = self.x if self.x is not None and self.y == y else x
-        if 0 < x - start <= _GAP:
+        if 0 < x - start <= _GAP and self.style is not None:
             between = range(start, x)
             cells, styles = self.shown[y], self.shown_styles[y]
             if all(
-                len(cells[i]) == 1 and cells[i].isascii() and cells[i] >= " " for i in between
-            ) and all(styles[i] == self.style for i in between):
+                len(cells[i]) == 1
+                and " " <= cells[i] <= "~"
+                and _looks_alike(cells[i], styles[i], self.style)
+                for i in between
+            ):
                 out.append("".join(cells[i] for i in between))
                 self.x = x
                 return
@@ -130,6 +137,11 @@ class Painter:
         elif self.y is not None and x == 0 and y == self.y + 1:
             ways.append("\r\n")
         return min(ways, key=len)
+
+
+def _looks_alike(cell: str, one: Style, other: Style) -> bool:
+    """Whether a cell looks the same in both styles: a blank one has no colour of text."""
+    return one == other or (cell == " " and on_blank(one) == on_blank(other))
 
 
 def _number(count: int) -> str:

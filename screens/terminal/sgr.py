@@ -34,6 +34,16 @@ _OFF = {
 _FLAGS = frozenset().union(*_OFF.values())
 
 
+# Reversed, underlined, struck out, framed, overlined: what is seen where there is no character.
+_SEEN_ON_BLANKS = frozenset((4, 7, 9, 21, 51, 52, 53))
+
+
+@lru_cache(maxsize=4096)
+def on_blank(style: Style) -> Style:
+    """What of a style is seen on a blank cell: its background, unless it is reversed or has lines."""
+    return style if style.flags & _SEEN_ON_BLANKS else Style(background=style.background)
+
+
 @lru_cache(maxsize=4096)
 def changed_style(style: Style | None, parameters: str) -> Style | None:
     """The style after an SGR sequence; None where it holds something unknown, or stays unknown."""

@@ -144,7 +144,7 @@ def _windows(session: Session) -> None:
     session.done("opening why", "F3", lambda text: "Esc: close" in text)
     session.press("Esc", lambda text: text == plain)
     session.done("palette", "^P", lambda text: "Find: " in text)
-    session.press("Esc", lambda text: text == plain)
+    session.done("closing the palette", "Esc", lambda text: text == plain)
 
 
 def _preview_starts(columns: int) -> int:

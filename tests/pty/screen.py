@@ -10,6 +10,16 @@ import pyte
 _INSTEAD = {2: 5}
 
 
+def seen(cell: Any) -> Any:
+    """What of a cell can be seen: a blank one has no colour of text, unless it is reversed or lined.
+
+    A mark that comes alone and combines with one has whichever the blank had.
+    """
+    if cell.data[:1] != " " or cell.reverse or cell.underscore or cell.strikethrough:
+        return cell
+    return cell._replace(fg="default", bold=False, italics=False, blink=False)
+
+
 class Screen(pyte.Screen):
     """Dim counts too (kept as `blink`), and 22 switches it off with bold."""
 
@@ -32,7 +42,11 @@ class Screen(pyte.Screen):
         pass
 
     def cells(self) -> list[list[Any]]:
-        return [[self.buffer[y][x] for x in range(self.columns)] for y in range(self.lines)]
+        """What is seen in each cell, line by line."""
+        columns = range(self.columns)
+        return [
+            list(map(seen, map(self.buffer[y].__getitem__, columns))) for y in range(self.lines)
+        ]
 
     def text(self) -> str:
         return "\n".join("".join(cell.data for cell in row).rstrip() for row in self.cells())
@@ -45,7 +59,8 @@ def difference(one: Screen, other: Screen, whole: bool = True) -> str:
     last time."""
     for y in range(one.lines) if whole else one.dirty | other.dirty:
         for x in range(one.columns):
-            if (cell := one.buffer[y][x]) != (other_cell := other.buffer[y][x]):
+            cell, other_cell = one.buffer[y][x], other.buffer[y][x]
+            if seen(cell) != seen(other_cell):
                 return (
                     f"row {y}, column {x}: {cell} is"
                     f" {other_cell}\n{one.text()}\n---\n{other.text()}"

@@ -19,9 +19,11 @@ WIDE = {
     "one typed character": 100,
     "Tab": 600,
     "PageDown in the preview": 600,
-    # What is behind a window is written anew in one quiet colour: 1,000 and 2,600 bytes of these.
+    # What is behind a window is written anew in one quiet colour: 1,000 and 2,600 bytes of these;
+    # and in its own colours when the window is closed.
     "opening why": 6_500,
-    "palette": 6_000,
+    "palette": 5_200,
+    "closing the palette": 6_600,
     "50 mouse moves": 0,
     "idle": 0,
 }
@@ -30,7 +32,8 @@ SMALL = WIDE | {
     FEATURE: 1_200,
     "next step": 4_000,
     "opening why": 4_500,
-    "palette": 4_000,
+    "palette": 3_300,
+    "closing the palette": 3_300,
 }
 # Textual's own driver sends all that a line widget asks for: only lines that changed.
 PLAIN = {FEATURE: 16_000, "one typed character": 500, "Tab": 1_500, "50 mouse moves": 0, "idle": 0}

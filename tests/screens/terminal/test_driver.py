@@ -62,6 +62,19 @@ def test_one_changed_cell_is_one_move_and_one_character() -> None:
     pair.check()
 
 
+def test_a_blank_cell_has_no_colour_of_text() -> None:
+    pair = Pair()
+    pair.write(f"{move(0, 0)}\x1b[38;5;3mone two   {move(0, 7)}")
+    # No other colour is set for the gap, and none for the end of the line.
+    parts = "\x1b[38;5;4mONE\x1b[38;5;5m \x1b[38;5;4mTWO\x1b[39m   \x1b[38;5;4m"
+    assert pair.write(f"{move(0, 0)}{parts}{move(0, 7)}") == "\x1b[H\x1b[38;5;4mONE TWO\x1b[8H"
+    pair.check()
+    # Unless it shows there: on another ground, reversed, underlined.
+    for style in ("48;5;6", "7", "4"):
+        pair.write(f"{move(0, 1)}\x1b[0;{style}m   \x1b[0m{move(0, 7)}")
+        pair.check()
+
+
 def test_a_few_equal_cells_are_written_again_where_that_is_shorter() -> None:
     pair = Pair()
     pair.write(f"{move(0, 0)}abcdef{move(0, 7)}")
