@@ -22,7 +22,7 @@ from wizard.questions import AnswerError
 from wizard.session.saving import default_folder
 from wizard.session.session import Exporter, NotExported, Offer
 from wizard.session.storage import path_of
-from wizard.views.words import TO_BE_SUPPLIED, plural
+from wizard.views.words import OWN_PROGRAM, TO_BE_SUPPLIED, plural
 
 
 class ReviewItem(Item):
@@ -112,8 +112,9 @@ def looked_into(path: str, text: str) -> Stay:
 
 
 def file_words(path: str, text: str) -> str:
-    """How a file is called in a list."""
-    return f"{path}, {plural(text.count(chr(10)), 'line')}"
+    """How a file is called in a list; one that is no text has none to show."""
+    lines = text.count("\n")
+    return f"{path}, {plural(lines, 'line') if lines else OWN_PROGRAM}"
 
 
 class Folder(Item):

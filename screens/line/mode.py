@@ -10,8 +10,8 @@ from screens.board.derived import Derived, summary
 from screens.line.asking import Asking
 from screens.line.commands import ABOUT
 from screens.line.doing import understood
-from screens.line.end import ExportAnswers, ReviewItem, export_items
-from screens.line.item import Goto, Item, ItemContext, LineOutcome, Stay, Took
+from screens.line.end import ExportAnswers, ReviewItem, Write, export_items
+from screens.line.item import Goto, Item, ItemContext, LineOutcome, Next, Stay, Took
 from screens.line.items import items
 from screens.line.lists import Lists
 from screens.line.talk import Talk
@@ -34,6 +34,7 @@ from wizard.session.session import Effect, NotTaken, OnlyHere, Session
 
 # So many columns are left for an answer behind the prompt.
 _ROOM = 30
+_THE_END = "This is the end. q leaves, g 1 begins again at the first step."
 
 
 class LineWizard:
@@ -123,6 +124,10 @@ class LineWizard:
                 if now != words.now:
                     self.talk.say(f"Now: {now}.")
                 item, words = again, again.words(self.context())
+                continue
+            if isinstance(outcome, Next) and isinstance(item, Write):
+                # Nobody need hear the whole list of files again.
+                self.talk.say(_THE_END)
                 continue
             return self._go_on(item, outcome)
 
@@ -215,7 +220,7 @@ class LineWizard:
     def _next_step(self) -> bool:
         following = self.neighbour(1)
         if following is None:
-            self.talk.say("This is the end. q leaves, g 1 begins again at the first step.")
+            self.talk.say(_THE_END)
             self.at = self.items()[-1].key
         else:
             self.go(following)

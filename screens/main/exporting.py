@@ -17,7 +17,7 @@ from screens.windows.looking import looking
 from wizard.deployment import Deployment
 from wizard.session.saving import FileExists, PlanSaved, Unwritable
 from wizard.session.session import Exported, Exporter, NotExported, Offer
-from wizard.views.words import TO_BE_SUPPLIED, plural
+from wizard.views.words import OWN_PROGRAM, TO_BE_SUPPLIED, plural
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
@@ -178,5 +178,5 @@ def _offer(
 
 def _texts(files: dict[str, str | bytes]) -> Iterator[tuple[str, str]]:
     for path, content in files.items():
-        remark = f"({len(content):,} bytes; opens in its own program)\n"
+        remark = f"({len(content):,} bytes; {OWN_PROGRAM})\n"
         yield path, content if isinstance(content, str) else remark

@@ -24,7 +24,7 @@ from wizard.questions import AnswerError
 from wizard.session.saving import default_folder
 from wizard.session.session import Offer
 from wizard.session.storage import path_of
-from wizard.views.words import plural
+from wizard.views.words import OWN_PROGRAM, plural
 
 # Where the cursor goes once the files are written: the rows above it say what came of it.
 READ_NEXT = Spot("result", "next")
@@ -131,7 +131,7 @@ class Export(FormStep):
                 Spot("file", path),
                 "action",
                 path,
-                value="opens in its own program" if path in self.binary else lines,
+                value=OWN_PROGRAM if path in self.binary else lines,
                 help="Enter looks into it; Alt+S sends it to your terminal.",
                 more=(
                     "Alt+S sends the whole file to your terminal's clipboard, and says where it is"

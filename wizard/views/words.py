@@ -25,6 +25,8 @@ NO_ADDRESS = "no address yet"
 # Why a rule for management is there.
 ADMINISTRATION = "Administration of the machine"
 TO_BE_SUPPLIED = "to be supplied"
+# Of a file that is no text.
+OWN_PROGRAM = "opens in its own program"
 NOBODY_SUPPLIED = "address not known yet"
 
 

@@ -17,7 +17,7 @@ from screens.windows.form import FormWindow
 from screens.windows.looking import looking
 from wizard.session.session import Exported
 from wizard.session.storage import path_of, read_content, reason
-from wizard.views.words import plural
+from wizard.views.words import OWN_PROGRAM, plural
 
 if TYPE_CHECKING:
     from screens.stage import Stage
@@ -153,4 +153,4 @@ def _look(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return f"({len(content):,} bytes; opens in its own program)\n"
+        return f"({len(content):,} bytes; {OWN_PROGRAM})\n"

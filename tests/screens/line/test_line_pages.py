@@ -88,3 +88,11 @@ def test_what_an_answer_did_stays_in_sight_above_the_page() -> None:
     conversation.say("Taken: 4 lines.", "5 rules.")
     conversation.listed(["one", "two", "three", "four"])
     assert out.getvalue().decode().startswith("Taken: 4 lines.\n5 rules.\none\ntwo\nthree\n3 of 4")
+
+
+def test_the_end_is_said_without_its_list_of_files_again() -> None:
+    spoken = talk("g 7.3", "", "", "q", plan=started())
+    assert spoken.flat.count("This is the end.") == 2
+    assert spoken.flat.count("README.md,") == 1
+    # A workbook has no lines to count.
+    assert "handover.xlsx, opens in its own program" in spoken.flat
