@@ -180,6 +180,7 @@ class Firewalls(FrontRows, NeverRows):
                 "For the papers",
                 value="shown on Enter",
                 level=1,
+                style="dim",
                 help="Who owns its rules, how they are classified, when they end. All optional.",
             )
         for row in super().question_rows(context, question, label):

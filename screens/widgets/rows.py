@@ -212,7 +212,7 @@ def drawn(
             remark = row.hint if at_cursor and row.hint else row.value
             room = columns - 4 - len(_indent(row)) - width(clean(text)) - 2
             remark = "  " + short(remark, room) if remark else ""
-            return line(mark, _indent(row), (text, "key"), (remark, "dim"))
+            return line(mark, _indent(row), (text, row.style or "key"), (remark, "dim"))
         case _:
             return _field(row, mark, labels, columns, field)
 

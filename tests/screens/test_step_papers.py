@@ -8,7 +8,7 @@ import pytest
 
 from screens.steps.base import Context, Look
 from screens.steps.firewalls import Firewalls
-from screens.widgets.rows import Row, Spot, filtered, unsought
+from screens.widgets.rows import Row, Spot, drawn, filtered, unsought
 from tests.tools.keys import answered
 from tests.wizard.questions.test_elsewhere import CATALOG, two_makes
 from wizard.plan.keys import FirewallKey
@@ -37,6 +37,8 @@ def test_it_is_one_row_until_somebody_opens_it(plan: Plan) -> None:
     assert CLOSED in shown(step, plan)
     assert not {OWNER, ENDS} & set(shown(step, plan))
     row = next(row for row in rows(step, plan) if row.key == CLOSED)
+    # It does not catch the eye.
+    assert {style for _, style in drawn(row, 0, 60, at_cursor=False).spans} == {"", "dim"}
     assert step.pressed(Context(CATALOG, plan, None, 80), row, "enter") == Look(go=OWNER)
     assert {OWNER, ENDS} <= set(shown(step, plan))
     assert CLOSED not in shown(step, plan)
