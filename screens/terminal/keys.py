@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, MutableMapping
+from string import ascii_lowercase
 from typing import NamedTuple, cast
 
 from textual import events
@@ -26,6 +27,9 @@ class _Sent(NamedTuple):
 # Textual reads Alt+3 as the sign that a Mac types with it; here it is Alt+3, on every terminal.
 _table = cast(MutableMapping[str, object], ANSI_SEQUENCES_KEYS)
 _table.update({f"\x1b{digit}": (_Sent(f"alt+{digit}"),) for digit in range(10)})
+# Alt with a letter it waits to see go on, and takes for text where another key follows at once.
+for letter in ascii_lowercase:
+    _table.setdefault(f"\x1b{letter}", (_Sent(f"alt+{letter}"),))
 
 
 def typed(key: str, character: str | None) -> str:

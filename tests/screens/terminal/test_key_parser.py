@@ -6,6 +6,7 @@ import pytest
 from textual import events
 
 from screens.terminal.driver import KeyParser
+from screens.terminal.keys import typed
 
 
 @pytest.mark.parametrize("report", ["48;24;80;0;0", "48;0;0;600;800", "48;24;80;600;800"])
@@ -41,3 +42,13 @@ def test_large_screens_and_other_alphabets_stay() -> None:
     (key,) = parser.feed("\x1b[97;;1078u")
     assert isinstance(key, events.Key)
     assert key.character == "\u0436"
+
+
+@pytest.mark.parametrize("letter", "aceghjnpstwxz")
+def test_alt_with_a_letter_is_a_key_whatever_follows_at_once(letter: str) -> None:
+    """Alt+J with Esc behind it, as on a slow line, typed '^j' into the filter."""
+    keys = [
+        event for event in KeyParser().feed(f"\x1b{letter}\x1b[Bx") if isinstance(event, events.Key)
+    ]
+    assert [key.key for key in keys] == [f"alt+{letter}", "down", "x"]
+    assert typed(keys[0].key, keys[0].character) == ""
