@@ -277,3 +277,9 @@ async def test_the_whole_answer_goes_out(monkeypatch: pytest.MonkeyPatch) -> Non
             "mfp → print-server 9191/tcp\nIt gets through: allowed at core and server.\n"
         )
         assert "Firewall ports used by PaperCut" in text
+
+
+async def test_the_least_window_says_how_to_ask() -> None:
+    async with walking((60, 16), draft=new_draft(plan(), "features")) as walk:
+        await walk.press("alt+e")
+        assert "Enter: ask" in walk.screen()

@@ -43,7 +43,7 @@ _MORE = (
     " feature goes to its question; c sends the whole answer to your terminal's clipboard."
 )
 _STYLES = {"fact": "dim", "note": "dim"}
-_KEYS = "Tab: next  Left, Right: what fits  Enter: ask  Alt+X: turn  Esc: close"
+_KEYS = "Enter: ask  Tab: next  Left, Right: what fits  Alt+X: turn  Esc: close"
 
 
 class Explaining:
