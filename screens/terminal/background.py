@@ -28,7 +28,7 @@ _COLOUR = re.compile(r"rgba?:(\w{1,4})/(\w{1,4})/(\w{1,4})(?:/\w{1,4})?")
 _KEY, _PIECE = 0.1, 5.0
 
 
-class Answers:
+class BackgroundAnswers:
     """Takes the answers out of what a terminal sends, whole, in pieces, early or late."""
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:

@@ -17,7 +17,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.keys import Keys
 from textual.message import Message
 
-from screens.terminal.background import Answers
+from screens.terminal.background import BackgroundAnswers
 from screens.terminal.cells import Cells
 from screens.terminal.keys import PASTE_GAP, is_burst, with_pastes
 
@@ -94,7 +94,7 @@ class KeyParser(XTermParser):
     """
 
     def __init__(self, debug: bool = False) -> None:
-        self._answers = Answers()
+        self._answers = BackgroundAnswers()
         super().__init__(debug)
 
     def feed(self, data: str) -> Iterator[Message]:

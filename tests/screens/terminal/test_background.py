@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from textual import events
 
-from screens.terminal.background import Answers, is_light
+from screens.terminal.background import BackgroundAnswers, is_light
 from screens.terminal.driver import Background, KeyParser
 from screens.terminal.profile import profile
 
@@ -90,7 +90,7 @@ def test_keys_around_an_answer_are_keys(pieces: tuple[str, ...], keys: list[str]
 
 def test_what_waits_is_a_key_after_a_while() -> None:
     clock = Clock()
-    answers = Answers(clock)
+    answers = BackgroundAnswers(clock)
     for held, patience, becomes in (
         ("\x1b", 0.1, "\x1b"),
         ("\x1b]", 5, "\x1b]"),
@@ -105,14 +105,14 @@ def test_what_waits_is_a_key_after_a_while() -> None:
 
 
 def test_a_key_that_looks_like_the_start_of_one_is_let_through_with_the_next() -> None:
-    answers = Answers(Clock())
+    answers = BackgroundAnswers(Clock())
     assert [answers.passing(piece) for piece in ("\x1b]", "x", "\x1b", "\x1b")] == [
         *("", "\x1b]x", "", "\x1b")
     ]
 
 
 def test_an_answer_without_end_takes_no_more_than_one_can_have() -> None:
-    answers = Answers(Clock())
+    answers = BackgroundAnswers(Clock())
     assert answers.passing("\x1b]11;" + "f" * 30) == ""
     assert answers.passing("f" * 30) == ""
     assert answers.passing("face") == "face"
