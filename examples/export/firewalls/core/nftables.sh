@@ -2,6 +2,7 @@
 # plan 97c28b6504285153, Portwright 0.1.0, facts 2026.2 of 2026-11-27
 # reference CHG-2003; requester Print team; review 2028-02-01
 # Puts the rules for the firewall core into nftables, and takes them out again.
+# Where there are several scripts for a machine take ONE: that of the tool that runs there.
 # RHEL and its kin run firewalld: apply refuses beside it, take firewalld.sh there. Ubuntu has ufw, off.
 #
 # As root:
@@ -32,8 +33,10 @@ set -u
 umask 077
 unset CDPATH
 LC_ALL=C
+# nft lists times in the reader's zone.
+TZ=UTC0
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-export LC_ALL PATH
+export LC_ALL TZ PATH
 
 firewall='core'
 format='nftables'
@@ -57,7 +60,7 @@ payload_rules() {
 # Forwarded traffic: everything new is dropped that no rule allows. Let through without a rule:
 # established and related traffic, ICMP errors.
 # Forwarding itself (net.ipv4.ip_forward, net.ipv6.conf.all.forwarding) is not switched on by this.
-# Each rule has its id first in its comment; rules.csv has the document behind each.
+# Each rule has its id first in its comment; the handover documents say why.
 
 table inet portwright_core
 delete table inet portwright_core
@@ -78,12 +81,12 @@ table inet portwright_core {
         icmp type { destination-unreachable, time-exceeded, parameter-problem } accept
         icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept
         ip saddr 192.0.2.130 ip daddr @print_server_4 tcp dport 22 accept comment "r-bcea577cddca SSH (admin-computer to print-server)"
-        ip saddr 198.51.100.20 ip daddr @print_server_4 tcp dport 9191-9193 accept comment "r-a8c4882be8b4 r-1ec376904f33 r-26afcbe59e13 Device requests (HTTP); EWB and SOAP events (HTTP); Web interface and user clien..."
-        ip saddr 192.0.2.64/26 ip daddr 198.51.100.20 tcp dport { 443, 9191, 9193 } accept comment "r-fb964c75e292 r-18bbc1f89254 r-87903a539e79 Device requests (HTTPS); EWB and SOAP events (HTTPS); Device requests (HTTP); EW..."
-        ip saddr @print_server_4 ip daddr 192.0.2.64/26 tcp dport { 443, 49629-49630, 50083 } accept comment "r-764e731bf8df r-10cabca452b1 Print data (IPPS); Toshiba device service (HTTPS); Scanning (HTTP); Toshiba device service (HTT..."
+        ip saddr 198.51.100.20 ip daddr @print_server_4 tcp dport 9191-9193 accept comment "r-a8c4882be8b4 r-1ec376904f33 r-26afcbe59e13 Device requests (2), EWB and SOAP events (2) and 3 more (balancer to print-server)"
+        ip saddr 192.0.2.64/26 ip daddr 198.51.100.20 tcp dport { 443, 9191, 9193 } accept comment "r-fb964c75e292 r-18bbc1f89254 r-87903a539e79 Device requests (2), EWB and SOAP events (2), Device RPC (mfp to balancer)"
+        ip saddr @print_server_4 ip daddr 192.0.2.64/26 tcp dport { 443, 49629-49630, 50083 } accept comment "r-764e731bf8df r-10cabca452b1 Print data (IPPS); Toshiba device service: HTTPS, HTTP; Scanning (HTTP) (print-server to mfp)"
         ip saddr @print_server_4 ip daddr 192.0.2.64/26 udp dport 161 accept comment "r-8abdea1f0094 Status and supply levels (SNMP) (print-server to mfp)"
-        ip saddr @print_server_4 ip daddr 198.51.100.30 tcp dport 3128 accept comment "r-00b55017c179 r-41e766c5902b Cloud OCR; Cloud OCR (EU); Global Entitlements Service; Scan to Cloud; Scan to Cloud (EU); Stor..."
-        ip saddr 192.0.2.128/25 ip daddr 198.51.100.20 tcp dport { 443, 9191 } accept comment "r-48fc702eaa16 r-e6bbff936a12 Web interface and user client (HTTPS); Web interface and user client (HTTP) (user-computer to b..."
+        ip saddr @print_server_4 ip daddr 198.51.100.30 tcp dport 3128 accept comment "r-00b55017c179 r-41e766c5902b Cloud OCR (2), Global Entitlements Service and 4 more (print-server to web-proxy)"
+        ip saddr 192.0.2.128/25 ip daddr 198.51.100.20 tcp dport { 443, 9191 } accept comment "r-48fc702eaa16 r-e6bbff936a12 Web interface and user client: HTTPS, HTTP (user-computer to balancer)"
     }
 }
 PORTWRIGHT_END
@@ -109,6 +112,63 @@ PORTWRIGHT_END
 
 table=portwright_core
 
+# --- connections that are older than the rules -----------------------------------------------------
+# Where nothing tracked connections before, all of them are new to the kernel, answers that are awaited too. TCP: what
+# belongs to an open socket of this machine, in the middle of a connection, goes on; a router does not know sockets,
+# so it lets such packets through for some minutes. UDP: the sockets that are connected as the rules come, for as long.
+# For other UDP connection tracking looks on for some seconds before anything is dropped.
+
+grace=600
+look_on=5
+
+# Before the first rules of ours, which track what comes after them.
+nothing_yet() {
+    [ -z "$(show_rules 2>/dev/null)" ]
+}
+
+# connected_udp FAMILY: 'ADDRESS PORT PEER PORT' of each UDP socket that is connected to one peer, not over loopback.
+connected_udp() {
+    ss -Hnu state established 2>/dev/null | awk -v family="$1" "$end_function"'
+        {
+            local = end_of($3)
+            if ((local ~ /:.* / ? 6 : 4) == family && local !~ /^(127[.]|::1 )/) print local, end_of($4)
+        }' | sort -u | head -n 1000
+}
+
+# Has this machine passed packets on since it started?
+has_forwarded() {
+    awk '$1 == "Ip:" && seen { exit !$at } $1 == "Ip:" { seen = 1; for (at = 1; at < NF && $at != "ForwDatagrams"; at++) { } }' \
+        /proc/net/snmp 2>/dev/null || grep -q '^Ip6OutForwDatagrams[[:space:]]*[1-9]' /proc/net/snmp6 2>/dev/null
+}
+
+# Programs that ask by UDP without a connected socket have it at a port that the kernel chose.
+asks_unconnected() {
+    range=$(cat /proc/sys/net/ipv4/ip_local_port_range 2>/dev/null)
+    ss -Hnu state unconnected 2>/dev/null | awk -v range="$range" "$end_function"'
+        BEGIN { split(range, chosen) }
+        { split(end_of($3), here, " "); if (here[2] >= chosen[1] + 0 && here[2] <= chosen[2] + 0) asks = 1 }
+        END { exit !asks }'
+}
+
+# Is there UDP that only looking on tells from what is new? Not at a start of the machine: there nothing is awaited.
+awaited() {
+    [ "$verb" = apply ] || return 1
+    if [ "$(fact place)" = host ]; then
+        asks_unconnected
+    else
+        has_forwarded
+    fi
+}
+
+look_on() {
+    say "Looking on for $look_on seconds, so that nobody loses an answer that is awaited by UDP."
+    sleep "$look_on"
+}
+
+grace_ends() {
+    date -u -d "@$(($(date +%s) + grace))" "+%Y-%m-%d$1%H:%M:%S"
+}
+
 # Nothing to look up before a verb.
 prepare() {
     :
@@ -127,18 +187,53 @@ check_rules() {
     payload_rules | nft -c -f -
 }
 
-# Connections that are older than the table are new to the kernel where nothing tracked them. What belongs to an open
-# socket of this machine, in the middle of a TCP connection, goes on. Kernels and tools that are older than 5.10 and
-# 0.9.7 cannot say so: they load the rules alone.
-older='tcp flags \& (syn | ack) == ack socket wildcard 0 accept comment "TCP connections older than these rules"'
+# Lines for connections that are older than the table, each after the name of the chain that it stands in. Kernels and
+# tools older than 5.10 and 0.9.7 cannot say them all: they load the rules alone.
+older_lines() {
+    middle='tcp flags & (syn | ack) == ack'
+    note='older than these rules"'
+    for_now="meta time < \"$(grace_ends ' ')\""
+    if [ "$(fact place)" = boundary ]; then
+        [ -z "$fresh" ] || say "forward $for_now $middle accept comment \"TCP connections $note"
+        return
+    fi
+    say "input $middle socket wildcard 0 accept comment \"TCP connections $note"
+    say "output $middle socket wildcard 0 accept comment \"TCP connections $note"
+    [ -n "$fresh" ] || return 0
+    for family in 4 6; do
+        peers=$(connected_udp "$family")
+        [ -n "$peers" ] || continue
+        match="ip${family#4} saddr . udp sport . ip${family#4} daddr . udp dport"
+        in=$(printf '%s\n' "$peers" | awk '{ printf "%s%s . %s . %s . %s", (NR > 1 ? ", " : ""), $3, $4, $1, $2 }')
+        out=$(printf '%s\n' "$peers" | awk '{ printf "%s%s . %s . %s . %s", (NR > 1 ? ", " : ""), $1, $2, $3, $4 }')
+        say "input $for_now $match { $in } accept comment \"UDP sockets $note"
+        say "output $for_now $match { $out } accept comment \"UDP sockets $note"
+    done
+}
 
 with_older() {
-    payload_rules | sed -E "/^    chain (in|out)put [{]\$/,/^    [}]\$/ {
-        s/^( *)ct state established,related accept\$/&\n\1$older/
-    }"
+    {
+        older_lines
+        printf '=\n'
+        payload_rules
+    } | awk '
+        $0 == "=" && !begun { begun = 1; next }
+        !begun { chain = $1; sub(/^[a-z]+ /, ""); lines[chain] = lines[chain] "        " $0 "\n"; next }
+        { print }
+        $1 == "chain" { here = $2 }
+        $0 ~ /^ *ct state established,related accept$/ { printf "%s", lines[here] }'
 }
 
 load_rules() {
+    fresh=
+    if nothing_yet; then
+        fresh=yes
+        if awaited; then
+            printf 'table inet %s {\n    chain look {\n        type filter hook forward priority filter\n%s\n    }\n}\n' \
+                "$table" '        ct state new' | nft -f - || return 1
+            look_on
+        fi
+    fi
     if with_older | nft -c -f - 2>/dev/null; then
         with_older | nft -f -
     else
@@ -193,6 +288,17 @@ usage() {
 
 # --- the SSH connection that this runs over --------------------------------------------------------
 
+# What ss prints of one end of a connection, as 'ADDRESS PORT'.
+# shellcheck disable=SC2016  # it is awk
+end_function='
+function end_of(end) {
+    gsub(/[][]/, "", end)
+    sub(/%[^:]*/, "", end)
+    if (end ~ /^::ffff:[0-9]+\./) sub(/^::ffff:/, "", end)
+    match(end, /:[0-9]+$/)
+    return substr(end, 1, RSTART - 1) " " substr(end, RSTART + 1)
+}'
+
 # Prints 'client client-port server server-port' for each SSH connection that this script may run over.
 ssh_connections() {
     # sshd names the connection in the environment; sudo and su drop it, the processes above still have it.
@@ -205,15 +311,8 @@ ssh_connections() {
     told=$(printf '%s' "$told" | tr -cd '0-9a-fA-F.:% ' | sed 's/::ffff:\([0-9.]*\.\)/\1/g; s/%[^ ]*//g')
     live=
     if command -v ss >/dev/null; then
-        live=$(ss -Htnp state established 2>/dev/null | awk '
-            function plain(end) {
-                gsub(/[][]/, "", end)
-                sub(/%[^:]*/, "", end)
-                if (end ~ /^::ffff:[0-9]+\./) sub(/^::ffff:/, "", end)
-                match(end, /:[0-9]+$/)
-                return substr(end, 1, RSTART - 1) " " substr(end, RSTART + 1)
-            }
-            /[(]"(sshd|dropbear)/ { print plain($4) " " plain($3) }')
+        live=$(ss -Htnp state established 2>/dev/null | awk "$end_function"'
+            /[(]"(sshd|dropbear)/ { print end_of($4), end_of($3) }')
     fi
     # A tmux or screen session outlives the connection that it was started over: then any could be ours.
     if [ -n "$told" ]; then
@@ -271,15 +370,12 @@ kept_connections() {
             $3 ~ /^inet/ { sub(/[/].*/, "", $4); if (bits($4) == bits(address)) mine = 1 }
             END { exit !mine }'; then
             callers=$(ss -Hn --"$transport" state established "sport = :$port" 2>/dev/null | awk -v address="$address" \
-                -v port="$port" -v way="in-$transport" "$address_functions"'
-                function plain(end) {
-                    gsub(/[][]/, "", end)
-                    sub(/%[^:]*/, "", end)
-                    sub(/:[0-9]+$/, "", end)
-                    if (end ~ /^::ffff:[0-9]+\./) sub(/^::ffff:/, "", end)
-                    return end
-                }
-                bits(plain($3)) == bits(address) { print plain($4), 0, address, port, way }' | sort -u)
+                -v port="$port" -v way="in-$transport" "$address_functions$end_function"'
+                {
+                    split(end_of($3), here, " ")
+                    split(end_of($4), caller, " ")
+                    if (bits(here[1]) == bits(address)) print caller[1], 0, address, port, way
+                }' | sort -u)
             say "${callers:-- 0 $address $port in-$transport}"
         else
             own=$(ip route get "$address" 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p' | head -n 1)
@@ -836,10 +932,15 @@ run_timer() {
 
 unit=portwright-$firewall-$format
 
-# PORTWRIGHT_INIT names it where it cannot be seen, as in an image that does not run yet.
+# PORTWRIGHT_INIT names it where it cannot be seen, as in an image that does not run yet. What runs counts before
+# what is there as well: Debian with OpenRC may have systemd's programs.
 init_system() {
     if [ -n "${PORTWRIGHT_INIT-}" ]; then
         say "$PORTWRIGHT_INIT"
+    elif [ -d /run/systemd/system ]; then
+        say systemd
+    elif [ -d /run/openrc ]; then
+        say openrc
     elif command -v systemctl >/dev/null && [ -d /etc/systemd/system ]; then
         say systemd
     elif command -v rc-update >/dev/null && [ -d /etc/init.d ]; then
