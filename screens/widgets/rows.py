@@ -342,12 +342,16 @@ def filtered(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
 
 def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
     """The rows that fit the filter, each with its heading, and options below a feature that fits.
+    An option that fits has those above it that it is an option of.
 
     What has the words in its label comes first: headings above it, and it below its heading.
     """
     sections: list[list[list[Row]]] = [[]]
     heading: list[Row] = []
-    parent = False
+    # The rows that this one is an option of, from the feature on, and those of them in sight.
+    above: list[Row] = []
+    in_sight: set[RowKey] = set()
+    feature_fits = False
     for row in rows:
         if row.sought:
             if row.why(words) is not None:
@@ -356,22 +360,28 @@ def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
         if row.kind in ("heading", "note") and not row.stands:
             heading = [row] if row.kind == "heading" else heading
             sections.append([])
-            parent = False
+            above, feature_fits = [], False
             continue
         why = row.why(words)
         fits = why is not None
         # A choice keeps what is chosen.
         if why and row.kind not in ("one", "many"):
             row = msgspec.structs.replace(row, value=why)
+        above = [other for other in above if other.level < row.level]
         if row.level == 0:
-            parent = fits
-        if fits or (row.level > 0 and parent):
+            feature_fits = fits
+        if fits or (row.level > 0 and feature_fits):
             if not sections[-1]:
                 sections[-1].append(heading)
                 heading = []
-            if row.level == 0 or len(sections[-1]) == 1:
-                sections[-1].append([])
-            sections[-1][-1].append(row)
+            for shown in (*above, row):
+                if shown.key in in_sight:
+                    continue
+                in_sight.add(shown.key)
+                if shown.level == 0 or len(sections[-1]) == 1:
+                    sections[-1].append([])
+                sections[-1][-1].append(shown)
+        above.append(row)
     term = words.strip().casefold()
     for section in sections:
         section[1:] = sorted(section[1:], key=lambda block: not _called(block, term))
