@@ -150,7 +150,9 @@ class Wizard(Opening):
         return Context(self.catalog, self.plan, self.derived, self.main.columns, self.neighbour(1))
 
     def pressed(self, row: Row, key: str) -> bool:
-        handled = self._taken(lambda step: step.pressed(self.context(), row, key))
+        handled = self._taken(
+            lambda step: step.pressed(self.context(), row, key), removes=key == "delete"
+        )
         self.hints.pressed(row, key)
         return handled
 
@@ -180,8 +182,10 @@ class Wizard(Opening):
         go, self._go = self._go, None
         return go
 
-    def _taken(self, work: Callable[[FormStep], Outcome | None]) -> bool:
-        """Do what a key or a text comes to; False where it comes to nothing."""
+    def _taken(self, work: Callable[[FormStep], Outcome | None], *, removes: bool = False) -> bool:
+        """Do what a key or a text comes to; False where it comes to nothing. What a key removes is
+        named: the cursor stands on the next thing then, which looks like it.
+        """
         try:
             outcome = work(self.current)
             if outcome is None:
@@ -192,6 +196,9 @@ class Wizard(Opening):
                     self.replace_plan(plan, question.label, go)
                 case Change(plan, what, go):
                     self.replace_plan(plan, what, go)
+                    if removes:
+                        words = f"{what[:1].upper()}{what[1:]}. Ctrl+Z brings it back."
+                        self.call_after_refresh(self.main.say, words)
                 case Look(go, note):
                     self.main.refresh_form(go)
                     if note:
