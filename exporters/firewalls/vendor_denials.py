@@ -13,8 +13,8 @@ from typing import NamedTuple
 import msgspec
 
 from exporters.firewalls.vendor_terms import BothSides, Term
-from wizard.network.addresses import declared, overlap
-from wizard.network.ports import PortRange, common_ports
+from wizard.network.addresses import Cidrs, declared, overlap
+from wizard.network.ports import PortRange, common_ports, join_ports
 
 # Where clients open connections from. LPD's take 721 to 731 and rcmd's from 512 on; over UDP a
 # server's own port is usual (NTP).
@@ -112,12 +112,13 @@ def planned(terms: Sequence[Term], exact: bool = False) -> Order:
 
 
 class _Group(NamedTuple):
-    """Passings that differ on one side at most, where nothing is excepted; and all as one, which
-    holds for each.
+    """Passings that differ on one side at most, where nothing is excepted; all of them as one; and as
+    one with all that differ in ports too: a single look tells that none of those is cut.
     """
 
     passings: list[Passing]
     merged: Passing
+    wider: Passing
 
 
 def _there(term: Term) -> Passing:
@@ -150,21 +151,31 @@ def _denying(groups: Iterable[_Group]) -> tuple[Passing, ...]:
 
 
 def _groups(passings: Iterable[Passing]) -> list[_Group]:
-    members: dict[object, list[Passing]] = {}
+    kinds: dict[object, dict[object, list[Passing]]] = {}
     for passing in passings:
         without, allowed, term = passing.without, passing.allowed, passing.term
         side = allowed.sources if without.sources or not without.destinations else ()
         other = allowed.destinations if without.destinations else ()
-        key = passing.back, term.transport, term.ports, without, side, other
-        members.setdefault(key, []).append(passing)
-    return [_Group(alike, _merged(alike)) for alike in members.values()]
+        kind = kinds.setdefault((passing.back, term.transport, without, side, other), {})
+        kind.setdefault(term.ports, []).append(passing)
+    return [group for alike in kinds.values() for group in _of_one_kind(list(alike.values()))]
+
+
+def _of_one_kind(by_ports: Sequence[list[Passing]]) -> Iterator[_Group]:
+    merged = [_merged(alike) for alike in by_ports]
+    wider = _merged(merged)
+    for passings, one in zip(by_ports, merged, strict=True):
+        yield _Group(passings, one, wider)
 
 
 def _merged(alike: Sequence[Passing]) -> Passing:
+    first = alike[0]
     if len(alike) == 1:
-        return alike[0]
+        return first
+    ports = join_ports(span for passing in alike for span in passing.term.ports)
     return msgspec.structs.replace(
-        alike[0],
+        first,
+        term=msgspec.structs.replace(first.term, ports=ports),
         allowed=_together(passing.allowed for passing in alike),
         whole=_together(passing.whole for passing in alike),
     )
@@ -179,13 +190,41 @@ def _together(many: Iterable[BothSides]) -> BothSides:
     return BothSides(declared(sources), declared(destinations))
 
 
-def _cutting_nothing(groups: Sequence[_Group], later: Sequence[_Group]) -> list[_Group]:
+def _cutting_nothing(groups: Sequence[_Group], later: Iterable[_Group]) -> list[_Group]:
     """Those whose lines that deny cut nothing of the later ones, nor of one another."""
+    others = _Others()
+    for group in later:
+        others.add(group)
     kept: list[_Group] = []
     for group in reversed(groups):
-        if not any(_cuts(group.merged, other.merged) for other in (*kept, *later)):
-            kept.insert(0, group)
-    return kept
+        if not others.are_cut_by(group):
+            others.add(group)
+            kept.append(group)
+    return kept[::-1]
+
+
+class _Others:
+    """What stands behind, by kind: two kinds are held against each other once."""
+
+    def __init__(self) -> None:
+        self._groups: dict[int, list[_Group]] = {}
+        self._cut: dict[tuple[int, int], bool] = {}
+
+    def add(self, group: _Group) -> None:
+        self._groups.setdefault(id(group.wider), []).append(group)
+
+    def are_cut_by(self, group: _Group) -> bool:
+        return any(
+            self._kinds_meet(group.wider, others[0].wider)
+            and any(_cuts(group.merged, other.merged) for other in others)
+            for others in self._groups.values()
+        )
+
+    def _kinds_meet(self, one: Passing, other: Passing) -> bool:
+        pair = id(one), id(other)
+        if pair not in self._cut:
+            self._cut[pair] = _cuts(one, other)
+        return self._cut[pair]
 
 
 def _shorter(passing: Passing) -> bool:
@@ -215,6 +254,11 @@ def _meet(passing: Passing, denied: BothSides, later: Passing) -> bool:
     return (
         passing.term.transport == later.term.transport
         and bool(common_ports(passing.term.ports, ports))
-        and bool(overlap(later.allowed.sources, denied.sources))
-        and bool(overlap(later.allowed.destinations, denied.destinations))
+        and _touch(later.allowed.sources, denied.sources)
+        and _touch(later.allowed.destinations, denied.destinations)
     )
+
+
+def _touch(some: Cidrs, others: Cidrs) -> bool:
+    few, many = sorted((some, others), key=len)
+    return bool(overlap(few, many))

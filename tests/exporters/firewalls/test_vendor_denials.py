@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporters.firewalls import vendor_lists
-from exporters.firewalls.vendor_denials import planned
-from exporters.firewalls.vendor_terms import terms
+from exporters.firewalls import vendor_denials, vendor_lists
+from exporters.firewalls.vendor_denials import Passing, planned
+from exporters.firewalls.vendor_terms import BothSides, terms
 from exporters.firewalls.vendors import files_of
 from tests.tools.access_list_reader import beyond
 from tests.tools.builders import EDGE, deployment, rule
@@ -139,6 +139,22 @@ def test_what_must_never_be_wins_over_what_allows_it() -> None:
     assert admits(read.boxes, "tcp", 9191, "198.51.101.9", "10.0.40.10")
     # 198.51.100.9 answers a connection that the proxy opened from its port 9191.
     assert admits(read.answers, "tcp", 8443, "198.51.100.9", "10.0.40.10")
+
+
+def test_rules_of_one_kind_are_held_against_others_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of rules to and from the internet, each on a port of its own: no look at each pair."""
+    held: list[object] = []
+    meet = vendor_denials._meet
+
+    def counted(passing: Passing, denied: BothSides, later: Passing) -> bool:
+        held.append(passing)
+        return meet(passing, denied, later)
+
+    monkeypatch.setattr(vendor_denials, "_meet", counted)
+    rules = [inbound(f"r-{n}", ports=(n,)) for n in range(1, 100)]
+    rules += [outbound(f"o-{n}", sources=(PROXY,), ports=(n,)) for n in range(1, 100)]
+    assert len(planned(terms(rules)).last) == 2 * len(rules)
+    assert len(held) < 20
 
 
 SIDES = ("10.0.40.10/32",), ("10.0.20.0/24", "10.0.30.0/24"), (PUBLIC,), ("198.51.100.0/24",)
