@@ -23,6 +23,7 @@ from exporters.table import FORMATS
 from tests.tools.builders import CATALOG, deployment, rule
 from tests.tools.proxies import proxied
 from wizard.deployment import Deployment
+from wizard.network.addresses import ANYWHERE, not_internet
 from wizard.plan.model import Firewall, Plan, Zone
 from wizard.rules.model import Rule
 
@@ -197,6 +198,27 @@ def render(size: int) -> None:
         print(f"  {'ferm (process)':>18} {seconds * 1000:>8.1f} {seconds / theirs:>11.3f}")
 
 
+def internet(size: int) -> None:
+    """Times of the makes' files for rules half from and half to the internet: lists without groups
+    deny what is not the internet, and have to find out where that cuts others.
+    """
+    inside = not_internet((), 4)
+    into: dict[str, Any] = {"sources": (ANYWHERE[4],), "except_sources": inside}
+    out: dict[str, Any] = {"destinations": (ANYWHERE[4],), "except_destinations": inside}
+    rules = []
+    for number in range(size // 2):
+        own = (f"172.16.{number >> 8}.{number & 255}/32",)
+        more: dict[str, Any] = {"firewall": "bench", "direction": "forward"}
+        more["ports"] = (1000 + number,)
+        rules.append(rule(f"in-{number}", destinations=own, **into, **more))
+        rules.append(rule(f"out-{number}", sources=own, **out, **more))
+    value = deployment(*rules, firewalls={"bench": FIREWALLS["vendors"]}, catalog=CATALOG)
+    entry = next(entry for entry in FORMATS if entry.name == "vendors")
+    entry.render(value)
+    seconds = best(lambda: entry.render(value))
+    print(f"vendors, {size:,} rules from and to the internet: {seconds * 1000:.0f} ms")
+
+
 def load(size: int) -> None:
     """Times of the real tools for what was rendered."""
     lines = [Line(number) for number in range(size)]
@@ -257,6 +279,7 @@ def main(sizes: Iterable[int] = SIZES) -> None:
     """Both tables for each size."""
     for size in sizes:
         render(size)
+        internet(size)
         load(size)
         print()
 
