@@ -217,7 +217,7 @@ def test_lines_that_deny_change_no_plans_meaning(
                 assert difference(read.answers, other.answers) == [], name
 
 
-def test_the_head_says_where_lines_that_deny_have_to_stand() -> None:
-    said = "Lines with deny before a line with any are what is not the internet"
-    assert said in eos(inbound())
-    assert said not in eos(crossing("r-plain"))
+def test_a_head_speaks_of_lines_that_deny_where_the_list_has_any() -> None:
+    for made, has_any in ((inbound(), True), (crossing("r-plain"), False)):
+        head, _, lines = eos(made).partition("ip access-list ")
+        assert (" deny tcp " in lines) == ("Lines with deny" in head) == has_any

@@ -120,24 +120,32 @@ def test_logging_is_never_switched_off() -> None:
 @pytest.mark.parametrize(
     ("name", "place", "back"),
     [
-        ("cisco-ios.txt", "before the first deny", "revert timer"),
         (
-            "cisco-asa.txt",
-            "line NUMBER extended",
-            "no commit that waits to be confirmed: reload in",
+            "cisco-ios.txt",
+            "ip access-list resequence NAME 10 1000",
+            "configure terminal revert timer 5",
         ),
-        ("junos-srx.conf", "insert security policies global policy", "commit confirmed"),
+        ("cisco-asa.txt", "access-list NAME line NUMBER extended", "reload in 10"),
+        (
+            "junos-srx.conf",
+            "insert security policies global policy PW-NAME before policy YOURS",
+            "commit confirmed 5",
+        ),
         (
             "pan-os.xml",
-            "move rulebase security rules PW-NAME before",
-            "no commit that waits",
+            "move rulebase security rules PW-NAME before YOURS",
+            "load config from NAME",
         ),
-        ("panorama.txt", "pre-rulebase security rules PW-NAME before", "save config to NAME"),
-        ("fortigate.conf", "move NUMBER before YOURS", "cfg-save revert"),
-        ("arista-eos.txt", "before the first deny", "commit timer"),
+        (
+            "panorama.txt",
+            "move device-group GROUP pre-rulebase security rules PW-NAME before YOURS",
+            "load config from NAME",
+        ),
+        ("fortigate.conf", "move NUMBER before YOURS", "set cfg-save revert"),
+        ("arista-eos.txt", "resequence 10 1000", "commit timer 00:05:00"),
     ],
 )
-def test_heads_say_how_rules_get_before_a_deny_and_what_way_back_there_is(
+def test_heads_have_the_devices_commands_to_put_rules_before_a_deny_and_to_go_back(
     name: str, place: str, back: str
 ) -> None:
     text = files(crossing())[name]
