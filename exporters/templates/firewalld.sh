@@ -92,8 +92,16 @@ own() {
     done
 }
 
+# What a run that was killed had not yet put into place.
+sweep() {
+    for kind in $kinds; do
+        rm -f "$etc/$kind/$prefix"*.xml.portwright
+    done
+}
+
 # Our files in firewalld's folder are those in FOLDER afterwards. Each appears in one step.
 put() {
+    sweep
     own "$etc" | while read -r file; do
         [ -f "$1${file#"$etc"}" ] || rm -f "$file"
     done
@@ -279,6 +287,7 @@ restore_state() {
 }
 
 remove_rules() {
+    sweep
     [ -n "$(show_rules)" ] || return 0
     keep_unsaved || return 1
     own "$etc" | while read -r file; do

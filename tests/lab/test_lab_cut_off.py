@@ -36,6 +36,7 @@ _LOADS = {
         '    case "$program $*" in *--test*) ;; *restore*) step "$program" || return ;; esac\n'
         '    "$program" "$@"\n'
     ),
+    "firewall-cmd --reload >/dev/null\n": "step reload && firewall-cmd --reload >/dev/null\n",
 }
 
 
@@ -91,6 +92,7 @@ def test_full_disk(kind: str, free: int, host: Machine, first: str, state: Path)
         ("nftables", range(1, 40, 2)),
         ("iptables-nft", range(1, 40, 3)),
         ("ufw", (3, 7, 12, 16, 20, 24, 30, 36)),
+        ("firewalld-stand-in", (16, 24, 30, 34, 39, 41, 42, 44, 45, 46)),
     ],
 )
 def test_killed_at_any_step(

@@ -24,8 +24,14 @@ _STEPS = {
     "nftables": range(1, 40, 2),
     "iptables-nft": range(1, 40, 3),
     "ufw": (3, 7, 12, 16, 20, 24, 30, 36),
+    "firewalld-stand-in": (12, 24, 30, 39, 41, 42, 44, 45),
 }
-_BACK = {"nftables": range(1, 20), "iptables-nft": range(1, 20), "ufw": range(1, 20, 3)}
+_BACK = {
+    "nftables": range(1, 20),
+    "iptables-nft": range(1, 20),
+    "ufw": range(1, 20, 3),
+    "firewalld-stand-in": range(2, 20, 4),
+}
 
 
 class Scripts:
