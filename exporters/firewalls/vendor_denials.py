@@ -94,9 +94,7 @@ def planned(terms: Sequence[Term], exact: bool = False) -> Order:
     # To the internet before from it: what denies the inside as a destination cuts nobody from outside.
     candidates.sort(key=lambda group: not group.merged.without.destinations)
     forbidden = _groups(never)
-    last = _cutting_nothing(
-        [group for group in candidates if not any(_forbids(one, group) for one in forbidden)], []
-    )
+    last = _cutting_nothing(list(_let_be(candidates, forbidden)), [])
     early: list[_Group] = []
     if never:
         left = [group for group in candidates if group.merged.back and group not in last]
@@ -239,6 +237,13 @@ def _cuts(passing: Passing, later: Passing) -> bool:
     if passing.without == later.without:
         return False
     return any(_meet(passing, sides, later) for sides in passing.left_out())
+
+
+def _let_be(groups: Iterable[_Group], forbidden: Sequence[_Group]) -> Iterator[_Group]:
+    """Those that nothing of what must never be looks like."""
+    for group in groups:
+        if not any(_forbids(never, group) for never in forbidden):
+            yield group
 
 
 def _forbids(never: _Group, group: _Group) -> bool:

@@ -45,7 +45,7 @@ SidePair = tuple[str, str]
 Mask = Literal["length", "wildcard", "netmask"]
 
 
-class Family(NamedTuple):
+class ListFamily(NamedTuple):
     """How a make writes the list of one family. `objects`: its groups, where its lists take any."""
 
     family: int
@@ -57,14 +57,14 @@ class Family(NamedTuple):
 def cisco_ios(name: str, all_terms: Sequence[Term]) -> Body:
     """Groups, then a list for each family."""
     objects = Objects()
-    four = Family(4, "ip access-list extended", "icmp", objects)
-    body = _without_state(name, all_terms, four, Family(6, "ipv6 access-list", "icmp"))
+    four = ListFamily(4, "ip access-list extended", "icmp", objects)
+    body = _without_state(name, all_terms, four, ListFamily(6, "ipv6 access-list", "icmp"))
     return body._replace(text=_text(_ios_groups(objects)) + body.text)
 
 
 def arista_eos(name: str, all_terms: Sequence[Term]) -> Body:
     """A list for each family."""
-    families = Family(4, "ip access-list", "icmp"), Family(6, "ipv6 access-list", "icmpv6")
+    families = ListFamily(4, "ip access-list", "icmp"), ListFamily(6, "ipv6 access-list", "icmpv6")
     return _without_state(name, all_terms, *families)
 
 
@@ -90,7 +90,7 @@ def cisco_asa(name: str, all_terms: Sequence[Term]) -> Body:
     return Body(_text([*_asa_groups(objects), *lines]))
 
 
-def _without_state(name: str, all_terms: Sequence[Term], *families: Family) -> Body:
+def _without_state(name: str, all_terms: Sequence[Term], *families: ListFamily) -> Body:
     lines: list[str] = []
     body = Body("")
     for family in families:
@@ -116,12 +116,12 @@ def _is_udp_answer(passing: Passing) -> bool:
     return passing.back and passing.term.transport == "udp"
 
 
-def _udp_answers(family: Family, passings: Iterable[Passing]) -> Iterator[str]:
+def _udp_answers(family: ListFamily, passings: Iterable[Passing]) -> Iterator[str]:
     for passing in filter(_is_udp_answer, passings):
         yield from _lines(family, passing)
 
 
-def _remarked(family: Family, passing: Passing) -> Iterator[str]:
+def _remarked(family: ListFamily, passing: Passing) -> Iterator[str]:
     """The lines of one rule one way, with its name and what it is for."""
     term = passing.term
     if passing.back:
@@ -133,7 +133,7 @@ def _remarked(family: Family, passing: Passing) -> Iterator[str]:
         yield f" {line}{established}"
 
 
-def _lines(family: Family, passing: Passing) -> Iterator[str]:
+def _lines(family: ListFamily, passing: Passing) -> Iterator[str]:
     term = passing.term
     for action, sides in passing.verdicts():
         verdict = _VERDICTS[action]
@@ -152,7 +152,7 @@ def _lines(family: Family, passing: Passing) -> Iterator[str]:
             yield f"{verdict} {term.transport} {ends}"
 
 
-def _pairs(family: Family, passing: Passing, sides: BothSides) -> Iterator[SidePair]:
+def _pairs(family: ListFamily, passing: Passing, sides: BothSides) -> Iterator[SidePair]:
     """Both sides as groups, or each two addresses where there are none."""
     if family.objects is None:
         for source, destination in product(*sides):
@@ -174,7 +174,7 @@ def _remarks(*texts: str) -> Iterator[str]:
             yield f" remark {line}"
 
 
-def _icmp(family: Family) -> list[str]:
+def _icmp(family: ListFamily) -> list[str]:
     return [
         " remark ICMP errors",
         *(f" permit {family.icmp} any any {kind}" for kind in _ICMP[family.family]),
