@@ -8,6 +8,7 @@ new connections nor answers; where it would, the networks stand one by one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -212,11 +213,13 @@ class _Others:
         self._groups.setdefault(id(group.wider), []).append(group)
 
     def are_cut_by(self, group: _Group) -> bool:
-        return any(
-            self._kinds_meet(group.wider, others[0].wider)
-            and any(_cuts(group.merged, other.merged) for other in others)
+        meeting = (
+            others
             for others in self._groups.values()
+            if self._kinds_meet(group.wider, others[0].wider)
         )
+        behind = chain.from_iterable(meeting)
+        return any(_cuts(group.merged, other.merged) for other in behind)
 
     def _kinds_meet(self, one: Passing, other: Passing) -> bool:
         pair = id(one), id(other)

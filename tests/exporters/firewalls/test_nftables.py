@@ -315,6 +315,7 @@ def test_only_own_table_is_touched() -> None:
     assert "flush ruleset" not in text
     assert set(re.findall(r"table inet (\S+)", text)) <= {
         "portwright_server",
+        "%s",
         "%s\\ndelete",
         "%s\\n'",
         '"$table"',

@@ -138,7 +138,7 @@ def test_logging_is_never_switched_off() -> None:
         ),
         (
             "panorama.txt",
-            "move device-group GROUP pre-rulebase security rules PW-NAME before YOURS",
+            "move device-group DEVICE-GROUP pre-rulebase security rules PW-NAME before YOURS",
             "load config from NAME",
         ),
         ("fortigate.conf", "move NUMBER before YOURS", "set cfg-save revert"),
