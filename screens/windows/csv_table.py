@@ -85,8 +85,9 @@ class CsvTable(Reading):
     def __init__(
         self, path: str, text: str, *, keys: str, copy: Callable[[], None] | None = None
     ) -> None:
+        # Pages it turns as well; what only a table does has the room to be said.
         close, *others = keys.split("   ")
-        keys = "   ".join((close, "Enter: whole row", *others, "Left, Right: columns"))
+        keys = "   ".join((close, "Enter: row", *others[:1], "Left, Right: columns"))
         super().__init__(path, self._drawn, keys=keys, tall=True, copy=copy)
         top, *self._records = records(text) or [""]
         self._top = cells_of(top)

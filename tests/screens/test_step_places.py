@@ -40,7 +40,7 @@ def test_many_are_folded() -> None:
     plan = answered(CATALOG, two_makes(), "products.papercut-mf.features.mfp-xerox", True)
     step, folded = NetworkStep(), Spot("elsewhere", "mfp")
     row = row_of(plan, step, folded)
-    assert (row.label, row.value) == ("+ Elsewhere for one feature", "3 shown on Enter")
+    assert (row.label, row.value) == ("+ Elsewhere for one feature", "3 on Enter")
     assert FOR_HP not in [row.key for row in rows_of(plan, step)]
     assert step.pressed(context_of(plan), row, "enter") == Look(go=folded)
     assert FOR_HP in [row.key for row in rows_of(plan, step)]

@@ -51,7 +51,8 @@ def comes_back(reference: Reference, led: Led, client: Ip, hides: bool) -> bool:
     ways_back = list(each_way(reference.steps(home, outside if hides else here)))
     return all(
         _is_answered(reference, led, client, hides, out, inward, back)
-        for out in each_way(reference.steps(here, outside))
+        # Its own way out, wherever the public address stands: another one may lead there as well.
+        for out in each_way(reference.steps(here, INTERNET))
         for inward in each_way(_inward(reference, led.boundary, home))
         for back in ways_back
     )

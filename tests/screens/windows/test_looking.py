@@ -118,7 +118,7 @@ async def test_enter_shows_all_of_a_row_with_its_lines() -> None:
     rows = [["id", "remark"], ["r-1", "one\ntwo " + "x" * 40], ["r-2", "three"], ["r-3"]]
     async with walking() as walk:
         await shown(walk, looking("rules.csv", written(rows), "Esc: close   c: send"))
-        assert "Enter: whole row" in walk.screen()
+        assert "Enter: row" in walk.screen()
         assert "two xxxx" in "".join(said(walk)[2])
         await walk.press("enter")
         assert window(walk)[1] == ["id: r-1", "remark: one", "two " + "x" * 40]

@@ -144,7 +144,7 @@ def test_papers_say_it_beside_the_name(answers: str, line: str) -> None:
 def test_the_readme_of_an_export_says_it() -> None:
     text = readme(world(OFFICE, "[products.savapage]\n[products.myq]\n[products.cups]"), (), {}, ())
     second_hand = (
-        "These facts are second-hand: others than the maker wrote them. Not known: The maker"
+        "These facts are second-hand: others than the maker wrote them down. Not known: The maker"
     )
     assert f"\nSavaPage: {second_hand}" in text
     assert "\nMyQ X: Only a part of the maker's list was read" in text
@@ -171,7 +171,7 @@ def test_the_catalog_says_it_beside_the_name() -> None:
     printed = CliRunner().invoke(main, ["catalog", "savapage"]).output
     assert "SavaPage (savapage, facts known up to 1.6.0; second-hand): Print portal" in printed
     assert (
-        "others than the maker wrote them. Not known: The maker's own step on the firewall"
+        "others than the maker wrote them down. Not known: The maker's own step on the firewall"
         in printed
     )
     in_json = json.loads(CliRunner().invoke(main, ["catalog", "safeq", "--json"]).output)
