@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from wizard.cli.common import AS_JSON, Examples, catalog_of_facts, fail, print_json
 from wizard.cli.complete import names_to_search, products, states
@@ -56,8 +57,8 @@ def catalog(
     'new ID' writes a product file of your own to begin with; 'check FILE...' says all that is wrong
     with such files, and ends with 1 where something is.
     """
-    if query is not None and (words or since is not None):
-        fail("--search looks through all facts; give it alone")
+    if query is not None and (words[:1] in (("new",), ("check",)) or since is not None):
+        fail("--search looks through the facts, of PRODUCT where one is named; give it alone")
     if words[:1] in (("new",), ("check",)):
         if since is not None:
             fail(f"--changes does not go with 'catalog {words[0]}'")
@@ -80,7 +81,7 @@ def catalog(
             f" {', '.join(facts.products)}"
         )
     if query is not None:
-        _search(facts, query, as_json)
+        _search(facts, product, query, as_json)
     elif since is not None:
         _changes(facts, product, since, as_json)
     elif as_json:
@@ -94,12 +95,15 @@ def catalog(
         echo(report.catalog(facts, product))
 
 
-def _search(facts: Catalog, query: str, as_json: bool) -> None:
-    """Print what fits, the best first; exit code 1 where nothing does."""
+def _search(facts: Catalog, product: str | None, query: str, as_json: bool) -> None:
+    """Print what fits, of all products or of one, the best first; exit code 1 where nothing does."""
     from wizard.facts.search import search
     from wizard.views import fact_search
 
     answer = search(facts, query)
+    if product is not None:
+        hits = tuple(hit for hit in answer.hits if hit.product == product)
+        answer = msgspec.structs.replace(answer, hits=hits, absent=())
     if as_json:
         print_json(fact_search.to_json(query, answer))
     else:
