@@ -102,6 +102,6 @@ def gone(pid: int) -> bool:
     """Whether a process has ended. One that nobody has asked after yet has."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the latter: it ended while this looked
         return True
     return stat.rpartition(")")[2].split()[0] == "Z"
