@@ -342,7 +342,8 @@ def filtered(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
 
 def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
     """The rows that fit the filter, each with its heading, and options below a feature that fits.
-    An option that fits has those above it that it is an option of.
+    An option that fits has what it is an option of above it, to be read only: the cursor goes to what
+    was looked for.
 
     What has the words in its label comes first: headings above it, and it below its heading.
     """
@@ -365,7 +366,7 @@ def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
         why = row.why(words)
         fits = why is not None
         # A choice keeps what is chosen.
-        if why and row.kind not in ("one", "many"):
+        if why and row.kind not in ("one", "many", "label"):
             row = msgspec.structs.replace(row, value=why)
         above = [other for other in above if other.level < row.level]
         if row.level == 0:
@@ -380,6 +381,8 @@ def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
                 in_sight.add(shown.key)
                 if shown.level == 0 or len(sections[-1]) == 1:
                     sections[-1].append([])
+                if shown is not row and shown.live:
+                    shown = msgspec.structs.replace(shown, kind="note", value="")
                 sections[-1][-1].append(shown)
         above.append(row)
     term = words.strip().casefold()
@@ -390,5 +393,6 @@ def _fitting(rows: tuple[Row, ...], words: str) -> tuple[Row, ...]:
 
 
 def _called(block: list[Row], term: str) -> bool:
-    """Has the first of these rows, the one of which the others are options, this in its label?"""
-    return term in block[0].label.casefold()
+    """Has the first of these rows that can be chosen, of which others are options, this in its label?"""
+    first = next((row for row in block if row.live), block[0])
+    return term in first.label.casefold()

@@ -21,6 +21,9 @@ def test_an_option_that_fits_has_those_above_it_that_it_is_an_option_of() -> Non
         "b.kit",
         "b.kit.new",
     ]
+    # The cursor goes to what was looked for: Space behind the filter would untick the feature.
+    live = [row.key for row in filtered(rows, "embedded 3") if row.live]
+    assert live == ["filter", "b.kit.new"]
     assert [row.key for row in filtered(rows, "embedded")][1:] == [
         "b",
         "b.kit",
@@ -28,3 +31,12 @@ def test_an_option_that_fits_has_those_above_it_that_it_is_an_option_of() -> Non
         "b.kit.new",
     ]
     assert [row.key for row in filtered(rows, "toshiba")][1:] == [row.key for row in rows[1:]]
+
+
+def test_what_is_called_so_stands_first_though_it_is_an_option() -> None:
+    rows = (
+        Row("a", "flag", "Gate", help="port"),
+        Row("b", "flag", "Toshiba devices"),
+        Row("b.port", "text", "Port", level=1),
+    )
+    assert [row.key for row in filtered(rows, "port")][1:] == ["b", "b.port", "a"]
