@@ -60,6 +60,9 @@ class LineEditor:
         self.first = 0 if width(self.text) < columns else min(self.first, self.cursor)
         while width(self.text[self.first : self.cursor]) > columns - 1:
             self.first += 1
+        # Where the field was narrower before, or the text longer, its room is not left empty.
+        while self.first and width(self.text[self.first - 1 :]) < columns:
+            self.first -= 1
         part = self.text[self.first :]
         while width(part) > columns:
             part = part[:-1]

@@ -81,6 +81,11 @@ def test_a_long_text_scrolls_in_its_field() -> None:
     assert editor.window(5) == ("ghij", 4)
     editor.press("home")
     assert editor.window(5) == ("abcde", 0)
+    # Where it has more room than before, as when a window grows, it shows more.
+    grown = LineEditor("abcdefghij")
+    assert grown.window(5) == ("ghij", 4)
+    assert grown.window(9) == ("cdefghij", 8)
+    assert grown.window(20) == ("abcdefghij", 10)
     wide = LineEditor("東京東京東京")
     text, caret = wide.window(5)
     assert width(text) <= 5
