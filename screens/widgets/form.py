@@ -359,11 +359,8 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         # Who chose nothing is back where the filter was begun.
         self.current = self._came if was == "filter" else was
         self._arrange()
-        self._stand(
-            self.current
-            if self._index(self.current) is not None
-            else standing.nearest(self.rows, 0)
-        )
+        is_there = self._index(self.current) is not None
+        self._stand(self.current if is_there else standing.nearest(self.rows, 0))
         return True
 
     def on_paste(self, event: events.Paste) -> None:

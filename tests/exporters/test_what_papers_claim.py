@@ -130,6 +130,8 @@ kind = "boundary"
 zones = ["servers", "internet"]
 """
     messages = [finding.message for finding in world(remote).findings]
+    # It is said of the services, by their names.
+    assert [message for message in messages if "for inside networks only" in message]
     assert not [message for message in messages if message.startswith("Internet is on")]
 
 

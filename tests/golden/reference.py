@@ -18,7 +18,8 @@ from wizard.deployment import Deployment
 from wizard.facts.model import Option, Product
 from wizard.plan.field import Field
 from wizard.plan.fields import fields_of
-from wizard.plan.file.schema import Schema, plan_schema
+from wizard.plan.file.schema import plan_schema
+from wizard.plan.file.shapes import Schema
 from wizard.plan.keys import ANY, Key, ManagementPortKey, NeverEndKey
 from wizard.plan.stamp import Stamp
 from wizard.rules.records import RuleRecord

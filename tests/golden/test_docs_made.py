@@ -24,7 +24,8 @@ from tests.golden.reference import REFERENCE, reference
 from tests.tools.worlds import CATALOG, world_of
 from wizard.deployment import to_json
 from wizard.network.addresses import covers
-from wizard.plan.file.schema import Schema, plan_schema
+from wizard.plan.file.schema import plan_schema
+from wizard.plan.file.shapes import Schema
 from wizard.plan.stamp import plan_digest
 
 # RFC 5737 and RFC 3849.

@@ -26,7 +26,8 @@ from wizard.plan.catalog import catalog_of
 from wizard.plan.fronts import fronts_of
 from wizard.plan.keys import AnswerPath
 from wizard.plan.model import INTERNET, Own, Plan, changed
-from wizard.rules.compile import Compiled, compile_rules
+from wizard.rules.compile import compile_rules
+from wizard.rules.compiled import Compiled
 from wizard.rules.exposure import is_public_in_the_clear
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender
 from wizard.rules.seen_denials import SeenDenials

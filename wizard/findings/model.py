@@ -14,7 +14,7 @@ from wizard.network.addresses import Cidrs
 from wizard.network.party import Party
 from wizard.network.topology import Network
 from wizard.plan.model import INTERNET, Plan
-from wizard.rules.compile import Compiled, ObstacleKind
+from wizard.rules.compiled import Compiled, ObstacleKind
 from wizard.rules.model import AllowlistEntry, Bypass
 from wizard.rules.seen_denials import SeenDenials
 from wizard.rules.select import Selected, SelectedEndpoint

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wizard.facts.exposure import own_listeners
 from wizard.facts.model import Catalog, Choice
 from wizard.network.ports import PortRange, single_port
 from wizard.plan.catalog import catalog_of
 from wizard.plan.fields_fronts import NO_FRONT_BEFORE
 from wizard.plan.fronts import front_title, row
-from wizard.plan.model import Plan
+from wizard.plan.keys import FrontKey, FrontPart, Key, ServeKey
+from wizard.plan.model import Front, Plan
 from wizard.plan.publishing import publish_name
+from wizard.plan.stored import FRONT_PARTS
 from wizard.rules.select import select_flows
 
 
@@ -56,3 +60,29 @@ def choices_before(plan: Plan, name: str) -> tuple[Choice, ...]:
         if other != name and name not in row(plan.fronts, other):
             choices.append(Choice(other, front_title(other, front)))
     return tuple(choices)
+
+
+def front_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
+    """What is asked of each front: where it is, what it serves, then the rest."""
+    for name, front in plan.fronts.items():
+        for part in FRONT_PARTS:
+            if part == "encrypts":
+                listeners = dict.fromkeys((*servable(catalog, plan), *front.serves))
+                yield from (ServeKey(name, listener) for listener in listeners)
+            if _is_asked_of_front(plan, part, front):
+                yield FrontKey(name, part)
+
+
+def _is_asked_of_front(plan: Plan, part: FrontPart, front: Front) -> bool:
+    match part:
+        case "zones" | "addresses":
+            return front.role is None
+        case "role":
+            return front.role is not None or not front.is_placed
+        case "encrypts":
+            return bool(front.serves)
+        case "behind":
+            return front.behind is not None or len(plan.fronts) > 1
+        case "checks":
+            return not front.hides_sources
+    return True

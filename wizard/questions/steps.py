@@ -16,8 +16,6 @@ from wizard.plan.keys import (
     AcrossSitesKey,
     EncryptedOnlyKey,
     FirewallKey,
-    FrontKey,
-    FrontPart,
     HidesKey,
     HostKey,
     Key,
@@ -37,7 +35,6 @@ from wizard.plan.keys import (
     RequestKey,
     RoleKey,
     RunsInKey,
-    ServeKey,
     VersionKey,
     ZoneKey,
 )
@@ -46,7 +43,6 @@ from wizard.plan.model import (
     IN_CONTAINERS,
     INTERNET,
     Firewall,
-    Front,
     NeverEnd,
     Placement,
     Plan,
@@ -54,10 +50,10 @@ from wizard.plan.model import (
     changed,
 )
 from wizard.plan.proxies import PROXY
-from wizard.plan.stored import END_PARTS, FRONT_PARTS, NEVER_PARTS, need_keys
+from wizard.plan.stored import END_PARTS, NEVER_PARTS, need_keys
 from wizard.questions.elsewhere import SERVERS
 from wizard.questions.features import feature_keys
-from wizard.questions.fronting import servable
+from wizard.questions.fronting import front_keys
 from wizard.questions.publishing import published_ports
 from wizard.rules.management import is_management
 from wizard.rules.select import (
@@ -313,7 +309,7 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
                 yield from declared_keys(PublishKey, name, listener)
             zones = dict.fromkeys((*firewall.zones, *firewall.hides))
             yield from (HidesKey(name, zone) for zone in zones if zone in plan.zones)
-    yield from _fronts(catalog, plan)
+    yield from front_keys(catalog, plan)
     for name, never in plan.never.items():
         yield from _end_keys(name, "from", never.from_)
         yield from _end_keys(name, "to", never.to)
@@ -353,32 +349,6 @@ def _in_containers(
     for installation, answers in plan.products.items():
         if installation in catalog.products and (answers.runs_in or installation in users):
             yield RunsInKey(installation)
-
-
-def _fronts(catalog: Catalog, plan: Plan) -> Iterator[Key]:
-    """What is asked of each front: where it is, what it serves, then the rest."""
-    for name, front in plan.fronts.items():
-        for part in FRONT_PARTS:
-            if part == "encrypts":
-                listeners = dict.fromkeys((*servable(catalog, plan), *front.serves))
-                yield from (ServeKey(name, listener) for listener in listeners)
-            if _is_asked_of_front(plan, part, front):
-                yield FrontKey(name, part)
-
-
-def _is_asked_of_front(plan: Plan, part: FrontPart, front: Front) -> bool:
-    match part:
-        case "zones" | "addresses":
-            return front.role is None
-        case "role":
-            return front.role is not None or not front.is_placed
-        case "encrypts":
-            return bool(front.serves)
-        case "behind":
-            return front.behind is not None or len(plan.fronts) > 1
-        case "checks":
-            return not front.hides_sources
-    return True
 
 
 def _end_keys(name: str, end: NeverEndName, named: NeverEnd) -> Iterator[Key]:

@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, product
-from typing import Literal
 
 import msgspec
 
@@ -21,16 +20,14 @@ from wizard.network.ports import PortRange, join_ports
 from wizard.network.topology import Network
 from wizard.plan.model import INTERNET, Firewall
 from wizard.plan.publishing import public_side
+from wizard.rules.compiled import PUBLIC_ADDRESS, Compiled, Obstacle, ObstacleKind
 from wizard.rules.exposure import is_public_in_the_clear, on_the_internet
-from wizard.rules.hairpin import Hairpin, Insiders, InsideRule, hairpins, inside_rules
+from wizard.rules.hairpin import Insiders, InsideRule, hairpins, inside_rules
 from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.on_the_link import answer, links
 from wizard.rules.seen import Across, RuleSide, SeenTarget, Sides
 from wizard.rules.wants import Want
 from wizard.tables import ids_of
-
-PUBLIC_ADDRESS = "public_address"
-ObstacleKind = Literal["no-path", "no-family", "ambiguous", "cleartext", "internal"]
 
 NOBODY = RuleSide(())
 # What a connection adds to a rule: itself, and the ports on which it is seen there.
@@ -65,26 +62,6 @@ class ForwardKey(msgspec.Struct, frozen=True):
     address: str | None
     sources: Cidrs
     unresolved: tuple[str, ...]
-
-
-class Obstacle(msgspec.Struct, frozen=True):
-    """Why a connection gets no rules, or doubtful ones; findings are made from it."""
-
-    kind: ObstacleKind
-    want: str
-    places: tuple[Cidrs, ...]
-
-
-class Compiled(msgspec.Struct, frozen=True):
-    """The rules and forwards of a plan, and what stood in the way of some. `insiders`: of each
-    forward, whom it leads through its public address.
-    """
-
-    rules: tuple[Rule, ...]
-    forwards: tuple[Forward, ...]
-    obstacles: tuple[Obstacle, ...]
-    hairpins: tuple[Hairpin, ...] = ()
-    insiders: tuple[Insiders, ...] = ()
 
 
 def compile_rules(network: Network, all_wants: Iterable[Want]) -> Compiled:

@@ -19,7 +19,7 @@ from wizard.plan.keys import (
     ProductsKey,
     RoleKey,
 )
-from wizard.rules.compile import PUBLIC_ADDRESS
+from wizard.rules.compiled import PUBLIC_ADDRESS
 from wizard.rules.management import is_management
 from wizard.rules.model import Forward, Rule
 

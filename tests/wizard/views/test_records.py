@@ -29,7 +29,7 @@ from wizard.plan.keys import (
     ZoneKey,
 )
 from wizard.questions import AnswerError, open_questions, question_at
-from wizard.rules.compile import PUBLIC_ADDRESS
+from wizard.rules.compiled import PUBLIC_ADDRESS
 from wizard.views.connections import DenialView
 from wizard.views.kinds import OF_A_DEPLOYMENT, VIEWS, view_of, view_of_table
 from wizard.views.lists import FindingView, QuestionView

@@ -6,9 +6,6 @@ declares and ranges that run backwards are beyond a schema.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from wizard.facts.exposure import own_listeners
 from wizard.facts.model import EDITION_VERSION, Catalog, Feature, Option, Product
 from wizard.plan.catalog import RESERVED
@@ -17,6 +14,20 @@ from wizard.plan.fields import field_of, fields_of
 from wizard.plan.fields_firewalls import REFLECTOR_ADDRESSES
 from wizard.plan.file import NAME
 from wizard.plan.file.places import FIREWALL_KINDS
+from wizard.plan.file.shapes import (
+    DATE,
+    FLAG,
+    INSTALLED,
+    LISTENER,
+    PORT,
+    PORTED,
+    RANGES,
+    TEXT,
+    TEXTS,
+    Schema,
+    closed_table,
+    one_of,
+)
 from wizard.plan.keys import (
     ANY,
     AcrossSitesKey,
@@ -52,27 +63,6 @@ from wizard.questions.asking import question_at
 from wizard.questions.features import questions_of
 from wizard.tables import each_made
 
-Schema = dict[str, Any]
-
-_TEXT: Schema = {"type": "string"}
-_FLAG: Schema = {"type": "boolean"}
-_PORT: Schema = {"type": "integer", "minimum": 1, "maximum": 65535}
-_TEXTS: Schema = {"type": "array", "items": _TEXT}
-_RANGE = r"^\s*[0-9]{1,5}\s*(-\s*[0-9]{1,5}\s*)?$"
-_PORTED = "^({}):[1-9][0-9]{{0,4}}$"
-_LISTENER = f"^(?:{NAME.pattern})/(?:{NAME.pattern})$"
-_INSTALLED = (
-    "The product that this is an installation of; left out where the table is called as it."
-)
-
-_RANGES: Schema = {
-    "type": "array",
-    "minItems": 1,
-    "items": {"anyOf": [_PORT, {"type": "string", "pattern": _RANGE}]},
-}
-# TOML's own dates; editors hand them to a schema as text.
-_DATE: Schema = {"type": "string", "format": "date"}
-
 
 def plan_schema(catalog: Catalog) -> Schema:
     """The schema, as JSON values."""
@@ -85,19 +75,22 @@ def plan_schema(catalog: Catalog) -> Schema:
         "additionalProperties": False,
         "properties": {
             "format": {"const": FORMAT, "description": "The format of this file."},
-            "name": _described(NameKey(), _TEXT),
-            "request": _table(_fields(catalog, RequestKey)),
-            "needs": {"type": "object", "additionalProperties": _table(_fields(catalog, NeedKey))},
+            "name": _described(NameKey(), TEXT),
+            "request": closed_table(_fields(catalog, RequestKey)),
+            "needs": {
+                "type": "object",
+                "additionalProperties": closed_table(_fields(catalog, NeedKey)),
+            },
             "products": _products(catalog),
-            "zones": _named(_table(_fields(catalog, ZoneKey), ["networks"]), INTERNET),
+            "zones": _named(closed_table(_fields(catalog, ZoneKey), ["networks"]), INTERNET),
             "sites": _named(_site(catalog)),
             "roles": _roles(catalog),
             "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
             "fronts": _named(_front(catalog)),
-            "proxy": _table(_fields(catalog, ProxyKey)),
+            "proxy": closed_table(_fields(catalog, ProxyKey)),
             "own": _own(catalog),
             "never": _never(catalog),
-            "catalog": _table(
+            "catalog": closed_table(
                 {
                     "version": {
                         "type": "string",
@@ -106,14 +99,14 @@ def plan_schema(catalog: Catalog) -> Schema:
                     },
                     "own": {
                         "type": "object",
-                        "additionalProperties": _TEXT,
+                        "additionalProperties": TEXT,
                         "description": "Product files of your own, each with its digest.",
                     },
                 }
             ),
         },
         "$defs": {
-            "placement": _table(_fields(catalog, RoleKey)),
+            "placement": closed_table(_fields(catalog, RoleKey)),
             "places": _roles(catalog),
             "products": {key: _product(catalog, p) for key, p in catalog.products.items()},
         },
@@ -131,14 +124,14 @@ def plan_schema(catalog: Catalog) -> Schema:
 
 
 def _site(catalog: Catalog) -> Schema:
-    proxy = _table(_fields(catalog, SiteProxyKey), ["mode"])
-    return _table({**_fields(catalog, SiteKey), "proxy": proxy}, ["zones"])
+    proxy = closed_table(_fields(catalog, SiteProxyKey), ["mode"])
+    return closed_table({**_fields(catalog, SiteKey), "proxy": proxy}, ["zones"])
 
 
 def _roles_known(catalog: Catalog) -> Schema:
     """The plan's tables once more, with the catalog's roles alone."""
-    places: Schema = {"propertyNames": _chosen(catalog.roles)}
-    guard: Schema = {"properties": {"role": _chosen(catalog.roles)}}
+    places: Schema = {"propertyNames": one_of(catalog.roles)}
+    guard: Schema = {"properties": {"role": one_of(catalog.roles)}}
     product: Schema = {"properties": {"roles": places}}
     return {
         "properties": {
@@ -147,13 +140,6 @@ def _roles_known(catalog: Catalog) -> Schema:
             "firewalls": {"additionalProperties": guard},
         }
     }
-
-
-def _table(properties: Schema, required: Iterable[str] = ()) -> Schema:
-    table: Schema = {"type": "object", "additionalProperties": False, "properties": properties}
-    if needed := list(required):
-        table["required"] = needed
-    return table
 
 
 def _named(below: Schema, *reserved: str) -> Schema:
@@ -185,33 +171,33 @@ def _of_kind(catalog: Catalog, field: Field) -> Schema:
     """What a field takes."""
     match field.kind:
         case "flag":
-            return _FLAG
+            return FLAG
         case "port":
-            return _PORT
+            return PORT
         case "date":
-            return _DATE
+            return DATE
         case "address":
             return {"type": "string", "format": "ipv4"}
         case "choice":
             if field.names == "fronts":
                 return {"type": "string", "pattern": f"^(?:{NAME.pattern})$"}
-            return _role_name(catalog) if field.names == "roles" else _chosen(field.values())
+            return _role_name(catalog) if field.names == "roles" else one_of(field.values())
         case "choices" if field.names == "listeners":
-            return {"type": "array", "items": {"type": "string", "pattern": _LISTENER}}
+            return {"type": "array", "items": {"type": "string", "pattern": LISTENER}}
         case "choices" if field.names == "methods":
             ported = {
                 "type": "string",
-                "pattern": _PORTED.format("|".join(map(str, field.values()))),
+                "pattern": PORTED.format("|".join(map(str, field.values()))),
             }
-            return {"type": "array", "items": {"anyOf": [_chosen(field.values()), ported]}}
+            return {"type": "array", "items": {"anyOf": [one_of(field.values()), ported]}}
         case "ranges":
-            return _RANGES
+            return RANGES
         case "choices":
-            return {"type": "array", "items": _chosen(field.values())}
+            return {"type": "array", "items": one_of(field.values())}
         case "zones" | "networks" | "addresses" | "devices":
-            return _TEXTS
+            return TEXTS
         case _:
-            return _TEXT
+            return TEXT
 
 
 def _fields(catalog: Catalog, kind: type[Key], part_of: str = "") -> dict[str, Schema]:
@@ -220,10 +206,6 @@ def _fields(catalog: Catalog, kind: type[Key], part_of: str = "") -> dict[str, S
         field.part: _described(field.key, _of_kind(catalog, field))
         for field in fields_of(kind, part_of)
     }
-
-
-def _chosen(values: Iterable[object]) -> Schema:
-    return {"enum": list(values)}
 
 
 def _roles(catalog: Catalog) -> Schema:
@@ -245,7 +227,7 @@ def _roles(catalog: Catalog) -> Schema:
 def _role_name(catalog: Catalog) -> Schema:
     """A role of the catalog, which editors offer, or one that the plan adds."""
     return {
-        "anyOf": [_chosen(catalog.roles), {"type": "string", "pattern": f"^(?:{NAME.pattern})$"}]
+        "anyOf": [one_of(catalog.roles), {"type": "string", "pattern": f"^(?:{NAME.pattern})$"}]
     }
 
 
@@ -254,9 +236,9 @@ def _own(catalog: Catalog) -> Schema:
 
     def entries(kind: type[Key]) -> Schema:
         required = [field.part for field in fields_of(kind) if field.required]
-        return _named(_table(_fields(catalog, kind), required))
+        return _named(closed_table(_fields(catalog, kind), required))
 
-    return _table(
+    return closed_table(
         {
             "roles": {**entries(OwnRoleKey), "description": "Parties that no document knows."},
             "connections": {
@@ -275,20 +257,20 @@ def _front(catalog: Catalog) -> Schema:
     """A load balancer or reverse proxy, and the port on it of each listener that it serves."""
     serves = {
         "type": "object",
-        "propertyNames": {"pattern": _LISTENER},
-        "additionalProperties": _described(ServeKey(ANY, ANY), _PORT),
+        "propertyNames": {"pattern": LISTENER},
+        "additionalProperties": _described(ServeKey(ANY, ANY), PORT),
     }
-    return _table({**_fields(catalog, FrontKey), "serves": serves}, ["serves"])
+    return closed_table({**_fields(catalog, FrontKey), "serves": serves}, ["serves"])
 
 
 def _never(catalog: Catalog) -> Schema:
     """What must never be; each end by zones, by a role or by addresses."""
     ends = _fields(catalog, NeverEndKey)
     listed = {name: {**end, "minItems": 1} if "items" in end else end for name, end in ends.items()}
-    end = {**_table(listed), "minProperties": 1, "maxProperties": 1}
+    end = {**closed_table(listed), "minProperties": 1, "maxProperties": 1}
     parts = {"from": end, "to": end, **_fields(catalog, NeverKey)}
     return {
-        **_named(_table(parts, ["from", "to"])),
+        **_named(closed_table(parts, ["from", "to"])),
         "description": "What must never be let through, whatever the products ask for.",
     }
 
@@ -300,18 +282,18 @@ def _firewall(catalog: Catalog, kind: str) -> Schema:
         properties["addresses"]["description"] = REFLECTOR_ADDRESSES[1]
     properties["kind"] = _described(FirewallKey(ANY, "kind"), {"const": kind})
     if kind == "boundary":
-        entry = _table(_fields(catalog, PublishKey))
+        entry = closed_table(_fields(catalog, PublishKey))
         properties["publish"] = {
             "type": "object",
-            "propertyNames": {"pattern": _LISTENER},
+            "propertyNames": {"pattern": LISTENER},
             "additionalProperties": entry,
             "description": "Port forwards that stand on another public address or port, by listener.",
         }
         properties["hides"] = {
-            **_named(_table(_fields(catalog, HidesKey), ["behind"]), INTERNET),
+            **_named(closed_table(_fields(catalog, HidesKey), ["behind"]), INTERNET),
             "description": "Zones whose addresses leave this boundary as another one (source NAT).",
         }
-    table = _table(properties, ["kind", "zones"] if "zones" in properties else ["kind"])
+    table = closed_table(properties, ["kind", "zones"] if "zones" in properties else ["kind"])
     if "role" in properties:
         table["anyOf"] = [{"required": ["role"]}, {"required": ["addresses"]}]
     return table
@@ -323,7 +305,7 @@ def _products(catalog: Catalog) -> Schema:
     for product_id in catalog.products:
         here = {"properties": {"product": {"const": product_id}}}
         of_each.append({"if": here, "then": {"$ref": f"#/$defs/products/{product_id}"}})
-    product = {**_chosen(catalog.products), "description": _INSTALLED}
+    product = {**one_of(catalog.products), "description": INSTALLED}
     other = {"type": "object", "required": ["product"], "properties": {"product": product}}
     names = {"pattern": f"^(?:{NAME.pattern})$", "not": {"enum": list(RESERVED)}}
     return {
@@ -345,53 +327,53 @@ def _product(catalog: Catalog, product: Product) -> Schema:
 
     features = {name: _feature(product, name) for name in questions_of(product).features}
     parts: Schema = {
-        "product": {"const": product.id, "description": _INSTALLED},
+        "product": {"const": product.id, "description": INSTALLED},
         "version": {
             "type": "string",
             "pattern": r"^[0-9]+(\.[0-9]+)*$",
             "description": words(VersionKey(product.id)),
         },
-        "features": _table(features),
-        "ports": _table(
+        "features": closed_table(features),
+        "ports": closed_table(
             {
                 name: {
-                    **_PORT,
+                    **PORT,
                     "title": listener.name,
                     "description": words(PortKey(product.id, name)),
                 }
                 for name, listener in product.listeners.items()
             }
         ),
-        "hosts": _table(
-            {key: {**_TEXT, "description": words(HostKey(product.id, key))} for key in hosts}
+        "hosts": closed_table(
+            {key: {**TEXT, "description": words(HostKey(product.id, key))} for key in hosts}
         ),
         "roles": _roles(catalog),
         "public": _described(
             PublicKey(ANY),
-            {"type": "array", "uniqueItems": True, "items": _chosen(list(own_listeners(product)))},
+            {"type": "array", "uniqueItems": True, "items": one_of(list(own_listeners(product)))},
         ),
-        "encrypted_only": _described(EncryptedOnlyKey(ANY), _FLAG),
-        "runs_in": _described(RunsInKey(ANY), _chosen(_field(RunsInKey(ANY)).values())),
-        "across_sites": _described(AcrossSitesKey(ANY), _FLAG),
+        "encrypted_only": _described(EncryptedOnlyKey(ANY), FLAG),
+        "runs_in": _described(RunsInKey(ANY), one_of(_field(RunsInKey(ANY)).values())),
+        "across_sites": _described(AcrossSitesKey(ANY), FLAG),
     }
-    return {**_table(parts), "title": product.name, "description": product.about}
+    return {**closed_table(parts), "title": product.name, "description": product.about}
 
 
 def _feature(product: Product, name: str) -> Schema:
     feature: Feature = product.features[name]
     required = [key for key, option in feature.options.items() if option.required]
     options = each_made(_option, feature.options)
-    table = _table({**options, "roles": {"$ref": "#/$defs/places"}}, required)
+    table = closed_table({**options, "roles": {"$ref": "#/$defs/places"}}, required)
     return {**table, "title": feature.name, "description": feature.help or feature.about}
 
 
 def _option(option: Option) -> Schema:
     values = [choice.value for choice in option.choices]
     kinds: dict[str, Schema] = {
-        "flag": _FLAG,
-        "choice": _chosen(values),
-        "choices": {"type": "array", "minItems": 1, "items": _chosen(values)},
-        "ranges": _RANGES,
+        "flag": FLAG,
+        "choice": one_of(values),
+        "choices": {"type": "array", "minItems": 1, "items": one_of(values)},
+        "ranges": RANGES,
     }
     schema = {**kinds[option.kind], "title": option.label, "description": option.help}
     if option.default is not None:
