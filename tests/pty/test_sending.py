@@ -55,6 +55,8 @@ def test_the_terminal_gets_the_row_the_table_and_the_file(
         assert (folder / "rules.tsv").read_bytes().decode() == table
         assert stat.S_IMODE((folder / "row.txt").stat().st_mode) == 0o600
         terminal.press("Alt7")
+        terminal.wait_for("Step 7/7")
+        terminal.press("PageDown", "PageDown")
         terminal.wait_for("README.md")
         terminal.press("^P", *"send file rules.csv", "Enter", quiet=0.1)
         terminal.wait_for("The file rules.csv")

@@ -218,8 +218,8 @@ LONG_WALK = (
     "Down Down Up Space Space F1 Down Esc AltRight Down Down Down Space / s n m Left:m Down:> Up"
     " Esc:> F2:> Down:> Down PageDown End Home:> Right /:_ t:_ c:_ p:_ Left:p Left:cp Enter:>"
     " Down:> w Down Esc:> Esc Esc:> ^P:_ Down:> Down:> s:_ Left:s Esc Esc:> Alt3 x y Left:y Home:xy"
-    " End Tab:> Tab:> Tab Tab:> End Alt7 Enter Esc PageDown Down Down Right Enter Down Esc Up PageDown Tab"
-    " Up AltRight:> Down:> Down s g Right Left w Esc:> Alt1:>"
+    " End Tab Tab Tab End Down Alt7 Enter Esc PageDown Down Down Right Enter Down Esc Up PageDown"
+    " Tab Up AltRight:> Down:> Down s g Right Left w Esc:> Alt1:>"
 )
 
 

@@ -82,7 +82,7 @@ def whole_walk(terminal: Terminal, product: str, name: str) -> str:
         terminal.wait_for(f"Step {step}/7")
     terminal.wait_for(r"\[x\] csv")
     for _ in range(60):
-        if "> Write them" in terminal.text:
+        if "> Write the files" in terminal.text:
             break
         terminal.press("Down", quiet=0.04)
     for _ in range(20):
