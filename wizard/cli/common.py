@@ -157,11 +157,11 @@ class _PlanFile:
 
     def plan(self, catalog: Catalog) -> Plan:
         """What of it makes sense."""
-        from wizard.plan.file import parse_plan
+        from wizard.plan.file import in_words, parse_plan
 
         plan, errors = parse_plan(self.text, catalog)
         if not self.problems:
-            for error in errors:
+            for error in in_words(errors):
                 self._problem(error)
         return plan
 

@@ -86,10 +86,7 @@ class ChoosePlan(FormWindow):
         for number, text in enumerate(wrap(trouble.text, self.columns - 4)):
             yield Row(f"trouble:{number}", "note", text, style="bad")
         if trouble.errors:
-            count = plural(len(trouble.errors), "error")
-            yield Row(
-                "errors", "action", f"Read what is wrong: {count}", help="Enter opens all of them."
-            )
+            yield Row("errors", "action", "Read what is wrong", help="Enter opens it.")
 
     def pressed(self, row: Row, key: str) -> bool:
         if row.key == "path":

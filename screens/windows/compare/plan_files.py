@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from wizard.facts.model import Catalog
-from wizard.plan.file import parse_plan
+from wizard.plan.file import in_words, parse_plan
 from wizard.plan.model import Plan
 from wizard.session.saving import default_folder
 from wizard.session.storage import path_of, read_content
@@ -20,7 +20,7 @@ MOST = 200
 
 
 class UnreadablePlan(msgspec.Struct, frozen=True):
-    """Why a file is no plan: in a line, and everything that is wrong with it."""
+    """Why a file is no plan: in a line, and what is wrong with it, of very much the first."""
 
     text: str
     errors: tuple[str, ...] = ()
@@ -99,11 +99,11 @@ def read_file(path: Path, catalog: Catalog) -> Plan | UnreadablePlan:
     except ValueError as error:
         return UnreadablePlan(f"{name} is no name of a file: {error}.")
     # An option without its answer is an open question, no error.
-    wrong = tuple(str(error) for error in errors if not error.unanswered)
+    wrong = [error for error in errors if not error.unanswered]
     if not wrong:
         return plan
     return UnreadablePlan(
-        f"{name} is no plan that can be read: {plural(len(wrong), 'error')}.", wrong
+        f"{name} is no plan that can be read: {plural(len(wrong), 'error')}.", in_words(wrong)
     )
 
 

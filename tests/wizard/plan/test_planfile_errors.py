@@ -339,6 +339,16 @@ def test_all_errors_come_at_once_in_the_order_of_the_file() -> None:
     assert re.search(r"^line 6: proxy\.port: 0 is no port", said, re.MULTILINE)
 
 
+def test_of_ten_thousand_errors_fifty_are_said_and_the_others_counted() -> None:
+    with pytest.raises(PlanErrors) as caught:
+        read_plan("format = 1\n" + "".join(f"key{n} = 1\n" for n in range(10_000)), CATALOG)
+    assert len(caught.value.errors) == 10_000
+    *first, last = str(caught.value).splitlines()
+    assert len(first) == 50
+    assert first[0].startswith("line 2: key0: unknown key")
+    assert last == "and 9,950 more; mend these first"
+
+
 def test_what_is_right_is_kept() -> None:
     plan, errors = parse_plan(
         "format = 1\nname = 'x'\nname2 = 1\n[zones.a]\nnetworks = ['10.0.0.0/8', 'bad']", CATALOG

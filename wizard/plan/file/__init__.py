@@ -7,13 +7,14 @@ every default explicit.
 
 from wizard.plan.file.options import read_host, read_option, unanswered, with_defaults
 from wizard.plan.file.read import parse_plan, plan_of, products_named, read_plan
-from wizard.plan.file.values import NAME, PlanError, PlanErrors
+from wizard.plan.file.values import NAME, PlanError, PlanErrors, in_words
 from wizard.plan.file.write import write_plan
 
 __all__ = [
     "NAME",
     "PlanError",
     "PlanErrors",
+    "in_words",
     "parse_plan",
     "plan_of",
     "products_named",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeGuard, TypeVar
 
 import msgspec
@@ -14,6 +14,8 @@ from wizard.plan.model import INTERNET
 from wizard.text import a_or_an, near
 
 _Kind = TypeVar("_Kind")
+# Nobody mends more errors at once; of a damaged file there may be as many as it has lines.
+_MOST_SAID = 50
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -39,7 +41,14 @@ class PlanErrors(Exception):
 
     def __init__(self, errors: Iterable[PlanError]) -> None:
         self.errors = tuple(errors)
-        super().__init__("\n".join(str(error) for error in self.errors))
+        super().__init__("\n".join(in_words(self.errors)))
+
+
+def in_words(errors: Sequence[PlanError]) -> tuple[str, ...]:
+    """A line for each error; of very many the first, and how many more there are."""
+    said = tuple(map(str, errors[:_MOST_SAID]))
+    more = len(errors) - len(said)
+    return (*said, f"and {more:,} more; mend these first") if more else said
 
 
 class Values:
