@@ -32,6 +32,8 @@ REPORTS = (
 )
 # A finding's title begins with 'Error:'; Python's names end so.
 TRACES = re.compile(rb"Traceback|\wError\b")
+# `m` ends a colour, and would make a Python name of a finding's title.
+SEQUENCES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def keys(rng: random.Random) -> bytes:
@@ -69,7 +71,7 @@ def test_no_traceback(
             if not terminal.ended():
                 terminal.kill(15)
             status = terminal.wait()
-            shown = b"".join(terminal.recorded)
+            shown = SEQUENCES.sub(b" ", b"".join(terminal.recorded))
         traces = [shown[max(0, m.start() - 300) :][:3000] for m in TRACES.finditer(shown)]
         assert traces[:1] == [], last
         assert status in (0, 143), (status, last, shown[-3000:])
