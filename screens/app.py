@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
@@ -71,7 +71,9 @@ class WizardApp(Wizard):
         self.came_from = None
         self.visited = been(self.session.draft)
         self.deriving = Deriving(self, work_out or _deployed)
-        self.hints = Hints(self)
+        self.hints = Hints(
+            lambda: self.main.refresh_status(), partial(self.run_worker, group="hints")
+        )
         self.keeping = Keeping(self)
         self._asked_at = 0.0
         self._begin = begin

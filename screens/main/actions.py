@@ -97,7 +97,9 @@ class Actions:
         """A letter on everything in sight, to go there."""
         from screens.main.lettering import Lettering
 
-        Lettering(self._app).begin()
+        app = self._app
+        letters = Lettering(app.screen, app.letters_gone)
+        app.lettering = letters if letters.begin() else None
 
     def no_hints(self) -> None:
         """No tips any more."""
@@ -210,14 +212,16 @@ class Actions:
         from screens.main.offers import items
         from screens.windows.palette import Palette
 
-        self._app.hints.done("palette")
-        window = Palette(items(self._app), FoundRows(self._app))
+        app = self._app
+        app.hints.done("palette")
+        app.exporting.files_soon()
+        window = Palette(items(app), FoundRows(app, app.exporting.form))
 
         def closed(result: str | None) -> None:
             if window.command is not None:
                 self.do(window.command)
 
-        self._app.open_window(window, closed)
+        app.open_window(window, closed)
 
     def drafts(self) -> None:
         """The window with the unfinished plans, and the discarded ones."""

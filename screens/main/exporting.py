@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from screens.board.seen import AT_ONCE
 from screens.files import left_out
 from screens.steps.export import READ_NEXT, Export, Written
 from screens.web.host import this_host
@@ -43,6 +44,15 @@ class Exporting:
     def refresh(self) -> None:
         """Work out what would be written."""
         self._app.run_worker(self._work_out(), group="files", exclusive=True)
+
+    def files_soon(self) -> None:
+        """Work out which files there would be, while somebody types what to look for; of a large
+        plan it takes too long.
+        """
+        derived = self._app.derived
+        small = derived is not None and len(derived.deployment.rules) <= AT_ONCE
+        if small and self.form.files is None:
+            self.refresh()
 
     def stand(self, key: RowKey) -> None:
         """Put the cursor on a row as soon as it is there: which formats fit is worked out first."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property, partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -23,7 +23,11 @@ from wizard.views.answers import product_key
 from wizard.views.words import plural
 
 if TYPE_CHECKING:
+    from screens.board.derived import Derived
     from screens.main.wizard import Wizard
+    from screens.steps.export import Export
+    from wizard.facts.model import Catalog
+    from wizard.plan.model import Plan
 
 # A letter or two fits nearly everything.
 _LEAST = 2
@@ -33,25 +37,34 @@ _ROWS = 20
 _MOST = 100
 
 
+class Searched(Protocol):
+    """What is looked through."""
+
+    plan: Plan
+    derived: Derived | None
+
+    @property
+    def catalog(self) -> Catalog:
+        """The facts."""
+
+
 class FoundRows:
-    """What fits the words, as rows of the palette. Made once a window: nothing changes behind it."""
+    """What fits the words, as rows of the palette. Made once a window: no answer changes behind it.
 
-    def __init__(self, app: Wizard) -> None:
-        self._app = app
+    Of the files those are found that the export step has by then.
+    """
+
+    def __init__(self, searched: Searched, export: Export) -> None:
+        self._searched = searched
+        self._export = export
         self._seen: dict[TabId, Seen] = {}
-
-        # Which files there would be is worked out while one types; of a large plan it takes long.
-        derived = app.derived
-        small = derived is not None and len(derived.deployment.rules) <= AT_ONCE
-        if small and app.exporting.form.files is None:
-            app.exporting.refresh()
 
     def __call__(self, words: str) -> list[CommandRow]:
         """What fits, the nearest first; nothing as long as hardly anything is typed."""
         if len(words.strip()) < _LEAST:
             return []
-        app = self._app
-        found = found_in(app.catalog, app.plan, words, self._places)
+        searched = self._searched
+        found = found_in(searched.catalog, searched.plan, words, self._places)
         return [
             *map(self._question, found.named[:_MOST]),
             *self._files(found),
@@ -62,14 +75,14 @@ class FoundRows:
 
     @cached_property
     def _places(self) -> tuple[Asked, ...]:
-        return tuple(places(self._app.catalog, self._app.plan))
+        return tuple(places(self._searched.catalog, self._searched.plan))
 
     def _question(self, fitting: Fitting) -> CommandRow:
         question = fitting.asked.question
         number = next(n for n, step in enumerate(STEPS, start=1) if step.id == question.step)
         command = Command(
             f"at:{question.key}",
-            subject(self._app.catalog, question),
+            subject(self._searched.catalog, question),
             partial(_go, question),
             keycap=f"step {number}",
             help=question.more or question.help,
@@ -85,8 +98,7 @@ class FoundRows:
             yield CommandRow(command, "not in the facts", sentence)
 
     def _files(self, found: Found) -> Iterator[CommandRow]:
-        form = self._app.exporting.form
-        for path in form.files or {}:
+        for path in self._export.files or {}:
             look = Command(
                 f"file:{path}",
                 f"Look into the file {path}",
@@ -100,12 +112,12 @@ class FoundRows:
                 partial(_send, path),
                 help="To your terminal's clipboard; it says where the file is and how to fetch it.",
             )
-            for command in (look,) if path in form.binary else (look, send):
+            for command in (look,) if path in self._export.binary else (look, send):
                 if found.is_file(path, command.title):
                     yield CommandRow(command)
 
     def _tables(self, words: str) -> Iterator[CommandRow]:
-        derived = self._app.derived
+        derived = self._searched.derived
         for tab, table in derived.tables.items() if derived is not None else ():
             name = table.kind.title
             if len(table.shown.keys) > AT_ONCE:

@@ -3,20 +3,21 @@ few times.
 
 What was followed and seen is remembered in a small file in the state folder. Where that cannot be
 read, or written, nothing happens but that tips come again. To add a tip: an entry in `HINTS`, and
-`app.hints.done(id)` where somebody does what it says.
+`hints.done(id)` where somebody does what it says.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from wizard.questions import StepId
+
 if TYPE_CHECKING:
-    from screens.main.wizard import Wizard
     from screens.widgets.rows import Row
 
 # At so many places (a step, the preview in it) a tip is shown before it goes by itself.
@@ -25,36 +26,50 @@ OFTEN = 3
 PREVIEW_BESIDE = 100
 
 
+class Sight(msgspec.Struct, frozen=True):
+    """What a tip may go by: where the cursor is, how wide the window is, and what there is."""
+
+    step: StepId
+    columns: int
+    in_board: bool
+    # Whether the preview has rows to work on; whether a flow follows from the answers.
+    rows: bool
+    flows: bool
+    # Whether a product is chosen and another step comes.
+    goes_on: bool
+
+    @property
+    def in_form(self) -> bool:
+        """Whether the cursor is in a form."""
+        return self.step != "review" and not self.in_board
+
+
 class Hint(msgspec.Struct, frozen=True):
     """`fits` says whether it helps where the cursor is now. The first that fits is shown."""
 
     id: str
     text: str
-    fits: Callable[[Wizard], bool]
+    fits: Callable[[Sight], bool]
 
 
-def _in_form(app: Wizard) -> bool:
-    return app.step != "review" and app.main.focused is not app.main.board
+def _in_board(sight: Sight) -> bool:
+    return sight.in_board and sight.rows
 
 
-def _in_board(app: Wizard) -> bool:
-    return app.main.focused is app.main.board and bool(app.main.board.shown)
+def _at(*steps: str) -> Callable[[Sight], bool]:
+    return lambda sight: sight.step in steps and sight.in_form
 
 
-def _at(*steps: str) -> Callable[[Wizard], bool]:
-    return lambda app: app.step in steps and _in_form(app)
+def _goes_on(sight: Sight) -> bool:
+    return sight.in_form and sight.goes_on
 
 
-def _goes_on(app: Wizard) -> bool:
-    return _in_form(app) and bool(app.plan.products) and app.neighbour(1) is not None
+def _has_rules(sight: Sight) -> bool:
+    return sight.in_form and sight.flows
 
 
-def _has_rules(app: Wizard) -> bool:
-    return _in_form(app) and app.derived is not None and bool(app.derived.deployment.flows)
-
-
-def _beside(app: Wizard) -> bool:
-    return _has_rules(app) and app.size.width >= PREVIEW_BESIDE
+def _beside(sight: Sight) -> bool:
+    return _has_rules(sight) and sight.columns >= PREVIEW_BESIDE
 
 
 HINTS: tuple[Hint, ...] = (
@@ -69,7 +84,7 @@ HINTS: tuple[Hint, ...] = (
     Hint("preview", "F2 goes into the preview", _beside),
     Hint("preview", "F2 shows the rules so far", _has_rules),
     Hint("undo", "Ctrl+Z takes an answer back", _goes_on),
-    Hint("palette", "Ctrl+P finds every command", lambda app: True),
+    Hint("palette", "Ctrl+P finds every command", lambda sight: True),
 )
 
 
@@ -82,10 +97,15 @@ class Memory(msgspec.Struct):
 
 
 class Hints:
-    """The tips of one person, in one window."""
+    """The tips of one person, in one window. `changed` is called when another may be shown;
+    `beside` runs what the next key does not wait for.
+    """
 
-    def __init__(self, app: Wizard) -> None:
-        self._app = app
+    def __init__(
+        self, changed: Callable[[], None], beside: Callable[[Awaitable[None]], object]
+    ) -> None:
+        self._changed = changed
+        self._beside = beside
         # None until it is read: that waits until the first frame is painted.
         self._memory: Memory | None = None
         self._shown = ("", "")
@@ -107,16 +127,16 @@ class Hints:
             self._memory = msgspec.json.decode(content, type=Memory)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             self._memory = Memory()
-        self._app.main.refresh_status()
+        self._changed()
 
-    def text(self, room: int) -> str:
+    def text(self, sight: Sight, room: int) -> str:
         """The tip for where the cursor is, of so many columns at most, counted as seen; '' where
         there is none.
         """
-        memory, app = self._memory, self._app
+        memory = self._memory
         if memory is None or memory.off:
             return ""
-        place = f"{app.step} {_in_board(app)}"
+        place = f"{sight.step} {_in_board(sight)}"
         for hint in HINTS:
             on_screen = self._shown == (hint.id, place)
             if hint.id in memory.followed or not (
@@ -124,7 +144,7 @@ class Hints:
             ):
                 continue
             text = f"Tip: {hint.text}"
-            if len(text) <= room and hint.fits(app):
+            if len(text) <= room and hint.fits(sight):
                 if not on_screen:
                     self._shown = (hint.id, place)
                     memory.times[hint.id] = memory.times.get(hint.id, 0) + 1
@@ -138,7 +158,7 @@ class Hints:
         if memory is not None and id not in memory.followed:
             memory.followed.add(id)
             self._remember()
-            self._app.main.refresh_status()
+            self._changed()
 
     def pressed(self, row: Row, key: str) -> None:
         """A key was pressed on a row of a form."""
@@ -158,13 +178,13 @@ class Hints:
     def _begin(self, memory: Memory) -> None:
         self._memory, self._shown = memory, ("", "")
         self._remember()
-        self._app.main.refresh_status()
+        self._changed()
 
     def _remember(self) -> None:
         assert self._memory is not None
         self._content = msgspec.json.encode(self._memory, order="sorted")
         # A disk may be slow; the next key does not wait for a tip.
-        self._app.run_worker(asyncio.to_thread(self._write), group="hints")
+        self._beside(asyncio.to_thread(self._write))
 
     def _write(self) -> None:
         import contextlib

@@ -15,9 +15,7 @@ from screens.terminal.keys import typed
 from screens.widgets.line_view import Landing, LineView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from screens.main.wizard import Wizard
+    from collections.abc import Callable, Iterator
 
 # Those under the fingers first.
 _LETTERS = "asdfghjklqwertyuiopzxcvbnm"
@@ -34,16 +32,16 @@ def labels(count: int) -> list[str]:
 
 
 class Lettering:
-    """The letters that are shown now. `app` has it as long as they are."""
+    """The letters that are shown on a screen now; `over` is called when they go."""
 
-    def __init__(self, app: Wizard) -> None:
-        self._app = app
-        self._screen = app.screen
+    def __init__(self, screen: Screen[object], over: Callable[[], None]) -> None:
+        self._screen = screen
+        self._over = over
         self._typed = ""
         self._places: dict[str, tuple[LineView, Landing]] = {}
 
-    def begin(self) -> None:
-        """Put a letter on everything in sight that one can go to."""
+    def begin(self) -> bool:
+        """Put a letter on everything in sight that one can go to; whether there is anything."""
         places = [(view, target) for view in _views(self._screen) for target in view.targets()]
         self._places = dict(zip(labels(len(places)), places, strict=False))
         shown: dict[LineView, dict[int, list[tuple[int, str]]]] = {}
@@ -51,13 +49,13 @@ class Lettering:
             shown.setdefault(view, {}).setdefault(target.line, []).append((target.column, label))
         for view, letters in shown.items():
             view.put_letters(letters)
-        self._app.lettering = self if self._places else None
+        return bool(self._places)
 
     def took(self, event: events.Event) -> bool:
         """Whether the event was meant for the letters. What is none of them ends them."""
         if isinstance(event, events.InputEvent) and event.is_forwarded:
             return False
-        if isinstance(event, events.Key) and self._app.screen is self._screen:
+        if isinstance(event, events.Key) and self._screen.app.screen is self._screen:
             self._key(event)
             return True
         if isinstance(event, (*_ENDS, events.Key, events.Paste)):
@@ -75,7 +73,7 @@ class Lettering:
             self._end()
 
     def _end(self) -> None:
-        self._app.lettering = None
+        self._over()
         for view in dict.fromkeys(view for view, _ in self._places.values()):
             view.put_letters({})
 

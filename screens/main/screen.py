@@ -15,6 +15,7 @@ from textual.widget import Widget
 from screens.board.derived import summary
 from screens.board.lines import detail
 from screens.main.footer import keys_here
+from screens.main.hints import Sight
 from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.widgets.bars import Bar, Footer, StatusBar, Steps, TopBar
 from screens.widgets.board import Board
@@ -172,8 +173,21 @@ class MainScreen(Screen[None]):
         """The counts, and a tip beside them where there is room."""
         style = "bad" if self.wizard.has_errors() else ""
         counts = summary(self.wizard.derived)
-        tip = self.wizard.hints.text(StatusBar.room(counts, self.wizard.size.width))
+        room = StatusBar.room(counts, self.wizard.size.width)
+        tip = self.wizard.hints.text(self.sight(), room)
         self.query_one("#status", StatusBar).put(counts, style, tip)
+
+    def sight(self) -> Sight:
+        """What tips go by."""
+        wizard, derived = self.wizard, self.wizard.derived
+        return Sight(
+            wizard.step,
+            wizard.size.width,
+            in_board=self.focused is self.board,
+            rows=bool(self.board.shown),
+            flows=derived is not None and bool(derived.deployment.flows),
+            goes_on=bool(wizard.plan.products) and wizard.neighbour(1) is not None,
+        )
 
     def refresh_help(self) -> None:
         """The one line of help: a message, the error of the field, or its help."""

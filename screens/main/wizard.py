@@ -29,6 +29,7 @@ from screens.steps.base import (
     WriteFiles,
 )
 from screens.terminal.clipboard import sequence
+from screens.widgets.board import Board
 from wizard.facts.model import Catalog
 from wizard.plan.catalog import catalog_of
 from wizard.plan.model import Plan
@@ -36,8 +37,10 @@ from wizard.questions import STEPS, AnswerError, StepId, answered, parse
 from wizard.session.session import Effect, NotTaken, OnlyHere
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from pathlib import Path
 
+    from screens.board.derived import TabId, View
     from screens.main.actions import Actions
     from screens.main.copying import Copying
     from screens.main.deriving import Deriving
@@ -302,6 +305,26 @@ class Wizard(Opening):
     def stages(self) -> tuple[StepState, ...]:
         """The steps with their states, for the step list."""
         return stages(self.catalog, self.plan, self.derived, self.step, self.visited, self.forms)
+
+    # --- as `Deriving` sees it
+
+    def looks(self) -> list[tuple[TabId, View]]:
+        """The tables that somebody looks at, and how."""
+        return [(board.tab or "rules", board.view) for board in self.main.query(Board)]
+
+    def work(self, task: Coroutine[None, None, None]) -> None:
+        """Run it beside the keys."""
+        self.run_worker(task, group="derive")
+
+    def after_painting(self, call: Callable[[], object]) -> None:
+        """Call it once what has changed is on the screen."""
+        self.call_after_refresh(call)
+
+    # --- letters
+
+    def letters_gone(self) -> None:
+        """No letters are on the screen any more."""
+        self.lettering = None
 
     # --- as windows see it (`Stage`)
 

@@ -151,7 +151,7 @@ async def test_they_never_cover_the_counts_the_help_or_an_error() -> None:
         hints = walk.app.hints
         assert hints._memory is not None
         before = dict(hints._memory.times)
-        assert hints.text(10) == ""
+        assert hints.text(walk.app.main.sight(), 10) == ""
         assert hints._memory.times == before
 
 
