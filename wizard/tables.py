@@ -46,3 +46,35 @@ def ids_of(values: Iterable[_Identified]) -> Iterator[str]:
 def by_id(values: Iterable[_Record]) -> dict[str, _Record]:
     """Each value under its id."""
     return {value.id: value for value in values}
+
+
+def with_names(table: Mapping[_Name, _Value], names: Container[_Name]) -> dict[_Name, _Value]:
+    """The table with only the entries of these names, in the order of the table."""
+    return {name: value for name, value in table.items() if name in names}
+
+
+def picked(table: Mapping[_Name, _Value], names: Iterable[_Name]) -> dict[_Name, _Value]:
+    """The entries of these names that the table has, in the order of the names."""
+    return {name: table[name] for name in names if name in table}
+
+
+def where(holds: Callable[[_Value], object], table: Mapping[_Name, _Value]) -> dict[_Name, _Value]:
+    """The entries of which it holds."""
+    return {name: value for name, value in table.items() if holds(value)}
+
+
+def names_where(
+    holds: Callable[[_Value], object], table: Mapping[_Name, _Value]
+) -> Iterator[_Name]:
+    """The names of the entries of which it holds."""
+    return (name for name, value in table.items() if holds(value))
+
+
+def those_in(values: Iterable[_Value], these: Container[_Value]) -> Iterator[_Value]:
+    """The values that are among these, in their order."""
+    return (value for value in values if value in these)
+
+
+def those_not_in(values: Iterable[_Value], these: Container[_Value]) -> Iterator[_Value]:
+    """The values that are not among these, in their order."""
+    return (value for value in values if value not in these)

@@ -15,6 +15,7 @@ from wizard.plan.model import (
     INTERNET,
     Firewall,
     FirewallKind,
+    Front,
     Hidden,
     Never,
     NeverEnd,
@@ -25,10 +26,11 @@ from wizard.plan.model import (
     Zone,
     changed,
 )
-from wizard.tables import each_made, without_name
+from wizard.tables import each_made, those_not_in, where, without_name
 from wizard.text import a_or_an, name_of_words
 
 NamedPart = TypeVar("NamedPart")
+InZones = TypeVar("InZones", Site, Placement, Firewall, Front, NeverEnd)
 _Hides = dict[str, Hidden]
 
 
@@ -66,7 +68,7 @@ def remove_zone(plan: Plan, name: str) -> Plan:
     known_name(name, plan.zones, "zone")
     return _with_zones(
         changed(plan, zones=without_name(plan.zones, name)),
-        lambda names: tuple(n for n in names if n != name),
+        lambda names: tuple(those_not_in(names, (name,))),
     )
 
 
@@ -165,7 +167,7 @@ _SUCH_AS = {"zone": "servers", "site": "north", "installation": "cups-north", "f
 
 def new_name(before: Container[str], after: Iterable[str], otherwise: str = "") -> str:
     """The name that an edit has given: the first that was not there before, or `otherwise`."""
-    return next((name for name in after if name not in before), otherwise)
+    return next(those_not_in(after, before), otherwise)
 
 
 def renamed_entry(table: Mapping[str, NamedPart], old: str, new: str) -> dict[str, NamedPart]:
@@ -210,48 +212,40 @@ def _with_zones(plan: Plan, renamed: Callable[[tuple[str, ...]], tuple[str, ...]
     go.
     """
 
+    def with_its(part: InZones) -> InZones:
+        return msgspec.structs.replace(part, zones=renamed(part.zones))
+
     def placements(roles: dict[str, Placement]) -> dict[str, Placement]:
-        moved = {
-            key: msgspec.structs.replace(p, zones=renamed(p.zones)) for key, p in roles.items()
-        }
+        moved = each_made(with_its, roles)
         return {key: p for key, p in moved.items() if p != Placement() or roles[key] == p}
 
     def product(answers: ProductPlan) -> ProductPlan:
         of_features = each_made(placements, answers.feature_roles)
         return msgspec.structs.replace(
-            answers,
-            roles=placements(answers.roles),
-            feature_roles={name: roles for name, roles in of_features.items() if roles},
+            answers, roles=placements(answers.roles), feature_roles=where(bool, of_features)
         )
+
+    def firewall(answers: Firewall) -> Firewall:
+        return msgspec.structs.replace(with_its(answers), hides=_hides(answers, renamed))
 
     return changed(
         plan,
-        sites={
-            name: msgspec.structs.replace(site, zones=renamed(site.zones))
-            for name, site in plan.sites.items()
-        },
+        sites=each_made(with_its, plan.sites),
         roles=placements(plan.roles),
         products=each_made(product, plan.products),
-        firewalls={
-            key: msgspec.structs.replace(
-                firewall, zones=renamed(firewall.zones), hides=_hides(firewall, renamed)
-            )
-            for key, firewall in plan.firewalls.items()
-        },
-        fronts={
-            name: msgspec.structs.replace(front, zones=renamed(front.zones))
-            for name, front in plan.fronts.items()
-        },
-        never=with_ends(plan, lambda end: msgspec.structs.replace(end, zones=renamed(end.zones))),
+        firewalls=each_made(firewall, plan.firewalls),
+        fronts=each_made(with_its, plan.fronts),
+        never=with_ends(plan, with_its),
     )
 
 
 def with_ends(plan: Plan, named: Callable[[NeverEnd], NeverEnd]) -> dict[str, Never]:
     """What must never be, with each end put through `named`."""
-    return {
-        name: msgspec.structs.replace(never, from_=named(never.from_), to=named(never.to))
-        for name, never in plan.never.items()
-    }
+
+    def with_both(never: Never) -> Never:
+        return msgspec.structs.replace(never, from_=named(never.from_), to=named(never.to))
+
+    return each_made(with_both, plan.never)
 
 
 def _hides(firewall: Firewall, renamed: Callable[[tuple[str, ...]], tuple[str, ...]]) -> _Hides:

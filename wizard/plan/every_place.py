@@ -1,8 +1,10 @@
-"""All places of a plan: of roles, of installations and their features, and of fronts."""
+"""All places of a plan, of roles, of installations and their features, and of fronts; and all its
+networks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -13,11 +15,18 @@ from wizard.tables import each_made
 def every_place(plan: Plan) -> list[Placement]:
     """Each place of a role or a front once."""
     places = dict.fromkeys(plan.roles.values())
-    places.update(dict.fromkeys(front.place for front in plan.fronts.values()))
+    for front in plan.fronts.values():
+        places[front.place] = None
     for answers in plan.products.values():
         for roles in (answers.roles, *answers.feature_roles.values()):
             places.update(dict.fromkeys(roles.values()))
     return list(places)
+
+
+def every_network(plan: Plan) -> Iterator[str]:
+    """The networks of all zones, their own and as what they are seen."""
+    for zone in plan.zones.values():
+        yield from (*zone.networks, *zone.seen_as)
 
 
 def with_places(plan: Plan, place: Callable[[Placement], Placement]) -> Plan:

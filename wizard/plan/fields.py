@@ -49,14 +49,14 @@ def fields_of(kind: type[Key], part_of: str = "") -> tuple[Field, ...]:
     """The fields of one kind of key, in the order in which they are asked and written; with
     `part_of`, those that a firewall of this kind has.
     """
-    return tuple(
-        field
-        for field in _DECLARED
-        if type(field.key) is kind
+    fields: list[Field] = []
+    for field in _DECLARED:
         # A product's own places are those of the plan, with other words.
-        and not (isinstance(field.key, RoleKey) and field.key.product)
-        and (not part_of or not field.on or part_of in field.on)
-    )
+        is_of_product = isinstance(field.key, RoleKey) and field.key.product
+        is_on_it = not part_of or not field.on or part_of in field.on
+        if type(field.key) is kind and not is_of_product and is_on_it:
+            fields.append(field)
+    return tuple(fields)
 
 
 def parts_of(kind: type[Key], part_of: str = "") -> list[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
+from wizard.plan.every_place import every_network
 from wizard.plan.field import AnswerError
 from wizard.plan.model import Plan
+from wizard.tables import without_names
 
 # Where a network of one's own moves: it stays private, or public.
 _RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -25,7 +28,7 @@ class Moves(msgspec.Struct, frozen=True):
 
     def moved(self, items: Iterable[str]) -> tuple[str, ...]:
         """Addresses, CIDRs and ranges in what was, as they are in what it became; others go."""
-        return tuple(moved for item in items for moved in self._moved(item))
+        return tuple(chain.from_iterable(map(self._moved, items)))
 
     def _moved(self, item: str) -> Iterator[str]:
         for old, new in self.pairs:
@@ -42,9 +45,8 @@ class FreeSpace:
 
     def __init__(self, plan: Plan) -> None:
         self._taken: dict[int, list[tuple[int, int]]] = {4: [], 6: []}
-        for zone in plan.zones.values():
-            for network in (*zone.networks, *zone.seen_as):
-                self._take(network)
+        for network in every_network(plan):
+            self._take(network)
         # How far the last block moved: the next one begins there.
         self._steps: dict[tuple[str, ...], int] = {}
 
@@ -55,9 +57,8 @@ class FreeSpace:
         Raises:
             AnswerError: where none is free.
         """
-        open_ones = [
-            n for zone, of_zone in zones.items() if zone not in given_networks for n in of_zone
-        ]
+        unnamed = without_names(zones, given_networks)
+        open_ones = tuple(chain.from_iterable(unnamed.values()))
         becomes: dict[str, str] = {}
         for family in addresses.FAMILIES:
             becomes.update(self._next(addresses.of_family(open_ones, family)))

@@ -9,6 +9,7 @@ from wizard.network.ports import PortRange, single_port
 from wizard.plan.keys import FrontKey, PlacePart, RoleKey
 from wizard.plan.model import Front, FrontKind, Plan
 from wizard.plan.publishing import publish_name
+from wizard.tables import picked, those_not_in
 
 FRONT_WORDS: dict[FrontKind, str] = {
     "load-balancer": "load balancer",
@@ -64,7 +65,7 @@ def serving(fronts: Mapping[str, Front], listener: str) -> tuple[str, ...]:
         ready = [name for name in waiting if before(fronts, listener, name) not in waiting]
         # Where each stands behind another one, nobody is first.
         ordered += ready or waiting
-        waiting = [name for name in waiting if name not in ordered]
+        waiting = list(those_not_in(waiting, ordered))
     return tuple(ordered)
 
 
@@ -72,7 +73,7 @@ def fronts_of(plan: Plan, fact: FlowFact) -> dict[str, Front]:
     """The fronts through which a fact's connections go, in the order in which they are passed; none
     for what a front opens itself.
     """
-    return {name: plan.fronts[name] for name in fronts_before(plan, fact)}
+    return picked(plan.fronts, fronts_before(plan, fact))
 
 
 def fronts_before(plan: Plan, fact: FlowFact) -> dict[str, str | None]:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
-from wizard.plan.every_place import every_place, with_places
+from wizard.plan.edits import with_ends
+from wizard.plan.every_place import every_network, every_place, with_places
 from wizard.plan.model import Firewall, NeverEnd, Placement, Plan, changed
 
 
@@ -23,16 +25,16 @@ def left_behind(plan: Plan) -> dict[str, dict[str, str]]:
     of the family; nor where somebody else has that address, or would get it too.
     """
     places = every_place(plan)
-    taken = {item for place in places for item in place.addresses}
-    every_network = tuple(
-        network for zone in plan.zones.values() for network in (*zone.networks, *zone.seen_as)
-    )
+    taken: set[str] = set()
+    for place in places:
+        taken.update(place.addresses)
+    networks = tuple(every_network(plan))
     by_zone: dict[str, dict[str, str]] = {}
     for place in places:
         zone = place.zones[0] if len(place.zones) == 1 else ""
         if zone not in plan.zones or not place.addresses:
             continue
-        for item in _outside(place.addresses, every_network):
+        for item in _outside(place.addresses, networks):
             moved = _in_network(item, plan.zones[zone].networks)
             if moved is not None and moved not in taken:
                 by_zone.setdefault(zone, {})[item] = moved
@@ -48,7 +50,7 @@ def _apart(moves: dict[str, str]) -> dict[str, str]:
 def _outside(items: Sequence[str], networks: Cidrs) -> Iterator[str]:
     """The items of which the networks do not hold all."""
     cidrs_by_item = {item: addresses.cidrs_of(item) for item in items}
-    every_cidr = tuple(cidr for cidrs in cidrs_by_item.values() for cidr in cidrs)
+    every_cidr = tuple(chain.from_iterable(cidrs_by_item.values()))
     inside = addresses.covered(every_cidr, networks)
     for item, cidrs in cidrs_by_item.items():
         if not inside.issuperset(cidrs):
@@ -71,11 +73,7 @@ def brought_along(plan: Plan, zone: str) -> Plan:
     firewalls: dict[str, Firewall] = {}
     for name, firewall in plan.firewalls.items():
         firewalls[name] = msgspec.structs.replace(firewall, addresses=moved(firewall.addresses))
-    never = {
-        name: msgspec.structs.replace(each, from_=of_end(each.from_), to=of_end(each.to))
-        for name, each in plan.never.items()
-    }
-    return changed(with_places(plan, of_place), firewalls=firewalls, never=never)
+    return changed(with_places(plan, of_place), firewalls=firewalls, never=with_ends(plan, of_end))
 
 
 def _in_network(item: str, networks: Cidrs) -> str | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from wizard.network.ports import PortRange, join_ports
+from wizard.network.ports import PortRange, join_ports, port_count
+from wizard.tables import those_in, those_not_in
 from wizard.text import near
 
 # Method → the ports that it is registered with.
@@ -34,8 +36,7 @@ def read_method(text: str) -> str:
 
 def methods_of(words: Iterable[str]) -> tuple[str, ...]:
     """The methods among the words, on whatever port, in the order in which they are asked."""
-    named = {word.partition(":")[0] for word in words}
-    return tuple(method for method in METHOD_PORTS if method in named)
+    return tuple(those_in(METHOD_PORTS, set(map(_method, words))))
 
 
 def ports_of(words: Iterable[str], method: str) -> tuple[PortRange, ...]:
@@ -53,7 +54,7 @@ def with_methods(words: Iterable[str], methods: Iterable[str]) -> tuple[str, ...
     words = tuple(words)
     chosen: list[str] = []
     for method in methods:
-        own = [word for word in words if word.partition(":")[0] == method]
+        own = [word for word in words if _method(word) == method]
         chosen += own or [method]
     return tuple(chosen)
 
@@ -67,7 +68,7 @@ def with_ports(
         ValueError: for more ports than anybody administers a machine on.
     """
     spans = join_ports(ports or (METHOD_PORTS[method],))
-    count = sum(high - low + 1 for low, high in spans)
+    count = port_count(spans)
     if count > _MOST_PORTS:
         raise ValueError(
             f"that is {count} ports, and administration needs {_MOST_PORTS} at most; name each,"
@@ -81,11 +82,11 @@ def with_ports(
     registered = range(first, last + 1)
     if set(registered) <= set(numbers):
         own.append(method)
-        numbers = [number for number in numbers if number not in registered]
-    own += (_word(method, number) for number in numbers)
+        numbers = list(those_not_in(numbers, registered))
+    own += map(partial(_word, method), numbers)
     result: list[str] = []
     for word in words:
-        if word.partition(":")[0] != method:
+        if _method(word) != method:
             result.append(word)
         else:
             # Where the method stood first, all of it stands now.
@@ -96,3 +97,7 @@ def with_ports(
 
 def _word(method: str, port: int) -> str:
     return method if METHOD_PORTS[method] == (port, port) else f"{method}:{port}"
+
+
+def _method(word: str) -> str:
+    return word.partition(":")[0]

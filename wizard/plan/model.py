@@ -65,7 +65,7 @@ class Placement(PlanStruct, frozen=True):
 
 
 # Where these roles are unless the plan places them.
-BUILT_IN_PLACES = {role: Placement(zones=(INTERNET,)) for role in (INTERNET, "mail-server")}
+BUILT_IN_PLACES = dict.fromkeys((INTERNET, "mail-server"), Placement(zones=(INTERNET,)))
 
 
 class Zone(PlanStruct, frozen=True):
@@ -388,7 +388,10 @@ class Plan(PlanStruct, frozen=True):
 
 def site_of_zone(plan: Plan) -> dict[str, str]:
     """Zone → the site that it is in, without those that are central."""
-    return {zone: name for name, site in plan.sites.items() for zone in site.zones}
+    sites: dict[str, str] = {}
+    for name, site in plan.sites.items():
+        sites.update(dict.fromkeys(site.zones, name))
+    return sites
 
 
 def changed(plan: Plan, **parts: Any) -> Plan:

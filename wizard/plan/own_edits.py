@@ -183,8 +183,12 @@ def with_roles(plan: Plan, renamed: Renamed) -> Plan:
         return renamed(role) if role is not None else None
 
     def places(roles: dict[str, Placement]) -> dict[str, Placement]:
-        pairs = ((renamed(role), place) for role, place in roles.items())
-        return {role: place for role, place in pairs if role is not None}
+        renamed_places: dict[str, Placement] = {}
+        for role, place in roles.items():
+            name = renamed(role)
+            if name is not None:
+                renamed_places[name] = place
+        return renamed_places
 
     def product(answers: ProductPlan) -> ProductPlan:
         return msgspec.structs.replace(answers, roles=places(answers.roles))

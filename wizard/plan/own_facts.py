@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import starmap
+from operator import attrgetter
 
 import msgspec
 
@@ -20,7 +22,7 @@ from wizard.facts.model import (
 from wizard.network.ports import parse_ports
 from wizard.plan.fronts import FRONT_WORDS, front_title
 from wizard.plan.model import Front, Own, OwnConnection, OwnEndpoint
-from wizard.tables import without_name
+from wizard.tables import each_made, where, without_name, without_names
 
 # In place of a vendor's document.
 THIS_PLAN = "this plan"
@@ -52,7 +54,7 @@ def with_own(catalog: Catalog, own: Own, fronts: Mapping[str, Front]) -> Catalog
     products = without_name(catalog.products, OWN_PRODUCT)
     if product is not None:
         products[OWN_PRODUCT] = product
-    roles = {key: role for key, role in catalog.roles.items() if not role.of_plan}
+    roles = without_names(catalog.roles, _parties_in(catalog))
     whole = msgspec.structs.replace(catalog, products=products, roles={**roles, **parties})
     _JOINED.append((catalog, own, parties, whole))
     del _JOINED[:-_MOST]
@@ -60,7 +62,7 @@ def with_own(catalog: Catalog, own: Own, fronts: Mapping[str, Front]) -> Catalog
 
 
 def _parties_in(catalog: Catalog) -> dict[str, Role]:
-    return {key: role for key, role in catalog.roles.items() if role.of_plan}
+    return where(attrgetter("of_plan"), catalog.roles)
 
 
 def _roles_of(fronts: Mapping[str, Front]) -> dict[str, Role]:
@@ -91,8 +93,8 @@ def _product(own: Own) -> Product | None:
     """The connections and endpoints that count, each a feature that comes with the plan; None for
     none.
     """
-    connections = {name: each for name, each in own.connections.items() if each.counts}
-    endpoints = {name: each for name, each in own.endpoints.items() if each.counts}
+    connections = where(attrgetter("counts"), own.connections)
+    endpoints = where(attrgetter("counts"), own.endpoints)
     if not connections and not endpoints:
         return None
     reasons = {name: each.reason or each.service or name for name, each in connections.items()}
@@ -103,16 +105,17 @@ def _product(own: Own) -> Product | None:
         about="What this plan adds to the facts",
         document=THIS_PLAN,
         newest="",
-        features={
-            name: Feature(group=OWN_PRODUCT, name=reason, about=reason, core=True)
-            for name, reason in reasons.items()
-        },
+        features=each_made(_feature, reasons),
         listeners={},
-        flows=tuple(_flow(*entry) for entry in connections.items()),
-        endpoints=tuple(_endpoint(*entry) for entry in endpoints.items()),
+        flows=tuple(starmap(_flow, connections.items())),
+        endpoints=tuple(starmap(_endpoint, endpoints.items())),
         tls_bypass=(),
         mail_senders=(),
     )
+
+
+def _feature(reason: str) -> Feature:
+    return Feature(group=OWN_PRODUCT, name=reason, about=reason, core=True)
 
 
 def _flow(name: str, connection: OwnConnection) -> FlowFact:

@@ -5,10 +5,12 @@ counts, whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import NamedTuple
 
 from wizard.facts.model import OWN_PRODUCT, Fact
 from wizard.plan.model import Placement, Plan
+from wizard.tables import names_where
 
 # The features of each alternative by which a fact counts: all of one, any of them.
 ByFeatures = tuple[tuple[str, ...], ...]
@@ -119,7 +121,7 @@ def absent_roles(plan: Plan) -> frozenset[str]:
     """The roles of which anybody says that there is none: a first look at hundreds of facts."""
     absent: set[str] = set()
     for table in _tables(plan):
-        absent.update(role for role, place in table.items() if place.absent)
+        absent.update(names_where(attrgetter("absent"), table))
     return frozenset(absent)
 
 

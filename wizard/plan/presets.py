@@ -16,8 +16,18 @@ from wizard.facts.parsed import parsed
 from wizard.plan.edits import with_ends
 from wizard.plan.field import AnswerError
 from wizard.plan.file import plan_of
-from wizard.plan.model import INTERNET, Front, NeverEnd, Placement, Plan, Proxy, changed
+from wizard.plan.model import (
+    INTERNET,
+    Front,
+    NeverEnd,
+    Placement,
+    Plan,
+    ProductPlan,
+    Proxy,
+    changed,
+)
 from wizard.rules.select import needed_roles
+from wizard.tables import each_made, picked, those_in, with_names
 
 PARTS = ("zones", "sites", "roles", "firewalls", "proxy")
 
@@ -46,29 +56,27 @@ def apply_preset(catalog: Catalog, plan: Plan, preset_id: str) -> Plan:
         AnswerError: for a preset that is not there.
     """
     start = _network(catalog, preset_id)
-    products = {
-        key: msgspec.structs.replace(p, roles={}, feature_roles={})
-        for key, p in plan.products.items()
-    }
     proxy = start.proxy if "proxy" in _tables()[preset_id] else plan.proxy
     whole = changed(
         plan,
-        products=products,
+        products=each_made(_unplaced_product, plan.products),
         zones=start.zones,
         sites=start.sites,
         roles=start.roles,
         firewalls=start.firewalls,
-        fronts={
-            name: msgspec.structs.replace(front, zones=(), addresses=())
-            for name, front in plan.fronts.items()
-        },
+        fronts=each_made(_unplaced_front, plan.fronts),
         never=with_ends(plan, lambda end: _within(end, start)),
         proxy=proxy,
     )
-    needed = needed_roles(catalog, whole)
-    return changed(
-        whole, roles={role: place for role, place in start.roles.items() if role in needed}
-    )
+    return changed(whole, roles=with_names(start.roles, needed_roles(catalog, whole)))
+
+
+def _unplaced_product(answers: ProductPlan) -> ProductPlan:
+    return msgspec.structs.replace(answers, roles={}, feature_roles={})
+
+
+def _unplaced_front(front: Front) -> Front:
+    return msgspec.structs.replace(front, zones=(), addresses=())
 
 
 def replaced(catalog: Catalog, plan: Plan, preset_id: str) -> str:
@@ -79,7 +87,7 @@ def replaced(catalog: Catalog, plan: Plan, preset_id: str) -> str:
         _counted(len(plan.zones), "zone"),
         _counted(len(plan.sites), "site"),
         _counted(len(plan.firewalls), "firewall"),
-        _counted(sum(1 for _ in _places(plan)), "place"),
+        _counted(len(list(_places(plan))), "place"),
     ]
     if "proxy" in _tables().get(preset_id, {}) and plan.proxy not in (
         Proxy(),
@@ -93,8 +101,8 @@ def replaced(catalog: Catalog, plan: Plan, preset_id: str) -> str:
 
 def _within(end: NeverEnd, start: Plan) -> NeverEnd:
     """An end of what must never be, in those of its zones that the preset has too."""
-    zones = (zone for zone in end.zones if zone in start.zones or zone == INTERNET)
-    return msgspec.structs.replace(end, zones=tuple(zones))
+    zones = tuple(those_in(end.zones, {INTERNET, *start.zones}))
+    return msgspec.structs.replace(end, zones=zones)
 
 
 def _places(plan: Plan) -> Iterator[Placement | Front]:
@@ -104,7 +112,9 @@ def _places(plan: Plan) -> Iterator[Placement | Front]:
         yield from product.roles.values()
         for roles in product.feature_roles.values():
             yield from roles.values()
-    yield from (front for front in plan.fronts.values() if front.zones or front.addresses)
+    for front in plan.fronts.values():
+        if front.zones or front.addresses:
+            yield front
 
 
 def preset_with(path: Sequence[str], texts: tuple[str, ...]) -> str | None:
@@ -132,7 +142,7 @@ def _network(catalog: Catalog, preset_id: str) -> Plan:
     table = _tables().get(preset_id)
     if table is None:
         raise AnswerError(f"There is no preset {preset_id!r}; there are {', '.join(_tables())}.")
-    piece = {"format": 1, **{part: table[part] for part in PARTS if part in table}}
+    piece = {"format": 1, **picked(table, PARTS)}
     plan, errors = plan_of(piece, catalog)
     if errors:
         raise AnswerError(f"data/presets.toml: {preset_id}: {errors[0]}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 import msgspec
 
@@ -20,6 +21,7 @@ from wizard.plan.model import (
     Zone,
     changed,
 )
+from wizard.tables import those_in
 
 
 def site_like(plan: Plan, like: str, name: str) -> Plan:
@@ -65,7 +67,10 @@ class _Copies:
         self._joined: dict[str, list[str]] = {}
         # A place that reaches into the other site → the zones and addresses that come.
         self._places: dict[Placement, tuple[list[str], list[str]]] = {}
-        own = [network for zone in self._zones_of_like for network in plan.zones[zone].networks]
+        self._networks_of_like: dict[str, Cidrs] = {}
+        for zone in self._zones_of_like:
+            self._networks_of_like[zone] = plan.zones[zone].networks
+        own = tuple(chain.from_iterable(self._networks_of_like.values()))
         # Addresses that are given somewhere → those of them that are at the other site.
         self._own_addresses: dict[tuple[str, ...], tuple[str, ...]] = {}
         for items in _every_address(plan):
@@ -78,9 +83,7 @@ class _Copies:
             AnswerError: where a name cannot be or is taken, or no network is free.
         """
         name = free_name(name, self._sites, "site")
-        moves = self._free.moves(
-            {zone: self._plan.zones[zone].networks for zone in self._zones_of_like}, networks
-        )
+        moves = self._free.moves(self._networks_of_like, networks)
         zones: dict[str, str] = {}
         for zone in self._zones_of_like:
             zones[zone] = free_name(name_like(self._like, name, zone), self._zones, "zone")
@@ -101,7 +104,7 @@ class _Copies:
         self, name: str, key: str, firewall: Firewall, zones: Mapping[str, str], moves: Moves
     ) -> None:
         """What stands at the other site stands here too; what joins several sites joins this one."""
-        own = [zone for zone in firewall.zones if zone in zones]
+        own = list(those_in(firewall.zones, zones))
         moved = moves.moved(self._own_addresses[firewall.addresses])
         if own and self._is_shared(firewall):
             self._joined.setdefault(key, []).extend(zones[zone] for zone in own)
@@ -152,10 +155,13 @@ class _Copies:
         )
 
 
-def _every_address(plan: Plan) -> list[tuple[str, ...]]:
-    lists = [placement.addresses for placement in every_place(plan)]
-    lists += [firewall.addresses for firewall in plan.firewalls.values()]
-    return [*lists, *(site.proxy.addresses for site in plan.sites.values())]
+def _every_address(plan: Plan) -> Iterator[tuple[str, ...]]:
+    for placement in every_place(plan):
+        yield placement.addresses
+    for firewall in plan.firewalls.values():
+        yield firewall.addresses
+    for site in plan.sites.values():
+        yield site.proxy.addresses
 
 
 def _ports_alone(firewall: Firewall) -> dict[str, Published]:

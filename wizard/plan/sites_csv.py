@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 
 from wizard.network import addresses
@@ -42,10 +43,10 @@ class _SitesReader:
         rows = csv.reader(text.lstrip("\ufeff").splitlines(), delimiter=delimiter, strict=True)
         sites: dict[str, dict[str, Cidrs]] = {}
         try:
-            header = [cell.strip() for cell in next(rows, [])]
+            header = list(map(str.strip, next(rows, [])))
             self._check_header(header)
             for row in rows:
-                cells = [cell.strip() for cell in row]
+                cells = list(map(str.strip, row))
                 if any(cells):
                     self._add(sites, rows.line_num, header, cells)
         except csv.Error as error:
@@ -64,9 +65,10 @@ class _SitesReader:
         for column in header:
             if column and column not in columns:
                 self._problem(1, f"no column {column!r}{near(column, columns)}")
-        zones = [self._columns[column] for column in header if column in self._columns]
-        for zone in sorted({zone for zone in zones if zones.count(zone) > 1}):
-            self._problem(1, f"two columns for {zone}")
+        counts = Counter(map(self._columns.get, header))
+        for zone in sorted(filter(None, counts)):
+            if counts[zone] > 1:
+                self._problem(1, f"two columns for {zone}")
 
     def _add(
         self, sites: dict[str, dict[str, Cidrs]], line: int, header: list[str], cells: list[str]

@@ -12,6 +12,7 @@ import msgspec
 
 from wizard.facts.model import Catalog
 from wizard.plan.model import Plan, Recorded, changed
+from wizard.tables import where
 
 # Hexadecimal digits of a plan's digest.
 DIGITS = 16
@@ -29,7 +30,7 @@ class Stamp(msgspec.Struct, frozen=True):
 
     def lines(self) -> tuple[tuple[str, str], ...]:
         """(name, text) of all that is known, in one order."""
-        return tuple((name, text) for name, text in msgspec.structs.asdict(self).items() if text)
+        return tuple(where(bool, msgspec.structs.asdict(self)).items())
 
 
 def stamp_of(catalog: Catalog, plan: Plan) -> Stamp:

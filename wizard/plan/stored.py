@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import get_args
 
 import msgspec
@@ -208,9 +209,9 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         yield VersionKey(product)
         for feature, options in answers.features.items():
             yield FeatureKey(product, feature)
-            yield from (OptionKey(product, feature, option) for option in options)
-        yield from (PortKey(product, listener) for listener in answers.ports)
-        yield from (HostKey(product, host) for host in answers.hosts)
+            yield from map(partial(OptionKey, product, feature), options)
+        yield from map(partial(PortKey, product), answers.ports)
+        yield from map(partial(HostKey, product), answers.hosts)
         if answers.across_sites:
             yield AcrossSitesKey(product)
         if answers.public:
@@ -220,10 +221,10 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         if answers.runs_in:
             yield RunsInKey(product)
         for role in answers.roles:
-            yield from (RoleKey(role, part, product) for part in _PLACE)
+            yield from placement_keys(role, product)
         for feature, roles in answers.feature_roles.items():
             for role in roles:
-                yield from (RoleKey(role, part, product, feature) for part in _PLACE)
+                yield from placement_keys(role, product, feature)
     for zone in plan.zones:
         yield from declared_keys(ZoneKey, zone)
     for site in plan.sites:
@@ -231,15 +232,15 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         if plan.sites[site].proxy.mode:
             yield from declared_keys(SiteProxyKey, site)
     for role in plan.roles:
-        yield from (RoleKey(role, part) for part in _PLACE)
+        yield from placement_keys(role)
     for name, firewall in plan.firewalls.items():
         yield from declared_keys(FirewallKey, name, part_of=firewall.kind)
         for listener in firewall.publish:
             yield from declared_keys(PublishKey, name, listener)
-        yield from (HidesKey(name, zone) for zone in firewall.hides)
+        yield from map(partial(HidesKey, name), firewall.hides)
     for name, front in plan.fronts.items():
-        yield from (FrontKey(name, part) for part in FRONT_PARTS)
-        yield from (ServeKey(name, listener) for listener in front.serves)
+        yield from map(partial(FrontKey, name), FRONT_PARTS)
+        yield from map(partial(ServeKey, name), front.serves)
     yield from declared_keys(ProxyKey)
     for name in plan.own.roles:
         yield from declared_keys(OwnRoleKey, name)
@@ -249,6 +250,14 @@ def answers_of(plan: Plan) -> Iterator[Key]:
         yield from declared_keys(OwnEndpointKey, name)
     for name in plan.never:
         yield from never_keys(name)
+
+
+def placement_keys(
+    role: str, product: str | None = None, feature: str | None = None
+) -> Iterator[RoleKey]:
+    """All that is answered about one place of a role."""
+    for part in _PLACE:
+        yield RoleKey(role, part, product, feature)
 
 
 def need_keys(plan: Plan) -> Iterator[NeedKey]:
@@ -264,18 +273,18 @@ def need_keys(plan: Plan) -> Iterator[NeedKey]:
 def never_keys(name: str) -> Iterator[NeverKey | NeverEndKey]:
     """All that is answered about one thing that must never be."""
     for end in _ENDS:
-        yield from (NeverEndKey(name, end, part) for part in END_PARTS)
-    yield from (NeverKey(name, part) for part in NEVER_PARTS)
+        yield from map(partial(NeverEndKey, name, end), END_PARTS)
+    yield from map(partial(NeverKey, name), NEVER_PARTS)
 
 
 def differences(old: Plan, new: Plan) -> tuple[Key, ...]:
     """The answers in which two plans differ, in the order of the plan; what is gone comes last."""
-    in_new, in_old = (dict.fromkeys(answers_of(plan)) for plan in (new, old))
-    return tuple(
-        key
-        for key in {**in_new, **in_old}
-        if key not in in_new or key not in in_old or stored(old, key) != stored(new, key)
-    )
+    in_new, in_old = dict.fromkeys(answers_of(new)), dict.fromkeys(answers_of(old))
+    differing: list[Key] = []
+    for key in in_new | in_old:
+        if key not in in_new or key not in in_old or stored(old, key) != stored(new, key):
+            differing.append(key)
+    return tuple(differing)
 
 
 _ENDS: tuple[NeverEndName, ...] = get_args(NeverEndName)
