@@ -120,6 +120,11 @@ class Option(Strict, frozen=True):
         """True when a plan that selects the feature must answer it."""
         return self.default is None
 
+    @property
+    def values(self) -> tuple[Scalar, ...]:
+        """The values that can be chosen, in the order of the choices."""
+        return tuple(choice.value for choice in self.choices)
+
     def everything(self) -> frozenset[Scalar]:
         """The values that stand for every value of this option."""
         return frozenset(choice.value for choice in self.choices if choice.every)

@@ -11,7 +11,7 @@ from wizard.plan.file.own import OwnTables
 from wizard.plan.fronts import row
 from wizard.plan.keys import FrontKey
 from wizard.plan.model import Front, Placement
-from wizard.tables import without_names
+from wizard.tables import without_name, without_names
 from wizard.text import near
 
 # What says where a front is.
@@ -66,7 +66,7 @@ class FrontTables(OwnTables):
         parts = [*parts_of(FrontKey), "serves"]
         table = self.table(path, value, parts)
         serves = self._serves((*path, "serves"), table.get("serves", {}))
-        answers = self.answers(path, {k: v for k, v in table.items() if k != "serves"}, FrontKey)
+        answers = self.answers(path, without_name(table, "serves"), FrontKey)
         front = Front(**answers, serves=serves)
         if isinstance(value, dict):
             self._check(path, front, table)
@@ -96,7 +96,7 @@ class FrontTables(OwnTables):
 
     def _check(self, path: Path, front: Front, table: Mapping[str, object]) -> None:
         # A place that is wrong has been said; an empty one is none, and would not be written again.
-        if not front.is_placed and not any(table.get(name) for name in _PLACES):
+        if not front.is_placed and not any(map(table.get, _PLACES)):
             self.wrong(path, 'needs its place, such as addresses = ["10.0.10.20"]', unanswered=True)
         if front.role and (front.addresses or front.zones):
             self.wrong((*path, "role"), "places it, and so do its addresses or zones; keep one")

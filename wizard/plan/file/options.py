@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 
-from wizard.facts.model import Catalog, Option, Product, Scalar
+from wizard.facts.model import Catalog, Feature, Option, Product, Scalar
 from wizard.network.ports import parse_ports, range_texts
 from wizard.plan.catalog import catalog_of
 from wizard.plan.fields import field_of
@@ -49,7 +50,7 @@ def read_option(option: Option, value: object) -> OptionValue:
     if not value:
         raise ValueError("must name at least one")
     if option.kind == "choices":
-        return tuple(dict.fromkeys(_choice(option, item) for item in value))
+        return tuple(dict.fromkeys(map(partial(_choice, option), value)))
     wrong = [item for item in value if isinstance(item, bool) or not isinstance(item, int | str)]
     if wrong:
         raise ValueError(
@@ -63,10 +64,9 @@ def _choice(option: Option, value: object) -> Scalar:
         # 1 == True in Python, but not in a plan.
         if choice.value == value and type(choice.value) is type(value):
             return choice.value
-    values = [choice.value for choice in option.choices]
+    values = list(map(str, option.values))
     raise ValueError(
-        f"must be one of {listed(str(v) for v in values)}, not"
-        f" {shown(value)}{near_value(value, map(str, values))}"
+        f"must be one of {listed(values)}, not {shown(value)}{near_value(value, values)}"
     )
 
 
@@ -96,9 +96,14 @@ def unanswered(catalog: Catalog, plan: Plan) -> dict[Key, str]:
     return waiting
 
 
+def host_keys(product: Product) -> list[str]:
+    """The names by which a plan says the customer's own hosts of a product, sorted."""
+    return sorted({fact.host_key for fact in product.endpoints if fact.host_key})
+
+
 def needs(option: Option) -> str:
     """`is required: one of eu, us`."""
-    values = listed(str(choice.value) for choice in option.choices)
+    values = listed(map(str, option.values))
     return f"is required: {'one or more of' if option.kind == 'choices' else 'one of'} {values}"
 
 
@@ -115,13 +120,16 @@ def with_defaults(
             continue
         if feature.core and not feature.options:
             continue
-        answers = features.get(name, {})
-        defaults = {
-            o: option.default for o, option in feature.options.items() if option.default is not None
-        }
-        full[name] = {
-            o: answers.get(o, defaults.get(o, ""))
-            for o in feature.options
-            if o in answers or o in defaults
-        }
+        full[name] = dict(_answered(feature, features.get(name, {})))
     return full
+
+
+def _answered(
+    feature: Feature, answers: Mapping[str, OptionValue]
+) -> Iterator[tuple[str, OptionValue]]:
+    """Each option that has an answer or a default, and what it is."""
+    for name, option in feature.options.items():
+        if name in answers:
+            yield name, answers[name]
+        elif option.default is not None:
+            yield name, option.default

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Collection
+from operator import attrgetter
 from typing import Any, assert_never, get_args
 
 from wizard.lines import Path
@@ -48,7 +49,7 @@ from wizard.plan.model import (
     SiteProxy,
     Zone,
 )
-from wizard.tables import without_name
+from wizard.tables import indexed, those_not_in, without_name, without_names
 from wizard.text import near
 
 # From, to, tcp or udp, and what is out of the ordinary.
@@ -135,7 +136,7 @@ class Places(Values):
                         f"{zone} is in the site {site_of[zone]} already; a zone is in one site at"
                         " most",
                     )
-            zones = tuple(z for z in site.zones if z != INTERNET and z not in site_of)
+            zones = tuple(those_not_in(site.zones, {INTERNET, *site_of}))
             sites[name] = Site(zones, proxy)
             site_of.update(dict.fromkeys(zones, name))
         return sites
@@ -192,11 +193,7 @@ class Places(Values):
             self.wrong(
                 (*path, part), f"does nothing on a {kind} firewall; known here: {', '.join(parts)}"
             )
-        table = {
-            part: value
-            for part, value in raw.items()
-            if part not in elsewhere and part not in ("publish", "hides")
-        }
+        table = without_names(raw, {*elsewhere, "publish", "hides"})
         answers = self.answers(path, table, FirewallKey, kind)
         firewall = Firewall(**answers, publish=publish, hides=hides)
         if firewall.guards_hosts and not (table.get("role") or table.get("addresses")):
@@ -252,12 +249,13 @@ class Places(Values):
         self, path: Path, value: object, kind: type[Key], part_of: str = ""
     ) -> dict[str, Any]:
         """What a table says of the fields of one kind of key; what is wrong is left out."""
-        fields = {field.part: field for field in fields_of(kind, part_of)}
-        table = self.table(path, value, fields)
-        answers = {part: self.answer((*path, part), fields[part], table[part]) for part in table}
-        return {
-            fields[part].attribute: answer for part, answer in answers.items() if answer is not None
-        }
+        fields = indexed(attrgetter("part"), fields_of(kind, part_of))
+        answers: dict[str, Any] = {}
+        for part, told in self.table(path, value, fields).items():
+            answer = self.answer((*path, part), fields[part], told)
+            if answer is not None:
+                answers[fields[part].attribute] = answer
+        return answers
 
     def answer(self, path: Path, field: Field, value: object) -> object:
         """What a field takes, by its kind; None where the value is none of it."""

@@ -13,9 +13,10 @@ from wizard.facts.model import OWN_PRODUCT, Catalog, Feature, Product
 from wizard.lines import Path
 from wizard.plan.catalog import name_taken
 from wizard.plan.file.never import NeverTables
-from wizard.plan.file.options import needs, read_host, read_option, with_defaults
+from wizard.plan.file.options import host_keys, needs, read_host, read_option, with_defaults
 from wizard.plan.file.values import NAME, PlanError, PlanErrors, shown
 from wizard.plan.model import FORMAT, Engine, OptionValue, Placement, Plan, ProductPlan
+from wizard.tables import those_in, those_not_in
 from wizard.text import near
 
 _VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
@@ -146,7 +147,7 @@ class _PlanReader(NeverTables):
 
     def product(self, path: Path, product: Product, value: object) -> ProductPlan:
         # What features place stands among their answers.
-        parts = [part for part in ProductPlan.__struct_fields__ if part != "feature_roles"]
+        parts = tuple(those_not_in(ProductPlan.__struct_fields__, ("feature_roles",)))
         table = self.table(path, value, parts)
         version = self.text_of((*path, "version"), table["version"]) if "version" in table else None
         if version is not None and not _VERSION.fullmatch(version):
@@ -239,10 +240,10 @@ class _PlanReader(NeverTables):
                     f"unknown listener {name!r}{near(name, own)};"
                     f" known here: {', '.join(own) or 'none'}",
                 )
-        return tuple(name for name in listeners if name in own)
+        return tuple(those_in(listeners, own))
 
     def hosts(self, path: Path, product: Product, table: object) -> dict[str, str]:
-        keys = sorted({fact.host_key for fact in product.endpoints if fact.host_key})
+        keys = host_keys(product)
         hosts = {}
         for key, value in self.table(path, table).items():
             if key not in keys:

@@ -6,13 +6,16 @@ declares and ranges that run backwards are beyond a schema.
 
 from __future__ import annotations
 
+from functools import partial
+
 from wizard.facts.exposure import own_listeners
-from wizard.facts.model import EDITION_VERSION, Catalog, Feature, Option, Product
+from wizard.facts.model import EDITION_VERSION, Catalog, Feature, Option, Product, Role
 from wizard.plan.catalog import RESERVED
 from wizard.plan.field import Field
 from wizard.plan.fields import field_of, fields_of
 from wizard.plan.fields_firewalls import REFLECTOR_ADDRESSES
 from wizard.plan.file import NAME
+from wizard.plan.file.options import host_keys
 from wizard.plan.file.places import FIREWALL_KINDS
 from wizard.plan.file.shapes import (
     DATE,
@@ -85,7 +88,7 @@ def plan_schema(catalog: Catalog) -> Schema:
             "zones": _named(closed_table(_fields(catalog, ZoneKey), ["networks"]), INTERNET),
             "sites": _named(_site(catalog)),
             "roles": _roles(catalog),
-            "firewalls": _named({"oneOf": [_firewall(catalog, kind) for kind in FIREWALL_KINDS]}),
+            "firewalls": _named({"oneOf": list(map(partial(_firewall, catalog), FIREWALL_KINDS))}),
             "fronts": _named(_front(catalog)),
             "proxy": closed_table(_fields(catalog, ProxyKey)),
             "own": _own(catalog),
@@ -108,7 +111,7 @@ def plan_schema(catalog: Catalog) -> Schema:
         "$defs": {
             "placement": closed_table(_fields(catalog, RoleKey)),
             "places": _roles(catalog),
-            "products": {key: _product(catalog, p) for key, p in catalog.products.items()},
+            "products": each_made(partial(_product, catalog), catalog.products),
         },
         # Without roles of the plan's own, all others are known.
         "if": {
@@ -209,18 +212,13 @@ def _fields(catalog: Catalog, kind: type[Key], part_of: str = "") -> dict[str, S
 
 
 def _roles(catalog: Catalog) -> Schema:
-    roles = {
-        role: {
-            "$ref": "#/$defs/placement",
-            "title": declared.name,
-            "description": declared.about,
-        }
-        for role, declared in catalog.roles.items()
-    }
+    def place(role: Role) -> Schema:
+        return {"$ref": "#/$defs/placement", "title": role.name, "description": role.about}
+
     # Those that the plan adds stand below `own`, where a schema cannot look.
     return {
         **_named({"$ref": "#/$defs/placement"}),
-        "properties": roles,
+        "properties": each_made(place, catalog.roles),
     }
 
 
@@ -265,9 +263,12 @@ def _front(catalog: Catalog) -> Schema:
 
 def _never(catalog: Catalog) -> Schema:
     """What must never be; each end by zones, by a role or by addresses."""
-    ends = _fields(catalog, NeverEndKey)
-    listed = {name: {**end, "minItems": 1} if "items" in end else end for name, end in ends.items()}
-    end = {**closed_table(listed), "minProperties": 1, "maxProperties": 1}
+
+    def named(end: Schema) -> Schema:
+        return {**end, "minItems": 1} if "items" in end else end
+
+    ends = each_made(named, _fields(catalog, NeverEndKey))
+    end = {**closed_table(ends), "minProperties": 1, "maxProperties": 1}
     parts = {"from": end, "to": end, **_fields(catalog, NeverKey)}
     return {
         **_named(closed_table(parts, ["from", "to"])),
@@ -318,7 +319,6 @@ def _products(catalog: Catalog) -> Schema:
 
 
 def _product(catalog: Catalog, product: Product) -> Schema:
-    hosts = sorted({fact.host_key for fact in product.endpoints if fact.host_key})
     nothing = Plan()
 
     def words(key: Key) -> str:
@@ -345,7 +345,10 @@ def _product(catalog: Catalog, product: Product) -> Schema:
             }
         ),
         "hosts": closed_table(
-            {key: {**TEXT, "description": words(HostKey(product.id, key))} for key in hosts}
+            {
+                key: {**TEXT, "description": words(HostKey(product.id, key))}
+                for key in host_keys(product)
+            }
         ),
         "roles": _roles(catalog),
         "public": _described(
@@ -368,7 +371,7 @@ def _feature(product: Product, name: str) -> Schema:
 
 
 def _option(option: Option) -> Schema:
-    values = [choice.value for choice in option.choices]
+    values = option.values
     kinds: dict[str, Schema] = {
         "flag": FLAG,
         "choice": one_of(values),

@@ -11,6 +11,7 @@ import msgspec
 from wizard.facts.model import Catalog
 from wizard.lines import Path, line_of
 from wizard.plan.model import INTERNET
+from wizard.tables import with_names
 from wizard.text import a_or_an, near
 
 _Kind = TypeVar("_Kind")
@@ -64,7 +65,7 @@ class Values:
 
     def wrong(self, path: Path, message: str, *, unanswered: bool = False) -> None:
         """Note an error at a key."""
-        dotted = ".".join(_quoted(key) for key in path)
+        dotted = ".".join(map(_quoted, path))
         self.errors.append(PlanError(dotted, message, line_of(self.text, path), unanswered))
 
     # Plain values
@@ -83,7 +84,7 @@ class Values:
             self.wrong(
                 (*path, key), f"unknown key{near(key, names)}; known here: {', '.join(names)}"
             )
-        return {key: value[key] for key in value if key in names}
+        return with_names(value, names)
 
     def typed(self, value: object, kind: type[_Kind], path: Path, words: str) -> TypeGuard[_Kind]:
         """True if the value has the type; else the error is noted."""

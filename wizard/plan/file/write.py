@@ -35,13 +35,14 @@ from wizard.plan.model import (
     Front,
     Never,
     Own,
+    OwnEndpoint,
     Placement,
     Plan,
     PlanStruct,
     ProductPlan,
     Site,
 )
-from wizard.tables import each_made
+from wizard.tables import each_made, where, with_names, without_name
 
 
 def write_plan(plan: Plan, catalog: Catalog) -> str:
@@ -52,20 +53,16 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
 
     table: dict[str, object] = {"format": FORMAT, "name": plan.name}
     table["request"] = _answers(plan.request, RequestKey)
-    table["needs"] = {name: _answers(need, NeedKey) for name, need in plan.needs.items()}
+    table["needs"] = _tables(plan.needs, NeedKey)
     products = catalog_of(catalog, plan).products
     table["products"] = {
         name: _product_table(products[name], answers, used_listeners(products[name], plan))
         for name, answers in plan.products.items()
     }
-    table["zones"] = {name: _answers(zone, ZoneKey) for name, zone in plan.zones.items()}
+    table["zones"] = _tables(plan.zones, ZoneKey)
     table["sites"] = each_made(_site_table, plan.sites)
     needed = needed_roles(catalog, plan)
-    built_in = {
-        role: place
-        for role, place in BUILT_IN_PLACES.items()
-        if role in needed and role != INTERNET
-    }
+    built_in = without_name(with_names(BUILT_IN_PLACES, needed), INTERNET)
     # Reading takes what is built in for unsaid, so that it is written by one rule alone: where it
     # is needed.
     placed = {
@@ -129,28 +126,24 @@ def _recorded(plan: Plan, catalog: Catalog) -> dict[str, object]:
 
 
 def _own_tables(own: Own) -> dict[str, object]:
-    tables = {
-        "roles": {name: _answers(role, OwnRoleKey) for name, role in own.roles.items()},
-        "connections": {
-            name: _answers(connection, OwnConnectionKey)
-            for name, connection in own.connections.items()
-        },
-        "endpoints": {
-            name: {**_answers(endpoint, OwnEndpointKey), "port": endpoint.used_port}
-            for name, endpoint in own.endpoints.items()
-        },
+    tables: dict[str, object] = {
+        "roles": _tables(own.roles, OwnRoleKey),
+        "connections": _tables(own.connections, OwnConnectionKey),
+        "endpoints": each_made(_endpoint_table, own.endpoints),
     }
-    return {part: entries for part, entries in tables.items() if entries}
+    return where(bool, tables)
+
+
+def _endpoint_table(endpoint: OwnEndpoint) -> dict[str, object]:
+    return {**_answers(endpoint, OwnEndpointKey), "port": endpoint.used_port}
 
 
 def _firewall_table(firewall: Firewall) -> dict[str, object]:
     table = _answers(firewall, FirewallKey, firewall.kind)
     if firewall.publish:
-        table["publish"] = {
-            listener: _answers(entry, PublishKey) for listener, entry in firewall.publish.items()
-        }
+        table["publish"] = _tables(firewall.publish, PublishKey)
     if firewall.hides:
-        table["hides"] = {zone: _answers(entry, HidesKey) for zone, entry in firewall.hides.items()}
+        table["hides"] = _tables(firewall.hides, HidesKey)
     return table
 
 
@@ -195,6 +188,10 @@ _UNSAID: dict[tuple[type[Key], str], object] = {
     (SiteProxyKey, "login"): "none",
     (SiteProxyKey, "addresses"): (),
 }
+
+
+def _tables(holders: Mapping[str, PlanStruct], kind: type[Key]) -> dict[str, object]:
+    return {name: _answers(holder, kind) for name, holder in holders.items()}
 
 
 def _answers(holder: PlanStruct, kind: type[Key], part_of: str = "") -> dict[str, object]:
