@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import _socket as socket  # of the whole module only this; its enums take longer than a plan
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Literal
+from itertools import chain
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
 from wizard.network import spans
+from wizard.tables import each_made, where
 
 Cidrs = tuple[str, ...]
 Family = Literal[4, 6]
 FAMILIES: tuple[Family, Family] = (4, 6)
 _BITS: dict[Family, int] = {4: 32, 6: 128}
 ANYWHERE: dict[Family, str] = {4: "0.0.0.0/0", 6: "::/0"}
+_Made = TypeVar("_Made")
+
+
+class _Holder(Protocol):
+    @property
+    def cidrs(self) -> Cidrs: ...
+
 
 # What never stands on the internet. Of IPv4: private use, carrier-grade NAT, link-local, loopback,
 # multicast, and what is no host's address at all. Of IPv6 all but 2000::/3, the only part that has
@@ -56,7 +65,18 @@ def by_family(cidrs: Iterable[str]) -> dict[Family, Cidrs]:
     groups: dict[Family, list[str]] = {4: [], 6: []}
     for cidr in cidrs:
         groups[family_of(cidr)].append(cidr)
-    return {family: tuple(group) for family, group in groups.items() if group}
+    return where(bool, each_made(tuple, groups))
+
+
+def each_family(make: Callable[[Family], _Made]) -> dict[Family, _Made]:
+    """Family → what `make` makes for it, IPv4 first."""
+    return {family: make(family) for family in FAMILIES}
+
+
+def every_cidr(holders: Iterable[_Holder]) -> Iterator[str]:
+    """The CIDRs of all: of the pieces of a party, of sides of rules."""
+    for holder in holders:
+        yield from holder.cidrs
 
 
 def bare(cidr: str) -> str:
@@ -200,7 +220,7 @@ def cidrs_of(item: str) -> Cidrs:
 
 def declared(items: Iterable[str]) -> Cidrs:
     """Addresses, CIDRs, ranges → sorted CIDRs, IPv4 first, without those that another covers."""
-    cidrs = {cidr for item in items for cidr in cidrs_of(item)}
+    cidrs = set(chain.from_iterable(map(cidrs_of, items)))
     if len(cidrs) < 2:
         return tuple(cidrs)
     uncovered: list[str] = []

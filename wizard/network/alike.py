@@ -5,14 +5,15 @@ of firewalls. Where each would be shown, one stands for all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from operator import is_
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter, is_
 
 import msgspec
 
 from wizard.network import addresses
 from wizard.network.zoned import ZoneIndex
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan, site_of_zone
+from wizard.tables import each_made, picked, those_not_in
 
 # Fewer alike sites are each shown.
 _FEW = 3
@@ -63,7 +64,8 @@ def _alike_sites(plan: Plan) -> dict[str, tuple[str, ...]]:
         if len(names) > _FEW:
             alike[names[0]] = tuple(names)
         else:
-            alike.update({name: (name,) for name in names})
+            for name in names:
+                alike[name] = (name,)
     return alike
 
 
@@ -109,7 +111,7 @@ def firewalls_at_sites(plan: Plan) -> dict[str, str]:
         zones: Iterable[str] = firewall.zones
         if firewall.guards_hosts and firewall.addresses:
             zones, _ = index.split(addresses.declared(firewall.addresses), ())
-        sites = {site_of[zone] for zone in zones if zone in site_of}
+        sites = set(picked(site_of, zones).values())
         if len(sites) == 1:
             places[name] = sites.pop()
     return places
@@ -126,17 +128,21 @@ def _roles_by_zone(plan: Plan) -> dict[str, set[tuple[str, str]]]:
     """Zone → who is in it, of which product (none: in general), the fronts among them."""
     index = ZoneIndex(plan)
     by_zone: dict[str, set[tuple[str, str]]] = {}
-    placed = [(("", role), place) for role, place in plan.roles.items()]
-    for name, front in plan.fronts.items():
-        placed.append((("", name), front.place))
-    for product, answers in plan.products.items():
-        placed += [((product, role), place) for role, place in answers.roles.items()]
-        for feature, roles in answers.feature_roles.items():
-            placed += [((f"{product}/{feature}", role), place) for role, place in roles.items()]
-    for who, place in placed:
-        for zone in zones_of_place(index, place):
-            by_zone.setdefault(zone, set()).add(who)
+    for placer, places in _places(plan):
+        for name, place in places.items():
+            for zone in zones_of_place(index, place):
+                by_zone.setdefault(zone, set()).add((placer, name))
     return by_zone
+
+
+def _places(plan: Plan) -> Iterator[tuple[str, Mapping[str, Placement]]]:
+    """Who places them (none: the plan), and the roles and fronts with their places."""
+    yield "", plan.roles
+    yield "", each_made(attrgetter("place"), plan.fronts)
+    for product, answers in plan.products.items():
+        yield product, answers.roles
+        for feature, roles in answers.feature_roles.items():
+            yield f"{product}/{feature}", roles
 
 
 def zones_of_place(index: ZoneIndex, place: Placement) -> set[str]:
@@ -152,11 +158,11 @@ def _firewalls(plan: Plan) -> Iterator[tuple[str, object]]:
     """A site, and what one of the firewalls that join its zones is like there."""
     site_of = site_of_zone(plan)
     for name, firewall in plan.firewalls.items():
-        sites = dict.fromkeys(site_of[zone] for zone in firewall.zones if zone in site_of)
+        sites = dict.fromkeys(picked(site_of, firewall.zones).values())
         for site in sites:
             zones = [z.removeprefix(f"{site}-") for z in firewall.zones if site_of.get(z) == site]
-            central = [zone for zone in firewall.zones if zone not in site_of]
-            yield site, (_kind(firewall, name, len(sites)), tuple(zones), tuple(central))
+            central = tuple(those_not_in(firewall.zones, site_of))
+            yield site, (_kind(firewall, name, len(sites)), tuple(zones), central)
 
 
 def _kind(firewall: Firewall, name: str, sites: int) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product, starmap
 
 import msgspec
 
@@ -10,6 +11,7 @@ from wizard.network.party import Party
 from wizard.network.topology import Network
 from wizard.network.ways import Levels
 from wizard.plan.model import INTERNET, Plan
+from wizard.tables import those_not_in
 
 Zones = tuple[str, ...]
 # A boundary, with what translates before it and after it.
@@ -55,8 +57,7 @@ def crossings(network: Network, sources: Party, destinations: Party) -> Crossing
             pairs = list(_pairs(source_zones, destination_zones))
             if not pairs:
                 continue
-            different = ((s, d) for s in source_zones for d in destination_zones if s != d)
-            way = network.way(*next(different))
+            way = network.way(*_different(source_zones, destination_zones))
             if way is None:
                 no_path.append((source_zones, destination_zones))
                 continue
@@ -102,18 +103,23 @@ def _blocks(pairs_by_boundary: dict[_Place, list[tuple[Zones, Zones]]]) -> Itera
             yield Block(name, sources, destinations, before, after)
 
 
+def _different(sources: Zones, destinations: Zones) -> tuple[str, str]:
+    """The first pair of two different zones; some are."""
+    return next(pair for pair in product(sources, destinations) if pair[0] != pair[1])
+
+
 def _pairs(sources: Zones, destinations: Zones) -> Iterator[tuple[Zones, Zones]]:
     """Products of zones that together hold every pair but destination_zones of a zone with itself."""
     both = tuple(sorted(set(sources) & set(destinations)))
-    only_sources = tuple(zone for zone in sources if zone not in both)
-    only_destinations = tuple(zone for zone in destinations if zone not in both)
+    only_sources = tuple(those_not_in(sources, both))
+    only_destinations = tuple(those_not_in(destinations, both))
     if only_sources and destinations:
         yield only_sources, destinations
     if both and only_destinations:
         yield both, only_destinations
     if len(both) <= _MANY:
         for zone in both:
-            if others := tuple(other for other in both if other != zone):
+            if others := tuple(those_not_in(both, (zone,))):
                 yield (zone,), others
         return
     # Two different zones differ in some bit of their positions: few products, each of half the
@@ -146,7 +152,7 @@ def _without_family(sources: Party, destinations: Party) -> Iterator[tuple[str, 
     """Pairs of zones whose parties share no address family."""
     from_families = {piece.families() for piece in sources.pieces}
     to_families = {piece.families() for piece in destinations.pieces}
-    if not any(source.isdisjoint(to) for source in from_families for to in to_families):
+    if not any(starmap(frozenset.isdisjoint, product(from_families, to_families))):
         return
     for source in sources.pieces:
         for destination in destinations.pieces:

@@ -48,12 +48,13 @@ def indistinct_zones(network: Network, name: str) -> list[tuple[tuple[str, ...],
     held: list[tuple[str, Cidrs]] = []
     if name in network.guards:
         for piece in network.locate(network.covered(name)) if renumbered.zones else ():
-            held.append((piece.zone, renumbered.own((piece.zone,), piece.cidrs)))
+            if piece.zone in renumbered.zones:
+                held.append((piece.zone, renumbered.own((piece.zone,), piece.cidrs)))
     else:
         for zone in network.plan.firewalls[name].zones:
             if zone in renumbered.zones:
                 held.append((zone, renumbered.zones[zone].networks))
-    return _sharing((zone, cidrs) for zone, cidrs in held if zone in renumbered.zones)
+    return _sharing(held)
 
 
 def _sharing(held: Iterable[tuple[str, Cidrs]]) -> list[tuple[tuple[str, ...], str]]:

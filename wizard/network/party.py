@@ -57,7 +57,7 @@ class Party(msgspec.Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def every_cidr(self) -> Cidrs:
         """All its addresses, piece by piece."""
-        return tuple(cidr for piece in self.pieces for cidr in piece.cidrs)
+        return tuple(addresses.every_cidr(self.pieces))
 
     def families(self) -> frozenset[Family]:
         """The address families of all its pieces."""
@@ -70,7 +70,17 @@ class Party(msgspec.Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def local_cidrs(self) -> Cidrs:
         """All that it has but 'the internet', piece by piece."""
-        return tuple(cidr for piece in self.pieces if not piece.anywhere for cidr in piece.cidrs)
+        return tuple(addresses.every_cidr(self.local_pieces))
+
+    @cached_property
+    def local_pieces(self) -> tuple[Piece, ...]:
+        """Its pieces but 'the internet'."""
+        return tuple(piece for piece in self.pieces if not piece.anywhere)
+
+    @property
+    def is_anywhere(self) -> bool:
+        """True where 'the internet' is among its pieces."""
+        return len(self.local_pieces) < len(self.pieces)
 
     @cached_property
     def by_zone(self) -> dict[str, Piece]:
@@ -102,6 +112,5 @@ def named(piece: Piece) -> Cidrs:
 
 def local_addresses(party: Party, pinned: bool) -> Iterator[str]:
     """A party's addresses but 'the internet'; `pinned`: and but 'somewhere in the zone'."""
-    for piece in party.pieces:
-        if not piece.anywhere:
-            yield from named(piece) if pinned else piece.cidrs
+    for piece in party.local_pieces:
+        yield from named(piece) if pinned else piece.cidrs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import starmap
 
 PortRange = tuple[int, int]
 # A rule that opens more ports than this is named: in findings, ratings, and for the auditor.
@@ -82,7 +83,7 @@ def range_text(low: int, high: int) -> str:
 
 def range_texts(pairs: Iterable[PortRange]) -> tuple[str, ...]:
     """Inclusive pairs → a text each, as plans hold them: `80`, `9200-9999`."""
-    return tuple(range_text(low, high) for low, high in pairs)
+    return tuple(starmap(range_text, pairs))
 
 
 def ports_text(ports: tuple[PortRange, ...]) -> str:

@@ -8,10 +8,13 @@ it. What stands in the zone, or joins it, sees its own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from operator import attrgetter
 
 from wizard.network import addresses
 from wizard.network.addresses import ANYWHERE, Cidrs
 from wizard.plan.model import Plan, Zone
+from wizard.tables import those_not_in, where, without_name
 
 Networks = tuple[tuple[str, str], ...]
 
@@ -77,7 +80,7 @@ def as_own(zone: Zone, cidrs: Iterable[str]) -> Cidrs:
 def _moved(cidrs: Iterable[str], pairs: Networks) -> Cidrs:
     every = tuple(cidrs)
     # The internet is everybody in a rule, and stays.
-    rest = tuple(cidr for cidr in every if cidr != ANYWHERE[4])
+    rest = tuple(those_not_in(every, (ANYWHERE[4],)))
     anywhere = (ANYWHERE[4],) if len(rest) < len(every) else ()
     moved: list[str] = []
     for old, new in pairs:
@@ -91,7 +94,7 @@ class Renumbered:
     """The zones of a plan that are seen as others."""
 
     def __init__(self, plan: Plan) -> None:
-        self.zones = {name: zone for name, zone in plan.zones.items() if zone.seen_as}
+        self.zones = where(attrgetter("seen_as"), plan.zones)
         self._plan = plan
 
     def seen(self, cidrs: Cidrs, zones: Collection[str] = ()) -> Cidrs:
@@ -108,8 +111,8 @@ class Renumbered:
                     holders[name] = held
         for name, held in holders.items():
             if name in self.zones:
-                others = tuple(c for other in holders if other != name for c in holders[other])
-                own = addresses.beyond(held, others)
+                others = without_name(holders, name).values()
+                own = addresses.beyond(held, chain.from_iterable(others))
                 rest = addresses.beyond(cidrs, own)
                 cidrs = addresses.declared((*rest, *as_seen(self.zones[name], own)))
         return cidrs

@@ -8,12 +8,15 @@ none, those in zones that are in no site; where there are none either, all of th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from operator import attrgetter
 
 import msgspec
 
 from wizard.facts.model import FlowFact
 from wizard.network.party import Party, Piece
 from wizard.plan.model import Plan, site_of_zone
+from wizard.tables import each_made, names_where
 
 # Every zone that is in no site.
 CENTRAL = ""
@@ -41,7 +44,7 @@ class Sites:
 
     def __init__(self, plan: Plan) -> None:
         self._site_of = site_of_zone(plan)
-        self._across = {name for name, product in plan.products.items() if product.across_sites}
+        self._across = set(names_where(attrgetter("across_sites"), plan.products))
         self._split: dict[Party, dict[str, Party]] = {}
         self._parts: dict[tuple[Party, frozenset[str]], Party] = {}
         self._pairs: dict[tuple[Party, Party, bool, frozenset[str]], tuple[Pair, ...]] = {}
@@ -113,7 +116,7 @@ class Sites:
             pieces: dict[str, list[Piece]] = {}
             for piece in party.pieces:
                 pieces.setdefault(self._site_of.get(piece.zone, CENTRAL), []).append(piece)
-            self._split[party] = {site: _of_pieces(party, there) for site, there in pieces.items()}
+            self._split[party] = each_made(partial(_of_pieces, party), pieces)
         return self._split[party]
 
     def _part(self, party: Party, sites: frozenset[str]) -> Party:

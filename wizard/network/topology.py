@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import starmap
+from operator import attrgetter
 
 import msgspec
 
 from wizard.facts.model import Fact, Role
 from wizard.network import addresses
-from wizard.network.addresses import ANYWHERE, FAMILIES, Cidrs, Family
+from wizard.network.addresses import ANYWHERE, Cidrs, Family
 from wizard.network.party import Party, Piece, both, local_addresses
 from wizard.network.renumbered import Renumbered, seen_networks
 from wizard.network.ways import Ways
 from wizard.network.zoned import AddressIndex, ZoneIndex
+from wizard.plan.every_place import every_network
 from wizard.plan.model import INTERNET, Firewall, Placement, Plan
 from wizard.plan.placement import (
     ByFeatures,
@@ -24,6 +27,7 @@ from wizard.plan.placement import (
     places_of,
 )
 from wizard.plan.publishing import public_addresses
+from wizard.tables import those_in, those_not_in, where
 
 
 class Network(Ways):
@@ -67,7 +71,7 @@ class Network(Ways):
 
     def standpoints_of(self, party: Party, cidrs: Cidrs) -> Iterator[tuple[str, ...]]:
         """The same of those of a party who have some of these addresses."""
-        local = (piece for piece in party.pieces if not piece.anywhere)
+        local = party.local_pieces
         return self._stands(piece for piece in local if addresses.overlap(cidrs, piece.cidrs))
 
     def _stands(self, pieces: Iterable[Piece]) -> Iterator[tuple[str, ...]]:
@@ -90,11 +94,10 @@ class Network(Ways):
             yield (), party, cidrs
             return
         pieces_by_stand: dict[tuple[str, ...], list[Piece]] = {}
-        for piece in party.pieces:
-            if not piece.anywhere:
-                stand = self._stand(piece)
-                own = msgspec.structs.replace(piece, cidrs=self.renumbered.own(stand, piece.cidrs))
-                pieces_by_stand.setdefault(stand, []).append(own)
+        for piece in party.local_pieces:
+            stand = self._stand(piece)
+            own = msgspec.structs.replace(piece, cidrs=self.renumbered.own(stand, piece.cidrs))
+            pieces_by_stand.setdefault(stand, []).append(own)
         for stand, pieces in pieces_by_stand.items():
             part = Party(party.role, tuple(pieces))
             own_cidrs = addresses.overlap(self.renumbered.own(stand, cidrs), part.every_cidr)
@@ -108,10 +111,8 @@ class Network(Ways):
     @cached_property
     def not_internet(self) -> dict[Family, Cidrs]:
         """What is not the internet, by family: private addresses and the networks of all zones."""
-        own = addresses.declared(
-            n for zone in self.plan.zones.values() for n in (*zone.networks, *zone.seen_as)
-        )
-        return {family: addresses.not_internet(own, family) for family in FAMILIES}
+        own = addresses.declared(every_network(self.plan))
+        return addresses.each_family(partial(addresses.not_internet, own))
 
     @cached_property
     def _internet(self) -> Piece:
@@ -199,7 +200,7 @@ class Network(Ways):
     def _split(self, cidrs: Cidrs, zones: tuple[str, ...]) -> tuple[tuple[Piece, ...], Cidrs]:
         """Addresses → pieces by zone, and what is in none of the zones (no zones: of the plan's)."""
         inside, rest = self._zoned.split(cidrs, zones)
-        pieces = [Piece(zone, of_zone) for zone, of_zone in inside.items()]
+        pieces = list(starmap(Piece, inside.items()))
         if rest and (INTERNET in zones or not zones):
             outside = tuple(self._outside(rest))
             if outside:
@@ -228,7 +229,7 @@ class Network(Ways):
     def any_on_the_internet(self, cidrs: Iterable[str]) -> bool:
         """True where some of these CIDRs are the internet, or addresses on it."""
         whole = ANYWHERE.values()
-        others = [cidr for cidr in cidrs if cidr not in self.stand_ins]
+        others = those_not_in(cidrs, self.stand_ins)
         return any(cidr in whole or any(self._outside((cidr,))) for cidr in others)
 
     @cached_property
@@ -254,8 +255,7 @@ class Network(Ways):
     @cached_property
     def guards(self) -> dict[str, Firewall]:
         """Host and cloud firewalls."""
-        firewalls = self.plan.firewalls.items()
-        return {name: firewall for name, firewall in firewalls if firewall.guards_hosts}
+        return where(attrgetter("guards_hosts"), self.plan.firewalls)
 
     @cached_property
     def _guards_by_zone(self) -> dict[str, list[str]]:
@@ -283,7 +283,7 @@ class Network(Ways):
                 return in_zone
             # Of hundreds of guarded hosts in a zone a few addresses are near few.
             guarding = self._guards_by_address.touching(piece.cidrs)
-            return [name for name in in_zone if name in guarding]
+            return list(those_in(in_zone, guarding))
         near: dict[str, None] = {}
         for piece in party.pieces:
             near.update(dict.fromkeys(self._guards_by_zone.get(piece.zone, ())))

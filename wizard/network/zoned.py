@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from itertools import accumulate
 
 import msgspec
 
 from wizard.network import addresses
-from wizard.network.addresses import FAMILIES, Cidrs, Family
+from wizard.network.addresses import Cidrs, Family
 from wizard.network.renumbered import Renumbered, seen_networks
 from wizard.plan.model import Plan
+from wizard.tables import each_made
 
 
 class _Networks(msgspec.Struct, frozen=True):
@@ -28,11 +30,15 @@ class AddressIndex:
 
     def __init__(self, held: Iterable[tuple[str, Cidrs]]) -> None:
         listed = list(held)
-        self._networks = {family: _sorted(listed, family) for family in FAMILIES}
+        self._networks = addresses.each_family(partial(_sorted, listed))
 
     def touching(self, cidrs: Cidrs) -> set[str]:
         """Who holds some of these addresses."""
-        return {name for cidr in cidrs for name, _ in self.near(cidr)}
+        names: set[str] = set()
+        for cidr in cidrs:
+            for name, _ in self.near(cidr):
+                names.add(name)
+        return names
 
     def near(self, cidr: str) -> Iterator[tuple[str, bool]]:
         """Who holds some of it, and whether one network of theirs holds all."""
@@ -65,7 +71,7 @@ class ZoneIndex(AddressIndex):
     """The zones of a plan by their addresses."""
 
     def __init__(self, plan: Plan) -> None:
-        super().__init__((zone, seen_networks(declared)) for zone, declared in plan.zones.items())
+        super().__init__(each_made(seen_networks, plan.zones).items())
         self._plan = plan
         self._renumbered = Renumbered(plan)
 
@@ -96,4 +102,4 @@ class ZoneIndex(AddressIndex):
             if inside:
                 by_zone.setdefault(zone, []).extend(inside)
                 rest = addresses.beyond(rest, inside)
-        return {zone: addresses.declared(by_zone[zone]) for zone in sorted(by_zone)}, rest
+        return each_made(addresses.declared, dict(sorted(by_zone.items()))), rest
