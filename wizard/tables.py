@@ -70,11 +70,11 @@ def names_where(
     return (name for name, value in table.items() if holds(value))
 
 
-def those_in(values: Iterable[_Value], these: Container[_Value]) -> Iterator[_Value]:
+def those_in(values: Iterable[_Value], these: Container[object]) -> Iterator[_Value]:
     """The values that are among these, in their order."""
     return (value for value in values if value in these)
 
 
-def those_not_in(values: Iterable[_Value], these: Container[_Value]) -> Iterator[_Value]:
+def those_not_in(values: Iterable[_Value], these: Container[object]) -> Iterator[_Value]:
     """The values that are not among these, in their order."""
     return (value for value in values if value not in these)

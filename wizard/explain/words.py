@@ -15,6 +15,7 @@ from wizard.network.party import Party, Piece
 from wizard.network.renumbered import seen_networks
 from wizard.network.topology import Network
 from wizard.plan.model import INTERNET
+from wizard.plan.placement import is_placed_by_products
 from wizard.plan.publishing import public_addresses
 from wizard.text import name_of_words, near
 
@@ -67,7 +68,7 @@ def party_of(network: Network, roles: Mapping[str, Role], product: str, word: st
         word = roles[word].at
     if plan.placement(product, word) is not None:
         return network.party(product, word) or Party(word, ())
-    if word in roles or any(word in answers.roles for answers in plan.products.values()):
+    if word in roles or is_placed_by_products(plan, word):
         return Party(word, ())
     try:
         item = addresses.parse_item(word)

@@ -125,6 +125,11 @@ def absent_roles(plan: Plan) -> frozenset[str]:
     return frozenset(absent)
 
 
+def is_placed_by_products(plan: Plan, role: str) -> bool:
+    """True where an installation has a place of its own for the role."""
+    return any(role in answers.roles for answers in plan.products.values())
+
+
 def is_nowhere(plan: Plan, installation: str, role: str, by: ByFeatures = ()) -> bool:
     """True where nobody places the role for such a fact."""
     places = places_of(plan, installation, role, by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from wizard.facts.model import OWN_PRODUCT, Condition, EndpointFact, FlowFact, Product
 from wizard.plan.fields import declared_keys
@@ -17,12 +17,10 @@ from wizard.plan.keys import (
     OptionKey,
     OwnConnectionKey,
     OwnEndpointKey,
-    PlacePart,
     PortKey,
     ProductsKey,
     ProxyKey,
     PublicKey,
-    RoleKey,
     ServeKey,
     SiteKey,
     SiteProxyKey,
@@ -32,11 +30,10 @@ from wizard.plan.model import INTERNET, Front, Plan
 from wizard.plan.placement import ByFeatures, places_of
 from wizard.plan.proxies import UsedProxy
 from wizard.plan.publishing import publish_name
-from wizard.plan.stored import FRONT_PARTS
+from wizard.plan.stored import FRONT_PARTS, placement_keys
 
 _MODE, _PORT = ProxyKey("mode"), ProxyKey("port")
 _PRODUCTS, _WILDCARDS = ProductsKey(), ProxyKey("wildcards")
-_PLACE_PARTS: tuple[PlacePart, ...] = ("zones", "addresses", "absent")
 
 
 def keys_of_fact(
@@ -97,7 +94,7 @@ def keys_of_place(plan: Plan, installation: str, role: str, by: ByFeatures = ())
 
 def keys_of_front(plan: Plan, name: str, front: Front, fact: FlowFact) -> tuple[Key, ...]:
     """Why a fact's connections go through a front: all that is answered about it."""
-    keys: list[Key] = [FrontKey(name, part) for part in FRONT_PARTS]
+    keys: list[Key] = [*map(partial(FrontKey, name), FRONT_PARTS)]
     keys.append(ServeKey(name, publish_name(fact)))
     if front.role is not None:
         keys += keys_of_place(plan, fact.installation, front.role)
@@ -107,7 +104,8 @@ def keys_of_front(plan: Plan, name: str, front: Front, fact: FlowFact) -> tuple[
 def keys_of_proxy(plan: Plan, used: UsedProxy, *, to_it: bool) -> Iterator[Key]:
     """Why the web is reached so; `to_it`: on the way to a proxy, not beyond."""
     if used.site:
-        yield from (SiteProxyKey(used.site, part) for part in ("mode", "addresses"))
+        yield SiteProxyKey(used.site, "mode")
+        yield SiteProxyKey(used.site, "addresses")
         yield SiteKey(used.site)
         if to_it:
             yield SiteProxyKey(used.site, "port")
@@ -128,7 +126,7 @@ def keys_of_sites(plan: Plan, product: str) -> tuple[Key, ...]:
 
 @lru_cache(maxsize=64)
 def _site_keys(product: str, sites: tuple[str, ...]) -> tuple[Key, ...]:
-    return (AcrossSitesKey(product), *(SiteKey(site) for site in sites))
+    return (AcrossSitesKey(product), *map(SiteKey, sites))
 
 
 @lru_cache(maxsize=4096)
@@ -143,16 +141,14 @@ def _own_keys(name: str, is_connection: bool) -> tuple[Key, ...]:
 def management_keys(firewall: str) -> tuple[Key, ...]:
     """Why the administrators come to what a firewall guards."""
     parts = ("management", "kind", "role", "addresses")
-    return tuple(FirewallKey(firewall, part) for part in parts)
+    return tuple(map(partial(FirewallKey, firewall), parts))
 
 
 @lru_cache(maxsize=4096)
 def _place_keys(product: str | None, role: str, feature: str | None = None) -> tuple[Key, ...]:
-    return tuple(RoleKey(role, part, product, feature) for part in _PLACE_PARTS)
+    return tuple(placement_keys(role, product, feature))
 
 
 @lru_cache(maxsize=4096)
 def _feature_keys(product: str, feature: str, options: tuple[str, ...]) -> tuple[Key, ...]:
-    keys: list[Key] = [FeatureKey(product, feature)]
-    keys.extend(OptionKey(product, feature, option) for option in options)
-    return tuple(keys)
+    return (FeatureKey(product, feature), *map(partial(OptionKey, product, feature), options))

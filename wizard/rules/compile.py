@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from itertools import chain, product
+from functools import cache, partial
+from itertools import product, starmap
 
 import msgspec
 
@@ -27,7 +27,7 @@ from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.on_the_link import answer, links
 from wizard.rules.seen import Across, RuleSide, SeenTarget, Sides
 from wizard.rules.wants import Want
-from wizard.tables import ids_of
+from wizard.tables import ids_of, those_not_in
 
 NOBODY = RuleSide(())
 # What a connection adds to a rule: itself, and the ports on which it is seen there.
@@ -69,12 +69,12 @@ def compile_rules(network: Network, all_wants: Iterable[Want]) -> Compiled:
     compiler, all_wants = _Compiler(network), tuple(all_wants)
     for want in all_wants:
         compiler.add(want)
-    forwards = [_forward(*entry) for entry in compiler.forwards.items()]
+    forwards = list(starmap(_forward, compiler.forwards.items()))
     forwards.sort(key=lambda f: (f.firewall, f.public_ports, f.transport, f.address or "", f.id))
-    insiders = tuple(Insiders(network, forward) for forward in forwards)
+    insiders = tuple(map(partial(Insiders, network), forwards))
     for more in inside_rules(insiders, all_wants):
         compiler.add_inside(more)
-    rules = [_rule(*entry) for entry in compiler.rules.items()]
+    rules = list(starmap(_rule, compiler.rules.items()))
     rules.sort(
         key=lambda r: (
             r.firewall, r.direction, r.from_, r.to, r.family, r.transport, r.ports, r.id,
@@ -187,7 +187,7 @@ class _Compiler:
                     if sides is not None:
                         insides.setdefault((position, sides[1]), []).append(sides[0])
         for (_, outside), joined in insides.items():
-            cidrs = chain.from_iterable(side.cidrs for side in joined)
+            cidrs = addresses.every_cidr(joined)
             inside = joined[0] if len(joined) == 1 else RuleSide(addresses.declared(cidrs))
             target = SeenTarget(outside, want.ports, want.ports)
             self._guard_rule(want, name, direction, inside, target, peer)
@@ -349,30 +349,38 @@ def _unplaced(*parties: Party) -> tuple[str, ...]:
 
 
 def _rule(key: RuleKey, parts_of_rule: Sequence[_Part]) -> Rule:
-    joined = [want for want, _ in parts_of_rule]
+    joined: list[Want] = []
+    ports: list[PortRange] = []
+    for want, ports_of_want in parts_of_rule:
+        joined.append(want)
+        ports += ports_of_want
     parts = msgspec.structs.astuple(key)
     identity = [",".join(part) if type(part) is tuple else str(part) for part in parts]
     return Rule(
         id=fingerprint("r", identity),
         action="allow",
-        ports=join_ports(chain.from_iterable(ports for _, ports in parts_of_rule)),
+        ports=join_ports(ports),
         flows=tuple(sorted(set(ids_of(joined)))),
         products=tuple(sorted({want.fact.product for want in joined})),
-        installations=tuple(sorted({want.installation for want in joined})),
+        installations=_installations(joined),
         services=tuple(sorted({want.fact.service for want in joined})),
         **msgspec.structs.asdict(key),
     )
 
 
+def _installations(joined: Iterable[Want]) -> tuple[str, ...]:
+    return tuple(sorted({want.installation for want in joined}))
+
+
 def _forward(key: ForwardKey, joined: Sequence[Want]) -> Forward:
     low, high = key.public_ports
-    where = key.address or ",".join(wait for wait in key.unresolved if wait != PUBLIC_ADDRESS)
+    where = key.address or ",".join(those_not_in(key.unresolved, (PUBLIC_ADDRESS,)))
     identity = [key.firewall, key.transport, f"{low}-{high}", where, ",".join(key.sources)]
     if key.public_ports != key.ports:
         identity.append(f"{key.ports[0]}-{key.ports[1]}")
     return Forward(
         id=fingerprint("f", identity),
         flows=tuple(sorted(set(ids_of(joined)))),
-        installations=tuple(sorted({want.installation for want in joined})),
+        installations=_installations(joined),
         **msgspec.structs.asdict(key),
     )

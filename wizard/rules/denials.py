@@ -9,6 +9,7 @@ either: what comes in is denied there unless a rule allows it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Literal, get_args
 
 import msgspec
@@ -24,6 +25,7 @@ from wizard.network.topology import Network
 from wizard.plan.model import INTERNET, Never, NeverEnd
 from wizard.rules.model import Forward, Rule
 from wizard.rules.seen import RuleSide
+from wizard.tables import those_in
 
 ALL_PORTS: tuple[PortRange, ...] = ((1, 65535),)
 _TRANSPORTS: tuple[Transport, ...] = get_args(Literal["tcp", "udp"])
@@ -142,8 +144,8 @@ def _denial(network: Network, name: str, never: Never) -> Denial:
         to=_named(never.to),
         transport=never.transport,
         ports=parse_ports(never.ports) or ALL_PORTS,
-        sources=_cidrs(from_sides),
-        destinations=_cidrs(to_sides),
+        sources=tuple(addresses.every_cidr(from_sides)),
+        destinations=tuple(addresses.every_cidr(to_sides)),
         except_sources=_excepted(from_sides),
         except_destinations=_excepted(to_sides),
         reason=never.reason or "",
@@ -180,8 +182,7 @@ def _party(network: Network, end: NeverEnd) -> Party:
         return Party("", tuple(pieces))
     cidrs = addresses.declared(end.addresses)
     pieces += network.locate(cidrs)
-    located = [cidr for piece in pieces for cidr in piece.cidrs]
-    if nowhere := addresses.beyond(cidrs, located):
+    if nowhere := addresses.beyond(cidrs, addresses.every_cidr(pieces)):
         pieces.append(Piece("", nowhere))
     return Party("", tuple(pieces))
 
@@ -207,7 +208,7 @@ def side_of(network: Network, party: Party, family: Family, besides: Cidrs = ())
     but what is on the internet `besides`.
     """
     local = addresses.of_family(addresses.declared(party.local_cidrs), family)
-    if not any(piece.anywhere for piece in party.pieces):
+    if not party.is_anywhere:
         return RuleSide(local)
     others = (*network.not_internet[family], *addresses.of_family(besides, family))
     return RuleSide((ANYWHERE[family],), addresses.beyond(addresses.declared(others), local))
@@ -219,7 +220,7 @@ def _between(network: Network, sources: Party, destinations: Party) -> tuple[str
     for family in FAMILIES:
         way = crossings(network, _of_family(sources, family), _of_family(destinations, family))
         names.update(block.firewall for block in way.blocks)
-    return tuple(name for name in network.plan.firewalls if name in names)
+    return tuple(those_in(network.plan.firewalls, names))
 
 
 def _of_family(party: Party, family: Family) -> Party:
@@ -227,12 +228,8 @@ def _of_family(party: Party, family: Family) -> Party:
     return Party(party.role, tuple(pieces))
 
 
-def _cidrs(sides: Iterable[RuleSide]) -> Cidrs:
-    return tuple(cidr for side in sides for cidr in side.cidrs)
-
-
 def _excepted(sides: Iterable[RuleSide]) -> Cidrs:
-    return tuple(cidr for side in sides for cidr in side.excepted)
+    return tuple(chain.from_iterable(side.excepted for side in sides))
 
 
 def share(side: RuleSide, other: RuleSide) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import starmap
 
 import msgspec
 
@@ -20,7 +22,7 @@ from wizard.plan.model import INTERNET, Front, FrontKind
 from wizard.plan.publishing import publish_name
 from wizard.rules.exposure import reached
 from wizard.rules.serving import Serving
-from wizard.tables import ids_of
+from wizard.tables import ids_of, those_not_in
 
 
 class PlacedFront(msgspec.Struct, frozen=True):
@@ -78,14 +80,13 @@ class Fronted:
         self._fact, self._ports = fact, ports
         self._opener = _Stream(fact.from_, sources)
         self._destinations = destinations
-        fronts = network.plan.fronts
-        self._fronts = {name: fronts[name] for name in fronts_before(network.plan, fact)}
+        self._fronts = fronts_of(network.plan, fact)
         self._parties = {name: self._party(name, front) for name, front in self._fronts.items()}
 
     def legs(self) -> Iterator[FrontLeg]:
         """To each front, from the first to the last of a row, and from the last to the server."""
         before_it = fronts_before(self._network.plan, self._fact)
-        last = [name for name in self._fronts if name not in before_it.values()]
+        last = list(those_not_in(self._fronts, before_it.values()))
         streams: dict[str, tuple[_Stream, ...]] = {}
         for name, front in self._fronts.items():
             earlier = before_it[name]
@@ -161,15 +162,16 @@ def placed_fronts(network: Network, facts: Iterable[FlowFact]) -> tuple[PlacedFr
     for fact in facts:
         for name in fronts_of(network.plan, fact):
             facts_by_front[name].append(fact)
-    return tuple(_placed(network, name, through) for name, through in facts_by_front.items())
+    return tuple(starmap(partial(_placed, network), facts_by_front.items()))
 
 
 def _placed(network: Network, name: str, facts: Iterable[FlowFact]) -> PlacedFront:
     front = network.plan.fronts[name]
     role = front_role(name, front)
-    parties = [network.party("", role)]
-    parties += [network.party_of(fact, role) for fact in facts]
-    cidrs = (cidr for party in parties if party is not None for cidr in party.every_cidr)
+    cidrs: list[str] = []
+    for party in (network.party("", role), *(network.party_of(fact, role) for fact in facts)):
+        if party is not None:
+            cidrs += party.every_cidr
     return PlacedFront(
         name=name,
         kind=front.kind,

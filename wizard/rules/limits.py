@@ -8,6 +8,7 @@ firewall's machines need a group of their own, and so does what is more than a g
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -78,7 +79,7 @@ def aws_entries(rules: Iterable[Rule], covered: Cidrs) -> dict[AwsEntry, list[Ru
     AWS refuses the same entry twice, so rules that differ only in what they are for share one.
     """
     rules_by_entry: dict[AwsEntry, list[Rule]] = {}
-    machines = {f: addresses.declared_of(covered, f) for f in addresses.FAMILIES}
+    machines = addresses.each_family(partial(addresses.declared_of, covered))
     single = each_made(frozenset, machines)
     sizes = each_made(_size, machines)
     for rule in rules:

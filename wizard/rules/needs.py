@@ -7,6 +7,7 @@ year's approval is found again after the network has changed.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import starmap
 from typing import Literal
 
 import msgspec
@@ -15,7 +16,7 @@ from wizard.facts.model import FactStatus, Transport
 from wizard.network.ports import MANY_PORTS, PortRange, join_ports, port_count
 from wizard.network.topology import Network
 from wizard.rules.model import Rule
-from wizard.tables import each_made
+from wizard.tables import each_made, without_names
 
 RiskRating = Literal["low", "medium", "high"]
 _RATINGS: tuple[RiskRating, ...] = ("low", "medium", "high")
@@ -66,7 +67,7 @@ def needs_of(rules: Iterable[Rule]) -> tuple[Need, ...]:
     rules_by_name: dict[str, list[Rule]] = {}
     for rule in rules:
         rules_by_name.setdefault(need_name(rule), []).append(rule)
-    return tuple(_need(name, of_it) for name, of_it in rules_by_name.items())
+    return tuple(starmap(_need, rules_by_name.items()))
 
 
 def risk_of(rules: Iterable[Rule], network: Network) -> Risk:
@@ -84,7 +85,7 @@ def risk_of(rules: Iterable[Rule], network: Network) -> Risk:
         weak = _weaknesses(rule)
         reasons |= dict.fromkeys(weak)
     alone = {"administration"} if not exposed else set()
-    reasons = dict.fromkeys(reason for reason in reasons if reason not in alone)
+    reasons = without_names(reasons, alone)
     others = len(reasons) - exposed
     rating: RiskRating = "medium" if reasons else "low"
     return Risk("high" if exposed and others else rating, tuple(reasons))

@@ -7,6 +7,8 @@ Who approved a rule, and who put it in, no plan knows: papers leave room for it.
 from __future__ import annotations
 
 import datetime
+from operator import attrgetter
+from typing import Any
 
 import msgspec
 
@@ -41,13 +43,17 @@ def record_of(rule: Rule, network: Network) -> RuleRecord:
     need = need_name(rule)
     # The first of them that says something, part by part.
     said: tuple[OnRecord, ...] = (plan.needs.get(need, OnRecord()), firewall, plan.request)
+
+    def first(part: str) -> Any:
+        return next(filter(None, map(attrgetter(part), said)), None)
+
     return RuleRecord(
         rule=rule.id,
         firewall=rule.firewall,
         need=need,
-        owner=next((each.owner for each in said if each.owner), None),
-        classification=next((each.classification for each in said if each.classification), None),
-        expires=next((each.expires for each in said if each.expires), None),
+        owner=first("owner"),
+        classification=first("classification"),
+        expires=first("expires"),
         log=LOGGING[firewall.log],
         risk=risk_of((rule,), network),
     )

@@ -5,6 +5,7 @@ the others, under its own address there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -94,7 +95,7 @@ def _at(reflector: Reflector, zone: str) -> Party:
 def _between(want: Want, reflector: Reflector, pairs: list[Pair]) -> Iterator[Want]:
     if not pairs:
         return
-    keys = tuple(FirewallKey(reflector.name, part) for part in _ANSWERED)
+    keys = map(partial(FirewallKey, reflector.name), _ANSWERED)
     yield msgspec.structs.replace(
         want,
         sources=Party(want.from_, tuple(dict.fromkeys(p.sources.pieces[0] for p in pairs))),

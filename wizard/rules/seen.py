@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import product
 
 import msgspec
@@ -66,11 +67,9 @@ class Sides:
         key = (party, tuple(zones), family)
         if key not in self._sides:
             pieces = [party.by_zone[zone] for zone in sorted(zones or party.by_zone)]
+            local_pieces = [piece for piece in pieces if not piece.anywhere]
             local = addresses.of_family(
-                addresses.declared(
-                    cidr for piece in pieces if not piece.anywhere for cidr in piece.cidrs
-                ),
-                family,
+                addresses.declared(addresses.every_cidr(local_pieces)), family
             )
             sides = [RuleSide(local)] if local else []
             if any(piece.anywhere and family in piece.families() for piece in pieces):
@@ -102,12 +101,12 @@ class Sides:
         """Who opens, as a boundary sees them."""
         outward = INTERNET in block.destinations
         sides = self.sources(party, block.sources, block.before, outward, family)
-        return [self.at(block.firewall, side) for side in sides]
+        return list(map(partial(self.at, block.firewall), sides))
 
     def destinations_of(self, block: Block, party: Party, family: Family) -> list[RuleSide]:
         """Who listens, as a boundary sees them after its own translation."""
         sides = self.plain(party, block.destinations, family)
-        return [self.at(block.firewall, side) for side in sides]
+        return list(map(partial(self.at, block.firewall), sides))
 
     def in_zones(self, zones: Sequence[str], side: RuleSide) -> RuleSide:
         """A side as it is seen in zones: its neighbours there by their own addresses."""

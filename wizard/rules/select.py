@@ -5,7 +5,8 @@ which ports.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import attrgetter
 
 import msgspec
 
@@ -31,12 +32,13 @@ from wizard.plan.placement import (
     is_absent,
     is_nowhere,
     is_placed_by_features,
+    is_placed_by_products,
     placed_roles,
 )
 from wizard.plan.proxies import PROXY, legs, proxies_of
 from wizard.rules.because import keys_of_fact
 from wizard.rules.management import MANAGEMENT
-from wizard.tables import each_made
+from wizard.tables import each_made, names_where, those_in, with_names
 
 MANAGER = "admin-computer"
 # What a plan adds to the facts asks nothing more.
@@ -97,7 +99,7 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
             if not holding:
                 continue
             fact = _by_holding(answers, declared, holding)
-            standing = tuple(r for r in (fact.from_, fact.to) if r in elsewhere)
+            standing = tuple(those_in((fact.from_, fact.to), elsewhere))
             if standing:
                 fact = _moved(fact, elsewhere)
                 if fact.from_ == fact.to:
@@ -174,8 +176,8 @@ def _moved(fact: FlowFact, elsewhere: Mapping[str, str]) -> FlowFact:
 
 def active_features(product: Product, answers: ProductPlan) -> set[str]:
     """The core features and those that the plan selects."""
-    core = {name for name, feature in product.features.items() if feature.core}
-    return core | (answers.features.keys() & product.features.keys())
+    core = names_where(attrgetter("core"), product.features)
+    return {*core, *(answers.features.keys() & product.features.keys())}
 
 
 def needed_roles(catalog: Catalog, plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -217,7 +219,7 @@ def _needs(
     for firewall in plan.firewalls.values():
         # Its rule leads to what the firewall guards: its role in any product, or in general.
         role = None if firewall.addresses else firewall.role
-        elsewhere = any(role in answers.roles for answers in plan.products.values())
+        elsewhere = role is not None and is_placed_by_products(plan, role)
         for method in methods_of(firewall.management):
             yield MANAGER, MANAGEMENT[method].id
             if role and not elsewhere and not is_absent(plan, "", role):
@@ -252,8 +254,11 @@ def used_listeners(product: Product, plan: Plan) -> dict[str, int]:
         for fact in product.flows
         if fact.listener and _holding(product, answers, plan, active, fact)
     }
-    ports = {name: product.listeners[name].port for name in sorted(used)}
-    return {**{name: port for name, port in ports.items() if port}, **answers.ports}
+    ports: dict[str, int] = {}
+    for name in sorted(used):
+        if port := product.listeners[name].port:
+            ports[name] = port
+    return ports | answers.ports
 
 
 def _products(catalog: Catalog, plan: Plan) -> Iterator[tuple[Product, ProductPlan]]:
@@ -338,7 +343,7 @@ def counts_in(
     if not fits_version(versions, answers.version or product.newest):
         return False
     for all_of in when:
-        asked = [_asked(product, condition) for condition in all_of]
+        asked = map(partial(_asked, product), all_of)
         if all(holds(product, answers, plan, active, condition) for condition in asked):
             return True
     return False
@@ -348,8 +353,7 @@ def _asked(product: Product, condition: Condition) -> Condition:
     """The condition, less the options that its feature does not have."""
     feature = product.features.get(condition.feature)
     declared = feature.options if feature is not None else {}
-    options = {name: fitting for name, fitting in condition.options.items() if name in declared}
-    return Condition(condition.feature, options)
+    return Condition(condition.feature, with_names(condition.options, declared))
 
 
 def _exposed(answers: ProductPlan, fact: FlowFact) -> FlowFact:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import chain
 
 import msgspec
 
@@ -295,6 +296,6 @@ def _flow(
 def _addresses(party: Party, peer: Party) -> tuple[str, ...]:
     """All addresses of a party; the internet only in the families that the peer has."""
     families = party.families()
-    if not peer.unplaced and any(piece.anywhere for piece in party.pieces):
+    if not peer.unplaced and party.is_anywhere:
         families &= peer.families()
-    return tuple(cidr for family in sorted(families) for cidr in party.cidrs(family))
+    return tuple(chain.from_iterable(map(party.cidrs, sorted(families))))
