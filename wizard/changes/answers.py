@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from wizard.changes.differing import Difference, GroupOf, differing, value_at
 from wizard.changes.values import FACTS, AnswerChange, AnswerGroup, group_name, group_path
@@ -128,16 +129,17 @@ class _ChangeWords:
     def _events(self, path: AnswerPath, answers: Sequence[AnswerChange]) -> Iterator[str]:
         """What happened to a thing: switched on, gone, or each answer that differs."""
         listed: Iterable[AnswerChange] = answers
-        is_there = [value_at(side.plan, path) is not None for side in (self.old, self.new)]
+        before, after = self._values_at(path)
+        was_there, is_there = before is not None, after is not None
         itself = [answer for answer in answers if group_path(answer.key) == path]
         if itself and isinstance(itself[0].becomes, bool):
             comes = itself[0].becomes
             on_off = "switched on" if comes else "switched off"
             yield on_off if path[0] == "products" and len(path) > 2 else _came(comes)
             listed = (a for a in answers if comes and a not in itself and not self._is_default(a))
-        elif path[0] not in ("roles", "products") and is_there[0] != is_there[1]:
-            yield _came(is_there[1])
-            listed = answers if is_there[1] else ()
+        elif path[0] not in ("roles", "products") and was_there != is_there:
+            yield _came(is_there)
+            listed = answers if is_there else ()
         told = list(listed)
         for answer in told[:_MOST_ANSWERS]:
             yield _differs(answer, self._part(path, answer))
@@ -165,13 +167,15 @@ class _ChangeWords:
                     return True
         return False
 
+    def _values_at(self, path: AnswerPath) -> tuple[object, object]:
+        """What stands there in the old plan, and in the new one."""
+        return value_at(self.old.plan, path), value_at(self.new.plan, path)
+
     def _group(self, path: AnswerPath) -> AnswerPath:
         """A product that goes takes all its answers along; one that comes, those that nobody gave.
         Zones that a firewall hides and what it publishes come and go with it.
         """
-        if path[0] == "firewalls" and any(
-            value_at(side.plan, path[:2]) is None for side in (self.old, self.new)
-        ):
+        if path[0] == "firewalls" and None in self._values_at(path[:2]):
             return path[:2]
         if path[0] == "products" and len(path) > 2:
             product = path[1]
@@ -208,15 +212,7 @@ class _ChangeWords:
             case ("products", product, "version"):
                 return f"{self._product(product)}: version"
             case ("products", product, "features", feature, "roles", role):
-                name = next(
-                    (
-                        declared.features[feature].name
-                        for catalog in self._catalogs()
-                        if (declared := catalog.products.get(product))
-                        and feature in declared.features
-                    ),
-                    feature,
-                )
+                name = self._feature(product, feature)
                 return f"{self._product(product)}: place of {self._role(role)} for {name}"
             case ("products", product, "roles", role):
                 return f"{self._product(product)}: place of {self._role(role)}"
@@ -250,6 +246,13 @@ class _ChangeWords:
     def _product(self, product: str) -> str:
         catalogs = self._catalogs()
         return next((c.products[product].name for c in catalogs if product in c.products), product)
+
+    def _feature(self, product: str, feature: str) -> str:
+        for catalog in self._catalogs():
+            declared = catalog.products.get(product)
+            if declared and feature in declared.features:
+                return declared.features[feature].name
+        return feature
 
     def _role(self, role: str) -> str:
         name = next((c.roles[role].name for c in self._catalogs() if role in c.roles), role)
@@ -293,9 +296,7 @@ def _differs(answer: AnswerChange, part: str) -> str:
 
 def _value_text(question: Question | None, value: object) -> str:
     """A value by the label of its choice, where the question has choices."""
-    labels: dict[object, str] = {}
-    if question is not None:
-        labels = {choice.value: choice.label for choice in question.choices}
+    labels: Mapping[Any, str] = question.labels if question is not None else {}
     if isinstance(value, bool) or not labels:
         return answer_text(_plain(value))
     if isinstance(value, tuple):

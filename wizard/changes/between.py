@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain
+from itertools import chain, product, starmap
 
 import msgspec
 
@@ -33,6 +33,7 @@ from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender
 from wizard.rules.seen_denials import SeenDenials
 from wizard.rules.select import Selected, SelectedEndpoint, select_endpoints, select_flows
 from wizard.rules.wants import Want, fact_wants, management_wants, wants
+from wizard.tables import names_where, picked, with_names
 
 Groups = frozenset[str]
 # Transport, and the roles of both sides: what each rule is made for.
@@ -68,8 +69,8 @@ class Between:
         self._group_of = group_of
         paths = {group: group_path(group) for group in (*group_of.values(), FACTS)}
         # What only some groups have a say in.
-        self._placing = frozenset(group for group, path in paths.items() if _places(path))
-        self._everywhere = frozenset(group for group, path in paths.items() if _selects(path))
+        self._placing = frozenset(names_where(_places, paths))
+        self._everywhere = frozenset(names_where(_selects, paths))
         self._of_product = {
             name: self._everywhere | frozenset(_within(paths, ("products", name)))
             for name in sorted(old.plan.products.keys() | new.plan.products.keys())
@@ -101,8 +102,7 @@ class Between:
         known = catalog_of(self.catalog(answered), plan).products
         if plan.products.keys() <= known.keys():
             return plan
-        products = {name: answers for name, answers in plan.products.items() if name in known}
-        return changed(plan, products=products)
+        return changed(plan, products=with_names(plan.products, known))
 
     def catalog(self, answered: Groups) -> Catalog:
         """The facts that the plan is made from, as one of the two plans sees them."""
@@ -125,7 +125,7 @@ class Between:
 
     def _selected(self, product: str, answered: Groups) -> Selection:
         plan, catalog = self.plan(answered), self.catalog(answered)
-        answers = {name: plan.products[name] for name in (product,) if name in plan.products}
+        answers = picked(plan.products, (product,))
         plan = changed(plan, products=answers, own=plan.own if product == OWN_PRODUCT else Own())
         return Selection(tuple(select_flows(catalog, plan)), tuple(select_endpoints(catalog, plan)))
 
@@ -289,7 +289,7 @@ def _from_internet(survey: Survey) -> Iterator[Want]:
 
 
 def _is_from_internet(want: Want) -> bool:
-    return any(piece.zone == INTERNET for piece in want.sources.pieces)
+    return INTERNET in want.sources.by_zone
 
 
 def _in_the_clear(survey: Survey) -> Iterator[Want]:
@@ -339,8 +339,8 @@ def _of_management(survey: Survey) -> Iterator[Want]:
 def _at_limited_firewalls(survey: Survey) -> Iterator[Want]:
     limited = [name for name, wall in survey.plan.firewalls.items() if wall.provider is not None]
     for want in survey.wants:
-        sides = want.sources, want.destinations
-        if any(survey.network.held(name, side) for name in limited for side in sides):
+        at_sides = product(limited, (want.sources, want.destinations))
+        if any(starmap(survey.network.held, at_sides)):
             yield want
 
 

@@ -22,6 +22,7 @@ from wizard.findings import Finding
 from wizard.network.ports import PortRange
 from wizard.plan.keys import AnswerPath
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.tables import those_in
 
 IsThere = Callable[[World], bool]
 
@@ -109,10 +110,10 @@ class Causes:
         fewest = self._every
         for group in self._groups:
             if self._between.is_exhausted:
-                return Cause(tuple(g for g in self._groups if g in fewest), "among")
+                return Cause(tuple(those_in(self._groups, fewest)), "among")
             if is_done_by(fewest - {group}):
                 fewest -= {group}
-        return Cause(tuple(g for g in self._groups if g in fewest), "together")
+        return Cause(tuple(those_in(self._groups, fewest)), "together")
 
 
 def _leading(groups: Sequence[str]) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from operator import attrgetter
 
 from wizard.changes.values import Cause, ChangeEntry, firewalls_denying, group_name
 from wizard.deployment import Deployment
 from wizard.rules.denials import Denial
+from wizard.tables import indexed
 
 
 def denial_entries(
@@ -16,8 +18,8 @@ def denial_entries(
 
     What a zone or a role makes of it has the cause of none: the answers about it are listed.
     """
-    was = {denial.name: denial for denial in old.denials}
-    becomes = {denial.name: denial for denial in new.denials}
+    was = indexed(attrgetter("name"), old.denials)
+    becomes = indexed(attrgetter("name"), new.denials)
     for name in dict.fromkeys((*was, *becomes)):
         before, after = was.get(name), becomes.get(name)
         if before != after:

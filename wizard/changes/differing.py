@@ -86,18 +86,23 @@ class _Mixed:
     ) -> object:
         """A firewall's own answers as they were picked; what it hides and publishes are others."""
         assert isinstance(picked, Firewall)
-        tables = {
-            name: self.of((*path, name), getattr(was, name), getattr(becomes, name))
-            for name in ("hides", "publish")
-        }
+        tables = self._parts(path, was, becomes, ("hides", "publish"))
         return msgspec.structs.replace(picked, **tables)
 
     def _struct(self, path: AnswerPath, was: msgspec.Struct, becomes: msgspec.Struct) -> object:
-        parts = {
+        return type(was)(**self._parts(path, was, becomes, was.__struct_fields__))
+
+    def _parts(
+        self,
+        path: AnswerPath,
+        was: msgspec.Struct,
+        becomes: msgspec.Struct,
+        names: tuple[str, ...],
+    ) -> dict[str, object]:
+        return {
             name: self.of((*path, name), getattr(was, name), getattr(becomes, name))
-            for name in was.__struct_fields__
+            for name in names
         }
-        return type(was)(**parts)
 
     def _table(
         self, path: AnswerPath, was: dict[str, object], becomes: dict[str, object]
@@ -128,7 +133,8 @@ def _differing(path: AnswerPath, old: object, new: object) -> Iterator[Differenc
         # A feature that is switched on is an answer, and its options are others.
         if came and path[2:3] != (_OF_FEATURES,):
             yield Difference(path, old is not None, new is not None)
-        before, after = (tree if isinstance(tree, dict) else {} for tree in (old, new))
+        before = old if isinstance(old, dict) else {}
+        after = new if isinstance(new, dict) else {}
         for name in sorted(before.keys() | after.keys()):
             yield from _differing((*path, name), before.get(name), after.get(name))
     else:

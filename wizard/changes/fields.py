@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -10,7 +11,10 @@ from wizard.changes.values import ChangedRecord, ChangeEntry
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Forward, Rule
+from wizard.tables import those_in, those_not_in
 from wizard.views.denials import ports_denied
+
+_Item = TypeVar("_Item")
 
 # What of a field stands where: `("+", "10.0.20.0/22")`; the sign is empty for what stays as it is.
 Signed = tuple[tuple[str, str], ...]
@@ -58,10 +62,7 @@ def fields(entry: ChangeEntry[ChangedRecord]) -> Iterator[FieldChange]:
             texts = (_each(gained), _each(lost))
         else:
             before, after = _texts(was, name), _texts(becomes, name)
-            texts = (
-                tuple(text for text in after if text not in before),
-                tuple(text for text in before if text not in after),
-            )
+            texts = tuple(those_not_in(after, before)), tuple(those_not_in(before, after))
         if texts != ((), ()):
             yield FieldChange(name.rstrip("_"), *texts)
 
@@ -77,30 +78,42 @@ def notes(entry: ChangeEntry[ChangedRecord]) -> tuple[str, ...]:
 
 def signed_sources(entry: ChangeEntry[Rule]) -> Signed:
     """What of the sources stays, goes and comes."""
-    return signed(*(rule.sources if rule else () for rule in (entry.before, entry.after)))
+    return signed(*_both(entry, "sources"))
 
 
 def signed_destinations(entry: ChangeEntry[Rule]) -> Signed:
     """What of the destinations stays, goes and comes."""
-    return signed(*(rule.destinations if rule else () for rule in (entry.before, entry.after)))
+    return signed(*_both(entry, "destinations"))
 
 
 def signed_ports(entry: ChangeEntry[Rule]) -> Signed:
     """What of the ports stays, goes and comes, by their numbers."""
-    before, after = (rule.ports if rule else () for rule in (entry.before, entry.after))
+    before, after = _both(entry, "ports")
     gained = without(after, before)
-    marked = [("", pair) for pair in without(after, gained)]
-    marked += [("-", pair) for pair in without(before, after)] + [("+", pair) for pair in gained]
+    marked = [
+        *_marked("", without(after, gained)),
+        *_marked("-", without(before, after)),
+        *_marked("+", gained),
+    ]
     marked.sort(key=lambda item: item[1])
     return tuple((sign, ports_text((pair,))) for sign, pair in marked)
+
+
+def _both(entry: ChangeEntry[Rule], name: str) -> tuple[Any, Any]:
+    """A field of the rule as it was, and as it is; nothing of one that is not there."""
+    return getattr(entry.before, name, ()), getattr(entry.after, name, ())
+
+
+def _marked(sign: str, items: Iterable[_Item]) -> Iterator[tuple[str, _Item]]:
+    return ((sign, item) for item in items)
 
 
 def signed(was: Sequence[str], becomes: Sequence[str]) -> Signed:
     """What stays, then what goes, then what comes."""
     return (
-        *(("", text) for text in becomes if text in was),
-        *(("-", text) for text in was if text not in becomes),
-        *(("+", text) for text in becomes if text not in was),
+        *_marked("", those_in(becomes, was)),
+        *_marked("-", those_not_in(was, becomes)),
+        *_marked("+", those_not_in(becomes, was)),
     )
 
 
@@ -148,9 +161,8 @@ def _note(field: FieldChange) -> str:
     label = _LABELS.get(field.name, field.name)
     # Roles stay as they are, `public_address` becomes what people write.
     said_as = _role_words if field.name == "unresolved" else bare
-    lost, gained = (", ".join(map(said_as, texts)) for texts in (field.lost, field.gained))
+    lost, gained = ", ".join(map(said_as, field.lost)), ", ".join(map(said_as, field.gained))
     if lost and gained and not field.name.startswith("except_"):
         return f"{label}: {lost} -> {gained}"
-    return f"{label}: " + ", ".join(
-        part for part in (gained and f"+ {gained}", lost and f"- {lost}") if part
-    )
+    parts = filter(None, (gained and f"+ {gained}", lost and f"- {lost}"))
+    return f"{label}: {', '.join(parts)}"

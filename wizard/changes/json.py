@@ -33,13 +33,13 @@ class Half(msgspec.Struct, Generic[HalfRecord], frozen=True):
 
 def halves(entries: Iterable[ChangeEntry[HalfRecord]]) -> list[Half[HalfRecord]]:
     """What is gone, then what is new."""
-    listed = list(entries)
-    removed = [
-        Half[HalfRecord]("-", e.before, e.gone, e.after) for e in listed if e.before is not None
-    ]
-    added = [
-        Half[HalfRecord]("+", e.after, e.come, e.before) for e in listed if e.after is not None
-    ]
+    removed: list[Half[HalfRecord]] = []
+    added: list[Half[HalfRecord]] = []
+    for entry in entries:
+        if entry.before is not None:
+            removed.append(Half("-", entry.before, entry.gone, entry.after))
+        if entry.after is not None:
+            added.append(Half("+", entry.after, entry.come, entry.before))
     return removed + added
 
 

@@ -8,12 +8,13 @@ stand for the same flows; of several, those that share most.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import TypeVar
 
 from wizard.changes.values import ChangedRecord, ChangeEntry
 from wizard.findings import Finding
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
-from wizard.tables import by_id, indexed
+from wizard.tables import by_id, indexed, without_names
 
 R = TypeVar("R", bound=ChangedRecord)
 Score = tuple[float, ...]
@@ -27,8 +28,7 @@ def rules(old: Iterable[Rule], new: Iterable[Rule]) -> list[ChangeEntry[Rule]]:
         for name in before
         if name in after and before[name].ports != after[name].ports
     ]
-    removed = [rule for rule in before.values() if rule.id not in after]
-    added = [rule for rule in after.values() if rule.id not in before]
+    removed, added = _differing(before.values(), after.values(), attrgetter("id"))
     entries += _paired(_sorted(removed), _sorted(added), rule_kind, _rules_share)
     return sorted(entries, key=lambda entry: (*_order(entry.record), entry.sign))
 
@@ -107,8 +107,8 @@ def _differing(
 ) -> tuple[list[R], list[R]]:
     """What only the first have, and what only the others have."""
     before, after = indexed(key, old), indexed(key, new)
-    removed = [item for name, item in before.items() if name not in after]
-    return removed, [item for name, item in after.items() if name not in before]
+    removed, added = without_names(before, after), without_names(after, before)
+    return list(removed.values()), list(added.values())
 
 
 def _apart(old: Iterable[R], new: Iterable[R], key: Callable[[R], object]) -> list[ChangeEntry[R]]:

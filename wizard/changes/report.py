@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import zip_longest
 
 from wizard.changes import ChangedRecord, ChangeEntry, Changes
@@ -36,7 +37,7 @@ def text(changes: Changes) -> str:
     """What each firewall and list gains (+), loses (-) and changes (~), and the answers that caused
     it.
     """
-    parts = [part for part in _parts(changes) if part]
+    parts = list(filter(None, _parts(changes)))
     if not parts:
         return "No difference."
     if not changes:
@@ -53,8 +54,8 @@ def _parts(changes: Changes) -> Iterator[str]:
     yield _list("Answers that changed", answers, indent=4)
     for firewall, entries in changes.rules_of().items():
         yield _firewall(changes, firewall, entries)
-    yield _list("Everything else", [_policy(changes, policy) for policy in changes.policies])
-    yield _list("What must never be", [_denial(changes, entry) for entry in changes.denials])
+    yield _list("Everything else", list(map(partial(_policy, changes), changes.policies)))
+    yield _list("What must never be", list(map(partial(_denial, changes), changes.denials)))
     lists: tuple[tuple[str, Sequence[ChangeEntry[ChangedRecord]]], ...] = (
         ("Port forwards", changes.forwards),
         ("Allowlist of the proxy", changes.allowlist),
@@ -63,7 +64,7 @@ def _parts(changes: Changes) -> Iterator[str]:
         ("Findings", changes.findings),
     )
     for title, listed in lists:
-        yield _list(title, [_line(changes, entry) for entry in listed])
+        yield _list(title, list(map(partial(_line, changes), listed)))
 
 
 def _policy(changes: Changes, policy: PolicyChange) -> str:

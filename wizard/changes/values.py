@@ -215,8 +215,9 @@ class Changes(msgspec.Struct, frozen=True):
 
 def firewalls_denying(entry: ChangeEntry[Denial]) -> tuple[str, ...]:
     """The boundaries that get, lose or change lines by an entry."""
-    sides = [denial for denial in (entry.before, entry.after) if denial is not None]
-    names = dict.fromkeys(name for denial in sides for name in denial.firewalls)
+    names: dict[str, None] = {}
+    for denial in filter(None, (entry.before, entry.after)):
+        names |= dict.fromkeys(denial.firewalls)
     return tuple(name for name in names if _lines(entry.before, name) != _lines(entry.after, name))
 
 

@@ -47,8 +47,7 @@ def _keeps_apart(want: Want, connection: Connection) -> bool:
 
 
 def _is_outside(connection: Connection) -> bool:
-    ends = (*connection.sources.pieces, *connection.destinations.pieces)
-    return any(piece.zone == INTERNET for piece in ends)
+    return INTERNET in connection.sources.by_zone or INTERNET in connection.destinations.by_zone
 
 
 def has(party: Party, part: Party) -> bool:

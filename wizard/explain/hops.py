@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, product
+from functools import partial
+from itertools import chain, product, starmap
 
 import msgspec
 
@@ -129,7 +130,7 @@ class Walk:
         them, by their boundaries: followed outwards, as one can lead to another's public address.
         """
         forwards: dict[str, Forward] = {}
-        if {piece.zone for piece in self.sources.pieces} != {INTERNET}:
+        if self.sources.by_zone.keys() != {INTERNET}:
             return forwards
         targets, port = self.destinations.every_cidr, self.port
         for name in reversed(in_order):
@@ -259,16 +260,11 @@ class Walk:
 
     def _sources_in(self, zone: str, family: Family) -> Cidrs:
         """Who opens, as a host in a zone sees them."""
-        return tuple(
-            cidr
-            for side in self._seen.sources_at(self.sources, zone, family)
-            for cidr in side.cidrs
-        )
+        return tuple(addresses.every_cidr(self._seen.sources_at(self.sources, zone, family)))
 
     def _sources_at(self, block: Block, family: Family) -> Cidrs:
         """Who opens, as a boundary sees them."""
-        sides = self._seen.sources_of(block, self.sources, family)
-        return tuple(cidr for side in sides for cidr in side.cidrs)
+        return tuple(addresses.every_cidr(self._seen.sources_of(block, self.sources, family)))
 
     def _targets_at(self, block: Block, family: Family) -> Cidrs:
         """Who listens, as a boundary sees them, after its own port forward."""
@@ -280,22 +276,26 @@ class Walk:
     def _sees(self, passage: Passage) -> Cidrs:
         """Addresses that the connection seems to come from there, where they are not its own."""
         seen = addresses.declared(chain.from_iterable(sources for sources, _ in passage.sides))
-        if any(piece.zone in self.network.renumbered.zones for piece in self.sources.pieces):
+        if self._is_seen_as_another(self.sources):
             return seen
         return addresses.beyond(seen, self.sources.every_cidr)
 
     def _leads_to(self, passage: Passage) -> Cidrs:
         """The other side of the same, where it is in a zone that is seen as another."""
-        if not any(p.zone in self.network.renumbered.zones for p in self.destinations.pieces):
+        if not self._is_seen_as_another(self.destinations):
             return ()
         return addresses.declared(chain.from_iterable(targets for _, targets in passage.sides))
+
+    def _is_seen_as_another(self, party: Party) -> bool:
+        """True where some zone of a party is."""
+        return not self.network.renumbered.zones.keys().isdisjoint(party.by_zone)
 
 
 def _nearest(passage: Passage, rules: Sequence[Rule]) -> Sequence[Rule]:
     """Of the rules for this port those that hold a part of the connection; all where none does."""
 
     def comes(rule: Rule) -> bool:
-        return any(_touches(rule, *pair) for pair in passage.sides)
+        return any(starmap(partial(_touches, rule), passage.sides))
 
     return tuple(filter(comes, rules)) or rules
 
@@ -341,7 +341,10 @@ def _held_alike(cidrs: Cidrs, sides: Iterable[tuple[Cidrs, Cidrs]]) -> Iterable[
 
 def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterator[Because]:
     """The facts behind the rules: of a joined rule only those that ask for this port."""
-    for flow in dict.fromkeys(flow for rule in rules for flow in rule.flows):
+    flows: dict[str, None] = {}
+    for rule in rules:
+        flows |= dict.fromkeys(rule.flows)
+    for flow in flows:
         fact = deployment.facts.get(flow)
         if isinstance(fact, FlowFact):
             ports = [pair for want in deployment.wants if want.id == flow for pair in want.ports]

@@ -167,7 +167,7 @@ def _of_product(
         )
         if steps:
             yield distance, _opener(fact, fact.service, steps)
-    outside = any(piece.zone == INTERNET for piece in connection.destinations.pieces)
+    outside = INTERNET in connection.destinations.by_zone
     for end in product.endpoints if outside and connection.transport == "tcp" else ():
         if end.port == connection.port and _is_at(
             network, product.id, end.from_, connection.sources
@@ -298,7 +298,7 @@ def _published(
     product: Product, answers: ProductPlan, fact: FlowFact, connection: Connection
 ) -> Iterator[OpeningAnswer]:
     """The listener is opened to the internet on purpose, where the fact is not meant for it."""
-    comes_from_outside = any(piece.zone == INTERNET for piece in connection.sources.pieces)
+    comes_from_outside = INTERNET in connection.sources.by_zone
     is_meant_for_it = fact.exposure != "internal" or fact.listener in answers.public
     if not comes_from_outside or is_meant_for_it or fact.encrypted is False:
         return
@@ -321,8 +321,8 @@ def _distance(network: Network, product: str, role: str, party: Party) -> int:
     if party.role == role:
         return 0
     place = network.party(product, role)
-    zones = {piece.zone for piece in place.pieces} if place is not None else set()
-    return 1 if zones & {piece.zone for piece in party.pieces} else 2
+    shares_a_zone = place is not None and place.by_zone.keys() & party.by_zone.keys()
+    return 1 if shares_a_zone else 2
 
 
 def _is_at(network: Network, product: str, role: str, party: Party) -> bool:
@@ -372,7 +372,7 @@ def _worded_step(deployment: Deployment, step: OpenStep) -> OpenStep:
         question = question_at(catalog, plan, _key(step))
     except AnswerError:
         return msgspec.structs.replace(step, label=step.key, value_text=str(step.value))
-    labels = {choice.value: choice.label for choice in question.choices}
+    labels = question.labels
     values = step.value if isinstance(step.value, tuple) else (step.value,)
     if step.key == "products":
         values = tuple(value_of(catalog, plan, ProductsKey()) or ()) + values  # type: ignore[arg-type]

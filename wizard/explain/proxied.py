@@ -8,7 +8,7 @@ import msgspec
 
 from wizard.deployment import Deployment
 from wizard.explain.hops import Connection, first_stop, hops_of
-from wizard.explain.values import Explanation, Hop
+from wizard.explain.values import Explanation, Hop, on_leg
 from wizard.network import addresses
 from wizard.network.party import Party
 from wizard.network.proxied import Proxied
@@ -23,7 +23,7 @@ def by_proxies(
     """The way by the proxy of whoever opens it: of each site by its own. None where nobody is told
     to use one, or something stands on the way.
     """
-    outside = any(piece.zone == INTERNET for piece in connection.destinations.pieces)
+    outside = INTERNET in connection.destinations.by_zone
     if connection.transport != "tcp" or not outside:
         return None
     entries = [
@@ -52,7 +52,7 @@ def by_proxies(
             hops_of_leg, no_way = hops_of(deployment, deployment.network, way)
             if no_way or first_stop(hops_of_leg):
                 return None
-            hops += [msgspec.structs.replace(hop, leg=leg) for hop in hops_of_leg]
+            hops += on_leg(leg, hops_of_leg)
     notes = (*_notes(parts), _lets_through(entries))
     return msgspec.structs.replace(
         direct, allowed=True, hops=tuple(hops), stops="", through=PROXY, notes=notes

@@ -5,12 +5,13 @@ only where hairpin NAT leads there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, starmap
 
 import msgspec
 
 from wizard.deployment import Deployment
 from wizard.explain.hops import Connection, Passage, Walk, first_stop, hops_of
-from wizard.explain.values import Hop
+from wizard.explain.values import Hop, on_leg
 from wizard.findings.translation import not_led_text
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
@@ -41,7 +42,7 @@ def hops_asked(
     }
     hops: list[Hop] = []
     for leg, (hops_of_part, _) in parts.items():
-        hops += [msgspec.structs.replace(hop, leg=leg) for hop in hops_of_part]
+        hops += on_leg(leg, hops_of_part)
     return tuple(hops), next((no_way for _, no_way in parts.values() if no_way), "")
 
 
@@ -55,9 +56,9 @@ def is_at_itself(
     if outside.sources.pieces or not asked:
         return False
     insiders = deployment.insiders_of(asked[0])
-    if any(insiders.way(piece.zone) for piece in inside.sources.pieces):
+    if any(map(insiders.way, inside.sources.by_zone)):
         return False
-    here = [piece for piece in inside.destinations.pieces if piece.zone != INTERNET]
+    here = inside.destinations.without_internet.pieces
     hops, no_way = hops_of(deployment, network, inside) if here else ((), "")
     return bool(hops) and not (no_way or first_stop(hops))
 
@@ -104,8 +105,7 @@ def _from_inside(
     """The way through a public address, where the boundary leads those inside back in."""
     forward = asked[0]
     insiders = deployment.insiders_of(forward)
-    found = (insiders.hindrance(piece.zone) for piece in connection.sources.pieces)
-    hindrances = [hindrance for hindrance in found if hindrance is not None]
+    hindrances = list(filter(None, map(insiders.hindrance, connection.sources.by_zone)))
     if len(asked) != 1 or hindrances:
         hop = Hop(forward.firewall, "boundary", "forward", False, (), forward, ())
         why = f": {not_led_text(hindrances[0])}" if insiders.is_written and hindrances else ""
@@ -148,13 +148,13 @@ class _Inside(Walk):
             if firewall.egress == "filtered" and self.touches(self.sources, name):
                 asking = tuple((own, insiders.public) for own, _ in self._sides_out(name, 4))
                 yield self.hop_at(Passage(name, "out", public_port, asking))
-        questions = (each for pair in self.ways for each in insiders.asking(*pair))
+        questions = chain.from_iterable(starmap(insiders.asking, self.ways))
         yield from self._crossing(questions, public_port)
-        yield from self._crossing((insiders.turning(*pair) for pair in self.ways), self.port)
-        led = (each for pair in self.ways for each in insiders.led(*pair))
+        yield from self._crossing(starmap(insiders.turning, self.ways), self.port)
+        led = chain.from_iterable(starmap(insiders.led, self.ways))
         yield from self._crossing(led, self.port)
-        ends = [insiders.arriving(*pair) for pair in self.ways]
-        coming = addresses.declared(cidr for end in ends for cidr in end.sources)
+        ends = starmap(insiders.arriving, self.ways)
+        coming = addresses.declared(chain.from_iterable(end.sources for end in ends))
         for name in self.network.guards:
             if self.touches(self.destinations, name):
                 arriving = tuple((coming, held) for _, held in self._sides_in(name, 4))

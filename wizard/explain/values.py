@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
 from wizard.plan.model import OptionValue
@@ -58,6 +60,12 @@ class Hop(msgspec.Struct, frozen=True):
     sees: tuple[str, ...] = ()
     leads_to: tuple[str, ...] = ()
     published: str = ""
+
+
+def on_leg(leg: str, hops: Iterable[Hop]) -> Iterator[Hop]:
+    """The same firewalls, on this part of the way."""
+    for hop in hops:
+        yield msgspec.structs.replace(hop, leg=leg)
 
 
 class OpenStep(msgspec.Struct, frozen=True):

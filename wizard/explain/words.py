@@ -74,9 +74,9 @@ def party_of(network: Network, roles: Mapping[str, Role], product: str, word: st
         item = addresses.parse_item(word)
     except ValueError as error:
         raise QuestionError(_unknown(network, word, error)) from None
-    public = {
-        address for firewall in plan.firewalls.values() for address in public_addresses(firewall)
-    }
+    public: set[str] = set()
+    for firewall in plan.firewalls.values():
+        public.update(public_addresses(firewall))
     pieces = network.locate(addresses.declared([item]))
     if not pieces and (several := zones_holding(plan, addresses.declared([item]))):
         raise QuestionError(

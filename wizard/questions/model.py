@@ -44,6 +44,11 @@ class Question(msgspec.Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
     inside: tuple[str, ...] = ()
 
+    @property
+    def labels(self) -> dict[Value, str]:
+        """Value → label of each choice."""
+        return {choice.value: choice.label for choice in self.choices}
+
 
 STEPS: tuple[Step, ...] = (
     Step("products", "Products", "Which print-management systems run here."),
