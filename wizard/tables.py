@@ -48,7 +48,7 @@ def by_id(values: Iterable[_Record]) -> dict[str, _Record]:
     return {value.id: value for value in values}
 
 
-def with_names(table: Mapping[_Name, _Value], names: Container[_Name]) -> dict[_Name, _Value]:
+def with_names(table: Mapping[_Name, _Value], names: Container[object]) -> dict[_Name, _Value]:
     """The table with only the entries of these names, in the order of the table."""
     return {name: value for name, value in table.items() if name in names}
 

@@ -7,6 +7,8 @@ terminal.
 
 from __future__ import annotations
 
+from functools import partial
+
 from wizard.facts.model import Catalog, Choice
 from wizard.plan.field import AnswerError, Kind, StepId, Value
 from wizard.plan.model import Plan
@@ -62,4 +64,4 @@ def questions(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Question, ...
     """All questions of a step that apply to this plan, in the order in which they are asked."""
     if not applies(catalog, plan, step):
         return ()
-    return tuple(question_at(catalog, plan, key) for key in keys_of(catalog, plan, step))
+    return tuple(map(partial(question_at, catalog, plan), keys_of(catalog, plan, step)))

@@ -49,7 +49,7 @@ from wizard.plan.stored import END_PARTS, stored, with_stored
 from wizard.questions.asking import question_at
 from wizard.questions.model import Question
 from wizard.questions.typed import checked
-from wizard.tables import without_name
+from wizard.tables import those_not_in, without_name
 from wizard.text import is_unseen
 
 
@@ -165,7 +165,7 @@ def _refuse_several(front: str, ports: Value) -> None:
 def _encrypting_less(plan: Plan, key: ServeKey) -> Plan:
     """What a front serves no longer, it does not encrypt either."""
     encrypts = plan.fronts[key.front].encrypts
-    left = tuple(listener for listener in encrypts if listener != key.listener)
+    left = tuple(those_not_in(encrypts, (key.listener,)))
     return with_stored(plan, FrontKey(key.front, "encrypts"), left)
 
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import starmap
 from typing import get_args
 
 import msgspec
 
 from wizard.facts.exposure import openable
-from wizard.facts.model import OWN_PRODUCT, Catalog, Choice, Product, ProductGroup
+from wizard.facts.model import OWN_PRODUCT, Catalog, Choice, Product, ProductGroup, Role
 from wizard.network.ports import ports_text, range_texts, single_port
 from wizard.plan.catalog import catalog_of
 from wizard.plan.field import AnswerError, StepId, Value
@@ -57,9 +58,10 @@ from wizard.plan.proxies import PROXY
 from wizard.questions import steps
 from wizard.questions.features import questions_of
 from wizard.questions.fronting import choices_before, servable, served_choices
-from wizard.questions.model import Question, one_line
+from wizard.questions.model import Question, named_choice, one_line
 from wizard.questions.publishing import listener_label, published_ports
 from wizard.rules.management import MANAGEMENT
+from wizard.tables import those_not_in, with_names, without_name
 
 # The heading of what a plan adds to the facts.
 OWN_GROUP = "Your own connections"
@@ -119,7 +121,7 @@ def _of_plan(catalog: Catalog, plan: Plan, key: Key) -> _About | None:
         case NameKey():
             return _About("Plan")
         case ProductsKey():
-            products = [each for key, each in catalog.products.items() if key != OWN_PRODUCT]
+            products = without_name(catalog.products, OWN_PRODUCT).values()
             choices = tuple(Choice(product.id, product.name) for product in _in_groups(products))
             return _About("Products", choices=choices)
         case ProxyKey():
@@ -257,7 +259,7 @@ def _in_groups(products: Iterable[Product]) -> list[Product]:
 
 
 def _listener_choices(product: Product) -> tuple[Choice, ...]:
-    return tuple(Choice(name, words) for name, words in openable(product).items())
+    return tuple(starmap(Choice, openable(product).items()))
 
 
 def _role_names(catalog: Catalog, role: str) -> dict[str, str]:
@@ -276,8 +278,7 @@ def zone_choices(plan: Plan) -> tuple[Choice, ...]:
 
 def _site_choices(plan: Plan, site: str) -> tuple[Choice, ...]:
     """The zones that are in no other site: its own first."""
-    own = plan.sites[site].zones
-    return (*(Choice(zone, zone) for zone in own), *_central(plan))
+    return (*map(named_choice, plan.sites[site].zones), *_central(plan))
 
 
 def _central(plan: Plan) -> tuple[Choice, ...]:
@@ -286,8 +287,7 @@ def _central(plan: Plan) -> tuple[Choice, ...]:
     # Every question about a site asks this of the same plan: the last answer is kept.
     last = _last_central
     if last is None or last[0] is not plan:
-        taken = site_of_zone(plan)
-        central = tuple(Choice(zone, zone) for zone in plan.zones if zone not in taken)
+        central = tuple(map(named_choice, those_not_in(plan.zones, site_of_zone(plan))))
         last = _last_central = (plan, central)
     return last[1]
 
@@ -297,13 +297,13 @@ _last_central: tuple[Plan, tuple[Choice, ...]] | None = None
 
 @lru_cache(maxsize=8)
 def _zone_choices(names: tuple[str, ...]) -> tuple[Choice, ...]:
-    return (*(Choice(name, name) for name in names), Choice(INTERNET, "Internet"))
+    return (*map(named_choice, names), Choice(INTERNET, "Internet"))
 
 
 def _parties(catalog: Catalog) -> tuple[Choice, ...]:
     """Every role, those that the plan adds first: they were added for this."""
     roles = sorted(catalog.roles.items(), key=lambda entry: not entry[1].of_plan)
-    return tuple(Choice(role, declared.name) for role, declared in roles)
+    return tuple(starmap(_role_choice, roles))
 
 
 def _front_choices(catalog: Catalog, plan: Plan, name: str, part: str) -> tuple[Choice, ...] | None:
@@ -333,4 +333,8 @@ def _guarded(catalog: Catalog, plan: Plan, name: str) -> tuple[Choice, ...]:
     now.
     """
     roles = {*steps.asked_roles(catalog, plan), plan.firewalls[name].role, "print-server"}
-    return tuple(Choice(role, catalog.roles[role].name) for role in catalog.roles if role in roles)
+    return tuple(starmap(_role_choice, with_names(catalog.roles, roles).items()))
+
+
+def _role_choice(role: str, declared: Role) -> Choice:
+    return Choice(role, declared.name)

@@ -7,6 +7,8 @@ product.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from operator import attrgetter
 
 import msgspec
 
@@ -16,6 +18,7 @@ from wizard.plan.catalog import catalog_of
 from wizard.plan.keys import FeatureKey, Key, OptionKey
 from wizard.plan.model import Plan, ProductPlan
 from wizard.questions.model import Question, one_line
+from wizard.tables import indexed, where
 
 # Heading of each group of features, in the order in which they are shown; others come after them.
 GROUPS: dict[str, str] = {
@@ -54,7 +57,7 @@ def feature_keys(product: Product, answers: ProductPlan) -> Iterator[Key]:
         if not feature.core:
             yield FeatureKey(product.id, name)
         if feature.core or name in answers.features:
-            yield from (OptionKey(product.id, name, option) for option in feature.options)
+            yield from map(partial(OptionKey, product.id, name), feature.options)
 
 
 def core_features(catalog: Catalog, plan: Plan) -> dict[str, tuple[Feature, ...]]:
@@ -63,8 +66,8 @@ def core_features(catalog: Catalog, plan: Plan) -> dict[str, tuple[Feature, ...]
     core: dict[str, tuple[Feature, ...]] = {}
     for name in plan.products:
         if name in products:
-            features = products[name].features.values()
-            core[name] = tuple(feature for feature in features if feature.core)
+            features = where(attrgetter("core"), products[name].features)
+            core[name] = tuple(features.values())
     return core
 
 
@@ -106,7 +109,7 @@ def _questions(product: Product) -> ProductQuestions:
         questions.append(_of_feature(product, name, tuple(opened.get(name, ()))))
         for option in feature.options:
             questions.append(_of_option(product, name, option))
-    return ProductQuestions(tuple(names), {question.key: question for question in questions})
+    return ProductQuestions(tuple(names), indexed(attrgetter("key"), questions))
 
 
 def _of_feature(product: Product, name: str, facts: tuple[Fact, ...]) -> Question:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from wizard.facts.exposure import own_listeners
 from wizard.facts.model import Catalog, Choice
@@ -14,6 +15,7 @@ from wizard.plan.keys import FrontKey, FrontPart, Key, ServeKey
 from wizard.plan.model import Front, Plan
 from wizard.plan.publishing import publish_name
 from wizard.plan.stored import FRONT_PARTS
+from wizard.questions.model import named_choice
 from wizard.rules.select import select_flows
 
 
@@ -49,8 +51,7 @@ def may_have_fronts(catalog: Catalog, plan: Plan) -> bool:
 
 def served_choices(plan: Plan, name: str) -> tuple[Choice, ...]:
     """The listeners that a front serves."""
-    serves = plan.fronts[name].serves
-    return tuple(Choice(listener, listener) for listener in serves)
+    return tuple(map(named_choice, plan.fronts[name].serves))
 
 
 def choices_before(plan: Plan, name: str) -> tuple[Choice, ...]:
@@ -68,7 +69,7 @@ def front_keys(catalog: Catalog, plan: Plan) -> Iterator[Key]:
         for part in FRONT_PARTS:
             if part == "encrypts":
                 listeners = dict.fromkeys((*servable(catalog, plan), *front.serves))
-                yield from (ServeKey(name, listener) for listener in listeners)
+                yield from map(partial(ServeKey, name), listeners)
             if _is_asked_of_front(plan, part, front):
                 yield FrontKey(name, part)
 

@@ -50,6 +50,11 @@ class Question(msgspec.Struct, frozen=True):
         return {choice.value: choice.label for choice in self.choices}
 
 
+def named_choice(name: str) -> Choice:
+    """What is chosen by its own name: a zone, a listener."""
+    return Choice(name, name)
+
+
 STEPS: tuple[Step, ...] = (
     Step("products", "Products", "Which print-management systems run here."),
     Step("features", "Features", "Which of their parts you use."),

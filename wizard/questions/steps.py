@@ -4,7 +4,9 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from operator import attrgetter
 
 import msgspec
 
@@ -63,7 +65,7 @@ from wizard.rules.select import (
     select_endpoints,
     select_flows,
 )
-from wizard.tables import without_names
+from wizard.tables import names_where, picked, those_in, without_name, without_names
 
 
 def keys_of(catalog: Catalog, plan: Plan, step: StepId) -> Iterator[Key]:
@@ -107,20 +109,20 @@ def _asked_roles(
     catalog: Catalog, plan: Plan, placeable: frozenset[tuple[str, str]]
 ) -> dict[str, tuple[str, ...]]:
     needed = needed_roles(catalog, plan)
-    absent = {role for role, place in plan.roles.items() if place.absent}
+    absent = set(names_where(attrgetter("absent"), plan.roles))
     if absent:
         # What is absent needs nothing; but its question stays, or nobody could take the answer
         # back.
         present = without_names(plan.roles, absent)
         everybody = needed_roles(catalog, changed(plan, roles=present))
-        needed |= {role: everybody[role] for role in absent if role in everybody}
+        needed |= picked(everybody, absent)
     for flow in select_flows(catalog, plan):
         for role in flow.standing:
             needed[role] = (*needed.get(role, ()), flow.fact.id)
     for role, flow_id in sorted(placeable):
         if flow_id not in needed.get(role, ()):
             needed[role] = (*needed.get(role, ()), flow_id)
-    return {role: needed[role] for role in catalog.roles if role in needed and role != INTERNET}
+    return without_name(picked(needed, catalog.roles), INTERNET)
 
 
 def must_be_placed(catalog: Catalog, plan: Plan, role: str) -> bool:
@@ -130,6 +132,11 @@ def must_be_placed(catalog: Catalog, plan: Plan, role: str) -> bool:
     if catalog.roles[role].at:
         return False
     return role not in asked_roles(catalog, plan) or bool(ids_that_need(catalog, plan, role))
+
+
+def installations_of(ids: Iterable[str]) -> set[str]:
+    """The installations whose facts have these ids."""
+    return {fact_id.partition("/")[0] for fact_id in ids}
 
 
 def ids_that_need(catalog: Catalog, plan: Plan, role: str) -> tuple[str, ...]:
@@ -239,7 +246,7 @@ def _network(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 
 def _translated_zones(plan: Plan) -> set[str]:
     """The zones that are seen as others, and those that have to be: two have the same networks."""
-    zones = {name for name, zone in plan.zones.items() if zone.seen_as}
+    zones = set(names_where(attrgetter("seen_as"), plan.zones))
     # Not for the first frame.
     from wizard.network.overlaps import overlapping_zones
 
@@ -260,7 +267,7 @@ def _own_places(catalog: Catalog, plan: Plan, roles: dict[str, tuple[str, ...]])
     """Where an installation differs: where the plan says so, and for servers that several need."""
     users_by_server: dict[str, set[str]] = {}
     for role in SERVERS:
-        users_by_server[role] = {flow.partition("/")[0] for flow in roles.get(role, ())}
+        users_by_server[role] = installations_of(roles.get(role, ()))
     for installation, answers in plan.products.items():
         if installation not in catalog.products:
             continue
@@ -301,19 +308,20 @@ def _firewalls(catalog: Catalog, plan: Plan) -> Iterator[Key]:
             ):
                 yield FirewallKey(name, field.part)
                 if field.part == "management":
-                    methods = methods_of(firewall.management)
-                    yield from (ManagementPortKey(name, method) for method in methods)
+                    yield from map(
+                        partial(ManagementPortKey, name), methods_of(firewall.management)
+                    )
         if firewall.nat:
             listeners = dict.fromkeys((*published_ports(catalog, plan), *firewall.publish))
             for listener in listeners:
                 yield from declared_keys(PublishKey, name, listener)
             zones = dict.fromkeys((*firewall.zones, *firewall.hides))
-            yield from (HidesKey(name, zone) for zone in zones if zone in plan.zones)
+            yield from map(partial(HidesKey, name), those_in(zones, plan.zones))
     yield from front_keys(catalog, plan)
     for name, never in plan.never.items():
         yield from _end_keys(name, "from", never.from_)
         yield from _end_keys(name, "to", never.to)
-        yield from (NeverKey(name, part) for part in NEVER_PARTS)
+        yield from map(partial(NeverKey, name), NEVER_PARTS)
     yield from _in_containers(catalog, plan, roles)
     if MANAGER in roles and _only_manages(roles[MANAGER]):
         yield from place_keys(plan, MANAGER)
@@ -345,7 +353,7 @@ def _in_containers(
     guarded = {firewall.role for firewall in plan.firewalls.values() if firewall.kind == "host"}
     users: set[str] = set()
     for role in guarded & set(IN_CONTAINERS):
-        users |= {flow.partition("/")[0] for flow in roles.get(role or "", ())}
+        users |= installations_of(roles.get(role or "", ()))
     for installation, answers in plan.products.items():
         if installation in catalog.products and (answers.runs_in or installation in users):
             yield RunsInKey(installation)

@@ -243,7 +243,7 @@ def _date(_: Question, text: str) -> Value:
 def _parts(text: str, between: str) -> Iterable[str]:
     """The parts of a list. Blanks round the hyphen of a range, and long dashes, are taken as meant."""
     tight = re.sub(r"\s*[-–]\s*", "-", text)
-    return [part for part in re.split(between, tight) if part]
+    return filter(None, re.split(between, tight))
 
 
 def _sentence(error: ValueError) -> str:
