@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from operator import attrgetter
 
 from wizard.facts.model import (
     Absent,
@@ -23,7 +25,7 @@ from wizard.facts.model import (
     Versions,
 )
 from wizard.network.ports import parse_ports
-from wizard.tables import ids_of
+from wizard.tables import ids_of, indexed, those_not_in
 from wizard.text import near
 
 
@@ -88,7 +90,7 @@ def check_product(
     for lacking in product.gaps_in:
         if lacking not in product.features:
             yield f"data/{name}: gaps_in: no feature {lacking!r}{near(lacking, product.features)}"
-    flows = {flow.entry: flow for flow in product.flows}
+    flows = indexed(attrgetter("entry"), product.flows)
     for flow in product.flows:
         for problem in _flow_problems(flow, product, flows):
             yield f"data/{name}: flows.{flow.entry}: {problem}"
@@ -142,7 +144,7 @@ def _twice(facts: Iterable[FlowFact | EndpointFact]) -> set[str]:
 
 
 def _option_problems(option: Option) -> Iterator[str]:
-    values = {choice.value for choice in option.choices}
+    values = option.values
     if option.kind in ("choice", "choices") and not option.choices:
         yield f"a {option.kind} option needs choices"
     if option.kind == "choice" and option.default is not None and option.default not in values:
@@ -170,9 +172,10 @@ def _fact_problems(
     for source in (fact.source, *fact.also):
         if source.document not in documents:
             yield f"no document {source.document!r}{near(source.document, documents)}"
-    if fact.feature not in {c.feature for all_of in fact.when for c in all_of}:
+    conditions = tuple(chain.from_iterable(fact.when))
+    if fact.feature not in map(attrgetter("feature"), conditions):
         yield f"feature {fact.feature!r} does not stand in its own `when`"
-    for condition in (c for all_of in fact.when for c in all_of):
+    for condition in conditions:
         yield from _condition_problems(condition, product)
 
 
@@ -189,8 +192,7 @@ def _condition_problems(condition: Condition, product: Product) -> Iterator[str]
                 f" {option_name!r}{near(option_name, feature.options)}"
             )
             continue
-        choices = {choice.value for choice in option.choices} or set(values)
-        unknown = [value for value in values if value not in choices]
+        unknown = list(those_not_in(values, option.values)) if option.choices else []
         if unknown:
             yield f"{condition.feature}.{option_name} has no value {unknown[0]!r}"
 

@@ -210,10 +210,12 @@ def _document_words(old: PastDocument | None, new: PastDocument | None) -> tuple
     if old is None or new is None:
         document = new or old
         return (f"{document.publisher}: {document.title}",) if document is not None else ()
-    names = (
-        name for name in PastDocument.__struct_fields__ if getattr(old, name) != getattr(new, name)
-    )
-    return tuple(f"{name} is {getattr(new, name) or 'not there'} now" for name in names)
+    words: list[str] = []
+    for name in PastDocument.__struct_fields__:
+        becomes = getattr(new, name)
+        if getattr(old, name) != becomes:
+            words.append(f"{name} is {becomes or 'not there'} now")
+    return tuple(words)
 
 
 def _what(old: object | None, new: object | None) -> What:
@@ -224,5 +226,5 @@ def _pairs(
     old: Mapping[str, Kept], new: Mapping[str, Kept]
 ) -> Iterator[tuple[str, Kept | None, Kept | None]]:
     """Key, before, after: in the order of the new, what went last."""
-    for key in (*new, *(key for key in old if key not in new)):
+    for key in {**new, **old}:
         yield key, old.get(key), new.get(key)

@@ -34,6 +34,7 @@ from wizard.facts.model import (
     Strict,
 )
 from wizard.network.ports import PortRange, parse_ports
+from wizard.tables import picked, without_names
 from wizard.text import near
 
 _SECTIONS = (
@@ -239,7 +240,7 @@ def _conditional(
     fields["product"] = product
     if not fields.get("when"):
         names = fields.keys() & {"feature", "options"}
-        fields["when"] = [[{name: fields[name] for name in names}]]
+        fields["when"] = [[picked(fields, names)]]
     return fields
 
 
@@ -302,8 +303,7 @@ def _take_over(base: Product, product: Product, without: tuple[str, ...]) -> Pro
 
     return msgspec.structs.replace(
         product,
-        features={key: base.features[key] for key in base.features if key not in lacking}
-        | product.features,
+        features=without_names(base.features, lacking) | product.features,
         listeners=base.listeners | product.listeners,
         flows=(*_renamed(base.flows, product.id, lacking), *product.flows),
         endpoints=(*_renamed(base.endpoints, product.id, lacking), *product.endpoints),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from wizard.facts.model import Product
+from wizard.tables import each_made
 
 _INTERNET = "internet"
 # Roles that others run, which the plan's machines use wherever they are. Nobody on the internet
@@ -45,7 +48,7 @@ def publishable(product: Product) -> dict[str, str]:
     """What a port forward can lead to: each listener, and what has none and is meant for the
     internet, with its name.
     """
-    names = {key: listener.name for key, listener in product.listeners.items()}
+    names: dict[str, str] = each_made(attrgetter("name"), product.listeners)
     for fact in product.flows:
         if fact.listener is None and fact.exposure == "public" and fact.to != _INTERNET:
             names[fact.entry] = fact.service

@@ -8,9 +8,11 @@ somebody asks what has changed.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -21,6 +23,7 @@ from wizard.facts.model import (
     EndpointScheme,
     Evidence,
     Exposure,
+    Fact,
     FactStatus,
     Product,
     Scope,
@@ -29,6 +32,7 @@ from wizard.facts.model import (
     Versions,
 )
 from wizard.network.ports import PortRange
+from wizard.tables import each_made, indexed
 from wizard.text import near
 
 
@@ -127,20 +131,21 @@ def present(catalog: Catalog) -> PastCatalog:
     return PastCatalog(edition.version, edition.date, products, documents)
 
 
+_Past = TypeVar("_Past", PastFlow, PastEndpoint)
+
+
 def past_product(product: Product) -> PastProduct:
     """A product in the form in which earlier ones are kept."""
     return PastProduct(
         product.name,
-        {key: feature.name for key, feature in product.features.items()},
-        {
-            fact.entry: msgspec.convert(fact, PastFlow, from_attributes=True)
-            for fact in product.flows
-        },
-        {
-            fact.entry: msgspec.convert(fact, PastEndpoint, from_attributes=True)
-            for fact in product.endpoints
-        },
+        each_made(attrgetter("name"), product.features),
+        _past(product.flows, PastFlow),
+        _past(product.endpoints, PastEndpoint),
     )
+
+
+def _past(facts: Iterable[Fact], kind: type[_Past]) -> dict[str, _Past]:
+    return {fact.entry: msgspec.convert(fact, kind, from_attributes=True) for fact in facts}
 
 
 @lru_cache(maxsize=1)
@@ -151,7 +156,7 @@ def past_catalogs() -> dict[str, PastCatalog]:
         HistoryError: with file and reason, where one cannot be read.
     """
     catalogs = sorted(_read_all(), key=lambda catalog: catalog.date)
-    return {catalog.version: catalog for catalog in catalogs}
+    return indexed(attrgetter("version"), catalogs)
 
 
 def past_catalog(version: str) -> PastCatalog | None:

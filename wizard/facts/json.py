@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 import msgspec
 
 from wizard.facts.model import Catalog, FlowFact, Product
 from wizard.plan.model import FORMAT
-from wizard.tables import each_made
+from wizard.tables import by_id, each_made
 
 
 def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, object]:
@@ -16,35 +17,41 @@ def catalog_json(catalog: Catalog, product: str | None = None) -> dict[str, obje
     product's.
     """
     chosen = [p for p in catalog.products.values() if product in (None, p.id)]
+    parts = ("flows", "endpoints", "tls_bypass", "mail_senders", "remarks")
+    rows: dict[str, list[object]] = {part: [] for part in parts}
+    for each in chosen:
+        rows["flows"] += map(_flow, each.flows)
+        rows["endpoints"] += map(msgspec.to_builtins, each.endpoints)
+        rows["tls_bypass"] += _listed(each, each.tls_bypass)
+        rows["mail_senders"] += _listed(each, each.mail_senders)
+        rows["remarks"] += _remarks(each)
     return {
         "format": FORMAT,
         "catalog": msgspec.to_builtins(catalog.edition),
-        "products": {
-            p.id: {
-                "name": p.name,
-                "about": p.about,
-                "newest": p.newest,
-                "words": p.words,
-                "group": p.group,
-                "basis": p.basis,
-                "gaps": p.gaps,
-                "gaps_in": p.gaps_in,
-                "features": msgspec.to_builtins(p.features),
-            }
-            for p in chosen
-        },
-        "flows": [_flow(flow) for p in chosen for flow in p.flows],
-        "endpoints": [msgspec.to_builtins(endpoint) for p in chosen for endpoint in p.endpoints],
-        "tls_bypass": [
-            {"product": p.id, **msgspec.to_builtins(b)} for p in chosen for b in p.tls_bypass
-        ],
-        "mail_senders": [
-            {"product": p.id, **msgspec.to_builtins(m)} for p in chosen for m in p.mail_senders
-        ],
-        "remarks": [remark for p in chosen for remark in _remarks(p)],
-        "roles": {role: value.name for role, value in catalog.roles.items()},
+        "products": each_made(_product, by_id(chosen)),
+        **rows,
+        "roles": each_made(attrgetter("name"), catalog.roles),
         "documents": each_made(msgspec.to_builtins, catalog.documents),
     }
+
+
+def _product(product: Product) -> dict[str, object]:
+    return {
+        "name": product.name,
+        "about": product.about,
+        "newest": product.newest,
+        "words": product.words,
+        "group": product.group,
+        "basis": product.basis,
+        "gaps": product.gaps,
+        "gaps_in": product.gaps_in,
+        "features": msgspec.to_builtins(product.features),
+    }
+
+
+def _listed(product: Product, facts: Iterable[object]) -> Iterator[dict[str, object]]:
+    for fact in facts:
+        yield {"product": product.id, **msgspec.to_builtins(fact)}
 
 
 def _remarks(product: Product) -> Iterator[dict[str, object]]:

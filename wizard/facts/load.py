@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ from wizard.facts.model import Absent, Catalog, Document, Product, Role
 from wizard.facts.own_files import OWN_SECTIONS, OwnFile, own_files, read_own
 from wizard.facts.parsed import parsed
 from wizard.lines import line_of
-from wizard.tables import without_names
+from wizard.tables import each_made, without_names
 
 
 class CatalogError(Exception):
@@ -142,7 +143,7 @@ def _added(catalog: Catalog, own: OwnFile, problems: list[str]) -> Catalog:
     faults += (problem.removeprefix(f"data/{own.path.name}: ") for problem in loader.problems)
     if not faults and product is None:
         faults.append("has no [product]")
-    problems += (_placed(own, fault) for fault in faults)
+    problems += map(partial(_placed, own), faults)
     if faults or product is None:
         return catalog
     product = msgspec.structs.replace(product, name=f"{product.name} (own)", digest=own.digest)
@@ -178,7 +179,7 @@ def opening_catalog(products: Collection[str]) -> Catalog:
     # Only checked by `load_catalog`, or only searched.
     for name in ("presets.toml", _ABSENT):
         del files[name]
-    heads = {name: _head(text) for name, text in files.items() if name not in _SHARED}
+    heads = each_made(_head, without_names(files, _SHARED))
     in_full = {f"{product}.toml" for product in products} & heads.keys()
     in_full |= {f"{_base(heads[name])}.toml" for name in in_full}
     heads = without_names(heads, in_full)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
@@ -135,7 +137,11 @@ def ports_beside(name: str, facts: Iterable[Fact], looked_for: Sequence[SearchTe
     if not ports or any(re.search(rf"\b{port.number}\b", name) for port in ports):
         return 0
     flows = [fact for fact in facts if isinstance(fact, FlowFact)]
-    return len({pair for flow in flows for pair in flow.ports})
+    return len(_port_ranges(flows))
+
+
+def _port_ranges(flows: Iterable[FlowFact]) -> set[PortRange]:
+    return set(chain.from_iterable(flow.ports for flow in flows))
 
 
 def search(catalog: Catalog, words: str) -> SearchAnswer:
@@ -160,14 +166,14 @@ def absent_products(catalog: Catalog, words: str) -> tuple[str, ...]:
 
 def _in_product(product: Product, looked_for: Sequence[SearchTerm]) -> Iterator[_Ranked]:
     by_term = {term: _in_names(product, term) for term in looked_for}
-    reasons = [reason for reason in by_term.values() if reason is not None]
+    reasons = list(filter(None, by_term.values()))
     if len(reasons) == len(by_term):
         yield _hit(product, None, reasons, 0)
         return
     facts_by_feature: dict[str, list[Fact]] = {}
     every: list[Fact] = [*product.flows, *product.endpoints]
     for fact in every:
-        for feature in {c.feature for all_of in fact.when for c in all_of}:
+        for feature in set(map(attrgetter("feature"), chain.from_iterable(fact.when))):
             facts_by_feature.setdefault(feature, []).append(fact)
     for key, declared in product.features.items():
         facts, reasons = facts_by_feature.get(key, []), []
@@ -177,7 +183,7 @@ def _in_product(product: Product, looked_for: Sequence[SearchTerm]) -> Iterator[
                 reason_in(facts, term),
                 of_product,
             )
-            fitting = [reason for reason in candidates if reason is not None]
+            fitting = list(filter(None, candidates))
             if not fitting:
                 break
             reasons.append(min(fitting, key=lambda reason: reason.rank))
@@ -252,7 +258,7 @@ def _near_ports(catalog: Catalog, port: Port) -> Iterator[str]:
     flows = [flow for flow in catalog.flows() if port.transport in ("", flow.transport)]
     lower: PortRange | None = None
     higher: PortRange | None = None
-    for pair in {pair for flow in flows for pair in flow.ports}:
+    for pair in _port_ranges(flows):
         if pair[1] < port.number and (lower is None or pair[1] > lower[1]):
             lower = pair
         elif pair[0] > port.number and (higher is None or pair[0] < higher[0]):
