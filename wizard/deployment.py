@@ -164,8 +164,9 @@ def deploy(catalog: Catalog, plan: Plan) -> Deployment:
         allowlist=allowlist,
         tls_bypass=bypass,
     )
-    facts: dict[str, Fact] = {flow.fact.id: flow.fact for flow in flows}
-    facts.update((endpoint.fact.id, endpoint.fact) for endpoint in endpoints)
+    facts: dict[str, Fact] = {}
+    for selected in (*flows, *endpoints):
+        facts[selected.fact.id] = selected.fact
     return Deployment(
         catalog=catalog,
         plan=plan,

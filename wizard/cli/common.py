@@ -9,10 +9,13 @@ import gc
 import io
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from wizard.tables import those_in, those_not_in
 
 if TYPE_CHECKING:
     from wizard.deployment import Deployment
@@ -51,8 +54,8 @@ class CommandGroup(Examples, click.Group):
         """The names of the commands, as the help has them."""
         names = super().list_commands(ctx)
         return [
-            *(name for name in self.in_order if name in names),
-            *(name for name in names if name not in self.in_order),
+            *those_in(self.in_order, names),
+            *those_not_in(names, self.in_order),
         ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -136,7 +139,7 @@ def _deployments(*paths: Path, whole: bool = False) -> list[Deployment]:
     plans = [file.plan(catalog) for file in files]
     if problems := [problem for file in files for problem in file.problems]:
         fail("\n".join(problems))
-    return [deploy(catalog, plan) for plan in plans]
+    return list(map(partial(deploy, catalog), plans))
 
 
 class _PlanFile:

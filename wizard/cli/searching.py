@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -57,8 +59,8 @@ def in_plan(deployment: Deployment, words: str) -> InPlan:
     catalog = deployment.catalog
     found = found_in(catalog, deployment.plan, words)
     return InPlan(
-        tuple(_question(catalog, fitting) for fitting in found.questions),
-        tuple(_row(view, record) for view, record in found.rows(deployment)),
+        tuple(map(partial(_question, catalog), found.questions)),
+        tuple(starmap(_row, found.rows(deployment))),
         tuple(paths_fitting(deployment, found.is_file)),
     )
 
@@ -103,7 +105,7 @@ def text(words: str, found: InPlan) -> str:
         parts["Files"] = list(found.files)
     if not parts:
         return f"Nothing in the plan fits {one_line(words, 100)!r}."
-    return "\n\n".join(_part(heading, lines) for heading, lines in parts.items())
+    return "\n\n".join(starmap(_part, parts.items()))
 
 
 def _part(heading: str, lines: Sequence[str]) -> str:

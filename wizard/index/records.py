@@ -11,6 +11,7 @@ from wizard.index.terms import FilterTerm
 from wizard.network.addresses import Cidrs, covers, overlap
 from wizard.network.ports import holds_port
 from wizard.rules.model import Flow, Forward, Rule
+from wizard.tables import those_not_in
 
 _EVERYWHERE = ("0.0.0.0/0", "::/0")
 
@@ -38,9 +39,7 @@ def _holds(record: object, term: FilterTerm) -> bool:
             case Flow():
                 # There, everything stands for the internet, where no zone is.
                 sides = (*record.sources, *record.destinations)
-                return _within(
-                    tuple(cidr for cidr in sides if cidr not in _EVERYWHERE), (), term.cidrs
-                )
+                return _within(tuple(those_not_in(sides, _EVERYWHERE)), (), term.cidrs)
             case Forward():
                 return _within(record.sources, (), term.cidrs)
     return False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from wizard.deployment import Deployment
-from wizard.network.ports import join_ports, ports_text
+from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.plan.model import Engine
 from wizard.rules.containers import ContainerPorts
+from wizard.rules.model import Rule
 from wizard.views.words import listed
 
 ENGINES: dict[Engine, str] = {"docker": "Docker", "podman": "Podman"}
@@ -44,12 +45,14 @@ def forwarded_text(engine: str) -> str:
 
 def published_text(entries: Iterable[ContainerPorts]) -> str:
     """The ports of all entries: `630/tcp, 9191-9193/tcp`."""
-    entries = tuple(entries)
-    words = []
-    for transport in ("tcp", "udp"):
-        ports = join_ports(
-            span for entry in entries if entry.transport == transport for span in entry.ports
-        )
-        if ports:
-            words.append(f"{ports_text(ports)}/{transport}")
-    return listed(words)
+    return listed(list(ports_by_transport(entries)))
+
+
+def ports_by_transport(holders: Iterable[ContainerPorts | Rule]) -> Iterator[str]:
+    """The ports of all, TCP first: `630/tcp`, `161-162/udp`."""
+    ports: dict[str, list[PortRange]] = {"tcp": [], "udp": []}
+    for holder in holders:
+        ports[holder.transport] += holder.ports
+    for transport, ranges in ports.items():
+        if ranges:
+            yield f"{ports_text(join_ports(ranges))}/{transport}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wizard.deployment import Deployment
-from wizard.network.ports import join_ports, ports_text
 from wizard.plan.model import Firewall
 from wizard.rules.groups import opened_rules
+from wizard.views.containers import ports_by_transport
 
 NO_PROVIDER = (
     'provider: nobody has said whose cloud it is. Set provider = "aws" or "azure", or "other" and'
@@ -26,14 +26,8 @@ def group_notes(deployment: Deployment, name: str) -> tuple[str, ...]:
     opened = opened_rules(firewall, deployment.rules_of(name), deployment.denials_seen_at(name))
     if not opened:
         return ()
-    words: list[str] = []
-    for transport in ("tcp", "udp"):
-        ports = join_ports(
-            span for rule in opened if rule.transport == transport for span in rule.ports
-        )
-        if ports:
-            words.append(f"{ports_text(ports)}/{transport}")
+    ports = ", ".join(ports_by_transport(opened))
     return (
-        f"'The internet' is written as everything: on {', '.join(words)} own networks are let"
+        f"'The internet' is written as everything: on {ports} own networks are let"
         " through too. The answer 'exactly the internet' leaves them out.",
     )

@@ -22,7 +22,7 @@ from wizard.plan.keys import (
 )
 from wizard.plan.publishing import publish_name
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
-from wizard.tables import by_id
+from wizard.tables import by_id, those_in, those_not_in
 from wizard.views.answers import fact_key, open_key, product_key, rule_key
 from wizard.views.record import Detail, PartyShape, RecordCells, RecordView, last_of_each
 from wizard.views.words import reason, role_name
@@ -80,7 +80,7 @@ class AllowlistView(RecordView[AllowlistEntry]):
         return ("", "", "Port", "Host", "What for")
 
     def columns(self, record: AllowlistEntry, shape: PartyShape = "names") -> tuple[str, ...]:
-        paths = " ".join(path for path in record.paths if path != "/")
+        paths = " ".join(those_not_in(record.paths, ("/",)))
         status = "" if record.status == "current" else f"{record.status}: "
         purpose = status + (paths or ", ".join(record.purposes))
         return "", record.scheme, str(record.port), record.host, purpose
@@ -258,7 +258,7 @@ class FindingView(RecordView["Finding"]):
     def details(self, record: Finding) -> Iterator[Detail]:
         yield Detail("", record.message, SEVERITY_LEVELS[record.severity])
         facts = self.deployment.facts
-        others = [subject for subject in record.subjects if subject not in facts]
+        others = list(those_not_in(record.subjects, facts))
         if others:
             rules = by_id(self.deployment.rules)
             yield Detail("", "")
@@ -267,7 +267,7 @@ class FindingView(RecordView["Finding"]):
                 rule = rules.get(subject)
                 text = f"{rule.firewall}: {rule.from_} → {rule.to}" if rule else subject
                 yield Detail("", text)
-        stated = [subject for subject in record.subjects if subject in facts]
+        stated = list(those_in(record.subjects, facts))
         yield from self.fact_details(stated[:_MOST])
 
     def answer(self, record: Finding) -> Key | ChoiceKey | None:

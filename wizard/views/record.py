@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -176,11 +177,11 @@ class RecordView(ABC, Generic[R]):
 
     def role_names(self, roles: Iterable[str]) -> str:
         """The roles in words."""
-        return ", ".join(role_name(self.catalog, role) for role in roles)
+        return ", ".join(map(partial(role_name, self.catalog), roles))
 
     def product_names(self, products: Iterable[str]) -> str:
         """The products, or installations of them, in words."""
-        return ", ".join(product_name(self.catalog, product) for product in products)
+        return ", ".join(map(partial(product_name, self.catalog), products))
 
     def reasons(self, ids: Iterable[str]) -> str:
         """Product and feature of each fact, and what breaks without it."""

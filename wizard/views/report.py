@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from operator import attrgetter
 
 from wizard.deployment import Deployment
@@ -191,15 +192,15 @@ def _product_parts(facts: Catalog, product: Product) -> Iterator[str]:
     yield _section(
         "Flows",
         ("flow", "feature", "who", "ports", "service", "evidence", "source"),
-        (_flow_fact_row(facts, flow) for flow in product.flows),
+        map(partial(_flow_fact_row, facts), product.flows),
     )
     yield _section(
         "Endpoints",
         ("endpoint", "feature", "from", "host", "purpose", "evidence", "source"),
-        (_endpoint_row(facts, endpoint) for endpoint in product.endpoints),
+        map(partial(_endpoint_row, facts), product.endpoints),
     )
     yield _watch((*product.flows, *product.endpoints))
-    remarks = [_remark(facts, remark) for remark in product.remarks.values()]
+    remarks = list(map(partial(_remark, facts), product.remarks.values()))
     yield "\n".join(["Remarks", *remarks]) if remarks else ""
     bypass = [(fact.host, fact.feature, _source(facts, fact)) for fact in product.tls_bypass]
     yield _section("TLS bypass", ("host", "feature", "source"), bypass)
