@@ -99,7 +99,7 @@ def check_product(
             entry = f"data/{name}: endpoints.{endpoint.entry}"
             yield f"{entry}: give host, or host_key for the customer's own"
     for key, remark in product.remarks.items():
-        for problem in _remark_problems(remark, product, documents):
+        for problem in _remark_problems(remark, product, roles, documents):
             yield f"data/{name}: remarks.{key}: {problem}"
     listings: tuple[BypassFact | MailSenderFact, ...] = (*product.tls_bypass, *product.mail_senders)
     for listed in listings:
@@ -116,12 +116,17 @@ def check_product(
 
 
 def _remark_problems(
-    remark: Remark, product: Product, documents: Mapping[str, Document]
+    remark: Remark, product: Product, roles: Mapping[str, Role], documents: Mapping[str, Document]
 ) -> Iterator[str]:
     if remark.text != " ".join(remark.text.split()) or not remark.text.endswith("."):
         yield f"text: write whole sentences on one line, not {remark.text!r}"
-    if remark.feature and remark.feature not in product.features:
-        yield f"no feature {remark.feature!r}{near(remark.feature, product.features)}"
+    if remark.feature:
+        yield from _condition_problems(Condition(remark.feature, remark.options), product)
+    elif remark.options:
+        yield "options: name the feature that they are of"
+    for role in remark.runs_on:
+        if role not in roles:
+            yield f"runs_on: no role {role!r}{near(role, roles)}"
     for source in (remark.source, *remark.also):
         if source.document not in documents:
             yield f"no document {source.document!r}{near(source.document, documents)}"

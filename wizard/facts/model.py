@@ -34,6 +34,8 @@ Basis = Literal["whole", "part", "second-hand"]
 Concerned = Literal["firewall", "server", "computer", "proxy"]
 # What a web proxy can ask of whoever connects: a name and a password, or an account of Windows.
 Login = Literal["basic", "windows"]
+# What a machine runs, as far as its firewall goes: `linux` stands for what is not Windows.
+Platform = Literal["linux", "windows"]
 
 
 # The product that the plan's own flows, those of management, are listed under.
@@ -316,16 +318,19 @@ class Remark(Strict, frozen=True, kw_only=True):
     """What a document says beside ports, for one team: whoever has the firewalls, the servers, the
     users' computers, or the proxy.
 
-    It counts while `feature` is selected; without one, wherever the product is used. `to_do` tells
-    that somebody has to do something. `no_login`: the logins of a web proxy that what it is about
-    does not give.
+    It counts while `feature` is selected, with one of the named values in each of `options`; without
+    one, wherever the product is used. `to_do` tells that somebody has to do something. `no_login`:
+    the logins of a web proxy that what it is about does not give. `runs_on`: role → the only kind of
+    machine that it is there on.
     """
 
     text: str
     team: Concerned
     feature: str = ""
+    options: OptionValues = {}
     to_do: bool = False
     no_login: tuple[Login, ...] = ()
+    runs_on: dict[str, Platform] = {}
     evidence: Evidence = "stated"
     source: Source
     also: tuple[Source, ...] = ()

@@ -143,6 +143,7 @@ without = "Users cannot open the web interface."
 # feature = "web"               # counts while it is on; left out: wherever the product is used
 # to_do = false                 # true where somebody has to do something
 # no_login = ["basic"]          # logins at a web proxy that it does not give: basic, windows
+# runs_on = { print-server = "windows" }    # the only kind of machine it is there on: linux, windows
 # at = "Page 7, below the table"
 
 # [endpoints.updates]           # a host on the internet

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from wizard.facts.model import EndpointScheme, Login, Scalar
+from wizard.facts.model import EndpointScheme, Login, Platform, Scalar
 
 INTERNET = "internet"
 FORMAT = 1
@@ -146,7 +146,7 @@ class Firewall(OnRecord, frozen=True):
     role: str | None = None
     addresses: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
-    platform: Literal["linux", "windows"] = "linux"
+    platform: Platform = "linux"
     provider: Literal["aws", "azure", "other"] | None = None
     internet: Literal["everything", "exact"] = "everything"
     egress: Literal["open", "filtered"] = "open"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from wizard.facts.model import Catalog, Remark
+from wizard.facts.model import Catalog, Condition, Remark
 from wizard.plan.catalog import catalog_of
 from wizard.plan.model import Plan
-from wizard.rules.select import active_features
+from wizard.rules.select import active_features, holds
 
 
 class CountingRemark(msgspec.Struct, frozen=True):
@@ -28,5 +28,6 @@ def remarks_of(catalog: Catalog, plan: Plan) -> Iterator[CountingRemark]:
             continue
         active = active_features(product, answers)
         for remark in product.remarks.values():
-            if not remark.feature or remark.feature in active:
+            condition = Condition(remark.feature, remark.options)
+            if not remark.feature or holds(product, answers, plan, active, condition):
                 yield CountingRemark(installation, remark)

@@ -244,14 +244,14 @@ class RecordView(ABC, Generic[R]):
         for fact in self.deployment.facts_of(ids):
             places |= {(fact.installation, fact.feature), (fact.installation, "")}
         counting = remarks_of(self.catalog, self.deployment.plan)
-        remarks: dict[Remark, None] = {}
+        remarks: dict[str, Remark] = {}
         for each in counting:
             if (each.installation, each.remark.feature) in places:
-                remarks[each.remark] = None
+                remarks[each.remark.text] = each.remark
         if remarks:
             yield Detail("", "")
             yield Detail("", "The documents also say", "heading")
-        for remark in remarks:
+        for remark in remarks.values():
             yield Detail("for", CONCERNED[remark.team])
             yield Detail("remark", remark.text)
             yield from self.place(remark.source, _EVIDENCE[remark.evidence])

@@ -58,6 +58,12 @@ ROWS = [
     ("vasion", "server", "PrinterLogicServicePrinterApp.exe", "Prerequisite", "devices", False),
     ("vasion", "server", "raw data only", "Key Points", "", False),
     ("vasion", "firewall", "on TCP 80", "CRL", "devices", True),
+    ("windows-print", "server", "runs on Windows", "Print Spooler", "", False),
+    ("citrix-ups", "server", "runs on Windows", "fallback", "", False),
+    ("cups", "server", "no Windows machine", "whole page", "", False),
+    ("printix", "server", "runs on Windows", "21336", "redirector", False),
+    ("universal-print", "server", "installed on Windows", "title", "connector", False),
+    ("papercut-mf", "server", "Queues of the Windows", "Spooler", "windows-spooler", False),
     ("myq", "server", "need no way to that one", "mail server", "scanning", False),
     ("myq", "server", "allowed in Easy Config", "MyQ Web UI", "http", False),
     ("myq", "server", "activated offline", "licence server", "", False),
@@ -107,7 +113,7 @@ def test_a_remark_on_a_feature_counts_while_it_is_on() -> None:
 
     without = texts("[products.papercut-ng]")
     with_spooler = texts("[products.papercut-ng.features]\nwindows-spooler = {}")
-    assert with_spooler - without == {"Keep the dynamic ran"}
+    assert with_spooler - without == {"Keep the dynamic ran", "Queues of the Window"}
 
 
 def test_the_catalog_has_them_in_text_and_json() -> None:
@@ -155,7 +161,7 @@ def test_the_why_of_a_rule_and_the_help_of_a_feature_have_them() -> None:
 
 
 # What a feature with a remark must be told.
-_ANSWERS = {"directory": "{ source = ['google-cloud'] }"}
+_ANSWERS = {"directory": "{ source = ['google-cloud', 'active-directory'] }"}
 WITH_REMARKS = [product.id for product in CATALOG.products.values() if product.remarks]
 
 
