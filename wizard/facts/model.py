@@ -85,12 +85,14 @@ class Document(Strict, frozen=True):
 
 class Role(Strict, frozen=True):
     """A party to a connection. `product_owned` tells that a product's own software listens there,
-    `of_plan` that a plan adds it. Unplaced, it stands where the role `at` is: on the same machine.
+    `many` that it is as many machines as a zone has, so that the zone is its right place, `of_plan`
+    that a plan adds it. Unplaced, it stands where the role `at` is: on the same machine.
     """
 
     name: str
     about: str
     product_owned: bool = False
+    many: bool = False
     of_plan: bool = False
     at: str = ""
 

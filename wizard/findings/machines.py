@@ -1,13 +1,21 @@
-"""What a plan says of machines, and cannot be so: what they run."""
+"""What a plan says of machines, or leaves out: what they run, and which of a zone's they are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from wizard.facts.model import Platform, Remark
-from wizard.findings.model import SERVER_TEAM, Remarks, Survey, warning
+from wizard.findings.model import PRINT_TEAM, SERVER_TEAM, Remarks, Survey, few, warning
+from wizard.network import addresses
+from wizard.network.addresses import Cidrs
 from wizard.network.party import Party
+from wizard.plan.keys import RoleKey
+from wizard.plan.placement import by_features, placement_at, places_of
+from wizard.rules.model import Rule
 from wizard.rules.remarks import remarks_of
+from wizard.rules.wants import Want
 
 _PLATFORMS: dict[Platform, str] = {"linux": "Linux", "windows": "Windows"}
 _WHERE: dict[Platform, str] = {"linux": "no Windows machine", "windows": "Windows only"}
@@ -66,3 +74,84 @@ def _parties(r: Survey, installation: str, remark: Remark, role: str) -> Iterato
     party = r.network.party(installation, role, ((remark.feature,),))
     if party is not None:
         yield party
+
+
+class _Opened(msgspec.Struct):
+    """What stands open in place of a machine of which only the zone is known."""
+
+    zones: dict[str, Cidrs] = {}
+    firewalls: dict[str, None] = {}
+    services: dict[str, None] = {}
+    keys: dict[RoleKey, None] = {}
+    flows: dict[str, None] = {}
+
+
+@warning(
+    "whole-zone",
+    PRINT_TEAM,
+    "Give the machine's addresses: until then the rules are for everybody in its zone.",
+)
+def whole_zone(r: Survey) -> Remarks:
+    """Rules open a zone for what is no more than a few machines in it."""
+    opened_by_role: dict[str, _Opened] = {}
+    wants_by_id: dict[str, list[Want]] = {}
+    for want in r.wants:
+        wants_by_id.setdefault(want.id, []).append(want)
+    for rule in r.compiled.rules:
+        for role, cidrs in _other_sides(r, rule):
+            for want in (want for flow in rule.flows for want in wants_by_id.get(flow, ())):
+                whole = _whole(want, role, cidrs)
+                keys = _place_keys(r, want, role) if whole else ()
+                if keys:
+                    opened = opened_by_role.setdefault(role, _Opened())
+                    opened.zones.update(whole)
+                    opened.firewalls[rule.firewall] = None
+                    opened.services[want.fact.service] = None
+                    opened.keys.update(dict.fromkeys(keys))
+                    opened.flows[want.id] = None
+    for role, opened in opened_by_role.items():
+        networks = (addresses.bare(cidr) for cidrs in opened.zones.values() for cidr in cidrs)
+        yield (
+            f"{r.role_name(role)} is placed in {few(opened.zones)} without an address, and it is no"
+            f" more than a few machines: rules at {few(opened.firewalls)} open all of"
+            f" {few(networks)} ({few(sorted(opened.services))}). Type its addresses at"
+            f" {few(map(str, opened.keys))}.",
+            (role, *opened.zones, *opened.firewalls, *opened.flows),
+        )
+
+
+def _other_sides(r: Survey, rule: Rule) -> Iterator[tuple[str, Cidrs]]:
+    """The sides of a rule that are no machine of the firewall's own, if they are single machines."""
+    if rule.direction != "out":
+        yield from _if_few(r, rule.from_, rule.sources)
+    if rule.direction != "in":
+        yield from _if_few(r, rule.to, rule.destinations)
+
+
+def _if_few(r: Survey, role: str, cidrs: Cidrs) -> Iterator[tuple[str, Cidrs]]:
+    """Of a role that the plan adds nobody can say how many machines it is."""
+    declared = r.catalog.roles.get(role)
+    if declared is not None and not declared.many and not declared.of_plan:
+        yield role, cidrs
+
+
+def _whole(want: Want, role: str, cidrs: Cidrs) -> dict[str, Cidrs]:
+    """The zones that a want takes whole for a role, as far as CIDRs hold some of them."""
+    party = want.sources if want.from_ == role else want.destinations
+    return {
+        piece.zone: piece.cidrs
+        for piece in party.pieces
+        if piece.whole
+        and not addresses.is_one_address(piece.cidrs)
+        and addresses.overlap(piece.cidrs, cidrs)
+    }
+
+
+def _place_keys(r: Survey, want: Want, role: str) -> tuple[RoleKey, ...]:
+    """Where the addresses of a role would stand that a want has without any."""
+    keys: list[RoleKey] = []
+    for at in places_of(r.plan, want.installation, role, by_features(want.fact)):
+        place = placement_at(r.plan, at, role)
+        if place is not None and place.zones and not place.addresses:
+            keys.append(RoleKey(role, "addresses", at.installation or None, at.feature or None))
+    return tuple(keys)
