@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from itertools import filterfalse
 
 from exporters import script
 from exporters.firewalls import firewalld, nftables, ufw
@@ -94,7 +95,7 @@ def common(deployment: Deployment, firewalls: Sequence[str]) -> dict[str, str]:
 def _group(deployment: Deployment, firewall: str) -> Iterator[str]:
     """The group of one firewall: a host for each single address, a comment for each network."""
     covered = deployment.reached(firewall)
-    single = [bare(cidr) for cidr in covered if is_single(cidr)]
+    single = list(map(bare, filter(is_single, covered)))
     # No firewall's name has an underscore, and a group's name must not have a dash.
     yield f"        portwright_{firewall.replace('-', '_')}:\n"
     yield f"          vars:\n            portwright_firewall: {json.dumps(firewall)}\n"
@@ -104,9 +105,9 @@ def _group(deployment: Deployment, firewall: str) -> Iterator[str]:
         # Any other would be the first new connection that the rules drop.
         yield f"            ansible_port: {ports[0][0]}\n"
     if len(single) < len(covered) or not covered:
-        networks = [cidr for cidr in covered if not is_single(cidr)]
+        networks = ", ".join(filterfalse(is_single, covered))
         yield (
-            f"          # Covers {', '.join(networks) or 'no address of the plan'}: name the"
+            f"          # Covers {networks or 'no address of the plan'}: name the"
             " machines yourself,\n"
         )
         yield '          # as "NAME": {ansible_host: "ADDRESS"}\n'

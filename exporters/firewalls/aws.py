@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import msgspec
@@ -17,12 +17,14 @@ import msgspec
 from exporters import script
 from exporters.denials import remarks
 from exporters.format import CannotSay
+from exporters.lines import plain_comments
 from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
 from wizard.network.addresses import ANYWHERE, Cidrs, bare
 from wizard.rules.groups import opened_rules
 from wizard.rules.limits import AwsEntry, aws_entries, aws_excess, aws_parts
-from wizard.rules.model import Rule
+from wizard.rules.model import Direction, Rule
+from wizard.tables import ids_of
 
 # What a description may hold, less braces, `$` and `!`: CloudFormation fills in {{resolve:…}} and
 # ${…}.
@@ -85,7 +87,7 @@ def groups(deployment: Deployment, firewall: str) -> list[SecurityGroup]:
         raise CannotSay(f"it {excess}")
     answers, denials = deployment.plan.firewalls[firewall], deployment.denials_seen_at(firewall)
     rules = opened_rules(answers, deployment.rules_of(firewall), denials)
-    opened = {rule.id for rule in rules}
+    opened = set(ids_of(rules))
     by_members = sorted(aws_parts(entries).items(), key=_order)
     return [
         _group(deployment, firewall, number, members, entries_of_group, opened)
@@ -107,31 +109,44 @@ def _group(
     opened: Set[str],
 ) -> SecurityGroup:
     machines = members or deployment.covered(firewall)
-    inbound = [_line(entry, rules) for entry, rules in entries.items() if entry.direction == "in"]
-    outbound = [_line(entry, rules) for entry, rules in entries.items() if entry.direction == "out"]
+    outbound = tuple(_permissions(entries, "out"))
     if deployment.plan.firewalls[firewall].egress != "filtered":
-        outbound = [_everything("0.0.0.0/0"), _everything("::/0")]
+        outbound = (_everything("0.0.0.0/0"), _everything("::/0"))
     whose = ", ".join(map(bare, machines)) or "the machines of this firewall"
-    everything = any(
-        rule.id in opened and entry.cidr == ANYWHERE[entry.family]
-        for entry, rules in entries.items()
-        for rule in rules
-    )
+    everything = _has_everybody(entries, opened)
     return SecurityGroup(
         key="Group" if number == 1 else f"Group{number}",
         name=f"portwright-{firewall}" + ("" if number == 1 else f"-{number}"),
         description=text(f"Portwright {firewall}: {_EVERYTHING if everything else ''}for {whose}"),
         machines=machines,
-        inbound=tuple(inbound),
-        outbound=tuple(outbound),
+        inbound=tuple(_permissions(entries, "in")),
+        outbound=outbound,
     )
+
+
+def _permissions(
+    entries: Mapping[AwsEntry, Sequence[Rule]], direction: Direction
+) -> Iterator[Permission]:
+    for entry, rules in entries.items():
+        if entry.direction == direction:
+            yield _line(entry, rules)
+
+
+def _has_everybody(entries: Mapping[AwsEntry, Sequence[Rule]], opened: Set[str]) -> bool:
+    """Whether an entry for everybody stands for a rule that was opened to everything."""
+    for entry, rules in entries.items():
+        if entry.cidr == ANYWHERE[entry.family] and not opened.isdisjoint(ids_of(rules)):
+            return True
+    return False
 
 
 def _line(entry: AwsEntry, rules: Sequence[Rule]) -> Permission:
     first = rules[0]
-    ids = " ".join(dict.fromkeys(rule.id for rule in rules))
-    services = "; ".join(dict.fromkeys(service for rule in rules for service in rule.services))
-    words = text(f"{ids} {services} ({first.from_} to {first.to})")
+    services: dict[str, None] = {}
+    for rule in rules:
+        services |= dict.fromkeys(rule.services)
+    ids = " ".join(dict.fromkeys(ids_of(rules)))
+    words = text(f"{ids} {'; '.join(services)} ({first.from_} to {first.to})")
     return Permission(entry.transport, entry.low, entry.high, entry.cidr, words)
 
 
@@ -148,6 +163,12 @@ def _template(
     about = text(
         f"Security groups for the firewall {firewall} of {deployment.plan.name or 'a plan'}", 1000
     )
+    resources: dict[str, object] = {}
+    outputs: dict[str, object] = {}
+    for group in security_groups:
+        resources[group.key] = _resource(group)
+        value = {"Fn::GetAtt": [group.key, "GroupId"]}
+        outputs[f"{group.key}Id"] = {"Description": group.description, "Value": value}
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": about,
@@ -158,14 +179,8 @@ def _template(
                 "Description": "The VPC that the machines are in",
             }
         },
-        "Resources": {group.key: _resource(group) for group in security_groups},
-        "Outputs": {
-            f"{group.key}Id": {
-                "Description": group.description,
-                "Value": {"Fn::GetAtt": [group.key, "GroupId"]},
-            }
-            for group in security_groups
-        },
+        "Resources": resources,
+        "Outputs": outputs,
     }
     # json writes with an indent in Python and without one in C.
     return msgspec.json.format(json.dumps(template), indent=2) + "\n"
@@ -174,14 +189,12 @@ def _template(
 def _resource(group: SecurityGroup) -> dict[str, Any]:
     # Without an outbound entry CloudFormation lets everything out; this one lets out nothing that
     # leaves.
-    closed = [
-        Permission("-1", -1, -1, "127.0.0.1/32", "Nothing outbound: no rule lets anything out")
-    ]
+    closed = Permission("-1", -1, -1, "127.0.0.1/32", "Nothing outbound: no rule lets anything out")
     properties: dict[str, Any] = {
         "GroupDescription": group.description,
         "VpcId": {"Ref": "VpcId"},
-        "SecurityGroupIngress": [_property(line) for line in group.inbound],
-        "SecurityGroupEgress": [_property(line) for line in group.outbound or closed],
+        "SecurityGroupIngress": list(map(_property, group.inbound)),
+        "SecurityGroupEgress": list(map(_property, group.outbound or (closed,))),
         "Tags": [{"Key": "Name", "Value": group.name}],
     }
     machines = {"Portwright": {"Machines": group.machines}}
@@ -198,42 +211,38 @@ def _property(line: Permission) -> dict[str, Any]:
 
 
 def _script(firewall: str, security_groups: Sequence[SecurityGroup], denied: Sequence[str]) -> str:
-    listed = "".join(f"{group.name}|{group.description}\n" for group in security_groups)
-    entries = "".join(
-        f"{group.name}|{direction}|{line.transport}|{line.low}|{line.high}|{line.cidr}|{line.description}\n"
-        for group in security_groups
-        for direction, lines in (("in", group.inbound), ("out", group.outbound))
-        for line in lines
+    title = (
+        f"Makes the security groups for the firewall '{firewall}' in AWS.",
+        *_NOTES,
+        *denied,
+        "",
+        *_whose(security_groups),
     )
     parts = {
-        "title": _comment(
-            [
-                f"Makes the security groups for the firewall '{firewall}' in AWS.",
-                *_NOTES,
-                *denied,
-                "",
-                *_whose(security_groups),
-            ]
-        ),
+        "title": "\n".join(plain_comments(title, 1000)),
         "settings": f"firewall={shell_word(firewall)}",
-        "groups": listed.rstrip("\n"),
-        "wanted": entries.rstrip("\n"),
+        "groups": "\n".join(f"{group.name}|{group.description}" for group in security_groups),
+        "wanted": "\n".join(_wanted_lines(security_groups)),
     }
     return script.filled(script.template("aws.sh"), parts)
 
 
-def _whose(security_groups: Sequence[SecurityGroup]) -> list[str]:
+def _wanted_lines(security_groups: Iterable[SecurityGroup]) -> Iterator[str]:
+    """An entry a line, as the script compares them with what is there."""
+    for group in security_groups:
+        for direction, lines in (("in", group.inbound), ("out", group.outbound)):
+            for line in lines:
+                cells = group.name, direction, line.transport, line.low, line.high, line.cidr
+                yield "|".join(map(str, (*cells, line.description)))
+
+
+def _whose(security_groups: Sequence[SecurityGroup]) -> Iterator[str]:
     if len(security_groups) == 1:
-        return [f"Attach {security_groups[0].name} to each machine that the firewall covers."]
-    return [
-        f"Attach {group.name} to"
-        f" {', '.join(map(bare, group.machines)) or 'each machine of the firewall'}."
-        for group in security_groups
-    ]
-
-
-def _comment(lines: Iterable[str]) -> str:
-    return "\n".join(f"# {plain(line, 1000)}".rstrip() for line in lines)
+        yield f"Attach {security_groups[0].name} to each machine that the firewall covers."
+        return
+    for group in security_groups:
+        machines = ", ".join(map(bare, group.machines)) or "each machine of the firewall"
+        yield f"Attach {group.name} to {machines}."
 
 
 def _order(part: tuple[tuple[Cidrs, int], object]) -> tuple[bool, bool, Cidrs, int]:

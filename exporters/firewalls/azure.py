@@ -19,6 +19,7 @@ from exporters.firewalls.boundaries import reason
 from exporters.firewalls.normal import without_exceptions
 from exporters.firewalls.vendor_terms import text
 from exporters.format import CannotSay
+from exporters.lines import plain_comments
 from exporters.safe import plain, shell_word
 from wizard.deployment import Deployment
 from wizard.network import addresses
@@ -51,6 +52,11 @@ class NsgRule(msgspec.Struct, frozen=True):
     destinations: tuple[str, ...]
     ports: tuple[str, ...]
 
+    @property
+    def size(self) -> int:
+        """Addresses and ranges of ports, which a group takes some of only."""
+        return len(self.sources) + len(self.destinations) + len(self.ports)
+
 
 def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     """The template, and the script that deploys it."""
@@ -82,7 +88,7 @@ def nsg_rules(deployment: Deployment, firewall: str) -> list[NsgRule]:
         if nsg_rule is not None:
             numbers[rule.direction] += 1
             rules.append(nsg_rule)
-    values = sum(len(r.sources) + len(r.destinations) + len(r.ports) for r in rules)
+    values = sum(rule.size for rule in rules)
     if len(rules) > _MOST_RULES or values > _MOST_VALUES:
         raise CannotSay(
             f"it needs {len(rules)} rules with {values} addresses and ports; an Azure network security"
@@ -169,7 +175,7 @@ def _template(deployment: Deployment, firewall: str) -> str:
 
 def remarks_of(deployment: Deployment, firewall: str) -> Iterator[str]:
     """What the head of every file says, in characters that no template takes for an expression."""
-    return (text(line) for line in remarks(deployment, firewall))
+    return map(text, remarks(deployment, firewall))
 
 
 def _security_rule(rule: NsgRule) -> dict[str, object]:
@@ -205,7 +211,7 @@ def _script(deployment: Deployment, firewall: str) -> str:
         *remarks(deployment, firewall),
     ]
     parts = {
-        "title": "\n".join(f"# {plain(line, 1000)}".rstrip() for line in lines),
+        "title": "\n".join(plain_comments(lines, 1000)),
         "settings": f"firewall={shell_word(firewall)}\nname={shell_word(group_name(firewall))}",
     }
     return script.filled(script.template("azure.sh"), parts)

@@ -39,7 +39,7 @@ def head(deployment: Deployment, firewall: str, title: str, load: Sequence[str])
         *load,
         "Zones and interfaces are any: the addresses alone decide. Narrow them where you can.",
         *logged_elsewhere(deployment.plan.firewalls[firewall]),
-        *(text(line) for line in remarks(deployment, firewall)),
+        *map(text, remarks(deployment, firewall)),
     ]
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from exporters.denials import remarks
 from exporters.firewalls.windows_rules import WindowsRule
+from exporters.lines import in_runs
 from exporters.safe import plain
 from wizard.deployment import Deployment
 
@@ -50,7 +51,7 @@ _PLACES = {
 def policies(deployment: Deployment, firewall: str, rules: Sequence[WindowsRule]) -> dict[str, str]:
     """The file, and further ones where a policy does not hold all rules; none without rules."""
     about = _about(deployment, firewall)
-    runs = [rules[start : start + _RULES] for start in range(0, len(rules), _RULES)]
+    runs = list(in_runs(rules, _RULES))
     files = {}
     for number, run in enumerate(runs, 1):
         name = f"Portwright {firewall}" + (f" {number} of {len(runs)}" if len(runs) > 1 else "")
@@ -69,7 +70,7 @@ def _about(deployment: Deployment, firewall: str) -> str:
         + (" and outbound ones" if deployment.plan.firewalls[firewall].egress == "filtered" else "")
         + " by default; ICMP, DHCP and neighbours are left to Windows' own rules.",
         *remarks(deployment, firewall),
-        *(f"{key}: {value}" for key, value in deployment.stamp.lines()),
+        *map(": ".join, deployment.stamp.lines()),
     ]
     return plain(" ".join(lines), 1000)
 

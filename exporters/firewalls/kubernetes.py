@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import msgspec
 
@@ -70,18 +72,19 @@ def _policy(
     notes = {
         "portwright/for": text(", ".join(map(addresses.bare, machines)), 1000),
     }
-    if said := " ".join(text(line) for line in remarks(deployment, firewall)):
+    if said := " ".join(map(text, remarks(deployment, firewall))):
         notes["portwright/notes"] = said
     for rule in rules:
         notes[f"portwright/{_key(rule)}"] = reason(rule, _COMMENT)
-    notes |= {f"portwright/{name}": words for name, words in deployment.stamp.lines()}
+    for name, words in deployment.stamp.lines():
+        notes[f"portwright/{name}"] = words
     spec: dict[str, object] = {
         "podSelector": {"matchLabels": labels},
         "policyTypes": ["Ingress", "Egress"] if filtered else ["Ingress"],
-        "ingress": [_peers(rule, "from") for rule in rules if _counts(rule, "in")],
+        "ingress": list(_peers(rules, "in", "from")),
     }
     if filtered:
-        spec["egress"] = [_peers(rule, "to") for rule in rules if _counts(rule, "out")]
+        spec["egress"] = list(_peers(rules, "out", "to"))
     name = f"portwright-{firewall}" + ("" if number == 1 else f"-{number}")
     metadata = {"name": name, "labels": {_LABEL: firewall}, "annotations": notes}
     return {
@@ -97,19 +100,20 @@ def _key(rule: Rule) -> str:
     return re.sub(r"[^a-z0-9-]", "-", rule.id.lower())[:50].strip("-") or "rule"
 
 
-def _counts(rule: Rule, direction: str) -> bool:
-    """An empty list of peers would be everybody."""
-    return rule.direction == direction and bool(
-        _blocks(rule, "from" if direction == "in" else "to")
-    )
+def _peers(
+    rules: Iterable[Rule], direction: Direction, end: Literal["from", "to"]
+) -> Iterator[dict[str, object]]:
+    for rule in rules:
+        blocks = _blocks(rule, end) if rule.direction == direction else []
+        # An empty list of peers would be everybody.
+        if blocks:
+            yield {end: blocks, "ports": list(_ports(rule))}
 
 
-def _peers(rule: Rule, end: str) -> dict[str, object]:
-    ports: list[dict[str, object]] = []
+def _ports(rule: Rule) -> Iterator[dict[str, object]]:
     for low, high in rule.ports:
         port: dict[str, object] = {"protocol": rule.transport.upper(), "port": low}
-        ports.append(port if low == high else {**port, "endPort": high})
-    return {end: _blocks(rule, end), "ports": ports}
+        yield port if low == high else {**port, "endPort": high}
 
 
 def _blocks(rule: Rule, end: str) -> list[dict[str, object]]:

@@ -16,6 +16,7 @@ from exporters.firewalls.boundaries import (
     head,
     reason,
 )
+from exporters.lines import commented
 from exporters.safe import shell_word
 from wizard.deployment import Deployment
 from wizard.network.addresses import Cidrs, beyond
@@ -107,10 +108,10 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     lines: list[str] = []
     expected = 0
     for number, options in enumerate(_rules(deployment, firewall), 1):
-        expected += 1 + len({name for name, _ in options})
+        expected += 1 + len(dict(options))
         lines += _section(f"firewall.{prefix}{number}", options)
     script = _SCRIPT.format(
-        head="\n".join(f"# {line}".rstrip() for line in comments),
+        head="\n".join(commented(comments)),
         prefix=shell_word(prefix),
         expected=expected,
         sections="\n".join(lines),

@@ -15,6 +15,7 @@ import msgspec
 from exporters.firewalls.pf_lines import PfLine, pf_lines
 from wizard.deployment import Deployment
 from wizard.network.ports import range_texts
+from wizard.tables import without_name
 
 _FIRST = 1000  # sequence of the first rule
 _COLUMNS = (
@@ -31,16 +32,12 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     writer = csv.DictWriter(table, _COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    payloads = [{"rule": _without_id(row)} for row in rows]
+    # The API gives a rule an id of its own.
+    payloads = [{"rule": without_name(row, "@uuid")} for row in rows]
     return {
         "opnsense-rules.csv": table.getvalue(),
         "opnsense-rules.json": msgspec.json.format(json.dumps(payloads), indent=2).strip() + "\n",
     }
-
-
-def _without_id(row: dict[str, str]) -> dict[str, str]:
-    """The API gives a rule an id of its own."""
-    return {name: value for name, value in row.items() if name != "@uuid"}
 
 
 def _rows(deployment: Deployment, firewall: str) -> Iterator[dict[str, str]]:

@@ -25,12 +25,10 @@ def published_rules(deployment: Deployment, firewall: str) -> list[Rule]:
     entries = deployment.containers_of(firewall)
     published: list[Rule] = []
     for rule in live(deployment.rules_of(firewall), "in") if entries else ():
-        spans = [
-            span
-            for entry in entries
-            if (entry.transport, entry.family) == (rule.transport, rule.family)
-            for span in entry.ports
-        ]
+        spans: list[PortRange] = []
+        for entry in entries:
+            if (entry.transport, entry.family) == (rule.transport, rule.family):
+                spans += entry.ports
         ports = common_ports(rule.ports, join_ports(spans))
         if ports:
             published.append(msgspec.structs.replace(rule, ports=ports))

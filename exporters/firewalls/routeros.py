@@ -7,11 +7,12 @@ rule with `!list` matches everybody while the list is empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from exporters.firewalls.boundaries import crossing, denies_the_rest, head, reason
 from exporters.firewalls.normal import chunks
 from exporters.firewalls.vendor_terms import digest, text
+from exporters.lines import commented
 from wizard.deployment import Deployment
 from wizard.network.addresses import FAMILIES, Cidrs, Family, beyond, declared_of
 from wizard.rules.model import Forward, Rule
@@ -32,7 +33,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     chain = f"pw-{firewall}"
     rules = crossing(deployment, firewall)
     forwards = deployment.forwards_of(firewall)
-    lines = [f"# {line}".rstrip() for line in _head(deployment, firewall, chain)]
+    lines = list(commented(_head(deployment, firewall, chain)))
     for family in FAMILIES:
         of_family = [rule for rule in rules if rule.family == family]
         closing = denies_the_rest(deployment, firewall)
@@ -107,13 +108,17 @@ def _rule(chain: str, rule: Rule, lists: dict[Cidrs, str]) -> Iterator[str]:
     if "" in sides:
         return
     action = "accept" if rule.action == "allow" else "drop"
-    words = " ".join(word for word in sides if word != "any")
     for ports in chunks(rule.ports):
         yield (
             f'add chain="{chain}" action={action} protocol={rule.transport}'
-            f"{' ' + words if words else ''} dst-port={narrow_ports(ports)}"
+            f"{_matches(sides)} dst-port={narrow_ports(ports)}"
             f' comment="{reason(rule, _COMMENT)}"'
         )
+
+
+def _matches(sides: Iterable[str]) -> str:
+    """What a line says of its sides: nothing of everybody."""
+    return "".join(f" {word}" for word in sides if word != "any")
 
 
 def _side(
@@ -147,9 +152,8 @@ def _redirect(chain: str, forward: Forward, lists: dict[Cidrs, str]) -> Iterator
     sources = _side("src", chain, 4, declared_of(forward.sources, 4), (), lists)
     if not forward.is_complete or "" in sources:
         return
-    words = "".join(f" {word}" for word in sources if word != "any")
     yield (
-        f'add chain="{chain}" action=dst-nat protocol={forward.transport}{words}'
+        f'add chain="{chain}" action=dst-nat protocol={forward.transport}{_matches(sources)}'
         f" dst-address={forward.public_address} dst-port={narrow_ports([forward.public_ports])}"
         f" to-addresses={forward.address} to-ports={narrow_ports([forward.ports])}"
         f' comment="{text(forward.id, 40)}"'

@@ -88,7 +88,7 @@ def _entries(key: str, lines: Sequence[aws.Permission]) -> dict[str, object]:
 
 
 def _azure(deployment: Deployment, firewall: str) -> dict[str, object]:
-    rules = [_security_rule(rule) for rule in azure.nsg_rules(deployment, firewall)]
+    rules = list(map(_security_rule, azure.nsg_rules(deployment, firewall)))
     group = {
         "name": azure.group_name(firewall),
         "location": "${var.location}",

@@ -18,6 +18,7 @@ from exporters.firewalls import intune
 from exporters.firewalls.normal import is_multicast, logged_elsewhere
 from exporters.firewalls.published import refuse_published
 from exporters.firewalls.windows_rules import WindowsRule, windows_rules
+from exporters.lines import commented, prefixed
 from exporters.safe import plain
 from wizard.deployment import Deployment
 
@@ -45,15 +46,13 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
     rules = windows_rules(deployment, firewall)
     lines = list(_commands(rules, firewall, filtered))
+    title = (
+        *_about(firewall, filtered),
+        *logged_elsewhere(deployment.plan.firewalls[firewall]),
+        *remarks(deployment, firewall),
+    )
     parts = {
-        "title": "\n".join(
-            f"# {line}".rstrip()
-            for line in (
-                *_about(firewall, filtered),
-                *logged_elsewhere(deployment.plan.firewalls[firewall]),
-                *remarks(deployment, firewall),
-            )
-        ),
+        "title": "\n".join(commented(title)),
         "settings": "\n".join(
             [
                 f"$Firewall = {word(firewall)}",
@@ -65,7 +64,7 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
             ]
         ),
         "guard": "\n".join(script.guard_lines(deployment, firewall)),
-        "rules": "\n".join(f"    {line}" for line in lines),
+        "rules": "\n".join(prefixed("    ", lines)),
     }
     return {
         "windows.ps1": script.filled(script.template("windows.ps1"), parts),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from exporters.firewalls.normal import first_id, joined, live, without_exceptions
+from exporters.lines import in_runs
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
 from wizard.network.ports import range_texts
@@ -45,7 +46,7 @@ def windows_rules(deployment: Deployment, firewall: str) -> list[WindowsRule]:
     """The rules, those that let in first; outbound ones only where the plan filters that."""
     rules = deployment.rules_of(firewall)
     filtered = deployment.plan.firewalls[firewall].egress == "filtered"
-    inbound = [without_exceptions(rule) for rule in joined(live(rules, "in"))]
+    inbound = map(without_exceptions, joined(live(rules, "in")))
     outbound = map(without_exceptions, joined(live(rules, "out")) if filtered else [])
     found: list[WindowsRule] = []
     for rule in inbound:
@@ -60,7 +61,7 @@ def _parts(
 ) -> Iterator[WindowsRule]:
     if not local or not peers:
         return
-    for number, some in enumerate(_runs(_written(peers)), 1):
+    for number, some in enumerate(in_runs(list(_written(peers)), _PEERS), 1):
         suffix = "" if number == 1 else f"-part{number}"
         yield WindowsRule(
             name=f"portwright-{firewall}-{_key(first_id(rule))}{suffix}",
@@ -72,14 +73,10 @@ def _parts(
         )
 
 
-def _written(cidrs: Iterable[str]) -> list[str]:
+def _written(cidrs: Iterable[str]) -> Iterator[str]:
     """Addresses as Windows takes them: it has no /0."""
-    return [bare(part) for cidr in cidrs for part in _HALVES.get(cidr, (cidr,))]
-
-
-def _runs(listed: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(listed), _PEERS):
-        yield listed[start : start + _PEERS]
+    for cidr in cidrs:
+        yield from map(bare, _HALVES.get(cidr, (cidr,)))
 
 
 def _key(key: str) -> str:
