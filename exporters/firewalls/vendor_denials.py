@@ -7,13 +7,12 @@ new connections nor answers; where it would, the networks stand one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from exporters.firewalls.vendor_terms import BothSides, Term
+from exporters.firewalls.vendor_terms import BothSides, Term, of_action
 from wizard.network.addresses import Cidrs, declared, overlap
 from wizard.network.ports import PortRange, common_ports, join_ports
 
@@ -60,6 +59,10 @@ class Passing(msgspec.Struct, frozen=True):
             yield "deny", sides
         yield "allow", self.whole
 
+    def with_denials(self) -> Passing:
+        """The same, with what is excepted denied first."""
+        return msgspec.structs.replace(self, denies=True)
+
     def left_out(self) -> Iterator[BothSides]:
         """What is excepted: from these, and to these."""
         if self.without.sources:
@@ -88,9 +91,9 @@ def planned(terms: Sequence[Term], exact: bool = False) -> Order:
     What must never be is denied before anything new is allowed. It may look like an answer, and what
     answers is allowed before it. `exact` denies no exceptions: for lists that have groups.
     """
-    never = [_there(term) for term in terms if term.action == "deny"]
-    there = [_there(term) for term in terms if term.action == "allow"]
-    back = [_back(passing.term) for passing in there]
+    allowing = of_action(terms, "allow")
+    never = list(map(_there, of_action(terms, "deny")))
+    there, back = list(map(_there, allowing)), list(map(_back, allowing))
     candidates = [] if exact else _groups(filter(_shorter, (*there, *back)))
     # To the internet before from it: what denies the inside as a destination cuts nobody from outside.
     candidates.sort(key=lambda group: not group.merged.without.destinations)
@@ -100,14 +103,17 @@ def planned(terms: Sequence[Term], exact: bool = False) -> Order:
     if never:
         left = [group for group in candidates if group.merged.back and group not in last]
         early = _cutting_nothing(left, [*last, *_groups(there)])
-    denying = {passing.key for group in (*last, *early) for passing in group.passings}
-    plain_there = [passing for passing in there if passing.key not in denying]
-    plain_back = [passing for passing in back if passing.key not in denying]
+    denying = {passing.key for passing in _passings((*last, *early))}
+    plain_there, plain_back = _without(there, denying), _without(back, denying)
     if never:
         first = (*plain_back, *_denying(early), *never, *plain_there)
     else:
         first = (*plain_there, *plain_back)
     return Order(first, _denying(last))
+
+
+def _without(passings: Iterable[Passing], keys: Container[tuple[str, bool]]) -> Iterator[Passing]:
+    return (passing for passing in passings if passing.key not in keys)
 
 
 class _Group(NamedTuple):
@@ -141,12 +147,13 @@ def _turned(sides: BothSides) -> BothSides:
     return BothSides(sides.destinations, sides.sources)
 
 
+def _passings(groups: Iterable[_Group]) -> Iterator[Passing]:
+    for group in groups:
+        yield from group.passings
+
+
 def _denying(groups: Iterable[_Group]) -> tuple[Passing, ...]:
-    return tuple(
-        msgspec.structs.replace(passing, denies=True)
-        for group in groups
-        for passing in group.passings
-    )
+    return tuple(map(Passing.with_denials, _passings(groups)))
 
 
 def _groups(passings: Iterable[Passing]) -> list[_Group]:
@@ -157,11 +164,14 @@ def _groups(passings: Iterable[Passing]) -> list[_Group]:
         other = allowed.destinations if without.destinations else ()
         kind = kinds.setdefault((passing.back, term.transport, without, side, other), {})
         kind.setdefault(term.ports, []).append(passing)
-    return [group for alike in kinds.values() for group in _of_one_kind(list(alike.values()))]
+    groups: list[_Group] = []
+    for alike in kinds.values():
+        groups += _of_one_kind(list(alike.values()))
+    return groups
 
 
 def _of_one_kind(by_ports: Sequence[list[Passing]]) -> Iterator[_Group]:
-    merged = [_merged(alike) for alike in by_ports]
+    merged = list(map(_merged, by_ports))
     wider = _merged(merged)
     for passings, one in zip(by_ports, merged, strict=True):
         yield _Group(passings, one, wider)
@@ -171,10 +181,12 @@ def _merged(alike: Sequence[Passing]) -> Passing:
     first = alike[0]
     if len(alike) == 1:
         return first
-    ports = join_ports(span for passing in alike for span in passing.term.ports)
+    ports: list[PortRange] = []
+    for passing in alike:
+        ports += passing.term.ports
     return msgspec.structs.replace(
         first,
-        term=msgspec.structs.replace(first.term, ports=ports),
+        term=msgspec.structs.replace(first.term, ports=join_ports(ports)),
         allowed=_together(passing.allowed for passing in alike),
         whole=_together(passing.whole for passing in alike),
     )
@@ -213,13 +225,11 @@ class _Others:
         self._groups.setdefault(id(group.wider), []).append(group)
 
     def are_cut_by(self, group: _Group) -> bool:
-        meeting = (
-            others
-            for others in self._groups.values()
-            if self._kinds_meet(group.wider, others[0].wider)
-        )
-        behind = chain.from_iterable(meeting)
-        return any(_cuts(group.merged, other.merged) for other in behind)
+        for others in self._groups.values():
+            meet = self._kinds_meet(group.wider, others[0].wider)
+            if meet and any(_cuts(group.merged, other.merged) for other in others):
+                return True
+        return False
 
     def _kinds_meet(self, one: Passing, other: Passing) -> bool:
         pair = id(one), id(other)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 from typing import Literal, NamedTuple
 
 from exporters.firewalls.vendor_denials import Passing, planned
@@ -21,6 +21,7 @@ from exporters.firewalls.vendor_objects import (
     range_ends,
 )
 from exporters.firewalls.vendor_terms import Body, BothSides, Term
+from exporters.lines import ended, prefixed
 from wizard.network.addresses import ANYWHERE, Cidrs, bare, family_of, is_single
 
 # What networks need to find out that a packet did not get through; the same that the Linux formats
@@ -59,7 +60,7 @@ def cisco_ios(name: str, all_terms: Sequence[Term]) -> Body:
     objects = Objects()
     four = ListFamily(4, "ip access-list extended", "icmp", objects)
     body = _without_state(name, all_terms, four, ListFamily(6, "ipv6 access-list", "icmp"))
-    return body._replace(text=_text(_ios_groups(objects)) + body.text)
+    return body._replace(text=ended(_ios_groups(objects)) + body.text)
 
 
 def arista_eos(name: str, all_terms: Sequence[Term]) -> Body:
@@ -86,8 +87,8 @@ def cisco_asa(name: str, all_terms: Sequence[Term]) -> Body:
             f"access-list {name} extended {verdict} {term.transport} {source} {destination} {ports}",
         ]
     lines.append(f"access-list {name} remark ICMP errors")
-    lines += [f"access-list {name} extended permit {kind}" for kind in _ASA_ICMP]
-    return Body(_text([*_asa_groups(objects), *lines]))
+    lines += prefixed(f"access-list {name} extended permit ", _ASA_ICMP)
+    return Body(ended([*_asa_groups(objects), *lines]))
 
 
 def _without_state(name: str, all_terms: Sequence[Term], *families: ListFamily) -> Body:
@@ -109,7 +110,7 @@ def _without_state(name: str, all_terms: Sequence[Term], *families: ListFamily) 
             (*body.udp_first, *_udp_answers(family, order.first)),
             (*body.udp_last, *_udp_answers(family, order.last)),
         )
-    return body._replace(text=_text(lines))
+    return body._replace(text=ended(lines))
 
 
 def _is_udp_answer(passing: Passing) -> bool:
@@ -177,7 +178,7 @@ def _remarks(*texts: str) -> Iterator[str]:
 def _icmp(family: ListFamily) -> list[str]:
     return [
         " remark ICMP errors",
-        *(f" permit {family.icmp} any any {kind}" for kind in _ICMP[family.family]),
+        *prefixed(f" permit {family.icmp} any any ", _ICMP[family.family]),
         "exit",
     ]
 
@@ -216,10 +217,10 @@ def _ios_groups(objects: Objects) -> Iterator[str]:
 
 
 def _asa_groups(objects: Objects) -> Iterator[str]:
-    ranges = [range_ends(member) for listed in objects.groups.values() for member in listed]
-    for ends in dict.fromkeys(map(tuple, filter(None, ranges))):
-        yield f"object network {member_name('-'.join(ends))}"
-        yield f" range {ends[0]} {ends[1]}"
+    members = chain.from_iterable(objects.groups.values())
+    for member in dict.fromkeys(filter(range_ends, members)):
+        yield f"object network {member_name(member)}"
+        yield f" range {' '.join(range_ends(member))}"
     for name, listed in objects.groups.items():
         yield f"object-group network {name}"
         for member in listed:
@@ -231,7 +232,3 @@ def _asa_groups(objects: Objects) -> Iterator[str]:
         yield f"object-group service {name} {transport}"
         for span in ports:
             yield f" port-object {port_words(*span)}"
-
-
-def _text(lines: Iterable[str]) -> str:
-    return "".join(f"{line}\n" for line in lines)

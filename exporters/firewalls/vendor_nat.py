@@ -116,5 +116,8 @@ def _without(ports: Iterable[PortRange], gone: PortRange) -> tuple[PortRange, ..
     first, last = gone
     parts: list[PortRange] = []
     for low, high in ports:
-        parts += [(low, min(high, first - 1)), (max(low, last + 1), high)]
-    return join_ports(part for part in parts if part[0] <= part[1])
+        if low < first:
+            parts.append((low, min(high, first - 1)))
+        if last < high:
+            parts.append((max(low, last + 1), high))
+    return join_ports(parts)

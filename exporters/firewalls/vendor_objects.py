@@ -52,7 +52,7 @@ class Objects:
     def named_groups(self) -> Iterator[tuple[str, list[str]]]:
         """The groups with the names of their members."""
         for name, listed in self.groups.items():
-            yield name, [member_name(member) for member in listed]
+            yield name, list(map(member_name, listed))
 
     def service(self, term: Term) -> str:
         """The name of the term's ports."""

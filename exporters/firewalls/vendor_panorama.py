@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from exporters.firewalls.vendor_objects import Objects, member_name, range_ends
 from exporters.firewalls.vendor_terms import Body, Term
+from exporters.lines import ended, in_runs, prefixed
 from wizard.network.ports import range_texts
 
 DEVICE_GROUP = "DEVICE-GROUP"
@@ -20,9 +21,11 @@ _MEMBERS_A_LINE = 20
 def panorama(name: str, all_terms: Sequence[Term]) -> Body:
     """Addresses, groups and services first: rules name them."""
     objects = Objects()
-    rules = [line for term in all_terms for line in _rule(objects, term)]
+    rules: list[str] = []
+    for term in all_terms:
+        rules += _rule(objects, term)
     lines = [*_addresses(objects), *_groups(objects), *_services(objects), *rules]
-    return Body("".join(f"set device-group {DEVICE_GROUP} {line}\n" for line in lines))
+    return Body(ended(prefixed(f"set device-group {DEVICE_GROUP} ", lines)))
 
 
 def _addresses(objects: Objects) -> Iterator[str]:
@@ -33,9 +36,8 @@ def _addresses(objects: Objects) -> Iterator[str]:
 
 def _groups(objects: Objects) -> Iterator[str]:
     for group, listed in objects.named_groups():
-        for at in range(0, len(listed), _MEMBERS_A_LINE):
-            members = " ".join(listed[at : at + _MEMBERS_A_LINE])
-            yield f"address-group {group} static [ {members} ]"
+        for members in in_runs(listed, _MEMBERS_A_LINE):
+            yield f"address-group {group} static [ {' '.join(members)} ]"
 
 
 def _services(objects: Objects) -> Iterator[str]:

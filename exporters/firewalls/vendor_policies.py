@@ -7,7 +7,7 @@ line about logging, which FortiOS would switch off.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -21,7 +21,7 @@ from exporters.firewalls.vendor_objects import (
     service_name,
 )
 from exporters.firewalls.vendor_terms import Body, Term
-from wizard.network.addresses import Cidrs
+from exporters.lines import ended, in_runs, prefixed, quoted
 from wizard.network.ports import PortRange, range_text, range_texts
 
 # Addresses that a policy of an SRX takes on one side.
@@ -32,9 +32,11 @@ def junos_srx(name: str, all_terms: Sequence[Term]) -> Body:
     """Address book, global policies and applications."""
     # Whether a book takes ranges of IPv6 addresses depends on the release.
     objects = Objects(ranges=(4,))
-    policies = [line for term in all_terms for line in _srx_policies(objects, term)]
+    policies: list[str] = []
+    for term in all_terms:
+        policies += _srx_policies(objects, term)
     book = [
-        *(line for member in objects.members() for line in _srx_address(member)),
+        *chain.from_iterable(map(_srx_address, objects.members())),
         *_sets("address", objects.named_groups()),
     ]
     return _body(
@@ -86,11 +88,10 @@ def fortigate(name: str, all_terms: Sequence[Term]) -> Body:
         tables.setdefault(table, []).append((member_name(member), settings))
     for group, listed in objects.named_groups():
         table = "firewall addrgrp6" if ":" in objects.groups[group][0] else "firewall addrgrp"
-        tables.setdefault(table, []).append((group, [f"member {_quoted(listed)}"]))
-    tables["firewall service custom"] = [
-        (service, [f"{transport}-portrange {' '.join(range_texts(ports))}"])
-        for service, (transport, ports) in objects.services.items()
-    ]
+        tables.setdefault(table, []).append((group, [f"member {' '.join(quoted(listed))}"]))
+    services = tables["firewall service custom"] = []
+    for service, (transport, ports) in objects.services.items():
+        services.append((service, [f"{transport}-portrange {' '.join(range_texts(ports))}"]))
     lines: list[str] = []
     for table, entries in tables.items():
         lines += _forti_table(table, ((f'"{entry}"', settings) for entry, settings in entries))
@@ -100,7 +101,9 @@ def fortigate(name: str, all_terms: Sequence[Term]) -> Body:
 
 def _srx_policies(objects: Objects, term: Term) -> Iterator[str]:
     """A policy, or several where a side has more addresses than one takes."""
-    sides = product(_runs(term.sources), _runs(term.destinations))
+    sides = product(
+        in_runs(term.sources, _SRX_ADDRESSES), in_runs(term.destinations, _SRX_ADDRESSES)
+    )
     for number, (sources, destinations) in enumerate(sides):
         part = msgspec.structs.replace(term, sources=sources, destinations=destinations)
         match = [
@@ -130,12 +133,16 @@ def _srx_applications(
     singles: dict[str, list[str]] = {}
     sets: dict[str, list[str]] = {}
     for transport, ports in services:
-        names = [service_name(transport, (span,)) for span in ports]
-        for single, span in zip(names, ports, strict=True):
+        names: list[str] = []
+        for span in ports:
+            single = service_name(transport, (span,))
+            names.append(single)
             singles[single] = [f"protocol {transport};", f"destination-port {range_text(*span)};"]
         if len(ports) > 1:
             sets[service_name(transport, ports)] = names
-    lines = [line for name, body in singles.items() for line in _block(f"application {name}", body)]
+    lines: list[str] = []
+    for name, body in singles.items():
+        lines += _block(f"application {name}", body)
     return [*lines, *_sets("application", sets.items())]
 
 
@@ -201,17 +208,9 @@ def _forti_table(table: str, entries: Iterable[tuple[str, list[str]]]) -> Iterat
     yield "end"
 
 
-def _quoted(names: Iterable[str]) -> str:
-    return " ".join(f'"{name}"' for name in names)
-
-
-def _runs(cidrs: Cidrs) -> list[Cidrs]:
-    return [cidrs[at : at + _SRX_ADDRESSES] for at in range(0, len(cidrs), _SRX_ADDRESSES)]
-
-
 def _block(begin: str, lines: Iterable[str]) -> list[str]:
-    return [f"{begin} {{", *(f"    {line}" for line in lines), "}"]
+    return [f"{begin} {{", *prefixed("    ", lines), "}"]
 
 
 def _body(*parts: Iterable[str]) -> Body:
-    return Body("".join(f"{line}\n" for part in parts for line in part))
+    return Body(ended(chain(*parts)))

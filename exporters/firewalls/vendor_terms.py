@@ -109,6 +109,11 @@ def terms(rules: Iterable[Rule]) -> list[Term]:
     return list(terms_by_name.values())
 
 
+def of_action(all_terms: Iterable[Term], action: Literal["allow", "deny"]) -> list[Term]:
+    """Those terms that allow, or those that deny."""
+    return [term for term in all_terms if term.action == action]
+
+
 def text(words: str, limit: int = _COMMENT) -> str:
     """Text → one line that none of their syntaxes reads as anything but a comment."""
     # Two dashes end no comment in XML, but may not stand in one.

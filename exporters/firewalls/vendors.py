@@ -18,8 +18,9 @@ from exporters.firewalls.boundaries import forward_lines
 from exporters.firewalls.normal import joined, logged_elsewhere
 from exporters.firewalls.vendor_nat import Reached, reached, with_vips
 from exporters.firewalls.vendor_targets import TARGETS, Target
-from exporters.firewalls.vendor_terms import Body, Term, digest, terms, text
+from exporters.firewalls.vendor_terms import Body, Term, digest, of_action, terms, text
 from exporters.format import CannotSay
+from exporters.lines import commented, prefixed
 from exporters.safe import plain, xml_comment
 from wizard.deployment import Deployment
 from wizard.rules.model import Forward
@@ -37,21 +38,20 @@ def files_of(deployment: Deployment, firewall: str) -> dict[str, str]:
     # What must never be comes before all that is allowed.
     rules = joined((*deployment.denied_at(firewall), *deployment.rules_of(firewall)))
     parts = list(reached(rules, deployment.forwards_of(firewall)))
-    inside = terms(part.rule for part in parts)
-    if not inside:
+    terms_by_view = {"inside": _terms("inside", parts)}
+    if not terms_by_view["inside"]:
         return {}
-    # Several makes compare the same; without port forwards all do.
-    views = dict.fromkeys(target.compares for target in TARGETS)
-    if any(part.forward for part in parts):
-        terms_by_view = {view: _terms(view, parts) for view in views}
-    else:
-        terms_by_view = dict.fromkeys(views, inside)
-    return {
-        f"vendors/{target.file}": _file(
-            deployment, firewall, target, parts, terms_by_view[target.compares]
+    has_forwards = any(part.forward for part in parts)
+    files: dict[str, str] = {}
+    for target in TARGETS:
+        # Several makes compare the same; without port forwards all do.
+        view = target.compares if has_forwards else "inside"
+        if view not in terms_by_view:
+            terms_by_view[view] = _terms(view, parts)
+        files[f"vendors/{target.file}"] = _file(
+            deployment, firewall, target, parts, terms_by_view[view]
         )
-        for target in TARGETS
-    }
+    return files
 
 
 def _terms(view: str, parts: Sequence[Reached]) -> list[Term]:
@@ -90,12 +90,12 @@ def _file(
     head = [
         *_head(deployment, firewall, target, all_terms),
         *_left_out(body),
-        *_answers(body, any(term.action == "deny" for term in all_terms)),
+        *_answers(body, bool(of_action(all_terms, "deny"))),
     ]
     if target.is_xml:
         declaration, rest = lines.split("\n", 1)
         return "\n".join([declaration, "<!--", *map(xml_comment, head), "-->", rest])
-    return "\n".join([*(f"{target.mark}{line}".rstrip() for line in head), lines])
+    return "\n".join([*commented(head, target.mark), lines])
 
 
 def list_name(firewall: str, all_terms: Iterable[Term]) -> str:
@@ -126,9 +126,8 @@ def _head(
         lines.append("ICMP errors pass (unreachable, too big, time exceeded, parameter problem).")
     if not target.answers:
         lines.append("Answers of TCP pass by the lines that end in established.")
-        udp = [
-            term.rule for term in all_terms if term.transport == "udp" and term.action == "allow"
-        ]
+        allowing = of_action(all_terms, "allow")
+        udp = [term.rule for term in allowing if term.transport == "udp"]
         if udp:
             lines.append(
                 "NOT SAID: answers to UDP. A list without state cannot tell them from new traffic."
@@ -146,8 +145,8 @@ def _denials(
     settings = deployment.plan.firewalls[firewall]
     before = target.compares == "public"
     notes = (*logged_elsewhere(settings), *remarks(deployment, firewall, holds_public=before))
-    lines = [text(line) for line in notes]
-    if any(term.action == "deny" for term in all_terms):
+    lines = list(map(text, notes))
+    if of_action(all_terms, "deny"):
         where = "the lines with deny" if target.is_list else "what begins with pw-never-"
         lines.append(
             f"What must never be is denied: {where} must come before what allows the same."
@@ -211,7 +210,7 @@ def _answers(body: Body, forbids: bool) -> list[str]:
         )
     if body.udp_first and (body.denies or forbids):
         lines.append("Before the list's first deny:")
-    lines += [f"  {line}" for line in body.udp_first]
+    lines += prefixed("  ", body.udp_first)
     if body.udp_last:
         lines.append("Behind the list's last line, each with the lines that deny before it:")
-    return [*lines, *(f"  {line}" for line in body.udp_last)]
+    return [*lines, *prefixed("  ", body.udp_last)]
