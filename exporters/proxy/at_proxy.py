@@ -58,7 +58,7 @@ class AtProxy:
     def entries(self) -> Iterator[AllowlistEntry]:
         """What of the allowlist somebody needs who goes by this proxy."""
         for entry in self._deployment.allowlist:
-            if any(True for _ in self._parties(entry)):
+            if next(self._parties(entry), None) is not None:
                 yield entry
 
     def through(self) -> tuple[tuple[Access, ...], tuple[Unlisted, ...]]:
@@ -80,36 +80,35 @@ class AtProxy:
             if host is None:
                 unlisted[Unlisted(entry.host, "it is not a host name")] = None
                 continue
-            clients = list(self._clients(entry))
-            if waits := sorted({name for client in clients for name in client.waits}):
-                unlisted[Unlisted(entry.host, _behind(clients, waits))] = None
-            sources = addresses.declared(cidr for client in clients for cidr in client.cidrs)
+            clients = _Clients(self._clients(entry))
+            if clients.waits:
+                unlisted[Unlisted(entry.host, clients.behind())] = None
+            sources = addresses.declared(clients.cidrs)
             if not sources:
-                if not waits:
+                if not clients.waits:
                     why = f"no place is known for {', '.join(entry.from_)}"
                     unlisted[Unlisted(entry.host, why)] = None
                 continue
             roles, hosts = names.setdefault(
                 (entry.scheme != "http", entry.port, sources), (set(), set())
             )
-            roles.update(client.role for client in clients if client.cidrs)
+            roles |= clients.placed
             hosts.add(host)
-        accesses = [
-            Access(tls, port, sources, tuple(sorted(roles)), tuple(sorted(hosts)))
-            for (tls, port, sources), (roles, hosts) in names.items()
-        ]
-        return tuple(
-            sorted(accesses, key=lambda access: (not access.tls, access.port, access.sources))
-        ), tuple(unlisted)
+        accesses: list[Access] = []
+        for (tls, port, sources), (roles, hosts) in names.items():
+            accesses.append(Access(tls, port, sources, tuple(sorted(roles)), tuple(sorted(hosts))))
+        accesses.sort(key=lambda access: (not access.tls, access.port, access.sources))
+        return tuple(accesses), tuple(unlisted)
 
     def addresses(self) -> tuple[str, ...]:
         """The single addresses of the proxy; none where it has no place or is only known by a
         network.
         """
-        places = [self._place(product) for product in self._deployment.plan.viewpoints]
-        cidrs = addresses.declared(cidr for party in places for cidr in party.local_cidrs)
-        single = [cidr.partition("/")[0] for cidr in cidrs if addresses.is_single(cidr)]
-        return tuple(single) if len(single) == len(cidrs) else ()
+        places: list[str] = []
+        for product in self._deployment.plan.viewpoints:
+            places += self._place(product).local_cidrs
+        cidrs = addresses.declared(places)
+        return tuple(map(addresses.bare, cidrs)) if all(map(addresses.is_single, cidrs)) else ()
 
     def _place(self, installation: str) -> Party:
         return self._proxied.place(self._deployment.network.party(installation, PROXY), self.used)
@@ -134,10 +133,12 @@ class AtProxy:
                 yield _Client(role, tuple(party.local_cidrs if party else ()), ())
                 continue
             proxy = self._place(installation)
-            families = sorted(proxy.families()) or FAMILIES
-            sides = [self._sides.arriving(party, proxy, family) for family in families]
-            cidrs = [cidr for side in sides for cidr in side.cidrs]
-            waits = [name for side in sides for name in side.waits]
+            cidrs: list[str] = []
+            waits: list[str] = []
+            for family in sorted(proxy.families()) or FAMILIES:
+                side = self._sides.arriving(party, proxy, family)
+                cidrs += side.cidrs
+                waits += side.waits
             yield _Client(role, tuple(cidrs), tuple(waits))
 
 
@@ -149,9 +150,26 @@ class _Client(msgspec.Struct, frozen=True):
     waits: tuple[str, ...]
 
 
-def _behind(clients: Iterable[_Client], waits: Iterable[str]) -> str:
-    roles = dict.fromkeys(client.role for client in clients if client.waits)
-    return f"{', '.join(roles)} come behind {', '.join(waits)}, whose public address is not known"
+class _Clients:
+    """All who open an entry: where they are, and for what some of them wait."""
+
+    def __init__(self, clients: Iterable[_Client]) -> None:
+        self.cidrs: list[str] = []
+        self.waits: set[str] = set()
+        self.placed: set[str] = set()
+        self._waiting: dict[str, None] = {}
+        for client in clients:
+            self.cidrs += client.cidrs
+            self.waits.update(client.waits)
+            if client.cidrs:
+                self.placed.add(client.role)
+            if client.waits:
+                self._waiting[client.role] = None
+
+    def behind(self) -> str:
+        """Who of them cannot be let in, and why."""
+        waits = ", ".join(sorted(self.waits))
+        return f"{', '.join(self._waiting)} come behind {waits}, whose public address is not known"
 
 
 def all_proxies(deployment: Deployment) -> list[AtProxy]:

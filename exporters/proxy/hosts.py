@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from exporters.lines import prefixed
 from exporters.proxy.at_proxy import all_proxies, folder_of
 from exporters.proxy.names import host_name, is_address
 from exporters.safe import plain
@@ -44,7 +45,7 @@ def _hosts(deployment: Deployment, allowlist: Sequence[AllowlistEntry]) -> str:
     for purposes, entries in sorted(groups.items()):
         lines += ["", f"# {plain('; '.join(purposes), 500)}"]
         for entry in entries:
-            lines += [f"#   {line}" for line in _about(deployment, entry)]
+            lines += prefixed("#   ", _about(deployment, entry))
             lines.append(_line(entry))
     if not allowlist:
         lines += ["", "# Nothing."]
@@ -54,10 +55,8 @@ def _hosts(deployment: Deployment, allowlist: Sequence[AllowlistEntry]) -> str:
 def _about(deployment: Deployment, entry: AllowlistEntry) -> Iterable[str]:
     status = "" if entry.status == "current" else f", {entry.status}"
     yield plain(f"{', '.join(entry.installations)}, from {', '.join(entry.from_)}{status}", 500)
-    sources = dict.fromkeys(
-        fact.source for key in entry.endpoints if (fact := deployment.facts.get(key))
-    )
-    for source in sources:
+    facts = deployment.facts_of(entry.endpoints)
+    for source in dict.fromkeys(fact.source for fact in facts):
         yield _source(deployment, source)
 
 
@@ -66,10 +65,12 @@ def _line(entry: AllowlistEntry) -> str:
     host = host_name(entry.host) or (entry.host if is_address(entry.host) else None)
     if host is None:
         return f"# NOT A HOST NAME: {plain(entry.host, 253)}"
-    paths = " ".join(
-        path if path.isascii() and path.isprintable() else plain(path) for path in entry.paths
-    )
+    paths = " ".join(map(_path, entry.paths))
     return f"{host}\t{entry.port}/tcp\t{entry.scheme}\t{paths}"
+
+
+def _path(path: str) -> str:
+    return path if path.isascii() and path.isprintable() else plain(path)
 
 
 def _bypass(deployment: Deployment) -> str:

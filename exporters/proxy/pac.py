@@ -10,10 +10,12 @@ import ipaddress
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import product
 
 import msgspec
 
 from exporters.format import CannotSay
+from exporters.lines import prefixed
 from exporters.proxy.at_proxy import Access, AtProxy, Unlisted, all_proxies, folder_of
 from exporters.proxy.names import names
 from exporters.safe import plain
@@ -35,7 +37,7 @@ def files(deployment: Deployment) -> dict[str, str]:
     general, *at_sites = all_proxies(deployment)
     if not at_sites:
         return {"proxy/proxy.pac": _file(deployment, _lists(general))}
-    lists = [_lists(at) for at in at_sites]
+    lists = list(map(_lists, at_sites))
     places = _places(deployment.plan, [one.site for one in lists])
     made = {"proxy/proxy.pac": _file(deployment, _lists(general), lists, places)}
     for at, of_site in zip(at_sites, lists, strict=True):
@@ -99,7 +101,7 @@ def _places(plan: Plan, sites: Collection[str]) -> _Places:
     every: list[tuple[str, str]] = []
     for name, zone in plan.zones.items():
         site = site_of.get(name, "")
-        every += [(site if site in sites else "", network) for network in zone.networks]
+        every += product((site if site in sites else "",), zone.networks)
     networks: dict[str, list[str]] = {site: [] for site in sites}
     unclear: dict[str, None] = {}
     for place, network in every:
@@ -115,7 +117,7 @@ def _sites(lists: Iterable[_Lists], places: _Places) -> str:
     """A JavaScript array, one entry a site."""
     entries: list[str] = []
     for of_site in lists:
-        nets = ", ".join(json.dumps(_masked(n)) for n in places.networks[of_site.site])
+        nets = ", ".join(map(json.dumps, map(_masked, places.networks[of_site.site])))
         tables = of_site.tables
         entries.append(
             f"\n  {{site: {json.dumps(of_site.site)}, networks: [{nets}], ways: {tables['WAYS']},"
@@ -140,7 +142,8 @@ def _file(
     roles: set[str] = set()
     left: list[str] = []
     for one in (lists, *sites):
-        roles.update(*(entry.roles for entry in one.access))
+        for entry in one.access:
+            roles.update(entry.roles)
         where = f" ({one.site})" if sites and one.site else ""
         for host in one.unlisted:
             left.append(f"not in here: {plain(host.host, 253)}{where}: {plain(host.why, 200)}")
@@ -152,7 +155,7 @@ def _file(
     at = f" at the site {lists.site}" if lists.site else ""
     whom = f"for {', '.join(map(plain, sorted(roles))) or NOBODY}{at}"
     head = [f"The plan '{plain(deployment.plan.name, 200)}': {whom}.", *left]
-    parts = {"HEAD": "\n".join(f"// {line}" for line in head), **lists.tables, **_PLAIN}
+    parts = {"HEAD": "\n".join(prefixed("// ", head)), **lists.tables, **_PLAIN}
     if places is not None:
         chooser = _filled("proxy-sites.pac", {"SITES": _sites(sites, places)})
         parts |= {"CHOOSER": chooser, **_BY_SITE}
@@ -184,13 +187,11 @@ def _keys(access: Iterable[Access], wild: bool) -> list[str]:
     by_way: dict[tuple[bool, int], set[str]] = {}
     for entry in access:
         by_way.setdefault((entry.tls, entry.port), set()).update(entry.hosts)
-    keys = []
+    keys: list[str] = []
     for (tls, port), hosts in by_way.items():
         listed = names(hosts)
-        keys += [
-            f"{'tls' if tls else 'plain'}:{port}:{host}"
-            for host in (listed.below if wild else listed.hosts)
-        ]
+        way = f"{'tls' if tls else 'plain'}:{port}:"
+        keys += prefixed(way, listed.below if wild else listed.hosts)
     return sorted(keys)
 
 

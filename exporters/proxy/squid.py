@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from exporters.lines import commented, ended, prefixed
 from exporters.proxy.at_proxy import Access, Unlisted, all_proxies, folder_of
 from exporters.proxy.names import host_name, names
 from exporters.safe import plain
@@ -25,11 +26,12 @@ _INSPECTED = "acl portwright_https proto HTTPS\n"
 
 def files(deployment: Deployment) -> dict[str, str]:
     """The fragment, one for each proxy."""
-    return {
-        f"{folder_of(at.used)}/squid.conf": _fragment(deployment, at.used, *at.through())
-        for at in all_proxies(deployment)
-        if at.used.answers.mode != "none"
-    }
+    fragments: dict[str, str] = {}
+    for at in all_proxies(deployment):
+        if at.used.answers.mode != "none":
+            path = f"{folder_of(at.used)}/squid.conf"
+            fragments[path] = _fragment(deployment, at.used, *at.through())
+    return fragments
 
 
 def _fragment(
@@ -75,16 +77,16 @@ def _group(number: int, access: Access, inspects: bool) -> str:
     """The ACLs and the rule of one port and its clients."""
     listed = names(access.hosts)
     bare = [domain for domain in listed.below if domain not in listed.hosts]
-    hosts = sorted({*(f".{domain}" for domain in listed.below), *listed.hosts} - set(listed.below))
+    hosts = sorted({*prefixed(".", listed.below), *listed.hosts} - set(listed.below))
     clients, port = f"portwright_clients_{number}", f"portwright_port_{number}"
     allowed, kept_out = f"portwright_hosts_{number}", f"portwright_bare_{number}"
     lines = [f"# {', '.join(map(plain, access.roles))} to port {access.port}"]
-    lines += [f"acl {clients} src {cidr}" for cidr in access.sources]
+    lines += prefixed(f"acl {clients} src ", access.sources)
     lines += [f"acl {port} port {access.port}"]
     # -n: never ask a name server. Whoever writes the reverse zone of an address could call it as he
     # likes.
-    lines += [f"acl {allowed} dstdomain -n {host}" for host in hosts]
-    lines += [f"acl {kept_out} dstdomain -n {domain}" for domain in bare]
+    lines += prefixed(f"acl {allowed} dstdomain -n ", hosts)
+    lines += prefixed(f"acl {kept_out} dstdomain -n ", bare)
     rule = f"{clients} {port} {allowed}" + (f" !{kept_out}" if bare else "")
     ways = ["portwright_connect"] if access.tls else ["portwright_http !portwright_connect"]
     ways += ["portwright_https !portwright_connect"] if access.tls and inspects else []
@@ -162,4 +164,4 @@ def _escaped(domain: str) -> str:
 
 
 def _comment(lines: Iterable[str]) -> str:
-    return "".join(f"# {line}".rstrip() + "\n" for line in lines)
+    return ended(commented(lines))
