@@ -105,8 +105,11 @@ class Deployment(msgspec.Struct, frozen=True, dict=True, weakref=True):
 
     def denied_at(self, firewall: str) -> tuple[Rule, ...]:
         """What a boundary that accepts by default must deny, before it allows anything."""
-        at_it = (d for d in self.denials_seen_at(firewall) if firewall in d.firewalls)
-        return tuple(line for denial in at_it for line in denial.lines(firewall))
+        lines: list[Rule] = []
+        for denial in self.denials_seen_at(firewall):
+            if firewall in denial.firewalls:
+                lines += denial.lines(firewall)
+        return tuple(lines)
 
     def denials_seen_at(self, firewall: str) -> list[Denial]:
         """What must never be, with the addresses that one firewall sees."""
@@ -120,8 +123,13 @@ class Deployment(msgspec.Struct, frozen=True, dict=True, weakref=True):
         """What rules and forwards of this firewall still wait for; files of it are refused until
         then.
         """
-        waits = {name for rule in self.rules_of(firewall) for name in rule.unresolved}
-        waits.update(*(forward.unresolved for forward in self.forwards_of(firewall)))
+        waits: set[str] = set()
+        opening: tuple[Rule | Forward, ...] = (
+            *self.rules_of(firewall),
+            *self.forwards_of(firewall),
+        )
+        for each in opening:
+            waits.update(each.unresolved)
         return tuple(sorted(waits))
 
     def facts_of(self, ids: Iterable[str]) -> list[Fact]:

@@ -19,7 +19,6 @@ from wizard.changes.denials import denial_entries
 from wizard.changes.fields import without
 from wizard.changes.policies import policies, published
 from wizard.changes.values import (
-    INERT,
     AnswerChange,
     AnswerGroup,
     Cause,
@@ -28,6 +27,7 @@ from wizard.changes.values import (
     Changes,
     ChangeSign,
     Sign,
+    acting_keys,
 )
 from wizard.deployment import Deployment
 from wizard.findings import Finding
@@ -53,7 +53,7 @@ def compare(old: Deployment, new: Deployment) -> Changes:
     """What `new` adds to and takes from `old`, and which answers caused it."""
     answers = answer_changes(old, new)
     groups = grouped(old, new, answers)
-    acting = [group.key for group in groups if group.key not in INERT]
+    acting = acting_keys(groups)
     causes = Causes(old, new, group_of(answers), acting)
     of = _Traced(causes)
     return Changes(
@@ -93,14 +93,12 @@ class _Traced:
         return msgspec.structs.replace(entry, gone=gone, come=come)
 
     def each(self, entries: Iterable[ChangeEntry[R]]) -> tuple[ChangeEntry[R], ...]:
-        return tuple(
-            msgspec.structs.replace(
-                entry,
-                gone=Cause() if entry.before is None else self._of("-", entry.before),
-                come=Cause() if entry.after is None else self._of("+", entry.after),
-            )
-            for entry in entries
-        )
+        return tuple(map(self._traced, entries))
+
+    def _traced(self, entry: ChangeEntry[R]) -> ChangeEntry[R]:
+        gone = Cause() if entry.before is None else self._of("-", entry.before)
+        come = Cause() if entry.after is None else self._of("+", entry.after)
+        return msgspec.structs.replace(entry, gone=gone, come=come)
 
     def _of(self, sign: Sign, record: ChangedRecord) -> Cause:
         match record:

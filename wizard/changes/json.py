@@ -86,21 +86,9 @@ def host_halves(changes: Changes) -> list[Half[AllowlistEntry]]:
 def to_json(changes: Changes) -> dict[str, Any]:
     """What `diff --json` prints: plain lists, dictionaries, texts, numbers."""
     rows: dict[str, Any] = {
-        "rules": [
-            {"sign": half.sign, "whole": half.whole, "ports": half.ports, "rule": half.record,
-             "pair": half.other.id if half.other else "", **_why(half.cause)}
-            for half in rule_halves(changes)
-        ],
-        "forwards": [
-            {"sign": half.sign, "forward": half.record,
-             "pair": half.other.id if half.other else "", **_why(half.cause)}
-            for half in forward_halves(changes)
-        ],
-        "allowlist": [
-            {"sign": half.sign, "entry": half.record,
-             "pair": half.other.host if half.other else "", **_why(half.cause)}
-            for half in host_halves(changes)
-        ],
+        "rules": list(_rules(changes)),
+        "forwards": list(_forwards(changes)),
+        "allowlist": list(_hosts(changes)),
         "tls_bypass": list(_plain("entry", changes.tls_bypass)),
         "mail_senders": list(_plain("entry", changes.mail_senders)),
         "findings": list(_plain("finding", changes.findings)),
@@ -111,9 +99,30 @@ def to_json(changes: Changes) -> dict[str, Any]:
         "rule_edits": list(_edits(e for e in changes.rules if not _only_ports(e))),
         "forward_edits": list(_edits(changes.forwards)),
         "allowlist_edits": list(_edits(changes.allowlist)),
-    }  # fmt: skip
+    }
     plain: dict[str, Any] = msgspec.to_builtins(rows)
     return {"format": 1, **plain}
+
+
+def _rules(changes: Changes) -> Iterator[dict[str, Any]]:
+    for half in rule_halves(changes):
+        pair = half.other.id if half.other else ""
+        yield {
+            "sign": half.sign, "whole": half.whole, "ports": half.ports, "rule": half.record,
+            "pair": pair, **_why(half.cause),
+        }  # fmt: skip
+
+
+def _forwards(changes: Changes) -> Iterator[dict[str, Any]]:
+    for half in forward_halves(changes):
+        pair = half.other.id if half.other else ""
+        yield {"sign": half.sign, "forward": half.record, "pair": pair, **_why(half.cause)}
+
+
+def _hosts(changes: Changes) -> Iterator[dict[str, Any]]:
+    for half in host_halves(changes):
+        pair = half.other.host if half.other else ""
+        yield {"sign": half.sign, "entry": half.record, "pair": pair, **_why(half.cause)}
 
 
 def _only_ports(entry: ChangeEntry[Rule]) -> bool:

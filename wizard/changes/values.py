@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -165,10 +166,12 @@ class Changes(msgspec.Struct, frozen=True):
         they do with everything else.
         """
         names = dict.fromkeys(self.rules_of())
-        names |= dict.fromkeys(entry.record.firewall for entry in self.forwards)
-        for entry in self.denials:
-            names |= dict.fromkeys(firewalls_denying(entry))
-        names |= dict.fromkeys(policy.firewall for policy in self.policies)
+        for forward in self.forwards:
+            names[forward.record.firewall] = None
+        for denial in self.denials:
+            names |= dict.fromkeys(firewalls_denying(denial))
+        for policy in self.policies:
+            names[policy.firewall] = None
         return tuple(names)
 
     def of(self, cause: Cause) -> tuple[AnswerGroup, ...]:
@@ -188,7 +191,7 @@ class Changes(msgspec.Struct, frozen=True):
         """Group of answers → `A1`, `A2` …, by which tables name it; none for those that only stand
         in papers.
         """
-        acting = (group.key for group in self.groups if group.key not in INERT)
+        acting = acting_keys(self.groups)
         return {key: f"A{number}" for number, key in enumerate(acting, start=1)}
 
     def because(self, entry: ChangeEntry[object]) -> str:
@@ -211,6 +214,11 @@ class Changes(msgspec.Struct, frozen=True):
             if entry.cause.how != "among" and group.key in entry.cause.groups:
                 return ""
         return " (changes no rule and no list)"
+
+
+def acting_keys(groups: Iterable[AnswerGroup]) -> list[str]:
+    """The keys of the groups that can change a rule or a list; others only stand in papers."""
+    return [group.key for group in groups if group.key not in INERT]
 
 
 def firewalls_denying(entry: ChangeEntry[Denial]) -> tuple[str, ...]:

@@ -177,7 +177,7 @@ def _draft(path: Path) -> str:
     except UNREADABLE:
         return f"damaged, or of another version, {size}"
     plan = content.plan
-    products = ", ".join(sorted({plan.product_of(name) for name in plan.products})) or "no product"
+    products = ", ".join(sorted(set(map(plan.product_of, plan.products)))) or "no product"
     parts = (
         f"{products}; {len(plan.zones)} zones, {len(plan.roles)} parties",
         f"{len(plan.firewalls)} firewalls; at {TITLES[content.step]}, {age(content.saved)}",

@@ -10,6 +10,7 @@ import io
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -132,12 +133,16 @@ def _deployments(*paths: Path, whole: bool = False) -> list[Deployment]:
     from wizard.plan.file import products_named
 
     files = list(map(_PlanFile, paths))
-    names = [name for file in files for name in products_named(file.text)]
-    catalog = catalog_of_facts(None if whole else names)
+    names = chain.from_iterable(products_named(file.text) for file in files)
+    catalog = catalog_of_facts(None if whole else list(names))
     from wizard.deployment import deploy
 
-    plans = [file.plan(catalog) for file in files]
-    if problems := [problem for file in files for problem in file.problems]:
+    plans: list[Plan] = []
+    problems: list[str] = []
+    for file in files:
+        plans.append(file.plan(catalog))
+        problems += file.problems
+    if problems:
         fail("\n".join(problems))
     return list(map(partial(deploy, catalog), plans))
 

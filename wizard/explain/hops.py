@@ -347,8 +347,10 @@ def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterat
     for flow in flows:
         fact = deployment.facts.get(flow)
         if isinstance(fact, FlowFact):
-            ports = [pair for want in deployment.wants if want.id == flow for pair in want.ports]
-            ports += ASKING_PORTS.values() if fact.answers else ()
+            ports = [*ASKING_PORTS.values()] if fact.answers else []
+            for want in deployment.wants:
+                if want.id == flow:
+                    ports += want.ports
             if not holds_port(ports, port):
                 continue
             service = fact.service

@@ -31,7 +31,9 @@ def by_proxies(
         for entry in deployment.allowlist
         if entry.port == connection.port and entry.scheme in PROXIED_SCHEMES
     ]
-    clients = {role for entry in entries for role in entry.from_}
+    clients: set[str] = set()
+    for entry in entries:
+        clients.update(entry.from_)
     if not any(_covers(deployment, product, role, connection.sources) for role in clients):
         return None
     proxied = Proxied(deployment.network)

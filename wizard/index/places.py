@@ -53,7 +53,7 @@ def places(catalog: Catalog, plan: Plan) -> Iterator[Asked]:
 def not_chosen(catalog: Catalog, plan: Plan, words: str) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
     """Features of products that are not chosen, and why the facts lack products of that name."""
     answer = search(catalog, words)
-    chosen = {plan.product_of(name) for name in plan.products}
+    chosen = set(map(plan.product_of, plan.products))
     return tuple(hit for hit in answer.hits if hit.product not in chosen), answer.absent
 
 

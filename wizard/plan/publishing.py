@@ -35,7 +35,7 @@ def public_side(
 def public_addresses(firewall: Firewall) -> tuple[str, ...]:
     """Every public address that a boundary's port forwards stand on, its own first."""
     addresses = [firewall.public_address, *(e.address for e in firewall.publish.values())]
-    return tuple(dict.fromkeys(address for address in addresses if address))
+    return tuple(dict.fromkeys(filter(None, addresses)))
 
 
 def with_published(plan: Plan, renamed: Callable[[str], str | None]) -> Plan:

@@ -173,10 +173,16 @@ def _products(catalog: Catalog, plan: Plan) -> Iterator[Key]:
 
 
 def _features(catalog: Catalog, plan: Plan) -> Iterator[Key]:
-    flows = tuple(select_flows(catalog, plan))
-    used = {(flow.fact.installation, flow.fact.listener) for flow in flows}
-    twins = {flow.fact.installation for flow in flows if flow.fact.clear_twin_of is not None}
-    exposed = {flow.fact.installation for flow in flows if _could_be_public(plan, flow.fact)}
+    used: set[tuple[str, str | None]] = set()
+    twins: set[str] = set()
+    exposed: set[str] = set()
+    for flow in select_flows(catalog, plan):
+        installation = flow.fact.installation
+        used.add((installation, flow.fact.listener))
+        if flow.fact.clear_twin_of is not None:
+            twins.add(installation)
+        if _could_be_public(plan, flow.fact):
+            exposed.add(installation)
     hosts: dict[str, dict[str, None]] = {}
     for endpoint in select_endpoints(catalog, plan):
         if endpoint.fact.host_key is not None:

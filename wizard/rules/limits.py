@@ -119,9 +119,9 @@ def _side(rule: Rule, destinations: bool) -> Cidrs:
 
 def aws_excess(entries: Mapping[AwsEntry, list[Rule]]) -> str:
     """What these entries need beyond the groups that a machine may have; nothing: they have room."""
-    parts = aws_parts(entries)
-    for_all = sum(1 for members, _ in parts if not members)
-    at_once = for_all + addresses.most_at_once([members for members, _ in parts if members])
+    members_of_parts = [members for members, _ in aws_parts(entries)]
+    for_all = members_of_parts.count(())
+    at_once = for_all + addresses.most_at_once(filter(None, members_of_parts))
     if at_once <= AWS_GROUPS:
         return ""
     return (

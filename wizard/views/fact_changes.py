@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -52,7 +53,7 @@ def _totals(changes: Iterable[FactChange]) -> Iterator[str]:
 
 
 def _counted(changes: Iterable[FactChange]) -> Iterator[str]:
-    counts = Counter(change.part for change in changes)
+    counts = Counter(map(attrgetter("part"), changes))
     for part in _PARTS:
         if counts[part]:
             yield count(counts[part], part)
