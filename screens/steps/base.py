@@ -333,6 +333,7 @@ def _marked(row: Row, context: Context) -> Row:
     # What could not be taken is in the field: it is the person's own.
     if row.problem or not is_example(context.plan, row.question.key):
         return row
-    more = f"{row.help}\n\n{row.more}".rstrip()
+    yours = "Where it is yours by chance, type it once more."
+    more = "\n\n".join(filter(None, (row.help, yours, row.more)))
     words = "An example: put in your own. It replaces this; Enter goes to the next one."
     return msgspec.structs.replace(row, mark="example", help=words, more=more, replaced=True)

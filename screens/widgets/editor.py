@@ -11,15 +11,23 @@ _LONGEST_FILTER = 80
 
 
 class LineEditor:
-    """A field's text under the keys. `cursor` counts characters, from 0 to the length of the text."""
+    """A field's text under the keys. `cursor` counts characters, from 0 to the length of the text.
 
-    def __init__(self, text: str = "") -> None:
+    `untouched`: what is typed or pasted first takes the place of all of it, such as of an example;
+    after any other key, and a click into the text, it is edited. `typed_over`: that has been done.
+    """
+
+    def __init__(self, text: str = "", *, untouched: bool = False) -> None:
         self.text = text
         self.cursor = len(text)
         self.first = 0
+        self.untouched, self.typed_over = untouched, False
 
     def insert(self, text: str) -> None:
         """Typed or pasted text; line ends and tabs become blanks."""
+        if self.untouched:
+            self.text, self.cursor = "", 0
+            self.untouched, self.typed_over = False, True
         text = clean(re.sub(r"[\r\n\t]+", " ", text.strip("\r\n") if len(text) > 1 else text))
         self.text = self.text[: self.cursor] + text + self.text[self.cursor :]
         self.cursor += len(text)
@@ -53,6 +61,7 @@ class LineEditor:
                 self.text = before
             case _:
                 return False
+        self.untouched = False
         return True
 
     def window(self, columns: int) -> tuple[str, int]:
@@ -69,7 +78,12 @@ class LineEditor:
         return part, width(self.text[self.first : self.cursor])
 
     def stand_at(self, column: int) -> None:
-        """Put the cursor on the character at that column of what was last in sight."""
+        """Put the cursor on the character at that column of what was last in sight; beside a text
+        that is untouched nothing of it is meant.
+        """
+        if self.untouched and not 0 <= column < width(self.text[self.first :]):
+            return
+        self.untouched = False
         self.cursor = self.first
         while self.cursor < len(self.text):
             if width(self.text[self.first : self.cursor + 1]) > column:

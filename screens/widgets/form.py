@@ -42,8 +42,6 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         self._began = ""
         self._came: RowKey | None = None
         self._labels: dict[RowKey, int] = {}
-        # Whether what is typed next replaces what stands in the field.
-        self._whole = False
 
     # --- what is shown ---------------------------------------------------------------------------
 
@@ -82,6 +80,8 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         row = self.row()
         if row is None or self._editor is None or row.key == "filter":
             return True
+        # Who types an example once more says that it is his own.
+        again = again or (self._editor.typed_over and row.mark == "example")
         if self._editor.text == row.value and not again:
             return True
         return self._answers.typed(row, self._editor.text)
@@ -111,7 +111,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
     def retype(self, text: str) -> None:
         """Put text into the field under the cursor, as if it had just been typed."""
         if self._editor is not None:
-            self._editor, self._whole = LineEditor(text), False
+            self._editor = LineEditor(text)
             self._draw()
 
     def start_at(self, key: RowKey | None) -> None:
@@ -194,9 +194,8 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
         if row is None or row.kind != "text":
             self._editor = None
         elif not (keep and self._editor is not None):
-            self._editor = LineEditor(row.value)
+            self._editor = LineEditor(row.value, untouched=row.replaced)
             self._began = row.value
-            self._whole = row.replaced
         index = self._index(key)
         above = standing.lines_above(self.rows, index) if index is not None else 0
         self._draw()
@@ -316,20 +315,12 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
                 # A text may lead to another row, such as a name to what was named.
                 self._leap(standing.onward(self.rows, row))
             return True
-        whole, self._whole = self._whole, False
         if character := typed(key, event.character):
-            self._insert(character, whole)
+            self._editor.insert(character)
         elif not self._editor.press(key):
             return False
         self._edited(before)
         return True
-
-    def _insert(self, text: str, whole: bool) -> None:
-        """Text at the caret, or in place of all that stands in the field."""
-        assert self._editor is not None
-        if whole:
-            self._editor = LineEditor()
-        self._editor.insert(text)
 
     def _edited(self, before: str) -> None:
         assert self._editor is not None
@@ -375,8 +366,7 @@ class Form(LineView, can_focus=True, inherit_bindings=False):
             self._answers.turned_down("Pasted, and there is no field here: it went nowhere.")
         else:
             before = self._editor.text
-            whole, self._whole = self._whole, False
-            self._insert(text, whole)
+            self._editor.insert(text)
             self._edited(before)
 
     def on_click(self, event: events.Click) -> None:

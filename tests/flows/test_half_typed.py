@@ -155,3 +155,37 @@ async def test_who_only_looks_leaves_nothing_behind() -> None:
         await asyncio.sleep(DELAY * 1.5)
         assert walk.app.keeping.idle
         assert not drafts_dir().exists()
+
+
+async def test_an_example_that_is_typed_once_more_is_one_s_own() -> None:
+    servers = "zones.servers.networks"
+    async with walking(draft=new_draft(cups(), "network")) as walk:
+        await walk.stand(servers)
+        text = walk.app.main.form.text() or ""
+        row = walk.app.main.form.row()
+        assert row is not None
+        assert row.mark == "example"
+        await walk.press("enter")  # to the next one, and nothing is said of this
+        assert not walk.plan.preset.own
+        await walk.stand(servers)
+        await walk.write(text)
+        assert walk.app.main.form.text() == text
+        await walk.press("enter")
+        assert walk.plan.preset.own == (servers,)
+        await walk.stand(servers)
+        row = walk.app.main.form.row()
+        assert row is not None
+        assert row.mark == ""
+        await walk.press("ctrl+z")
+        assert not walk.plan.preset.own
+
+
+async def test_a_half_edited_example_is_edited() -> None:
+    async with walking(draft=new_draft(cups(), "network")) as walk:
+        await walk.stand("roles.print-server.addresses")
+        text = walk.app.main.form.text() or ""
+        await walk.press("home", "9")
+        assert walk.app.main.form.text() == f"9{text}"
+        # Back, and it is an example that nobody has touched.
+        await walk.press("escape", "8")
+        assert walk.app.main.form.text() == "8"

@@ -68,6 +68,10 @@ with a product's name says what each feature opens.
 """
 
 
+# What nobody is asked for.
+_WRITTEN = (("preset", "name"), ("preset", "own"), ("catalog", "version"), ("catalog", "own"))
+
+
 def reference() -> str:
     """The whole page."""
     parts = [_HEAD, *_plan_part(), *_product_part(), *_csv_part(), *_json_part()]
@@ -82,9 +86,9 @@ def _plan_part() -> Iterator[str]:
     rows["products"].append(
         ("`products.<product>.product`", "product", _installed(schema), "as the table is called")
     )
-    for name in ("version", "own"):
-        described = schema["properties"]["catalog"]["properties"][name]["description"]
-        rows["catalog"].append((f"`catalog.{name}`", "written by Portwright", described, "–"))
+    for table, name in _WRITTEN:
+        described = schema["properties"][table]["properties"][name]["description"]
+        rows[table].append((f"`{table}.{name}`", "written by Portwright", described, "–"))
     for field in _declared():
         for key in _named(field.key):
             row = (f"`{'.'.join(key.path)}`", _type_of(field), _words(field), _default(field))

@@ -9,7 +9,7 @@ from wizard.plan.examples import addresses_at, documentation_in, examples_of, pr
 @warning(
     "example-address",
     NETWORK_TEAM,
-    "Put in your own; where a preset's are yours by chance, nothing is to be done.",
+    "Put in your own; where a preset's are yours by chance, type them once more.",
 )
 def example_address(r: Survey) -> Remarks:
     """An address is as a preset had it, or lies where only documents have theirs."""

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from wizard.network.addresses import Cidrs, cidrs_of, covers
 from wizard.plan.field import Kind, Value
 from wizard.plan.fields import field_of
 from wizard.plan.keys import Key
-from wizard.plan.model import Plan
+from wizard.plan.model import Plan, changed
 from wizard.plan.presets import preset_with
 from wizard.plan.stored import answers_of, stored
 
@@ -31,9 +33,21 @@ def is_example(plan: Plan, key: Key) -> bool:
 
 
 def preset_behind(plan: Plan, key: Key) -> str | None:
-    """The preset that starts with what this answer still is, by its name."""
+    """The preset that the plan began with and this answer still is of, by its name; None for what
+    somebody has given, though it is the same.
+    """
+    if not plan.preset.name or str(key) in plan.preset.own:
+        return None
     texts = addresses_at(plan, key)
-    return preset_with(key.path, texts) if texts else None
+    return preset_with(plan.preset.name, key.path, texts) if texts else None
+
+
+def made_own(plan: Plan, key: Key) -> Plan:
+    """The plan once somebody has given this answer: it is no example of the preset any more."""
+    if preset_behind(plan, key) is None:
+        return plan
+    own = (*plan.preset.own, str(key))
+    return changed(plan, preset=msgspec.structs.replace(plan.preset, own=own))
 
 
 def documentation_in(plan: Plan, key: Key) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from wizard.facts.model import EndpointScheme, Login, Platform, Scalar
+from wizard.plan.origin import FromPreset, Recorded
 
 INTERNET = "internet"
 FORMAT = 1
@@ -332,15 +333,6 @@ class Never(PlanStruct, frozen=True):
         return self.from_.is_named and self.to.is_named
 
 
-class Recorded(PlanStruct, frozen=True):
-    """The facts that a plan was made with: their version ('' where nobody noted it), and of those
-    that are somebody's own, product → digest of its file.
-    """
-
-    version: str = ""
-    own: dict[str, str] = {}
-
-
 class Plan(PlanStruct, frozen=True):
     """Everything that was answered."""
 
@@ -356,6 +348,7 @@ class Plan(PlanStruct, frozen=True):
     proxy: Proxy = Proxy()
     own: Own = Own()
     never: dict[str, Never] = {}
+    preset: FromPreset = FromPreset()
     catalog: Recorded = Recorded()
 
     @property

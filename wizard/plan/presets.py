@@ -26,6 +26,7 @@ from wizard.plan.model import (
     Proxy,
     changed,
 )
+from wizard.plan.origin import FromPreset
 from wizard.rules.select import needed_roles
 from wizard.tables import each_made, picked, those_in, with_names
 
@@ -68,7 +69,8 @@ def apply_preset(catalog: Catalog, plan: Plan, preset_id: str) -> Plan:
         never=with_ends(plan, lambda end: _within(end, start)),
         proxy=proxy,
     )
-    return changed(whole, roles=with_names(start.roles, needed_roles(catalog, whole)))
+    needed = needed_roles(catalog, whole)
+    return changed(whole, roles=with_names(start.roles, needed), preset=FromPreset(preset_id))
 
 
 def _unplaced_product(answers: ProductPlan) -> ProductPlan:
@@ -117,18 +119,16 @@ def _places(plan: Plan) -> Iterator[Placement | Front]:
             yield front
 
 
-def preset_with(path: Sequence[str], texts: tuple[str, ...]) -> str | None:
-    """The name of the first preset that has exactly these values, of one or several, at a path of
-    the plan file.
+def preset_with(preset_id: str, path: Sequence[str], texts: tuple[str, ...]) -> str | None:
+    """The name of the preset if it has exactly these values, of one or several, at a path of the
+    plan file.
     """
-    for table in _tables().values():
-        piece: Any = table
-        for name in path:
-            piece = piece.get(name) if isinstance(piece, dict) else None
-        values = piece if isinstance(piece, list) else [piece]
-        if values == list(texts):
-            return str(table["name"])
-    return None
+    table = _tables().get(preset_id, {})
+    piece: Any = table
+    for name in path:
+        piece = piece.get(name) if isinstance(piece, dict) else None
+    values = piece if isinstance(piece, list) else [piece]
+    return str(table["name"]) if values == list(texts) else None
 
 
 @cache

@@ -11,7 +11,8 @@ from functools import cache
 import msgspec
 
 from wizard.facts.model import Catalog
-from wizard.plan.model import Plan, Recorded, changed
+from wizard.plan.model import Plan, changed
+from wizard.plan.origin import FromPreset, Recorded
 from wizard.tables import where
 
 # Hexadecimal digits of a plan's digest.
@@ -54,12 +55,12 @@ def made_with_text(stamp: Stamp) -> str:
 def plan_digest(plan: Plan) -> str:
     """16 hexadecimal digits that differ where an answer differs.
 
-    Neither defaults nor the facts that a plan was saved with count: a plan means the same after an
-    upgrade that knows more questions.
+    Neither defaults nor the facts that a plan was saved with count, nor what it began with: a plan
+    means the same after an upgrade that knows more questions.
     """
     import json  # who only shows a plan needs no stamp
 
-    answers = _answers(changed(plan, catalog=Recorded()))
+    answers = _answers(changed(plan, catalog=Recorded(), preset=FromPreset()))
     text = json.dumps(answers, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 

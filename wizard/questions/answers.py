@@ -72,6 +72,16 @@ def answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
     Raises:
         AnswerError: with words for the person, where the answer cannot be taken.
     """
+    after = _answered(catalog, plan, key, value)
+    if not after.preset.name:
+        return after
+    # Only a plan that began with a preset has examples of it.
+    from wizard.plan.examples import made_own
+
+    return made_own(after, key)
+
+
+def _answered(catalog: Catalog, plan: Plan, key: Key, value: Value) -> Plan:
     catalog = catalog_of(catalog, plan)
     question = question_at(catalog, plan, key)
     answer = checked(question, value)

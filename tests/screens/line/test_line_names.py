@@ -6,7 +6,8 @@ import pytest
 
 from tests.screens.line.test_linemode import kept, talk
 from tests.tools.any_names import NO_NAMES, full_of_names
-from wizard.plan.model import Plan, ProductPlan, Recorded
+from wizard.plan.model import Plan, ProductPlan
+from wizard.plan.origin import Recorded
 
 
 @pytest.mark.slow

@@ -107,6 +107,56 @@ def test_a_click_puts_the_cursor_on_the_character_that_is_seen_there() -> None:
     assert wide.cursor == 1
 
 
+def example() -> LineEditor:
+    editor = LineEditor("10.20.10.0/24", untouched=True)
+    editor.window(40)
+    return editor
+
+
+def test_what_is_typed_or_pasted_first_replaces_an_untouched_text() -> None:
+    for text in ("1", "10.7.10.0/24"):
+        editor = example()
+        editor.insert(text)
+        assert (editor.text, editor.typed_over) == (text, True)
+        editor.insert("9")
+        assert editor.text == f"{text}9"
+
+
+@pytest.mark.parametrize(
+    ("key", "after"),
+    [
+        ("left", "10.20.10.0/274"),
+        ("home", "710.20.10.0/24"),
+        ("end", "10.20.10.0/247"),
+        ("backspace", "10.20.10.0/27"),
+        ("ctrl+w", "10.20.10.0/7"),
+    ],
+)
+def test_once_a_key_has_edited_it_it_is_edited(key: str, after: str) -> None:
+    editor = example()
+    assert editor.press(key)
+    editor.insert("7")
+    assert (editor.text, editor.typed_over) == (after, False)
+
+
+def test_a_key_that_means_nothing_in_a_field_touches_nothing() -> None:
+    editor = example()
+    assert not editor.press("f2")
+    editor.insert("7")
+    assert editor.text == "7"
+
+
+@pytest.mark.parametrize(
+    ("column", "after"),
+    [(3, "10.720.10.0/24"), (0, "710.20.10.0/24"), (-5, "7"), (13, "7"), (30, "7")],
+)
+def test_a_click_into_it_edits_it_and_one_beside_it_does_not(column: int, after: str) -> None:
+    editor = example()
+    editor.stand_at(column)
+    editor.insert("7")
+    assert editor.text == after
+
+
 def test_pasted_lines_become_one() -> None:
     editor = LineEditor("")
     editor.insert("10.0.0.0/24\n10.0.1.0/24\n")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tools.keys import answered
 from wizard.deployment import deploy
 from wizard.facts.load import load_catalog
 from wizard.plan.examples import examples_of
-from wizard.plan.file import read_plan
-from wizard.plan.model import Plan
+from wizard.plan.file import parse_plan, read_plan, write_plan
+from wizard.plan.model import Plan, changed
+from wizard.plan.origin import FromPreset
 from wizard.plan.presets import apply_preset, presets
+from wizard.plan.stamp import plan_digest
 
 CATALOG = load_catalog()
 PRODUCTS = '[products.papercut-mf]\nfeatures = { "mobility-print" = {} }\n'
@@ -46,11 +49,15 @@ def test_one_s_own_networks_are_none() -> None:
     assert remarks(planned('[zones.servers]\nnetworks = ["10.7.10.0/24"]\n')) == []
 
 
+SEGMENTS = '[preset]\nname = "segments"\n'
+BOTH = '[zones.servers]\nnetworks = ["10.20.10.0/24", "fd00:20:10::/64"]\n'
+
+
 def test_as_a_preset_has_it_to_the_last_network() -> None:
     # 'Separate segments' has an IPv6 network there too: who left it out has looked at it.
-    both = '[zones.servers]\nnetworks = ["10.20.10.0/24", "fd00:20:10::/64"]\n'
-    assert remarks(planned('[zones.servers]\nnetworks = ["10.20.10.0/24"]\n')) == []
-    assert remarks(planned(both)) == [
+    alone = '[zones.servers]\nnetworks = ["10.20.10.0/24"]\n'
+    assert remarks(planned(SEGMENTS + alone)) == []
+    assert remarks(planned(SEGMENTS + BOTH)) == [
         (
             "Addresses that are the examples that the preset 'Separate segments' starts with:"
             " zones.servers.networks (10.20.10.0/24, fd00:20:10::/64).",
@@ -79,3 +86,42 @@ def test_what_is_set_aside_for_documents_wherever_it_stands() -> None:
 
 def test_a_network_that_only_holds_them_is_none() -> None:
     assert remarks(planned('[zones.any]\nnetworks = ["0.0.0.0/0"]\n')) == []
+
+
+def test_one_s_own_that_some_preset_has_too_is_none() -> None:
+    assert remarks(planned(BOTH)) == []  # typed into a file, or into a plan that began with none
+    assert remarks(planned('[preset]\nname = "lan"\n' + BOTH)) == []
+    assert remarks(planned('[preset]\nname = "of a later version"\n' + BOTH)) == []
+
+
+def test_of_another_preset_s_networks_none_is_an_example() -> None:
+    plan = apply_preset(CATALOG, planned(""), "lan")
+    moved = answered(CATALOG, plan, "zones.lan.networks", ("10.60.10.0/24",))
+    assert "zones.lan.networks" not in map(str, examples_of(moved))
+
+
+def test_what_is_typed_once_more_is_one_s_own() -> None:
+    plan = apply_preset(CATALOG, planned(""), "lan")
+    assert "zones.lan.networks" in map(str, examples_of(plan))
+    typed = answered(CATALOG, plan, "zones.lan.networks", ("192.168.10.0/24",))
+    assert typed.zones == plan.zones
+    keys = list(map(str, examples_of(typed)))
+    assert "zones.lan.networks" not in keys
+    assert "roles.print-server.addresses" in keys  # that one nobody has typed
+    # There and back is one's own too, and it is so once the plan was written and read.
+    away = answered(CATALOG, plan, "zones.lan.networks", ("10.1.0.0/24",))
+    back = answered(CATALOG, away, "zones.lan.networks", ("192.168.10.0/24",))
+    assert "zones.lan.networks" not in map(str, examples_of(back))
+    assert read_plan(write_plan(back, CATALOG), CATALOG) == back
+    # Another preset begins anew.
+    assert "zones.lan.networks" in map(str, examples_of(apply_preset(CATALOG, back, "lan")))
+
+
+def test_what_a_plan_began_with_is_no_answer() -> None:
+    plan = apply_preset(CATALOG, planned(""), "lan")
+    assert plan_digest(plan) == plan_digest(changed(plan, preset=FromPreset()))
+
+
+def test_what_cannot_be_read_of_it_is_said() -> None:
+    errors = parse_plan(HEAD + "[preset]\nname = 3\nown = [4]\nwhole = true\n", CATALOG)[1]
+    assert sorted(error.path for error in errors) == ["preset.name", "preset.own", "preset.whole"]

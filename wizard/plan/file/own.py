@@ -22,8 +22,8 @@ from wizard.plan.model import (
     OwnEndpoint,
     OwnRole,
     PlanStruct,
-    Recorded,
 )
+from wizard.plan.origin import FromPreset, Recorded
 from wizard.tables import without_names
 from wizard.text import is_unseen
 
@@ -68,6 +68,12 @@ class OwnTables(Places):
                 "is the name of a connection too; what a plan adds has one name each",
             )
         return Own(roles=roles, connections=connections, endpoints=endpoints)
+
+    def preset(self, value: object) -> FromPreset:
+        """`[preset]`: what the plan began with. One that is not there any more has no examples."""
+        parts = self.table(("preset",), value, FromPreset.__struct_fields__)
+        name = self.text_of(("preset", "name"), parts.get("name", "")) or ""
+        return FromPreset(name, self.texts(("preset", "own"), parts.get("own", []), str))
 
     def recorded(self, value: object) -> Recorded:
         """`[catalog]`: the version of the facts that the plan was made with, and the product files of

@@ -106,6 +106,7 @@ class _PlanReader(NeverTables):
             proxy=self.proxy(table.get("proxy", {})),
             own=own,
             never=self.nevers(table.get("never", {})),
+            preset=self.preset(table.get("preset", {})),
             catalog=recorded,
         )
 

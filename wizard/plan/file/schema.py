@@ -93,6 +93,19 @@ def plan_schema(catalog: Catalog) -> Schema:
             "proxy": closed_table(_fields(catalog, ProxyKey)),
             "own": _own(catalog),
             "never": _never(catalog),
+            "preset": closed_table(
+                {
+                    "name": {
+                        "type": "string",
+                        "description": "What the plan began with: addresses as it has them are examples.",
+                    },
+                    "own": {
+                        "type": "array",
+                        "items": TEXT,
+                        "description": "Answers that are yours, though the preset has the same.",
+                    },
+                }
+            ),
             "catalog": closed_table(
                 {
                     "version": {

@@ -75,6 +75,7 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     table["proxy"] = _answers(plan.proxy, ProxyKey)
     table["own"] = _own_tables(plan.own)
     table["never"] = each_made(_never_table, plan.never)
+    table["preset"] = _preset_table(plan)
     table["catalog"] = _recorded(plan, catalog)
     return tomli_w.dumps({key: value for key, value in table.items() if value not in ({}, None)})
 
@@ -105,6 +106,13 @@ def _product_table(
         table["public"] = list(answers.public)
     if answers.across_sites:
         table["across_sites"] = True
+    return table
+
+
+def _preset_table(plan: Plan) -> dict[str, object]:
+    table: dict[str, object] = {"name": plan.preset.name} if plan.preset.name else {}
+    if plan.preset.own:
+        table["own"] = list(plan.preset.own)
     return table
 
 
