@@ -41,7 +41,8 @@ def files(deployment: Deployment) -> dict[str, str]:
         "backout_plan": list(_way_back(deployment)),
         "test_plan": _TESTS,
     }
-    return {"tickets/servicenow.csv": csv_table(COLUMNS, [[cells.get(name) for name in COLUMNS]])}
+    row = [cells.get(name) for name in COLUMNS]
+    return {"tickets/servicenow.csv": csv_table(COLUMNS, [row], between="\n")}
 
 
 _TESTS = (
