@@ -23,6 +23,7 @@ from wizard.findings.model import (
 from wizard.network import addresses
 from wizard.network.ports import MANY_PORTS, join_ports, port_count, ports_text
 from wizard.network.proxied import Proxied
+from wizard.plan.keys import Key, OptionKey, OwnConnectionKey
 from wizard.plan.model import INTERNET
 from wizard.plan.proxies import UsedProxy, proxies_of, splits
 from wizard.plan.reflectors import reflector_role
@@ -77,10 +78,30 @@ def dynamic_range(r: Survey) -> Remarks:
             most_ports[rule.flows] = max(count, most_ports.get(rule.flows, 0))
     for flows, count in most_ports.items():
         yield (
-            f"{count} ports are opened for {flows_text(flows)}. Give the ports that are really in"
-            " use, or pin the service to one port, and the rule gets narrow.",
+            f"{count} ports are opened for {flows_text(flows)}. {_narrower(r, flows)}.",
             flows,
         )
+
+
+def _narrower(r: Survey, flows: tuple[str, ...]) -> str:
+    """Where the plan takes the ports that are in use, or that nothing of it does."""
+    wide = [s.fact for s in r.flows if s.fact.id in flows and port_count(s.ports) > MANY_PORTS]
+    keys: dict[Key, None] = {}
+    for fact in wide:
+        if fact.ports_option:
+            keys[OptionKey(fact.installation, fact.feature, fact.ports_option)] = None
+        elif fact.is_own:
+            keys[OwnConnectionKey(fact.entry, "ports")] = None
+    if wide and not keys:
+        return (
+            "No answer of the plan narrows them: pin the service to fewer ports on its machines, and"
+            " have the firewall team open those"
+        )
+    where = f" ({few(map(str, keys))})" if keys else ""
+    return (
+        f"Give the ports that are really in use{where}, or pin the service to one port, and the rule"
+        " gets narrow"
+    )
 
 
 @warning("deprecated-port", PRINT_TEAM, "Leave them closed unless an old version needs them.")

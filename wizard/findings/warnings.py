@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 
 import msgspec
 
-from wizard.facts.model import DEVICES, PRINT_DATA
+from wizard.facts.model import DEVICES, PRINT_DATA, EndpointFact, Fact
 from wizard.findings.model import (
     MAIL_TEAM,
     NETWORK_TEAM,
@@ -26,7 +26,15 @@ from wizard.plan.model import INTERNET
 from wizard.plan.placement import ByFeatures, by_features, placed_roles, places_of
 from wizard.plan.proxies import PROXY
 from wizard.rules.compile import compile_rules
-from wizard.rules.select import Selected, SelectedEndpoint, roles_needed, select_flows
+from wizard.rules.select import (
+    MANAGER,
+    Selected,
+    SelectedEndpoint,
+    active_features,
+    fits_version,
+    roles_needed,
+    select_flows,
+)
 from wizard.rules.wants import Want, fact_wants
 
 # LPR, IPP and raw printing: what a connection of the plan's own is known by.
@@ -60,7 +68,11 @@ def unplaced_role(r: Survey) -> Remarks:
             )
 
 
-@warning("unused-role", PRINT_TEAM, "Switch on what needs it, or take the place away.")
+@warning(
+    "unused-role",
+    PRINT_TEAM,
+    "Take the place away, or switch on what needs it, where something does.",
+)
 def unused_role(r: Survey) -> Remarks:
     """A role is placed, and nothing uses it."""
     used = {INTERNET, *(firewall.role for firewall in r.plan.firewalls.values())}
@@ -75,10 +87,41 @@ def unused_role(r: Survey) -> Remarks:
     unused = [role for role in placed_roles(r.plan) if role not in used]
     for role in dict.fromkeys(unused):
         yield (
-            f"{r.role_name(role)} is placed, and nothing in this plan uses it. Switch on the feature"
-            " that needs it, or take its place away.",
+            f"{r.role_name(role)} is placed, and nothing in this plan uses it."
+            f" {_use_of(r, role)} take its place away.",
             (role,),
         )
+
+
+def _use_of(r: Survey, role: str) -> str:
+    """What would use a role, as the first half of an advice."""
+    if role in r.plan.own.roles:
+        return "Add a connection of your own from or to it, or"
+    lacking = _features_off(
+        r, r.plan.products, lambda fact: role in (fact.from_, getattr(fact, "to", ""))
+    )
+    return (
+        f"Switch on what needs it ({few(lacking)}), or"
+        if lacking
+        else ("Nothing that this plan's products have needs it:")
+    )
+
+
+def _features_off(
+    r: Survey, installations: Iterable[str], is_meant: Callable[[Fact], bool]
+) -> dict[str, None]:
+    """The features of installations that are off and have such a fact, in words."""
+    lacking: dict[str, None] = {}
+    for name in installations:
+        product, answers = r.catalog.products[name], r.plan.products[name]
+        active = active_features(product, answers)
+        facts: tuple[Fact, ...] = (*product.flows, *product.endpoints)
+        for fact in facts:
+            off = [c.feature for c in fact.when[0] if c.feature not in active]
+            is_there = fits_version(fact.versions, answers.version or product.newest)
+            if off and is_there and is_meant(fact):
+                lacking[f"{product.name}: {product.features[off[0]].name}"] = None
+    return lacking
 
 
 @warning("unknown-need", PRINT_TEAM, "Take its name from the papers or from rules.csv.")
@@ -141,7 +184,9 @@ def smtp_blocked_by_cloud(r: Survey) -> Remarks:
                 )
 
 
-@warning("dns-missing", PRINT_TEAM, "Switch on name lookup, or check that rules for DNS are there.")
+@warning(
+    "dns-missing", PRINT_TEAM, "Let it ask a DNS server, or check that rules for DNS are there."
+)
 def dns_missing(r: Survey) -> Remarks:
     """A role with endpoints is behind filtered egress or a boundary, and no flow lets it ask a name
     server.
@@ -161,10 +206,25 @@ def dns_missing(r: Survey) -> Remarks:
     for role, ids in sorted(ids_by_role.items()):
         yield (
             f"{r.role_name(role)} must find hosts on the internet by name, and nothing lets it ask"
-            " a DNS server. Switch on name lookup, or make sure that the rules for DNS are there"
-            " already.",
+            f" a DNS server. {_way_to_dns(r, role, ids)}, or make sure that the rules for DNS are"
+            " there already.",
             (role, *ids),
         )
+
+
+def _way_to_dns(r: Survey, role: str, ids: Iterable[str]) -> str:
+    """What would let a role ask a DNS server: a feature that is off, else a connection of one's own."""
+
+    def asks(fact: Fact) -> bool:
+        if isinstance(fact, EndpointFact) or (fact.from_, fact.to) != (role, "dns-server"):
+            return False
+        return holds_port(fact.ports, 53)
+
+    named = dict.fromkeys(fact_id.partition("/")[0] for fact_id in ids)
+    lacking = _features_off(r, r.plan.products.keys() & named.keys(), asks)
+    if lacking:
+        return f"Switch on {' or '.join(sorted(lacking))}"
+    return "Add a connection of your own from it to the DNS servers on 53"
 
 
 @warning(
@@ -205,11 +265,25 @@ def no_management(r: Survey) -> Remarks:
                 else "has no rule for remote administration"
             )
             yield (
-                f"{name} {why}. Once its rules are loaded, nobody can log in over the network. Add"
-                " ssh, rdp or winrm to its management, and say where the administrators' computers"
-                " are.",
+                f"{name} {why}. Once its rules are loaded, nobody can log in over the network."
+                f" {_way_in(r, name)}.",
                 (name,),
             )
+
+
+def _way_in(r: Survey, name: str) -> str:
+    """What is missing for a way in."""
+    methods = "" if r.plan.firewalls[name].management else "Add ssh, rdp or winrm to its management"
+    administrators = r.network.party("", MANAGER)
+    if administrators is not None and not administrators.unplaced:
+        return methods or (
+            f"Put what {name} guards into a zone of the plan that something joins to the"
+            " administrators' computers"
+        )
+    where = "say where the administrators' computers are"
+    if administrators is None:
+        where += ", of which this plan says that there are none"
+    return f"{methods}, and {where}" if methods else where[0].upper() + where[1:]
 
 
 def _unasked_print_data(r: Survey, product: str) -> Iterator[Want]:
