@@ -10,12 +10,15 @@ from wizard.findings.model import (
     NETWORK_TEAM,
     Remarks,
     Survey,
+    error,
     flows_text,
     overlap_of,
     warning,
     way_out,
 )
+from wizard.network import addresses
 from wizard.network.ports import PortRange, common_ports
+from wizard.plan.keys import FirewallKey, HidesKey, PublishKey, ZoneKey
 from wizard.plan.model import INTERNET
 from wizard.plan.publishing import publish_name
 from wizard.rules.exposure import on_the_internet
@@ -37,6 +40,37 @@ def nat_without_address(r: Survey) -> Remarks:
             " behind it.",
             (name,),
         )
+
+
+@error(
+    "two-meanings",
+    NETWORK_TEAM,
+    "Name an address there that stands for nobody else, such as one of the boundary's own.",
+)
+def two_meanings(r: Survey) -> Remarks:
+    """A boundary shows others as an address that is also what a machine of a zone is seen as."""
+    for key, address in _stand_ins(r):
+        for zone, declared in r.plan.zones.items():
+            for network in declared.seen_as if address else ():
+                if addresses.covers((network,), (f"{address}/32",)):
+                    yield (
+                        f"{address} means two things: {key.firewall} shows others by it ({key}), and"
+                        f" a machine of {zone} is seen as it ({ZoneKey(zone, 'seen_as')}: {network})."
+                        f" Name an address at {key} that stands for nobody else, such as one of"
+                        f" {key.firewall}'s own.",
+                        (key.firewall, zone),
+                    )
+
+
+def _stand_ins(r: Survey) -> Iterator[tuple[FirewallKey | HidesKey | PublishKey, str | None]]:
+    """The addresses by which boundaries are seen instead of somebody else, by where they stand."""
+    for name, firewall in r.plan.firewalls.items():
+        for zone, hidden in firewall.hides.items():
+            yield HidesKey(name, zone), hidden.behind
+        if firewall.nat:
+            yield FirewallKey(name, "public_address"), firewall.public_address
+            for listener, entry in firewall.publish.items():
+                yield PublishKey(name, listener, "address"), entry.address
 
 
 @warning("nat-without-use", FIREWALL_TEAM, "Take it away, or say what it is for.")

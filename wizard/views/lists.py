@@ -48,6 +48,7 @@ _FIREWALL_PARTS = {
     "nat-without-address": "public_address",
     "nat-without-use": "nat",
     "no-management": "management",
+    "other-platform": "platform",
 }
 # Those about fronts.
 _FRONT_CODES = ("front-conflict", "tls-ends-at-front", "unused-front")
