@@ -17,6 +17,7 @@ from wizard.network.crossings import Block, crossings
 from wizard.network.party import Party
 from wizard.network.ports import holds_port
 from wizard.network.topology import Network
+from wizard.network.ways import Levels
 from wizard.plan.model import INTERNET
 from wizard.rules.model import Direction, Forward, Rule
 from wizard.rules.on_the_link import ASKING_PORTS
@@ -62,9 +63,9 @@ def hops_of(
         if firewall.egress == "filtered" and walk.touches(connection.relay or sources, name):
             hops.append(walk.hop(name, "out"))
     crossed = {block.firewall for block in way.blocks}
-    in_order = list(_in_order(network, sources, destinations))
-    forwards = walk.follow(in_order, asked)
-    for name in in_order:
+    ways = list(_ways(network, sources, destinations))
+    forwards = walk.follow(ways, asked)
+    for name in dict.fromkeys(chain.from_iterable(chain.from_iterable(ways))):
         if name in crossed:
             hops.append(walk.hop(name, "forward", forwards.get(name)))
     for name in network.guards:
@@ -82,13 +83,18 @@ def first_stop(hops: Iterable[Hop]) -> str:
     return ""
 
 
-def _in_order(network: Network, sources: Party, destinations: Party) -> dict[str, None]:
-    """The boundaries and routers between two parties, nearest to the source first."""
-    names: dict[str, None] = {}
+def _ways(network: Network, sources: Party, destinations: Party) -> Iterator[Levels]:
+    """The boundaries and routers between two parties, nearest to the source first; those of a level
+    stand side by side.
+    """
     for source, destination in product(sources.pieces, destinations.pieces):
         way = network.way(source.zone, destination.zone)
-        names |= dict.fromkeys(way.firewalls if way else ())
-    return names
+        if way is not None:
+            yield way.levels
+
+
+# What is seen of the other side beyond a port forward, and on which port.
+Outside = tuple[Sequence[str], int]
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -123,24 +129,25 @@ class Walk:
         self.blocks = blocks
         # Boundary → what it sees of the other side, and on which port, where it is not the other side
         # itself: beyond its own port forward comes another one's.
-        self._outside: dict[str, tuple[Sequence[str], int]] = {}
+        self._outside: dict[str, Outside] = {}
 
-    def follow(self, in_order: Sequence[str], asked: Sequence[Forward]) -> dict[str, Forward]:
+    def follow(self, ways: Iterable[Levels], asked: Sequence[Forward]) -> dict[str, Forward]:
         """The port forwards by which a connection from the internet comes to an address behind
         them, by their boundaries: followed outwards, as one can lead to another's public address.
         """
         forwards: dict[str, Forward] = {}
         if self.sources.by_zone.keys() != {INTERNET}:
             return forwards
-        targets, port = self.destinations.every_cidr, self.port
-        for name in reversed(in_order):
-            if forwards:
-                self._outside[name] = targets, port
-            forward = self._forward(name, targets, port, asked)
-            if forward is not None:
-                forwards[name] = forward
-                targets = (f"{forward.public_address}/32",)
-                port += forward.public_ports[0] - forward.ports[0]
+        for levels in ways:
+            inside: Outside = (self.destinations.every_cidr, self.port)
+            seen = inside
+            for level in reversed(levels):
+                # Who stands beside a boundary that forwards is not outside of it.
+                if seen is not inside:
+                    self._outside.update(dict.fromkeys(level, seen))
+                here = {name: self._forward(name, *seen, asked) for name in level}
+                forwards |= {name: forward for name, forward in here.items() if forward}
+                seen = _before(seen, here.values())
         return forwards
 
     def _forward(
@@ -289,6 +296,25 @@ class Walk:
     def _is_seen_as_another(self, party: Party) -> bool:
         """True where some zone of a party is."""
         return not self.network.renumbered.zones.keys().isdisjoint(party.by_zone)
+
+
+def _before(seen: Outside, forwards: Iterable[Forward | None]) -> Outside:
+    """What is seen before a level of boundaries, by what each of them forwards, of what is seen behind
+    it; None: it changes nothing. Of several ports the first one's addresses.
+    """
+    targets, port = seen
+    before: dict[int, dict[str, None]] = {}
+    for forward in forwards:
+        if forward is None:
+            before.setdefault(port, {}).update(dict.fromkeys(targets))
+        else:
+            asked_on = port + forward.public_ports[0] - forward.ports[0]
+            known = [f"{forward.public_address}/32"] if forward.public_address else []
+            before.setdefault(asked_on, {}).update(dict.fromkeys(known))
+    if list(before) == [port] and tuple(before[port]) == tuple(targets):
+        return seen
+    forwarded = [forward for forward in before if forward != port] or [port]
+    return tuple(before[forwarded[0]]), forwarded[0]
 
 
 def _nearest(passage: Passage, rules: Sequence[Rule]) -> Sequence[Rule]:
