@@ -27,6 +27,7 @@ from screens.board.tables import Table
 from wizard.plan.field import ChoiceKey
 from wizard.plan.keys import Key, RoleKey
 from wizard.questions import Question
+from wizard.tables import each_made
 from wizard.views.record import last_of_each, listed_tables
 from wizard.views.words import plural
 
@@ -154,8 +155,7 @@ def firewall_counts(deployment: Deployment) -> dict[str, int]:
 def _picture(now: Deployment, columns: int) -> Tab:
     from screens.board.picture import picture
 
-    names = {key: role.name for key, role in now.catalog.roles.items()}
-    lines = picture(now.plan, names, columns)
+    lines = picture(now.plan, each_made(attrgetter("name"), now.catalog.roles), columns)
     entries = [
         Entry(f"picture {number}", cells=(line.plain,), drawn=line)
         for number, line in enumerate(lines)

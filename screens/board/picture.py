@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
@@ -30,7 +32,9 @@ def picture(plan: Plan, names: dict[str, str], columns: int) -> list[Line]:
     Sites are frames round their zones; one of those that are alike stands for all.
     """
     frames = list(_frames(plan))
-    zones = [zone for _, of_frame in frames for zone in of_frame]
+    zones: list[str] = []
+    for _, of_frame in frames:
+        zones += of_frame
     if not zones:
         return [line(("No zones yet.", "dim"))]
     joining = list(_joining(plan, zones))
@@ -229,7 +233,5 @@ def _about(fw: Firewall) -> str:
 
 
 def _touches_internet(plan: Plan) -> bool:
-    zones = {zone for firewall in plan.firewalls.values() for zone in firewall.zones}
-    zones.update(zone for place in plan.roles.values() for zone in place.zones)
-    zones.update(zone for front in plan.fronts.values() for zone in front.zones)
-    return INTERNET in zones
+    with_zones = (*plan.firewalls.values(), *plan.roles.values(), *plan.fronts.values())
+    return INTERNET in chain.from_iterable(map(attrgetter("zones"), with_zones))

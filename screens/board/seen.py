@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby, islice, zip_longest
+from itertools import chain, groupby, islice, zip_longest
 from typing import Any, overload
 
 import msgspec
@@ -114,7 +114,7 @@ class Seen(Sequence[Entry]):
             if place is None:
                 place = (*self._made(row).cells, "", "", "", "")[3:4]
             places.setdefault(place, []).append(row)
-        return [row for place in sorted(places) for row in places[place]]
+        return list(chain.from_iterable(map(places.__getitem__, sorted(places))))
 
     def _grouped(self, rows: Sequence[int], needed: Callable[[], bool]) -> list[GroupRows]:
         if not (self.view.grouped and self.kind.grouped):

@@ -16,6 +16,7 @@ from wizard.plan.never_edits import add_never
 from wizard.plan.presets import apply_preset, presets, replaced
 from wizard.plan.sites import site_like
 from wizard.session.sites_file import plan_with_sites_of_file
+from wizard.tables import ids_of
 
 NEW_ZONE, NEW_SITE, NEW_NEVER = Spot("zone+"), Spot("site+"), Spot("never+")
 NEW_FRONT = Spot("front+")
@@ -196,7 +197,7 @@ def preset_taken(context: ItemContext, text: str) -> Took:
         AnswerError: where there is none.
     """
     starts = presets()
-    ids = [preset.id for preset in starts]
+    ids = list(ids_of(starts))
     preset = starts[ids.index(text) if text in ids else read_number(text, len(starts)) - 1]
     lost = replaced(context.catalog, context.plan, preset.id)
     plan = apply_preset(context.catalog, context.plan, preset.id)

@@ -113,5 +113,5 @@ def _counts(members: Sequence[_Difference]) -> str:
     for name, rows in rows_by_list.items():
         singular, several = NOUNS[name]
         noun = singular if len(rows) == 1 else several
-        counts.append(f"{signs([mark_of(row) for row in rows])} {noun}")
+        counts.append(f"{signs(list(map(mark_of, rows)))} {noun}")
     return ", ".join(counts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import starmap
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ from wizard.questions import AnswerError
 from wizard.session.saving import default_folder
 from wizard.session.session import Exporter, NotExported, Offer
 from wizard.session.storage import path_of
+from wizard.tables import each_made
 from wizard.views.words import OWN_PROGRAM, TO_BE_SUPPLIED, plural
 
 
@@ -98,12 +100,13 @@ class ExportAnswers(msgspec.Struct):
         files = self.exporter.preview(deployment, formats)
         if isinstance(files, NotExported):
             raise AnswerError(files.reason)
-        texts = {
-            path: content if isinstance(content, str) else f"({len(content):,} bytes, no text)"
-            for path, content in files.items()
-        }
+        texts = each_made(_readable, files)
         self.worked_out = (deployment, formats, texts)
         return texts
+
+
+def _readable(content: str | bytes) -> str:
+    return content if isinstance(content, str) else f"({len(content):,} bytes, no text)"
 
 
 def looked_into(path: str, text: str) -> Stay:
@@ -169,11 +172,9 @@ class Formats(Item):
         fitting = self._exporting.fitting(context)
         before = [entry.is_ticked(self._exporting.ticks_changed) for entry in fitting]
         after = read_ticks(text, before, [entry.name for entry in fitting])
-        self._exporting.ticks_changed ^= frozenset(
-            entry.name
-            for entry, was, is_now in zip(fitting, before, after, strict=True)
-            if was != is_now
-        )
+        for entry, was, is_now in zip(fitting, before, after, strict=True):
+            if was != is_now:
+                self._exporting.ticks_changed ^= {entry.name}
         return Stay(tuple(self.words(context).lines))
 
 
@@ -193,11 +194,9 @@ class Write(Item):
             files = self._exporting.files(context)
         except AnswerError as error:
             return ItemWords("Write the files?", (str(error),), "no")
-        lines = numbered(file_words(path, text) for path, text in files.items())
-        lines += [
-            f"Left out: firewall {name}, {TO_BE_SUPPLIED}: {missing}."
-            for name, missing in left_out(context.derived.deployment)
-        ]
+        lines = numbered(starmap(file_words, files.items()))
+        for name, missing in left_out(context.derived.deployment):
+            lines.append(f"Left out: firewall {name}, {TO_BE_SUPPLIED}: {missing}.")
         target = self._exporting.target(context.plan)
         return ItemWords(
             f"Write these {len(files)} files to {target}?",

@@ -7,6 +7,7 @@ list to tick, their options follow; and 'there are none' is one of the places of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from screens.line.adding import NewFirewall, NewFront, NewNever, NewSite, NewZone, Presets
 from screens.line.bringing import LeftBehind
@@ -52,7 +53,7 @@ def items(catalog: Catalog, plan: Plan, step: StepId) -> tuple[Item, ...]:
         items_of_zones = list(_with_adding(merged, (SiteKey, SiteProxyKey, ZoneKey), zones))
         with_sites = _after(items_of_zones, (SiteKey, SiteProxyKey, NameKey), sites)
         for zone in left_behind(plan):
-            at = [item.key for item in with_sites].index(ZoneKey(zone))
+            at = list(map(attrgetter("key"), with_sites)).index(ZoneKey(zone))
             with_sites.insert(at + 1, LeftBehind(zone))
         return tuple(_with_elsewhere(catalog, plan, with_sites))
     if step == "firewalls":
@@ -82,7 +83,7 @@ def listed(item: Item, context: ItemContext) -> str:
 
 def _merged(catalog: Catalog, plan: Plan, every: tuple[Question, ...]) -> list[Question]:
     """Without the questions for absence: they are answered where the zones are."""
-    keys = {question.key for question in every}
+    keys = set(map(attrgetter("key"), every))
     merged = []
     for question in every:
         match question.key:

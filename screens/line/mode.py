@@ -31,6 +31,7 @@ from wizard.questions import (
 )
 from wizard.session.draft_file import Place
 from wizard.session.session import Effect, NotTaken, OnlyHere, Session
+from wizard.tables import by_id, ids_of
 
 # So many columns are left for an answer behind the prompt.
 _ROOM = 30
@@ -181,11 +182,15 @@ class LineWizard:
 
     def number(self, number: int) -> str:
         """`3.2`: how an item of this step is called."""
-        return f"{[step.id for step in STEPS].index(self.step) + 1}.{number}"
+        return f"{self._step_number}.{number}"
+
+    @property
+    def _step_number(self) -> int:
+        return list(ids_of(STEPS)).index(self.step) + 1
 
     def _announce(self) -> None:
-        number, step = next((n, s) for n, s in enumerate(STEPS, start=1) if s.id == self.step)
-        self.talk.say("", f"Step {number} of {len(STEPS)}: {step.title}. {step.about}")
+        step = by_id(STEPS)[self.step]
+        self.talk.say("", f"Step {self._step_number} of {len(STEPS)}: {step.title}. {step.about}")
 
     # --- moving
 

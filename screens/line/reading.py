@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from wizard.questions import AnswerError, Question, Value, parse, value_words
@@ -53,16 +54,17 @@ def read(
         return ABSENT
     if question.kind == "choice":
         return parse(question, _named(question, text))
-    if any(text.casefold() == choice.label.casefold() for choice in question.choices):
-        return next((c.value,) for c in question.choices if text.casefold() == c.label.casefold())
+    for choice in question.choices:
+        if text.casefold() == choice.label.casefold():
+            return (choice.value,)
     parts = _WORD.findall(text)
     if all(part[0] in "+-" and len(part) > 1 for part in parts):
-        chosen = [str(value) for value in now] if isinstance(now, tuple) else []
+        chosen = list(map(str, now)) if isinstance(now, tuple) else []
         for part in parts:
             name = str(parse(question, _named(question, part[1:]))[0])  # type: ignore[index]
             chosen = [value for value in chosen if value != name] + [name] * (part[0] == "+")
         return parse(question, ", ".join(chosen))
-    return parse(question, ", ".join(_named(question, part) for part in parts))
+    return parse(question, ", ".join(map(partial(_named, question), parts)))
 
 
 def read_ticks(text: str, on: Sequence[bool], labels: Sequence[str]) -> list[bool]:

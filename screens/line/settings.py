@@ -51,6 +51,7 @@ from wizard.questions import (
 )
 from wizard.questions.features import questions_of
 from wizard.session.storage import path_of, read_content, reason
+from wizard.tables import ids_of, indexed
 from wizard.text import near
 from wizard.views.words import plural
 
@@ -161,7 +162,7 @@ def question_named(catalog: Catalog, plan: Plan, name: str) -> Question:
     if key is not None:
         with suppress(AnswerError):
             return question_at(catalog, plan, key)
-    keys = {str(key): key for key in _keys(catalog, plan)}
+    keys = indexed(str, _keys(catalog, plan))
     fitting = [text for text in keys if _fits(text, name)]
     if len(fitting) == 1:
         return question_at(catalog, plan, keys[fitting[0]])
@@ -224,7 +225,7 @@ def _set(catalog: Catalog, plan: Plan, rest: str) -> Setting:
 
 
 def _preset(catalog: Catalog, plan: Plan, name: str) -> Setting:
-    ids = [preset.id for preset in presets()]
+    ids = list(ids_of(presets()))
     if name not in ids:
         name = ids[read_number(name, len(ids)) - 1] if name.isdigit() else name
     if name not in ids:

@@ -119,7 +119,7 @@ class Talk:
         """A paragraph as lines; where it begins with blanks, all of them do."""
         plain = self._plain(paragraph)
         if exact:
-            return [row.rstrip() for row in plain.split("\n")]
+            return list(map(str.rstrip, plain.split("\n")))
         indent = plain[: len(plain) - len(plain.lstrip(" "))]
         rows = wrap(plain.lstrip(" "), self.columns - len(indent))
         return [f"{indent}{row}".rstrip() for row in rows]
@@ -157,7 +157,7 @@ class Talk:
     def _plain(self, text: str) -> str:
         for sign, word in _SPOKEN.items():
             text = text.replace(sign, word)
-        text = "\n".join(clean(part) for part in text.split("\n"))
+        text = "\n".join(map(clean, text.split("\n")))
         if not self._ascii:
             return text
         text = to_ascii(text)

@@ -16,6 +16,7 @@ from screens.widgets.rows import RowKey, Spot
 from screens.windows.modals import Reading, text_lines
 from wizard.questions import STEPS, StepId
 from wizard.session.session import NotTaken
+from wizard.tables import by_id
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
@@ -163,8 +164,7 @@ class Actions:
         self._back = back
         if target != origin or back is not None:
             app.came_from = origin
-            title = next(step.title for step in STEPS if step.id == origin)
-            where = "the window" if back is not None else title
+            where = "the window" if back is not None else by_id(STEPS)[origin].title
             # Once the step is there: coming to a row takes away what was said before.
             words = words or f"This is the answer behind it. Esc goes back to {where}."
             app.call_after_refresh(app.main.say, words)

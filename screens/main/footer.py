@@ -6,14 +6,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wizard.tables import by_id
+
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
 
 
 def footer(app: Wizard, *ids: str) -> tuple[tuple[str, str, str], ...]:
     """(key, word, id) of these commands, for the footer."""
-    by_id = {command.id: command for command in app.commands}
-    return tuple((by_id[name].keycap, by_id[name].short, name) for name in ids)
+    commands = by_id(app.commands)
+    return tuple((commands[name].keycap, commands[name].short, name) for name in ids)
 
 
 def keys_here(app: Wizard) -> tuple[tuple[str, str, str], ...]:

@@ -19,6 +19,7 @@ from wizard.facts.search import Hit
 from wizard.index.found import Fitting, Found, found_in
 from wizard.index.places import Asked, places, subject
 from wizard.questions import STEPS, Question
+from wizard.tables import ids_of
 from wizard.views.answers import product_key
 from wizard.views.words import plural
 
@@ -79,7 +80,7 @@ class FoundRows:
 
     def _question(self, fitting: Fitting) -> CommandRow:
         question = fitting.asked.question
-        number = next(n for n, step in enumerate(STEPS, start=1) if step.id == question.step)
+        number = list(ids_of(STEPS)).index(question.step) + 1
         command = Command(
             f"at:{question.key}",
             subject(self._searched.catalog, question),

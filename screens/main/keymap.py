@@ -16,7 +16,7 @@ import msgspec
 from screens.main.command import Command, spoken
 from screens.widgets.editor import LineEditor
 from wizard.lines import line_of
-from wizard.tables import each_made
+from wizard.tables import each_made, without_names
 
 if TYPE_CHECKING:
     from screens.main.wizard import Wizard
@@ -125,6 +125,11 @@ def read(path: Path, commands: Sequence[Command]) -> Keymap:
     return _Reader(text, tables, commands).keymap()
 
 
+def _is_no_sign(key: str) -> bool:
+    """A sign alone is text in a window's field."""
+    return len(key) > 1 and key not in _SIGNS.values()
+
+
 class _Reader:
     """Goes through the entries of a file."""
 
@@ -142,21 +147,17 @@ class _Reader:
         for name in self._tables:
             if name not in ("keys", "moves", "tables"):
                 self._wrong((name,), f"there is no [{name}], only [keys], [moves] and [tables]")
-        asked = {
-            name: keys
-            for name, keys in self._entries("keys", self._titles)
-            if self._fit("keys", name, keys)
-        }
+        asked: dict[str, tuple[str, ...]] = {}
+        for name, keys in self._entries("keys", self._titles):
+            if self._fit("keys", name, keys):
+                asked[name] = keys
         commands, owners = self._without_clashes(asked)
         moves = self._besides("moves", MOVES, owners)
         in_tables = self._besides("tables", TABLES, owners)
-        in_windows = {
-            key: self._own[name][0]
-            for name in _IN_WINDOWS
-            # A sign alone is text in a window's field.
-            for key in commands.get(name, ())
-            if len(key) > 1 and key not in _SIGNS.values()
-        }
+        in_windows: dict[str, str] = {}
+        for name in _IN_WINDOWS:
+            for key in filter(_is_no_sign, commands.get(name, ())):
+                in_windows[key] = self._own[name][0]
         return Keymap(commands, moves, tuple(self._problems), in_windows, in_tables)
 
     def _besides(
@@ -177,9 +178,9 @@ class _Reader:
         left = dict(asked)
         while True:
             # Who is left alone, or is refused something, keeps its own.
-            owners = {
-                key: name for name, keys in self._own.items() for key in keys if name not in left
-            }
+            owners: dict[str, str] = {}
+            for name, keys in without_names(self._own, left).items():
+                owners |= dict.fromkeys(keys, name)
             for name, keys in left.items():
                 if not self._free("keys", name, keys, owners):
                     break

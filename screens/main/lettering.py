@@ -5,6 +5,7 @@ A letter covers the two columns that the cursor's mark has, so that no line move
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -28,7 +29,7 @@ def labels(count: int) -> list[str]:
     while pairs < len(_LETTERS) and len(_LETTERS) + pairs * (len(_LETTERS) - 1) < count:
         pairs += 1
     alone, first = _LETTERS[: len(_LETTERS) - pairs], _LETTERS[len(_LETTERS) - pairs :]
-    return [*alone, *(one + two for one in first for two in _LETTERS)][:count]
+    return [*alone, *map("".join, product(first, _LETTERS))][:count]
 
 
 class Lettering:
@@ -42,7 +43,9 @@ class Lettering:
 
     def begin(self) -> bool:
         """Put a letter on everything in sight that one can go to; whether there is anything."""
-        places = [(view, target) for view in _views(self._screen) for target in view.targets()]
+        places: list[tuple[LineView, Landing]] = []
+        for view in _views(self._screen):
+            places += product((view,), view.targets())
         self._places = dict(zip(labels(len(places)), places, strict=False))
         shown: dict[LineView, dict[int, list[tuple[int, str]]]] = {}
         for label, (view, target) in self._places.items():

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from screens.main.command import Command
 from screens.widgets.rows import RowKey, Spot
 from screens.windows.palette import CommandRow
+from wizard.tables import each_made
 from wizard.text import one_line
 
 if TYPE_CHECKING:
@@ -53,8 +55,8 @@ def _filters(app: Wizard) -> Iterator[Command]:
     if app.derived is None or not app.derived.deployment.flows:
         return
     about = "Only the rows of the preview's tables that fit. Esc in the preview shows all again."
-    names = {key: product.name for key, product in app.catalog.products.items()}
-    with_flows = {flow.installation for flow in app.derived.deployment.flows}
+    names = each_made(attrgetter("name"), app.catalog.products)
+    with_flows = set(map(attrgetter("installation"), app.derived.deployment.flows))
     for key in app.plan.products:
         if key in with_flows:
             yield Command(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
+from operator import attrgetter
 
 from screens.board.derived import Derived
 from screens.steps.base import FormStep
@@ -71,7 +72,7 @@ def not_taken(catalog: Catalog, plan: Plan, form: FormStep) -> tuple[RowKey, ...
     """The rows of a step whose text could not be taken. What is asked no more waits for an undo."""
     if not form.problems:
         return ()
-    asked = {question.key for question in questions(catalog, plan, form.id)}
+    asked = set(map(attrgetter("key"), questions(catalog, plan, form.id)))
     return tuple(key for key in form.problems if isinstance(key, str) or key in asked)
 
 
@@ -79,7 +80,7 @@ def been(draft: Draft) -> set[StepId]:
     """The steps that somebody has been at: up to the draft's own, and all that a saved plan
     answers.
     """
-    steps = [step.id for step in STEPS]
+    steps = list(map(attrgetter("id"), STEPS))
     last = max(steps.index(draft.step), steps.index("review") - 1 if draft.origin else 0)
     return set(steps[: last + 1])
 

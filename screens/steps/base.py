@@ -28,6 +28,7 @@ from wizard.questions import (
     value_of,
     written,
 )
+from wizard.tables import by_id
 
 # Lists of choices up to so many are always open; longer ones, and zones, fold open on a key.
 SHORT_LIST = 8
@@ -109,8 +110,7 @@ class FormStep:
 
     def head(self, context: Context) -> Iterator[Row]:
         """What stands above the questions."""
-        about = next(step.about for step in STEPS if step.id == self.id)
-        yield Row("about", "note", about)
+        yield Row("about", "note", by_id(STEPS)[self.id].about)
 
     def body(self, context: Context) -> Iterator[Row]:
         """The questions, under their headings."""
@@ -122,7 +122,7 @@ class FormStep:
     def tail(self, context: Context) -> Iterator[Row]:
         """The way on, for those who only know Tab and Enter."""
         if context.next_step is not None:
-            title = next(step.title for step in STEPS if step.id == context.next_step)
+            title = by_id(STEPS)[context.next_step].title
             yield Row("blank:tail", "note")
             yield Row(
                 Spot("go", context.next_step),

@@ -66,8 +66,10 @@ class SitesRows(NamedStep):
             return frozenset(), frozenset()
         if self._folded is None or self._folded[0] is not plan:
             sites = plan.sites.keys() - alike_sites(plan).keys()
-            zones = frozenset().union(*(plan.sites[site].zones for site in sites))
-            self._folded = plan, frozenset(sites), zones
+            zones: set[str] = set()
+            for site in sites:
+                zones.update(plan.sites[site].zones)
+            self._folded = plan, frozenset(sites), frozenset(zones)
         return self._folded[1:]
 
     def new_site_rows(self, context: Context) -> Iterator[Row]:

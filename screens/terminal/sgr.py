@@ -86,8 +86,8 @@ def transition(before: Style | None, after: Style) -> str:
     """The shortest sequence that turns one style into another; None before: whatever it was."""
     if before == after:
         return ""
-    flags = [str(flag) for flag in sorted(after.flags)]
-    whole = [part for part in (*flags, after.foreground, after.background) if part]
+    flags = map(str, sorted(after.flags))
+    whole = list(filter(None, (*flags, after.foreground, after.background)))
     anew = f"\x1b[{';'.join(['0', *whole])}m" if whole else "\x1b[m"
     if before is None:
         return anew
@@ -97,7 +97,7 @@ def transition(before: Style | None, after: Style) -> str:
         if still_on & members - after.flags:
             steps.append(str(off))
             still_on -= members
-    steps += [str(flag) for flag in sorted(after.flags - still_on)]
+    steps += map(str, sorted(after.flags - still_on))
     if before.foreground != after.foreground:
         steps.append(after.foreground or "39")
     if before.background != after.background:
