@@ -16,7 +16,7 @@ import msgspec
 
 from screens.steps.export import scp_line
 from screens.terminal import clipboard
-from screens.widgets.lines import Line, line, wrap
+from screens.widgets.lines import Line, wrapped
 from screens.windows.modals import Reading
 from wizard.session.storage import reason
 from wizard.views.words import plural
@@ -144,7 +144,7 @@ def told(sent: Sent, host: str, columns: int) -> list[Line]:
     lines: list[Line] = []
 
     def say(text: str, style: str = "") -> None:
-        lines.extend(line((part, style)) for part in wrap(text, columns))
+        lines.extend(wrapped(text, columns, style))
 
     say(
         f"{sent.title[:1].upper()}{sent.title[1:]}: {plural(sent.lines, 'line')},"

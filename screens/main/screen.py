@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -22,10 +23,11 @@ from screens.widgets.board import Board
 from screens.widgets.board_tabs import BoardTabs
 from screens.widgets.form import Form
 from screens.widgets.line_view import LineView
-from screens.widgets.lines import Line, StyledText, fits, line, with_rest, wrap
+from screens.widgets.lines import Line, StyledText, fits, line, with_rest, wrap, wrapped
 from screens.widgets.rows import Row, RowKey
 from wizard.plan.catalog import catalog_of
 from wizard.questions import STEPS
+from wizard.tables import each_made
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -236,7 +238,7 @@ class MainScreen(Screen[None]):
         from screens.board.picture import picture, shortened
 
         roles = catalog_of(self.wizard.catalog, plan).roles
-        names = {key: role.name for key, role in roles.items()}
+        names = each_made(attrgetter("name"), roles)
         room = max(30, self.query_one("#side").size.width - 2)
         # Half of what title, counts, help and keys leave, and a line above it.
         rows = (self.wizard.size.height - 5) // 2 - 1
@@ -358,8 +360,8 @@ class MainScreen(Screen[None]):
                 f" {size.height}.\nNothing is lost: make it larger and go on, or leave with Ctrl+Q:"
                 " portwright wizard --line goes on line by line in any window."
             )
-            lines = [line(part) for part in wrap(sentence, min(size.width, 36) - 1, " ")]
-            self.query_one("#small", LineView).show(lines)
+            lines = wrapped(sentence, min(size.width, 36) - 1, indent=" ")
+            self.query_one("#small", LineView).show(list(lines))
             return
         if self.wizard.size.width >= 100 and self.wizard.step != "review":
             self.remove_class("-board")

@@ -23,7 +23,7 @@ from screens.terminal.keys import typed
 from screens.widgets.board_tabs import BoardTabs
 from screens.widgets.editor import LineEditor, can_filter
 from screens.widgets.line_view import Landing, LineView
-from screens.widgets.lines import Line, fit, line, width, wrap
+from screens.widgets.lines import Line, fit, line, width, wrapped
 from wizard.views.record import PartyShape
 
 # From so many columns on parties are shown by name and address.
@@ -138,7 +138,7 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         if not tabs_to_show:
             return
         self.shown = tabs_to_show
-        ids = [tab.id for tab in self.shown]
+        ids = self._ids()
         if not self._picked or self.tab not in ids:
             self.tab = ids[0]
         tab = self.shown[ids.index(self.tab)]
@@ -187,7 +187,7 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         if not tab.entries:
             # Before the first layout nobody knows how wide a line is.
             columns = self._room() - 2 if self.size.width else width(tab.empty)
-            self.show([line(""), *(line((text, "dim")) for text in wrap(tab.empty, columns, "  "))])
+            self.show([line(""), *wrapped(tab.empty, columns, "dim", "  ")])
         else:
             self.repaint_changed(len(tab.entries))
         self._restore(below, near)
@@ -377,8 +377,11 @@ class Board(LineView, can_focus=True, inherit_bindings=False):
         self.view = msgspec.structs.replace(self.view, **changes)
         self._build()
 
+    def _ids(self) -> list[TabId]:
+        return [tab.id for tab in self.shown]
+
     def _turn(self, by: int) -> None:
-        ids = [tab.id for tab in self.shown]
+        ids = self._ids()
         if self.tab in ids:
             self.choose(ids[(ids.index(self.tab) + by) % len(ids)])
 

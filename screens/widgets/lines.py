@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterator
 
 import msgspec
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -105,6 +106,11 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
         )
         lines.extend(body or [""])
     return lines
+
+
+def wrapped(text: str, columns: int, style: str = "", indent: str = "") -> Iterator[Line]:
+    """Paragraphs as lines of one style, each of at most so many columns."""
+    return (line((part, style)) for part in wrap(text, columns, indent))
 
 
 def chopped(text: str, columns: int) -> list[str]:

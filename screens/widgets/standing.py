@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from screens.widgets.rows import Row, RowKey
@@ -66,13 +67,11 @@ def onward(rows: Sequence[Row], answered: Row) -> RowKey | None:
 def in_next_group(rows: Sequence[Row], index: int, by: int) -> RowKey | None:
     """The first live row of the next group in a direction; groups without one are passed over."""
     headings = [at for at, row in enumerate(rows) if row.kind == "heading"]
-    own = max((at for at in headings if at <= index), default=0)
-    if by > 0:
-        starts = [at for at in headings if at > index]
-    else:
-        starts = [at for at in reversed(headings) if at < own]
-    for start in starts:
-        end = next((at for at in headings if at > start), len(rows))
+    groups = list(zip(headings, (*headings[1:], len(rows)), strict=False))
+    later = bisect_right(headings, index)
+    # The group that the row is in is passed over.
+    others = groups[later:] if by > 0 else groups[: max(later - 1, 0)][::-1]
+    for start, end in others:
         first = beside(rows[:end], start - 1, 1)
         if first is not None:
             return first

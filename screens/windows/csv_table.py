@@ -31,7 +31,7 @@ def records(text: str) -> list[str]:
 
 def cells_of(record: str) -> list[str]:
     """The cells of a row, however long they are; `csv.reader` takes no more than 131,072 characters."""
-    return [_unquoted(cell) for cell in _whole(record.removesuffix("\r").split(","), ",")]
+    return list(map(_unquoted, _whole(record.removesuffix("\r").split(","), ",")))
 
 
 def _whole(parts: Sequence[str], between: str) -> Iterator[str]:
@@ -91,7 +91,7 @@ class CsvTable(Reading):
         super().__init__(path, self._drawn, keys=keys, tall=True, copy=copy)
         top, *self._records = records(text) or [""]
         self._top = cells_of(top)
-        self._head_words = [_one_line(head) for head in self._top]
+        self._head_words = list(map(_one_line, self._top))
         self._widths = self._widest()
         self._first = 0
 
@@ -100,7 +100,7 @@ class CsvTable(Reading):
         for record in self._records[:: max(1, len(self._records) // _SAMPLE)]:
             cells = cells_of(record)
             if self._is_whole(cells):
-                seen = (width(_one_line(cell)) for cell in cells)
+                seen = map(width, map(_one_line, cells))
                 widths = list(map(max, widths, seen))
         return [min(_MOST, most) for most in widths]
 

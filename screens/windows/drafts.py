@@ -25,6 +25,7 @@ from wizard.session.shelf import (
     rename,
     restore,
 )
+from wizard.tables import by_id, ids_of
 
 NEW = "new"
 _MOST = 12
@@ -90,14 +91,14 @@ class UnfinishedPlans(Choosing):
         chosen = self.chosen().id
         if chosen == self._here:
             self.close_with(None)
-        elif any(draft.id == chosen for draft in self._drafts.discarded):
+        elif chosen in ids_of(self._drafts.discarded):
             self._restore(chosen)
         else:
             self.close_with(chosen)
 
     def _draft(self) -> Summary | None:
         """The draft under the cursor; None on another row."""
-        return next((d for d in self._drafts.drafts if d.id == self.chosen().id), None)
+        return by_id(self._drafts.drafts).get(self.chosen().id)
 
     def _draft_to_touch(self) -> Summary | None:
         """The same, but for the one that is open here: that is said."""

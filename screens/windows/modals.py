@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from screens.widgets.bars import Bar
 from screens.widgets.line_view import Landing, LineView
-from screens.widgets.lines import Line, StyledText, clean, fit, line, short, width, wrap
+from screens.widgets.lines import Line, StyledText, clean, fit, line, short, width, wrapped
 from screens.windows.behind import Behind
 
 # A window has nine tenths of the terminal, all of it up to so many columns, and never more than
@@ -227,7 +227,7 @@ class Choosing(LeanModal):
     def _heads(self) -> None:
         """The title may be a whole sentence, such as who has a draft."""
         bar = self.query_one("#window-title", Bar)
-        lines = [line((part, "title")) for part in wrap(self.heading, self.room())]
+        lines = list(wrapped(self.heading, self.room(), "title"))
         bar.styles.height = len(lines)
         bar.show(lines)
         self.show_keys()
@@ -279,9 +279,7 @@ def text_lines(text: str, first: StyledText = ("", "")) -> Callable[[int], list[
 
     def lines(columns: int) -> list[Line]:
         words, style = first
-        before = (
-            [*(line((part, style)) for part in wrap(words, columns)), line("")] if words else []
-        )
-        return before + list(map(line, wrap(text, columns)))
+        before = [*wrapped(words, columns, style), line("")] if words else []
+        return [*before, *wrapped(text, columns)]
 
     return lines

@@ -196,10 +196,11 @@ def find(items: Sequence[CommandRow], words: str, roughly: bool = True) -> list[
     order. Of those that fit alike the ones that can be done now come first, each in its order.
     """
     for rough in (False, True) if roughly else (False,):
-        scored = [(score(item.command, words, rough), item) for item in items]
-        fitting = [
-            (points, at, item) for at, (points, item) in enumerate(scored) if points is not None
-        ]
+        fitting: list[tuple[int, int, CommandRow]] = []
+        for at, item in enumerate(items):
+            points = score(item.command, words, rough)
+            if points is not None:
+                fitting.append((points, at, item))
         if fitting:
             break
     fitting.sort(key=lambda entry: (-entry[0], bool(entry[2].waits), entry[1]))
@@ -213,7 +214,7 @@ def score(command: Command, words: str, roughly: bool = False) -> int | None:
     """
     title = f"{command.title} {command.short} {command.words}".casefold()
     parts = re.findall(r"\w[\w.-]*", title)
-    keys = {name.casefold() for name in (command.keycap, *map(spoken, command.keys))}
+    keys = set(map(str.casefold, (command.keycap, *map(spoken, command.keys))))
     total = 0
     for word in words.casefold().split():
         if word in keys:

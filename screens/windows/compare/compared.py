@@ -7,13 +7,16 @@ each row. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
 from screens.board.tables import Record
 from screens.board.why import cause, why
-from screens.widgets.lines import Line, line, wrap
+from screens.widgets.lines import Line, line, wrap, wrapped
 from screens.widgets.rows import RowKey
 from wizard.changes import (
     AnswerChange,
@@ -32,6 +35,7 @@ from wizard.plan.model import Plan
 from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Forward, Rule
 from wizard.session.session import Session
+from wizard.tables import indexed
 from wizard.views.denials import ends_text, kept_text
 from wizard.views.words import NOBODY, plural
 
@@ -94,7 +98,7 @@ class Comparison:
             if rows:
                 singular, several = NOUNS[name]
                 noun = singular if len(rows) == 1 else several
-                counts.append(f"{signs([row.sign for row in rows])} {noun}")
+                counts.append(f"{signs(list(map(attrgetter('sign'), rows)))} {noun}")
         if self.changes.policies:
             firewalls = plural(len(self.changes.policies), "firewall")
             counts.append(f"{firewalls} with another way with everything else")
@@ -123,12 +127,21 @@ class Comparison:
         """The question to go to from a row; None where there is none."""
         if isinstance(row, AnswerChange):
             return key_named(row.question or row.key)
-        answers_by_key = {answer.key: answer.question for answer in self.changes.answers}
-        names = (
-            answers_by_key.get(answer) for group in self.groups(row) for answer in group.answers
+        questions = map(
+            attrgetter("question"), chain.from_iterable(map(self._of, self.groups(row)))
         )
-        name = next((name for name in names if name), "")
+        name = next(filter(None, questions), "")
         return key_named(name) or cause(self.side_of(row), record_of(row))
+
+    @cached_property
+    def _answers_by_key(self) -> dict[str, AnswerChange]:
+        return indexed(attrgetter("key"), self.changes.answers)
+
+    def _of(self, group: AnswerGroup) -> Iterator[AnswerChange]:
+        """The answers of a group, as far as they differ themselves."""
+        for key in group.answers:
+            if key in self._answers_by_key:
+                yield self._answers_by_key[key]
 
     def detail(self, row: ComparedRow) -> tuple[str, str]:
         """What there is no room for in a row: the cause, and the addresses or what changed of them."""
@@ -141,20 +154,17 @@ class Comparison:
         """A title and lines: the answers that caused the row, and the facts behind it."""
         if isinstance(row, AnswerChange):
             return row.label or row.key, _of_answer(row, columns)
-        lines = [line(part) for part in wrap(extent(row), columns)] + [line("")]
-        answers_by_key = {answer.key: answer for answer in self.changes.answers}
+        lines = [*wrapped(extent(row), columns), line("")]
         groups = self.groups(row)
         lines.append(
             line(("The answers behind it" if groups else "No answer caused it", "heading"))
         )
         if len(groups) > 1 and (how := _HOW.get(row.cause.how)):
-            lines += [line((part, "dim")) for part in wrap(how, columns)]
+            lines += wrapped(how, columns, "dim")
         for group in groups:
-            lines += [line((part, "good")) for part in wrap(group.text, columns)]
-            for name in group.answers:
-                if name in answers_by_key:
-                    answer = was_is(answers_by_key[name])
-                    lines += [line((part, "dim")) for part in wrap(answer, columns, "  ")]
+            lines += wrapped(group.text, columns, "good")
+            for answer in self._of(group):
+                lines += wrapped(was_is(answer), columns, "dim", "  ")
         title, facts = why(self.side_of(row), record_of(row), columns)
         return title, [*lines, line(""), line(("What it is", "heading")), *facts]
 

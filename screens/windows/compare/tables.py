@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -28,6 +29,7 @@ from wizard.changes import AnswerChange, ChangedRecord, ChangeEntry
 from wizard.findings import Finding
 from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
+from wizard.tables import each_made, indexed
 from wizard.views.kinds import view_of
 from wizard.views.lists import SEVERITY_LEVELS
 from wizard.views.words import narrow_ports
@@ -55,7 +57,9 @@ class CompareTables:
             "findings": ("Findings", changes.findings),
             "answers": ("Answers", changes.answers),
         }
-        self.rows = {_key(row): row for _, rows in self._rows.values() for row in rows}
+        self.rows: dict[str, ComparedRow] = {}
+        for _, rows in self._rows.values():
+            self.rows |= indexed(_key, rows)
         self._tables_of: dict[CellShape, list[_Signed]] = {}
 
     def tabs(self, view: View, columns: int) -> tuple[Tab, ...]:
@@ -73,7 +77,9 @@ class CompareTables:
 
     def _tables(self, shape: CellShape) -> Iterator[_Signed]:
         sides = (self.comparison.new.deployment.plan, self.comparison.old.deployment.plan)
-        kinds = {name: f.kind for plan in reversed(sides) for name, f in plan.firewalls.items()}
+        kinds: dict[str, str] = {}
+        for plan in reversed(sides):
+            kinds |= each_made(attrgetter("kind"), plan.firewalls)
         order = (*sides[0].firewalls, *sides[1].firewalls, "error", "warning", "info")
 
         def named(name: str) -> str:
@@ -108,7 +114,7 @@ class _Signed(Table):
 
     def __init__(self, kind: RowKind, rows: Sequence[ComparedRow]) -> None:
         super().__init__(kind, rows)
-        self.shown.marks |= {number: mark_of(row) for number, row in enumerate(rows)}
+        self.shown.marks |= dict(enumerate(map(mark_of, rows)))
 
     def seen(self, view: View) -> Seen:
         if self._seen is None or self._seen.view != view:

@@ -39,5 +39,5 @@ def table_lines(comparison: Comparison, rows: Sequence[ComparedRow]) -> str:
     for row in rows:
         cause = "" if isinstance(row, AnswerChange) else comparison.reason(row)
         cells = (WORDS[mark_of(row)], group_of(row), *cells_of(comparison, row, "uncut"), cause)
-        lines.append("\t".join(csv_cell(one_line(cell)) for cell in cells) + "\n")
+        lines.append("\t".join(map(csv_cell, map(one_line, cells))) + "\n")
     return "".join(lines)

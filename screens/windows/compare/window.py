@@ -22,6 +22,7 @@ from screens.windows.compare.compared import NOTHING_DIFFERS, NOW, ComparedRow, 
 from screens.windows.compare.plan_files import Base, UnreadablePlan, read_file
 from screens.windows.compare.tables import CompareTables
 from screens.windows.modals import LeanModal, Reading, fitting_keys
+from wizard.tables import by_id
 from wizard.views.words import plural
 
 if TYPE_CHECKING:
@@ -69,10 +70,11 @@ class CompareBoard(Board):
 
     def stand(self, tab: str, key: str) -> None:
         """Go to a row, where it is still there."""
-        if any(one.id == tab for one in self.shown):
+        there = by_id(self.shown).get(tab)
+        if there is not None:
             self._places[tab] = key
             self.cursor = None
-            self.tab, self._picked = next(one.id for one in self.shown if one.id == tab), True
+            self.tab, self._picked = there.id, True
             self._build()
 
     def first(self) -> None:
@@ -200,7 +202,7 @@ class Compare(LeanModal):
             self._tell((short(cause, room), "good"), (short(extent, room), "dim"))
 
     def _tell(self, *lines: StyledText) -> None:
-        self.query_one("#window-detail", LineView).show([line(one) for one in lines])
+        self.query_one("#window-detail", LineView).show(list(map(line, lines)))
 
     def on_board_stands_on(self, message: Board.StandsOn) -> None:
         message.stop()

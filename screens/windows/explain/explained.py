@@ -8,6 +8,7 @@ same lines.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -17,6 +18,7 @@ from screens.widgets.rows import RowKey
 from wizard.deployment import Deployment
 from wizard.explain import Explanation, Hop, explain
 from wizard.network import addresses
+from wizard.network.party import Piece
 from wizard.network.renumbered import network_texts
 from wizard.network.topology import Network
 from wizard.plan.keys import key_named
@@ -24,6 +26,7 @@ from wizard.plan.model import INTERNET, Plan
 from wizard.plan.publishing import public_addresses
 from wizard.questions import AnswerError, question_at
 from wizard.rules.model import AllowlistEntry, Flow, Forward, Rule
+from wizard.tables import each_made, indexed
 from wizard.views.containers import forwarded_text
 from wizard.views.words import NOBODY, WAYS, few, narrow_ports, plural
 
@@ -77,7 +80,8 @@ def _told(deployment: Deployment, found: Explanation) -> Iterator[Told]:
     yield Told("verdict", _verdict(found), found.allowed)
     if found.hops:
         yield Told("way", _way(deployment.plan, found), found.allowed)
-    yield from (Told("note", note) for note in found.notes)
+    for note in found.notes:
+        yield Told("note", note)
     if found.stop_key:
         label = _label(deployment, found.stop_key)
         key = key_named(found.stop_key)
@@ -94,7 +98,7 @@ def _told(deployment: Deployment, found: Explanation) -> Iterator[Told]:
 
 def _openers(found: Explanation) -> Iterator[Told]:
     """What would open it; where something surely does, what only might is left out."""
-    shown = [opener for opener in found.nearest if opener.opens] or list(found.nearest)
+    shown = list(filter(attrgetter("opens"), found.nearest)) or list(found.nearest)
     lead = {True: "To open it", False: "Needed, but not enough", None: "May open it"}
     for opener in shown[:MOST_OPENERS]:
         text = f"{lead[opener.opens]}: {opener.label} ({opener.service})"
@@ -118,7 +122,7 @@ def _verdict(found: Explanation) -> str:
         return found.stops
     if not found.hops:
         return "It gets through: no firewall of the plan is on the way."
-    names = list(dict.fromkeys(hop.firewall for hop in found.hops))
+    names = list(dict.fromkeys(map(attrgetter("firewall"), found.hops)))
     said = " and ".join((", ".join(names[:-1]), names[-1]) if names[1:] else names)
     return f"It gets through: allowed at {said}."
 
@@ -198,14 +202,17 @@ def zones_of(plan: Plan, word: str) -> tuple[str, ...]:
     if word == INTERNET or word in plan.zones:
         return (word,)
     network = Network(plan)
-    parties = [network.party(product, word) for product in plan.viewpoints]
-    pieces = [piece for party in parties if party is not None for piece in party.pieces]
+    pieces: list[Piece] = []
+    for product in plan.viewpoints:
+        party = network.party(product, word)
+        if party is not None:
+            pieces += party.pieces
     if not pieces:
         try:
-            pieces = list(network.locate(addresses.declared([addresses.parse_item(word)])))
+            pieces += network.locate(addresses.declared([addresses.parse_item(word)]))
         except ValueError:
             return ()
-    return tuple(dict.fromkeys(piece.zone for piece in pieces))
+    return tuple(dict.fromkeys(map(attrgetter("zone"), pieces)))
 
 
 # --- what can be asked ---------------------------------------------------------------------------
@@ -214,7 +221,7 @@ def zones_of(plan: Plan, word: str) -> tuple[str, ...]:
 def words(deployment: Deployment, asked: ConnectionQuestion, field: str) -> tuple[Word, ...]:
     """All that can stand in a field of the question: `source`, `destination` or `service`."""
     found = _services(deployment, asked) if field == "service" else _parties(deployment)
-    return tuple({word.value: word for word in reversed(list(found))}.values())[::-1]
+    return tuple(indexed(attrgetter("value"), reversed(list(found))).values())[::-1]
 
 
 def fitting(all_words: Iterable[Word], typed: str) -> tuple[Word, ...]:
@@ -232,7 +239,7 @@ def fitting(all_words: Iterable[Word], typed: str) -> tuple[Word, ...]:
 def completed(all_words: Iterable[Word], typed: str) -> str:
     """What was typed, or the only word that it is the beginning of; `9191` is a port of its own."""
     text = typed.strip()
-    values = [word.value for word in all_words]
+    values = list(map(attrgetter("value"), all_words))
     if not text or text in values:
         return text
     begun = [value for value in values if value.casefold().startswith(text.casefold())]
@@ -242,7 +249,9 @@ def completed(all_words: Iterable[Word], typed: str) -> str:
 
 def _parties(deployment: Deployment) -> Iterator[Word]:
     plan, catalog = deployment.plan, deployment.catalog
-    used = dict.fromkeys(role for flow in deployment.flows for role in (flow.from_, flow.to))
+    used: dict[str, None] = {}
+    for flow in deployment.flows:
+        used |= dict.fromkeys((flow.from_, flow.to))
     for role in dict.fromkeys((*plan.roles, *plan.fronts, *used)):
         places = zones_of(plan, role)
         known = catalog.roles.get(role)
@@ -256,7 +265,7 @@ def _parties(deployment: Deployment) -> Iterator[Word]:
             yield Word(address, f"public address of {name}")
         for item in firewall.addresses:
             yield Word(item, f"guarded by {name}")
-    fronts = {name: front.place for name, front in plan.fronts.items()}
+    fronts = each_made(attrgetter("place"), plan.fronts)
     for role, place in {**plan.roles, **fronts}.items():
         for item in place.addresses:
             yield Word(item, catalog.roles[role].name if role in catalog.roles else role)

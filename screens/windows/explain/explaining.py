@@ -166,7 +166,7 @@ class Explain(FormWindow):
         field = _field(self.form.current)
         if field is None or self._stage.derived is None:
             return ""
-        hits = [word.value for word in self._words(field)]
+        hits = self._values(field)
         if not hits:
             return "Nothing of the plan fits; addresses and networks can be typed as well."
         text = f"{plural(len(hits), 'fits', 'fit')}:"
@@ -185,6 +185,9 @@ class Explain(FormWindow):
             if derived
             else ()
         )
+
+    def _values(self, field: str) -> list[str]:
+        return [word.value for word in self._words(field)]
 
     # --- what is done ----------------------------------------------------------------------------
 
@@ -213,7 +216,7 @@ class Explain(FormWindow):
 
     def _turn(self, field: str, by: int) -> None:
         """Another of the words that fit."""
-        values = [word.value for word in self._words(field)]
+        values = self._values(field)
         if not values:
             self.say("Nothing of the plan fits what is typed.", bad=True)
             return
