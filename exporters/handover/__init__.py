@@ -6,7 +6,7 @@ Nothing here knows the day or the machine; the same plan gives the same document
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from exporters.data.csv import with_rows
@@ -89,7 +89,7 @@ class _Maker(HandoverNames):
         deployment = self.deployment
         title = self.plan.name
         findings = tuple(map(self.finding, deployment.findings))
-        teams = tuple(part for part in map(self.team, TEAMS) if part.count)
+        teams = tuple(filter(attrgetter("count"), map(self.team, TEAMS)))
         return Handover(
             title=title if one_line(title) else "Firewall rules for print management",
             products=tuple(map(self.product_line, self.plan.products)),
@@ -109,31 +109,29 @@ class _Maker(HandoverNames):
             check_sites={"": ""} | each_made(sites_text, alike_sites(self.plan)),
             audit=audit(self),
             files=tuple(self.files()),
-            approvals=(
-                ("Requester", "The request is complete and the findings are accepted."),
-                *((part.team.name, part.task) for part in teams if not part.only_remarks),
-                ("Security", "The exposure is acceptable."),
-            ),
+            approvals=tuple(_approvals(teams)),
             sources=self.sources,
             facts=facts_words(self.catalog),
             lists=self.lists,
             print_team=tuple(print_rows(self, findings)),
-            roles={key: role.name for key, role in self.catalog.roles.items()},
+            roles=each_made(attrgetter("name"), self.catalog.roles),
         )
 
     # Firewalls
 
     def team(self, team: Team) -> TeamPart:
         """A team with nothing to do has an empty `count`."""
-        walls = tuple(
-            self.firewall(name, firewall)
-            for name, firewall in self.plan.firewalls.items()
-            if firewall.kind != "router" and team_of(firewall) == team.id
-        )
+        walls = tuple(self.walls(team))
         connections = connections_of(self, team)
         remarks = tuple(self.remarks(team))
         work = self.work(team, walls, len(connections), len(remarks))
         return TeamPart(team, self.asked(team), walls, connections, remarks, ", ".join(work))
+
+    def walls(self, team: Team) -> Iterator[FirewallPart]:
+        """The firewalls that a team looks after; nobody sets rules on a router."""
+        for name, firewall in self.plan.firewalls.items():
+            if firewall.kind != "router" and team_of(firewall) == team.id:
+                yield self.firewall(name, firewall)
 
     def asked(self, team: Team) -> str:
         """What this plan asks of a team: nothing of forwards where it has none."""
@@ -330,38 +328,50 @@ class _Maker(HandoverNames):
             ):
                 if cidrs:
                     cidrs_by_role.setdefault(role, {}).update(dict.fromkeys(cidrs))
-        joiners = {key: fw.zones for key, fw in self.plan.firewalls.items() if fw.joins_zones}
         for name, label in zones_shown(self.plan).items():
             zone = self.plan.zones[name]
-            roles = [
-                self.role(role)
-                for role, role_cidrs in cidrs_by_role.items()
-                if handover_open.touches(role_cidrs, seen_networks(zone))
-            ]
-            joined_by = tuple(key for key, zones in joiners.items() if name in zones)
+            roles: list[str] = []
+            for role, role_cidrs in cidrs_by_role.items():
+                if handover_open.touches(role_cidrs, seen_networks(zone)):
+                    roles.append(self.role(role))
+            joined_by = tuple(self.joiners(name))
             yield ZoneRow(label, network_texts(zone), tuple(sorted(roles)), joined_by)
+
+    def joiners(self, zone: str) -> Iterator[str]:
+        """The firewalls that join a zone to others."""
+        for name, firewall in self.plan.firewalls.items():
+            if firewall.joins_zones and zone in firewall.zones:
+                yield name
 
     def files(self) -> Iterator[FileRow]:
         for entry in FORMATS:
             if entry.offered(self.deployment):
+                ready: list[str] = []
+                waiting: list[str] = []
                 walls = entry.firewalls(self.deployment) if entry.for_firewalls else ()
-                waiting = tuple(
-                    name
-                    for name in walls
-                    if self.deployment.missing(name)
-                    or waits_for_provider(self.deployment.plan.firewalls[name])
-                )
-                ready = tuple(name for name in walls if name not in waiting)
+                for name in walls:
+                    has_provider = not waits_for_provider(self.plan.firewalls[name])
+                    is_ready = has_provider and not self.deployment.missing(name)
+                    (ready if is_ready else waiting).append(name)
                 yield FileRow(
                     entry.name,
                     with_rows(entry.paths, self.deployment),
                     entry.about,
                     entry.for_what,
                     entry.reader,
-                    ready,
-                    waiting,
+                    tuple(ready),
+                    tuple(waiting),
                     entry.use,
                 )
+
+
+def _approvals(teams: Iterable[TeamPart]) -> Iterator[tuple[str, str]]:
+    """Who signs what."""
+    yield "Requester", "The request is complete and the findings are accepted."
+    for part in teams:
+        if not part.only_remarks:
+            yield part.team.name, part.task
+    yield "Security", "The exposure is acceptable."
 
 
 def _one_of(firewall: Firewall) -> str:
@@ -372,11 +382,10 @@ def _one_of(firewall: Firewall) -> str:
 
 def _on_request(firewall: Firewall) -> str:
     """The formats for makes that no plan names."""
-    names = [
-        entry.name
-        for entry in FORMATS
-        if firewall.kind == "boundary" and entry.by_name and entry.fits_firewall(firewall)
-    ]
+    names: list[str] = []
+    for entry in FORMATS if firewall.kind == "boundary" else ():
+        if entry.by_name and entry.fits_firewall(firewall):
+            names.append(entry.name)
     return f"For other makes, by name (`--format`): {', '.join(names)}." if names else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 
 from exporters.handover.model import AuditRow
 from exporters.handover.names import HandoverNames, managing
@@ -42,5 +43,5 @@ def audit(names: HandoverNames) -> tuple[AuditRow, ...]:
     rows = []
     for question, concerns in questions:
         rules = filter(concerns, names.deployment.rules)
-        rows.append(AuditRow(question, tuple((rule.firewall, rule.id) for rule in rules)))
+        rows.append(AuditRow(question, tuple(map(attrgetter("firewall", "id"), rules))))
     return tuple(rows)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, product
 from operator import attrgetter
 from typing import Literal
 
@@ -61,6 +61,11 @@ class Check(msgspec.Struct, frozen=True, order=True):
     site: str = ""
 
     @property
+    def is_tried(self) -> bool:
+        """Whether the scripts try it."""
+        return self.how != "none"
+
+    @property
     def port(self) -> str:
         """`9100`, or `9100-9102`."""
         return port_texts((self.ports,))[0]
@@ -91,18 +96,22 @@ def _joined(checks: Iterable[Check]) -> list[Check]:
         groups.setdefault(key, []).append(check)
     joined = []
     for key, members in groups.items():
-        services = dict.fromkeys(check.service for check in members)
-        sources = dict.fromkeys(chain.from_iterable(check.sources for check in members))
-        reasons = dict.fromkeys(check.why_not for check in members if check.why_not)
+        services = dict.fromkeys(map(attrgetter("service"), members))
+        reasons = dict.fromkeys(filter(None, map(attrgetter("why_not"), members)))
         joined.append(
             msgspec.structs.replace(
                 key,
                 service="; ".join(services),
-                sources=tuple(sources),
+                sources=_all_sources(members),
                 why_not="; ".join(reasons),
             )
         )
     return sorted(joined, key=lambda c: (c.from_, c.to, c.transport, c.ports, _order(c.host), c))
+
+
+def _all_sources(many: Iterable[Check | Reach]) -> Cidrs:
+    """Whoever any of them comes from, once."""
+    return tuple(dict.fromkeys(chain.from_iterable(map(attrgetter("sources"), many))))
 
 
 def _order(host: str) -> tuple[int, int, str]:
@@ -119,7 +128,7 @@ class _Checks:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
         self._reaching = Reaching(deployment.network)
-        self._endpoints = {endpoint.fact.id for endpoint in deployment.endpoints}
+        self._endpoints = frozenset(map(attrgetter("fact.id"), deployment.endpoints))
         self._forwards: dict[str, list[Forward]] = {}
         for forward in deployment.forwards:
             for flow in forward.flows:
@@ -149,7 +158,7 @@ class _Checks:
             else:
                 for target in self._targets(want, reaches, ports):
                     yield _check(want, target)
-                if any(reach.outside for reach in reaches) and self._waits_outside(want):
+                if any(map(attrgetter("outside"), reaches)) and self._waits_outside(want):
                     yield self._aside(want, ports, "waits for the public address")
 
     def _why_not(self, want: Want, reaches: tuple[Reach, ...]) -> str:
@@ -169,9 +178,11 @@ class _Checks:
 
     def _aside(self, want: Want, ports: PortRange, why_not: str) -> Check:
         """What is not tried, as one line."""
-        pieces = chain.from_iterable(pair.sources.pieces for pair in want.pairs)
-        cidrs = chain.from_iterable(piece.cidrs for piece in pieces)
-        sources = tuple(dict.fromkeys(cidrs)) or want.sources.every_cidr
+        cidrs: dict[str, None] = {}
+        for pair in want.pairs:
+            for piece in pair.sources.pieces:
+                cidrs |= dict.fromkeys(piece.cidrs)
+        sources = tuple(cidrs) or want.sources.every_cidr
         outside = self._deployment.network.any_on_the_internet(sources[:1])
         networks = want.destinations.local_cidrs
         target = _Target("", networks, "", ports, outside, sources)
@@ -214,8 +225,7 @@ class _Checks:
             reaches = tuple(r for r in self._reaching.of(pair) if site in (None, r.site))
             via = self._via(want, reaches)
             why_not = self._why_not_host(want, host, reaches, via)
-            sources = dict.fromkeys(chain.from_iterable(reach.sources for reach in reaches))
-            cidrs = tuple(sources) or pair.sources.every_cidr
+            cidrs = _all_sources(reaches) or pair.sources.every_cidr
             ports = (entry.port, entry.port)
             target = _Target(host or "", (), "", ports, False, of_via(cidrs, via), site or "")
             yield msgspec.structs.replace(
@@ -230,8 +240,8 @@ class _Checks:
     def _from_sites(self, want: Want) -> Iterator[tuple[Pair, str | None]]:
         """Each pair, once for each site that somebody opens it from; None where nobody can."""
         for pair in want.pairs:
-            sites = dict.fromkeys(reach.site for reach in self._reaching.of(pair))
-            yield from ((pair, site) for site in sites or (None,))
+            sites = dict.fromkeys(map(attrgetter("site"), self._reaching.of(pair)))
+            yield from product((pair,), sites or (None,))
 
     def _via(self, want: Want, reaches: Iterable[Reach]) -> tuple[str, int] | None:
         """The first single address of the proxy that is reached, and its port."""
@@ -300,7 +310,7 @@ def _hosts(cidr: str) -> list[str]:
     if net.bits - net.length > _FEW.bit_length() - 1:
         return []
     kind = ipaddress.IPv6Address if net.bits == 128 else ipaddress.IPv4Address
-    return [str(kind(number)) for number in range(net.first, net.last + 1)]
+    return list(map(str, map(kind, range(net.first, net.last + 1))))
 
 
 def _single(host: str) -> str:

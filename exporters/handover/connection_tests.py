@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, filterfalse, groupby
 from operator import attrgetter
 from typing import Literal
 
@@ -29,6 +29,9 @@ def files(deployment: Deployment) -> dict[str, str]:
     return scripts(deployment, checks_of(deployment), "tests", "connects")
 
 
+_IS_TRIED = attrgetter("is_tried")
+
+
 def scripts(
     deployment: Deployment,
     checks: Iterable[Check],
@@ -39,7 +42,7 @@ def scripts(
     texts: dict[str, str] = {}
     for role, group in groupby(checks, key=attrgetter("from_")):
         checks_of_role = list(group)
-        if _ROLE.fullmatch(role) and any(check.how != "none" for check in checks_of_role):
+        if _ROLE.fullmatch(role) and any(map(_IS_TRIED, checks_of_role)):
             for kind in ("sh", "ps1"):
                 name = f"from-{role}.{kind}"
                 text = _script(deployment, role, checks_of_role, name, kind, expected)
@@ -50,7 +53,7 @@ def scripts(
 def _script(
     deployment: Deployment, role: str, checks: list[Check], name: str, kind: str, expected: str
 ) -> str:
-    sources = list(dict.fromkeys(source for check in checks for source in check.sources))
+    sources = list(dict.fromkeys(chain.from_iterable(map(attrgetter("sources"), checks))))
     where = ", ".join(map(bare, sources[:_MOST])) + (" and others" if len(sources) > _MOST else "")
     plan, who = (
         plain(deployment.plan.name or "Portwright", 100),
@@ -68,7 +71,7 @@ def _script(
         "file": name,
         "expected": expected,
         "list": "\n".join(_lines(deployment, checks)),
-        "aside": "\n".join(_aside(deployment, check) for check in checks if check.how == "none"),
+        "aside": "\n".join(_aside(deployment, check) for check in filterfalse(_IS_TRIED, checks)),
     }
     text = re.sub(
         r"#@(title|file|expected|list|aside)",
@@ -80,7 +83,7 @@ def _script(
 
 def _lines(deployment: Deployment, checks: Iterable[Check]) -> Iterator[str]:
     """A line for each check that is tried. A role in several zones is named zone by zone."""
-    tried = [check for check in checks if check.how != "none"]
+    tried = list(filter(_IS_TRIED, checks))
     zones_by_role: dict[str, set[str]] = {}
     for check in tried:
         if not check.host:

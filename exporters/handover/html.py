@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from itertools import starmap
 from typing import Any
 
 from jinja2 import Environment, Template
@@ -29,6 +30,7 @@ from exporters.handover.texts import (
     watch_text,
     without_text,
 )
+from exporters.lines import code_spans, running_head
 from exporters.picture import picture
 from exporters.picture.model import stream_text
 from exporters.picture.svg import svg
@@ -67,7 +69,8 @@ def _contents(document: Handover) -> Iterator[tuple[str, str]]:
     yield "network", "The network"
     if document.denials:
         yield "never", "What must never be"
-    yield from ((f"team-{part.team.id}", part.team.name) for part in document.teams)
+    for part in document.teams:
+        yield f"team-{part.team.id}", part.team.name
     yield "print-team", "Print team"
     yield "open", "Open questions"
     yield "findings", "Findings"
@@ -112,13 +115,15 @@ def harmless(value: Any) -> Any:
     """Texts that are put in, without control and direction characters; own markup as it is."""
     if isinstance(value, str) and not isinstance(value, Markup):
         if "\n" in value:
-            return "\n".join(
-                one_line(line, 100_000) if line.strip() else "" for line in value.split("\n")
-            )
+            return "\n".join(map(_long_line, value.split("\n")))
         lead = " " if value[:1] == " " else ""
         tail = " " if value[-1:] == " " and value.strip() else ""
         return lead + one_line(value, 1_000_000) + tail
     return value
+
+
+def _long_line(line: str) -> str:
+    return one_line(line, 100_000) if line.strip() else ""
 
 
 def _given(value: str | datetime.date | None) -> str:
@@ -134,9 +139,8 @@ def _blocks(use: str) -> Iterator[tuple[str, Any]]:
             yield "code", Markup("{}").format(part.strip("\n"))
             continue
         for paragraph in part.strip().split("\n\n"):
-            words = paragraph.split("`")
             if paragraph.strip():
-                yield "text", [(word, at % 2 == 1) for at, word in enumerate(words) if word]
+                yield "text", code_spans(paragraph)
 
 
 @cache
@@ -148,7 +152,7 @@ def _css(with_denials: bool) -> str:
 
 def styles(tables: Mapping[str, Sequence[str]]) -> str:
     """The style sheet for documents with these tables (name → headings)."""
-    labels = (_cell_labels(name, headings) for name, headings in tables.items())
+    labels = starmap(_cell_labels, tables.items())
     return template_text("handover.css") + _on_cards("".join(labels))
 
 
@@ -166,10 +170,7 @@ def _on_cards(labels: str) -> str:
 
 def _running_heads(document: Handover) -> str:
     """What stands on every printed page: the document and its reference, and whose page it is."""
-    reference = dict(document.request)["Reference"]
-    title = " · ".join(
-        one_line(text, 90) for text in (document.title, str(reference or "")) if one_line(text)
-    )
+    title = running_head(document.title, str(dict(document.request)["Reference"] or ""))
     pages = "".join(
         f"@page team-{part.team.id}{{size:A4 landscape;margin:14mm 11mm;"
         f"@top-right{{content:{css_text(part.team.name)}}}}}.p-{part.team.id}{{page:team-{part.team.id}}}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import starmap
 
 from jinja2 import Environment, Template
 
@@ -27,6 +28,7 @@ from exporters.handover.texts import (
     to_text,
     tried_from,
 )
+from exporters.lines import coded
 from exporters.picture import picture
 from exporters.picture.mermaid import mermaid
 from exporters.picture.model import stream_text
@@ -54,8 +56,13 @@ def files(deployment: Deployment) -> dict[str, str]:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Cells that are Markdown already → the lines of a table; none for no rows."""
-    lines = [_row(*row) for row in rows]
+    lines = list(starmap(_row, rows))
     return [_head(headings), *lines, ""] if lines else []
+
+
+def pair_rows(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Labels of our own, each with a text of the plan, as rows."""
+    return ((label, cell(value)) for label, value in pairs)
 
 
 def cell(*texts: str) -> str:
@@ -95,7 +102,7 @@ def _which(row: AuditRow) -> str:
 
 
 def _coded(label: str, names: Sequence[str]) -> str:
-    return f"{label}{', '.join(f'`{name}`' for name in names)}." if names else ""
+    return f"{label}{', '.join(coded(names))}." if names else ""
 
 
 @cache

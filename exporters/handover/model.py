@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
@@ -214,12 +215,12 @@ class TeamPart(msgspec.Struct, frozen=True):
     @property
     def rules(self) -> tuple[RuleRow, ...]:
         """Those of all its firewalls."""
-        return tuple(rule for wall in self.firewalls for rule in wall.rules)
+        return tuple(chain.from_iterable(map(attrgetter("rules"), self.firewalls)))
 
     @property
     def forwards(self) -> tuple[ForwardRow, ...]:
         """Those of all its firewalls."""
-        return tuple(forward for wall in self.firewalls for forward in wall.forwards)
+        return tuple(chain.from_iterable(map(attrgetter("forwards"), self.firewalls)))
 
 
 class HostRow(msgspec.Struct, frozen=True):
@@ -357,22 +358,22 @@ class Handover(msgspec.Struct, frozen=True):
     @property
     def in_short(self) -> str:
         """How much there is, in one line."""
-        severities = [finding.severity for finding in self.findings]
+        severities = list(map(attrgetter("severity"), self.findings))
         return ", ".join(
             (
                 count(len(self.open), "open question"),
                 count(severities.count("error"), "error"),
                 count(severities.count("warning"), "warning"),
-                count(sum(c.how != "none" for c in self.checks), "connection") + " to test.",
+                count(sum(map(attrgetter("is_tried"), self.checks)), "connection") + " to test.",
             )
         )
 
     @property
     def rules(self) -> tuple[RuleRow, ...]:
         """All rules, team by team."""
-        return tuple(chain.from_iterable(part.rules for part in self.teams))
+        return tuple(chain.from_iterable(map(attrgetter("rules"), self.teams)))
 
     @property
     def forwards(self) -> tuple[ForwardRow, ...]:
         """All port forwards, team by team."""
-        return tuple(chain.from_iterable(part.forwards for part in self.teams))
+        return tuple(chain.from_iterable(map(attrgetter("forwards"), self.teams)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import starmap
 
 from exporters.handover import open as handover_open
 from exporters.handover.model import Addresses, Client, DocumentPlace, ListRow, SourceRow
@@ -47,7 +48,7 @@ class HandoverNames:
     @property
     def sources(self) -> tuple[SourceRow, ...]:
         """The documents that were named so far."""
-        return tuple(self._source(key, number) for key, number in self._numbers.items())
+        return tuple(starmap(self._source, self._numbers.items()))
 
     @property
     def lists(self) -> tuple[ListRow, ...]:
@@ -85,7 +86,10 @@ class HandoverNames:
     def _clients_of(self, want: Want, pair: Pair) -> Cidrs:
         if want.to != PROXY:
             return pair.sources.local_cidrs
-        return tuple(cidr for family in FAMILIES for cidr in self.arriving(pair, family).cidrs)
+        cidrs: list[str] = []
+        for family in FAMILIES:
+            cidrs += self.arriving(pair, family).cidrs
+        return tuple(cidrs)
 
     def arriving(self, pair: Pair, family: Family) -> RuleSide:
         """Who opens, as the other one sees them behind what translates on the way."""

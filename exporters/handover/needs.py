@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from ipaddress import ip_network
+from operator import attrgetter
 
 from exporters.handover.model import GroupRow, NeedRecord, NeedRow, RequestPart
 from exporters.handover.names import HandoverNames
@@ -129,11 +130,11 @@ def _row(
 def _record(names: HandoverNames, need: Need) -> NeedRecord:
     records = [record_of(rule, names.deployment.network) for rule in need.rules]
     return NeedRecord(
-        owner=_each(record.owner for record in records),
-        classification=_each(record.classification for record in records),
+        owner=_each(map(attrgetter("owner"), records)),
+        classification=_each(map(attrgetter("classification"), records)),
         # Some rules of a need may be permanent where others end.
         expires=_each(str(record.expires or PERMANENT) for record in records),
-        log=_each(record.log for record in records),
+        log=_each(map(attrgetter("log"), records)),
     )
 
 
@@ -160,10 +161,11 @@ def _side(
     texts = []
     if ANYWHERE[4] in cidrs or ANYWHERE[6] in cidrs:
         families = [family for family, whole in ANYWHERE.items() if whole in cidrs]
-        if role == INTERNET:
-            texts += [f"IPv{family} only" for family in families if len(families) == 1]
-        else:
-            texts.append(internet_text(families[0]) if len(families) == 1 else _BOTH)
+        only = families[0] if len(families) == 1 else None
+        if role != INTERNET:
+            texts.append(internet_text(only) if only else _BOTH)
+        elif only:
+            texts.append(f"IPv{only} only")
     own = [cidr for cidr in cidrs if cidr in group]
     beside: list[str] = []
     for cidr in cidrs:

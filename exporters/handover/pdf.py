@@ -18,7 +18,6 @@ import msgspec
 from exporters.handover import handover
 from exporters.handover import markdown as written
 from exporters.handover.html import template_text
-from exporters.handover.model import Handover
 from exporters.handover.pdf_blocks import (
     Code,
     Heading,
@@ -30,6 +29,7 @@ from exporters.handover.pdf_blocks import (
     sections,
 )
 from exporters.handover.xlsx_book import EPOCH
+from exporters.lines import running_head
 from exporters.picture import picture
 from exporters.picture.model import Picture
 from exporters.picture.svg import svg
@@ -89,7 +89,7 @@ def files(deployment: Deployment) -> dict[str, bytes]:
         "language": "en",
         "region": "GB",
         "paper": PAPERS[request.paper],
-        "head": shown(_head(document)),
+        "head": shown(running_head(document.title, str(dict(document.request)["Reference"] or ""))),
         "sections": list(_parts(list(sections(text)), picture(deployment))),
     }
     made = typst.compile(
@@ -110,12 +110,6 @@ def shown(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     named, number = _UNSHOWN.subn(lambda match: f"[U+{ord(match[0]):04X}]", composed)
     return named if number < _MOST_UNSHOWN else f"{named[: 8 * _MOST_UNSHOWN]}..."
-
-
-def _head(document: Handover) -> str:
-    """What stands at the head of every page: the title and the reference."""
-    reference = str(dict(document.request)["Reference"] or "")
-    return " · ".join(filter(None, (one_line(document.title, 90), one_line(reference, 90))))
 
 
 def _parts(written_sections: Sequence[Section], drawn: Picture) -> Iterator[_Part]:
@@ -157,7 +151,7 @@ def _lines(text: str) -> Lines:
     text = shown(text)
     if "\n" not in text and len(text) < _LONG:
         return text
-    return [_pieces(line) for line in text.split("\n")]
+    return list(map(_pieces, text.split("\n")))
 
 
 def _pieces(line: str) -> str | list[str]:
@@ -183,7 +177,7 @@ def _each_shown(value: object) -> object:
         return shown(value)
     if isinstance(value, dict):
         return each_made(_each_shown, value)
-    return [_each_shown(part) for part in value] if isinstance(value, list | tuple) else value
+    return list(map(_each_shown, value)) if isinstance(value, list | tuple) else value
 
 
 def _picture(drawn: Picture) -> _Picture:

@@ -111,7 +111,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[PaperPart]:
             yield _table(line, lines[start + 2 : at])
         elif line.startswith("- "):
             at = _end_of(lines, at, "- ")
-            yield Bullets(tuple(tuple(_spans(item[2:])) for item in lines[start:at]))
+            yield Bullets(tuple(map(_bullet, lines[start:at])))
         elif heading := _HEADING.fullmatch(line):
             yield Heading(len(heading[1]) - 1, text_of(heading[2]))
         elif line:
@@ -122,6 +122,10 @@ def _end_of(lines: Sequence[str], at: int, *begins: str) -> int:
     while at < len(lines) and lines[at].startswith(begins):
         at += 1
     return at
+
+
+def _bullet(line: str) -> tuple[Words, ...]:
+    return tuple(_spans(line.removeprefix("- ")))
 
 
 def _spans(line: str) -> Iterator[Words]:
@@ -150,14 +154,17 @@ def _table(head: str, lines: Sequence[str]) -> PaperTable:
 
 def _cells(line: str) -> tuple[str, ...]:
     """A bar in a cell has a backslash before it, and a `<br>` that somebody typed is escaped."""
-    cells = line[2:].removesuffix(" |").split(" | ")
-    return tuple(text_of(cell.replace("<br>", "\n")).strip() for cell in cells)
+    return tuple(map(_cell, line[2:].removesuffix(" |").split(" | ")))
+
+
+def _cell(cell: str) -> str:
+    return text_of(cell.replace("<br>", "\n")).strip()
 
 
 def _shares(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[int]:
     """The width of each column, so that words of usual length stay whole and long texts have room."""
     for number, heading in enumerate(headings):
         texts = {row[number] for row in rows}
-        words = (len(word) for text in (heading, *texts) for word in text.split())
-        longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
-        yield max(5, min(max(words, default=0), 16), min(longest, 70) // 2)
+        longest_word = max(map(len, " ".join((heading, *texts)).split()), default=0)
+        longest_line = max(map(len, "\n".join(texts).split("\n")))
+        yield max(5, min(longest_word, 16), min(longest_line, 70) // 2)

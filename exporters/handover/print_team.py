@@ -4,7 +4,7 @@ what to watch for, and what to look at in a year. No other team's part of the do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from exporters.handover.model import FindingRow, PrintRow
 from exporters.handover.names import HandoverNames
@@ -12,7 +12,7 @@ from wizard.facts.model import FlowFact
 from wizard.findings.model import PRINT_TEAM
 from wizard.network.addresses import bare, is_single
 from wizard.network.ports import ports_text
-from wizard.rules.needs import needs_of
+from wizard.rules.needs import Need, needs_of
 from wizard.rules.records import record_of
 from wizard.views.cautions import services_by_caution
 from wizard.views.words import INSTALLER, NOBODY_SUPPLIED, count, few, state_of_facts
@@ -117,6 +117,10 @@ def _opened(names: HandoverNames) -> Iterator[PrintRow]:
         yield PrintRow(OPENED, few(named, separator="; "), text)
 
 
+def _names_of(needs: Iterable[Need], status: str) -> list[str]:
+    return [need.name for need in needs if need.status == status]
+
+
 def _yearly(names: HandoverNames) -> Iterator[PrintRow]:
     deployment, request = names.deployment, names.plan.request
     needs = needs_of(deployment.rules)
@@ -135,10 +139,10 @@ def _yearly(names: HandoverNames) -> Iterator[PrintRow]:
     for day, firewalls in sorted(ends.items()):
         text = "No firewall takes them out by itself: have them taken out, or give them a new date."
         yield PrintRow(YEARLY, f"{day}: rules of {few(firewalls)} end", text)
-    old = [need.name for need in needs if need.status == "deprecated"]
+    old = _names_of(needs, "deprecated")
     if old:
         yield PrintRow(YEARLY, "Deprecated ports", f"Can they be closed by now? {few(old, most=8)}")
-    optional = [need.name for need in needs if need.status == "optional"]
+    optional = _names_of(needs, "optional")
     if optional:
         yield PrintRow(YEARLY, "Optional needs", f"Are they used? {few(optional, most=8)}")
     for installation in names.plan.products:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
@@ -53,7 +55,7 @@ class Reaching:
 
 def _by_family(outside: bool, sources: list[Piece], target: Piece, site: str) -> Iterator[Reach]:
     for family in sorted(target.families()):
-        cidrs = of_family((cidr for piece in sources for cidr in piece.cidrs), family)
+        cidrs = of_family(chain.from_iterable(map(attrgetter("cidrs"), sources)), family)
         if cidrs:
             destinations = of_family(target.cidrs, family)
             yield Reach(outside, target.zone, tuple(dict.fromkeys(cidrs)), destinations, site)

@@ -63,9 +63,11 @@ def _links(want: Want, seen: Callable[[Pair, Family], RuleSide] | None = None) -
         sources, destinations = _shared(pair)
         waits: tuple[str, ...] = ()
         if seen is not None and not unplaced:
-            sides = [seen(pair, family) for family in _both(pair)]
-            sources = tuple(chain.from_iterable(side.cidrs for side in sides))
-            waits = tuple(chain.from_iterable(side.waits for side in sides))
+            sources = ()
+            for family in _both(pair):
+                side = seen(pair, family)
+                sources += side.cidrs
+                waits += side.waits
         if unplaced or waits or (sources and destinations):
             yield _Link(
                 want.from_,
@@ -93,7 +95,7 @@ def _both(pair: Pair) -> list[Family]:
 
 
 def _of_families(cidrs_of: Callable[[Family], Cidrs], families: Iterable[Family]) -> Cidrs:
-    return tuple(cidr for family in families for cidr in cidrs_of(family))
+    return tuple(chain.from_iterable(map(cidrs_of, families)))
 
 
 def _concerns(link: _Link, team: Team) -> bool:
@@ -115,7 +117,7 @@ def _row(names: HandoverNames, team: Team, link: _Link, wants: Sequence[Want]) -
         destinations=names.addresses(link.destinations, link.to),
         transport=link.transport,
         ports=join_ports(chain.from_iterable(map(attrgetter("ports"), wants))),
-        services=tuple(dict.fromkeys(want.fact.service for want in wants)),
+        services=tuple(dict.fromkeys(map(attrgetter("fact.service"), wants))),
         why=names.why(ids),
         without=names.without(ids),
         watch=names.watch(ids),

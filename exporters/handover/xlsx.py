@@ -7,6 +7,8 @@ The same plan gives the same bytes: times in the file come from the plan (`wante
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
+from operator import attrgetter
 
 from exporters.handover import handover
 from exporters.handover.model import Handover
@@ -27,7 +29,7 @@ def files(deployment: Deployment) -> dict[str, bytes]:
     parts = list(sheets(document))
     asked = sum(sheet.title in BEFORE_THE_TEAMS for sheet in parts)
     parts[asked:asked] = picture_sheets(picture(deployment))
-    _overview(book, document, [sheet.title for sheet in parts])
+    _overview(book, document, list(map(attrgetter("title"), parts)))
     for sheet in parts:
         book.add(sheet, _printed_head(document))
     return {"handover.xlsx": book.saved(document.wanted_on or EPOCH, document.title)}
@@ -35,7 +37,7 @@ def files(deployment: Deployment) -> dict[str, bytes]:
 
 def _overview(book: Book, document: Handover, titles: Sequence[str]) -> None:
     rows: list[tuple[str, CellValue]] = [("Plan", document.title), *document.request]
-    rows += [("Product", product) for product in document.products]
+    rows += product(("Product",), document.products)
     for part in document.teams:
         listed = part.team.sheet
         if part.team.id == "proxy":

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Literal
 
 from openpyxl import Workbook
@@ -43,11 +44,10 @@ class Book:
     def add(self, content: Sheet, print_head: Sequence[str]) -> None:
         """A table with its headings, filters and print set-up. `print_head`: title, reference."""
         sheet, rows = self._sheet(content.title)
-        widths = [width for _, width in content.columns]
+        headings, widths = content.headings, content.widths
         for number, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(number)].width = width
-        rows.add((heading, "pw-head") for heading, _ in content.columns)
-        headings = tuple(heading for heading, _ in content.columns)
+        rows.add(product(headings, ("pw-head",)))
         styles = ["pw-date" if heading in DAYS else "pw-cell" for heading in headings]
         for row in content.rows:
             rows.add(zip(row, styles, strict=True), max(height(row, widths), content.tall))

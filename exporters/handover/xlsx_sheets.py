@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import product
 from operator import attrgetter
 from typing import Any
 
@@ -11,11 +13,15 @@ import msgspec
 from exporters.handover.checks import Check
 from exporters.handover.model import (
     AskedRow,
+    BypassRow,
     DocumentPlace,
     FileRow,
+    GroupRow,
     Handover,
     HostRow,
+    ListRow,
     RuleRow,
+    SenderRow,
     TeamPart,
 )
 from exporters.handover.print_team import TASK
@@ -31,6 +37,7 @@ from exporters.handover.texts import (
 from exporters.handover.xlsx_cells import CellValue
 from wizard.network.addresses import bare
 from wizard.rules.records import PERMANENT
+from wizard.tables import indexed
 
 Columns = tuple[tuple[str, int], ...]
 
@@ -53,6 +60,16 @@ class Sheet(msgspec.Struct, frozen=True):
     about: str = ""
     tall: float = 0
     lead: int = 2
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What stands above the columns."""
+        return tuple(heading for heading, _ in self.columns)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """How wide the columns are, in characters."""
+        return tuple(width for _, width in self.columns)
 
 
 def port_value(pairs: Sequence[tuple[int, int]]) -> CellValue:
@@ -136,14 +153,14 @@ _TO_FILL_IN: Columns = (
 
 def sheets(document: Handover) -> Iterator[Sheet]:
     """All sheets but the first; one that would be empty is left out."""
-    yield from (sheet for sheet in _needs(document) if sheet.rows)
+    yield from filter(attrgetter("rows"), _needs(document))
     for part in document.teams:
         if part.firewalls:
             yield from _of_firewalls(part)
         if part.connections:
             title = "Proxy clients" if part.team.id == "proxy" else part.team.sheet
             yield _asked(title, _CONNECTIONS, part.connections, part.task, lead=7)
-    yield from (sheet for sheet in (_never(document), *_lists(document)) if sheet.rows)
+    yield from filter(attrgetter("rows"), (_never(document), *_lists(document)))
 
 
 def _of_firewalls(part: TeamPart) -> Iterator[Sheet]:
@@ -156,8 +173,8 @@ def _asked(
     title: str, columns: Columns, rows: Sequence[AskedRow], about: str = "", lead: int = 2
 ) -> Sheet:
     """A sheet of what a team is asked for; with installations, where there are any to tell apart."""
-    if any(row.installations for row in rows):
-        at = columns.index(next(column for column in columns if column[0] == "Feature"))
+    if any(map(attrgetter("installations"), rows)):
+        at = list(dict(columns)).index("Feature")
         columns = (*columns[:at], ("Installation", 16), *columns[at:])
     return Sheet(title, columns, _rows(columns, rows), about, lead=lead)
 
@@ -176,9 +193,7 @@ def _left_empty(_: object) -> None:
 
 def _audited(document: Handover) -> Iterator[tuple[CellValue, ...]]:
     """A row for each question and each rule that it is about, so that they can be filtered."""
-    rules: dict[tuple[str, str], RuleRow] = {
-        (rule.firewall, rule.id): rule for rule in document.rules
-    }
+    rules: dict[tuple[str, str], RuleRow] = indexed(attrgetter("firewall", "id"), document.rules)
     for row in document.audit:
         for cells in _rows(_AUDITED, map(rules.__getitem__, row.rules)):
             yield (row.question, *cells)
@@ -225,7 +240,7 @@ def _needs(document: Handover) -> Iterator[Sheet]:
         empty = (None,) * len(_TO_FILL_IN)
         first = (need.name, *sides_of_need, need.ports, *reasons, *risk)
         rows.append((*first, *need.cells, *on_record, *empty))
-    walls = [(wall, 14) for wall in document.asked.walls]
+    walls = product(document.asked.walls, (14,))
     yield Sheet(
         NEEDS,
         (("Need", 32), ("From", 20), ("To", 20), ("Port", 14), ("Service", 30), ("Feature", 30), ("Encrypted", 10),
@@ -237,8 +252,28 @@ def _needs(document: Handover) -> Iterator[Sheet]:
     yield Sheet(
         GROUPS,
         (("Group", 26), ("Name", 30), ("Network", 40)),
-        tuple((row.key, row.name, bare(cidr)) for row in document.asked.groups for cidr in row.addresses.cidrs),
-    )  # fmt: skip
+        tuple(_grouped(document.asked.groups)),
+    )
+
+
+def _grouped(groups: Iterable[GroupRow]) -> Iterator[tuple[CellValue, ...]]:
+    for row in groups:
+        for cidr in row.addresses.cidrs:
+            yield row.key, row.name, bare(cidr)
+
+
+def _listed(lists: Iterable[ListRow]) -> Iterator[tuple[CellValue, ...]]:
+    for row in lists:
+        for cidr in row.cidrs:
+            yield row.name, cidr
+
+
+def _bypass(row: BypassRow) -> tuple[CellValue, ...]:
+    return row.host, "\n".join(row.purposes), "\n".join(row.products), _places(row.places)
+
+
+def _sender(row: SenderRow) -> tuple[CellValue, ...]:
+    return row.address, row.domain, "\n".join(row.products), _places(row.places)
 
 
 def _never(document: Handover) -> Sheet:
@@ -272,7 +307,7 @@ def _remarks(document: Handover) -> Iterator[tuple[CellValue, ...]]:
 
 
 def _lists(document: Handover) -> Iterator[Sheet]:
-    installed = any(row.installations for row in document.allowlist)
+    installed = any(map(attrgetter("installations"), document.allowlist))
     yield Sheet(
         "Proxy allowlist",
         (("Purpose", 28), ("Scheme", 8), ("Host", 38), ("Port", 8), ("Path", 12), ("From", 24), ("Why", 26),
@@ -283,19 +318,13 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     yield Sheet(
         "TLS bypass",
         (("Host", 40), ("Purpose", 34), ("Product", 20), ("Document", 50)),
-        tuple(
-            (row.host, "\n".join(row.purposes), "\n".join(row.products), _places(row.places))
-            for row in document.bypass
-        ),
+        tuple(map(_bypass, document.bypass)),
         "TLS inspection must leave these alone. Another list than the allowlist.",
     )
     yield Sheet(
         "Mail senders",
         (("Address", 24), ("Domain", 28), ("Product", 20), ("Document", 50)),
-        tuple(
-            (row.address, row.domain, "\n".join(row.products), _places(row.places))
-            for row in document.senders
-        ),
+        tuple(map(_sender, document.senders)),
         "For the mail gateway; no firewall rule.",
     )
     yield Sheet(
@@ -331,7 +360,7 @@ def _lists(document: Handover) -> Iterator[Sheet]:
         "Tests",
         (("From", 18), ("Source", 18), ("To", 18), ("Address or host", 28), ("Transport", 10), ("Port", 8),
          ("Service", 28), ("Through proxy", 16), ("Expected", 25), ("Found", 14), ("Date", 11), ("Site", 14)),
-        tuple(_check(document.roles, check) for check in document.checks),
+        tuple(map(partial(_check, document.roles), document.checks)),
         "The scripts in tests/ try these.",
     )  # fmt: skip
     yield Sheet(
@@ -357,5 +386,5 @@ def _lists(document: Handover) -> Iterator[Sheet]:
     yield Sheet(
         "Address lists",
         (("List", 40), ("Network", 44)),
-        tuple((row.name, cidr) for row in document.lists for cidr in row.cidrs),
+        tuple(_listed(document.lists)),
     )
