@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import attrgetter
 
 from exporters.handover.names import EVIDENCE, MANAGED, managing
 from exporters.stamp import csv_stamped
@@ -91,7 +93,7 @@ def _why(changes: Changes, half: Half[ChangedRecord]) -> dict[str, object]:
     return {
         "action": WORDS[half.sign],
         "because": changes.cause_text(half.cause),
-        "answers": tuple(key for group in groups for key in group.answers),
+        "answers": tuple(chain.from_iterable(map(attrgetter("answers"), groups))),
     }
 
 

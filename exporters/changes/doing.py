@@ -5,6 +5,7 @@ approves what. Everything follows from what changes; nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 import msgspec
 
@@ -68,7 +69,7 @@ def _facts(
     yield "Risk", risk.text
     yield "Impact", impact_text(old, new, changes)
     if changes.policies:
-        yield "Everything else", "; ".join(policy.text for policy in changes.policies)
+        yield "Everything else", "; ".join(map(attrgetter("text"), changes.policies))
     wanted = new.plan.request.wanted
     yield "Window", f"Wanted by {wanted}; from and to: to be agreed" if wanted else "To be agreed"
     yield "Systems affected", few(sorted(roles), most=8) or "none by a rule"
@@ -76,7 +77,7 @@ def _facts(
 
 def _sizes(changes: Changes) -> Iterator[str]:
     """How much changes: rules and firewalls, then what else does."""
-    signs = [entry.sign for entry in changes.rules]
+    signs = list(map(attrgetter("sign"), changes.rules))
     if changes.firewalls:
         yield (
             f"adds {count(signs.count('+'), 'rule')}, removes {signs.count('-')},"
@@ -84,7 +85,7 @@ def _sizes(changes: Changes) -> Iterator[str]:
         )
     else:
         yield "no firewall changes"
-    denials = [entry for entry in changes.denials if firewalls_denying(entry)]
+    denials = list(filter(firewalls_denying, changes.denials))
     others = []
     for number, words in (
         (len(changes.forwards), ("port forward",)),

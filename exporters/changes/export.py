@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from exporters import folder
 from exporters.export import ExportedFile, Report
 from exporters.folder import ExportError
 from exporters.format import Content
+from exporters.lines import numbered
 from exporters.safe import markdown
 from exporters.stamp import WHICH_PLAN, all_stamped, stamp_text
-from exporters.table import FORMATS
+from exporters.table import format_named
 from wizard.changes import Changes, compare
 from wizard.changes.json import to_json
 from wizard.deployment import Deployment
@@ -120,16 +121,20 @@ def export_since(
         ExportError: nothing was written; also for formats that hold all rules or nothing.
     """
     made = _made(old, new, formats)
-    files = {path: content for _, own in made for path, content in own.items()}
-    outcome = folder.place(files, to, force=force)
-    written = tuple(
-        ExportedFile(path=path, size=len(folder.as_bytes(content)), format=name)
-        for name, own in made
-        for path, content in own.items()
-    )
+    outcome = folder.place(_together(made), to, force=force)
+    written: list[ExportedFile] = []
+    for name, own in made:
+        for path, content in own.items():
+            size = len(folder.as_bytes(content))
+            written.append(ExportedFile(path=path, size=size, format=name))
     lines = (f"Read {to / 'README.md'} first: it says which file is for whom.",)
     return Report(
-        to=to, written=written, refused=(), removed=outcome.removed, kept=outcome.edited, next=lines
+        to=to,
+        written=tuple(written),
+        refused=(),
+        removed=outcome.removed,
+        kept=outcome.edited,
+        next=lines,
     )
 
 
@@ -141,7 +146,14 @@ def change_files(
     Raises:
         ExportError: for a format that cannot hold a change.
     """
-    return {path: content for _, own in _made(old, new, formats) for path, content in own.items()}
+    return _together(_made(old, new, formats))
+
+
+def _together(made: Iterable[tuple[str, dict[str, Content]]]) -> dict[str, Content]:
+    files: dict[str, Content] = {}
+    for _, own in made:
+        files |= own
+    return files
 
 
 def _made(
@@ -157,17 +169,16 @@ def _made(
             "\n".join([*problems, f"With --since there are: {', '.join(FORMATS_OF_CHANGES)}."])
         )
     changes = compare(old, new)
-    parts = [
-        (name, all_stamped(make(old, new, changes), new.stamp))
-        for name, (make, _, _) in _FORMATS.items()
-        if name in (*wanted, "toml")
-    ]
+    parts: list[tuple[str, dict[str, Content]]] = []
+    for name, (make, _, _) in _FORMATS.items():
+        if name in (*wanted, "toml"):
+            parts.append((name, all_stamped(make(old, new, changes), new.stamp)))
     return [("", {"README.md": _readme(new, changes, dict(parts))}), *parts]
 
 
 def _problem(name: str) -> str:
     """Why a format is not written for a change."""
-    entry = next((known for known in FORMATS if known.name == name), None)
+    entry = format_named(name)
     if entry is None:
         near = difflib.get_close_matches(name, FORMATS_OF_CHANGES, n=1)
         return f"There is no format {name!r}." + (f" Did you mean {near[0]}?" if near else "")
@@ -217,7 +228,7 @@ def _readme_lines(
             "Run the scripts in `tests/` on a machine of each role. What is closed must no longer"
             " connect, unless a rule that is not from this plan lets it through."
         )
-    yield from (f"{number}. {step}" for number, step in enumerate(steps, start=1))
+    yield from numbered(steps)
     yield from ["", "## Scripts for firewalls", ""]
     yield (
         "There are none here: a script loads all rules of a firewall in one step. `portwright"
@@ -229,6 +240,9 @@ def _readme_lines(
 
 def _shown(files: dict[str, Content]) -> list[str]:
     """Files by name; of a folder with scripts, the folder."""
-    return list(
-        dict.fromkeys(f"{path.rpartition('/')[0]}/" if "/" in path else path for path in files)
-    )
+    return list(dict.fromkeys(map(_file_or_folder, files)))
+
+
+def _file_or_folder(path: str) -> str:
+    folder_of_file, slash, _ = path.rpartition("/")
+    return f"{folder_of_file}/" if slash else path

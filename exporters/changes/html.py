@@ -23,6 +23,7 @@ from exporters.changes.model import (
 )
 from exporters.changes.systems import system_documents, system_sides
 from exporters.handover.html import css_text, harmless, styles, template_text
+from exporters.lines import code_spans, running_head
 from wizard.changes import ChangeEntry, Changes
 from wizard.changes.denials import denied_where
 from wizard.changes.fields import notes
@@ -61,7 +62,9 @@ def text(old: Deployment, new: Deployment, changes: Changes) -> str:
     request = change_request(old, new, changes)
     return _template().render(
         d=request,
-        doing=[(title, list(map(_words, lines))) for title, lines in doing_parts(request.doing)],
+        doing=[
+            (title, list(map(code_spans, lines))) for title, lines in doing_parts(request.doing)
+        ],
         headings=HEADINGS,
         css=Markup(styles(HEADINGS) + _OWN + _running_head(request)),
         ways=WAYS,
@@ -71,15 +74,9 @@ def text(old: Deployment, new: Deployment, changes: Changes) -> str:
     )
 
 
-def _words(line: str) -> list[tuple[str, bool]]:
-    """A line's parts: (text, whether it is a command)."""
-    return [(text, number % 2 == 1) for number, text in enumerate(line.split("`")) if text]
-
-
 def _running_head(request: ChangeRequest) -> str:
-    given = dict(request.given)
-    named = (f"Change request: {request.title}", given.get("Reference", ""))
-    title = " · ".join(one_line(part, 90) for part in named if one_line(part))
+    reference = dict(request.given).get("Reference", "")
+    title = running_head(f"Change request: {request.title}", reference)
     return f"@page{{@top-left{{content:{css_text(title)}}}}}\n"
 
 
@@ -98,7 +95,7 @@ def _template() -> Template:
         "line": one_line,
         "notes": notes,
         "place": _place,
-        "roles": lambda request, roles: [request.role(role) for role in roles],
+        "roles": lambda request, roles: list(map(request.role, roles)),
         "rule_sides": rule_sides,
         "system_documents": system_documents,
         "system_sides": system_sides,

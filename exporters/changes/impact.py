@@ -74,8 +74,12 @@ def _leads_elsewhere(entry: ChangeEntry[Forward]) -> bool:
     """True for a forward that worked, and is gone or lets somebody no longer to where it led."""
     if entry.before is None or not entry.before.is_complete:
         return False
-    lost = [field.name for field in fields(entry) if field.lost]
-    return entry.sign == "-" or any(name != "unresolved" for name in lost)
+    return entry.sign == "-" or bool(_losing(entry) - {"unresolved"})
+
+
+def _losing(entry: ChangeEntry[Forward] | ChangeEntry[AllowlistEntry]) -> set[str]:
+    """The fields of which something is gone."""
+    return {field.name for field in fields(entry) if field.lost}
 
 
 def _denied(changes: Changes) -> Iterator[str]:
@@ -109,5 +113,5 @@ def _asks_less(entry: ChangeEntry[AllowlistEntry]) -> bool:
     if was is None or becomes is None:
         return False
     limited = bool(becomes.paths) and not was.paths
-    lost = [field.name for field in fields(entry) if field.lost]
+    lost = _losing(entry)
     return limited or "from" in lost or ("paths" in lost and bool(becomes.paths))

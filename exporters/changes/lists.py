@@ -5,6 +5,8 @@ changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import product
 
 import msgspec
 
@@ -50,7 +52,7 @@ def try_files(old: Deployment, new: Deployment) -> dict[str, str]:
     """`tests/must-connect/` for what the change opens, `tests/must-fail/` for what it closes."""
     before, after = checks_of(old), checks_of(new)
     opened = connection_tests.scripts(new, _only(after, before), "tests/must-connect", "connects")
-    gone = (closed for check in _only(before, after) if (closed := _closed(new, check)) is not None)
+    gone = filter(None, map(partial(_closed, new), _only(before, after)))
     return opened | connection_tests.scripts(old, gone, "tests/must-fail", "blocked")
 
 
@@ -61,10 +63,13 @@ def _closed(new: Deployment, check: Check) -> Check | None:
     if check.how == "proxy":
         return check  # its list is by name
     targets = check.networks or (check.host if is_address(check.host) else INTERNET,)
-    pairs = [(source, two) for source in check.sources for two in targets if _meet(source, two)]
-    open_ = {pair for pair in pairs if not _stops(new, *pair, check)}
-    still_from = {source for source, _ in open_}
-    still_to = {target for _, target in open_}
+    pairs = [pair for pair in product(check.sources, targets) if _meet(*pair)]
+    still_from: set[str] = set()
+    still_to: set[str] = set()
+    for source, target in pairs:
+        if not _stops(new, source, target, check):
+            still_from.add(source)
+            still_to.add(target)
     sources = tuple(dict.fromkeys(source for source, _ in pairs if source not in still_from))
     if sources:
         return msgspec.structs.replace(check, sources=sources)

@@ -5,6 +5,7 @@ why.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from exporters.changes.csv import documents, place
 from exporters.changes.doing import doing_parts
@@ -21,15 +22,17 @@ from exporters.changes.model import (
     rule_sides,
 )
 from exporters.changes.systems import system_documents, system_sides
-from exporters.handover.markdown import cell, table
+from exporters.handover.markdown import cell, pair_rows, table
 from exporters.handover.model import ConnectionRow
+from exporters.lines import numbered
 from exporters.safe import markdown as safe
 from wizard.changes import ChangeEntry, Changes, ChangeSign
 from wizard.changes.denials import denied_where
 from wizard.changes.fields import notes
 from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
-from wizard.rules.model import Bypass, MailSender, Rule
+from wizard.rules.denials import Denial
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.views.denials import denial_text
 from wizard.views.words import WAYS, encryption_text
 
@@ -44,17 +47,15 @@ def text(old: Deployment, new: Deployment, changes: Changes) -> str:
 def _lines(request: ChangeRequest) -> Iterator[str]:
     yield f"# Change request: {safe(request.title, 200)}"
     yield ""
-    yield from table(("Request", ""), ((label, cell(value)) for label, value in request.given))
+    yield from table(("Request", ""), pair_rows(request.given))
     if request.unchanged:
         yield from [request.unchanged, ""]
-    yield from table(
-        ("The change", ""), ((label, cell(value)) for label, value in request.doing.facts)
-    )
+    yield from table(("The change", ""), pair_rows(request.doing.facts))
     yield from table(("Who", "Adds", "Removes", "Changes"), request.summary)
     yield from _answers(request)
     for name, about, entries in request.firewalls:
         yield from [f"## Firewall {safe(name)}", "", safe(about, 500), ""]
-        yield from table(_RULES, (_rule(request, entry) for entry in entries))
+        yield from table(_RULES, map(partial(_rule, request), entries))
     yield from _denials(request)
     yield from _forwards(request)
     yield from _lists(request)
@@ -72,7 +73,7 @@ def _doing(request: ChangeRequest) -> Iterator[str]:
     """Implementation, tests, way back and review, as lists; texts are our own, names are plain."""
     for title, lines in doing_parts(request.doing):
         yield from [f"## {title}", ""]
-        yield from (f"{number}. {line}" for number, line in enumerate(lines, start=1))
+        yield from numbered(lines)
         yield ""
 
 
@@ -123,18 +124,13 @@ def _signed(items: Sequence[tuple[str, str]]) -> str:
 def _denials(request: ChangeRequest) -> Iterator[str]:
     if request.changes.denials:
         yield from ["## What must never be", ""]
-    yield from table(
-        ("", "What", "Firewalls", "Because of"),
-        (
-            (
-                _mark(entry.sign),
-                cell(denial_text(entry.record)),
-                cell(denied_where(entry)),
-                cell(request.changes.because(entry)),
-            )
-            for entry in request.changes.denials
-        ),
-    )
+    rows = map(partial(_denial, request), request.changes.denials)
+    yield from table(("", "What", "Firewalls", "Because of"), rows)
+
+
+def _denial(request: ChangeRequest, entry: ChangeEntry[Denial]) -> tuple[str, ...]:
+    what, where = cell(denial_text(entry.record)), cell(denied_where(entry))
+    return _mark(entry.sign), what, where, cell(request.changes.because(entry))
 
 
 def _forwards(request: ChangeRequest) -> Iterator[str]:
@@ -142,16 +138,17 @@ def _forwards(request: ChangeRequest) -> Iterator[str]:
         yield from ["## Port forwards", ""]
     yield from table(
         ("", "Firewall", "Public", "Leads to", "Because of", "Document"),
-        (
-            (
-                _mark(entry.sign),
-                cell(entry.record.firewall),
-                *map(_signed, forward_sides(entry)),
-                cell(request.changes.because(entry)),
-                cell(*documents(request.side(entry.sign), entry.record.flows)),
-            )
-            for entry in request.changes.forwards
-        ),
+        map(partial(_forward, request), request.changes.forwards),
+    )
+
+
+def _forward(request: ChangeRequest, entry: ChangeEntry[Forward]) -> tuple[str, ...]:
+    return (
+        _mark(entry.sign),
+        cell(entry.record.firewall),
+        *map(_signed, forward_sides(entry)),
+        cell(request.changes.because(entry)),
+        cell(*documents(request.side(entry.sign), entry.record.flows)),
     )
 
 
@@ -161,43 +158,41 @@ def _lists(request: ChangeRequest) -> Iterator[str]:
         yield from ["## Proxy allowlist", "", TASKS["allowlist"], ""]
     yield from table(
         ("", "Host", "Port", "Path", "From", "Purpose", "Because of", "Document"),
-        (
-            (
-                _mark(entry.sign),
-                cell(host_text(entry.record)),
-                str(entry.record.port),
-                cell(*entry.record.paths),
-                cell(*map(request.role, entry.record.from_)),
-                cell(*entry.record.purposes, *notes(entry)),
-                cell(changes.because(entry)),
-                cell(*documents(request.side(entry.sign), entry.record.endpoints)),
-            )
-            for entry in changes.allowlist
-        ),
+        map(partial(_host, request), changes.allowlist),
     )
     if changes.tls_bypass:
         yield from ["## TLS bypass list", "", TASKS["bypass"], ""]
-    yield from table(
-        ("", "Host", "Because of", "Document"),
-        (
-            (_mark(entry.sign), cell(entry.record.host), *_end(request, entry))
-            for entry in changes.tls_bypass
-        ),
-    )
+    rows = map(partial(_bypass, request), changes.tls_bypass)
+    yield from table(("", "Host", "Because of", "Document"), rows)
     if changes.mail_senders:
         yield from ["## Mail senders", "", TASKS["senders"], ""]
     yield from table(
         ("", "Address", "Domain", "Because of", "Document"),
-        (
-            (
-                _mark(entry.sign),
-                cell(entry.record.address),
-                cell(entry.record.domain),
-                *_end(request, entry),
-            )
-            for entry in changes.mail_senders
-        ),
+        map(partial(_sender, request), changes.mail_senders),
     )
+
+
+def _host(request: ChangeRequest, entry: ChangeEntry[AllowlistEntry]) -> tuple[str, ...]:
+    host = entry.record
+    return (
+        _mark(entry.sign),
+        cell(host_text(host)),
+        str(host.port),
+        cell(*host.paths),
+        cell(*map(request.role, host.from_)),
+        cell(*host.purposes, *notes(entry)),
+        cell(request.changes.because(entry)),
+        cell(*documents(request.side(entry.sign), host.endpoints)),
+    )
+
+
+def _bypass(request: ChangeRequest, entry: ChangeEntry[Bypass]) -> tuple[str, ...]:
+    return _mark(entry.sign), cell(entry.record.host), *_end(request, entry)
+
+
+def _sender(request: ChangeRequest, entry: ChangeEntry[MailSender]) -> tuple[str, ...]:
+    address, domain = cell(entry.record.address), cell(entry.record.domain)
+    return _mark(entry.sign), address, domain, *_end(request, entry)
 
 
 def _end(

@@ -5,6 +5,7 @@ workbook alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -19,6 +20,7 @@ from wizard.network.addresses import bare
 from wizard.network.ports import ports_text
 from wizard.plan.model import Firewall
 from wizard.rules.model import AllowlistEntry, Forward, Rule
+from wizard.tables import indexed
 from wizard.views.words import NOBODY_SUPPLIED
 
 _REVIEW = "request.review"
@@ -107,12 +109,17 @@ def change_request(old: Deployment, new: Deployment, changes: Changes) -> Change
         given=tuple(_given(old, new)),
         summary=tuple(_summary(changes, systems)),
         answers=tuple(_answers(changes)),
-        firewalls=tuple(
-            (name, _about(old, new, name), entries) for name, entries in changes.rules_of().items()
-        ),
+        firewalls=tuple(_firewalls(old, new, changes)),
         systems=systems,
         doing=change_plan(old, new, changes),
     )
+
+
+def _firewalls(
+    old: Deployment, new: Deployment, changes: Changes
+) -> Iterator[tuple[str, str, Sequence[ChangeEntry[Rule]]]]:
+    for name, entries in changes.rules_of().items():
+        yield name, _about(old, new, name), entries
 
 
 def rule_sides(request: ChangeRequest, entry: ChangeEntry[Rule]) -> tuple[Signed, Signed, Signed]:
@@ -185,14 +192,16 @@ def _given(old: Deployment, new: Deployment) -> Iterator[tuple[str, str]]:
         *request_pairs(new),
         ("Changes", f"the plan {old.plan.name!r}" if named else None),
     )
-    yield from ((label, str(value)) for label, value in rows if value)
+    for label, value in rows:
+        if value:
+            yield label, str(value)
 
 
 def _summary(
     changes: Changes, systems: Iterable[SystemPart]
 ) -> Iterator[tuple[str, str, str, str]]:
     for who, entries in _work(changes, systems):
-        signs = [entry.sign for entry in entries]
+        signs = list(map(attrgetter("sign"), entries))
         if signs:
             yield who, str(signs.count("+")), str(signs.count("-")), str(signs.count("~"))
 
@@ -218,7 +227,7 @@ def _work(
 
 def _answers(changes: Changes) -> Iterator[AnswerRow]:
     numbers = changes.numbers()
-    by_key = {answer.key: answer for answer in changes.answers}
+    by_key = indexed(attrgetter("key"), changes.answers)
     for group in changes.groups:
         number = numbers.get(group.key, "")
         if not group.answers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporters.changes.model import ChangeRequest
-from exporters.handover.markdown import cell, table
+from exporters.handover.markdown import cell, pair_rows, table
 from exporters.safe import markdown as safe
 from wizard.network.ports import ports_text
 from wizard.rules.needs import needs_of, risk_of
@@ -21,7 +21,7 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
     deployment = request.new
     needs = needs_of(deployment.rules)
     yield from [f"# Review: {safe(request.title, 200)}", ""]
-    yield from table(("Review", ""), ((label, cell(value)) for label, value in request.given))
+    yield from table(("Review", ""), pair_rows(request.given))
     yield (
         f"No firewall and no list changes: {count(len(deployment.rules), 'rule')} on"
         f" {count(len({rule.firewall for rule in deployment.rules}), 'firewall')}, for"
@@ -49,7 +49,8 @@ def _lines(request: ChangeRequest) -> Iterator[str]:
     warnings = [finding for finding in deployment.findings if finding.severity != "info"]
     if warnings:
         yield from ["## Findings that stand", ""]
-        yield from (f"- {finding.severity}: {safe(finding.message)}" for finding in warnings)
+        for finding in warnings:
+            yield f"- {finding.severity}: {safe(finding.message)}"
         yield ""
     yield from ["## Approval", ""]
     people = ("Requester", "Owner of the rules", "Security")

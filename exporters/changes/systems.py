@@ -7,7 +7,7 @@ yet the DBA has to let the new address in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import product, zip_longest
 
 import msgspec
 
@@ -35,12 +35,12 @@ class SystemPart(msgspec.Struct, frozen=True):
 def system_parts(old: Deployment, new: Deployment) -> tuple[SystemPart, ...]:
     """The teams for which something changes, in the order of the handover documents."""
     before, after = HandoverNames(old), HandoverNames(new)
-    parts = (
-        SystemPart(team, tuple(_entries(connections_of(before, team), connections_of(after, team))))
-        for team in TEAMS
-        if team.roles
-    )
-    return tuple(part for part in parts if part.entries)
+    parts: list[SystemPart] = []
+    for team in TEAMS:
+        if team.roles:
+            entries = tuple(_entries(connections_of(before, team), connections_of(after, team)))
+            parts += [SystemPart(team, entries)] if entries else []
+    return tuple(parts)
 
 
 def _entries(
@@ -56,7 +56,7 @@ def _by_kind(
     rows: Sequence[ConnectionRow], others: Sequence[ConnectionRow]
 ) -> dict[object, list[ConnectionRow]]:
     """The rows that the others have not, by what two rows have in common that are one to a person."""
-    unchanged = {_told(row) for row in others}
+    unchanged = set(map(_told, others))
     by_kind: dict[object, list[ConnectionRow]] = {}
     for row in rows:
         if _told(row) not in unchanged:
@@ -111,13 +111,15 @@ def _signed(was: Sequence[str], becomes: Sequence[str]) -> Signed:
 
 
 def _plain(cidrs: Sequence[str]) -> Signed:
-    return tuple(("", text) for text in _texts(cidrs))
+    return tuple(product(("",), _texts(cidrs)))
 
 
 def _texts(cidrs: Sequence[str]) -> tuple[str, ...]:
-    return tuple("the internet" if cidr in _WORLD else bare(cidr) for cidr in cidrs) or (
-        NOBODY_SUPPLIED,
-    )
+    return tuple(map(_text, cidrs)) or (NOBODY_SUPPLIED,)
+
+
+def _text(cidr: str) -> str:
+    return "the internet" if cidr in _WORLD else bare(cidr)
 
 
 def _ports(row: ConnectionRow, ports: tuple[PortRange, ...]) -> str:

@@ -5,6 +5,8 @@ on their own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from operator import attrgetter
 
 from exporters.changes.csv import documents, place
 from exporters.changes.model import (
@@ -18,6 +20,7 @@ from exporters.changes.systems import system_documents, system_sides
 from exporters.handover.xlsx_book import EPOCH, Book
 from exporters.handover.xlsx_cells import CellValue
 from exporters.handover.xlsx_sheets import Sheet, port_value
+from exporters.lines import prefixed
 from wizard.changes import ChangedRecord, ChangeEntry, Changes
 from wizard.changes.denials import denied_where
 from wizard.changes.fields import (
@@ -32,7 +35,7 @@ from wizard.changes.values import WORDS
 from wizard.deployment import Deployment
 from wizard.network.addresses import bare
 from wizard.rules.denials import Denial
-from wizard.rules.model import Rule
+from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule
 from wizard.views.denials import ports_denied
 from wizard.views.words import NOBODY_SUPPLIED, WAYS, encryption_text
 
@@ -57,10 +60,8 @@ def content(old: Deployment, new: Deployment, changes: Changes) -> bytes:
     named = (f"Change request: {request.title}", dict(request.given).get("Reference", ""))
     book = Book()
     rows: list[tuple[str, CellValue]] = [("Change request", request.title), *request.given]
-    rows += [
-        (who, f"add {adds}, remove {removes}, change {edits}")
-        for who, adds, removes, edits in request.summary
-    ]
+    for who, adds, removes, edits in request.summary:
+        rows.append((who, f"add {adds}, remove {removes}, change {edits}"))
     if request.unchanged:
         rows.append(("Changes", request.unchanged))
     book.add_pairs("Request", rows, named)
@@ -86,61 +87,38 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
         "Port forwards",
         (("Action", 10), ("Firewall", 14), ("Public was", 24), ("Public", 24), ("Led to", 24), ("Leads to", 24),
          ("Because of", 40), ("Document", 46)),
-        tuple(
-            (WORDS[e.sign], e.record.firewall, _of(public, "-"), _of(public, "", "+"), _of(inside, "-"),
-             _of(inside, "", "+"), _why(request, e), _many(documents(request.side(e.sign), e.record.flows)))
-            for e in changes.forwards
-            for public, inside in (forward_sides(e),)
-        ),
+        tuple(map(partial(_forward, request), changes.forwards)),
         lead=4,
     )  # fmt: skip
     yield Sheet(
         "Proxy allowlist",
         (("Action", 10), ("Scheme", 9), ("Host", 40), ("Port", 8), ("Path", 18), ("From", 20), ("Purpose", 40),
          ("Also differs", 24), ("Because of", 40), ("Document", 46)),
-        tuple(
-            (WORDS[e.sign], e.record.scheme, e.record.host, e.record.port, _many(e.record.paths),
-             _many(map(request.role, e.record.from_)), _many(e.record.purposes), _many(notes(e)),
-             _why(request, e), _many(documents(request.side(e.sign), e.record.endpoints)))
-            for e in changes.allowlist
-        ),
+        tuple(map(partial(_host, request), changes.allowlist)),
         lead=4,
     )  # fmt: skip
     yield Sheet(
         "TLS bypass",
         (("Action", 10), ("Host", 40), ("Because of", 40), ("Document", 50)),
-        tuple(
-            (WORDS[e.sign], e.record.host, _why(request, e), place(request.side(e.sign), e.record.source))
-            for e in changes.tls_bypass
-        ),
-    )  # fmt: skip
+        tuple(map(partial(_bypass, request), changes.tls_bypass)),
+    )
     yield Sheet(
         "Mail senders",
         (("Action", 10), ("Address", 24), ("Domain", 28), ("Because of", 40), ("Document", 50)),
-        tuple(
-            (WORDS[e.sign], e.record.address, e.record.domain, _why(request, e),
-             place(request.side(e.sign), e.record.source))
-            for e in changes.mail_senders
-        ),
-    )  # fmt: skip
+        tuple(map(partial(_sender, request), changes.mail_senders)),
+    )
     yield Sheet(
         "Never",
         (("Action", 10), ("Never", 18), ("From", 18), ("Source", 24), ("To", 18), ("Destination", 24), ("Port", 22),
          ("Why", 40), ("Lines", 24), ("Because of", 40)),
-        tuple(_denial(request, entry) for entry in changes.denials),
+        tuple(map(partial(_denial, request), changes.denials)),
         "What must never be, and the firewalls that get, lose or change lines that deny it",
     )  # fmt: skip
     yield Sheet(
         "Other systems",
         (("Team", 20), ("Action", 10), ("Way", 8), ("From", 16), ("Source", 26), ("To", 16), ("Destination", 26),
          ("Port", 14), ("Service", 26), ("Document", 40)),
-        tuple(
-            (part.team.name, WORDS[e.sign], e.record.way, e.record.from_, _marked(sources), e.record.to,
-             _marked(destinations), _marked(ports), _many(e.record.services), _many(system_documents(e.record)))
-            for part in request.systems
-            for e in part.entries
-            for sources, destinations, ports in (system_sides(e),)
-        ),
+        tuple(_systems(request)),
         SYSTEMS,
         lead=4,
     )  # fmt: skip
@@ -158,7 +136,7 @@ def _sheets(request: ChangeRequest) -> Iterator[Sheet]:
     yield Sheet(
         "Answers",
         (("Number", 9), ("About", 44), ("What", 34), ("Was", 40), ("Is", 40)),
-        tuple((a.number, a.thing, a.label, a.was, a.becomes) for a in request.answers),
+        tuple(map(attrgetter("number", "thing", "label", "was", "becomes"), request.answers)),
         "What was answered differently",
     )
 
@@ -177,6 +155,46 @@ def _rule(request: ChangeRequest, entry: ChangeEntry[Rule]) -> tuple[CellValue, 
         _many(rule.unresolved), _why(request, entry),
         _many(documents(request.side(entry.sign), rule.flows)), *_END,
     )  # fmt: skip
+
+
+def _forward(request: ChangeRequest, entry: ChangeEntry[Forward]) -> tuple[CellValue, ...]:
+    public, inside = forward_sides(entry)
+    return (
+        WORDS[entry.sign], entry.record.firewall, _of(public, "-"), _of(public, "", "+"),
+        _of(inside, "-"), _of(inside, "", "+"), _why(request, entry),
+        _many(documents(request.side(entry.sign), entry.record.flows)),
+    )  # fmt: skip
+
+
+def _host(request: ChangeRequest, entry: ChangeEntry[AllowlistEntry]) -> tuple[CellValue, ...]:
+    host = entry.record
+    return (
+        WORDS[entry.sign], host.scheme, host.host, host.port, _many(host.paths),
+        _many(map(request.role, host.from_)), _many(host.purposes), _many(notes(entry)),
+        _why(request, entry), _many(documents(request.side(entry.sign), host.endpoints)),
+    )  # fmt: skip
+
+
+def _bypass(request: ChangeRequest, entry: ChangeEntry[Bypass]) -> tuple[CellValue, ...]:
+    document = place(request.side(entry.sign), entry.record.source)
+    return WORDS[entry.sign], entry.record.host, _why(request, entry), document
+
+
+def _sender(request: ChangeRequest, entry: ChangeEntry[MailSender]) -> tuple[CellValue, ...]:
+    sender = entry.record
+    document = place(request.side(entry.sign), sender.source)
+    return WORDS[entry.sign], sender.address, sender.domain, _why(request, entry), document
+
+
+def _systems(request: ChangeRequest) -> Iterator[tuple[CellValue, ...]]:
+    for part in request.systems:
+        for entry in part.entries:
+            row = entry.record
+            sources, destinations, ports = map(_marked, system_sides(entry))
+            yield (
+                part.team.name, WORDS[entry.sign], row.way, row.from_, sources, row.to,
+                destinations, ports, _many(row.services), _many(system_documents(row)),
+            )  # fmt: skip
 
 
 def _denial(request: ChangeRequest, entry: ChangeEntry[Denial]) -> tuple[CellValue, ...]:
@@ -218,7 +236,7 @@ def _of(items: Signed, *signs: str) -> str:
 
 def _side(cidrs: Iterable[str], excepted: Iterable[str]) -> str:
     texts = list(map(bare, cidrs)) or [NOBODY_SUPPLIED]
-    return _many([*texts, *(f"except {bare(cidr)}" for cidr in excepted)])
+    return _many([*texts, *prefixed("except ", map(bare, excepted))])
 
 
 def _marked(items: Signed) -> str:
