@@ -9,6 +9,7 @@ import difflib
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
@@ -132,7 +133,7 @@ def chosen(deployment: Deployment, formats: Sequence[str] | None) -> tuple[Forma
     for name in dict.fromkeys(formats):
         entry = format_named(name)
         if entry is None:
-            names = [entry.name for entry in FORMATS]
+            names = list(map(attrgetter("name"), FORMATS))
             near = difflib.get_close_matches(name, names, n=1)
             advice = f"Did you mean {near[0]}?" if near else "See: portwright formats"
             problems.append(f"There is no format {name!r}. {advice}")

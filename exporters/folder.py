@@ -56,9 +56,7 @@ def place(files: Mapping[str, str | bytes], to: Path, force: bool) -> FileMoves:
     for path in data:
         if not _inside(path):
             raise ValueError(f"{path!r} leaves the folder")
-    data[MANIFEST] = _manifest(
-        {path: hashlib.sha256(content).hexdigest() for path, content in data.items()}
-    )
+    data[MANIFEST] = _manifest(each_made(_digest, data))
     where = Path(os.path.abspath(to))  # noqa: PTH100  # resolve() would follow the links that are refused below
     with _in_words(to):
         _refuse_other_than_folder(where, to)
@@ -165,7 +163,7 @@ def _plan_moves(data: Mapping[str, bytes], where: Path, to: Path, force: bool) -
     for path, digest in before.items():
         if not _exists(where / path):
             continue
-        digests = (digest, hashlib.sha256(data.get(path, b"")).hexdigest())
+        digests = (digest, _digest(data.get(path, b"")))
         if digest_of(where / path) not in digests:
             edited.append((path, _free_name(where, path)))
         elif path not in data:
@@ -241,7 +239,11 @@ def digest_of(path: Path) -> str:
     """SHA-256 of a plain file; of anything else (a link, a folder) a word that equals no digest."""
     if path.is_symlink() or not path.is_file():
         return "not a plain file"
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return _digest(path.read_bytes())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _free_name(where: Path, path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Literal
 
@@ -179,11 +179,9 @@ class Format(msgspec.Struct, frozen=True):
                 refused.append(Refused(firewall=name, formats=(self.name,), reason=str(reason)))
                 continue
             ready.append(name)
-            folder = self.folder or f"firewalls/{name}"
-            files |= {f"{folder}/{file}": content for file, content in files_of_firewall.items()}
+            files |= _below(self.folder or f"firewalls/{name}", files_of_firewall)
         if self.folder and ready:
-            shared = module.common(deployment, tuple(ready))
-            files |= {f"{self.folder}/{file}": content for file, content in shared.items()}
+            files |= _below(self.folder, module.common(deployment, tuple(ready)))
         return Rendered(files=files, refused=tuple(refused))
 
     def paths_fitting(self, deployment: Deployment, fits: Callable[[str], bool]) -> list[str]:
@@ -212,3 +210,7 @@ class Format(msgspec.Struct, frozen=True):
     def files(self, deployment: Deployment) -> dict[str, Content]:
         """The files for this plan, without those that had to be refused."""
         return self.render(deployment).files
+
+
+def _below(folder: str, files: Mapping[str, Content]) -> dict[str, Content]:
+    return {f"{folder}/{file}": content for file, content in files.items()}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from exporters.format import WEB_PROXY, Format, Refused
+from exporters.lines import coded, in_runs, prefixed
 from exporters.safe import markdown
 from exporters.stamp import WHICH_PLAN, stamp_text
 from exporters.tickets.table import TICKET_FORMATS
 from wizard.deployment import Deployment
 from wizard.plan.stamp import Stamp
 from wizard.rules.remarks import remarks_of
+from wizard.tables import indexed
 from wizard.views.cautions import services_by_caution
 from wizard.views.words import (
     CONCERNED,
@@ -34,7 +37,10 @@ _ORDER = (
     (
         "the documents",
         "Let every team that is asked for something agree first.",
-        ("markdown", "html", "pdf", "xlsx", "csv", "csv-single", *(f.name for f in TICKET_FORMATS)),
+        (
+            *("markdown", "html", "pdf", "xlsx", "csv", "csv-single"),
+            *map(attrgetter("name"), TICKET_FORMATS),
+        ),
     ),
     (
         "firewalls between zones",
@@ -77,16 +83,16 @@ def readme(
         _use(entries, owner),
         _whole(deployment.stamp),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _head(deployment: Deployment) -> str:
     plan = deployment.plan
-    names = [product_name(deployment.catalog, key) for key in plan.products]
+    names = [markdown(product_name(deployment.catalog, key), 200) for key in plan.products]
     lines = [f"# {markdown(plan.name, 200) or 'Portwright export'}", ""]
     lines.append(
         "Firewall rules and lists for"
-        f" {listed(markdown(name, 200) for name in names) or 'no product'}:"
+        f" {listed(names) or 'no product'}:"
         f" {', '.join(_counts(deployment))}. Written by"
         f" Portwright from `plan.toml` and {facts_words(deployment.catalog)}; nothing of it"
         " has been applied to any system."
@@ -164,22 +170,21 @@ def _contents(deployment: Deployment, entries: Sequence[Format], owner: Mapping[
                 files_by_folder.setdefault(folder, []).append(file)
         for folders, files in _alike(deployment, files_by_folder):
             if len(folders) > MOST_FOLDERS:
-                paths = [f"firewalls/<name>/{file}" for file in files]
+                paths = prefixed("firewalls/<name>/", files)
                 what = _of_many(deployment, folders)
             else:
-                paths = [f"{folders[0]}/{file}".lstrip("/") for file in files]
+                paths = prefixed(f"{folders[0]}/".lstrip("/"), files)
                 what = _whose(deployment, folders[0]) or entry.for_what
             scripts = [name for name in ONE_OF if f"{folders[0]}/{name}" in owner]
             if len(scripts) > 1 and entry.name in OF_LINUX:
                 what += f": ONE of {listed(scripts)}, the one that runs on that machine"
-            paths_text = ", ".join(f"`{path}`" for path in paths)
-            lines.append(f"| {paths_text} | {what} | {entry.reader} |")
+            lines.append(f"| {', '.join(coded(paths))} | {what} | {entry.reader} |")
     return "\n".join(lines)
 
 
 def _alike(
     deployment: Deployment, files_by_folder: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[list[str], Sequence[str]]]:
+) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """Folders with the same files, for firewalls of the same kind, together where there are many."""
     alike: dict[tuple[str | None, ...], list[str]] = {}
     for folder, files in files_by_folder.items():
@@ -187,8 +192,9 @@ def _alike(
         kind = (folder,) if firewall is None else (firewall.kind, firewall.role)
         alike.setdefault((*kind, *files), []).append(folder)
     for folders in alike.values():
-        together = [folders] if len(folders) > MOST_FOLDERS else [[folder] for folder in folders]
-        yield from ((part, files_by_folder[part[0]]) for part in together)
+        together = len(folders) if len(folders) > MOST_FOLDERS else 1
+        for part in in_runs(folders, together):
+            yield part, files_by_folder[part[0]]
 
 
 def _of_many(deployment: Deployment, folders: Sequence[str]) -> str:
@@ -198,7 +204,7 @@ def _of_many(deployment: Deployment, folders: Sequence[str]) -> str:
     role = deployment.catalog.roles.get(firewall.role or "")
     whose = f" of {role.name}" if role else "" if firewall.guards_hosts else " between zones"
     kind = GUARDS[firewall.kind] if firewall.kind == "cloud" else "firewall"
-    return f"the {len(names)} {kind}s{whose}: {few([f'`{name}`' for name in names])}"
+    return f"the {len(names)} {kind}s{whose}: {few(coded(names))}"
 
 
 def _whose(deployment: Deployment, folder: str) -> str:
@@ -218,7 +224,7 @@ def _whose(deployment: Deployment, folder: str) -> str:
 
 def _order(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str, str]) -> str:
     """The steps that this export has files for, numbered."""
-    by_name = {entry.name: entry for entry in entries}
+    by_name = indexed(attrgetter("name"), entries)
     kinds: dict[str, list[str]] = {}
     for path, name in owner.items():
         if path.startswith("firewalls/"):
@@ -235,7 +241,9 @@ def _order(deployment: Deployment, entries: Sequence[Format], owner: Mapping[str
             kinds[step].append(place)
     lines: list[str] = []
     for title, why, steps in _ORDER:
-        places = [place for step in steps for place in kinds.get(step, [])]
+        places: list[str] = []
+        for step in steps:
+            places += kinds.get(step, ())
         if places:
             lines.append(
                 f"{len(lines) + 1}. {upper_first(title)}: {_places(places)}. {why}".rstrip()

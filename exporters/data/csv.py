@@ -7,6 +7,7 @@ the last columns say of which request, plan, program and facts a row is.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -107,7 +108,7 @@ def _evidence(deployment: Deployment, record: Any) -> tuple[str, ...]:
     """What a record rests on: as it says itself, or all that is behind its flows."""
     if hasattr(record, "evidence"):
         return record.evidence if isinstance(record.evidence, tuple) else (record.evidence,)
-    behind = dict.fromkeys(fact.evidence for fact in _facts(deployment, record))
+    behind = dict.fromkeys(map(attrgetter("evidence"), _facts(deployment, record)))
     if any(map(is_management, record.flows)):
         behind["own"] = None
     return tuple(behind)

@@ -4,6 +4,7 @@ no cells.
 
 from __future__ import annotations
 
+from functools import partial
 from collections.abc import Iterator
 from itertools import chain, product
 
@@ -27,7 +28,7 @@ def files(deployment: Deployment) -> dict[str, str]:
     number = sum(map(_count, deployment.rules))
     if number > MOST_ROWS:
         raise CannotSay(f"{number:,} rows of one address each are more than a spreadsheet holds")
-    rows = chain.from_iterable(_rows(deployment, rule) for rule in deployment.rules)
+    rows = chain.from_iterable(map(partial(_rows, deployment), deployment.rules))
     return {"rules-single.csv": csv_stamped(COLUMNS, rows, deployment.stamp)}
 
 

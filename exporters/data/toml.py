@@ -34,5 +34,5 @@ def _without_null(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_null(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
-        return [_without_null(item) for item in value]
+        return list(map(_without_null, value))
     return value

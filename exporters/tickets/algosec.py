@@ -5,6 +5,7 @@ each family: FireFlow takes no request with both.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from exporters.tickets.lines import RequestLine, about, addresses, lines_of, subject, why
 from wizard.deployment import Deployment
@@ -47,14 +48,18 @@ def _body(deployment: Deployment, template: str, lines: list[RequestLine]) -> di
 
 def _traffic(line: RequestLine) -> dict[str, object]:
     return {
-        "source": {"items": [{"address": text} for text in addresses(line.sources)]},
-        "destination": {"items": [{"address": text} for text in addresses(line.destinations)]},
-        "service": {"items": [{"service": text} for text in line.port_words]},
-        "application": {"items": [{"name": "any"}]},
-        "user": {"items": [{"name": "any"}]},
+        "source": _items("address", addresses(line.sources)),
+        "destination": _items("address", addresses(line.destinations)),
+        "service": _items("service", line.port_words),
+        "application": _items("name", ("any",)),
+        "user": _items("name", ("any",)),
         "action": "Allow",
         "fields": [{"name": "Comment", "values": [about(line, 1000)]}],
     }
+
+
+def _items(name: str, texts: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    return {"items": [{name: text} for text in texts]}
 
 
 def _day(day: object) -> str:

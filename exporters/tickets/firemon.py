@@ -43,15 +43,12 @@ def _ticket(deployment: Deployment, lines: Iterable[RequestLine]) -> dict[str, s
 
 
 def _requirement(line: RequestLine) -> dict[str, object]:
+    expires = _moment(line.record.expires)
     return {
         "requirementType": "RULE",
         "childKey": "add_access",
         "changes": [],
-        "variables": {
-            name: text
-            for name, text in (("expiration", _moment(line.record.expires)),)
-            if text is not None
-        },
+        "variables": {} if expires is None else {"expiration": expires},
         "sources": addresses(line.sources),
         "destinations": addresses(line.destinations),
         "services": list(line.port_words),

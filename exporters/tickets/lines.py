@@ -5,10 +5,14 @@ takes. Tools that know the network find the firewalls themselves.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
 from exporters.firewalls.normal import live, without_exceptions
+from exporters.lines import prefixed
 from exporters.stamp import which_plan
 from wizard.deployment import Deployment
 from wizard.network.addresses import Cidrs, Family, bare
@@ -41,7 +45,7 @@ class RequestLine(msgspec.Struct, frozen=True):
     @property
     def port_words(self) -> tuple[str, ...]:
         """`tcp/443`, `tcp/50000-50050`."""
-        return tuple(f"{self.transport}/{text}" for text in port_texts(self.ports))
+        return tuple(prefixed(f"{self.transport}/", port_texts(self.ports)))
 
 
 def lines_of(deployment: Deployment) -> tuple[RequestLine, ...]:
@@ -53,7 +57,7 @@ def lines_of(deployment: Deployment) -> tuple[RequestLine, ...]:
         for rule in map(without_exceptions, live(deployment.rules, direction)):
             traffic = (need_name(rule), rule.ports, rule.sources, rule.destinations)
             rules_by_traffic.setdefault(traffic, []).append(rule)
-    return tuple(_line(deployment, rules) for rules in rules_by_traffic.values())
+    return tuple(map(partial(_line, deployment), rules_by_traffic.values()))
 
 
 def _line(deployment: Deployment, rules: list[Rule]) -> RequestLine:
@@ -67,7 +71,7 @@ def _line(deployment: Deployment, rules: list[Rule]) -> RequestLine:
         ports=first.ports,
         sources=first.sources,
         destinations=first.destinations,
-        services=_each(service for rule in rules for service in rule.services),
+        services=_each(chain.from_iterable(map(attrgetter("services"), rules))),
         rules=_each(ids_of(rules)),
         record=record_of(first, deployment.network),
     )

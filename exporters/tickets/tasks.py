@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import filterfalse
+from operator import attrgetter
 
 import msgspec
 
@@ -33,8 +36,8 @@ class TeamTask(msgspec.Struct, frozen=True):
 def tasks_of(deployment: Deployment) -> tuple[TeamTask, ...]:
     """In the order of the handover documents, which hold the rest."""
     document = handover(deployment)
-    parts = [part for part in document.teams if not part.only_remarks]
-    return tuple(_task(deployment, document, part) for part in parts)
+    parts = filterfalse(attrgetter("only_remarks"), document.teams)
+    return tuple(map(partial(_task, deployment, document), parts))
 
 
 def _task(deployment: Deployment, document: Handover, part: TeamPart) -> TeamTask:
@@ -44,11 +47,7 @@ def _task(deployment: Deployment, document: Handover, part: TeamPart) -> TeamTas
         *_needs(deployment, part),
         *impact_of(deployment, _firewalls_of(deployment, part)),
         f"Why: {why(deployment)}",
-        *(
-            f"{label}: {value}"
-            for label, value in document.request
-            if value and label not in ("Why", "Plan", "Made with")
-        ),
+        *_request_lines(document),
         "Attach handover.html or handover.xlsx of the same export: every rule stands there.",
     )
     return TeamTask(
@@ -58,6 +57,13 @@ def _task(deployment: Deployment, document: Handover, part: TeamPart) -> TeamTas
         one_line(part.count, 1000),
         tuple(one_line(line, 1000) for line in lines),
     )
+
+
+def _request_lines(document: Handover) -> Iterator[str]:
+    """What the plan says of the request and the lines beside it do not."""
+    for label, value in document.request:
+        if value and label not in ("Why", "Plan", "Made with"):
+            yield f"{label}: {value}"
 
 
 def _firewalls_of(deployment: Deployment, part: TeamPart) -> list[str]:

@@ -71,8 +71,8 @@ def _side(parent: Element, name: str, cidrs: Cidrs) -> None:
 
 def _plain(line: RequestLine) -> bool:
     """True where topology can be used for it."""
-    lengths = (int(cidr.rpartition("/")[2]) for cidr in (*line.sources, *line.destinations))
-    return line.family == 4 and all(length > 8 for length in lengths)
+    networks = (*line.sources, *line.destinations)
+    return line.family == 4 and all(int(cidr.rpartition("/")[2]) > 8 for cidr in networks)
 
 
 def _text(parent: Element, name: str, text: str) -> None:
