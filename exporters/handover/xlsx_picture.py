@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from exporters.handover.xlsx_cells import CellValue
 from exporters.handover.xlsx_sheets import Sheet
-from exporters.picture.model import Host, Picture, PicturedHost, Stream, stream_text
+from exporters.picture.model import Picture, PicturedHost, Stream, hosts_of, stream_text
 
 PICTURE, KEYS = "Picture", "Picture keys"
 _BEGINS, _UP, _DOWN, _ALONG = "●", "▲", "▼", "▶"
@@ -38,7 +38,7 @@ def picture_sheets(drawn: Picture) -> Iterator[Sheet]:
 
 def _rows(drawn: Picture) -> Iterator[tuple[CellValue, ...]]:
     """A row for each host; a zone without any has one as well."""
-    place = {host.key: number for number, host in enumerate(_hosts(drawn))}
+    place = {host.key: number for number, host in enumerate(hosts_of(drawn.lanes))}
     for number, lane in enumerate(drawn.lanes):
         joined = tuple(wall.letter if number in wall.lanes else None for wall in drawn.walls)
         zone = lane.site or None, lane.name, lane.networks or None
@@ -47,20 +47,16 @@ def _rows(drawn: Picture) -> Iterator[tuple[CellValue, ...]]:
             marks = tuple(_mark(stream, host.key, place) for stream in drawn.streams)
             yield (*zone, *who, *joined, *marks)
         if not lane.hosts:
-            yield (*zone, None, None, None, *joined, *(None for _ in drawn.streams))
-
-
-def _hosts(drawn: Picture) -> Iterator[Host]:
-    for lane in drawn.lanes:
-        yield from lane.hosts
+            yield (*zone, None, None, None, *joined, *[None] * len(drawn.streams))
 
 
 def _mark(stream: Stream, host: PicturedHost, place: dict[PicturedHost, int]) -> str | None:
     """Where a connection begins, and from which side it comes to where it goes."""
     begins = _BEGINS if host in stream.sources else ""
-    arrows = dict.fromkeys(
-        _arrow(place[source], place[host]) for source, end in stream.links if end == host
-    )
+    arrows: dict[str, None] = {}
+    for source, end in stream.links:
+        if end == host:
+            arrows[_arrow(place[source], place[host])] = None
     return begins + "".join(arrows) or None
 
 

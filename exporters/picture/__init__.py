@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, starmap
+from operator import attrgetter
 
 import msgspec
 
 from exporters.once import made_once
-from exporters.picture.alike import alike, numbered
-from exporters.picture.model import Guard, Host, Lane, Picture, PicturedHost, Stream, Wall
+from exporters.picture.alike import alike, each_its_own
+from exporters.picture.model import (
+    Guard,
+    Host,
+    Lane,
+    Picture,
+    PicturedHost,
+    Stream,
+    Wall,
+    hosts_of,
+)
 from exporters.picture.streams import NOWHERE, Streams
 from wizard.deployment import Deployment
 from wizard.network import addresses
@@ -59,9 +69,9 @@ class _Maker:
 
     def _shown(self, streams: Iterable[Stream]) -> Iterator[Stream]:
         """Streams between hosts that some lane has: an arrow needs both of its ends."""
-        keys = {host.key for lane in self.lanes for host in lane.hosts}
+        keys = set(map(attrgetter("key"), hosts_of(self.lanes)))
         for stream in streams:
-            links = tuple(link for link in stream.links if keys.issuperset(link))
+            links = tuple(filter(keys.issuperset, stream.links))
             if links:
                 sources = tuple(key for key in stream.sources if key in keys)
                 destinations = tuple(key for key in stream.destinations if key in keys)
@@ -76,11 +86,13 @@ class _Maker:
 
     def _at_sites(self, hosts: Iterable[PicturedHost]) -> str:
         """` (site north)`, where the plan has sites and the hosts have a zone."""
-        lanes = [self.lanes[number] for number, _ in hosts]
-        zoned = [lane for lane in lanes if lane.kind == "zone"]
-        if not self.plan.sites or not zoned:
+        places: dict[str, None] = {}
+        for number, _ in hosts:
+            lane = self.lanes[number]
+            if lane.kind == "zone":
+                places[lane.site or "central"] = None
+        if not self.plan.sites or not places:
             return ""
-        places = dict.fromkeys(lane.site or "central" for lane in zoned)
         return f" ({few(map(lower_first, places), 2)})"
 
     # Who is where
@@ -110,16 +122,19 @@ class _Maker:
     # Zones
 
     @cached_property
+    def _joiners(self) -> dict[str, Firewall]:
+        return {name: fw for name, fw in self.plan.firewalls.items() if fw.joins_zones}
+
+    @cached_property
     def colours(self) -> tuple[dict[str, int], dict[str, int]]:
         """Zone and joiner → number; what has the same number is alike."""
         zones = [INTERNET, *self.plan.zones]
-        joiners = {name: fw for name, fw in self.plan.firewalls.items() if fw.joins_zones}
         if len(zones) <= _MANY:
-            return numbered({z: z for z in zones}), numbered({j: j for j in joiners})
+            return each_its_own(zones), each_its_own(self._joiners)
         roles_of_zones = {
             zone: (zone == INTERNET, frozenset(self.here.get(zone, {}))) for zone in zones
         }
-        return alike(roles_of_zones, joiners)
+        return alike(roles_of_zones, self._joiners)
 
     @cached_property
     def lane_zones(self) -> list[tuple[str, ...]]:
@@ -127,7 +142,7 @@ class _Maker:
         groups: dict[int, list[str]] = {}
         for zone in self.plan.zones:
             groups.setdefault(self.colours[0][zone], []).append(zone)
-        joined = any(INTERNET in fw.zones for fw in self.plan.firewalls.values() if fw.joins_zones)
+        joined = any(INTERNET in fw.zones for fw in self._joiners.values())
         outside = [(INTERNET,)] if joined or INTERNET in self.here else []
         nowhere = [(NOWHERE,)] if NOWHERE in self.here else []
         lanes = sorted(map(tuple, groups.values()), key=self._place_of_site)
@@ -139,9 +154,8 @@ class _Maker:
 
     def _place_of_site(self, zones: tuple[str, ...]) -> int:
         """Central zones first, then site by site."""
-        sites = list(self.plan.sites)
-        places = [sites.index(self.site_of[zone]) for zone in zones[:1] if zone in self.site_of]
-        return places[0] if places else -1
+        site = self.site_of.get(zones[0])
+        return -1 if site is None else list(self.plan.sites).index(site)
 
     def _site(self, zones: tuple[str, ...]) -> str:
         """The site of a lane, or those that are alike; empty where one of its zones is central."""
@@ -152,11 +166,14 @@ class _Maker:
 
     @cached_property
     def lane_of(self) -> dict[str, int]:
-        return {zone: lane for lane, zones in enumerate(self.lane_zones) for zone in zones}
+        lanes: dict[str, int] = {}
+        for lane, zones in enumerate(self.lane_zones):
+            lanes |= dict.fromkeys(zones, lane)
+        return lanes
 
     @cached_property
     def lanes(self) -> tuple[Lane, ...]:
-        return tuple(self._lane(number, zones) for number, zones in enumerate(self.lane_zones))
+        return tuple(starmap(self._lane, enumerate(self.lane_zones)))
 
     def _lane(self, number: int, zones: tuple[str, ...]) -> Lane:
         roles: dict[str, dict[str, None]] = {}
@@ -171,7 +188,9 @@ class _Maker:
             return Lane("internet", "Internet", zones, "", tuple(hosts))
         if zones == (NOWHERE,):
             return Lane("nowhere", "No place yet", zones, "", tuple(hosts))
-        networks = list(chain.from_iterable(network_texts(self.plan.zones[zone]) for zone in zones))
+        networks: list[str] = []
+        for zone in zones:
+            networks += network_texts(self.plan.zones[zone])
         name = zones[0] if len(zones) == 1 else f"{len(zones)} zones: {_some(zones)}"
         return Lane(
             "zone",
@@ -187,29 +206,32 @@ class _Maker:
     @cached_property
     def _joiner_groups(self) -> list[list[str]]:
         groups: dict[int, list[str]] = {}
-        for name, fw in self.plan.firewalls.items():
-            if fw.joins_zones:
-                groups.setdefault(self.colours[1][name], []).append(name)
+        for name in self._joiners:
+            groups.setdefault(self.colours[1][name], []).append(name)
         return list(groups.values())
 
     @cached_property
     def letter_of(self) -> dict[str, str]:
         """Firewall → its letter: those between zones first, then those of hosts."""
         groups = [*self._joiner_groups, *([name] for name in self.network.guards)]
-        return {name: _letter(number) for number, names in enumerate(groups) for name in names}
+        letters: dict[str, str] = {}
+        for number, names in enumerate(groups):
+            letters |= dict.fromkeys(names, _letter(number))
+        return letters
 
     @cached_property
     def walls(self) -> tuple[Wall, ...]:
-        return tuple(self._wall(names) for names in self._joiner_groups)
+        return tuple(map(self._wall, self._joiner_groups))
 
     def _wall(self, names: list[str]) -> Wall:
-        fw = self.plan.firewalls[names[0]]
-        zones = [zone for name in names for zone in self.plan.firewalls[name].zones]
-        lanes = sorted({self.lane_of[zone] for zone in zones if zone in self.lane_of})
+        alike = [self.plan.firewalls[name] for name in names]
+        lanes: set[int] = set()
+        for fw in alike:
+            lanes.update(self.lane_of[zone] for zone in fw.zones if zone in self.lane_of)
         name = names[0] if len(names) == 1 else f"{len(names)}: {_some(names)}"
-        leads_back = any(map(self.deployment.hairpins_of, names))
-        about = _about([self.plan.firewalls[name] for name in names], leads_back)
-        return Wall(self.letter_of[names[0]], name, about, fw.kind == "boundary", tuple(lanes))
+        about = _about(alike, leads_back=any(map(self.deployment.hairpins_of, names)))
+        filters = alike[0].kind == "boundary"
+        return Wall(self.letter_of[names[0]], name, about, filters, tuple(sorted(lanes)))
 
     @cached_property
     def guards(self) -> dict[str, Guard]:
@@ -240,7 +262,7 @@ def _about(alike: Sequence[Firewall], leads_back: bool) -> str:
     if alike[0].kind == "router":
         return "router, filters nothing"
     public = dict.fromkeys(chain.from_iterable(map(public_addresses, alike)))
-    hidden = dict.fromkeys(chain.from_iterable(fw.hides for fw in alike))
+    hidden = dict.fromkeys(chain.from_iterable(map(attrgetter("hides"), alike)))
     translates = f" with NAT{f' at {few(public, 2)}' if public else ''}" if alike[0].nat else ""
     translates += " and hairpin NAT" if leads_back else ""
     return f"firewall{translates}{f', hides {few(hidden, 2)}' if hidden else ''}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from operator import attrgetter
 
 from wizard.plan.model import Firewall
+from wizard.tables import each_made
 
 
 def alike(
@@ -13,7 +15,7 @@ def alike(
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Refines until neighbours of what is alike are alike too."""
     zones = numbered(first)
-    walls = numbered({name: (fw.kind, fw.nat, fw.default) for name, fw in joiners.items()})
+    walls = numbered(each_made(attrgetter("kind", "nat", "default"), joiners))
     while True:
         near: dict[str, Counter[int]] = {zone: Counter() for zone in zones}
         for name, fw in joiners.items():
@@ -29,6 +31,11 @@ def alike(
         if _kinds(new_zones) == _kinds(zones) and _kinds(new_walls) == _kinds(walls):
             return new_zones, new_walls
         zones, walls = new_zones, new_walls
+
+
+def each_its_own(names: Iterable[str]) -> dict[str, int]:
+    """A number for each name: nothing is alike."""
+    return {name: number for number, name in enumerate(names)}
 
 
 def _kinds(numbers: Mapping[str, int]) -> int:

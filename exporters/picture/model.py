@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
 from wizard.views.words import count
@@ -101,17 +103,29 @@ class Picture(msgspec.Struct, frozen=True):
             len(self.walls), "firewall or router between them", "firewalls or routers between them"
         )
         guards = count(len(self.guards), "firewall of hosts", "firewalls of hosts")
-        parts = [f"{count(zones, 'zone')}, {between}, {guards}."]
+        size = f"{count(zones, 'zone')}, {between}, {guards}."
+        return " ".join((size, *self._sentences()))
+
+    def _sentences(self) -> Iterator[str]:
         for wall in self.walls:
-            joined = ", ".join(self.lanes[lane].name for lane in wall.lanes)
-            parts.append(f"{wall.letter}, {wall.name} ({wall.about}), joins {joined}.")
+            joined = self._named(wall.lanes)
+            yield f"{wall.letter}, {wall.name} ({wall.about}), joins {joined}."
         for site, numbers in self.framed:
             if site:
-                lanes = ", ".join(self.lanes[number].name for number in numbers)
-                parts.append(f"{site}: {lanes}.")
-        parts += [f"{guard.letter}, {guard.name}: {guard.about}." for guard in self.guards]
-        parts += [stream_text(stream) + "." for stream in self.streams]
-        return " ".join(parts)
+                yield f"{site}: {self._named(numbers)}."
+        for guard in self.guards:
+            yield f"{guard.letter}, {guard.name}: {guard.about}."
+        for stream in self.streams:
+            yield f"{stream_text(stream)}."
+
+    def _named(self, lanes: Iterable[int]) -> str:
+        return ", ".join(self.lanes[lane].name for lane in lanes)
+
+
+def hosts_of(lanes: Iterable[Lane]) -> Iterator[Host]:
+    """The hosts in the lanes, from the first one on."""
+    for lane in lanes:
+        yield from lane.hosts
 
 
 def stream_text(stream: Stream) -> str:

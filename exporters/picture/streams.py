@@ -8,7 +8,7 @@ connection, and no letter a firewall, that no rule is for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 
 import msgspec
@@ -131,7 +131,7 @@ class Streams:
         ends = (pair.sources, source), (pair.destinations, destination)
         firewalls.update(self._guards(*ends[1], *ends[0]))
         # What a front sends on leaves the front.
-        opening = [ends[0]] if relay is None else [(relay, zone) for zone in relay.by_zone]
+        opening = [ends[0]] if relay is None else product((relay,), relay.by_zone)
         for party, zone in opening:
             for name in self._guards(party, zone, *ends[1]):
                 if self._network.guards[name].egress == "filtered":
@@ -175,15 +175,19 @@ class Streams:
 
     def _stream(self, number: int, strand: Strand, load: _Load) -> Stream:
         links: list[Link] = []
+        sources: dict[PicturedHost, None] = {}
+        destinations: dict[PicturedHost, None] = {}
         for first, second in strand.links:
-            links.append(((first, strand.from_), (second, strand.to)))
+            source, destination = (first, strand.from_), (second, strand.to)
+            links.append((source, destination))
+            sources[source] = destinations[destination] = None
         hosts = f" ({count(len(load.hosts), 'host name')})" if load.hosts else ""
         installation = f" of {strand.installation}" if strand.installation else ""
         catalog = self._deployment.catalog
         return Stream(
             number=number,
-            sources=_each(link[0] for link in links),
-            destinations=_each(link[1] for link in links),
+            sources=tuple(sources),
+            destinations=tuple(destinations),
             from_=role_name(catalog, strand.from_),
             to=role_name(catalog, strand.to) + installation + hosts,
             ports="; ".join(_ports(load)),
@@ -196,7 +200,7 @@ class Streams:
 
 def _order(strand: Strand) -> tuple[object, ...]:
     """Where a stream stands among the others: by its first lanes."""
-    first = min(link[0] for link in strand.links)
+    first, _ = min(strand.links)
     place = (first, strand.from_, min(link[1] for link in strand.links), strand.to)
     return *place, strand.links, strand.crosses, strand.installation
 
@@ -209,10 +213,6 @@ def _several(plan: Plan) -> set[str]:
 
 def _families(party: Party, zone: str) -> frozenset[int]:
     return frozenset(party.by_zone[zone].families())
-
-
-def _each(keys: Iterable[PicturedHost]) -> tuple[PicturedHost, ...]:
-    return tuple(dict.fromkeys(keys))
 
 
 def _ports(load: _Load) -> Iterator[str]:

@@ -75,7 +75,8 @@ class _Drawing:
         if not legend:
             self.width, self.height = max(_BOX + 2.0 * _EDGE, across), self.bottom + _EDGE
             return
-        needed = max((len(stream_text(s)) for s in drawn.streams), default=0) * _CHARACTER + 40
+        longest = max(map(len, map(stream_text, drawn.streams)), default=0)
+        needed = longest * _CHARACTER + 40
         self.width = max(760.0, across, min(needed, 1000))
         self.height = (
             self.bottom + 34 + _LINE * (len(drawn.walls) + len(drawn.guards) + len(drawn.streams))
@@ -191,8 +192,8 @@ class _Drawing:
             yield f'<text x="{self.streams_at}" y="14" class="b">Connections</text>'
         for place, stream in enumerate(self.drawn.streams):
             x = self.streams_at + _STREAM * place + 14
-            sources = [self.rows[key] for key in stream.sources]
-            heads = [self.rows[key] for key in stream.destinations]
+            sources = list(map(self.rows.__getitem__, stream.sources))
+            heads = list(map(self.rows.__getitem__, stream.destinations))
             ys = [*sources, *heads]
             yield (
                 f'<g class="{"wait" if stream.waits else "go"}"><title>{_text(stream_text(stream), 500)}</title>'
