@@ -10,6 +10,8 @@ format gives its payload (texts that stand in the script) and these shell functi
 - `load_rules`: puts the payload in, in one step where the tool can; also over an earlier one
 - `show_rules`: prints what of ours is in place, always in the same form; prints nothing where there
   is none
+- `only_rules`: of the payload, or of what `show_rules` prints, the lines that a reader would call a
+  rule
 - `save_state DIR`: writes into DIR what `restore_state DIR` needs to put all back, from nothing too
 - `restore_state DIR`, `remove_rules`: also where nothing is in place
 """

@@ -12,7 +12,13 @@ own_tables() {
 
 # The policy comes before the zones: what these deny today it would let in.
 look_format() {
-    running || return 0
+    if ! running; then
+        note '!' "firewalld is not running. Start it first: systemctl enable --now firewalld"
+        return
+    fi
+    keep_unsaved 2>&1 | while read -r sentence; do
+        note '!' "$sentence"
+    done
     denies=$(firewall-cmd --list-all-zones 2>/dev/null | awk '
         /^[^[:space:]]/ { zone = $1; target = used = "" }
         $1 == "target:" { target = $2 }
@@ -210,13 +216,6 @@ understood() {
 
 # The real tool reads a copy of firewalld's configuration with our files in it.
 check_rules() {
-    if [ "$verb" = apply ]; then
-        if ! running; then
-            say "firewalld is not running. Start it first: systemctl enable --now firewalld" >&2
-            return 1
-        fi
-        keep_unsaved || return 1
-    fi
     copy=$(mktemp -d) || return 1
     if ! { cp -pR "$etc/." "$copy" && folders "$copy" && guests_known; }; then
         rm -rf "$copy"
@@ -259,6 +258,14 @@ show_rules() {
             esac
         done
     fi
+}
+
+# Lines of our files that say something, with the name of the file before them.
+only_rules() {
+    awk '
+        /^(=== )?[a-z]+[/][^ ]*[.]xml$/ { name = $NF; sub(/^.*[/]/, "", name); sub(/[.]xml$/, "", name); next }
+        NF == 0 || /^<[/?]/ || /^<(ipset|service)/ || /^ *<(short|description|!--)/ { next }
+        { sub(/^[[:space:]]+/, ""); print name, $0 }'
 }
 
 save_state() {

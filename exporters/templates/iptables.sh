@@ -230,6 +230,10 @@ show_rules() {
     done
 }
 
+only_rules() {
+    grep -E '^([46] )?-[AI] '
+}
+
 save_state() {
     for family in $(families); do
         own "$family" 1 | store "$1/rules$family" || return 1

@@ -74,12 +74,21 @@ show_rules() {
     nft -s list table inet "$table" 2>/dev/null
 }
 
+# Rules with their chain before them, addresses of sets with their set; nothing of how tables are replaced.
+only_rules() {
+    awk '
+        NF == 0 || /^[^[:space:]]/ || /^ *#/ || $1 == "}" { next }
+        $1 == "chain" || $1 == "set" { kind = $1; name = $2; next }
+        kind == "set" && ($1 == "type" || $1 == "flags" || $0 ~ /[{]$/) { next }
+        { sub(/^[[:space:]]+/, ""); print name, $0 }'
+}
+
 save_state() {
     if text=$(nft list table inet "$table" 2>/dev/null); then
         printf '%s\n' "$text" | store "$1/table.nft"
     else
         # Nothing of ours is there. A tool that cannot even list is another matter.
-        nft list tables >/dev/null && : >"$1/table.nft"
+        nft list tables >/dev/null && mark "$1/table.nft"
     fi
 }
 

@@ -178,7 +178,7 @@ do_boot() {
             untouched='Nothing else was changed.'
         fi
         pop_state
-        : >"$state/expired"
+        mark "$state/expired"
         say "The rules were never confirmed: what was there before them is back."
     fi
     settle

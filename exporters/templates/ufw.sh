@@ -247,6 +247,10 @@ show_rules() {
     ufw status | head -n 1
 }
 
+only_rules() {
+    grep -E '^(-A |DEFAULT_|Status: )'
+}
+
 save_state() {
     keep "$1" || return 1
     if [ -z "$(show_rules)" ]; then
@@ -270,7 +274,7 @@ keep() {
         cp -p "$etc/applications.d/$profile_file" "$1/profile" || return 1
     fi
     if active; then
-        : >"$1/active" || return 1
+        mark "$1/active" || return 1
     fi
     whole "$1"
 }

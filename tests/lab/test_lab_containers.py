@@ -12,7 +12,7 @@ import pytest
 from tests.lab.engines import BRIDGES, bridged, start
 from tests.lab.machines import Machine, furnished
 from tests.lab.netns import Lab, Space, ask, join
-from tests.lab.test_lab_linux_script import write
+from tests.lab.test_lab_linux_script import refuses, write
 from tests.tools.worlds import world
 
 PLAN = """
@@ -104,7 +104,7 @@ def test_rules_that_come_after_the_engine(
     before = host.everything()
     assert places.reached(630) == EVERYBODY
     assert places.reached(630, OTHERS) == EVERYBODY
-    said = host.run("sh", script, "check").stdout
+    said = refuses(host, script, "check")
     assert "published to containers or guests (8080/tcp)" in said
     assert "Nothing publishes" not in said
     host.run("sh", script, "apply", "--published")

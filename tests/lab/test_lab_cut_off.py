@@ -133,7 +133,7 @@ def test_another_plan_keeps_its_rules(kind: str, host: Machine, first: str, tmp_
     another = write(deployment(SSH, plan=plan), kind, tmp_path / "another.sh")
     endings = {
         ("apply", "--confirm-within", "60"): (
-            f"in their place: sh {another} apply --confirm-within 60 --replace\n"
+            f"say so: sh {another} apply --confirm-within 60 --replace\n"
         ),
         ("install",): f"in their place first: sh {another} apply --replace\n",
         ("remove",): f"take them out all the same: sh {another} remove --replace\n",
@@ -144,7 +144,7 @@ def test_another_plan_keeps_its_rules(kind: str, host: Machine, first: str, tmp_
         assert "of another plan: Test plan" in said
         assert ending in said
     for words in (("check",), ("apply", "--dry-run")):
-        said = host.run("sh", another, *words).stdout
+        said = refuses(host, another, *words)
         assert "of another plan: Test plan" in said
         assert "'apply' would refuse without --replace" in said
         assert "would refuse" not in host.run("sh", another, *words, "--replace").stdout

@@ -32,7 +32,7 @@ def test_shell_is_clean(which: str, tmp_path: Path) -> None:
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("arguments", [[], ["help"], ["apply", "now"], ["apply", "--confirm-within"],
+@pytest.mark.parametrize("arguments", [[], ["halp"], ["apply", "now"], ["apply", "--confirm-within"],
                                        ["apply", "--confirm-within", "0"], ["apply", "--confirm-within", "1;id"],
                                        ["apply", "--confirm-within", "9999999"], ["check", "x"],
                                        ["apply", "--confirm-within", "-5"], ["timer"]])  # fmt: skip
@@ -42,6 +42,26 @@ def test_wrong_usage_is_2(arguments: list[str], tmp_path: Path) -> None:
     done = subprocess.run(["sh", path, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("usage: ")
+
+
+@pytest.mark.parametrize("word", ["help", "--help", "-h"])
+def test_help_has_every_verb_and_changes_nothing(word: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.sh"
+    path.write_text(SCRIPTS["host"]())
+    done = subprocess.run(["sh", path, word], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.startswith("usage: ")
+    for verb in (
+        "check",
+        "apply",
+        "confirm",
+        "rollback",
+        "status",
+        "install",
+        "uninstall",
+        "remove",
+    ):
+        assert f"\n  sh SCRIPT {verb} " in done.stdout
 
 
 def test_a_script_that_arrived_in_part_does_nothing(tmp_path: Path) -> None:
