@@ -4,30 +4,35 @@
 # Puts the rules for the firewall edge into nftables, and takes them out again.
 # Where there are several scripts for a machine take ONE: that of the tool that runs there.
 # RHEL and its kin run firewalld: apply refuses beside it, take firewalld.sh there. Ubuntu has ufw, off.
-#
-# As root:
-#   sh SCRIPT check                        asks the real tool whether it takes the rules, and looks at the machine:
-#                                          other firewalls, what listens and would be closed, guests; changes nothing
-#   sh SCRIPT apply                        puts the rules in; twice is the same as once
-#   sh SCRIPT apply --confirm-within 120   the same, and all goes back unless 'confirm' comes in 120 seconds
-#   sh SCRIPT apply --dry-run              says what would change, rule by rule; changes nothing
-#   sh SCRIPT apply --keep 192.0.2.7:443   refuses where these rules would cut that off: an agent here that calls
-#                                          192.0.2.7, or, where this machine has the address, who calls it (a tunnel:
-#                                          192.0.2.7:51820/udp); can stand several times, and in 'check' too
-#   sh SCRIPT confirm                      keeps what was applied; run it from a NEW session
-#   sh SCRIPT rollback                     back to what was before the last apply
-#   sh SCRIPT status                       says what is in place; exit code 0 only if it is this script's rules
-#   sh SCRIPT apply OPTION...              also where it would refuse: --beside (another firewall filters too),
-#                                          --overtake (denies lose their effect), --wake (rules of ufw that sleep),
-#                                          --elsewhere (none of the plan's addresses is here), --cut-guests,
-#                                          --published (containers' ports stay open), --replace (another plan's rules)
-#   sh SCRIPT status --diff                what is loaded against what this script holds, rule by rule
-#   sh SCRIPT install                      has the rules that are in place loaded at every start, before the network
-#   sh SCRIPT uninstall                    no longer
-#   sh SCRIPT remove                       takes out all that this script put in, its own notes too
-#
-# Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
-# Its notes are kept in /var/lib/portwright (or below $PORTWRIGHT_STATE).
+
+help_text() {
+    cat <<'PORTWRIGHT_END'
+usage: sh SCRIPT VERB [OPTION...], as root:
+  sh SCRIPT check                        asks the real tool whether it takes the rules, and looks at the machine:
+                                         other firewalls, what listens and would be closed, guests; changes nothing, and
+                                         ends with 1 where 'apply' would refuse
+  sh SCRIPT apply                        puts the rules in; twice is the same as once
+  sh SCRIPT apply --confirm-within 120   the same, and all goes back unless 'confirm' comes in 120 seconds
+  sh SCRIPT apply --dry-run              says what would change, rule by rule; changes nothing
+  sh SCRIPT apply --keep 192.0.2.7:443   refuses where these rules would cut that off: an agent here that calls
+                                         192.0.2.7, or, where this machine has the address, who calls it (a tunnel:
+                                         192.0.2.7:51820/udp); can stand several times, and in 'check' too
+  sh SCRIPT confirm                      keeps what was applied; run it from a NEW session
+  sh SCRIPT rollback                     back to what was before the last apply
+  sh SCRIPT status                       says what is in place; exit code 0 only if it is this script's rules
+  sh SCRIPT apply OPTION...              also where it would refuse: --beside (another firewall filters too),
+                                         --overtake (denies lose their effect), --wake (rules of ufw that sleep),
+                                         --elsewhere (none of the plan's addresses is here), --cut-guests,
+                                         --published (containers' ports stay open), --replace (another plan's rules)
+  sh SCRIPT status --diff                what is loaded against what this script holds, rule by rule
+  sh SCRIPT install                      has the rules that are in place loaded at every start, before the network
+  sh SCRIPT uninstall                    no longer
+  sh SCRIPT remove                       takes out all that this script put in, its own notes too
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+Its notes are kept in /var/lib/portwright (or below $PORTWRIGHT_STATE).
+PORTWRIGHT_END
+}
 
 set -u
 umask 077
@@ -247,12 +252,21 @@ show_rules() {
     nft -s list table inet "$table" 2>/dev/null
 }
 
+# Rules with their chain before them, addresses of sets with their set; nothing of how tables are replaced.
+only_rules() {
+    awk '
+        NF == 0 || /^[^[:space:]]/ || /^ *#/ || $1 == "}" { next }
+        $1 == "chain" || $1 == "set" { kind = $1; name = $2; next }
+        kind == "set" && ($1 == "type" || $1 == "flags" || $0 ~ /[{]$/) { next }
+        { sub(/^[[:space:]]+/, ""); print name, $0 }'
+}
+
 save_state() {
     if text=$(nft list table inet "$table" 2>/dev/null); then
         printf '%s\n' "$text" | store "$1/table.nft"
     else
         # Nothing of ours is there. A tool that cannot even list is another matter.
-        nft list tables >/dev/null && : >"$1/table.nft"
+        nft list tables >/dev/null && mark "$1/table.nft"
     fi
 }
 
@@ -273,6 +287,7 @@ remove_rules() {
 
 # What is said where a run ends early; another word after it has taken back an apply that was cut off.
 untouched='Nothing was changed.'
+not_confirmed="An earlier apply waits to be confirmed. Run 'confirm' or 'rollback' first."
 
 say() {
     printf '%s\n' "$*"
@@ -284,7 +299,7 @@ fail() {
 }
 
 usage() {
-    say "usage: sh $0 check | apply [--confirm-within SECONDS] [--keep ADDRESS:PORT] [OPTION...] | confirm | rollback | status [--diff] | install | uninstall | remove" >&2
+    help_text >&2
     exit 2
 }
 
@@ -740,14 +755,24 @@ refused() {
 
 parts='saved boot rules seen plan older'
 
-open_state() {
+# Why the notes cannot be kept there, a sentence.
+bad_state() {
     for folder in "$state_root" "$state_root/$firewall" "$state"; do
-        [ ! -h "$folder" ] || fail "$folder is a symbolic link; it must be a folder of its own."
-        [ -d "$folder" ] || mkdir -p "$folder" || fail "cannot make $folder."
+        if [ -h "$folder" ]; then
+            say "$folder is a symbolic link; it must be a folder of its own."
+            return
+        fi
     done
-    [ -n "$(find "$state" -prune -user 0 ! -perm -020 ! -perm -002)" ] ||
-        fail "$state must belong to root, and nobody else may write there."
-    exec 9>>"$state/lock" || fail "cannot write to $state."
+    if [ -d "$state" ] && [ -z "$(find "$state" -prune -user 0 ! -perm -020 ! -perm -002)" ]; then
+        say "$state must belong to root, and nobody else may write there."
+    fi
+}
+
+open_state() {
+    bad=$(bad_state)
+    [ -z "$bad" ] || fail "$bad"
+    mkdir -p "$state" || fail "cannot make $state."
+    command exec 9>>"$state/lock" || fail "cannot write to $state."
     # BusyBox's flock cannot wait.
     tenths=0
     until flock -n 9; do
@@ -768,6 +793,11 @@ store() {
     fi
     rm -f "$1.new"
     return 1
+}
+
+# mark FILE: it is there, and empty. A ':' in place of 'true' would end the shell where it cannot be.
+mark() {
+    true >"$1"
 }
 
 busy() {
@@ -924,7 +954,7 @@ run_timer() {
     done
     pop_state
     rm -f "$state/timer"
-    : >"$state/expired"
+    mark "$state/expired"
     [ -z "$persistent" ] || take_down
 }
 
@@ -1108,7 +1138,7 @@ do_boot() {
             untouched='Nothing else was changed.'
         fi
         pop_state
-        : >"$state/expired"
+        mark "$state/expired"
         say "The rules were never confirmed: what was there before them is back."
     fi
     settle
@@ -1135,40 +1165,54 @@ outlook() {
 
 # --- verbs -----------------------------------------------------------------------------------------
 
+# What speaks against an apply, a line each: an option and a sentence. '-' is only said, '!' is refused whatever the
+# option.
+objections() {
+    guard | sed 's/^/! /'
+    # What was cut off in the middle goes back first.
+    if [ ! -e "$state/loading" ] && [ ! -d "$state/gone" ] && [ ! -d "$state/next" ]; then
+        ! pending || note '!' "$not_confirmed"
+        ! other_plan || note --replace "$(whose)"
+    fi
+    bad_state | sed 's/^/! /'
+    if in_place; then
+        # What is in place already it does not refuse.
+        look | sed 's/^[^ ]* /- /'
+    else
+        look
+    fi
+}
+
+# Says what speaks against an apply; true where it goes on all the same. 'check' asks the same, in the same words.
+goes_on() {
+    sights=$(objections)
+    [ -n "$sights" ] || return 0
+    printf '%s\n' "$sights" | while read -r option sentence; do
+        say "$sentence"
+        case $option in
+            - | !) ;;
+            *) accepted "$option" || say "    'apply' would refuse without $option." ;;
+        esac
+    done
+    hindrances=$(printf '%s\n' "$sights" | refused)
+    [ -n "$hindrances" ] || return 0
+    way=
+    if ! printf '%s\n' "$hindrances" | grep -q '^!'; then
+        missing=$(printf '%s\n' "$hindrances" | sed 's/ .*//' | sort -u | tr '\n' ' ')
+        way=" If you want it all the same, say so: $(again "${missing% }")"
+    fi
+    return 1
+}
+
 do_check() {
     check_rules || fail "$tool does not take these rules. Nothing was changed."
     say "$tool takes these rules. Nothing was changed."
-    guard || say "'apply' would refuse for that reason."
-    if other_plan; then
-        whose
-        accepted --replace || say "    'apply' would refuse without --replace."
-    fi
-    sights=$(look)
-    [ -n "$sights" ] || return 0
-    # What is in place already it does not refuse.
-    standing_already=
-    ! in_place || standing_already=yes
-    printf '%s\n' "$sights" | while read -r option sentence; do
-        say "$sentence"
-        if [ -z "$standing_already" ] && [ "$option" != - ] && ! accepted "$option"; then
-            say "    'apply' would refuse without $option."
-        fi
-    done
-}
-
-# What 'check' says, and an end where the result would not be the plan's, or would let in what was denied.
-face_machine() {
-    sights=$(look)
-    hindrances=$(printf '%s\n' "$sights" | refused)
-    printf '%s\n' "$sights" | sed -n 's/^[^ ]* //p' >&2
-    if [ -n "$hindrances" ]; then
-        missing=$(printf '%s\n' "$hindrances" | sed 's/ .*//' | sort -u | tr '\n' ' ')
-        fail "refused. Nothing was changed. If you want it all the same, say so: $(again "${missing% }")"
-    fi
+    goes_on || fail "'apply' would refuse.$way"
 }
 
 # again OPTIONS: this very command, with these too.
 again() {
+    [ "$verb" != check ] || verb=apply
     say "sh $0 $verb${seconds:+ --confirm-within $seconds}$options $1"
 }
 
@@ -1188,15 +1232,14 @@ seconds_up() {
 
 do_apply() {
     check_rules || fail "$tool does not take these rules. Nothing was changed."
-    guard >&2 || fail "refused. Nothing was changed."
-    in_place || face_machine
+    goes_on >&2 || fail "refused. Nothing was changed.$way"
     # From here to the end nothing may leave it half done.
     trap '' HUP INT QUIT TERM
     open_state || busy
     settle
     own_plan
     if pending; then
-        fail "an earlier apply waits to be confirmed. Run 'confirm' or 'rollback' first. $untouched"
+        fail "$not_confirmed $untouched"
     fi
     if in_place; then
         say "The rules are in place already. $untouched"
@@ -1207,7 +1250,7 @@ do_apply() {
         rm -rf "$state/new" "$state/next"
         fail "cannot save what is there now to $state. $untouched"
     fi
-    if ! { : >"$state/loading" && push_state && payload | store "$state/rules" && say "$plan" | store "$state/plan"; }; then
+    if ! { mark "$state/loading" && push_state && payload | store "$state/rules" && say "$plan" | store "$state/plan"; }; then
         pop_state
         fail "cannot write to $state. $untouched"
     fi
@@ -1318,39 +1361,52 @@ do_rollback() {
     say "Everything is as it was before the last apply."
 }
 
-# What changes: lines of the first text with '-', of the second with '+', without remarks.
+# What changes: lines of the first text with '-', of the second with '+'.
 changes() {
-    diff -U 0 "$1" "$2" | sed -n '1,2d; s/^-/- /p; s/^+/+ /p' | grep -Ev '^. *(#.*)?$'
+    diff -U 0 "$1" "$2" | sed -n '1,2d; s/^-/- /p; s/^+/+ /p'
 }
 
 # What is loaded against what this script holds: what it would load instead, else what somebody changed since.
 show_changes() {
     work=$(mktemp -d) || return 1
-    payload >"$work/ours"
-    show_rules >"$work/now" 2>/dev/null
-    : >"$work/nothing"
+    payload | only_rules >"$work/ours"
+    show_rules 2>/dev/null | only_rules >"$work/now"
+    mark "$work/nothing"
     if [ ! -s "$work/now" ]; then
         changes "$work/nothing" "$work/ours"
     elif [ ! -f "$state/rules" ]; then
         changes "$work/now" "$work/nothing"
         changes "$work/nothing" "$work/ours"
-    elif cmp -s "$work/ours" "$state/rules"; then
-        changes "$work/now" "$state/seen"
+    elif payload | cmp -s - "$state/rules"; then
+        only_rules <"$state/seen" >"$work/seen"
+        changes "$work/now" "$work/seen"
     else
-        changes "$state/rules" "$work/ours"
+        only_rules <"$state/rules" >"$work/rules"
+        changes "$work/rules" "$work/ours"
     fi
     rm -rf "$work"
 }
 
+say_changes() {
+    changed=$(show_changes)
+    if [ -n "$changed" ]; then
+        say "$1 (- goes, + comes):"
+        say "$changed"
+    else
+        say "$1 no rule, only what stands around them."
+    fi
+}
+
 # What 'apply' would say and do, rule by rule.
 try_out() {
-    do_check
+    (do_check)
+    answer=$?
     if in_place; then
         say "The rules are in place already: nothing would change."
     else
-        say "'apply' would change (- goes, + comes):"
-        show_changes
+        say_changes "'apply' would change"
     fi
+    return "$answer"
 }
 
 do_status() {
@@ -1384,8 +1440,7 @@ do_status() {
     if [ "$answer" -eq 0 ]; then
         outlook
     elif accepted --diff; then
-        say "What 'apply' would change (- goes, + comes):"
-        show_changes
+        say_changes "'apply' would change"
     fi
     return "$answer"
 }
@@ -1452,6 +1507,10 @@ main() {
     options=
     keeps=
     case $verb in
+        help | -h | --help)
+            help_text
+            exit 0
+            ;;
         confirm | rollback | install | uninstall | boot | payload) [ $# -eq 1 ] || usage ;;
         check | apply | remove | status)
             shift
