@@ -66,13 +66,11 @@ def csv_cell(text: str) -> str:
     return "'" + line if risky or line.startswith(_SPREADSHEET_STARTS) else line
 
 
-def csv_table(head: Sequence[str], rows: Iterable[Sequence[object]], *, between: str = "; ") -> str:
+def csv_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A heading and rows → CSV by RFC 4180 that stays whole in any spreadsheet.
 
-    Every cell is in quotes, so that neither a comma nor a semicolon tears a row. A row is one line,
-    also for what reads line by line: values of a tuple or list stand in one cell, parted by what
-    none of them has in itself. `between` a line end, where it is a text for people in several lines.
-    None is an empty cell.
+    Every cell is in quotes, so that neither a comma nor a semicolon tears a row; values of a tuple
+    or list stand in one cell, a line each. None is an empty cell.
     """
     import csv  # only those who write CSV need it
 
@@ -80,17 +78,17 @@ def csv_table(head: Sequence[str], rows: Iterable[Sequence[object]], *, between:
     writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(head)
     for row in rows:
-        writer.writerow(_csv_value(value, between) for value in row)
+        writer.writerow(map(_csv_value, row))
     return out.getvalue()
 
 
-def _csv_value(value: object, between: str) -> str:
+def _csv_value(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple | list):
-        return between.join(csv_cell(str(part)).replace(between, ", ") for part in value)
+        return "\n".join(csv_cell(str(part)) for part in value)
     return csv_cell(str(value))
 
 

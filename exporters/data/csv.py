@@ -1,8 +1,8 @@
 """Deployment → CSV files by RFC 4180: CRLF, UTF-8 without a byte order mark, one header row.
 
-Every cell is in quotes and a row is one line; several values of one cell are parted by `; `.
-Sources stand in columns of their own: document and place. Names of roles stand beside their ids;
-the last columns say of which request, plan, program and facts a row is.
+Every cell is in quotes; several values of one cell stand on a line each. Sources stand in columns of
+their own: document and place. Names of roles stand beside their ids; the last columns say of which
+request, plan, program and facts a row is.
 """
 
 from __future__ import annotations

@@ -15,4 +15,4 @@ def files(deployment: Deployment) -> dict[str, str]:
     for task in tasks_of(deployment):
         described = [f"* {markdown(line)}" for line in task.lines]
         rows.append((task.title, described, deployment.plan.request.wanted))
-    return {"tickets/gitlab.csv": csv_table(COLUMNS, rows, between="\n")}
+    return {"tickets/gitlab.csv": csv_table(COLUMNS, rows)}

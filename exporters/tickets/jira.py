@@ -21,4 +21,4 @@ def files(deployment: Deployment) -> dict[str, str]:
         described = ["* " + _MARKUP.sub(r"\\\1", line) for line in task.lines]
         row = (task.title, "Task", described, "Medium", request.wanted, "portwright")
         rows.append(row)
-    return {"tickets/jira.csv": csv_table(COLUMNS, rows, between="\n")}
+    return {"tickets/jira.csv": csv_table(COLUMNS, rows)}

@@ -41,8 +41,7 @@ def files(deployment: Deployment) -> dict[str, str]:
         "backout_plan": list(_way_back(deployment)),
         "test_plan": _TESTS,
     }
-    row = list(map(cells.get, COLUMNS))
-    return {"tickets/servicenow.csv": csv_table(COLUMNS, [row], between="\n")}
+    return {"tickets/servicenow.csv": csv_table(COLUMNS, [list(map(cells.get, COLUMNS))])}
 
 
 _TESTS = (

@@ -56,7 +56,7 @@ take the keys of [roles](#roles).
 _CSV_HEAD = """
 ## CSV files
 
-UTF-8, RFC 4180, a header row, every cell in quotes; a row is one line, and several values of a cell are parted by `; `.
+UTF-8, RFC 4180, a header row, every cell in quotes; several values of a cell stand on a line each.
 """
 _HEAD = """\
 # Reference

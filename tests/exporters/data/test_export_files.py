@@ -81,7 +81,7 @@ def test_csv_names_its_source(big: Deployment) -> None:
 def test_csv_says_ports_and_truth_plainly() -> None:
     value = deployment(rule(ports=(80, (9200, 9999)), encrypted=None), rule("b", encrypted=True))
     head, first, second = rows(text_of(value, "rules.csv"))
-    assert first[head.index("ports")] == "80; 9200-9999"
+    assert first[head.index("ports")] == "80\n9200-9999"
     assert (first[head.index("encrypted")], second[head.index("encrypted")]) == ("", "true")
 
 
@@ -97,21 +97,7 @@ def test_no_separator_tears_a_row() -> None:
     assert [re.findall(r'"([^"]*)"', line) for line in lines] == rows(text)
     head, first, _ = rows(text)
     cells = dict(zip(head, first, strict=True))
-    assert (cells["sources"], cells["services"]) == ("10.0.0.0/24; 10.0.1.0/24", "a, b; c")
-
-
-@pytest.mark.slow
-def test_a_row_is_one_line(big: Deployment) -> None:
-    """What reads line by line takes no row apart, and each value of a cell is there by itself."""
-    for path, part in (("rules.csv", big.rules), ("flows.csv", big.flows)):
-        text = text_of(big, path)
-        assert len(text.split("\r\n")) == len(part) + 2
-        assert "\n" not in text.replace("\r\n", "")
-        head, *table = rows(text)
-        for row, record in zip(table, part, strict=True):
-            cells = dict(zip(head, row, strict=True))
-            for column in ("sources", "destinations"):
-                assert tuple(filter(None, cells[column].split("; "))) == getattr(record, column)
+    assert (cells["sources"], cells["services"]) == ("10.0.0.0/24\n10.0.1.0/24", "a; b\nc")
 
 
 def test_csv_names_roles_beside_their_ids() -> None:
@@ -135,7 +121,8 @@ def test_hostile_text_is_inert_in_csv(text: str) -> None:
         for row in rows(text_of(value, path))[1:]:
             for cell in row:
                 assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\uff1d"))
-                assert not any(ord(letter) < 32 or letter == "\u202e" for letter in cell)
+                unseen = cell.replace("\n", "")
+                assert not any(ord(letter) < 32 or letter == "\u202e" for letter in unseen)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -90,7 +90,7 @@ def test_programs_read_it_as_json_and_csv() -> None:
     }
     rows = list(csv.DictReader(io.StringIO(csv_files.files(deployment)["denials.csv"])))
     assert [row["name"] for row in rows] == ["guests", "out"]
-    assert rows[0]["sources"] == "10.0.20.0/22; 10.0.40.0/24"
+    assert rows[0]["sources"] == "10.0.20.0/22\n10.0.40.0/24"
     assert rows[1]["ports"] == "1-65535"
 
 
