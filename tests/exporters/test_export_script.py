@@ -44,7 +44,7 @@ def test_the_head_says_what_a_new_machine_has(module: ModuleType) -> None:
         for name, text in module.files_of(deployment(rule()), "server").items()
         if ".sh" in name
     )
-    head = text[: text.index("# As root:")]
+    head = text[: text.index("help_text()")]
     assert "Ubuntu" in head
     assert "RHEL" in head
 
