@@ -44,14 +44,17 @@ class CyclingForm(Form):
             and event.key in ("left", "right")
             and self._answers.pressed(row, event.key)
         ):
-            self._whole = True
+            if self._editor is not None:
+                self._editor.untouched = True
             return True
         return super()._edit(event)
 
     def _stand(self, key: RowKey | None, *, keep: bool = False) -> None:
-        moved, whole = key != self.current, self._whole
+        moved, before = key != self.current, self._editor
         super()._stand(key, keep=keep)
-        self._whole = self.replaces if moved else whole
+        if self._editor is not None:
+            kept = before is not None and before.untouched
+            self._editor.untouched = self.replaces if moved else kept
 
 
 class FormWindow(LeanModal):
