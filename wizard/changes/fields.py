@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from wizard.changes.values import ChangedRecord, ChangeEntry
+from wizard.network.addresses import bare
 from wizard.network.ports import PortRange, join_ports, ports_text
 from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Forward, Rule
@@ -131,11 +132,6 @@ def without(ports: tuple[PortRange, ...], less: tuple[PortRange, ...]) -> tuple[
         if start <= high:
             rest.append((start, high))
     return join_ports(rest)
-
-
-def bare(cidr: str) -> str:
-    """A single host without its prefix length."""
-    return cidr.removesuffix("/128" if ":" in cidr else "/32")
 
 
 def _texts(record: ChangedRecord, name: str) -> tuple[str, ...]:

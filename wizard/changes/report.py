@@ -13,7 +13,6 @@ from wizard.changes import ChangedRecord, ChangeEntry, Changes
 from wizard.changes.denials import denied_where
 from wizard.changes.fields import (
     Signed,
-    bare,
     notes,
     signed_destinations,
     signed_ports,
@@ -21,6 +20,7 @@ from wizard.changes.fields import (
 )
 from wizard.changes.policies import PolicyChange
 from wizard.findings import Finding
+from wizard.network.addresses import bare
 from wizard.network.ports import ports_text
 from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Bypass, Forward, MailSender, Rule

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wizard.facts.model import MANAGEMENT_PRODUCT
+from wizard.network.addresses import bare
 from wizard.network.alike import firewalls_alike
 from wizard.plan.keys import NeverKey
 from wizard.rules.denials import ALL_PORTS, Denial
@@ -59,7 +60,7 @@ def _first_of(cidrs: Sequence[str]) -> str:
     if not cidrs:
         return "?"
     more = f" +{len(cidrs) - 1}" if len(cidrs) > 1 else ""
-    return cidrs[0].removesuffix("/32").removesuffix("/128") + more
+    return bare(cidrs[0]) + more
 
 
 def _heads(shape: PartyShape, way: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from wizard.facts.model import (
     Remark,
 )
 from wizard.findings import Finding
+from wizard.network.addresses import bare
 from wizard.network.ports import ports_text
 from wizard.rules.denials import Denial
 from wizard.rules.model import AllowlistEntry, Flow, Forward, MailSender, Rule
@@ -39,10 +40,10 @@ from wizard.views.words import (
 
 
 def cidrs_text(cidrs: Sequence[str], excepted: Sequence[str] = (), most: int = 3) -> str:
-    """`10.0.20.0/22, 10.0.30.0/24 and 4 more`, single hosts without their `/32`."""
+    """`10.0.20.0/22, 10.0.30.0/24 and 4 more`, single hosts without their prefix length."""
     if not cidrs:
         return f"({NOBODY})"
-    text = few((c.removesuffix("/32").removesuffix("/128") for c in cidrs), most)
+    text = few(map(bare, cidrs), most)
     return f"{text} except private and own networks" if excepted else text
 
 

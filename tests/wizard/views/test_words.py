@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wizard.facts.load import load_catalog
-from wizard.views import words
+from wizard.views import report, words
 
 
 def test_numbers_and_lists() -> None:
@@ -47,3 +47,8 @@ def test_an_id_that_the_catalog_does_not_know_stands_for_itself() -> None:
     assert words.role_name(catalog, "public_address") == "public address"
     assert words.product_name(catalog, "nothing") == "nothing"
     assert words.feature_name(catalog, "cups", "nothing") == "nothing"
+
+
+def test_only_a_single_address_loses_its_prefix_length() -> None:
+    assert report.cidrs_text(("10.0.0.9/32", "2001:db8::9/128")) == "10.0.0.9, 2001:db8::9"
+    assert report.cidrs_text(("2001:db8::/32",)) == "2001:db8::/32"
