@@ -109,8 +109,8 @@ sweep() {
 put() {
     sweep
     own "$etc" | while read -r file; do
-        [ -f "$1${file#"$etc"}" ] || rm -f "$file"
-    done
+        [ -f "$1${file#"$etc"}" ] || rm -f "$file" || exit 1
+    done || return 1
     for kind in $kinds; do
         if [ ! -d "$etc/$kind" ]; then
             mkdir -m 750 "$etc/$kind" && say "$kind" >>"$state/made" || return 1
@@ -135,12 +135,14 @@ unsaved() {
     listing >"$1/now" && listing --permanent >"$1/kept" && ! cmp -s "$1/now" "$1/kept"
 }
 
-# Interfaces stand apart: see lost_interfaces.
+# Interfaces stand apart: see lost_interfaces. Ours are not looked at: an apply that was cut off leaves them half.
 listing() {
-    for what in zones policies; do
-        firewall-cmd ${1+"$1"} "--list-all-$what" || return 1
-    done | sed 's/ (.*)$//; /^ *interfaces:/d; /^ *icmp-block-inversion:/d; s/[[:space:]]*$//'
-    firewall-cmd ${1+"$1"} --get-ipsets | tr ' ' '\n' | sort
+    {
+        for what in zones policies; do
+            firewall-cmd ${1+"$1"} "--list-all-$what" || return 1
+        done | sed 's/ (.*)$//; /^ *interfaces:/d; /^ *icmp-block-inversion:/d; s/[[:space:]]*$//'
+        firewall-cmd ${1+"$1"} --get-ipsets | tr ' ' '\n' | sort
+    } | awk -v prefix="$prefix" '/^[^[:space:]]/ { own = index($1, prefix) == 1 } !own'
     firewall-cmd ${1+"$1"} --direct --get-all-rules
     firewall-cmd ${1+"$1"} --direct --get-all-passthroughs
 }
@@ -298,8 +300,8 @@ remove_rules() {
     [ -n "$(show_rules)" ] || return 0
     keep_unsaved || return 1
     own "$etc" | while read -r file; do
-        rm -f "$file"
-    done
+        rm -f "$file" || exit 1
+    done || return 1
     tidy
     if running; then
         firewall-cmd --reload >/dev/null

@@ -258,7 +258,7 @@ restore_state() {
     give_back_users_chain "$1/standing"
     give_back "$1/standing"
     if [ -z "$(show_rules)" ]; then
-        rm -f "$state/first" "$state/back_end"
+        rm -f "$state/first" "$state/back_end" || true
     fi
 }
 

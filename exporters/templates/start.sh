@@ -95,24 +95,27 @@ set_up() {
     fi
     grep -q '^#portwright-script$' "$1" 2>/dev/null && store "$state/start" <"$1" || return 1
     if [ "$(init_system)" = systemd ]; then
-        systemd_unit | store "$file" && chmod 644 "$file" && systemctl daemon-reload >/dev/null 2>&1
+        systemd_unit | store "$file" && chmod 644 "$file" || return 1
+        # It cannot where systemd does not run, as in an image.
+        systemctl daemon-reload >/dev/null 2>&1
         systemctl enable "$unit.service" >/dev/null 2>&1
     else
         openrc_script | store "$file" && chmod 755 "$file" && rc-update add "$unit" boot >/dev/null 2>&1
     fi
 }
 
+# False where something of it is left.
 take_down() {
-    rm -f "$state/start"
+    rm -f "$state/start" || return 1
     file=$(unit_file)
     [ -n "$file" ] && [ -f "$file" ] || return 0
     if [ "$(init_system)" = systemd ]; then
         systemctl disable "$unit.service" >/dev/null 2>&1
-        rm -f "$file"
+        rm -f "$file" || return 1
         systemctl daemon-reload >/dev/null 2>&1
     else
         rc-update del "$unit" boot >/dev/null 2>&1
-        rm -f "$file"
+        rm -f "$file" || return 1
     fi
     return 0
 }
@@ -165,7 +168,7 @@ do_uninstall() {
     if [ -n "$persistent" ]; then
         fail "nothing was installed: $lasting"
     fi
-    take_down
+    take_down || fail "not all of it could be removed: run 'uninstall' once more."
     say "The rules are no longer loaded at the start. Those that are in place stay until then."
 }
 

@@ -122,7 +122,7 @@ write_ours() {
         with "$1/$name" "$wanted/$name" >"$wanted/new" && put_rules "$1/$name" "$wanted/new" || good=1
     done
     payload_profile >"$1/applications.d/$profile_file" || good=1
-    chmod 644 "$1/applications.d/$profile_file"
+    chmod 644 "$1/applications.d/$profile_file" || good=1
     sed 's/^DEFAULT_INPUT_POLICY=.*/DEFAULT_INPUT_POLICY="DROP"/' "$2" | put "$2" || good=1
     if [ -n "$deny_outgoing" ]; then
         sed 's/^DEFAULT_OUTPUT_POLICY=.*/DEFAULT_OUTPUT_POLICY="DROP"/' "$2" | put "$2" || good=1
@@ -329,7 +329,7 @@ back_to() {
         else
             ours "$1/$name" >"$state/ours"
             with "$etc/$name" "$state/ours" >"$state/merged" && put_rules "$etc/$name" "$state/merged" || return 1
-            rm -f "$state/ours" "$state/merged"
+            rm -f "$state/ours" "$state/merged" || true
         fi
     done
     for name in INPUT OUTPUT FORWARD; do
@@ -337,9 +337,9 @@ back_to() {
         sed "s/^DEFAULT_${name}_POLICY=.*/$line/" "$defaults" | put "$defaults" || return 1
     done
     if [ -f "$1/profile" ]; then
-        cp -p "$1/profile" "$etc/applications.d/$profile_file"
+        cp -p "$1/profile" "$etc/applications.d/$profile_file" || return 1
     else
-        rm -f "$etc/applications.d/$profile_file"
+        rm -f "$etc/applications.d/$profile_file" || return 1
     fi
     if [ -f "$1/active" ]; then
         switch_on "$before" || return 1
@@ -349,10 +349,10 @@ back_to() {
     fi
     # ufw writes its files anew when it starts.
     for name in $exact; do
-        cmp -s "$1/$name" "$etc/$name" || put "$etc/$name" <"$1/$name"
+        cmp -s "$1/$name" "$etc/$name" || put "$etc/$name" <"$1/$name" || return 1
     done
     line=$(grep '^ENABLED=' "$1/ufw.conf" | tail -n 1)
-    sed "s/^ENABLED=.*/$line/" "$etc/ufw.conf" | put "$etc/ufw.conf"
+    sed "s/^ENABLED=.*/$line/" "$etc/ufw.conf" | put "$etc/ufw.conf" || return 1
     if [ ! -f "$1/active" ] && [ -f "$state/first/standing" ] && [ ! -f "$state/first/active" ]; then
         clear_away
     fi
@@ -395,16 +395,21 @@ clear_away() {
     give_back "$state/first/standing"
 }
 
+# These are several files: an error that passes (an interrupted call) must not leave half of them.
+surely_back_to() {
+    back_to "$1" || back_to "$1"
+}
+
 restore_state() {
-    back_to "$1" || return 1
+    surely_back_to "$1" || return 1
     if [ -z "$(show_rules)" ]; then
-        rm -rf "$state/first"
+        rm -rf "$state/first" || true
     fi
 }
 
 remove_rules() {
     if whole "$state/first"; then
-        back_to "$state/first"
+        surely_back_to "$state/first"
         return
     fi
     # No notes of ours, or a disk that was full left half of them: only the rules and the profile go, ufw stays on or off as it is.
@@ -416,7 +421,7 @@ remove_rules() {
             rm -f "$new"
         fi
     done
-    rm -f "$etc/applications.d/$profile_file"
+    rm -f "$etc/applications.d/$profile_file" || return 1
     drop_older
     if active; then
         switch_on "$before"

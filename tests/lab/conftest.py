@@ -56,6 +56,29 @@ def host(kind: str, lab: Lab, state: Path, tmp_path: Path) -> Iterator[Machine]:
 
 
 @pytest.fixture
+def unit_host(
+    kind: str, lab: Lab, state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Machine]:
+    """A machine with a folder for units, and `systemctl` that notes what it is asked."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "systemctl").write_text(f'#!/bin/sh\necho "$@" >>{programs}/asked\n')
+    (programs / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PORTWRIGHT_INIT", "systemd")
+    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
+        units = tmp_path / "units"
+        units.mkdir()
+        Path("/etc/systemd/system").mkdir(parents=True, exist_ok=True)
+        path = f"PATH={programs}:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+        if kind == "iptables-nft":
+            path = path.replace(str(programs), f"{programs}:{tmp_path}/machine/bin")
+        mount = f"mount --bind '{units}' /etc/systemd/system && exec \"$@\""
+        machine.before = ("unshare", "-m", "sh", "-c", mount, "sh", *machine.before, "env", path)
+        machine.folders["/etc/systemd/system"] = units
+        yield machine
+
+
+@pytest.fixture
 def count_probes(request: pytest.FixtureRequest) -> Iterator[dict[str, int]]:
     """Counts of probes for the summary at the end: {"let through": n, "blocked": n}."""
     counts: dict[str, int] = {}

@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.lab.machines import Machine, furnished
-from tests.lab.netns import Lab
+from tests.lab.machines import Machine
 from tests.lab.test_lab_linux_script import SSH, WEB, refuses, write
 from tests.lab.timers import timers
 from tests.tools.builders import deployment, rule
@@ -23,26 +21,8 @@ THEIRS = (
 
 
 @pytest.fixture
-def host(
-    kind: str, lab: Lab, state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Machine]:
-    """A machine with a folder for units, and `systemctl` that notes what it is asked."""
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    (programs / "systemctl").write_text(f'#!/bin/sh\necho "$@" >>{programs}/asked\n')
-    (programs / "systemctl").chmod(0o755)
-    monkeypatch.setenv("PORTWRIGHT_INIT", "systemd")
-    with furnished(kind, lab.space("host"), tmp_path / "machine") as machine:
-        units = tmp_path / "units"
-        units.mkdir()
-        Path("/etc/systemd/system").mkdir(parents=True, exist_ok=True)
-        path = f"PATH={programs}:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
-        if kind == "iptables-nft":
-            path = path.replace(str(programs), f"{programs}:{tmp_path}/machine/bin")
-        mount = f"mount --bind '{units}' /etc/systemd/system && exec \"$@\""
-        machine.before = ("unshare", "-m", "sh", "-c", mount, "sh", *machine.before, "env", path)
-        machine.folders["/etc/systemd/system"] = units
-        yield machine
+def host(unit_host: Machine) -> Machine:
+    return unit_host
 
 
 @pytest.fixture
