@@ -62,6 +62,7 @@ long: $(DEV)/.ready ## the long runs: random plans through two compiles, damaged
 	@PORTWRIGHT_FUZZ=200000 $(PYTEST) -s -n 2 tests/wizard/plan/test_planfile_fuzz.py $(ARGS)
 	@$(DEV)/bin/python -m pip install --quiet --require-hashes --requirement requirements/fuzz.txt
 	@$(DEV)/bin/python -m tests.wizard.plan.guided -runs=300000
+	@PORTWRIGHT_CALLS=100000 $(PYTEST) --timeout 0 tests/lab/test_lab_disk_errors.py $(ARGS)
 	@PORTWRIGHT_KEYS=100000 $(PYTEST) -n 2 tests/pty/test_random_keys.py $(ARGS)
 	@PORTWRIGHT_BLOWS=1000 $(PYTEST) -s -n 5 tests/pty/test_any_moment.py tests/ssh/test_over_ssh.py -k any_moment $(ARGS)
 
