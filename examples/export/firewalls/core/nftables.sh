@@ -766,15 +766,18 @@ bad_state() {
     fi
 }
 
-open_state() {
+# hold SECONDS: false where the notes cannot be kept, then 'bad' says why, or where another run is at work.
+hold() {
     bad=$(bad_state)
-    [ -z "$bad" ] || fail "$bad"
-    mkdir -p "$state" || fail "cannot make $state."
-    command exec 9>>"$state/lock" || fail "cannot write to $state."
+    [ -z "$bad" ] || return 1
+    bad="cannot write to $state."
+    [ -d "$state" ] || mkdir -p "$state" || return 1
+    command exec 9>>"$state/lock" || return 1
+    bad=
     # BusyBox's flock cannot wait.
     tenths=0
     until flock -n 9; do
-        [ "$tenths" -lt "${1:-20}0" ] || return 1
+        [ "$tenths" -lt "${1}0" ] || return 1
         if sleep 0.1 2>/dev/null; then
             tenths=$((tenths + 1))
         else
@@ -782,6 +785,12 @@ open_state() {
             tenths=$((tenths + 10))
         fi
     done
+}
+
+open_state() {
+    hold 20 && return
+    [ -z "$bad" ] || fail "$bad $untouched"
+    return 1
 }
 
 # store FILE: what comes in stands there as a whole, or not at all.
@@ -891,7 +900,7 @@ end_what_was_cut_off() {
 # A process in a session of its own: it outlives the shell, the terminal and the connection.
 
 start_timer() {
-    rm -f "$state/timer" "$state/loaded"
+    rm -f "$state/timer" "$state/loaded" || return 1
     if ! grep -q '^#portwright-script$' "$0" 2>/dev/null; then
         say "--confirm-within needs this script as a file: sh /path/to/script apply --confirm-within $1" >&2
         return 1
@@ -911,7 +920,8 @@ start_timer() {
 
 # Only with the state open: a timer that is at work holds it.
 stop_timer() {
-    rm -f "$state/pending"
+    # What waits still is still taken back.
+    rm -f "$state/pending" || return 1
     if [ -s "$state/timer" ]; then
         read -r process <"$state/timer"
         if tr '\000' ' ' 2>/dev/null <"/proc/$process/cmdline" | grep -Fq "$state/script timer"; then
@@ -919,6 +929,17 @@ stop_timer() {
         fi
         rm -f "$state/timer"
     fi
+    return 0
+}
+
+# insist COMMAND...: again and again for five minutes, until it succeeds.
+insist() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 60 ] || return 1
+        sleep 5
+    done
 }
 
 run_timer() {
@@ -936,21 +957,18 @@ run_timer() {
     # The time counts from when the rules were in.
     if [ ! -s "$state/loaded" ]; then
         # Nobody may keep it from going back: an apply that hangs loses its lock.
-        open_state 30
+        hold 30
         close_state
     fi
     if [ -s "$state/loaded" ]; then
         sleep "$(cat "$state/loaded")"
     fi
-    open_state 30
+    hold 30
     [ "$(cat "$state/pending" 2>/dev/null)" = "$2" ] || exit 0
-    tries=0
-    until restore_state "$state/saved" >>"$state/timer.log" 2>&1; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 60 ] || exit 1
-        sleep 5
-    done
-    pop_state
+    # A disk that takes no more words must not keep it from going back.
+    command exec 2>>"$state/timer.log"
+    insist restore_state "$state/saved" || exit 1
+    insist pop_state || exit 1
     rm -f "$state/timer"
     mark "$state/expired"
     [ -z "$persistent" ] || take_down
@@ -1053,24 +1071,27 @@ set_up() {
     fi
     grep -q '^#portwright-script$' "$1" 2>/dev/null && store "$state/start" <"$1" || return 1
     if [ "$(init_system)" = systemd ]; then
-        systemd_unit | store "$file" && chmod 644 "$file" && systemctl daemon-reload >/dev/null 2>&1
+        systemd_unit | store "$file" && chmod 644 "$file" || return 1
+        # It cannot where systemd does not run, as in an image.
+        systemctl daemon-reload >/dev/null 2>&1
         systemctl enable "$unit.service" >/dev/null 2>&1
     else
         openrc_script | store "$file" && chmod 755 "$file" && rc-update add "$unit" boot >/dev/null 2>&1
     fi
 }
 
+# False where something of it is left.
 take_down() {
-    rm -f "$state/start"
+    rm -f "$state/start" || return 1
     file=$(unit_file)
     [ -n "$file" ] && [ -f "$file" ] || return 0
     if [ "$(init_system)" = systemd ]; then
         systemctl disable "$unit.service" >/dev/null 2>&1
-        rm -f "$file"
+        rm -f "$file" || return 1
         systemctl daemon-reload >/dev/null 2>&1
     else
         rc-update del "$unit" boot >/dev/null 2>&1
-        rm -f "$file"
+        rm -f "$file" || return 1
     fi
     return 0
 }
@@ -1123,7 +1144,7 @@ do_uninstall() {
     if [ -n "$persistent" ]; then
         fail "nothing was installed: $lasting"
     fi
-    take_down
+    take_down || fail "not all of it could be removed: run 'uninstall' once more."
     say "The rules are no longer loaded at the start. Those that are in place stay until then."
 }
 
@@ -1243,16 +1264,15 @@ do_apply() {
         say "The rules are in place already. $untouched"
         return
     fi
-    stop_timer
+    stop_timer || fail "cannot write to $state. $untouched"
     if ! { mkdir "$state/new" && save_state "$state/new" && save_start "$state/new" && mkdir "$state/next"; }; then
         rm -rf "$state/new" "$state/next"
         fail "cannot save what is there now to $state. $untouched"
     fi
-    if ! { mark "$state/loading" && push_state && payload | store "$state/rules" && say "$plan" | store "$state/plan"; }; then
+    if ! { mark "$state/loading" && push_state && payload | store "$state/rules" && say "$plan" | store "$state/plan" && rm -f "$state/expired"; }; then
         pop_state
         fail "cannot write to $state. $untouched"
     fi
-    rm -f "$state/expired"
     began=$(seconds_up)
     if [ -n "$1" ] && ! start_timer "$1" "$$-$(date +%s)"; then
         stop_timer
@@ -1322,7 +1342,7 @@ do_confirm() {
     open_state || busy
     settle
     if pending; then
-        stop_timer
+        stop_timer || fail "cannot write to $state: the rules wait to be confirmed as before."
         keep_up "$state/script"
         rest=$(outlook)
         close_state
@@ -1426,6 +1446,8 @@ do_status() {
     fi
     if [ -e "$state/loading" ]; then
         say "An apply was cut off in the middle. 'rollback' goes back to what was before it."
+    elif [ -d "$state/gone" ] || [ -d "$state/next" ]; then
+        say "A way back was cut off in the middle. 'rollback' ends it."
     elif pending; then
         say "They wait for 'confirm', and go back without it."
     elif [ -f "$state/expired" ]; then
@@ -1449,11 +1471,12 @@ do_remove() {
     fi
     own_plan
     remove_rules || fail "$tool did not remove the rules."
-    take_down
+    left="the rules are out, but not all that belongs to them could be removed: run 'remove' once more."
+    take_down || fail "$left"
     if [ -d "$state" ]; then
-        stop_timer
+        stop_timer || fail "$left"
     fi
-    rm -rf "${state:?}"
+    rm -rf "${state:?}" || fail "$left"
     rmdir "$state_root/$firewall" 2>/dev/null
     if [ -z "${PORTWRIGHT_STATE-}" ]; then
         rmdir "$state_root" 2>/dev/null
