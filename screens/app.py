@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
 from functools import cached_property, partial
@@ -27,6 +28,7 @@ from screens.main.screen import MainScreen
 from screens.main.wizard import Wizard
 from screens.steps import StepForms
 from screens.terminal.background import IN_TIME, QUESTION
+from screens.terminal.clipboard import sequence
 from screens.terminal.profile import Profile
 from screens.theme import LIGHT, PLAIN, RICH, line_styles, theme_for
 from screens.widgets.line_view import LineView
@@ -182,6 +184,11 @@ class WizardApp(Wizard):
         """End the wizard; what is half typed is kept, however it ends."""
         self.keeping.now()
         super().exit(result, return_code)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send a text to the terminal's clipboard; whether the terminal takes it nobody knows."""
+        if self._driver is not None:
+            self._driver.write(sequence(text, os.environ))
 
     def _ended(self, code: int) -> None:
         self.exit(code, return_code=code)

@@ -257,6 +257,6 @@ def complete(app: Wizard) -> None:
     except CatalogError as error:
         app.refuse(str(error))
         return
-    app.main.refresh_form()
+    app.refresh_form()
     gc.freeze()
     gc.enable()

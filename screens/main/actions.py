@@ -80,17 +80,17 @@ class Actions:
         """To the next or previous step that applies."""
         neighbour = self._app.neighbour(by)
         if neighbour is not None:
-            self._app.hints.done("next")
+            self._app.learned("next")
             self._app.go_to(neighbour)
 
     def preview(self) -> None:
         """To the tables of what follows, and back."""
-        self._app.hints.done("preview")
+        self._app.learned("preview")
         self._app.main.toggle_preview()
 
     def jump(self) -> None:
         """To the answer behind the row under the preview's cursor."""
-        entry = self._app.main.board.entry()
+        entry = self._app.board.entry()
         if entry is not None and entry.record is not None:
             self.jump_to_cause(entry.record)
 
@@ -105,7 +105,7 @@ class Actions:
     def no_hints(self) -> None:
         """No tips any more."""
         self._app.hints.none()
-        self._app.main.say("No tips any more. 'Show the hints again' brings them back.")
+        self._app.say("No tips any more. 'Show the hints again' brings them back.")
 
     def keys(self) -> None:
         """The window with all keys."""
@@ -113,14 +113,14 @@ class Actions:
 
     def save(self) -> None:
         """Save the plan as a file."""
-        self._app.main.form.commit()
-        self._app.main.say(self._app.exporting.save_plan())
+        self._app.form.commit()
+        self._app.say(self._app.exporting.save_plan())
 
     def save_as(self) -> None:
         """Ask for a file, and save the plan there."""
         from screens.windows.typing import OneLine
 
-        self._app.main.form.commit()
+        self._app.form.commit()
         session, exporting = self._app.session, self._app.exporting
         window = OneLine(
             "Save the plan as another file",
@@ -132,13 +132,13 @@ class Actions:
 
         def closed(name: str | None) -> None:
             if name is not None:
-                self._app.main.say(f"The plan is saved as {session.draft.origin}")
+                self._app.say(f"The plan is saved as {session.draft.origin}")
 
         self._app.open_window(window, closed)
 
     def quit(self) -> None:
         """Leave; the draft is kept."""
-        self._app.main.form.commit()
+        self._app.form.commit()
         self._app.exit(0)
 
     def jump_to_cause(self, record: Record) -> None:
@@ -146,10 +146,10 @@ class Actions:
         app = self._app
         if app.derived is None:
             return
-        app.hints.done("jump")
+        app.learned("jump")
         key = why.cause(app.derived.deployment, record)
         if key is None:
-            app.main.say("No single answer caused this.")
+            app.say("No single answer caused this.")
         else:
             self.jump_to(key)
 
@@ -167,7 +167,7 @@ class Actions:
             where = "the window" if back is not None else by_id(STEPS)[origin].title
             # Once the step is there: coming to a row takes away what was said before.
             words = words or f"This is the answer behind it. Esc goes back to {where}."
-            app.call_after_refresh(app.main.say, words)
+            app.call_after_refresh(app.say, words)
 
     def jump_to_not_taken(self, what: str) -> bool:
         """To the first text that could not be taken, with words for what did not happen for it;
@@ -178,7 +178,7 @@ class Actions:
             app.go_to(step, key)
             typed = short(text, _REPEATED_WIDE)
             words = f"{what}: '{typed}' could not be taken. Mend it, or Ctrl+Z takes it back."
-            app.call_after_refresh(app.main.say, words, bad=True)
+            app.call_after_refresh(app.say, words, bad=True)
             return True
         return False
 
@@ -187,7 +187,7 @@ class Actions:
         app = self._app
         if app.derived is None:
             return
-        app.hints.done("why")
+        app.learned("why")
         deployment = app.derived.deployment
         title, _ = why.why(deployment, record, 60)
 
@@ -213,9 +213,9 @@ class Actions:
         from screens.windows.palette import Palette
 
         app = self._app
-        app.hints.done("palette")
+        app.learned("palette")
         app.exporting.files_soon()
-        window = Palette(items(app), FoundRows(app, app.exporting.form))
+        window = Palette(items(app), FoundRows(app, app.export))
 
         def closed(result: str | None) -> None:
             if window.command is not None:
@@ -228,7 +228,7 @@ class Actions:
         from screens.main.resuming import choose_draft
         from wizard.session.shelf import list_drafts
 
-        self._app.main.form.commit()
+        self._app.form.commit()
         choose_draft(self._app, list_drafts())
 
     def show_tab(self, tab: TabId) -> None:
@@ -254,8 +254,8 @@ class Actions:
     def copy_row(self) -> None:
         """The row of the preview; on the export step the file, where the form has the cursor."""
         app = self._app
-        row = app.main.form.row()
-        match row.key if row is not None and app.main.focused is not app.main.board else None:
+        row = app.form.row()
+        match row.key if row is not None and app.main.focused is not app.board else None:
             case Spot("file", path):
                 app.copying.file(path)
             case _:
@@ -264,7 +264,7 @@ class Actions:
     def leave(self) -> None:
         """Esc: one level back, never out of the wizard."""
         app = self._app
-        if app.step != "review" and (app.main.board.has_focus or app.main.has_class("-board")):
+        if app.step != "review" and (app.board.has_focus or app.main.has_class("-board")):
             app.main.leave_board()
         elif app.came_from is not None:
             back, self._back = self._back, None
@@ -272,11 +272,11 @@ class Actions:
             if back is not None:
                 back()
         else:
-            app.main.say("Alt+Left goes to the step before; Ctrl+Q leaves, and the draft is kept.")
+            app.say("Alt+Left goes to the step before; Ctrl+Q leaves, and the draft is kept.")
 
     def why(self) -> None:
         """Why the row under the preview's cursor is there."""
-        board = self._app.main.board
+        board = self._app.board
         entry = board.entry()
         if entry is not None and entry.record is not None and board.has_focus:
             self.tell_why(entry.record)
@@ -284,7 +284,7 @@ class Actions:
             self.tell_no_row()
         else:
             self._app.main.toggle_preview()
-            self._app.main.say("Choose a row; w or F3 says why it is there.")
+            self._app.say("Choose a row; w or F3 says why it is there.")
 
     def tell_no_row(self) -> None:
         """What the cursor of the preview stands on has no answer behind it."""
@@ -300,8 +300,8 @@ class Actions:
     def help(self) -> None:
         """The long help of what is under the cursor."""
         app = self._app
-        row = app.main.form.row()
-        if app.main.board.has_focus or row is None:
+        row = app.form.row()
+        if app.board.has_focus or row is None:
             title, text = "The preview", _BOARD_HELP
         else:
             title, text = row.label, row.long_help
@@ -311,18 +311,18 @@ class Actions:
     def undo(self, again: bool = False) -> None:
         """Take the last answer back, or give it again; the wizard goes to where it was given."""
         app = self._app
-        app.hints.done("undo")
-        _ = app.main.form.commit()
-        if app.main.form.current in app.current.problems:
+        app.learned("undo")
+        _ = app.form.commit()
+        if app.form.current in app.current.problems:
             # What cannot be taken is no answer: it goes, and no other answer with it.
             app.forget_typed()
-            app.main.say("Taken back: what was typed there.")
+            app.say("Taken back: what was typed there.")
             return
         before = app.plan
         effect = app.session.redo() if again else app.session.undo()
         if not app.tell(effect):
             if not isinstance(effect, NotTaken):
-                app.main.say("Nothing to answer again." if again else "Nothing to take back.")
+                app.say("Nothing to answer again." if again else "Nothing to take back.")
             return
         key, label = first_difference(app.catalog, before, app.session.plan)
         app.show_plan()
@@ -332,7 +332,7 @@ class Actions:
             app.go_to("products")
         # Drafts of 0.1.0 hold no words.
         words = effect.words or label
-        app.main.say(f"{'Answered again' if again else 'Taken back'}: {words}")
+        app.say(f"{'Answered again' if again else 'Taken back'}: {words}")
 
 
 def _key_lines(commands: Sequence[Command], columns: int) -> list[Line]:

@@ -43,7 +43,7 @@ def _in_review(app: Wizard) -> str:
 
 
 def _no_row(app: Wizard) -> str:
-    entry = app.main.board.entry()
+    entry = app.board.entry()
     return "" if entry is not None and entry.record is not None else "F2, then choose a row"
 
 

@@ -10,10 +10,11 @@ import asyncio
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from screens.stage import Stage
 from screens.steps.export import scp_line
 from screens.terminal import clipboard
 from screens.widgets.lines import Line, wrapped
@@ -22,8 +23,11 @@ from wizard.session.storage import reason
 from wizard.views.words import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from screens.board.tables import Record, Tab
-    from screens.main.wizard import Wizard
+    from screens.steps.export import Export
+    from screens.widgets.board import Board
     from wizard.deployment import Deployment
 
 _FOLDER = "sent"
@@ -46,46 +50,64 @@ class Sent(msgspec.Struct, frozen=True):
     line: str = ""
 
 
+class Shown(Stage, Protocol):
+    """What there is to send, and the way to the terminal."""
+
+    @property
+    def board(self) -> Board:
+        """The preview."""
+
+    @property
+    def export(self) -> Export:
+        """The export step, with its files."""
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send it to the terminal's clipboard."""
+
+    def learned(self, hint: str) -> None:
+        """Somebody did what this tip says."""
+
+    def work(self, task: Coroutine[None, None, None], only: str = "") -> None:
+        """Run it beside the keys, instead of what runs under the same name."""
+
+
 class Copying:
     """The hands of the copy commands."""
 
-    def __init__(self, app: Wizard) -> None:
-        self._app = app
+    def __init__(self, shown: Shown) -> None:
+        self._shown = shown
 
     def tab(self) -> Tab | None:
         """The table that the preview shows."""
-        board = self._app.main.board
+        board = self._shown.board
         return next((tab for tab in board.shown if tab.id == board.tab), None)
 
     def row(self, record: Record | None = None) -> None:
         """Send one row: this one, or that under the preview's cursor."""
-        app = self._app
+        shown = self._shown
         if record is None:
-            entry = app.main.board.entry()
+            entry = shown.board.entry()
             record = entry.record if entry is not None else None
-        if record is None or app.derived is None:
-            app.main.say("Stand on a row of the preview first; Alt+S sends it to your terminal.")
+        if record is None or shown.derived is None:
+            shown.say("Stand on a row of the preview first; Alt+S sends it to your terminal.")
             return
         from screens.board.copytext import row_text
 
-        self.text("the row", row_text(app.derived.deployment, record) + "\n", "row.txt")
+        self.text("the row", row_text(shown.derived.deployment, record) + "\n", "row.txt")
 
     def table(self) -> None:
         """Send the table that the preview shows, as it is filtered and sorted."""
-        app, tab = self._app, self.tab()
-        if tab is None or app.derived is None or not tab.entries:
-            app.main.say("There is nothing in the table to send.")
+        shown, tab = self._shown, self.tab()
+        if tab is None or shown.derived is None or not tab.entries:
+            shown.say("There is nothing in the table to send.")
             return
-        work = self._table(app.derived.deployment, tab, app.main.board.view.words)
-        app.run_worker(work, group="copy", exclusive=True)
+        shown.work(self._table(shown.derived.deployment, tab, shown.board.view.words), "copy")
 
     async def _table(self, deployment: Deployment, tab: Tab, words: str) -> None:
         # Many rows take their time; keys go on meanwhile.
         count, text = await asyncio.to_thread(_table_of, deployment, tab)
         if not count:
-            self._app.main.say(
-                "There is nothing in the table to send: the last answer took it all."
-            )
+            self._shown.say("There is nothing in the table to send: the last answer took it all.")
             return
         if tab.id == "picture":
             self.text("the picture", text, "picture.txt")
@@ -97,12 +119,12 @@ class Copying:
 
     def file(self, path: str) -> None:
         """Send one of the files of the export."""
-        form = self._app.exporting.form
+        form = self._shown.export
         text = (form.files or {}).get(path)
         if text is None:
-            self._app.main.say("That file is not there yet; step 7 shows what would be written.")
+            self._shown.say("That file is not there yet; step 7 shows what would be written.")
         elif path in form.binary:
-            self._app.main.say(f"{path} is no text. Write the files, and fetch it with scp.")
+            self._shown.say(f"{path} is no text. Write the files, and fetch it with scp.")
         else:
             export = form.written
             target = export.folder / path if export is not None and path in export.files else None
@@ -110,22 +132,22 @@ class Copying:
 
     def text(self, title: str, text: str, name: str, path: Path | None = None) -> None:
         """Send a text: to the terminal, and into the file `name` unless `path` holds it already."""
-        app = self._app
+        shown = self._shown
         sent = _kept(title, text, name) if path is None else _told(title, text, path.resolve())
         if sent.to_terminal:
-            app.copy_to_clipboard(text)
-        app.hints.done("copy")
-        host = app.exporting.host()
+            shown.copy_to_clipboard(text)
+        shown.learned("copy")
+        host = shown.host
 
         def closed(_: str | None) -> None:
             where = f"; it is in {sent.path} too" if sent.path is not None else ""
             short = "Sent to your terminal" if sent.to_terminal else "Too long for a terminal"
-            app.main.say(f"{short}{where}.", bad=sent.path is None and not sent.to_terminal)
+            shown.say(f"{short}{where}.", bad=sent.path is None and not sent.to_terminal)
 
         heading = (
             "Sent to your terminal" if sent.to_terminal else "Too long for a terminal's clipboard"
         )
-        app.open_window(Reading(heading, lambda columns: told(sent, host, columns)), closed)
+        shown.open_window(Reading(heading, lambda columns: told(sent, host, columns)), closed)
 
 
 def _table_of(deployment: Deployment, tab: Tab) -> tuple[int, str]:

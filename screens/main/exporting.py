@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from screens.board.seen import AT_ONCE
 from screens.files import left_out
+from screens.stage import Stage
 from screens.steps.export import READ_NEXT, Export, Written
 from screens.web.host import this_host
 from screens.windows.looking import looking
@@ -21,15 +22,50 @@ from wizard.session.session import Exported, Exporter, NotExported, Offer
 from wizard.views.words import OWN_PROGRAM, TO_BE_SUPPLIED, plural
 
 if TYPE_CHECKING:
-    from screens.main.wizard import Wizard
+    from collections.abc import Coroutine
+
+    from screens.steps.base import FormStep
+    from screens.widgets.form import Form
     from screens.widgets.rows import RowKey
+    from wizard.plan.model import Plan
+    from wizard.questions import StepId
+
+
+class ExportStage(Stage, Protocol):
+    """What is written, and where the person is meanwhile."""
+
+    plan: Plan
+    step: StepId
+    forms: dict[StepId, FormStep]
+
+    @property
+    def form(self) -> Form:
+        """The rows of the step on the screen."""
+
+    def refresh_form(self, go: RowKey | None = None) -> None:
+        """Show the rows as they are now, with the cursor on this one."""
+
+    def not_taken(self) -> Iterator[tuple[StepId, RowKey, str]]:
+        """Texts that could not be taken: the step, the row, the text."""
+
+    def jump_to_not_taken(self, what: str) -> bool:
+        """To the first of them, with words for what did not happen; whether there is one."""
+
+    def send_file(self, path: str) -> None:
+        """Send one of the files to the terminal's clipboard."""
+
+    def learned(self, hint: str) -> None:
+        """Somebody did what this tip says."""
+
+    def work(self, task: Coroutine[None, None, None], only: str = "") -> None:
+        """Run it beside the keys, instead of what runs under the same name."""
 
 
 class Exporting:
     """The export step's hands. The exporters are imported when they are needed, not before."""
 
-    def __init__(self, app: Wizard) -> None:
-        self._app = app
+    def __init__(self, stage: ExportStage) -> None:
+        self._stage = stage
         self._go: RowKey | None = None
         # The file of which was said that something else stands there: who saves again means it.
         self._warned: Path | None = None
@@ -37,26 +73,26 @@ class Exporting:
     @property
     def form(self) -> Export:
         """The export step, with what would be written."""
-        form = self._app.forms["export"]
+        form = self._stage.forms["export"]
         assert isinstance(form, Export)
         return form
 
     def refresh(self) -> None:
         """Work out what would be written."""
-        self._app.run_worker(self._work_out(), group="files", exclusive=True)
+        self._stage.work(self._work_out(), "files")
 
     def files_soon(self) -> None:
         """Work out which files there would be, while somebody types what to look for; of a large
         plan it takes too long.
         """
-        derived = self._app.derived
+        derived = self._stage.derived
         small = derived is not None and len(derived.deployment.rules) <= AT_ONCE
         if small and self.form.files is None:
             self.refresh()
 
     def stand(self, key: RowKey) -> None:
         """Put the cursor on a row as soon as it is there: which formats fit is worked out first."""
-        if self._app.step == "export" and self._app.main.form.current != key:
+        if self._stage.step == "export" and self._stage.form.current != key:
             self._go = key
 
     def files_changed(self) -> None:
@@ -66,14 +102,14 @@ class Exporting:
 
     def look(self, path: str) -> None:
         """Look into a file that would be written."""
-        app, text = self._app, (self.form.files or {}).get(path)
+        stage, text = self._stage, (self.form.files or {}).get(path)
         if text is None:
-            app.main.say("Still working it out; try again in a moment.")
+            stage.say("Still working it out; try again in a moment.")
             return
         keys = "Esc: close   c: send to your terminal   PgUp, PgDn"
-        app.hints.done("look")
-        copy = partial(app.copying.file, path)
-        app.open_window(looking(path, text, keys, copy))
+        stage.learned("look")
+        copy = partial(stage.send_file, path)
+        stage.open_window(looking(path, text, keys, copy))
 
     def host(self) -> str:
         """How scp on another computer names this one."""
@@ -84,8 +120,8 @@ class Exporting:
         trouble = self._trouble_of_saving("", "Ctrl+S")
         if trouble:
             return trouble
-        saved = f"The plan is saved as {Path(self._app.session.draft.origin or '').resolve()}"
-        left = sum(1 for _ in self._app.not_taken())
+        saved = f"The plan is saved as {Path(self._stage.session.draft.origin or '').resolve()}"
+        left = sum(1 for _ in self._stage.not_taken())
         return f"{saved}, but for {plural(left, 'text')} that could not be taken" if left else saved
 
     def refusal_to_save_as(self, name: str) -> str:
@@ -96,14 +132,14 @@ class Exporting:
         """Save the plan. What somebody else wrote there is replaced only where the person asks
         again, by that key.
         """
-        session, warned = self._app.session, self._warned
+        session, warned = self._stage.session, self._warned
         self._warned = None
         outcome = session.save_plan(name)
         if isinstance(outcome, FileExists) and outcome.path == warned:
             outcome = session.save_plan(name, replace=True)
         match outcome:
             case PlanSaved():
-                self._app.plan = session.plan
+                self._stage.plan = session.plan
                 return ""
             case FileExists(path, origin):
                 self._warned = path
@@ -116,10 +152,10 @@ class Exporting:
                 return f"The plan could not be saved: {failed.reason} ({failed.path})."
 
     async def _work_out(self) -> None:
-        derived = self._app.derived
+        derived = self._stage.derived
         if derived is None:
             return
-        form, exporter = self.form, self._app.session.exporter
+        form, exporter = self.form, self._stage.session.exporter
         form.offers, files = await asyncio.to_thread(
             _offer, exporter, derived.deployment, frozenset(form.ticks_changed)
         )
@@ -139,23 +175,23 @@ class Exporting:
 
     def _show(self) -> None:
         go, self._go = self._go, None
-        if self._app.step == "export":
-            self._app.main.refresh_form(go)
+        if self._stage.step == "export":
+            self._stage.refresh_form(go)
 
     def write(self) -> None:
         """Write the files that are ticked."""
-        app, form = self._app, self.form
-        app.main.form.commit()
-        if app.derived is None or not app.deriving.settled():
-            app.main.say("Still working it out; try again in a moment.")
+        stage, form = self._stage, self.form
+        stage.form.commit()
+        if stage.derived is None or not stage.settled():
+            stage.say("Still working it out; try again in a moment.")
             return
-        if app.actions.jump_to_not_taken("Nothing was written"):
+        if stage.jump_to_not_taken("Nothing was written"):
             return
-        outcome = app.session.exporter.write(
-            app.derived.deployment, form.target(app.plan), form.formats(), replace=form.replace
+        outcome = stage.session.exporter.write(
+            stage.derived.deployment, form.target(stage.plan), form.formats(), replace=form.replace
         )
         # What was typed ahead was meant for the rows that are there no more.
-        app.main.form.deaf_until = monotonic()
+        stage.form.deaf_until = monotonic()
         if isinstance(outcome, Exported):
             form.written = Written(
                 folder=outcome.folder,
@@ -165,16 +201,16 @@ class Exporting:
                 ),
                 host=self.host(),
             )
-            app.main.form.scroll_to(y=0, animate=False, force=True)
-            app.main.refresh_form(READ_NEXT)
-            app.main.say(f"Written to {outcome.folder}.")
+            stage.form.scroll_to(y=0, animate=False, force=True)
+            stage.refresh_form(READ_NEXT)
+            stage.say(f"Written to {outcome.folder}.")
         elif outcome.unanswered is not None:
             words = "Nothing was written: this answer is missing. Esc goes back to Export."
-            app.actions.jump_to(outcome.unanswered, words=words)
+            stage.jump_to(outcome.unanswered, words=words)
         else:
             form.written = Written(outcome.folder, error=outcome.reason)
-            app.main.refresh_form("folder")
-            app.main.say("Nothing was written.", bad=True)
+            stage.refresh_form("folder")
+            stage.say("Nothing was written.", bad=True)
 
 
 def _offer(

@@ -98,7 +98,7 @@ def take_keys(app: Wizard, path: Path) -> None:
     app.moves, app.in_windows, app.in_tables = keymap.moves, keymap.in_windows, keymap.in_tables
     app.set_keymap(each_made(",".join, keymap.commands))
     if keymap.problems:
-        app.call_after_refresh(app.main.say, f"{path.name}, {'; '.join(keymap.problems)}", bad=True)
+        app.call_after_refresh(app.say, f"{path.name}, {'; '.join(keymap.problems)}", bad=True)
 
 
 def remapped(command: Command, keys: Mapping[str, tuple[str, ...]]) -> Command:

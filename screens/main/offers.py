@@ -42,7 +42,7 @@ def offers(app: Wizard) -> Iterator[Command]:
 
 
 def _tabs(app: Wizard) -> Iterator[Command]:
-    for tab in app.main.board.shown:
+    for tab in app.board.shown:
         yield Command(
             f"tab:{tab.id}",
             f"Preview: show {tab.title}",

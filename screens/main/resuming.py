@@ -21,7 +21,7 @@ def offer_drafts(app: Wizard, origin: str | None = None) -> None:
     """
     drafts = list_drafts().of(origin)
     if drafts.problems:
-        app.call_after_refresh(app.main.say, drafts.problems[0], bad=True)
+        app.call_after_refresh(app.say, drafts.problems[0], bad=True)
     if drafts.drafts:
         app.call_after_refresh(choose_draft, app, drafts, origin)
 
@@ -52,7 +52,7 @@ def _offer_to_take_over(app: Wizard, draft_id: str) -> None:
     except DraftInUse as error:
         words = str(error)
     except DraftError as error:
-        app.main.say(str(error), bad=True)
+        app.say(str(error), bad=True)
         return
     else:
         app.take_draft(draft)
@@ -66,7 +66,7 @@ def _offer_to_take_over(app: Wizard, draft_id: str) -> None:
         if answer == "take":
             _take(app, partial(take_over, draft_id, app.catalog))
         else:
-            app.main.say(words)
+            app.say(words)
 
     app.open_window(Choosing(words, options, keys="Enter: do it   Esc: leave it"), closed)
 
@@ -75,4 +75,4 @@ def _take(app: Wizard, take_up: Callable[[], Draft]) -> None:
     try:
         app.take_draft(take_up())
     except DraftError as error:
-        app.main.say(str(error), bad=True)
+        app.say(str(error), bad=True)

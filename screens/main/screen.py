@@ -17,6 +17,7 @@ from screens.board.derived import summary
 from screens.board.lines import detail
 from screens.main.footer import keys_here
 from screens.main.hints import Sight
+from screens.steps.base import problem_of
 from screens.terminal.profile import LEAST_COLUMNS, LEAST_ROWS
 from screens.widgets.bars import Bar, Footer, StatusBar, Steps, TopBar
 from screens.widgets.board import Board
@@ -205,7 +206,7 @@ class MainScreen(Screen[None]):
         row = self.form.row()
         if row is None:
             return self.wizard.current.keys, "dim"
-        problem = self.wizard.problem_of(row, self.form.text())
+        problem = problem_of(row, self.form.text())
         return (f"! {problem}", "bad") if problem else (row.help or self.wizard.current.keys, "")
 
     def to_read(self) -> StyledText:

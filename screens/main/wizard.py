@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -28,12 +27,11 @@ from screens.steps.base import (
     ShowFile,
     WriteFiles,
 )
-from screens.terminal.clipboard import sequence
 from screens.widgets.board import Board
 from wizard.facts.model import Catalog
 from wizard.plan.catalog import catalog_of
 from wizard.plan.model import Plan
-from wizard.questions import STEPS, AnswerError, StepId, answered, parse
+from wizard.questions import STEPS, AnswerError, StepId, answered
 from wizard.session.session import Effect, NotTaken, OnlyHere
 
 if TYPE_CHECKING:
@@ -49,7 +47,9 @@ if TYPE_CHECKING:
     from screens.main.keeping import Keeping
     from screens.main.lettering import Lettering
     from screens.main.screen import MainScreen
+    from screens.steps.export import Export
     from screens.widgets.bars import StepState
+    from screens.widgets.form import Form
     from screens.widgets.rows import Row, RowKey
     from screens.windows.modals import LeanModal
     from wizard.session.drafts import Draft
@@ -125,9 +125,24 @@ class Wizard(Opening):
         return self.screen_stack[0]  # type: ignore[return-value]
 
     @property
+    def form(self) -> Form:
+        """The rows of the present step on the screen."""
+        return self.main.form
+
+    @property
+    def board(self) -> Board:
+        """The preview."""
+        return self.main.board
+
+    @property
     def current(self) -> FormStep:
-        """The form of the present step."""
+        """What the present step asks."""
         return self.forms[self.step]
+
+    @property
+    def export(self) -> Export:
+        """The export step, with what would be written."""
+        return self.exporting.form
 
     def neighbour(self, by: int) -> StepId | None:
         """The next or previous step that applies."""
@@ -170,16 +185,6 @@ class Wizard(Opening):
         self.main.stands_on(row, moved)
         self.keeping.soon()
 
-    def problem_of(self, row: Row, text: str | None) -> str:
-        """The error of a row; once there was one, it is looked at again with every key."""
-        if not row.problem or text is None or row.question is None:
-            return row.problem
-        try:
-            parse(row.question, text)
-        except AnswerError as error:
-            return str(error)
-        return ""
-
     def take_go(self) -> RowKey | None:
         """The row that the last answer leads to, once."""
         go, self._go = self._go, None
@@ -215,7 +220,7 @@ class Wizard(Opening):
                 case WriteFiles():
                     self.exporting.write()
         except AnswerError as error:
-            self.main.say(str(error), bad=True)
+            self.say(str(error), bad=True)
         return True
 
     def replace_plan(self, plan: Plan, words: str, go: RowKey | None = None) -> None:
@@ -234,9 +239,9 @@ class Wizard(Opening):
 
     def forget_typed(self) -> None:
         """The field under the cursor holds its answer again."""
-        if self.main.form.current is not None:
-            self.current.forget(self.main.form.current)
-        self.main.form.revert()
+        if self.form.current is not None:
+            self.current.forget(self.form.current)
+        self.form.revert()
         self.main.refresh_form()
 
     def tell(self, effect: Effect) -> bool:
@@ -306,21 +311,32 @@ class Wizard(Opening):
         """The steps with their states, for the step list."""
         return stages(self.catalog, self.plan, self.derived, self.step, self.visited, self.forms)
 
-    # --- as `Deriving` sees it
+    # --- as its rooms see it
+
+    def refresh_form(self, go: RowKey | None = None) -> None:
+        self.main.refresh_form(go)
+
+    def learned(self, hint: str) -> None:
+        """Somebody did what this tip says."""
+        self.hints.done(hint)
+
+    def send_file(self, path: str) -> None:
+        self.copying.file(path)
+
+    def jump_to_not_taken(self, what: str) -> bool:
+        return self.actions.jump_to_not_taken(what)
 
     def looks(self) -> list[tuple[TabId, View]]:
         """The tables that somebody looks at, and how."""
         return [(board.tab or "rules", board.view) for board in self.main.query(Board)]
 
-    def work(self, task: Coroutine[None, None, None]) -> None:
-        """Run it beside the keys."""
-        self.run_worker(task, group="derive")
+    def work(self, task: Coroutine[None, None, None], only: str = "") -> None:
+        """Run it beside the keys, instead of what runs under the same name."""
+        self.run_worker(task, group=only or "derive", exclusive=bool(only))
 
     def after_painting(self, call: Callable[[], object]) -> None:
         """Call it once what has changed is on the screen."""
         self.call_after_refresh(call)
-
-    # --- letters
 
     def letters_gone(self) -> None:
         """No letters are on the screen any more."""
@@ -370,17 +386,12 @@ class Wizard(Opening):
         self.main.say(words, bad=True)
 
     def commit(self) -> None:
-        self.main.form.commit()
+        self.form.commit()
 
     def looked_at(self) -> Record | None:
-        entry = self.main.board.entry() if self.main.board.has_focus else None
+        entry = self.board.entry() if self.board.has_focus else None
         return entry.record if entry is not None else None
 
     def action_do(self, id: str) -> None:
         """Do the command of this id."""
         self.actions.do(BY_ID[id])
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Send a text to the terminal's clipboard; whether the terminal takes it nobody knows."""
-        if self._driver is not None:
-            self._driver.write(sequence(text, os.environ))

@@ -337,3 +337,16 @@ def _marked(row: Row, context: Context) -> Row:
     more = "\n\n".join(filter(None, (row.help, yours, row.more)))
     words = "An example: put in your own. It replaces this; Enter goes to the next one."
     return msgspec.structs.replace(row, mark="example", help=words, more=more, replaced=True)
+
+
+def problem_of(row: Row, text: str | None) -> str:
+    """The error of a row with this text in its field ('' for none); once there was one, it is looked
+    at again with every key.
+    """
+    if not row.problem or text is None or row.question is None:
+        return row.problem
+    try:
+        parse(row.question, text)
+    except AnswerError as error:
+        return str(error)
+    return ""
