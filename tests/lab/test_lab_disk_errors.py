@@ -1,6 +1,6 @@
 """Errors of a disk by real system calls: whichever write of a script, or of a tool that it calls,
 ends with one, the rules are the old ones or the new ones, what was said is true, and the next run
-mends it.
+mends it. So too where all calls after it end with that error as well, until somebody has made room.
 
 `make test` tries some calls of each verb, the five errors in turn; PORTWRIGHT_CALLS=200 that many, and
 more than there are means each call with each error.
@@ -104,32 +104,34 @@ def scripts(unit_host: Machine, kind: str, state: Path, tmp_path: Path) -> Itera
         os.kill(timer, 9)
 
 
-def faults(made: Sequence[str], kind: str) -> list[tuple[int, int]]:
+def faults(made: Sequence[str], kind: str, lasting: bool) -> list[tuple[int, int]]:
     """Numbers of calls and their errors, as many as are wanted: each call comes with one error before
     any comes with a second. Of those alike, one after the other, it is the first.
     """
+    # Whoever is interrupted tries again, and no disk interrupts for ever.
+    errors = [error for error in ERRORS if not (lasting and error == errno.EINTR)]
     numbers = [at for at, call in enumerate(made, 1) if made[at - 2 : at - 1] != [call]]
-    turns = range(len(ERRORS))
-    pairs = [(at, ERRORS[(at + turn) % len(ERRORS)]) for turn in turns for at in numbers]
+    turns = range(len(errors))
+    pairs = [(at, errors[(at + turn) % len(errors)]) for turn in turns for at in numbers]
     step = max(len(pairs) // int(os.environ.get("PORTWRIGHT_CALLS", TRIES[kind])), 1)
     return pairs[step // 2 :: step]
 
 
-def each_fault(scripts: Scripts, *words: str) -> Iterator[tuple[str, Ended]]:
-    """The second script does this, with one call of its own failing, once for each fault: at the first
-    without. What comes between brings all back.
+def each_fault(scripts: Scripts, *words: str, lasting: bool = False) -> Iterator[tuple[str, Ended]]:
+    """The second script does this, with one call of its own failing, or all from that one on, once
+    for each fault: at the first without. What comes between brings all back.
     """
     tries = [(0, 0)]
     while tries:
         number, error = tries.pop(0)
-        writes = Writes(scripts.folders, number, error)
+        writes = Writes(scripts.folders, number, error, lasting)
         done = scripts.tried(writes, scripts.second, *words)
         call = writes.made[number - 1] if 0 < number <= len(writes.made) else "-"
         where = f"{number} {errno.errorcode.get(error, '')} {call}"
         yield where, done
         if number == 0:
             assert writes.made
-            tries = faults(writes.made, scripts.kind)
+            tries = faults(writes.made, scripts.kind, lasting)
 
 
 def test_apply(scripts: Scripts) -> None:
@@ -208,8 +210,8 @@ def test_rollback(scripts: Scripts) -> None:
         wrong += scripts.lies(where, done, scripts.two, scripts.one)
         if done.returncode:
             scripts.run(scripts.second, "rollback")
-        wrong += scripts.unlike(where, scripts.one)
-        scripts.run(scripts.first, "status")
+        wrong += scripts.unlike(f"{where}: {done.stderr}", scripts.one)
+        scripts.run(scripts.first, "apply")
         scripts.run(scripts.second, "apply")
     assert not wrong, "\n".join(wrong)
 
@@ -249,4 +251,38 @@ def test_install_and_uninstall(scripts: Scripts) -> None:
         scripts.run(scripts.second, "uninstall")
         wrong += [f"{where}: {unit} is still left" for unit in scripts.units()]
         scripts.run(scripts.second, "install")
+    assert not wrong, "\n".join(wrong)
+
+
+LASTING = {
+    # What is done; what stands before it, what comes of it, and what brings back what stood before.
+    "apply": ("one", "two", "rollback"),
+    "rollback": ("two", "one", "apply"),
+    "remove": ("two", "nothing", "apply"),
+}
+
+
+@pytest.mark.parametrize("verb", LASTING)
+def test_a_disk_on_which_nothing_can_be_written_any_more(scripts: Scripts, verb: str) -> None:
+    """Rules of before or after, in words that are true; once there is room again, the same mends it."""
+    before, after, back = LASTING[verb]
+    old, new = getattr(scripts, before), getattr(scripts, after)
+    if before == "two":
+        scripts.run(scripts.second, "apply")
+    wrong = []
+    for where, done in each_fault(scripts, verb, lasting=True):
+        now, said = scripts.now(), f"{where}: {done.stdout}{done.stderr}"
+        if now["rules"] not in (old["rules"], new["rules"]):
+            wrong.append(f"neither old nor new: {said}")
+        if done.returncode == 0 and now != new:
+            wrong.append(f"it says that it did it: {said}")
+        if done.returncode and (done.returncode != 1 or "portwright (" not in done.stderr):
+            wrong.append(f"it fails without a word: {said}")
+        if done.returncode and now["rules"] != old["rules"] and any(map(said.__contains__, OLD)):
+            wrong.append(f"all is new: {said}")
+        if done.returncode:
+            scripts.run(scripts.second, verb)
+        wrong += scripts.unlike(f"{where}, and again", new)
+        scripts.run(scripts.second, back)
+        wrong += scripts.unlike(f"{where}, and back", old)
     assert not wrong, "\n".join(wrong)

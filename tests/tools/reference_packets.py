@@ -44,17 +44,19 @@ class Noted:
 
 def comes_back(reference: Reference, led: Led, client: Ip, hides: bool) -> bool:
     """Does the client's socket get the answer, from the socket that it asked, whichever of the
-    shortest ways packets take? `hides`: the boundary gives the question its own public address.
+    shortest ways the question takes? Of firewalls side by side the answer takes the one that let the
+    question through: the others know nothing of it. `hides`: the boundary gives the question its own
+    public address.
     """
     here, home = reference.zone(client), reference.zone(led.real)
     outside = reference.zone(led.public) or INTERNET
-    ways_back = list(each_way(reference.steps(home, outside if hides else here)))
+    steps_back = reference.steps(home, outside if hides else here)
     return all(
         _is_answered(reference, led, client, hides, out, inward, back)
         # Its own way out, wherever the public address stands: another one may lead there as well.
         for out in each_way(reference.steps(here, INTERNET))
         for inward in each_way(_inward(reference, led.boundary, home))
-        for back in ways_back
+        for back in each_way([names & {*out, *inward} or names for names in steps_back])
     )
 
 
