@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from wizard.facts.model import OWN_PRODUCT, Fact
-from wizard.plan.model import Placement, Plan
+from wizard.plan.model import BUILT_IN_PLACES, Placement, Plan, changed
 from wizard.tables import names_where
 
 # The features of each alternative by which a fact counts: all of one, any of them.
@@ -144,9 +144,30 @@ def placed_roles(plan: Plan) -> Iterator[str]:
                 yield role
 
 
+def without_built_in_places(plan: Plan) -> Plan:
+    """The same plan where it says what is built in, and where nobody else places the role: there it is
+    the same whether a plan says it or not. Else what it says in general counts (see `places_of`).
+    """
+    said = {
+        role: place
+        for role, place in plan.roles.items()
+        if place != BUILT_IN_PLACES.get(role) or is_placed_elsewhere(plan, role)
+    }
+    return plan if len(said) == len(plan.roles) else changed(plan, roles=said)
+
+
+def is_placed_elsewhere(plan: Plan, role: str) -> bool:
+    """True where installations, or features of theirs, place a role."""
+    return any(role in table for table in _tables_of_products(plan))
+
+
 def _tables(plan: Plan) -> Iterator[Mapping[str, Placement]]:
     """Where roles are placed: in general, by installations, by features of theirs."""
     yield plan.roles
+    yield from _tables_of_products(plan)
+
+
+def _tables_of_products(plan: Plan) -> Iterator[Mapping[str, Placement]]:
     for answers in plan.products.values():
         yield answers.roles
         yield from answers.feature_roles.values()

@@ -14,6 +14,7 @@ from wizard.facts.model import Catalog
 from wizard.plan.catalog import made_with
 from wizard.plan.keys import Key
 from wizard.plan.model import Plan
+from wizard.plan.placement import without_built_in_places
 from wizard.questions import Question, StepId, Value, answered, applies, neighbour, open_questions
 from wizard.session.draft_file import Place
 from wizard.session.drafts import Draft, DraftError, DraftTaken
@@ -147,6 +148,8 @@ class Session:
 
     def edit(self, plan: Plan, words: str) -> Effect:
         """Take another plan; `words` name what was changed, for undo."""
+        # As it will be read again, so that rules are the same then.
+        plan = without_built_in_places(plan)
         if plan == self.plan:
             return OnDisk(changed=False)
         return self._write(lambda: self.draft.save(plan, self.step, words))

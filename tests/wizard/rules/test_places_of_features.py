@@ -172,6 +172,43 @@ def test_a_place_of_a_feature_stands_for_the_built_in_one() -> None:
     assert all(there == {"servers"} for there in zones)
 
 
+# A mail server that only the second installation places.
+SENDERS = """
+[products.cirrusprint.features.internal-smtp]
+[products.second]
+product = "cirrusprint"
+[products.second.features.internal-smtp.roles.mail-server]
+zones = ["servers"]
+"""
+ON_THE_INTERNET = '[roles.mail-server]\nzones = ["internet"]\n'
+
+
+def mail_from(value: Deployment) -> dict[str, set[str]]:
+    """Flow → the zones from which mail comes, as its rules have it."""
+    return {
+        want.id: set(want.sources.by_zone) for want in value.wants if want.id.endswith("smtp-in")
+    }
+
+
+def test_what_is_built_in_counts_where_a_plan_says_it() -> None:
+    """In general it is there then, whatever another installation's feature says; and so it is after
+    it was written and read.
+    """
+    unsaid, said = world(OFFICE, SENDERS), world(OFFICE, SENDERS, ON_THE_INTERNET)
+    here, there = {"servers"}, {"internet"}
+    assert mail_from(unsaid) == {"cirrusprint/smtp-in": here, "second/smtp-in": here}
+    assert mail_from(said) == {"cirrusprint/smtp-in": there, "second/smtp-in": here}
+    for value in (unsaid, said):
+        again = read_plan(write_plan(value.plan, CATALOG), CATALOG)
+        assert again == value.plan
+        assert mail_from(deploy(CATALOG, again)) == mail_from(value)
+
+
+def test_what_is_built_in_is_the_same_plan_said_or_not_where_nobody_else_places_the_role() -> None:
+    alone = SENDERS.partition("[products.second]")[0]
+    assert world(OFFICE, alone, ON_THE_INTERNET).plan == world(OFFICE, alone).plan
+
+
 def test_addresses_count_beside_a_place_somewhere_in_the_same_zone() -> None:
     """Another role's machine has the balancer at an address that one feature gives; for the other
     the balancer is somewhere in the zone. What both share goes to that address too.

@@ -34,7 +34,6 @@ from wizard.plan.keys import (
 )
 from wizard.plan.management import read_method
 from wizard.plan.model import (
-    BUILT_IN_PLACES,
     INTERNET,
     Firewall,
     FirewallKind,
@@ -160,9 +159,7 @@ class Places(Values):
             place = Placement(**self.answers((*path, role), table, RoleKey))
             if place.absent and (place.zones or place.addresses):
                 self.wrong((*path, role), "is absent and has a place; keep one of the two")
-            # What is built in is the same plan whether a file says it or not.
-            if path != ("roles",) or place != BUILT_IN_PLACES.get(role):
-                placements[role] = place
+            placements[role] = place
         return placements
 
     def firewalls(self, value: object) -> dict[str, Firewall]:

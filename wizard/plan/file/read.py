@@ -16,6 +16,7 @@ from wizard.plan.file.never import NeverTables
 from wizard.plan.file.options import host_keys, needs, read_host, read_option, with_defaults
 from wizard.plan.file.values import NAME, PlanError, PlanErrors, shown
 from wizard.plan.model import FORMAT, Engine, OptionValue, Placement, Plan, ProductPlan
+from wizard.plan.placement import without_built_in_places
 from wizard.tables import those_in, those_not_in
 from wizard.text import near
 
@@ -93,7 +94,7 @@ class _PlanReader(NeverTables):
         own = self.own(table.get("own", {}))
         self.publishable_names = {f"{OWN_PRODUCT}/{name}" for name in own.connections}
         name = self.text_of(("name",), table.get("name", ""))
-        return Plan(
+        plan = Plan(
             name=name or "",
             request=self.request(table.get("request", {})),
             needs=self.needs(table.get("needs", {})),
@@ -109,6 +110,7 @@ class _PlanReader(NeverTables):
             preset=self.preset(table.get("preset", {})),
             catalog=recorded,
         )
+        return without_built_in_places(plan)
 
     # Products
 

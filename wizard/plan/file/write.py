@@ -42,6 +42,7 @@ from wizard.plan.model import (
     ProductPlan,
     Site,
 )
+from wizard.plan.placement import is_placed_elsewhere, without_built_in_places
 from wizard.tables import each_made, where, with_names, without_name
 
 
@@ -63,12 +64,9 @@ def write_plan(plan: Plan, catalog: Catalog) -> str:
     table["sites"] = each_made(_site_table, plan.sites)
     needed = needed_roles(catalog, plan)
     built_in = without_name(with_names(BUILT_IN_PLACES, needed), INTERNET)
-    # Reading takes what is built in for unsaid, so that it is written by one rule alone: where it
-    # is needed.
-    placed = {
-        role: place for role, place in plan.roles.items() if place != BUILT_IN_PLACES.get(role)
-    }
-    places = {**built_in, **placed}
+    # Where that is read as unsaid it is written by one rule alone: where it is needed.
+    unsaid = [role for role in built_in if not is_placed_elsewhere(plan, role)]
+    places = {**with_names(built_in, unsaid), **without_built_in_places(plan).roles}
     table["roles"] = each_made(_placement_table, places)
     table["firewalls"] = each_made(_firewall_table, plan.firewalls)
     table["fronts"] = each_made(_front_table, plan.fronts)
