@@ -129,11 +129,14 @@ class PlanReading:
     def goes(self, want: Wanted) -> bool:
         """Is everybody there, and on a machine of its own?"""
         source = self.stand(want.installation, want.features, want.from_)
+        # Who is at addresses of a site's own is there, whatever is said of the role in general.
+        is_there = bool(want.from_at.addresses) or not source.absent
         if want.guarded:
-            return not source.absent
+            return is_there
         destination = self.stand(want.installation, want.features, want.to)
         one_machine = want.from_ != want.to and source.as_role == destination.as_role
-        return not (source.absent or destination.absent or one_machine)
+        is_heard = bool(want.to_at.addresses) or not destination.absent
+        return is_there and is_heard and not one_machine
 
     # Where a role is
 

@@ -101,8 +101,9 @@ def select_flows(catalog: Catalog, plan: Plan) -> Iterator[Selected]:
             fact = _by_holding(answers, declared, holding)
             standing = tuple(those_in((fact.from_, fact.to), elsewhere))
             if standing:
+                among_themselves = fact.from_ == fact.to
                 fact = _moved(fact, elsewhere)
-                if fact.from_ == fact.to:
+                if fact.from_ == fact.to and not among_themselves:
                     continue
             if not _without_party(plan, fact, absent):
                 ports = _ports(answers, fact)

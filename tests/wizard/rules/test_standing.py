@@ -77,6 +77,26 @@ def test_unplaced_it_is_the_print_server_and_nothing_between_the_two_needs_a_rul
     assert not [finding for finding in value.findings if "obility Print server" in finding.message]
 
 
+def test_what_runs_among_machines_of_one_role_does_so_where_they_stand() -> None:
+    """Two print servers have Mobility Print on them, and each asks the other."""
+    value = deployed(
+        PLAN.replace('["10.8.10.5"]', '["10.8.10.5", "10.8.40.5"]')
+        + """
+        [own.connections.peers]
+        from = "mobility-server"
+        to = "mobility-server"
+        transport = "tcp"
+        ports = ["7000"]
+        service = "Peers"
+        reason = "Each knows the other's printers"
+        """
+    )
+    assert lines(value, {7000}) == {
+        ("10.8.10.5/32", "10.8.40.5/32", 7000),
+        ("10.8.40.5/32", "10.8.10.5/32", 7000),
+    }
+
+
 def test_absent_there_is_none_of_it() -> None:
     value = deployed(PLAN + "[roles.mobility-server]\nabsent = true\n")
     assert lines(value, {9163, 9164}) == set()

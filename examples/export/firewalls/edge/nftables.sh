@@ -866,7 +866,10 @@ unpack_next() {
     for part in $parts; do
         [ ! -e "$state/next/$part" ] || mv "$state/next/$part" "$state/$part" || return 1
     done
-    rm -rf "$state/gone" && rm -rf "$state/next"
+    # Without gone/ the way back has ended: whoever asks for one then asks for the one before. next/ is empty, and
+    # where it cannot be taken away the next run does that.
+    rm -rf "$state/gone" || return 1
+    rm -rf "$state/next" 2>/dev/null || true
 }
 
 # An apply or a way back that was cut off: the machine goes back to what was before it.
@@ -1448,7 +1451,7 @@ do_status() {
     fi
     if [ -e "$state/loading" ]; then
         say "An apply was cut off in the middle. 'rollback' goes back to what was before it."
-    elif [ -d "$state/gone" ] || [ -d "$state/next" ]; then
+    elif [ -d "$state/gone" ]; then
         say "A way back was cut off in the middle. 'rollback' ends it."
     elif pending; then
         say "They wait for 'confirm', and go back without it."
