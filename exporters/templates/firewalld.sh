@@ -16,10 +16,13 @@ look_format() {
         note '!' "firewalld is not running. Start it first: systemctl enable --now firewalld"
         return
     fi
+    # Each question to firewalld starts Python, some tenths of a second: none is asked twice.
+    is_running=yes
+    zones_now=$(firewall-cmd --list-all-zones 2>/dev/null)
     keep_unsaved 2>&1 | while read -r sentence; do
         note '!' "$sentence"
     done
-    denies=$(firewall-cmd --list-all-zones 2>/dev/null | awk '
+    denies=$(printf '%s\n' "$zones_now" | awk '
         /^[^[:space:]]/ { zone = $1; target = used = "" }
         $1 == "target:" { target = $2 }
         ($1 == "sources:" || $1 == "interfaces:") && NF > 1 { used = $0; sub(/^ */, "", used) }
@@ -127,24 +130,36 @@ put() {
 }
 
 running() {
-    firewall-cmd --state >/dev/null 2>&1
+    [ -n "${is_running-}" ] || firewall-cmd --state >/dev/null 2>&1
 }
 
 # A reload takes the permanent configuration; what was changed at run time only would be lost.
 unsaved() {
-    listing >"$1/now" && listing --permanent >"$1/kept" && ! cmp -s "$1/now" "$1/kept"
+    all_zones >"$1/zones.now" && all_zones --permanent >"$1/zones.kept" || return 1
+    listing "$1/zones.now" >"$1/now" && listing "$1/zones.kept" --permanent >"$1/kept" && ! cmp -s "$1/now" "$1/kept"
 }
 
+all_zones() {
+    if [ $# -eq 0 ] && [ -n "${zones_now-}" ]; then
+        printf '%s\n' "$zones_now"
+    else
+        firewall-cmd "$@" --list-all-zones
+    fi
+}
+
+# listing ZONES [--permanent]: all that a reload takes away or brings back, the zones from that file.
 # Interfaces stand apart: see lost_interfaces. Ours are not looked at: an apply that was cut off leaves them half.
 listing() {
+    zones=$1
+    shift
+    policies=$(firewall-cmd "$@" --list-all-policies) || return 1
     {
-        for what in zones policies; do
-            firewall-cmd ${1+"$1"} "--list-all-$what" || return 1
-        done | sed 's/ (.*)$//; /^ *interfaces:/d; /^ *icmp-block-inversion:/d; s/[[:space:]]*$//'
-        firewall-cmd ${1+"$1"} --get-ipsets | tr ' ' '\n' | sort
+        { cat "$zones" && printf '%s\n' "$policies"; } |
+            sed 's/ (.*)$//; /^ *interfaces:/d; /^ *icmp-block-inversion:/d; s/[[:space:]]*$//; /^$/d'
+        firewall-cmd "$@" --get-ipsets | tr ' ' '\n' | sort
     } | awk -v prefix="$prefix" '/^[^[:space:]]/ { own = index($1, prefix) == 1 } !own'
-    firewall-cmd ${1+"$1"} --direct --get-all-rules
-    firewall-cmd ${1+"$1"} --direct --get-all-passthroughs
+    firewall-cmd "$@" --direct --get-all-rules
+    firewall-cmd "$@" --direct --get-all-passthroughs
 }
 
 keep_unsaved() {
@@ -158,8 +173,8 @@ keep_unsaved() {
         rm -rf "$compare"
         return 1
     fi
+    lost=$(lost_interfaces "$compare")
     rm -rf "$compare"
-    lost=$(lost_interfaces)
     if [ -n "$lost" ]; then
         say "Loading the rules would take interfaces out of their zones, which are not permanent:" >&2
         printf '%s\n' "$lost" | while read -r zone device; do
@@ -169,26 +184,28 @@ keep_unsaved() {
     fi
 }
 
-# 'zone interface' for what a reload moves into the default zone. NetworkManager, Docker and libvirt put theirs back.
+# lost_interfaces FOLDER: 'zone interface' for what a reload moves into the default zone, by the zones that 'unsaved'
+# left there. NetworkManager, Docker and libvirt put theirs back.
 lost_interfaces() {
-    kept=$(zone_interfaces --permanent)
+    zone_interfaces "$1/zones.kept" >"$1/kept"
+    zone_interfaces "$1/zones.now" | grep -Fxv -f "$1/kept" >"$1/moved"
+    [ -s "$1/moved" ] || return 0
     default=$(firewall-cmd --get-default-zone)
     managed=$(nmcli -t -f DEVICE,STATE device 2>/dev/null | sed -n 's/:connected.*//p')
-    zone_interfaces | while read -r zone device; do
+    while read -r zone device; do
         case $zone in
             "$default" | docker | libvirt | libvirt-routed) continue ;;
             *) ;;
         esac
-        printf '%s\n' "$kept" | grep -Fqx -e "$zone $device" && continue
         printf '%s\n' "$managed" | grep -Fqx -e "$device" && continue
         say "$zone $device"
-    done
+    done <"$1/moved"
 }
 
 zone_interfaces() {
-    firewall-cmd ${1+"$1"} --list-all-zones | awk '
+    awk '
         /^[^[:space:]]/ { zone = $1 }
-        $1 == "interfaces:" { for (i = 2; i <= NF; i++) print zone, $i }'
+        $1 == "interfaces:" { for (i = 2; i <= NF; i++) print zone, $i }' "$1"
 }
 
 # offline OPTION...: the real tool over the copy.
@@ -199,21 +216,34 @@ offline() {
 # What --check-config does not understand in a policy it leaves out with a warning, and says that all is well. So
 # there may be no warning that was not there before, and every rule must be listed.
 understood() {
-    offline --check-config >"$copy/said.before" 2>&1
     spread "$copy" || return 1
-    if ! offline --check-config >"$copy/said" 2>&1 || grep -Fxvq -f "$copy/said.before" "$copy/said"; then
+    if ! offline --check-config >"$copy/said" 2>&1 || ! said_before; then
         cat "$copy/said" >&2
         return 1
     fi
+    listed=$(offline --list-all-policies 2>/dev/null)
     for file in "$copy/policies/$prefix"*.xml; do
         policy=${file##*/}
         policy=${policy%.xml}
-        count=$(offline --policy="$policy" --list-rich-rules 2>/dev/null | grep -c '^rule')
+        count=$(printf '%s\n' "$listed" | awk -v policy="$policy" '
+            /^[^[:space:]]/ { ours = $1 == policy }
+            ours && $1 == "rule" { count++ }
+            END { print count + 0 }')
         if [ "$count" != "$(grep -c '<rule' "$file")" ]; then
             say "firewalld understands $count of the rules in $policy." >&2
             return 1
         fi
     done
+}
+
+# What the tool says of the copy with our files it says without them too.
+said_before() {
+    grep -Fxvq success "$copy/said" || return 0
+    own "$copy" | while read -r file; do
+        rm -f "$file"
+    done
+    offline --check-config >"$copy/said.before" 2>&1
+    ! grep -Fxvq -f "$copy/said.before" "$copy/said" && spread "$copy"
 }
 
 # The real tool reads a copy of firewalld's configuration with our files in it.

@@ -43,9 +43,11 @@ esac
 _FIREWALL_OFFLINE_CMD = """\
 #!/bin/sh
 case $* in
-    *--list-rich-rules*)
-        policy=${2#--policy=}
-        grep -o '<rule' "${1#--system-config=}/policies/$policy.xml" | tr -d '<'
+    *--list-all-policies*)
+        for file in "${1#--system-config=}"/policies/*.xml; do
+            basename "$file" .xml
+            grep -o '<rule' "$file" | tr '<' '\\t'
+        done
         ;;
     *) ;;
 esac
