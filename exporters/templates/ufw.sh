@@ -142,6 +142,7 @@ forwards() {
 
 # The real ufw reads a copy of its own files with our rules in them, and must understand each as it is meant.
 check_rules() {
+    whole_here || return 1
     if [ -e /proc/net/if_inet6 ] && [ -n "$(payload_rules6 | tr -d '\n')" ] && ! speaks_six; then
         say "There are IPv6 rules, and ufw leaves IPv6 out: set IPV6=yes in $defaults first." >&2
         return 1
@@ -266,6 +267,7 @@ save_state() {
 
 # keep FOLDER: a copy of all that we touch, which 'whole' then asks for.
 keep() {
+    whole_here || return 1
     for name in user.rules user6.rules ufw.conf; do
         store "$1/$name" <"$etc/$name" || return 1
     done
@@ -281,13 +283,17 @@ keep() {
 
 # whole FOLDER: it holds every file and every policy that going back needs.
 whole() {
-    for name in user.rules user6.rules; do
-        [ "$(grep . "$1/$name" 2>/dev/null | tail -n 1)" = COMMIT ] || return 1
-    done
-    for name in INPUT OUTPUT FORWARD; do
-        [ -n "$(policy_line "$name" "$1/default")" ] || return 1
-    done
-    grep -q '^ENABLED=' "$1/ufw.conf" 2>/dev/null
+    whole_file user.rules "$1/user.rules" && whole_file user6.rules "$1/user6.rules" &&
+        whole_file ufw.conf "$1/ufw.conf" && whole_file default "$1/default"
+}
+
+# whole_file NAME FILE: that file of ufw ends where it should, or has what is read there.
+whole_file() {
+    case $1 in
+        *.rules) [ "$(grep . "$2" 2>/dev/null | tail -n 1)" = COMMIT ] ;;
+        ufw.conf) grep -q '^ENABLED=' "$2" 2>/dev/null ;;
+        *) [ -n "$(policy_line INPUT "$2")" ] && [ -n "$(policy_line OUTPUT "$2")" ] && [ -n "$(policy_line FORWARD "$2")" ] ;;
+    esac
 }
 
 policy_line() {
@@ -306,20 +312,40 @@ kernel_settings() {
     done
 }
 
-whole_here() {
-    for name in user.rules user6.rules ufw.conf; do
-        [ -s "$etc/$name" ] || return 1
+# ufw writes its files where they stand: where it could not, one is empty, or half. What was saved in FOLDER takes its
+# place.
+mend_from() {
+    for name in user.rules user6.rules ufw.conf default; do
+        file=$(standing_at "$name")
+        whole_file "$name" "$file" || put "$file" <"$1/$name" || return 1
     done
-    [ -s "$defaults" ]
+}
+
+standing_at() {
+    case $1 in
+        default) say "$defaults" ;;
+        *) say "$etc/$1" ;;
+    esac
+}
+
+# Says which of ufw's own files is not whole; true where all are.
+whole_here() {
+    for name in user.rules user6.rules ufw.conf default; do
+        file=$(standing_at "$name")
+        whole_file "$name" "$file" && continue
+        say "$file is not whole: ufw could not write it. 'rollback' and 'remove' put back what was saved of it." >&2
+        return 1
+    done
 }
 
 # back_to FOLDER: what others have changed since stays; where they have changed nothing, byte for byte.
 back_to() {
     # Nothing is touched before all is known to be there.
-    if ! { whole "$1" && whole_here; }; then
-        say "What was saved in $1, or ufw's own files, are not whole: nothing of it was put back." >&2
+    if ! whole "$1"; then
+        say "What was saved in $1 is not whole: nothing of it was put back." >&2
         return 1
     fi
+    mend_from "$1" || return 1
     before=$(policies "$defaults")
     exact=
     for name in user.rules user6.rules; do

@@ -98,5 +98,5 @@ def test_ufw_that_cannot_go_back_says_nothing_of_what_was_done_before(tmp_path: 
     asked = ["sh", "-c", "\n".join(lines), str(TEMPLATES / "ufw.sh"), str(tmp_path)]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "are not whole: nothing of it was put back" in done.stderr
+    assert "is not whole: nothing of it was put back" in done.stderr
     assert "Nothing was changed" not in done.stderr
