@@ -14,6 +14,9 @@ LOCK := .venv-lock#    the program that writes the two
 UV := uv==0.13.8
 
 PYTEST := $(DEV)/bin/python -m pytest
+# What computes runs beside what waits for programs: four at once on two cores; on more, as many as there are, up to
+# eight (each takes 300 MB).
+AT_ONCE = $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$((cores < 4 ? 4 : cores > 8 ? 8 : cores)))
 QUICK := tests/wizard tests/exporters tests/screens tests/project
 UNIT := not lab and not ssh and not browser and not slow
 
@@ -35,8 +38,7 @@ run: $(RUN)/.ready ## starts Portwright; make run ARGS="show plan.toml" passes a
 
 .PHONY: test
 test: $(DEV)/.ready system ## every test: unit tests, walks, lab, ssh, browser, slow ones
-	@: what computes runs beside what waits for programs: four at once on two cores
-	@$(PYTEST) -n 4 --dist worksteal
+	@$(PYTEST) -n $(AT_ONCE) --dist worksteal
 
 .PHONY: quick
 quick: $(DEV)/.ready ## the unit tests, under 30 s; make quick ARGS="-k toshiba" chooses
