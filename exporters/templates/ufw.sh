@@ -312,12 +312,14 @@ kernel_settings() {
     done
 }
 
-# ufw writes its files where they stand: where it could not, one is empty, or half. What was saved in FOLDER takes its
-# place.
+# ufw writes its files where they stand: where it could not, one is empty, or half. What was saved last takes its
+# place: with rules of others in it that are younger than what is in FOLDER.
 mend_from() {
+    last=$1
+    ! whole "$state/saved" || last=$state/saved
     for name in user.rules user6.rules ufw.conf default; do
         file=$(standing_at "$name")
-        whole_file "$name" "$file" || put "$file" <"$1/$name" || return 1
+        whole_file "$name" "$file" || put "$file" <"$last/$name" || return 1
     done
 }
 
