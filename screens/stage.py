@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from pathlib import Path
 
     from textual.widget import Widget
@@ -54,3 +55,13 @@ class Stage(Protocol):
 
     def looked_at(self) -> Record | None:
         """The row of the preview under the cursor, where the preview has it."""
+
+
+class Workplace(Stage, Protocol):
+    """The wizard, as its own rooms see it that work beside the keys."""
+
+    def learned(self, hint: str) -> None:
+        """Somebody did what this tip says."""
+
+    def work(self, task: Coroutine[None, None, None], only: str = "") -> None:
+        """Run it beside the keys, instead of what runs under the same name."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from screens.stage import Stage
+from screens.stage import Workplace
 from screens.steps.export import scp_line
 from screens.terminal import clipboard
 from screens.widgets.lines import Line, wrapped
@@ -23,8 +23,6 @@ from wizard.session.storage import reason
 from wizard.views.words import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from screens.board.tables import Record, Tab
     from screens.steps.export import Export
     from screens.widgets.board import Board
@@ -50,7 +48,7 @@ class Sent(msgspec.Struct, frozen=True):
     line: str = ""
 
 
-class Shown(Stage, Protocol):
+class Shown(Workplace, Protocol):
     """What there is to send, and the way to the terminal."""
 
     @property
@@ -63,12 +61,6 @@ class Shown(Stage, Protocol):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Send it to the terminal's clipboard."""
-
-    def learned(self, hint: str) -> None:
-        """Somebody did what this tip says."""
-
-    def work(self, task: Coroutine[None, None, None], only: str = "") -> None:
-        """Run it beside the keys, instead of what runs under the same name."""
 
 
 class Copying:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from screens.board.seen import AT_ONCE
 from screens.files import left_out
-from screens.stage import Stage
+from screens.stage import Workplace
 from screens.steps.export import READ_NEXT, Export, Written
 from screens.web.host import this_host
 from screens.windows.looking import looking
@@ -22,8 +22,6 @@ from wizard.session.session import Exported, Exporter, NotExported, Offer
 from wizard.views.words import OWN_PROGRAM, TO_BE_SUPPLIED, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from screens.steps.base import FormStep
     from screens.widgets.form import Form
     from screens.widgets.rows import RowKey
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from wizard.questions import StepId
 
 
-class ExportStage(Stage, Protocol):
+class ExportStage(Workplace, Protocol):
     """What is written, and where the person is meanwhile."""
 
     plan: Plan
@@ -53,12 +51,6 @@ class ExportStage(Stage, Protocol):
 
     def send_file(self, path: str) -> None:
         """Send one of the files to the terminal's clipboard."""
-
-    def learned(self, hint: str) -> None:
-        """Somebody did what this tip says."""
-
-    def work(self, task: Coroutine[None, None, None], only: str = "") -> None:
-        """Run it beside the keys, instead of what runs under the same name."""
 
 
 class Exporting:
