@@ -12,6 +12,7 @@ from time import monotonic, process_time
 from typing import Any
 
 from textual._context import active_app
+from textual.pilot import Pilot
 
 # A worker that uses no CPU for so long (seconds) waits for something: nobody waits for it.
 ASLEEP = 0.02
@@ -32,6 +33,16 @@ async def until_idle(min_sleep: float = 0.0, max_sleep: float = 60.0) -> None:
         app.screen._on_timer_update()
         if not loop._ready and not await _more_comes(app):
             return
+
+
+async def all_is_done(pilot: Pilot[Any], timeout: float = 30.0) -> bool:
+    """In place of `Pilot._wait_for_screen`, which has every widget pass a message on after each key:
+    an eighth of a walk's time.
+    """
+    if pilot.app._exception is not None:
+        return False
+    await until_idle(max_sleep=timeout)
+    return True
 
 
 async def _more_comes(app: Any) -> bool:

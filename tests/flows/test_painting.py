@@ -15,7 +15,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from screens.terminal.cells import Cells
 from tests.bench.wire import plan_file
 from tests.flows.walk import Walk, catalog, walking
-from tests.pty.screen import Screen
+from tests.pty.screen import Screen, text_of
 from wizard.plan.file import read_plan
 from wizard.questions import StepId
 from wizard.session.drafts import Draft, new_draft
@@ -48,12 +48,12 @@ def painted(walk: Walk) -> Screen:
 async def assert_fresh(walk: Walk, step: str) -> None:
     """What the terminal shows is what it shows after everything was painted anew."""
     screen = painted(walk)
-    before, text = screen.cells(), screen.text()
+    before = screen.cells()
     for widget in (walk.app.screen, *walk.app.screen.walk_children()):
         widget.refresh()
     await walk.settle()
     if screen.cells() != before:
-        pytest.fail(f"{step}: painted\n{text}\n--- and anew\n{screen.text()}")
+        pytest.fail(f"{step}: painted\n{text_of(before)}\n--- and anew\n{screen.text()}")
 
 
 def draft(tmp_path: Path, step: StepId) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pyte
@@ -10,6 +11,8 @@ import pyte
 _INSTEAD = {2: 5}
 
 
+# A screen has thousands of cells, few of which differ.
+@cache
 def seen(cell: Any) -> Any:
     """What of a cell can be seen: a blank one has no colour of text, unless it is reversed or lined.
 
@@ -49,7 +52,11 @@ class Screen(pyte.Screen):
         ]
 
     def text(self) -> str:
-        return "\n".join("".join(cell.data for cell in row).rstrip() for row in self.cells())
+        return text_of(self.cells())
+
+
+def text_of(cells: list[list[Any]]) -> str:
+    return "\n".join("".join(cell.data for cell in row).rstrip() for row in cells)
 
 
 def difference(one: Screen, other: Screen, whole: bool = True) -> str:
