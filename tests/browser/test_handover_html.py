@@ -40,13 +40,13 @@ class Opened:
         page.goto(path.as_uri())
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> dict[str, Path]:
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("handover")
     for plan in PLANS:
-        (tmp_path / f"{plan}.html").write_text(
-            html.files(golden_deployment(plan))["handover.html"], "utf-8"
-        )
-    return {plan: tmp_path / f"{plan}.html" for plan in PLANS}
+        text = html.files(golden_deployment(plan))["handover.html"]
+        (folder / f"{plan}.html").write_text(text, "utf-8")
+    return {plan: folder / f"{plan}.html" for plan in PLANS}
 
 
 @pytest.fixture(params=["light", "dark"])
