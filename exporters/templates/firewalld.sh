@@ -282,14 +282,11 @@ show_rules() {
         say "${file#"$etc/"}"
         cat "$file"
     done
-    if running; then
-        for policy in $(firewall-cmd --get-policies); do
-            case $policy in
-                "$prefix"*) firewall-cmd --info-policy="$policy" ;;
-                *) ;;
-            esac
-        done
-    fi
+    # Nothing where firewalld does not run.
+    firewall-cmd --list-all-policies 2>/dev/null | awk -v prefix="$prefix" '
+        NF == 0 { next }
+        /^[^[:space:]]/ { ours = index($1, prefix) == 1 }
+        ours'
 }
 
 # Lines of our files that say something, with the name of the file before them.

@@ -34,8 +34,13 @@ _FIREWALL_CMD = """\
 cd "$LOADED" || exit 1
 case $1 in
     --reload) rm -rf policies && cp -R /etc/firewalld/policies . 2>/dev/null || mkdir -p policies ;;
-    --get-policies) ls policies | sed 's/[.]xml$//' ;;
-    --info-policy=*) cat "policies/${1#*=}.xml" ;;
+    --list-all-policies)
+        for file in policies/*.xml; do
+            [ -f "$file" ] || continue
+            basename "$file" .xml
+            sed 's/^/  /' "$file"
+        done
+        ;;
     --get-default-zone) echo public ;;
     *) ;;
 esac
