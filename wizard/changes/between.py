@@ -79,6 +79,7 @@ class Between:
         self._of_product[OWN_PRODUCT] = self._everywhere | frozenset(_within(paths, (_OWN,)))
         self._selecting = self._everywhere.union(*self._of_product.values())
         self._worlds: dict[Groups, World] = {}
+        self._plans: dict[Groups, Plan] = {}
         self._networks: dict[Groups, Network] = {}
         self._selections: dict[tuple[str, Groups], Selection] = {}
         self._wanted: dict[tuple[Selection | None, Groups], Wanted] = {}
@@ -98,6 +99,11 @@ class Between:
 
     def plan(self, answered: Groups) -> Plan:
         """The old plan with the answers of these groups; without products that its facts don't know."""
+        if answered not in self._plans:
+            self._plans[answered] = self._plan(answered)
+        return self._plans[answered]
+
+    def _plan(self, answered: Groups) -> Plan:
         plan = mixed(self.old.plan, self.new.plan, self._group_of, answered)
         known = catalog_of(self.catalog(answered), plan).products
         if plan.products.keys() <= known.keys():
