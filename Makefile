@@ -41,7 +41,7 @@ test: $(DEV)/.ready system ## every test: unit tests, walks, lab, ssh, browser, 
 	@$(PYTEST) -n $(AT_ONCE) --dist worksteal
 
 .PHONY: quick
-quick: $(DEV)/.ready ## the unit tests, under 30 s; make quick ARGS="-k toshiba" chooses
+quick: $(DEV)/.ready ## the unit tests, about a minute; make quick ARGS="-k toshiba" chooses
 	@$(PYTEST) -n 2 -m "$(UNIT) and not flow" $(QUICK) $(ARGS)
 
 .PHONY: check

@@ -194,6 +194,7 @@ def test_the_same_plan_gives_the_same_bytes(entry: Format, ordinary: Deployment)
     assert one == two
 
 
+@pytest.mark.slow
 @formats
 def test_every_rule_can_be_found_again(entry: Format, ordinary: Deployment) -> None:
     """By its id, in the files of the firewall that it is for."""
@@ -229,6 +230,7 @@ def test_its_files_are_where_the_table_says(entry: Format, ordinary: Deployment)
         ] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", [text for text in HOSTILE if "\ud83d" not in text and "\x00" not in text]
 )

@@ -17,6 +17,7 @@ def has(part: str, path: str) -> bool:
     return part in path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.stem)
 def test_all_of_them_are_those_of_an_export(plan: Path) -> None:
     value = deployment_of(plan)

@@ -36,6 +36,7 @@ def deployed(name: str) -> Deployment:
     return deploy(CATALOG, read_plan(path.read_text("utf-8"), CATALOG))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("thing", THINGS)
 def test_what_is_not_there_is_not_spoken_of(thing: str) -> None:
     has, words = THINGS[thing]

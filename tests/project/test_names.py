@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.tools.paths import ROOT
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -32,6 +34,7 @@ def public_types(tree: ast.Module) -> Iterator[str]:
             yield name
 
 
+@pytest.mark.slow
 def test_no_comprehension_stands_in_another() -> None:
     nested: list[str] = []
     for path in modules():
@@ -41,6 +44,7 @@ def test_no_comprehension_stands_in_another() -> None:
     assert nested == []
 
 
+@pytest.mark.slow
 def test_a_public_class_name_means_one_thing() -> None:
     places: dict[str, list[str]] = {}
     for path in modules():

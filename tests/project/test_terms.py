@@ -75,6 +75,7 @@ def test_a_word_that_is_avoided_is_found(text: str) -> None:
     assert faults(text)
 
 
+@pytest.mark.slow
 def test_what_people_read_keeps_to_the_list() -> None:
     paths = readable()
     assert len(paths) > 200

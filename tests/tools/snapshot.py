@@ -15,7 +15,7 @@ one Python only, byte for byte."""
 import difflib
 import re
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from tests.tools.paths import ROOT
+from wizard.tables import without_names
 
 SNAPSHOTS = ROOT / "snapshots"
 FAILED = ROOT / "snapshots-failed"
@@ -161,6 +162,11 @@ def orphans(tests: dict[str, set[str]], modules: set[str], root: Path = SNAPSHOT
     return [path for path in sorted(root.rglob("*")) if path.is_file() and not is_taken(path)]
 
 
+def test_modules() -> Iterator[Path]:
+    """Every module of tests that there is."""
+    return (ROOT / "tests").rglob("test_*.py")
+
+
 def remove(path: Path) -> None:
     """Remove a stored picture with its text."""
     path.with_suffix(".svg").unlink(missing_ok=True)
@@ -214,14 +220,16 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Remember every test of the modules that were collected whole, before -k and -m take some
-    away.
+    away. Modules of one name in several folders share a folder of pictures: then all of them.
     """
     narrowed = {Path(arg.partition("::")[0]).stem for arg in config.args if "::" in arg}
     tests: dict[str, set[str]] = {}
+    files: dict[str, set[Path]] = {}
     for item in items:
-        if item.path.stem not in narrowed:
-            tests.setdefault(item.path.stem, set()).add(item.name)
-    config.stash[collected] = tests
+        tests.setdefault(item.path.stem, set()).add(item.name)
+        files.setdefault(item.path.stem, set()).add(item.path)
+    missing = {path.stem for path in test_modules() if path not in files.get(path.stem, ())}
+    config.stash[collected] = without_names(tests, narrowed | missing)
     if config.getoption("--snapshot-update"):
         takers = [
             item
@@ -235,7 +243,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def orphan_pictures(request: pytest.FixtureRequest) -> list[Path]:
     """Stored files that no test takes; with --snapshot-update they are removed first."""
-    modules = {path.stem for path in (ROOT / "tests").rglob("test_*.py")}
+    modules = {path.stem for path in test_modules()}
     found = orphans(request.config.stash[collected], modules)
     if request.config.getoption("--snapshot-update"):
         for path in found:

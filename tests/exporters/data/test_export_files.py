@@ -107,6 +107,7 @@ def test_csv_names_roles_beside_their_ids() -> None:
     assert (cells["to"], cells["to_name"]) == ("print-server", "Print server")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", hostile_to("csv"))
 def test_hostile_text_is_inert_in_csv(text: str) -> None:
     entry = AllowlistEntry(

@@ -187,6 +187,7 @@ def without(boxes: list[Box], never: list[Rule]) -> list[Box]:
     return boxes
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(mixed_rules(), min_size=1, max_size=6), st.lists(mixed_rules(), max_size=1))
 def test_denials_cut_nothing_in_any_order(rules: list[Rule], never: list[Rule]) -> None:

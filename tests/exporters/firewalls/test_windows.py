@@ -294,6 +294,7 @@ def calm_names() -> list[str]:
     return [c.name for c in commands(parse(script(rule("r"), firewall=FILTERED)))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", hostile_to("powershell", "shell"))
 def test_hostile_text_is_inert(text: str) -> None:
     hostile = rule(text or "r", services=(text,), from_="user-computer")

@@ -58,6 +58,7 @@ COMPARED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
 def test_papers_of_stored_plans_say_what_json_says(path: Path) -> None:
     look_at(read_plan(path.read_text(encoding="utf-8"), CATALOG))
@@ -75,6 +76,7 @@ def test_papers_of_random_plans_say_what_json_says(plan: Plan) -> None:
     look_at(plan)
 
 
+@pytest.mark.slow
 def test_a_wrong_cell_of_the_workbook_is_seen() -> None:
     """In each column of each sheet that is compared; what nobody would see is named here."""
     path = ROOT / "examples/cups-and-printix.toml"

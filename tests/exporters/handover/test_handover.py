@@ -382,6 +382,7 @@ def hostile(text: str) -> Deployment:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", hostile_to("markdown", "html"))
 def test_hostile_text_is_inert_in_markdown(text: str) -> None:
     shown, plain = (Page(render(md(hostile(name)), bare_links=True)) for name in (text, "plain"))
@@ -397,6 +398,7 @@ def test_hostile_text_is_inert_in_markdown(text: str) -> None:
     assert tags[0] == tags[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", hostile_to("html", "markdown"))
 def test_hostile_text_is_inert_in_html(text: str) -> None:
     shown, plain = page(hostile(text)), page(hostile("plain"))

@@ -94,6 +94,7 @@ def test_programs_read_it_as_json_and_csv() -> None:
     assert rows[1]["ports"] == "1-65535"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_reason_is_text_and_nothing_else(text: str) -> None:
     deployment = world(OFFICE)

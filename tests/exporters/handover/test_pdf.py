@@ -70,6 +70,7 @@ def titles_of(outline: Iterable[object]) -> list[str]:
     return titles
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANS)
 def test_it_is_tagged_named_and_in_a_language(name: str) -> None:
     root: Any = of(name).trailer["/Root"]
@@ -93,6 +94,7 @@ def test_its_bookmarks_are_the_headings(name: str) -> None:
     assert titles_of(of(name).outline) == headings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANS)
 def test_every_cell_of_the_markdown_is_on_paper(name: str) -> None:
     text = text_on_paper(of(name))
@@ -132,6 +134,7 @@ def test_on_letter_pdf_workbook_and_page_are_set_up_for_it() -> None:
         read_plan(text.replace('"letter"', '"a5"'), catalog())
 
 
+@pytest.mark.slow
 def test_the_same_plan_gives_the_same_bytes_and_the_day_is_the_plans() -> None:
     assert written("papercut-mf") == pdf.files(compiled("papercut-mf"))["handover.pdf"]
     metadata = of("papercut-mf").metadata
@@ -163,6 +166,7 @@ def test_hostile_texts_arrive_as_they_are() -> None:
     assert [text for text in shown if text not in on_paper] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["#let x = 1", "$*`<x>@y\\", "[U+1] \u202e\u200b/* \u65e5", '"; //']
 )
@@ -199,6 +203,7 @@ def test_every_letter_that_is_let_through_can_be_shown() -> None:
     assert pdf.shown("u\u0308") == "ü"
 
 
+@pytest.mark.slow
 def test_a_section_of_hundreds_of_pages_says_where_its_rows_are() -> None:
     few = deployment(
         *[rule(f"r-{at:012x}", firewall="edge") for at in range(20)], firewalls={"edge": EDGE}

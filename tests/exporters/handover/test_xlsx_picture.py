@@ -26,6 +26,7 @@ def book(value: Deployment) -> Workbook:
     return load_workbook(io.BytesIO(xlsx.files(value)["handover.xlsx"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_grid_is_the_drawn_picture(path: Path) -> None:
     value = deploy(CATALOG, read_plan(path.read_text("utf-8"), CATALOG))

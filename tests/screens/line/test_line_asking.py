@@ -157,6 +157,7 @@ def test_questions_that_cannot_be_asked() -> None:
     assert "'9x' is no port and transport" in spoken.flat
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", hostile_to("terminal"))
 def test_hostile_text_is_told_harmlessly(text: str, folder: Path) -> None:
     text = " ".join(text.split("\n"))

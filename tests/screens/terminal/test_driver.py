@@ -225,6 +225,7 @@ def fitting(text: str, room: int) -> str:
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(30))
 def test_the_screen_is_the_same_after_every_update(seed: int) -> None:
     rng, pair = random.Random(seed), Pair(erases=seed % 2 == 0)
@@ -233,6 +234,7 @@ def test_the_screen_is_the_same_after_every_update(seed: int) -> None:
         pair.check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_the_screen_is_the_same_with_what_terminals_disagree_about(seed: int) -> None:
     rng, pair = random.Random(seed), Pair(erases=seed % 2 == 0)

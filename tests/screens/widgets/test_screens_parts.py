@@ -345,6 +345,7 @@ def test_nothing_is_marked_at_first_and_keys_are_unique() -> None:
 # --- why and where to ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("product", list(CATALOG.products))
 def test_every_row_tells_why_and_leads_to_an_answer(product: str) -> None:
     plan = plan_of(product)

@@ -27,6 +27,7 @@ def cells(walk: Walk) -> dict[Offset, tuple[str, str]]:
     return drawn
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("profile", "quiet"),
     [

@@ -53,6 +53,7 @@ async def shown(walk: Walk, window: Reading) -> None:
     await walk.settle()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (140, 45)], ids=lambda size: f"{size[0]}")
 async def test_every_column_is_reached_and_the_heads_stay(size: tuple[int, int]) -> None:
     async with walking(size) as walk:
@@ -74,6 +75,7 @@ async def test_every_column_is_reached_and_the_heads_stay(size: tuple[int, int])
         assert ("x" * 29 + "…" in walk.screen()) == (size[0] == 140)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["", "\r\n", "a\r\n", "a,b\r\n1\r\n", '"a\nb",c\r\n"x\r\ny",2\r\n']
 )
@@ -85,6 +87,7 @@ async def test_what_is_no_whole_table_is_shown_too(text: str) -> None:
             assert cell in "".join(said(walk)[2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", TEXTS)
 async def test_whatever_stands_in_a_cell_is_text(hostile: str) -> None:
     text = written([["head", hostile], [hostile, "end"]])

@@ -26,6 +26,7 @@ def many(count: int) -> Deployment:
     return world(plan, *(f"[products.{name}]" for name in PRODUCTS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("question", "allowed"),
     [

@@ -165,6 +165,7 @@ _ANSWERS = {"directory": "{ source = ['google-cloud', 'active-directory'] }"}
 WITH_REMARKS = [product.id for product in CATALOG.products.values() if product.remarks]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("product", WITH_REMARKS)
 def test_each_remark_of_each_product_is_in_the_why_the_catalog_and_a_document(
     product: str,

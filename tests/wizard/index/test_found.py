@@ -22,6 +22,7 @@ def plan_file(name: str) -> Path:
     return next(path for path in PLANS if path.stem == name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["631", "9100", "snmp", "rules.csv"])
 def test_line_mode_and_the_shell_find_the_same_questions_in_the_same_order(words: str) -> None:
     deployment = deployment_of(plan_file("five-products"))

@@ -6,6 +6,8 @@ import cProfile
 import pstats
 from collections.abc import Callable
 
+import pytest
+
 from tests.bench.sites import plan_of_sites
 from tests.tools.worlds import CATALOG, passes, world
 from wizard.deployment import deploy
@@ -39,6 +41,7 @@ def calls(plan: Plan) -> int:
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_twice_the_sites_are_twice_the_work() -> None:
     grows_with_its_size(lambda sites: plan_of_sites(CATALOG, sites), 40)
 
