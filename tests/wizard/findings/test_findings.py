@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tools.paths import ROOT
 from tests.tools.worlds import OFFICE, codes, world
 from wizard.findings import FINDINGS, Finding, worst
+from wizard.findings.facts import FACTS_CHANGED
 
 # The contract's table, word for word.
 SEVERITIES = {
@@ -343,6 +345,14 @@ def test_every_code_of_the_contract_has_a_case() -> None:
     assert {
         code: kind.severity for code, kind in FINDINGS.items() if code in SEVERITIES
     } == SEVERITIES
+
+
+def test_every_code_is_looked_at_by_a_test() -> None:
+    """Here, or in a file of its own: a finding that nobody raised may never come."""
+    texts = [path.read_text("utf-8") for path in (ROOT / "tests/wizard").rglob("test_*.py")]
+    without = {code for code in FINDINGS if not any(f'"{code}"' in text for text in texts)}
+    # Its tests name it by its constant.
+    assert without <= {FACTS_CHANGED}
 
 
 def test_errors_come_first() -> None:
