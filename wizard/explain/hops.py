@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
-from itertools import chain, product, starmap
+from itertools import chain, product
 
 import msgspec
 
 from wizard.deployment import Deployment
+from wizard.explain.passage import Passage, between_machines, holders, nearest
 from wizard.explain.values import Because, Hop
 from wizard.facts.model import FlowFact
 from wizard.network import addresses
@@ -58,19 +58,19 @@ def hops_of(
     if not families:
         return (), "The two share no address family."
     walk = Walk(deployment, network, connection, tuple(families), way.blocks)
-    hops = []
+    hops: list[Hop] = []
     for name, firewall in network.guards.items():
         if firewall.egress == "filtered" and walk.touches(connection.relay or sources, name):
-            hops.append(walk.hop(name, "out"))
+            hops += walk.hop(name, "out")
     crossed = {block.firewall for block in way.blocks}
     ways = list(_ways(network, sources, destinations))
     forwards = walk.follow(ways, asked)
     for name in dict.fromkeys(chain.from_iterable(chain.from_iterable(ways))):
         if name in crossed:
-            hops.append(walk.hop(name, "forward", forwards.get(name)))
+            hops += walk.hop(name, "forward", forwards.get(name))
     for name in network.guards:
         if walk.touches(destinations, name):
-            hops.append(walk.hop(name, "in"))
+            hops += walk.hop(name, "in")
     return tuple(hops), ""
 
 
@@ -95,17 +95,6 @@ def _ways(network: Network, sources: Party, destinations: Party) -> Iterator[Lev
 
 # What is seen of the other side beyond a port forward, and on which port.
 Outside = tuple[Sequence[str], int]
-
-
-class Passage(msgspec.Struct, frozen=True):
-    """A connection as one firewall sees it: on which port, and the sources and destinations, of one
-    family each, whose every pair comes there.
-    """
-
-    firewall: str
-    direction: Direction
-    port: int
-    sides: tuple[tuple[Cidrs, Cidrs], ...]
 
 
 class Walk:
@@ -171,11 +160,14 @@ class Walk:
         """True where a firewall guards some of a party."""
         return bool(self.network.held(firewall, party))
 
-    def hop(self, name: str, direction: Direction, forward: Forward | None = None) -> Hop:
-        """What one firewall does with the connection on its direct way."""
+    def hop(self, name: str, direction: Direction, forward: Forward | None = None) -> Iterator[Hop]:
+        """What one firewall does with the connection on its direct way; none where it is not asked."""
         port = self._outside[name][1] if name in self._outside else self.port
-        passage = Passage(name, direction, port, tuple(self._sides(name, direction)))
-        return self.hop_at(passage, forward)
+        sides = tuple(self._sides(name, direction))
+        # What crosses a boundary comes from another machine.
+        seen = sides if direction == "forward" else tuple(between_machines(sides))
+        if seen or not sides:
+            yield self.hop_at(Passage(name, direction, port, seen), forward)
 
     def hop_at(self, passage: Passage, forward: Forward | None = None) -> Hop:
         """What one firewall does with what it sees: let through only if its rules hold all of it."""
@@ -185,12 +177,12 @@ class Walk:
         passed: dict[str, Rule] = {}
         complete = True
         for sources, destinations in passage.sides:
-            for holding in _holders(rules, sources, destinations):
+            for holding in holders(rules, sources, destinations):
                 complete = complete and bool(holding)
                 passed |= by_id(holding)
         allowed = complete and bool(passed)
         passing = tuple(passed.values()) if allowed else ()
-        others = () if allowed else tuple(_nearest(passage, rules))
+        others = () if allowed else tuple(nearest(passage, rules))
         facts = tuple(_because(self.deployment, passing, self.port))
         return Hop(
             name,
@@ -317,52 +309,9 @@ def _before(seen: Outside, forwards: Iterable[Forward | None]) -> Outside:
     return tuple(before[forwarded[0]]), forwarded[0]
 
 
-def _nearest(passage: Passage, rules: Sequence[Rule]) -> Sequence[Rule]:
-    """Of the rules for this port those that hold a part of the connection; all where none does."""
-
-    def comes(rule: Rule) -> bool:
-        return any(starmap(partial(_touches, rule), passage.sides))
-
-    return tuple(filter(comes, rules)) or rules
-
-
-def _touches(rule: Rule, sources: Cidrs, destinations: Cidrs) -> bool:
-    """True where a rule holds some of both."""
-    return bool(
-        addresses.overlap(rule.sources, sources)
-        and addresses.overlap(rule.destinations, destinations)
-    )
-
-
 def _part(party: Party, zones: Sequence[str]) -> Party:
     """What of a party is in these zones."""
     return Party(party.role, tuple(piece for piece in party.pieces if piece.zone in zones))
-
-
-def _holders(
-    rules: Sequence[Rule], sources: Cidrs, destinations: Cidrs
-) -> Iterator[Sequence[Rule]]:
-    """The rules that hold a pair of a source and a destination, for each pair; once for those that
-    are held alike, so that a thousand addresses on each side are no million pairs.
-    """
-    at_sources = _held_alike(sources, [(rule.sources, rule.except_sources) for rule in rules])
-    at_destinations = _held_alike(
-        destinations, [(rule.destinations, rule.except_destinations) for rule in rules]
-    )
-    for some, others in product(at_sources, at_destinations):
-        yield [rules[position] for position in some if position in others]
-
-
-def _held_alike(cidrs: Cidrs, sides: Iterable[tuple[Cidrs, Cidrs]]) -> Iterable[tuple[int, ...]]:
-    """For the CIDRs, each different one once: the positions of the sides that hold all of it."""
-    positions: dict[str, list[int]] = {cidr: [] for cidr in cidrs}
-    for position, (held, excepted) in enumerate(sides):
-        # 'The internet' in a question means what it means in a rule: every public address
-        # outside the plan's own networks.
-        but = addresses.touched(cidrs, excepted) - {*addresses.ANYWHERE.values()}
-        for cidr in addresses.covered(cidrs, held) - but:
-            positions[cidr].append(position)
-    return dict.fromkeys(map(tuple, positions.values()))
 
 
 def _because(deployment: Deployment, rules: Iterable[Rule], port: int) -> Iterator[Because]:

@@ -10,7 +10,8 @@ from itertools import chain, starmap
 import msgspec
 
 from wizard.deployment import Deployment
-from wizard.explain.hops import Connection, Passage, Walk, first_stop, hops_of
+from wizard.explain.hops import Connection, Walk, first_stop, hops_of
+from wizard.explain.passage import Passage
 from wizard.explain.values import Hop, on_leg
 from wizard.findings.translation import not_led_text
 from wizard.network import addresses

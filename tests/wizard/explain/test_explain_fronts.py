@@ -50,6 +50,25 @@ def test_where_the_first_address_is_passed_on_each_firewall_sees_that_one() -> N
     assert [sees for *_, sees in way(answer)] == [(), ("10.10.20.7/32",), ("10.10.20.7/32",)]
 
 
+def test_a_front_on_the_servers_own_machine_asks_no_firewall_for_the_rest_of_the_way() -> None:
+    """Such as nginx beside PaperCut: the boundary and the host let it in to nginx alone."""
+    same = BALANCED.replace('["10.10.40.9"]', '["10.10.10.5"]')
+    alone = same.replace('["10.10.10.5", "10.10.10.6"]', '["10.10.10.5"]')
+    answer = explain(world(alone), "10.10.20.7", "10.10.10.5", "443/tcp")
+    assert answer.allowed
+    assert way(answer) == [
+        (f"to {FRONT}", "core", "forward", ()),
+        (f"to {FRONT}", "app", "in", ()),
+    ]
+    # To the second server it goes on by the network.
+    answer = explain(world(same), "10.10.20.7", "10.10.10.5", "443/tcp")
+    assert answer.allowed
+    assert way(answer)[2:] == [(f"from {FRONT}", "app", "in", ("10.10.10.5/32",))]
+    by_itself = explain(world(alone), "10.10.10.5", "10.10.10.5", "9192/tcp")
+    assert (by_itself.allowed, by_itself.hops) == (True, ())
+    assert not allowed(world(alone), "10.10.20.7", "10.10.10.5", "9195/tcp")
+
+
 def test_through_a_row_each_part_is_told() -> None:
     answer = explain(world(IN_A_ROW), "10.10.20.7", "10.10.10.5", "9192/tcp")
     assert answer.allowed
