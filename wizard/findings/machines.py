@@ -11,7 +11,7 @@ from wizard.findings.model import PRINT_TEAM, SERVER_TEAM, Remarks, Survey, few,
 from wizard.network import addresses
 from wizard.network.addresses import Cidrs
 from wizard.network.party import Party
-from wizard.plan.keys import RoleKey
+from wizard.plan.keys import FrontKey, Key, RoleKey
 from wizard.plan.placement import by_features, placement_at, places_of
 from wizard.rules.model import Rule
 from wizard.rules.remarks import remarks_of
@@ -82,7 +82,7 @@ class _Opened(msgspec.Struct):
     zones: dict[str, Cidrs] = {}
     firewalls: dict[str, None] = {}
     services: dict[str, None] = {}
-    keys: dict[RoleKey, None] = {}
+    keys: dict[Key, None] = {}
     flows: dict[str, None] = {}
 
 
@@ -129,10 +129,11 @@ def _other_sides(r: Survey, rule: Rule) -> Iterator[tuple[str, Cidrs]]:
 
 
 def _if_few(r: Survey, role: str, cidrs: Cidrs) -> Iterator[tuple[str, Cidrs]]:
-    """Of a role that the plan adds nobody can say how many machines it is."""
+    """Of a role that the plan adds nobody can say how many machines it is, but for its fronts."""
     declared = r.catalog.roles.get(role)
-    if declared is not None and not declared.many and not declared.of_plan:
-        yield role, cidrs
+    if declared is None or declared.many or (declared.of_plan and role not in r.plan.fronts):
+        return
+    yield role, cidrs
 
 
 def _whole(want: Want, role: str, cidrs: Cidrs) -> dict[str, Cidrs]:
@@ -147,9 +148,12 @@ def _whole(want: Want, role: str, cidrs: Cidrs) -> dict[str, Cidrs]:
     }
 
 
-def _place_keys(r: Survey, want: Want, role: str) -> tuple[RoleKey, ...]:
+def _place_keys(r: Survey, want: Want, role: str) -> tuple[Key, ...]:
     """Where the addresses of a role would stand that a want has without any."""
-    keys: list[RoleKey] = []
+    front = r.plan.fronts.get(role)
+    if front is not None:
+        return (FrontKey(role, "addresses"),) if front.zones and not front.addresses else ()
+    keys: list[Key] = []
     for at in places_of(r.plan, want.installation, role, by_features(want.fact)):
         place = placement_at(r.plan, at, role)
         if place is not None and place.zones and not place.addresses:

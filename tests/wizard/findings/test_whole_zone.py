@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tools.worlds import CATALOG, OFFICE, world
+from tests.wizard.rules.test_fronts import BALANCED
 
 SERVERS = 'zones = ["servers"]'
 ANYWHERE = OFFICE.replace('addresses = ["10.0.10.5"]', SERVERS)
@@ -44,6 +45,18 @@ def test_as_a_source_and_beyond_a_host_s_own_firewall() -> None:
     relay = "[products.papercut-mf.features]\nself-hosted-ocr = {}\n[roles.document-processor]"
     ((message, _),) = remarks(OFFICE, relay, 'zones = ["clients"]')
     assert message.startswith("Document processing server is placed in clients")
+
+
+def test_a_load_balancer_of_which_only_the_zone_is_known() -> None:
+    nowhere = BALANCED.replace('addresses = ["10.10.40.9"]', 'zones = ["dmz"]')
+    ((message, subjects),) = remarks(nowhere)
+    assert message.startswith(
+        "balancer (load balancer) is placed in dmz without an address, and it is no more than a few"
+        " machines: rules at app, core open all of 10.10.40.0/24 ("
+    )
+    assert message.endswith("Type its addresses at fronts.balancer.addresses.")
+    assert subjects[:2] == ("balancer", "dmz")
+    assert remarks(BALANCED) == []
 
 
 def test_a_machine_s_own_firewall_does_not_open_the_zone_by_its_own_side() -> None:
