@@ -12,7 +12,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -52,7 +52,11 @@ _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;0$y", b"\x1b[?2048$p": b"\x1b[?2048;0$
 
 
 class Terminal:
-    """One program and its screen. Use it as a context: the program ends with it."""
+    """One program and its screen. Use it as a context: the program ends with it.
+
+    `far`: a file with the process id of whom the program talks to over a line, such as the wizard
+    behind ssh, that leads a session of its own.
+    """
 
     def __init__(
         self,
@@ -64,9 +68,11 @@ class Terminal:
         environ: dict[str, str] | None = None,
         cwd: Path | None = None,
         answers: Mapping[bytes, bytes] = MappingProxyType({}),
+        far: Path | None = None,
     ) -> None:
         argv = list(argv) or [*PORTWRIGHT, "wizard"]
         self._answers = {**_ANSWERS, **answers}
+        self._far = far
         self.screen = Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.bytes = 0
@@ -141,9 +147,20 @@ class Terminal:
         deadline = time.monotonic() + limit
         wait = quiet * 2 if first is None else first
         while (time.monotonic() < deadline and self._read(wait)) or (
-            time.monotonic() < deadline + _PATIENCE and works(self.pid)
+            time.monotonic() < deadline + _PATIENCE and any(map(works, self._sessions()))
         ):
             wait = quiet
+
+    def _sessions(self) -> Iterator[int]:
+        """Of the program, and of what works at the other end of a line: first who is there."""
+        with contextlib.suppress(OSError, ValueError):
+            if self._far is not None:
+                far = int(self._far.read_text())
+                yield far
+                # Who passes on what it writes.
+                server = int(_stat(Path(f"/proc/{far}"))[1])
+                yield os.getsid(server)
+        yield self.pid
 
     def wait_for(self, pattern: str, limit: float = 120) -> str:
         """Read until the screen shows this (a regular expression), and is quiet then.

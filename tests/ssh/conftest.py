@@ -26,10 +26,17 @@ class Server:
         self.port = port
 
     def ssh(
-        self, command: str, log: Path, columns: int, lines: int, term: str = "xterm-256color"
+        self,
+        command: str,
+        log: Path,
+        columns: int,
+        lines: int,
+        *,
+        term: str = "xterm-256color",
+        far: Path | None = None,
     ) -> Terminal:
         """A command on a terminal at the other end; `log` gets what the client says, byte counts
-        among it.
+        among it. `far`: where the command leaves its process id.
         """
         argv = [
             *("ssh", "-tt", "-v", "-E", str(log), "-F", "none", "-i", str(self.folder / "key")),
@@ -43,7 +50,7 @@ class Server:
             ),
             *("-p", str(self.port), f"{getpass.getuser()}@127.0.0.1", command),
         ]
-        return Terminal(argv, columns=columns, lines=lines, term=term)
+        return Terminal(argv, columns=columns, lines=lines, term=term, far=far)
 
 
 def received(log: Path) -> int:

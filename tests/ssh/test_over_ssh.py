@@ -61,7 +61,7 @@ def test_the_whole_wizard_down_to_the_written_files(
     size: tuple[int, int],
 ) -> None:
     log = tmp_path / "ssh.log"
-    with server.ssh(command(tmp_path, *options), log, *size) as terminal:
+    with server.ssh(command(tmp_path, *options), log, *size, far=tmp_path / "pid") as terminal:
         last = whole_walk(terminal, product, name)
         terminal.press("^Q")
         assert terminal.wait() == 0
@@ -75,7 +75,7 @@ def test_the_whole_wizard_down_to_the_written_files(
 
 
 def goes_on(server: Server, home: Path) -> None:
-    with server.ssh(command(home), home / "again.log", 80, 24) as terminal:
+    with server.ssh(command(home), home / "again.log", 80, 24, far=home / "pid") as terminal:
         terminal.wait_for("Go on with: Office")
         terminal.press("Enter")
         terminal.wait_for("Step 3/7")
@@ -86,7 +86,9 @@ def goes_on(server: Server, home: Path) -> None:
 
 @pytest.mark.parametrize("way", ["the client is killed", "the server's end is killed"])
 def test_a_connection_that_breaks(server: Server, tmp_path: Path, way: str) -> None:
-    with server.ssh(command(tmp_path), tmp_path / "ssh.log", 80, 24) as terminal:
+    with server.ssh(
+        command(tmp_path), tmp_path / "ssh.log", 80, 24, far=tmp_path / "pid"
+    ) as terminal:
         answer_some(terminal)
         if way == "the client is killed":
             terminal.kill(signal.SIGKILL)
@@ -102,7 +104,7 @@ def test_at_any_moment(server: Server, tmp_path: Path, monkeypatch: pytest.Monke
     """The client ends, the server's end does, or the wizard is told to."""
 
     def over_ssh(home: Path) -> Terminal:
-        return server.ssh(command(home), home / "ssh.log", 80, 24)
+        return server.ssh(command(home), home / "ssh.log", 80, 24, far=home / "pid")
 
     strike_all(over_ssh, (*SIGNALS, _kills_the_servers_end), tmp_path, monkeypatch)
 
@@ -115,7 +117,9 @@ def _kills_the_servers_end(terminal: Terminal, home: Path) -> None:
 
 
 def test_lines_over_ssh_without_a_terminal_emulator(server: Server, tmp_path: Path) -> None:
-    with server.ssh(command(tmp_path), tmp_path / "ssh.log", 80, 24, term="dumb") as terminal:
+    with server.ssh(
+        command(tmp_path), tmp_path / "ssh.log", 80, 24, term="dumb", far=tmp_path / "pid"
+    ) as terminal:
         terminal.wait_for("Enter goes on")
         for line in ("2", "g 3", "Office"):
             terminal.press(f"{line}\r")
